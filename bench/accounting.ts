@@ -1,0 +1,129 @@
+/**
+ * How many events of tasks accounting books in a second, from the stream to the acknowledgement: fetch, decode, price, book, append to
+ * the outbox, commit, acknowledge. On an empty journal and on one of a million lines; with and without the relay that publishes what was
+ * appended, in the same process. Arguments: events a run (60000), lines of the journal (1000000).
+ */
+import type { ServiceSchema } from 'moleculer';
+import type { Config } from '../config.ts';
+import type { Bus } from '../mixins/bus/bus.ts';
+import { consumerMixin } from '../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../mixins/database/database.mixin.ts';
+import type { Database } from '../mixins/database/database.ts';
+import { durableName, streamName } from '../mixins/names.ts';
+import { outboxMixin } from '../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../mixins/platform.ts';
+import { tasksConsumer } from '../services/accounting/book-tasks.handler.ts';
+import { calendarOf, openDueDays } from '../services/accounting/open-day.handler.ts';
+import { startNode } from '../test/harness/broker.ts';
+import { dropNamespace, testConfig } from '../test/harness/config.ts';
+import { until } from '../test/harness/wait.ts';
+import { employeeId, seedJournal, vacuum } from './support/journal-seed.ts';
+import { fillTaskStream, type Mix } from './support/task-stream.ts';
+
+const EMPLOYEES = 1_000;
+/** The first part of a run measures the compiler. */
+const WARM_UP = 0.25;
+const RUN_WITHIN_MS = 10 * 60_000;
+
+interface Scenario {
+  readonly mix: Mix;
+  readonly relay: boolean;
+}
+
+/** What was published waits for nothing in the next run: runs with the relay come first, and end when the outbox is empty. */
+const SCENARIOS: readonly Scenario[] = [
+  { mix: 'created', relay: true },
+  { mix: 'lives', relay: true },
+  { mix: 'created', relay: false },
+  { mix: 'lives', relay: false },
+];
+
+/** The accounting service as far as it books. */
+const service = (...mixins: Partial<ServiceSchema>[]): ServiceSchema => ({
+  name: 'accounting',
+  mixins: [
+    databaseMixin({ migrations: new URL('../services/accounting/migrations/', import.meta.url) }),
+    ...mixins,
+  ],
+  ...({ consumers: { tasks: tasksConsumer } } as object),
+});
+
+export default async function bench([events = '60000', lines = '1000000']: readonly string[]): Promise<void> {
+  for (const journal of [0, Number(lines)]) await onJournal(journal, Number(events));
+}
+
+/** All scenarios, one after the other, on a journal that has so many lines at first. */
+async function onJournal(lines: number, events: number): Promise<void> {
+  const config = testConfig();
+  try {
+    const base = await startNode(config, [service()]);
+    const { database } = base.broker.getLocalService('accounting') as unknown as DatabaseMethods;
+    await openDueDays(database, calendarOf(config));
+    await seedJournal(database, lines, EMPLOYEES);
+    await vacuum(config);
+    const { bus } = platformOf(base.broker);
+    for (const scenario of SCENARIOS) {
+      const before = await countPostings(database);
+      const figures = await measure(config, bus, database, scenario, events);
+      const booked = (await countPostings(database)) - before;
+      if (booked !== events) throw new Error(`${booked} lines were booked, not ${events}`);
+      report(before, scenario, figures);
+    }
+    await base.stop();
+  } finally {
+    await dropNamespace(config);
+  }
+}
+
+interface Figures {
+  readonly events: number;
+  readonly seconds: number;
+  /** Seconds of processor time that this process used meanwhile. */
+  readonly cpuSeconds: number;
+}
+
+async function measure(
+  config: Config,
+  bus: Bus,
+  database: Database,
+  { mix, relay }: Scenario,
+  events: number,
+): Promise<Figures> {
+  await fillTaskStream(bus, mix, events, () => employeeId(Math.floor(Math.random() * EMPLOYEES)));
+  const durable = [streamName(config.namespace, 'tasks'), durableName('accounting', 'tasks')] as const;
+  const untilLeft = (most: number) =>
+    until(
+      async () => {
+        const { num_pending, num_ack_pending } = await bus.manager.consumers.info(...durable);
+        const left = num_pending + num_ack_pending;
+        return left <= most && { at: performance.now(), left };
+      },
+      { within: RUN_WITHIN_MS, every: 10, what: `${most} events left` },
+    );
+  const worker = await startNode(config, [service(...(relay ? [outboxMixin()] : []), consumerMixin())]);
+  const start = await untilLeft(events * (1 - WARM_UP));
+  const cpu = process.cpuUsage();
+  const end = await untilLeft(0);
+  const { user, system } = process.cpuUsage(cpu);
+  if (relay) await until(() => outboxIsEmpty(database), { within: RUN_WITHIN_MS, what: 'an empty outbox' });
+  await worker.stop();
+  return { events: start.left, seconds: (end.at - start.at) / 1e3, cpuSeconds: (user + system) / 1e6 };
+}
+
+async function countPostings(database: Database): Promise<number> {
+  const [row] = await database.rows<{ count: number }>('SELECT count(*) AS count FROM posting');
+  return row?.count ?? 0;
+}
+
+async function outboxIsEmpty(database: Database): Promise<boolean> {
+  return (await database.rows('SELECT FROM outbox WHERE published_at IS NULL LIMIT 1')).length === 0;
+}
+
+function report(lines: number, { mix, relay }: Scenario, { events, seconds, cpuSeconds }: Figures): void {
+  const rate = Math.round(events / seconds).toLocaleString('en');
+  const cpu = (cpuSeconds / seconds).toFixed(2);
+  const publishing = relay ? 'relay publishing' : 'relay off';
+  console.log(
+    `${lines.toLocaleString('en').padStart(9)} lines, ${mix.padEnd(7)}, ${publishing.padEnd(16)}: ${rate.padStart(6)} events/s, ${cpu} cores in Node`,
+  );
+}

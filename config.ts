@@ -1,0 +1,256 @@
+/**
+ * The only reader of the environment. Every variable is checked when the process starts; a malformed one
+ * stops it with a `ConfigError` that names the variable, what it holds and what it should hold.
+ */
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { IANAZone } from 'luxon';
+
+/** A variable of the environment is malformed. The message starts with its name. */
+export class ConfigError extends Error {
+  readonly variable: string;
+
+  constructor(variable: string, value: string, expected: string) {
+    super(`${variable} is ${JSON.stringify(value)}, but should be ${expected}`);
+    this.name = 'ConfigError';
+    this.variable = variable;
+  }
+}
+
+/** An inclusive range of whole units of the currency; `0 ≤ min ≤ max`. */
+export interface UnitRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  /** The gateway's TCP port, 0..65535; 0 lets the system choose one. `PORT`, 3000. */
+  readonly port: number;
+  /** The address the gateway listens on. `HOST`, 127.0.0.1. */
+  readonly host: string;
+  /** Absolute path of the folder that the embedded servers keep everything in. `DATA_DIR`, `.data`. */
+  readonly dataDir: string;
+  /** URLs of an existing NATS (several for a cluster); empty: the launcher starts one. `NATS_URL`. */
+  readonly natsUrls: readonly string[];
+  /** A fixed nats-server binary for the launcher. `NATS_SERVER_BIN`. */
+  readonly natsServerBin: string | null;
+  /** An existing PostgreSQL server, as a role that may create databases and roles. `DATABASE_URL`. */
+  readonly databaseUrl: string | null;
+  /** `<SERVICE>_DATABASE_URL` by service: that service's own database, already made. */
+  readonly serviceDatabaseUrls: Readonly<Record<string, string>>;
+  /** `<SERVICE>_DATABASE_READ_URL` by service: its read replica. */
+  readonly serviceDatabaseReadUrls: Readonly<Record<string, string>>;
+  /** An existing SMTP server. `SMTP_URL`. */
+  readonly smtpUrl: string | null;
+  /** Sender of all mails: an address, or a name with the address in angle brackets. `MAIL_FROM`, `aTES <no-reply@ates.localhost>`. */
+  readonly mailFrom: string;
+  /** Prefix of nodes, streams, subjects, buckets, databases and roles. `NAMESPACE`, ates. */
+  readonly namespace: string;
+  /** Login of the first admin. `ADMIN_LOGIN`, admin. */
+  readonly adminLogin: string;
+  /** Beak of the first admin; null: drawn, and printed once. `ADMIN_BEAK`. */
+  readonly adminBeak: string | null;
+  /** IANA name of the zone in which business days live. `BUSINESS_TIME_ZONE`, UTC. */
+  readonly businessTimeZone: string;
+  /** Wall-clock time `HH:MM` at which a business day ends; 00:00 is the midnight that ends it. `DAY_CLOSE_AT`. */
+  readonly dayCloseAt: string;
+  /** Fees, in whole units (ACC-1). `FEE_RANGE`, 10..20. */
+  readonly feeRange: UnitRange;
+  /** Rewards, in whole units (ACC-1). `REWARD_RANGE`, 20..40. */
+  readonly rewardRange: UnitRange;
+  /** ISO 4217 code. `CURRENCY`, USD. */
+  readonly currency: string;
+  /** Language of mails for who has chosen none. `LOCALE`, en. */
+  readonly locale: string;
+  /** `LOG_LEVEL`, info. */
+  readonly logLevel: LogLevel;
+  /** Replicas of streams and buckets, 1..5. `STREAM_REPLICAS`, 1. */
+  readonly streamReplicas: number;
+  /** Days that published outbox rows are kept, 1..3650. `OUTBOX_KEEP_DAYS`, 7. */
+  readonly outboxKeepDays: number;
+  /** Connections of each service's pool, 2..100. `DATABASE_POOL_SIZE`, 5. */
+  readonly databasePoolSize: number;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges. `TRUSTED_PROXIES`, none. */
+  readonly trustedProxies: readonly string[];
+  /** Origins that may call from a browser, exactly. `CORS_ORIGINS`, none. */
+  readonly corsOrigins: readonly string[];
+  /** Requests a second for an address, 1..1,000,000. `RATE_LIMIT`, 5000. */
+  readonly rateLimit: number;
+  /** Refused sign-ins a minute for an account, 1..1,000,000. `SIGN_IN_LIMIT_ACCOUNT`, 10. */
+  readonly signInLimitAccount: number;
+  /** Refused sign-ins a minute for an address, 1..1,000,000. `SIGN_IN_LIMIT_ADDRESS`, 100. */
+  readonly signInLimitAddress: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable counts as unset, as compose files write `NAME=` for "none". */
+function read(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
+
+function readMatching(
+  env: Environment,
+  name: string,
+  fallback: string,
+  pattern: RegExp,
+  expected: string,
+): string {
+  const value = read(env, name) ?? fallback;
+  if (!pattern.test(value)) throw new ConfigError(name, value, expected);
+  return value;
+}
+
+function readInteger(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const value = read(env, name);
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < min || number > max) {
+    throw new ConfigError(name, value, `a whole number from ${min} to ${max}`);
+  }
+  return number;
+}
+
+function readUrl(name: string, value: string, protocols: readonly string[]): string {
+  const expected = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  const url = URL.parse(value);
+  if (url === null || !protocols.includes(url.protocol) || url.hostname === '') {
+    throw new ConfigError(name, hidePassword(value), expected);
+  }
+  return value;
+}
+
+/** Error messages reach logs: a password in a URL must not. */
+function hidePassword(url: string): string {
+  return url.replace(/\/\/([^/@]*):[^/@]*@/, '//$1:***@');
+}
+
+function readRange(env: Environment, name: string, fallback: UnitRange): UnitRange {
+  const value = read(env, name);
+  if (value === undefined) return fallback;
+  const match = /^(\d{1,9})\.\.(\d{1,9})$/.exec(value);
+  const range = { min: Number(match?.[1]), max: Number(match?.[2]) };
+  if (match === null || range.min > range.max) {
+    throw new ConfigError(name, value, 'two whole numbers such as 10..20, the smaller one first');
+  }
+  return range;
+}
+
+function readList(env: Environment, name: string): readonly string[] {
+  return (read(env, name) ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+const POSTGRES = ['postgres:', 'postgresql:'];
+
+function readServiceUrls(env: Environment, suffix: string): Readonly<Record<string, string>> {
+  const urls: Record<string, string> = {};
+  for (const name of Object.keys(env)) {
+    const service = name.endsWith(suffix) ? name.slice(0, -suffix.length) : '';
+    const value = read(env, name);
+    if (service === '' || value === undefined) continue;
+    urls[service.toLowerCase().replaceAll('_', '-')] = readUrl(name, value, POSTGRES);
+  }
+  return urls;
+}
+
+function readAddressRange(value: string): string {
+  if (!ipaddr.isValid(value) && !ipaddr.isValidCIDR(value)) {
+    throw new ConfigError('TRUSTED_PROXIES', value, 'addresses or CIDR ranges such as 10.0.0.0/8');
+  }
+  return value;
+}
+
+function readOrigin(value: string): string {
+  const url = URL.parse(value);
+  if (url === null || url.origin !== value) {
+    throw new ConfigError('CORS_ORIGINS', value, 'exact origins such as https://app.example.com');
+  }
+  return value;
+}
+
+/** Reads and checks everything; throws `ConfigError` for the first variable that is wrong. */
+export function readConfig(env: Environment): Config {
+  const databaseUrl = read(env, 'DATABASE_URL');
+  const smtpUrl = read(env, 'SMTP_URL');
+  const logLevel = read(env, 'LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel as LogLevel)) {
+    throw new ConfigError('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`);
+  }
+  const businessTimeZone = read(env, 'BUSINESS_TIME_ZONE') ?? 'UTC';
+  if (!IANAZone.isValidZone(businessTimeZone)) {
+    throw new ConfigError('BUSINESS_TIME_ZONE', businessTimeZone, 'an IANA time zone such as Europe/Berlin');
+  }
+  const adminBeak = read(env, 'ADMIN_BEAK') ?? null;
+  if (adminBeak !== null && (adminBeak.length < 8 || adminBeak.length > 200)) {
+    throw new ConfigError('ADMIN_BEAK', '***', 'a secret of 8 to 200 characters');
+  }
+  return {
+    port: readInteger(env, 'PORT', 3000, 0, 65_535),
+    host: readMatching(env, 'HOST', '127.0.0.1', /^[0-9A-Za-z.:-]+$/, 'an address to listen on'),
+    dataDir: resolve(read(env, 'DATA_DIR') ?? '.data'),
+    natsUrls: readList(env, 'NATS_URL').map((url) => readUrl('NATS_URL', url, ['nats:', 'tls:'])),
+    natsServerBin: read(env, 'NATS_SERVER_BIN') ?? null,
+    databaseUrl: databaseUrl === undefined ? null : readUrl('DATABASE_URL', databaseUrl, POSTGRES),
+    serviceDatabaseUrls: readServiceUrls(env, '_DATABASE_URL'),
+    serviceDatabaseReadUrls: readServiceUrls(env, '_DATABASE_READ_URL'),
+    smtpUrl: smtpUrl === undefined ? null : readUrl('SMTP_URL', smtpUrl, ['smtp:', 'smtps:']),
+    mailFrom: readMatching(
+      env,
+      'MAIL_FROM',
+      'aTES <no-reply@ates.localhost>',
+      /^(?:[^\p{Cc}"<>]{0,100}<[^\s@"(),:;<>]{1,64}@[A-Za-z0-9.-]{1,253}>|[^\s@"(),:;<>]{1,64}@[A-Za-z0-9.-]{1,253})$/u,
+      'an address such as aTES <no-reply@example.com>',
+    ),
+    namespace: readMatching(
+      env,
+      'NAMESPACE',
+      'ates',
+      /^[a-z][a-z0-9_]{0,19}$/,
+      '1 to 20 lower-case letters, digits or _, a letter first',
+    ),
+    adminLogin: readMatching(
+      env,
+      'ADMIN_LOGIN',
+      'admin',
+      /^[a-z0-9][a-z0-9._-]{0,62}$/,
+      '1 to 63 lower-case letters, digits, dots, dashes or underscores',
+    ),
+    adminBeak,
+    businessTimeZone,
+    dayCloseAt: readMatching(
+      env,
+      'DAY_CLOSE_AT',
+      '00:00',
+      /^([01]\d|2[0-3]):[0-5]\d$/,
+      'a time such as 18:30',
+    ),
+    feeRange: readRange(env, 'FEE_RANGE', { min: 10, max: 20 }),
+    rewardRange: readRange(env, 'REWARD_RANGE', { min: 20, max: 40 }),
+    currency: readMatching(env, 'CURRENCY', 'USD', /^[A-Z]{3}$/, 'an ISO 4217 code such as USD'),
+    locale: readMatching(env, 'LOCALE', 'en', /^[a-z]{2}$/, 'a language such as en'),
+    logLevel: logLevel as LogLevel,
+    streamReplicas: readInteger(env, 'STREAM_REPLICAS', 1, 1, 5),
+    outboxKeepDays: readInteger(env, 'OUTBOX_KEEP_DAYS', 7, 1, 3650),
+    databasePoolSize: readInteger(env, 'DATABASE_POOL_SIZE', 5, 2, 100),
+    trustedProxies: readList(env, 'TRUSTED_PROXIES').map(readAddressRange),
+    corsOrigins: readList(env, 'CORS_ORIGINS').map(readOrigin),
+    rateLimit: readInteger(env, 'RATE_LIMIT', 5000, 1, 1_000_000),
+    signInLimitAccount: readInteger(env, 'SIGN_IN_LIMIT_ACCOUNT', 10, 1, 1_000_000),
+    signInLimitAddress: readInteger(env, 'SIGN_IN_LIMIT_ADDRESS', 100, 1, 1_000_000),
+  };
+}
+
+/** The configuration of this process, read when first asked for (tests pass their own to what they test). */
+export function processConfig(): Config {
+  processWide ??= readConfig(process.env);
+  return processWide;
+}
+
+let processWide: Config | undefined;

@@ -1,0 +1,20 @@
+/** Jest runs the TypeScript sources as ES modules, as Node does; only the types are stripped. */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/\\.data/'],
+  modulePathIgnorePatterns: ['<rootDir>/\\.data/'],
+  watchman: false,
+  // What Sequelize says of connections that tests cut is no news; `npm test -- --silent=false <path>` shows it.
+  silent: true,
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
+    ],
+  },
+  globalSetup: '<rootDir>/test/harness/global-setup.ts',
+  globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
+  testTimeout: 60_000,
+};

@@ -1,0 +1,197 @@
+/** Calls between nodes and within one, while NATS and services come and go. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Context, ServiceBroker, type ServiceSchema } from 'moleculer';
+import type { Config } from '../config.ts';
+import { startNode, type TestNode } from '../test/harness/broker.ts';
+import { dropNamespace, testConfig } from '../test/harness/config.ts';
+import { startNats, type TestServer } from '../test/harness/servers.ts';
+import { until } from '../test/harness/wait.ts';
+import { brokerOptions } from './broker.ts';
+import type { NatsTransporter } from './nats-transporter.ts';
+
+/** Fails the test rather than waiting for ever. */
+const within = <T>(ms: number, promise: Promise<T>): Promise<T> =>
+  Promise.race([
+    promise,
+    new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`Not within ${ms} ms`)), ms).unref()),
+  ]);
+
+function service(name: string, log: string[] = []): ServiceSchema {
+  return {
+    name,
+    actions: {
+      where: (ctx: Context) => ctx.broker.nodeID,
+      echo: {
+        params: { value: 'number' },
+        handler(ctx: Context<{ value: number }, { seen?: number }>) {
+          ctx.meta.seen = ctx.params.value;
+          return { level: ctx.level, requestId: ctx.requestID, caller: ctx.caller };
+        },
+      },
+      nested: (ctx: Context) => ctx.call(`${name}.echo`, { value: 7 }),
+      other: (ctx: Context<{ action: string }>) => ctx.call(ctx.params.action),
+      slow: { timeout: 50, handler: () => new Promise((resolve) => setTimeout(resolve, 200)) },
+    },
+    async stopped() {
+      log.push(`${name} stopped`);
+    },
+  } as unknown as ServiceSchema;
+}
+
+describe('two nodes', () => {
+  let config: Config;
+  let left: TestNode;
+  let right: TestNode;
+
+  beforeAll(async () => {
+    config = testConfig();
+    const nodes = [
+      startNode(config, [service('left'), service('both')]),
+      startNode(config, [service('right'), service('both')]),
+    ];
+    [left, right] = (await Promise.all(nodes)) as [TestNode, TestNode];
+    await left.broker.waitForServices(['right'], 5_000, 20);
+    await right.broker.waitForServices(['left'], 5_000, 20);
+  });
+
+  afterAll(async () => {
+    await Promise.all([left.stop(), right.stop()]);
+    await dropNamespace(config);
+  });
+
+  it('run an action where it is, and at home where it is in both', async () => {
+    const { broker } = left;
+    expect(await broker.call('right.where')).toBe(right.broker.nodeID);
+    expect(await broker.call('both.where')).toBe(broker.nodeID);
+    expect(await right.broker.call('both.where')).toBe(right.broker.nodeID);
+    expect(await broker.call('left.other', { action: 'right.where' })).toBe(right.broker.nodeID);
+    expect(await broker.call('left.other', { action: 'both.where' })).toBe(broker.nodeID);
+    expect(await broker.call('both.where', {}, { nodeID: right.broker.nodeID })).toBe(right.broker.nodeID);
+    const both: unknown = await broker.mcall({
+      here: { action: 'both.where' },
+      there: { action: 'right.where' },
+    } as never);
+    expect(Object.values(both as object)).toEqual([broker.nodeID, right.broker.nodeID]);
+  });
+
+  it('keep context, validation and time limits of local calls', async () => {
+    const answer = await left.broker.call('left.nested', {}, { requestID: 'request-1' });
+    expect(answer).toEqual({ level: 2, requestId: 'request-1', caller: 'left' });
+    await expect(left.broker.call('left.echo', { value: 'x' })).rejects.toMatchObject({
+      type: 'VALIDATION_ERROR',
+    });
+    await expect(left.broker.call('left.echo', { value: 1, more: 1 })).rejects.toMatchObject({
+      type: 'VALIDATION_ERROR',
+    });
+    await expect(left.broker.call('left.slow')).rejects.toMatchObject({ type: 'REQUEST_TIMEOUT' });
+  });
+
+  it('never mix the metadata of calls that run at once', async () => {
+    const values = Array.from({ length: 200 }, (_, value) => value);
+    const seen = await Promise.all(
+      values.map(async (value) => {
+        const call = left.broker.call('left.echo', { value }) as Promise<unknown> & {
+          ctx: Context<object, { seen: number }>;
+        };
+        await call;
+        return call.ctx.meta.seen;
+      }),
+    );
+    expect(seen).toEqual(values);
+  });
+
+  it('lose no call while one of them gets more services', async () => {
+    let going = true;
+    let calls = 0;
+    const caller = (async () => {
+      while (going) {
+        await left.broker.call('right.where', {}, { timeout: 500 });
+        calls += 1;
+      }
+    })();
+    for (let index = 0; index < 5; index += 1) {
+      const name = `late${index}`;
+      right.broker.createService(service(name));
+      await left.broker.waitForServices([name], 5_000, 20);
+      expect(await left.broker.call(`${name}.where`)).toBe(right.broker.nodeID);
+    }
+    going = false;
+    await caller;
+    expect(calls).toBeGreaterThan(100);
+  });
+});
+
+describe('a call to a node that was killed', () => {
+  it('is forgotten when its time is over', async () => {
+    const config = testConfig({ logLevel: 'fatal' });
+    const [caller, victim] = (await Promise.all([
+      startNode(config, [service('caller')]),
+      startNode(config, [service('victim')]),
+    ])) as [TestNode, TestNode];
+    await caller.broker.waitForServices(['victim'], 5_000, 20);
+    // As after kill -9: nobody takes the call, and nobody says so.
+    (victim.broker.transit as unknown as { tx: NatsTransporter }).tx.client.close();
+    await expect(caller.broker.call('victim.where', {}, { timeout: 100 })).rejects.toMatchObject({
+      type: 'REQUEST_TIMEOUT',
+    });
+    const { pendingRequests } = caller.broker.transit as unknown as { pendingRequests: Map<string, unknown> };
+    await until(() => pendingRequests.size === 0);
+    await within(3_000, caller.stop());
+    await victim.stop();
+    await dropNamespace(config);
+  });
+});
+
+describe('a node whose NATS is away', () => {
+  let nats: TestServer;
+  let config: Config;
+
+  beforeAll(async () => {
+    nats = await startNats();
+    config = testConfig({ natsUrls: [nats.url], logLevel: 'fatal' });
+  });
+
+  afterAll(async () => {
+    await nats.dispose();
+  });
+
+  it('still calls itself when it has long given up the others, and finds them again', async () => {
+    const [home, away] = (await Promise.all([
+      startNode(config, [service('home')]),
+      startNode(config, [service('away')]),
+    ])) as [TestNode, TestNode];
+    await home.broker.waitForServices(['away'], 5_000, 20);
+    await nats.stop();
+    await until(
+      async () => {
+        expect(await within(1_000, home.broker.call('home.nested'))).toMatchObject({ level: 2 });
+        const refused = home.broker.call('away.where').catch(({ type }) => type);
+        return (await within(200, refused)) === 'SERVICE_NOT_AVAILABLE';
+      },
+      { within: 20_000, what: 'the other node to be given up' },
+    );
+    expect(await within(1_000, home.broker.call('home.where'))).toBe(home.broker.nodeID);
+    await nats.restart();
+    await until(
+      async () => (await home.broker.call('away.where', {}, { timeout: 500 })) === away.broker.nodeID,
+      {
+        within: 20_000,
+      },
+    );
+    await Promise.all([home.stop(), away.stop()]);
+  });
+
+  it('stops in order all the same', async () => {
+    const log: string[] = [];
+    const node = await startNode(config, [service('home', log)]);
+    await nats.stop();
+    await within(8_000, node.stop());
+    expect(log).toEqual(['home stopped']);
+  });
+
+  it('can be stopped while it waits for NATS', async () => {
+    const broker = new ServiceBroker(brokerOptions(config));
+    void broker.start().catch(() => {});
+    await within(8_000, broker.stop());
+  });
+});

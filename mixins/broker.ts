@@ -1,0 +1,81 @@
+/** How every node's broker is made. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type BrokerOptions, Validators } from 'moleculer';
+import type { Config, LogLevel } from '../config.ts';
+import { connectionOptions } from './bus/connection-options.ts';
+import { createBus } from './bus/nats-bus.ts';
+import { authorizationMiddleware } from './identity/authorization.middleware.ts';
+import { createIdentity } from './identity/identity-view.ts';
+import { localFirstMiddleware } from './local-first.middleware.ts';
+import { NatsTransporter } from './nats-transporter.ts';
+import { platformMiddleware } from './platform.ts';
+import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
+import { unavailableMiddleware } from './unavailable.middleware.ts';
+
+/** A call that has no answer yet fails after this many milliseconds; what it did is then unknown. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+/** Running calls may go on for this many milliseconds when a node stops. */
+export const SHUTDOWN_TIMEOUT_MS = 10_000;
+/** Calls within calls; a cycle between services ends here. */
+const MAX_CALL_LEVEL = 10;
+/** `<hostname>-<pid>-<4 hex digits>`; part of NATS subjects, so without dots, stars and spaces. */
+export function makeNodeId(): string {
+  const host = hostname().replaceAll(/[^A-Za-z0-9_-]/g, '-');
+  return `${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Modules of Moleculer that tell at `info` what its own developers want to know. */
+const TALKATIVE_MODULES = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
+
+/** What an operator set, but at `info` only the services speak, not the framework under them. */
+export function logLevels(level: LogLevel): Record<string, LogLevel> {
+  const quiet = level === 'info' ? 'warn' : level;
+  return { ...Object.fromEntries(TALKATIVE_MODULES.map((module) => [module, quiet])), '**': level };
+}
+
+/**
+ * The options of a node's broker: NATS as transporter with its queue groups as balancer, time limits, strict
+ * validation and the platform. It leaves signals alone; the process that runs it owns them.
+ */
+export function brokerOptions(config: Config): BrokerOptions {
+  const nodeID = makeNodeId();
+  return {
+    namespace: config.namespace,
+    nodeID,
+    logger: { type: 'Console', options: { level: logLevels(config.logLevel), formatter: 'full' } },
+    transporter: new NatsTransporter({
+      ...connectionOptions(config),
+      name: nodeID,
+      waitOnFirstConnect: true,
+    }),
+    disableBalancer: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    maxCallLevel: MAX_CALL_LEVEL,
+    heartbeatInterval: 2,
+    heartbeatTimeout: 6,
+    tracking: { enabled: true, shutdownTimeout: SHUTDOWN_TIMEOUT_MS },
+    retryPolicy: { enabled: false },
+    // Params name every field they take, nested ones too, even where a contract forgets `$$strict`.
+    validator: new Validators.Fastest({
+      useNewCustomCheckerFunction: true,
+      defaults: { object: { strict: true } },
+    }),
+    skipProcessEventRegistration: true,
+    middlewares: [
+      platformMiddleware((broker) => {
+        const bus = createBus(config, broker.getLogger('bus'));
+        const log = broker.getLogger('identity');
+        return {
+          config,
+          bus,
+          identity: createIdentity(config, bus, { onError: (error) => log.warn(error) }),
+        };
+      }),
+      localFirstMiddleware,
+      remoteCallsMiddleware,
+      unavailableMiddleware,
+      authorizationMiddleware(),
+    ] as NonNullable<BrokerOptions['middlewares']>,
+  };
+}

@@ -1,0 +1,41 @@
+/** The options of the connection to NATS. Pure. */
+import { hostname } from 'node:os';
+import type { ConnectionOptions } from 'nats';
+import type { Config } from '../../config.ts';
+
+/** A silent server is noticed after two of these, in milliseconds; the client's default is two minutes. */
+const PING_MS = 2_000;
+/** Pings without an answer until the connection counts as lost. */
+const MAX_PINGS_OUT = 2;
+/** Pause before each attempt to reconnect, and its random spread so that nodes do not come all at once, in milliseconds. */
+const RECONNECT_MS = 250;
+/** How long one attempt to connect may take, in milliseconds. */
+const CONNECT_MS = 5_000;
+
+/**
+ * Reconnects for ever, also past refused credentials (they may be on their way). nats.js takes hosts only, so user, password and TLS are
+ * read from the URLs here; those of the first one hold for the whole cluster.
+ */
+export function connectionOptions(config: Config): ConnectionOptions {
+  const urls = config.natsUrls.map((url) => new URL(url));
+  const [first] = urls;
+  return {
+    servers: urls.map((url) => url.host),
+    ...(first?.username ? { user: decodeURIComponent(first.username) } : {}),
+    ...(first?.password ? { pass: decodeURIComponent(first.password) } : {}),
+    ...(first?.protocol === 'tls:' ? { tls: {} } : {}),
+    name: `${config.namespace}-${hostname()}-${process.pid}`,
+    // A prefix of our own can be permitted on its own.
+    inboxPrefix: `_INBOX_${config.namespace}`,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: RECONNECT_MS,
+    reconnectJitterTLS: RECONNECT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: MAX_PINGS_OUT,
+    timeout: CONNECT_MS,
+    // Stack traces for each request cost a third of the publishing rate.
+    noAsyncTraces: true,
+  };
+}

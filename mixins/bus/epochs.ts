@@ -1,0 +1,153 @@
+/**
+ * Epochs of streams: a number that changes when a stream lost its tail (a power cut, a restored disk). Numbers of messages mean something
+ * within one epoch only. The relays of the services that publish to the stream raise it, once for each loss; consumers read where it began
+ * and create their durables anew there. Kept in the bucket `streams`, key = service.
+ */
+import type { KV, KvEntry } from 'nats';
+import { BucketFollower } from '../identity/follow-bucket.ts';
+import type { Bus } from './bus.ts';
+import { jetStreamCode } from './streams.ts';
+
+/** The bucket's name without the namespace. */
+export const STREAMS_BUCKET = 'streams';
+
+export interface EpochChange {
+  readonly epoch: number;
+  /** Everything below this sequence is as it was in the epoch before; 1: nothing may be relied on. */
+  readonly firstLost: number;
+}
+
+export interface StreamEpoch {
+  /** 0: the stream never lost anything. */
+  readonly epoch: number;
+  /** The epochs up to this one, oldest first; bounded. The first entry is only known to have existed. */
+  readonly changes: readonly EpochChange[];
+}
+
+/** Changes that are remembered; who has not looked for longer begins at the first message. */
+const MAX_CHANGES = 32;
+/** Attempts of a compare-and-set: each failure means that another node wrote, which happens once a loss and node. */
+const MAX_ATTEMPTS = 10;
+const WRONG_LAST_SEQUENCE = 10071;
+
+const FIRST: StreamEpoch = { epoch: 0, changes: [] };
+
+/** The epoch of a service's stream, from the broker. Throws while NATS is away. */
+export async function readEpoch(bus: Bus, service: string): Promise<StreamEpoch> {
+  const kv = await bus.bucket(STREAMS_BUCKET);
+  const entry = await kv.get(service);
+  return entry === null ? FIRST : parse(entry);
+}
+
+/**
+ * Where someone who last followed epoch `known` has to begin again: the first sequence that may be another message now; null when nothing
+ * changed. 1 when `known` is no epoch that the stream remembers (the bucket was lost too, or too many changes).
+ */
+export function firstLostSince(current: StreamEpoch, known: number): number | null {
+  if (current.epoch === known) return null;
+  const index = current.changes.findIndex((change) => change.epoch === known);
+  if (index === -1 || index === current.changes.length - 1) return 1;
+  return Math.min(...current.changes.slice(index + 1).map((change) => change.firstLost));
+}
+
+/**
+ * The epoch that follows a loss. It is the time in milliseconds, so that it differs from all that anybody ever followed even where the
+ * bucket was lost with the stream; higher than `known` in any case. Pure.
+ */
+export function nextEpoch(
+  current: StreamEpoch | null,
+  known: number,
+  firstLost: number,
+  now: number,
+): StreamEpoch {
+  const before = current ?? FIRST;
+  const epoch = Math.max(known + 1, before.epoch + 1, now);
+  // What the bucket has forgotten is put back, so that who followed it finds it again.
+  const remembered = before.changes.some((change) => change.epoch === known);
+  const chain = remembered ? before.changes : [...before.changes, { epoch: known, firstLost: 1 }];
+  return { epoch, changes: [...chain, { epoch, firstLost }].slice(-MAX_CHANGES) };
+}
+
+/**
+ * Raises the epoch of a service's stream unless somebody else has raised it above `known` already; returns the one that holds then.
+ * Throws while NATS is away, and then nothing is known: look again.
+ */
+export async function raiseEpoch(
+  bus: Bus,
+  service: string,
+  known: number,
+  firstLost: number,
+): Promise<StreamEpoch> {
+  const kv = await bus.bucket(STREAMS_BUCKET);
+  for (let attempt = 1; ; attempt++) {
+    const entry = await kv.get(service);
+    const current = entry === null ? null : parse(entry);
+    if (current !== null && current.epoch > known) return current;
+    const next = nextEpoch(current, known, firstLost, Date.now());
+    try {
+      await put(kv, service, next, entry?.revision ?? 0);
+      return next;
+    } catch (error) {
+      if (jetStreamCode(error) !== WRONG_LAST_SEQUENCE || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function put(kv: KV, service: string, value: StreamEpoch, revision: number): Promise<void> {
+  await kv.put(service, JSON.stringify(value), { previousSeq: revision });
+}
+
+function parse(entry: KvEntry): StreamEpoch {
+  return entry.operation === 'PUT' ? entry.json<StreamEpoch>() : FIRST;
+}
+
+export type OnEpoch = (service: string, epoch: StreamEpoch) => void;
+
+interface Watch {
+  readonly follower: BucketFollower;
+  readonly listeners: Map<OnEpoch, (error: unknown) => void>;
+  readonly seen: Map<string, StreamEpoch>;
+  readonly ready: Promise<void>;
+}
+
+/** One watch for all of a node's relays and consumers. */
+const watches = new WeakMap<Bus, Watch>();
+
+/**
+ * Calls `onChange` for each stream that has an epoch, then at every change; maybe again for the same one. Resolves when the bucket was read
+ * once, and returns what ends it. A bucket that was lost says nothing: look with `readEpoch` after each reconnect.
+ */
+export async function watchEpochs(
+  bus: Bus,
+  onChange: OnEpoch,
+  onError: (error: unknown) => void = () => {},
+): Promise<() => Promise<void>> {
+  const watch = watches.get(bus) ?? startWatch(bus);
+  watch.listeners.set(onChange, onError);
+  for (const [service, epoch] of watch.seen) onChange(service, epoch);
+  await watch.ready;
+  return async () => {
+    watch.listeners.delete(onChange);
+    if (watch.listeners.size > 0 || watches.get(bus) !== watch) return;
+    watches.delete(bus);
+    await watch.follower.stop();
+  };
+}
+
+function startWatch(bus: Bus): Watch {
+  const listeners: Watch['listeners'] = new Map();
+  const seen: Watch['seen'] = new Map();
+  const follower = new BucketFollower(bus, STREAMS_BUCKET, {
+    async apply(entry) {
+      const epoch = parse(entry);
+      seen.set(entry.key, epoch);
+      for (const listener of [...listeners.keys()]) listener(entry.key, epoch);
+    },
+    onError(error) {
+      for (const report of listeners.values()) report(error);
+    },
+  });
+  const watch = { follower, listeners, seen, ready: follower.start() };
+  watches.set(bus, watch);
+  return watch;
+}

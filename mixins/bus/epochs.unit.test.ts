@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstLostSince, nextEpoch, type StreamEpoch } from './epochs.ts';
+
+const NOW = 1_000_000;
+
+describe('A stream that never lost anything', () => {
+  it('has nothing to begin again', () => {
+    expect(firstLostSince({ epoch: 0, changes: [] }, 0)).toBeNull();
+  });
+});
+
+describe('A stream that lost its tail once', () => {
+  const epoch = nextEpoch(null, 0, 61, NOW);
+
+  it('is begun again where the loss began', () => {
+    expect(epoch.epoch).toBe(NOW);
+    expect(firstLostSince(epoch, 0)).toBe(61);
+    expect(firstLostSince(epoch, NOW)).toBeNull();
+  });
+
+  it('is begun at the first message by who followed an epoch that nobody remembers', () => {
+    expect(firstLostSince(epoch, 17)).toBe(1);
+  });
+});
+
+describe('A stream that lost its tail several times', () => {
+  const first = nextEpoch(null, 0, 61, NOW);
+  const second = nextEpoch(first, first.epoch, 40, NOW + 5);
+  const third = nextEpoch(second, second.epoch, 90, NOW + 9);
+
+  it('is begun again at the lowest loss since', () => {
+    expect(firstLostSince(third, first.epoch)).toBe(40);
+    expect(firstLostSince(third, second.epoch)).toBe(90);
+    expect(firstLostSince(third, 0)).toBe(40);
+  });
+
+  it('forgets old changes, and who followed those begins at the first message', () => {
+    let many: StreamEpoch = third;
+    for (let n = 0; n < 40; n++) many = nextEpoch(many, many.epoch, 500, NOW);
+    expect(many.changes.length).toBe(32);
+    expect(firstLostSince(many, 0)).toBe(1);
+  });
+
+  it('rises although a clock went backwards', () => {
+    expect(nextEpoch(third, third.epoch, 1, NOW - 1000).epoch).toBe(third.epoch + 1);
+  });
+});
+
+describe('A bucket that was lost, or restored from an older copy', () => {
+  it('gets an epoch that nobody has followed, and remembers what the relay had followed', () => {
+    const again = nextEpoch(null, NOW, 1, NOW + 50);
+    expect(again.epoch).toBe(NOW + 50);
+    expect(firstLostSince(again, NOW)).toBe(1);
+    const older = nextEpoch(nextEpoch(null, 0, 61, NOW), NOW + 20, 30, NOW + 50);
+    expect(firstLostSince(older, NOW + 20)).toBe(30);
+    expect(firstLostSince(older, NOW)).toBe(1);
+  });
+});

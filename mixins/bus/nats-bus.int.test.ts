@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DiscardPolicy, ErrorCode, nanos, RetentionPolicy, StorageType } from 'nats';
+import type { Config } from '../../config.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { startNats, type TestServer } from '../../test/harness/servers.ts';
+import { until } from '../../test/harness/wait.ts';
+import type { Bus } from './bus.ts';
+import { createBus } from './nats-bus.ts';
+
+describe('A bus', () => {
+  let config: Config;
+  let bus: Bus;
+  beforeEach(async () => {
+    config = testConfig();
+    bus = createBus(config);
+    await bus.start();
+  });
+  afterEach(async () => {
+    await bus.stop();
+    await dropNamespace(config);
+  });
+
+  it('makes streams that forget nothing and keep ids for ten minutes', async () => {
+    const name = await bus.ensureStream('tasks');
+    expect(name).toBe(`${config.namespace}_TASKS`);
+    expect((await bus.manager.streams.info(name)).config).toMatchObject({
+      subjects: [`${config.namespace}.tasks.>`],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.New,
+      deny_delete: true,
+      deny_purge: true,
+      duplicate_window: nanos(600_000),
+      max_age: 0,
+      max_bytes: -1,
+      max_msgs: -1,
+      max_msg_size: 65_536,
+      num_replicas: 1,
+    });
+  });
+
+  it('makes a stream or a bucket once when many nodes do it at the same time', async () => {
+    const others = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const other = createBus(config);
+        await other.start();
+        return other;
+      }),
+    );
+    try {
+      const all = [bus, ...others];
+      const names = await Promise.all(all.map((one) => one.ensureStream('tasks')));
+      expect(new Set(names).size).toBe(1);
+      const buckets = await Promise.all(all.map((one) => one.bucket('identity')));
+      await buckets[0]?.put('key.a', 'x');
+      expect((await buckets[5]?.get('key.a'))?.string()).toBe('x');
+    } finally {
+      await Promise.all(others.map((other) => other.stop()));
+    }
+  });
+
+  it('brings an older stream up to date and leaves the operator his limits', async () => {
+    await bus.manager.streams.add({
+      name: `${config.namespace}_TASKS`,
+      subjects: [`${config.namespace}.tasks.>`],
+      max_bytes: 1_000_000,
+    });
+    await bus.ensureStream('tasks');
+    expect((await bus.manager.streams.info(`${config.namespace}_TASKS`)).config).toMatchObject({
+      discard: DiscardPolicy.New,
+      deny_purge: true,
+      duplicate_window: nanos(600_000),
+      max_bytes: 1_000_000,
+    });
+  });
+
+  it('leaves a stream as it is where NATS refuses to change it, and says so', async () => {
+    const warnings: string[] = [];
+    const warned = createBus(config, { info() {}, error() {}, warn: (message) => warnings.push(message) });
+    await bus.manager.streams.add({
+      name: `${config.namespace}_TASKS`,
+      subjects: [`${config.namespace}.tasks.>`],
+      storage: StorageType.Memory,
+    });
+    await warned.start();
+    await warned.ensureStream('tasks');
+    await warned.stop();
+    expect(warnings).toEqual([expect.stringContaining('storage')]);
+  });
+
+  it('ends when its connection is closed behind its back', async () => {
+    const reasons: Error[] = [];
+    const other = createBus(config, undefined, { onClosed: (reason) => reasons.push(reason) });
+    await other.start();
+    await other.connection.close();
+    await until(() => reasons.length === 1);
+    expect(other.connected).toBe(false);
+    expect(reasons[0]?.message).toContain('closed');
+    await bus.stop();
+    expect(reasons.length).toBe(1);
+  });
+
+  it('tells refused credentials at once', async () => {
+    const url = new URL(config.natsUrls[0] ?? '');
+    url.password = 'wrong';
+    const other = createBus({ ...config, natsUrls: [url.href] });
+    await expect(other.start()).rejects.toMatchObject({ code: ErrorCode.AuthorizationViolation });
+  });
+});
+
+describe('A bus whose server goes away', () => {
+  let server: TestServer;
+  let config: Config;
+  let bus: Bus;
+  beforeEach(async () => {
+    server = await startNats();
+    config = testConfig({ natsUrls: [server.url] });
+    bus = createBus(config);
+  });
+  afterEach(async () => {
+    await bus.stop();
+    await server.dispose();
+  });
+
+  it('waits for it at the start, and can be stopped while it waits', async () => {
+    await server.stop();
+    const starting = bus.start();
+    const other = createBus(config);
+    const given = expect(other.start()).rejects.toThrow('stopped');
+    await other.stop();
+    await given;
+    await server.restart();
+    await starting;
+    expect(bus.connected).toBe(true);
+  });
+
+  it('is back after a kill, streams and buckets with it, and tells so', async () => {
+    await bus.start();
+    const name = await bus.ensureStream('tasks');
+    await (await bus.bucket('identity')).put('key.a', 'x');
+    let told = 0;
+    bus.onReconnect(() => told++);
+    await server.kill();
+    await until(() => !bus.connected);
+    await server.restart();
+    await until(() => told === 1);
+    expect(bus.connected).toBe(true);
+    expect((await bus.manager.streams.info(name)).config.name).toBe(name);
+    expect((await (await bus.bucket('identity')).get('key.a'))?.string()).toBe('x');
+  });
+
+  it('notices a frozen server within seconds', async () => {
+    await bus.start();
+    server.pause();
+    await until(() => !bus.connected, { within: 9_000 });
+    server.resume();
+    await until(() => bus.connected);
+  });
+});

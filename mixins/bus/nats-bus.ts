@@ -1,0 +1,234 @@
+/**
+ * The bus on nats.js. It never gives up: it waits for a NATS that is away, reconnects for ever, and makes the streams and buckets that it
+ * knows again when they are gone. A connection that nats.js closes for good all the same (it should not) is fatal: `onClosed` is called,
+ * which by default throws outside of any promise and so ends the process; whoever supervises it starts it again.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  connect,
+  ErrorCode,
+  Events,
+  type JetStreamClient,
+  type JetStreamManager,
+  type KV,
+  type NatsConnection,
+  NatsError,
+  StorageType,
+} from 'nats';
+import type { Config } from '../../config.ts';
+import { bucketName } from '../names.ts';
+import type { Bus } from './bus.ts';
+import { connectionOptions } from './connection-options.ts';
+import { ensureStream, streamSettings } from './streams.ts';
+
+export interface BusLog {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface BusOptions {
+  /** Called when the connection was closed for good although nobody stopped the bus. Default: throws, which ends the process. */
+  readonly onClosed?: (reason: Error) => void;
+}
+
+/** How long a request to JetStream may take, in milliseconds. Below the 5 s after which PostgreSQL ends a transaction that idles. */
+const REQUEST_MS = 3_000;
+/** Pause between attempts while NATS is not there or not ready, in milliseconds. */
+const RETRY_MS = 250;
+/** A drain that takes longer (the server is frozen, say) is cut off, in milliseconds. */
+const DRAIN_MS = 2_000;
+
+const SILENT: BusLog = { info() {}, warn() {}, error() {} };
+/** Waiting does not help against these; at the start they are told at once. */
+const REFUSED: ReadonlySet<string> = new Set([
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.BadAuthentication,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.Tls,
+]);
+
+function endProcess(reason: Error): void {
+  setImmediate(() => {
+    throw reason;
+  });
+}
+
+export function createBus(config: Config, log: BusLog = SILENT, options: BusOptions = {}): Bus {
+  return new NatsBus(config, log, options.onClosed ?? endProcess);
+}
+
+interface Connected {
+  readonly connection: NatsConnection;
+  readonly jetstream: JetStreamClient;
+  readonly manager: JetStreamManager;
+}
+
+class NatsBus implements Bus {
+  readonly namespace: string;
+  readonly #config: Config;
+  readonly #log: BusLog;
+  readonly #onClosed: (reason: Error) => void;
+  readonly #listeners = new Set<() => void>();
+  readonly #streams = new Set<string>();
+  readonly #buckets = new Set<string>();
+  #live: Connected | undefined;
+  #connected = false;
+  /** Which connection to a server this is; what began in an earlier one is void. */
+  #session = 0;
+  #stopping = false;
+
+  constructor(config: Config, log: BusLog, onClosed: (reason: Error) => void) {
+    this.namespace = config.namespace;
+    this.#config = config;
+    this.#log = log;
+    this.#onClosed = onClosed;
+  }
+
+  get connection(): NatsConnection {
+    return this.#started().connection;
+  }
+
+  get jetstream(): JetStreamClient {
+    return this.#started().jetstream;
+  }
+
+  get manager(): JetStreamManager {
+    return this.#started().manager;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Resolves when JetStream answers; throws when NATS refuses our credentials, or when `stop` is called meanwhile. */
+  async start(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#live = await this.#connect();
+        break;
+      } catch (error) {
+        if (this.#stopping) throw new Error('The bus was stopped before it reached NATS', { cause: error });
+        if (error instanceof NatsError && REFUSED.has(error.code)) throw error;
+        if (attempt === 1) this.#log.warn(`Waiting for NATS: ${messageOf(error)}`);
+        await pause(RETRY_MS);
+      }
+    }
+    this.#connected = true;
+    const { connection } = this.#live;
+    void this.#follow(connection);
+    void connection.closed().then((reason) => this.#closed(reason));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const connection = this.#live?.connection;
+    if (connection === undefined || connection.isClosed()) return;
+    const cutOff = new AbortController();
+    if (this.#connected) {
+      await Promise.race([
+        connection.drain().catch(() => {}),
+        pause(DRAIN_MS, undefined, { signal: cutOff.signal }).catch(() => {}),
+      ]);
+    }
+    cutOff.abort();
+    await connection.close();
+    this.#connected = false;
+  }
+
+  async ensureStream(service: string): Promise<string> {
+    const wanted = streamSettings(this.namespace, service, this.#config.streamReplicas);
+    await ensureStream(this.manager, wanted, (message) => this.#log.warn(message));
+    this.#streams.add(service);
+    return wanted.name;
+  }
+
+  async bucket(name: string): Promise<KV> {
+    const settings = {
+      history: 1,
+      storage: StorageType.File,
+      replicas: this.#config.streamReplicas,
+      // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
+      allow_direct: false,
+    };
+    const open = () => this.jetstream.views.kv(bucketName(this.namespace, name), settings);
+    // A second try binds to what another node has made meanwhile, with other settings perhaps.
+    const kv = await open().catch((error: unknown) => {
+      if (error instanceof NatsError && error.api_error !== undefined) return open();
+      throw error;
+    });
+    this.#buckets.add(name);
+    return kv;
+  }
+
+  onReconnect(action: () => void): () => void {
+    this.#listeners.add(action);
+    return () => this.#listeners.delete(action);
+  }
+
+  #started(): Connected {
+    if (this.#live === undefined) throw new Error('The bus has not been started');
+    return this.#live;
+  }
+
+  async #connect(): Promise<Connected> {
+    if (this.#stopping) throw new Error('The bus was stopped');
+    const connection = await connect(connectionOptions(this.#config));
+    try {
+      const manager = await connection.jetstreamManager({ timeout: REQUEST_MS, checkAPI: false });
+      await manager.getAccountInfo();
+      if (this.#stopping) throw new Error('The bus was stopped');
+      return { connection, manager, jetstream: connection.jetstream({ timeout: REQUEST_MS }) };
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  async #follow(connection: NatsConnection): Promise<void> {
+    for await (const { type, data } of connection.status()) {
+      if (type === Events.Disconnect) {
+        this.#connected = false;
+        this.#session++;
+        this.#log.warn(`Lost NATS at ${data}`);
+      } else if (type === Events.Reconnect) {
+        this.#log.info(`Back at NATS ${data}`);
+        void this.#restore(++this.#session);
+      } else if (type === Events.Error) {
+        this.#log.error(`NATS: ${data}`);
+      }
+    }
+  }
+
+  #closed(reason: unknown): void {
+    this.#connected = false;
+    if (this.#stopping) return;
+    this.#onClosed(new Error('The connection to NATS was closed for good', { cause: reason }));
+  }
+
+  /**
+   * The server may have come back with an empty store: first what we know is made again, then the bus counts as connected and, in the
+   * same moment, everybody is told.
+   */
+  async #restore(session: number): Promise<void> {
+    const over = () => this.#session !== session || this.#stopping;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        for (const service of this.#streams) await this.ensureStream(service);
+        for (const name of this.#buckets) await this.bucket(name);
+        break;
+      } catch (error) {
+        if (over()) return;
+        if (attempt === 1) this.#log.warn(`JetStream is not ready: ${messageOf(error)}`);
+        await pause(RETRY_MS);
+      }
+    }
+    if (over()) return;
+    this.#connected = true;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

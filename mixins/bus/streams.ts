@@ -1,0 +1,91 @@
+/** Makes the stream of a service, or brings one that exists to what is wanted. Needs nothing newer than nats-server 2.9.10. */
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from 'nats';
+import { streamName, subjectsOf } from '../names.ts';
+
+/** An event with its headers, in bytes; the outbox refuses larger ones before they are committed. */
+export const MAX_EVENT_BYTES = 64 * 1024;
+/** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
+export const DUPLICATE_WINDOW_MS = 10 * 60_000;
+
+const STREAM_NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+
+/** JetStream's own number of an error, such as 10059 for a stream that is missing. */
+export function jetStreamCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+/** What we ask of an event stream. Limits of age and size are the operator's: they are neither set nor changed here. */
+export function streamSettings(namespace: string, service: string, replicas: number) {
+  return {
+    name: streamName(namespace, service),
+    subjects: [subjectsOf(namespace, service)],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    // A full stream refuses; the outbox keeps what it refuses. `old` would throw away events that nobody has read.
+    discard: DiscardPolicy.New,
+    deny_delete: true,
+    deny_purge: true,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    max_msg_size: MAX_EVENT_BYTES,
+    num_replicas: replicas,
+  } satisfies Partial<StreamConfig>;
+}
+
+type Settings = ReturnType<typeof streamSettings>;
+
+/**
+ * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
+ * left as it is and `warn` is told. Throws what NATS answers when the stream can't be made.
+ */
+export async function ensureStream(
+  manager: JetStreamManager,
+  wanted: Settings,
+  warn: (message: string) => void,
+): Promise<void> {
+  let existing = await find(manager, wanted.name);
+  if (existing === null) {
+    try {
+      await manager.streams.add(wanted);
+      return;
+    } catch (error) {
+      // Another node was faster, with other settings.
+      if (jetStreamCode(error) !== NAME_IN_USE) throw error;
+      existing = await find(manager, wanted.name);
+      if (existing === null) throw error;
+    }
+  }
+  const different = differences(existing, wanted);
+  if (different.length === 0) return;
+  try {
+    await manager.streams.update(wanted.name, { ...existing, ...wanted });
+  } catch (error) {
+    if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
+    warn(
+      `Stream ${wanted.name} stays different in ${different.join(', ')}: ${error.api_error.description ?? error.message}`,
+    );
+  }
+}
+
+async function find(manager: JetStreamManager, name: string): Promise<StreamConfig | null> {
+  try {
+    return (await manager.streams.info(name)).config;
+  } catch (error) {
+    if (jetStreamCode(error) === STREAM_NOT_FOUND) return null;
+    throw error;
+  }
+}
+
+function differences(existing: StreamConfig, wanted: Settings): string[] {
+  return Object.entries(wanted).flatMap(([key, value]) =>
+    JSON.stringify(existing[key as keyof Settings]) === JSON.stringify(value) ? [] : [key],
+  );
+}

@@ -1,0 +1,91 @@
+/** Sorts out what arrived: what to handle, what to acknowledge unread, what can never be read, what can't be read yet. */
+import type { Envelope } from '../../schemas/envelope.ts';
+import { eventKeyOf } from './dead-letters.store.ts';
+import type { Decoded, Decoder } from './decode.ts';
+import type { Delivery } from './definition.ts';
+import type { Message } from './message.ts';
+
+/** One event of a batch, however often it was delivered in it. */
+export interface Item {
+  /** The event's id. */
+  readonly key: string;
+  readonly envelope: Omit<Envelope, 'type'>;
+  /** Null: an event of a type that is not read, which takes up a version of its aggregate (consumers in sequence). */
+  readonly delivery: Delivery | null;
+  readonly messages: readonly Message[];
+  /** The highest count of its messages. */
+  readonly deliveries: number;
+}
+
+export interface Unreadable {
+  readonly message: Message;
+  readonly error: Error;
+}
+
+export interface SortedBatch {
+  /** In the order of the stream. */
+  readonly items: readonly Item[];
+  readonly unread: readonly Message[];
+  /** Can't be decoded or breaks its contract, and never will be otherwise. */
+  readonly poison: readonly Unreadable[];
+  /** The writer's schema is not known yet. */
+  readonly later: readonly Unreadable[];
+}
+
+export async function sortOut(messages: readonly Message[], decoder: Decoder): Promise<SortedBatch> {
+  const items = new Map<string, { item: Item; messages: Message[] }>();
+  const unread: Message[] = [];
+  const poison: Unreadable[] = [];
+  const later: Unreadable[] = [];
+  const inOrder = messages.toSorted((a, b) => a.streamSequence - b.streamSequence);
+  for (const message of inOrder) {
+    const decoded = await decoder.decode(message);
+    switch (decoded.kind) {
+      case 'unread':
+        unread.push(message);
+        break;
+      case 'poison':
+        poison.push({ message, error: decoded.error });
+        break;
+      case 'later':
+        later.push({ message, error: decoded.error });
+        break;
+      case 'event':
+        addItem(items, decoded, message);
+        break;
+      default:
+        throw decoded satisfies never;
+    }
+  }
+  return { items: [...items.values()].map(({ item }) => item), unread, poison, later };
+}
+
+function addItem(
+  items: Map<string, { item: Item; messages: Message[] }>,
+  decoded: Extract<Decoded, { kind: 'event' }>,
+  message: Message,
+): void {
+  const key = eventKeyOf(message);
+  const known = items.get(key);
+  if (known === undefined) {
+    const messages = [message];
+    const item = { key, envelope: decoded.envelope, delivery: decoded.delivery, messages };
+    items.set(key, { item: { ...item, deliveries: message.deliveries }, messages });
+    return;
+  }
+  known.messages.push(message);
+  const deliveries = Math.max(known.item.deliveries, message.deliveries);
+  items.set(key, { item: { ...known.item, deliveries }, messages: known.messages });
+}
+
+/** The newest delivery of each aggregate, in the order in which the aggregates first came. */
+export function newestOfEach<D extends { readonly subject: string; readonly sequence: number }>(
+  deliveries: readonly D[],
+): D[] {
+  const newest = new Map<string, D>();
+  for (const delivery of deliveries) {
+    const known = newest.get(delivery.subject);
+    if (known === undefined || known.sequence < delivery.sequence) newest.set(delivery.subject, delivery);
+  }
+  return [...newest.values()];
+}

@@ -1,0 +1,298 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { defineEvent } from '../../schemas/event.ts';
+import { registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
+import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
+import { fed, parrot, parrotFed, renamed, toyConsumers } from '../../test/harness/consumers/toy.ts';
+import { until } from '../../test/harness/wait.ts';
+import { firstLostSince, raiseEpoch, readEpoch } from '../bus/epochs.ts';
+import { feedings, ToySystem } from './consumer.fixture.ts';
+import { type Delivery, defineConsumer } from './definition.ts';
+import { statsOf } from './stats.ts';
+
+let system: ToySystem;
+beforeEach(async () => {
+  system = await ToySystem.open();
+});
+afterEach(async () => await system.close());
+
+const applied = (lines: number) =>
+  until(async () => (await system.feedings()).lines >= lines, { within: 30_000, what: `${lines} feedings` });
+const nothingPending = (key: string) =>
+  until(
+    async () => {
+      const info = await system.consumerInfo(key);
+      return info.num_pending === 0 && info.num_ack_pending === 0;
+    },
+    { within: 20_000, what: 'everything to be acknowledged' },
+  );
+
+describe('a consumer with events of other types between its own', () => {
+  it('applies its own and acknowledges all', async () => {
+    await system.publish([fed(1, 1, 5), renamed(1, 2, 'Polly'), fed(1, 3, 7)]);
+    const consumer = system.node.consume('feedings');
+    await applied(2);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 2, seeds: 12 });
+    expect(await statsOf(consumer)).toMatchObject({
+      consumer: 'toys-feedings',
+      state: 'running',
+      pending: 0,
+      ackPending: 0,
+      handled: 2,
+      deadLetters: 0,
+    });
+  });
+});
+
+describe('a durable that two nodes start at once', () => {
+  it('is made once and shared', async () => {
+    const other = await system.anotherNode();
+    system.node.consume('feedings');
+    other.consume('feedings');
+    await system.publish(feedings(400, 10));
+    await applied(400);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 400, seeds: 400 });
+    expect((await system.consumerInfo('feedings')).config.max_ack_pending).toBe(50_000);
+  });
+
+  it('takes over settings that changed', async () => {
+    system.node.consume('feedings');
+    await until(async () => (await system.consumerInfo('feedings')).config.max_ack_pending === 50_000);
+    const other = await system.anotherNode();
+    other.consume('feedings', undefined, { maxAckPending: 60_000 });
+    await until(async () => (await system.consumerInfo('feedings')).config.max_ack_pending === 60_000);
+  });
+});
+
+describe('a durable that is deleted', () => {
+  it('is made again, and nothing is applied twice', async () => {
+    const consumer = system.node.consume('feedings');
+    await system.publish(feedings(50, 5));
+    await applied(50);
+    await system.bus.manager.consumers.delete(system.stream, 'toys-feedings');
+    await system.publish(Array.from({ length: 5 }, (_, n) => fed(n, 100, 1)));
+    await applied(55);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 55, seeds: 55 });
+    expect(consumer.state.is).toBe('running');
+  });
+});
+
+describe('a stream that lost its tail and is in a new epoch', () => {
+  it('is read again from where the loss began', async () => {
+    system.node.consume('feedings');
+    await system.publish(feedings(30, 5));
+    await applied(30);
+    await nothingPending('feedings');
+    const { epoch } = await readEpoch(system.bus, 'toys');
+    const next = await raiseEpoch(system.bus, 'toys', epoch, 21);
+    expect(firstLostSince(next, epoch)).toBe(21);
+    await until(async () => (await system.consumerInfo('feedings')).config.opt_start_seq === 21);
+    await nothingPending('feedings');
+    // Ten events came again, and changed nothing.
+    await until(async () => (await system.consumerInfo('feedings')).delivered.consumer_seq === 10);
+    expect(await system.feedings()).toEqual({ lines: 30, seeds: 30 });
+    expect(await system.count('consumer_epoch WHERE epoch = $1', [next.epoch])).toBe(1);
+  });
+
+  it('is followed by a node that was away, once however many nodes there are', async () => {
+    const first = await system.anotherNode();
+    first.consume('feedings');
+    await system.publish(feedings(20, 5));
+    await applied(20);
+    await nothingPending('feedings');
+    await first.stop();
+    await raiseEpoch(system.bus, 'toys', 0, 16);
+    system.node.consume('feedings');
+    (await system.anotherNode()).consume('feedings');
+    await until(async () => (await system.consumerInfo('feedings')).delivered.consumer_seq === 5);
+    await nothingPending('feedings');
+    expect((await system.consumerInfo('feedings')).config.opt_start_seq).toBe(16);
+  });
+});
+
+describe('an event whose schema nobody has registered yet', () => {
+  const unheardOf = defineEvent({
+    type: 'toys.parrot.fed.v1',
+    aggregate: 'parrot',
+    schema: {
+      type: 'record',
+      name: 'toys.ParrotFed',
+      fields: [...parrotFed.schema.fields, { name: 'brand', type: 'string', default: '' }],
+    },
+  });
+
+  it('waits without holding up others, and is applied once it is known', async () => {
+    const event = fixtureEvent(unheardOf, parrot(9), 1, { parrotId: parrot(9), seeds: 90, brand: 'Best' });
+    await system.publish([event, ...feedings(20, 5)]);
+    system.node.consume('feedings', undefined, { giveBackDelayMs: 100, maxDelayMs: 200 });
+    await applied(20);
+    await until(async () => (await system.consumerInfo('feedings')).num_redelivered === 1);
+    expect(await system.count('dead_letter')).toBe(0);
+    await registerSchemas(system.bus, [event]);
+    await applied(21);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 21, seeds: 110 });
+  });
+});
+
+describe('an event whose schema never comes', () => {
+  it('FAIL-3: is set aside with the reason once the registry has said so often enough', async () => {
+    const event = fixtureEvent(
+      defineEvent({
+        type: 'toys.parrot.fed.v1',
+        aggregate: 'parrot',
+        schema: {
+          type: 'record',
+          name: 'toys.ParrotFed',
+          fields: [...parrotFed.schema.fields, { name: 'lost', type: 'string', default: '' }],
+        },
+      }),
+      parrot(9),
+      1,
+      { parrotId: parrot(9), seeds: 90, lost: 'for ever' },
+    );
+    await system.publish([event, ...feedings(20, 5)]);
+    system.node.consume('feedings', undefined, {
+      giveBackDelayMs: 20,
+      maxDelayMs: 50,
+      maxUnreadableDeliveries: 3,
+    });
+    await applied(20);
+    await until(async () => (await system.count('dead_letter')) === 1);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 20, seeds: 20 });
+  });
+});
+
+describe('poison in the middle of a batch', () => {
+  it('is set aside, and its neighbours are applied within a second', async () => {
+    const failing = defineConsumer({
+      ...toyConsumers.feedings,
+      handle: async (batch, tx, platform) => {
+        if (batch.some(({ data }) => data.seeds === 13)) throw new TypeError('Unlucky');
+        await toyConsumers.feedings.handle(batch, tx, platform);
+      },
+    });
+    system.node.consume('feedings', failing);
+    await until(() => system.consumerInfo('feedings'));
+    const [good, more] = [feedings(250, 50), feedings(500, 50).slice(250)];
+    const bad = fed(77, 1, 13);
+    const [unlucky] = await system.publish([bad]);
+    const garbage = unreadable(parrotFed);
+    const begun = Date.now();
+    await system.publish([...good, garbage, ...more]);
+    await applied(500);
+    expect(Date.now() - begun).toBeLessThan(1_500);
+    await nothingPending('feedings');
+    const letters = await system.database.rows<{ event_key: string; code: string }>(
+      'SELECT event_key, code FROM dead_letter ORDER BY code',
+    );
+    expect(letters).toEqual([
+      { event_key: unlucky?.id, code: 'TypeError' },
+      { event_key: garbage.id, code: 'undecodable' },
+    ]);
+  });
+
+  it('is set aside where not even its headers can be read', async () => {
+    system.node.consume('feedings');
+    const event = fed(1, 1, 5);
+    const [sound] = await system.publish([event]);
+    if (sound === undefined) throw new Error('Nothing was published');
+    const broken = {
+      ...sound,
+      headers: { 'ce-type': sound.type, 'ce-id': 'no\u00e9', 'ce-subject': '%00%ff' },
+    };
+    await system.publish([broken]);
+    await until(async () => (await system.count('dead_letter')) === 1);
+    await nothingPending('feedings');
+    expect(
+      await system.count(`dead_letter WHERE code = 'malformed_envelope' AND type = $1`, [sound.type]),
+    ).toBe(1);
+  });
+
+  it('is not believed where its type is not its subject', async () => {
+    system.node.consume('feedings');
+    const [sound] = await system.publish([fed(1, 1, 5)]);
+    if (sound === undefined) throw new Error('Nothing was published');
+    const forged = {
+      ...sound,
+      type: 'toys.parrot.renamed.v1',
+      headers: { ...sound.headers, 'Nats-Msg-Id': 'x' },
+    };
+    await system.publish([forged]);
+    await until(async () => (await system.count(`dead_letter WHERE code = 'malformed_envelope'`)) === 1);
+    expect(await system.feedings()).toEqual({ lines: 1, seeds: 5 });
+  });
+});
+
+describe('more poison within a minute than may be set aside', () => {
+  it('stops the consumer and raises the alarm; resumed, it goes on', async () => {
+    let broken = true;
+    const sometimes = defineConsumer({
+      ...toyConsumers.feedings,
+      handle: async (batch, tx, platform) => {
+        if (broken) throw new TypeError('A bug');
+        await toyConsumers.feedings.handle(batch, tx, platform);
+      },
+    });
+    const consumer = system.node.consume('feedings', sometimes, {
+      maxSetAsidePerMinute: 5,
+      giveBackDelayMs: 100,
+    });
+    await system.publish(feedings(40, 5));
+    await until(() => consumer.state.is === 'stopped');
+    expect(await system.count('dead_letter')).toBe(5);
+    expect(system.node.alarms).toEqual([expect.stringContaining('toys-feedings stopped')]);
+    expect(await statsOf(consumer)).toMatchObject({
+      state: 'stopped',
+      reason: expect.stringContaining('more than 5'),
+    });
+    broken = false;
+    consumer.start();
+    await applied(35);
+    await nothingPending('feedings');
+    expect(await system.count('dead_letter')).toBe(5);
+  });
+});
+
+describe('a consumer that reads every type', () => {
+  it('gets what nobody has told it of', async () => {
+    const seen: Delivery[] = [];
+    const everything = defineConsumer({
+      stream: 'toys',
+      order: 'keyed',
+      reads: 'all',
+      handle: async (batch) => void seen.push(...batch),
+    });
+    system.node.consume('everything', everything);
+    await system.publish([fed(1, 1, 5), renamed(1, 2, 'Polly')]);
+    await until(() => seen.length === 2);
+    expect(seen.map(({ type, aggregateId, data }) => ({ type, aggregateId, data }))).toEqual([
+      { type: 'toys.parrot.fed.v1', aggregateId: parrot(1), data: { parrotId: parrot(1), seeds: 5 } },
+      {
+        type: 'toys.parrot.renamed.v1',
+        aggregateId: parrot(1),
+        data: { parrotId: parrot(1), name: 'Polly' },
+      },
+    ]);
+  });
+});
+
+describe('a consumer that is stopped with much to do', () => {
+  it('gives back what it has not begun, so that another goes on at once', async () => {
+    await system.publish(feedings(3_000, 20));
+    const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 50 });
+    const consumer = system.node.consume('feedings', small);
+    await applied(100);
+    await consumer.stop();
+    expect((await system.feedings()).lines).toBeLessThan(3_000);
+    const other = await system.anotherNode();
+    other.consume('feedings', small);
+    // What was stranded would come only when the acknowledgement time of 10 s is over.
+    await until(async () => (await system.feedings()).lines === 3_000, { within: 8_000 });
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 3_000, seeds: 3_000 });
+  });
+});

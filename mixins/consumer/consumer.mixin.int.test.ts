@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Service, ServiceSchema } from 'moleculer';
+import { startNode, type TestNode } from '../../test/harness/broker.ts';
+import { fed, TOY_MIGRATIONS, TOY_SERVICE, toyConsumers } from '../../test/harness/consumers/toy.ts';
+import { until } from '../../test/harness/wait.ts';
+import { type DatabaseMethods, databaseMixin } from '../database/database.mixin.ts';
+import { outboxMixin } from '../outbox/outbox.mixin.ts';
+import { feedings, ToySystem } from './consumer.fixture.ts';
+import { consumerMixin } from './consumer.mixin.ts';
+import type { DeadLetter } from './dead-letters.store.ts';
+import { defineConsumer } from './definition.ts';
+import type { ConsumerStats } from './stats.ts';
+
+const lifecycle: string[] = [];
+let broken = false;
+
+/** As a service of the project, with its mixins in this order. */
+const service = (mixins: Partial<ServiceSchema>[]) =>
+  ({
+    name: TOY_SERVICE,
+    mixins,
+    consumers: {
+      feedings: defineConsumer({
+        ...toyConsumers.feedings,
+        handle: async (batch, tx, platform) => {
+          if (lifecycle.at(-1) !== 'started')
+            throw new Error('Nothing is handled before the service has started');
+          if (broken && batch.some(({ data }) => data.seeds === 13)) throw new TypeError('Unlucky');
+          await toyConsumers.feedings.handle(batch, tx, platform);
+        },
+      }),
+      names: toyConsumers.names,
+    },
+    async started(this: Service & DatabaseMethods) {
+      await this.database.inTransaction((tx) => tx.rows('SELECT 1'));
+      lifecycle.push('started');
+    },
+    stopped() {
+      lifecycle.push('stopped');
+    },
+  }) as unknown as ServiceSchema;
+
+const database = () => databaseMixin({ migrations: TOY_MIGRATIONS });
+
+let system: ToySystem;
+let node: TestNode;
+beforeEach(async () => {
+  lifecycle.length = 0;
+  broken = false;
+  system = await ToySystem.open({ logLevel: 'fatal' });
+});
+afterEach(async () => {
+  await node.stop();
+  await system.close();
+});
+
+describe.each([
+  ['first', () => [consumerMixin(), database(), outboxMixin()]],
+  ['last', () => [database(), outboxMixin(), consumerMixin()]],
+])('a service with the mixin %s in its list', (_, mixins) => {
+  it('consumes between its start and its stop', async () => {
+    await system.publish(feedings(100, 10));
+    node = await startNode(system.config, [service(mixins())]);
+    await until(async () => (await system.feedings()).lines === 100);
+    const stats = await node.broker.call<ConsumerStats[], object>('toys.consumers.stats', {});
+    expect(stats.map(({ consumer, state }) => ({ consumer, state }))).toEqual([
+      { consumer: 'toys-feedings', state: 'running' },
+      { consumer: 'toys-names', state: 'running' },
+    ]);
+    expect(await system.count('dead_letter')).toBe(0);
+    await node.stop();
+    await system.publish([fed(1, 1_000, 1)]);
+    expect(lifecycle).toEqual(['started', 'stopped']);
+  });
+});
+
+describe('letters of a service', () => {
+  it('are listed, shown, redriven and discarded through its actions', async () => {
+    broken = true;
+    node = await startNode(system.config, [service([database(), consumerMixin()])]);
+    const { broker } = node;
+    await system.publish([fed(101, 1, 13), ...feedings(18, 18), fed(102, 1, 13)]);
+    const letters = () => broker.call<DeadLetter[], object>('toys.deadLetters.list', { status: 'open' });
+    await until(async () => (await letters()).length === 2);
+    await until(async () => (await system.feedings()).lines === 18);
+    const [one, two] = await letters();
+    expect(one).toMatchObject({
+      consumer: 'toys-feedings',
+      code: 'TypeError',
+      status: 'open',
+      parked: false,
+    });
+    broken = false;
+    await broker.call('toys.deadLetters.redrive', { id: one?.id, by: 'somebody' });
+    await broker.call('toys.deadLetters.discard', { id: two?.id, by: 'somebody', reason: 'of no use' });
+    expect(await system.feedings()).toEqual({ lines: 19, seeds: 18 + 13 });
+    expect(await letters()).toEqual([]);
+    expect(await broker.call('toys.deadLetters.get', { id: two?.id })).toMatchObject({
+      status: 'discarded',
+      settledBy: 'somebody',
+      settledReason: 'of no use',
+      headers: { 'ce-type': 'toys.parrot.fed.v1' },
+    });
+    await expect(
+      broker.call('toys.deadLetters.redrive', { id: one?.id, by: 'somebody' }),
+    ).rejects.toMatchObject({
+      type: 'conflict',
+    });
+  });
+
+  it('refuse what is not asked for', async () => {
+    node = await startNode(system.config, [service([database(), consumerMixin()])]);
+    const { broker } = node;
+    const id = '0195b000-0000-7000-8000-000000000000';
+    await expect(broker.call('toys.deadLetters.get', { id })).rejects.toMatchObject({ type: 'not_found' });
+    await expect(broker.call('toys.deadLetters.list', { sort: 'id' })).rejects.toMatchObject({ code: 422 });
+    await expect(broker.call('toys.deadLetters.discard', { id, by: 'x' })).rejects.toMatchObject({
+      code: 422,
+    });
+    await expect(broker.call('toys.consumers.resume', { key: 'none' })).rejects.toMatchObject({
+      type: 'not_found',
+    });
+  });
+});

@@ -1,0 +1,173 @@
+/** Runs what a service declares under `consumers`, and lets operators look after it through internal actions. */
+import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Cause } from '../../schemas/envelope.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional } from '../../schemas/params.ts';
+import type { Database } from '../database/database.ts';
+import type { RequestContext } from '../identity/identity.ts';
+import { causeOf } from '../identity/request.ts';
+import { platformOf } from '../platform.ts';
+import { isUnavailable } from '../unavailable.middleware.ts';
+import type { Consumer } from './consumer.ts';
+import { type DeadLetter, type DeadLetterDetail, findLetter, listLetters } from './dead-letters.store.ts';
+import { discard, type LetterDesk, type OnSettled, redrive } from './dead-letters.ts';
+import type { ConsumerDefinition } from './definition.ts';
+import { letterEvents } from './letter-events.ts';
+import { makeConsumer } from './make-consumer.ts';
+import type { ConsumerSettings } from './settings.ts';
+import { type ConsumerStats, statsOf } from './stats.ts';
+
+export interface ConsumerMixinOptions {
+  /** Bounds that differ from the defaults, such as shorter ones for tests. */
+  readonly settings?: Partial<ConsumerSettings>;
+}
+
+/** What a service has through this mixin, from its `started` on. */
+export interface ConsumerMethods {
+  /** Of this node's consumers. */
+  consumerStats(): Promise<ConsumerStats[]>;
+  /** Lets a consumer of this node that stopped itself go on. Throws `not_found` for a key that is none. */
+  resumeConsumer(key: string): void;
+}
+
+interface ConsumerService extends ConsumerMethods {
+  readonly database: Database | undefined;
+  readonly schema: { readonly consumers?: Readonly<Record<string, ConsumerDefinition>> };
+  liveConsumers: Map<string, Consumer> | undefined;
+  letterDesk: LetterDesk;
+  /** Appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` to the service's outbox. */
+  tellSettled: (cause: Cause) => OnSettled;
+}
+
+const SETTLED_BY = line(1, 200);
+
+export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<ServiceSchema> {
+  async function started(this: Service): Promise<void> {
+    const service = this as unknown as ConsumerService;
+    const { database } = service;
+    if (database === undefined) throw new Error(`${this.name} has consumers but no databaseMixin`);
+    const platform = platformOf(this.broker);
+    const definitions = Object.entries(service.schema.consumers ?? {});
+    const consumers = new Map(
+      definitions.map(([key, definition]) => {
+        const parts = { service: this.name, key, definition, database, platform };
+        return [key, makeConsumer({ ...parts, logger: this.logger, settings: options.settings })];
+      }),
+    );
+    service.liveConsumers = consumers;
+    service.tellSettled = letterEvents(this.name);
+    service.letterDesk = {
+      database,
+      contextOf: (name) => [...consumers.values()].find(({ context }) => context.name === name)?.context,
+    };
+    for (const consumer of consumers.values()) consumer.start();
+  }
+
+  async function stopped(this: Service): Promise<void> {
+    const consumers = (this as unknown as ConsumerService).liveConsumers ?? new Map<string, Consumer>();
+    await Promise.all([...consumers.values()].map((consumer) => consumer.stop()));
+  }
+
+  const lifecycle = {
+    started,
+    stopped,
+    // Whatever the order of the mixins: consumers start after everything else of the service, and `stopped` hooks run from last to first.
+    merged(schema: ServiceSchema) {
+      schema.started = last(schema.started, started);
+      schema.stopped = last(schema.stopped, stopped);
+    },
+  };
+  return {
+    ...lifecycle,
+    methods: {
+      async consumerStats(this: ConsumerService): Promise<ConsumerStats[]> {
+        return await Promise.all([...(this.liveConsumers?.values() ?? [])].map(statsOf));
+      },
+      resumeConsumer(this: ConsumerService, key: string): void {
+        const consumer = this.liveConsumers?.get(key);
+        if (consumer === undefined) throw new Problem('not_found', `There is no consumer ${key}`);
+        consumer.start();
+      },
+    },
+    actions: actions as unknown as NonNullable<ServiceSchema['actions']>,
+  };
+}
+
+type Hooks = NonNullable<ServiceSchema['started']>;
+
+function last(hooks: Hooks | undefined, ours: (this: Service) => Promise<void>): Hooks {
+  return [...[hooks ?? []].flat().filter((hook) => hook !== ours), ours];
+}
+
+/** The desk for one call: what it settles is told of as caused by its `by`, from the address of the request. */
+function deskFor(service: ConsumerService, ctx: RequestContext<{ readonly by: string }>): LetterDesk {
+  const cause = { ...causeOf(ctx), actorId: ctx.params.by };
+  return { ...service.letterDesk, onSettled: service.tellSettled(cause) };
+}
+
+/** Internal: they have no `access`, so no route leads to them; who calls them has asked who may. */
+const actions = {
+  'consumers.stats': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    handler(this: ConsumerService): Promise<ConsumerStats[]> {
+      return this.consumerStats();
+    },
+  },
+  'consumers.resume': {
+    visibility: 'public' as const,
+    params: { $$strict: true, key: line(1, 100) },
+    handler(this: ConsumerService, ctx: Context<{ key: string }>): void {
+      this.resumeConsumer(ctx.params.key);
+    },
+  },
+  'deadLetters.list': {
+    visibility: 'public' as const,
+    params: {
+      $$strict: true,
+      status: { type: 'enum', values: ['open', 'redriven', 'discarded'], optional: true },
+      before: optional({ type: 'object', props: { at: { type: 'number', min: 0 }, id: id() } }),
+      // One more than a page has: whoever pages has to know whether there is a next one.
+      limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
+    },
+    handler(this: ConsumerService, ctx: Context<Parameters<typeof listLetters>[1]>): Promise<DeadLetter[]> {
+      return listLetters(this.letterDesk.database, ctx.params);
+    },
+  },
+  'deadLetters.get': {
+    visibility: 'public' as const,
+    params: { $$strict: true, id: id() },
+    async handler(this: ConsumerService, ctx: Context<{ id: string }>): Promise<DeadLetterDetail> {
+      // From the primary: whoever has just settled it is to see that.
+      const letter = await this.letterDesk.database.inTransaction((tx) => findLetter(tx, ctx.params.id));
+      if (letter === undefined) throw new Problem('not_found');
+      return letter;
+    },
+  },
+  'deadLetters.redrive': {
+    visibility: 'public' as const,
+    params: { $$strict: true, id: id(), by: SETTLED_BY },
+    async handler(
+      this: ConsumerService,
+      ctx: RequestContext<{ id: string; by: string }>,
+    ): Promise<DeadLetter> {
+      try {
+        return await redrive(deskFor(this, ctx), ctx.params.id, ctx.params.by);
+      } catch (error) {
+        if (error instanceof Problem || isUnavailable(error)) throw error;
+        // The letter stays open, and its text says the same.
+        throw new Problem('redrive_failed', error instanceof Error ? error.message : String(error));
+      }
+    },
+  },
+  'deadLetters.discard': {
+    visibility: 'public' as const,
+    params: { $$strict: true, id: id(), by: SETTLED_BY, reason: line(1, 500) },
+    handler(
+      this: ConsumerService,
+      ctx: RequestContext<{ id: string; by: string; reason: string }>,
+    ): Promise<DeadLetter> {
+      return discard(deskFor(this, ctx), ctx.params.id, ctx.params.by, ctx.params.reason);
+    },
+  },
+};

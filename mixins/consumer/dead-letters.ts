@@ -1,0 +1,124 @@
+/** What an operator does with letters: hand them to the consumer again, or give them up. */
+
+import { Problem } from '../../schemas/errors.ts';
+import type { Tx } from '../database/database.ts';
+import { type ConsumerContext, within } from './context.ts';
+import {
+  type DeadLetter,
+  lockLetter,
+  noteFailedRedrive,
+  type Settlement,
+  settleLetter,
+} from './dead-letters.store.ts';
+import { type StoredEvent, storedMessage } from './message.ts';
+import { applyWaiting } from './process.ts';
+import { lockConsumer, movePositions, positionsOf } from './sequence.store.ts';
+import { codeOf } from './set-aside.ts';
+
+export type { DeadLetter, DeadLetterDetail } from './dead-letters.store.ts';
+
+/** Called in the transaction that settles a letter: where a service appends the event that tells of it. */
+export type OnSettled = (tx: Tx, letter: DeadLetter, settlement: Settlement) => Promise<void>;
+
+export interface LetterDesk {
+  /** The consumer that set a letter aside; undefined when this service has it no more. */
+  contextOf(consumer: string): ConsumerContext | undefined;
+  readonly database: ConsumerContext['database'];
+  readonly onSettled?: OnSettled | undefined;
+}
+
+/**
+ * Handles the event again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
+ * `conflict` (settled before, its consumer is gone, in sequence an earlier version is missing), or what the handler throws; that is
+ * noted in the letter, which stays open.
+ */
+export async function redrive(desk: LetterDesk, id: string, by: string): Promise<DeadLetter> {
+  const settlement: Settlement = { status: 'redriven', by, reason: null };
+  try {
+    return await settle(desk, id, settlement, applyLetter);
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      const text = error instanceof Error ? error.message : String(error);
+      // The database may be what fails; the caller is told of the first error.
+      await desk.database
+        .inTransaction((tx) => noteFailedRedrive(tx, id, codeOf(error), text))
+        .catch(() => {});
+    }
+    throw error;
+  }
+}
+
+/** Gives the event up; in sequence, later events of its aggregate go on as if it had been applied. Throws `not_found` or `conflict`. */
+export async function discard(desk: LetterDesk, id: string, by: string, reason: string): Promise<DeadLetter> {
+  return await settle(desk, id, { status: 'discarded', by, reason }, skipLetter);
+}
+
+type Settle = (tx: Tx, context: ConsumerContext, letter: DeadLetter & StoredEvent) => Promise<void>;
+
+async function settle(
+  desk: LetterDesk,
+  id: string,
+  settlement: Settlement,
+  work: Settle,
+): Promise<DeadLetter> {
+  const settled = await desk.database.inTransaction(async (tx) => {
+    const letter = await lockLetter(tx, id);
+    if (letter === undefined) throw new Problem('not_found');
+    if (letter.status !== 'open') throw new Problem('conflict', `The letter was ${letter.status} before`);
+    const context = desk.contextOf(letter.consumer);
+    if (context === undefined)
+      throw new Problem('conflict', `There is no consumer ${letter.consumer} any more`);
+    await within(context.settings.batchDeadlineMs, work(tx, context, letter));
+    await settleLetter(tx, id, settlement);
+    const { headers: _, payload: __, ...shown } = letter;
+    await desk.onSettled?.(tx, shown, settlement);
+    return { context, letter: shown };
+  });
+  const { context, letter } = settled;
+  if (context.definition.order === 'sequential') {
+    const subjects = letter.subject === null ? null : [letter.subject];
+    // Committed already: what can't be applied now is applied with the consumer's next batch, or when nothing comes.
+    await applyWaiting(context, subjects).catch((error: unknown) => {
+      context.logger.warn(`${context.name}: events behind a settled letter still wait:`, error);
+    });
+  }
+  return {
+    ...letter,
+    ...settlement,
+    settledBy: settlement.by,
+    settledReason: settlement.reason,
+    parked: false,
+  };
+}
+
+const applyLetter: Settle = async (tx, context, letter) => {
+  const decoded = await context.decoder.decode(storedMessage(letter));
+  if (decoded.kind === 'unread')
+    throw new Problem('conflict', 'The consumer does not read this type any more');
+  if (decoded.kind !== 'event') throw decoded.error;
+  if (context.definition.order === 'sequential') {
+    const { subject, sequence } = decoded.envelope;
+    const position = await lockedPosition(tx, context, subject);
+    if (position >= sequence)
+      throw new Problem('conflict', `Version ${position} of ${subject} was applied already`);
+    if (position < sequence - 1)
+      throw new Problem('conflict', `Version ${position + 1} of ${subject} comes first`);
+    await movePositions(tx, context.name, new Map([[subject, sequence]]));
+  }
+  if (decoded.delivery !== null) await context.definition.handle([decoded.delivery], tx, context.platform);
+};
+
+const skipLetter: Settle = async (tx, context, letter) => {
+  if (context.definition.order !== 'sequential' || letter.subject === null || letter.sequence === null)
+    return;
+  const position = await lockedPosition(tx, context, letter.subject);
+  if (position < letter.sequence - 1) {
+    throw new Problem('conflict', `Version ${position + 1} of ${letter.subject} comes first`);
+  }
+  await movePositions(tx, context.name, new Map([[letter.subject, letter.sequence]]));
+};
+
+async function lockedPosition(tx: Tx, context: ConsumerContext, subject: string): Promise<number> {
+  await lockConsumer(tx, context.name);
+  return (await positionsOf(tx, context.name, [subject])).get(subject) ?? 0;
+}

@@ -1,0 +1,163 @@
+/** From a message to a delivery, or to the reason why not. */
+import { decodeEvent, decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
+import { fromHeaders } from '../../schemas/cloud-events.ts';
+import type { Envelope } from '../../schemas/envelope.ts';
+import type { EventContract } from '../../schemas/event.ts';
+import type { SchemaRegistry } from '../../schemas/registry.ts';
+import { subjectOf } from '../names.ts';
+import type { ConsumerDefinition, Delivery } from './definition.ts';
+import { type Message, subjectIn } from './message.ts';
+
+export type Decoded =
+  | { readonly kind: 'event'; readonly envelope: Omit<Envelope, 'type'>; readonly delivery: Delivery | null }
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'poison'; readonly error: Error }
+  | { readonly kind: 'later'; readonly error: Error };
+
+export interface Decoder {
+  decode(message: Message): Promise<Decoded>;
+}
+
+/** What can never be read, whoever tries: malformed, or against its contract. */
+export class Unreadable extends Error {
+  /** The dead letter's code. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Unreadable';
+    this.code = code;
+  }
+}
+
+export function decoderOf(definition: ConsumerDefinition, namespace: string, registry: Schemas): Decoder {
+  const reads = readsOf(definition);
+  const schemas = rememberingFailures(registry);
+  return {
+    decode: async (message) => {
+      try {
+        const type = message.header('ce-type');
+        if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
+        if (message.subject !== null && message.subject !== subjectOf(namespace, type)) {
+          throw new Unreadable('malformed_envelope', `${type} came under the subject ${message.subject}`);
+        }
+        if (!reads.concerns(type, message)) return { kind: 'unread' };
+        const { type: _, ...envelope } = envelopeOf(message);
+        const contract = reads.contract(type);
+        if (contract === null) return { kind: 'event', envelope, delivery: null };
+        const delivery = await deliveryOf(contract, type, envelope, message.data, schemas);
+        const { streamSequence } = message;
+        return { kind: 'event', envelope, delivery: { ...delivery, streamSequence } };
+      } catch (error) {
+        if (error instanceof Unreadable) return { kind: 'poison', error };
+        return { kind: 'later', error: error instanceof Error ? error : new Error(String(error)) };
+      }
+    },
+  };
+}
+
+/** For so long a schema that could not be had is not asked for again, in milliseconds: a batch must not wait for each of its events. */
+const FAILED_FOR_MS = 500;
+/** Schemas whose failure is remembered at most. */
+const MAX_FAILURES = 100;
+
+type Schemas = Pick<SchemaRegistry, 'writerSchema'>;
+
+function rememberingFailures(registry: Schemas): Schemas {
+  const failures = new Map<string, { readonly until: number; readonly error: unknown }>();
+  return {
+    writerSchema: async (fingerprint) => {
+      const failure = failures.get(fingerprint);
+      if (failure !== undefined && Date.now() < failure.until) throw failure.error;
+      try {
+        return await registry.writerSchema(fingerprint);
+      } catch (error) {
+        if (failures.size > MAX_FAILURES) failures.clear();
+        failures.set(fingerprint, { until: Date.now() + FAILED_FOR_MS, error });
+        throw error;
+      }
+    },
+  };
+}
+
+interface Reads {
+  /** Whether the consumer has to do with a type at all. */
+  concerns(type: string, message: Message): boolean;
+  /** The contract to read it by: null, it is not read but takes up a version; `all`, by its writer's schema. */
+  contract(type: string): EventContract | null | 'all';
+}
+
+function readsOf(definition: ConsumerDefinition): Reads {
+  if (definition.reads === 'all') return { concerns: () => true, contract: () => 'all' };
+  const contracts = new Map<string, EventContract>(definition.reads.map((read) => [read.type, read]));
+  if (definition.order !== 'sequential') {
+    return { concerns: (type) => contracts.has(type), contract: (type) => contracts.get(type) ?? null };
+  }
+  // All types of an aggregate share its versions, so in sequence an unread type of an aggregate that is read takes up a version.
+  // Another major of a read type does not: it stands for the same change, under the same version.
+  const aggregates = new Set(definition.reads.map((read) => read.aggregate));
+  const changes = new Set(definition.reads.map((read) => withoutMajor(read.type)));
+  return {
+    concerns: (type, message) =>
+      contracts.has(type) ||
+      (!changes.has(withoutMajor(type)) && aggregates.has(aggregateOf(subjectIn(message) ?? ''))),
+    contract: (type) => contracts.get(type) ?? null,
+  };
+}
+
+function withoutMajor(type: string): string {
+  return type.slice(0, type.lastIndexOf('.'));
+}
+
+/** `price/task` of `price/task/<id>`: an id holds no slash. */
+export function aggregateOf(subject: string): string {
+  return subject.slice(0, Math.max(0, subject.lastIndexOf('/')));
+}
+
+function envelopeOf(message: Message): Envelope {
+  try {
+    return fromHeaders((name) => message.header(name));
+  } catch (error) {
+    throw new Unreadable('malformed_envelope', messageOf(error), error);
+  }
+}
+
+async function deliveryOf(
+  contract: EventContract | 'all',
+  type: string,
+  envelope: Omit<Envelope, 'type'>,
+  bytes: Uint8Array,
+  registry: Schemas,
+): Promise<Delivery> {
+  const aggregate = aggregateOf(envelope.subject);
+  if (contract !== 'all' && aggregate !== contract.aggregate) {
+    throw new Unreadable(
+      'wrong_aggregate',
+      `${type} is about ${contract.aggregate}, not ${envelope.subject}`,
+    );
+  }
+  const writerSchema = await registry.writerSchema(unreadableIfItThrows(() => readFingerprint(bytes)));
+  const data = unreadableIfItThrows(() =>
+    contract === 'all' ? decodeGeneric(writerSchema, bytes) : decodeEvent(contract, writerSchema, bytes),
+  );
+  const aggregateId = envelope.subject.slice(aggregate.length + 1);
+  const idField = contract === 'all' ? undefined : contract.idField;
+  // A business key is made of both: were they two things, it would hold for neither.
+  if (idField !== undefined && data[idField] !== aggregateId) {
+    throw new Unreadable('wrong_aggregate', `${type} carries another ${idField} than ${envelope.subject}`);
+  }
+  return { ...envelope, type, aggregateId, data } as Delivery;
+}
+
+/** Decoding is pure: what fails now fails always. */
+function unreadableIfItThrows<Result>(decode: () => Result): Result {
+  try {
+    return decode();
+  } catch (error) {
+    throw new Unreadable('undecodable', messageOf(error), error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,63 @@
+/** How a service declares what it consumes. */
+import type { Cause, Envelope } from '../../schemas/envelope.ts';
+import type { EventContract, EventData } from '../../schemas/event.ts';
+import type { Tx } from '../database/database.ts';
+import type { Platform } from '../platform.ts';
+
+/** An event that arrived, decoded. A union of these is discriminated by `type`. */
+export type Delivery<C extends EventContract = EventContract> = C extends EventContract
+  ? Omit<Envelope, 'type'> & {
+      readonly type: C['type'];
+      /** `ce-subject` without the aggregate. */
+      readonly aggregateId: string;
+      /** Its place in the stream, rising in the order of publishing until a stream lost its tail. What a test makes by hand may lack it. */
+      readonly streamSequence?: number;
+      readonly data: EventData<C>;
+    }
+  : never;
+
+/**
+ * - `keyed`: effects commute and each has a unique business key; any order, any number of times.
+ * - `newest`: a newer version of an aggregate replaces an older one; gaps do not matter.
+ * - `sequential`: version n+1 of an aggregate is handled after n only; what comes early waits in a table.
+ */
+export type Order = 'keyed' | 'newest' | 'sequential';
+
+export interface ConsumerDefinition<C extends EventContract = EventContract> {
+  /** The stream, by the name of the service that owns it, such as `tasks`. */
+  readonly stream: string;
+  readonly order: Order;
+  /**
+   * The contracts it reads; events of other types are acknowledged unread. `all`: every type, also those that nobody knew when this
+   * was written, decoded by their writers' schemas.
+   */
+  readonly reads: readonly C[] | 'all';
+  /**
+   * The use case: applies a batch (never empty, at most `batchSize`, one delivery an event id) in the given transaction. It must not
+   * write outside of it nor call across the network. What it throws rolls back the whole batch. In a consumer of the `newest`, there is
+   * one delivery an aggregate; in one in sequence, an aggregate's versions follow each other without a gap.
+   */
+  handle(batch: readonly Delivery<C>[], tx: Tx, platform: Platform): Promise<void>;
+  /** Most events in a batch, 1..5000. Default 500: beyond that the rate no longer rises (measured). */
+  readonly batchSize?: number;
+  /** How long a batch gathers, in milliseconds, 0..1000. Default 5. */
+  readonly lingerMs?: number;
+}
+
+/** Declares a consumer; its durable is `<service>-<key in the service's consumers>`. */
+export function defineConsumer<const C extends EventContract>(
+  definition: ConsumerDefinition<C>,
+): ConsumerDefinition<C> {
+  return definition;
+}
+
+/** The cause of what follows from a delivery: same correlation, the delivery as its cause. */
+export function causedBy(delivery: Envelope | Delivery): Cause {
+  return {
+    actorId: delivery.actorId,
+    actorAddress: delivery.actorAddress,
+    correlationId: delivery.correlationId,
+    causationId: delivery.id,
+    traceparent: delivery.traceparent,
+  };
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventContract } from '../../schemas/event.ts';
+import { openBus } from '../../test/harness/consumers/setting.ts';
+import { subjectOf } from '../names.ts';
+import { bindDurable, createDurable, filterOf } from './durable.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+
+let setting: Awaited<ReturnType<typeof openBus>>;
+let stream: string;
+beforeAll(async () => {
+  setting = await openBus();
+  stream = await setting.bus.ensureStream('parrots');
+});
+afterAll(() => setting.close());
+
+const contract = (type: `${string}.${string}.${string}.v1`): EventContract => ({
+  type,
+  aggregate: 'parrot',
+  schema: { type: 'record', name: 'parrots.Any', fields: [] },
+});
+const fed = contract('parrots.parrot.fed.v1');
+const sung = contract('parrots.parrot.sung.v1');
+
+describe('what a durable is filtered by', () => {
+  it('is the subject of the only type that is read', () => {
+    expect(filterOf({ order: 'keyed', reads: [fed] }, 'ates')).toBe('ates.parrots.parrot.fed.v1');
+    expect(filterOf({ order: 'newest', reads: [fed] }, 'ates')).toBe('ates.parrots.parrot.fed.v1');
+  });
+
+  it.each([
+    ['several types are read', { order: 'keyed', reads: [fed, sung] }],
+    ['all are', { order: 'keyed', reads: 'all' }],
+    ['order matters', { order: 'sequential', reads: [fed] }],
+  ] as const)('is nothing where %s', (_, definition) => {
+    expect(filterOf(definition, 'ates')).toBeUndefined();
+  });
+});
+
+describe('a durable with a filter', () => {
+  it('is given nothing else, and all again when the filter goes', async () => {
+    const { bus, config } = setting;
+    const name = { stream, durable: 'keepers-parrots' };
+    const filter = subjectOf(config.namespace, fed.type);
+    await createDurable(bus, name, DEFAULT_SETTINGS, null, filter);
+    for (const { type } of [sung, sung, fed]) {
+      // A stream that was made this moment may not answer yet.
+      await bus.jetstream.publish(subjectOf(config.namespace, type), '');
+    }
+    expect(await bus.manager.consumers.info(stream, name.durable)).toMatchObject({ num_pending: 1 });
+    expect(await bindDurable(bus, name, DEFAULT_SETTINGS, filter)).toBe(true);
+    expect(await bindDurable(bus, name, DEFAULT_SETTINGS)).toBe(true);
+    expect(await bus.manager.consumers.info(stream, name.durable)).toMatchObject({ num_pending: 3 });
+  });
+});

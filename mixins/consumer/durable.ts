@@ -1,0 +1,92 @@
+/** The durable of a consumer at the broker, made once however many nodes start at once, and made anew where it was deleted. */
+import { AckPolicy, type ConsumerConfig, DeliverPolicy, nanos, ReplayPolicy } from 'nats';
+import type { Bus } from '../bus/bus.ts';
+import { jetStreamCode } from '../bus/streams.ts';
+import { subjectOf } from '../names.ts';
+import type { ConsumerDefinition } from './definition.ts';
+import type { ConsumerSettings } from './settings.ts';
+
+const CONSUMER_NOT_FOUND = 10014;
+
+export interface DurableName {
+  readonly stream: string;
+  readonly durable: string;
+}
+
+/**
+ * The one subject that a consumer needs of its stream; undefined: all. A stream carries far more than what a service asks another one for,
+ * and 2.9's durables know one filter only. In sequence every type of an aggregate counts, so nothing may be left out.
+ */
+export function filterOf(
+  { order, reads }: Pick<ConsumerDefinition, 'order' | 'reads'>,
+  namespace: string,
+): string | undefined {
+  if (reads === 'all' || order === 'sequential' || reads.length !== 1) return undefined;
+  const [only] = reads;
+  return only && subjectOf(namespace, only.type);
+}
+
+/** Whether the durable is there. Brings its changeable settings to what is wanted. */
+export async function bindDurable(
+  bus: Bus,
+  name: DurableName,
+  settings: ConsumerSettings,
+  filter?: string,
+): Promise<boolean> {
+  try {
+    const { config } = await bus.manager.consumers.info(name.stream, name.durable);
+    const wanted = changeable(settings, filter);
+    if (
+      config.ack_wait === wanted.ack_wait &&
+      config.max_ack_pending === wanted.max_ack_pending &&
+      config.filter_subject === wanted.filter_subject
+    ) {
+      return true;
+    }
+    await bus.manager.consumers.update(name.stream, name.durable, { ...config, ...wanted });
+    return true;
+  } catch (error) {
+    if (jetStreamCode(error) === CONSUMER_NOT_FOUND) return false;
+    throw error;
+  }
+}
+
+/** Makes the durable, from the stream's sequence `from` on; null: from the first event that is kept. */
+export async function createDurable(
+  bus: Bus,
+  name: DurableName,
+  settings: ConsumerSettings,
+  from: number | null,
+  filter?: string,
+): Promise<void> {
+  const start =
+    from === null || from <= 1
+      ? { deliver_policy: DeliverPolicy.All }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from };
+  await bus.manager.consumers.add(name.stream, {
+    durable_name: name.durable,
+    ack_policy: AckPolicy.Explicit,
+    replay_policy: ReplayPolicy.Instant,
+    // For ever: what fails is set aside here, with a trace; the broker would drop it without one.
+    max_deliver: -1,
+    ...start,
+    ...changeable(settings, filter),
+  });
+}
+
+export async function deleteDurable(bus: Bus, name: DurableName): Promise<void> {
+  try {
+    await bus.manager.consumers.delete(name.stream, name.durable);
+  } catch (error) {
+    if (jetStreamCode(error) !== CONSUMER_NOT_FOUND) throw error;
+  }
+}
+
+function changeable(settings: ConsumerSettings, filter: string | undefined) {
+  return {
+    ack_wait: nanos(settings.ackWaitMs),
+    max_ack_pending: settings.maxAckPending,
+    // Not '' for none: the client makes a part of a subject of it.
+    filter_subject: filter as string,
+  } satisfies Partial<ConsumerConfig>;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { csvCell, csvLine, csvLines } from './csv.ts';
+
+/** A reader of RFC 4180, as strict as it is short. */
+function read(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  const cell = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/y;
+  while (cell.lastIndex < text.length) {
+    const match = cell.exec(text);
+    if (match === null) throw new Error(`This is no CSV: ${text}`);
+    const [, value = '', end] = match;
+    row.push(value.startsWith('"') ? value.slice(1, -1).replaceAll('""', '"') : value);
+    if (end === ',') continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows;
+}
+
+describe('a cell', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['a, b', '"a, b"'],
+    ['say "tweet"', '"say ""tweet"""'],
+    ['two\r\nlines', '"two\r\nlines"'],
+    ['', ''],
+    [null, ''],
+    [undefined, ''],
+    [true, 'true'],
+    [-1500, '-1500'],
+    [0, '0'],
+    [new Date('2026-03-01T10:00:00.000Z'), '2026-03-01T10:00:00.000Z'],
+    [{ a: ['b', 1] }, '"{""a"":[""b"",1]}"'],
+    ['Überprüfung 🦜', 'Überprüfung 🦜'],
+  ])('holds %j as %s', (value, text) => {
+    expect(csvCell(value)).toBe(text);
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('lets no spreadsheet run %j', (text) => {
+    expect(read(`${csvCell(text)}\r\n`)).toEqual([[`'${text}`]]);
+  });
+
+  it.each([' =1', 'a=1', "'=1", '1-1'])('leaves %j alone', (text) => {
+    expect(read(`${csvCell(text)}\r\n`)).toEqual([[text]]);
+  });
+});
+
+describe('a line', () => {
+  it('is read again as it was, whatever it holds', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', 'ß', ';') });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1 }), (values) => {
+        const guarded = values.map((value) => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value));
+        expect(read(csvLine(values))).toEqual([guarded]);
+      }),
+    );
+  });
+});
+
+describe('lines of items', () => {
+  it('take their columns by path, and leave empty what is not there', () => {
+    const items = [
+      { id: 1, amount: -5, reference: { title: 'Wash' }, note: '=1' },
+      { id: 2, amount: 5, reference: null },
+    ];
+    expect(csvLines(items, ['id', 'amount', 'reference.title', 'note'])).toBe("1,-5,Wash,'=1\r\n2,5,,\r\n");
+  });
+
+  it('show own fields only', () => {
+    expect(csvLines([{}], ['constructor', 'toString.name'])).toBe(',\r\n');
+  });
+});

@@ -1,0 +1,59 @@
+/** Single connections for provisioning and migrating, with time limits of their own. */
+import pg from 'pg';
+import { ConnectionError } from 'sequelize';
+import type { Address } from './address.ts';
+import { sqlStateOf, wrapDriverError } from './errors.ts';
+
+/** How long connecting may take, in milliseconds. */
+export const CONNECT_WITHIN_MS = 5_000;
+
+export interface Client {
+  run(sql: string, bind?: readonly unknown[]): Promise<void>;
+  rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Runs `work` on a connection of its own, which ends with it (and with it the session's locks). */
+export async function withClient<Result>(
+  address: Address,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({
+    ...address,
+    ssl: address.ssl ?? false,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    application_name: 'ates-migrations',
+  });
+  // Without a listener, a connection that is lost between two statements would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw sqlStateOf(error) === undefined ? new ConnectionError(error as Error) : wrapDriverError(error);
+  }
+  try {
+    return await work(clientOf(client));
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function clientOf(client: pg.Client): Client {
+  const query = async (sql: string, bind: readonly unknown[]) => {
+    try {
+      return await client.query<object>(sql, [...bind]);
+    } catch (error) {
+      throw wrapDriverError(error);
+    }
+  };
+  return {
+    run: async (sql, bind = []) => void (await query(sql, bind)),
+    rows: async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
+      (await query(sql, bind)).rows as Row[],
+  };
+}
+
+/** An identifier of PostgreSQL, quoted. */
+export function quoted(identifier: string): string {
+  return pg.escapeIdentifier(identifier);
+}

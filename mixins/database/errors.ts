@@ -1,0 +1,117 @@
+/**
+ * What an error of the database means for whoever made the statement. Drivers and Sequelize wrap errors in each other (`original`, `parent`,
+ * `cause`), so all of these look through the wrapping. Pure.
+ */
+import { isNativeError } from 'node:util/types';
+import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
+
+/** Wrapped deeper than this is a cycle. */
+const MAX_DEPTH = 5;
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** Node's codes of a network that fails, most often for a moment. Five-letter ones would pass for an SQLSTATE. */
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/**
+ * SQLSTATEs of a server that is away, short of something or going over to another one: connection (08), read-only (25006), idle in
+ * transaction too long (25P03), resources (53), shut down, starting or disconnected by an operator (57P), I/O (58).
+ */
+const AWAY = /^(?:08...|25006|25P03|53...|57P..|58...)$/;
+/** SQLSTATEs of statements that lost a race: serialisation and deadlock (40), object in use, lock not available, a time limit. */
+const CROWDED = /^(?:40...|55006|55P03|57014)$/;
+
+/** pg's errors of a connection that was lost have nothing but these; Sequelize leaves those it meets while it connects as they are. */
+const LOST =
+  /^(?:Connection terminated|timeout expired|Query read timeout|Client (?:has encountered|was closed))/;
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Errors of Node itself are of another realm than those of a test, so `instanceof Error` would miss them there. */
+function* chainOf(error: unknown): Generator<Error> {
+  let link = error;
+  for (let depth = 0; depth < MAX_DEPTH && isNativeError(link); depth++) {
+    yield link;
+    const { original, parent, cause } = link as { original?: unknown; parent?: unknown; cause?: unknown };
+    link = original ?? parent ?? cause;
+  }
+}
+
+function codeOf(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The SQLSTATE that PostgreSQL gave; undefined for every other error. */
+export function sqlStateOf(error: unknown): string | undefined {
+  for (const link of chainOf(error)) {
+    const code = codeOf(link);
+    // Node's own codes of five letters (EPIPE) begin like none of PostgreSQL's classes.
+    if (code !== undefined && SQLSTATE.test(code) && !code.startsWith('E')) return code;
+  }
+  return undefined;
+}
+
+/** The name of the constraint that was violated; undefined for every other error. */
+export function constraintOf(error: unknown): string | undefined {
+  for (const link of chainOf(error)) {
+    const { constraint } = link as { constraint?: unknown };
+    if (typeof constraint === 'string') return constraint;
+  }
+  return undefined;
+}
+
+/** SQLSTATE 23505, of any constraint or of the one named. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (sqlStateOf(error) !== UNIQUE_VIOLATION) return false;
+  return constraint === undefined || constraintOf(error) === constraint;
+}
+
+/** The data are at fault (SQLSTATE 22 and 23 but for 23505): the same statement fails again, for ever. */
+export function isDataError(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state !== undefined && /^2[23]/.test(state) && state !== UNIQUE_VIOLATION;
+}
+
+/** The database is away for the moment: an answer of 503. A connection that was killed under a statement has no SQLSTATE (measured). */
+export function isDatabaseAway(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state !== undefined) return AWAY.test(state);
+  for (const link of chainOf(error)) {
+    if (link instanceof ConnectionError || link instanceof TimeoutError) return true;
+    if (link instanceof DatabaseError || NETWORK_CODES.has(codeOf(link) ?? '')) return true;
+    if (LOST.test(link.message)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the same transaction may succeed when it is run again: the database was away, the transaction lost a race (serialisation,
+ * deadlock, lock or statement time-out), or a batch overlapped with another (unique violation). Also true for whatever says
+ * `retryable: true` of itself, and for problems that do.
+ */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state !== undefined) return AWAY.test(state) || CROWDED.test(state) || state === UNIQUE_VIOLATION;
+  if (isDatabaseAway(error)) return true;
+  return isNativeError(error) && 'retryable' in error && error.retryable === true;
+}
+
+/** Puts the driver's error into Sequelize's, as Sequelize does for its own statements; programming errors stay what they are. */
+export function wrapDriverError(error: unknown): unknown {
+  if (!isNativeError(error) || error instanceof BaseError) return error;
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return error;
+  // PostgreSQL's DETAIL is the whole row that was refused, with hashes and keys in it, and errors end up in logs.
+  delete (error as { detail?: unknown }).detail;
+  return new DatabaseError(error as ConstructorParameters<typeof DatabaseError>[0]);
+}

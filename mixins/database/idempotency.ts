@@ -1,0 +1,70 @@
+/** `Idempotency-Key`: the same request, sent again, answers as the first time, also across crashes. */
+import { Problem } from '../../schemas/errors.ts';
+import type { Database, Tx } from './database.ts';
+
+export interface IdempotentRequest {
+  readonly userId: string;
+  /** The action's name. */
+  readonly route: string;
+  /** What the client sent. */
+  readonly key: string;
+  /** `fingerprintOfParams(params)` */
+  readonly fingerprint: string;
+}
+
+/** How long keys are kept at least, in hours (the contract says 24). */
+const KEPT_HOURS = 25;
+/** Rows that one pass of the purge deletes at most: some milliseconds of locks. */
+export const PURGE_LIMIT = 5_000;
+
+/**
+ * Runs `work` at most once for a user, route and key, in the transaction of its change: what rolls back leaves no key behind. A
+ * repetition gives what `work` gave (as JSON), so a handler derives status and `Location` from that. Throws the
+ * problems `idempotency_key_in_use` while the first is still running and `idempotency_key_reused` for other params.
+ * Without a request (null) it just runs `work`.
+ */
+export async function withIdempotency<Result>(
+  tx: Tx,
+  request: IdempotentRequest | null,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (request === null) return work();
+  const { userId, route, key, fingerprint } = request;
+  await lockKey(tx, request);
+  // A statement of its own after the lock: it sees what the lock's last holder committed.
+  const [kept] = await tx.rows<{ fingerprint: string; result: string | null }>(
+    'SELECT fingerprint, result FROM idempotency_key WHERE user_id = $1 AND route = $2 AND key = $3',
+    [userId, route, key],
+  );
+  if (kept !== undefined) {
+    if (kept.fingerprint !== fingerprint) throw new Problem('idempotency_key_reused');
+    return (kept.result === null ? undefined : JSON.parse(kept.result)) as Result;
+  }
+  const result = await work();
+  await tx.run(
+    'INSERT INTO idempotency_key (user_id, route, key, fingerprint, result) VALUES ($1, $2, $3, $4, $5)',
+    [userId, route, key, fingerprint, JSON.stringify(result) ?? null],
+  );
+  return result;
+}
+
+/** Held until the transaction ends, on whichever node; it does not wait, since the first may take as long as a request may. */
+async function lockKey(tx: Tx, { userId, route, key }: IdempotentRequest): Promise<void> {
+  const [row] = await tx.rows<{ locked: boolean }>(
+    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked',
+    [JSON.stringify(['idempotency_key', userId, route, key])],
+  );
+  if (!row?.locked) throw new Problem('idempotency_key_in_use');
+}
+
+/** One bounded pass: deletes keys that are older than they need be; returns how many, at most `PURGE_LIMIT`. */
+export function purgeIdempotencyKeys(database: Database): Promise<number> {
+  return database.inTransaction((tx) =>
+    tx.run(
+      `DELETE FROM idempotency_key WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM idempotency_key WHERE created_at < now() - make_interval(hours => $1) LIMIT $2
+         FOR UPDATE SKIP LOCKED))`,
+      [KEPT_HOURS, PURGE_LIMIT],
+    ),
+  );
+}

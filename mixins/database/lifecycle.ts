@@ -1,0 +1,162 @@
+/** Opens a service's database (provision, migrate, connect), waits for a server that is not up yet, and says whether it is there. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConnectionError, type Sequelize } from 'sequelize';
+import type { Config } from '../../config.ts';
+import { addressesOf, type ServiceAddresses } from './address.ts';
+import type { Database } from './database.ts';
+import { isDatabaseAway, isRetryable } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { provision } from './provision.ts';
+import { makeSequelize } from './sequelize.ts';
+import { makeDatabase } from './transaction.ts';
+
+/** First and longest pause between two attempts to reach the server, in milliseconds. */
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 5_000;
+
+export interface Log {
+  info(...args: unknown[]): void;
+  warn(...args: unknown[]): void;
+  error(...args: unknown[]): void;
+}
+
+export interface OpenOptions {
+  readonly config: Config;
+  readonly service: string;
+  readonly migrations: URL;
+  readonly log: Log;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly reason?: string;
+}
+
+/** The primary has not been reached since this node started, so it may lack migrations: nothing is written yet. */
+export class DatabaseNotMigratedError extends ConnectionError {
+  constructor(service: string) {
+    super(new Error(`The primary database of ${service} has not been reached yet; only its replica is read`));
+    this.name = 'DatabaseNotMigratedError';
+  }
+}
+
+export class DatabaseLifecycle {
+  readonly #options: OpenOptions;
+  readonly #addresses: ServiceAddresses;
+  readonly #closing = new AbortController();
+  #sequelize: Sequelize | undefined;
+  #migrated = false;
+  #background: Promise<void> = Promise.resolve();
+
+  /** Throws when the configuration doesn't say where the database is. */
+  constructor(options: OpenOptions) {
+    this.#options = options;
+    this.#addresses = addressesOf(options.config, options.service);
+  }
+
+  /**
+   * Resolves when the database is there, however long that takes; with a read replica that answers, it does not wait for the primary, and
+   * prepares it when it comes. Throws what is no matter of time (credentials, a failing migration, a newer release's database).
+   */
+  async open(): Promise<Database> {
+    const { read } = this.#addresses;
+    const replica = read === null ? null : this.#connect('own');
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const runtimeRole = await this.#prepare();
+        const same = replica !== null && runtimeRole === 'own';
+        if (replica !== null && !same) await replica.sequelize.close();
+        return same ? replica : this.#connect(runtimeRole);
+      } catch (error) {
+        await this.#pause(error, attempt);
+      }
+      if (replica !== null && (await isThere(() => replica.rows('SELECT 1')))) {
+        this.#background = this.#prepareLater();
+        return replica;
+      }
+    }
+  }
+
+  async readiness(database: Database): Promise<Readiness> {
+    if (!this.#migrated) return { ready: false, reason: 'the database has not been migrated yet' };
+    const there = await isThere(() => database.inTransaction((tx) => tx.rows('SELECT 1')));
+    return there ? { ready: true } : { ready: false, reason: 'the database is away' };
+  }
+
+  /** Waits for running transactions, then closes the pool. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#background;
+    await this.#sequelize?.close();
+  }
+
+  async #prepare(): Promise<'own' | 'owner'> {
+    const { service, migrations, log } = this.#options;
+    const { owner, runtime } = this.#addresses;
+    const { runtimeRole } = await provision(this.#addresses);
+    if (runtimeRole === 'owner') {
+      log.warn(
+        `${owner.user} may not make roles: ${service} runs as the owner of its database, which nothing keeps from changing its journal`,
+      );
+    }
+    const role = runtimeRole === 'own' ? runtime.user : owner.user;
+    const applied = await migrate({ owner, runtimeRole: role, service, migrations });
+    if (applied.length > 0) log.info(`Migrated ${owner.database}: ${applied.join(', ')}`);
+    this.#migrated = true;
+    return runtimeRole;
+  }
+
+  async #prepareLater(): Promise<void> {
+    for (let attempt = 0; !this.#closing.signal.aborted && !this.#migrated; attempt++) {
+      try {
+        await this.#prepare();
+      } catch (error) {
+        if (!isRetryable(error)) {
+          this.#options.log.error('The database can not be prepared; nothing will be written', error);
+          return;
+        }
+        await this.#pause(error, attempt).catch(() => {});
+      }
+    }
+  }
+
+  #connect(runtimeRole: 'own' | 'owner'): Database {
+    const { service, config, log } = this.#options;
+    const { owner, runtime, read } = this.#addresses;
+    this.#sequelize = makeSequelize({
+      service,
+      primary: runtimeRole === 'own' ? runtime : owner,
+      read,
+      poolSize: config.databasePoolSize,
+    });
+    return makeDatabase({
+      service,
+      sequelize: this.#sequelize,
+      onError: (error) => log.error('An action after a commit failed', error),
+      assertWritable: () => {
+        if (!this.#migrated) throw new DatabaseNotMigratedError(service);
+      },
+    });
+  }
+
+  /** Waits before the next attempt; throws the error on when waiting would not help, or when the node stops. */
+  async #pause(error: unknown, attempt: number): Promise<void> {
+    if (!isRetryable(error) || this.#closing.signal.aborted) throw error;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS);
+    const { host, port } = this.#addresses.owner;
+    this.#options.log.warn(
+      `The database of ${this.#options.service} on ${host}:${port} can't be prepared yet, again in ${pause} ms: ${String(error)}`,
+    );
+    await delay(pause, undefined, { signal: this.#closing.signal });
+  }
+}
+
+async function isThere(probe: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await probe();
+    return true;
+  } catch (error) {
+    if (isDatabaseAway(error) || isRetryable(error)) return false;
+    throw error;
+  }
+}

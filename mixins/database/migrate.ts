@@ -1,0 +1,167 @@
+/** Brings a service's database to what this release of the code expects. */
+import { readdir } from 'node:fs/promises';
+import { Umzug } from 'umzug';
+import type { Address } from './address.ts';
+import { type Client, quoted, withClient } from './client.ts';
+
+/** Migrations of the platform's own tables, which every service's database has. */
+export const PLATFORM_MIGRATIONS = new URL('../migrations/', import.meta.url);
+
+/** Key of the advisory lock under which a database is migrated; it holds within that database. */
+const MIGRATE_LOCK = 4_802_113_002;
+/** How long another node may take to migrate, in milliseconds. */
+const MIGRATED_WITHIN_MS = 10 * 60_000;
+/**
+ * How long a migration waits for a table that is in use, in milliseconds. All that comes after it waits too, so it gives up and
+ * is tried again.
+ */
+const TABLE_WITHIN_MS = 5_000;
+
+/** The roles of a service, quoted: for what a migration grants and revokes. */
+export interface MigrationRoles {
+  readonly runtimeRole: string;
+  readonly ownerRole: string;
+}
+
+/** A file `NNNN_verb_noun.ts`: plain SQL, frozen once released. Each direction runs in one transaction, together with its record. */
+export interface Migration {
+  up(run: (sql: string) => Promise<void>, roles: MigrationRoles): Promise<void>;
+  down(run: (sql: string) => Promise<void>, roles: MigrationRoles): Promise<void>;
+}
+
+/** Migrations that ran here are not in this code: the database was migrated by a newer release. */
+export class UnknownMigrationError extends Error {
+  constructor(database: string, names: readonly string[]) {
+    super(
+      `The database ${database} has migrations that this release does not know (${names.join(', ')}): run the newer release, or restore a backup from before it`,
+    );
+    this.name = 'UnknownMigrationError';
+  }
+}
+
+export interface MigrateOptions {
+  readonly owner: Address;
+  readonly runtimeRole: string;
+  readonly service: string;
+  /** The folder of the service's own migrations, run after the platform's. */
+  readonly migrations: URL;
+}
+
+/** Applies what is pending, the platform's migrations first; returns their names. Nodes that migrate at the same time take turns. */
+export function migrate(options: MigrateOptions): Promise<string[]> {
+  return migrating(options, async (umzug) => (await umzug.up()).map(({ name }) => name));
+}
+
+/** Takes back the last `steps` migrations; returns their names, newest first. For operators and tests. */
+export function migrateDown(options: MigrateOptions, steps: number): Promise<string[]> {
+  return migrating(options, async (umzug) => (await umzug.down({ step: steps })).map(({ name }) => name));
+}
+
+function migrating<Result>(
+  options: MigrateOptions,
+  work: (umzug: Umzug<Client>) => Promise<Result>,
+): Promise<Result> {
+  return withClient(options.owner, async (client) => {
+    // No statement_timeout: an index on a large table takes its time.
+    await client.run(`SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`);
+    await client.run(`SET lock_timeout = ${MIGRATED_WITHIN_MS}`);
+    await client.run('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK]);
+    await client.run(`SET lock_timeout = ${TABLE_WITHIN_MS}`);
+    await ensureTable(client, options);
+    const umzug = await umzugOf(client, options);
+    const known = new Set((await umzug.migrations(client)).map(({ name }) => name));
+    const unknown = (await executed(client)).filter((name) => !known.has(name));
+    if (unknown.length > 0) throw new UnknownMigrationError(options.owner.database, unknown);
+    return work(umzug);
+  });
+}
+
+async function ensureTable(client: Client, { runtimeRole, owner }: MigrateOptions): Promise<void> {
+  const [existing] = await client.rows<{ made: boolean }>(
+    `SELECT to_regclass('public.schema_migration') IS NOT NULL AS made`,
+  );
+  if (existing?.made) return;
+  await inTransaction(client, async () => {
+    await client.run(`CREATE TABLE schema_migration (
+      name text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT now(),
+      CONSTRAINT schema_migration_pk PRIMARY KEY (name)
+    )`);
+    await client.run(`COMMENT ON TABLE schema_migration IS 'Migrations that were applied to this database'`);
+    if (runtimeRole === owner.user) return;
+    await client.run(`REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM ${quoted(runtimeRole)}`);
+  });
+}
+
+async function umzugOf(client: Client, options: MigrateOptions): Promise<Umzug<Client>> {
+  const roles = { runtimeRole: quoted(options.runtimeRole), ownerRole: quoted(options.owner.user) };
+  const migrations = [
+    ...(await migrationsIn(PLATFORM_MIGRATIONS, 'platform')),
+    ...(await migrationsIn(options.migrations, options.service)),
+  ];
+  return new Umzug<Client>({
+    context: client,
+    logger: undefined,
+    migrations: migrations.map(({ name, load }) => ({
+      name,
+      up: () => step(client, name, async (run) => (await load()).up(run, roles), RECORD),
+      down: () => step(client, name, async (run) => (await load()).down(run, roles), FORGET),
+    })),
+    // Recorded by `step`, in the transaction of the change.
+    storage: {
+      logMigration: async () => {},
+      unlogMigration: async () => {},
+      executed: () => executed(client),
+    },
+  });
+}
+
+const RECORD = 'INSERT INTO schema_migration (name) VALUES ($1)';
+const FORGET = 'DELETE FROM schema_migration WHERE name = $1';
+
+async function executed(client: Client): Promise<string[]> {
+  const rows = await client.rows<{ name: string }>(
+    'SELECT name FROM schema_migration ORDER BY applied_at, name',
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function step(
+  client: Client,
+  name: string,
+  change: (run: (sql: string) => Promise<void>) => Promise<void>,
+  record: string,
+): Promise<void> {
+  await inTransaction(client, async () => {
+    await change((sql) => client.run(sql));
+    await client.run(record, [name]);
+  });
+}
+
+async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.run('BEGIN');
+  try {
+    await work();
+  } catch (error) {
+    await client.run('ROLLBACK').catch(() => {});
+    throw error;
+  }
+  await client.run('COMMIT');
+}
+
+interface FoundMigration {
+  /** `<service or platform>/<file without its ending>` */
+  readonly name: string;
+  load(): Promise<Migration>;
+}
+
+async function migrationsIn(folder: URL, prefix: string): Promise<FoundMigration[]> {
+  const files = await readdir(folder);
+  return files
+    .filter((file) => /^\d{4}_[a-z0-9_]+\.ts$/.test(file))
+    .sort()
+    .map((file) => ({
+      name: `${prefix}/${file.slice(0, -'.ts'.length)}`,
+      load: async () => (await import(new URL(file, folder).href)) as Migration,
+    }));
+}

@@ -1,0 +1,105 @@
+/** Sequelize as this project uses it: time limits, a small pool, reads from the replica where there is one. */
+import pg from 'pg';
+import { type Options, Sequelize } from 'sequelize';
+import type { Address } from './address.ts';
+import { CONNECT_WITHIN_MS } from './client.ts';
+
+/** A transaction that does nothing for this long is that of a dead node: its locks are needed. Milliseconds. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
+/** Statements are set-based and indexed; what takes longer is a mistake, and would outlive the request anyway. Milliseconds. */
+const STATEMENT_MS = 10_000;
+/** Waiting longer for a lock than this means a queue that gets longer. Milliseconds. */
+const LOCK_MS = 3_000;
+/** When the server itself does not answer (a dead host sends nothing): above its own limit. Milliseconds. */
+const ANSWER_WITHIN_MS = 12_000;
+/** How long a request waits for a connection of the pool, in milliseconds: as long as its caller waits. */
+const ACQUIRE_MS = 5_000;
+/** Connections are cheap to keep and cost a process to make, in milliseconds. */
+const IDLE_MS = 60_000;
+/**
+ * The oldest server that is supported. Told in advance, because Sequelize asks the primary otherwise, and a node that starts while
+ * the primary is down could not read from the replica (measured).
+ */
+const DATABASE_VERSION = '15.0.0';
+
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+
+/** `bigint` columns as numbers; beyond the safe integers an error, never another number. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} is no safe integer`);
+  return value;
+}
+
+/** The parsers of the process; the driver's declarations leave arrays out. */
+const types = pg.types as unknown as {
+  setTypeParser(oid: number, parse: (text: string) => unknown): void;
+  readonly arrayParser: {
+    create(text: string, parseItem: (item: string) => unknown): { parse(): unknown };
+  };
+};
+types.setTypeParser(INT8, safeInteger);
+types.setTypeParser(INT8_ARRAY, (text) => types.arrayParser.create(text, safeInteger).parse());
+
+/**
+ * Sequelize listens to errors of a connection only after it was told that it is up. A server that dies in between says so in the
+ * same packet, and an error event without a listener ends the process (measured).
+ */
+class Client extends pg.Client {
+  /** Sequelize's pool throws such a connection away. */
+  _invalid = false;
+
+  constructor(config: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => {
+      this._invalid = true;
+    });
+  }
+}
+
+export interface SequelizeOptions {
+  readonly service: string;
+  readonly primary: Address;
+  readonly read: Address | null;
+  /** Connections to each of the servers. */
+  readonly poolSize: number;
+}
+
+/** Connects to nothing yet. Models have neither timestamps nor plural names unless they say so; columns are in snake_case. */
+export function makeSequelize({ service, primary, read, poolSize }: SequelizeOptions): Sequelize {
+  const options: Options & { databaseVersion: string } = {
+    ...connection(service, primary),
+    dialect: 'postgres',
+    dialectModule: { ...pg, types: pg.types, Client },
+    databaseVersion: DATABASE_VERSION,
+    logging: false,
+    pool: { max: poolSize, min: 0, acquire: ACQUIRE_MS, idle: IDLE_MS },
+    define: { timestamps: false, freezeTableName: true, underscored: true },
+  };
+  if (read !== null) {
+    options.replication = { write: connection(service, primary), read: [connection(service, read)] };
+  }
+  return new Sequelize(options);
+}
+
+function connection(service: string, address: Address) {
+  return {
+    host: address.host,
+    port: address.port,
+    database: address.database,
+    username: address.user,
+    ...(address.password === undefined ? {} : { password: address.password }),
+    dialectOptions: {
+      ...(address.ssl === undefined ? {} : { ssl: address.ssl }),
+      application_name: `ates-${service}`,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      statement_timeout: STATEMENT_MS,
+      lock_timeout: LOCK_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      options: '-c default_transaction_isolation=read\\ committed',
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * Brings the bucket `identity` to hold what the database says, after the commits: rows that wait are put, rows that have expired leave.
+ * Any number of nodes may do this at the same time and again: an entry is replaced only where it is older and by compare and set, so a
+ * node that was frozen meanwhile changes nothing. A crash anywhere leaves the row waiting.
+ */
+import { type KV, NatsError } from 'nats';
+import type { Bus } from '../bus/bus.ts';
+import { IDENTITY_BUCKET } from './identity.ts';
+
+/** Entries of one pass. */
+const BATCH = 200;
+/** Fallback where nobody woke the writer: another node committed and died. In milliseconds; well within the 5 s of AUTH-4. */
+const POLL_MS = 1_000;
+/** JetStream: another entry was written in between. */
+const WRONG_LAST_SEQUENCE = 10071;
+
+export interface BucketEntry {
+  readonly key: string;
+  readonly value: object;
+  /** An entry with a higher one is newer. */
+  readonly version: number;
+}
+
+/** The table behind the bucket. */
+export interface EntrySource {
+  pending(limit: number): Promise<readonly BucketEntry[]>;
+  /** The bucket holds these now, or newer ones. */
+  markPut(entries: readonly BucketEntry[]): Promise<void>;
+  expired(limit: number): Promise<readonly string[]>;
+  /** The bucket no longer holds these. */
+  forget(keys: readonly string[]): Promise<void>;
+  /** Lets everything that may still matter wait again: the bucket may have lost it. */
+  renew(): Promise<void>;
+}
+
+export interface WriterLog {
+  warn(message: string, ...more: unknown[]): void;
+}
+
+export class BucketWriter {
+  readonly #bus: Bus;
+  readonly #source: EntrySource;
+  readonly #log: WriterLog;
+  #stopped = false;
+  #settled = false;
+  #renew = true;
+  #awake = false;
+  #wakeUp = () => {};
+  #endReconnect = () => {};
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(bus: Bus, source: EntrySource, log: WriterLog) {
+    this.#bus = bus;
+    this.#source = source;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#endReconnect = this.#bus.onReconnect(() => {
+      this.#renew = true;
+      this.wake();
+    });
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#endReconnect();
+    this.wake();
+    await this.#running;
+  }
+
+  /** Something waits; to be called after the commit. */
+  wake(): void {
+    this.#awake = true;
+    this.#wakeUp();
+  }
+
+  /** Whether the bucket held everything once. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** One bounded pass; returns how many entries it brought to the bucket or out of it. */
+  async runOnce(): Promise<number> {
+    if (this.#renew) {
+      await this.#source.renew();
+      this.#renew = false;
+    }
+    const done = (await this.#putPending()) + (await this.#removeExpired());
+    this.#settled ||= done === 0;
+    return done;
+  }
+
+  async #run(): Promise<void> {
+    let failed = false;
+    while (!this.#stopped) {
+      this.#awake = false;
+      let done = 0;
+      try {
+        if (this.#bus.connected) done = await this.runOnce();
+        failed = false;
+      } catch (error) {
+        if (!failed) this.#log.warn(`Writing the identity bucket failed; it is tried again: ${error}`);
+        failed = true;
+      }
+      if (done === 0 && !this.#stopped) await this.#pause();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#awake) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #putPending(): Promise<number> {
+    const entries = await this.#source.pending(BATCH);
+    if (entries.length === 0) return 0;
+    const kv = await this.#bus.bucket(IDENTITY_BUCKET);
+    const results = await Promise.allSettled(entries.map((entry) => putNewer(kv, entry)));
+    await this.#source.markPut(entries.filter((_, index) => results[index]?.status === 'fulfilled'));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+    return entries.length;
+  }
+
+  async #removeExpired(): Promise<number> {
+    const keys = await this.#source.expired(BATCH);
+    if (keys.length === 0) return 0;
+    const kv = await this.#bus.bucket(IDENTITY_BUCKET);
+    const { name, subjects } = (await kv.status()).streamInfo.config;
+    const prefix = subjects[0]?.replace(/>$/, '') ?? '';
+    // Taken out of the stream itself: a key-value deletion would leave a marker for each, for ever.
+    for (const key of keys) await this.#bus.manager.streams.purge(name, { filter: `${prefix}${key}` });
+    await this.#source.forget(keys);
+    return keys.length;
+  }
+}
+
+/** Puts an entry unless the bucket holds it or a newer one; tries again where another writer came in between. */
+async function putNewer(kv: KV, entry: BucketEntry): Promise<void> {
+  const text = JSON.stringify(entry.value);
+  for (;;) {
+    const existing = await kv.get(entry.key);
+    if (existing?.operation === 'PUT') {
+      const known = existing.string();
+      if (known === text || versionOf(known) > entry.version) return;
+    }
+    try {
+      if (existing === null) await kv.create(entry.key, text);
+      else await kv.update(entry.key, text, existing.revision);
+      return;
+    } catch (error) {
+      if (!(error instanceof NatsError) || error.api_error?.err_code !== WRONG_LAST_SEQUENCE) throw error;
+    }
+  }
+}
+
+function versionOf(text: string): number {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'version' in value) return Number(value.version) || 0;
+  } catch {
+    // Not ours: replaced.
+  }
+  return 0;
+}

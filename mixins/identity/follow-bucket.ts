@@ -1,0 +1,130 @@
+/**
+ * Reads a key-value bucket whole, then follows it, for ever. A broker that restarts forgets whoever was
+ * watching, and a connection may be back before anybody noticed that it was away; therefore everything is read
+ * again after each reconnect, after the end of a watch, and whenever the bucket is seen to hold something else.
+ */
+import type { KV, KvEntry, QueuedIterator } from 'nats';
+import type { Bus } from '../bus/bus.ts';
+
+/** How often the bucket's last revision is compared with what arrived, in milliseconds. Two rounds and a reading fit in the 5 s of AUTH-4. */
+const COMPARE_MS = 1500;
+/** Pause before a reading is begun again, in milliseconds. */
+const RETRY_MS = 250;
+
+export interface FollowOptions {
+  /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onError`. */
+  readonly apply: (entry: KvEntry) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+export class BucketFollower {
+  readonly #bus: Bus;
+  readonly #name: string;
+  readonly #options: FollowOptions;
+  #stopped = false;
+  #kv: KV | undefined;
+  #watch: QueuedIterator<KvEntry> | undefined;
+  /** Highest revision of this reading. */
+  #arrived = 0;
+  /** How many entries have arrived: a reading that goes on is no difference that stands still. */
+  #count = 0;
+  /** Whether everything that was there when this reading began has been applied. */
+  #complete = false;
+  /** `#count` when the last comparison found a difference. */
+  #differedAt: number | undefined;
+  #endReconnect = () => {};
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #wake = () => {};
+
+  constructor(bus: Bus, name: string, options: FollowOptions) {
+    this.#bus = bus;
+    this.#name = name;
+    this.#options = options;
+  }
+
+  /** Resolves once the whole bucket was read; keeps trying while the broker is away. */
+  async start(): Promise<void> {
+    this.#endReconnect = this.#bus.onReconnect(() => this.#watch?.stop());
+    this.#timer = setInterval(() => void this.compareOnce().catch(this.#options.onError), COMPARE_MS);
+    this.#timer.unref();
+    await new Promise<void>((resolve) => {
+      this.#running = this.#follow(resolve).then(resolve);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#endReconnect();
+    clearInterval(this.#timer);
+    this.#watch?.stop();
+    this.#wake();
+    await this.#running;
+  }
+
+  /**
+   * Compares once with the broker. What was written a moment ago may be under way, so only a difference that
+   * stands still is one; a lower revision there means that the bucket lost its tail. Returns whether a new reading began.
+   */
+  async compareOnce(): Promise<boolean> {
+    const watch = this.#watch;
+    if (watch === undefined || this.#kv === undefined || !this.#bus.connected) return false;
+    const last = (await this.#kv.status()).streamInfo.state.last_seq;
+    if (watch !== this.#watch) return false;
+    if (this.#complete && last === this.#arrived) {
+      this.#differedAt = undefined;
+      return false;
+    }
+    if (this.#differedAt !== this.#count) {
+      this.#differedAt = this.#count;
+      return false;
+    }
+    watch.stop();
+    return true;
+  }
+
+  async #follow(complete: () => void): Promise<void> {
+    while (!this.#stopped) {
+      await this.#readOnce(complete).catch(this.#options.onError);
+      this.#watch = undefined;
+      // Closed for good: the bus was stopped first, as when a node ends before it has read the bucket once.
+      if (!this.#stopped && this.#bus.connection.isClosed()) return;
+      if (!this.#stopped) await this.#pause();
+    }
+  }
+
+  /** One reading; ends when its watch does. */
+  async #readOnce(complete: () => void): Promise<void> {
+    this.#complete = false;
+    this.#differedAt = undefined;
+    this.#kv = await this.#bus.bucket(this.#name);
+    this.#arrived = (await this.#kv.status()).streamInfo.state.last_seq;
+    let initialized = false;
+    const watch = await this.#kv.watch({
+      initializedFn: () => {
+        initialized = true;
+      },
+    });
+    if (this.#stopped) return watch.stop();
+    this.#watch = watch;
+    const finish = () => {
+      this.#complete = true;
+      complete();
+    };
+    // The sentinel may fire while entries still wait to be applied: believe it only where there are none.
+    if (initialized && watch.getReceived() === 0) finish();
+    for await (const entry of watch) {
+      await this.#options.apply(entry).catch(this.#options.onError);
+      this.#arrived = Math.max(this.#arrived, entry.revision);
+      this.#count++;
+      if (entry.delta === 0 && !this.#complete) finish();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, RETRY_MS);
+    });
+  }
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { startNats, type TestServer } from '../../test/harness/servers.ts';
+import { until } from '../../test/harness/wait.ts';
+import type { Bus } from '../bus/bus.ts';
+import { createBus } from '../bus/nats-bus.ts';
+import { sessionEntry, userEntry } from './access-token.ts';
+import { IDENTITY_BUCKET, type Identity } from './identity.ts';
+import { createIdentity } from './identity-view.ts';
+import { createTestIssuer, type TestIssuer } from './issuer.fixture.ts';
+
+let config: Config;
+let issuer: TestIssuer;
+let writer: Bus;
+const opened: { stop(): Promise<void> }[] = [];
+
+async function openBus(): Promise<Bus> {
+  const bus = createBus(config);
+  await bus.start();
+  opened.unshift(bus);
+  return bus;
+}
+
+async function openIdentity(bus: Bus): Promise<Identity> {
+  const identity = createIdentity(config, bus);
+  await identity.start();
+  opened.unshift(identity);
+  return identity;
+}
+
+const put = async (key: string, value: object | string) =>
+  (await writer.bucket(IDENTITY_BUCKET)).put(key, typeof value === 'string' ? value : JSON.stringify(value));
+const refusalOf = async (identity: Identity, token: string) =>
+  (
+    await identity.verify(token).then(
+      () => ({ type: undefined }),
+      (error: unknown) => error as { type: string },
+    )
+  ).type;
+const isStale = async (identity: Identity, token: string) =>
+  (await refusalOf(identity, token)) === 'token_stale';
+
+async function closeAll(): Promise<void> {
+  for (const each of opened.splice(0)) await each.stop();
+}
+
+describe('a bucket that holds keys, users and revocations', () => {
+  const userId = randomUUID();
+  const sessionId = randomUUID();
+
+  beforeEach(async () => {
+    config = testConfig();
+    writer = await openBus();
+    issuer = await createTestIssuer(config.namespace);
+    await put(...issuer.entry);
+    await put(userEntry(userId), { version: 2, active: true });
+    await put(sessionEntry(sessionId), { revoked: true });
+    for (let i = 0; i < 300; i++) await put(userEntry(randomUUID()), { version: 1, active: true });
+  });
+
+  afterEach(async () => {
+    await closeAll();
+    await dropNamespace(config);
+  });
+
+  it('is known as a whole as soon as a node has started', async () => {
+    const identity = await openIdentity(await openBus());
+    await expect(identity.verify(await issuer.token({ userId, version: 2 }))).resolves.toMatchObject({
+      userId,
+    });
+    expect(await refusalOf(identity, await issuer.token({ userId, version: 1 }))).toBe('token_stale');
+    expect(await refusalOf(identity, await issuer.token({ sessionId }))).toBe('token_stale');
+  });
+
+  it('is followed: what changes holds within 5 seconds on every node', async () => {
+    const nodes = [await openIdentity(await openBus()), await openIdentity(await openBus())];
+    const token = await issuer.token({ userId, version: 2 });
+    for (const node of nodes) await node.verify(token);
+    await put(userEntry(userId), { version: 3, active: true });
+    for (const node of nodes) await until(() => isStale(node, token), { within: 5_000 });
+  });
+
+  it('is obeyed at once where auth runs', async () => {
+    const identity = await openIdentity(await openBus());
+    const token = await issuer.token({ userId, version: 2 });
+    await identity.learn(userEntry(userId), { version: 3, active: true });
+    expect(await isStale(identity, token)).toBe(true);
+  });
+
+  it('is read again where it was lost and made anew', async () => {
+    const identity = await openIdentity(await openBus());
+    const token = await issuer.token({ userId, version: 2 });
+    await (await writer.bucket(IDENTITY_BUCKET)).destroy();
+    await put(userEntry(userId), { version: 3, active: true });
+    await until(() => isStale(identity, token), { within: 5_000 });
+    await expect(identity.verify(await issuer.token())).resolves.toBeDefined();
+  });
+
+  it('does not stop a node over an entry that can not be read', async () => {
+    const identity = await openIdentity(await openBus());
+    const token = await issuer.token();
+    await put('key.broken', 'no JSON');
+    await put(userEntry(userId), { version: 9, active: true });
+    await until(async () => isStale(identity, await issuer.token({ userId })), { within: 5_000 });
+    await expect(identity.verify(token)).resolves.toBeDefined();
+  });
+});
+
+describe('an empty bucket', () => {
+  beforeEach(() => {
+    config = testConfig();
+  });
+
+  afterEach(async () => {
+    await closeAll();
+    await dropNamespace(config);
+  });
+
+  it('lets a node start, which believes no token until a key comes', async () => {
+    writer = await openBus();
+    issuer = await createTestIssuer(config.namespace);
+    const identity = await openIdentity(await openBus());
+    const token = await issuer.token();
+    expect(await refusalOf(identity, token)).toBe('invalid_token');
+    await put(...issuer.entry);
+    await until(async () => (await refusalOf(identity, token)) === undefined, { within: 5_000 });
+  });
+});
+
+describe('a broker that goes away', () => {
+  let nats: TestServer;
+  let identity: Identity;
+  const userId = randomUUID();
+  const sessionId = randomUUID();
+
+  beforeEach(async () => {
+    nats = await startNats();
+    config = testConfig({ natsUrls: [nats.url] });
+    writer = await openBus();
+    issuer = await createTestIssuer(config.namespace);
+    await put(...issuer.entry);
+    identity = await openIdentity(await openBus());
+  });
+
+  afterEach(async () => {
+    await closeAll();
+    await nats.dispose();
+  });
+
+  it('leaves nodes verifying with what they know', async () => {
+    const token = await issuer.token();
+    await nats.kill();
+    await until(() => !writer.connected);
+    await expect(identity.verify(token)).resolves.toBeDefined();
+    expect(await refusalOf(identity, await (await createTestIssuer(config.namespace)).token())).toBe(
+      'invalid_token',
+    );
+  });
+
+  it('hides no revocation that was written while it came back', async () => {
+    const token = await issuer.token({ userId, sessionId });
+    for (let round = 2; round < 5; round++) {
+      await nats.kill();
+      await nats.restart();
+      // Whoever is back first writes; the others may still be reconnecting, or watching with a consumer that is gone.
+      await until(() => put(userEntry(userId), { version: round, active: true }), { every: 1 });
+      const old = await issuer.token({ userId, version: round - 1 });
+      await until(() => isStale(identity, old), { within: 5_000, what: `round ${round}` });
+    }
+    await put(sessionEntry(sessionId), { revoked: true });
+    await until(() => isStale(identity, token), { within: 5_000 });
+  });
+
+  it('is noticed when it froze: what was written meanwhile holds after it goes on', async () => {
+    const token = await issuer.token({ userId });
+    nats.pause();
+    await until(() => !writer.connected, { within: 15_000 });
+    nats.resume();
+    await until(() => put(userEntry(userId), { version: 2, active: true }), { every: 1 });
+    await until(() => isStale(identity, token), { within: 5_000 });
+  });
+});

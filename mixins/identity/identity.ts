@@ -1,0 +1,45 @@
+/** Who is signed in, known without a call to auth: from the bucket of keys, user versions and revoked sessions. */
+import type { Context } from 'moleculer';
+import type { RequestMeta } from '../../schemas/action.ts';
+import type { Cause } from '../../schemas/envelope.ts';
+
+/** The bucket's name without the namespace. */
+export const IDENTITY_BUCKET = 'identity';
+
+/** A user, as an access token that was verified says. */
+export interface Actor {
+  readonly userId: string;
+  readonly login: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly sessionId: string;
+}
+
+export interface Identity {
+  /** Reads the whole bucket, then follows it; needs the bus to be started. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /**
+   * Verifies an access token (signature, issuer, audience, type, times, session not revoked, user version not older than known).
+   * Throws the problems `invalid_token`, `token_expired` or `token_stale`.
+   */
+  verify(token: string): Promise<Actor>;
+  /**
+   * Takes over an entry of the bucket before the broker brings it. Auth calls it after its commits, so that a node
+   * that runs auth obeys a change at once, also while the broker is away.
+   */
+  learn(key: string, value: object): Promise<void>;
+}
+
+/** What the authorization middleware leaves for a handler. */
+export interface RequestLocals {
+  actor?: Actor;
+}
+
+export type RequestContext<Params = unknown> = Context<Params, RequestMeta, RequestLocals>;
+
+/** The user who called an action whose `access` is not `anyone`; throws `unauthenticated` where there is none. */
+export type ActorOf = (ctx: RequestContext) => Actor;
+
+/** The cause of the events that an action's call makes: its user (or `anonymous`), address and request id. */
+export type CauseOf = (ctx: RequestContext) => Cause;

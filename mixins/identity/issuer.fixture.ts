@@ -1,0 +1,41 @@
+/** Signs tokens in tests without auth: a key of its own, and the bucket's entry that makes nodes believe it. */
+import { randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { keyEntry } from './access-token.ts';
+import { issueAccessToken, type SigningKey, type TokenSubject } from './issue.ts';
+
+export interface TestIssuer {
+  readonly key: SigningKey;
+  readonly publicJwk: JWK;
+  /** The bucket's entry of the public key: `(await bus.bucket('identity')).put(...issuer.entry)`. */
+  readonly entry: readonly [key: string, value: string];
+  /** A token of a developer with ids of its own; `subject` overrides. `now` is milliseconds since 1970. */
+  token(subject?: Partial<TokenSubject>, now?: number): Promise<string>;
+}
+
+export async function createTestIssuer(namespace: string, kid: string = randomUUID()): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const key = { kid, privateKey };
+  const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' };
+  return {
+    key,
+    publicJwk,
+    entry: [keyEntry(kid), JSON.stringify(publicJwk)],
+    token: (subject = {}, now = Date.now()) =>
+      issueAccessToken(
+        key,
+        namespace,
+        {
+          userId: randomUUID(),
+          sessionId: randomUUID(),
+          version: 1,
+          login: 'popug',
+          name: 'Popug',
+          roles: ['developer'],
+          ...subject,
+        },
+        randomUUID(),
+        now,
+      ),
+  };
+}

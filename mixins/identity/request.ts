@@ -1,0 +1,66 @@
+/** What a handler needs to know of a request: who, because of what, and under which idempotency key. */
+
+import { randomUUID } from 'node:crypto';
+import { fingerprintOfParams } from '../../schemas/canonical.ts';
+import type { Cause } from '../../schemas/envelope.ts';
+import { Problem } from '../../schemas/errors.ts';
+import type { IdempotentRequest } from '../database/idempotency.ts';
+import type { Actor, RequestContext } from './identity.ts';
+
+/** Who acts in an action that anyone may call. */
+export const ANONYMOUS = 'anonymous';
+
+export interface Request {
+  readonly actor: Actor;
+  readonly cause: Cause;
+  /** Null where the client sent no `Idempotency-Key`. */
+  readonly idempotency: IdempotentRequest | null;
+}
+
+/** The user who called an action whose `access` is not `anyone`; throws `unauthenticated` where there is none. */
+export function actorOf(ctx: RequestContext): Actor {
+  const actor = ctx.locals.actor;
+  if (actor === undefined) throw new Problem('unauthenticated');
+  return actor;
+}
+
+/** The cause of the events that an action's call makes: its user (or `anonymous`), address and request id. */
+export function causeOf(ctx: RequestContext): Cause {
+  return {
+    actorId: ctx.locals.actor?.userId ?? ANONYMOUS,
+    actorAddress: ctx.meta.address ?? null,
+    correlationId: ctx.meta.requestId ?? ctx.requestID ?? ctx.id,
+    causationId: null,
+    traceparent: ctx.meta.traceparent ?? null,
+  };
+}
+
+/** The cause of what a service does by itself, the first of a chain. */
+export function serviceCause(service: string): Cause {
+  return {
+    actorId: `service:${service}`,
+    actorAddress: null,
+    correlationId: randomUUID(),
+    causationId: null,
+    traceparent: null,
+  };
+}
+
+/** Everything a handler of a signed-in action is given; throws `unauthenticated` where nobody is. */
+export function requestOf(ctx: RequestContext): Request {
+  const actor = actorOf(ctx);
+  const key = ctx.meta.idempotencyKey;
+  return {
+    actor,
+    cause: causeOf(ctx),
+    idempotency:
+      key === undefined
+        ? null
+        : {
+            userId: actor.userId,
+            route: ctx.action?.name ?? '',
+            key,
+            fingerprint: fingerprintOfParams(ctx.params),
+          },
+  };
+}

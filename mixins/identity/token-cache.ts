@@ -1,0 +1,51 @@
+/** Tokens whose signature and claims were verified, so that each is verified once a node and not once a call. */
+import { hash } from 'node:crypto';
+import type { AccessClaims } from './access-token.ts';
+import type { Actor } from './identity.ts';
+
+/** Signed-in people of a large company on one node; at about 1 KB each this stays near 10 MB. */
+export const MAX_CACHED_TOKENS = 10_000;
+
+export interface VerifiedToken {
+  readonly kid: string;
+  readonly claims: AccessClaims;
+  readonly actor: Actor;
+}
+
+/** Least recently used leaves first. Keyed by hash, so that no memory dump of it holds tokens that can be used. */
+export class TokenCache {
+  readonly #entries = new Map<string, VerifiedToken>();
+  readonly #max: number;
+
+  constructor(max: number = MAX_CACHED_TOKENS) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(token: string): VerifiedToken | undefined {
+    const key = keyOf(token);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  set(token: string, entry: VerifiedToken): void {
+    this.#entries.set(keyOf(token), entry);
+    if (this.#entries.size <= this.#max) return;
+    const oldest = this.#entries.keys().next();
+    if (!oldest.done) this.#entries.delete(oldest.value);
+  }
+
+  delete(token: string): void {
+    this.#entries.delete(keyOf(token));
+  }
+}
+
+function keyOf(token: string): string {
+  return hash('sha256', token, 'base64');
+}

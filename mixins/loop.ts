@@ -1,0 +1,73 @@
+/** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
+
+export interface LoopOptions {
+  /** One bounded pass; true: there may be more to do at once. */
+  readonly runOnce: () => Promise<boolean>;
+  /** Told of each failed pass; the loop goes on after a pause. */
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
+  readonly pollMs?: number;
+}
+
+const DEFAULT_POLL_MS = 1_000;
+/** The pause after a failure, doubled with each that follows at once. */
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 5_000;
+
+export class Loop {
+  readonly #options: LoopOptions;
+  #running: Promise<void> | undefined;
+  #stopping = false;
+  /** Set while the loop is at work, so that a wake at that moment is not lost. */
+  #woken = false;
+  #interrupt: (() => void) | undefined;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** There is something to do. Never throws, never waits. */
+  wake(): void {
+    this.#woken = true;
+    this.#interrupt?.();
+  }
+
+  /** Ends after the pass that is under way; nothing begins after that. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#interrupt?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#stopping) {
+      this.#woken = false;
+      try {
+        const more = await this.#options.runOnce();
+        pauseMs = FIRST_PAUSE_MS;
+        if (!more && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
+      } catch (error) {
+        this.#options.onError(error);
+        await this.#wait(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+      }
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (this.#stopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#interrupt = undefined;
+  }
+}

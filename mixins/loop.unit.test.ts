@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { until } from '../test/harness/wait.ts';
+import { Loop } from './loop.ts';
+
+const NEVER_MS = 3_600_000;
+
+describe('a loop', () => {
+  it('runs on while there is more, then waits until it is woken', async () => {
+    let work = 3;
+    let passes = 0;
+    const runOnce = async () => {
+      passes++;
+      return work-- > 0;
+    };
+    const loop = new Loop({ runOnce, onError: () => {}, pollMs: NEVER_MS });
+    loop.start();
+    await until(async () => passes === 4);
+    work = 1;
+    loop.wake();
+    await until(async () => passes === 6);
+    await loop.stop();
+    expect(passes).toBe(6);
+  });
+
+  it('does not lose a wake that comes in the middle of a pass', async () => {
+    let passes = 0;
+    const loop = new Loop({
+      runOnce: async () => {
+        passes++;
+        if (passes === 1) loop.wake();
+        return false;
+      },
+      onError: () => {},
+      pollMs: NEVER_MS,
+    });
+    loop.start();
+    await until(async () => passes === 2);
+    await loop.stop();
+  });
+
+  it('looks by itself after a while', async () => {
+    let passes = 0;
+    const loop = new Loop({
+      runOnce: async () => {
+        passes++;
+        return false;
+      },
+      onError: () => {},
+      pollMs: 5,
+    });
+    loop.start();
+    await until(async () => passes > 2);
+    await loop.stop();
+  });
+
+  it('goes on after a failure, and tells of it', async () => {
+    const errors: unknown[] = [];
+    let passes = 0;
+    const loop = new Loop({
+      runOnce: async () => {
+        passes++;
+        if (passes < 3) throw new Error(`failure ${passes}`);
+        return false;
+      },
+      onError: (error) => errors.push(error),
+      pollMs: NEVER_MS,
+    });
+    loop.start();
+    await until(async () => passes === 3);
+    await loop.stop();
+    expect(errors).toEqual([new Error('failure 1'), new Error('failure 2')]);
+  });
+
+  it('stops after the pass that is under way', async () => {
+    const gate = Promise.withResolvers<boolean>();
+    let finished = false;
+    const loop = new Loop({
+      runOnce: async () => {
+        const more = await gate.promise;
+        finished = true;
+        return more;
+      },
+      onError: () => {},
+    });
+    loop.start();
+    const stopped = loop.stop();
+    gate.resolve(true);
+    await stopped;
+    expect(finished).toBe(true);
+  });
+});

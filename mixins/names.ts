@@ -1,0 +1,63 @@
+/** One name everywhere: what a service's streams, buckets, databases, roles and durables are called. Pure. */
+
+/** Leaves room for the namespace and `_owner` in PostgreSQL's 63 bytes. */
+const MAX_SERVICE_NAME = 36;
+
+/**
+ * Checks the name of a service, which is the name of its folder, and returns it. `-owner` at its end is refused: another service's owner
+ * role has that name.
+ */
+export function checkServiceName(service: string): string {
+  const fits = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(service) && service.length <= MAX_SERVICE_NAME;
+  if (!fits || service.endsWith('-owner')) {
+    throw new Error(
+      `${JSON.stringify(service)} can't be the name of a service: 1 to ${MAX_SERVICE_NAME} lower-case letters and digits, ` +
+        'words parted by single dashes, not ending in -owner',
+    );
+  }
+  return service;
+}
+
+function underscored(service: string): string {
+  return checkServiceName(service).replaceAll('-', '_');
+}
+
+/** `ates_TASKS` */
+export function streamName(namespace: string, service: string): string {
+  return `${namespace}_${underscored(service).toUpperCase()}`;
+}
+
+/** The subject of an event type: `ates.tasks.task.created.v1` */
+export function subjectOf(namespace: string, type: string): string {
+  return `${namespace}.${type}`;
+}
+
+/** Every subject of a service's stream: `ates.tasks.>` */
+export function subjectsOf(namespace: string, service: string): string {
+  return `${namespace}.${checkServiceName(service)}.>`;
+}
+
+/** A key-value bucket: `ates_identity` */
+export function bucketName(namespace: string, bucket: string): string {
+  return `${namespace}_${bucket}`;
+}
+
+/** A service's database: `ates_tasks` */
+export function databaseName(namespace: string, service: string): string {
+  return `${namespace}_${underscored(service)}`;
+}
+
+/** The role that a service runs as; it owns nothing: `ates_tasks` */
+export function runtimeRole(namespace: string, service: string): string {
+  return databaseName(namespace, service);
+}
+
+/** The role that owns a service's database and migrates it: `ates_tasks_owner` */
+export function ownerRole(namespace: string, service: string): string {
+  return `${databaseName(namespace, service)}_owner`;
+}
+
+/** A durable consumer: `accounting-users` */
+export function durableName(service: string, key: string): string {
+  return `${checkServiceName(service)}-${key}`;
+}

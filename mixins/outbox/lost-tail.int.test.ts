@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { startNats } from '../../scripts/servers/nats.ts';
+import type { Server } from '../../scripts/servers/server.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { findNatsForTests, TEST_FOLDER, testServers } from '../../test/harness/servers.ts';
+import { until } from '../../test/harness/wait.ts';
+import type { Bus } from '../bus/bus.ts';
+import { firstLostSince, readEpoch, type StreamEpoch, watchEpochs } from '../bus/epochs.ts';
+import { createBus } from '../bus/nats-bus.ts';
+import { streamName } from '../names.ts';
+import type { NewEvent } from './event.ts';
+import {
+  append,
+  appendCages,
+  cleaned,
+  mail,
+  type OpenDatabase,
+  openDatabase,
+  outOfOrder,
+  SILENT,
+  storedIn,
+  unpublished,
+} from './outbox.fixture.ts';
+import { Relay } from './relay.ts';
+
+let folder: string;
+let nats: Server;
+let config: Config;
+let bus: Bus;
+let services: Service[];
+
+interface Service {
+  readonly database: OpenDatabase;
+  readonly relay: Relay;
+}
+
+async function service(name: string): Promise<Service> {
+  const database = await openDatabase(config, name);
+  const made = { database, relay: new Relay({ database, bus, log: SILENT }) };
+  services.push(made);
+  return made;
+}
+
+beforeEach(async () => {
+  services = [];
+  folder = mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  nats = await startNats({ folder: `${folder}/server`, binary: await findNatsForTests() });
+  config = testConfig({ natsUrls: [nats.url] });
+  bus = createBus(config);
+  await bus.start();
+});
+
+afterEach(async () => {
+  for (const { database, relay } of services) {
+    relay.close();
+    await database.close();
+  }
+  await bus.stop();
+  await nats.kill();
+  rmSync(folder, { recursive: true, force: true });
+  await dropNamespace({ ...config, natsUrls: [testServers().natsUrl] });
+});
+
+const store = () => `${folder}/server/jetstream`;
+
+/** Stops the server, does something to its store, and starts it again; resolves when the bus is back. */
+async function restart(change: () => void): Promise<void> {
+  let back = false;
+  const end = bus.onReconnect(() => {
+    back = true;
+  });
+  await nats.stop();
+  change();
+  nats = await startNats({ folder: `${folder}/server`, binary: await findNatsForTests() });
+  await until(() => back);
+  end();
+}
+
+const keepCopy = () => restart(() => cpSync(store(), `${folder}/copy`, { recursive: true }));
+const restoreCopy = () =>
+  restart(() => {
+    rmSync(store(), { recursive: true });
+    cpSync(`${folder}/copy`, store(), { recursive: true });
+  });
+const wipe = () => restart(() => rmSync(store(), { recursive: true }));
+
+async function drain({ relay, database }: Service): Promise<void> {
+  await until(
+    async () => {
+      const pass = await relay.pass();
+      return !pass.more && (await unpublished(database)) === 0;
+    },
+    { every: 1 },
+  );
+}
+
+async function send(from: Service, ...events: NewEvent[]): Promise<void> {
+  await append(from.database, ...events);
+  await drain(from);
+}
+
+/** Every event of the outbox, in the order in which it was appended. */
+async function idsOf({ database }: Service, stream: string): Promise<string[]> {
+  const rows = await database.inTransaction((tx) =>
+    tx.rows<{ id: string }>('SELECT event_id AS id FROM outbox WHERE stream = $1 ORDER BY position', [
+      stream,
+    ]),
+  );
+  return rows.map(({ id }) => id);
+}
+
+describe('A stream that lost its tail', () => {
+  it('is refilled in order when the relay is back, and its epoch says where the loss began', async () => {
+    const tasks = await service('tasks');
+    await appendCages(tasks.database, 20, 3);
+    await drain(tasks);
+    await keepCopy();
+    await appendCages(tasks.database, 20, 2);
+    await drain(tasks);
+    expect((await readEpoch(bus, 'tasks')).epoch).toBe(0);
+    await restoreCopy();
+    await drain(tasks);
+    const stored = await storedIn(bus, 'tasks');
+    expect(stored.map(({ id }) => id)).toEqual(await idsOf(tasks, 'tasks'));
+    const epoch = await readEpoch(bus, 'tasks');
+    expect(epoch.changes).toEqual([
+      { epoch: 0, firstLost: 1 },
+      { epoch: epoch.epoch, firstLost: 61 },
+    ]);
+    expect(firstLostSince(epoch, 0)).toBe(61);
+  });
+
+  it('is recognised although somebody refilled it beyond what we knew', async () => {
+    const [tasks, billing] = [await service('tasks'), await service('billing')];
+    await send(tasks, mail(), mail());
+    await keepCopy();
+    await send(tasks, mail(), mail());
+    await restoreCopy();
+    await send(billing, ...Array.from({ length: 5 }, () => mail()));
+    expect((await readEpoch(bus, 'mailer')).epoch).toBe(0);
+    await drain(tasks);
+    const stored = (await storedIn(bus, 'mailer')).map(({ id }) => id);
+    const [ours, theirs] = [await idsOf(tasks, 'mailer'), await idsOf(billing, 'mailer')];
+    expect(stored).toEqual([...ours.slice(0, 2), ...theirs, ...ours.slice(2)]);
+    expect(firstLostSince(await readEpoch(bus, 'mailer'), 0)).toBe(3);
+  });
+
+  it('is recognised by an acknowledgement while the connection stays up', async () => {
+    const tasks = await service('tasks');
+    await appendCages(tasks.database, 10, 3);
+    await drain(tasks);
+    const name = streamName(config.namespace, 'tasks');
+    const settings = (await bus.manager.streams.info(name)).config;
+    await bus.manager.streams.delete(name);
+    await bus.manager.streams.add(settings);
+    await send(tasks, cleaned(randomUUID(), 1));
+    const stored = await storedIn(bus, 'tasks');
+    expect(new Set(stored.map(({ id }) => id))).toEqual(new Set(await idsOf(tasks, 'tasks')));
+    expect(stored.length).toBe(31);
+    expect(firstLostSince(await readEpoch(bus, 'tasks'), 0)).toBe(1);
+  });
+
+  it('is made again when somebody deletes it', async () => {
+    const tasks = await service('tasks');
+    await appendCages(tasks.database, 10, 3);
+    await drain(tasks);
+    await bus.manager.streams.delete(streamName(config.namespace, 'tasks'));
+    await send(tasks, cleaned(randomUUID(), 1));
+    const stored = await storedIn(bus, 'tasks');
+    expect(stored.map(({ id }) => id)).toEqual(await idsOf(tasks, 'tasks'));
+  });
+});
+
+describe('A stream of several services that lost its tail', () => {
+  it('gets one new epoch, and every service refills its part', async () => {
+    const [tasks, billing] = [await service('tasks'), await service('billing')];
+    await send(tasks, mail(), mail());
+    await send(billing, mail(), mail());
+    await keepCopy();
+    await send(tasks, mail(), mail());
+    await send(billing, mail(), mail());
+    const seen: StreamEpoch[] = [];
+    const end = await watchEpochs(bus, (name, epoch) => {
+      if (name === 'mailer') seen.push(epoch);
+      for (const { relay } of services) relay.distrust(name);
+    });
+    await restoreCopy();
+    await Promise.all([drain(tasks), drain(billing)]);
+    await until(() => seen.length > 0);
+    await Promise.all([drain(tasks), drain(billing)]);
+    const stored = (await storedIn(bus, 'mailer')).map(({ id }) => id);
+    const all = [...(await idsOf(tasks, 'mailer')), ...(await idsOf(billing, 'mailer'))];
+    expect([...stored].sort()).toEqual(all.sort());
+    expect(new Set(seen.map(({ epoch }) => epoch)).size).toBe(1);
+    expect(await readEpoch(bus, 'mailer')).toEqual(seen[0]);
+    const firstLost = firstLostSince(await readEpoch(bus, 'mailer'), 0);
+    expect(firstLost).toBeGreaterThanOrEqual(3);
+    expect(firstLost).toBeLessThanOrEqual(5);
+    await end();
+  });
+});
+
+describe('A broker that lost everything', () => {
+  it('is given every event again that is kept, schemas first, under an epoch that nobody has followed', async () => {
+    const tasks = await service('tasks');
+    await appendCages(tasks.database, 20, 3);
+    await drain(tasks);
+    await wipe();
+    await drain(tasks);
+    const once = await readEpoch(bus, 'tasks');
+    expect(firstLostSince(once, 0)).toBe(1);
+    await send(tasks, cleaned(randomUUID(), 1));
+    await wipe();
+    await drain(tasks);
+    const twice = await readEpoch(bus, 'tasks');
+    expect(twice.epoch).toBeGreaterThan(once.epoch);
+    expect(firstLostSince(twice, once.epoch)).toBe(1);
+    const stored = await storedIn(bus, 'tasks');
+    expect(stored.map(({ id }) => id)).toEqual(await idsOf(tasks, 'tasks'));
+    expect(outOfOrder(stored)).toEqual([]);
+    const keys: string[] = [];
+    for await (const key of await (await bus.bucket('schemas')).keys()) keys.push(key);
+    expect(keys.length).toBe(1);
+  });
+
+  it('keeps the epoch known where only the bucket of epochs was lost', async () => {
+    const tasks = await service('tasks');
+    await send(tasks, cleaned(randomUUID(), 1));
+    await wipe();
+    await drain(tasks);
+    const before = await readEpoch(bus, 'tasks');
+    await bus.manager.streams.delete(`KV_${config.namespace}_streams`);
+    tasks.relay.distrust();
+    await drain(tasks);
+    const after = await readEpoch(bus, 'tasks');
+    expect(after.epoch).toBeGreaterThan(before.epoch);
+    expect(firstLostSince(after, before.epoch)).toBe(2);
+    expect((await storedIn(bus, 'tasks')).length).toBe(1);
+  });
+});

@@ -1,0 +1,135 @@
+/**
+ * A stream that lost its tail: it is recognised, the events that we published there and that are gone are put back to be published again,
+ * and the stream's epoch is raised so that other services and all consumers do their part.
+ *
+ * A loss takes everything from some sequence on, so our events in order of publishing are intact up to a point. That point is found by
+ * looking into the stream, because numbers lie: others may have refilled it beyond our highest sequence (measured).
+ */
+import type { JetStreamManager, StreamState } from 'nats';
+import type { Bus } from '../bus/bus.ts';
+import { firstLostSince, raiseEpoch, readEpoch } from '../bus/epochs.ts';
+import { jetStreamCode } from '../bus/streams.ts';
+import type { Tx } from '../database/database.ts';
+import { firstPublished, type PublishedRow, putBack } from './lost-tail.store.ts';
+import { type StreamRow, writeStreams } from './outbox.store.ts';
+
+const NO_MESSAGE = 10037;
+
+/** Sequences looked through at once, from the end of the stream: little is lost as a rule. Then ten times as many, up to the bound. */
+const FIRST_LOOK = 1_000;
+const LONGEST_LOOK = 1_000_000;
+
+/** What a look at a stream found. */
+export interface Verification {
+  readonly stream: string;
+  readonly epoch: number;
+  /** Whether the epoch changed: schemas may be gone as well, and rows may be unpublished again. */
+  readonly changed: boolean;
+  /** Events that will be published again. */
+  readonly putBack: number;
+}
+
+/**
+ * Makes the stream when it is missing, follows its epoch, and sees whether what we published last is there. `suspect`: an acknowledgement
+ * that was no duplicate came at or below our highest sequence, which proves a loss. To be called in the transaction that holds the relay's
+ * lock. Throws a NatsError when the broker does not answer; then nothing is known.
+ */
+export async function verifyStream(
+  tx: Tx,
+  bus: Bus,
+  own: StreamRow,
+  suspect: boolean,
+): Promise<Verification> {
+  const name = await bus.ensureStream(own.stream);
+  const current = await readEpoch(bus, own.stream);
+  const { state } = await bus.manager.streams.info(name);
+  const stream = { manager: bus.manager, name, state };
+
+  if (current.epoch > own.epoch) {
+    const firstLost = firstLostSince(current, own.epoch) ?? 1;
+    const affected = own.highestSequence >= firstLost;
+    return affected
+      ? follow(tx, stream, own, current.epoch)
+      : keep(tx, { ...own, epoch: current.epoch }, true);
+  }
+  const lost =
+    suspect ||
+    (own.highestSequence > 0 && !(await isStored(stream, own.highestSequence, own.highestEventId)));
+  if (lost) {
+    const intact = await lastIntact(tx, stream, own, Number.MAX_SAFE_INTEGER);
+    const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, (intact?.sequence ?? 0) + 1);
+    return follow(tx, stream, own, epoch);
+  }
+  if (current.epoch < own.epoch) {
+    // The stream is whole, but the bucket has forgotten an epoch that consumers follow.
+    const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, own.highestSequence + 1);
+    return keep(tx, { ...own, epoch }, true);
+  }
+  return keep(tx, own, false);
+}
+
+interface LiveStream {
+  readonly manager: JetStreamManager;
+  readonly name: string;
+  readonly state: StreamState;
+}
+
+async function keep(tx: Tx, row: StreamRow, changed: boolean): Promise<Verification> {
+  await writeStreams(tx, [row]);
+  return { stream: row.stream, epoch: row.epoch, changed, putBack: 0 };
+}
+
+/** Goes over to an epoch that began with a loss: our events that are gone become unpublished again. */
+async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number): Promise<Verification> {
+  const intact = await lastIntact(tx, stream, own, epoch);
+  const from = (intact?.sequence ?? 0) + 1;
+  const count = await putBack(tx, own.stream, epoch, from, own.highestSequence);
+  const row = {
+    stream: own.stream,
+    epoch,
+    highestSequence: intact?.sequence ?? 0,
+    highestEventId: intact?.eventId ?? null,
+  };
+  return { ...(await keep(tx, row, true)), putBack: count };
+}
+
+/** Our last event, of those published before this epoch, that is where it was stored; undefined when none is. */
+async function lastIntact(
+  tx: Tx,
+  stream: LiveStream,
+  own: StreamRow,
+  epoch: number,
+): Promise<PublishedRow | undefined> {
+  // From here on nothing of ours is there.
+  let lost = Math.min(own.highestSequence, stream.state.last_seq) + 1;
+  for (let look = FIRST_LOOK; lost > 1; look = Math.min(look * 10, LONGEST_LOOK)) {
+    const from = Math.max(1, lost - look);
+    let intact = await firstPublished(tx, own.stream, epoch, from, lost);
+    if (intact === undefined || !(await isStored(stream, intact.sequence, intact.eventId))) {
+      lost = from;
+      continue;
+    }
+    while (lost - intact.sequence > 1) {
+      const middle = Math.floor((intact.sequence + lost + 1) / 2);
+      const row = await firstPublished(tx, own.stream, epoch, middle, lost);
+      if (row !== undefined && (await isStored(stream, row.sequence, row.eventId))) intact = row;
+      else lost = middle;
+    }
+    return intact;
+  }
+  return undefined;
+}
+
+/** Whether a message is where it was stored. One that a limit of age or size has removed since counts as stored. */
+async function isStored(stream: LiveStream, sequence: number, eventId: string | null): Promise<boolean> {
+  const { manager, name, state } = stream;
+  if (sequence > state.last_seq) return false;
+  if (sequence < state.first_seq || eventId === null) return true;
+  try {
+    const message = await manager.streams.getMessage(name, { seq: sequence });
+    return message.header.get('Nats-Msg-Id') === eventId;
+  } catch (error) {
+    if (jetStreamCode(error) === NO_MESSAGE) return true;
+    throw error;
+  }
+}

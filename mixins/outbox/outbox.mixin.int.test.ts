@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Service, ServiceSchema } from 'moleculer';
+import type { Config } from '../../config.ts';
+import { startNode, type TestNode } from '../../test/harness/broker.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { until } from '../../test/harness/wait.ts';
+import { databaseMixin } from '../database/database.mixin.ts';
+import type { Database } from '../database/database.ts';
+import { FIXTURE_MIGRATIONS } from '../database/open.fixture.ts';
+import { platformOf } from '../platform.ts';
+import { append, cleaned, countIn, unpublished } from './outbox.fixture.ts';
+import { type OutboxMethods, outboxMixin } from './outbox.mixin.ts';
+
+type TestService = Service & OutboxMethods & { readonly database: Database };
+
+let config: Config;
+let node: TestNode;
+let stopped: boolean;
+let left: number | undefined;
+
+/** Stands where the consumers do: it appends until its very end. */
+const lateWriter: Partial<ServiceSchema> = {
+  async started() {
+    await append((this as unknown as TestService).database, cleaned(randomUUID(), 1));
+  },
+  async stopped() {
+    const { database } = this as unknown as TestService;
+    await append(database, cleaned(randomUUID(), 1));
+    await until(async () => {
+      left = await unpublished(database);
+      return left === 0;
+    });
+  },
+};
+
+beforeEach(async () => {
+  stopped = false;
+  config = testConfig();
+  node = await startNode(config, [
+    {
+      name: 'tasks',
+      mixins: [databaseMixin({ migrations: FIXTURE_MIGRATIONS }), outboxMixin(), lateWriter],
+    } as ServiceSchema,
+  ]);
+});
+
+afterEach(async () => {
+  if (!stopped) await node.stop();
+  await dropNamespace(config);
+});
+
+describe('A service with an outbox', () => {
+  it('publishes what is appended, from before consumers start until after they stop', async () => {
+    const { bus } = platformOf(node.broker);
+    const service = node.broker.getLocalService('tasks') as TestService;
+    await until(async () => (await unpublished(service.database)) === 0);
+    await append(service.database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1));
+    await until(async () => (await countIn(bus, 'tasks')) === 3);
+    await until(async () => (await service.outboxStats()).backlog === 0);
+    await node.stop();
+    stopped = true;
+    expect(left).toBe(0);
+  });
+});

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { startNats, type TestServer, testServers } from '../../test/harness/servers.ts';
+import { until } from '../../test/harness/wait.ts';
+import type { Bus } from '../bus/bus.ts';
+import { createBus } from '../bus/nats-bus.ts';
+import type { Database } from '../database/database.ts';
+import {
+  append,
+  appendCages,
+  cleaned,
+  countIn,
+  type OpenDatabase,
+  openDatabase,
+  outOfOrder,
+  SILENT,
+  storedIn,
+  unpublished,
+} from './outbox.fixture.ts';
+import { RelayLoop } from './relay-loop.ts';
+
+let nats: TestServer;
+let config: Config;
+let bus: Bus;
+let database: OpenDatabase;
+let loop: RelayLoop;
+let messages: string[];
+
+beforeEach(async () => {
+  nats = await startNats();
+  config = testConfig({ natsUrls: [nats.url] });
+  bus = createBus(config);
+  await bus.start();
+  database = await openDatabase(config, 'tasks');
+  messages = [];
+  const log = (message: string) => messages.push(message);
+  loop = new RelayLoop({ database, bus, log: { info: log, warn: log, error: log }, keepDays: 7 });
+  loop.start();
+});
+
+afterEach(async () => {
+  await loop.stop();
+  await database.close();
+  await bus.stop();
+  await nats.dispose();
+  await dropNamespace({ ...config, natsUrls: [testServers().natsUrl] });
+});
+
+/** Appends until told to stop; the result is how many events were committed. */
+function load(into: Database): () => Promise<number> {
+  let on = true;
+  const running = (async () => {
+    let total = 0;
+    while (on) {
+      total += await appendCages(into, 10, 3);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return total;
+  })();
+  return () => {
+    on = false;
+    return running;
+  };
+}
+
+async function allLeft(): Promise<void> {
+  await until(async () => (await unpublished(database)) === 0, { within: 30_000, every: 50 });
+}
+
+async function expectOnceAndInOrder(total: number): Promise<void> {
+  const stored = await storedIn(bus, 'tasks');
+  expect(stored.length).toBe(total);
+  expect(new Set(stored.map(({ id }) => id)).size).toBe(total);
+  expect(outOfOrder(stored)).toEqual([]);
+}
+
+describe('A relay that idles', () => {
+  it('publishes at once what this node commits', async () => {
+    await append(database, cleaned(randomUUID(), 1));
+    await allLeft();
+    expect(await countIn(bus, 'tasks')).toBe(1);
+  });
+
+  it('finishes its pass when it is stopped', async () => {
+    const total = await appendCages(database, 50, 20);
+    await until(async () => (await unpublished(database)) < total);
+    await loop.stop();
+    expect(await unpublished(database)).toBe(total - (await countIn(bus, 'tasks')));
+  });
+});
+
+describe('While NATS is away', () => {
+  it('writing goes on, and every event leaves once, in order, when it is back', async () => {
+    const stop = load(database);
+    await until(async () => (await countIn(bus, 'tasks')) > 100);
+    await nats.stop();
+    await until(() => !bus.connected);
+    const before = await unpublished(database);
+    await until(async () => (await unpublished(database)) > before + 500);
+    await nats.restart();
+    await until(() => bus.connected);
+    const total = await stop();
+    await allLeft();
+    await expectOnceAndInOrder(total);
+    expect(messages.length).toBeLessThan(10);
+  });
+});
+
+describe('Killed NATS servers', () => {
+  it('neither lose nor double an event', async () => {
+    const stop = load(database);
+    for (let kill = 0; kill < 3; kill++) {
+      const before = await until(async () => (await countIn(bus, 'tasks')) || false);
+      await until(async () => (await countIn(bus, 'tasks')) > before + 100, { within: 20_000 });
+      await nats.kill();
+      await nats.restart();
+      await until(() => bus.connected);
+    }
+    const total = await stop();
+    await allLeft();
+    await expectOnceAndInOrder(total);
+  });
+});
+
+describe('A frozen NATS server', () => {
+  it('gets each event once, although many publishings timed out', async () => {
+    const stop = load(database);
+    await until(async () => (await countIn(bus, 'tasks')) > 100);
+    nats.pause();
+    await until(() => !bus.connected, { within: 15_000 });
+    nats.resume();
+    const total = await stop();
+    await allLeft();
+    await expectOnceAndInOrder(total);
+  });
+});
+
+describe('Two nodes', () => {
+  it('publish what either commits, once and in order', async () => {
+    const otherBus = createBus(config);
+    await otherBus.start();
+    const otherDatabase = await openDatabase(config, 'tasks');
+    const other = new RelayLoop({ database: otherDatabase, bus: otherBus, log: SILENT, keepDays: 7 });
+    other.start();
+    try {
+      const stops = [load(database), load(otherDatabase)];
+      await until(async () => (await countIn(bus, 'tasks')) > 2_000, { within: 20_000 });
+      await other.stop();
+      const totals = await Promise.all(stops.map((stop) => stop()));
+      await allLeft();
+      await expectOnceAndInOrder((totals[0] ?? 0) + (totals[1] ?? 0));
+    } finally {
+      await other.stop();
+      await otherDatabase.close();
+      await otherBus.stop();
+    }
+  });
+});

@@ -1,0 +1,156 @@
+/** Keeps a relay going: woken by commits of this node, by other nodes, by NATS coming back; with a short poll as the fallback. */
+import { watchEpochs } from '../bus/epochs.ts';
+import { purgeOnce } from './purge.ts';
+import { Relay, type RelayOptions } from './relay.ts';
+import { onAppended } from './wake.ts';
+import { Wakeups } from './wakeups.ts';
+
+export interface RelayLoopOptions extends RelayOptions {
+  /** Days that published events are kept. */
+  readonly keepDays: number;
+}
+
+/** Poll of an idle relay, in milliseconds: the first after work, doubling up to the last. */
+const FIRST_POLL_MS = 250;
+const LAST_POLL_MS = 1_000;
+/** Least time between the beginnings of two passes while there is no backlog, in milliseconds: many commits share one pass. */
+const PASS_EVERY_MS = 10;
+/** First and longest pause after a pass that failed, in milliseconds. */
+const FIRST_BACK_OFF_MS = 250;
+const LAST_BACK_OFF_MS = 5_000;
+/** How often old events are looked for, in milliseconds. */
+const PURGE_EVERY_MS = 10 * 60_000;
+
+export class RelayLoop {
+  readonly relay: Relay;
+  readonly #options: RelayLoopOptions;
+  readonly #wakeups: Wakeups;
+  readonly #ends: (() => unknown)[] = [];
+  #running: Promise<void> | undefined;
+  #stopping = false;
+  /** Something may have come since the last pass began. */
+  #woken = false;
+  /** This node has appended something since the last pass began. */
+  #appended = false;
+  #failures = 0;
+  #purgeAt = 0;
+  #interrupt = () => {};
+
+  constructor(options: RelayLoopOptions) {
+    this.#options = options;
+    this.relay = new Relay(options);
+    this.#wakeups = new Wakeups(options.database.sequelize, () => this.wake());
+  }
+
+  /** Begins; does not wait for NATS nor PostgreSQL. */
+  start(): void {
+    const { bus, database, log } = this.#options;
+    this.#ends.push(
+      onAppended(database, () => {
+        this.#appended = true;
+        this.wake();
+      }),
+    );
+    this.#ends.push(bus.onReconnect(() => this.#resume()));
+    this.#wakeups.start();
+    const watching = watchEpochs(
+      bus,
+      (service) => {
+        this.relay.distrust(service);
+        this.wake();
+      },
+      (error) => log.warn(`The epochs of streams can't be read now: ${messageOf(error)}`),
+    );
+    this.#ends.push(() => watching.then((end) => end()));
+    this.#running = this.#run();
+  }
+
+  /** There may be something to publish. Cheap; may be called for every commit. */
+  wake(): void {
+    this.#woken = true;
+    // A relay that backs off is left alone.
+    if (this.#failures === 0) this.#interrupt();
+  }
+
+  /** Finishes the pass in hand, some four seconds at most. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#interrupt();
+    for (const end of this.#ends) await end();
+    await this.#wakeups.stop();
+    await this.#running;
+    this.relay.close();
+  }
+
+  #resume(): void {
+    this.#failures = 0;
+    this.wake();
+  }
+
+  async #run(): Promise<void> {
+    let poll = FIRST_POLL_MS;
+    while (!this.#stopping) {
+      this.#woken = false;
+      const begun = performance.now();
+      const pause = await this.#pass();
+      if (pause === 'again') {
+        poll = FIRST_POLL_MS;
+      } else if (pause === 'back off') {
+        await this.#sleep(Math.min(FIRST_BACK_OFF_MS * 2 ** (this.#failures - 1), LAST_BACK_OFF_MS));
+      } else {
+        await this.#purge();
+        if (!this.#woken) await this.#sleep(poll);
+        poll = this.#woken ? FIRST_POLL_MS : Math.min(poll * 2, LAST_POLL_MS);
+        const early = begun + PASS_EVERY_MS - performance.now();
+        if (early > 0 && !this.#stopping) await new Promise((resolve) => setTimeout(resolve, early));
+      }
+    }
+  }
+
+  async #pass(): Promise<'again' | 'wait' | 'back off'> {
+    const appended = this.#appended;
+    this.#appended = false;
+    try {
+      const pass = await this.relay.pass();
+      if (this.#failures > 0) this.#options.log.info('The outbox is published again');
+      this.#failures = 0;
+      // Whoever is at work may have read before our commit.
+      if (pass.state === 'standby' && appended) this.#wakeups.notify();
+      return pass.more ? 'again' : 'wait';
+    } catch (error) {
+      this.#failures++;
+      if (this.#failures === 1) {
+        this.#options.log.error(`The outbox can't be published, trying again: ${messageOf(error)}`);
+      }
+      return 'back off';
+    }
+  }
+
+  async #purge(): Promise<void> {
+    const now = performance.now();
+    if (now < this.#purgeAt || this.#stopping) return;
+    try {
+      const { done } = await purgeOnce(this.#options.database, this.#options.keepDays);
+      this.#purgeAt = done ? now + PURGE_EVERY_MS : 0;
+    } catch (error) {
+      this.#options.log.warn(`Old events stay in the outbox for now: ${messageOf(error)}`);
+      this.#purgeAt = now + PURGE_EVERY_MS;
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done() {
+        clearTimeout(timer);
+        resolve();
+      }
+      this.#interrupt = done;
+      if (this.#stopping) done();
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import type { Bus } from '../bus/bus.ts';
+import { createBus } from '../bus/nats-bus.ts';
+import type { Database, Tx } from '../database/database.ts';
+import { streamName } from '../names.ts';
+import { appendEvents, EventTooLargeError } from './append.ts';
+import {
+  append,
+  appendCages,
+  cause,
+  cleaned,
+  countIn,
+  mail,
+  type OpenDatabase,
+  openDatabase,
+  outOfOrder,
+  SILENT,
+  storedIn,
+  unpublished,
+} from './outbox.fixture.ts';
+import { purgeOnce } from './purge.ts';
+import { listRefused, retryRefused } from './refused.ts';
+import { Relay } from './relay.ts';
+import { outboxStats } from './stats.ts';
+import { onAppended } from './wake.ts';
+
+let config: Config;
+let bus: Bus;
+let database: OpenDatabase;
+let relay: Relay;
+
+beforeEach(async () => {
+  config = testConfig();
+  bus = createBus(config);
+  await bus.start();
+  database = await openDatabase(config, 'tasks');
+  relay = new Relay({ database, bus, log: SILENT });
+});
+
+afterEach(async () => {
+  relay.close();
+  await database.close();
+  await bus.stop();
+  await dropNamespace(config);
+});
+
+/** Passes until there is nothing to do. */
+async function drain(one: Relay = relay): Promise<number> {
+  let published = 0;
+  for (;;) {
+    const pass = await one.pass();
+    published += pass.published;
+    if (!pass.more) return published;
+  }
+}
+
+describe('A transaction that appends events', () => {
+  it('publishes nothing before its commit', async () => {
+    await bus.ensureStream('tasks');
+    await database.inTransaction(async (tx) => {
+      await appendEvents(tx, [cleaned(randomUUID(), 1)]);
+      expect(await drain()).toBe(0);
+    });
+    expect(await countIn(bus, 'tasks')).toBe(0);
+    expect(await drain()).toBe(1);
+    expect(await countIn(bus, 'tasks')).toBe(1);
+  });
+
+  it('publishes nothing after its roll-back, and wakes nobody', async () => {
+    await bus.ensureStream('tasks');
+    let woken = 0;
+    const end = onAppended(database, () => woken++);
+    const failing = database.inTransaction(async (tx) => {
+      await appendEvents(tx, [cleaned(randomUUID(), 1)]);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await drain()).toBe(0);
+    expect(await countIn(bus, 'tasks')).toBe(0);
+    expect(woken).toBe(0);
+    await append(database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1));
+    expect(woken).toBe(1);
+    end();
+  });
+
+  it('is refused whole when an event is larger than the broker takes', async () => {
+    const large = append(database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1, 'x'.repeat(65_500)));
+    await expect(large).rejects.toBeInstanceOf(EventTooLargeError);
+    await expect(large).rejects.toThrow(/tasks\.cage\.cleaned\.v1 of cage\/.* has \d+ bytes/);
+    expect(await unpublished(database)).toBe(0);
+  });
+
+  it('may append what just fits', async () => {
+    const id = randomUUID();
+    const fits = (bytes: number) =>
+      append(database, cleaned(id, 1, 'x'.repeat(bytes))).then(
+        () => true,
+        (error) => {
+          if (error instanceof EventTooLargeError) return false;
+          throw error;
+        },
+      );
+    let bytes = 65_536;
+    while (!(await fits(bytes))) bytes--;
+    expect(await drain()).toBe(1);
+    expect(await countIn(bus, 'tasks')).toBe(1);
+  });
+
+  it('is refused when somebody else made that version already', async () => {
+    const id = randomUUID();
+    await append(database, cleaned(id, 1));
+    await expect(append(database, cleaned(randomUUID(), 1), cleaned(id, 1))).rejects.toThrow(
+      /unique|Validation/i,
+    );
+    expect(await unpublished(database)).toBe(1);
+  });
+});
+
+describe('A relay', () => {
+  it('publishes events in order, with all their attributes', async () => {
+    const id = randomUUID();
+    await append(database, cleaned(id, 1), cleaned(id, 2));
+    await append(database, mail(), cleaned(id, 3));
+    expect(await drain()).toBe(4);
+    const stored = await storedIn(bus, 'tasks');
+    expect(stored.map(({ subject, sequence }) => [subject, sequence])).toEqual([
+      [`cage/${id}`, 1],
+      [`cage/${id}`, 2],
+      [`cage/${id}`, 3],
+    ]);
+    expect(stored[0]).toMatchObject({ ...cause, source: 'tasks', type: 'tasks.cage.cleaned.v1' });
+    const [request] = await storedIn(bus, 'mailer');
+    expect(request).toMatchObject({ source: 'tasks', type: 'mailer.mail.requested.v1', sequence: 1 });
+    expect(await unpublished(database)).toBe(0);
+  });
+
+  it('registers the schema before the event leaves', async () => {
+    await append(database, cleaned(randomUUID(), 1));
+    const schemas = await bus.bucket('schemas');
+    expect(await drain()).toBe(1);
+    const keys: string[] = [];
+    for await (const key of await schemas.keys()) keys.push(key);
+    expect(keys.length).toBe(1);
+    expect((await schemas.get(keys[0] ?? ''))?.string()).toContain('tasks.CageCleaned');
+  });
+
+  it('sends again under the same id what it published but did not mark', async () => {
+    await appendCages(database, 10, 3);
+    const crashing = new Relay({ database: failsAtMark(database), bus, log: SILENT });
+    await expect(drain(crashing)).rejects.toThrow('crashed');
+    crashing.close();
+    expect(await countIn(bus, 'tasks')).toBe(30);
+    expect(await unpublished(database)).toBe(30);
+    expect(await drain()).toBe(30);
+    expect(await countIn(bus, 'tasks')).toBe(30);
+    expect(outOfOrder(await storedIn(bus, 'tasks'))).toEqual([]);
+  });
+
+  it('drains more than a pass holds, in order', async () => {
+    const total = await appendCages(database, 250, 10);
+    expect(await drain()).toBe(total);
+    const stored = await storedIn(bus, 'tasks');
+    expect(stored.length).toBe(total);
+    expect(outOfOrder(stored)).toEqual([]);
+  });
+});
+
+describe('Two relays at once, while events are appended', () => {
+  it('publish each event once and in order', async () => {
+    const otherBus = createBus(config);
+    await otherBus.start();
+    const otherDatabase = await openDatabase(config, 'tasks');
+    const other = new Relay({ database: otherDatabase, bus: otherBus, log: SILENT });
+    try {
+      let total = 0;
+      let writing = true;
+      const write = async (into: Database) => {
+        for (let round = 0; round < 10; round++) {
+          const count = await appendCages(into, 20, 5);
+          total += count;
+        }
+      };
+      const work = async (one: Relay) => {
+        while (writing || (await unpublished(database)) > 0) await one.pass();
+      };
+      await Promise.all([
+        Promise.all([write(database), write(otherDatabase)]).then(() => {
+          writing = false;
+        }),
+        work(relay),
+        work(other),
+      ]);
+      const stored = await storedIn(bus, 'tasks');
+      expect(stored.length).toBe(total);
+      expect(outOfOrder(stored)).toEqual([]);
+    } finally {
+      other.close();
+      await otherDatabase.close();
+      await otherBus.stop();
+    }
+  });
+
+  it('stand by while one is at work', async () => {
+    await append(database, cleaned(randomUUID(), 1));
+    await database.inTransaction(async (tx) => {
+      await tx.rows(`SELECT pg_advisory_xact_lock(x'6f757462'::int, 1)`);
+      expect(await relay.pass()).toMatchObject({ state: 'standby', published: 0 });
+    });
+    expect(await drain()).toBe(1);
+  });
+});
+
+describe('An event that the broker refuses for good', () => {
+  /** Appends a small event and makes it large behind the back of the size check. */
+  async function appendLarge(bytes: number): Promise<void> {
+    const event = cleaned(randomUUID(), 1);
+    await append(database, event);
+    await database.inTransaction((tx) =>
+      tx.run(
+        `UPDATE outbox SET payload = payload || decode(repeat('20', $2::int), 'hex') WHERE aggregate = $1`,
+        [`cage/${event.aggregateId}`, bytes],
+      ),
+    );
+  }
+
+  it.each([70_000, 1_200_000])('is set aside and does not hold up the others (%d bytes)', async (bytes) => {
+    await append(database, cleaned(randomUUID(), 1));
+    await appendLarge(bytes);
+    await append(database, cleaned(randomUUID(), 1));
+    expect(await drain()).toBe(2);
+    expect(await countIn(bus, 'tasks')).toBe(2);
+    const [refused, ...more] = await listRefused(database);
+    expect(more).toEqual([]);
+    expect(refused).toMatchObject({ type: 'tasks.cage.cleaned.v1', sequence: 1 });
+    expect(refused?.reason).toMatch(/message size exceeds maximum|MAX_PAYLOAD_EXCEEDED/);
+    expect(refused?.bytes).toBeGreaterThan(bytes);
+    expect(await outboxStats(database)).toMatchObject({ backlog: 0, oldestSeconds: 0, refused: 1 });
+  });
+
+  it('can be sent again by an operator, under the id that it has', async () => {
+    await appendLarge(70_000);
+    await drain();
+    const [refused] = await listRefused(database);
+    const name = streamName(config.namespace, 'tasks');
+    await bus.manager.streams.update(name, { max_msg_size: 100_000 });
+    expect(await retryRefused(database, [refused?.position ?? 0])).toBe(1);
+    expect(await drain()).toBe(1);
+    expect(await listRefused(database)).toEqual([]);
+    expect((await storedIn(bus, 'tasks')).map(({ id }) => id)).toEqual([refused?.eventId]);
+  });
+
+  it('also is one whose payload nobody could read', async () => {
+    await append(database, cleaned(randomUUID(), 1));
+    await database.inTransaction((tx) => tx.run(`UPDATE outbox SET payload = '\\x00'`));
+    expect(await drain()).toBe(0);
+    expect(await listRefused(database)).toMatchObject([{ reason: expect.stringContaining('encoding') }]);
+  });
+});
+
+describe('A stream that is full', () => {
+  it('keeps its own events waiting and no others, until there is room', async () => {
+    const name = await bus.ensureStream('tasks');
+    await bus.manager.streams.update(name, { max_msgs: 2 });
+    const cage = randomUUID();
+    await append(database, ...[1, 2, 3, 4].map((version) => cleaned(cage, version)), mail());
+    await append(database, mail());
+    const deadline = Date.now() + 5_000;
+    while ((await unpublished(database)) > 2 && Date.now() < deadline) await relay.pass();
+    expect(await countIn(bus, 'mailer')).toBe(2);
+    expect(await countIn(bus, 'tasks')).toBe(2);
+    expect(await outboxStats(database)).toMatchObject({ backlog: 2, refused: 0 });
+    await bus.manager.streams.update(name, { max_msgs: -1 });
+    while ((await unpublished(database)) > 0 && Date.now() < deadline) await relay.pass();
+    const stored = await storedIn(bus, 'tasks');
+    expect(stored.length).toBe(4);
+    expect(outOfOrder(stored)).toEqual([]);
+  });
+});
+
+describe('Old events', () => {
+  it('are purged when they were published and are older than the days that are kept', async () => {
+    await appendCages(database, 10, 2);
+    await drain();
+    await append(database, cleaned(randomUUID(), 1));
+    expect(await purgeOnce(database, 7)).toEqual({ deleted: 0, done: true });
+    await database.inTransaction((tx) =>
+      tx.run(`UPDATE outbox SET published_at = published_at - interval '8 days' WHERE position <= 15`),
+    );
+    expect(await purgeOnce(database, 7)).toEqual({ deleted: 15, done: true });
+    expect(await unpublished(database)).toBe(1);
+  });
+});
+
+/** A database whose process dies between the acknowledgement and the mark. */
+function failsAtMark(real: Database): Database {
+  return {
+    ...real,
+    inTransaction: (work) =>
+      real.inTransaction((tx) => {
+        const crashing: Tx = {
+          ...tx,
+          run: (sql, bind) =>
+            sql.includes('published_at = clock_timestamp()')
+              ? Promise.reject(new Error('crashed'))
+              : tx.run(sql, bind),
+        };
+        return work(crashing);
+      }),
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * The publishing side of the outbox, and the only code that publishes events. One relay of a service works at a time: whoever holds a
+ * transaction-scoped advisory lock, which PostgreSQL frees by itself when its holder dies or freezes.
+ */
+import { NatsError } from 'nats';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { BusLog } from '../bus/nats-bus.ts';
+import type { Database, Tx } from '../database/database.ts';
+import { Holds } from './holds.ts';
+import { type Verification, verifyStream } from './lost-tail.ts';
+import {
+  markPublished,
+  markRefused,
+  readStreams,
+  readUnpublished,
+  type StreamRow,
+  tryLock,
+  writeStreams,
+} from './outbox.store.ts';
+import { outgoing } from './outgoing.ts';
+import { Publisher } from './publisher.ts';
+import { registerSchemas } from './schemas.ts';
+import { settle } from './settle.ts';
+
+/** Events of one pass: enough for the full rate, few enough to be marked soon after. At the largest size they take 64 MB. */
+export const PASS_EVENTS = 1000;
+/**
+ * For how long a pass goes on sending, in milliseconds. With the 2 s of the last acknowledgement this stays below the 5 s after which
+ * PostgreSQL ends a transaction that idles, so that a relay that was frozen stops before the next one begins.
+ */
+const SEND_MS = 1_500;
+
+export interface RelayOptions {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly log: BusLog;
+}
+
+/** What a pass did. */
+export interface Pass {
+  /** `away`: NATS is not there. `standby`: another relay is at work. */
+  readonly state: 'worked' | 'standby' | 'away';
+  /** Events that were published and marked. */
+  readonly published: number;
+  readonly refused: number;
+  /** Whether there is something to do at once. */
+  readonly more: boolean;
+}
+
+const NOTHING = { state: 'worked', published: 0, refused: 0, more: false } as const;
+
+export class Relay {
+  readonly #database: Database;
+  readonly #bus: Bus;
+  readonly #log: BusLog;
+  readonly #registry: SchemaRegistry;
+  readonly #endReconnect: () => void;
+  #publisher: Publisher | undefined;
+  /** Rises with everything that makes what is known of streams doubtful. What a pass learnt across such a moment does not count. */
+  #doubts = 0;
+  /** Streams that were looked at since the connection came up. */
+  readonly #verified = new Set<string>();
+  /** Streams that an acknowledgement says have lost something. */
+  readonly #suspects = new Set<string>();
+  readonly #holds = new Holds();
+  /** Fingerprints that were registered since the connection came up. */
+  readonly #registered = new Set<string>();
+
+  constructor(options: RelayOptions) {
+    this.#database = options.database;
+    this.#bus = options.bus;
+    this.#log = options.log;
+    this.#registry = new SchemaRegistry(() => options.bus.bucket(SCHEMAS_BUCKET));
+    this.#endReconnect = options.bus.onReconnect(() => this.distrust());
+  }
+
+  /** One bounded pass: at most `PASS_EVENTS` events, some four seconds. Returns how many were published. Throws what PostgreSQL or NATS throw. */
+  async runOnce(): Promise<number> {
+    return (await this.pass()).published;
+  }
+
+  async pass(): Promise<Pass> {
+    if (!this.#bus.connected) return { ...NOTHING, state: 'away' };
+    // What is remembered in here follows the commit: PostgreSQL may have ended the transaction meanwhile.
+    const afterCommit: (() => void)[] = [];
+    const doubts = this.#doubts;
+    const pass = await this.#database.inTransaction((tx) => this.#work(tx, afterCommit));
+    if (this.#certainSince(doubts)) for (const action of afterCommit) action();
+    return pass;
+  }
+
+  /** Looks at a stream (at all of them) again before the next event leaves. */
+  distrust(stream?: string): void {
+    this.#doubts++;
+    if (stream !== undefined) {
+      this.#verified.delete(stream);
+      return;
+    }
+    this.#verified.clear();
+    this.#registered.clear();
+    this.#holds.clear();
+  }
+
+  /** To be called when no pass is under way. */
+  close(): void {
+    this.#endReconnect();
+    this.#publisher?.close();
+  }
+
+  #certainSince(doubts: number): boolean {
+    return this.#bus.connected && this.#doubts === doubts;
+  }
+
+  async #work(tx: Tx, afterCommit: (() => void)[]): Promise<Pass> {
+    if (!(await tryLock(tx))) return { ...NOTHING, state: 'standby' };
+    const doubts = this.#doubts;
+    const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
+    const held = this.#holds.now();
+    const unsure = [...streams.values()].filter(
+      ({ stream }) => !held.includes(stream) && (!this.#verified.has(stream) || this.#suspects.has(stream)),
+    );
+    if (unsure.length > 0) return this.#verify(tx, unsure, afterCommit);
+
+    const rows = await readUnpublished(tx, PASS_EVENTS, held);
+    if (rows.length === 0) return NOTHING;
+    const fresh = [...new Set(rows.map((row) => row.stream))].filter((stream) => !streams.has(stream));
+    if (fresh.length > 0) return this.#verify(tx, fresh.map(unseen), afterCommit);
+
+    const { registered, unreadable } = await registerSchemas(tx, this.#registry, rows, this.#registered);
+    const lost = new Set(unreadable.map(({ position }) => position));
+    const good = rows.filter((row) => !lost.has(row.position));
+    const sendUntil = performance.now() + SEND_MS;
+    this.#publisher ??= new Publisher(this.#bus);
+    const messages = good.map((row) => outgoing(this.#bus.namespace, this.#database.service, row));
+    const outcomes = await this.#publisher.publish(messages, sendUntil);
+    // The server may have come back with less than it had: acknowledgements then say nothing about the stream that was looked at.
+    if (!this.#certainSince(doubts)) return { ...NOTHING, more: true };
+    const settled = settle(good, outcomes, streams);
+    const refused = [...settled.refused, ...unreadable];
+    await markPublished(tx, settled.marks);
+    await markRefused(tx, refused);
+    await writeStreams(tx, settled.streams);
+
+    afterCommit.push(() => {
+      for (const fingerprint of registered) this.#registered.add(fingerprint);
+      for (const { position, reason } of refused)
+        this.#log.error(`Outbox row ${position} is set aside: ${reason}`);
+      for (const stream of settled.regressed) this.#suspects.add(stream);
+      for (const { stream } of settled.streams) this.#holds.worked(stream);
+      for (const [stream, failure] of settled.failed) this.#hold(stream, failure.reason, failure.missing);
+    });
+    return {
+      state: 'worked',
+      published: settled.marks.length,
+      refused: refused.length,
+      more:
+        settled.regressed.size > 0 ||
+        (settled.marks.length > 0 && (rows.length === PASS_EVENTS || settled.unsent)),
+    };
+  }
+
+  async #verify(tx: Tx, streams: readonly StreamRow[], afterCommit: (() => void)[]): Promise<Pass> {
+    for (const own of streams) {
+      try {
+        const found = await verifyStream(tx, this.#bus, own, this.#suspects.has(own.stream));
+        afterCommit.push(() => this.#trust(found));
+      } catch (error) {
+        // Other streams may be well. What PostgreSQL throws has ended the transaction.
+        if (!(error instanceof NatsError)) throw error;
+        this.#hold(own.stream, error.api_error?.description ?? error.message, false);
+      }
+    }
+    return { ...NOTHING, more: true };
+  }
+
+  #trust({ stream, changed, epoch, putBack }: Verification): void {
+    this.#suspects.delete(stream);
+    if (!changed) {
+      this.#verified.add(stream);
+      return;
+    }
+    // Looked at once more under the new epoch. The bucket of schemas may have lost something with the stream.
+    this.#verified.delete(stream);
+    this.#registered.clear();
+    this.#log.warn(`The stream of ${stream} is in epoch ${epoch} now; ${putBack} events are published again`);
+  }
+
+  #hold(stream: string, reason: string, missing: boolean): void {
+    if (missing) this.#verified.delete(stream);
+    if (this.#holds.failed(stream)) {
+      this.#log.warn(`The stream of ${stream} takes no events now, trying again: ${reason}`);
+    }
+  }
+}
+
+function unseen(stream: string): StreamRow {
+  return { stream, epoch: 0, highestSequence: 0, highestEventId: null };
+}

@@ -1,0 +1,98 @@
+/** LISTEN and NOTIFY between the relays of a service, on a connection of their own. A wake-up only: whatever gets lost, the poll finds. */
+import pg from 'pg';
+import type { Sequelize } from 'sequelize';
+
+/** Databases have channels of their own. */
+const CHANNEL = 'outbox';
+/** First and longest pause before the next attempt to connect, in milliseconds. */
+const FIRST_RETRY_MS = 250;
+const MAX_RETRY_MS = 5_000;
+/** NOTIFY takes a lock of the whole server at its commit: one in this time is enough, in milliseconds. */
+const NOTIFY_EVERY_MS = 10;
+
+export class Wakeups {
+  readonly #options: pg.ClientConfig;
+  readonly #onNotify: () => void;
+  #client: pg.Client | undefined;
+  #stopped = false;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #pending: NodeJS.Timeout | undefined;
+
+  constructor(sequelize: Sequelize, onNotify: () => void) {
+    this.#options = primaryOf(sequelize);
+    this.#onNotify = onNotify;
+  }
+
+  /** Does not wait for the connection. */
+  start(): void {
+    if (this.#stopped) return;
+    const client = new pg.Client({ ...this.#options, keepAlive: true, application_name: 'outbox relay' });
+    this.#client = client;
+    // `end` follows every error of a connection that was up.
+    client.on('error', () => {});
+    client.once('end', () => this.#again(client));
+    client.on('notification', this.#onNotify);
+    client
+      .connect()
+      .then(() => client.query(`LISTEN ${CHANNEL}`))
+      .then(() => {
+        this.#failures = 0;
+        // What was notified meanwhile.
+        this.#onNotify();
+      })
+      .catch(() => this.#again(client));
+  }
+
+  /** Tells the relay that is at work, wherever it is, that there is more; soon, and once for many calls. */
+  notify(): void {
+    this.#pending ??= setTimeout(() => {
+      this.#pending = undefined;
+      this.#client?.query(`NOTIFY ${CHANNEL}`).catch(() => {});
+    }, NOTIFY_EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#pending);
+    await this.#client?.end().catch(() => {});
+  }
+
+  #again(client: pg.Client): void {
+    if (this.#stopped || this.#client !== client) return;
+    this.#client = undefined;
+    void client.end().catch(() => {});
+    const pause = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, MAX_RETRY_MS);
+    this.#retry = setTimeout(() => this.start(), pause);
+  }
+}
+
+interface Settings {
+  readonly host?: string;
+  readonly port?: number | string;
+  readonly username?: string;
+  readonly password?: string | null;
+  readonly database?: string;
+}
+
+/** Where Sequelize writes; with a read replica it keeps that apart. */
+function primaryOf(sequelize: Sequelize): pg.ClientConfig {
+  const { config, options } = sequelize as unknown as {
+    readonly config: Settings;
+    readonly options: {
+      readonly dialectOptions?: { readonly ssl?: pg.ClientConfig['ssl'] };
+      readonly replication?: { readonly write?: Settings } | false;
+    };
+  };
+  const write = { ...config, ...(options.replication ? options.replication.write : {}) };
+  const ssl = options.dialectOptions?.ssl;
+  return {
+    ...(write.host === undefined ? {} : { host: write.host }),
+    ...(write.port === undefined ? {} : { port: Number(write.port) }),
+    ...(write.username === undefined ? {} : { user: write.username }),
+    ...(write.password ? { password: write.password } : {}),
+    ...(write.database === undefined ? {} : { database: write.database }),
+    ...(ssl === undefined ? {} : { ssl }),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Turns "the database (or the broker) is away or has too much to do" into the problem `service_unavailable` on the node
+ * where it happened: of a driver's error only its message survives a remote call, and no caller could tell it from a bug.
+ */
+import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
+import { Problem } from '../schemas/errors.ts';
+import { isDatabaseAway, isRetryable, isUniqueViolation, sqlStateOf } from './database/errors.ts';
+import { seldom } from './seldom.ts';
+
+/** Codes of nats.js for a broker that is away or does not answer. */
+const BROKER_AWAY = new Set(['CONNECTION_CLOSED', 'CONNECTION_DRAINING', 'DISCONNECT', 'TIMEOUT', '503']);
+/** Seconds after which a client may ask again. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** A unique violation that nobody expected is a bug: it would fail again. */
+function lostRace(error: unknown): boolean {
+  return sqlStateOf(error) !== undefined && isRetryable(error) && !isUniqueViolation(error);
+}
+
+function isBrokerAway(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'NatsError' &&
+    'code' in error &&
+    BROKER_AWAY.has(String(error.code))
+  );
+}
+
+/** Whether the same request may succeed in a moment, with nothing changed but what this node rests on. */
+export function isUnavailable(error: unknown): boolean {
+  return isDatabaseAway(error) || lostRace(error) || isBrokerAway(error);
+}
+
+/** Innermost around every local action. */
+export function unavailableMiddleware(broker: ServiceBroker): Middleware {
+  const warn = seldom((text) => broker.logger.warn(text));
+  return {
+    name: 'Unavailable',
+    localAction(next: ActionHandler, action: ActionSchema): ActionHandler {
+      return async function available(ctx) {
+        try {
+          return await next.call(this, ctx);
+        } catch (error) {
+          if (!isUnavailable(error)) throw error;
+          warn(`${action.name} could not be done: ${String(error)}`);
+          throw new Problem('service_unavailable', undefined, { retryAfter: RETRY_AFTER_SECONDS });
+        }
+      };
+    },
+  };
+}

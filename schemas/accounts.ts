@@ -1,0 +1,32 @@
+/** Rules for the fields of an account (AUTH-2), for action params. */
+import { line } from './params.ts';
+
+const MAX_NAME_LENGTH = 200;
+/** RFC 5321: the longest path is 256 with its brackets. */
+const MAX_EMAIL_LENGTH = 254;
+/** More would make tokens too long for a header. */
+const MAX_ROLES = 32;
+export const MIN_BEAK_LENGTH = 8;
+export const MAX_BEAK_LENGTH = 200;
+
+/** 1 to 63 lower-case letters, digits, dots, dashes or underscores, a letter or a digit first. */
+export const login = { type: 'string', pattern: /^[a-z0-9][a-z0-9._-]{0,62}$/ } as const;
+/** A lower-case slug of 1 to 63 characters; the known ones are admin, manager, accountant, boss and developer. */
+export const role = { type: 'string', pattern: /^[a-z][a-z0-9_-]{0,62}$/ } as const;
+export const roles = { type: 'array', items: role, unique: true, max: MAX_ROLES } as const;
+export const name = line(1, MAX_NAME_LENGTH);
+/** `local@domain.tld`; no quoted local parts, which few servers take and which could carry anything. */
+export const email = {
+  type: 'string',
+  max: MAX_EMAIL_LENGTH,
+  pattern: /^[^\s@"(),:;<>[\\\]\p{Cc}\p{Cs}]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.)+[\p{L}\p{N}-]{2,63}$/u,
+} as const;
+/** ISO 639-1, as `LOCALE` takes it. */
+export const locale = { type: 'string', pattern: /^[a-z]{2}$/ } as const;
+/** 8 to 200 characters, none of them a control character; not trimmed. */
+export const beak = {
+  type: 'string',
+  min: MIN_BEAK_LENGTH,
+  max: MAX_BEAK_LENGTH,
+  pattern: /^[^\p{Cc}\p{Cs}]*$/u,
+} as const;

@@ -1,0 +1,27 @@
+import { defineAction } from '../../action.ts';
+import { line, optional, page } from '../../params.ts';
+
+const MAX_FILTER_TEXT_LENGTH = 200;
+
+/** ACC-3: everyone that accounting has heard of, with a balance of zero where nothing was ever posted. */
+export default defineAction({
+  action: 'accounting.accounts',
+  route: 'GET /accounting/accounts',
+  access: ['accountant', 'admin'],
+  status: 200,
+  summary:
+    'Lists accounts by name; `text` is looked for in the name, whatever its case; `below` is an amount in minor units.',
+  params: {
+    $$strict: true,
+    ...page,
+    text: optional(line(1, MAX_FILTER_TEXT_LENGTH)),
+    below: {
+      type: 'number',
+      integer: true,
+      convert: true,
+      min: Number.MIN_SAFE_INTEGER,
+      max: Number.MAX_SAFE_INTEGER,
+      optional: true,
+    },
+  },
+});

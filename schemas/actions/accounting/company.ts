@@ -1,0 +1,22 @@
+import { defineAction } from '../../action.ts';
+import { businessDay, MAX_PAGE_SIZE, optional, page } from '../../params.ts';
+
+/**
+ * ACC-4, ACC-11: the newest day first; without a range the last 30 days up to the open one, and without `limit` all of the range at once. Refused
+ * with `validation_failed` (a range that ends before it begins, or of more than 366 days). `result` is fees less rewards.
+ */
+export default defineAction({
+  action: 'accounting.company',
+  route: 'GET /accounting/company',
+  access: ['accountant', 'admin'],
+  status: 200,
+  summary: "Lists the company's result by business day, the open one included.",
+  params: {
+    $$strict: true,
+    cursor: page.cursor,
+    limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE, convert: true, optional: true },
+    from: optional(businessDay()),
+    to: optional(businessDay()),
+  },
+  csv: ['businessDay', 'result', 'fees', 'rewards', 'payouts', 'closed'],
+});

@@ -1,0 +1,15 @@
+import { defineAction } from '../../action.ts';
+import { businessDay, id, optional, page } from '../../params.ts';
+
+/**
+ * ANA-3: the lines of employees' accounts that were booked on a day, the newest first, each with its employee; amounts are signed for
+ * them. Refused with `validation_failed` for what is no day of the calendar. A day without operations has none, in the future too.
+ */
+export default defineAction({
+  action: 'analytics.operations',
+  route: 'GET /analytics/days/:day/operations',
+  access: ['admin'],
+  status: 200,
+  summary: 'Lists the operations of a day, of all employees or of one.',
+  params: { $$strict: true, ...page, day: businessDay(), userId: optional(id()) },
+});

@@ -1,0 +1,25 @@
+import { beak, email, locale, name, roles } from '../../accounts.ts';
+import { defineAction } from '../../action.ts';
+import { id, optional } from '../../params.ts';
+
+/**
+ * AUTH-3 to AUTH-5: refused with `validation_failed` where nothing is named, `not_found`, `last_admin`. A field that is null counts as not
+ * named, but for `locale`, which is taken away. Roles are replaced as a whole. A new beak and a deactivation end all sessions of the account.
+ */
+export default defineAction({
+  action: 'auth.change',
+  route: 'PATCH /users/:id',
+  access: ['admin'],
+  status: 200,
+  summary: 'Changes what is named of an account; takes effect for tokens already issued within 5 seconds.',
+  params: {
+    $$strict: true,
+    id: id(),
+    name: optional(name),
+    email: optional(email),
+    locale: optional(locale),
+    roles: optional(roles),
+    active: { type: 'boolean', optional: true },
+    beak: optional(beak),
+  },
+});

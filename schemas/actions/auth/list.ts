@@ -1,0 +1,20 @@
+import { role } from '../../accounts.ts';
+import { defineAction } from '../../action.ts';
+import { line, optional, page } from '../../params.ts';
+
+const MAX_FILTER_TEXT_LENGTH = 200;
+
+export default defineAction({
+  action: 'auth.list',
+  route: 'GET /users',
+  access: ['admin', 'manager'],
+  status: 200,
+  summary: 'Lists accounts by login; `text` is looked for in login, name and e-mail, whatever its case.',
+  params: {
+    $$strict: true,
+    ...page,
+    role: optional(role),
+    active: { type: 'boolean', convert: true, optional: true },
+    text: optional(line(1, MAX_FILTER_TEXT_LENGTH)),
+  },
+});

@@ -1,0 +1,14 @@
+import { defineAction } from '../../action.ts';
+
+/**
+ * AUTH-1: refused with `wrong_credentials` whatever the form of login and beak, so that the answer tells nothing about either;
+ * with `too_many_requests` after too many refusals (design §6; successes never count).
+ */
+export default defineAction({
+  action: 'auth.login',
+  route: 'POST /auth/login',
+  access: 'anyone',
+  status: 200,
+  summary: 'Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.',
+  params: { $$strict: true, login: { type: 'string' }, beak: { type: 'string' } },
+});

@@ -1,0 +1,10 @@
+import { defineAction } from '../../action.ts';
+
+export default defineAction({
+  action: 'auth.me',
+  route: 'GET /auth/me',
+  access: 'signed-in',
+  status: 200,
+  summary: 'Shows the account of the one who asks.',
+  params: { $$strict: true },
+});

@@ -1,0 +1,14 @@
+import { defineAction } from '../../action.ts';
+
+/**
+ * A refresh token serves once. Used a second time, also by a second request at the same moment, it ends its session at once, and no
+ * other. Refused with `invalid_token` (unknown, used, or its session has ended) or `token_expired`.
+ */
+export default defineAction({
+  action: 'auth.refresh',
+  route: 'POST /auth/refresh',
+  access: 'anyone',
+  status: 200,
+  summary: 'Exchanges a refresh token for a new access token and a new refresh token.',
+  params: { $$strict: true, refreshToken: { type: 'string' } },
+});

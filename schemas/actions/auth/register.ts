@@ -1,0 +1,13 @@
+import { beak, email, locale, login, name, roles } from '../../accounts.ts';
+import { defineAction } from '../../action.ts';
+import { optional } from '../../params.ts';
+
+/** AUTH-2, AUTH-3: refused with `login_taken`. */
+export default defineAction({
+  action: 'auth.register',
+  route: 'POST /users',
+  access: ['admin'],
+  status: 201,
+  summary: 'Registers an account.',
+  params: { $$strict: true, login, name, email, roles, beak, locale: optional(locale) },
+});

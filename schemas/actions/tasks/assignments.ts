@@ -1,0 +1,13 @@
+import { defineAction } from '../../action.ts';
+import { id, page } from '../../params.ts';
+
+/** TASK-10. */
+export default defineAction({
+  action: 'tasks.assignments',
+  route: 'GET /tasks/:id/assignments',
+  access: 'signed-in',
+  status: 200,
+  summary:
+    'Lists the assignments of a task, the first one first, each with the shuffle that caused it (null: its creation).',
+  params: { $$strict: true, ...page, id: id() },
+});

@@ -1,0 +1,12 @@
+import { defineAction } from '../../action.ts';
+import { id } from '../../params.ts';
+
+/** TASK-7: refused with `not_found`, `not_your_task` or `task_already_done`, in this order. */
+export default defineAction({
+  action: 'tasks.complete',
+  route: 'POST /tasks/:id/complete',
+  access: 'signed-in',
+  status: 200,
+  summary: 'Completes a task of the one who asks.',
+  params: { $$strict: true, id: id() },
+});

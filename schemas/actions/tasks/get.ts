@@ -1,0 +1,11 @@
+import { defineAction } from '../../action.ts';
+import { id } from '../../params.ts';
+
+export default defineAction({
+  action: 'tasks.get',
+  route: 'GET /tasks/:id',
+  access: 'signed-in',
+  status: 200,
+  summary: 'Shows a task.',
+  params: { $$strict: true, id: id() },
+});

@@ -1,0 +1,165 @@
+/**
+ * Events as bytes: Avro's single-object encoding. Two bytes of marker, the fingerprint of the schema they were
+ * written with (eight bytes, the least significant first), the body.
+ */
+import type { Type, types } from 'avsc';
+import { avroType, fingerprintOfType } from './avro-types.ts';
+import { walk } from './avro-walk.ts';
+import type { AvroRecord, EventContract, EventData } from './event.ts';
+
+const MARKER = Buffer.from([0xc3, 0x01]);
+const HEADER_BYTES = 10;
+
+/** The data of an event breaks its contract: a bug of whoever made it. `path` names the field, such as `byAssignee.0.assigneeId`. */
+export class EncodingError extends Error {
+  readonly path: string;
+
+  constructor(type: string, path: string, reason: string, options?: ErrorOptions) {
+    super(`${type}: ${path === '' ? 'the data' : path} ${reason}`, options);
+    this.name = 'EncodingError';
+    this.path = path;
+  }
+}
+
+/** Bytes that can't be read, now or ever: poison. */
+export class DecodingError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DecodingError';
+  }
+}
+
+type Resolver = ReturnType<Type['createResolver']>;
+
+interface Codec {
+  readonly type: Type;
+  readonly fingerprint: string;
+  readonly header: Buffer;
+  /** How to read what was written with another schema; null where that can't be. */
+  readonly resolvers: WeakMap<Codec, Resolver | null>;
+}
+
+/** By schema object: contracts are constants, and the registry hands out one object a fingerprint. */
+const codecs = new WeakMap<AvroRecord, Codec>();
+
+function codecOf(schema: AvroRecord): Codec {
+  let codec = codecs.get(schema);
+  if (codec === undefined) {
+    const type = avroType(schema);
+    const fingerprint = fingerprintOfType(type);
+    const header = Buffer.concat([MARKER, Buffer.from(fingerprint, 'hex').reverse()]);
+    codec = { type, fingerprint, header, resolvers: new WeakMap() };
+    codecs.set(schema, codec);
+  }
+  return codec;
+}
+
+/** CRC-64-AVRO of a contract's (or any record's) Parsing Canonical Form: 16 hex digits. */
+export function fingerprintOf(contract: { readonly schema: AvroRecord }): string {
+  return codecOf(contract.schema).fingerprint;
+}
+
+/** Encodes the data of an event; throws `EncodingError`. A field that is left out takes its default. */
+export function encodeEvent<C extends EventContract>(contract: C, data: EventData<C>): Buffer {
+  const { type, header } = codecOf(contract.schema);
+  try {
+    return Buffer.concat([header, type.toBuffer(data)]);
+  } catch (cause) {
+    throw encodingError(contract.type, type, data, cause);
+  }
+}
+
+/** Finds the field to blame; done only for data that was refused, as it takes as long as encoding does. */
+function encodingError(eventType: string, type: Type, data: unknown, cause: unknown): EncodingError {
+  let path = '';
+  let reason = 'breaks the contract';
+  type.isValid(data, {
+    errorHook: (at, value, expected) => {
+      path = at.join('.');
+      reason = `is ${describe(value)}, but should be ${expectation(expected)}`;
+    },
+  });
+  return new EncodingError(eventType, path, reason, { cause });
+}
+
+/** Long values end up in logs: a few words of them do. */
+function describe(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 50)) : String(value);
+  return value === undefined ? 'missing' : `${text} (${value === null ? 'null' : typeof value})`;
+}
+
+function expectation(type: Type): string {
+  if (type.typeName === 'abstract:long') return 'a safe integer';
+  if (type.typeName === 'string') return 'well-formed text';
+  if (type.typeName.startsWith('logical:')) return type.typeName.slice('logical:'.length);
+  if (type.typeName === 'union:unwrapped') {
+    return (type as types.UnwrappedUnionType).types.map(expectation).join(' or ');
+  }
+  return type.typeName;
+}
+
+/** The fingerprint of the schema that an event was written with; throws `DecodingError` for what is no single-object encoding. */
+export function readFingerprint(bytes: Uint8Array): string {
+  if (bytes.length < HEADER_BYTES || bytes[0] !== MARKER[0] || bytes[1] !== MARKER[1]) {
+    throw new DecodingError('The payload is not in the single-object encoding of Avro');
+  }
+  return Buffer.from(bytes.subarray(MARKER.length, HEADER_BYTES)).reverse().toString('hex');
+}
+
+/**
+ * Decodes the data of an event of any age: what was written with `writerSchema` (see the registry) as `contract` reads it.
+ * Throws `DecodingError` for bytes that are no such event, and for a schema that doesn't resolve to the contract's.
+ */
+export function decodeEvent<C extends EventContract>(
+  contract: C,
+  writerSchema: AvroRecord,
+  bytes: Uint8Array,
+): EventData<C> {
+  const reader = codecOf(contract.schema);
+  const writer = codecOf(writerSchema);
+  return readBody(writer, bytes, (body) => {
+    const resolver = reader === writer ? undefined : resolverOf(reader, writer);
+    return reader.type.fromBuffer(body, resolver) as EventData<C>;
+  });
+}
+
+/** Decodes an event as it was written, for consumers that read every type. Throws `DecodingError`. */
+export function decodeGeneric(writerSchema: AvroRecord, bytes: Uint8Array): Record<string, unknown> {
+  const writer = codecOf(writerSchema);
+  return readBody(writer, bytes, (body) => ({ ...(writer.type.fromBuffer(body) as object) }));
+}
+
+function readBody<Value>(writer: Codec, bytes: Uint8Array, read: (body: Buffer) => Value): Value {
+  const fingerprint = readFingerprint(bytes);
+  if (fingerprint !== writer.fingerprint) {
+    throw new DecodingError(`The payload was written with ${fingerprint}, not with ${writer.fingerprint}`);
+  }
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset + HEADER_BYTES, bytes.length - HEADER_BYTES);
+  try {
+    walk(writer.type, body);
+    return read(body);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DecodingError(`The payload is no ${writer.type.name}: ${reason}`, { cause });
+  }
+}
+
+function resolverOf(reader: Codec, writer: Codec): Resolver {
+  let resolver = reader.resolvers.get(writer);
+  if (resolver === undefined) {
+    resolver = tryResolver(reader.type, writer.type);
+    reader.resolvers.set(writer, resolver);
+  }
+  if (resolver === null)
+    throw new Error(`its schema ${writer.fingerprint} does not resolve to the contract's`);
+  return resolver;
+}
+
+/** avsc only throws plain errors here; remembered as null, so that a stream of such events stays cheap. */
+function tryResolver(reader: Type, writer: Type): Resolver | null {
+  try {
+    return reader.createResolver(writer);
+  } catch {
+    return null;
+  }
+}

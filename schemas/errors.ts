@@ -1,0 +1,97 @@
+/**
+ * The error catalogue: everything a client can be told, by a stable code. Thrown anywhere, mapped once, at
+ * the gateway, to `application/problem+json`. Across nodes compare `error.type`: classes do not survive a
+ * remote call in Moleculer.
+ */
+import { Errors } from 'moleculer';
+
+interface ErrorDefinition {
+  /** HTTP status. */
+  readonly status: number;
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** RFC 9457 `title`: the same for every occurrence. */
+  readonly title: string;
+}
+
+export const ERRORS = {
+  malformed_request: { status: 400, retryable: false, title: 'This is not a well-formed HTTP request' },
+  malformed_body: { status: 400, retryable: false, title: 'The body is not valid JSON' },
+  malformed_query: { status: 400, retryable: false, title: 'The query is malformed' },
+  invalid_cursor: { status: 400, retryable: false, title: 'The cursor was not made by this list' },
+  unauthenticated: { status: 401, retryable: false, title: 'Sign in first' },
+  wrong_credentials: { status: 401, retryable: false, title: 'Login or beak is wrong' },
+  invalid_token: { status: 401, retryable: false, title: 'The token is not valid' },
+  token_expired: { status: 401, retryable: false, title: 'The token has expired' },
+  token_stale: {
+    status: 401,
+    retryable: false,
+    title: 'The account changed or the session ended; sign in or refresh',
+  },
+  forbidden: { status: 403, retryable: false, title: 'Your roles do not allow this' },
+  origin_not_allowed: { status: 403, retryable: false, title: 'Pages of this origin may not call' },
+  not_your_task: { status: 403, retryable: false, title: 'Only its assignee may complete a task' },
+  not_found: { status: 404, retryable: false, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, retryable: false, title: 'This resource does not take this method' },
+  not_acceptable: {
+    status: 406,
+    retryable: false,
+    title: 'None of the accepted media types can be produced',
+  },
+  request_timeout: { status: 408, retryable: true, title: 'The request did not arrive in time' },
+  conflict: { status: 409, retryable: false, title: 'The state of the resource does not allow this' },
+  login_taken: { status: 409, retryable: false, title: 'The login is taken' },
+  last_admin: { status: 409, retryable: false, title: 'The last active admin must stay one' },
+  nobody_assignable: { status: 409, retryable: true, title: 'There is nobody to assign the task to' },
+  redrive_failed: { status: 409, retryable: false, title: 'The event failed again and stays set aside' },
+  task_already_done: { status: 409, retryable: false, title: 'The task is already done' },
+  day_not_begun: { status: 409, retryable: false, title: 'The business day has not begun' },
+  rebuild_refused: {
+    status: 409,
+    retryable: false,
+    title: 'The figures can not be rebuilt from the streams',
+  },
+  idempotency_key_in_use: { status: 409, retryable: true, title: 'A request with this key is still running' },
+  body_too_large: { status: 413, retryable: false, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, retryable: false, title: 'The body must be application/json' },
+  validation_failed: { status: 422, retryable: false, title: 'Some fields are invalid' },
+  idempotency_key_reused: { status: 422, retryable: false, title: 'This key was used with another request' },
+  too_many_requests: { status: 429, retryable: true, title: 'Too many requests' },
+  headers_too_large: { status: 431, retryable: false, title: 'The headers are too large' },
+  internal_error: { status: 500, retryable: false, title: 'Something went wrong on our side' },
+  service_unavailable: { status: 503, retryable: true, title: 'A part of the system is away for the moment' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One invalid field. `field` is a path such as `roles[0]`. */
+export interface FieldError {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ProblemData {
+  readonly errors?: readonly FieldError[];
+  /** Seconds after which to try again; becomes `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * An error of the catalogue. As a `MoleculerError` its `type` (the catalogue's code), `code` (the HTTP
+ * status) and `data` survive a remote call.
+ */
+export class Problem extends Errors.MoleculerError {
+  declare readonly data: ProblemData;
+
+  constructor(type: ErrorCode, detail: string = ERRORS[type].title, data: ProblemData = {}) {
+    super(detail, ERRORS[type].status, type, data);
+    this.name = 'Problem';
+    this.retryable = ERRORS[type].retryable;
+  }
+}
+
+/** Whether an error, maybe from another node, is the catalogue's `type`. */
+export function isProblem(error: unknown, type: ErrorCode): boolean {
+  return error instanceof Error && 'type' in error && error.type === type;
+}

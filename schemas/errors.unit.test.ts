@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { Errors, ServiceBroker } from 'moleculer';
+import { ERRORS, type ErrorCode, isProblem, Problem } from './errors.ts';
+
+const codes = Object.keys(ERRORS) as ErrorCode[];
+const all = codes.map((code) => ({ code, ...ERRORS[code] }));
+
+describe('the catalogue', () => {
+  it('has a stable code, a valid status and a title of its own for each error', () => {
+    for (const { code, status, title } of all) {
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+      expect(Number.isInteger(status) && status >= 400 && status <= 599).toBe(true);
+      expect(title).toMatch(/^[A-Z].*[^.\s]$/);
+    }
+    expect(new Set(all.map(({ title }) => title)).size).toBe(codes.length);
+  });
+
+  it('is sorted by status', () => {
+    const statuses = all.map(({ status }) => status);
+    expect(statuses).toEqual(statuses.toSorted((a, b) => a - b));
+  });
+});
+
+/** What a caller on another node gets: Moleculer sends a plain object and makes an error of it. */
+function acrossNodes(error: Error): Error {
+  const regenerator = new Errors.Regenerator();
+  regenerator.init(new ServiceBroker({ logger: false, nodeID: 'there' }));
+  const plain = JSON.parse(JSON.stringify(regenerator.extractPlainError(error, {})));
+  return regenerator.restore(plain, {});
+}
+
+describe.each(codes)('the problem %s', (code) => {
+  it('has the status, title and retryability of the catalogue', () => {
+    const { status, title, retryable } = ERRORS[code];
+    expect(new Problem(code)).toMatchObject({
+      type: code,
+      code: status,
+      message: title,
+      retryable,
+      data: {},
+    });
+  });
+
+  it('is known by its type on another node, with its detail and data', () => {
+    const data = { errors: [{ field: 'roles[0]', code: 'x', message: 'y' }], retryAfter: 3 };
+    const problem = new Problem(code, 'In detail', data);
+    const arrived = acrossNodes(problem);
+    expect(arrived).toMatchObject({
+      type: code,
+      code: ERRORS[code].status,
+      message: 'In detail',
+      data,
+      retryable: ERRORS[code].retryable,
+    });
+    expect(isProblem(arrived, code)).toBe(true);
+    expect(isProblem(arrived, code === 'conflict' ? 'forbidden' : 'conflict')).toBe(false);
+  });
+});
+
+describe('any other error', () => {
+  it('is no problem', () => {
+    expect(isProblem(new Error('forbidden'), 'forbidden')).toBe(false);
+    expect(isProblem({ type: 'forbidden' }, 'forbidden')).toBe(false);
+    expect(isProblem(undefined, 'forbidden')).toBe(false);
+  });
+});

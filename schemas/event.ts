@@ -1,0 +1,95 @@
+/**
+ * What an event contract is: a type name, the aggregate whose versions it shares, and an Avro record.
+ * The TypeScript type of the payload is derived from the Avro schema; there is no second declaration.
+ */
+
+/** Avro as far as contracts use it: records, arrays, enums, nullable fields and these primitives. */
+export type AvroPrimitive = 'string' | 'boolean' | 'int' | 'long' | 'null';
+export interface AvroLogical {
+  readonly type: 'string' | 'long' | 'int';
+  readonly logicalType: 'uuid' | 'timestamp-millis' | 'date';
+}
+export interface AvroArray {
+  readonly type: 'array';
+  readonly items: AvroSchema;
+}
+export interface AvroEnum {
+  readonly type: 'enum';
+  readonly name: string;
+  readonly symbols: readonly string[];
+}
+export interface AvroRecord {
+  readonly type: 'record';
+  readonly name: string;
+  readonly fields: readonly AvroField[];
+}
+export interface AvroField {
+  readonly name: string;
+  readonly type: AvroSchema;
+  readonly default?: unknown;
+  readonly doc?: string;
+}
+export type AvroSchema =
+  | AvroPrimitive
+  | AvroLogical
+  | AvroArray
+  | AvroEnum
+  | AvroRecord
+  | readonly AvroSchema[];
+
+/** The JavaScript value that a schema describes. `long` is a safe integer; `timestamp-millis` is milliseconds since 1970. */
+export type AvroValue<S> = S extends 'string'
+  ? string
+  : S extends 'boolean'
+    ? boolean
+    : S extends 'int' | 'long'
+      ? number
+      : S extends 'null'
+        ? null
+        : S extends readonly (infer U)[]
+          ? U extends unknown
+            ? AvroValue<U>
+            : never
+          : S extends { readonly type: 'record'; readonly fields: infer F extends readonly AvroField[] }
+            ? // Any record at all (a contract whose schema is not known here): following it would not end.
+              readonly AvroField[] extends F
+              ? Readonly<Record<string, unknown>>
+              : { readonly [K in F[number] as K['name']]: AvroValue<K['type']> }
+            : S extends { readonly type: 'array'; readonly items: infer I }
+              ? readonly AvroValue<I>[]
+              : S extends { readonly type: 'enum'; readonly symbols: readonly (infer Y)[] }
+                ? Y
+                : S extends { readonly type: 'string' }
+                  ? string
+                  : S extends { readonly type: 'long' | 'int' }
+                    ? number
+                    : never;
+
+/** `<service>.<entity>.<past-tense>.v<major>` */
+export type EventType = `${string}.${string}.${string}.v${number}`;
+
+export interface EventContract<T extends EventType = EventType, S extends AvroRecord = AvroRecord> {
+  /** For example `tasks.task.created.v1`; its first word names the stream. */
+  readonly type: T;
+  /** `ce-subject` is `<aggregate>/<id>`; all types of an aggregate share one sequence of versions 1, 2, 3 … */
+  readonly aggregate: string;
+  /** Whether the data are all that there is of the aggregate, in the same fields each time: the version before it is what was before. */
+  readonly wholeState?: true;
+  readonly schema: S;
+  /** The field that holds the aggregate's id: an event whose `ce-subject` names another one is poison. Left out where none does. */
+  readonly idField?: string;
+}
+
+export type EventData<C extends EventContract> = AvroValue<C['schema']>;
+
+/** Declares an event contract. One file a contract, named as the type. */
+export function defineEvent<const T extends EventType, const S extends AvroRecord>(
+  contract: EventContract<T, S>,
+): EventContract<T, S> {
+  return contract;
+}
+
+/** The service whose stream carries events of this type: its first word. */
+export function serviceOf(type: string): string {
+  return type.slice(0, type.indexOf('.'));
+}

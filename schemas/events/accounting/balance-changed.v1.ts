@@ -1,0 +1,22 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, uuid } from '../../fields.ts';
+
+/** The balance of an account after the newest posting of a batch (ACC-9). */
+export const balanceChanged = defineEvent({
+  type: 'accounting.balance.changed.v1',
+  aggregate: 'balance',
+  idField: 'ownerId',
+  wholeState: true,
+  schema: {
+    type: 'record',
+    name: 'accounting.BalanceChanged',
+    fields: [
+      { name: 'ownerType', type: 'string' },
+      { name: 'ownerId', type: uuid },
+      { name: 'balance', type: amount },
+      { name: 'currency', type: 'string' },
+    ],
+  },
+});
+
+export type BalanceChanged = EventData<typeof balanceChanged>;

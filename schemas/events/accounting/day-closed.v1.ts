@@ -1,0 +1,28 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, businessDay, timestamp } from '../../fields.ts';
+
+/** The last payout of a business day is booked and sealed (ACC-6, ACC-8); `head` is the head of the hash chain in hex. */
+export const dayClosed = defineEvent({
+  type: 'accounting.day.closed.v1',
+  aggregate: 'day',
+  idField: 'businessDay',
+  schema: {
+    type: 'record',
+    name: 'accounting.DayClosed',
+    fields: [
+      { name: 'businessDay', type: businessDay },
+      { name: 'currency', type: 'string' },
+      { name: 'fees', type: amount },
+      { name: 'rewards', type: amount },
+      { name: 'result', type: amount },
+      { name: 'payouts', type: 'int' },
+      { name: 'totalPaid', type: amount },
+      { name: 'carriedOver', type: amount },
+      { name: 'entries', type: 'long' },
+      { name: 'head', type: 'string' },
+      { name: 'closedAt', type: timestamp },
+    ],
+  },
+});
+
+export type DayClosed = EventData<typeof dayClosed>;

@@ -1,0 +1,30 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, businessDay, nullable, timestamp, uuid } from '../../fields.ts';
+
+/** An employee was charged the fee of a task that landed on them (ACC-2); `amount` is signed for their account, negative. */
+export const employeeBilled = defineEvent({
+  type: 'accounting.employee.billed.v1',
+  aggregate: 'account',
+  idField: 'employeeId',
+  schema: {
+    type: 'record',
+    name: 'accounting.EmployeeBilled',
+    fields: [
+      { name: 'entryId', type: uuid },
+      { name: 'taskId', type: uuid },
+      { name: 'title', type: 'string' },
+      { name: 'externalId', type: nullable('string'), default: null },
+      { name: 'description', type: 'string' },
+      { name: 'employeeId', type: uuid },
+      { name: 'amount', type: amount },
+      { name: 'fee', type: amount },
+      { name: 'reward', type: amount },
+      { name: 'currency', type: 'string' },
+      { name: 'balanceAfter', type: amount },
+      { name: 'businessDay', type: businessDay },
+      { name: 'occurredAt', type: timestamp },
+    ],
+  },
+});
+
+export type EmployeeBilled = EventData<typeof employeeBilled>;

@@ -1,0 +1,25 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, businessDay, timestamp, uuid } from '../../fields.ts';
+
+/** An employee was paid the whole positive balance of a business day (ACC-5); `amount` is positive. `operations` counts the other lines of that day, so that a reader knows when it has them all. */
+export const payoutMade = defineEvent({
+  type: 'accounting.payout.made.v1',
+  aggregate: 'account',
+  idField: 'employeeId',
+  schema: {
+    type: 'record',
+    name: 'accounting.PayoutMade',
+    fields: [
+      { name: 'payoutId', type: uuid },
+      { name: 'entryId', type: uuid },
+      { name: 'employeeId', type: uuid },
+      { name: 'amount', type: amount },
+      { name: 'currency', type: 'string' },
+      { name: 'businessDay', type: businessDay },
+      { name: 'operations', type: 'int' },
+      { name: 'occurredAt', type: timestamp },
+    ],
+  },
+});
+
+export type PayoutMade = EventData<typeof payoutMade>;

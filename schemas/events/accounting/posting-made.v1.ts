@@ -1,0 +1,33 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, businessDay, nullable, timestamp, uuid } from '../../fields.ts';
+
+/** An adjustment or a requested posting was booked (ACC-7, ACC-10); `amount` is signed for the account. */
+export const postingMade = defineEvent({
+  type: 'accounting.posting.made.v1',
+  aggregate: 'account',
+  idField: 'ownerId',
+  schema: {
+    type: 'record',
+    name: 'accounting.PostingMade',
+    fields: [
+      { name: 'entryId', type: uuid },
+      { name: 'ownerType', type: 'string' },
+      { name: 'ownerId', type: uuid },
+      { name: 'amount', type: amount },
+      { name: 'currency', type: 'string' },
+      { name: 'kind', type: 'string' },
+      { name: 'reason', type: nullable('string'), default: null },
+      { name: 'requestId', type: nullable(uuid), default: null },
+      { name: 'referenceType', type: nullable('string'), default: null },
+      { name: 'referenceId', type: nullable('string'), default: null },
+      { name: 'referenceTitle', type: nullable('string'), default: null },
+      { name: 'byId', type: nullable('string'), default: null },
+      { name: 'byName', type: nullable('string'), default: null },
+      { name: 'balanceAfter', type: amount },
+      { name: 'businessDay', type: businessDay },
+      { name: 'occurredAt', type: timestamp },
+    ],
+  },
+});
+
+export type PostingMade = EventData<typeof postingMade>;

@@ -1,0 +1,20 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { uuid } from '../../fields.ts';
+
+/** A requested posting was refused for good (ACC-10); version 2 of its request. */
+export const postingRefused = defineEvent({
+  type: 'accounting.posting.refused.v1',
+  aggregate: 'request',
+  idField: 'requestId',
+  schema: {
+    type: 'record',
+    name: 'accounting.PostingRefused',
+    fields: [
+      { name: 'requestId', type: uuid },
+      { name: 'code', type: 'string' },
+      { name: 'reason', type: 'string' },
+    ],
+  },
+});
+
+export type PostingRefused = EventData<typeof postingRefused>;

@@ -1,0 +1,28 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, nullable, timestamp, uuid } from '../../fields.ts';
+
+/** A service asks for income (positive) or expense (negative) on an account (ACC-10); booked once for a request id. */
+export const postingRequested = defineEvent({
+  type: 'accounting.posting.requested.v1',
+  aggregate: 'request',
+  idField: 'requestId',
+  schema: {
+    type: 'record',
+    name: 'accounting.PostingRequested',
+    fields: [
+      { name: 'requestId', type: uuid },
+      { name: 'ownerType', type: 'string' },
+      { name: 'ownerId', type: uuid },
+      { name: 'amount', type: amount },
+      { name: 'currency', type: 'string' },
+      { name: 'kind', type: 'string' },
+      { name: 'reason', type: 'string' },
+      { name: 'referenceType', type: nullable('string'), default: null },
+      { name: 'referenceId', type: nullable('string'), default: null },
+      { name: 'referenceTitle', type: nullable('string'), default: null },
+      { name: 'occurredAt', type: timestamp },
+    ],
+  },
+});
+
+export type PostingRequested = EventData<typeof postingRequested>;

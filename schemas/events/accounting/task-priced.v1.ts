@@ -1,0 +1,21 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { amount, uuid } from '../../fields.ts';
+
+/** A task got its prices, once (ACC-1). */
+export const taskPriced = defineEvent({
+  type: 'accounting.task.priced.v1',
+  aggregate: 'price/task',
+  idField: 'taskId',
+  schema: {
+    type: 'record',
+    name: 'accounting.TaskPriced',
+    fields: [
+      { name: 'taskId', type: uuid },
+      { name: 'fee', type: amount },
+      { name: 'reward', type: amount },
+      { name: 'currency', type: 'string' },
+    ],
+  },
+});
+
+export type TaskPriced = EventData<typeof taskPriced>;

@@ -1,0 +1,4 @@
+import { deadLetterDiscardedOf } from '../../dead-letter.ts';
+
+/** An operator gave up an event that this service had set aside (FAIL-3). */
+export const deadLetterDiscarded = deadLetterDiscardedOf('analytics');

@@ -1,0 +1,20 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { uuid } from '../../fields.ts';
+
+/** A sign-in succeeded. */
+export const sessionOpened = defineEvent({
+  type: 'auth.session.opened.v1',
+  aggregate: 'session',
+  idField: 'sessionId',
+  schema: {
+    type: 'record',
+    name: 'auth.SessionOpened',
+    fields: [
+      { name: 'sessionId', type: uuid },
+      { name: 'userId', type: uuid },
+      { name: 'login', type: 'string' },
+    ],
+  },
+});
+
+export type SessionOpened = EventData<typeof sessionOpened>;

@@ -1,0 +1,19 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { nullable, uuid } from '../../fields.ts';
+
+/** A sign-in was refused; an aggregate of its own, as no session came to be. */
+export const sessionRefused = defineEvent({
+  type: 'auth.session.refused.v1',
+  aggregate: 'session',
+  schema: {
+    type: 'record',
+    name: 'auth.SessionRefused',
+    fields: [
+      { name: 'login', type: 'string' },
+      { name: 'userId', type: nullable(uuid), default: null },
+      { name: 'reason', type: 'string' },
+    ],
+  },
+});
+
+export type SessionRefused = EventData<typeof sessionRefused>;

@@ -1,0 +1,20 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { uuid } from '../../fields.ts';
+
+/** A session ended: signed out, its refresh token used twice, or its user deactivated. */
+export const sessionRevoked = defineEvent({
+  type: 'auth.session.revoked.v1',
+  aggregate: 'session',
+  idField: 'sessionId',
+  schema: {
+    type: 'record',
+    name: 'auth.SessionRevoked',
+    fields: [
+      { name: 'sessionId', type: uuid },
+      { name: 'userId', type: uuid },
+      { name: 'reason', type: 'string' },
+    ],
+  },
+});
+
+export type SessionRevoked = EventData<typeof sessionRevoked>;

@@ -1,0 +1,30 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { nullable, uuid } from '../../fields.ts';
+
+/** Name, e-mail, locale, roles, active or beak changed (AUTH-3); carries the whole account as it is now. */
+export const userChanged = defineEvent({
+  type: 'auth.user.changed.v1',
+  aggregate: 'user',
+  idField: 'userId',
+  wholeState: true,
+  schema: {
+    type: 'record',
+    name: 'auth.UserChanged',
+    fields: [
+      { name: 'userId', type: uuid },
+      { name: 'login', type: 'string' },
+      { name: 'name', type: 'string' },
+      { name: 'email', type: 'string' },
+      { name: 'locale', type: nullable('string'), default: null },
+      { name: 'roles', type: { type: 'array', items: 'string' } },
+      { name: 'active', type: 'boolean' },
+      {
+        name: 'tokenVersion',
+        type: 'int',
+        doc: 'Access tokens with a lower version are refused; rises with roles, active and beak (AUTH-4)',
+      },
+    ],
+  },
+});
+
+export type UserChanged = EventData<typeof userChanged>;

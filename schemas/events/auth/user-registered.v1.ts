@@ -1,0 +1,30 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { nullable, uuid } from '../../fields.ts';
+
+/** An account was made (AUTH-3); carries the whole account. */
+export const userRegistered = defineEvent({
+  type: 'auth.user.registered.v1',
+  aggregate: 'user',
+  idField: 'userId',
+  wholeState: true,
+  schema: {
+    type: 'record',
+    name: 'auth.UserRegistered',
+    fields: [
+      { name: 'userId', type: uuid },
+      { name: 'login', type: 'string' },
+      { name: 'name', type: 'string' },
+      { name: 'email', type: 'string' },
+      { name: 'locale', type: nullable('string'), default: null },
+      { name: 'roles', type: { type: 'array', items: 'string' } },
+      { name: 'active', type: 'boolean' },
+      {
+        name: 'tokenVersion',
+        type: 'int',
+        doc: 'Access tokens with a lower version are refused; rises with roles, active and beak (AUTH-4)',
+      },
+    ],
+  },
+});
+
+export type UserRegistered = EventData<typeof userRegistered>;

@@ -1,0 +1,40 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { timestamp, uuid } from '../../fields.ts';
+
+/**
+ * A shuffle has drawn every task it was to draw (TASK-5). One over more than 1,000 people is told in parts, each an event with
+ * the next version of the shuffle, 2 for the first: a person stands in exactly one of them.
+ */
+export const shuffleCompleted = defineEvent({
+  type: 'tasks.shuffle.completed.v1',
+  aggregate: 'shuffle',
+  idField: 'shuffleId',
+  schema: {
+    type: 'record',
+    name: 'tasks.ShuffleCompleted',
+    fields: [
+      { name: 'shuffleId', type: uuid },
+      { name: 'requestedById', type: uuid },
+      { name: 'tasksDrawn', type: 'int', doc: 'By the whole shuffle, in every part' },
+      {
+        name: 'byAssignee',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'tasks.ShuffleAssignee',
+            fields: [
+              { name: 'assigneeId', type: uuid },
+              { name: 'tasksDrawn', type: 'int' },
+            ],
+          },
+        },
+      },
+      { name: 'completedAt', type: timestamp },
+      { name: 'part', type: 'int', default: 1 },
+      { name: 'parts', type: 'int', default: 1 },
+    ],
+  },
+});
+
+export type ShuffleCompleted = EventData<typeof shuffleCompleted>;

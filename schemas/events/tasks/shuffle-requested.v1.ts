@@ -1,0 +1,25 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { timestamp, uuid } from '../../fields.ts';
+
+/** Somebody pressed the button (TASK-5); version 1 of the shuffle, which runs some time after that. */
+export const shuffleRequested = defineEvent({
+  type: 'tasks.shuffle.requested.v1',
+  aggregate: 'shuffle',
+  idField: 'shuffleId',
+  schema: {
+    type: 'record',
+    name: 'tasks.ShuffleRequested',
+    fields: [
+      { name: 'shuffleId', type: uuid },
+      { name: 'requestedById', type: uuid },
+      {
+        name: 'tasksOpen',
+        type: 'int',
+        doc: 'Open tasks at that moment: what it will draw at most, but for races',
+      },
+      { name: 'requestedAt', type: timestamp },
+    ],
+  },
+});
+
+export type ShuffleRequested = EventData<typeof shuffleRequested>;

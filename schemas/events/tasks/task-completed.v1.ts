@@ -1,0 +1,23 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { nullable, timestamp, uuid } from '../../fields.ts';
+
+/** Its assignee completed a task (TASK-7). */
+export const taskCompleted = defineEvent({
+  type: 'tasks.task.completed.v1',
+  aggregate: 'task',
+  idField: 'taskId',
+  schema: {
+    type: 'record',
+    name: 'tasks.TaskCompleted',
+    fields: [
+      { name: 'taskId', type: uuid },
+      { name: 'title', type: 'string' },
+      { name: 'externalId', type: nullable('string'), default: null },
+      { name: 'description', type: 'string' },
+      { name: 'assigneeId', type: uuid },
+      { name: 'completedAt', type: timestamp },
+    ],
+  },
+});
+
+export type TaskCompleted = EventData<typeof taskCompleted>;

@@ -1,0 +1,24 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { nullable, timestamp, uuid } from '../../fields.ts';
+
+/** A task came to be, with its first assignee (TASK-2). */
+export const taskCreated = defineEvent({
+  type: 'tasks.task.created.v1',
+  aggregate: 'task',
+  idField: 'taskId',
+  schema: {
+    type: 'record',
+    name: 'tasks.TaskCreated',
+    fields: [
+      { name: 'taskId', type: uuid },
+      { name: 'title', type: 'string' },
+      { name: 'externalId', type: nullable('string'), default: null },
+      { name: 'description', type: 'string' },
+      { name: 'assigneeId', type: uuid },
+      { name: 'createdById', type: uuid },
+      { name: 'createdAt', type: timestamp },
+    ],
+  },
+});
+
+export type TaskCreated = EventData<typeof taskCreated>;

@@ -1,0 +1,25 @@
+import { defineEvent, type EventData } from '../../event.ts';
+import { nullable, timestamp, uuid } from '../../fields.ts';
+
+/** A shuffle drew an assignee again, maybe the same one (TASK-5). */
+export const taskReassigned = defineEvent({
+  type: 'tasks.task.reassigned.v1',
+  aggregate: 'task',
+  idField: 'taskId',
+  schema: {
+    type: 'record',
+    name: 'tasks.TaskReassigned',
+    fields: [
+      { name: 'taskId', type: uuid },
+      { name: 'title', type: 'string' },
+      { name: 'externalId', type: nullable('string'), default: null },
+      { name: 'description', type: 'string' },
+      { name: 'previousAssigneeId', type: uuid },
+      { name: 'assigneeId', type: uuid },
+      { name: 'shuffleId', type: uuid },
+      { name: 'reassignedAt', type: timestamp },
+    ],
+  },
+});
+
+export type TaskReassigned = EventData<typeof taskReassigned>;

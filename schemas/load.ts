@@ -1,0 +1,93 @@
+/** Finds all contracts by their folders: a new one is a new file, and no list names it. */
+import { readdir } from 'node:fs/promises';
+import type { ActionContract } from './action.ts';
+import type { EventContract } from './event.ts';
+
+const EVENTS = new URL('./events/', import.meta.url);
+const ACTIONS = new URL('./actions/', import.meta.url);
+
+/**
+ * All event contracts, sorted by type. Throws for a file without one, for one whose file is not named
+ * `<service>/<entity>-<past-tense>.v<major>.ts` as its type is, and for a type that is declared twice.
+ */
+export async function loadEventContracts(folder: URL = EVENTS): Promise<EventContract[]> {
+  const found = new Map<string, EventContract>();
+  for (const path of await contractFiles(folder)) {
+    const module = await load(folder, path);
+    const contracts = Object.values(module).filter(isEventContract);
+    if (contracts.length === 0) throw new Error(`${path} declares no event`);
+    for (const contract of contracts) {
+      if (path !== fileOf(contract.type)) {
+        throw new Error(`${contract.type} is declared in ${path}, but belongs in ${fileOf(contract.type)}`);
+      }
+      if (found.has(contract.type)) throw new Error(`${contract.type} is declared twice in ${path}`);
+      found.set(contract.type, contract);
+    }
+  }
+  return [...found.values()].sort((a, b) => compare(a.type, b.type));
+}
+
+/**
+ * All action contracts, sorted by name. Throws for a file without a default export, for one that is not named
+ * `<service>/<action>.ts` as its action is, and for two actions on one route.
+ */
+export async function loadActionContracts(folder: URL = ACTIONS): Promise<ActionContract[]> {
+  const contracts: ActionContract[] = [];
+  const routes = new Map<string, string>();
+  for (const path of await contractFiles(folder)) {
+    const { default: contract } = await load(folder, path);
+    if (!isActionContract(contract)) throw new Error(`${path} has no action as its default export`);
+    const name = path.slice(0, -'.ts'.length).replace('/', '.');
+    if (simplified(contract.action) !== simplified(name)) {
+      throw new Error(`${path} declares ${contract.action}, but should declare ${name}`);
+    }
+    const other = routes.get(contract.route);
+    if (other !== undefined) throw new Error(`${contract.action} and ${other} share ${contract.route}`);
+    routes.set(contract.route, contract.action);
+    contracts.push(contract);
+  }
+  return contracts.sort((a, b) => compare(a.action, b.action));
+}
+
+/** Files are named in kebab-case, actions in camelCase. */
+function simplified(name: string): string {
+  return name.replaceAll('-', '').toLowerCase();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** `tasks/task-created.v1.ts` of `tasks.task.created.v1` */
+function fileOf(type: string): string {
+  const [service, entity, past, version] = type.split('.');
+  return `${service}/${entity}-${past}.${version}.ts`;
+}
+
+/** Paths below the folder, `/` between their parts; none where there is no such folder. */
+async function contractFiles(folder: URL): Promise<string[]> {
+  const paths = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return paths
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
+    .sort();
+}
+
+async function load(folder: URL, path: string): Promise<Record<string, unknown>> {
+  return (await import(new URL(path, folder).href)) as Record<string, unknown>;
+}
+
+function isEventContract(value: unknown): value is EventContract {
+  return isObject(value) && 'type' in value && 'aggregate' in value && 'schema' in value;
+}
+
+function isActionContract(value: unknown): value is ActionContract {
+  return isObject(value) && 'action' in value && 'route' in value && 'access' in value && 'params' in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

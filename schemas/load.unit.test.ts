@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fingerprintOf } from './avro.ts';
+import { serviceOf } from './event.ts';
+import { loadActionContracts, loadEventContracts } from './load.ts';
+
+describe('the contracts of the project', () => {
+  it('are all found, sorted, and their schemas are valid and named as their services', async () => {
+    const contracts = await loadEventContracts();
+    const types = contracts.map(({ type }) => type);
+    expect(types).toContain('tasks.task.created.v1');
+    expect(types).toEqual(types.toSorted());
+    for (const contract of contracts) {
+      expect(fingerprintOf(contract)).toMatch(/^[0-9a-f]{16}$/);
+      expect(contract.schema.name).toMatch(
+        new RegExp(`^${serviceOf(contract.type).replaceAll('-', '_')}\\.[A-Z]\\w+$`),
+      );
+    }
+  });
+
+  it('have no two schemas of one fingerprint', async () => {
+    const contracts = await loadEventContracts();
+    expect(new Set(contracts.map(fingerprintOf)).size).toBe(contracts.length);
+  });
+
+  it('have strict params, a summary and a route of their own', async () => {
+    for (const contract of await loadActionContracts()) {
+      expect(contract.params).toMatchObject({ $$strict: true });
+      expect(contract.summary).not.toBe('');
+      expect(contract.route).toMatch(/^(GET|POST|PATCH|DELETE) \/\S+$/);
+    }
+  });
+});
+
+describe('a folder of contracts', () => {
+  let path: string;
+  const folder = () => pathToFileURL(`${path}/`);
+  const put = async (file: string, source: string) => {
+    await mkdir(`${path}/${file.slice(0, file.lastIndexOf('/'))}`, { recursive: true });
+    await writeFile(`${path}/${file}`, source);
+  };
+  const event = (type: string) => `export const made = { type: '${type}', aggregate: 'x', schema: {} };`;
+  const action = (name: string, route: string) =>
+    `export default { action: '${name}', route: '${route}', access: 'anyone', params: {} };`;
+
+  beforeEach(async () => {
+    // Beside the sources, so that the project's own rules for modules hold in it.
+    path = await mkdtemp(new URL('./.test-contracts-', import.meta.url).pathname);
+  });
+  afterEach(() => rm(path, { recursive: true }));
+
+  it('may be missing', async () => {
+    expect(await loadEventContracts(new URL('nothing/', folder()))).toEqual([]);
+    expect(await loadActionContracts(new URL('nothing/', folder()))).toEqual([]);
+  });
+
+  it('gives events whose files are named as their types', async () => {
+    await put('x/thing-made.v2.ts', event('x.thing.made.v2'));
+    await put('x/dead-letter-redriven.v1.ts', event('x.dead-letter.redriven.v1'));
+    expect((await loadEventContracts(folder())).map(({ type }) => type)).toEqual([
+      'x.dead-letter.redriven.v1',
+      'x.thing.made.v2',
+    ]);
+  });
+
+  it('is refused when an event stands in the wrong file, twice, or not at all', async () => {
+    await put('x/thing-made.v1.ts', event('x.thing.made.v2'));
+    await expect(loadEventContracts(folder())).rejects.toThrow('x/thing-made.v2.ts');
+    await put('x/thing-made.v1.ts', 'export const nothing = 1;');
+    await expect(loadEventContracts(folder())).rejects.toThrow();
+  });
+
+  it('gives actions whose files are named as they are', async () => {
+    await put('x/make.ts', action('x.make', 'POST /x'));
+    await put('x/make-all.ts', action('x.makeAll', 'POST /x/all'));
+    expect((await loadActionContracts(folder())).map(({ action }) => action)).toEqual([
+      'x.make',
+      'x.makeAll',
+    ]);
+  });
+
+  it('is refused when an action stands in the wrong file, or takes the route of another', async () => {
+    await put('x/make.ts', action('x.break', 'POST /x'));
+    await expect(loadActionContracts(folder())).rejects.toThrow('x.break');
+    await put('y/make.ts', action('y.make', 'POST /x'));
+    await put('y/break.ts', action('y.break', 'POST /x'));
+    await expect(loadActionContracts(new URL('y/', folder()))).rejects.toThrow();
+  });
+});

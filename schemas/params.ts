@@ -1,0 +1,64 @@
+/** Rules for action params (fastest-validator) that contracts use again and again, and the types they stand for. */
+
+/** `limit` of every list (design: ≤ 200; outside is refused, not clamped). */
+export const MAX_PAGE_SIZE = 200;
+export const DEFAULT_PAGE_SIZE = 50;
+/** A cursor is an opaque position; longer ones are not ours. */
+const MAX_CURSOR_LENGTH = 500;
+
+/** C0 and C1 controls; PostgreSQL refuses NUL, and none of them belongs in a name or a title. */
+const NO_CONTROLS = /^[^\p{Cc}\p{Cs}]*$/u;
+/** As above, but tabs and line breaks are welcome. */
+const NO_CONTROLS_BUT_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
+
+/** One line of text, `min` to `max` characters after trimming, without control characters. */
+export const line = (min: number, max: number) =>
+  ({ type: 'string', min, max, trim: true, pattern: NO_CONTROLS }) as const;
+/** Text of several lines, at most `max` characters, without other control characters. */
+export const text = (max: number) => ({ type: 'string', max, pattern: NO_CONTROLS_BUT_LINES }) as const;
+export const id = () => ({ type: 'uuid' }) as const;
+/** A business day as `YYYY-MM-DD`; the handler refuses what is no day of the calendar. */
+export const businessDay = () => ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/ }) as const;
+/** A user's id, or `me` for who asks. */
+export const meOrId = () =>
+  ({ type: 'string', pattern: /^(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/ }) as const;
+/** May be left out. In a JSON body null passes as well: a handler takes it as left out (`??`), whatever the type says. */
+export const optional = <const R extends object>(rule: R) => ({ ...rule, optional: true }) as const;
+
+/** `limit` and `cursor` of a list; they arrive as text in a query. */
+export const page = {
+  limit: {
+    type: 'number',
+    integer: true,
+    min: 1,
+    max: MAX_PAGE_SIZE,
+    convert: true,
+    default: DEFAULT_PAGE_SIZE,
+  },
+  cursor: { type: 'string', min: 1, max: MAX_CURSOR_LENGTH, optional: true },
+} as const;
+
+type RuleValue<R> = R extends { readonly type: 'string' | 'uuid' | 'email' | 'url' }
+  ? string
+  : R extends { readonly type: 'number' }
+    ? number
+    : R extends { readonly type: 'boolean' }
+      ? boolean
+      : R extends { readonly type: 'enum'; readonly values: readonly (infer V)[] }
+        ? V
+        : R extends { readonly type: 'array'; readonly items: infer I }
+          ? readonly RuleValue<I>[]
+          : R extends { readonly type: 'object'; readonly props: infer P }
+            ? ParamsOf<P>
+            : unknown;
+
+type OptionalKeys<P> = {
+  [K in keyof P]: P[K] extends { readonly optional: true } ? K : never;
+}[keyof P];
+
+/** The params that a fastest-validator schema lets through. */
+export type ParamsOf<P> = {
+  readonly [K in Exclude<keyof P, OptionalKeys<P> | `$$${string}`>]: RuleValue<P[K]>;
+} & {
+  readonly [K in Exclude<OptionalKeys<P>, `$$${string}`>]?: RuleValue<P[K]> | undefined;
+};

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { Validators } from 'moleculer';
+import { id, line, optional, type ParamsOf, page, text } from './params.ts';
+
+/** As brokers are made (mixins/broker.ts). */
+const validator = new Validators.Fastest({
+  useNewCustomCheckerFunction: true,
+  defaults: { object: { strict: true } },
+});
+
+const rules = {
+  $$strict: true,
+  title: line(1, 5),
+  description: optional(text(10)),
+  ownerId: optional(id()),
+  kind: optional({ type: 'enum', values: ['a', 'b'] }),
+  tags: optional({ type: 'array', items: { type: 'string' } }),
+  ...page,
+} as const;
+
+const check = validator.compile(rules) as (params: object) => true | { field: string; type: string }[];
+
+/** What the rules make of params: the params as a handler gets them, or the fields that are refused. */
+function outcome(params: object): unknown {
+  const copy = { title: 'a', ...params };
+  const result = check(copy);
+  return result === true ? copy : result.map(({ field }) => field);
+}
+
+describe('a line', () => {
+  it('is trimmed, then measured', () => {
+    expect(outcome({ title: '\n a \t' })).toMatchObject({ title: 'a' });
+    expect(outcome({ title: '   ' })).toEqual(['title']);
+    expect(outcome({ title: 'abcdef' })).toEqual(['title']);
+    expect(outcome({ title: 'Kä🦜' })).toMatchObject({ title: 'Kä🦜' });
+  });
+
+  it.each(['a\u0000', 'a\tb', 'a\nb', 'a\u007f', 'a\u0085b', 'a\ud800', ['a'], 1, { a: 1 }])(
+    'is one line of text: %j is refused',
+    (title) => {
+      expect(outcome({ title })).toEqual(['title']);
+    },
+  );
+});
+
+describe('a text', () => {
+  it('may have lines and tabs, but no other controls', () => {
+    expect(outcome({ description: 'a\r\n\tb' })).toMatchObject({ description: 'a\r\n\tb' });
+    for (const description of ['\u0000', '\u0007', '\u0085', '\udc00', 'x'.repeat(11)]) {
+      expect(outcome({ description })).toEqual(['description']);
+    }
+  });
+});
+
+describe('an id', () => {
+  it('is a UUID', () => {
+    const ownerId = '0198b3c1-7d4e-7a10-9f00-000000000001';
+    expect(outcome({ ownerId })).toMatchObject({ ownerId });
+    for (const other of ['x', '', ownerId.slice(1), `${ownerId} `, `{${ownerId}}`]) {
+      expect(outcome({ ownerId: other })).toEqual(['ownerId']);
+    }
+  });
+});
+
+describe('what is optional', () => {
+  it('may be left out, or null in a body, which handlers must take as left out', () => {
+    expect(outcome({})).toEqual({ title: 'a', limit: 50 });
+    expect(outcome({ description: null })).toEqual({ title: 'a', limit: 50, description: null });
+  });
+});
+
+describe('a page', () => {
+  it('has 50 items unless asked otherwise, from 1 to 200', () => {
+    expect(outcome({})).toMatchObject({ limit: 50 });
+    expect(outcome({ limit: '1' })).toMatchObject({ limit: 1 });
+    expect(outcome({ limit: '200' })).toMatchObject({ limit: 200 });
+    for (const limit of ['0', '201', '-1', '1.5', 'x', '', 'Infinity']) {
+      expect(outcome({ limit })).toEqual(['limit']);
+    }
+  });
+
+  it('goes on at a cursor of bounded length', () => {
+    expect(outcome({ cursor: 'x'.repeat(500) })).toMatchObject({ cursor: expect.any(String) });
+    expect(outcome({ cursor: '' })).toEqual(['cursor']);
+    expect(outcome({ cursor: 'x'.repeat(501) })).toEqual(['cursor']);
+  });
+});
+
+describe('params', () => {
+  it('are refused when they have a field too many', () => {
+    const result = check({ title: 'a', colour: 'red' });
+    expect(result).toEqual([expect.objectContaining({ type: 'objectStrict' })]);
+  });
+
+  it('have the type that their rules let through (checked by the compiler)', () => {
+    type Params = ParamsOf<typeof rules>;
+    const least: Params = { title: 'a', limit: 1 };
+    const most: Params = { ...least, description: '', ownerId: '', kind: 'a', tags: ['x'], cursor: 'x' };
+    // @ts-expect-error: the title is missing
+    const untitled: Params = { limit: 1 };
+    // @ts-expect-error: kind is 'a' or 'b'
+    const unkind: Params = { ...least, kind: 'c' };
+    // @ts-expect-error: tags are strings
+    const tagged: Params = { ...least, tags: [1] };
+    expect([least, most, untitled, unkind, tagged]).toHaveLength(5);
+  });
+});

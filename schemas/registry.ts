@@ -1,0 +1,129 @@
+/**
+ * The schemas that events were ever written with, in a JetStream key-value bucket: key = fingerprint, value = the whole schema as JSON.
+ * Writers put theirs in before the first event leaves; consumers of any age find there what an event of any age was written with.
+ */
+import { type KV, NatsError } from 'nats';
+import { fingerprintOf } from './avro.ts';
+import type { AvroRecord } from './event.ts';
+
+/** The bucket's name without the namespace. */
+export const SCHEMAS_BUCKET = 'schemas';
+
+/** The server's code for "this key exists already". */
+const WRONG_LAST_SEQUENCE = 10071;
+
+/**
+ * The schema of an event can't be had now: not registered (yet), damaged, or the registry is away. A reason to try again later, never
+ * poison: the event itself may be fine.
+ */
+export class UnknownFingerprint extends Error {
+  readonly fingerprint: string;
+  readonly retryable = true;
+  /** Whether the registry answered, so that asking again and again is of little use. */
+  readonly answered: boolean;
+
+  constructor(fingerprint: string, reason: string, options: ErrorOptions & { answered?: boolean } = {}) {
+    super(`The schema ${fingerprint} ${reason}`, options);
+    this.name = 'UnknownFingerprint';
+    this.fingerprint = fingerprint;
+    this.answered = options.answered ?? true;
+  }
+}
+
+export class SchemaRegistry {
+  readonly #bucket: () => Promise<KV>;
+  /** Fingerprints are of the content: what is known once stays true for ever. */
+  readonly #known = new Map<string, Promise<AvroRecord>>();
+
+  /** @param bucket opens the bucket; called until it succeeds, so that a registry can be made while NATS is away */
+  constructor(bucket: () => Promise<KV>) {
+    this.#bucket = once(bucket);
+  }
+
+  /**
+   * Puts in what is missing. May be repeated, by any number of nodes at a time. Where a schema that differs in logical types, defaults
+   * or documentation alone is there already, it stays. Throws what NATS throws.
+   */
+  async register(contracts: readonly { readonly schema: AvroRecord }[]): Promise<void> {
+    const bucket = await this.#bucket();
+    await Promise.all(
+      contracts.map(async ({ schema }) => {
+        await createOnce(bucket, fingerprintOf({ schema }), JSON.stringify(schema));
+        this.#remember(schema);
+      }),
+    );
+  }
+
+  /** The schema with this fingerprint, always the same object; asks the bucket only once. Throws `UnknownFingerprint`. */
+  writerSchema(fingerprint: string): Promise<AvroRecord> {
+    let schema = this.#known.get(fingerprint);
+    if (schema === undefined) {
+      schema = this.#fetch(fingerprint);
+      this.#known.set(fingerprint, schema);
+      // A failure is not remembered: the next event asks again.
+      schema.catch(() => this.#known.delete(fingerprint));
+    }
+    return schema;
+  }
+
+  #remember(schema: AvroRecord): void {
+    const fingerprint = fingerprintOf({ schema });
+    if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, Promise.resolve(schema));
+  }
+
+  async #fetch(fingerprint: string): Promise<AvroRecord> {
+    const text = await this.#read(fingerprint);
+    if (text === null) throw new UnknownFingerprint(fingerprint, 'is not registered');
+    return parse(fingerprint, text);
+  }
+
+  async #read(fingerprint: string): Promise<string | null> {
+    try {
+      const entry = await (await this.#bucket()).get(fingerprint);
+      return entry?.operation === 'PUT' ? entry.string() : null;
+    } catch (cause) {
+      throw new UnknownFingerprint(fingerprint, 'could not be read from the registry', {
+        cause,
+        answered: false,
+      });
+    }
+  }
+}
+
+/** A damaged or forged entry would misread events: it must have the fingerprint that it stands under. */
+function parse(fingerprint: string, text: string): AvroRecord {
+  let schema: AvroRecord;
+  let actual: string;
+  try {
+    schema = JSON.parse(text) as AvroRecord;
+    actual = fingerprintOf({ schema });
+  } catch (cause) {
+    throw new UnknownFingerprint(fingerprint, 'is damaged in the registry', { cause });
+  }
+  if (actual !== fingerprint) {
+    throw new UnknownFingerprint(fingerprint, `is damaged in the registry: what is there is ${actual}`);
+  }
+  return schema;
+}
+
+async function createOnce(bucket: KV, key: string, value: string): Promise<void> {
+  if ((await bucket.get(key))?.operation === 'PUT') return;
+  try {
+    await bucket.create(key, value);
+  } catch (error) {
+    // Another node was faster.
+    if (!(error instanceof NatsError) || error.api_error?.err_code !== WRONG_LAST_SEQUENCE) throw error;
+  }
+}
+
+/** Opens once; a failure is not remembered. */
+function once<Result>(open: () => Promise<Result>): () => Promise<Result> {
+  let opened: Promise<Result> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

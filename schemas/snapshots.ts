@@ -1,0 +1,145 @@
+/**
+ * Released contracts are frozen: `snapshots/<type>.<n>.json` holds each as it was released, whole, since fingerprints ignore logical types
+ * and defaults. A contract may change only where Avro resolves the old and the new schema in both directions; anything else
+ * is a new major (`.v<N+1>`). `npm run schemas -- freeze` writes the snapshot of a changed contract.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { avroType } from './avro-types.ts';
+import { canonicalJson } from './canonical.ts';
+import type { AvroField, AvroRecord, AvroSchema, EventContract } from './event.ts';
+
+export const SNAPSHOTS = new URL('./snapshots/', import.meta.url);
+
+export interface Snapshot {
+  readonly type: string;
+  /** 1 for the first release of the type. */
+  readonly number: number;
+  readonly contract: EventContract;
+}
+
+const HOW = 'run `npm run schemas -- freeze`, and commit what it writes';
+
+/** All snapshots in a folder, by type and number; none where there is no folder. Throws for a file that is not named as what it holds. */
+export async function readSnapshots(folder: URL = SNAPSHOTS): Promise<Snapshot[]> {
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const snapshots = await Promise.all(files.map((file) => readSnapshot(folder, file)));
+  return snapshots.sort((a, b) => (a.type === b.type ? a.number - b.number : a.type < b.type ? -1 : 1));
+}
+
+async function readSnapshot(folder: URL, file: string): Promise<Snapshot> {
+  const match = /^(.+\.v\d+)\.(\d+)\.json$/.exec(file);
+  const contract = JSON.parse(await readFile(new URL(file, folder), 'utf8')) as EventContract;
+  if (match === null || match[1] !== String(contract.type))
+    throw new Error(`${file} is not the snapshot of ${contract.type}`);
+  return { type: contract.type, number: Number(match[2]), contract };
+}
+
+/** What is wrong with the contracts, in words; empty when they may be released. */
+export function violations(contracts: readonly EventContract[], snapshots: readonly Snapshot[]): string[] {
+  const types = new Set<string>(contracts.map(({ type }) => type));
+  const gone = snapshots.filter(({ type, number }) => number === 1 && !types.has(type));
+  return [
+    ...gone.map(({ type }) => `${type} was released and is gone: events of it are in the streams for ever`),
+    ...contracts.flatMap((contract) => violationsOf(contract, snapshots)),
+  ];
+}
+
+function violationsOf(contract: EventContract, snapshots: readonly Snapshot[]): string[] {
+  const released = snapshots.filter(({ type }) => type === contract.type);
+  const broken = released.flatMap(({ number, contract: old }) =>
+    incompatibilities(old, contract).map(
+      (reason) =>
+        `${contract.type} does not go with its snapshot ${number}: ${reason}. Make it a new major instead`,
+    ),
+  );
+  if (broken.length > 0) return broken;
+  const newest = released.at(-1);
+  if (newest !== undefined && isSame(newest.contract, contract)) return [];
+  return [`${contract.type} ${newest === undefined ? 'is new' : 'has changed'}: ${HOW}`];
+}
+
+function isSame(a: EventContract, b: EventContract): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/** Writes the snapshots of new and changed contracts; returns their files. Throws, and writes nothing, when one breaks a released one. */
+export async function freeze(
+  contracts: readonly EventContract[],
+  folder: URL = SNAPSHOTS,
+): Promise<string[]> {
+  const snapshots = await readSnapshots(folder);
+  const broken = violations(contracts, snapshots).filter((violation) => !violation.endsWith(HOW));
+  if (broken.length > 0) throw new Error(broken.join('\n'));
+  await mkdir(folder, { recursive: true });
+  const files: string[] = [];
+  for (const contract of contracts) {
+    const newest = snapshots.findLast(({ type }) => type === contract.type);
+    if (newest !== undefined && isSame(newest.contract, contract)) continue;
+    const file = `${contract.type}.${(newest?.number ?? 0) + 1}.json`;
+    // wx: a snapshot is never written over.
+    await writeFile(new URL(file, folder), `${JSON.stringify(contract, null, 2)}\n`, { flag: 'wx' });
+    files.push(file);
+  }
+  return files;
+}
+
+/** Why events of one contract can't be read as those of the other, in either direction; empty when they can. */
+export function incompatibilities(released: EventContract, current: EventContract): string[] {
+  const reasons =
+    released.aggregate === current.aggregate
+      ? []
+      : [`the aggregate was ${released.aggregate}, whose versions it shares`];
+  const changes = logicalTypeChanges(released.schema, current.schema, '');
+  return [
+    ...reasons,
+    ...changes,
+    ...unreadable(current.schema, released.schema, 'old events can not be read'),
+    ...unreadable(
+      released.schema,
+      current.schema,
+      'new events can not be read by those who still have the old schema',
+    ),
+  ];
+}
+
+function unreadable(reader: AvroRecord, writer: AvroRecord, consequence: string): string[] {
+  try {
+    avroType(reader).createResolver(avroType(writer));
+    return [];
+  } catch (error) {
+    return [`${consequence} (${error instanceof Error ? error.message : String(error)})`];
+  }
+}
+
+/** What Avro resolves without a word: the same number or text, meaning something else. */
+function logicalTypeChanges(released: AvroSchema, current: AvroSchema, path: string): string[] {
+  const [old, now] = [logicalTypeOf(released), logicalTypeOf(current)];
+  if (old !== now) return [`${path} was ${old ?? 'without a logical type'} and is ${now ?? 'without one'}`];
+  return childrenOf(released).flatMap(([name, child]) => {
+    const other = childrenOf(current).find(([theirs]) => theirs === name)?.[1];
+    return other === undefined
+      ? []
+      : logicalTypeChanges(child, other, path === '' ? name : `${path}.${name}`);
+  });
+}
+
+function logicalTypeOf(schema: AvroSchema): string | undefined {
+  return typeof schema === 'object' && 'logicalType' in schema ? schema.logicalType : undefined;
+}
+
+/** Parts of a schema by what stays the same when others come and go: fields by name, branches by place. */
+function childrenOf(schema: AvroSchema): (readonly [string, AvroSchema])[] {
+  if (typeof schema === 'string') return [];
+  if (isUnion(schema)) return schema.map((branch, index) => [`${index}`, branch] as const);
+  if (schema.type === 'array') return [['items', schema.items]];
+  if (schema.type === 'record')
+    return schema.fields.map((field: AvroField) => [field.name, field.type] as const);
+  return [];
+}
+
+function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
+  return Array.isArray(schema);
+}

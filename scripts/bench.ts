@@ -1,0 +1,28 @@
+/**
+ * Runs a measurement of bench/ against private servers of its own: `npm run bench -- <name> [arguments]`. A bench exports a function by
+ * default, which is given the arguments; it reads the servers' addresses as tests do.
+ */
+import { readdirSync } from 'node:fs';
+import setUp from '../test/harness/global-setup.ts';
+import tearDown from '../test/harness/global-teardown.ts';
+
+const BENCH = new URL('../bench/', import.meta.url);
+
+const names = readdirSync(BENCH)
+  .filter((file) => /^[a-z-]+\.ts$/.test(file))
+  .map((file) => file.slice(0, -'.ts'.length));
+const [name = '', ...rest] = process.argv.slice(2);
+if (!names.includes(name)) {
+  console.error(`Usage: npm run bench -- <name>, where <name> is one of: ${names.join(', ')}`);
+  process.exit(2);
+}
+
+const { default: bench } = (await import(new URL(`${name}.ts`, BENCH).href)) as {
+  default: (args: readonly string[]) => Promise<void>;
+};
+await setUp();
+try {
+  await bench(rest);
+} finally {
+  await tearDown();
+}

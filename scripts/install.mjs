@@ -1,0 +1,168 @@
+/**
+ * Installs what is missing, before `npm start` and the like. Plain JavaScript without dependencies, run by the
+ * machine's own Node (20 or newer): a half installed node_modules must not be needed to mend it.
+ *
+ * `npm ci` runs when node_modules does not hold what package-lock.json says, or its pinned Node does not run. npm writes
+ * `node_modules/.package-lock.json` last, so an installation that was killed counts as missing. Of two at once one waits.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST_NODE = 20;
+
+/** npm's output is kept for the case of a failure, in characters: its end tells what went wrong. */
+const KEPT_OUTPUT = 10_000;
+
+/** Between two looks whether another installation has ended, in milliseconds. */
+const WAIT_MS = 200;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  fail(
+    `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or newer (https://nodejs.org).`,
+  );
+}
+const productionOnly = ['prestart', 'prenode'].includes(process.env.npm_lifecycle_event ?? '');
+if (!complete()) await installAlone();
+
+/** Whether node_modules holds what the lock says. */
+function complete() {
+  const wanted = readJson(`${root}/package-lock.json`);
+  const present = readJson(`${root}/node_modules/.package-lock.json`);
+  if (wanted === null) fail(`${root}/package-lock.json is missing: get a whole copy of the repository.`);
+  if (present === null) return false;
+  const missing = Object.entries(wanted.packages).some(
+    ([path, { version, optional, devOptional, dev, link }]) => {
+      // Optional ones are for other systems, mostly; who only runs the system may have left out tools (--omit=dev).
+      const needed = path !== '' && !link && !optional && !devOptional && !(dev && productionOnly);
+      return needed && present.packages[path]?.version !== version;
+    },
+  );
+  return !missing && (wanted.packages['node_modules/node'] === undefined || pinnedNodeRuns());
+}
+
+function pinnedNodeRuns() {
+  return spawnSync(`${root}/node_modules/.bin/node`, ['--version']).status === 0;
+}
+
+async function installAlone() {
+  const release = await lock();
+  try {
+    // Whom we waited for may have done it.
+    if (complete()) return;
+    console.log('Installing packages (npm ci); this takes a minute or so ...');
+    // From here on the old state counts as incomplete, also when we are killed.
+    rmSync(`${root}/node_modules/.package-lock.json`, { force: true });
+    const { code, output } = await npmCi(release.alsoHeldBy);
+    if (code !== 0) fail(`${output.trim()}\n\nnpm ci failed (${code}); what npm said stands above.`);
+    if (!complete()) {
+      fail(
+        `npm ci ended well, but node_modules is not complete. If npm is told not to run install scripts ` +
+          '(`npm config get ignore-scripts`), allow them: Node itself comes from one.',
+      );
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Runs `npm ci` with the npm that started us. */
+function npmCi(spawned) {
+  const npm = process.env.npm_execpath ?? '';
+  const [command, before] = /^npm-cli\.c?js$/.test(basename(npm)) ? [process.execPath, [npm]] : ['npm', []];
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--no-progress', '--no-update-notifier'];
+  const child = spawn(command, [...before, 'ci', ...quiet, ...(productionOnly ? [] : ['--include=dev'])], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (child.pid !== undefined) spawned(child.pid);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output = (output + chunk).slice(-KEPT_OUTPUT);
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: error.message, output }));
+    child.once('close', (code, signal) => resolve({ code: code ?? signal, output }));
+  });
+}
+
+/**
+ * Waits until nobody else installs here. Each leaves a file of its own, then looks for others, and withdraws when there
+ * is a living one; the file also names the npm we start, which may outlive us.
+ */
+async function lock() {
+  const folder = `${root}/.data`;
+  const mine = `${folder}/install.${process.pid}`;
+  for (let told = false; ; ) {
+    mkdirSync(folder, { recursive: true });
+    try {
+      writeFileSync(mine, JSON.stringify([idOf(process.pid)]));
+    } catch (error) {
+      if (error.code === 'ENOENT') continue;
+      throw error;
+    }
+    const other = readdirSync(folder).find((name) => holds(`${folder}/${name}`, mine));
+    if (other === undefined) break;
+    rmSync(mine, { force: true });
+    if (!told) console.log('Waiting for another installation to end ...');
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS * (1 + Math.random())));
+  }
+  const release = () => {
+    rmSync(mine, { force: true });
+    try {
+      rmdirSync(folder);
+    } catch {
+      // There are data in it, or another one waits.
+    }
+  };
+  release.alsoHeldBy = (pid) => writeFileSync(mine, JSON.stringify([idOf(process.pid), idOf(pid)]));
+  process.once('exit', release);
+  return release;
+}
+
+/** Whether a file in the folder is somebody else's lock; one of the dead is removed. */
+function holds(path, mine) {
+  if (path === mine || !/^install\.\d+$/.test(basename(path))) return false;
+  const ids = readJson(path);
+  // Being written at this moment.
+  if (ids === null) return true;
+  if (ids.some((id) => idOf(Number(id.split(' ')[0])) === id)) return true;
+  rmSync(path, { force: true });
+  return false;
+}
+
+/** A process by its number and, where /proc tells, its start: numbers are used again. Null when it does not run. */
+function idOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : `${pid} ${fields[19]}`;
+  } catch {
+    if (process.platform === 'linux') return null;
+  }
+  try {
+    process.kill(pid, 0);
+    return String(pid);
+  } catch (error) {
+    return error.code === 'EPERM' ? String(pid) : null;
+  }
+}
+
+/** Null when the file is missing or only half written. */
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,42 @@
+/** Where a running system is found by `npm run node` and the like: `addresses.json` in its data folder. */
+import { rmSync } from 'node:fs';
+import { readIfThere, writeWhole } from './files.ts';
+import { isRunning, type ProcessId, processOf } from './process.ts';
+
+export interface Addresses {
+  /** With user and password: the file is readable by its owner only. */
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly gateway: string;
+  /** Where mails go: the catcher, or `SMTP_URL`. */
+  readonly smtpUrl: string;
+  /** The catcher's page; null where `SMTP_URL` is set. */
+  readonly inbox: string | null;
+}
+
+interface Noted extends Addresses {
+  readonly launcher: ProcessId | null;
+}
+
+const fileIn = (dataDir: string) => `${dataDir}/addresses.json`;
+
+export function noteAddresses(dataDir: string, addresses: Addresses): void {
+  const noted: Noted = { ...addresses, launcher: processOf(process.pid) };
+  writeWhole(fileIn(dataDir), `${JSON.stringify(noted, null, 2)}\n`);
+}
+
+/** The addresses of the system that runs on this data folder; null when none does. */
+export function findAddresses(dataDir: string): Addresses | null {
+  const noted = read(dataDir);
+  return noted?.launcher != null && isRunning(noted.launcher) ? noted : null;
+}
+
+/** Removes them if they are those of the launcher with this number. */
+export function forgetAddresses(dataDir: string, launcher: number): void {
+  if (read(dataDir)?.launcher?.pid === launcher) rmSync(fileIn(dataDir), { force: true });
+}
+
+function read(dataDir: string): Noted | null {
+  const content = readIfThere(fileIn(dataDir));
+  return content === null ? null : JSON.parse(content);
+}

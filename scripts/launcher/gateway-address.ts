@@ -1,0 +1,28 @@
+/** The gateway's address, made sure of before anything is started. */
+import { LaunchError } from './launch-error.ts';
+import { tryPort } from './ports.ts';
+
+/** The port to listen on (one that is free for `port` 0). Throws `LaunchError` naming the variable to change. */
+export async function gatewayPort(host: string, port: number): Promise<number> {
+  const tried = await tryPort(host, port);
+  if ('port' in tried) return tried.port;
+  switch (tried.refused) {
+    case 'EADDRINUSE':
+      throw new LaunchError(
+        `PORT ${port} is taken on ${host}. Stop what listens there, or choose another one: PORT=${port + 1} npm start`,
+      );
+    case 'EACCES':
+      throw new LaunchError(`PORT ${port} needs rights that this user lacks. Choose one above 1023.`);
+    default:
+      throw new LaunchError(
+        `HOST ${host} can't be listened on (${tried.refused}). Set it to an address of this machine.`,
+      );
+  }
+}
+
+/** The URL by which this machine reaches the gateway. */
+export function gatewayUrl(host: string, port: number): string {
+  const reachable =
+    { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${reachable}:${port}`;
+}

@@ -1,0 +1,37 @@
+/** Starts the guardian (scripts/guardian.ts) of this process. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const GUARDIAN = fileURLToPath(new URL('../guardian.ts', import.meta.url));
+
+export interface Guard {
+  /** To be called when all is ended: the guardian then finds nothing to do and goes. */
+  dismiss(): Promise<void>;
+}
+
+/** From here on, what is noted below `dataDir` ends when this process ends, however it does. */
+export async function startGuardian(dataDir: string, { remove = false } = {}): Promise<Guard> {
+  const child = spawn(
+    process.execPath,
+    [GUARDIAN, dataDir, String(process.pid), ...(remove ? ['remove'] : [])],
+    {
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env.PATH },
+    },
+  );
+  await once(child, 'spawn');
+  child.unref();
+  child.stdin.on('error', () => undefined);
+  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  return {
+    async dismiss() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.ref();
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/** Something the operator can mend. Only its message is shown: it says what is wrong and what to do. */
+export class LaunchError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LaunchError';
+  }
+}

@@ -1,0 +1,115 @@
+/** Processes named so that a number used again by the system is never taken for the process that we started. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process and when it began; `startedAt` is to be compared only. */
+export interface ProcessId {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+/** How often a process that is not our child is looked at while we wait for its end, in milliseconds. */
+const POLL_MS = 20;
+
+const onLinux = process.platform === 'linux';
+
+/** The process that has this number now; null when there is none, or only a zombie that nobody reaped. */
+export function processOf(pid: number): ProcessId | null {
+  const startedAt = onLinux ? startOnLinux(pid) : startElsewhere(pid);
+  return startedAt === null ? null : { pid, startedAt };
+}
+
+/** Whether this very process still runs. */
+export function isRunning(id: ProcessId): boolean {
+  return processOf(id.pid)?.startedAt === id.startedAt;
+}
+
+/** The start in ticks since boot, with the boot: the ticks alone could repeat after a reboot. */
+function startOnLinux(pid: number): string | null {
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // The name, in brackets, may hold spaces: count the fields behind it.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = fields[18];
+  if (state === 'Z' || state === 'X' || ticks === undefined) return null;
+  return `${readText('/proc/sys/kernel/random/boot_id')?.slice(0, 8) ?? ''}-${ticks}`;
+}
+
+function startElsewhere(pid: number): string | null {
+  const line = ps('state=,lstart=', pid);
+  return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '');
+}
+
+/** The whole command line, empty when unknown. */
+export function commandLineOf(pid: number): string {
+  if (!onLinux) return ps('command=', pid);
+  return (readText(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
+}
+
+/** The working folder; null when the system does not tell. */
+export function workingFolderOf(pid: number): string | null {
+  try {
+    return onLinux ? readlinkSync(`/proc/${pid}/cwd`) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The processes that this one started and that still run. */
+export function childrenOf(pid: number): number[] {
+  if (!onLinux) {
+    const lines = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout ?? '';
+    const pairs = lines.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+    return pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => {
+      const stat = readText(`/proc/${child}/stat`);
+      return stat !== null && Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
+    });
+}
+
+/** Sends a signal; false when the process has ended. */
+export function signal(id: ProcessId, name: NodeJS.Signals): boolean {
+  if (!isRunning(id)) return false;
+  try {
+    return process.kill(id.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Waits for the end of a process, for at most `within` milliseconds; whether it ended. */
+export async function ended(id: ProcessId, within: number): Promise<boolean> {
+  const deadline = Date.now() + within;
+  while (isRunning(id)) {
+    if (Date.now() >= deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return true;
+}
+
+/** Asks with `name` and waits `within` milliseconds, then kills and waits for the end. */
+export async function endProcess(id: ProcessId, name: NodeJS.Signals, within: number): Promise<void> {
+  if (!signal(id, name)) return;
+  // A stopped process (SIGSTOP, Ctrl-Z) would never see the signal.
+  signal(id, 'SIGCONT');
+  if (await ended(id, within)) return;
+  signal(id, 'SIGKILL');
+  await ended(id, within);
+}
+
+function ps(format: string, pid: number): string {
+  return (spawnSync('ps', ['-o', format, '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '').trim();
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+/** Asks the gateway whether the whole system is ready. */
+
+/** Between two questions, and for one answer, in milliseconds. */
+const ASK_EVERY_MS = 100;
+const ANSWER_WITHIN_MS = 3000;
+
+/** After this long without being ready a line says what is missing; every so many milliseconds. */
+const TELL_EVERY_MS = 15_000;
+
+export interface ReadinessOptions {
+  readonly gateway: string;
+  readonly print: (line: string) => void;
+  /** Throws when there is no sense in waiting any more. */
+  readonly check: () => void;
+  readonly tellEvery?: number;
+}
+
+/** Resolves when `/readyz` answers 200. */
+export async function whenReady(options: ReadinessOptions): Promise<void> {
+  const { tellEvery = TELL_EVERY_MS } = options;
+  let tellAt = Date.now() + tellEvery;
+  for (;;) {
+    options.check();
+    const missing = await ask(`${options.gateway}/readyz`);
+    if (missing === null) return;
+    if (Date.now() >= tellAt) {
+      options.print(`not ready yet: ${missing}`);
+      tellAt = Date.now() + tellEvery;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
+}
+
+/** Null when ready, else what the gateway says is missing. */
+async function ask(url: string): Promise<string | null> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const body = (await answer.text()).slice(0, 500);
+    return answer.status === 200 ? null : body;
+  } catch {
+    return 'the gateway does not answer yet';
+  }
+}

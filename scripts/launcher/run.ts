@@ -1,0 +1,76 @@
+/** A launcher's life in a terminal: starts the system, waits for the end that somebody asks for, ends all of it. */
+import { ConfigError } from '../../config.ts';
+import { LaunchError } from './launch-error.ts';
+import { Scope, ScopeEnded } from './scope.ts';
+import { type ReadySystem, type SystemOptions, startSystem } from './system.ts';
+
+/** npm passes on a Ctrl-C that the terminal sent us as well: within this many milliseconds it is the same one. */
+const SAME_CTRL_C_MS = 500;
+
+/** How often we look whether npm, which started us, is still there, in milliseconds. */
+const LOOK_FOR_NPM_MS = 500;
+
+/** How long a start that was interrupted may still take to notice, in milliseconds; the guardian ends the rest. */
+const START_ENDS_WITHIN_MS = 5000;
+
+/** Runs until it is asked to end or can't start; gives the exit code. */
+export async function runSystem(options: () => SystemOptions): Promise<number> {
+  const scope = new Scope();
+  const asked = endings();
+  // Nobody may read any more what we print (`npm start | head`): that is no reason to leave servers behind.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  let failed = false;
+  const starting = (async () => {
+    const given = options();
+    const system = await startSystem(given, scope);
+    given.print(readyLine(system, given.config.adminLogin));
+    system.admin.shown();
+  })().catch((error: unknown) => {
+    if (error instanceof ScopeEnded) return;
+    failed = true;
+    console.error(explain(error));
+  });
+  await Promise.race([asked.first, starting.then(() => (failed ? undefined : asked.first))]);
+  const stopped = scope.end('stop').then(() => Promise.race([starting, after(START_ENDS_WITHIN_MS)]));
+  await Promise.race([stopped, asked.second.then(() => scope.end('kill'))]);
+  return failed ? 1 : 0;
+}
+
+/** What the operator needs; the beak only when it was drawn, and only this once. */
+export function readyLine({ gateway, inbox, admin }: ReadySystem, login: string): string {
+  const beak = admin.drawn ? `, beak: ${admin.beak} (shown only this once)` : '';
+  const mails = inbox === null ? '' : `  mails: ${inbox}`;
+  return `ready  ${gateway}  admin: ${login}${beak}${mails}`;
+}
+
+/** What can be mended is told without a stack. */
+export function explain(error: unknown): string {
+  if (error instanceof LaunchError || error instanceof ConfigError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** The first and the second time that somebody asks us to end. */
+export function endings(): { first: Promise<void>; second: Promise<void> } {
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let firstAt = 0;
+  const ask = () => {
+    if (firstAt === 0) {
+      firstAt = Date.now();
+      first.resolve();
+    } else if (Date.now() - firstAt > SAME_CTRL_C_MS) {
+      second.resolve();
+    }
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask);
+  const parent = process.ppid;
+  const byNpm = process.env.npm_lifecycle_event !== undefined;
+  // Also keeps this process alive while there is nothing to do but wait.
+  setInterval(() => {
+    if (byNpm && process.ppid !== parent && firstAt === 0) ask();
+  }, LOOK_FOR_NPM_MS);
+  return { first: first.promise, second: second.promise };
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

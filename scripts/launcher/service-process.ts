@@ -1,0 +1,88 @@
+/** The process that runs services with Moleculer's runner, on this very Node. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import type { OnSpawn } from '../servers/server.ts';
+import { ENDING } from './children.ts';
+import { LaunchError } from './launch-error.ts';
+import { endProcess, type ProcessId, processOf, signal } from './process.ts';
+import type { Living } from './supervise.ts';
+
+/** The folders of `services/` that hold a service, in alphabetical order. */
+export function serviceFolders(root: string): string[] {
+  if (!existsSync(`${root}/services`)) return [];
+  return readdirSync(`${root}/services`)
+    .filter((name) => existsSync(serviceFile(root, name)))
+    .sort();
+}
+
+function serviceFile(root: string, name: string): string {
+  return `${root}/services/${name}/${name}.service.ts`;
+}
+
+/** The arguments for Node that run these services; throws `LaunchError` for a name without a folder. */
+export function runnerArguments(root: string, names: readonly string[]): string[] {
+  const found = serviceFolders(root);
+  const unknown = names.filter((name) => !found.includes(name));
+  if (unknown.length > 0 || names.length === 0) {
+    throw new LaunchError(
+      `${unknown.length > 0 ? `There is no service ${unknown.join(', ')}` : 'Which services?'}. ` +
+        `There are: ${found.join(', ')}.`,
+    );
+  }
+  return [
+    '--disable-warning=ExperimentalWarning',
+    `${root}/node_modules/moleculer/bin/moleculer-runner.mjs`,
+    '--config',
+    `${root}/moleculer.config.ts`,
+    ...names.map((name) => serviceFile(root, name)),
+  ];
+}
+
+export interface ServiceProcess extends Living {
+  readonly id: ProcessId;
+  /** Exit code or signal, once it has ended. */
+  readonly ending: string | null;
+}
+
+export interface ServiceProcessOptions {
+  readonly root: string;
+  /** Arguments for Node. */
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onSpawn?: OnSpawn;
+}
+
+/** Starts it. Its output goes to our terminal; no Ctrl-C of the terminal reaches it. */
+export async function startServices(options: ServiceProcessOptions): Promise<ServiceProcess> {
+  // The runner would add to, or replace, what it is told by these.
+  const { SERVICES: _services, SERVICEDIR: _folder, MOLECULER_CONFIG: _config, ...env } = options.environment;
+  const child = spawn(process.execPath, options.args, {
+    cwd: options.root,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+  });
+  let ending: string | null = null;
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', (code, name) => {
+      ending = name ?? `code ${code}`;
+      resolve();
+    });
+  });
+  const begun = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  const id = processOf(child.pid ?? 0) ?? { pid: child.pid ?? 0, startedAt: 'ended' };
+  if (child.pid !== undefined) options.onSpawn?.(id);
+  await begun;
+  return {
+    id,
+    exited,
+    get ending() {
+      return ending;
+    },
+    stop: () => endProcess(id, ENDING.services.signal, ENDING.services.within),
+    async kill() {
+      signal(id, 'SIGKILL');
+      await exited;
+    },
+  };
+}

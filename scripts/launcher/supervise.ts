@@ -1,0 +1,94 @@
+/** Keeps one process running: when it ends by itself it is started again, ever later while that keeps happening. */
+
+export interface Living {
+  /** Resolves when it has ended, wanted or not. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export interface Supervision<T extends Living> {
+  readonly current: T;
+  /** Unwanted ends since the start. */
+  readonly failures: number;
+  /** Orderly and for good. */
+  stop(): Promise<void>;
+  /** At once and for good. */
+  kill(): Promise<void>;
+}
+
+export interface SuperviseOptions<T extends Living> {
+  readonly name: string;
+  readonly start: () => Promise<T>;
+  readonly print: (line: string) => void;
+  /** Called with each one after the first. */
+  readonly restarted?: (again: T) => void;
+  /** Milliseconds before the first new start; doubles up to `LONGEST_MS`. */
+  readonly firstPause?: number;
+}
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_MS = 30_000;
+
+/** Having run this long, in milliseconds, an end counts as the first one again. */
+const STEADY_MS = 60_000;
+
+/** Starts it; what the first start throws is thrown on. */
+export async function supervise<T extends Living>(options: SuperviseOptions<T>): Promise<Supervision<T>> {
+  const { name, start, print, firstPause = FIRST_PAUSE_MS } = options;
+  let current = await start();
+  let failures = 0;
+  let wanted = true;
+  let wake: () => void = () => undefined;
+
+  async function keep(): Promise<void> {
+    let pause = firstPause;
+    let begun = Date.now();
+    for (;;) {
+      await current.exited;
+      if (!wanted) return;
+      failures += 1;
+      if (Date.now() - begun > STEADY_MS) pause = firstPause;
+      print(`${name} ended unexpectedly; starting it again in ${pause / 1000} s`);
+      for (let alive = false; !alive; ) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, pause);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        if (!wanted) return;
+        pause = Math.min(2 * pause, LONGEST_MS);
+        begun = Date.now();
+        try {
+          current = await start();
+          alive = true;
+        } catch (error) {
+          print(`${name} did not start, trying again in ${pause / 1000} s: ${(error as Error).message}`);
+        }
+      }
+      if (wanted) options.restarted?.(current);
+    }
+  }
+  const kept = keep();
+
+  async function finish(how: 'stop' | 'kill'): Promise<void> {
+    wanted = false;
+    wake();
+    await current[how]();
+    await kept;
+    // One that a new start brought while we were finishing.
+    await current[how]();
+  }
+  return {
+    get current() {
+      return current;
+    },
+    get failures() {
+      return failures;
+    },
+    stop: () => finish('stop'),
+    kill: () => finish('kill'),
+  };
+}

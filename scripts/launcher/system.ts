@@ -1,0 +1,198 @@
+/** A whole system in one data folder: the servers that are not given, the guardian, all services. */
+import type { Config } from '../../config.ts';
+import { type Catcher, startCatcher } from '../servers/catcher.ts';
+import { findNats } from '../servers/find-nats.ts';
+import { startNats } from '../servers/nats.ts';
+import { startPostgres } from '../servers/postgres.ts';
+import type { Server } from '../servers/server.ts';
+import { forgetAddresses, noteAddresses } from './addresses.ts';
+import { type FirstAdmin, firstAdmin } from './admin.ts';
+import { Children } from './children.ts';
+import { openDataFolder } from './data-folder.ts';
+import { gatewayPort, gatewayUrl } from './gateway-address.ts';
+import { startGuardian } from './guard.ts';
+import { LaunchError } from './launch-error.ts';
+import { whenReady } from './readiness.ts';
+import type { Scope } from './scope.ts';
+import { type ServiceProcess, startServices } from './service-process.ts';
+import { type Supervision, supervise } from './supervise.ts';
+
+export interface SystemOptions {
+  readonly config: Config;
+  /** The repository's folder. */
+  readonly root: string;
+  /** Handed on to the services. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Arguments for Node that run all services. */
+  readonly serviceArguments: readonly string[];
+  /** Gets short lines of progress. */
+  readonly print: (line: string) => void;
+}
+
+export interface ReadySystem {
+  readonly gateway: string;
+  /** The page of the mail catcher; null where mails go to a server that was given. */
+  readonly inbox: string | null;
+  readonly admin: FirstAdmin;
+}
+
+/** The services may end this often before they were ever ready; then something needs to be mended. */
+const FAILURES_BEFORE_READY = 3;
+
+/**
+ * Starts everything and resolves when the gateway says that all of it is ready. What was started is in `scope` at any
+ * moment. Throws `LaunchError` for what the operator can mend, `ScopeEnded` when the scope was ended meanwhile.
+ */
+export async function startSystem(options: SystemOptions, scope: Scope): Promise<ReadySystem> {
+  const { config, print } = options;
+  const { dataDir } = config;
+  await scope.add({ stop: await openDataFolder(dataDir) });
+  const port = await gatewayPort(config.host, config.port);
+  const gateway = gatewayUrl(config.host, port);
+
+  const children = new Children(dataDir);
+  await children.end();
+  const guard = await startGuardian(dataDir);
+  await scope.add({ stop: () => guard.dismiss() });
+  // By then all have ended; this forgets them.
+  await scope.add({ stop: () => children.end(), kill: () => children.end(true) });
+
+  const servers = await startServers(options, children, scope);
+  const note = () =>
+    noteAddresses(dataDir, {
+      natsUrl: servers.natsUrl(),
+      databaseUrl: servers.databaseUrl(),
+      gateway,
+      smtpUrl: servers.smtpUrl(),
+      inbox: servers.inbox(),
+    });
+  note();
+  await scope.add({ stop: () => forgetAddresses(dataDir, process.pid) });
+
+  const admin = firstAdmin(dataDir, config.adminBeak);
+  const services = await supervise<ServiceProcess>({
+    name: 'The process of the services',
+    print,
+    start: () =>
+      startServices({
+        root: options.root,
+        args: options.serviceArguments,
+        environment: {
+          ...options.environment,
+          DATA_DIR: dataDir,
+          PORT: String(port),
+          NATS_URL: servers.natsUrl(),
+          DATABASE_URL: servers.databaseUrl(),
+          SMTP_URL: servers.smtpUrl(),
+          ...(admin.beak === null ? {} : { ADMIN_BEAK: admin.beak }),
+        },
+        onSpawn: (id) => children.add('services', id),
+      }),
+  });
+  await scope.add({
+    stop: async () => {
+      print('stopping: services first, then their servers');
+      await services.stop();
+    },
+    kill: () => services.kill(),
+  });
+  servers.whenMoved(() => {
+    note();
+    void services.current.stop();
+  });
+
+  await whenReady({ gateway, print, check: () => checkServices(services, scope) });
+  return { gateway, inbox: servers.inbox(), admin };
+}
+
+function checkServices(services: Supervision<ServiceProcess>, scope: Scope): void {
+  scope.check();
+  if (services.failures < FAILURES_BEFORE_READY) return;
+  throw new LaunchError(
+    `The services ended ${services.failures} times before they were ready. What they said stands above.`,
+  );
+}
+
+interface Servers {
+  natsUrl(): string;
+  databaseUrl(): string;
+  smtpUrl(): string;
+  /** The catcher's page, if there is a catcher. */
+  inbox(): string | null;
+  /** Calls back when a server that was started again has another address: who uses it must be told. */
+  whenMoved(action: () => void): void;
+}
+
+/** NATS, PostgreSQL and the mail catcher, each only when no existing one is given. */
+async function startServers(options: SystemOptions, children: Children, scope: Scope): Promise<Servers> {
+  const { config, print } = options;
+  let moved: () => void = () => undefined;
+  const keep = async <Kept extends Server>(name: string, start: () => Promise<Kept>) => {
+    let url = '';
+    const server = await supervise<Kept>({
+      name,
+      print,
+      start,
+      restarted: (again) => {
+        print(again.summary);
+        if (again.url !== url) moved();
+        url = again.url;
+      },
+    });
+    url = server.current.url;
+    print(server.current.summary);
+    return server;
+  };
+  const starts = {
+    catcher: () =>
+      keep<Catcher>('The mail catcher', () =>
+        startCatcher({
+          folder: `${config.dataDir}/catcher`,
+          onSpawn: (id) => children.add('catcher', id),
+        }),
+      ),
+    postgres: () =>
+      keep('PostgreSQL', () =>
+        startPostgres({
+          folder: `${config.dataDir}/postgres`,
+          onSpawn: (id) => children.add('postgres', id),
+        }),
+      ),
+    nats: async () => {
+      const { path } = await findNats({
+        fixed: config.natsServerBin,
+        path: options.environment.PATH ?? '',
+        cache: `${config.dataDir}/cache`,
+        progress: print,
+      });
+      return keep('nats-server', () =>
+        startNats({
+          folder: `${config.dataDir}/nats`,
+          binary: path,
+          onSpawn: (id) => children.add('nats', id),
+        }),
+      );
+    },
+  };
+  const [postgres, nats, catcher] = await Promise.allSettled([
+    config.databaseUrl === null ? starts.postgres() : null,
+    config.natsUrls.length === 0 ? starts.nats() : null,
+    config.smtpUrl === null ? starts.catcher() : null,
+  ]);
+  // PostgreSQL first, so that it is the last to go. What started is ours to end even if the other did not.
+  for (const server of [postgres, nats, catcher]) {
+    if (server.status === 'fulfilled' && server.value !== null) await scope.add(server.value);
+  }
+  if (postgres.status === 'rejected') throw postgres.reason;
+  if (nats.status === 'rejected') throw nats.reason;
+  if (catcher.status === 'rejected') throw catcher.reason;
+  return {
+    databaseUrl: () => postgres.value?.current.url ?? config.databaseUrl ?? '',
+    natsUrl: () => nats.value?.current.url ?? config.natsUrls.join(','),
+    smtpUrl: () => catcher.value?.current.url ?? config.smtpUrl ?? '',
+    inbox: () => catcher.value?.current.page ?? null,
+    whenMoved: (action) => {
+      moved = action;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * `npm run ledger -- verify` verifies the journal of accounting against its seal, and the heads of closed days against those that were published
+ * where NATS is there; with `--heads` it has to be. It finds the system in the data folder, unless `DATABASE_URL` (and `NATS_URL`) say where
+ * to go. Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when that could not be found out.
+ */
+import { type Config, readConfig } from '../config.ts';
+import { addressesOf } from '../mixins/database/address.ts';
+import { type Client, withClient } from '../mixins/database/client.ts';
+import { isDatabaseAway, sqlStateOf } from '../mixins/database/errors.ts';
+import { readPublishedHeads } from '../services/accounting/seal-heads.client.ts';
+import { reportLines } from '../services/accounting/seal-report.ts';
+import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';
+import type { ToldHead } from '../services/accounting/seal-verify.ts';
+import { findAddresses } from './launcher/addresses.ts';
+import { LaunchError } from './launcher/launch-error.ts';
+import { explain } from './launcher/run.ts';
+
+const INTACT = 0;
+const TAMPERED = 1;
+const UNKNOWN = 2;
+
+/** SQLSTATEs of a role that is not there, or may not connect: the service runs as the owner where no role could be made for it. */
+const NO_ROLE = /^(?:28...|42501)$/;
+
+interface Published {
+  /** Null where they could not be read. */
+  readonly heads: readonly ToldHead[] | null;
+  /** Why not. */
+  readonly reason: string;
+}
+
+async function publishedHeads(config: Config, wanted: boolean): Promise<Published> {
+  if (config.natsUrls.length === 0 && !wanted) return { heads: null, reason: 'NATS_URL is not set' };
+  try {
+    return { heads: await readPublishedHeads(config), reason: '' };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (wanted) throw new LaunchError(`The published heads can't be read: ${reason}`, { cause });
+    return { heads: null, reason };
+  }
+}
+
+/** As the service's own role, which may read all of it and change nothing of it. */
+async function reading<Result>(config: Config, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const { runtime, owner } = addressesOf(config, 'accounting');
+  try {
+    return await withClient(runtime, work);
+  } catch (error) {
+    if (isDatabaseAway(error)) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new LaunchError(`The database ${runtime.database} can't be read: ${reason}`, { cause: error });
+    }
+    if (!NO_ROLE.test(sqlStateOf(error) ?? '')) throw error;
+    return await withClient(owner, work);
+  }
+}
+
+/** Where the system is: named by variables, or found in the data folder. */
+function located(config: Config): Config {
+  const found = findAddresses(config.dataDir);
+  const databaseUrl = config.databaseUrl ?? found?.databaseUrl ?? null;
+  if (databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {
+    throw new LaunchError(
+      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set DATABASE_URL.`,
+    );
+  }
+  // The stream of another system would tell of another journal.
+  const ours = config.databaseUrl === null && found !== null ? found.natsUrl.split(',') : [];
+  return { ...config, databaseUrl, natsUrls: config.natsUrls.length > 0 ? config.natsUrls : ours };
+}
+
+async function main([command, ...options]: readonly string[]): Promise<number> {
+  if (command !== 'verify' || options.some((option) => option !== '--heads')) {
+    console.error('Usage: npm run ledger -- verify [--heads]');
+    return UNKNOWN;
+  }
+  const config = located(readConfig(process.env));
+  const { heads, reason } = await publishedHeads(config, options.length > 0);
+  const result = await reading(config, (client) => verifyJournal(client, heads));
+  const journal = addressesOf(config, 'accounting').runtime.database;
+  for (const line of reportLines(journal, result, heads === null ? reason : true)) console.log(line);
+  return result.found === 0 ? INTACT : TAMPERED;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(explain(error));
+  return UNKNOWN;
+});

@@ -1,0 +1,57 @@
+/**
+ * `npm run node -- accounting [mailer …]`: one more node with just these services. It finds the running system in the
+ * data folder, unless `NATS_URL` and `DATABASE_URL` say where to go; it goes on when that system's launcher ends.
+ */
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../config.ts';
+import { findAddresses } from './launcher/addresses.ts';
+import { LaunchError } from './launcher/launch-error.ts';
+import { endings, explain } from './launcher/run.ts';
+import { runnerArguments, startServices } from './launcher/service-process.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+async function main(): Promise<number> {
+  const config = readConfig(process.env);
+  const names = process.argv.slice(2);
+  const args = runnerArguments(root, names);
+  const found = findAddresses(config.dataDir);
+  const natsUrl = config.natsUrls.join(',') || found?.natsUrl;
+  const databaseUrl = config.databaseUrl ?? found?.databaseUrl;
+  if (natsUrl === undefined || databaseUrl === undefined) {
+    throw new LaunchError(
+      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or ` +
+        'set NATS_URL and DATABASE_URL.',
+    );
+  }
+  // Mails go where those of the system go that the node joins.
+  const joins = found !== null && config.natsUrls.length === 0;
+  const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
+  const asked = endings();
+  const node = await startServices({
+    root,
+    args,
+    environment: {
+      ...process.env,
+      NATS_URL: natsUrl,
+      DATABASE_URL: databaseUrl,
+      SMTP_URL: smtpUrl,
+      DATA_DIR: config.dataDir,
+    },
+  });
+  console.log(`a node with ${names.join(', ')} (process ${node.id.pid}); Ctrl-C ends it`);
+  const byItself = await Promise.race([node.exited.then(() => true), asked.first.then(() => false)]);
+  if (byItself) {
+    console.error(`The node ended by itself (${node.ending}).`);
+    return 1;
+  }
+  await Promise.race([node.stop(), asked.second.then(() => node.kill())]);
+  return 0;
+}
+
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(explain(error));
+    return 1;
+  }),
+);

@@ -1,0 +1,32 @@
+/**
+ * `npm run schemas -- check` holds every event contract against its released snapshots; `npm run schemas -- freeze` writes the snapshots of
+ * new and changed ones, and refuses what breaks a released one.
+ */
+import { loadEventContracts } from '../schemas/load.ts';
+import { freeze, readSnapshots, violations } from '../schemas/snapshots.ts';
+
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  async check() {
+    const found = violations(await loadEventContracts(), await readSnapshots());
+    for (const violation of found) console.error(violation);
+    if (found.length > 0) process.exitCode = 1;
+  },
+  async freeze() {
+    const files = await freeze(await loadEventContracts());
+    for (const file of files) console.log(`schemas/snapshots/${file}`);
+    if (files.length === 0) console.log('Nothing has changed');
+  },
+};
+
+const command = commands[process.argv[2] ?? 'check'];
+if (command === undefined) {
+  console.error(`Usage: npm run schemas -- ${Object.keys(commands).join('|')}`);
+  process.exitCode = 2;
+} else {
+  try {
+    await command();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * A private mail catcher (scripts/catcher.ts) below a folder of ours: `mails/`, `smtp-port`, `page-port`, `catcher.log`. Both of its
+ * ports are on 127.0.0.1 only, and stay the same from start to start.
+ */
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { LaunchError } from '../launcher/launch-error.ts';
+import { keptPort } from '../launcher/ports.ts';
+import { controls, type OnSpawn, type Server, type Spawned, spawnServer, tail } from './server.ts';
+
+export interface CatcherOptions {
+  /** Absolute; made when missing. */
+  readonly folder: string;
+  readonly onSpawn?: OnSpawn;
+}
+
+export interface Catcher extends Server {
+  /** Where people see the mails. */
+  readonly page: string;
+}
+
+const PROGRAM = fileURLToPath(new URL('../catcher.ts', import.meta.url));
+
+/** Some seconds on a busy machine: it reads what it caught before. Milliseconds. */
+const READY_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+/** Starts it and resolves when it takes mails and shows its page. Throws `LaunchError` when it does not start. */
+export async function startCatcher({ folder, onSpawn }: CatcherOptions): Promise<Catcher> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const log = `${folder}/catcher.log`;
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const smtpPort = await keptPort(`${folder}/smtp-port`);
+    const pagePort = await keptPort(`${folder}/page-port`);
+    const spawned = await spawnServer({
+      command: process.execPath,
+      args: [PROGRAM, `${folder}/mails`, String(smtpPort), String(pagePort)],
+      cwd: folder,
+      log,
+      onSpawn,
+    });
+    if (await whenReady([smtpPort, pagePort], spawned, deadline)) {
+      const page = `http://127.0.0.1:${pagePort}/`;
+      return {
+        url: `smtp://127.0.0.1:${smtpPort}`,
+        page,
+        summary: `mail catcher on 127.0.0.1:${smtpPort}, its inbox on ${page}`,
+        ...controls(spawned, 'SIGTERM'),
+      };
+    }
+    const said = tail(log);
+    // Somebody took a port in between: another one will do.
+    if (!said.includes('EADDRINUSE') || Date.now() > deadline) {
+      throw new LaunchError(`The mail catcher in ${folder} did not start:\n${said}`);
+    }
+  }
+}
+
+/** False when it ended first, or at the deadline. */
+async function whenReady(ports: readonly number[], spawned: Spawned, deadline: number): Promise<boolean> {
+  let over = false;
+  void spawned.exited.then(() => {
+    over = true;
+  });
+  while (!over && Date.now() < deadline) {
+    const open = await Promise.all(ports.map(listens));
+    // Another process that has the port would be taken for ours: ours ends then, at once.
+    if (open.every((each) => each)) return !over;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  await controls(spawned, 'SIGTERM').stop();
+  return false;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+  });
+}

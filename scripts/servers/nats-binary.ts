@@ -1,0 +1,30 @@
+/** What is asked of a nats-server binary before it is used. */
+import { spawnSync } from 'node:child_process';
+
+/** The oldest version that has what the consumers need (pull consumers by `consume()`). */
+export const OLDEST_NATS = [2, 9, 4] as const;
+
+export interface NatsBinary {
+  readonly path: string;
+  /** Such as 2.9.10. */
+  readonly version: string;
+}
+
+/** The binary if it runs on this machine and is new enough; else what is wrong with it. */
+export function inspectBinary(path: string): NatsBinary | { readonly trouble: string } {
+  const run = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 });
+  if (run.status !== 0)
+    return { trouble: `${path} does not run (${run.error?.message ?? run.stderr.trim()})` };
+  const version = /v?(\d+\.\d+\.\d+)/.exec(run.stdout)?.[1];
+  if (version === undefined) return { trouble: `${path} does not tell its version: ${run.stdout.trim()}` };
+  if (olderThan(version, OLDEST_NATS)) {
+    return { trouble: `${path} is ${version}, older than ${OLDEST_NATS.join('.')}` };
+  }
+  return { path, version };
+}
+
+function olderThan(version: string, least: readonly number[]): boolean {
+  const parts = version.split('.').map(Number);
+  const differing = least.findIndex((part, index) => parts[index] !== part);
+  return differing !== -1 && (parts[differing] ?? 0) < (least[differing] ?? 0);
+}

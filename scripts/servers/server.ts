@@ -1,0 +1,103 @@
+/** What the embedded servers have in common: a child that no Ctrl-C of the terminal reaches, and its life. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
+
+export interface Server {
+  /** Where clients connect, with the user and the password. */
+  readonly url: string;
+  /** For the terminal: name, version and address, no secret. */
+  readonly summary: string;
+  readonly id: ProcessId;
+  /** Resolves when the process has ended, wanted or not. */
+  readonly exited: Promise<void>;
+  /** Orderly; waits for the end. Nothing happens when it has ended already. */
+  stop(): Promise<void>;
+  /** As a power cut would: SIGKILL to it and its children. */
+  kill(): Promise<void>;
+  /** Freezes it and its children (SIGSTOP): connections stay open and nothing answers. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Called as soon as the process exists, so that it can be noted down before anything else happens. */
+export type OnSpawn = (id: ProcessId) => void;
+
+export interface Spawned {
+  readonly child: ChildProcess;
+  readonly id: ProcessId;
+  readonly exited: Promise<void>;
+}
+
+export interface SpawnOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Gets what the server says; appended, and begun anew when larger than `LOG_LIMIT`. */
+  readonly log: string;
+  readonly user?: { readonly uid: number; readonly gid: number } | null;
+  readonly onSpawn?: OnSpawn | undefined;
+}
+
+/** A log larger than this is moved aside at the next start, in bytes: two of them never fill a disk. */
+const LOG_LIMIT = 10_000_000;
+
+/** An orderly stop may write a checkpoint; after this many milliseconds the server is killed. */
+const STOP_WITHIN_MS = 30_000;
+
+/** Starts a server in a session of its own, with nothing of our environment that could change what it does. */
+export async function spawnServer(options: SpawnOptions): Promise<Spawned> {
+  if ((statSync(options.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT) {
+    renameSync(options.log, `${options.log}.1`);
+  }
+  const log = openSync(options.log, 'a', 0o600);
+  try {
+    const child = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+      ...(options.user ?? {}),
+    });
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const begun = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    // The number is ours until we reap it; one that has ended already has no start time any more.
+    const id = processOf(child.pid ?? 0) ?? { pid: child.pid ?? 0, startedAt: 'ended' };
+    if (child.pid !== undefined) options.onSpawn?.(id);
+    await begun;
+    child.unref();
+    return { child, id, exited };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The actions of `Server` on a spawned process; `stopSignal` is what it takes for an orderly stop. */
+export function controls(spawned: Spawned, stopSignal: NodeJS.Signals) {
+  const { id, exited } = spawned;
+  const all = (name: NodeJS.Signals) => {
+    // The parent first: it must not start or miss a child in between.
+    const children = childrenOf(id.pid).flatMap((pid) => processOf(pid) ?? []);
+    for (const one of [id, ...children]) signal(one, name);
+  };
+  return {
+    id,
+    exited,
+    stop: () => endProcess(id, stopSignal, STOP_WITHIN_MS),
+    async kill() {
+      all('SIGKILL');
+      await exited;
+    },
+    pause: () => all('SIGSTOP'),
+    resume: () => all('SIGCONT'),
+  };
+}
+
+/** The last lines of a log, for an error message. */
+export function tail(log: string, lines = 8): string {
+  try {
+    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  } catch {
+    return '';
+  }
+}

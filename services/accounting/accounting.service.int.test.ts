@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { headers } from 'nats';
+import type { Config } from '../../config.ts';
+import type { Bus } from '../../mixins/bus/bus.ts';
+import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
+import { createTestIssuer, type TestIssuer } from '../../mixins/identity/issuer.fixture.ts';
+import { subjectOf } from '../../mixins/names.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import type { RequestMeta } from '../../schemas/action.ts';
+import { encodeEvent } from '../../schemas/avro.ts';
+import { toHeaders } from '../../schemas/cloud-events.ts';
+import type { EventContract, EventData } from '../../schemas/event.ts';
+import { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
+import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
+import { startNode, type TestNode } from '../../test/harness/broker.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { until } from '../../test/harness/wait.ts';
+
+let config: Config;
+let node: TestNode;
+let bus: Bus;
+let issuer: TestIssuer;
+const pip = randomUUID();
+const task = randomUUID();
+
+beforeAll(async () => {
+  config = testConfig();
+  node = await startNode(config, ['accounting']);
+  bus = platformOf(node.broker).bus;
+  issuer = await createTestIssuer(config.namespace);
+  await (await bus.bucket(IDENTITY_BUCKET)).put(...issuer.entry);
+});
+afterAll(async () => {
+  await node.stop();
+  await dropNamespace(config);
+});
+
+/** Publishes as the relay of its service would. */
+async function publish<C extends EventContract>(
+  contract: C,
+  id: string,
+  sequence: number,
+  data: EventData<C>,
+) {
+  const [source = ''] = contract.type.split('.');
+  await bus.ensureStream(source);
+  await new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET)).register([contract]);
+  const attributes = headers();
+  const envelope = {
+    id: randomUUID(),
+    type: contract.type,
+    source,
+    subject: `${contract.aggregate}/${id}`,
+    sequence,
+    time: new Date(),
+    actorId: pip,
+    actorAddress: '192.0.2.7',
+    correlationId: randomUUID(),
+    causationId: null,
+    traceparent: null,
+  };
+  for (const [name, value] of toHeaders(envelope)) attributes.append(name, value);
+  await bus.jetstream.publish(subjectOf(config.namespace, contract.type), encodeEvent(contract, data), {
+    headers: attributes,
+  });
+}
+
+async function call<Answer>(action: string, params: object, ...roles: string[]): Promise<Answer> {
+  const token = await issuer.token({ userId: pip, roles });
+  return node.broker.call<Answer, object>(action, params, { meta: { token } } as object);
+}
+
+describe('the accounting service', () => {
+  it('books what arrives on TASKS and tells of it on ACCOUNTING', async () => {
+    const about = {
+      taskId: task,
+      title: 'Wash the cage',
+      externalId: 'POPUG-1',
+      description: '',
+      assigneeId: pip,
+    };
+    await publish(taskCreated, task, 1, { ...about, createdById: pip, createdAt: Date.now() });
+    await publish(taskCompleted, task, 2, { ...about, completedAt: Date.now() });
+    const { items } = await until(async () => {
+      const page = await call<{ items: { kind: string }[] }>('accounting.statement', { userId: 'me' });
+      return page.items.length === 2 && page;
+    });
+    expect(items).toMatchObject([
+      {
+        kind: expect.any(String),
+        reference: { type: 'task', id: task, title: 'Wash the cage', externalId: 'POPUG-1' },
+      },
+      { kind: expect.any(String), reference: { type: 'task', id: task } },
+    ]);
+    expect(items.map(({ kind }) => kind).sort()).toEqual(['fee', 'reward']);
+    const stream = await bus.ensureStream('accounting');
+    await until(
+      async () => {
+        const { state } = await bus.manager.streams.info(stream, { subjects_filter: '>' });
+        const types = Object.keys(state.subjects ?? {});
+        return ['task.priced', 'employee.billed', 'task.paid', 'balance.changed'].every((type) =>
+          types.includes(subjectOf(config.namespace, `accounting.${type}.v1`)),
+        );
+      },
+      { what: 'the four events on the stream' },
+    );
+  });
+
+  it('knows users from AUTH', async () => {
+    const mia = randomUUID();
+    await publish(userRegistered, mia, 1, {
+      userId: mia,
+      login: 'mia',
+      name: 'Mia',
+      email: 'mia@popug.example',
+      locale: null,
+      roles: ['manager'],
+      active: true,
+      tokenVersion: 1,
+    });
+    const account = await until(() => call<object>('accounting.account', { userId: mia }, 'accountant'));
+    expect(account).toMatchObject({ userId: mia, balance: 0, currency: 'USD' });
+    const list = await call<object>('accounting.accounts', { text: 'MIA' }, 'admin');
+    expect(list).toEqual({ items: [{ userId: mia, name: 'Mia', balance: 0 }], nextCursor: null });
+  });
+
+  it('ACC-10: books what another service asks for, and tells of what it refuses', async () => {
+    const [ren, good, bad] = [randomUUID(), randomUUID(), randomUUID()];
+    const request = {
+      ownerType: 'employee',
+      ownerId: ren,
+      amount: 500,
+      currency: 'USD',
+      kind: 'lunch',
+      reason: 'Seeds',
+      referenceType: null,
+      referenceId: null,
+      referenceTitle: null,
+      occurredAt: Date.now(),
+    };
+    await publish(postingRequested, good, 1, { ...request, requestId: good });
+    await publish(postingRequested, bad, 1, { ...request, requestId: bad, kind: 'fee' });
+    await until(async () => {
+      const page = await call<{ items: unknown[] }>('accounting.statement', { userId: ren }, 'admin').catch(
+        () => ({ items: [] }),
+      );
+      return page.items.length === 1;
+    });
+    const stream = await bus.ensureStream('accounting');
+    const refused = subjectOf(config.namespace, 'accounting.posting.refused.v1');
+    await until(async () => {
+      const { state } = await bus.manager.streams.info(stream, { subjects_filter: refused });
+      return state.subjects?.[refused] === 1;
+    });
+    // Its own events, which are far more, are not delivered to it.
+    const { config: durable } = await bus.manager.consumers.info(stream, 'accounting-requests');
+    expect(durable.filter_subject).toBe(subjectOf(config.namespace, postingRequested.type));
+  });
+
+  it('ACC-6, ACC-7: adjusts a balance, rehearses and closes the day, and shows what came of it', async () => {
+    const line = await call<{ businessDay: string }>(
+      'accounting.adjust',
+      { userId: pip, amount: 1_000_000, reason: 'A find' },
+      'accountant',
+    );
+    expect(line).toMatchObject({ kind: 'adjustment', note: 'A find', by: { id: pip } });
+    const day = line.businessDay;
+    const rehearsal = await call<object>('accounting.closeDay', { day, dryRun: true }, 'accountant');
+    expect(rehearsal).toMatchObject({ status: 'open', head: null });
+    const meta = { token: await issuer.token({ userId: pip, roles: ['admin'] }) } as RequestMeta;
+    const closed = await node.broker.call('accounting.closeDay', { day }, { meta });
+    expect(closed).toEqual({ ...rehearsal, status: 'closed', head: expect.any(String) });
+    expect(meta.$statusCode).toBeUndefined();
+    expect(await call('accounting.closeDay', { day }, 'admin')).toEqual(closed);
+    expect(await call('accounting.day', { day }, 'accountant')).toEqual(closed);
+    expect(await call('accounting.account', { userId: 'me' })).toMatchObject({ balance: 0 });
+    expect(await call('accounting.balance', { userId: 'me' })).toMatchObject({ userId: pip, balance: 0 });
+    expect(await call('accounting.company', {}, 'accountant')).toMatchObject({
+      items: [{ closed: false }, { businessDay: day, closed: true }],
+    });
+  });
+
+  it.each([
+    ['nobody', 'accounting.account', { userId: 'me' }, null, 'unauthenticated'],
+    ['a developer, of all accounts', 'accounting.accounts', {}, ['developer'], 'forbidden'],
+    ['a manager, of all accounts', 'accounting.accounts', {}, ['manager', 'boss'], 'forbidden'],
+    [
+      "a manager, of another's account",
+      'accounting.account',
+      { userId: randomUUID() },
+      ['manager'],
+      'forbidden',
+    ],
+    [
+      "a manager, of another's lines",
+      'accounting.statement',
+      { userId: randomUUID() },
+      ['manager'],
+      'forbidden',
+    ],
+    ['a manager, of the company', 'accounting.company', {}, ['manager'], 'forbidden'],
+    [
+      'a developer, to adjust',
+      'accounting.adjust',
+      { userId: pip, amount: 1, reason: 'A find' },
+      ['developer'],
+      'forbidden',
+    ],
+    ['a manager, to close', 'accounting.closeDay', { day: '2026-03-01' }, ['manager'], 'forbidden'],
+    ['a manager, of a day', 'accounting.day', { day: '2026-03-01' }, ['manager'], 'forbidden'],
+    [
+      "a developer, of another's balance",
+      'accounting.balance',
+      { userId: randomUUID() },
+      ['developer'],
+      'forbidden',
+    ],
+    [
+      'an admin, to close a day to come',
+      'accounting.closeDay',
+      { day: '2999-01-01' },
+      ['admin'],
+      'day_not_begun',
+    ],
+    [
+      'an admin, to close before the first day',
+      'accounting.closeDay',
+      { day: '2001-01-01' },
+      ['admin'],
+      'not_found',
+    ],
+    [
+      'an admin, to adjust the balance of nobody',
+      'accounting.adjust',
+      { userId: randomUUID(), amount: 1, reason: 'A find' },
+      ['admin'],
+      'not_found',
+    ],
+    ["an admin, of nobody's account", 'accounting.account', { userId: randomUUID() }, ['admin'], 'not_found'],
+  ] as const)('refuses %s', async (_, action, params, roles, type) => {
+    const attempt = roles === null ? node.broker.call(action, params) : call(action, params, ...roles);
+    await expect(attempt).rejects.toMatchObject({ type });
+  });
+
+  it.each([
+    ['accounting.account', { userId: 'you' }],
+    ['accounting.account', { userId: 'me', more: 1 }],
+    ['accounting.statement', { userId: 'me', limit: 201 }],
+    ['accounting.statement', { userId: 'me', limit: 0 }],
+    ['accounting.statement', { userId: 'me', from: '1.3.2026' }],
+    ['accounting.adjust', { userId: randomUUID(), amount: 0, reason: 'A find' }],
+    ['accounting.adjust', { userId: randomUUID(), amount: 1.5, reason: 'A find' }],
+    ['accounting.adjust', { userId: randomUUID(), amount: '5', reason: 'A find' }],
+    ['accounting.adjust', { userId: randomUUID(), amount: 1e13, reason: 'A find' }],
+    ['accounting.adjust', { userId: randomUUID(), amount: 5 }],
+    ['accounting.adjust', { userId: randomUUID(), amount: 5, reason: ' ' }],
+    ['accounting.adjust', { userId: 'me', amount: 5, reason: 'A find' }],
+    ['accounting.closeDay', { day: 'today' }],
+    ['accounting.closeDay', { day: '2026-02-30' }],
+    ['accounting.closeDay', { day: '2026-02-03', dryRun: 'yes' }],
+    ['accounting.day', { day: '2026-2-3' }],
+    ['accounting.company', { from: '2026-03-02', to: '2026-03-01' }],
+    ['accounting.company', { limit: 0 }],
+    ['accounting.balance', { userId: 'me', at: 'yesterday' }],
+    ['accounting.balance', { userId: 'me', at: '2026-03-01' }],
+    ['accounting.balance', { userId: 'me', at: '2999-03-01T00:00:00Z' }],
+    ['accounting.accounts', { below: 1.5 }],
+    ['accounting.accounts', { text: 'a\u0007' }],
+  ])('refuses %s with %j', async (action, params) => {
+    await expect(call(action, params, 'admin')).rejects.toMatchObject({ code: 422 });
+  });
+
+  it('is ready', async () => {
+    expect(await node.broker.call('accounting.ready')).toEqual({ ready: true });
+  });
+});

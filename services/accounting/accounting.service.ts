@@ -1,0 +1,150 @@
+/**
+ * Owns: prices, the journal and its seal, accounts, business days, payouts; a copy of the users' names.
+ * Publishes: accounting.task.priced, .employee.billed, .task.paid, .posting.made, .posting.refused, .payout.made, .balance.changed,
+ *   .day.closed (ACCOUNTING).
+ * Consumes: AUTH (the users), TASKS (what is charged and paid), ACCOUNTING (what other services ask to be posted).
+ * Never: waits for another event before it books one, changes a line that was booked, draws a price twice, or goes by a node's clock.
+ */
+import type { Service, ServiceSchema } from 'moleculer';
+import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
+import { isRetryable } from '../../mixins/database/errors.ts';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { actorOf, requestOf } from '../../mixins/identity/request.ts';
+import { Loop } from '../../mixins/loop.ts';
+import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import accountAction from '../../schemas/actions/accounting/account.ts';
+import accountsAction from '../../schemas/actions/accounting/accounts.ts';
+import adjustAction from '../../schemas/actions/accounting/adjust.ts';
+import balanceAction from '../../schemas/actions/accounting/balance.ts';
+import closeDayAction from '../../schemas/actions/accounting/close-day.ts';
+import companyAction from '../../schemas/actions/accounting/company.ts';
+import dayAction from '../../schemas/actions/accounting/day.ts';
+import statementAction from '../../schemas/actions/accounting/statement.ts';
+import { adjustBalance } from './adjust-balance.handler.ts';
+import { requestsConsumer } from './book-requests.handler.ts';
+import { tasksConsumer } from './book-tasks.handler.ts';
+import { closeDay } from './close-day.handler.ts';
+import { usersConsumer } from './copy-users.handler.ts';
+import { listAccounts } from './list-accounts.handler.ts';
+import { calendarOf, openDaysInTime, openDueDays } from './open-day.handler.ts';
+import { readAccount } from './read-account.handler.ts';
+import { readBalance } from './read-balance.handler.ts';
+import { readCompany, showDay } from './read-day.handler.ts';
+import { readStatement } from './read-statement.handler.ts';
+import { Sealer } from './seal-journal.handler.ts';
+import { closeOnce } from './settle-day.handler.ts';
+
+/** How old a posting may be before it is sealed, in milliseconds, where blocks are not full before: not many small blocks, nor much unsealed. */
+const SEAL_EVERY_MS = 500;
+
+interface AccountingService extends Service, DatabaseMethods {
+  dayLoop: Loop | undefined;
+  sealLoop: Loop | undefined;
+}
+
+export default {
+  name: 'accounting',
+  mixins: [
+    databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
+    outboxMixin(),
+    consumerMixin(),
+  ],
+  actions: {
+    account: {
+      ...accountAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof accountAction>>) {
+        const { config } = platformOf(this.broker);
+        return readAccount(this.database, config, actorOf(ctx), ctx.params.userId);
+      },
+    },
+    statement: {
+      ...statementAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof statementAction>>) {
+        return readStatement(this.database, actorOf(ctx), ctx.params);
+      },
+    },
+    accounts: {
+      ...accountsAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof accountsAction>>) {
+        return listAccounts(this.database, ctx.params);
+      },
+    },
+    balance: {
+      ...balanceAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof balanceAction>>) {
+        return readBalance(this.database, actorOf(ctx), ctx.params);
+      },
+    },
+    company: {
+      ...companyAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof companyAction>>) {
+        return readCompany(this.database, platformOf(this.broker).config, ctx.params);
+      },
+    },
+    adjust: {
+      ...adjustAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof adjustAction>>) {
+        return adjustBalance(this.database, platformOf(this.broker).config, ctx.params, requestOf(ctx));
+      },
+    },
+    day: {
+      ...dayAction,
+      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof dayAction>>) {
+        return showDay(this.database, platformOf(this.broker).config, ctx.params.day);
+      },
+    },
+    closeDay: {
+      ...closeDayAction,
+      async handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof closeDayAction>>) {
+        const { config } = platformOf(this.broker);
+        const wake = () => this.dayLoop?.wake();
+        const day = await closeDay(this.database, config, ctx.params, requestOf(ctx), wake);
+        if (day.status === 'closing' && ctx.params.dryRun !== true) {
+          ctx.meta.$statusCode = 202;
+          ctx.meta.$location = `/accounting/days/${day.businessDay}`;
+        }
+        return day;
+      },
+    },
+  },
+  // Durables accounting-tasks, accounting-users and accounting-requests.
+  consumers: { tasks: tasksConsumer, users: usersConsumer, requests: requestsConsumer },
+  async started(this: AccountingService) {
+    const { config } = platformOf(this.broker);
+    this.dayLoop = new Loop({
+      runOnce: async () => {
+        await openDaysInTime(this.database, calendarOf(config));
+        const { outcome } = await closeOnce(this.database, config);
+        if (outcome === 'waiting') this.sealLoop?.wake();
+        return outcome === 'settled' || outcome === 'closed';
+      },
+      onError: (error) => this.logger.warn('A pass of the close of a day failed; it is tried again', error),
+    });
+    const sealer = new Sealer(this.database, (text) => this.logger.warn(text));
+    this.sealLoop = new Loop({
+      runOnce: async () => {
+        const pass = await sealer.runOnce();
+        if (pass.outcome !== 'sealed') return false;
+        this.dayLoop?.wake();
+        return pass.full;
+      },
+      onError: (error) => this.logger.warn('A pass of the seal failed; it is tried again', error),
+      pollMs: SEAL_EVERY_MS,
+    });
+    try {
+      await openDueDays(this.database, calendarOf(config));
+    } catch (error) {
+      // With the primary away this node reads from the replica; the first posting opens the day.
+      if (!isRetryable(error)) throw error;
+      this.logger.warn('The business day can not be opened yet', error);
+    }
+    this.dayLoop.start();
+    this.sealLoop.start();
+  },
+  async stopped(this: AccountingService) {
+    await Promise.all([this.dayLoop?.stop(), this.sealLoop?.stop()]);
+  },
+} as unknown as ServiceSchema;

@@ -1,0 +1,65 @@
+/** Posts a manual adjustment (ACC-7). */
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../../config.ts';
+import type { Database } from '../../mixins/database/database.ts';
+import { withIdempotency } from '../../mixins/database/idempotency.ts';
+import type { Request } from '../../mixins/identity/request.ts';
+import { appendEvents } from '../../mixins/outbox/append.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import type adjustAction from '../../schemas/actions/accounting/adjust.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { bookLines } from './book-lines.handler.ts';
+import { readOpenDay } from './day.store.ts';
+import { adjustmentOf, MAX_BALANCE, madeEvent } from './free-postings.ts';
+import { EMPLOYEE, ownerKey } from './journal.ts';
+import { openAccounts } from './open-accounts.handler.ts';
+import { calendarOf, dayToPostTo } from './open-day.handler.ts';
+import { isKnown, readLine } from './statement.store.ts';
+import type { StatementLine } from './statement.ts';
+
+/** Throws `not_found` for a user nobody has told of, `validation_failed` where the balance would leave its bounds; nothing is written then. */
+export function adjustBalance(
+  database: Database,
+  config: Config,
+  params: ActionParams<typeof adjustAction>,
+  { actor, cause, idempotency }: Request,
+): Promise<StatementLine> {
+  const { currency } = config;
+  const userId = params.userId.toLowerCase();
+  const owner = { type: EMPLOYEE, id: userId };
+  return database.inTransaction((tx) =>
+    withIdempotency(tx, idempotency, async () => {
+      // Who asks exists, even where the copy of users does not have them yet.
+      if (userId !== actor.userId && !(await isKnown(tx, userId))) throw new Problem('not_found');
+      const openDay = await dayToPostTo(tx, calendarOf(config));
+      const accounts = await openAccounts(tx, [owner]);
+      const balance = (accounts.get(ownerKey(owner))?.balance ?? 0) + params.amount;
+      if (Math.abs(balance) > MAX_BALANCE) refuseAmount(`The balance would be beyond ${MAX_BALANCE}`);
+      const { now } = await readOpenDay(tx);
+      const adjustment = adjustmentOf({
+        id: randomUUID(),
+        userId,
+        amount: params.amount,
+        reason: params.reason,
+        by: { id: actor.userId, name: actor.name },
+        occurredAt: now,
+        cause,
+      });
+      const { events } = await bookLines(tx, {
+        accounts,
+        postings: [adjustment],
+        openDay,
+        currency,
+        eventOf: (line) => madeEvent(line, currency),
+      });
+      await appendEvents(tx, events);
+      return readLine(tx, adjustment.key);
+    }),
+  );
+}
+
+function refuseAmount(message: string): never {
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ field: 'amount', code: 'range', message }],
+  });
+}

@@ -1,0 +1,35 @@
+/** Tells that a business day was closed (ACC-9). */
+import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
+import type { Cause } from '../../schemas/envelope.ts';
+import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
+import type { BusinessDay } from './day.ts';
+
+/** What is final of a closed day; sums are positive, in minor units. */
+export interface ClosedDay {
+  readonly day: BusinessDay;
+  readonly fees: number;
+  readonly rewards: number;
+  /** How many. */
+  readonly payouts: number;
+  readonly totalPaid: number;
+  /** Sum of the debts at the end of the day. */
+  readonly carriedOver: number;
+  readonly entries: number;
+  readonly head: string;
+  readonly closedAt: Date;
+}
+
+export function dayClosedEvent(closed: ClosedDay, currency: string, cause: Cause): NewEvent {
+  const { day, closedAt, fees, rewards, ...figures } = closed;
+  const data = {
+    ...figures,
+    businessDay: day,
+    currency,
+    fees,
+    rewards,
+    result: fees - rewards,
+    closedAt: closedAt.getTime(),
+  };
+  // A day is closed once: the first and only version of its aggregate.
+  return newEvent(dayClosed, day, 1, data, cause);
+}

@@ -1,0 +1,3 @@
+/** The business day as the ledger sees it: the calendar that all services share. */
+export type { BusinessDay, Calendar } from '../../mixins/calendar.ts';
+export { dayAfter, dayOf, daysBetween, daysDue, endOf, isBusinessDay } from '../../mixins/calendar.ts';

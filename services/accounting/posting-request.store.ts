@@ -1,0 +1,35 @@
+/** What became of requests for postings. */
+import type { Tx } from '../../mixins/database/database.ts';
+import type { PostingRequest, Refusal } from './requested-posting.ts';
+
+export interface JudgedRequest {
+  readonly request: PostingRequest;
+  /** Null: it is booked. */
+  readonly refusal: Refusal | null;
+}
+
+/** Which of these requests were booked or refused before. */
+export async function settledRequests(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT wanted.id FROM unnest($1::uuid[]) AS wanted (id)
+     CROSS JOIN LATERAL (SELECT FROM posting_request WHERE posting_request.id = wanted.id LIMIT 1) AS known`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** No `ON CONFLICT`: a request that is there already was settled by another batch, so this one is rolled back and tried again. */
+export async function insertRequests(tx: Tx, judged: readonly JudgedRequest[]): Promise<void> {
+  // In id order: two batches that hold the same requests wait for each other one way only.
+  const sorted = [...judged].sort((a, b) => (a.request.data.requestId < b.request.data.requestId ? -1 : 1));
+  await tx.run(
+    `INSERT INTO posting_request (id, requested_by, refusal_code, refusal_reason)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])`,
+    [
+      sorted.map(({ request }) => request.data.requestId),
+      sorted.map(({ request }) => request.source),
+      sorted.map(({ refusal }) => refusal?.code ?? null),
+      sorted.map(({ refusal }) => refusal?.reason ?? null),
+    ],
+  );
+}

@@ -1,0 +1,44 @@
+/** Tells the balance of an account at any time in the past (ACC-10). */
+import type { Database } from '../../mixins/database/database.ts';
+import type { Actor } from '../../mixins/identity/identity.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import type balanceAction from '../../schemas/actions/accounting/balance.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { readBalanceAt } from './balance.store.ts';
+import { ownerAskedFor } from './ownership.ts';
+
+export interface BalanceAnswer {
+  readonly userId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Minor units: what the books said at that time, of all that was booked by then. */
+  readonly balance: number;
+}
+
+/** Throws `validation_failed` for what is no time or not yet past, `forbidden` for another's account, `not_found` for a user nobody has told of. */
+export async function readBalance(
+  database: Database,
+  actor: Actor,
+  params: ActionParams<typeof balanceAction>,
+): Promise<BalanceAnswer> {
+  const at = params.at === undefined ? null : instantOf(params.at);
+  const userId = ownerAskedFor(actor, params.userId);
+  const { known, balance, now } = await readBalanceAt(database, userId, at);
+  if (at !== null && at > now) refuse('past', `${params.at} is in the future`);
+  // Who asks exists, even where the copy of users does not have them yet.
+  if (!known && userId !== actor.userId) throw new Problem('not_found');
+  return { userId, at: (at ?? now).toISOString(), balance };
+}
+
+function instantOf(text: string): Date {
+  const instant = new Date(text);
+  // A date that the calendar does not have is rolled over by the parser: 30 February would be 2 March.
+  const day = Number(text.slice(8, 10));
+  const rolled = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() !== day;
+  if (Number.isNaN(instant.getTime()) || rolled) refuse('date', `${text} is no time`);
+  return instant;
+}
+
+function refuse(code: string, message: string): never {
+  throw new Problem('validation_failed', undefined, { errors: [{ field: 'at', code, message }] });
+}

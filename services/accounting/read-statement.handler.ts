@@ -1,0 +1,30 @@
+/** Lists the lines of an account (ACC-3). */
+import type { Database } from '../../mixins/database/database.ts';
+import type { Actor } from '../../mixins/identity/identity.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import type statementAction from '../../schemas/actions/accounting/statement.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { type Page, pageOf, placeIn } from './cursor.ts';
+import { ownerAskedFor } from './ownership.ts';
+import { isKnown, readLines } from './statement.store.ts';
+import { dayRange, isStatementPlace, type StatementLine } from './statement.ts';
+
+/** Throws `validation_failed`, `invalid_cursor`, `forbidden` or `not_found`. */
+export async function readStatement(
+  database: Database,
+  actor: Actor,
+  params: ActionParams<typeof statementAction>,
+): Promise<Page<StatementLine>> {
+  const range = dayRange(params.from, params.to);
+  const place = params.cursor === undefined ? null : placeIn(params.cursor, isStatementPlace);
+  const userId = ownerAskedFor(actor, params.userId);
+  // Who asks exists, even where the copy of users does not have them yet.
+  if (userId !== actor.userId && !(await isKnown(database, userId))) throw new Problem('not_found');
+  const rows = await readLines(database, userId, range, place, params.limit + 1);
+  return pageOf(
+    rows,
+    params.limit,
+    ({ accountSequence: _, ...line }) => line,
+    (row) => [row.businessDay, row.accountSequence],
+  );
+}

@@ -1,0 +1,117 @@
+/** Whether a requested posting is booked or refused for good (ACC-10). Nothing here depends on when or in what order requests come. */
+import { causedBy, type Delivery } from '../../mixins/consumer/definition.ts';
+import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
+import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
+import type { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
+import { ADJUSTMENT, type FreePosting } from './free-postings.ts';
+import { COMPANY_ACCOUNT } from './journal.ts';
+import { PAYOUT } from './payout.ts';
+import { FEE, REWARD } from './task-postings.ts';
+
+export type PostingRequest = Delivery<typeof postingRequested>;
+
+export interface Refusal {
+  readonly code:
+    | 'zero_amount'
+    | 'amount_out_of_bounds'
+    | 'balance_out_of_bounds'
+    | 'wrong_currency'
+    | 'malformed_kind'
+    | 'reserved_kind'
+    | 'unknown_owner'
+    | 'missing_reason'
+    | 'malformed_text'
+    | 'incomplete_reference'
+    | 'malformed_time';
+  readonly reason: string;
+}
+
+/** Minor units, either way. */
+export const MAX_REQUESTED_AMOUNT = 1_000_000_000_000;
+const MAX_REASON_LENGTH = 500;
+const MAX_REFERENCE_LENGTH = 500;
+/** Milliseconds before and after 1970 that a JavaScript date can hold. */
+const MAX_TIME_MS = 8_640_000_000_000_000;
+
+const SLUG = /^[a-z][a-z0-9_-]{0,49}$/;
+const NO_CONTROLS = /^[^\p{Cc}\p{Cs}]*$/u;
+/** Kinds that this service alone posts: figures and payouts are told by them. */
+const RESERVED_KINDS: readonly string[] = [FEE, REWARD, PAYOUT, ADJUSTMENT];
+/** Owners of the house's own accounts. */
+const HOUSE: readonly string[] = ['company', 'bank'];
+
+/** Why a request is refused whatever the books hold; null where it is not. */
+export function refusalOf({ data }: PostingRequest, currency: string): Refusal | null {
+  const { amount, kind, ownerType, reason } = data;
+  const texts = [reason, data.referenceType, data.referenceId, data.referenceTitle].map((text) => text ?? '');
+  if (amount === 0) return { code: 'zero_amount', reason: 'The amount is zero' };
+  if (Math.abs(amount) > MAX_REQUESTED_AMOUNT) {
+    return { code: 'amount_out_of_bounds', reason: `The amount is beyond ${MAX_REQUESTED_AMOUNT}` };
+  }
+  if (data.currency !== currency) {
+    return { code: 'wrong_currency', reason: `The books are kept in ${currency}` };
+  }
+  if (!SLUG.test(kind)) {
+    return { code: 'malformed_kind', reason: 'The kind is no slug of 1 to 50 characters' };
+  }
+  if (RESERVED_KINDS.includes(kind)) {
+    return { code: 'reserved_kind', reason: `Nobody else posts the kind ${kind}` };
+  }
+  if (!SLUG.test(ownerType) || HOUSE.includes(ownerType)) {
+    return { code: 'unknown_owner', reason: 'There are no such owners of accounts' };
+  }
+  if (reason.trim() === '') return { code: 'missing_reason', reason: 'There is no reason' };
+  if (texts.some((text) => !NO_CONTROLS.test(text))) {
+    return { code: 'malformed_text', reason: 'A text holds control characters' };
+  }
+  if (reason.length > MAX_REASON_LENGTH || texts.some((text) => text.length > MAX_REFERENCE_LENGTH)) {
+    return { code: 'malformed_text', reason: 'A text is too long' };
+  }
+  const parts = [data.referenceType, data.referenceId, data.referenceTitle].filter((part) => part !== null);
+  if (parts.length !== 0 && parts.length !== 3) {
+    return { code: 'incomplete_reference', reason: 'A reference has a type, an id and a title, or nothing' };
+  }
+  if (Math.abs(data.occurredAt) > MAX_TIME_MS) {
+    return { code: 'malformed_time', reason: 'The time is beyond every calendar' };
+  }
+  return null;
+}
+
+export const requestKey = (requestId: string): string => `request:${requestId}`;
+
+/** The posting that an acceptable request asks for, under a key that holds for ever; `id` is its public id, a UUID. */
+export function requestedPosting(request: PostingRequest, id: string): FreePosting {
+  const { data } = request;
+  const { referenceType, referenceId, referenceTitle } = data;
+  return {
+    id,
+    key: requestKey(data.requestId),
+    kind: data.kind,
+    owner: { type: data.ownerType, id: data.ownerId },
+    amount: data.amount,
+    counterAccountId: COMPANY_ACCOUNT,
+    reference:
+      referenceType === null
+        ? null
+        : { type: referenceType, id: referenceId ?? '', title: referenceTitle ?? '', externalId: null },
+    occurredAt: new Date(data.occurredAt),
+    endedDay: null,
+    note: data.reason,
+    by: null,
+    cause: causedBy(request),
+    requestId: data.requestId,
+  };
+}
+
+/** UUIDs may be written in capitals, too; keys and look-ups need one way. */
+export function inLowerCase(request: PostingRequest): PostingRequest {
+  const { data } = request;
+  const lower = { requestId: data.requestId.toLowerCase(), ownerId: data.ownerId.toLowerCase() };
+  return { ...request, data: { ...data, ...lower } };
+}
+
+/** A request was refused for good: its second and last version. */
+export function refusedEvent(request: PostingRequest, { code, reason }: Refusal): NewEvent {
+  const { requestId } = request.data;
+  return newEvent(postingRefused, requestId, 2, { requestId, code, reason }, causedBy(request));
+}

@@ -1,0 +1,100 @@
+/** A verification of the journal as text for a person. */
+import type { Finding, ShownPosting, Verification } from './seal-verify.ts';
+
+/** More closed days than this are counted, not listed. */
+const DAYS_SHOWN = 31;
+
+/** `journal` is what is verified; `streamRead` tells whether heads were held against those that were published, or why not. */
+export function reportLines(journal: string, result: Verification, streamRead: true | string): string[] {
+  return [
+    ...(result.found === 0 ? [`The journal of ${journal} is intact.`] : verdict(journal, result)),
+    '',
+    ...figures(result),
+    ...days(result, streamRead),
+    `took                ${(result.ms / 1_000).toFixed(1)} s, ${count(Math.round((result.postings / result.ms) * 1_000))} postings a second`,
+  ];
+}
+
+function verdict(journal: string, { findings, found, shown }: Verification): string[] {
+  const [first, ...more] = findings;
+  if (first === undefined) return [];
+  const left = found - findings.length;
+  return [
+    `The journal of ${journal} WAS TAMPERED WITH. First:`,
+    '',
+    `  ${described(first)}`,
+    ...(shown === undefined ? [] : details(shown)),
+    ...(more.length === 0 ? [] : ['', 'Then:', '', ...more.map((finding) => `  ${described(finding)}`)]),
+    ...(left === 0 ? [] : [`  and ${count(left)} more`]),
+  ];
+}
+
+/** What is wrong, in a sentence. */
+export function described(finding: Finding): string {
+  switch (finding.kind) {
+    case 'changed':
+      return `posting ${finding.position} was changed after it was sealed, in block ${finding.block}`;
+    case 'removed':
+      return `posting ${finding.position} was removed after it was sealed, in block ${finding.block}`;
+    case 'added':
+      return `posting ${finding.position} was added behind the seal, among those of block ${finding.block}`;
+    case 'unbalanced':
+      return `the entries of posting ${finding.position} do not sum to zero`;
+    case 'block-changed':
+      return `block ${finding.block} of the seal (postings ${finding.first} to ${finding.last}) does not fit its hash: it was changed, or the one before it`;
+    case 'blocks-removed':
+      return `blocks ${finding.from} to ${finding.to} of the seal were removed`;
+    case 'head-unknown':
+      return `the head that ${finding.day} was ${finding.published ? 'published' : 'closed'} with is not in the chain: ${finding.head}`;
+    case 'head-differs':
+      return `${finding.day} was published with the head ${finding.published}, and has ${finding.head} in the books`;
+    case 'day-not-closed':
+      return `${finding.day} was published as closed, and is not closed in the books`;
+    case 'day-beyond-head':
+      return `entries of ${finding.day} are not covered by the head that it was closed with`;
+    case 'day-entries':
+      return `${finding.day} was closed with ${count(finding.told)} entries, and has ${count(finding.found)}`;
+    case 'balance':
+      return `the account ${finding.account} holds ${finding.balance ?? 'nothing'}, its entries sum to ${finding.sum}`;
+    default:
+      return finding satisfies never;
+  }
+}
+
+function details({ publicId, key, kind, title, businessDay, postedAt, legs }: ShownPosting): string[] {
+  const what = title === null ? kind : `${kind}, ${JSON.stringify(title)}`;
+  return [
+    `    as it is now: ${what}; business day ${businessDay}, posted at ${postedAt}`,
+    `    id ${publicId}, key ${key}`,
+    ...legs.map(({ account, amount }) => `    ${account}: ${amount}`),
+  ];
+}
+
+function figures(result: Verification): string[] {
+  const { findings, postings, entries, blocks, unsealed, total, accounts, head } = result;
+  const balances = findings.some(({ kind }) => kind === 'balance') ? 'NOT all equal' : 'all equal';
+  const open = unsealed === 0 ? 'all sealed' : `${count(unsealed)} not sealed yet`;
+  return [
+    `postings            ${count(postings)}, ${open}, in ${count(blocks)} blocks`,
+    `entries             ${count(entries)}`,
+    `sum of all entries  ${total}`,
+    `balances            ${count(accounts)} accounts, ${balances} to the sums of their entries`,
+    `head of the chain   ${head}`,
+  ];
+}
+
+function days({ days: closed }: Verification, streamRead: true | string): string[] {
+  const published = streamRead === true ? '' : `, not held against the published ones: ${streamRead}`;
+  const shown = closed.slice(-DAYS_SHOWN);
+  const left = closed.length - shown.length;
+  return [
+    `heads of days       ${count(closed.length)} closed${published}`,
+    ...(left === 0 ? [] : [`  ${count(left)} earlier ones`]),
+    ...shown.map(({ day, head, entries, block, published: told }) => {
+      const where = block === undefined ? 'NOT in the chain' : `block ${block}`;
+      return `  ${day}        ${head}  ${where}, ${count(entries)} entries${told ? ', published' : ''}`;
+    }),
+  ];
+}
+
+const count = (number: number): string => number.toLocaleString('en');

@@ -1,0 +1,117 @@
+/** SQL of verifying the seal: whole tables, read in parts, at one moment. Whatever stands there, reading it must not fail: it is what is looked for. */
+import type { Database } from '../../mixins/database/database.ts';
+import type { BusinessDay } from './day.ts';
+import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
+import type { ShownPosting, ToldHead } from './seal-verify.ts';
+
+/** A connection of its own, without limits of time. */
+export interface VerifyingClient extends Pick<Database, 'rows'> {
+  run(sql: string): Promise<void>;
+}
+
+type Reader = Pick<Database, 'rows'>;
+
+/** From here on everything is read as it is now, while others go on posting. */
+export async function beginReading(client: VerifyingClient): Promise<void> {
+  await client.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await client.run('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
+  await client.rows(`SELECT ${SEALING_SESSION}`);
+}
+
+/** Positions before and behind all others, as numbers that PostgreSQL reads as a bigint. */
+export const LOWEST = -(2 ** 62);
+export const HIGHEST = 2 ** 62;
+
+/** A part of the journal. */
+export interface Part {
+  /** As in the seal. */
+  readonly digests: Buffer;
+  readonly postings: number;
+  readonly entries: number;
+  /** Sum of the entries; a whole number of any size. */
+  readonly total: string;
+  /** The first posting whose entries do not sum to zero. */
+  readonly unbalanced: number | null;
+  readonly days: readonly { readonly day: BusinessDay; readonly entries: number }[];
+}
+
+export async function readPart(reader: Reader, after: number, upTo: number): Promise<Part> {
+  const [part] = await reader.rows<Part>(
+    `WITH digest AS MATERIALIZED (${DIGEST})
+     SELECT coalesce(${DIGESTS}, '') AS digests, count(*)::float8 AS postings, coalesce(sum(entries), 0)::float8 AS entries,
+       coalesce(sum(total), 0)::text AS total, (min(position) FILTER (WHERE total <> 0))::float8 AS unbalanced,
+       (SELECT coalesce(json_agg(json_build_object('day', business_day, 'entries', entries)), '[]') FROM (
+         SELECT business_day, sum(entries) AS entries FROM digest WHERE business_day IS NOT NULL GROUP BY business_day
+       ) AS by_day) AS days
+     FROM digest`,
+    [after, upTo],
+  );
+  if (part === undefined) throw new Error('An aggregate has no row');
+  return part;
+}
+
+/** The position up to which the next part of a journal goes; `HIGHEST` where it is the last one. */
+export async function readPartEnd(reader: Reader, after: number, limit: number): Promise<number> {
+  const [next] = await reader.rows<{ position: number }>(
+    'SELECT id::float8 AS position FROM posting WHERE id > $1::bigint ORDER BY id OFFSET $2 LIMIT 1',
+    [after, limit - 1],
+  );
+  return next?.position ?? HIGHEST;
+}
+
+export function readClosedDays(reader: Reader): Promise<ToldHead[]> {
+  return reader.rows<ToldHead>(
+    `SELECT day::text AS day, head, entries::float8 AS entries FROM business_day WHERE closed_at IS NOT NULL ORDER BY day`,
+  );
+}
+
+/** An account whose balance or number of entries is not that of its entries. */
+export interface WrongAccount {
+  readonly id: number;
+  /** Null: there are entries, but no account. */
+  readonly owner: string | null;
+  readonly balance: string | null;
+  readonly sum: string;
+}
+
+export interface Accounts {
+  readonly accounts: number;
+  /** At most `limit` of them. */
+  readonly wrong: readonly WrongAccount[];
+}
+
+/** Reads all entries, once. The accounts of the house (below 1000) keep no balance. */
+export async function readAccounts(reader: Reader, limit: number): Promise<Accounts> {
+  await reader.rows(
+    `SELECT set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true)`,
+  );
+  const [count] = await reader.rows<{ accounts: number }>('SELECT count(*)::float8 AS accounts FROM account');
+  const wrong = await reader.rows<WrongAccount>(
+    `SELECT coalesce(account.id, summed.account_id)::float8 AS id, owner_type || '/' || owner_id AS owner, balance::text AS balance,
+       coalesce(summed.total, 0)::text AS sum
+     FROM account FULL JOIN (
+       SELECT account_id, sum(amount) AS total, count(*) AS entries FROM entry GROUP BY account_id
+     ) AS summed ON summed.account_id = account.id
+     WHERE account.id IS NULL OR (account.id >= 1000 OR balance IS NOT NULL) AND (
+       balance IS DISTINCT FROM coalesce(summed.total, 0) OR entry_count <> coalesce(summed.entries, 0)
+     )
+     ORDER BY 1 LIMIT $1`,
+    [limit],
+  );
+  return { accounts: count?.accounts ?? 0, wrong };
+}
+
+/** Undefined where it is not there. */
+export async function readShownPosting(reader: Reader, position: number): Promise<ShownPosting | undefined> {
+  const [posting] = await reader.rows<ShownPosting>(
+    `SELECT public_id AS "publicId", key, kind, reference_title AS title, posting.business_day::text AS "businessDay",
+       posted_at::text AS "postedAt",
+       (SELECT coalesce(json_agg(json_build_object(
+           'account', coalesce(owner_type || '/' || owner_id, account_id::text), 'amount', amount::text
+         ) ORDER BY account_id DESC), '[]')
+        FROM entry LEFT JOIN account ON account.id = account_id WHERE posting_id = posting.id) AS legs
+     FROM posting WHERE id = $1::bigint`,
+    [position],
+  );
+  return posting;
+}

@@ -1,0 +1,128 @@
+/**
+ * Owns: figures by day, operations, balances, made of events alone; generations of them.
+ * Publishes: nothing but what operators do with its dead letters (ANALYTICS).
+ * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed days).
+ * Never: asks another service for a figure, counts an event twice, or shows a generation that is not complete.
+ */
+import type { Service, ServiceSchema } from 'moleculer';
+import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { Loop } from '../../mixins/loop.ts';
+import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import daysAction from '../../schemas/actions/analytics/days.ts';
+import liveAction from '../../schemas/actions/analytics/live.ts';
+import operationsAction from '../../schemas/actions/analytics/operations.ts';
+import todayAction from '../../schemas/actions/analytics/today.ts';
+import topTaskAction from '../../schemas/actions/analytics/top-task.ts';
+import { liveConsumers } from './consumers.handler.ts';
+import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
+import { cancelRebuild, Rebuilder, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
+import { streamsOf } from './streams.client.ts';
+
+/** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */
+const LOOK_FOR_REBUILD_MS = 500;
+
+interface AnalyticsService extends Service, DatabaseMethods {
+  streams: Streams;
+  rebuilder: Rebuilder | undefined;
+  rebuildLoop: Loop | undefined;
+}
+
+function today(service: AnalyticsService) {
+  return showToday(service.database, platformOf(service.broker).config);
+}
+
+/** Internal: no route leads to them; operators call them by `npm run analytics`. */
+const rebuildActions = {
+  'rebuild.start': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    async handler(this: AnalyticsService) {
+      const generation = await startRebuild(this.database, this.streams);
+      this.rebuildLoop?.wake();
+      return { generation };
+    },
+  },
+  'rebuild.cancel': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    async handler(this: AnalyticsService) {
+      await cancelRebuild(this.database);
+      this.rebuildLoop?.wake();
+    },
+  },
+  'rebuild.status': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    handler(this: AnalyticsService) {
+      return rebuildStatus(this.database, this.streams);
+    },
+  },
+};
+
+export default {
+  name: 'analytics',
+  mixins: [
+    databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
+    outboxMixin(),
+    consumerMixin(),
+  ],
+  actions: {
+    today: {
+      ...todayAction,
+      handler(this: AnalyticsService) {
+        return today(this);
+      },
+    },
+    live: {
+      ...liveAction,
+      handler(this: AnalyticsService) {
+        return today(this);
+      },
+    },
+    topTask: {
+      ...topTaskAction,
+      handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof topTaskAction>>) {
+        return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
+      },
+    },
+    days: {
+      ...daysAction,
+      handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof daysAction>>) {
+        return listDays(this.database, platformOf(this.broker).config, ctx.params);
+      },
+    },
+    operations: {
+      ...operationsAction,
+      handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof operationsAction>>) {
+        return listOperations(this.database, ctx.params);
+      },
+    },
+    ...rebuildActions,
+  },
+  // Durables analytics-auth, analytics-tasks, analytics-accounting.
+  consumers: liveConsumers,
+  started(this: AnalyticsService) {
+    const { database, logger } = this;
+    this.streams = streamsOf(this.name, database, platformOf(this.broker), logger);
+    const rebuilder = new Rebuilder(database, this.streams);
+    this.rebuilder = rebuilder;
+    this.rebuildLoop = new Loop({
+      pollMs: LOOK_FOR_REBUILD_MS,
+      runOnce: async () => {
+        const outcome = await rebuilder.runOnce();
+        if (outcome === 'live' || outcome === 'refused') logger.info(`The rebuilt generation is ${outcome}`);
+        return outcome === 'live' || outcome === 'refused';
+      },
+      onError: (error) => logger.warn('A step of a rebuild failed; it is tried again', error),
+    });
+    this.rebuildLoop.start();
+  },
+  async stopped(this: AnalyticsService) {
+    await this.rebuildLoop?.stop();
+    await this.rebuilder?.stop();
+  },
+} as unknown as ServiceSchema;

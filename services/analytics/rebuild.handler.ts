@@ -1,0 +1,225 @@
+/**
+ * The rebuild (ANA-5): a job that every node of analytics takes part in, kept in the table `generation`, so that it survives them all. What
+ * is live is not touched before the moment in which another generation takes its place.
+ */
+import {
+  copyDiscarded,
+  forgetConsumers,
+  newTrouble,
+  type ReplayPair,
+} from '../../mixins/consumer/replay.store.ts';
+import type { Database } from '../../mixins/database/database.ts';
+import { Problem } from '../../schemas/errors.ts';
+import {
+  currentGenerations,
+  emptySlot,
+  endBuilding,
+  flipTo,
+  holdGenerations,
+  insertBuilding,
+  newestRebuild,
+  nextNumber,
+  noteCleaned,
+  setTargets,
+  uncleanedGenerations,
+} from './generation.store.ts';
+import type { Generation, Targets } from './generation.ts';
+import { shortfalls } from './rebuild.store.ts';
+import { isThrough, obstacleIn, type Progress, type Reach, shortfallReason } from './rebuild.ts';
+
+/** What reads a generation's streams on this node. */
+export interface Reading {
+  stop(): Promise<void>;
+  readonly stoppedBecause: string | undefined;
+}
+
+/** The streams, as far as a rebuild has to do with them. All of it throws while NATS is away. */
+export interface Streams {
+  reach(): Promise<(Reach & { readonly service: string; readonly last: number })[]>;
+  /** Begins to read, or goes on reading, all streams for a generation. */
+  read(number: number): Reading;
+  progress(number: number): Promise<Progress[]>;
+  /** Deletes what the broker keeps for the reading of a generation. */
+  remove(number: number): Promise<void>;
+  /** The consumers that read for a generation, and the live ones that they stand for. */
+  pairs(number: number): ReplayPair[];
+}
+
+export interface StreamStatus {
+  /** The service that owns it. */
+  readonly service: string;
+  readonly applied: number;
+  /** Null: not looked up yet. */
+  readonly target: number | null;
+}
+
+export interface RebuildStatus {
+  readonly live: { readonly generation: number; readonly since: Date | null };
+  /** The newest rebuild; null when there was none. `live` is its state when it succeeded. */
+  readonly rebuild:
+    | (Pick<Generation, 'number' | 'state' | 'reason' | 'startedAt' | 'liveAt' | 'endedAt'> & {
+        readonly streams: readonly StreamStatus[];
+      })
+    | null;
+}
+
+/**
+ * Begins a rebuild, or returns the number of the one that is under way. Throws `rebuild_refused`, with the way out, when the streams no
+ * longer reach back to their first events.
+ */
+export async function startRebuild(database: Database, streams: Streams): Promise<number> {
+  const obstacle = obstacleIn(await streams.reach());
+  return await database.inTransaction(async (tx) => {
+    await holdGenerations(tx);
+    const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
+    if (building !== undefined) return building.number;
+    if (obstacle !== null) throw new Problem('rebuild_refused', obstacle);
+    const number = await nextNumber(tx);
+    await emptySlot(tx, number % 2);
+    await copyDiscarded(tx, streams.pairs(number));
+    return (await insertBuilding(tx, number)).number;
+  });
+}
+
+/** Gives up the rebuild that is under way; throws `conflict` when there is none. */
+export async function cancelRebuild(database: Database): Promise<void> {
+  await database.inTransaction(async (tx) => {
+    await holdGenerations(tx);
+    const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
+    if (building === undefined) throw new Problem('conflict', 'No rebuild is under way');
+    await endBuilding(tx, building.number, 'cancelled', 'It was cancelled');
+  });
+}
+
+export async function rebuildStatus(database: Database, streams: Streams): Promise<RebuildStatus> {
+  const [live, newest] = await database.inTransaction(async (tx) => {
+    const current = await currentGenerations(tx);
+    return [current.find(({ state }) => state === 'live'), await newestRebuild(tx)] as const;
+  });
+  if (live === undefined) throw new Error('No generation is live');
+  const since = { generation: live.number, since: live.liveAt };
+  if (newest === undefined) return { live: since, rebuild: null };
+  const { number, state, reason, startedAt, liveAt, endedAt } = newest;
+  const building = state === 'building';
+  const streamsNow = building ? await statusOfStreams(streams, number, newest.targets) : [];
+  return {
+    live: since,
+    rebuild: { number, state, reason, startedAt, liveAt, endedAt, streams: streamsNow },
+  };
+}
+
+/** Durables that are not made yet have nothing to tell. */
+async function statusOfStreams(
+  streams: Streams,
+  number: number,
+  targets: Targets | null,
+): Promise<StreamStatus[]> {
+  const progress = await streams.progress(number).catch(() => [] as Progress[]);
+  return progress.map(({ service, applied }) => {
+    const target = targets?.[service] ?? null;
+    return { service, applied: target === null ? applied : Math.min(applied, target), target };
+  });
+}
+
+/** A node's part in rebuilds. */
+export class Rebuilder {
+  readonly #database: Database;
+  readonly #streams: Streams;
+  #reading: { readonly number: number; readonly by: Reading } | undefined;
+
+  constructor(database: Database, streams: Streams) {
+    this.#database = database;
+    this.#streams = streams;
+  }
+
+  /** One look at the state of things, and one step where there is one to make; any number of nodes may do so at once. */
+  async runOnce(): Promise<'idle' | 'building' | 'live' | 'refused'> {
+    const { building, uncleaned } = await this.#database.inTransaction(async (tx) => ({
+      building: (await currentGenerations(tx)).find(({ state }) => state === 'building'),
+      uncleaned: await uncleanedGenerations(tx),
+    }));
+    if (this.#reading !== undefined && this.#reading.number !== building?.number) await this.#endReading();
+    if (uncleaned.length > 0) await this.#clean(uncleaned);
+    if (building === undefined) return 'idle';
+    this.#reading ??= { number: building.number, by: this.#streams.read(building.number) };
+    const { targets, number } = building;
+    // Looked up after it was announced that it is built: what is published from now on reaches it through the live consumers.
+    if (targets === null) return await this.#lookUpTargets(number);
+    const stopped = this.#reading.by.stoppedBecause;
+    if (stopped !== undefined) return await this.#refuse(number, `A consumer stopped: ${stopped}`);
+    return isThrough(targets, await this.#streams.progress(number))
+      ? await this.#finish(building)
+      : 'building';
+  }
+
+  /** When the node stops: the durables stay, for the other nodes or for the next start. */
+  async stop(): Promise<void> {
+    await this.#reading?.by.stop();
+    this.#reading = undefined;
+  }
+
+  async #lookUpTargets(number: number): Promise<'building'> {
+    const reaches = await this.#streams.reach();
+    const targets = Object.fromEntries(reaches.map(({ service, last }) => [service, last]));
+    await this.#database.inTransaction((tx) => setTargets(tx, number, targets));
+    return 'building';
+  }
+
+  async #finish({ number, slot }: Generation): Promise<'live' | 'refused'> {
+    const reason = await this.#database.inTransaction(async (tx) => {
+      const trouble = await newTrouble(tx, this.#streams.pairs(number));
+      if (trouble !== undefined) {
+        const { count, consumer, eventKey, code, message } = trouble;
+        return `${count} events were set aside that the live figures contain, the first (event ${eventKey}, ${consumer}) because: ${message} (${code})`;
+      }
+      const found = await shortfalls(tx, 1 - slot, slot);
+      return found.length === 0 ? null : shortfallReason(found);
+    });
+    if (reason !== null) return await this.#refuse(number, reason);
+    await this.#database.inTransaction(async (tx) => {
+      await holdGenerations(tx);
+      const current = await currentGenerations(tx);
+      // Another node may have done it, or an operator cancelled it.
+      if (current.some((each) => each.state === 'building' && each.number === number))
+        await flipTo(tx, number);
+    });
+    return 'live';
+  }
+
+  async #refuse(number: number, reason: string): Promise<'refused'> {
+    await this.#database.inTransaction(async (tx) => {
+      await holdGenerations(tx);
+      await endBuilding(tx, number, 'refused', reason);
+    });
+    return 'refused';
+  }
+
+  async #endReading(): Promise<void> {
+    const reading = this.#reading;
+    if (reading === undefined) return;
+    await reading.by.stop();
+    this.#reading = undefined;
+    // Whoever cleaned up before may have done so while this node still read, and made the durables again.
+    await this.#forget([reading.number]);
+  }
+
+  /** Removes what broker and database keep for the reading of generations. */
+  async #forget(numbers: readonly number[]): Promise<void> {
+    for (const number of numbers) await this.#streams.remove(number);
+    const names = numbers.flatMap((number) => this.#streams.pairs(number).map(({ replay }) => replay));
+    await this.#database.inTransaction((tx) => forgetConsumers(tx, names));
+  }
+
+  /** Removes rows and durables of generations that ended. */
+  async #clean(ended: readonly Generation[]): Promise<void> {
+    const numbers = ended.map(({ number }) => number);
+    await this.#forget(numbers);
+    await this.#database.inTransaction(async (tx) => {
+      await holdGenerations(tx);
+      const used = (await currentGenerations(tx)).map(({ slot }) => slot);
+      const free = new Set(ended.map(({ slot }) => slot).filter((slot) => !used.includes(slot)));
+      for (const slot of free) await emptySlot(tx, slot);
+      await noteCleaned(tx, numbers);
+    });
+  }
+}

@@ -1,0 +1,49 @@
+/** The streams that a rebuild reads, over NATS. */
+import type { ConsumerLogger } from '../../mixins/consumer/context.ts';
+import {
+  Replay,
+  removeReplay,
+  replayName,
+  replayProgress,
+  streamReach,
+} from '../../mixins/consumer/replay.ts';
+import type { Database } from '../../mixins/database/database.ts';
+import { durableName } from '../../mixins/names.ts';
+import type { Platform } from '../../mixins/platform.ts';
+import { buildingConsumers, liveConsumers } from './consumers.handler.ts';
+import type { Streams } from './rebuild.handler.ts';
+
+const suffixOf = (number: number): string => `g${number}`;
+
+export function streamsOf(
+  service: string,
+  database: Database,
+  platform: Platform,
+  logger: ConsumerLogger,
+): Streams {
+  const { bus } = platform;
+  const keys = Object.keys(liveConsumers);
+  return {
+    reach: () => Promise.all(Object.values(liveConsumers).map(({ stream }) => streamReach(bus, stream))),
+    read(number) {
+      const definitions = buildingConsumers(number);
+      const replay = new Replay({
+        service,
+        suffix: suffixOf(number),
+        definitions,
+        database,
+        platform,
+        logger,
+      });
+      replay.start();
+      return replay;
+    },
+    progress: (number) => replayProgress(bus, service, liveConsumers, suffixOf(number)),
+    remove: (number) => removeReplay(bus, service, liveConsumers, suffixOf(number)),
+    pairs: (number) =>
+      keys.map((key) => ({
+        replay: replayName(service, key, suffixOf(number)),
+        live: durableName(service, key),
+      })),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Owns: the log of everything (AUD-1).
+ * Publishes: nothing but what operators do with its dead letters (AUDIT).
+ * Consumes: every stream that there is a contract of: all events, whoever wrote them.
+ * Never: changes what was taken down, or keeps other services' dead letters; it asks for them (FAIL-3).
+ */
+import type { Service, ServiceSchema } from 'moleculer';
+import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
+import { withIdempotency } from '../../mixins/database/idempotency.ts';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { actorOf, requestOf } from '../../mixins/identity/request.ts';
+import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import deadLetterAction from '../../schemas/actions/audit/dead-letter.ts';
+import deadLettersAction from '../../schemas/actions/audit/dead-letters.ts';
+import discardAction from '../../schemas/actions/audit/discard.ts';
+import listAction from '../../schemas/actions/audit/list.ts';
+import redriveAction from '../../schemas/actions/audit/redrive.ts';
+import { decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
+import { servicesWithLetters } from '../../schemas/dead-letter.ts';
+import { serviceOf } from '../../schemas/event.ts';
+import { loadEventContracts } from '../../schemas/load.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
+import { lettersOf } from './letters.client.ts';
+import {
+  type FoundLetter,
+  findLetter,
+  type LetterView,
+  listLetters,
+  settleLetter,
+  viewOf,
+} from './letters.ts';
+import { readAudit } from './read-audit.handler.ts';
+import { recordConsumer } from './record-events.handler.ts';
+
+const contracts = await loadEventContracts();
+/** A stream is a folder of contracts: no list names it. */
+const streams = [...new Set(contracts.map(({ type }) => serviceOf(type)))];
+const services = servicesWithLetters(contracts);
+/** Types whose events carry the whole state of their aggregate. */
+const states = new Set<string>(contracts.filter(({ wholeState }) => wholeState).map(({ type }) => type));
+
+interface AuditService extends Service, DatabaseMethods {
+  schemaRegistry: SchemaRegistry;
+  view(found: FoundLetter): Promise<LetterView>;
+  claimKey(ctx: RequestContext): Promise<void>;
+}
+
+export default {
+  name: 'audit',
+  mixins: [
+    databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
+    outboxMixin(),
+    consumerMixin(),
+  ],
+  actions: {
+    list: {
+      ...listAction,
+      handler(this: AuditService, ctx: RequestContext<ActionParams<typeof listAction>>) {
+        return readAudit(this.database, ctx.params);
+      },
+    },
+    deadLetters: {
+      ...deadLettersAction,
+      handler(ctx: RequestContext<ActionParams<typeof deadLettersAction>>) {
+        return listLetters(lettersOf(ctx, services), ctx.params);
+      },
+    },
+    deadLetter: {
+      ...deadLetterAction,
+      async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof deadLetterAction>>) {
+        return this.view(await findLetter(lettersOf(ctx, services), ctx.params.id));
+      },
+    },
+    redrive: {
+      ...redriveAction,
+      async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof redriveAction>>) {
+        await this.claimKey(ctx);
+        const step = { to: 'redriven', by: actorOf(ctx).userId } as const;
+        return this.view(await settleLetter(lettersOf(ctx, services), ctx.params.id, step));
+      },
+    },
+    discard: {
+      ...discardAction,
+      async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof discardAction>>) {
+        await this.claimKey(ctx);
+        const { id, reason } = ctx.params;
+        const step = { to: 'discarded', by: actorOf(ctx).userId, reason } as const;
+        return this.view(await settleLetter(lettersOf(ctx, services), id, step));
+      },
+    },
+  },
+  // Durables audit-<stream>.
+  consumers: Object.fromEntries(streams.map((stream) => [stream, recordConsumer(stream, states)])),
+  methods: {
+    /** A step answers the same however often it is asked for; its key only must not serve another one. */
+    async claimKey(this: AuditService, ctx: RequestContext) {
+      const { idempotency } = requestOf(ctx);
+      if (idempotency === null) return;
+      await this.database.inTransaction((tx) => withIdempotency(tx, idempotency, async () => true));
+    },
+    /** With what of its data can be read. */
+    async view(this: AuditService, found: FoundLetter) {
+      const bytes = Buffer.from(found.letter.payload, 'base64');
+      try {
+        const schema = await this.schemaRegistry.writerSchema(readFingerprint(bytes));
+        return viewOf(found, decodeGeneric(schema, bytes));
+      } catch {
+        // That it can't be read may be the very reason why it is a letter.
+        return viewOf(found, null);
+      }
+    },
+  },
+  created(this: AuditService) {
+    const { bus } = platformOf(this.broker);
+    this.schemaRegistry = new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET));
+  },
+} as unknown as ServiceSchema;

@@ -1,0 +1,45 @@
+/** Asks the services of the system for their dead letters, wherever they run. */
+import type { ServiceBroker } from 'moleculer';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { Problem } from '../../schemas/errors.ts';
+import type { Letters } from './letters.ts';
+
+/** A service that does not answer a question within this many milliseconds counts as away; below the limit of the whole request. */
+const READ_WITHIN_MS = 3_000;
+const LIST = 'deadLetters.list';
+const READS = new Set([LIST, 'deadLetters.get']);
+
+/** What is used of Moleculer's registry; its own types leave it open. */
+interface Registry {
+  getActionEndpoints(action: string): { hasAvailable(): boolean } | undefined;
+  getActionList(options: object): { readonly name: string }[];
+}
+const registryOf = (broker: ServiceBroker) => broker.registry as unknown as Registry;
+
+/**
+ * The letters of all services, asked for in the course of a request, whose metadata go along: who settles a letter is told of with the
+ * address of the request. `known`: services that have letters, whether they are there or not; others are found when they are there.
+ */
+export function lettersOf(ctx: RequestContext, known: readonly string[]): Letters {
+  return {
+    services: [...new Set([...known, ...announced(ctx.broker)])].sort(),
+    async ask<Result>(service: string, action: string, params: object) {
+      const name = `${service}.${action}`;
+      // Moleculer would log each call that it cannot place.
+      if (!isServed(ctx.broker, name)) throw new Problem('service_unavailable', `${service} does not answer`);
+      const timeout = READS.has(action) ? { timeout: READ_WITHIN_MS } : {};
+      return ctx.call<Result, object>(name, params, timeout);
+    },
+  };
+}
+
+function isServed(broker: ServiceBroker, action: string): boolean {
+  return registryOf(broker).getActionEndpoints(action)?.hasAvailable() ?? false;
+}
+
+/** Services that are there, also those that this release has no contracts of. */
+function announced(broker: ServiceBroker): string[] {
+  const end = `.${LIST}`;
+  const actions = registryOf(broker).getActionList({ onlyAvailable: true });
+  return actions.flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
+}

@@ -1,0 +1,202 @@
+/**
+ * Dead letters of all services (FAIL-3). Each service keeps its own, beside the effects of its consumers, and settles them in one
+ * transaction; here they are put together for operators. Nothing is stored, so nothing can differ.
+ */
+import type { DeadLetter, DeadLetterDetail } from '../../mixins/consumer/dead-letters.ts';
+import { isProblem, Problem } from '../../schemas/errors.ts';
+
+/** Asks a service's internal action, such as `deadLetters.list`; throws what that throws. */
+export type AskService = <Result>(service: string, action: string, params: object) => Promise<Result>;
+
+export interface Letters {
+  /** Every service that may have letters, whether it is there now or not. */
+  readonly services: readonly string[];
+  readonly ask: AskService;
+}
+
+/** A letter in a list (design §6). */
+export interface LetterItem {
+  readonly id: string;
+  readonly service: string;
+  readonly consumer: string;
+  readonly type: string | null;
+  readonly subject: string | null;
+  /** Deliveries or lone attempts, and redrives that failed. */
+  readonly attempts: number;
+  readonly code: string;
+  readonly message: string;
+  /** Whether later events of its aggregate wait behind it. */
+  readonly parked: boolean;
+  readonly at: string;
+}
+
+export interface LetterPage {
+  readonly items: readonly LetterItem[];
+  readonly nextCursor: string | null;
+  /** Services that did not answer: what they have set aside is not here. */
+  readonly missing: readonly string[];
+}
+
+export interface LetterQuery {
+  readonly status: DeadLetter['status'];
+  readonly service?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Behind this letter. */
+function cursorAt({ at, id }: LetterItem): string {
+  return Buffer.from(JSON.stringify([Date.parse(at), id])).toString('base64url');
+}
+
+/** Throws `invalid_cursor` for anything that `cursorAt` did not make. */
+function placeOf(cursor: string): { readonly at: number; readonly id: string } {
+  const [at, id] = parseCursor(cursor);
+  const isTime =
+    typeof at === 'number' && Number.isSafeInteger(at) && at >= 0 && !Number.isNaN(new Date(at).getTime());
+  if (!isTime || typeof id !== 'string' || !UUID.test(id)) throw new Problem('invalid_cursor');
+  return { at, id };
+}
+
+function parseCursor(cursor: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parsed) && parsed.length === 2 ? parsed : [];
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return [];
+    throw cause;
+  }
+}
+
+/** Newest first; of one millisecond by id. */
+function byTime(a: LetterItem, b: LetterItem): number {
+  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
+
+/** Newest first, over all services. Throws `invalid_cursor`, or `service_unavailable` where no service answers. */
+export async function listLetters(letters: Letters, query: LetterQuery): Promise<LetterPage> {
+  const { status, cursor, limit } = query;
+  const services = letters.services.filter((name) => query.service === undefined || name === query.service);
+  // One more than asked for: it tells whether there is a next page.
+  const params = {
+    status,
+    limit: limit + 1,
+    ...(cursor === undefined ? {} : { before: placeOf(cursor) }),
+  };
+  const answers = await Promise.all(
+    services.map(async (service) => ({
+      service,
+      result: await letters.ask<DeadLetter[]>(service, 'deadLetters.list', params).catch(() => undefined),
+    })),
+  );
+  const missing = answers.flatMap(({ service, result }) => (result === undefined ? [service] : []));
+  if (missing.length > 0 && missing.length === services.length) throw new Problem('service_unavailable');
+  const found = answers
+    .flatMap(({ service, result }) => (result ?? []).map((letter) => itemOf(service, letter)))
+    .sort(byTime);
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last !== undefined ? cursorAt(last) : null, missing };
+}
+
+export interface FoundLetter {
+  readonly service: string;
+  readonly letter: DeadLetterDetail;
+}
+
+/** Throws `not_found`, or why a service that may have it did not answer. */
+export async function findLetter({ services, ask }: Letters, id: string): Promise<FoundLetter> {
+  const asked = services.map(async (service) => ({
+    service,
+    letter: await ask<DeadLetterDetail>(service, 'deadLetters.get', { id }),
+  }));
+  try {
+    return await Promise.any(asked);
+  } catch (error) {
+    const refusals = (error as AggregateError).errors as unknown[];
+    throw refusals.find((refusal) => !isProblem(refusal, 'not_found')) ?? new Problem('not_found');
+  }
+}
+
+export type Step =
+  | { readonly to: 'redriven'; readonly by: string }
+  | { readonly to: 'discarded'; readonly by: string; readonly reason: string };
+
+/**
+ * Redrives or discards, once: where that was done before, or by somebody else at this moment, the letter is given as it is. Throws
+ * `not_found`, `conflict` (the other step was taken), `redrive_failed`, or what the service refuses the step with.
+ */
+export async function settleLetter(letters: Letters, id: string, step: Step): Promise<FoundLetter> {
+  const found = await findLetter(letters, id);
+  if (found.letter.status === step.to) return found;
+  const { service } = found;
+  const { to, ...rest } = step;
+  try {
+    await letters.ask(service, to === 'redriven' ? 'deadLetters.redrive' : 'deadLetters.discard', {
+      id,
+      ...rest,
+    });
+  } catch (error) {
+    if (!isProblem(error, 'conflict')) throw error;
+    const letter = await letters.ask<DeadLetterDetail>(service, 'deadLetters.get', { id });
+    if (letter.status !== to) throw error;
+    return { service, letter };
+  }
+  return { service, letter: await letters.ask<DeadLetterDetail>(service, 'deadLetters.get', { id }) };
+}
+
+/** Dates cross nodes as text. */
+function timeOf(value: Date | string | null): string | null {
+  return value === null ? null : new Date(value).toISOString();
+}
+
+function itemOf(service: string, letter: DeadLetter): LetterItem {
+  const { id, consumer, type, subject, attempts, code, message, parked, at } = letter;
+  return {
+    id,
+    service,
+    consumer,
+    type,
+    subject,
+    attempts,
+    code,
+    message,
+    parked,
+    at: timeOf(at) ?? '',
+  };
+}
+
+/** A letter alone. */
+export interface LetterView extends LetterItem {
+  readonly status: DeadLetter['status'];
+  readonly settledAt: string | null;
+  readonly settledBy: string | null;
+  readonly settledReason: string | null;
+  /** The event's id; for a message without a readable one, a digest of its bytes. */
+  readonly event: string;
+  readonly sequence: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the event carries; null where it can't be read. */
+  readonly data: unknown;
+  /** Its bytes, in base64. */
+  readonly payload: string;
+}
+
+/** `data` is what of the payload can be read. */
+export function viewOf({ service, letter }: FoundLetter, data: unknown): LetterView {
+  return {
+    ...itemOf(service, letter),
+    status: letter.status,
+    settledAt: timeOf(letter.settledAt),
+    settledBy: letter.settledBy,
+    settledReason: letter.settledReason,
+    event: letter.eventKey,
+    sequence: letter.sequence,
+    headers: letter.headers,
+    data,
+    payload: letter.payload,
+  };
+}

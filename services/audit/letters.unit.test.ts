@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { DeadLetterDetail } from '../../mixins/consumer/dead-letters.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { findLetter, type Letters, listLetters, settleLetter } from './letters.ts';
+
+const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+function letter(n: number, overrides: Partial<DeadLetterDetail> = {}): DeadLetterDetail {
+  return {
+    id: uuid(n),
+    consumer: 'tasks-users',
+    eventKey: uuid(1_000 + n),
+    type: 'auth.user.changed.v1',
+    subject: `user/${uuid(7)}`,
+    sequence: 2,
+    attempts: 1,
+    code: 'TypeError',
+    message: 'A bug',
+    parked: false,
+    status: 'open',
+    at: new Date(Date.UTC(2026, 0, 1, 0, 0, n)),
+    settledAt: null,
+    settledBy: null,
+    settledReason: null,
+    headers: {},
+    payload: '',
+    ...overrides,
+  };
+}
+
+/** Services as they answer: their letters, or what they throw. */
+let services: Record<string, DeadLetterDetail[] | Error>;
+let asked: string[];
+/** What a step is refused with, by its action. */
+let refusals: Record<string, Error>;
+
+const letters = (): Letters => ({
+  services: Object.keys(services),
+  async ask<Result>(service: string, action: string, params: object) {
+    asked.push(`${service}.${action}`);
+    const own = services[service];
+    if (own === undefined || own instanceof Error) throw own;
+    const refusal = refusals[action];
+    if (refusal) throw refusal;
+    const { id, before, limit, status } = params as {
+      id: string;
+      before?: { at: number; id: string };
+      limit: number;
+      status: string;
+    };
+    const answers: Record<string, () => unknown> = {
+      'deadLetters.list': () =>
+        own
+          .filter((each) => each.status === status && (before === undefined || each.at.getTime() < before.at))
+          .sort((a, b) => (a.id < b.id ? 1 : -1))
+          .slice(0, limit),
+      'deadLetters.get': () => own.find((each) => each.id === id),
+      'deadLetters.redrive': () =>
+        Object.assign(own.find((each) => each.id === id) ?? {}, { status: 'redriven' }),
+      'deadLetters.discard': () =>
+        Object.assign(own.find((each) => each.id === id) ?? {}, { status: 'discarded' }),
+    };
+    const answer = answers[action]?.();
+    if (answer === undefined) throw new Problem('not_found');
+    // Between nodes everything is JSON.
+    return JSON.parse(JSON.stringify(answer)) as Result;
+  },
+});
+
+beforeEach(() => {
+  asked = [];
+  refusals = {};
+  services = {
+    tasks: [letter(1), letter(4), letter(5)],
+    mailer: [],
+    accounting: [letter(2), letter(3, { status: 'discarded' }), letter(6)],
+  };
+});
+
+describe('letters of several services', () => {
+  const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => Number(id.slice(-2)));
+
+  it.each([1, 2, 3, 5, 200])(
+    'FAIL-3: are listed newest first over all of them, in pages of %d',
+    async (limit) => {
+      const found: number[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await listLetters(letters(), { status: 'open', limit, ...(cursor ? { cursor } : {}) });
+        expect(page.items.length).toBeLessThanOrEqual(limit);
+        expect(page.missing).toEqual([]);
+        found.push(...ids(page.items));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(found).toEqual([6, 5, 4, 2, 1]);
+    },
+  );
+
+  it('have the fields of the contract and the service', async () => {
+    const { items } = await listLetters(letters(), { status: 'discarded', limit: 1 });
+    expect(items).toEqual([
+      {
+        id: uuid(3),
+        service: 'accounting',
+        consumer: 'tasks-users',
+        type: 'auth.user.changed.v1',
+        subject: `user/${uuid(7)}`,
+        attempts: 1,
+        code: 'TypeError',
+        message: 'A bug',
+        parked: false,
+        at: '2026-01-01T00:00:03.000Z',
+      },
+    ]);
+  });
+
+  it('are those of one service where it is named', async () => {
+    const { items } = await listLetters(letters(), { status: 'open', service: 'accounting', limit: 50 });
+    expect(ids(items)).toEqual([6, 2]);
+    expect(asked).toEqual(['accounting.deadLetters.list']);
+  });
+
+  it('are listed as far as services answer, with the names of those that do not', async () => {
+    services.tasks = new Error('away');
+    const page = await listLetters(letters(), { status: 'open', limit: 50 });
+    expect([ids(page.items), page.missing]).toEqual([[6, 2], ['tasks']]);
+  });
+
+  it('are not to be had when no service answers', async () => {
+    for (const name of Object.keys(services)) services[name] = new Error('away');
+    await expect(listLetters(letters(), { status: 'open', limit: 50 })).rejects.toMatchObject({
+      type: 'service_unavailable',
+    });
+  });
+
+  it.each(['nonsense', Buffer.from('1').toString('base64url')])('know no cursor %j', async (cursor) => {
+    await expect(listLetters(letters(), { status: 'open', limit: 50, cursor })).rejects.toMatchObject({
+      type: 'invalid_cursor',
+    });
+  });
+});
+
+describe('one letter', () => {
+  it('is found wherever it is, though others do not answer', async () => {
+    services.mailer = new Problem('service_unavailable');
+    expect(await findLetter(letters(), uuid(2))).toMatchObject({
+      service: 'accounting',
+      letter: { id: uuid(2) },
+    });
+  });
+
+  it('is nowhere when all say so, and maybe somewhere when one says nothing', async () => {
+    await expect(findLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'not_found' });
+    services.mailer = new Problem('service_unavailable');
+    await expect(findLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'service_unavailable' });
+  });
+});
+
+describe('a step', () => {
+  const redrive = { to: 'redriven', by: 'ada' } as const;
+  const discard = { to: 'discarded', by: 'ada', reason: 'of no use' } as const;
+
+  it('FAIL-3: is taken by the service whose letter it is', async () => {
+    expect(await settleLetter(letters(), uuid(4), redrive)).toMatchObject({
+      service: 'tasks',
+      letter: { status: 'redriven' },
+    });
+    expect(asked.filter((action) => action.endsWith('redrive'))).toEqual(['tasks.deadLetters.redrive']);
+  });
+
+  it('FAIL-3: that was taken before is not taken again, and answers the same', async () => {
+    const first = await settleLetter(letters(), uuid(4), redrive);
+    expect(await settleLetter(letters(), uuid(4), redrive)).toEqual(first);
+    expect(asked.filter((action) => action.endsWith('redrive'))).toHaveLength(1);
+    expect(await settleLetter(letters(), uuid(3), discard)).toMatchObject({
+      letter: { status: 'discarded' },
+    });
+    expect(asked.filter((action) => action.endsWith('discard'))).toHaveLength(0);
+  });
+
+  it('that somebody else takes at this moment answers the same', async () => {
+    const found = letters();
+    const ask: Letters['ask'] = async (service, action, params) => {
+      // Between the look and the step.
+      if (action === 'deadLetters.redrive') {
+        await found.ask(service, action, params);
+        throw new Problem('conflict', 'The letter was redriven before');
+      }
+      return found.ask(service, action, params);
+    };
+    expect(await settleLetter({ ...found, ask }, uuid(4), redrive)).toMatchObject({
+      letter: { status: 'redriven' },
+    });
+  });
+
+  it.each(['conflict', 'redrive_failed'] as const)('that is refused with %s is refused so', async (code) => {
+    refusals['deadLetters.redrive'] = new Problem(code);
+    await expect(settleLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({ type: code });
+  });
+});

@@ -1,0 +1,77 @@
+/** SQL of the log. */
+import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { AuditFilter, Place } from './audit-list.ts';
+import type { AuditRecord, StoredRecord } from './record.ts';
+
+/** Inserts what is not there yet; returns how many that was. */
+export async function insertRecords(tx: Tx, records: readonly AuditRecord[]): Promise<number> {
+  // In one order everywhere: two nodes with the same events wait for each other, but not in a circle.
+  const rows = records.toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
+  return await tx.run(INSERT, [
+    rows.map((row) => row.eventId),
+    rows.map((row) => row.at.toISOString()),
+    rows.map((row) => row.sequence),
+    rows.map((row) => row.wholeState),
+    rows.map((row) => row.stream),
+    rows.map((row) => row.type),
+    rows.map((row) => row.subject),
+    rows.map((row) => row.source),
+    rows.map((row) => row.actorId),
+    rows.map((row) => row.actorAddress),
+    rows.map((row) => row.correlationId),
+    rows.map((row) => row.causationId),
+    rows.map((row) => row.data),
+  ]);
+}
+
+const INSERT = `
+  INSERT INTO audit_record (event_id, at, sequence, whole_state, stream, type, subject, source, actor_id, actor_address,
+    correlation_id, causation_id, data)
+  SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::text[],
+    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::jsonb[])
+  ON CONFLICT (event_id) DO NOTHING`;
+
+/** A time of JavaScript's: PostgreSQL does not read the text of every year that it knows. */
+const TIME = 'to_timestamp(?::float8 / 1000)';
+
+/**
+ * The newest records that the filter lets through, behind a place. What was before each is found when it is read, by its version, as
+ * events may arrive in any order.
+ */
+export async function findRecords(
+  database: Database,
+  filter: AuditFilter,
+  behind: Place | null,
+  limit: number,
+): Promise<StoredRecord[]> {
+  const bind: unknown[] = [];
+  const conditions: string[] = [];
+  // Only what is asked for stands in the text: a condition that may be null would enter no index.
+  const where = (condition: string, ...values: unknown[]) => {
+    conditions.push(condition.replaceAll('?', () => `$${bind.push(values.shift())}`));
+  };
+  if (filter.type !== undefined) where('type = ?', filter.type);
+  if (filter.subject !== undefined) where('subject = ?', filter.subject);
+  if (filter.actor !== undefined) where('actor_id = ?', filter.actor);
+  if (filter.from !== undefined) where(`at >= ${TIME}`, filter.from.getTime());
+  if (filter.before !== undefined) where(`at < ${TIME}`, filter.before.getTime());
+  if (behind !== null) where(`(at, event_id) < (${TIME}, ?::uuid)`, behind.at.getTime(), behind.id);
+  return await database.rows<StoredRecord>(
+    `SELECT record.event_id AS id, record.type, record.subject, record.actor_id AS "actorId",
+       record.actor_address AS "actorAddress", record.at, record.whole_state AS "wholeState", record.data, previous.data AS previous
+     FROM (
+       SELECT * FROM audit_record ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+       ORDER BY at DESC, event_id DESC LIMIT $${bind.push(limit)}
+     ) AS record
+     LEFT JOIN LATERAL (
+       SELECT data FROM audit_record AS earlier
+       WHERE record.whole_state AND earlier.whole_state AND earlier.subject = record.subject
+         AND earlier.sequence = record.sequence - 1 AND earlier.stream = record.stream
+       -- Two majors of one change have one version: that of the same major, if there is one.
+       ORDER BY split_part(earlier.type, '.', 4) = split_part(record.type, '.', 4) DESC
+       LIMIT 1
+     ) AS previous ON true
+     ORDER BY record.at DESC, record.event_id DESC`,
+    bind,
+  );
+}

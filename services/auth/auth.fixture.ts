@@ -1,0 +1,85 @@
+/** Auth in a test: nodes of it, calls as the gateway makes them, and a look into its database. */
+import pg from 'pg';
+import type { Config } from '../../config.ts';
+import { databaseName } from '../../mixins/names.ts';
+import type { RequestMeta } from '../../schemas/action.ts';
+import { startNode, type TestNode } from '../../test/harness/broker.ts';
+import type { Tokens } from './context.ts';
+import type { UserView } from './user.ts';
+
+export const ADMIN_BEAK = 'the shape of the admin';
+export const BEAK = 'long and crooked';
+
+export type Meta = Partial<RequestMeta>;
+
+export interface AuthNode extends TestNode {
+  call<Result>(action: string, params?: object, meta?: Meta): Promise<Result>;
+  /** Signs in; the admin without arguments. */
+  signIn(login?: string, beak?: string, meta?: Meta): Promise<Tokens>;
+  /** What a refused call was refused with: its code; undefined where it was not. */
+  refusal(action: string, params?: object, meta?: Meta): Promise<string | undefined>;
+}
+
+export async function startAuth(config: Config, services: readonly string[] = ['auth']): Promise<AuthNode> {
+  const node = await startNode(config, services);
+  const call = <Result>(action: string, params: object = {}, meta: Meta = {}) =>
+    node.broker.call<Result, object>(action, params, { meta: { address: '192.0.2.1', ...meta } });
+  return {
+    ...node,
+    call,
+    signIn: (login = config.adminLogin, beak = ADMIN_BEAK, meta = {}) =>
+      call<Tokens>('auth.login', { login, beak }, meta),
+    refusal: (action, params, meta) =>
+      call(action, params, meta).then(
+        () => undefined,
+        (error: unknown) => (error as { type?: string }).type ?? String(error),
+      ),
+  };
+}
+
+let registered = 0;
+
+/** An account with a login of its own. */
+export async function register(
+  node: AuthNode,
+  token: string,
+  fields: Partial<UserView> = {},
+): Promise<UserView> {
+  const login = `popug-${++registered}`;
+  const defaults = { login, name: `Popug ${registered}`, email: `${login}@popug.test`, roles: ['developer'] };
+  return node.call<UserView>('auth.register', { ...defaults, beak: BEAK, ...fields }, { token });
+}
+
+export interface Look {
+  rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
+  /** Everything that a refusal must leave as it is. */
+  state(): Promise<unknown>;
+  /** The events of an aggregate, in order. */
+  events(aggregate: string): Promise<{ type: string; sequence: number }[]>;
+  end(): Promise<void>;
+}
+
+/** A connection to auth's database past the service. */
+export async function lookInto(config: Config): Promise<Look> {
+  const url = new URL(config.databaseUrl ?? '');
+  url.pathname = `/${databaseName(config.namespace, 'auth')}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  const rows = async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
+    (await client.query(sql, [...bind])).rows as Row[];
+  return {
+    rows,
+    state: () =>
+      rows(`SELECT
+        (SELECT json_agg(u ORDER BY id) FROM user_account u) AS users,
+        (SELECT json_agg(s ORDER BY id) FROM session s) AS sessions,
+        (SELECT json_agg(t ORDER BY hash) FROM refresh_token t) AS tokens,
+        (SELECT json_agg(k ORDER BY kid) FROM signing_key k) AS keys,
+        (SELECT json_agg(json_build_array(key, value, version) ORDER BY key) FROM identity_entry) AS entries,
+        (SELECT json_agg(json_build_array(aggregate, sequence, type) ORDER BY position) FROM outbox
+          WHERE type <> 'auth.session.refused.v1') AS events`),
+    events: (aggregate) =>
+      rows('SELECT type, sequence FROM outbox WHERE aggregate = $1 ORDER BY sequence', [aggregate]),
+    end: () => client.end(),
+  };
+}

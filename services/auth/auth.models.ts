@@ -1,0 +1,22 @@
+/** The model that lists and look-ups are read through; it does not know the beak's hash. What is written is written by the stores. */
+import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import type { UserView } from './user.ts';
+
+export type UserModel = ModelStatic<Model<UserView>>;
+
+export function defineModels(sequelize: Sequelize): { user: UserModel } {
+  const user = sequelize.define<Model<UserView>>(
+    'user',
+    {
+      id: { type: DataTypes.UUID, primaryKey: true },
+      login: { type: DataTypes.TEXT, allowNull: false },
+      name: { type: DataTypes.TEXT, allowNull: false },
+      email: { type: DataTypes.TEXT, allowNull: false },
+      locale: { type: DataTypes.TEXT },
+      roles: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
+      active: { type: DataTypes.BOOLEAN, allowNull: false },
+    },
+    { tableName: 'user_account', timestamps: false },
+  );
+  return { user };
+}

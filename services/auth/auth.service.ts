@@ -1,0 +1,192 @@
+/**
+ * Owns: accounts, credentials, sessions, refresh tokens, signing keys; the bucket `identity`, from which every node verifies tokens.
+ * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked (AUTH).
+ * Consumes: nothing.
+ * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
+ */
+import type { Service, ServiceSchema } from 'moleculer';
+import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
+import { isRetryable } from '../../mixins/database/errors.ts';
+import type { Readiness } from '../../mixins/database/lifecycle.ts';
+import { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
+import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import changeAction from '../../schemas/actions/auth/change.ts';
+import getAction from '../../schemas/actions/auth/get.ts';
+import jwksAction from '../../schemas/actions/auth/jwks.ts';
+import listAction from '../../schemas/actions/auth/list.ts';
+import loginAction from '../../schemas/actions/auth/login.ts';
+import logoutAction from '../../schemas/actions/auth/logout.ts';
+import meAction from '../../schemas/actions/auth/me.ts';
+import refreshAction from '../../schemas/actions/auth/refresh.ts';
+import registerAction from '../../schemas/actions/auth/register.ts';
+import { defineModels, type UserModel } from './auth.models.ts';
+import { BeakHasher } from './beak-hasher.ts';
+import { changeAccount } from './change-user.handler.ts';
+import { cleanUpOnce } from './clean-up.handler.ts';
+import type { Auth } from './context.ts';
+import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
+import { ensureSigningKey } from './ensure-signing-key.handler.ts';
+import { entryOfKey } from './identity-entries.ts';
+import { entrySource } from './identity-entry.store.ts';
+import { listUsers, readUser } from './list-users.handler.ts';
+import { refreshSession } from './refresh-session.handler.ts';
+import { registerUser } from './register-user.handler.ts';
+import { repeat } from './repeat.ts';
+import { signIn } from './sign-in.handler.ts';
+import { signOut } from './sign-out.handler.ts';
+import { findSigningKeys } from './signing-key.store.ts';
+import { believedKeysAt } from './signing-keys.ts';
+import { TokenIssuer } from './token-issuer.ts';
+import { namedChanges } from './user.ts';
+
+/** How often refusals, sessions and tokens that nobody looks at any more are deleted, in milliseconds. */
+const CLEAN_UP_MS = 30_000;
+/** Pause before the next attempt to make key and admin while the primary is away, in milliseconds. */
+const PREPARE_MS = 1_000;
+
+interface AuthService extends Service, DatabaseMethods {
+  auth: Auth;
+  writer: BucketWriter | undefined;
+  prepared: boolean;
+  /** Ends the loops; each resolves when it has ended. */
+  endings: (() => Promise<void>)[];
+  prepare(): Promise<void>;
+}
+
+const users = (service: AuthService): UserModel => service.adapter.model as UserModel;
+
+export default {
+  name: 'auth',
+  mixins: [
+    databaseMixin({
+      models: defineModels,
+      main: 'user',
+      migrations: new URL('./migrations/', import.meta.url),
+    }),
+    outboxMixin(),
+  ],
+  actions: {
+    login: {
+      ...loginAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof loginAction>>) {
+        return signIn(this.auth, ctx.params, causeOf(ctx));
+      },
+    },
+    refresh: {
+      ...refreshAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof refreshAction>>) {
+        return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
+      },
+    },
+    logout: {
+      ...logoutAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof logoutAction>>) {
+        return signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
+      },
+    },
+    me: {
+      ...meAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof meAction>>) {
+        return readUser(users(this), actorOf(ctx).userId);
+      },
+    },
+    jwks: {
+      ...jwksAction,
+      async handler(this: AuthService) {
+        const keys = believedKeysAt(await this.auth.tokens.keys(), new Date());
+        return { keys: keys.map(({ publicJwk }) => publicJwk) };
+      },
+    },
+    register: {
+      ...registerAction,
+      async handler(this: AuthService, ctx: RequestContext<ActionParams<typeof registerAction>>) {
+        const user = await registerUser(this.auth, ctx.params, requestOf(ctx));
+        ctx.meta.$location = `/users/${user.id}`;
+        return user;
+      },
+    },
+    change: {
+      ...changeAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof changeAction>>) {
+        const { id, ...wanted } = ctx.params;
+        return changeAccount(this.auth, id, namedChanges(wanted), causeOf(ctx));
+      },
+    },
+    list: {
+      ...listAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof listAction>>) {
+        return listUsers(users(this), ctx.params);
+      },
+    },
+    get: {
+      ...getAction,
+      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof getAction>>) {
+        return readUser(users(this), ctx.params.id);
+      },
+    },
+  },
+  methods: {
+    readiness(this: AuthService): Readiness & { readonly adminExists: boolean } {
+      const ready = this.prepared && this.writer?.settled === true;
+      return {
+        ready,
+        adminExists: this.prepared,
+        ...(ready ? {} : { reason: 'key and admin are being made' }),
+      };
+    },
+    /** Key and admin are there once; any number of nodes may do this side by side. */
+    async prepare(this: AuthService): Promise<void> {
+      await ensureSigningKey(this.database);
+      this.auth.announce((await this.auth.tokens.keys()).map(entryOfKey));
+      const admin = await ensureFirstAdmin(this.auth, serviceCause(this.name));
+      if (admin !== null) this.logger.info(`Made the first admin, ${admin.login}`);
+      // At every log level: nobody could ever sign in without it.
+      if (admin?.drawnBeak)
+        this.logger.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
+      this.prepared = true;
+    },
+  },
+  async started(this: AuthService) {
+    const { config, bus, identity } = platformOf(this.broker);
+    const { database, logger } = this;
+    const writer = new BucketWriter(bus, entrySource(database), logger);
+    this.prepared = false;
+    this.writer = writer;
+    this.auth = {
+      config,
+      database,
+      hasher: await BeakHasher.create(),
+      tokens: new TokenIssuer(config.namespace, () => database.inTransaction(findSigningKeys)),
+      announce(entries) {
+        for (const { key, value } of entries) {
+          identity.learn(key, value).catch((error: unknown) => logger.error(`${key} is malformed`, error));
+        }
+        writer.wake();
+      },
+    };
+    this.endings = [
+      () => writer.stop(),
+      repeat(
+        () => cleanUpOnce(database),
+        CLEAN_UP_MS,
+        (error) => logger.warn(`Cleaning up failed: ${error}`),
+      ),
+    ];
+    await this.prepare().catch((error: unknown) => {
+      // With only a replica there, accounts can be read; the rest comes with the primary.
+      if (!isRetryable(error)) throw error;
+      logger.warn(`Key and admin can not be looked after yet: ${error}`);
+      const again = async () => (this.prepared ? 0 : this.prepare().then(() => 0));
+      this.endings.push(repeat(again, PREPARE_MS, () => {}));
+    });
+    // After the key was made: whoever hears that auth is ready can have its tokens verified.
+    writer.start();
+  },
+  async stopped(this: AuthService) {
+    for (const end of this.endings ?? []) await end();
+  },
+} as unknown as ServiceSchema;

@@ -1,0 +1,54 @@
+/** Beaks are kept as argon2id hashes only (AUTH-1). */
+import { createHash, randomBytes } from 'node:crypto';
+import { hash, hashRaw, verify } from '@node-rs/argon2';
+import { Semaphore } from './semaphore.ts';
+
+/** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */
+const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** As many as the cores of a small machine: sign-ins must not starve what people who are signed in do. */
+const MAX_RUNNING = 2;
+/** A bound for memory; the time is what matters. */
+const MAX_WAITING = 1_000;
+/** Whoever asks gives up after the 5 s that a call may take: what comes later would be hashed for nobody. In milliseconds. */
+const MAX_WAIT_MS = 4_000;
+
+export class BeakHasher {
+  readonly #turns = new Semaphore(MAX_RUNNING, MAX_WAITING, MAX_WAIT_MS);
+  readonly #decoy: string;
+
+  private constructor(decoy: string) {
+    this.#decoy = decoy;
+  }
+
+  static async create(): Promise<BeakHasher> {
+    return new BeakHasher(await hash(randomBytes(32), OPTIONS));
+  }
+
+  async hash(beak: string): Promise<string> {
+    return this.#turns.run(() => hash(beak, OPTIONS));
+  }
+
+  /**
+   * Whether a beak is the one behind the hash that `find` gives; without a hash it takes the same time over a decoy. `find` is called when
+   * the turn has come, so that what it checks holds right before the guess.
+   */
+  async verify<T extends { readonly beakHash: string } | undefined>(
+    beak: string,
+    find: () => Promise<T>,
+  ): Promise<{ readonly right: boolean; readonly found: T }> {
+    return this.#turns.run(async () => {
+      const found = await find();
+      const matches = await verify(found?.beakHash ?? this.#decoy, beak);
+      return { right: matches && found !== undefined, found };
+    });
+  }
+
+  /**
+   * Stands for a beak in the fingerprint of a request: the same for the same beak and purpose, and as costly to guess from as the hash,
+   * which a plain SHA-256 kept beside it would undo.
+   */
+  async digest(beak: string, purpose: string): Promise<string> {
+    const salt = createHash('sha256').update(purpose).digest();
+    return this.#turns.run(async () => (await hashRaw(beak, { ...OPTIONS, salt })).toString('base64'));
+  }
+}

@@ -1,0 +1,46 @@
+/** Lists accounts through the model, page by page, by login. */
+import { Op, type WhereOptions } from 'sequelize';
+import { Problem } from '../../schemas/errors.ts';
+import type { UserModel } from './auth.models.ts';
+import { type UserView, viewOf } from './user.ts';
+import { cursorBehind, escapeLike, type ListParams, loginOfCursor } from './user-list.ts';
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** Throws `invalid_cursor`. */
+export async function listUsers(model: UserModel, params: ListParams): Promise<Page<UserView>> {
+  // One more than asked for: it tells whether there is a next page.
+  const rows = await model.findAll({
+    where: { [Op.and]: conditionsOf(params) },
+    order: [['login', 'ASC']],
+    limit: params.limit + 1,
+  });
+  const users = rows.slice(0, params.limit).map((row) => viewOf(row.get({ plain: true })));
+  const last = users.at(-1);
+  return {
+    items: users,
+    nextCursor: rows.length > params.limit && last !== undefined ? cursorBehind(last) : null,
+  };
+}
+
+/** Throws `not_found`. */
+export async function readUser(model: UserModel, id: string): Promise<UserView> {
+  const row = await model.findByPk(id);
+  if (row === null) throw new Problem('not_found');
+  return viewOf(row.get({ plain: true }));
+}
+
+function conditionsOf({ role, active, text, cursor }: ListParams): WhereOptions[] {
+  const conditions: WhereOptions[] = [];
+  if (role !== undefined) conditions.push({ roles: { [Op.contains]: [role] } });
+  if (active !== undefined) conditions.push({ active });
+  if (text !== undefined) {
+    const contains = { [Op.iLike]: `%${escapeLike(text)}%` };
+    conditions.push({ [Op.or]: [{ login: contains }, { name: contains }, { email: contains }] });
+  }
+  if (cursor !== undefined) conditions.push({ login: { [Op.gt]: loginOfCursor(cursor) } });
+  return conditions;
+}

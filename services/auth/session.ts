@@ -1,0 +1,37 @@
+/** Sessions and their refresh tokens: what a presented token may do. */
+
+/** A session that is not refreshed for so long is over, in milliseconds: 30 days. */
+export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
+/** Longest login that is kept of a refused sign-in; that of no account is longer. */
+const MAX_TRIED_LOGIN_LENGTH = 63;
+
+export type RevocationReason = 'signed_out' | 'refresh_token_reused' | 'deactivated' | 'beak_changed';
+export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive';
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly revoked: boolean;
+}
+
+export interface RefreshToken {
+  readonly used: boolean;
+  readonly expired: boolean;
+}
+
+export type UseOfToken = 'rotate' | 'expired' | 'ended' | 'reused';
+
+/**
+ * What presenting a refresh token means. A used one ends its session even when it has expired since: whoever has it
+ * may have its successors. A second request at the same moment is no exception, as nobody can tell it from theft.
+ */
+export function useOfToken(token: RefreshToken, session: Session, userActive: boolean): UseOfToken {
+  if (session.revoked || !userActive) return 'ended';
+  if (token.used) return 'reused';
+  return token.expired ? 'expired' : 'rotate';
+}
+
+/** What is kept of a login that was tried: people type beaks, novels and control characters into it. */
+export function triedLogin(login: string): string {
+  return login.slice(0, MAX_TRIED_LOGIN_LENGTH).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
+}

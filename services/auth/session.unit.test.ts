@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { triedLogin, useOfToken } from './session.ts';
+
+const session = { id: 's', userId: 'u', revoked: false };
+const fresh = { used: false, expired: false };
+
+describe('a refresh token', () => {
+  it('serves once', () => {
+    expect(useOfToken(fresh, session, true)).toBe('rotate');
+    expect(useOfToken({ used: true, expired: false }, session, true)).toBe('reused');
+  });
+
+  it('that was used is a reuse also after it has expired', () => {
+    expect(useOfToken({ used: true, expired: true }, session, true)).toBe('reused');
+    expect(useOfToken({ used: false, expired: true }, session, true)).toBe('expired');
+  });
+
+  it('of a session that is over, or of a deactivated user, is of no use whatever it is', () => {
+    for (const used of [true, false]) {
+      expect(useOfToken({ used, expired: false }, { ...session, revoked: true }, true)).toBe('ended');
+      expect(useOfToken({ used, expired: false }, session, false)).toBe('ended');
+    }
+  });
+});
+
+describe('a login that was tried', () => {
+  it('is kept as far as a login can be long, without what no text may hold', () => {
+    expect(triedLogin('polly')).toBe('polly');
+    expect(triedLogin('x'.repeat(1_000_000))).toHaveLength(63);
+    expect(triedLogin('a\u0000b\nc')).toBe('a\uFFFDb\uFFFDc');
+    // The cut may go through the middle of a character.
+    expect(triedLogin(`${'x'.repeat(62)}\u{1F99C}`)).toBe(`${'x'.repeat(62)}\uFFFD`);
+  });
+});

@@ -1,0 +1,49 @@
+/** The events of accounts and sessions. */
+import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
+import type { Cause } from '../../schemas/envelope.ts';
+import { sessionOpened } from '../../schemas/events/auth/session-opened.v1.ts';
+import { sessionRefused } from '../../schemas/events/auth/session-refused.v1.ts';
+import { sessionRevoked } from '../../schemas/events/auth/session-revoked.v1.ts';
+import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import type { RefusalReason, RevocationReason, Session } from './session.ts';
+import type { User } from './user.ts';
+
+const accountOf = (user: User) => ({
+  userId: user.id,
+  login: user.login,
+  name: user.name,
+  email: user.email,
+  locale: user.locale,
+  roles: user.roles,
+  active: user.active,
+  tokenVersion: user.tokenVersion,
+});
+
+export const userRegisteredEvent = (user: User, cause: Cause): NewEvent =>
+  newEvent(userRegistered, user.id, user.version, accountOf(user), cause);
+
+export const userChangedEvent = (user: User, cause: Cause): NewEvent =>
+  newEvent(userChanged, user.id, user.version, accountOf(user), cause);
+
+/** A session has two events at most: it is opened and revoked, each once. */
+export const sessionOpenedEvent = (session: Session, login: string, cause: Cause): NewEvent =>
+  newEvent(
+    sessionOpened,
+    session.id,
+    1,
+    { sessionId: session.id, userId: session.userId, login },
+    { ...cause, actorId: session.userId },
+  );
+
+export const sessionRevokedEvent = (session: Session, reason: RevocationReason, cause: Cause): NewEvent =>
+  newEvent(sessionRevoked, session.id, 2, { sessionId: session.id, userId: session.userId, reason }, cause);
+
+/** A refusal is an aggregate of its own. `login` is what was tried, made fit to be kept. */
+export const sessionRefusedEvent = (
+  id: string,
+  login: string,
+  userId: string | null,
+  reason: RefusalReason,
+  cause: Cause,
+): NewEvent => newEvent(sessionRefused, id, 1, { login, userId, reason }, cause);

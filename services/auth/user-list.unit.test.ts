@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '../../schemas/errors.ts';
+import { cursorBehind, escapeLike, loginOfCursor } from './user-list.ts';
+
+function refusalOf(cursor: string): string | undefined {
+  try {
+    loginOfCursor(cursor);
+  } catch (error) {
+    return (error as Problem).type;
+  }
+  return undefined;
+}
+
+describe('a cursor of the list', () => {
+  it('leads behind the account that it was made of', () => {
+    expect(loginOfCursor(cursorBehind({ login: 'polly.2_a-b' }))).toBe('polly.2_a-b');
+  });
+
+  it('is refused when the list did not make it', () => {
+    for (const cursor of [
+      '',
+      'x',
+      '!!!!',
+      `${cursorBehind({ login: 'polly' })}=`,
+      cursorBehind({ login: 'NO' }),
+    ]) {
+      expect(refusalOf(cursor)).toBe('invalid_cursor');
+    }
+  });
+});
+
+describe('text to look for', () => {
+  it('stands for itself in a pattern', () => {
+    expect(escapeLike('50%_a\\b')).toBe('50\\%\\_a\\\\b');
+  });
+});

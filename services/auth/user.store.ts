@@ -1,0 +1,100 @@
+/** Accounts in SQL. */
+import type { Tx } from '../../mixins/database/database.ts';
+import { ADMIN, type User } from './user.ts';
+
+export interface Credentials extends User {
+  readonly beakHash: string;
+}
+
+const COLUMNS = `id, login, name, email, locale, roles, active, version, token_version AS "tokenVersion"`;
+
+/** Returns false, and changes nothing, where the login is taken. */
+export async function insertUser(tx: Tx, user: User, beakHash: string): Promise<boolean> {
+  const inserted = await tx.run(
+    `INSERT INTO user_account (id, login, name, email, locale, roles, active, beak_hash, version, token_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     ON CONFLICT (login) DO NOTHING`,
+    [
+      user.id,
+      user.login,
+      user.name,
+      user.email,
+      user.locale,
+      user.roles,
+      user.active,
+      beakHash,
+      user.version,
+      user.tokenVersion,
+    ],
+  );
+  return inserted === 1;
+}
+
+/** Without a new hash the old one stays. */
+export async function updateUser(tx: Tx, user: User, beakHash: string | null): Promise<void> {
+  await tx.run(
+    `UPDATE user_account
+     SET name = $2, email = $3, locale = $4, roles = $5, active = $6, beak_hash = coalesce($7, beak_hash),
+         version = $8, token_version = $9
+     WHERE id = $1`,
+    [
+      user.id,
+      user.name,
+      user.email,
+      user.locale,
+      user.roles,
+      user.active,
+      beakHash,
+      user.version,
+      user.tokenVersion,
+    ],
+  );
+}
+
+export async function findUser(tx: Tx, id: string): Promise<User | undefined> {
+  const [user] = await tx.rows<User>(`SELECT ${COLUMNS} FROM user_account WHERE id = $1`, [id]);
+  return user;
+}
+
+export async function findCredentials(tx: Tx, login: string): Promise<Credentials | undefined> {
+  const [user] = await tx.rows<Credentials>(
+    `SELECT ${COLUMNS}, beak_hash AS "beakHash" FROM user_account WHERE login = $1`,
+    [login],
+  );
+  return user;
+}
+
+/** Locks an account for a change; waits for changes and sign-ins under way. */
+export async function lockUser(tx: Tx, id: string): Promise<User | undefined> {
+  const [user] = await tx.rows<User>(`SELECT ${COLUMNS} FROM user_account WHERE id = $1 FOR NO KEY UPDATE`, [
+    id,
+  ]);
+  return user;
+}
+
+/** Keeps an account from changing until the commit; any number may hold this. Taken before the lock of a session. */
+export async function holdUser(tx: Tx, id: string): Promise<Credentials | undefined> {
+  const [user] = await tx.rows<Credentials>(
+    `SELECT ${COLUMNS}, beak_hash AS "beakHash" FROM user_account WHERE id = $1 FOR SHARE`,
+    [id],
+  );
+  return user;
+}
+
+/** Whoever may take an admin away goes one after the other (AUTH-5); a statement of its own, so that the next one sees what it waited for. */
+export async function lockAdmins(tx: Tx): Promise<void> {
+  await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('auth:admins', 0))`);
+}
+
+export async function otherActiveAdminExists(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.rows(
+    'SELECT 1 FROM user_account WHERE roles @> ARRAY[$2] AND active AND id <> $1 LIMIT 1',
+    [id, ADMIN],
+  );
+  return rows.length > 0;
+}
+
+export async function adminExists(tx: Tx): Promise<boolean> {
+  const rows = await tx.rows('SELECT 1 FROM user_account WHERE roles @> ARRAY[$1] LIMIT 1', [ADMIN]);
+  return rows.length > 0;
+}

@@ -1,0 +1,110 @@
+/** Answers one request of one route: who, may they, what do they want, then the call. The order is the contract's order of refusal. */
+import type { ServerResponse } from 'node:http';
+import type { Context, ServiceBroker } from 'moleculer';
+import { isAllowed } from '../../mixins/identity/authorization.middleware.ts';
+import type { Identity } from '../../mixins/identity/identity.ts';
+import type { RequestMeta } from '../../schemas/action.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { MAX_PAGE_SIZE } from '../../schemas/params.ts';
+import { readBody } from './body.ts';
+import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.ts';
+import type { GatewayRequest } from './edge.ts';
+import { acceptOf, bearerTokenOf, idempotencyKeyOf, traceparentOf } from './headers.ts';
+import { parseBody } from './json.ts';
+import { CSV_MEDIA, JSON_MEDIA, preferred } from './negotiate.ts';
+import { parseQuery } from './query.ts';
+import { sendResult } from './reply.ts';
+import { paramsOf, queryNames, type Route } from './routes.ts';
+
+/** Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`; asks nobody but this node's memory. */
+async function authenticate(route: Route, token: string | undefined, identity: Identity): Promise<void> {
+  const { access } = route.contract;
+  if (access === 'anyone') return;
+  if (token === undefined) throw new Problem('unauthenticated');
+  const { roles } = await identity.verify(token);
+  if (!isAllowed(access, roles)) throw new Problem('forbidden');
+}
+
+async function readParams(route: Route, req: GatewayRequest): Promise<object> {
+  const query = parseQuery(req.query ?? '', queryNames(route));
+  const form = route.takesBody ? parseBody(await readBody(req)) : query;
+  return paramsOf(route, req.$params?.params ?? {}, form);
+}
+
+function metaOf(route: Route, req: GatewayRequest, token: string | undefined): RequestMeta {
+  const { requestId, address } = req.arrival;
+  const idempotencyKey = idempotencyKeyOf(route.method, req.headers);
+  const traceparent = traceparentOf(req.headers);
+  const accept = acceptOf(req.headers);
+  return {
+    requestId,
+    address,
+    ...(token === undefined ? {} : { token }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(accept === undefined ? {} : { accept }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+/** The columns where a client wants a list as CSV; undefined for JSON. Throws `not_acceptable`. */
+function csvColumns(route: Route, req: GatewayRequest, res: ServerResponse): readonly string[] | undefined {
+  const { csv } = route.contract;
+  // Routes that have but one media type answer with it, whatever is asked for.
+  if (csv === undefined) return undefined;
+  res.appendHeader('Vary', 'Accept');
+  const type = preferred(acceptOf(req.headers), [JSON_MEDIA, CSV_MEDIA]);
+  if (type === undefined) throw new Problem('not_acceptable');
+  return type === CSV_MEDIA ? csv : undefined;
+}
+
+/** Whether this node knows one that runs the action. */
+function isServed(broker: ServiceBroker, action: string): boolean {
+  const registry = broker.registry as unknown as {
+    getActionEndpoints(action: string): { count(): number } | undefined;
+  };
+  return (registry.getActionEndpoints(action)?.count() ?? 0) > 0;
+}
+
+interface Prepared {
+  readonly params: object;
+  readonly meta: RequestMeta;
+}
+
+/** Who, may they, what do they want: throws whatever the request is refused with. */
+export async function prepare(
+  route: Route,
+  req: GatewayRequest,
+  broker: ServiceBroker,
+  identity: Identity,
+): Promise<Prepared> {
+  const token = bearerTokenOf(req.headers);
+  await authenticate(route, token, identity);
+  const meta = metaOf(route, req, token);
+  const params = await readParams(route, req);
+  // Moleculer would log each call that it cannot place.
+  if (!isServed(broker, route.contract.action)) throw new Problem('service_unavailable');
+  return { params, meta };
+}
+
+/** `ctx` is the context of the request; what the action leaves in its metadata decides on the answer. */
+export async function answer(
+  route: Route,
+  req: GatewayRequest,
+  res: ServerResponse,
+  ctx: Context<unknown, RequestMeta>,
+  identity: Identity,
+): Promise<void> {
+  const { params, meta } = await prepare(route, req, ctx.broker, identity);
+  const call = (given: object) => ctx.call<unknown, object>(route.contract.action, given, { meta });
+  const columns = csvColumns(route, req, res);
+  if (columns === undefined) {
+    const result = await call(params);
+    await sendResult(res, route.contract.status, ctx.meta, result);
+    return;
+  }
+  const page = { ...params, limit: MAX_PAGE_SIZE };
+  const { action, status } = route.contract;
+  await sendCsv(res, { status, fileName: fileNameOf(action), columns }, async (cursor) => {
+    return (await call(cursor === null ? page : { ...page, cursor })) as CsvPage;
+  });
+}

@@ -1,0 +1,78 @@
+/** Reads the body of a request, up to a limit. */
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '../../schemas/errors.ts';
+
+/** The longest body, in bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+/**
+ * What of a body that is too large is read and thrown away before the answer, in bytes: a client that still writes
+ * does not see an answer, but a reset connection.
+ */
+const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
+
+const EMPTY = Buffer.alloc(0);
+const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
+
+/** The client went away while it was sending; there is nobody to answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+function checkType({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (!JSON_TYPE.test(headers['content-type'] ?? '') || encoding.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported_media_type');
+  }
+}
+
+/** Reads on, and keeps nothing; resolves at the end of the body or of our patience. */
+function drain(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let bytes = 0;
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_DRAINED_BYTES) resolve();
+    });
+    req.once('end', resolve).once('close', resolve);
+  });
+}
+
+function collect(req: IncomingMessage): Promise<Buffer | 'too large'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const onData = (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > MAX_BODY_BYTES) end('too large');
+    };
+    const end = (result: Buffer | 'too large') => {
+      req.off('data', onData).off('end', onEnd).off('close', onClose);
+      resolve(result);
+    };
+    const onEnd = () => end(chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks));
+    const onClose = () => reject(new ClientGone());
+    req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+/**
+ * The body's bytes; none where there is no body, whatever its type. Throws `body_too_large`, `unsupported_media_type`
+ * or `ClientGone`.
+ */
+export async function readBody(req: IncomingMessage): Promise<Buffer> {
+  if (!hasBody(req)) return EMPTY;
+  const declared = Number(req.headers['content-length'] ?? 0);
+  const body = declared > MAX_BODY_BYTES ? 'too large' : await collect(req);
+  if (body === 'too large') {
+    if (declared <= MAX_DRAINED_BYTES) await drain(req);
+    throw new Problem('body_too_large');
+  }
+  if (body.length > 0) checkType(req);
+  return body;
+}

@@ -1,0 +1,77 @@
+/** What happens to every request before it is known what it asks for. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Config } from '../../config.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { type AddressOf, addressFinder } from './address.ts';
+import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
+import { requestIdOf, SECURITY_HEADERS } from './headers.ts';
+import { RateLimit } from './rate-limit.ts';
+import { lacksHost } from './server.ts';
+
+/** What the gateway knows of a request from the start. */
+export interface Arrival {
+  readonly requestId: string;
+  /** The client's address. */
+  readonly address: string;
+}
+
+/** For what failed before anything was known. */
+export const UNKNOWN_ARRIVAL: Arrival = { requestId: 'unknown', address: 'unknown' };
+
+/** A request in moleculer-web's hands, as far as we use its marks. */
+export interface GatewayRequest extends IncomingMessage {
+  arrival: Arrival;
+  /** The part of the URL before the query, without a slash at its end. */
+  parsedUrl?: string;
+  /** The query as it came. */
+  query?: string;
+  $params?: { readonly params?: Readonly<Record<string, string>> };
+}
+
+/** Health checks must be answered when everything else is refused. */
+const UNLIMITED = new Set(['/livez', '/readyz']);
+
+function setHeaders(res: ServerResponse, headers: readonly Header[]): void {
+  for (const [name, value] of headers) res.setHeader(name, value);
+}
+
+export class Edge {
+  readonly #addressOf: AddressOf;
+  readonly #rateLimit: RateLimit;
+  readonly #cors: Cors;
+  /** From now on every answer closes its connection. */
+  draining = false;
+
+  constructor(config: Pick<Config, 'trustedProxies' | 'rateLimit' | 'corsOrigins'>) {
+    this.#addressOf = addressFinder(config.trustedProxies);
+    this.#rateLimit = new RateLimit(config.rateLimit);
+    this.#cors = corsFor(config.corsOrigins);
+  }
+
+  /**
+   * Gives the request its id and address, and the answer its headers. Returns the problem with which it is to be
+   * refused, `done` where it was answered here (a preflight), `on` where it may go on.
+   */
+  admit(req: GatewayRequest, res: ServerResponse): Problem | 'done' | 'on' {
+    const forwarded = req.headers['x-forwarded-for'];
+    const address = this.#addressOf(
+      req.socket.remoteAddress,
+      Array.isArray(forwarded) ? forwarded.join() : forwarded,
+    );
+    req.arrival = { requestId: requestIdOf(req.headers), address };
+    res.setHeader('X-Request-Id', req.arrival.requestId);
+    setHeaders(res, SECURITY_HEADERS);
+    if (this.draining) res.setHeader('Connection', 'close');
+    if (lacksHost(req)) return new Problem('malformed_request');
+    if (!UNLIMITED.has(req.url ?? '') && !this.#rateLimit.take(address, Date.now())) {
+      return new Problem('too_many_requests', undefined, { retryAfter: 1 });
+    }
+    const cors = this.#cors.answer(req.headers);
+    if (cors === undefined) return new Problem('origin_not_allowed');
+    setHeaders(res, cors);
+    if (!isPreflight(req.method, req.headers)) return 'on';
+    setHeaders(res, PREFLIGHT_HEADERS);
+    res.writeHead(204).end();
+    return 'done';
+  }
+}

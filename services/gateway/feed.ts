@@ -1,0 +1,212 @@
+/**
+ * Server-sent events (ANA-4): what an action returns, told to everyone who reads it, at once and whenever it has changed.
+ *
+ * The node asks the action itself, at an interval and once for all its readers, and only while it has some. The alternative, a stream from
+ * the node that runs the action, would break with that node or with the broker, would have to be opened again somewhere else without a
+ * gap, and would cost a stream a reader. A question costs the same however many read, survives the restart of every service but
+ * this one, and coalesces changes by itself. An event's id is a digest of what it tells: it is the same on every node and
+ * after every restart, so that a reader who comes back anywhere is told exactly if there is something new.
+ */
+import { hash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { Problem } from '../../schemas/errors.ts';
+
+export interface FeedSettings {
+  /** Milliseconds between two questions: no reader is told more often. */
+  readonly intervalMs: number;
+  /** A comment is sent after this many milliseconds without an event, so that neither proxies nor clients take the stream for dead. */
+  readonly heartbeatMs: number;
+  /** Who has not taken what was sent for this many milliseconds is dropped; events meanwhile are left out, as the newest one tells all. */
+  readonly slowMs: number;
+  /** Readers of all feeds of a node at once; each holds a connection and some 10 KB. */
+  readonly maxReaders: number;
+}
+
+export const FEED_SETTINGS: FeedSettings = {
+  intervalMs: 500,
+  heartbeatMs: 15_000,
+  slowMs: 10_000,
+  maxReaders: 1_000,
+};
+
+/** Milliseconds after which a client that lost its stream should come back. */
+const RETRY_MS = 1_000;
+const ID_LENGTH = 16;
+/** Seconds after which to ask again for a place. */
+const RETRY_AFTER_SECONDS = 5;
+
+export interface FeedOptions {
+  /** The events' name. */
+  readonly event: string;
+  /** Calls the action with the token of someone who may. */
+  readonly ask: (token: string) => Promise<unknown>;
+  /** Throws when a token no longer holds. Asks nobody but this node's memory. */
+  readonly verify: (token: string) => Promise<unknown>;
+  /** Readers of all feeds of the node. */
+  readonly places: Places;
+  readonly warn: (text: string) => void;
+  readonly settings: FeedSettings;
+}
+
+interface Answer {
+  readonly id: string;
+  readonly data: string;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+interface Reader {
+  readonly res: ServerResponse;
+  readonly token: string;
+  /** What it was told last. */
+  lastId: string;
+  writtenAt: number;
+  /** Since when it has not taken what was sent; undefined: it has. */
+  blockedSince: number | undefined;
+}
+
+/** Counts the readers of a node. */
+export class Places {
+  readonly #max: number;
+  #taken = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Throws `service_unavailable` when all are taken: another node may have one. */
+  take(): void {
+    if (this.#taken >= this.#max) {
+      const text = 'This node has as many readers of live figures as it takes';
+      throw new Problem('service_unavailable', text, { retryAfter: RETRY_AFTER_SECONDS });
+    }
+    this.#taken += 1;
+  }
+
+  free(): void {
+    this.#taken -= 1;
+  }
+}
+
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #readers = new Set<Reader>();
+  #newest: Answer | undefined;
+  #asking: Promise<Answer> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /**
+   * Begins to tell a reader whose token was verified; resolves when the first bytes are sent. Throws what the action does, before any: a
+   * client that can't be told anything yet gets a proper answer. `lastId` is the id that it was told last, by any node.
+   */
+  async open(res: ServerResponse, token: string, lastId: string | undefined): Promise<void> {
+    const { places, settings } = this.#options;
+    places.take();
+    res.once('close', () => places.free());
+    const answer = await this.#fresh(token);
+    if (this.#stopped) throw new Problem('service_unavailable');
+    // It went away while it waited.
+    if (res.destroyed) return;
+    const reader: Reader = { res, token, lastId: lastId ?? '', writtenAt: 0, blockedSince: undefined };
+    res.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+    write(reader, `retry: ${RETRY_MS}\n\n`);
+    this.#readers.add(reader);
+    res.once('close', () => this.#forget(reader));
+    this.#tell(reader, answer);
+    this.#timer ??= setInterval(() => void this.#turn(), settings.intervalMs).unref();
+  }
+
+  /** Ends all streams; clients come back, to another node. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { res } of this.#readers) res.end();
+  }
+
+  #forget(reader: Reader): void {
+    this.#readers.delete(reader);
+    if (this.#readers.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** What was asked within the last interval, or asked now; once, however many come together. */
+  async #fresh(token: string): Promise<Answer> {
+    const known = this.#newest;
+    if (known !== undefined && Date.now() - known.at < this.#options.settings.intervalMs) return known;
+    this.#asking ??= this.#ask(token).finally(() => {
+      this.#asking = undefined;
+    });
+    return await this.#asking;
+  }
+
+  async #ask(token: string): Promise<Answer> {
+    const data = JSON.stringify(await this.#options.ask(token));
+    const id = hash('sha256', data, 'base64url').slice(0, ID_LENGTH);
+    this.#newest = { id, data, at: Date.now() };
+    return this.#newest;
+  }
+
+  /** One interval: whose token has ended is told no more; the others hear what is new, or that we are still here. Never rejects. */
+  async #turn(): Promise<void> {
+    for (const reader of this.#readers) {
+      // Awaited one by one: it is a look into memory, and most often no more than a microtask.
+      const holds = await this.#options.verify(reader.token).then(
+        () => true,
+        () => false,
+      );
+      if (!holds) reader.res.end();
+    }
+    const [asker] = [...this.#readers].filter(({ res }) => !res.writableEnded);
+    if (asker === undefined || this.#asking !== undefined) return;
+    try {
+      const answer = await this.#fresh(asker.token);
+      for (const reader of this.#readers) this.#tell(reader, answer);
+    } catch (error) {
+      // Whoever reads keeps what was told last; there is something new when the action can be called again.
+      this.#options.warn(`${this.#options.event}: readers can't be told anything new now: ${String(error)}`);
+      for (const reader of this.#readers) this.#keepAlive(reader);
+    }
+  }
+
+  #tell(reader: Reader, { id, data }: Answer): void {
+    if (reader.lastId === id) {
+      this.#keepAlive(reader);
+      return;
+    }
+    if (!this.#canTake(reader)) return;
+    reader.lastId = id;
+    write(reader, `event: ${this.#options.event}\nid: ${id}\ndata: ${data}\n\n`);
+  }
+
+  #keepAlive(reader: Reader): void {
+    if (!this.#canTake(reader)) return;
+    if (Date.now() - reader.writtenAt >= this.#options.settings.heartbeatMs) write(reader, ':\n\n');
+  }
+
+  /** Whether everything that was sent has left for the reader; drops one that has not taken it for too long. */
+  #canTake(reader: Reader): boolean {
+    const { res } = reader;
+    if (res.writableEnded || res.destroyed) return false;
+    if (!res.writableNeedDrain) {
+      reader.blockedSince = undefined;
+      return true;
+    }
+    reader.blockedSince ??= Date.now();
+    if (Date.now() - reader.blockedSince >= this.#options.settings.slowMs) res.destroy();
+    return false;
+  }
+}
+
+function write(reader: Reader, text: string): void {
+  reader.res.write(text);
+  reader.writtenAt = Date.now();
+}

@@ -1,0 +1,43 @@
+/** The feeds of a node: one for each route that is answered with events. */
+import type { ServiceBroker } from 'moleculer';
+import type { Identity } from '../../mixins/identity/identity.ts';
+import { seldom } from '../../mixins/seldom.ts';
+import { Feed, type FeedSettings, Places } from './feed.ts';
+import type { Route } from './routes.ts';
+
+export class Feeds {
+  readonly #broker: ServiceBroker;
+  readonly #identity: Identity;
+  readonly #settings: FeedSettings;
+  readonly #places: Places;
+  readonly #warn: (text: string) => void;
+  readonly #feeds: Feed[] = [];
+
+  constructor(broker: ServiceBroker, identity: Identity, settings: FeedSettings) {
+    this.#broker = broker;
+    this.#identity = identity;
+    this.#settings = settings;
+    this.#places = new Places(settings.maxReaders);
+    const logger = broker.getLogger('feeds');
+    this.#warn = seldom((text) => logger.warn(text));
+  }
+
+  /** Makes the feed of a route, whose events have this name. */
+  of({ contract }: Route, event: string): Feed {
+    const feed = new Feed({
+      event,
+      ask: (token) => this.#broker.call(contract.action, {}, { meta: { token } }),
+      verify: (token) => this.#identity.verify(token),
+      places: this.#places,
+      warn: this.#warn,
+      settings: this.#settings,
+    });
+    this.#feeds.push(feed);
+    return feed;
+  }
+
+  /** Ends every stream: the node stops. */
+  stop(): void {
+    for (const feed of this.#feeds) feed.stop();
+  }
+}

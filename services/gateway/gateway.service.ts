@@ -1,0 +1,87 @@
+/**
+ * Owns: HTTP: the routes, authentication of requests, limits, errors, health.
+ * Publishes: nothing.
+ * Consumes: nothing; it reads the identity view of its node.
+ * Never: decides about business state, names a service, or is the only one to check a token.
+ */
+import { readdirSync } from 'node:fs';
+import type { ServiceSchema } from 'moleculer';
+import { platformOf } from '../../mixins/platform.ts';
+import type { ActionContract } from '../../schemas/action.ts';
+import { loadActionContracts } from '../../schemas/load.ts';
+import { Edge } from './edge.ts';
+import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
+import { Feeds } from './feeds.ts';
+import { healthHandlers, routeHandlers } from './handlers.ts';
+import { Readiness } from './readiness.ts';
+import { obstacleOf, readinessProbe } from './readiness-probe.ts';
+import { endStreams } from './reply.ts';
+import { type CompileCheck, routesOf } from './routes.ts';
+import { drain } from './server.ts';
+import { type Web, webMixin } from './web.mixin.ts';
+
+export interface GatewayOptions {
+  readonly contracts: readonly ActionContract[];
+  /** Every service that must have been ready before the system is. */
+  readonly services: readonly string[];
+  /** Bounds of server-sent events that differ from the defaults, such as shorter ones for tests. */
+  readonly feeds?: Partial<FeedSettings>;
+}
+
+interface Gateway extends Web {
+  readiness: Readiness;
+  feeds: Feeds;
+}
+
+/** Every folder beside this one: the system is what stands there, whichever node runs it. */
+function otherServices(): string[] {
+  const folders = readdirSync(new URL('../', import.meta.url), { withFileTypes: true });
+  return folders.filter((entry) => entry.isDirectory() && entry.name !== 'gateway').map(({ name }) => name);
+}
+
+/** The gateway for these contracts; tests pass their own. */
+export function gatewayService({ contracts, services, feeds }: GatewayOptions): ServiceSchema {
+  const schema: ServiceSchema<object, object, object, Gateway> = {
+    name: 'gateway',
+    mixins: [webMixin()],
+    created() {
+      const { config, identity } = platformOf(this.broker);
+      this.settings.port = config.port;
+      this.settings.ip = config.host;
+      this.edge = new Edge(config);
+      this.readiness = new Readiness({
+        services,
+        ask: readinessProbe(this.broker),
+        obstacle: () => (this.edge.draining ? 'stopping' : obstacleOf(this.broker, services)),
+      });
+      this.feeds = new Feeds(this.broker, identity, { ...FEED_SETTINGS, ...feeds });
+      // The same validator as the services': what passes here is refused there only for another version of its contract.
+      const { validator } = this.broker as unknown as { validator: { compile: CompileCheck } };
+      this.addHandlers({
+        ...routeHandlers(
+          routesOf(contracts, (rules) => validator.compile(rules)),
+          identity,
+          this.feeds,
+        ),
+        ...healthHandlers(this.readiness),
+      });
+      // First of all when the node stops: its services are still there for the requests that run.
+      this.broker.middlewares.add({
+        name: 'GatewayDrain',
+        stopping: async () => {
+          this.edge.draining = true;
+          this.readiness.stop();
+          endStreams();
+          this.feeds.stop();
+          await drain(this.server);
+        },
+      });
+    },
+    started() {
+      this.readiness.start();
+    },
+  };
+  return schema as unknown as ServiceSchema;
+}
+
+export default gatewayService({ contracts: await loadActionContracts(), services: otherServices() });

@@ -1,0 +1,39 @@
+/** The handlers of all routes: one for each contract, and health. */
+import type { ServerResponse } from 'node:http';
+import type { Identity } from '../../mixins/identity/identity.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { answer } from './answer.ts';
+import type { Feeds } from './feeds.ts';
+import { follow } from './follow.ts';
+import { problemOf } from './problem.ts';
+import type { Readiness } from './readiness.ts';
+import { sendProblem } from './reply.ts';
+import type { Route } from './routes.ts';
+import type { Handlers, WebHandler } from './web.mixin.ts';
+
+export function routeHandlers(routes: readonly Route[], identity: Identity, feeds: Feeds): Handlers {
+  const handlerOf = (route: Route): WebHandler => {
+    if (route.contract.event === undefined) return (req, res, ctx) => answer(route, req, res, ctx, identity);
+    const feed = feeds.of(route, route.contract.event);
+    return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);
+  };
+  return Object.fromEntries(routes.map((route) => [`${route.method} ${route.path}`, handlerOf(route)]));
+}
+
+function sendHealth(res: ServerResponse, status: string): void {
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.end(JSON.stringify({ status }));
+}
+
+/** `/livez`: the process answers. `/readyz`: 200 or, with what is missing, 503. */
+export function healthHandlers(readiness: Readiness): Handlers {
+  const live: WebHandler = (_req, res) => sendHealth(res, 'alive');
+  const ready: WebHandler = (req, res) => {
+    const errors = readiness.missing();
+    if (errors.length === 0) return sendHealth(res, 'ready');
+    // Not thrown: who waits for the system asks often, and that is nothing to log.
+    const problem = problemOf(new Problem('service_unavailable', 'Not ready', { errors }));
+    sendProblem(res, problem, req.arrival.requestId);
+  };
+  return { 'GET /livez': live, 'HEAD /livez': live, 'GET /readyz': ready, 'HEAD /readyz': ready };
+}

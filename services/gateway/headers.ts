@@ -1,0 +1,63 @@
+/** What request headers say, and the headers of every answer. Pure but for the ids it makes. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { v7 as uuidv7 } from 'uuid';
+import { Problem } from '../../schemas/errors.ts';
+
+/** Ids that clients choose are for logs: no blanks, no controls, long enough to mean something. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Visible ASCII. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+/** Longest `Accept` that is passed on, in characters. */
+const MAX_ACCEPT = 256;
+
+/** For data: nothing in an answer may be run, framed, sniffed, kept or embedded elsewhere. */
+export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['X-Frame-Options', 'DENY'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ['Cache-Control', 'no-store'],
+];
+
+/** The client's `x-request-id` where it is acceptable, else a new one. */
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  const id = headers['x-request-id'];
+  return typeof id === 'string' && REQUEST_ID.test(id) ? id : uuidv7();
+}
+
+/** The W3C trace context, if there is a well-formed one. */
+export function traceparentOf(headers: IncomingHttpHeaders): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
+
+/** The token of `Authorization: Bearer …`, if there is one. */
+export function bearerTokenOf(headers: IncomingHttpHeaders): string | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined || authorization.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
+  return authorization.slice(7).trim() || undefined;
+}
+
+export function acceptOf(headers: IncomingHttpHeaders): string | undefined {
+  return headers.accept?.slice(0, MAX_ACCEPT);
+}
+
+/** `Idempotency-Key`; throws `validation_failed` where it is malformed or the method is not POST. */
+export function idempotencyKeyOf(method: string, headers: IncomingHttpHeaders): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (method === 'POST' && typeof key === 'string' && IDEMPOTENCY_KEY.test(key)) return key;
+  const message =
+    method === 'POST' ? 'It must have 1 to 255 visible ASCII characters.' : 'Only POST takes this header.';
+  throw new Problem('validation_failed', undefined, {
+    errors: [{ field: 'Idempotency-Key', code: 'invalid_header', message }],
+  });
+}
+
+/** RFC 6750: which scheme to use, and what was wrong with the token if there was one. */
+export function challengeOf(code: string): string {
+  const error = code === 'unauthenticated' || code === 'wrong_credentials' ? '' : ', error="invalid_token"';
+  return `Bearer realm="ates"${error}`;
+}

@@ -1,0 +1,55 @@
+/**
+ * JSON from strangers. `JSON.parse` makes an own property of `__proto__`, which the next assignment turns into a
+ * prototype: such names are refused wherever they stand. Of a name that stands twice the last one counts. Pure.
+ */
+import { Problem } from '../../schemas/errors.ts';
+
+/** Objects and arrays within each other; no contract needs more than three, and what comes after may recurse. */
+export const MAX_DEPTH = 16;
+
+const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export function isForbiddenName(name: string): boolean {
+  return FORBIDDEN_NAMES.has(name);
+}
+
+export function forbiddenName(field: string): Problem {
+  const error = { field, code: 'forbidden_name', message: 'This name is not allowed.' };
+  return new Problem('validation_failed', undefined, { errors: [error] });
+}
+
+/** Throws `malformed_body` where it is too deep, `validation_failed` where a name is forbidden. */
+function inspect(value: unknown, path: string, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) throw new Problem('malformed_body', `The body is deeper than ${MAX_DEPTH} levels`);
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) inspect(item, `${path}[${index}]`, depth + 1);
+    return;
+  }
+  for (const name of Object.keys(value)) {
+    const field = path === '' ? name : `${path}.${name}`;
+    if (isForbiddenName(name)) throw forbiddenName(field);
+    inspect((value as Record<string, unknown>)[name], field, depth + 1);
+  }
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    throw new Problem('malformed_body');
+  }
+}
+
+/** The JSON object in a body; an empty body is an empty object. Throws `malformed_body` or `validation_failed`. */
+export function parseBody(bytes: Uint8Array): Record<string, unknown> {
+  if (bytes.length === 0) return {};
+  const value = parse(bytes);
+  inspect(value, '', 1);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const error = { field: 'body', code: 'object', message: 'The body must be a JSON object.' };
+    throw new Problem('validation_failed', undefined, { errors: [error] });
+  }
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,108 @@
+/** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
+import { ERRORS, type ErrorCode, type FieldError } from '../../schemas/errors.ts';
+
+/** What a client is told. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly code: ErrorCode;
+  /** Of this occurrence; never the message of an error that is not of the catalogue. */
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+/** Moleculer's own errors: nobody runs the service now, it did not answer in time, or it has too much to do. */
+const AWAY = new Set([
+  'SERVICE_NOT_FOUND',
+  'SERVICE_NOT_AVAILABLE',
+  'REQUEST_TIMEOUT',
+  'REQUEST_SKIPPED',
+  'REQUEST_REJECTED',
+  'QUEUE_FULL',
+  'BAD_GATEWAY',
+]);
+/** More wrong fields than this are not listed. */
+const MAX_FIELD_ERRORS = 50;
+/** Longest part of a client's own text that is given back, in characters. */
+const MAX_ECHO = 100;
+/** Seconds after which to ask again for what is away and says no better. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** A rule of fastest-validator that was broken. */
+interface BrokenRule {
+  readonly type?: unknown;
+  readonly field?: unknown;
+  readonly message?: unknown;
+  readonly actual?: unknown;
+}
+
+const isErrorCode = (type: unknown): type is ErrorCode =>
+  typeof type === 'string' && Object.hasOwn(ERRORS, type);
+
+/** One entry a field; `actual` stays here, as it is the client's own secret where the field is a beak. */
+function fieldErrorsOf({ type, field, message, actual }: BrokenRule): FieldError[] {
+  const path = typeof field === 'string' ? field : '';
+  if (type === 'objectStrict') {
+    const names = String(actual).split(', ').slice(0, MAX_FIELD_ERRORS);
+    return names.map((name) => unknownField(path === '' ? name : `${path}.${name}`));
+  }
+  const code = String(type).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return [{ field: path === '' ? 'body' : path, code, message: String(message).slice(0, 2 * MAX_ECHO) }];
+}
+
+export function unknownField(name: string): FieldError {
+  const field = name.slice(0, MAX_ECHO);
+  return { field, code: 'unknown_field', message: `There is no field '${field}' here.` };
+}
+
+/** What fastest-validator found, as a client reads it. */
+export function fieldErrors(broken: unknown): FieldError[] {
+  if (!Array.isArray(broken)) return [];
+  return broken.slice(0, MAX_FIELD_ERRORS).flatMap(fieldErrorsOf).slice(0, MAX_FIELD_ERRORS);
+}
+
+function fromCatalogue(code: ErrorCode, detail: string, data: unknown): ProblemAnswer {
+  const { status, title } = ERRORS[code];
+  const { errors, retryAfter } = (data ?? {}) as { errors?: unknown; retryAfter?: unknown };
+  return {
+    status,
+    code,
+    detail: code === 'internal_error' ? title : detail,
+    ...(Array.isArray(errors) ? { errors: errors as FieldError[] } : {}),
+    ...(typeof retryAfter === 'number' ? { retryAfter: Math.max(1, Math.ceil(retryAfter)) } : {}),
+    ...(status === 503 && typeof retryAfter !== 'number' ? { retryAfter: RETRY_AFTER_SECONDS } : {}),
+  };
+}
+
+/** Maps by `type`, as classes do not survive a remote call. What nobody foresaw is `internal_error`, without its message. */
+export function problemOf(error: unknown): ProblemAnswer {
+  const { type, message, data } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >;
+  if (isErrorCode(type)) return fromCatalogue(type, String(message), data);
+  if (type === 'VALIDATION_ERROR') {
+    return fromCatalogue('validation_failed', ERRORS.validation_failed.title, { errors: fieldErrors(data) });
+  }
+  // moleculer-web could not decode a part of the path: nothing stands there.
+  if (type === 'UNABLE_DECODE_PARAM') return fromCatalogue('not_found', ERRORS.not_found.title, null);
+  if (typeof type === 'string' && AWAY.has(type)) {
+    return fromCatalogue('service_unavailable', ERRORS.service_unavailable.title, null);
+  }
+  return fromCatalogue('internal_error', ERRORS.internal_error.title, null);
+}
+
+/** The document; `type` names the code for good, `instance` the request. */
+export function problemDocument({ status, code, detail, errors }: ProblemAnswer, requestId: string): string {
+  return JSON.stringify({
+    type: `urn:ates:problem:${code}`,
+    title: ERRORS[code].title,
+    status,
+    code,
+    detail,
+    instance: `urn:ates:request:${requestId}`,
+    requestId,
+    ...(errors === undefined ? {} : { errors }),
+  });
+}

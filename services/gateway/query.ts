@@ -1,0 +1,40 @@
+/** The query of a URL: each parameter once, none that is not known. Pure. */
+import { type FieldError, Problem } from '../../schemas/errors.ts';
+import { forbiddenName, isForbiddenName } from './json.ts';
+import { unknownField } from './problem.ts';
+
+/** More parameters than any route has; the rest of a flood is not even looked at. */
+const MAX_PARAMETERS = 50;
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new Problem('malformed_query');
+  }
+}
+
+/**
+ * Parses what stands after the question mark. Throws `malformed_query` for wrong percent-encoding or too many
+ * parameters, `validation_failed` naming those that are unknown or repeated.
+ */
+export function parseQuery(query: string, known: ReadonlySet<string>): Record<string, string> {
+  const params: Record<string, string> = {};
+  if (query === '') return params;
+  const pairs = query.split('&', MAX_PARAMETERS + 1);
+  if (pairs.length > MAX_PARAMETERS) throw new Problem('malformed_query', 'Too many query parameters');
+  const errors: FieldError[] = [];
+  for (const pair of pairs) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+    const value = equals === -1 ? '' : decode(pair.slice(equals + 1));
+    if (isForbiddenName(name)) throw forbiddenName(name);
+    if (!known.has(name)) errors.push(unknownField(name));
+    else if (Object.hasOwn(params, name)) {
+      errors.push({ field: name, code: 'repeated', message: `'${name}' may stand in the query once.` });
+    } else params[name] = value;
+  }
+  if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors });
+  return params;
+}

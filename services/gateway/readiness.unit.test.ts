@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { Readiness, type ReadyAnswer } from './readiness.ts';
+
+describe('a system that comes up', () => {
+  it('is ready when every service was once and there is an admin; none is asked again', async () => {
+    const answers: Record<string, ReadyAnswer | undefined> = { auth: undefined, tasks: { ready: false } };
+    const asked: string[] = [];
+    const readiness = new Readiness({
+      services: ['auth', 'tasks'],
+      ask: async (service) => {
+        asked.push(service);
+        return answers[service];
+      },
+      obstacle: () => null,
+    });
+    const missing = () => readiness.missing().map(({ field, message }) => `${field}: ${message}`);
+    expect(missing()).toEqual(['auth: not asked yet', 'tasks: not asked yet']);
+
+    expect(await readiness.runOnce()).toBe(2);
+    expect(missing()).toEqual(['auth: does not answer', 'tasks: not ready']);
+
+    answers.auth = { ready: true, adminExists: false };
+    answers.tasks = { ready: true };
+    expect(await readiness.runOnce()).toBe(1);
+    expect(missing()).toEqual(['auth: no admin yet']);
+
+    answers.auth = { ready: true, adminExists: true };
+    answers.tasks = undefined;
+    expect(await readiness.runOnce()).toBe(0);
+    expect(missing()).toEqual([]);
+    expect(asked.filter((service) => service === 'tasks')).toHaveLength(2);
+  });
+
+  it('is not ready while this node cannot do its own work, nor when a question fails', async () => {
+    let obstacle: string | null = 'stopping';
+    const readiness = new Readiness({
+      services: ['auth'],
+      ask: () => Promise.reject(new Error('away')),
+      obstacle: () => obstacle,
+    });
+    expect(await readiness.runOnce()).toBe(1);
+    expect(readiness.missing().map(({ field }) => field)).toEqual(['auth', 'gateway']);
+    obstacle = null;
+    expect(readiness.missing().map(({ field }) => field)).toEqual(['auth']);
+  });
+});

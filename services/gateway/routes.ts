@@ -1,0 +1,114 @@
+/** The routes, made from the action contracts: what may stand in path, query and body, and a compiled check. Pure. */
+import type { ActionContract } from '../../schemas/action.ts';
+import { type FieldError, Problem } from '../../schemas/errors.ts';
+import { fieldErrors, unknownField } from './problem.ts';
+
+export const API_PREFIX = '/api/v1';
+
+/** A validator as Moleculer makes them: true, or what was broken; it trims, converts and fills in defaults in place. */
+export type Check = (params: object) => true | readonly unknown[] | Promise<unknown>;
+export type CompileCheck = (rules: object) => Check;
+
+export interface Route {
+  readonly contract: ActionContract;
+  readonly method: string;
+  /** Such as `/api/v1/tasks/:id`. */
+  readonly path: string;
+  /** Whether the params beside the path's stand in the body (POST, PATCH), else in the query. */
+  readonly takesBody: boolean;
+  /** Names that the query or the body may hold. */
+  readonly formNames: ReadonlySet<string>;
+  readonly pathNames: readonly string[];
+  readonly check: Check;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Query parameters that a route knows. */
+export function queryNames(route: Route): ReadonlySet<string> {
+  return route.takesBody ? NO_NAMES : route.formNames;
+}
+
+function routeOf(contract: ActionContract, compile: CompileCheck): Route {
+  const [method = '', path = ''] = contract.route.split(' ');
+  const pathNames = path
+    .split('/')
+    .filter((part) => part.startsWith(':'))
+    .map((part) => part.slice(1));
+  const names = Object.keys(contract.params).filter((name) => !name.startsWith('$$'));
+  const missing = pathNames.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new Error(`${contract.action}: no rule for ':${missing}' of its route`);
+  if (contract.event !== undefined && (method !== 'GET' || names.length > 0)) {
+    throw new Error(`${contract.action}: only a GET without params can be answered with events`);
+  }
+  return {
+    contract,
+    method,
+    path: path.startsWith('//') ? path.slice(1) : `${API_PREFIX}${path}`,
+    takesBody: method === 'POST' || method === 'PATCH',
+    formNames: new Set(names.filter((name) => !pathNames.includes(name))),
+    pathNames,
+    check: compile({ ...contract.params, $$strict: true }),
+  };
+}
+
+/** Compiles every contract once; throws where two contracts have one route. */
+export function routesOf(contracts: readonly ActionContract[], compile: CompileCheck): Route[] {
+  const taken = new Map<string, string>();
+  return contracts.map((contract) => {
+    const route = routeOf(contract, compile);
+    const shape = `${route.method} ${route.path.replaceAll(/:[^/]+/g, ':')}`;
+    const other = taken.get(shape);
+    if (other !== undefined) throw new Error(`${contract.action} and ${other} have the same route: ${shape}`);
+    taken.set(shape, contract.action);
+    return route;
+  });
+}
+
+/** What a query may say where a contract wants a number or a truth value; JavaScript would also take `0x1`, `1e1` and a blank. */
+const EXACT_FORMS: Readonly<Record<string, { readonly form: RegExp; readonly wanted: string }>> = {
+  number: { form: /^-?\d{1,16}$/, wanted: 'a number in digits' },
+  boolean: { form: /^(?:true|false)$/, wanted: 'true or false' },
+};
+
+/** Every value of a query is text: the ones that are no number or truth value in their one form. */
+function inexactFields(
+  { contract, takesBody }: Route,
+  form: Readonly<Record<string, unknown>>,
+): FieldError[] {
+  if (takesBody) return [];
+  const rules = contract.params as Readonly<Record<string, { readonly type?: string } | undefined>>;
+  return Object.entries(form).flatMap(([field, value]) => {
+    const code = rules[field]?.type ?? '';
+    const exact = EXACT_FORMS[code];
+    if (exact === undefined || exact.form.test(String(value))) return [];
+    return [{ field, code, message: `'${field}' must be ${exact.wanted}.` }];
+  });
+}
+
+/**
+ * The params of a call: those of the path and those of the form, which never stand in for each other. Throws
+ * `validation_failed` naming each wrong field.
+ */
+export function paramsOf(
+  route: Route,
+  path: Readonly<Record<string, string>>,
+  form: Readonly<Record<string, unknown>>,
+): object {
+  const unknown: FieldError[] = [];
+  const params: Record<string, unknown> = {};
+  for (const name of Object.keys(form)) {
+    if (route.formNames.has(name)) params[name] = form[name];
+    else unknown.push(unknownField(name));
+  }
+  for (const name of route.pathNames) params[name] = path[name] ?? '';
+  const inexact = inexactFields(route, form);
+  if (inexact.length > 0) {
+    throw new Problem('validation_failed', undefined, { errors: [...unknown, ...inexact] });
+  }
+  const result = route.check(params);
+  if (result === true && unknown.length === 0) return params;
+  // Whoever misspells a field is told of that, and of the one that is missing for it.
+  const errors = [...unknown, ...(result === true ? [] : fieldErrors(result))];
+  throw new Problem('validation_failed', undefined, { errors });
+}

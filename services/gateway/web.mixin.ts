@@ -1,0 +1,142 @@
+/**
+ * moleculer-web without what is unsafe in it: no server without limits, no parsers of its own, no CORS by substring,
+ * no merged params, no error as it was thrown, no routes that other nodes may add, no action without a contract.
+ */
+import type { Server, ServerResponse } from 'node:http';
+import type { Context, Service, ServiceSchema } from 'moleculer';
+import ApiGateway from 'moleculer-web';
+import { seldom } from '../../mixins/seldom.ts';
+import type { RequestMeta } from '../../schemas/action.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { ClientGone } from './body.ts';
+import { type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
+import { problemOf } from './problem.ts';
+import { sendProblem } from './reply.ts';
+import { makeServer } from './server.ts';
+
+/** A handler of a route; what it throws is answered as a problem. */
+export type WebHandler = (
+  req: GatewayRequest,
+  res: ServerResponse,
+  ctx: Context<unknown, RequestMeta>,
+) => Promise<void> | void;
+
+/** `<METHOD> <path>` to its handler. */
+export type Handlers = Readonly<Record<string, WebHandler>>;
+
+/** What a service with this mixin has. It must set `edge`, and add its routes, in `created`. */
+export interface Web extends Omit<Service, 'settings'> {
+  edge: Edge;
+  readonly server: Server;
+  readonly settings: { port: number; ip: string };
+  /** Adds routes at the root; none of them reaches an action but by its handler. */
+  addHandlers(handlers: Handlers): void;
+  /** Answers with a problem; logs what is our fault. */
+  errorHandler(req: GatewayRequest, res: ServerResponse, error: unknown): void;
+  send404(req: GatewayRequest, res: ServerResponse): void;
+  parseQueryString(req: GatewayRequest): { url: string; query: string };
+}
+
+/** moleculer-web's own side of it. */
+interface Internals extends Web {
+  readonly aliases: readonly { readonly method: string; match(url: string): object | false }[];
+  addRoute(route: object): void;
+  httpHandler(req: GatewayRequest, res: ServerResponse): Promise<void>;
+  regenerateAllAutoAliases(): void;
+  warnSeldom(text: string): void;
+}
+
+const base = ApiGateway as unknown as ServiceSchema & {
+  methods: { httpHandler(this: Internals, req: GatewayRequest, res: ServerResponse): Promise<void> };
+};
+
+function schema(): ServiceSchema<object, object, object, Internals> {
+  return {
+    name: 'web',
+    mixins: [base],
+    settings: {
+      // An empty list would mean every action there is.
+      routes: null,
+      logRouteRegistration: null,
+      rootCallOptions(options: { requestID?: string }, req: GatewayRequest) {
+        options.requestID = req.arrival.requestId;
+      },
+    },
+    actions: { listAliases: false, addRoute: false, removeRoute: false },
+    methods: {
+      createServer() {
+        // `server` is ours to set here, and nobody else's.
+        (this as { server: Server }).server = makeServer(
+          (req, res) => void this.httpHandler(req as GatewayRequest, res),
+        );
+      },
+      /** Never rejects: there is nobody above it. */
+      async httpHandler(req: GatewayRequest, res: ServerResponse) {
+        try {
+          const admitted = this.edge.admit(req, res);
+          if (admitted === 'done') return;
+          if (admitted instanceof Problem) throw admitted;
+          // moleculer-web would run the action of the method that a preflight asks about.
+          if (req.method === 'OPTIONS') this.send404(req, res);
+          else await base.methods.httpHandler.call(this, req, res);
+        } catch (error) {
+          this.errorHandler(req, res, error);
+        }
+      },
+      /** The query is left as text: each route knows its parameters. */
+      parseQueryString({ url = '/' }: GatewayRequest) {
+        const mark = url.indexOf('?');
+        return mark === -1 ? { url, query: '' } : { url: url.slice(0, mark), query: url.slice(mark + 1) };
+      },
+      addHandlers(handlers: Handlers) {
+        const wrap = (handler: WebHandler) => async (req: GatewayRequest, res: ServerResponse) => {
+          try {
+            await handler(req, res, (req as { $ctx?: unknown }).$ctx as Context<unknown, RequestMeta>);
+          } catch (error) {
+            this.errorHandler(req, res, error);
+          }
+        };
+        this.addRoute({
+          path: '/',
+          mappingPolicy: 'restrict',
+          mergeParams: false,
+          bodyParsers: false,
+          logging: false,
+          pathToRegexpOptions: { sensitive: true },
+          aliases: Object.fromEntries(Object.entries(handlers).map(([route, each]) => [route, wrap(each)])),
+        });
+      },
+      send404(req: GatewayRequest, res: ServerResponse) {
+        const { url } = this.parseQueryString(req);
+        const methods = this.aliases.filter((alias) => alias.match(url)).map(({ method }) => method);
+        if (methods.length === 0) return this.errorHandler(req, res, new Problem('not_found'));
+        res.setHeader('Allow', [...new Set(methods)].join(', '));
+        this.errorHandler(req, res, new Problem('method_not_allowed'));
+      },
+      errorHandler(req: GatewayRequest, res: ServerResponse, error: unknown) {
+        if (error instanceof ClientGone) return;
+        const problem = problemOf(error);
+        const { requestId } = req.arrival ?? UNKNOWN_ARRIVAL;
+        const what = `${req.method} ${req.parsedUrl}, request ${requestId}`;
+        if (problem.status === 503) this.warnSeldom(`${what}: ${String(error)}`);
+        // The stack alone: other fields of a driver's error may hold what a client sent.
+        if (problem.status === 500)
+          this.logger.error(what, error instanceof Error ? error.stack : String(error));
+        sendProblem(res, problem, requestId);
+      },
+      sendError(req: GatewayRequest, res: ServerResponse, error: unknown) {
+        this.errorHandler(req, res, error);
+      },
+    },
+    created() {
+      this.warnSeldom = seldom((text) => this.logger.warn(text));
+      // Routes are never made from what other nodes announce.
+      this.regenerateAllAutoAliases = () => {};
+    },
+  };
+}
+
+export function webMixin(): Partial<ServiceSchema> {
+  const { name: _, ...mixin } = schema();
+  return mixin as unknown as Partial<ServiceSchema>;
+}

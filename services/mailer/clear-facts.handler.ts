@@ -1,0 +1,23 @@
+/** Deletes what mails were made of, bit by bit (bounded passes), so that the tables of facts hold only what is still needed. */
+import type { Database } from '../../mixins/database/database.ts';
+import { clearMailedDraws } from './digest.store.ts';
+import { clearClosedDay, clearMailedOperations } from './payout.store.ts';
+
+/** Rows deleted in one transaction: some tens of milliseconds. */
+const ROWS_A_PASS = 5_000;
+/** Payouts, or digests, whose rows are looked for in one transaction. */
+const MAILS_A_PASS = 500;
+/** Redeliveries that overlapped with the making of a mail are over by then, in milliseconds. */
+const KEEP_MS = 60_000;
+/** After this many days lines of a closed day go even if not all of its payouts were heard of. */
+const KEEP_CLOSED_DAYS = 7;
+
+/** One pass over each kind. Returns how much there was to do; 0: nothing. `keepMs` for tests. */
+export async function clearFacts(database: Database, keepMs = KEEP_MS): Promise<number> {
+  const operations = await database.inTransaction((tx) =>
+    clearMailedOperations(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs),
+  );
+  const draws = await database.inTransaction((tx) => clearMailedDraws(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs));
+  const others = await database.inTransaction((tx) => clearClosedDay(tx, ROWS_A_PASS, KEEP_CLOSED_DAYS));
+  return operations + draws + others;
+}

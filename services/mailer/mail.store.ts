@@ -1,0 +1,210 @@
+/** The queue and its history: adding mails, leasing mailboxes, writing down what came of an attempt. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Tx } from '../../mixins/database/database.ts';
+import {
+  backOffMs,
+  type ClaimedMail,
+  type ClaimLimits,
+  mailboxOf,
+  type NewMail,
+  type OutgoingMail,
+} from './mail.ts';
+
+/**
+ * How long a mailbox stays leased, in milliseconds, unless the lease is renewed: as long may a node that was killed hold up the mails it
+ * was just sending.
+ */
+export const LEASE_MS = 30_000;
+
+export interface AddedMail {
+  readonly id: string;
+  readonly mail: NewMail;
+}
+
+/**
+ * Adds mails whose keys are new, in the order given, and lets their mailboxes be looked at. Returns those that were added; `messageId`
+ * makes the Message-ID of a request key.
+ */
+export async function addMails(
+  tx: Tx,
+  mails: readonly NewMail[],
+  messageId: (requestKey: string) => string,
+): Promise<AddedMail[]> {
+  if (mails.length === 0) return [];
+  const byId = new Map(mails.map((mail) => [uuidv7(), mail]));
+  const entries = [...byId];
+  const column = <Value>(of: (mail: NewMail) => Value) => entries.map(([, mail]) => of(mail));
+  // Positions follow the order of the arrays.
+  const added = await tx.rows<{ id: string }>(
+    `INSERT INTO mail (id, request_key, recipient, recipient_name, mailbox, status, template, subject, text, html, message_id,
+       requested_at, failed_at, reason, causation_id, correlation_id, traceparent)
+     SELECT id, request_key, recipient, recipient_name, mailbox, status, template, subject, text, html, message_id, requested_at,
+       CASE WHEN status = 'failed' THEN now() END, reason, causation_id, correlation_id, traceparent
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[])
+       WITH ORDINALITY AS new (id, request_key, recipient, recipient_name, mailbox, status, template, subject, text, html, message_id,
+         requested_at, reason, causation_id, correlation_id, traceparent, place)
+     ORDER BY place
+     ON CONFLICT ON CONSTRAINT mail_request_uq DO NOTHING
+     RETURNING id`,
+    [
+      entries.map(([id]) => id),
+      column(({ requestKey }) => requestKey),
+      column(({ recipient }) => recipient),
+      column(({ recipientName }) => recipientName),
+      column(({ recipient }) => mailboxOf(recipient)),
+      column(({ status }) => status),
+      column(({ template }) => template),
+      column(({ subject }) => subject),
+      column((mail) => (mail.status === 'queued' ? mail.text : null)),
+      column((mail) => (mail.status === 'queued' ? mail.html : null)),
+      column(({ requestKey }) => messageId(requestKey)),
+      column(({ requestedAt }) => requestedAt),
+      column((mail) => (mail.status === 'failed' ? mail.reason : null)),
+      column(({ eventId }) => eventId),
+      column(({ correlationId }) => correlationId),
+      column(({ traceparent }) => traceparent),
+    ],
+  );
+  const result = added.flatMap(({ id }) => {
+    const mail = byId.get(id);
+    return mail === undefined ? [] : [{ id, mail }];
+  });
+  const queued = result.filter(({ mail }) => mail.status === 'queued');
+  await openMailboxes(
+    tx,
+    queued.map(({ mail }) => mailboxOf(mail.recipient)),
+  );
+  return result;
+}
+
+/**
+ * After the mails are there, and before the commit: whoever settles a mailbox holds its row, and either sees these mails or leaves the
+ * row to this. In the order of the addresses, against deadlocks.
+ */
+async function openMailboxes(tx: Tx, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return;
+  await tx.run(
+    `INSERT INTO mailbox (address, due_at) SELECT DISTINCT address COLLATE "C", now() FROM unnest($1::text[]) AS added (address) ORDER BY 1
+     ON CONFLICT ON CONSTRAINT mailbox_pk DO UPDATE SET due_at = coalesce(mailbox.due_at, excluded.due_at)`,
+    [addresses],
+  );
+}
+
+/** Leases mailboxes whose turn it is to `lease`, longest waiting first, and reads the first mail of each (MAIL-2). */
+export async function claimMails(tx: Tx, lease: string, limits: ClaimLimits): Promise<ClaimedMail[]> {
+  const claimed = await tx.rows<{ address: string; failing: boolean }>(
+    `WITH failing AS MATERIALIZED (
+       SELECT address FROM mailbox WHERE failures > 0 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+     ), going AS MATERIALIZED (
+       SELECT address FROM mailbox WHERE failures = 0 AND due_at <= now() ORDER BY due_at
+       LIMIT greatest(0, $1 - (SELECT count(*) FROM failing)) FOR UPDATE SKIP LOCKED
+     )
+     UPDATE mailbox SET leased_by = $3::uuid, due_at = now() + $4 * interval '1 millisecond'
+     WHERE address IN (SELECT address FROM failing UNION ALL SELECT address FROM going)
+     RETURNING address, failures > 0 AS failing`,
+    [limits.most, Math.min(limits.most, limits.mostFailing), lease, LEASE_MS],
+  );
+  if (claimed.length === 0) return [];
+  const failing = new Map(claimed.map((row) => [row.address, row.failing]));
+  const mails = await tx.rows<OutgoingMail>(
+    `SELECT mail.* FROM unnest($1::text[]) AS claimed (address) CROSS JOIN LATERAL (
+       SELECT id, mailbox, request_key AS "requestKey", recipient, recipient_name AS "recipientName", template, subject, text, html,
+         message_id AS "messageId", requested_at AS "requestedAt", causation_id AS "eventId", correlation_id AS "correlationId", traceparent
+       FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' ORDER BY position LIMIT 1
+     ) AS mail`,
+    [[...failing.keys()]],
+  );
+  const found = new Set(mails.map(({ mailbox }) => mailbox));
+  const empty = [...failing.keys()].filter((address) => !found.has(address));
+  if (empty.length > 0) {
+    // A node died between two steps of ours, or somebody else sent what was there.
+    await tx.run(
+      'UPDATE mailbox SET leased_by = NULL, due_at = NULL, failures = 0 WHERE address = ANY($1::text[])',
+      [empty],
+    );
+  }
+  return mails.map((mail) => ({ ...mail, failing: failing.get(mail.mailbox) ?? false }));
+}
+
+/** The leases of a node hold for another `LEASE_MS`. */
+export async function renewLeases(tx: Tx, lease: string): Promise<void> {
+  await tx.run(
+    `UPDATE mailbox SET due_at = now() + $2 * interval '1 millisecond' WHERE leased_by = $1::uuid`,
+    [lease, LEASE_MS],
+  );
+}
+
+/** Holds the mailbox until the end of the transaction: before its mails are looked at (`openMailboxes`). */
+async function lockMailbox(tx: Tx, address: string): Promise<void> {
+  await tx.rows('SELECT FROM mailbox WHERE address = $1 FOR UPDATE', [address]);
+}
+
+/** Ends the lease: the next mail of the queue is due at once. Nothing where the lease was lost to another node. */
+async function releaseMailbox(tx: Tx, address: string, lease: string): Promise<void> {
+  await tx.run(
+    `UPDATE mailbox SET leased_by = NULL, failures = 0,
+       due_at = CASE WHEN EXISTS (SELECT FROM mail WHERE mailbox = $1 AND status = 'queued') THEN now() END
+     WHERE address = $1 AND leased_by = $2::uuid`,
+    [address, lease],
+  );
+}
+
+/** The server took it. What it said is not kept. Null: another node had written down its end before. */
+export async function markSent(tx: Tx, mail: OutgoingMail, lease: string): Promise<Date | null> {
+  await lockMailbox(tx, mail.mailbox);
+  const [sent] = await tx.rows<{ at: Date }>(
+    `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL
+     WHERE id = $1::uuid AND status = 'queued' RETURNING sent_at AS at`,
+    [mail.id],
+  );
+  await releaseMailbox(tx, mail.mailbox, lease);
+  return sent?.at ?? null;
+}
+
+/** Nobody will try it again. Null: another node had written down its end before. */
+export async function markFailed(
+  tx: Tx,
+  mail: OutgoingMail,
+  lease: string,
+  reason: string,
+): Promise<Date | null> {
+  await lockMailbox(tx, mail.mailbox);
+  const [failed] = await tx.rows<{ at: Date }>(
+    `UPDATE mail SET status = 'failed', failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2
+     WHERE id = $1::uuid AND status = 'queued' RETURNING failed_at AS at`,
+    [mail.id, reason],
+  );
+  await releaseMailbox(tx, mail.mailbox, lease);
+  return failed?.at ?? null;
+}
+
+/** It is tried again after a back-off; the mails behind it wait as well. */
+export async function defer(tx: Tx, mail: OutgoingMail, lease: string, reason: string): Promise<void> {
+  await noteAttempt(tx, mail, reason);
+  const [mailbox] = await tx.rows<{ failures: number }>(
+    `UPDATE mailbox SET failures = failures + 1 WHERE address = $1 AND leased_by = $2::uuid RETURNING failures`,
+    [mail.mailbox, lease],
+  );
+  if (mailbox === undefined) return;
+  await tx.run(
+    `UPDATE mailbox SET leased_by = NULL, due_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE address = $1`,
+    [mail.mailbox, backOffMs(mailbox.failures)],
+  );
+}
+
+/** The mailbox can be leased again at once: the attempt says nothing about it. */
+export async function giveBack(tx: Tx, mail: OutgoingMail, lease: string, reason: string): Promise<void> {
+  await noteAttempt(tx, mail, reason);
+  await tx.run(
+    'UPDATE mailbox SET leased_by = NULL, due_at = now() WHERE address = $1 AND leased_by = $2::uuid',
+    [mail.mailbox, lease],
+  );
+}
+
+async function noteAttempt(tx: Tx, mail: OutgoingMail, reason: string): Promise<void> {
+  await tx.run(
+    `UPDATE mail SET attempts = attempts + 1, reason = $2 WHERE id = $1::uuid AND status = 'queued'`,
+    [mail.id, reason],
+  );
+}

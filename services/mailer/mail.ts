@@ -1,0 +1,97 @@
+/** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
+import { createHash } from 'node:crypto';
+import { email } from '../../schemas/accounts.ts';
+
+/** Where a mail comes from, for the events that tell of its end. */
+export interface MailCause {
+  readonly correlationId: string;
+  /** The id of the event that asked for it. */
+  readonly eventId: string;
+  readonly traceparent: string | null;
+}
+
+interface MailFacts extends MailCause {
+  /** Mailed once for each key, for ever. */
+  readonly requestKey: string;
+  readonly recipient: string;
+  readonly recipientName: string | null;
+  readonly template: string | null;
+  readonly subject: string;
+  readonly requestedAt: Date;
+}
+
+/** A mail as it enters the queue, or its history. */
+export type NewMail = MailFacts &
+  (
+    | { readonly status: 'queued'; readonly text: string; readonly html: string }
+    | { readonly status: 'failed'; readonly reason: string }
+  );
+
+/** A mail whose turn it is. */
+export interface OutgoingMail extends MailFacts {
+  readonly id: string;
+  readonly mailbox: string;
+  readonly text: string;
+  readonly html: string;
+  readonly messageId: string;
+}
+
+export interface ClaimLimits {
+  readonly most: number;
+  /** How many of them may be mailboxes whose last attempt failed. */
+  readonly mostFailing: number;
+}
+
+export interface ClaimedMail extends OutgoingMail {
+  /** Whether the attempt before failed. */
+  readonly failing: boolean;
+}
+
+/** What came of an attempt. */
+export type Outcome =
+  | { readonly kind: 'sent' }
+  /** For good: nobody will try again. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** This mail, or mailbox, has to wait. */
+  | { readonly kind: 'deferred'; readonly reason: string }
+  /** The server can't be used at all: it is not this mail's fault. */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/** Whose mails leave in order. Only few servers tell `Pip@` from `pip@`, and to keep an order among both harms nobody. */
+export function mailboxOf(recipient: string): string {
+  return recipient.toLowerCase();
+}
+
+/** One address, as accounts have them: neither a name, nor a list, nor anything that could become a header. */
+export function isAddress(text: string): boolean {
+  return text.length <= email.max && email.pattern.test(text);
+}
+
+/**
+ * The same for the same request, whoever sends it and however often, so that a mail which was sent twice (the server took it, and the
+ * node died before it wrote that down) is recognisable as one. `from` is the sender's address or name and address.
+ */
+export function messageIdOf(namespace: string, requestKey: string, from: string): string {
+  const digest = createHash('sha256').update(`${namespace}\n${requestKey}`).digest('hex').slice(0, 32);
+  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
+  return `<${digest}@${domain}>`;
+}
+
+/** Characters kept of what a server or a request says. */
+const MAX_SHOWN_LENGTH = 500;
+
+/** Text from elsewhere in one line, without control characters, bounded. */
+export function shown(text: string, max = MAX_SHOWN_LENGTH): string {
+  return text
+    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
+    .trim()
+    .slice(0, max);
+}
+
+const FIRST_BACK_OFF_MS = 1_000;
+const MAX_BACK_OFF_MS = 300_000;
+
+/** The pause after so many failures in a row (1 or more), in milliseconds: a second, doubling up to five minutes. */
+export function backOffMs(failures: number): number {
+  return Math.min(FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 20), MAX_BACK_OFF_MS);
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import { backOffMs, isAddress, messageIdOf, shown } from './mail.ts';
+import { type MailRequest, mailOf } from './mail-request.ts';
+import { outcomeOf } from './smtp-failure.ts';
+
+describe('the Message-ID', () => {
+  const from = 'aTES <no-reply@ates.localhost>';
+
+  it('MAIL-3: is the same for the same request, and another for another', () => {
+    const id = messageIdOf('ates', 'payout:1', from);
+    expect(id).toMatch(/^<[0-9a-f]{32}@ates\.localhost>$/);
+    expect(messageIdOf('ates', 'payout:1', from)).toBe(id);
+    expect(messageIdOf('ates', 'payout:2', from)).not.toBe(id);
+    expect(messageIdOf('other', 'payout:1', from)).not.toBe(id);
+    expect(messageIdOf('ates', 'payout:1', 'no-reply@ates.localhost')).toBe(id);
+  });
+});
+
+describe('the back-off', () => {
+  it('begins with a second and doubles up to five minutes', () => {
+    expect([1, 2, 3, 8, 9, 10, 10_000].map(backOffMs)).toEqual([
+      1_000, 2_000, 4_000, 128_000, 256_000, 300_000, 300_000,
+    ]);
+  });
+});
+
+describe('an address', () => {
+  it.each(['pip@popug.example', 'pip+cage@a.b.popug.example', 'пип@попуг.рф'])('is %s', (text) => {
+    expect(isAddress(text)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'pip',
+    'pip@popug',
+    'Pip <pip@popug.example>',
+    'pip@popug.example, rio@popug.example',
+    'pip@popug.example\r\nBcc: all@popug.example',
+    'pip@popug.example>\r\nRCPT TO:<rio@popug.example',
+    '"pip rio"@popug.example',
+    'pip@popug.example\0',
+    `${'p'.repeat(65)}@popug.example`,
+  ])('is not %j', (text) => {
+    expect(isAddress(text)).toBe(false);
+  });
+});
+
+describe('what a server says', () => {
+  it('is kept in one line, bounded', () => {
+    expect(shown(' 550\r\n5.1.1\u0000 no \u009b such ')).toBe('550 5.1.1 no such');
+    expect(shown('x'.repeat(10_000))).toHaveLength(500);
+  });
+});
+
+describe('a request for a mail', () => {
+  const settings = { locale: 'en', timeZone: 'UTC' };
+  const request: MailRequest = {
+    requestId: 'r',
+    requestedAt: new Date(0),
+    recipient: 'pip@popug.example',
+    recipientName: 'Pip',
+    locale: null,
+    subject: 'Hi',
+    body: 'There',
+    template: null,
+    data: null,
+    eventId: 'e',
+    correlationId: 'c',
+    traceparent: null,
+  };
+
+  it('MAIL-1: with subject and text becomes a mail', () => {
+    expect(mailOf(request, settings)).toMatchObject({
+      status: 'queued',
+      requestKey: 'r',
+      template: 'plain',
+      subject: 'Hi',
+      text: 'There',
+      html: expect.stringContaining('<p>There</p>'),
+    });
+  });
+
+  it('MAIL-1: with a template and its data becomes a mail in the language of its recipient', () => {
+    const data = JSON.stringify({ tasks: [{ title: 'Wash', externalId: null }], total: 1 });
+    const asked = { ...request, subject: null, body: null, template: 'digest', data, locale: 'ru' };
+    expect(mailOf(asked, settings)).toMatchObject({
+      status: 'queued',
+      template: 'digest',
+      subject: 'Задачи перемешаны: у вас 1 задача',
+      text: expect.stringContaining('Здравствуйте, Pip!'),
+    });
+  });
+
+  const templated = { subject: null, body: null };
+  it.each<[Partial<MailRequest>, RegExp]>([
+    [{ recipient: 'nobody' }, /^invalid_recipient/],
+    [{ recipient: 'pip@popug.example\r\nBcc: all@popug.example' }, /^invalid_recipient/],
+    [{ recipientName: 'Pip\r\nBcc: all@popug.example' }, /^invalid_recipient/],
+    [{ subject: 'Hi\r\nBcc: all@popug.example' }, /^invalid_data: subject/],
+    [{ subject: 'Hi\u0001' }, /^invalid_data: subject/],
+    [{ subject: 'x'.repeat(251) }, /^invalid_data: subject/],
+    [{ subject: null }, /^invalid_request/],
+    [{ body: null }, /^invalid_request/],
+    [{ body: 'a\u0000b' }, /^invalid_data: text/],
+    [{ template: 'digest' }, /^invalid_request/],
+    [{ ...templated, template: 'no-such' }, /^unknown_template/],
+    [{ ...templated, template: 'digest', data: '{' }, /^invalid_data/],
+    [{ ...templated, template: 'digest', data: '[]' }, /^invalid_data/],
+    [{ ...templated, template: 'digest', data: 'null' }, /^invalid_data/],
+    [{ ...templated, template: 'digest' }, /^invalid_data/],
+  ])('MAIL-2: %j fails for good, with the reason', (fault, reason) => {
+    const mail = mailOf({ ...request, ...fault }, settings);
+    expect(mail).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
+    expect(`${mail.recipient}${mail.subject}${mail.template}`).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe('a failed attempt', () => {
+  const reply = (command: string, responseCode: number) => ({
+    message: 'Failed',
+    command,
+    responseCode,
+    response: `${responseCode} says the server`,
+  });
+
+  it.each([
+    ['RCPT TO', 550],
+    ['RCPT TO', 501],
+    ['RCPT TO', 553],
+    ['DATA', 554],
+    ['DATA', 552],
+    ['MAIL FROM', 552],
+  ])('MAIL-2: at %s with %d is for good', (command, code) => {
+    expect(outcomeOf('send', reply(command, code))).toEqual({
+      kind: 'refused',
+      reason: `${code} says the server`,
+    });
+  });
+
+  it.each([
+    ['RCPT TO', 450],
+    ['RCPT TO', 421],
+    ['DATA', 452],
+    ['MAIL FROM', 451],
+  ])('at %s with %d is tried again', (command, code) => {
+    expect(outcomeOf('send', reply(command, code)).kind).toBe('deferred');
+  });
+
+  it.each([
+    ['MAIL FROM', 550],
+    ['RCPT TO', 530],
+    ['DATA', 503],
+  ])('at %s with %d is no fault of the mail', (command, code) => {
+    expect(outcomeOf('send', reply(command, code)).kind).toBe('unreachable');
+  });
+
+  it('before the mail is no fault of it, whatever the code', () => {
+    for (const code of [421, 535, 554]) {
+      expect(outcomeOf('connect', reply('CONN', code)).kind).toBe('unreachable');
+    }
+    expect(outcomeOf('connect', { message: 'connect ECONNREFUSED', code: 'ESOCKET' }).kind).toBe(
+      'unreachable',
+    );
+  });
+
+  it('without a reply is tried again, unless it was never sent because it can’t be', () => {
+    expect(outcomeOf('send', { message: 'Timeout', code: 'ETIMEDOUT', command: 'CONN' }).kind).toBe(
+      'deferred',
+    );
+    expect(outcomeOf('send', { message: 'Broken' }).kind).toBe('deferred');
+    expect(outcomeOf('send', { message: 'Invalid', code: 'EENVELOPE', command: 'API' }).kind).toBe('refused');
+    expect(outcomeOf('send', { message: 'Large', code: 'EMESSAGE', command: 'MAIL FROM' }).kind).toBe(
+      'refused',
+    );
+  });
+});

@@ -1,0 +1,346 @@
+/** What the tests of this service share: a database of their own, events as they arrive, and what became of them. */
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../../config.ts';
+import type { Bus } from '../../mixins/bus/bus.ts';
+import type { Delivery } from '../../mixins/consumer/definition.ts';
+import type { Database } from '../../mixins/database/database.ts';
+import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
+import { decodeEvent } from '../../schemas/avro.ts';
+import type { EventContract, EventData } from '../../schemas/event.ts';
+import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
+import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
+import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
+import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
+import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
+import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { type MailRequested, mailRequested } from '../../schemas/events/mailer/mail-requested.v1.ts';
+import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
+import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { type ComposeSettings, settingsOf } from './compose.ts';
+import { composeDigests } from './compose-digests.handler.ts';
+import { composePayouts } from './compose-payouts.handler.ts';
+import { composeRequests } from './compose-requests.handler.ts';
+import { copyUsers } from './copy-users.handler.ts';
+import { MailWork } from './mail-work.client.ts';
+import type { SmtpLimits } from './smtp.client.ts';
+import { type RequestDelivery, takeRequests } from './take-requests.handler.ts';
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+
+export interface TestMailer {
+  readonly config: Config;
+  readonly database: Database;
+  readonly settings: ComposeSettings;
+  /** Makes mails until nothing is left that can be made. */
+  compose(): Promise<void>;
+  /** A node that makes and sends mails, on a pool of its own; `null` SMTP URL: makes only. */
+  node(smtpUrl: string | null, limits?: Partial<SmtpLimits>): Promise<MailWork>;
+  close(): Promise<void>;
+}
+
+/** Short enough for tests, long enough for a busy machine. */
+export const TEST_LIMITS = { connectMs: 1_000, greetingMs: 1_000, silenceMs: 1_000, idleMs: 500 };
+
+/** The migrated database of a fresh namespace. */
+export async function openMailer(overrides: Partial<Config> = {}): Promise<TestMailer> {
+  const config = testConfig({ databasePoolSize: 6, ...overrides });
+  const open = () => new DatabaseLifecycle({ config, service: 'mailer', migrations: MIGRATIONS, log: quiet });
+  const lifecycle = open();
+  const database = await lifecycle.open();
+  const settings = settingsOf(config);
+  const ends: (() => Promise<void>)[] = [];
+  return {
+    config,
+    database,
+    settings,
+    compose: () => composeAll(database, settings),
+    async node(smtpUrl, limits = TEST_LIMITS) {
+      const own = open();
+      // Neither bus nor broker: requests are made to mails by `compose`, as if the broker knew that all is handled.
+      const bus = { connected: false } as Bus;
+      const work = new MailWork({
+        database: await own.open(),
+        config: { ...config, smtpUrl },
+        bus,
+        log: quiet,
+        limits,
+      });
+      work.start();
+      ends.push(async () => {
+        await work.stop();
+        await own.close();
+      });
+      return work;
+    },
+    async close() {
+      await Promise.all(ends.map((end) => end()));
+      await lifecycle.close();
+      await dropNamespace(config);
+    },
+  };
+}
+
+/** Leaves nothing but the tables: quicker than a database for each test. */
+export async function empty({ database }: TestMailer): Promise<void> {
+  const tables = [
+    'operation',
+    'payout',
+    'closed_day',
+    'draw',
+    'digest',
+    'request',
+    'mail',
+    'mailbox',
+    'user_copy',
+    'outbox',
+  ];
+  await database.inTransaction(async (tx) => {
+    for (const table of tables) await tx.run(`DELETE FROM ${table}`);
+  });
+}
+
+export async function composeAll(database: Database, settings: ComposeSettings): Promise<void> {
+  for (;;) {
+    const passes = [
+      await composeRequests(database, settings, async () => Number.MAX_SAFE_INTEGER),
+      await composePayouts(database, settings),
+      await composeDigests(database, settings),
+    ];
+    if (passes.every(({ mails }) => mails === 0)) return;
+  }
+}
+
+/** An id that says whose it is: `id(7)` ends in 7. */
+export const id = (n: number): string => `0195c000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+let sequence = 0;
+
+/** An event as a consumer gets it. */
+export function delivery<C extends EventContract>(
+  contract: C,
+  aggregateId: string,
+  data: EventData<C>,
+  version = 1,
+): Delivery<C> {
+  sequence += 1;
+  return {
+    id: randomUUID(),
+    type: contract.type,
+    source: 'test',
+    subject: `${contract.aggregate}/${aggregateId}`,
+    aggregateId,
+    sequence: version,
+    streamSequence: sequence,
+    time: new Date(1_740_000_000_000 + sequence),
+    actorId: 'service:test',
+    actorAddress: null,
+    correlationId: 'a-correlation',
+    causationId: null,
+    traceparent: null,
+    data,
+  } as unknown as Delivery<C>;
+}
+
+export const DAY = '2025-03-09';
+const NOON = Date.UTC(2025, 2, 9, 12);
+
+export interface TestUser {
+  readonly n: number;
+  readonly name?: string;
+  readonly email?: string;
+  readonly locale?: string | null;
+}
+
+export const emailOf = (n: number) => `popug${n}@popug.example`;
+
+export async function putUsers(database: Database, users: readonly TestUser[]): Promise<void> {
+  const batch = users.map(({ n, name = `Popug ${n}`, email = emailOf(n), locale = null }) =>
+    delivery(userRegistered, id(n), {
+      userId: id(n),
+      login: `popug${n}`,
+      name,
+      email,
+      locale,
+      roles: [],
+      active: true,
+      tokenVersion: 1,
+    }),
+  );
+  await database.inTransaction((tx) => copyUsers(batch, tx));
+}
+
+const task = (n: number) => ({
+  taskId: id(n),
+  title: `Task ${n}`,
+  externalId: n % 2 === 0 ? null : `POPUG-${n}`,
+  description: '',
+});
+
+const money = { fee: 1_500, reward: 3_000, currency: 'USD', balanceAfter: 0 };
+
+interface Line {
+  readonly entry: number;
+  readonly employee: number;
+  readonly day?: string;
+}
+
+/** A fee of 15 dollars for task `entry`, `entry` minutes after noon. */
+export const billed = ({ entry, employee, day = DAY }: Line) =>
+  delivery(employeeBilled, id(employee), {
+    ...task(entry),
+    ...money,
+    entryId: id(entry),
+    employeeId: id(employee),
+    amount: -1_500,
+    businessDay: day,
+    occurredAt: NOON + entry * 60_000,
+  });
+
+/** A reward of 30 dollars. */
+export const paid = ({ entry, employee, day = DAY }: Line) =>
+  delivery(taskPaid, id(employee), {
+    ...task(entry),
+    ...money,
+    entryId: id(entry),
+    employeeId: id(employee),
+    amount: 3_000,
+    businessDay: day,
+    occurredAt: NOON + entry * 60_000,
+  });
+
+export const posted = ({
+  entry,
+  employee,
+  day = DAY,
+  ownerType = 'employee',
+}: Line & { ownerType?: string }) =>
+  delivery(postingMade, id(employee), {
+    entryId: id(entry),
+    ownerType,
+    ownerId: id(employee),
+    amount: 700,
+    currency: 'USD',
+    kind: 'adjustment',
+    reason: 'For the patience',
+    requestId: null,
+    referenceType: null,
+    referenceId: null,
+    referenceTitle: null,
+    byId: null,
+    byName: null,
+    balanceAfter: 0,
+    businessDay: day,
+    occurredAt: NOON + entry * 60_000,
+  });
+
+export const payoutOf = (n: number, employee: number, amount: number, operations: number, day = DAY) =>
+  delivery(payoutMade, id(employee), {
+    payoutId: id(n),
+    entryId: id(n + 500_000),
+    employeeId: id(employee),
+    amount,
+    currency: 'USD',
+    businessDay: day,
+    operations,
+    occurredAt: NOON + 12 * 3_600_000,
+  });
+
+export const closed = (payouts: number, day = DAY) =>
+  delivery(dayClosed, day, {
+    businessDay: day,
+    currency: 'USD',
+    fees: 0,
+    rewards: 0,
+    result: 0,
+    payouts,
+    totalPaid: 0,
+    carriedOver: 0,
+    entries: 0,
+    head: '',
+    closedAt: NOON,
+  });
+
+export const drawn = (shuffle: number, assignee: number, n: number) =>
+  delivery(taskReassigned, id(n), {
+    ...task(n),
+    previousAssigneeId: id(1),
+    assigneeId: id(assignee),
+    shuffleId: id(shuffle),
+    reassignedAt: NOON,
+  });
+
+/** One part of a completed shuffle; `counts` are tasks by assignee. */
+export const shuffled = (
+  shuffle: number,
+  counts: Readonly<Record<number, number>>,
+  { part = 1, parts = 1 } = {},
+) =>
+  delivery(
+    shuffleCompleted,
+    id(shuffle),
+    {
+      shuffleId: id(shuffle),
+      requestedById: id(1),
+      tasksDrawn: 0,
+      byAssignee: Object.entries(counts).map(([n, tasksDrawn]) => ({
+        assigneeId: id(Number(n)),
+        tasksDrawn,
+      })),
+      completedAt: NOON + shuffle,
+      part,
+      parts,
+    },
+    part,
+  );
+
+export function requested(n: number, request: Partial<MailRequested> = {}): RequestDelivery {
+  return delivery(mailRequested, id(n), {
+    requestId: id(n),
+    sender: 'test',
+    recipient: emailOf(1),
+    recipientName: null,
+    locale: null,
+    subject: `Subject ${n}`,
+    text: `Text ${n}`,
+    template: null,
+    data: null,
+    ...request,
+  });
+}
+
+/** Asks for mails, and puts them into the queue. */
+export async function ask(mailer: TestMailer, batch: readonly RequestDelivery[]): Promise<void> {
+  await mailer.database.inTransaction((tx) => takeRequests(batch, tx));
+  await mailer.compose();
+}
+
+export interface StoredMail {
+  readonly requestKey: string;
+  readonly recipient: string;
+  readonly status: string;
+  readonly template: string | null;
+  readonly subject: string;
+  readonly text: string | null;
+  readonly reason: string | null;
+  readonly attempts: number;
+}
+
+/** In the order of the queue. */
+export function mailsOf(database: Database): Promise<StoredMail[]> {
+  return database.rows(
+    `SELECT request_key AS "requestKey", recipient, status, template, subject, text, reason, attempts FROM mail ORDER BY position`,
+  );
+}
+
+export async function eventsOf<C extends EventContract>(
+  database: Database,
+  contract: C,
+): Promise<EventData<C>[]> {
+  const rows = await database.rows<{ payload: Buffer }>(
+    'SELECT payload FROM outbox WHERE type = $1 ORDER BY position',
+    [contract.type],
+  );
+  return rows.map(({ payload }) => decodeEvent(contract, contract.schema, payload));
+}

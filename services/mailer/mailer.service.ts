@@ -1,0 +1,61 @@
+/**
+ * Owns: the queue of mails and its history; what payout mails and digests are made of, until they are; a copy of the users' addresses.
+ * Publishes: mailer.mail.sent, mailer.mail.failed (MAILER).
+ * Consumes: AUTH (the users), ACCOUNTING (lines, payouts, closed days), TASKS (shuffles), MAILER (requests of other services).
+ * Never: keeps a transaction open while it talks to the mail server, or sends a mail that is not in the queue.
+ */
+import type { Service, ServiceSchema } from 'moleculer';
+import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import mailsAction from '../../schemas/actions/mailer/mails.ts';
+import { usersConsumer } from './copy-users.handler.ts';
+import { listMails } from './list-mails.handler.ts';
+import { MailWork } from './mail-work.client.ts';
+import { defineModels, type MailModel } from './mailer.models.ts';
+import { tasksConsumer } from './take-draws.handler.ts';
+import { accountingConsumer } from './take-postings.handler.ts';
+import { requestsConsumer } from './take-requests.handler.ts';
+
+interface MailerService extends Service, DatabaseMethods {
+  mailWork: MailWork | undefined;
+}
+
+export default {
+  name: 'mailer',
+  mixins: [
+    databaseMixin({
+      models: defineModels,
+      main: 'mail',
+      migrations: new URL('./migrations/', import.meta.url),
+    }),
+    outboxMixin(),
+    consumerMixin(),
+  ],
+  actions: {
+    mails: {
+      ...mailsAction,
+      handler(this: MailerService, ctx: RequestContext<ActionParams<typeof mailsAction>>) {
+        return listMails(this.adapter.model as MailModel, ctx.params);
+      },
+    },
+  },
+  // Durables mailer-users, mailer-accounting, mailer-tasks, mailer-requests.
+  consumers: {
+    users: usersConsumer,
+    accounting: accountingConsumer,
+    tasks: tasksConsumer,
+    requests: requestsConsumer,
+  },
+  started(this: MailerService) {
+    const { config, bus } = platformOf(this.broker);
+    this.mailWork = new MailWork({ database: this.database, config, bus, log: this.logger });
+    this.mailWork.start();
+  },
+  async stopped(this: MailerService) {
+    await this.mailWork?.stop();
+  },
+} as unknown as ServiceSchema;

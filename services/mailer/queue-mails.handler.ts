@@ -1,0 +1,25 @@
+/** Puts mails that were made into the queue, or into the history as failed, within the transaction that made them (MAIL-1). */
+import type { Tx } from '../../mixins/database/database.ts';
+import { appendEvents } from '../../mixins/outbox/append.ts';
+import { type ComposeSettings, messageIds } from './compose.ts';
+import { addMails } from './mail.store.ts';
+import type { NewMail } from './mail.ts';
+import { failedEvent } from './mail-events.ts';
+import { signalAfterCommit } from './signals.ts';
+
+/** MAIL-3: a mail whose key is known is left out. */
+export async function queueMails(
+  tx: Tx,
+  mails: readonly NewMail[],
+  settings: ComposeSettings,
+): Promise<void> {
+  const added = await addMails(tx, mails, messageIds(settings));
+  const now = new Date();
+  await appendEvents(
+    tx,
+    added.flatMap(({ id, mail }) =>
+      mail.status === 'failed' ? [failedEvent({ ...mail, id }, mail.reason, now)] : [],
+    ),
+  );
+  if (added.some(({ mail }) => mail.status === 'queued')) signalAfterCommit(tx, 'mails');
+}

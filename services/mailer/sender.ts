@@ -1,0 +1,106 @@
+/**
+ * Hands mails from the queue to the server: several mailboxes at a time, each mail with a lease on its mailbox, so that one node at a
+ * time sends to it and its mails leave in order (MAIL-2). Knows neither the database nor SMTP: both are passed in. Pure but for that.
+ */
+import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome, type OutgoingMail } from './mail.ts';
+
+export interface SenderOptions {
+  readonly claim: (limits: ClaimLimits) => Promise<readonly ClaimedMail[]>;
+  /** Never throws. */
+  readonly deliver: (mail: OutgoingMail) => Promise<Outcome>;
+  /** Writes down what came of an attempt, however long the database is away. Never throws. */
+  readonly settle: (mail: OutgoingMail, outcome: Outcome) => Promise<void>;
+  /** Called when there may be room, or reason, for another pass. */
+  readonly onRoom: () => void;
+  /** Told when the server can't be used, once for each pause. */
+  readonly onUnreachable: (reason: string, pauseMs: number) => void;
+  /** Mailboxes at a time. Default 8. */
+  readonly lanes?: number;
+  /** Milliseconds; for tests. */
+  readonly now?: () => number;
+}
+
+/** As many connections most servers grant one client. */
+const DEFAULT_LANES = 8;
+/** A server that is back is noticed within this many milliseconds; a look costs one connection. */
+const LONGEST_PAUSE_MS = 30_000;
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #lanes: number;
+  readonly #now: () => number;
+  readonly #inFlight = new Map<Promise<void>, ClaimedMail>();
+  /** Attempts in a row that did not reach the server. */
+  #unreached = 0;
+  #pausedUntil = 0;
+  #stopping = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#lanes = options.lanes ?? DEFAULT_LANES;
+    this.#now = options.now ?? Date.now;
+  }
+
+  get sending(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Milliseconds until the server is tried again; 0: it may be used. */
+  get pauseMs(): number {
+    return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  /** Begins with as many mails as there is room for. Returns how many; they end by themselves (`settled`). */
+  async runOnce(): Promise<number> {
+    if (this.#stopping || this.pauseMs > 0) return 0;
+    // While the server can't be used, one mail looks after it for all.
+    const lanes = this.#unreached > 0 ? 1 : this.#lanes;
+    const most = lanes - this.#inFlight.size;
+    if (most <= 0) return 0;
+    // What fails may be slow at it: half of the lanes stay free for mailboxes that go well.
+    const failing = [...this.#inFlight.values()].filter((mail) => mail.failing).length;
+    const mostFailing = Math.max(0, Math.ceil(lanes / 2) - failing);
+    const mails = await this.#options.claim({ most, mostFailing });
+    for (const mail of mails) this.#begin(mail);
+    return mails.length;
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.keys());
+  }
+
+  /** No pass begins anything any more. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  #begin(mail: ClaimedMail): void {
+    const work = this.#send(mail).finally(() => {
+      this.#inFlight.delete(work);
+      this.#options.onRoom();
+    });
+    this.#inFlight.set(work, mail);
+  }
+
+  async #send(mail: ClaimedMail): Promise<void> {
+    const outcome = await this.#options.deliver(mail);
+    this.#note(outcome);
+    await this.#options.settle(mail, outcome);
+  }
+
+  #note(outcome: Outcome): void {
+    if (outcome.kind === 'deferred') return;
+    if (outcome.kind !== 'unreachable') {
+      this.#unreached = 0;
+      this.#pausedUntil = 0;
+      return;
+    }
+    // Those that were under way together say the same thing.
+    if (this.pauseMs > 0 || this.#stopping) return;
+    this.#unreached += 1;
+    const pauseMs = Math.min(backOffMs(this.#unreached), LONGEST_PAUSE_MS);
+    this.#pausedUntil = this.#now() + pauseMs;
+    this.#options.onUnreachable(outcome.reason, pauseMs);
+  }
+}

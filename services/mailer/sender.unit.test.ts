@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ClaimedMail, ClaimLimits, Outcome } from './mail.ts';
+import { Sender } from './sender.ts';
+
+/** A queue of mailboxes, a server that answers when it is told, and a clock. */
+class World {
+  now = 0;
+  waiting: { mailbox: string; failing: boolean }[] = [];
+  readonly claims: ClaimLimits[] = [];
+  readonly settled: [string, Outcome['kind']][] = [];
+  readonly pauses: number[] = [];
+  readonly open = new Map<string, (outcome: Outcome) => void>();
+  readonly sender = new Sender({
+    lanes: 4,
+    now: () => this.now,
+    claim: async (limits) => {
+      this.claims.push(limits);
+      const failing = this.waiting.filter((each) => each.failing).slice(0, limits.mostFailing);
+      const going = this.waiting.filter((each) => !each.failing).slice(0, limits.most - failing.length);
+      const claimed = [...failing, ...going];
+      this.waiting = this.waiting.filter((each) => !claimed.includes(each));
+      return claimed as unknown as ClaimedMail[];
+    },
+    deliver: ({ mailbox }) => new Promise((resolve) => this.open.set(mailbox, resolve)),
+    settle: async ({ mailbox }, { kind }) => {
+      this.settled.push([mailbox, kind]);
+    },
+    onRoom: () => {},
+    onUnreachable: (_, pauseMs) => this.pauses.push(pauseMs),
+  });
+
+  add(...mailboxes: string[]): void {
+    this.waiting.push(...mailboxes.map((mailbox) => ({ mailbox, failing: mailbox.startsWith('bad') })));
+  }
+
+  async answer(mailbox: string, kind: Outcome['kind']): Promise<void> {
+    this.open.get(mailbox)?.({ kind, reason: 'said the server' } as Outcome);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('the sender', () => {
+  it('MAIL-2: sends to several mailboxes at a time, and no more than it has lanes', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e');
+    expect(await world.sender.runOnce()).toBe(4);
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('b', 'sent');
+    expect(await world.sender.runOnce()).toBe(1);
+    expect([...world.open.keys()]).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(world.settled).toEqual([['b', 'sent']]);
+  });
+
+  it('MAIL-2: mailboxes that fail never take all lanes', async () => {
+    const world = new World();
+    world.add('bad1', 'bad2', 'bad3', 'bad4', 'bad5');
+    expect(await world.sender.runOnce()).toBe(2);
+    expect(await world.sender.runOnce()).toBe(0);
+    world.add('a', 'b', 'c');
+    expect(await world.sender.runOnce()).toBe(2);
+    expect([...world.open.keys()]).toEqual(['bad1', 'bad2', 'a', 'b']);
+  });
+
+  it('a server that can’t be used is tried with one mail at a time, ever more seldom', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l');
+    await world.sender.runOnce();
+    // All that were under way fail together: one pause.
+    for (const mailbox of ['a', 'b', 'c', 'd']) await world.answer(mailbox, 'unreachable');
+    expect(world.pauses).toEqual([1_000]);
+    expect(await world.sender.runOnce()).toBe(0);
+    for (const pause of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      world.now += world.sender.pauseMs;
+      expect(await world.sender.runOnce()).toBe(1);
+      await world.answer([...world.open.keys()].at(-1) ?? '', 'unreachable');
+      expect(world.pauses.at(-1)).toBe(pause);
+    }
+    // It is back.
+    world.now += 30_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    await world.answer([...world.open.keys()].at(-1) ?? '', 'sent');
+    world.add('m', 'n', 'o');
+    expect(await world.sender.runOnce()).toBe(4);
+  });
+
+  it('a mail that has to wait says nothing of the server', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e');
+    await world.sender.runOnce();
+    await world.answer('a', 'deferred');
+    await world.answer('b', 'refused');
+    expect(world.pauses).toEqual([]);
+    expect(await world.sender.runOnce()).toBe(1);
+  });
+
+  it('begins nothing after a stop, and waits for what is under way', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e');
+    await world.sender.runOnce();
+    world.sender.stop();
+    expect(await world.sender.runOnce()).toBe(0);
+    let ended = false;
+    const end = world.sender.settled().then(() => {
+      ended = true;
+    });
+    for (const mailbox of ['a', 'b', 'c']) await world.answer(mailbox, 'sent');
+    expect(ended).toBe(false);
+    await world.answer('d', 'unreachable');
+    await end;
+    expect(world.sender.sending).toBe(0);
+  });
+});

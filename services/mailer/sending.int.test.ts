@@ -1,0 +1,269 @@
+/** The queue against a real SMTP server that refuses, hangs, drops and is away. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mailFailed } from '../../schemas/events/mailer/mail-failed.v1.ts';
+import { mailSent } from '../../schemas/events/mailer/mail-sent.v1.ts';
+import { until } from '../../test/harness/wait.ts';
+import type { MailWork } from './mail-work.client.ts';
+import {
+  ask,
+  emailOf,
+  empty,
+  eventsOf,
+  mailsOf,
+  openMailer,
+  requested,
+  type TestMailer,
+} from './mailer.fixture.ts';
+import { TestSmtp } from './smtp.fixture.ts';
+
+let mailer: TestMailer;
+let smtp: TestSmtp;
+let nodes: MailWork[] = [];
+
+beforeAll(async () => {
+  mailer = await openMailer();
+});
+beforeEach(async () => {
+  smtp = await TestSmtp.start();
+});
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.stop()));
+  nodes = [];
+  await smtp.stop();
+  await empty(mailer);
+});
+afterAll(() => mailer.close());
+
+const startNode = async () => {
+  const node = await mailer.node(smtp.url);
+  nodes.push(node);
+  return node;
+};
+const to = (n: number, ...numbers: number[]) =>
+  numbers.map((number) => requested(number, { recipient: emailOf(n) }));
+const statuses = async () => (await mailsOf(mailer.database)).map(({ status }) => status);
+const allSent = (within = 20_000) =>
+  until(async () => (await statuses()).every((status) => status === 'sent'), {
+    within,
+    what: 'all mails to be sent',
+  });
+const subjects = (address: string) => smtp.takenBy(address).map(({ subject }) => subject);
+
+describe('a server that takes mails', () => {
+  it('MAIL-1: gets each once, as text and HTML, and what was said is kept no longer', async () => {
+    await ask(mailer, [
+      requested(1, {
+        recipientName: 'Пип "the" <Popug>',
+        subject: 'Привет, Pip',
+        text: 'Съешь ещё\n\nзёрен',
+      }),
+    ]);
+    await startNode();
+    await allSent();
+    const [mail, ...others] = smtp.read;
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({ to: emailOf(1), subject: 'Привет, Pip' });
+    expect(mail?.text.trim()).toBe('Съешь ещё\n\nзёрен');
+    expect(mail?.html).toContain('<p>зёрен</p>');
+    expect(mail?.headers).toMatchObject({
+      from: 'aTES <no-reply@ates.localhost>',
+      'auto-submitted': 'auto-generated',
+    });
+    expect(await mailsOf(mailer.database)).toMatchObject([
+      { status: 'sent', text: null, reason: null, attempts: 1 },
+    ]);
+    expect(await eventsOf(mailer.database, mailSent)).toMatchObject([
+      { recipient: emailOf(1), template: 'plain', messageId: mail?.messageId },
+    ]);
+    expect(await mailer.database.rows('SELECT due_at, leased_by FROM mailbox')).toEqual([
+      { due_at: null, leased_by: null },
+    ]);
+  });
+
+  it('MAIL-2: gets the mails of a recipient in order, each once, from two nodes, many at a time', async () => {
+    const people = [1, 2, 3, 4, 5, 6];
+    smtp.manners = {
+      onData: () => new Promise((resolve) => setTimeout(resolve, Math.random() * 5, 'take' as const)),
+    };
+    await Promise.all([startNode(), startNode()]);
+    const all: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const numbers = Array.from({ length: 60 }, (_, index) => round * 60 + index + 1);
+      all.push(...numbers);
+      await ask(
+        mailer,
+        numbers.map((n) => requested(n, { recipient: emailOf(people[n % people.length] ?? 1) })),
+      );
+    }
+    await allSent(40_000);
+    expect(smtp.read).toHaveLength(all.length);
+    for (const [index, n] of people.entries()) {
+      const theirs = all.filter((number) => number % people.length === index);
+      expect(subjects(emailOf(n))).toEqual(theirs.map((number) => `Subject ${number}`));
+    }
+    expect(await eventsOf(mailer.database, mailSent)).toHaveLength(all.length);
+    // Connections are used again.
+    expect(smtp.connections).toBeLessThan(all.length / 2);
+  }, 90_000);
+});
+
+describe('a server that refuses', () => {
+  it('MAIL-2: a recipient for good: the mail fails with the reason, the next one and others go on', async () => {
+    smtp.manners = {
+      onData: ({ subject }) => (subject === 'Subject 2' ? 554 : 'take'),
+      onRecipient: (address) => (address === emailOf(9) ? 550 : 'take'),
+    };
+    await ask(mailer, [...to(9, 1), ...to(1, 2, 3), ...to(2, 4)]);
+    await startNode();
+    await until(async () => !(await statuses()).includes('queued'));
+    const mails = await mailsOf(mailer.database);
+    expect(mails.map(({ status }) => status)).toEqual(['failed', 'failed', 'sent', 'sent']);
+    expect(mails[0]?.reason).toMatch(/^550 /);
+    expect(mails[1]?.reason).toMatch(/^554 /);
+    expect(await eventsOf(mailer.database, mailFailed)).toMatchObject([{}, {}]);
+    expect(smtp.taken.map(({ subject }) => subject).toSorted()).toEqual(['Subject 3', 'Subject 4']);
+  });
+
+  it('MAIL-2: a recipient for now: it is tried again later, in order, and others do not wait', async () => {
+    let tries = 0;
+    let refusing = true;
+    smtp.manners = {
+      onRecipient: (address) => {
+        if (address !== emailOf(9)) return 'take';
+        tries += 1;
+        return refusing ? 451 : 'take';
+      },
+    };
+    await ask(mailer, [...to(9, 1, 2), ...to(1, 3)]);
+    await startNode();
+    await until(() => subjects(emailOf(1)).length === 1 && tries >= 2);
+    expect(subjects(emailOf(9))).toEqual([]);
+    const [waiting] = await mailsOf(mailer.database);
+    expect(waiting).toMatchObject({ status: 'queued', reason: expect.stringMatching(/^451 /) });
+    refusing = false;
+    await allSent();
+    expect(subjects(emailOf(9))).toEqual(['Subject 1', 'Subject 2']);
+    expect((await mailsOf(mailer.database))[0]).toMatchObject({ attempts: tries - 1, reason: null });
+    expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
+  });
+
+  it('everyone, or the sender: that is no fault of the mails, they wait until it does not', async () => {
+    let refusing = true;
+    smtp.manners = { onConnect: () => (refusing ? 554 : 'take') };
+    await ask(mailer, [...to(1, 1), ...to(2, 2)]);
+    await startNode();
+    await until(async () => (await mailsOf(mailer.database)).some(({ reason }) => /554/.test(reason ?? '')));
+    smtp.manners = { onSender: () => (refusing ? 550 : 'take') };
+    await until(async () => (await mailsOf(mailer.database)).some(({ reason }) => /550/.test(reason ?? '')));
+    expect(await statuses()).toEqual(['queued', 'queued']);
+    refusing = false;
+    await allSent();
+  });
+});
+
+describe('a server that hangs', () => {
+  it('MAIL-2: at one recipient: others do not wait, and it gets its mail when the server is itself again', async () => {
+    let hanging = true;
+    smtp.manners = { onRecipient: (address) => (hanging && address === emailOf(9) ? 'hang' : 'take') };
+    await ask(mailer, [...to(9, 1), ...to(1, 2), ...to(2, 3), ...to(1, 4)]);
+    await startNode();
+    await until(() => smtp.taken.length === 3);
+    expect(subjects(emailOf(9))).toEqual([]);
+    await until(async () => /imeout/.test((await mailsOf(mailer.database))[0]?.reason ?? ''));
+    hanging = false;
+    await allSent();
+    expect(smtp.read).toHaveLength(4);
+  });
+
+  it('before its greeting: mails wait until it is itself again', async () => {
+    let hanging = true;
+    smtp.manners = { onConnect: () => (hanging ? 'hang' : 'take') };
+    await ask(mailer, to(1, 1, 2));
+    await startNode();
+    await until(async () => /reeting|imeout/.test((await mailsOf(mailer.database))[0]?.reason ?? ''));
+    hanging = false;
+    await allSent();
+    expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2']);
+  });
+});
+
+describe('a server that drops the connection after it took a mail', () => {
+  it('MAIL-3: gets it again, byte by byte the same with the same Message-ID, before the next one', async () => {
+    const dropped = new Set<string>();
+    smtp.manners = {
+      onData: ({ subject }) => {
+        if (subject !== 'Subject 1' || dropped.has(subject)) return 'take';
+        dropped.add(subject);
+        return 'drop';
+      },
+    };
+    await ask(mailer, [...to(1, 1, 2), ...to(2, 3)]);
+    await startNode();
+    await allSent();
+    const [first, second] = smtp.read.filter(({ subject }) => subject === 'Subject 1');
+    expect(first?.messageId).toMatch(/^<[0-9a-f]{32}@ates\.localhost>$/);
+    expect(second?.raw).toBe(first?.raw);
+    expect(smtp.read).toHaveLength(4);
+    expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2']);
+    expect(await eventsOf(mailer.database, mailSent)).toHaveLength(3);
+  });
+});
+
+describe('a server that is away', () => {
+  it('MAIL-1: gets every mail once it is back, in order', async () => {
+    await smtp.stop();
+    await ask(mailer, [...to(1, 1, 2, 3), ...to(2, 4, 5)]);
+    const started = Date.now();
+    await startNode();
+    await until(async () =>
+      (await mailsOf(mailer.database)).some(({ reason }) => /ECONNREFUSED/.test(reason ?? '')),
+    );
+    await until(() => Date.now() - started > 3_000);
+    expect(await statuses()).toEqual(Array.from({ length: 5 }, () => 'queued'));
+    await smtp.start();
+    await allSent();
+    expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2', 'Subject 3']);
+    expect(subjects(emailOf(2))).toEqual(['Subject 4', 'Subject 5']);
+    // Looking after it cost few attempts, however many mails waited.
+    const attempts = (await mailsOf(mailer.database)).reduce((sum, mail) => sum + mail.attempts, 0);
+    expect(attempts).toBeLessThan(5 + 6);
+  });
+
+  it('MAIL-1: and nobody has named one: mails stay in the queue', async () => {
+    const node = await mailer.node(null);
+    nodes.push(node);
+    await ask(mailer, to(1, 1));
+    expect(await statuses()).toEqual(['queued']);
+    await startNode();
+    await allSent();
+  });
+});
+
+describe('a node', () => {
+  it('that stops gives back what it could not finish, and another one sends it', async () => {
+    let hanging = true;
+    smtp.manners = { onRecipient: () => (hanging ? 'hang' : 'take') };
+    await ask(mailer, to(1, 1, 2));
+    const first = await mailer.node(smtp.url, { silenceMs: 60_000 });
+    await until(() => smtp.connections === 1);
+    const before = Date.now();
+    await first.stop();
+    expect(Date.now() - before).toBeLessThan(9_500);
+    hanging = false;
+    await startNode();
+    await allSent();
+    expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2']);
+  });
+
+  it('MAIL-2: that died is followed when its lease is over, not before', async () => {
+    await ask(mailer, to(1, 1, 2));
+    await mailer.database.inTransaction((tx) =>
+      tx.run(`UPDATE mailbox SET leased_by = gen_random_uuid(), due_at = now() + interval '3 seconds'`),
+    );
+    const before = Date.now();
+    await startNode();
+    await allSent();
+    expect(Date.now() - before).toBeGreaterThan(2_500);
+    expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2']);
+  });
+});

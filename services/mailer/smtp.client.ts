@@ -1,0 +1,201 @@
+/** Speaks SMTP: one mail after the other over connections that are kept for a moment, within time limits. */
+import { createHash } from 'node:crypto';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { parseConnectionUrl } from 'nodemailer/lib/shared';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Outcome, OutgoingMail } from './mail.ts';
+import { outcomeOf, type SmtpError, type Stage } from './smtp-failure.ts';
+
+export interface SmtpLimits {
+  /** For the connection with its encryption, in milliseconds. */
+  readonly connectMs: number;
+  /** For the server's greeting, in milliseconds. */
+  readonly greetingMs: number;
+  /**
+   * Longest silence of the server, in milliseconds. Generous: to hang up on one that thinks about a mail it was given means that it may
+   * take the mail, and be given it again.
+   */
+  readonly silenceMs: number;
+  /** Longest that the whole conversation about a mail may take, in milliseconds: a server may say something, and never come to an end. */
+  readonly totalMs: number;
+  /** How long a connection is kept that has nothing to do, in milliseconds: shorter than servers wait. */
+  readonly idleMs: number;
+}
+
+export const DEFAULT_LIMITS: SmtpLimits = {
+  connectMs: 10_000,
+  greetingMs: 10_000,
+  silenceMs: 120_000,
+  totalMs: 600_000,
+  idleMs: 2_000,
+};
+
+/** How long a server may take to say goodbye, in milliseconds. */
+const QUIT_WITHIN_MS = 1_000;
+
+/** Mails over one connection: servers grow suspicious of many. */
+const MAILS_A_CONNECTION = 100;
+
+export interface SmtpOptions {
+  /** `smtp://` or `smtps://`, with user and password where it takes them. */
+  readonly url: string;
+  /** The sender, an address or name and address. */
+  readonly from: string;
+  readonly limits?: Partial<SmtpLimits>;
+}
+
+interface Session {
+  readonly connection: SMTPConnection;
+  mails: number;
+  idle: NodeJS.Timeout | undefined;
+}
+
+export class SmtpClient {
+  readonly #options: SmtpOptions;
+  readonly #limits: SmtpLimits;
+  readonly #free: Session[] = [];
+  readonly #open = new Set<Session>();
+  readonly #closing = new AbortController();
+
+  constructor(options: SmtpOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+  }
+
+  /** Tries to hand over a mail. Never throws. */
+  async deliver(mail: OutgoingMail): Promise<Outcome> {
+    let stage: Stage = 'connect';
+    let session: Session | undefined;
+    try {
+      const message = await this.#compose(mail);
+      session = this.#reuse() ?? (await this.#connect());
+      stage = 'send';
+      await this.#send(session.connection, message);
+      this.#keep(session);
+      return { kind: 'sent' };
+    } catch (error) {
+      if (session !== undefined) this.#drop(session, (error as SmtpError).responseCode !== undefined);
+      return outcomeOf(stage, error as SmtpError);
+    }
+  }
+
+  /** Hangs up, also on what is under way. */
+  close(): void {
+    this.#closing.abort(new Error('The mailer stops'));
+    for (const session of this.#open) this.#drop(session, false);
+  }
+
+  async #compose(mail: OutgoingMail): Promise<Message> {
+    const { recipient, recipientName, subject, text, html, messageId, requestedAt } = mail;
+    const composer = new MailComposer({
+      from: this.#options.from,
+      to: { name: recipientName ?? '', address: recipient },
+      subject,
+      text,
+      html,
+      messageId,
+      // Nothing in it depends on when, or how often, it is sent: a mail that went twice is the same one byte by byte.
+      date: requestedAt,
+      baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const node = composer.compile();
+    const bytes = await node.build();
+    const { from, to } = node.getEnvelope();
+    return { envelope: { from, to, size: bytes.length }, bytes };
+  }
+
+  async #send(connection: SMTPConnection, { envelope, bytes }: Message): Promise<void> {
+    const { from, ...others } = envelope;
+    await this.#settled(connection, (done) => connection.send({ ...others, from: from || '' }, bytes, done));
+  }
+
+  /** Some failures come to the callback, others as an event, and one that nobody tells of is time. */
+  #settled(connection: SMTPConnection, begin: (done: (error?: Error | null) => void) => void): Promise<void> {
+    const { signal } = this.#closing;
+    return new Promise((resolve, reject) => {
+      const { totalMs } = this.#limits;
+      const timer = setTimeout(() => finish(new Error(`It took longer than ${totalMs} ms`)), totalMs);
+      const onEnd = () => finish(new Error('The connection was closed'));
+      const onClosing = () => finish(signal.reason as Error);
+      function finish(error?: Error | null): void {
+        clearTimeout(timer);
+        connection.off('error', finish);
+        connection.off('end', onEnd);
+        signal.removeEventListener('abort', onClosing);
+        if (error) reject(error);
+        else resolve();
+      }
+      connection.once('error', finish);
+      connection.once('end', onEnd);
+      signal.addEventListener('abort', onClosing);
+      if (signal.aborted) onClosing();
+      else begin(finish);
+    });
+  }
+
+  #reuse(): Session | undefined {
+    const session = this.#free.pop();
+    clearTimeout(session?.idle);
+    return session;
+  }
+
+  async #connect(): Promise<Session> {
+    const { auth, ...server } = parseConnectionUrl(this.#options.url);
+    const connection = new SMTPConnection({
+      ...server,
+      connectionTimeout: this.#limits.connectMs,
+      dnsTimeout: this.#limits.connectMs,
+      greetingTimeout: this.#limits.greetingMs,
+      socketTimeout: this.#limits.silenceMs,
+    });
+    const session: Session = { connection, mails: 0, idle: undefined };
+    this.#open.add(session);
+    connection.on('error', () => this.#forget(session));
+    connection.once('end', () => this.#forget(session));
+    try {
+      await this.#settled(connection, (done) => connection.connect(done));
+      if (auth !== undefined && connection.allowsAuth) {
+        await this.#settled(connection, (done) => connection.login(auth, done));
+      }
+      return session;
+    } catch (error) {
+      this.#drop(session, false);
+      throw error;
+    }
+  }
+
+  #keep(session: Session): void {
+    session.mails += 1;
+    if (this.#closing.signal.aborted || session.mails >= MAILS_A_CONNECTION) this.#drop(session, true);
+    if (!this.#open.has(session)) return;
+    session.idle = setTimeout(() => this.#drop(session, true), this.#limits.idleMs).unref();
+    this.#free.push(session);
+  }
+
+  /** `politely`: the server answers, so it is told. */
+  #drop(session: Session, politely: boolean): void {
+    this.#forget(session);
+    const { connection } = session;
+    if (!politely) {
+      connection.close();
+      return;
+    }
+    connection.quit();
+    setTimeout(() => connection.close(), QUIT_WITHIN_MS).unref();
+  }
+
+  #forget(session: Session): void {
+    clearTimeout(session.idle);
+    this.#open.delete(session);
+    const index = this.#free.indexOf(session);
+    if (index !== -1) this.#free.splice(index, 1);
+  }
+}
+
+interface Message {
+  readonly envelope: { readonly from: string | false; readonly to: string[]; readonly size: number };
+  readonly bytes: Buffer;
+}

@@ -1,0 +1,34 @@
+/** Subject and text as they are. Pure. */
+
+import { html } from '../../../mixins/html.ts';
+import { line, text } from '../../../schemas/params.ts';
+import { page, type Template } from './template.ts';
+
+/** Characters of a subject: longer ones are shown by nothing. */
+export const MAX_SUBJECT_LENGTH = 250;
+/** An event has 64 KiB; a text never comes near it. */
+const MAX_TEXT_LENGTH = 60_000;
+
+export interface PlainData {
+  readonly subject: string;
+  readonly text: string;
+}
+
+export const plain: Template<PlainData> = {
+  params: {
+    $$strict: true,
+    subject: line(1, MAX_SUBJECT_LENGTH),
+    text: { ...text(MAX_TEXT_LENGTH), min: 1 },
+  },
+  render({ subject, text }, { language }) {
+    const lines = text.replace(/\r\n?/g, '\n');
+    const paragraphs = lines
+      .split(/\n{2,}/)
+      .filter((paragraph) => paragraph.trim() !== '')
+      .map((paragraph) => {
+        const [first = '', ...others] = paragraph.split('\n');
+        return html`<p>${first}${others.map((other) => html`<br>${other}`)}</p>\n`;
+      });
+    return { subject, text: lines, html: page(language, subject, html`${paragraphs}`) };
+  },
+};

@@ -1,0 +1,44 @@
+/** Completes a task (TASK-6, TASK-7). */
+import type { Database, Tx } from '../../mixins/database/database.ts';
+import { withIdempotency } from '../../mixins/database/idempotency.ts';
+import type { Request } from '../../mixins/identity/request.ts';
+import { appendEvents } from '../../mixins/outbox/append.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { completeOpenTask, findTask } from './task.store.ts';
+import { complete, type DoneTask, type TaskView, viewTask } from './task.ts';
+import { completedEvent } from './task-events.ts';
+import { namesOf } from './user.store.ts';
+
+/** A shuffle may take a task away and give it back between two looks at it. That it does so this often is next to impossible. */
+const MAX_LOOKS = 5;
+
+/** Throws `not_found`, `not_your_task` or `task_already_done`, in this order; nothing is written then. */
+export function completeTask(
+  database: Database,
+  id: string,
+  { actor, cause, idempotency }: Request,
+): Promise<TaskView> {
+  return database.inTransaction((tx) =>
+    withIdempotency(tx, idempotency, async () => {
+      const task = await completeOrSayWhyNot(tx, id, actor.userId);
+      await appendEvents(tx, [completedEvent(task, cause)]);
+      return viewTask(task, await namesOf(tx, [task.assigneeId, task.createdById]));
+    }),
+  );
+}
+
+/**
+ * One conditional UPDATE decides, under the row's lock: of two requests at once one finds the task open, and of a request and a shuffle
+ * whoever has the row first. What then stood in the way is looked up afterwards, only to tell the client.
+ */
+async function completeOrSayWhyNot(tx: Tx, id: string, userId: string): Promise<DoneTask> {
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const done = await completeOpenTask(tx, id, userId);
+    if (done !== undefined) return done;
+    const task = await findTask(tx, id);
+    if (task === undefined) throw new Problem('not_found');
+    const completion = complete(task, userId, new Date());
+    if (completion.kind === 'refused') throw new Problem(completion.code);
+  }
+  throw new Problem('conflict', 'The task is being reassigned; try again');
+}

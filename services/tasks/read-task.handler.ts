@@ -1,0 +1,61 @@
+/** Reads a task, the history of its assignments (TASK-10), and how far a shuffle is (TASK-5). */
+import type { Database } from '../../mixins/database/database.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import type assignments from '../../schemas/actions/tasks/assignments.ts';
+import { Problem } from '../../schemas/errors.ts';
+import type { Page } from './list-tasks.handler.ts';
+import { findShuffle } from './shuffle.store.ts';
+import { type ShuffleView, viewShuffle } from './shuffle.ts';
+import { findAssignments, findTask } from './task.store.ts';
+import { type Person, type TaskView, UNKNOWN_NAME, viewTask } from './task.ts';
+import { namesOf } from './user.store.ts';
+
+/** Throws `not_found`. */
+export async function readTask(database: Database, id: string): Promise<TaskView> {
+  const task = await findTask(database, id);
+  if (task === undefined) throw new Problem('not_found');
+  return viewTask(task, await namesOf(database, [task.assigneeId, task.createdById]));
+}
+
+export interface AssignmentView {
+  /** The version of the task that this assignment made. */
+  readonly version: number;
+  readonly assignee: Person;
+  /** Null: the task's creation. */
+  readonly shuffleId: string | null;
+  readonly assignedAt: string;
+}
+
+/** A version of a task: its assignments are listed in this order, the first one first. */
+const CURSOR = /^[1-9]\d{0,8}$/;
+
+/** Throws `not_found` and `invalid_cursor`. */
+export async function readAssignments(
+  database: Database,
+  { id, cursor, limit }: ActionParams<typeof assignments>,
+): Promise<Page<AssignmentView>> {
+  if (cursor !== undefined && !CURSOR.test(cursor)) throw new Problem('invalid_cursor');
+  const found = await findAssignments(database, id, Number(cursor ?? 0), limit + 1);
+  if (found.length === 0 && (await findTask(database, id)) === undefined) throw new Problem('not_found');
+  const page = found.slice(0, limit);
+  const names = await namesOf(
+    database,
+    page.map(({ assigneeId }) => assigneeId),
+  );
+  return {
+    items: page.map(({ version, assigneeId, shuffleId, assignedAt }) => ({
+      version,
+      assignee: { id: assigneeId, name: names.get(assigneeId) ?? UNKNOWN_NAME },
+      shuffleId,
+      assignedAt: assignedAt.toISOString(),
+    })),
+    nextCursor: found.length > limit ? String(page.at(-1)?.version) : null,
+  };
+}
+
+/** Throws `not_found`. */
+export async function readShuffle(database: Database, id: string): Promise<ShuffleView> {
+  const shuffle = await findShuffle(database, id);
+  if (shuffle === undefined) throw new Problem('not_found');
+  return viewShuffle(shuffle);
+}

@@ -1,0 +1,18 @@
+/** A process that runs shuffles, for tests that kill it: `node runner.fixture.ts <database URL> <namespace>`. */
+import { readConfig } from '../../config.ts';
+import { Loop } from '../../mixins/loop.ts';
+import { ShuffleRunner } from './run-shuffle.handler.ts';
+import { connectTasks } from './tasks.fixture.ts';
+
+const [databaseUrl, namespace] = process.argv.slice(2);
+const { database } = await connectTasks(readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace }));
+const runner = new ShuffleRunner(database, { maxChunkSize: 50 });
+new Loop({
+  runOnce: async () => {
+    const { outcome } = await runner.runOnce();
+    return outcome === 'drawn' || outcome === 'completed';
+  },
+  onError: (error) => {
+    throw error;
+  },
+}).start();

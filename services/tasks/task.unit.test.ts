@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { complete, type DoneTask, type OpenTask, reassign, viewTask } from './task.ts';
+
+const NOW = new Date('2026-03-01T10:00:00.000Z');
+const open: OpenTask = {
+  id: '0195a000-0000-7000-8000-000000000001',
+  title: 'Wash the cage',
+  externalId: 'POPUG-123',
+  description: '',
+  status: 'open',
+  assigneeId: 'pip',
+  createdById: 'mia',
+  createdByName: 'Mia as she was',
+  createdAt: new Date('2026-02-28T09:30:00.123Z'),
+  completedAt: null,
+  version: 3,
+};
+const done: DoneTask = { ...open, status: 'done', completedAt: NOW };
+
+describe('an open task', () => {
+  it('TASK-7: is completed by its assignee', () => {
+    expect(complete(open, 'pip', NOW)).toEqual({ kind: 'completed', task: { ...done, version: 4 } });
+  });
+
+  it('TASK-7: is refused to everyone else', () => {
+    expect(complete(open, 'rio', NOW)).toEqual({ kind: 'refused', code: 'not_your_task' });
+  });
+
+  it('TASK-5: counts a new assignment also when the same person is drawn', () => {
+    expect(reassign(open, 'pip')).toEqual({ ...open, version: 4 });
+    expect(reassign(open, 'rio')).toEqual({ ...open, assigneeId: 'rio', version: 4 });
+  });
+});
+
+describe('a done task', () => {
+  it('TASK-7: is not completed twice', () => {
+    expect(complete(done, 'pip', NOW)).toEqual({ kind: 'refused', code: 'task_already_done' });
+  });
+
+  it('tells a stranger that it is not theirs, before how it stands', () => {
+    expect(complete(done, 'rio', NOW)).toEqual({ kind: 'refused', code: 'not_your_task' });
+  });
+});
+
+describe('the view of a task', () => {
+  it('names people by their copies', () => {
+    const names = new Map([
+      ['pip', 'Pip'],
+      ['mia', 'Mia'],
+    ]);
+    expect(viewTask(done, names)).toEqual({
+      id: done.id,
+      title: 'Wash the cage',
+      externalId: 'POPUG-123',
+      description: '',
+      status: 'done',
+      assignee: { id: 'pip', name: 'Pip' },
+      createdBy: { id: 'mia', name: 'Mia' },
+      createdAt: '2026-02-28T09:30:00.123Z',
+      completedAt: '2026-03-01T10:00:00.000Z',
+      version: 3,
+    });
+  });
+
+  it('falls back to what is known without copies', () => {
+    expect(viewTask(open, new Map())).toMatchObject({
+      assignee: { id: 'pip', name: 'unknown' },
+      createdBy: { id: 'mia', name: 'Mia as she was' },
+      completedAt: null,
+    });
+  });
+});

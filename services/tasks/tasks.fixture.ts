@@ -1,0 +1,185 @@
+/** What the tests of this service share: a database of their own, people, requests, and what "nothing changed" means. */
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Config } from '../../config.ts';
+import { addressesOf } from '../../mixins/database/address.ts';
+import type { Database } from '../../mixins/database/database.ts';
+import type { IdempotentRequest } from '../../mixins/database/idempotency.ts';
+import { migrate } from '../../mixins/database/migrate.ts';
+import { provision } from '../../mixins/database/provision.ts';
+import { makeSequelize } from '../../mixins/database/sequelize.ts';
+import { makeDatabase } from '../../mixins/database/transaction.ts';
+import type { Request } from '../../mixins/identity/request.ts';
+import { decodeEvent } from '../../schemas/avro.ts';
+import type { EventContract, EventData } from '../../schemas/event.ts';
+import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { copyUsers, type UserDelivery } from './copy-users.handler.ts';
+import { createTask } from './create-task.handler.ts';
+import type { TaskView } from './task.ts';
+import { defineModels, type TaskModel } from './tasks.models.ts';
+
+/** Connects to the database of a configuration, as the service would. */
+export async function connectTasks(config: Config, poolSize = 5) {
+  const addresses = addressesOf(config, 'tasks');
+  await provision(addresses);
+  const migrations = new URL('./migrations/', import.meta.url);
+  await migrate({
+    owner: addresses.owner,
+    runtimeRole: addresses.runtime.user,
+    service: 'tasks',
+    migrations,
+  });
+  const sequelize = makeSequelize({
+    service: 'tasks',
+    primary: addresses.runtime,
+    read: addresses.read,
+    poolSize,
+  });
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const database = makeDatabase({ service: 'tasks', sequelize, onError });
+  return { database, model: defineModels(sequelize).task, disconnect: () => sequelize.close() };
+}
+
+export interface TestDatabase {
+  readonly config: Config;
+  readonly database: Database;
+  readonly model: TaskModel;
+  close(): Promise<void>;
+}
+
+/** A migrated database of the test's own. */
+export async function openTestDatabase(poolSize = 10): Promise<TestDatabase> {
+  const config = testConfig();
+  const { database, model, disconnect } = await connectTasks(config, poolSize);
+  const close = async () => {
+    await disconnect();
+    await dropNamespace(config);
+  };
+  return { config, database, model, close };
+}
+
+/** An id that says whose it is: `popug(7)` ends in 7. */
+export const popug = (n: number): string => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+export interface TestUser {
+  readonly id: string;
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  readonly active?: boolean;
+  readonly version?: number;
+}
+
+/** The newest event of a user, as it arrives. */
+export function userDelivery(user: TestUser): UserDelivery {
+  const { id, name = `Popug ${id.slice(-2)}`, roles = ['developer'], active = true, version = 1 } = user;
+  return {
+    id: randomUUID(),
+    type: userChanged.type,
+    source: 'auth',
+    subject: `user/${id}`,
+    aggregateId: id,
+    sequence: version,
+    time: new Date(),
+    actorId: 'service:auth',
+    actorAddress: null,
+    correlationId: randomUUID(),
+    causationId: null,
+    traceparent: null,
+    data: {
+      userId: id,
+      login: id,
+      name,
+      email: `${id}@popug.example`,
+      locale: null,
+      roles,
+      active,
+      tokenVersion: version,
+    },
+  };
+}
+
+/** Applies the newest events of users as one batch of the consumer. */
+export function putUsers(database: Database, users: readonly TestUser[]): Promise<void> {
+  return database.inTransaction((tx) => copyUsers(users.map(userDelivery), tx));
+}
+
+export function requestOf(userId: string, idempotency: IdempotentRequest | null = null): Request {
+  return {
+    actor: { userId, login: 'popug', name: 'Popug by token', roles: [], sessionId: randomUUID() },
+    cause: {
+      actorId: userId,
+      actorAddress: '192.0.2.7',
+      correlationId: randomUUID(),
+      causationId: null,
+      traceparent: null,
+    },
+    idempotency,
+  };
+}
+
+export const words = (): number => randomInt(2 ** 32);
+
+/** Creates tasks one after the other. */
+export async function createTasks(database: Database, count: number): Promise<TaskView[]> {
+  const tasks: TaskView[] = [];
+  for (let n = 1; n <= count; n++) {
+    tasks.push(await createTask(database, { title: `Task ${n}` }, requestOf(popug(99)), words));
+  }
+  return tasks;
+}
+
+/** Everything that a refused request must leave as it is. */
+export async function everything(database: Database): Promise<unknown> {
+  const [state] = await database.rows(
+    `SELECT (SELECT json_agg(t ORDER BY id) FROM task t) AS tasks,
+       (SELECT json_agg(a ORDER BY task_id, version) FROM assignment a) AS assignments,
+       (SELECT json_agg(s ORDER BY id) FROM shuffle s) AS shuffles,
+       (SELECT count(*) FROM shuffle_chunk) AS chunks,
+       (SELECT json_agg(o.position ORDER BY o.position) FROM outbox o) AS events,
+       (SELECT count(*) FROM idempotency_key) AS keys`,
+  );
+  return state;
+}
+
+export interface StoredEvent<C extends EventContract> {
+  readonly aggregate: string;
+  readonly sequence: number;
+  readonly actorId: string;
+  readonly actorAddress: string | null;
+  readonly correlationId: string;
+  readonly data: EventData<C>;
+}
+
+/** The events of a type, in the order in which they were appended. */
+export async function eventsOf<C extends EventContract>(
+  database: Database,
+  contract: C,
+): Promise<StoredEvent<C>[]> {
+  const rows = await database.rows<StoredEvent<C> & { payload: Buffer }>(
+    `SELECT aggregate, sequence, actor_id AS "actorId", actor_address AS "actorAddress",
+       correlation_id AS "correlationId", payload
+     FROM outbox WHERE type = $1 ORDER BY position`,
+    [contract.type],
+  );
+  return rows.map(({ payload, ...row }) => ({
+    ...row,
+    data: decodeEvent(contract, contract.schema, payload),
+  }));
+}
+
+/** The same database, but each transaction waits before it commits, or fails there. */
+export function beforeCommit(database: Database, action: () => Promise<void>): Database {
+  return {
+    service: database.service,
+    sequelize: database.sequelize,
+    rows: (sql, bind) => database.rows(sql, bind),
+    inTransaction: (work) =>
+      database.inTransaction(async (tx) => {
+        const result = await work(tx);
+        await action();
+        return result;
+      }),
+  };
+}

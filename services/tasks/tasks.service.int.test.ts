@@ -1,0 +1,157 @@
+/** The service as nodes call it: tokens, params, its consumer, its loop. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import type { DatabaseMethods } from '../../mixins/database/database.mixin.ts';
+import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
+import { createTestIssuer, type TestIssuer } from '../../mixins/identity/issuer.fixture.ts';
+import { platformOf } from '../../mixins/platform.ts';
+import { startNode, type TestNode } from '../../test/harness/broker.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { until } from '../../test/harness/wait.ts';
+import type { ShuffleView } from './shuffle.ts';
+import type { TaskView } from './task.ts';
+import { everything, popug, putUsers } from './tasks.fixture.ts';
+
+const [PIP, RIO, MIA] = [popug(1), popug(2), popug(9)];
+let config: Config;
+let node: TestNode;
+let issuer: TestIssuer;
+
+const databaseOf = ({ broker }: TestNode) =>
+  (broker.getLocalService('tasks') as unknown as DatabaseMethods).database;
+
+async function callAs<Result>(
+  userId: string,
+  action: string,
+  params: object = {},
+  { roles = ['developer'], key }: { roles?: readonly string[]; key?: string } = {},
+) {
+  const token = await issuer.token({ userId, name: `Token of ${userId.slice(-2)}`, roles });
+  const meta: Record<string, unknown> = { token, address: '192.0.2.1', requestId: randomUUID() };
+  if (key !== undefined) meta.idempotencyKey = key;
+  const answer: Result = await node.broker.call(`tasks.${action}`, params, { meta });
+  return { answer, meta };
+}
+const press = (key?: string) =>
+  callAs<ShuffleView>(MIA, 'shuffle', {}, { roles: ['manager'], ...(key === undefined ? {} : { key }) });
+const progress = async (id: string) =>
+  (await callAs<ShuffleView>(MIA, 'progress', { id }, { roles: ['manager'] })).answer;
+
+beforeAll(async () => {
+  config = testConfig();
+  node = await startNode(config, ['tasks']);
+  issuer = await createTestIssuer(config.namespace);
+  const bucket = await platformOf(node.broker).bus.bucket(IDENTITY_BUCKET);
+  await bucket.put(...issuer.entry);
+  await putUsers(databaseOf(node), [
+    { id: PIP, name: 'Pip' },
+    { id: RIO, name: 'Rio' },
+    { id: MIA, name: 'Mia', roles: ['manager'] },
+  ]);
+  await until(async () => callAs(MIA, 'list').catch(() => false));
+});
+afterAll(async () => {
+  await node.stop();
+  await dropNamespace(config);
+});
+
+describe('the actions of tasks', () => {
+  it('TASK-2: anyone signed in creates a task, which everyone signed in sees', async () => {
+    const { answer: task, meta } = await callAs<TaskView>(RIO, 'create', { title: '[P-1] Wash the cage' });
+    expect(task).toMatchObject({ externalId: 'P-1', status: 'open', createdBy: { id: RIO, name: 'Rio' } });
+    expect(meta.$location).toBe(`/tasks/${task.id}`);
+    expect((await callAs(MIA, 'get', { id: task.id })).answer).toEqual(task);
+    const { answer } = await callAs<{ items: TaskView[] }>(task.assignee.id, 'list', { assignee: 'me' });
+    expect(answer.items).toContainEqual(task);
+    const history = await callAs(PIP, 'assignments', { id: task.id });
+    expect(history.answer).toMatchObject({ items: [{ assignee: task.assignee, shuffleId: null }] });
+  });
+
+  it('an idempotency key answers as the first time', async () => {
+    const key = randomUUID();
+    const first = await callAs<TaskView>(PIP, 'create', { title: 'Feed' }, { key });
+    const again = await callAs<TaskView>(PIP, 'create', { title: 'Feed' }, { key });
+    expect(again.answer).toEqual(first.answer);
+    expect(again.meta.$location).toBe(first.meta.$location);
+    // The key of another user is another key.
+    const other = await callAs<TaskView>(RIO, 'create', { title: 'Feed' }, { key });
+    expect(other.answer.id).not.toBe(first.answer.id);
+    const { id, assignee } = first.answer;
+    const done = await callAs<TaskView>(assignee.id, 'complete', { id }, { key });
+    expect((await callAs(assignee.id, 'complete', { id }, { key })).answer).toEqual(done.answer);
+    const pressed = await press(key);
+    const repeated = await press(key);
+    expect(repeated.answer).toEqual(pressed.answer);
+    expect(repeated.meta.$location).toBe(`/tasks/shuffles/${pressed.answer.id}`);
+  });
+
+  it('TASK-5: a shuffle runs by itself after the press, and its progress can be watched', async () => {
+    for (let n = 0; n < 5; n++) await callAs(PIP, 'create', { title: `Task ${n}` });
+    const { answer, meta } = await press();
+    expect(meta.$location).toBe(`/tasks/shuffles/${answer.id}`);
+    const done = await until(async () => {
+      const now = await progress(answer.id);
+      return now.status === 'completed' && now;
+    });
+    expect(done).toEqual({ ...answer, status: 'completed', done: answer.total });
+  });
+
+  it.each<[type: string, what: string, action: string, params: object, roles: readonly string[]]>([
+    ['forbidden', 'a shuffle by an employee', 'shuffle', {}, ['developer']],
+    ['forbidden', 'a shuffle by the boss', 'shuffle', {}, ['accountant', 'boss']],
+    ['forbidden', 'the progress to an employee', 'progress', { id: popug(1) }, ['developer']],
+    ['VALIDATION_ERROR', 'a task without a title', 'create', {}, ['developer']],
+    ['VALIDATION_ERROR', 'a chosen assignee (TASK-4)', 'create', { title: 'x', assignee: PIP }, ['manager']],
+    ['VALIDATION_ERROR', 'a novel', 'create', { title: 'x', description: 'y'.repeat(10_001) }, ['developer']],
+    ['VALIDATION_ERROR', 'control characters', 'create', { title: 'a\u0000b' }, ['developer']],
+    ['validation_failed', 'an id without a title', 'create', { title: '[P-1]' }, ['developer']],
+    ['VALIDATION_ERROR', 'an id that is none', 'complete', { id: '1' }, ['developer']],
+    [
+      'VALIDATION_ERROR',
+      'completing for another',
+      'complete',
+      { id: popug(1), assignee: PIP },
+      ['developer'],
+    ],
+    ['not_found', 'completing what there is not', 'complete', { id: popug(77) }, ['developer']],
+    ['VALIDATION_ERROR', 'a shuffle to one person (TASK-4)', 'shuffle', { assignee: PIP }, ['manager']],
+    ['VALIDATION_ERROR', 'too long a page', 'list', { limit: 201 }, ['developer']],
+    ['VALIDATION_ERROR', 'an order that there is not', 'list', { sort: 'assignee' }, ['developer']],
+    ['VALIDATION_ERROR', 'an assignee that is no id', 'list', { assignee: 'you' }, ['developer']],
+    ['VALIDATION_ERROR', 'a time that is none', 'list', { createdFrom: 'yesterday' }, ['developer']],
+    ['invalid_cursor', 'a cursor of nobody', 'list', { cursor: 'x' }, ['developer']],
+    ['not_found', 'a task that there is not', 'get', { id: popug(77) }, ['developer']],
+    ['not_found', 'a shuffle that there is not', 'progress', { id: popug(77) }, ['admin']],
+  ])('answer %s to %s, and nothing changes', async (type, _, action, params, roles) => {
+    const database = databaseOf(node);
+    const before = await everything(database);
+    await expect(callAs(PIP, action, params, { roles })).rejects.toMatchObject({ type });
+    expect(await everything(database)).toEqual(before);
+  });
+
+  it('without a token nothing is done', async () => {
+    const before = await everything(databaseOf(node));
+    const create = node.broker.call('tasks.create', { title: 'Wash' });
+    await expect(create).rejects.toMatchObject({ type: 'unauthenticated' });
+    expect(await everything(databaseOf(node))).toEqual(before);
+  });
+
+  it('is ready', async () => {
+    expect(await node.broker.call('tasks.ready')).toMatchObject({ ready: true });
+  });
+});
+
+describe('a second node', () => {
+  it('TASK-5, FAIL-5: finishes the shuffle of one that stops', async () => {
+    const second = await startNode(config, ['tasks']);
+    const { answer } = await press();
+    await node.stop();
+    node = second;
+    const done = await until(async () => {
+      const now = await progress(answer.id);
+      return now.status === 'completed' && now;
+    });
+    expect(done.done).toBe(answer.total);
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * Owns: tasks, their assignments, shuffles; a copy of the users they may be assigned to.
+ * Publishes: tasks.task.created, .reassigned, .completed; tasks.shuffle.requested, .completed (TASKS).
+ * Consumes: AUTH (the users).
+ * Never: lets anybody choose an assignee, knows a price, or holds a million rows in one transaction.
+ */
+import { randomInt } from 'node:crypto';
+import type { Service, ServiceSchema } from 'moleculer';
+import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
+import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { actorOf, requestOf } from '../../mixins/identity/request.ts';
+import { Loop } from '../../mixins/loop.ts';
+import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { seldom } from '../../mixins/seldom.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import assignmentsAction from '../../schemas/actions/tasks/assignments.ts';
+import completeAction from '../../schemas/actions/tasks/complete.ts';
+import createAction from '../../schemas/actions/tasks/create.ts';
+import getAction from '../../schemas/actions/tasks/get.ts';
+import listAction from '../../schemas/actions/tasks/list.ts';
+import progressAction from '../../schemas/actions/tasks/progress.ts';
+import shuffleAction from '../../schemas/actions/tasks/shuffle.ts';
+import { completeTask } from './complete-task.handler.ts';
+import { usersConsumer } from './copy-users.handler.ts';
+import { createTask } from './create-task.handler.ts';
+import { listTasks } from './list-tasks.handler.ts';
+import { pressShuffle } from './press-shuffle.handler.ts';
+import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
+import { ShuffleRunner } from './run-shuffle.handler.ts';
+import { defineModels, type TaskModel } from './tasks.models.ts';
+
+interface TasksService extends Service, DatabaseMethods {
+  shuffleLoop: Loop | undefined;
+}
+
+/** The draw's randomness at creation: uniform 32-bit words that nobody can foresee. */
+const secureWords = (): number => randomInt(2 ** 32);
+
+export default {
+  name: 'tasks',
+  mixins: [
+    databaseMixin({
+      models: defineModels,
+      main: 'task',
+      migrations: new URL('./migrations/', import.meta.url),
+    }),
+    outboxMixin(),
+    consumerMixin(),
+  ],
+  actions: {
+    create: {
+      ...createAction,
+      async handler(this: TasksService, ctx: RequestContext<ActionParams<typeof createAction>>) {
+        const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords);
+        ctx.meta.$location = `/tasks/${task.id}`;
+        return task;
+      },
+    },
+    list: {
+      ...listAction,
+      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof listAction>>) {
+        const model = this.adapter.model as TaskModel;
+        return listTasks(this.database, model, ctx.params, actorOf(ctx).userId);
+      },
+    },
+    get: {
+      ...getAction,
+      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof getAction>>) {
+        return readTask(this.database, ctx.params.id);
+      },
+    },
+    assignments: {
+      ...assignmentsAction,
+      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof assignmentsAction>>) {
+        return readAssignments(this.database, ctx.params);
+      },
+    },
+    complete: {
+      ...completeAction,
+      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof completeAction>>) {
+        return completeTask(this.database, ctx.params.id, requestOf(ctx));
+      },
+    },
+    shuffle: {
+      ...shuffleAction,
+      async handler(this: TasksService, ctx: RequestContext<ActionParams<typeof shuffleAction>>) {
+        const shuffle = await pressShuffle(this.database, requestOf(ctx), () => this.shuffleLoop?.wake());
+        ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
+        return shuffle;
+      },
+    },
+    progress: {
+      ...progressAction,
+      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof progressAction>>) {
+        return readShuffle(this.database, ctx.params.id);
+      },
+    },
+  },
+  // Durable tasks-users.
+  consumers: { users: usersConsumer },
+  started(this: TasksService) {
+    const runner = new ShuffleRunner(this.database);
+    // Only the text: a driver's error also carries the statement with its parameters.
+    const warn = seldom((text) => this.logger.warn(text));
+    this.shuffleLoop = new Loop({
+      runOnce: async () => {
+        const { outcome } = await runner.runOnce();
+        return outcome === 'drawn' || outcome === 'completed';
+      },
+      onError: (error) => warn(`A chunk of a shuffle failed; it is tried again: ${error}`),
+    });
+    this.shuffleLoop.start();
+  },
+  async stopped(this: TasksService) {
+    await this.shuffleLoop?.stop();
+  },
+} as unknown as ServiceSchema;

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MAX_EXTERNAL_ID_LENGTH, MAX_TITLE_LENGTH, parseTitle } from './title.ts';
+
+const parsed = (title: string, externalId: string | null) => ({ kind: 'parsed', title, externalId });
+
+describe('a title as it arrives', () => {
+  it.each([
+    ['[POPUG-123] Wash the cage', parsed('Wash the cage', 'POPUG-123')],
+    ['[POPUG-123]Wash the cage', parsed('Wash the cage', 'POPUG-123')],
+    ['  [ POPUG-123 ]   Wash the cage ', parsed('Wash the cage', 'POPUG-123')],
+    ['[POPUG-123] [urgent] Wash the cage', parsed('[urgent] Wash the cage', 'POPUG-123')],
+    ['[POPUG-123] - Wash the cage', parsed('- Wash the cage', 'POPUG-123')],
+    ['Wash the cage', parsed('Wash the cage', null)],
+    ['Wash the cage [POPUG-123]', parsed('Wash the cage [POPUG-123]', null)],
+    ['[POPUG-123 Wash the cage', parsed('[POPUG-123 Wash the cage', null)],
+    ['[POPUG-[123]] Wash', parsed('[POPUG-[123]] Wash', null)],
+    ['[ ] buy seeds', parsed('[ ] buy seeds', null)],
+    ['[]', parsed('[]', null)],
+    ['(POPUG-123) Wash', parsed('(POPUG-123) Wash', null)],
+    ['🦜 [x]', parsed('🦜 [x]', null)],
+  ])('TASK-1: %j', (raw, expected) => {
+    expect(parseTitle(raw)).toEqual(expected);
+  });
+
+  it.each(['', '   ', '[POPUG-123]', '[POPUG-123]   '])('TASK-1: %j is refused, as it is empty', (raw) => {
+    expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'stringEmpty' });
+  });
+
+  it('TASK-1: is refused from one character too many', () => {
+    const longest = 'x'.repeat(MAX_TITLE_LENGTH);
+    const id = 'y'.repeat(MAX_EXTERNAL_ID_LENGTH);
+    expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));
+    expect(parseTitle(`${longest}x`)).toMatchObject({ kind: 'refused', code: 'stringMax' });
+    expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ kind: 'refused', code: 'stringMax' });
+  });
+
+  it('TASK-1: gives back what was put together', () => {
+    const plain = fc.string({ minLength: 1, maxLength: 60 }).map((text) => text.trim());
+    const id = plain.filter((text) => text !== '' && !/[[\]]/.test(text));
+    fc.assert(
+      fc.property(id, plain, (externalId, title) => {
+        fc.pre(title !== '');
+        expect(parseTitle(`[${externalId}] ${title}`)).toEqual(parsed(title, externalId));
+      }),
+    );
+  });
+
+  it('TASK-1: loses nothing but blanks, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80, unit: fc.constantFrom('[', ']', ' ', 'a', '🦜') }), (raw) => {
+        const result = parseTitle(raw);
+        if (result.kind === 'refused') return;
+        expect(result.title).toBe(result.title.trim());
+        const together = result.externalId === null ? result.title : `[${result.externalId}]${result.title}`;
+        expect(together.replaceAll(' ', '')).toBe(raw.replaceAll(' ', ''));
+      }),
+    );
+  });
+});

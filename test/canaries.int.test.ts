@@ -1,0 +1,342 @@
+/** AUD-1: secrets never appear: whatever is done with them, right or wrong, nobody finds one afterwards. */
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { SMTPServer } from 'smtp-server';
+import type { Config } from '../config.ts';
+import { databaseName } from '../mixins/names.ts';
+import { fingerprintOfParams } from '../schemas/canonical.ts';
+import { canary, hitsIn, hitsInDatabases, hitsInStreams, needlesOf } from './canaries.fixture.ts';
+import { dropNamespace, testConfig } from './harness/config.ts';
+import { testServers } from './harness/servers.ts';
+import { type System, startSystem } from './harness/system.ts';
+import { until } from './harness/wait.ts';
+
+/** Not secret, and in everything that is looked through: shows that looking finds. */
+const VISIBLE = canary('Visible');
+const BEAKS = {
+  admin: canary('Admin'),
+  pip: canary('Pip'),
+  pipNext: canary('PipNext'),
+  mia: canary('Mia'),
+  wrong: canary('Wrong'),
+  taken: canary('Taken'),
+  malformed: canary('Malformed'),
+  long: canary('Long').repeat(8),
+  control: `${canary('Control')}\u0007`,
+  nested: canary('Nested'),
+  broken: canary('Broken'),
+  waiting: canary('Waiting'),
+  lastAdmin: canary('LastAdmin'),
+  stranger: canary('Stranger'),
+  get: canary('Get'),
+};
+const OTHERS = {
+  bearer: canary('Bearer'),
+  basic: canary('Basic'),
+  cookie: canary('Cookie'),
+  refresh: canary('Refresh'),
+  queryToken: canary('QueryToken'),
+  smtpPassword: canary('Smtp'),
+};
+const KEY = canary('IdempotencyKey');
+
+let config: Config;
+let system: System;
+let smtp: SMTPServer;
+const mails: string[] = [];
+/** Every answer but the tokens in those to who signs in. */
+const answers: { readonly request: string; readonly text: string }[] = [];
+/** What auth keeps for itself: the key that it signs with. */
+const kept: Record<string, string> = {};
+/** Tokens that were given out. */
+const tokens: Record<string, string> = {};
+const registered: object[] = [];
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown> & { readonly items?: readonly Record<string, unknown>[] };
+}
+
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${system.api}${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = text === '' || !text.startsWith('{') ? {} : (JSON.parse(text) as Record<string, unknown>);
+  const { accessToken, refreshToken, ...rest } = json;
+  if (typeof accessToken === 'string') {
+    tokens[`access${Object.keys(tokens).length}`] = accessToken;
+    tokens[`refresh${Object.keys(tokens).length}`] = String(refreshToken);
+  }
+  const shown = typeof accessToken === 'string' ? JSON.stringify(rest) : text;
+  answers.push({ request: `${method} ${path}`, text: `${shown} ${[...response.headers].flat().join(' ')}` });
+  return { status: response.status, body: json };
+}
+
+const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` });
+const signIn = (login: string, beak: unknown) => ask('POST', '/auth/login', { login, beak });
+
+async function sql(service: string, statement: string): Promise<Record<string, unknown>[]> {
+  const url = new URL(config.databaseUrl ?? '');
+  url.pathname = `/${databaseName(config.namespace, service)}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Takes mails from who knows the password, but the first time. */
+async function startSmtp(): Promise<number> {
+  let refusals = 0;
+  smtp = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    disableReverseLookup: true,
+    onAuth({ password }, _session, done) {
+      refusals += 1;
+      if (refusals > 1 && password === OTHERS.smtpPassword) done(null, { user: 'mailer' });
+      else done(new Error('Not you'));
+    },
+    onData(stream, _session, done) {
+      void textOf(stream).then((mail) => {
+        mails.push(mail);
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+  return (smtp.server.address() as AddressInfo).port;
+}
+
+beforeAll(async () => {
+  config = testConfig();
+  const port = await startSmtp();
+  system = await startSystem({
+    ...testServers(),
+    namespace: config.namespace,
+    // The most that it can say.
+    environment: {
+      ADMIN_BEAK: BEAKS.admin,
+      LOG_LEVEL: 'trace',
+      SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}`,
+    },
+  });
+  await playWithSecrets();
+}, 120_000);
+afterAll(async () => {
+  await system?.stop();
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await dropNamespace(config);
+});
+
+async function playWithSecrets(): Promise<void> {
+  const admin = bearer((await signIn('admin', BEAKS.admin)).body.accessToken);
+  const account = (login: string, beak: unknown) => ({
+    login,
+    name: `${VISIBLE} ${login}`,
+    email: `${login}@example.com`,
+    roles: ['developer'],
+    beak,
+  });
+  const register = (login: string, beak: unknown, headers: Record<string, string> = {}) => {
+    registered.push(account(login, beak));
+    return ask('POST', '/users', account(login, beak), { ...admin, ...headers });
+  };
+
+  // Accounts: made, refused, changed, refused.
+  const pip = (await register('pip', BEAKS.pip, { 'idempotency-key': KEY })).body;
+  expect(await register('pip', BEAKS.pip, { 'idempotency-key': KEY })).toMatchObject({
+    body: { id: pip.id },
+  });
+  expect((await register('pip', BEAKS.taken, { 'idempotency-key': KEY })).status).toBe(422);
+  expect((await register('pip', BEAKS.taken)).status).toBe(409);
+  expect((await register('LOGIN', BEAKS.malformed)).status).toBe(422);
+  expect((await register('lory', BEAKS.long)).status).toBe(422);
+  expect((await register('lory', BEAKS.control)).status).toBe(422);
+  expect((await register('lory', { shape: [BEAKS.nested] })).status).toBe(422);
+  expect((await register('lory', [BEAKS.nested])).status).toBe(422);
+  expect((await ask('POST', '/users', { ...account('lory', 'x'), Beak: BEAKS.nested }, admin)).status).toBe(
+    422,
+  );
+  expect((await ask('POST', '/users', `{"beak":"${BEAKS.malformed}"`, admin)).status).toBe(400);
+  const stranger = await ask('POST', '/users', account('lory', BEAKS.stranger));
+  expect(stranger.status).toBe(401);
+  expect((await register('mia', BEAKS.mia)).status).toBe(201);
+  expect((await ask('PATCH', `/users/${pip.id}`, { beak: BEAKS.pipNext }, admin)).status).toBe(200);
+  expect((await ask('PATCH', `/users/${randomUUID()}`, { beak: BEAKS.stranger }, admin)).status).toBe(404);
+  expect((await ask('PATCH', `/users/${pip.id}`, { beak: BEAKS.long }, admin)).status).toBe(422);
+  const self = (await ask('GET', '/auth/me', undefined, admin)).body.id;
+  const lastAdmin = { active: false, beak: BEAKS.lastAdmin };
+  expect(await ask('PATCH', `/users/${self}`, lastAdmin, admin)).toMatchObject({
+    body: { code: 'last_admin' },
+  });
+
+  // Signing in, rightly and wrongly; tokens used, used up, made up.
+  const session = (await signIn('pip', BEAKS.pipNext)).body;
+  for (const [login, beak] of [
+    ['pip', BEAKS.pip],
+    ['pip', BEAKS.wrong],
+    ['nobody', BEAKS.wrong],
+    ['', BEAKS.long],
+    ['pip', BEAKS.control],
+  ] as const) {
+    expect((await signIn(login, beak)).status).toBe(401);
+  }
+  expect((await signIn('pip', { $ne: BEAKS.nested })).status).toBe(422);
+  expect((await ask('GET', `/auth/login?beak=${BEAKS.get}`)).status).toBe(405);
+  const refresh = (refreshToken: unknown) => ask('POST', '/auth/refresh', { refreshToken });
+  expect((await refresh(session.refreshToken)).status).toBe(200);
+  expect((await refresh(session.refreshToken)).status).toBe(401);
+  expect((await refresh(OTHERS.refresh)).status).toBe(401);
+  expect((await refresh([OTHERS.refresh])).status).toBe(422);
+  expect((await ask('POST', '/auth/logout', { refreshToken: OTHERS.refresh })).status).toBe(204);
+  const mia = (await signIn('mia', BEAKS.mia)).body;
+  for (const headers of [
+    bearer(OTHERS.bearer),
+    bearer(`${String(mia.accessToken).slice(0, -4)}AAAA`),
+    bearer(session.accessToken),
+    { authorization: `Basic ${Buffer.from(`pip:${OTHERS.basic}`).toString('base64')}` },
+    { cookie: `session=${OTHERS.cookie}` },
+  ]) {
+    expect((await ask('GET', '/tasks', undefined, headers as Record<string, string>)).status).toBe(401);
+  }
+  const inQuery = `/tasks?access_token=${OTHERS.queryToken}`;
+  expect((await ask('GET', inQuery, undefined, bearer(mia.accessToken))).status).toBe(422);
+
+  // What nobody foresaw: statements that fail in the middle of it.
+  await sql('auth', `ALTER TABLE user_account ADD CONSTRAINT boom CHECK (login <> 'boom')`);
+  expect((await register('boom', BEAKS.broken, { 'idempotency-key': KEY + 2 })).status).toBe(500);
+  await sql('auth', 'ALTER TABLE refresh_token ADD CONSTRAINT boom CHECK (session_id IS NULL) NOT VALID');
+  expect((await signIn('mia', BEAKS.mia)).status).toBe(500);
+  await sql('auth', 'ALTER TABLE refresh_token DROP CONSTRAINT boom');
+  await sql('auth', 'ALTER TABLE user_account RENAME TO lost');
+  for (const answer of [
+    await signIn('mia', BEAKS.waiting),
+    await register('kea', BEAKS.waiting),
+    await ask('PATCH', `/users/${pip.id}`, { beak: BEAKS.waiting }, admin),
+  ]) {
+    expect(answer.status).toBeGreaterThanOrEqual(500);
+  }
+  await sql('auth', 'ALTER TABLE lost RENAME TO user_account');
+
+  for (const { d } of await sql('auth', `SELECT private_jwk->>'d' AS d FROM signing_key`))
+    kept.signingKey = String(d);
+
+  // Tasks, mails, letters.
+  const manager = (await ask('POST', '/users', { ...account('rio', BEAKS.mia), roles: ['manager'] }, admin))
+    .body;
+  const create = () => ask('POST', '/tasks', { title: VISIBLE }, { ...admin, 'idempotency-key': `${KEY}3` });
+  await until(async () => (await create()).status === 201, { every: 100, what: 'somebody to assign to' });
+  expect((await ask('POST', '/tasks/shuffles', undefined, admin)).status).toBe(202);
+  await sql('tasks', `ALTER TABLE user_copy ADD CONSTRAINT boom CHECK (name NOT LIKE '%unlucky%') NOT VALID`);
+  expect(
+    (await ask('PATCH', `/users/${manager.id}`, { name: `${VISIBLE} unlucky`, beak: BEAKS.pip }, admin))
+      .status,
+  ).toBe(200);
+  const letter = await until(
+    async () =>
+      (await ask('GET', '/dead-letters', undefined, admin)).body.items?.find(
+        (each) => each.service === 'tasks',
+      ),
+    { within: 20_000, every: 100, what: 'a letter' },
+  );
+  await ask('GET', `/dead-letters/${letter.id}`, undefined, admin);
+  expect((await ask('POST', `/dead-letters/${letter.id}/redrive`, undefined, admin)).status).toBe(409);
+  await until(() => mails.length > 0, { within: 30_000, what: 'a mail' });
+
+  // What operators read.
+  await until(
+    async () => {
+      const { body } = await ask('GET', '/audit?type=auth.session.refused.v1', undefined, admin);
+      return (body.items?.length ?? 0) >= 5;
+    },
+    { within: 20_000, every: 100, what: 'the refusals in the log' },
+  );
+  for (const path of ['/audit?limit=200', '/dead-letters', '/mails?limit=200', '/users', '/tasks']) {
+    await ask('GET', path, undefined, admin);
+  }
+  expect((await ask('GET', '/audit', undefined, { ...admin, accept: 'text/csv' })).status).toBe(200);
+}
+
+/** Everything that must be nowhere, and the fingerprints by which a beak could be guessed. */
+const secrets = () => ({
+  ...kept,
+  ...BEAKS,
+  ...OTHERS,
+  ...tokens,
+  ...Object.fromEntries(registered.map((params, n) => [`fingerprint${n}`, fingerprintOfParams(params)])),
+  databasePassword: new URL(config.databaseUrl ?? '').password,
+  natsPassword: new URL(config.natsUrls[0] ?? '').password,
+});
+/** A client's key is kept where it is compared; otherwise it is nobody's business. */
+const guarded = () => new Map([...needlesOf({ ...secrets(), key: KEY }), ['$argon2id$', 'a hash of a beak']]);
+/** A refresh token has 256 bits of chance: its SHA-256 is what it is known by. */
+const isKept = (table: string, what: string) =>
+  (table === 'auth.refresh_token' && what.startsWith('refresh')) ||
+  (table === 'auth.user_account' && what === 'a hash of a beak') ||
+  (table === 'auth.signing_key' && what === 'signingKey') ||
+  (table.endsWith('.idempotency_key') && what === 'key');
+
+describe('looking', () => {
+  it('finds what is no secret, wherever it is looked for', async () => {
+    const visible = needlesOf({ visible: VISIBLE });
+    const tables = await hitsInDatabases(config, visible, () => false);
+    for (const table of [
+      'auth.user_account',
+      'auth.outbox',
+      'tasks.task',
+      'audit.audit_record',
+      'tasks.dead_letter',
+    ]) {
+      expect(tables).toContain(`visible in ${table}`);
+    }
+    const streams = await hitsInStreams(config, visible);
+    expect(streams.some((hit) => hit.startsWith('visible in AUTH/'))).toBe(true);
+    const found = answers.filter(({ request, text }) => hitsIn(request, text, visible).length > 0);
+    const requests = found.map(({ request }) => request);
+    expect(requests).toEqual(expect.arrayContaining(['POST /users', 'GET /audit', 'GET /audit?limit=200']));
+    expect(mails.some((mail) => hitsIn('mail', Buffer.from(mail).toString(), visible).length > 0)).toBe(true);
+    expect(Object.keys(tokens).length).toBeGreaterThanOrEqual(8);
+    expect(system.nodes.map(({ output }) => output).join('').length).toBeGreaterThan(1_000);
+  });
+});
+
+describe('secrets that were given right and wrong, to what works and what fails', () => {
+  it('AUD-1: are in no answer, whether it says yes or no', () => {
+    expect(answers.length).toBeGreaterThan(50);
+    expect(answers.flatMap(({ request, text }) => hitsIn(request, text, guarded()))).toEqual([]);
+  });
+
+  it('AUD-1: are in no table of any database, the log and the dead letters among them', async () => {
+    expect(await hitsInDatabases(config, guarded(), isKept)).toEqual([]);
+  });
+
+  it('AUD-1: are in no event, and in nothing else that the broker keeps', async () => {
+    expect(await hitsInStreams(config, guarded())).toEqual([]);
+  });
+
+  it('AUD-1: are in no mail', () => {
+    expect(mails.flatMap((mail) => hitsIn('a mail', mail, guarded()))).toEqual([]);
+  });
+
+  it('AUD-1: are not in what any process says, however much it is asked to', async () => {
+    await system.stop();
+    for (const { output } of system.nodes) {
+      const lines = output.split('\n');
+      expect(lines.flatMap((line) => hitsIn(line.slice(0, 300), line, guarded()))).toEqual([]);
+    }
+  });
+});

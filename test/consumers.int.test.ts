@@ -1,0 +1,49 @@
+/** Every consumer of every service stands repetition, disorder, crashes, poison. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsumerCheck } from './harness/consumers/check.ts';
+import { allConsumers } from './harness/consumers/registry.ts';
+import { type ScenarioName, scenarios } from './harness/consumers/scenarios.ts';
+import { openBus } from './harness/consumers/setting.ts';
+
+const consumers = await allConsumers();
+const names = Object.keys(scenarios) as ScenarioName[];
+/** Orders that are tried, for each consumer. */
+const SEEDS = [1, 2, 3];
+
+let bus: Awaited<ReturnType<typeof openBus>>;
+beforeAll(async () => {
+  bus = await openBus();
+});
+afterAll(async () => await bus?.close());
+
+describe('the registry of consumers', () => {
+  it('finds the consumers of the services', () => {
+    expect(consumers.map(({ service }) => service)).toEqual(expect.arrayContaining(['accounting', 'tasks']));
+  });
+
+  it('finds a fixture for each of them', () => {
+    const without = consumers.filter(({ fixture }) => fixture === undefined);
+    expect(without.map(({ service, key }) => `${service}-${key}`)).toEqual([]);
+  });
+});
+
+describe.each(consumers.filter(({ fixture }) => fixture !== undefined))('$service-$key', (consumer) => {
+  let check: ConsumerCheck;
+  beforeAll(() => {
+    const { fixture } = consumer;
+    if (fixture === undefined) throw new Error('No fixture');
+    check = new ConsumerCheck({ ...consumer, fixture }, bus.bus, bus.config);
+  });
+
+  it('has a fit fixture', () => {
+    expect(check.fixtureFaults()).toEqual([]);
+  });
+
+  it.each(names.filter((name) => name !== 'out of order'))('%s', async (name) => {
+    expect(await check.run(name)).toBeNull();
+  });
+
+  it.each(SEEDS)('out of order, seed %d', async (seed) => {
+    expect(await check.run('out of order', seed)).toBeNull();
+  });
+});

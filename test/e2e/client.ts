@@ -1,0 +1,136 @@
+/** A REST client of the exchange, as far as the tests need one. */
+import { until } from '../harness/wait.ts';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export interface User {
+  readonly id: string;
+  readonly login: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly active: boolean;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  readonly externalId: string | null;
+  readonly status: 'open' | 'done';
+  readonly assignee: { readonly id: string; readonly name: string };
+  readonly version: number;
+}
+
+export interface Line {
+  readonly id: string;
+  readonly kind: string;
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly businessDay: string;
+  readonly reference: { readonly type: string; readonly id: string; readonly title: string } | null;
+}
+
+export interface Account {
+  readonly userId: string;
+  readonly balance: number;
+  readonly currency: string;
+  readonly today: { readonly charged: number; readonly earned: number; readonly net: number };
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+export class Client {
+  readonly #api: string;
+  /** The access token it signs its requests with; null: none. */
+  readonly token: string | null;
+
+  constructor(api: string, token: string | null = null) {
+    this.#api = api;
+    this.token = token;
+  }
+
+  async request<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
+    const response = await fetch(`${this.#api}${path}`, {
+      method,
+      headers: {
+        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? null : JSON.parse(text)) as Body,
+    };
+  }
+
+  /** Sends a request that must succeed; its body. */
+  async expect<Body>(status: number, method: string, path: string, body?: unknown): Promise<Body> {
+    const answer = await this.request<Body>(method, path, body);
+    if (answer.status !== status) {
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+    return answer.body;
+  }
+
+  async signIn(login: string, beak: string): Promise<Client> {
+    const { accessToken } = await this.expect<{ accessToken: string }>(200, 'POST', '/auth/login', {
+      login,
+      beak,
+    });
+    return new Client(this.#api, accessToken);
+  }
+
+  /** Registers someone and signs them in. The beak is the login, thrice. */
+  async register(login: string, roles: readonly string[]): Promise<{ user: User; client: Client }> {
+    const beak = login.repeat(3).padEnd(8, '-');
+    const user = await this.expect<User>(201, 'POST', '/users', {
+      login,
+      name: `Name of ${login}`,
+      email: `${login}@example.com`,
+      roles,
+      beak,
+    });
+    return { user, client: await this.signIn(login, beak) };
+  }
+
+  /** Creates a task; asks again while nobody is known to the task service yet. */
+  async createTask(title: string): Promise<Task> {
+    return until(
+      async () => {
+        const answer = await this.request<Task>('POST', '/tasks', { title });
+        if (answer.status === 409) return false;
+        if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+        return answer.body;
+      },
+      { what: 'somebody to assign to' },
+    );
+  }
+
+  /** All items of a list, page by page. */
+  async all<Item>(path: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = `${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+      const page: Page<Item> = await this.expect<Page<Item>>(200, 'GET', `${path}${query}`);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return items;
+  }
+}

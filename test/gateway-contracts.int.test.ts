@@ -1,0 +1,68 @@
+/** The system's real contracts, with nobody behind the gateway: every route is known and guarded all the same. */
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestIssuer } from '../mixins/identity/issuer.fixture.ts';
+import { platformOf } from '../mixins/platform.ts';
+import { loadActionContracts } from '../schemas/load.ts';
+import { startNode, type TestNode } from './harness/broker.ts';
+import { dropNamespace, testConfig } from './harness/config.ts';
+import { until } from './harness/wait.ts';
+
+const contracts = await loadActionContracts();
+const config = testConfig({ logLevel: 'fatal' });
+let node: TestNode;
+let root: string;
+let tokenOf: (role: string) => Promise<string>;
+
+beforeAll(async () => {
+  node = await startNode(config, ['gateway']);
+  const { bus, identity } = platformOf(node.broker);
+  const issuer = await createTestIssuer(config.namespace);
+  await (await bus.bucket('identity')).put(...issuer.entry);
+  tokenOf = (role) => issuer.token({ roles: [role] });
+  const token = await tokenOf('anybody');
+  await until(async () => (await identity.verify(token)).userId !== '');
+  const gateway = node.broker.getLocalService('gateway') as unknown as { server: { address(): AddressInfo } };
+  root = `http://127.0.0.1:${gateway.server.address().port}`;
+});
+
+afterAll(async () => {
+  await node.stop();
+  await dropNamespace(config);
+});
+
+async function call(route: string, token?: string) {
+  const [method = '', path = ''] = route.split(' ');
+  const base = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
+  const response = await fetch(root + base.replaceAll(/:[^/]+/g, () => randomUUID()), {
+    method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+  const body = (await response.json()) as { code: string };
+  return { status: response.status, code: body.code };
+}
+
+/** With nobody there a well-formed request is 503; one without its fields is refused before. */
+const AWAY = [503, 422];
+
+describe.each(contracts.map((contract) => [contract.route, contract] as const))('%s', (route, { access }) => {
+  it('is known, and refuses whom it must before anything else', async () => {
+    if (access === 'anyone') {
+      expect(AWAY).toContain((await call(route)).status);
+      return;
+    }
+    expect(await call(route)).toEqual({ status: 401, code: 'unauthenticated' });
+    expect(await call(route, 'garbage')).toEqual({ status: 401, code: 'invalid_token' });
+    const anybody = await call(route, await tokenOf('anybody'));
+    if (access === 'signed-in') expect(AWAY).toContain(anybody.status);
+    else {
+      expect(anybody).toEqual({ status: 403, code: 'forbidden' });
+      for (const role of access) expect(AWAY).toContain((await call(route, await tokenOf(role))).status);
+    }
+  });
+});
+
+it('takes no contract of an action that says it is internal', () => {
+  expect(contracts.filter(({ action }) => action.endsWith('.ready'))).toEqual([]);
+});

@@ -1,0 +1,298 @@
+/** Server-sent events through the gateway (ANA-4): what an action returns, told to everyone who reads it. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ServiceSchema } from 'moleculer';
+import type { Config } from '../config.ts';
+import type { RequestContext } from '../mixins/identity/identity.ts';
+import { createTestIssuer, type TestIssuer } from '../mixins/identity/issuer.fixture.ts';
+import { platformOf } from '../mixins/platform.ts';
+import { defineAction } from '../schemas/action.ts';
+import { Problem } from '../schemas/errors.ts';
+import type { FeedSettings } from '../services/gateway/feed.ts';
+import { gatewayService } from '../services/gateway/gateway.service.ts';
+import { startNode, type TestNode } from './harness/broker.ts';
+import { dropNamespace, testConfig } from './harness/config.ts';
+import { until } from './harness/wait.ts';
+
+const WEATHER = defineAction({
+  action: 'weather.live',
+  route: 'GET /weather/live',
+  access: ['admin'],
+  status: 200,
+  summary: 'Tells the weather.',
+  params: { $$strict: true },
+  event: 'weather',
+});
+
+const SETTINGS: FeedSettings = { intervalMs: 50, heartbeatMs: 150, slowMs: 300, maxReaders: 3 };
+
+/** The weather, how often it was asked for, and whether it can be told. */
+const sky = { now: 'rain', asked: 0, away: false, tokens: new Set<string>() };
+
+const weather = {
+  name: 'weather',
+  actions: {
+    ready: { visibility: 'public', handler: () => ({ ready: true }) },
+    live: {
+      ...WEATHER,
+      handler(ctx: RequestContext) {
+        sky.asked += 1;
+        sky.tokens.add(ctx.meta.token ?? '');
+        if (sky.away) throw new Problem('service_unavailable');
+        return { now: sky.now };
+      },
+    },
+  },
+} as unknown as ServiceSchema;
+
+let config: Config;
+let node: TestNode;
+let issuer: TestIssuer;
+let url: string;
+
+async function start(settings: Partial<FeedSettings> = {}): Promise<void> {
+  const gateway = gatewayService({
+    contracts: [WEATHER],
+    services: ['weather'],
+    feeds: { ...SETTINGS, ...settings },
+  });
+  node = await startNode(config, [weather, gateway]);
+  const { bus, identity } = platformOf(node.broker);
+  issuer = await createTestIssuer(config.namespace);
+  await (await bus.bucket('identity')).put(...issuer.entry);
+  const token = await issuer.token();
+  await until(async () => (await identity.verify(token)).userId !== '');
+  const { server } = node.broker.getLocalService('gateway') as unknown as {
+    server: { address(): AddressInfo };
+  };
+  url = `http://127.0.0.1:${server.address().port}/api/v1/weather/live`;
+}
+
+beforeEach(() => {
+  Object.assign(sky, { now: 'rain', asked: 0, away: false, tokens: new Set() });
+  config = testConfig({ logLevel: 'fatal' });
+});
+
+afterEach(async () => {
+  await node.stop();
+  await dropNamespace(config);
+});
+
+/** What a client of server-sent events hears. */
+class Listener {
+  readonly response: IncomingMessage;
+  text = '';
+  ended = false;
+
+  constructor(response: IncomingMessage) {
+    this.response = response;
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text += chunk;
+    });
+    response.on('close', () => {
+      this.ended = true;
+    });
+    response.on('error', () => {});
+  }
+
+  get events(): { event: string; id: string; data: unknown }[] {
+    const blocks = this.text.split('\n\n').filter((block) => block.startsWith('event: '));
+    return blocks.map((block) => {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
+      return { event: field('event'), id: field('id'), data: JSON.parse(field('data')) };
+    });
+  }
+
+  /** What the newest event says. */
+  get nowTold(): unknown {
+    return (this.events.at(-1)?.data as { now?: unknown } | undefined)?.now;
+  }
+
+  get heartbeats(): number {
+    return this.text.split('\n\n').filter((block) => block === ':').length;
+  }
+
+  leave(): void {
+    this.response.destroy();
+  }
+}
+
+async function listen(token: string, headers: Record<string, string> = {}): Promise<Listener> {
+  const request = get(url, { headers: { authorization: `Bearer ${token}`, ...headers } });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return new Listener(response);
+}
+
+const adminToken = (subject: { sessionId?: string } = {}, now?: number) =>
+  issuer.token({ roles: ['admin'], ...subject }, now);
+
+async function refusal(token?: string): Promise<{ status: number; code: string; retryAfter: string | null }> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers });
+  const { code } = (await response.json()) as { code: string };
+  return { status: response.status, code, retryAfter: response.headers.get('retry-after') };
+}
+
+describe('a reader', () => {
+  beforeEach(() => start());
+
+  it('ANA-4: is told at once, and again when something has changed', async () => {
+    const reader = await listen(await adminToken());
+    expect(reader.response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    await until(() => reader.events.length === 1);
+    expect(reader.events[0]).toEqual({
+      event: 'weather',
+      id: expect.stringMatching(/./),
+      data: { now: 'rain' },
+    });
+    sky.now = 'sun';
+    await until(() => reader.events.length === 2);
+    expect(reader.events[1]?.data).toEqual({ now: 'sun' });
+    expect(reader.events[1]?.id).not.toBe(reader.events[0]?.id);
+  });
+
+  it('ANA-4: hears a heartbeat, and nothing else, while nothing changes', async () => {
+    const reader = await listen(await adminToken());
+    await until(() => reader.heartbeats >= 2);
+    expect(reader.events).toHaveLength(1);
+  });
+
+  it('ANA-4: who comes back is told only what it has not heard', async () => {
+    const reader = await listen(await adminToken());
+    await until(() => reader.events.length === 1);
+    const lastId = reader.events[0]?.id ?? '';
+    reader.leave();
+    const resumed = await listen(await adminToken(), { 'last-event-id': lastId });
+    await until(() => resumed.heartbeats >= 1);
+    expect(resumed.events).toEqual([]);
+    sky.now = 'snow';
+    await until(() => resumed.events.length === 1);
+    resumed.leave();
+    const late = await listen(await adminToken(), { 'last-event-id': lastId });
+    await until(() => late.events.length === 1);
+    expect(late.events[0]?.data).toEqual({ now: 'snow' });
+  });
+
+  it('ANA-4: hears changes coalesced: the newest of an interval', async () => {
+    const reader = await listen(await adminToken());
+    await until(() => reader.events.length === 1);
+    const begun = Date.now();
+    for (let n = 1; n <= 40; n++) {
+      sky.now = `gust ${n}`;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await until(() => reader.nowTold === 'gust 40');
+    expect(reader.events.length).toBeLessThanOrEqual(2 + (Date.now() - begun) / SETTINGS.intervalMs);
+  });
+
+  it('shares the questions with all others, and costs none after it left', async () => {
+    const readers = await Promise.all([1, 2, 3].map(async () => listen(await adminToken())));
+    await until(() => readers.every(({ events }) => events.length === 1));
+    const before = sky.asked;
+    const begun = Date.now();
+    await until(() => sky.asked >= before + 4);
+    expect(sky.asked - before).toBeLessThanOrEqual(2 + (Date.now() - begun) / SETTINGS.intervalMs);
+    for (const reader of readers) reader.leave();
+    let last = -1;
+    const isQuiet = () => {
+      const quiet = sky.asked === last;
+      last = sky.asked;
+      return quiet;
+    };
+    await until(isQuiet, { every: 4 * SETTINGS.intervalMs });
+  });
+
+  it('AUTH-4: hears no more when its session was revoked', async () => {
+    const sessionId = randomUUID();
+    const reader = await listen(await adminToken({ sessionId }));
+    const other = await listen(await adminToken());
+    await until(() => reader.events.length === 1 && other.events.length === 1);
+    await platformOf(node.broker).identity.learn(`session.${sessionId}`, { revoked: true });
+    await until(() => reader.ended);
+    expect(other.ended).toBe(false);
+    sky.now = 'sun';
+    await until(() => other.events.length === 2);
+    expect(reader.events).toHaveLength(1);
+  });
+
+  it('hears no more when its token has expired', async () => {
+    // Tokens live ten minutes, and some seconds more for clocks that differ.
+    const seconds = 600;
+    const token = await adminToken({}, Date.now() - seconds * 1_000 + 1_500);
+    const reader = await listen(token);
+    await until(() => reader.events.length === 1);
+    await until(() => reader.ended, { within: 20_000 });
+    expect(await refusal(token)).toMatchObject({ status: 401, code: 'token_expired' });
+  });
+
+  it('goes on reading while the figures can not be asked for', async () => {
+    const reader = await listen(await adminToken());
+    await until(() => reader.events.length === 1);
+    sky.away = true;
+    await until(() => reader.heartbeats >= 2);
+    sky.away = false;
+    sky.now = 'hail';
+    await until(() => reader.events.length === 2);
+  });
+
+  it('is refused as by any other route before anything is sent', async () => {
+    expect(await refusal()).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect(await refusal(await issuer.token())).toMatchObject({ status: 403, code: 'forbidden' });
+    expect(
+      (await fetch(`${url}?now=1`, { headers: { authorization: `Bearer ${await adminToken()}` } })).status,
+    ).toBe(422);
+    sky.away = true;
+    expect(await refusal(await adminToken())).toMatchObject({ status: 503, code: 'service_unavailable' });
+  });
+
+  it('finds no place when a node has as many as it takes, until another leaves', async () => {
+    const readers = await Promise.all([1, 2, 3].map(async () => listen(await adminToken())));
+    expect(await refusal(await adminToken())).toEqual({
+      status: 503,
+      code: 'service_unavailable',
+      retryAfter: '5',
+    });
+    readers[0]?.leave();
+    await until(async () => {
+      const reader = await listen(await adminToken());
+      return reader.response.statusCode === 200;
+    });
+  });
+
+  it('is let go when the node stops, in no time', async () => {
+    const reader = await listen(await adminToken());
+    await until(() => reader.events.length === 1);
+    const begun = Date.now();
+    await node.stop();
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    await until(() => reader.ended);
+  });
+});
+
+describe('a reader that takes nothing', () => {
+  it('is dropped, and the others are told as ever', async () => {
+    await start({ slowMs: 200, maxReaders: 2 });
+    const slow = await listen(await adminToken());
+    slow.response.pause();
+    const other = await listen(await adminToken());
+    let n = 0;
+    const last = await until(
+      async () => {
+        // In time more than all buffers between the two hold.
+        sky.now = `${n++} `.repeat(100_000);
+        const next = await listen(await adminToken());
+        return next.response.statusCode === 200 && next;
+      },
+      { within: 20_000, every: SETTINGS.intervalMs, what: 'the place of the slow reader to be free' },
+    );
+    sky.now = 'calm';
+    await until(() => other.nowTold === 'calm' && last.nowTold === 'calm');
+  });
+});

@@ -1,0 +1,34 @@
+/** A node of the system in the test's own process. */
+import { ServiceBroker, type ServiceSchema } from 'moleculer';
+import type { Config } from '../../config.ts';
+import { brokerOptions } from '../../mixins/broker.ts';
+
+export interface TestNode {
+  readonly broker: ServiceBroker;
+  stop(): Promise<void>;
+}
+
+/** A service by the name of its folder, or a schema of the test's own. */
+export type ServiceOfNode = string | ServiceSchema;
+
+async function schemaOf(service: ServiceOfNode): Promise<ServiceSchema> {
+  if (typeof service !== 'string') return service;
+  const module = (await import(`../../services/${service}/${service}.service.ts`)) as {
+    default: ServiceSchema;
+  };
+  return module.default;
+}
+
+/** Makes a broker with these services and starts it; resolves when all of them have started. */
+export async function startNode(config: Config, services: readonly ServiceOfNode[]): Promise<TestNode> {
+  const schemas = await Promise.all(services.map(schemaOf));
+  const broker = new ServiceBroker(brokerOptions(config));
+  for (const schema of schemas) broker.createService(schema);
+  try {
+    await broker.start();
+  } catch (error) {
+    await broker.stop();
+    throw error;
+  }
+  return { broker, stop: () => broker.stop() };
+}

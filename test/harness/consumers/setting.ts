@@ -1,0 +1,163 @@
+/** One run of a consumer: a database of its own, migrated and empty, and nodes on it. */
+import type { Config } from '../../../config.ts';
+import type { Bus } from '../../../mixins/bus/bus.ts';
+import { createBus } from '../../../mixins/bus/nats-bus.ts';
+import type { ConsumerDefinition } from '../../../mixins/consumer/definition.ts';
+import type { Database } from '../../../mixins/database/database.ts';
+import { DatabaseLifecycle } from '../../../mixins/database/lifecycle.ts';
+import type { Identity } from '../../../mixins/identity/identity.ts';
+import type { Platform } from '../../../mixins/platform.ts';
+import type { EventContract } from '../../../schemas/event.ts';
+import { dropNamespace, freshNamespace, testConfig } from '../config.ts';
+import type { EncodedEvent } from './encode.ts';
+import type { ConsumerFixture } from './fixture.ts';
+import { MemoryDurable } from './memory-durable.ts';
+import { Node, type NodeHooks } from './node.ts';
+
+/** A consumer of a service, with what it is tested with. */
+export interface Subject {
+  readonly service: string;
+  readonly key: string;
+  readonly definition: ConsumerDefinition;
+  readonly fixture: ConsumerFixture;
+  readonly migrations: URL;
+}
+
+const noIdentity: Identity = {
+  start: async () => {},
+  stop: async () => {},
+  verify: () => Promise.reject(new Error('Consumers verify no tokens')),
+  learn: () => Promise.reject(new Error('Consumers announce no tokens')),
+};
+
+/** The bus, for the registry of schemas alone: nothing is published or delivered over it. */
+export async function openBus(): Promise<{
+  readonly config: Config;
+  readonly bus: Bus;
+  close(): Promise<void>;
+}> {
+  const config = testConfig();
+  const bus = createBus(config);
+  await bus.start();
+  return {
+    config,
+    bus,
+    close: async () => {
+      await bus.stop();
+      await dropNamespace(config);
+    },
+  };
+}
+
+export class Setting {
+  readonly subject: Subject;
+  readonly database: Database;
+  readonly platform: Platform;
+  readonly errors: string[] = [];
+  readonly #lifecycle: DatabaseLifecycle;
+
+  private constructor(
+    subject: Subject,
+    database: Database,
+    platform: Platform,
+    lifecycle: DatabaseLifecycle,
+  ) {
+    this.subject = subject;
+    this.database = database;
+    this.platform = platform;
+    this.#lifecycle = lifecycle;
+  }
+
+  static async open(subject: Subject, bus: Bus, base: Config): Promise<Setting> {
+    const config = { ...base, namespace: freshNamespace() };
+    const quiet = () => {};
+    const lifecycle = new DatabaseLifecycle({
+      config,
+      service: subject.service,
+      migrations: subject.migrations,
+      log: { info: quiet, warn: quiet, error: quiet },
+    });
+    const setting = new Setting(
+      subject,
+      await lifecycle.open(),
+      { config, bus, identity: noIdentity },
+      lifecycle,
+    );
+    await subject.fixture.prepare?.(setting.database, setting.platform);
+    return setting;
+  }
+
+  durable(events: readonly EncodedEvent[]): MemoryDurable {
+    return new MemoryDurable(events, this.platform.config.namespace);
+  }
+
+  node(hooks: NodeHooks = {}): Node {
+    const { service, key, definition } = this.subject;
+    const onError = (...args: unknown[]) => void this.errors.push(args.map(String).join(' '));
+    return new Node(
+      { service, key, definition, database: this.database, platform: this.platform, onError },
+      hooks,
+    );
+  }
+
+  state(): Promise<unknown> {
+    return this.subject.fixture.state(this.database, this.platform);
+  }
+
+  /** Events that are set aside, by their ids. */
+  async setAside(): Promise<{ id: string; key: string; code: string }[]> {
+    return await this.database.inTransaction((tx) =>
+      tx.rows(`SELECT id, event_key AS key, code FROM dead_letter WHERE status = 'open' ORDER BY id`),
+    );
+  }
+
+  /** Throws unless exactly these are set aside. */
+  async expectSetAside(events: readonly EncodedEvent[]): Promise<void> {
+    const found = (await this.setAside()).map(({ key }) => key).toSorted();
+    const wanted = events.map(({ id }) => id).toSorted();
+    if (found.join() === wanted.join()) return;
+    throw new Error(
+      `Set aside are ${found.join(', ') || 'none'} instead of ${wanted.join(', ')}: ${this.errors.at(-1)}`,
+    );
+  }
+
+  /** A contract that the consumer reads. */
+  readContract(events: readonly EncodedEvent[]): EventContract {
+    const read = this.read(events)[0];
+    const contract = this.subject.fixture
+      .events()
+      .find(({ contract: { type } }) => type === read?.type)?.contract;
+    if (contract === undefined) throw new Error('The fixture has no event that the consumer reads');
+    return contract;
+  }
+
+  /** Of the events that the consumer reads and that are the newest of their aggregate, the one nearest to the middle. */
+  newestInTheMiddle(events: readonly EncodedEvent[]): EncodedEvent {
+    const read = this.read(events);
+    const newest = new Map(read.map((event) => [event.subject, event]));
+    const middle = events.length / 2;
+    const [nearest] = [...newest.values()].toSorted(
+      (a, b) => Math.abs(events.indexOf(a) - middle) - Math.abs(events.indexOf(b) - middle),
+    );
+    if (nearest === undefined) throw new Error('The fixture has no event that the consumer reads');
+    return nearest;
+  }
+
+  read(events: readonly EncodedEvent[]): EncodedEvent[] {
+    const { reads } = this.subject.definition;
+    return events.filter(({ type }) => reads === 'all' || reads.some((contract) => contract.type === type));
+  }
+
+  /** Whether a statement in this database waits for a lock of another transaction. */
+  async isWaitingForLock(): Promise<boolean> {
+    const [row] = await this.database.rows<{ waiting: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting`,
+    );
+    return row?.waiting ?? false;
+  }
+
+  async close(): Promise<void> {
+    await this.#lifecycle.close();
+    await dropNamespace(this.platform.config);
+  }
+}

@@ -1,0 +1,57 @@
+/** The harness itself: right toys pass every scenario, and every mutant is found where it must be. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsumerCheck } from './check.ts';
+import type { ConsumerFixture } from './fixture.ts';
+import { type ScenarioName, scenarios } from './scenarios.ts';
+import { openBus, type Subject } from './setting.ts';
+import { mutants } from './toy.mutants.ts';
+import { TOY_MIGRATIONS, TOY_SERVICE, toyConsumers, toyFixtures } from './toy.ts';
+
+let bus: Awaited<ReturnType<typeof openBus>>;
+beforeAll(async () => {
+  bus = await openBus();
+});
+afterAll(async () => await bus?.close());
+
+const subject = (key: string, definition: Subject['definition'], fixture: ConsumerFixture): Subject => ({
+  service: TOY_SERVICE,
+  migrations: TOY_MIGRATIONS,
+  key,
+  definition,
+  fixture,
+});
+const names = Object.keys(scenarios) as ScenarioName[];
+
+describe.each(Object.keys(toyConsumers) as (keyof typeof toyConsumers)[])('the right toy %s', (key) => {
+  let check: ConsumerCheck;
+  beforeAll(() => {
+    check = new ConsumerCheck(subject(key, toyConsumers[key], toyFixtures[key]), bus.bus, bus.config);
+  });
+
+  it('has a fit fixture', () => {
+    expect(check.fixtureFaults()).toEqual([]);
+  });
+
+  it.each(names)('stands: %s', async (name) => {
+    expect(await check.run(name)).toBeNull();
+  });
+});
+
+describe.each(mutants)('$fault', ({ definition, fixture, foundBy }) => {
+  let check: ConsumerCheck;
+  beforeAll(() => {
+    check = new ConsumerCheck(subject('mutant', definition, fixture), bus.bus, bus.config);
+  });
+
+  it.each(foundBy)('goes red: %s', async (name) => {
+    expect(await check.run(name)).not.toBeNull();
+  });
+});
+
+describe('a fixture that is not fit', () => {
+  it('is told of', () => {
+    const fixture = { ...toyFixtures.feedings, events: () => toyFixtures.feedings.events().slice(0, 3) };
+    const check = new ConsumerCheck(subject('feedings', toyConsumers.feedings, fixture), bus.bus, bus.config);
+    expect(check.fixtureFaults().length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,53 @@
+/**
+ * Starts one nats-server and one PostgreSQL for the whole run, in a temporary folder; global-teardown.ts ends them, and
+ * the guardian does when the run is killed.
+ */
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { Children } from '../../scripts/launcher/children.ts';
+import { startGuardian } from '../../scripts/launcher/guard.ts';
+import { holders, lockFolder } from '../../scripts/launcher/lock.ts';
+import { startNats } from '../../scripts/servers/nats.ts';
+import { startPostgres } from '../../scripts/servers/postgres.ts';
+import { findNatsForTests, TEST_FOLDER } from './servers.ts';
+import { keepRun } from './shared.ts';
+
+export default async function setUp(): Promise<void> {
+  await clearLeftovers();
+  const folder = mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  await lockFolder(`${folder}/run`);
+  const children = new Children(folder);
+  const guard = await startGuardian(folder, { remove: true });
+  const [nats, postgres] = await Promise.all([
+    findNatsForTests().then((binary) =>
+      startNats({ folder: `${folder}/nats`, binary, onSpawn: (id) => children.add('nats', id) }),
+    ),
+    // Many databases at once: every service of every system that two test workers run.
+    startPostgres({
+      folder: `${folder}/postgres`,
+      settings: { max_connections: '400' },
+      onSpawn: (id) => children.add('postgres', id),
+    }),
+  ]);
+  keepRun({ folder, guard });
+  process.env.ATES_TEST_FOLDER = folder;
+  process.env.ATES_TEST_NATS_URL = nats.url;
+  process.env.ATES_TEST_DATABASE_URL = postgres.url;
+}
+
+/** A folder younger than this may be one that another run is just about to lock, in milliseconds. */
+const YOUNG_MS = 60_000;
+
+/** Second line behind the guardian: what runs left whose guardian was killed as well. */
+async function clearLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(TEST_FOLDER))) {
+    const folder = `${tmpdir()}/${name}`;
+    try {
+      if (Date.now() - statSync(folder).mtimeMs < YOUNG_MS || holders(`${folder}/run`).length > 0) continue;
+      await new Children(folder).end(true);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      // Another user's, or another run clears it in this moment.
+    }
+  }
+}

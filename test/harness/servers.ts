@@ -1,0 +1,95 @@
+/** Real servers for tests: the shared ones of the whole run, and ones of a test's own that it may kill. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { Children, type Role } from '../../scripts/launcher/children.ts';
+import { findNats } from '../../scripts/servers/find-nats.ts';
+import { startNats as launchNats } from '../../scripts/servers/nats.ts';
+import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.ts';
+import type { OnSpawn, Server } from '../../scripts/servers/server.ts';
+
+/** Temporary folders of tests begin with this; the next run clears away what a killed one left. */
+export const TEST_FOLDER = 'ates-test-';
+
+export interface TestServers {
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+}
+
+/** The servers that the whole run shares (global-setup.ts starts them). Use a namespace of your own: `testConfig()`. */
+export function testServers(): TestServers {
+  const natsUrl = process.env.ATES_TEST_NATS_URL;
+  const databaseUrl = process.env.ATES_TEST_DATABASE_URL;
+  if (natsUrl === undefined || databaseUrl === undefined)
+    throw new Error('Run tests with jest: its global setup starts the servers');
+  return { natsUrl, databaseUrl };
+}
+
+/** A server of one test. The URL stays the same as long as nobody takes its port while it is down. */
+export interface TestServer {
+  readonly url: string;
+  /** Orderly; the data stay. */
+  stop(): Promise<void>;
+  /** SIGKILL; the data stay. */
+  kill(): Promise<void>;
+  /** Starts it again, stopping it first if it runs. */
+  restart(): Promise<void>;
+  /** SIGSTOP to it and its children; `resume` undoes it. */
+  pause(): void;
+  resume(): void;
+  /** Stops it and deletes its data; to be called in the end. */
+  dispose(): Promise<void>;
+}
+
+/** A nats-server of this test's own; `binary` where a certain one is wanted. */
+export function startNats(options: { readonly binary?: string } = {}): Promise<TestServer> {
+  return testServer('nats', async (folder, onSpawn) => {
+    const binary = options.binary ?? (await findNatsForTests());
+    return launchNats({ folder, binary, onSpawn });
+  });
+}
+
+/** A PostgreSQL of this test's own (about a second to make); `settings` such as `{ max_connections: '20' }`. */
+export function startPostgres(
+  options: { readonly settings?: Readonly<Record<string, string>> } = {},
+): Promise<TestServer> {
+  return testServer('postgres', (folder, onSpawn) => launchPostgres({ folder, onSpawn, ...options }));
+}
+
+/** The machine's nats-server, or one fetched into a cache that later runs use again. */
+export async function findNatsForTests(): Promise<string> {
+  const found = await findNats({
+    fixed: process.env.NATS_SERVER_BIN || null,
+    path: process.env.PATH ?? '',
+    cache: new URL('../../.data/cache', import.meta.url).pathname,
+  });
+  return found.path;
+}
+
+async function testServer(
+  role: Role,
+  launch: (folder: string, onSpawn: OnSpawn) => Promise<Server>,
+): Promise<TestServer> {
+  const run = process.env.ATES_TEST_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  const parent = mkdtempSync(`${run}/${role}-`);
+  // Noted for the run's guardian: a test that is killed disposes of nothing.
+  const children = new Children(run);
+  const start = () => launch(`${parent}/server`, (id) => children.add(role, id));
+  let server = await start();
+  return {
+    get url() {
+      return server.url;
+    },
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+    async restart() {
+      await server.stop();
+      server = await start();
+    },
+    pause: () => server.pause(),
+    resume: () => server.resume(),
+    async dispose() {
+      await server.kill();
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** Hands the run from the global setup to the global teardown: jest loads each as a module of its own. */
+import type { Guard } from '../../scripts/launcher/guard.ts';
+
+export interface Run {
+  readonly folder: string;
+  readonly guard: Guard;
+}
+
+const holder = globalThis as { atesTestRun?: Run };
+
+export function keepRun(run: Run): void {
+  holder.atesTestRun = run;
+}
+
+export function keptRun(): Run | undefined {
+  return holder.atesTestRun;
+}

@@ -1,0 +1,165 @@
+/** The system as its users run it: processes of their own, started by Moleculer's runner, killed as a machine would. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { until } from './wait.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const RUNNER = `${ROOT}node_modules/moleculer/bin/moleculer-runner.mjs`;
+
+/** A start compiles sources and migrates databases on a busy machine. */
+const START_DEADLINE_MS = 60_000;
+
+/** Every service, by its folder. */
+export function serviceNames(): string[] {
+  return readdirSync(`${ROOT}services`, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
+
+/** One process with some services. */
+export class NodeProcess {
+  readonly services: readonly string[];
+  readonly #environment: NodeJS.ProcessEnv;
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  constructor(services: readonly string[], environment: NodeJS.ProcessEnv) {
+    this.services = services;
+    this.#environment = environment;
+  }
+
+  /** What it wrote to its standard output and error so far, over all its lives. */
+  get output(): string {
+    return this.#output;
+  }
+
+  start(): void {
+    const files = this.services.map((name) => `services/${name}/${name}.service.ts`);
+    const child = spawn(process.execPath, [RUNNER, '--config', 'moleculer.config.ts', ...files], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: '', ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const collect = (chunk: Buffer) => {
+      this.#output += chunk.toString();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    this.#child = child;
+  }
+
+  /** Ends it at once, as a power cut of its machine would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Asks it to stop and waits until it has. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+}
+
+export interface SystemOptions {
+  /** The services of each process; by default all in one. */
+  readonly processes?: readonly (readonly string[])[];
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly namespace: string;
+  /** More variables for every process. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Long and plain: the tests sign in with it. */
+export const ADMIN_BEAK = 'a-beak-for-the-tests';
+
+export interface System extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:40001/api/v1`. */
+  readonly api: string;
+  /** The gateway's root, where `/readyz` is. */
+  readonly root: string;
+  readonly nodes: readonly NodeProcess[];
+  /** The node that runs a service (the first, if several do). */
+  node(service: string): NodeProcess;
+  /** Adds a node with these services. */
+  add(services: readonly string[]): NodeProcess;
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the processes and waits until the gateway is ready. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const port = await freePort();
+  const root = `http://127.0.0.1:${port}`;
+  const environment = {
+    NATS_URL: options.natsUrl,
+    DATABASE_URL: options.databaseUrl,
+    NAMESPACE: options.namespace,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    ADMIN_BEAK,
+    LOG_LEVEL: 'warn',
+    ...options.environment,
+  };
+  const nodes = (options.processes ?? [serviceNames()]).map(
+    (services) => new NodeProcess(services, environment),
+  );
+  for (const node of nodes) node.start();
+  const system: System = {
+    api: `${root}/api/v1`,
+    root,
+    nodes,
+    node(service) {
+      const node = nodes.find(({ services }) => services.includes(service));
+      if (node === undefined) throw new Error(`no node runs ${service}`);
+      return node;
+    },
+    add(services) {
+      const node = new NodeProcess(services, environment);
+      nodes.push(node);
+      node.start();
+      return node;
+    },
+    async ready() {
+      await until(async () => (await fetch(`${root}/readyz`).catch(() => null))?.ok, {
+        within: START_DEADLINE_MS,
+        every: 100,
+        what: 'the system to be ready',
+      });
+    },
+    async stop() {
+      await Promise.all(nodes.map((node) => node.stop()));
+    },
+    async [Symbol.asyncDispose]() {
+      await system.stop();
+    },
+  };
+  try {
+    await system.ready();
+  } catch (error) {
+    const output = nodes.map((node) => `--- ${node.services.join(' ')}\n${node.output}`).join('\n');
+    await Promise.all(nodes.map((node) => node.kill()));
+    throw new Error(`The system did not start:\n${output}`, { cause: error });
+  }
+  return system;
+}

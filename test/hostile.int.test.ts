@@ -1,0 +1,273 @@
+/** Every action against values that no honest client sends, from an admin, who gets the furthest. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { databaseName } from '../mixins/names.ts';
+import type { ActionContract } from '../schemas/action.ts';
+import { TASK_SORTS } from '../schemas/actions/tasks/list.ts';
+import { loadActionContracts } from '../schemas/load.ts';
+import { Client, type Page, type Task, type User } from './e2e/client.ts';
+import { inParallel } from './faults/crowd.ts';
+import { dropNamespace, testConfig } from './harness/config.ts';
+import { testServers } from './harness/servers.ts';
+import { ADMIN_BEAK, type System, startSystem } from './harness/system.ts';
+import { until } from './harness/wait.ts';
+import {
+  forgedCursors,
+  HOSTILE_BODIES,
+  HOSTILE_BYTES,
+  HOSTILE_JSON,
+  HOSTILE_TEXTS,
+  sortOf,
+} from './hostile-values.fixture.ts';
+
+const SEED = 20_260_101;
+const FORGED_PER_LIST = 150;
+const AT_A_TIME = 8;
+
+// An answer that never ends is no answer to compare.
+const contracts = (await loadActionContracts()).filter(({ event }) => event === undefined);
+const lists = contracts.filter(({ params }) => 'cursor' in params);
+const config = testConfig();
+
+interface Request {
+  readonly action: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
+
+let system: System;
+let admin: Client;
+/** Valid values of the params, by name; `id` depends on the route. */
+let honest: Record<string, string>;
+let idOf: Record<string, string>;
+
+beforeAll(async () => {
+  system = await startSystem({ ...testServers(), namespace: config.namespace });
+  admin = await new Client(system.api).signIn('admin', ADMIN_BEAK);
+  const victims: User[] = [];
+  for (const login of ['vic', 'vera']) victims.push((await admin.register(login, ['developer'])).user);
+  const tasks: Task[] = [];
+  for (let n = 0; n < 4; n++) tasks.push(await admin.createTask(`Task ${n}`));
+  const shuffle = await admin.expect<{ id: string }>(202, 'POST', '/tasks/shuffles');
+  const busy = tasks[0]?.assignee.id ?? '';
+  await until(async () => (await rowsOf('accounting', 'SELECT FROM posting')) === 8, { within: 20_000 });
+  honest = {
+    userId: busy,
+    login: 'newcomer',
+    name: 'New Comer',
+    email: 'new@example.com',
+    beak: 'newcomer-beak',
+    title: 'A title',
+  };
+  idOf = {
+    '/users/:id': victims[0]?.id ?? '',
+    '/tasks/shuffles/:id': shuffle.id,
+    '/tasks/:id': tasks[1]?.id ?? '',
+  };
+}, 90_000);
+
+afterAll(async () => {
+  await system?.stop();
+  await dropNamespace(config);
+});
+
+async function query<Row extends object>(service: string, sql: string): Promise<Row[]> {
+  const url = new URL(testServers().databaseUrl);
+  url.pathname = `/${databaseName(config.namespace, service)}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function rowsOf(service: string, select: string): Promise<number> {
+  return (await query(service, select)).length;
+}
+
+/** `GET /tasks/:id` → its parts; those at the root (`//`) are no part of the API's path. */
+function routeOf({ route }: ActionContract) {
+  const [method = '', path = ''] = route.split(' ');
+  return { method, path, inPath: [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '') };
+}
+
+function honestId(path: string): string {
+  return Object.entries(idOf).find(([route]) => path.startsWith(route))?.[1] ?? '';
+}
+
+/** A request that is honest but for one param, whose `value` is encoded as its place wants it. */
+function requestOf(contract: ActionContract, param: string | null, value: string): Request {
+  const { method, path, inPath } = routeOf(contract);
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) =>
+    name === param ? value : name === 'id' ? honestId(path) : (honest[name] ?? ''),
+  );
+  const { action } = contract;
+  if (method === 'GET' || method === 'DELETE') {
+    const own = param === null || inPath.includes(param) ? '' : `?${param}=${value}`;
+    return { action, method, path: `${filled}${own}` };
+  }
+  const names = Object.keys(contract.params).filter(
+    (name) => !name.startsWith('$$') && !inPath.includes(name),
+  );
+  const needed = names.filter((name) => name !== param && name in honest && action !== 'auth.change');
+  const fields = needed.map((name) => `"${name}":${JSON.stringify(honest[name])}`);
+  if (names.includes('roles') && param !== 'roles' && action !== 'auth.change')
+    fields.push('"roles":["developer"]');
+  if (param !== null && !inPath.includes(param)) fields.push(`"${param}":${value}`);
+  return { action, method, path: filled, body: `{${fields.join(',')}}` };
+}
+
+function* requestsFor(contract: ActionContract): Generator<Request> {
+  const { method, inPath } = routeOf(contract);
+  const asText = [...HOSTILE_TEXTS, ...HOSTILE_BYTES];
+  const names = Object.keys(contract.params).filter((name) => !name.startsWith('$$'));
+  const inQuery = method === 'GET' || method === 'DELETE';
+  for (const name of names) {
+    const values = inQuery || inPath.includes(name) ? asText : HOSTILE_JSON;
+    for (const value of values) yield requestOf(contract, name, value);
+  }
+  if (!inQuery) for (const body of HOSTILE_BODIES) yield { ...requestOf(contract, null, ''), body };
+  const plain = requestOf(contract, null, '');
+  for (const strange of [
+    'a=1',
+    '__proto__=1',
+    'limit=1&limit=2',
+    'limit[]=1',
+    'cursor[a]=b',
+    '=',
+    '&&&',
+    '%00=1',
+  ]) {
+    yield { ...plain, path: `${plain.path}?${strange}` };
+  }
+}
+
+function withCursor(contract: ActionContract, cursor: string): Request {
+  const request = requestOf(contract, 'cursor', cursor);
+  const sort = 'sort' in contract.params ? sortOf(cursor, TASK_SORTS) : undefined;
+  return sort === undefined ? request : { ...request, path: `${request.path}&sort=${sort}` };
+}
+
+/** What is wrong with the answer; null where nothing is. */
+async function faultOf({ method, path, body }: Request): Promise<{ status: number; fault: string | null }> {
+  const base = path.startsWith('//') ? `${system.root}${path.slice(1)}` : `${system.api}${path}`;
+  const response = await fetch(base, {
+    method,
+    headers: {
+      authorization: `Bearer ${admin.token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const { status } = response;
+  const text = await response.text();
+  if (status >= 500) return { status, fault: text };
+  if (status < 400) return { status, fault: null };
+  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true)
+    return { status, fault: 'no problem+json' };
+  const problem = JSON.parse(text) as {
+    code?: unknown;
+    errors?: { field?: unknown; code?: unknown }[];
+    detail?: unknown;
+  };
+  if (typeof problem.code !== 'string' || problem.code === '') return { status, fault: 'no code' };
+  // A field whose name is empty is named by just that.
+  const named = (problem.errors ?? []).some(
+    ({ field, code }) => typeof field === 'string' && (field !== '' || code === 'unknown_field'),
+  );
+  // Where a change names nothing, there is nothing to name.
+  const empty = problem.detail === 'Name at least one field to change';
+  return { status, fault: status === 422 && !named && !empty ? `no field is named: ${text}` : null };
+}
+
+/** Sends them all; how many each action accepted, and whatever was wrong with an answer. */
+async function attack(requests: readonly Request[]) {
+  const accepted: Record<string, number> = {};
+  const faults: string[] = [];
+  await inParallel(requests.length, AT_A_TIME, async (index) => {
+    const request = requests[index];
+    if (request === undefined) return;
+    const { status, fault } = await faultOf(request);
+    if (status < 300) accepted[request.action] = (accepted[request.action] ?? 0) + 1;
+    if (fault !== null) {
+      faults.push(
+        `${status} ${request.method} ${request.path.slice(0, 200)} ${request.body?.slice(0, 200) ?? ''} → ${fault}`,
+      );
+    }
+  });
+  return { accepted, faults };
+}
+
+/** The business tables that requests write to. */
+async function tables() {
+  const [auth] = await query<object>(
+    'auth',
+    'SELECT (SELECT count(*) FROM user_account)::int AS users, (SELECT count(*) FROM session)::int AS sessions',
+  );
+  const [tasks] = await query<object>(
+    'tasks',
+    `SELECT count(*)::int AS tasks, count(*) FILTER (WHERE status = 'done')::int AS done,
+       (SELECT count(*) FROM shuffle)::int AS shuffles FROM task`,
+  );
+  return { ...auth, ...tasks } as Record<'users' | 'sessions' | 'tasks' | 'done' | 'shuffles', number>;
+}
+
+describe('an admin who sends hostile values', () => {
+  it.each(contracts.map((contract) => [contract.action, contract] as const))(
+    'is answered in form by %s, and a refused request changes nothing',
+    async (action, contract) => {
+      const before = await tables();
+      const { accepted, faults } = await attack([...requestsFor(contract)]);
+      expect(faults).toEqual([]);
+      const made = (name: string) => (action === name ? (accepted[name] ?? 0) : 0);
+      expect(await tables()).toEqual({
+        users: before.users + made('auth.register'),
+        sessions: before.sessions,
+        tasks: before.tasks + made('tasks.create'),
+        done: before.done,
+        shuffles: before.shuffles + made('tasks.shuffle'),
+      });
+    },
+  );
+
+  it.each(lists.map((contract) => [contract.action, contract] as const))(
+    'can forge no cursor that breaks %s',
+    async (_, contract) => {
+      const forged = forgedCursors(TASK_SORTS, FORGED_PER_LIST, SEED);
+      expect((await attack(forged.map((cursor) => withCursor(contract, cursor)))).faults).toEqual([]);
+    },
+  );
+
+  it('may take the cursor of one list to another', async () => {
+    const paths = [
+      ...TASK_SORTS.map((sort) => `/tasks?sort=${sort}&limit=1`),
+      // Lists of something that must be named first have other rows for each name.
+      ...lists
+        .filter(({ route }) => !route.includes(':'))
+        .map((list) => `${requestOf(list, 'limit', '1').path}`),
+    ];
+    const cursors: string[] = [];
+    for (const path of paths) {
+      const { nextCursor } = await admin.expect<Page<unknown>>(200, 'GET', path);
+      if (nextCursor !== null) cursors.push(encodeURIComponent(nextCursor));
+    }
+    expect(cursors.length).toBeGreaterThanOrEqual(TASK_SORTS.length + 3);
+    const requests = lists.flatMap((list) => cursors.map((cursor) => requestOf(list, 'cursor', cursor)));
+    expect((await attack(requests)).faults).toEqual([]);
+  });
+
+  it('leaves books that hold each accepted assignment once', async () => {
+    const count = async () => {
+      const assigned = await rowsOf('tasks', 'SELECT FROM assignment');
+      const running = await rowsOf('tasks', "SELECT FROM shuffle WHERE status = 'running'");
+      return running === 0 && (await rowsOf('accounting', 'SELECT FROM posting')) === assigned && assigned;
+    };
+    expect(await until(count, { within: 30_000, every: 200, what: 'the books to be even' })).toBeGreaterThan(
+      0,
+    );
+    expect(await rowsOf('accounting', 'SELECT FROM dead_letter')).toBe(0);
+  });
+});

@@ -1,0 +1,115 @@
+/** A launcher as a terminal sees it: its own process, its output, its end. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../harness/system.ts';
+import { until } from '../harness/wait.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The launcher with a stand-in for the services: what is tested is what stands around them. */
+const STAND_IN = `${ROOT}test/launcher/up.ts`;
+
+export interface LauncherOptions {
+  readonly dataDir: string;
+  readonly port?: number;
+  readonly script?: string;
+  readonly arguments?: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Another user to run as; only root may. */
+  readonly uid?: number;
+}
+
+export class Launcher {
+  readonly process: ChildProcess;
+  readonly port: number;
+  output = '';
+
+  private constructor(process: ChildProcess, port: number) {
+    this.process = process;
+    this.port = port;
+    for (const stream of [process.stdout, process.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.output += chunk.toString();
+      });
+    }
+  }
+
+  static async start(options: LauncherOptions): Promise<Launcher> {
+    const port = options.port ?? (await freePort());
+    const child = spawn(process.execPath, [options.script ?? STAND_IN, ...(options.arguments ?? [])], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        HOME: tmpdir(),
+        PORT: String(port),
+        DATA_DIR: options.dataDir,
+        ...options.environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+    });
+    return new Launcher(child, port);
+  }
+
+  /** Starts one and waits until it says that it is ready. */
+  static async ready(options: LauncherOptions): Promise<Launcher> {
+    const launcher = await Launcher.start(options);
+    await until(async () => launcher.readyLine !== undefined || launcher.process.exitCode !== null, {
+      within: 60_000,
+      what: 'the launcher to be ready',
+    });
+    if (launcher.readyLine === undefined) throw new Error(`The launcher ended:\n${launcher.output}`);
+    return launcher;
+  }
+
+  get readyLine(): string | undefined {
+    return /^ready {2}.*$/m.exec(this.output)?.[0];
+  }
+
+  /** What the stand-in tells of itself and its environment. */
+  async services(): Promise<Record<string, string> & { pid: number }> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/`);
+    return (await answer.json()) as Record<string, string> & { pid: number };
+  }
+
+  async exit(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+    return this.process.exitCode;
+  }
+
+  async interrupt(): Promise<number | null> {
+    this.process.kill('SIGINT');
+    return await this.exit();
+  }
+}
+
+/** Processes that have this folder in their command line or stand in it: what a launcher may leave behind. */
+export function processesOf(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return environment.includes(`DATA_DIR=${folder}\0`) || commandLine.includes(folder);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** A data folder of its own, removed with everything that still runs on it. */
+export function dataFolder(): { readonly path: string; remove(): void } {
+  const parent = mkdtempSync(`${tmpdir()}/launcher-test-`);
+  const path = `${parent}/data`;
+  return {
+    path,
+    remove() {
+      for (const pid of processesOf(path)) process.kill(pid, 'SIGKILL');
+      rmSync(parent, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The launcher with services that stand in for the real ones; `broken` as an argument: they end at once. */
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../../config.ts';
+import { runSystem } from '../../scripts/launcher/run.ts';
+
+const services = fileURLToPath(new URL('./services.ts', import.meta.url));
+
+process.exit(
+  await runSystem(() => ({
+    config: readConfig(process.env),
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    environment: process.env,
+    serviceArguments: process.argv.includes('broken') ? ['--eval', 'process.exit(9)'] : [services],
+    print: console.log,
+  })),
+);
