@@ -111,6 +111,14 @@ describe('a body', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
+  it.each([
+    ['{"name":[{"toString":0}]}', 'name[0].toString'],
+    ['{"name":{"valueOf":0,"size":1}}', 'name.valueOf'],
+    ['{"name":"a","box":{"size":{"toJSON":0}}}', 'box.size.toJSON'],
+  ])('with a name that breaks conversions is refused: %s', async (body, field) => {
+    await refused(post(body), ...INVALID, [field]);
+  });
+
   it('deeper than sixteen levels is refused, however deep', async () => {
     const nested = (depth: number) => `{"name":"a","tags":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     await refused(post(nested(16)), 400, 'malformed_body');

@@ -1,13 +1,14 @@
 /**
  * JSON from strangers. `JSON.parse` makes an own property of `__proto__`, which the next assignment turns into a
- * prototype: such names are refused wherever they stand. Of a name that stands twice the last one counts. Pure.
+ * prototype, and one of `toString` makes a value that nobody can put in a message: such names are refused wherever
+ * they stand. Of a name that stands twice the last one counts. Pure.
  */
 import { Problem } from '../../schemas/errors.ts';
 
 /** Objects and arrays within each other; no contract needs more than three, and what comes after may recurse. */
 export const MAX_DEPTH = 16;
 
-const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype', 'toJSON', 'toString', 'valueOf']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function isForbiddenName(name: string): boolean {
