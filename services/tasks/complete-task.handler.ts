@@ -5,7 +5,7 @@ import type { Request } from '../../mixins/identity/request.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { completeOpenTask, findTask } from './task.store.ts';
-import { complete, type DoneTask, type TaskView, viewTask } from './task.ts';
+import { type DoneTask, refusalToComplete, type TaskView, viewTask } from './task.ts';
 import { completedEvent } from './task-events.ts';
 import { namesOf } from './user.store.ts';
 
@@ -37,8 +37,8 @@ async function completeOrSayWhyNot(tx: Tx, id: string, userId: string): Promise<
     if (done !== undefined) return done;
     const task = await findTask(tx, id);
     if (task === undefined) throw new Problem('not_found');
-    const completion = complete(task, userId, new Date());
-    if (completion.kind === 'refused') throw new Problem(completion.code);
+    const refusal = refusalToComplete(task, userId);
+    if (refusal !== null) throw new Problem(refusal);
   }
   throw new Problem('conflict', 'The task is being reassigned; try again');
 }

@@ -26,21 +26,17 @@ export interface DoneTask extends TaskFacts {
 
 export type Task = OpenTask | DoneTask;
 
-export type Completion =
-  | { readonly kind: 'completed'; readonly task: DoneTask }
-  | { readonly kind: 'refused'; readonly code: 'not_your_task' | 'task_already_done' };
-
-/** TASK-7: only its assignee completes a task, and only once. Whose it is comes before how it stands. */
-export function complete(task: Task, userId: string, now: Date): Completion {
-  if (task.assigneeId !== userId) return { kind: 'refused', code: 'not_your_task' };
+/**
+ * TASK-7: what keeps someone from completing a task, null when nothing does: only its assignee completes it, and only
+ * once. Whose it is comes before how it stands.
+ */
+export function refusalToComplete(task: Task, userId: string): 'not_your_task' | 'task_already_done' | null {
+  if (task.assigneeId !== userId) return 'not_your_task';
   switch (task.status) {
     case 'done':
-      return { kind: 'refused', code: 'task_already_done' };
+      return 'task_already_done';
     case 'open':
-      return {
-        kind: 'completed',
-        task: { ...task, status: 'done', completedAt: now, version: task.version + 1 },
-      };
+      return null;
     default:
       return task satisfies never;
   }
