@@ -167,7 +167,7 @@ describe('an event whose schema never comes', () => {
 });
 
 describe('poison in the middle of a batch', () => {
-  it('is set aside, and its neighbours are applied within a second', async () => {
+  it('is set aside, and its neighbours are applied without a redelivery', async () => {
     const failing = defineConsumer({
       ...toyConsumers.feedings,
       handle: async (batch, tx, platform) => {
@@ -181,11 +181,14 @@ describe('poison in the middle of a batch', () => {
     const bad = fed(77, 1, 13);
     const [unlucky] = await system.publish([bad]);
     const garbage = unreadable(parrotFed);
-    const begun = Date.now();
     await system.publish([...good, garbage, ...more]);
     await applied(500);
-    expect(Date.now() - begun).toBeLessThan(1_500);
     await nothingPending('feedings');
+    const { num_redelivered, delivered } = await system.consumerInfo('feedings');
+    expect({ num_redelivered, delivered: delivered.consumer_seq }).toEqual({
+      num_redelivered: 0,
+      delivered: 502,
+    });
     const letters = await system.database.rows<{ event_key: string; code: string }>(
       'SELECT event_key, code FROM dead_letter ORDER BY code',
     );
@@ -216,11 +219,8 @@ describe('poison in the middle of a batch', () => {
     system.node.consume('feedings');
     const [sound] = await system.publish([fed(1, 1, 5)]);
     if (sound === undefined) throw new Error('Nothing was published');
-    const forged = {
-      ...sound,
-      type: 'toys.parrot.renamed.v1',
-      headers: { ...sound.headers, 'Nats-Msg-Id': 'x' },
-    };
+    const headers = { ...sound.headers, 'Nats-Msg-Id': 'x', 'ce-type': 'toys.parrot.renamed.v1' };
+    const forged = { ...sound, headers };
     await system.publish([forged]);
     await until(async () => (await system.count(`dead_letter WHERE code = 'malformed_envelope'`)) === 1);
     expect(await system.feedings()).toEqual({ lines: 1, seeds: 5 });
