@@ -100,6 +100,10 @@ describe('a body', () => {
     ]);
   });
 
+  it('with a field that has no name is refused, and the body is named', async () => {
+    await refused(post('{"name":"a","":1}'), ...INVALID, ['body']);
+  });
+
   it.each([
     ['{"__proto__":{"name":"a"}}', '__proto__'],
     ['{"name":"a","constructor":{"prototype":{"polluted":1}}}', 'constructor'],
@@ -207,6 +211,8 @@ describe('a query', () => {
     await refused(get('?limit=1&limti=2'), ...INVALID, ['limti']);
     await refused(get('?limit=1&limit=1'), ...INVALID, ['limit']);
     await refused(get('?limit[]=1'), ...INVALID, ['limit[]']);
+    await refused(get('?='), ...INVALID, ['query']);
+    await refused(get('?=1&limti=2'), ...INVALID, ['query', 'limti']);
     await refused(get('?__proto__=1'), ...INVALID, ['__proto__']);
     await refused(get('?constructor[prototype][x]=1'), ...INVALID, ['constructor[prototype][x]']);
   });

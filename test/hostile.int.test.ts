@@ -26,6 +26,7 @@ const AT_A_TIME = 8;
 
 // An answer that never ends is no answer to compare.
 const contracts = (await loadActionContracts()).filter(({ event }) => event === undefined);
+const changes = contracts.filter(({ route }) => route.startsWith('PATCH '));
 const lists = contracts.filter(({ params }) => 'cursor' in params);
 const config = testConfig();
 
@@ -69,19 +70,25 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await system?.stop();
+  for (const client of clients.values()) await client.end();
   await dropNamespace(config);
 });
 
-async function query<Row extends object>(service: string, sql: string): Promise<Row[]> {
+/** A connection to the database of each service that was looked into. */
+const clients = new Map<string, pg.Client>();
+
+async function connect(service: string): Promise<pg.Client> {
   const url = new URL(testServers().databaseUrl);
   url.pathname = `/${databaseName(config.namespace, service)}`;
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
+  clients.set(service, client);
+  return client;
+}
+
+async function query<Row extends object>(service: string, sql: string): Promise<Row[]> {
+  const client = clients.get(service) ?? (await connect(service));
+  return (await client.query<Row>(sql)).rows;
 }
 
 async function rowsOf(service: string, select: string): Promise<number> {
@@ -170,35 +177,51 @@ async function faultOf({ method, path, body }: Request): Promise<{ status: numbe
     return { status, fault: 'no problem+json' };
   const problem = JSON.parse(text) as {
     code?: unknown;
-    errors?: { field?: unknown; code?: unknown }[];
-    detail?: unknown;
+    errors?: { field?: unknown }[];
   };
   if (typeof problem.code !== 'string' || problem.code === '') return { status, fault: 'no code' };
-  // A field whose name is empty is named by just that.
-  const named = (problem.errors ?? []).some(
-    ({ field, code }) => typeof field === 'string' && (field !== '' || code === 'unknown_field'),
-  );
-  // Where a change names nothing, there is nothing to name.
-  const empty = problem.detail === 'Name at least one field to change';
-  return { status, fault: status === 422 && !named && !empty ? `no field is named: ${text}` : null };
+  const errors = problem.errors ?? [];
+  const named = errors.length > 0 && errors.every(({ field }) => typeof field === 'string' && field !== '');
+  return { status, fault: status === 422 && !named ? `no field is named: ${text}` : null };
 }
 
-/** Sends them all; how many each action accepted, and whatever was wrong with an answer. */
-async function attack(requests: readonly Request[]) {
+/**
+ * Sends them all; how many each action accepted, whatever was wrong with an answer, and how many of the accepted ones
+ * `look` saw the effect of. With `look` they are sent one by one, and a refused one must leave what it sees as it was.
+ */
+async function attack(requests: readonly Request[], look?: () => Promise<string>) {
   const accepted: Record<string, number> = {};
   const faults: string[] = [];
-  await inParallel(requests.length, AT_A_TIME, async (index) => {
+  let seenChanges = 0;
+  let seen = await look?.();
+  await inParallel(requests.length, look === undefined ? AT_A_TIME : 1, async (index) => {
     const request = requests[index];
     if (request === undefined) return;
     const { status, fault } = await faultOf(request);
-    if (status < 300) accepted[request.action] = (accepted[request.action] ?? 0) + 1;
-    if (fault !== null) {
+    const before = seen;
+    seen = await look?.();
+    const changed = seen !== before;
+    if (status < 300) {
+      accepted[request.action] = (accepted[request.action] ?? 0) + 1;
+      if (changed) seenChanges += 1;
+    }
+    const wrong = fault ?? (changed && status >= 300 ? 'it was refused and changed something' : null);
+    if (wrong !== null) {
       faults.push(
-        `${status} ${request.method} ${request.path.slice(0, 200)} ${request.body?.slice(0, 200) ?? ''} → ${fault}`,
+        `${status} ${request.method} ${request.path.slice(0, 200)} ${request.body?.slice(0, 200) ?? ''} → ${wrong}`,
       );
     }
   });
-  return { accepted, faults };
+  return { accepted, faults, seenChanges };
+}
+
+/** Every account and session, to the last column. */
+async function accounts(): Promise<string> {
+  const rows = await query<{ row: string }>(
+    'auth',
+    `SELECT row FROM (SELECT u::text AS row FROM user_account u UNION ALL SELECT s::text FROM session s) AS r ORDER BY row`,
+  );
+  return rows.map(({ row }) => row).join('\n');
 }
 
 /** The business tables that requests write to. */
@@ -230,6 +253,16 @@ describe('an admin who sends hostile values', () => {
         done: before.done,
         shuffles: before.shuffles + made('tasks.shuffle'),
       });
+    },
+  );
+
+  it.each(changes.map((contract) => [contract.action, contract] as const))(
+    'leaves every account as it was, to the last column, where %s is refused',
+    async (_, contract) => {
+      const { faults, seenChanges } = await attack([...requestsFor(contract)], accounts);
+      expect(faults).toEqual([]);
+      // What is looked at would show it.
+      expect(seenChanges).toBeGreaterThan(0);
     },
   );
 

@@ -24,7 +24,7 @@ export async function changeAccount(
 ): Promise<UserView> {
   if (Object.keys(wanted).length === 0) {
     throw new Problem('validation_failed', 'Name at least one field to change', {
-      errors: [{ field: '', code: 'required', message: 'At least one field is required' }],
+      errors: [{ field: 'body', code: 'required', message: 'At least one field is required' }],
     });
   }
   const beakHash = wanted.beak === undefined ? null : await auth.hasher.hash(wanted.beak);

@@ -51,9 +51,14 @@ function fieldErrorsOf({ type, field, message, actual }: BrokenRule): FieldError
   return [{ field: path === '' ? 'body' : path, code, message: String(message).slice(0, 2 * MAX_ECHO) }];
 }
 
-export function unknownField(name: string): FieldError {
-  const field = name.slice(0, MAX_ECHO);
-  return { field, code: 'unknown_field', message: `There is no field '${field}' here.` };
+/** `place` is where it stands, and what is named instead where the name is empty. */
+export function unknownField(name: string, place: 'body' | 'query' = 'body'): FieldError {
+  const shown = name.slice(0, MAX_ECHO);
+  return {
+    field: shown === '' ? place : shown,
+    code: 'unknown_field',
+    message: `There is no field '${shown}' here.`,
+  };
 }
 
 /** What fastest-validator found, as a client reads it. */

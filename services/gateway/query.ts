@@ -30,7 +30,7 @@ export function parseQuery(query: string, known: ReadonlySet<string>): Record<st
     const name = decode(equals === -1 ? pair : pair.slice(0, equals));
     const value = equals === -1 ? '' : decode(pair.slice(equals + 1));
     if (isForbiddenName(name)) throw forbiddenName(name);
-    if (!known.has(name)) errors.push(unknownField(name));
+    if (!known.has(name)) errors.push(unknownField(name, 'query'));
     else if (Object.hasOwn(params, name)) {
       errors.push({ field: name, code: 'repeated', message: `'${name}' may stand in the query once.` });
     } else params[name] = value;
