@@ -1,10 +1,11 @@
 /** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
 import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
+import { type Page, pageOf } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type companyAction from '../../schemas/actions/accounting/company.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { type Page, pageOf, placeIn } from './cursor.ts';
+import { placeIn } from './cursor.ts';
 import { type BusinessDay, dayAfter, isBusinessDay } from './day.ts';
 import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
 import { assertDay, type DayView } from './day-view.ts';

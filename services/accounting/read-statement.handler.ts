@@ -1,10 +1,11 @@
 /** Lists the lines of an account (ACC-3). */
 import type { Database } from '../../mixins/database/database.ts';
 import type { Actor } from '../../mixins/identity/identity.ts';
+import { type Page, pageOf } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type statementAction from '../../schemas/actions/accounting/statement.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { type Page, pageOf, placeIn } from './cursor.ts';
+import { placeIn } from './cursor.ts';
 import { ownerAskedFor } from './ownership.ts';
 import { isKnown, readLines } from './statement.store.ts';
 import { dayRange, isStatementPlace, type StatementLine } from './statement.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Actor } from '../../mixins/identity/identity.ts';
-import { pageOf, placeIn } from './cursor.ts';
+import { pageOf } from '../../mixins/lists.ts';
+import { placeIn } from './cursor.ts';
 import { ownerAskedFor } from './ownership.ts';
 import { dayRange, isStatementPlace } from './statement.ts';
 

@@ -3,11 +3,12 @@
 import type { Config } from '../../config.ts';
 import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '../../mixins/calendar.ts';
 import type { Database } from '../../mixins/database/database.ts';
+import { encodeCursor, isId, type Page, pageOf } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type daysAction from '../../schemas/actions/analytics/days.ts';
 import type operationsAction from '../../schemas/actions/analytics/operations.ts';
 import type topTaskAction from '../../schemas/actions/analytics/top-task.ts';
-import { cursorAt, type Page, placeIn } from './cursor.ts';
+import { placeIn } from './cursor.ts';
 import {
   type BelowZero,
   type DayRow,
@@ -86,7 +87,7 @@ export async function listDays(
   const page = { from: latestOf(oldest, range.from), to: newest };
   if (page.to < page.from) return { items: [], nextCursor: null };
   const items = (await readDays(database, page)).map(dayItem);
-  return { items, nextCursor: page.from > range.from ? cursorAt(page.from) : null };
+  return { items, nextCursor: page.from > range.from ? encodeCursor([page.from]) : null };
 }
 
 function dayItem(row: DayRow): DayItem {
@@ -101,17 +102,18 @@ function dayItem(row: DayRow): DayItem {
   };
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Throws `validation_failed` or `invalid_cursor`. */
 export async function listOperations(
   database: Database,
   { day, userId, limit, cursor }: ActionParams<typeof operationsAction>,
 ): Promise<Page<OperationItem>> {
   checkDay('day', day);
-  const before = cursor === undefined ? null : placeIn(cursor, (text) => UUID.test(text));
+  const before = cursor === undefined ? null : placeIn(cursor, isId);
   const rows = await readOperations(database, day, userId ?? null, before, limit + 1);
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last !== undefined ? cursorAt(last.id) : null };
+  return pageOf(
+    rows,
+    limit,
+    (row) => row,
+    (row) => [row.id],
+  );
 }

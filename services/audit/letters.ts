@@ -3,7 +3,9 @@
  * transaction; here they are put together for operators. Nothing is stored, so nothing can differ.
  */
 import type { DeadLetter, DeadLetterDetail } from '../../mixins/consumer/dead-letters.ts';
+import type { Page } from '../../mixins/lists.ts';
 import { isProblem, Problem } from '../../schemas/errors.ts';
+import { cursorAt, placeOf } from './audit-list.ts';
 
 /** Asks a service's internal action, such as `deadLetters.list`; throws what that throws. */
 export type AskService = <Result>(service: string, action: string, params: object) => Promise<Result>;
@@ -30,9 +32,7 @@ export interface LetterItem {
   readonly at: string;
 }
 
-export interface LetterPage {
-  readonly items: readonly LetterItem[];
-  readonly nextCursor: string | null;
+export interface LetterPage extends Page<LetterItem> {
   /** Services that did not answer: what they have set aside is not here. */
   readonly missing: readonly string[];
 }
@@ -42,32 +42,6 @@ export interface LetterQuery {
   readonly service?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
-}
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Behind this letter. */
-function cursorAt({ at, id }: LetterItem): string {
-  return Buffer.from(JSON.stringify([Date.parse(at), id])).toString('base64url');
-}
-
-/** Throws `invalid_cursor` for anything that `cursorAt` did not make. */
-function placeOf(cursor: string): { readonly at: number; readonly id: string } {
-  const [at, id] = parseCursor(cursor);
-  const isTime =
-    typeof at === 'number' && Number.isSafeInteger(at) && at >= 0 && !Number.isNaN(new Date(at).getTime());
-  if (!isTime || typeof id !== 'string' || !UUID.test(id)) throw new Problem('invalid_cursor');
-  return { at, id };
-}
-
-function parseCursor(cursor: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(parsed) && parsed.length === 2 ? parsed : [];
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return [];
-    throw cause;
-  }
 }
 
 /** Newest first; of one millisecond by id. */

@@ -1,11 +1,12 @@
 /** Reads the log (AUD-1), page by page: by key, so that no page costs more than another. */
 import type { Database } from '../../mixins/database/database.ts';
-import { type AuditPage, type AuditParams, filterOf, pageOf, placeOf } from './audit-list.ts';
+import type { Page } from '../../mixins/lists.ts';
+import { type AuditParams, filterOf, pageOf, placeOf } from './audit-list.ts';
 import { findRecords } from './record.store.ts';
-import { itemOf } from './record.ts';
+import { type AuditItem, itemOf } from './record.ts';
 
 /** Throws `invalid_cursor`, and `validation_failed` for a time that there never was or a range the wrong way round. */
-export async function readAudit(database: Database, params: AuditParams): Promise<AuditPage> {
+export async function readAudit(database: Database, params: AuditParams): Promise<Page<AuditItem>> {
   const filter = filterOf(params);
   const behind = params.cursor === undefined ? null : placeOf(params.cursor);
   // One more than asked for: it tells whether there is a next page.

@@ -75,7 +75,7 @@ export interface AuditItem {
   readonly id: string;
   readonly type: string;
   readonly subject: string;
-  /** A user's id, `service:<name>` or `anonymous`. */
+  /** A user's id, `operator:<user>@<host>`, `service:<name>` or `anonymous`. */
   readonly actor: string;
   readonly address: string | null;
   readonly at: string;

@@ -1,29 +1,24 @@
 /** Lists accounts through the model, page by page, by login. */
 import { Op, type WhereOptions } from 'sequelize';
+import { escapeLike, type Page, pageOf } from '../../mixins/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { UserModel } from './auth.models.ts';
 import { type UserView, viewOf } from './user.ts';
-import { cursorBehind, escapeLike, type ListParams, loginOfCursor } from './user-list.ts';
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
+import { type ListParams, loginOfCursor } from './user-list.ts';
 
 /** Throws `invalid_cursor`. */
 export async function listUsers(model: UserModel, params: ListParams): Promise<Page<UserView>> {
-  // One more than asked for: it tells whether there is a next page.
   const rows = await model.findAll({
     where: { [Op.and]: conditionsOf(params) },
     order: [['login', 'ASC']],
     limit: params.limit + 1,
   });
-  const users = rows.slice(0, params.limit).map((row) => viewOf(row.get({ plain: true })));
-  const last = users.at(-1);
-  return {
-    items: users,
-    nextCursor: rows.length > params.limit && last !== undefined ? cursorBehind(last) : null,
-  };
+  return pageOf(
+    rows,
+    params.limit,
+    (row) => viewOf(row.get({ plain: true })),
+    (row) => [row.get('login') as string],
+  );
 }
 
 /** Throws `not_found`. */

@@ -1,4 +1,5 @@
-/** The list of accounts: its cursors, and text as a pattern. */
+/** The list of accounts: what its params mean, and its cursors. */
+import { decodeCursor, encodeCursor } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type list from '../../schemas/actions/auth/list.ts';
 import { Problem } from '../../schemas/errors.ts';
@@ -8,17 +9,12 @@ export type ListParams = ActionParams<typeof list>;
 
 /** The list goes on behind this account; logins are unique and never change. */
 export function cursorBehind({ login }: Pick<UserView, 'login'>): string {
-  return Buffer.from(login).toString('base64url');
+  return encodeCursor([login]);
 }
 
 /** The login that a cursor stands behind; throws `invalid_cursor` for one that this list did not make. */
 export function loginOfCursor(cursor: string): string {
-  const login = Buffer.from(cursor, 'base64url').toString();
-  if (!isLogin(login) || cursorBehind({ login }) !== cursor) throw new Problem('invalid_cursor');
+  const [login, ...more] = decodeCursor(cursor);
+  if (typeof login !== 'string' || !isLogin(login) || more.length > 0) throw new Problem('invalid_cursor');
   return login;
-}
-
-/** `text` for LIKE, which would take % and _ for more than themselves. */
-export function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '../../schemas/errors.ts';
-import { cursorBehind, escapeLike, loginOfCursor } from './user-list.ts';
+import { cursorBehind, loginOfCursor } from './user-list.ts';
 
 function refusalOf(cursor: string): string | undefined {
   try {
@@ -26,11 +26,5 @@ describe('a cursor of the list', () => {
     ]) {
       expect(refusalOf(cursor)).toBe('invalid_cursor');
     }
-  });
-});
-
-describe('text to look for', () => {
-  it('stands for itself in a pattern', () => {
-    expect(escapeLike('50%_a\\b')).toBe('50\\%\\_a\\\\b');
   });
 });

@@ -1,8 +1,9 @@
 /** Lists mails, the newest first, page by page (MAIL-1, MAIL-2). */
 import { Op, type WhereOptions } from 'sequelize';
+import { decodeCursor, type Page, pageOf } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type mailsAction from '../../schemas/actions/mailer/mails.ts';
-import { cursorAt, positionOf } from './cursor.ts';
+import { Problem } from '../../schemas/errors.ts';
 import { mailboxOf } from './mail.ts';
 import type { ListedMail, MailModel } from './mailer.models.ts';
 
@@ -22,24 +23,26 @@ export interface MailView {
 export async function listMails(
   model: MailModel,
   params: ActionParams<typeof mailsAction>,
-): Promise<{ items: MailView[]; nextCursor: string | null }> {
+): Promise<Page<MailView>> {
   const { status, recipient, cursor, limit } = params;
   const conditions: WhereOptions[] = [];
   if (status !== undefined) conditions.push({ status });
   if (recipient !== undefined) conditions.push({ mailbox: mailboxOf(recipient) });
   if (cursor !== undefined) conditions.push({ position: { [Op.lt]: positionOf(cursor) } });
-  // One more than asked for: it tells whether there is a next page.
   const rows = await model.findAll({
     where: { [Op.and]: conditions },
     order: [['position', 'DESC']],
     limit: limit + 1,
   });
-  const mails = rows.slice(0, limit).map((row) => row.get({ plain: true }));
-  const last = mails.at(-1);
-  return {
-    items: mails.map(viewMail),
-    nextCursor: rows.length > limit && last !== undefined ? cursorAt(last.position) : null,
-  };
+  const mails = rows.map((row) => row.get({ plain: true }));
+  return pageOf(mails, limit, viewMail, ({ position }) => [position]);
+}
+
+/** The position that a page ended at; throws `invalid_cursor`. */
+function positionOf(cursor: string): number {
+  const [position, ...more] = decodeCursor(cursor);
+  if (!Number.isSafeInteger(position) || more.length > 0) throw new Problem('invalid_cursor');
+  return Number(position);
 }
 
 function viewMail(mail: ListedMail): MailView {

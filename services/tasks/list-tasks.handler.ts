@@ -1,13 +1,13 @@
 /** Lists tasks (TASK-7, TASK-8) through the model, page by page: by key, so that no page costs more than another. */
 import { col, fn, Op, type Order, type WhereOptions, where } from 'sequelize';
 import type { Database } from '../../mixins/database/database.ts';
+import { escapeLike, type Page } from '../../mixins/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { findTask } from './task.store.ts';
 import { type TaskView, viewTask } from './task.ts';
 import {
   createdRange,
   cursorAt,
-  escapeLike,
   type ListParams,
   orderOf,
   type Place,
@@ -16,11 +16,6 @@ import {
 } from './task-list.ts';
 import type { TaskModel } from './tasks.models.ts';
 import { namesOf } from './user.store.ts';
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
 
 /** `userId` is who asks: `assignee=me`. Throws `invalid_cursor`, and `validation_failed` for a time that there never was. */
 export async function listTasks(

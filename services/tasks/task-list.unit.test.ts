@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TASK_SORTS } from '../../schemas/actions/tasks/list.ts';
 import type { Task } from './task.ts';
-import { createdRange, cursorAt, escapeLike, orderOf, placeOf } from './task-list.ts';
+import { createdRange, cursorAt, orderOf, placeOf } from './task-list.ts';
 
 const task: Task = {
   id: '0195a000-0000-7000-8000-000000000001',
@@ -71,10 +71,4 @@ describe('a range of creation times', () => {
       );
     },
   );
-});
-
-describe('a text to look for', () => {
-  it('has no wildcards', () => {
-    expect(escapeLike('100%_\\o/')).toBe('100\\%\\_\\\\o/');
-  });
 });

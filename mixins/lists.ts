@@ -1,0 +1,89 @@
+/** Lists, page by page: pages, cursors that are opaque to clients, and what clients filter by. Pure. */
+import { Problem } from '../schemas/errors.ts';
+
+/** A page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Gives the next page; null after the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** Where a page ended: what its last item is ordered by, ties included. */
+export type Place = readonly (string | number | null)[];
+
+/** The cursor of a place. */
+export function encodeCursor(place: Place): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/** The place of a cursor, which the list still has to check; throws `invalid_cursor` for what `encodeCursor` did not make. */
+export function decodeCursor(cursor: string): readonly unknown[] {
+  const place = parsed(cursor);
+  if (!Array.isArray(place) || encodeCursor(place) !== cursor) throw new Problem('invalid_cursor');
+  return place;
+}
+
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return null; // What is no JSON is no place either.
+  }
+}
+
+/** Makes a page of at most `limit` items from rows read one beyond it: the one more tells whether there is a next page. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  item: (row: Row) => Item,
+  place: (row: Row) => Place,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items: shown.map(item), nextCursor: more ? encodeCursor(place(last)) : null };
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether this is an id as we write them: a UUID in lower case. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && UUID.test(value);
+}
+
+/** `text` for LIKE, which would take `%`, `_` and `\` for more than themselves. */
+export function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&');
+}
+
+/** What a time of four digits for its year can name; PostgreSQL knows no year 0. */
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Whether milliseconds since 1970 are a time of the years 1 to 9999. */
+export function isNameable(time: number): boolean {
+  return Number.isSafeInteger(time) && time >= FIRST_TIME && time <= LAST_TIME;
+}
+
+const DAY_LENGTH = 'YYYY-MM-DD'.length;
+
+/**
+ * The time that a param names; a day is its midnight in UTC. The contract lets through what looks like a time: throws `validation_failed`,
+ * naming `field`, for one that there never was, such as in 31 June.
+ */
+export function timeIn(field: string, value: string): Date {
+  const time = new Date(value);
+  const date = value.slice(0, DAY_LENGTH);
+  const day = new Date(date);
+  const exists = isNameable(time.getTime()) && !Number.isNaN(day.getTime());
+  if (!exists || day.toISOString().slice(0, DAY_LENGTH) !== date) {
+    const message = `There is no such time as ${value}`;
+    throw new Problem('validation_failed', message, { errors: [{ field, code: 'date', message }] });
+  }
+  return time;
+}
+
+/** Whether a time is written as a mere day. */
+export function isPlainDay(value: string): boolean {
+  return value.length === DAY_LENGTH;
+}
