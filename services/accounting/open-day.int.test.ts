@@ -13,8 +13,11 @@ afterEach(() => books.close());
 
 const POSTERS = 8;
 const CUT_OVERS = 10;
-/** With row locks the closer starved for 36 s; with the advisory lock a wait is one batch long. Milliseconds, on a busy machine. */
-const NOBODY_WAITS_LONGER = 2_000;
+/**
+ * Batches that may be booked while one cut-over waits: those in flight, and those before it in the queue for a connection. With row locks
+ * the closer starved for hundreds.
+ */
+const MOST_BEFORE_A_CUT_OVER = 3 * POSTERS;
 
 const days = () =>
   books.database.rows<{ day: string; ended: boolean }>(
@@ -108,22 +111,19 @@ describe('a transaction that posts', () => {
 });
 
 describe('cut-overs while many post', () => {
-  it('hold nobody up for long, and every posting is on the day that was open then', async () => {
+  it('do not starve, and every posting is on the day that was open then', async () => {
     await open(today());
     let posting = true;
     let task = 0;
-    let longest = 0;
-    const timed = async (work: () => Promise<unknown>) => {
-      const start = performance.now();
-      await work();
-      longest = Math.max(longest, performance.now() - start);
-    };
+    let booked = 0;
+    const overtaken: number[] = [];
     const poster = async () => {
       while (posting) {
         const batch = Array.from({ length: 20 }, () =>
           created(fixtureId(2, ++task), fixtureId(1, task % 50)),
         );
-        await timed(() => books.book(batch));
+        await books.book(batch);
+        booked += 1;
       }
     };
     const posters = Array.from({ length: POSTERS }, poster);
@@ -131,12 +131,14 @@ describe('cut-overs while many post', () => {
       // Each day gets some postings before it ends.
       const before = task;
       while (task < before + 200) await new Promise((resolve) => setImmediate(resolve));
-      await timed(cutOver);
+      const bookedBefore = booked;
+      await cutOver();
+      overtaken.push(booked - bookedBefore);
     }
     posting = false;
     await Promise.all(posters);
 
-    expect(longest).toBeLessThan(NOBODY_WAITS_LONGER);
+    expect(Math.max(...overtaken)).toBeLessThanOrEqual(MOST_BEFORE_A_CUT_OVER);
     expect(await days()).toHaveLength(CUT_OVERS + 1);
     const misplaced = await books.database.rows(
       `SELECT posting.id FROM posting JOIN business_day ON business_day.day = posting.business_day
