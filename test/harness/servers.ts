@@ -27,6 +27,8 @@ export function testServers(): TestServers {
 /** A server of one test. The URL stays the same as long as nobody takes its port while it is down. */
 export interface TestServer {
   readonly url: string;
+  /** Where its data are, as the launcher lays them out. */
+  readonly folder: string;
   /** Orderly; the data stay. */
   stop(): Promise<void>;
   /** SIGKILL; the data stay. */
@@ -65,7 +67,8 @@ export async function findNatsForTests(): Promise<string> {
   return found.path;
 }
 
-async function testServer(
+/** `launch` starts the server in a folder: the first time one that does not exist yet, later the same with what it keeps. */
+export async function testServer(
   role: Role,
   launch: (folder: string, onSpawn: OnSpawn) => Promise<Server>,
 ): Promise<TestServer> {
@@ -73,12 +76,14 @@ async function testServer(
   const parent = mkdtempSync(`${run}/${role}-`);
   // Noted for the run's guardian: a test that is killed disposes of nothing.
   const children = new Children(run);
-  const start = () => launch(`${parent}/server`, (id) => children.add(role, id));
+  const folder = `${parent}/server`;
+  const start = () => launch(folder, (id) => children.add(role, id));
   let server = await start();
   return {
     get url() {
       return server.url;
     },
+    folder,
     stop: () => server.stop(),
     kill: () => server.kill(),
     async restart() {
