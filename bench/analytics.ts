@@ -50,7 +50,12 @@ export default async function bench([
     const { database } = node.broker.getLocalService('analytics') as unknown as { database: Database };
     await measureCatchUp('live', bus, Number(events), '');
     await maker.broker.waitForServices('analytics', SEND_WITHIN_MS);
-    const { generation } = await maker.broker.call<{ generation: number }>('analytics.rebuild.start');
+    const { generation } = await maker.broker.call<{ generation: number }, object>(
+      'analytics.rebuild.start',
+      {
+        by: 'operator:bench@here',
+      },
+    );
     await until(
       async () => (await database.rows(`SELECT FROM generation WHERE targets IS NOT NULL`)).length > 0,
     );

@@ -2,7 +2,7 @@
 
 /** Who caused an event, from where, and in the course of what. */
 export interface Cause {
-  /** A user's id, or `service:<name>` where a service acts by itself. */
+  /** A user's id, `operator:<user>@<host>`, or `service:<name>` where a service acts by itself. */
   readonly actorId: string;
   /** The network address the actor called from; null for a service. */
   readonly actorAddress: string | null;

@@ -10,6 +10,7 @@ import { brokerOptions } from '../mixins/broker.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild.handler.ts';
 import { findAddresses } from './launcher/addresses.ts';
 import { LaunchError } from './launcher/launch-error.ts';
+import { thisOperator } from './launcher/operator.ts';
 
 /** How long a node of analytics may take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 15_000;
@@ -26,7 +27,9 @@ const PASSING = new Set([
 
 const commands: Readonly<Record<string, (broker: ServiceBroker) => Promise<boolean>>> = {
   async rebuild(broker) {
-    const { generation } = await broker.call<{ generation: number }>('analytics.rebuild.start');
+    const { generation } = await broker.call<{ generation: number }, object>('analytics.rebuild.start', {
+      by: thisOperator(),
+    });
     console.log(`Generation ${generation} is being built`);
     for (let shown = ''; ; await delay(LOOK_MS)) {
       const status = await look(broker);
@@ -46,7 +49,7 @@ const commands: Readonly<Record<string, (broker: ServiceBroker) => Promise<boole
     return true;
   },
   async cancel(broker) {
-    await broker.call('analytics.rebuild.cancel');
+    await broker.call('analytics.rebuild.cancel', { by: thisOperator() });
     console.log('The rebuild was given up; the live figures are as they were');
     return true;
   },

@@ -117,7 +117,9 @@ describe('letters of a service', () => {
     await expect(broker.call('toys.deadLetters.discard', { id, by: 'x' })).rejects.toMatchObject({
       code: 422,
     });
-    await expect(broker.call('toys.consumers.resume', { key: 'none' })).rejects.toMatchObject({
+    await expect(
+      broker.call('toys.consumers.resume', { key: 'none', by: 'operator:pip@perch' }),
+    ).rejects.toMatchObject({
       type: 'not_found',
     });
   });

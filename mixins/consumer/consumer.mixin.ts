@@ -5,7 +5,8 @@ import { Problem } from '../../schemas/errors.ts';
 import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional } from '../../schemas/params.ts';
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
-import { causeOf } from '../identity/request.ts';
+import { causeBy, OPERATOR } from '../identity/operator.ts';
+import { tellIntervention } from '../outbox/interventions.ts';
 import { platformOf } from '../platform.ts';
 import { isUnavailable } from '../unavailable.middleware.ts';
 import type { Consumer } from './consumer.ts';
@@ -26,8 +27,11 @@ export interface ConsumerMixinOptions {
 export interface ConsumerMethods {
   /** Of this node's consumers. */
   consumerStats(): Promise<ConsumerStats[]>;
-  /** Lets a consumer of this node that stopped itself go on. Throws `not_found` for a key that is none. */
-  resumeConsumer(key: string): void;
+  /**
+   * Lets a consumer of this node that stopped itself go on, and appends the event that tells of it first. Throws `not_found` for a key that is
+   * none, `conflict` for a consumer that is not stopped.
+   */
+  resumeConsumer(key: string, cause: Cause): Promise<void>;
 }
 
 interface ConsumerService extends ConsumerMethods {
@@ -83,10 +87,16 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
       async consumerStats(this: ConsumerService): Promise<ConsumerStats[]> {
         return await Promise.all([...(this.liveConsumers?.values() ?? [])].map(statsOf));
       },
-      resumeConsumer(this: ConsumerService, key: string): void {
+      async resumeConsumer(this: ConsumerService, key: string, cause: Cause): Promise<void> {
         const consumer = this.liveConsumers?.get(key);
         if (consumer === undefined) throw new Problem('not_found', `There is no consumer ${key}`);
-        consumer.start();
+        const { name, database } = consumer.context;
+        const resumed = await consumer.resume((detail) =>
+          database.inTransaction((tx) =>
+            tellIntervention(tx, { step: 'consumer-resumed', target: name, detail }, cause),
+          ),
+        );
+        if (!resumed) throw new Problem('conflict', `${name} is not stopped`);
       },
     },
     actions: actions as unknown as NonNullable<ServiceSchema['actions']>,
@@ -101,8 +111,12 @@ function last(hooks: Hooks | undefined, ours: (this: Service) => Promise<void>):
 
 /** The desk for one call: what it settles is told of as caused by its `by`, from the address of the request. */
 function deskFor(service: ConsumerService, ctx: RequestContext<{ readonly by: string }>): LetterDesk {
-  const cause = { ...causeOf(ctx), actorId: ctx.params.by };
-  return { ...service.letterDesk, onSettled: service.tellSettled(cause) };
+  const cause = causeBy(ctx);
+  return {
+    ...service.letterDesk,
+    onSettled: service.tellSettled(cause),
+    onFailed: (tx, target, detail) => tellIntervention(tx, { step: 'redrive-failed', target, detail }, cause),
+  };
 }
 
 /** Internal: they have no `access`, so no route leads to them; who calls them has asked who may. */
@@ -116,9 +130,9 @@ const actions = {
   },
   'consumers.resume': {
     visibility: 'public' as const,
-    params: { $$strict: true, key: line(1, 100) },
-    handler(this: ConsumerService, ctx: Context<{ key: string }>): void {
-      this.resumeConsumer(ctx.params.key);
+    params: { $$strict: true, key: line(1, 100), by: OPERATOR },
+    handler(this: ConsumerService, ctx: RequestContext<{ key: string; by: string }>): Promise<void> {
+      return this.resumeConsumer(ctx.params.key, causeBy(ctx));
     },
   },
   'deadLetters.list': {

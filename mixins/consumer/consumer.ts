@@ -11,8 +11,8 @@ import { isDatabaseThere } from './retry.ts';
 import { backOffMs } from './settings.ts';
 import { RateMeter } from './stats.ts';
 
-/** A stopped consumer tells so again after this many milliseconds. */
-const ALARM_EVERY_MS = 60_000;
+/** A stopped consumer tells so again after this many milliseconds: often enough not to be forgotten, seldom enough to be read. */
+const REMIND_EVERY_MS = 600_000;
 /** Pause between two looks at what is away (NATS, the database), in milliseconds. */
 const LOOK_AGAIN_MS = 250;
 
@@ -23,7 +23,7 @@ export type ConsumerState =
   | { readonly is: 'waiting'; readonly reason: string }
   | { readonly is: 'running' }
   /** Stopped itself; needs an operator. The alarm. */
-  | { readonly is: 'stopped'; readonly reason: string };
+  | { readonly is: 'stopped'; readonly reason: string; readonly since: Date };
 
 export class Consumer {
   readonly context: ConsumerContext;
@@ -36,6 +36,7 @@ export class Consumer {
   #run: Promise<void> | undefined;
   #inHand: readonly Message[] = [];
   #epoch: number | undefined;
+  #resuming = false;
   #unwatch: (() => void)[] = [];
 
   /** `ending` must be the controller of `context.ending`. */
@@ -54,7 +55,7 @@ export class Consumer {
     return this.#durable;
   }
 
-  /** Starts in the background: NATS and the database may be away. Also what an operator calls to resume a stopped consumer. */
+  /** Starts in the background: NATS and the database may be away. A consumer that had stopped itself goes on. */
   start(): void {
     if (this.#ending.signal.aborted || this.#state.is === 'running' || this.#state.is === 'waiting') return;
     this.#state = { is: 'waiting', reason: 'starting' };
@@ -62,6 +63,22 @@ export class Consumer {
     this.#run = this.#loop().finally(() => {
       for (const unwatch of this.#unwatch.splice(0)) unwatch();
     });
+  }
+
+  /**
+   * Lets it go on after its alarm, for an operator: `told` is called first with why it had stopped, and where that fails it stays stopped. False:
+   * it is not stopped, or somebody else resumes it at this moment.
+   */
+  async resume(told: (reason: string) => Promise<void>): Promise<boolean> {
+    if (this.#state.is !== 'stopped' || this.#resuming) return false;
+    this.#resuming = true;
+    try {
+      await told(this.#state.reason);
+    } finally {
+      this.#resuming = false;
+    }
+    this.start();
+    return true;
   }
 
   /** Gives back what was not begun, and waits for the batch in hand, for a bounded time. */
@@ -102,17 +119,16 @@ export class Consumer {
     }
   }
 
-  /** Until somebody resumes or stops it: one line long ago is easily missed, and events wait meanwhile. */
+  /** Said once in full, then called to mind until somebody resumes or stops it: events wait meanwhile. */
   #raiseAlarm(reason: string): void {
-    const { name, logger, ending } = this.context;
-    const alarm: ConsumerState = { is: 'stopped', reason };
-    const tell = () => logger.fatal(`${name} stopped, it needs an operator: ${reason}`);
+    const { name, logger, ending, wayOn } = this.context;
+    const alarm: ConsumerState = { is: 'stopped', reason, since: new Date() };
     this.#state = alarm;
-    tell();
+    logger.fatal(`${name} stopped: ${reason}. ${wayOn}`);
     const timer = setInterval(() => {
-      if (this.#state === alarm && !ending.aborted) tell();
-      else clearInterval(timer);
-    }, ALARM_EVERY_MS);
+      if (this.#state !== alarm || ending.aborted) clearInterval(timer);
+      else logger.fatal(`${name} is still stopped, since ${alarm.since.toISOString()}. ${wayOn}`);
+    }, REMIND_EVERY_MS);
     timer.unref();
   }
 

@@ -26,6 +26,8 @@ export interface ConsumerContext {
   readonly survived: Map<string, number>;
   /** Aborted when the consumer is to end: nothing is retried any more. */
   readonly ending: AbortSignal;
+  /** What the alarm says after its reason: how it goes on. */
+  readonly wayOn: string;
   /** When it was started or resumed, in milliseconds: letters set aside before do not count towards the bound of a minute. */
   startedAt: number;
   readonly counters: Counters;

@@ -160,7 +160,7 @@ export async function lockLetter(tx: Tx, id: string): Promise<(DeadLetter & Stor
 
 export interface Settlement {
   readonly status: 'redriven' | 'discarded';
-  /** Who decided: a user's id, or `service:<name>`. */
+  /** Who decided: a user's id, `operator:<user>@<host>`, or `service:<name>`. */
   readonly by: string;
   /** Why it was discarded; null for a redrive. */
   readonly reason: string | null;

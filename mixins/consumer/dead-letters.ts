@@ -25,6 +25,8 @@ export interface LetterDesk {
   contextOf(consumer: string): ConsumerContext | undefined;
   readonly database: ConsumerContext['database'];
   readonly onSettled?: OnSettled | undefined;
+  /** Called in the transaction that notes a failed redrive in its letter. */
+  readonly onFailed?: ((tx: Tx, id: string, reason: string) => Promise<void>) | undefined;
 }
 
 /**
@@ -41,7 +43,10 @@ export async function redrive(desk: LetterDesk, id: string, by: string): Promise
       const text = error instanceof Error ? error.message : String(error);
       // The database may be what fails; the caller is told of the first error.
       await desk.database
-        .inTransaction((tx) => noteFailedRedrive(tx, id, codeOf(error), text))
+        .inTransaction(async (tx) => {
+          await noteFailedRedrive(tx, id, codeOf(error), text);
+          await desk.onFailed?.(tx, id, text);
+        })
         .catch(() => {});
     }
     throw error;

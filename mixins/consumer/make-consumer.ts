@@ -28,6 +28,8 @@ export interface ConsumerParts {
   readonly settings?: Partial<ConsumerSettings> | undefined;
   /** Default: one for the process. */
   readonly loneTurn?: Turn;
+  /** What its alarm says after the reason. Default: how an operator resumes it. */
+  readonly wayOn?: string;
 }
 
 /** What is out of its bounds throws here, when the service starts. */
@@ -41,8 +43,9 @@ export function makeConsumer(parts: ConsumerParts): Consumer {
 /** The context alone, for tests that deliver by themselves. */
 export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerContext {
   const { definition, database, platform, logger } = parts;
+  const name = durableName(parts.service, parts.key);
   return {
-    name: durableName(parts.service, parts.key),
+    name,
     definition,
     batchSize: bounded('batchSize', definition.batchSize ?? DEFAULT_BATCH_SIZE, 1, 5_000),
     database,
@@ -53,6 +56,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     loneTurn: parts.loneTurn ?? processTurn,
     survived: new Map(),
     ending,
+    wayOn: parts.wayOn ?? `Mend the cause, then: npm run repl, resume ${name}`,
     startedAt: Date.now(),
     counters: { handled: 0, batches: 0, redelivered: 0, retries: 0, setAside: 0 },
   };

@@ -62,6 +62,9 @@ export interface ReplayProgress {
   readonly caughtUp: boolean;
 }
 
+/** Nobody resumes a replay. */
+const WAY_ON = 'It ends with the replay it belongs to';
+
 export class Replay {
   readonly #parts: ReplayParts;
   readonly #consumers: readonly Consumer[];
@@ -69,7 +72,7 @@ export class Replay {
   constructor(parts: ReplayParts) {
     this.#parts = parts;
     this.#consumers = Object.entries(parts.definitions).map(([key, definition]) =>
-      makeConsumer({ ...parts, key: `${key}-${parts.suffix}`, definition }),
+      makeConsumer({ ...parts, key: `${key}-${parts.suffix}`, definition, wayOn: WAY_ON }),
     );
   }
 

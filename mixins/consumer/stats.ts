@@ -31,6 +31,8 @@ export interface ConsumerStats extends Readonly<Counters> {
   readonly state: ConsumerState['is'];
   /** Why it waits or stopped. */
   readonly reason: string | null;
+  /** When it stopped, in ISO 8601; null unless it has. */
+  readonly stoppedAt: string | null;
   /** Messages of the stream not delivered yet; null while NATS does not answer. */
   readonly pending: number | null;
   /** Delivered to some node, not acknowledged yet. */
@@ -55,6 +57,7 @@ export async function statsOf(consumer: Consumer): Promise<ConsumerStats> {
     order: context.definition.order,
     state: state.is,
     reason: state.is === 'waiting' || state.is === 'stopped' ? state.reason : null,
+    stoppedAt: state.is === 'stopped' ? state.since.toISOString() : null,
     pending: info?.num_pending ?? null,
     ackPending: info?.num_ack_pending ?? null,
     redeliveredPending: info?.num_redelivered ?? null,

@@ -1,7 +1,15 @@
-/** Runs the relay of a service: what its handlers append with `appendEvents` is published after the commit. */
-import type { Service, ServiceSchema } from 'moleculer';
+/**
+ * Runs the relay of a service: what its handlers append with `appendEvents` is published after the commit. Operators look after it through
+ * internal actions.
+ */
+import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Cause } from '../../schemas/envelope.ts';
 import type { Database } from '../database/database.ts';
+import type { RequestContext } from '../identity/identity.ts';
+import { causeBy, OPERATOR } from '../identity/operator.ts';
 import { platformOf } from '../platform.ts';
+import { tellIntervention } from './interventions.ts';
+import { listRefused, type RefusedEvent, retryRefused } from './refused.ts';
 import { RelayLoop } from './relay-loop.ts';
 import { type OutboxStats, outboxStats } from './stats.ts';
 
@@ -53,8 +61,73 @@ export function outboxMixin(): Partial<ServiceSchema> {
         return outboxStats(databaseOf(this));
       },
     },
+    actions: actions as unknown as NonNullable<ServiceSchema['actions']>,
   };
 }
+
+/** Events that are listed, or sent again by their positions, with one call. */
+const MAX_REFUSED = 1_000;
+/** Positions that the log names; of more it tells how many. */
+const MAX_NAMED = 100;
+
+/** Sends all refused events again, or those at these positions, and tells of it; returns how many there were. */
+async function sendAgain(
+  service: OutboxService,
+  positions: readonly number[] | undefined,
+  cause: Cause,
+): Promise<number> {
+  const database = databaseOf(service);
+  const found = await retryRefused(database, positions ?? 'all', (tx, which) => {
+    const named = which.slice(0, MAX_NAMED).join(', ');
+    const more = which.length > MAX_NAMED ? ` and ${which.length - MAX_NAMED} more` : '';
+    const detail = `Positions ${named}${more}`;
+    return tellIntervention(tx, { step: 'refused-sent-again', target: database.service, detail }, cause);
+  });
+  return found.length;
+}
+
+/** Internal: they have no `access`, so no route leads to them. */
+const actions = {
+  'outbox.stats': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    handler(this: OutboxService): Promise<OutboxStats> {
+      return this.outboxStats();
+    },
+  },
+  'outbox.refused': {
+    visibility: 'public' as const,
+    params: {
+      $$strict: true,
+      after: { type: 'number', integer: true, min: 0, default: 0 },
+      limit: { type: 'number', integer: true, min: 1, max: MAX_REFUSED, default: 100 },
+    },
+    handler(this: OutboxService, ctx: Context<{ after: number; limit: number }>): Promise<RefusedEvent[]> {
+      return listRefused(databaseOf(this), ctx.params);
+    },
+  },
+  'outbox.sendAgain': {
+    visibility: 'public' as const,
+    params: {
+      $$strict: true,
+      // All of them where it is left out.
+      positions: {
+        type: 'array',
+        items: { type: 'number', integer: true, min: 1 },
+        min: 1,
+        max: MAX_REFUSED,
+        optional: true,
+      },
+      by: OPERATOR,
+    },
+    async handler(
+      this: OutboxService,
+      ctx: RequestContext<{ positions?: readonly number[]; by: string }>,
+    ): Promise<{ found: number }> {
+      return { found: await sendAgain(this, ctx.params.positions, causeBy(ctx)) };
+    },
+  },
+};
 
 type Hooks = NonNullable<ServiceSchema['started']>;
 

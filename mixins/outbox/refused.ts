@@ -1,5 +1,5 @@
 /** For the operator: events that the broker refused for good. Nothing else waits for them. */
-import type { Database } from '../database/database.ts';
+import type { Database, Tx } from '../database/database.ts';
 import { appended } from './wake.ts';
 
 export interface RefusedEvent {
@@ -31,14 +31,25 @@ export function listRefused(database: Database, { after = 0, limit = 100 } = {})
   );
 }
 
-/** Sends events again that were set aside, under the ids that they have; returns how many were found. */
-export function retryRefused(database: Database, positions: readonly number[]): Promise<number> {
-  return database.inTransaction((tx) => {
-    tx.afterCommit(() => appended(database));
-    return tx.run(
+/**
+ * Sends events again that were set aside, under the ids that they have: all, or those at these positions. Returns the positions of those that
+ * were found, in order; `told` is called with them in the transaction, unless there are none.
+ */
+export function retryRefused(
+  database: Database,
+  positions: readonly number[] | 'all',
+  told?: (tx: Tx, found: readonly number[]) => Promise<void>,
+): Promise<number[]> {
+  return database.inTransaction(async (tx) => {
+    const rows = await tx.rows<{ position: number }>(
       `UPDATE outbox SET refused_at = NULL, refused_reason = NULL
-        WHERE position = ANY ($1::bigint[]) AND refused_at IS NOT NULL`,
-      [positions],
+        WHERE ($1::bigint[] IS NULL OR position = ANY ($1::bigint[])) AND refused_at IS NOT NULL
+        RETURNING position`,
+      [positions === 'all' ? null : positions],
     );
+    const found = rows.map(({ position }) => position).sort((a, b) => a - b);
+    if (found.length > 0) await told?.(tx, found);
+    tx.afterCommit(() => appended(database));
+    return found;
   });
 }

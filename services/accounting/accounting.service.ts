@@ -10,6 +10,7 @@ import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
@@ -23,10 +24,11 @@ import closeDayAction from '../../schemas/actions/accounting/close-day.ts';
 import companyAction from '../../schemas/actions/accounting/company.ts';
 import dayAction from '../../schemas/actions/accounting/day.ts';
 import statementAction from '../../schemas/actions/accounting/statement.ts';
+import { businessDay, optional } from '../../schemas/params.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
 import { requestsConsumer } from './book-requests.handler.ts';
 import { tasksConsumer } from './book-tasks.handler.ts';
-import { closeDay } from './close-day.handler.ts';
+import { closeDay, rehearseClose } from './close-day.handler.ts';
 import { usersConsumer } from './copy-users.handler.ts';
 import { listAccounts } from './list-accounts.handler.ts';
 import { calendarOf, openDaysInTime, openDueDays } from './open-day.handler.ts';
@@ -44,6 +46,27 @@ interface AccountingService extends Service, DatabaseMethods {
   dayLoop: Loop | undefined;
   sealLoop: Loop | undefined;
 }
+
+/** Internal: no route leads to them; operators call them. */
+const operatorActions = {
+  'days.preview': {
+    visibility: 'public' as const,
+    params: { $$strict: true, day: optional(businessDay()) },
+    handler(this: AccountingService, ctx: RequestContext<{ day?: string }>) {
+      return rehearseClose(this.database, platformOf(this.broker).config, ctx.params.day);
+    },
+  },
+  'days.close': {
+    visibility: 'public' as const,
+    params: { $$strict: true, day: businessDay(), by: OPERATOR },
+    handler(this: AccountingService, ctx: RequestContext<{ day: string; by: string }>) {
+      const { day } = ctx.params;
+      const request = { cause: causeBy(ctx), idempotency: null };
+      const wake = () => this.dayLoop?.wake();
+      return closeDay(this.database, platformOf(this.broker).config, { day }, request, wake);
+    },
+  },
+};
 
 export default {
   name: 'accounting',
@@ -109,6 +132,7 @@ export default {
         return day;
       },
     },
+    ...operatorActions,
   },
   // Durables accounting-tasks, accounting-users and accounting-requests.
   consumers: { tasks: tasksConsumer, users: usersConsumer, requests: requestsConsumer },

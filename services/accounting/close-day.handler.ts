@@ -30,13 +30,13 @@ export async function closeDay(
   database: Database,
   config: Config,
   { day, dryRun }: ActionParams<typeof closeAction>,
-  { cause, idempotency }: Request,
+  { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
   onEnded: () => void,
   waitMs = WAIT_MS,
 ): Promise<DayView> {
   assertDay(day);
   const calendar = calendarOf(config);
-  if (dryRun === true) return rehearse(database, config, calendar, day);
+  if (dryRun === true) return rehearseClose(database, config, day);
   await database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, () => endDay(tx, calendar, day, cause)),
   );
@@ -63,13 +63,16 @@ async function endDay(tx: Tx, calendar: Calendar, day: BusinessDay, cause: Cause
   else await viewOf(tx, day, '');
 }
 
-async function rehearse(
+/** What a close would pay now, changing nothing; of the open day where none is named. Throws as `closeDay` does. */
+export async function rehearseClose(
   database: Database,
-  { currency }: Config,
-  calendar: Calendar,
-  day: BusinessDay,
+  config: Config,
+  wanted: BusinessDay | undefined,
 ): Promise<DayView> {
-  const current = await openDueDays(database, calendar);
+  const { currency } = config;
+  if (wanted !== undefined) assertDay(wanted);
+  const current = await openDueDays(database, calendarOf(config));
+  const day = wanted ?? current;
   assertBegun(day, current);
   return database.inTransaction(async (tx) => {
     const view = await viewOf(tx, day, currency);

@@ -8,6 +8,7 @@ import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
@@ -39,18 +40,18 @@ function today(service: AnalyticsService) {
 const rebuildActions = {
   'rebuild.start': {
     visibility: 'public' as const,
-    params: { $$strict: true },
-    async handler(this: AnalyticsService) {
-      const generation = await startRebuild(this.database, this.streams);
+    params: { $$strict: true, by: OPERATOR },
+    async handler(this: AnalyticsService, ctx: RequestContext<{ by: string }>) {
+      const generation = await startRebuild(this.database, this.streams, causeBy(ctx));
       this.rebuildLoop?.wake();
       return { generation };
     },
   },
   'rebuild.cancel': {
     visibility: 'public' as const,
-    params: { $$strict: true },
-    async handler(this: AnalyticsService) {
-      await cancelRebuild(this.database);
+    params: { $$strict: true, by: OPERATOR },
+    async handler(this: AnalyticsService, ctx: RequestContext<{ by: string }>) {
+      await cancelRebuild(this.database, causeBy(ctx));
       this.rebuildLoop?.wake();
     },
   },

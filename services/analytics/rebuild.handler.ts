@@ -9,6 +9,8 @@ import {
   type ReplayPair,
 } from '../../mixins/consumer/replay.store.ts';
 import type { Database } from '../../mixins/database/database.ts';
+import { tellIntervention } from '../../mixins/outbox/interventions.ts';
+import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import {
   currentGenerations,
@@ -67,7 +69,7 @@ export interface RebuildStatus {
  * Begins a rebuild, or returns the number of the one that is under way. Throws `rebuild_refused`, with the way out, when the streams no
  * longer reach back to their first events.
  */
-export async function startRebuild(database: Database, streams: Streams): Promise<number> {
+export async function startRebuild(database: Database, streams: Streams, cause: Cause): Promise<number> {
   const obstacle = obstacleIn(await streams.reach());
   return await database.inTransaction(async (tx) => {
     await holdGenerations(tx);
@@ -77,17 +79,20 @@ export async function startRebuild(database: Database, streams: Streams): Promis
     const number = await nextNumber(tx);
     await emptySlot(tx, number % 2);
     await copyDiscarded(tx, streams.pairs(number));
+    await tellIntervention(tx, { step: 'rebuild-started', target: `generation ${number}` }, cause);
     return (await insertBuilding(tx, number)).number;
   });
 }
 
 /** Gives up the rebuild that is under way; throws `conflict` when there is none. */
-export async function cancelRebuild(database: Database): Promise<void> {
+export async function cancelRebuild(database: Database, cause: Cause): Promise<void> {
   await database.inTransaction(async (tx) => {
     await holdGenerations(tx);
     const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
     if (building === undefined) throw new Problem('conflict', 'No rebuild is under way');
     await endBuilding(tx, building.number, 'cancelled', 'It was cancelled');
+    const target = `generation ${building.number}`;
+    await tellIntervention(tx, { step: 'rebuild-cancelled', target }, cause);
   });
 }
 

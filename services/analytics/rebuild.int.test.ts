@@ -45,7 +45,9 @@ async function startAnalytics(): Promise<Database> {
   return (node.broker.getLocalService('analytics') as unknown as { database: Database }).database;
 }
 
-const start = () => client.broker.call<{ generation: number }>('analytics.rebuild.start');
+const OPERATOR = 'operator:pip@perch';
+const start = () =>
+  client.broker.call<{ generation: number }, object>('analytics.rebuild.start', { by: OPERATOR });
 const status = () => client.broker.call<RebuildStatus>('analytics.rebuild.status');
 
 function untilEnded(generation: number): Promise<NonNullable<RebuildStatus['rebuild']>> {
@@ -186,13 +188,15 @@ describe('a rebuild that is under way', () => {
     await untilDrained();
     const before = await rowsOf(database, 1);
     await start();
-    await client.broker.call('analytics.rebuild.cancel');
+    await client.broker.call('analytics.rebuild.cancel', { by: OPERATOR });
     expect((await status()).rebuild).toMatchObject({ state: 'cancelled' });
     await until(async () => (await durables()).join() === LIVE.join());
     await until(async () => (await database.rows('SELECT FROM generation WHERE NOT cleaned')).length === 1);
     expect(await rowsOf(database, 1)).toEqual(before);
     expect(Object.values(await rowsOf(database, 0)).flat()).toEqual([]);
-    await expect(client.broker.call('analytics.rebuild.cancel')).rejects.toMatchObject({ type: 'conflict' });
+    await expect(client.broker.call('analytics.rebuild.cancel', { by: OPERATOR })).rejects.toMatchObject({
+      type: 'conflict',
+    });
     expect(await untilEnded((await start()).generation)).toMatchObject({ state: 'live' });
   });
 

@@ -9,17 +9,17 @@ import { newestPopulation } from './population.store.ts';
 import { insertShuffle } from './shuffle.store.ts';
 import { requestedEvent, type ShuffleView, viewShuffle } from './shuffle.ts';
 
-/** `onPressed` is called after the commit. Throws `nobody_assignable` where nobody is; nothing is written then. */
+/** Whoever caused it has pressed. `onPressed` is called after the commit. Throws `nobody_assignable` where nobody is; nothing is written then. */
 export function pressShuffle(
   database: Database,
-  { actor, cause, idempotency }: Request,
+  { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
   onPressed: () => void,
 ): Promise<ShuffleView> {
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
       const { size } = await newestPopulation(tx);
       if (size === 0) throw new Problem('nobody_assignable');
-      const shuffle = await insertShuffle(tx, uuidv7(), actor.userId, cause);
+      const shuffle = await insertShuffle(tx, uuidv7(), cause);
       await appendEvents(tx, [requestedEvent(shuffle, cause)]);
       tx.afterCommit(onPressed);
       return viewShuffle(shuffle);

@@ -33,18 +33,13 @@ export function causeOfShuffle(shuffle: RunningShuffle): Cause {
  * Fixes the shuffle's upper bound: every task that is open and committed now stands at or below it. (One whose creation is just being
  * committed may stand below it too, and is then drawn as well.)
  */
-export async function insertShuffle(
-  tx: Tx,
-  id: string,
-  requestedById: string,
-  cause: Cause,
-): Promise<PressedShuffle> {
+export async function insertShuffle(tx: Tx, id: string, cause: Cause): Promise<PressedShuffle> {
   const [shuffle] = await tx.rows<PressedShuffle>(
     `INSERT INTO shuffle (id, requested_by_id, actor_address, correlation_id, traceparent, requested_at, last_position, total)
-     SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, clock_timestamp(), coalesce(max(position), 0), count(*)
+     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, clock_timestamp(), coalesce(max(position), 0), count(*)
      FROM task WHERE status = 'open'
      RETURNING id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt"`,
-    [id, requestedById, cause.actorAddress, cause.correlationId, cause.traceparent],
+    [id, cause.actorId, cause.actorAddress, cause.correlationId, cause.traceparent],
   );
   if (shuffle === undefined) throw new Error('A shuffle was not inserted');
   return shuffle;
@@ -59,6 +54,24 @@ export async function findShuffle(
     [id],
   );
   return shuffle;
+}
+
+/** A shuffle as operators see it. */
+export interface ListedShuffle extends ShuffleView {
+  /** A user's id, or `operator:<user>@<host>`. */
+  readonly requestedById: string;
+  readonly requestedAt: Date;
+  readonly completedAt: Date | null;
+}
+
+/** The newest first. */
+export function listShuffles(reader: Pick<Database, 'rows'>, limit: number): Promise<ListedShuffle[]> {
+  return reader.rows<ListedShuffle>(
+    `SELECT id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt",
+       completed_at AS "completedAt"
+     FROM shuffle ORDER BY number DESC LIMIT $1::int`,
+    [limit],
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ const REQUESTED = 1;
 
 interface ShuffleFacts {
   readonly id: string;
+  /** A user's id, or `operator:<user>@<host>`. */
   readonly requestedById: string;
   /** Open tasks when the button was pressed; more if the creation of some was under way at that moment and they were drawn too. */
   readonly total: number;

@@ -5,10 +5,11 @@
  * Never: lets anybody choose an assignee, knows a price, or holds a million rows in one transaction.
  */
 import { randomInt } from 'node:crypto';
-import type { Service, ServiceSchema } from 'moleculer';
+import type { Context, Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
@@ -21,6 +22,7 @@ import getAction from '../../schemas/actions/tasks/get.ts';
 import listAction from '../../schemas/actions/tasks/list.ts';
 import progressAction from '../../schemas/actions/tasks/progress.ts';
 import shuffleAction from '../../schemas/actions/tasks/shuffle.ts';
+import { id } from '../../schemas/params.ts';
 import { completeTask } from './complete-task.handler.ts';
 import { usersConsumer } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';
@@ -28,6 +30,7 @@ import { listTasks } from './list-tasks.handler.ts';
 import { pressShuffle } from './press-shuffle.handler.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
+import { listShuffles } from './shuffle.store.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
 
 interface TasksService extends Service, DatabaseMethods {
@@ -36,6 +39,32 @@ interface TasksService extends Service, DatabaseMethods {
 
 /** The draw's randomness at creation: uniform 32-bit words that nobody can foresee. */
 const secureWords = (): number => randomInt(2 ** 32);
+
+/** Internal: no route leads to them; operators call them. */
+const operatorActions = {
+  'shuffles.list': {
+    visibility: 'public' as const,
+    params: { $$strict: true, limit: { type: 'number', integer: true, min: 1, max: 200, default: 20 } },
+    handler(this: TasksService, ctx: Context<{ limit: number }>) {
+      return listShuffles(this.database, ctx.params.limit);
+    },
+  },
+  'shuffles.get': {
+    visibility: 'public' as const,
+    params: { $$strict: true, id: id() },
+    handler(this: TasksService, ctx: Context<{ id: string }>) {
+      return readShuffle(this.database, ctx.params.id);
+    },
+  },
+  'shuffles.start': {
+    visibility: 'public' as const,
+    params: { $$strict: true, by: OPERATOR },
+    handler(this: TasksService, ctx: RequestContext<{ by: string }>) {
+      const request = { cause: causeBy(ctx), idempotency: null };
+      return pressShuffle(this.database, request, () => this.shuffleLoop?.wake());
+    },
+  },
+};
 
 export default {
   name: 'tasks',
@@ -96,6 +125,7 @@ export default {
         return readShuffle(this.database, ctx.params.id);
       },
     },
+    ...operatorActions,
   },
   // Durable tasks-users.
   consumers: { users: usersConsumer },

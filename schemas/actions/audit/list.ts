@@ -9,7 +9,7 @@ const exact = optional(line(1, 500));
 
 /**
  * AUD-1: refused with `validation_failed` for a time that there never was or a range that ends before it begins. The range is half-open:
- * `from` is in it, `to` is not. `actor` is a user's id, `service:<name>` or `anonymous`. A page may have fewer items than `limit` where they
+ * `from` is in it, `to` is not. `actor` is a user's id, `operator:<user>@<host>`, `service:<name>` or `anonymous`. A page may have fewer items than `limit` where they
  * are large; it is the last only without `nextCursor`.
  */
 export default defineAction({

@@ -14,7 +14,7 @@ export const shuffleCompleted = defineEvent({
     name: 'tasks.ShuffleCompleted',
     fields: [
       { name: 'shuffleId', type: uuid },
-      { name: 'requestedById', type: uuid },
+      { name: 'requestedById', type: 'string', doc: "A user's id, or operator:<user>@<host>" },
       { name: 'tasksDrawn', type: 'int', doc: 'By the whole shuffle, in every part' },
       {
         name: 'byAssignee',

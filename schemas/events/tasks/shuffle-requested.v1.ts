@@ -11,7 +11,7 @@ export const shuffleRequested = defineEvent({
     name: 'tasks.ShuffleRequested',
     fields: [
       { name: 'shuffleId', type: uuid },
-      { name: 'requestedById', type: uuid },
+      { name: 'requestedById', type: 'string', doc: "A user's id, or operator:<user>@<host>" },
       {
         name: 'tasksOpen',
         type: 'int',

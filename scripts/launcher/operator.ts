@@ -1,0 +1,17 @@
+/** Who works at this machine, as the log names them. */
+import { hostname, userInfo } from 'node:os';
+import { operatorName } from '../../mixins/identity/operator.ts';
+
+/** `operator:<user>@<host>` */
+export function thisOperator(): string {
+  return operatorName(userName(), hostname());
+}
+
+/** By the number where the system has no name for it, as in a container that runs as any user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}
