@@ -152,8 +152,8 @@ const actions = {
     visibility: 'public' as const,
     params: { $$strict: true, id: id() },
     async handler(this: ConsumerService, ctx: Context<{ id: string }>): Promise<DeadLetterDetail> {
-      // From the primary: whoever has just settled it is to see that.
-      const letter = await this.letterDesk.database.inTransaction((tx) => findLetter(tx, ctx.params.id));
+      // Whoever has just settled it is to see that; and by its state it is decided whether it has to be settled.
+      const letter = await findLetter(this.letterDesk.database.newest, ctx.params.id);
       if (letter === undefined) throw new Problem('not_found');
       return letter;
     },

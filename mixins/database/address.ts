@@ -23,8 +23,8 @@ export interface ServiceAddresses {
   readonly owner: Address;
   /** Runs the service; owns nothing. */
   readonly runtime: Address;
-  /** The read replica; null where there is none. */
-  readonly read: Address | null;
+  /** The read replica, as a role of the primary (its URL may name another one); null where there is none. */
+  readonly readAs: ((role: Address) => Address) | null;
 }
 
 const DEFAULT_PORT = 5432;
@@ -66,8 +66,9 @@ export function addressesOf(config: Config, service: string): ServiceAddresses {
   const own = config.serviceDatabaseUrls[service];
   const url = own ?? config.databaseUrl;
   if (url === undefined || url === null) {
-    const variable = `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
-    throw new Error(`Neither DATABASE_URL nor ${variable} says where the database of ${service} is`);
+    throw new Error(
+      `Neither DATABASE_URL nor ${variableOf(service, 'URL')} says where the database of ${service} is`,
+    );
   }
   const admin = parseAddress(url);
   const as = (user: string, database: string): Address => ({
@@ -84,22 +85,28 @@ export function addressesOf(config: Config, service: string): ServiceAddresses {
     makesDatabase: own === undefined,
     owner,
     runtime,
-    read: readAddress(config, service, runtime),
+    readAs: readAddress(config, service),
   };
 }
 
-/** The replica's URL; what it doesn't say (user, password, database) is as on the primary, whose roles a replica has. */
-function readAddress(config: Config, service: string, runtime: Address): Address | null {
+/** The variable with a URL of a service: `TASKS_DATABASE_READ_URL`. */
+export function variableOf(service: string, kind: 'URL' | 'READ_URL'): string {
+  return `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_${kind}`;
+}
+
+/** The replica's URL; what it doesn't say (user, password, database, encryption) is as on the primary, whose roles a replica has. */
+function readAddress(config: Config, service: string): ServiceAddresses['readAs'] {
   const url = config.serviceDatabaseReadUrls[service];
   if (url === undefined) return null;
-  const { username, pathname } = new URL(url);
+  const { username, pathname, searchParams } = new URL(url);
   const read = parseAddress(url);
-  return {
+  return (role) => ({
     ...read,
-    database: pathname.length > 1 ? read.database : runtime.database,
-    user: username === '' ? runtime.user : read.user,
-    password: username === '' ? runtime.password : read.password,
-  };
+    database: pathname.length > 1 ? read.database : role.database,
+    user: username === '' ? role.user : read.user,
+    password: username === '' ? role.password : read.password,
+    ssl: searchParams.has('sslmode') ? read.ssl : role.ssl,
+  });
 }
 
 function derivedPassword(secret: string | undefined, role: string): string | undefined {

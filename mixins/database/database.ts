@@ -2,24 +2,47 @@
 import type { Sequelize, Transaction } from 'sequelize';
 
 /** A transaction on the primary. Every function that writes takes one, so none can write outside of it by mistake. */
-export interface Tx {
+export interface Tx extends Reader {
   /** Sequelize's own, for the models. */
   readonly transaction: Transaction;
   readonly database: Database;
-  /** Rows of one statement; `bind` are its $1, $2 … (arrays become PostgreSQL arrays). `bigint` columns are safe integers. */
-  rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
   /** Runs one statement and returns how many rows it changed. */
   run(sql: string, bind?: readonly unknown[]): Promise<number>;
   /** Called once after the commit, in order of registration; never after a roll-back. Must not throw. */
   afterCommit(action: () => void): void;
 }
 
-export interface Database {
+/** What stores read through: a database, the newest state of it, or a transaction. */
+export interface Reader {
+  /** Rows of one statement; `bind` are its $1, $2 … (arrays become PostgreSQL arrays). `bigint` columns are safe integers. */
+  rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Database extends Reader {
   /** The service that owns it; its events carry this name as their source. */
   readonly service: string;
   readonly sequelize: Sequelize;
   /** Runs `work` in one READ COMMITTED transaction; what it throws rolls back and is thrown on. */
   inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
-  /** Reads outside a transaction, from the replica where there is one: never for a decision about money or state. */
+  /**
+   * Reads outside a transaction, from the replica where there is one, which may be some milliseconds behind: never for a decision about
+   * money or state. The primary answers while the replica does not, or is late.
+   */
   rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
+  /** Reads what its writer has to see at once: from the primary, and only while that is away from the replica. */
+  readonly newest: Reader;
+  /** Whether there is a replica, so that `rows` may not know yet what `newest` does. */
+  readonly hasReplica: boolean;
+}
+
+/**
+ * Finds one thing of those that are named to their maker as soon as they exist, such as a task by its id: what the replica doesn't have is
+ * looked for on the primary before it counts as missing.
+ */
+export async function lookUp<Found>(
+  database: Database,
+  find: (reader: Reader) => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  const found = await find(database);
+  return found === undefined && database.hasReplica ? find(database.newest) : found;
 }

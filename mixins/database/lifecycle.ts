@@ -2,11 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
 import type { Config } from '../../config.ts';
-import { addressesOf, type ServiceAddresses } from './address.ts';
+import { type Address, addressesOf, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationsOf } from './migrate.ts';
 import { provision } from './provision.ts';
+import { PRIMARY_ONLY, type ReadRoute, routeBetween } from './read-route.ts';
+import { addressAs, type RuntimeRole, roleOnReplica } from './replica-role.ts';
+import { ReplicaWatch } from './replica-watch.ts';
 import { makeSequelize } from './sequelize.ts';
 import { makeDatabase } from './transaction.ts';
 
@@ -45,6 +48,7 @@ export class DatabaseLifecycle {
   readonly #addresses: ServiceAddresses;
   readonly #closing = new AbortController();
   #sequelize: Sequelize | undefined;
+  #watch: ReplicaWatch | undefined;
   #migrated = false;
   #background: Promise<void> = Promise.resolve();
 
@@ -56,23 +60,23 @@ export class DatabaseLifecycle {
 
   /**
    * Resolves when the database is there, however long that takes; with a read replica that answers, it does not wait for the primary, and
-   * prepares it when it comes. Throws what is no matter of time (credentials, a failing migration, a newer release's database).
+   * prepares it when it comes. Throws what is no matter of time (credentials, a failing migration, a newer release's database) of the
+   * primary; a replica that can't be read is only told of in the log, as the primary takes its place.
    */
   async open(): Promise<Database> {
-    const { read } = this.#addresses;
-    const replica = read === null ? null : this.#connect('own');
+    const { service, migrations } = this.#options;
+    const names = await migrationsOf(service, migrations);
     for (let attempt = 0; ; attempt++) {
       try {
-        const runtimeRole = await this.#prepare();
-        const same = replica !== null && runtimeRole === 'own';
-        if (replica !== null && !same) await replica.sequelize.close();
-        return same ? replica : this.#connect(runtimeRole);
+        return await this.#connect(await this.#prepare(), names);
       } catch (error) {
         await this.#pause(error, attempt);
       }
-      if (replica !== null && (await isThere(() => replica.rows('SELECT 1')))) {
+      const role = await roleOnReplica(this.#addresses, service, names);
+      if (role !== undefined) {
+        const database = await this.#connect(role, names);
         this.#background = this.#prepareLater();
-        return replica;
+        return database;
       }
     }
   }
@@ -87,10 +91,11 @@ export class DatabaseLifecycle {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#background;
+    await this.#watch?.stop();
     await this.#sequelize?.close();
   }
 
-  async #prepare(): Promise<'own' | 'owner'> {
+  async #prepare(): Promise<RuntimeRole> {
     const { service, migrations, log } = this.#options;
     const { owner, runtime } = this.#addresses;
     const { runtimeRole } = await provision(this.#addresses);
@@ -120,15 +125,12 @@ export class DatabaseLifecycle {
     }
   }
 
-  #connect(runtimeRole: 'own' | 'owner'): Database {
+  async #connect(role: RuntimeRole, names: readonly string[]): Promise<Database> {
     const { service, config, log } = this.#options;
-    const { owner, runtime, read } = this.#addresses;
-    this.#sequelize = makeSequelize({
-      service,
-      primary: runtimeRole === 'own' ? runtime : owner,
-      read,
-      poolSize: config.databasePoolSize,
-    });
+    const primary = addressAs(role, this.#addresses);
+    const read = this.#addresses.readAs?.(primary) ?? null;
+    const reads = read === null ? PRIMARY_ONLY : await this.#routeTo(read, primary, names);
+    this.#sequelize = makeSequelize({ service, primary, read, reads, poolSize: config.databasePoolSize });
     return makeDatabase({
       service,
       sequelize: this.#sequelize,
@@ -136,7 +138,22 @@ export class DatabaseLifecycle {
       assertWritable: () => {
         if (!this.#migrated) throw new DatabaseNotMigratedError(service);
       },
+      reads,
     });
+  }
+
+  async #routeTo(replica: Address, primary: Address, migrations: readonly string[]): Promise<ReadRoute> {
+    const { service, log } = this.#options;
+    this.#watch = new ReplicaWatch({
+      service,
+      primary,
+      replica,
+      migrations,
+      isPrimaryMigrated: () => this.#migrated,
+      log,
+    });
+    await this.#watch.start();
+    return routeBetween(this.#watch);
   }
 
   /** Waits before the next attempt; throws the error on when waiting would not help, or when the node stops. */

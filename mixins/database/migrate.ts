@@ -57,6 +57,15 @@ export function migrateDown(options: MigrateOptions, steps: number): Promise<str
   return migrating(options, async (umzug) => (await umzug.down({ step: steps })).map(({ name }) => name));
 }
 
+/** The names of all migrations of this release, as a database records them. */
+export async function migrationsOf(service: string, folder: URL): Promise<string[]> {
+  const all = [
+    ...(await migrationsIn(PLATFORM_MIGRATIONS, 'platform')),
+    ...(await migrationsIn(folder, service)),
+  ];
+  return all.map(({ name }) => name);
+}
+
 function migrating<Result>(
   options: MigrateOptions,
   work: (umzug: Umzug<Client>) => Promise<Result>,

@@ -1,8 +1,9 @@
 /** Sequelize as this project uses it: time limits, a small pool, reads from the replica where there is one. */
 import pg from 'pg';
-import { type Options, Sequelize } from 'sequelize';
+import { type Options, type QueryOptions, QueryTypes, Sequelize } from 'sequelize';
 import type { Address } from './address.ts';
 import { CONNECT_WITHIN_MS } from './client.ts';
+import { PRIMARY_ONLY, type ReadRoute } from './read-route.ts';
 
 /** A transaction that does nothing for this long is that of a dead node: its locks are needed. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 5_000;
@@ -62,12 +63,20 @@ export interface SequelizeOptions {
   readonly service: string;
   readonly primary: Address;
   readonly read: Address | null;
+  /** Where models' reads go. Default: to the primary. */
+  readonly reads?: ReadRoute;
   /** Connections to each of the servers. */
   readonly poolSize: number;
 }
 
 /** Connects to nothing yet. Models have neither timestamps nor plural names unless they say so; columns are in snake_case. */
-export function makeSequelize({ service, primary, read, poolSize }: SequelizeOptions): Sequelize {
+export function makeSequelize({
+  service,
+  primary,
+  read,
+  reads = PRIMARY_ONLY,
+  poolSize,
+}: SequelizeOptions): Sequelize {
   const options: Options & { databaseVersion: string } = {
     ...connection(service, primary),
     dialect: 'postgres',
@@ -80,7 +89,23 @@ export function makeSequelize({ service, primary, read, poolSize }: SequelizeOpt
   if (read !== null) {
     options.replication = { write: connection(service, primary), read: [connection(service, read)] };
   }
-  return new Sequelize(options);
+  const sequelize = new Sequelize(options);
+  routeQueries(sequelize, reads);
+  return sequelize;
+}
+
+type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>;
+
+/** Models ask through `query`: a SELECT outside of a transaction goes where reads go, from the primary first if it says `useMaster`. */
+function routeQueries(sequelize: Sequelize, reads: ReadRoute): void {
+  const query = sequelize.query.bind(sequelize) as Query;
+  const routed: Query = (sql, options = {}) => {
+    if (options.type !== QueryTypes.SELECT || options.transaction) return query(sql, options);
+    return reads.run(options.useMaster ? 'primary' : 'replica', (server) =>
+      query(sql, { ...options, useMaster: server === 'primary' }),
+    );
+  };
+  sequelize.query = routed as Sequelize['query'];
 }
 
 function connection(service: string, address: Address) {

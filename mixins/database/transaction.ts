@@ -4,8 +4,9 @@
  */
 import type { QueryResult } from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { Database, Tx } from './database.ts';
+import type { Database, Reader, Tx } from './database.ts';
 import { sqlStateOf, wrapDriverError } from './errors.ts';
+import { PRIMARY_ONLY, type ReadRoute, type Server } from './read-route.ts';
 
 /** What Sequelize keeps of a driver's connection and its declarations leave out. */
 interface PooledConnection {
@@ -34,9 +35,15 @@ export interface DatabaseOptions {
   readonly onError: (error: unknown) => void;
   /** Throws as long as nothing may be written yet (the database is not migrated). */
   readonly assertWritable?: () => void;
+  /** Between the primary and the replica. Default: there is no replica. */
+  readonly reads?: ReadRoute;
 }
 
-export function makeDatabase({ service, sequelize, onError, assertWritable }: DatabaseOptions): Database {
+export function makeDatabase(options: DatabaseOptions): Database {
+  const { service, sequelize, onError, assertWritable, reads = PRIMARY_ONLY } = options;
+  const reader = (wanted: Server): Reader => ({
+    rows: (sql, bind = []) => reads.run(wanted, (server) => rowsFrom(sequelize, server, sql, bind)),
+  });
   const database: Database = {
     service,
     sequelize,
@@ -49,17 +56,29 @@ export function makeDatabase({ service, sequelize, onError, assertWritable }: Da
       for (const action of actions) runSafely(action, onError);
       return result;
     },
-    async rows<Row extends object>(sql: string, bind: readonly unknown[] = []) {
-      const manager = sequelize.connectionManager as unknown as ConnectionManager;
-      const connection = await manager.getConnection({ type: QueryTypes.SELECT, useMaster: false });
-      try {
-        return (await query(connection, sql, bind)).rows as Row[];
-      } finally {
-        manager.releaseConnection(connection);
-      }
-    },
+    rows: reader('replica').rows,
+    newest: reader('primary'),
+    hasReplica: reads !== PRIMARY_ONLY,
   };
   return database;
+}
+
+async function rowsFrom<Row extends object>(
+  sequelize: Sequelize,
+  server: Server,
+  sql: string,
+  bind: readonly unknown[],
+): Promise<Row[]> {
+  const manager = sequelize.connectionManager as unknown as ConnectionManager;
+  const connection = await manager.getConnection({
+    type: QueryTypes.SELECT,
+    useMaster: server === 'primary',
+  });
+  try {
+    return (await query(connection, sql, bind)).rows as Row[];
+  } finally {
+    manager.releaseConnection(connection);
+  }
 }
 
 function makeTx(database: Database, transaction: Transaction, afterCommit: Tx['afterCommit']): Tx {

@@ -23,7 +23,8 @@ export async function listUsers(model: UserModel, params: ListParams): Promise<P
 
 /** Throws `not_found`. */
 export async function readUser(model: UserModel, id: string): Promise<UserView> {
-  const row = await model.findByPk(id);
+  // A replica may not have a new account yet: what it lacks is looked for on the primary.
+  const row = (await model.findByPk(id)) ?? (await model.findByPk(id, { useMaster: true }));
   if (row === null) throw new Problem('not_found');
   return viewOf(row.get({ plain: true }));
 }

@@ -1,6 +1,6 @@
 /** Lists tasks (TASK-7, TASK-8) through the model, page by page: by key, so that no page costs more than another. */
 import { col, fn, Op, type Order, type WhereOptions, where } from 'sequelize';
-import type { Database } from '../../mixins/database/database.ts';
+import { type Database, lookUp } from '../../mixins/database/database.ts';
 import { escapeLike, type Page } from '../../mixins/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { findTask } from './task.store.ts';
@@ -108,7 +108,7 @@ async function behindTitle(
   { descending }: TaskOrder,
   { id }: Place,
 ): Promise<WhereOptions> {
-  const task = await findTask(database, id);
+  const task = await lookUp(database, (reader) => findTask(reader, id));
   if (task === undefined) throw new Problem('invalid_cursor');
   const further = descending ? Op.lt : Op.gt;
   const title = fn('lower', task.title);

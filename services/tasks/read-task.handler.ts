@@ -1,5 +1,5 @@
 /** Reads a task, the history of its assignments (TASK-10), and how far a shuffle is (TASK-5). */
-import type { Database } from '../../mixins/database/database.ts';
+import { type Database, lookUp } from '../../mixins/database/database.ts';
 import type { Page } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type assignments from '../../schemas/actions/tasks/assignments.ts';
@@ -12,7 +12,7 @@ import { namesOf } from './user.store.ts';
 
 /** Throws `not_found`. */
 export async function readTask(database: Database, id: string): Promise<TaskView> {
-  const task = await findTask(database, id);
+  const task = await lookUp(database, (reader) => findTask(reader, id));
   if (task === undefined) throw new Problem('not_found');
   return viewTask(task, await namesOf(database, [task.assigneeId, task.createdById]));
 }
@@ -35,8 +35,11 @@ export async function readAssignments(
   { id, cursor, limit }: ActionParams<typeof assignments>,
 ): Promise<Page<AssignmentView>> {
   if (cursor !== undefined && !CURSOR.test(cursor)) throw new Problem('invalid_cursor');
-  const found = await findAssignments(database, id, Number(cursor ?? 0), limit + 1);
-  if (found.length === 0 && (await findTask(database, id)) === undefined) throw new Problem('not_found');
+  const found = await lookUp(database, async (reader) => {
+    const assignments = await findAssignments(reader, id, Number(cursor ?? 0), limit + 1);
+    return assignments.length > 0 || (await findTask(reader, id)) !== undefined ? assignments : undefined;
+  });
+  if (found === undefined) throw new Problem('not_found');
   const page = found.slice(0, limit);
   const names = await namesOf(
     database,
@@ -55,7 +58,7 @@ export async function readAssignments(
 
 /** Throws `not_found`. */
 export async function readShuffle(database: Database, id: string): Promise<ShuffleView> {
-  const shuffle = await findShuffle(database, id);
+  const shuffle = await lookUp(database, (reader) => findShuffle(reader, id));
   if (shuffle === undefined) throw new Problem('not_found');
   return viewShuffle(shuffle);
 }

@@ -32,7 +32,7 @@ export async function connectTasks(config: Config, poolSize = 5) {
   const sequelize = makeSequelize({
     service: 'tasks',
     primary: addresses.runtime,
-    read: addresses.read,
+    read: null,
     poolSize,
   });
   const onError = (error: unknown) => {
@@ -175,6 +175,8 @@ export function beforeCommit(database: Database, action: () => Promise<void>): D
     service: database.service,
     sequelize: database.sequelize,
     rows: (sql, bind) => database.rows(sql, bind),
+    newest: database.newest,
+    hasReplica: database.hasReplica,
     inTransaction: (work) =>
       database.inTransaction(async (tx) => {
         const result = await work(tx);

@@ -1,0 +1,58 @@
+/** Questions to a server over a connection of their own: no queue of a pool delays them, and a server that hangs is found out. */
+import pg from 'pg';
+import type { Address } from './address.ts';
+import { wrapDriverError } from './errors.ts';
+
+/** How long connecting may take, and how long an answer, in milliseconds. */
+export const ANSWER_WITHIN_MS = 1_500;
+
+export class Probe {
+  readonly #config: pg.ClientConfig;
+  #client: pg.Client | undefined;
+
+  constructor(address: Address, service: string) {
+    this.#config = {
+      ...address,
+      ssl: address.ssl ?? false,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+      statement_timeout: ANSWER_WITHIN_MS,
+      keepAlive: true,
+      application_name: `ates-${service} watch`,
+    };
+  }
+
+  /** The only row of a statement; connects first where it has no connection. One at a time. Throws what the database refuses or lacks. */
+  async ask<Row extends object>(sql: string, bind: readonly unknown[] = []): Promise<Row> {
+    try {
+      const client = this.#client ?? (await this.#connect());
+      const { rows } = await client.query<Row>(sql, [...bind]);
+      if (rows[0] === undefined) throw new TypeError('One row was expected');
+      return rows[0];
+    } catch (error) {
+      this.close();
+      throw wrapDriverError(error);
+    }
+  }
+
+  /** At once, and without a farewell, which a server that hangs would not take. */
+  close(): void {
+    const client = this.#client as (pg.Client & Wire) | undefined;
+    this.#client = undefined;
+    client?.connection.stream.destroy();
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client(this.#config);
+    // A connection that is lost between two questions is noticed with the next one.
+    client.on('error', () => {});
+    this.#client = client;
+    await client.connect();
+    return client;
+  }
+}
+
+/** What the driver's declarations leave out. */
+interface Wire {
+  readonly connection: { readonly stream: { destroy(): void } };
+}

@@ -1,0 +1,71 @@
+/**
+ * Sends reads to one of a service's two servers, and to the other one when that does not answer (FAIL-4). What reads is only asked to read, so
+ * doing it twice does no harm.
+ */
+import { BaseError, ConnectionError } from 'sequelize';
+import { isDataError, sqlStateOf } from './errors.ts';
+
+export type Server = 'primary' | 'replica';
+
+export interface ReadRoute {
+  /** Runs `work` on the wanted server, or on the other one if that is known to be unusable or turns out to be. */
+  run<Result>(wanted: Server, work: (server: Server) => Promise<Result>): Promise<Result>;
+}
+
+/** What is known of the two servers. */
+export interface Watch {
+  isGood(server: Server): boolean;
+  /** A server just failed a read. */
+  suspect(): void;
+  /** Calls `action` when the server is found not to answer any more; returns what ends that. */
+  onSilence(server: Server, action: () => void): () => void;
+}
+
+/** Without a replica there is nothing to choose. */
+export const PRIMARY_ONLY: ReadRoute = { run: (_wanted, work) => work('primary') };
+
+export function routeBetween(watch: Watch): ReadRoute {
+  return {
+    async run<Result>(wanted: Server, work: (server: Server) => Promise<Result>) {
+      const first = watch.isGood(wanted) || !watch.isGood(otherThan(wanted)) ? wanted : otherThan(wanted);
+      try {
+        return await whileItAnswers(watch, first, work(first));
+      } catch (error) {
+        if (!mayDiffer(error)) throw error;
+        watch.suspect();
+        const second = otherThan(first);
+        // Waiting for a server that is known to be away would only make the refusal late.
+        if (!watch.isGood(second)) throw error;
+        return await work(second);
+      }
+    },
+  };
+}
+
+function otherThan(server: Server): Server {
+  return server === 'primary' ? 'replica' : 'primary';
+}
+
+/** A server that hangs keeps a statement for longer than its caller waits: the read goes on elsewhere, if there is such a place. */
+function whileItAnswers<Result>(watch: Watch, server: Server, reading: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const forget = watch.onSilence(server, () => {
+      if (watch.isGood(otherThan(server))) reject(new ServerSilentError(server));
+    });
+    reading.then(resolve, reject).finally(forget);
+  });
+}
+
+export class ServerSilentError extends ConnectionError {
+  constructor(server: Server) {
+    super(new Error(`The ${server} does not answer any more`));
+    this.name = 'ServerSilentError';
+  }
+}
+
+const QUERY_CANCELED = '57014';
+
+/** Whether another server may answer otherwise: not when the data are at fault, nor when it has taken its full time already. */
+function mayDiffer(error: unknown): boolean {
+  return error instanceof BaseError && !isDataError(error) && sqlStateOf(error) !== QUERY_CANCELED;
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectionError, DatabaseError } from 'sequelize';
+import { routeBetween, type Server } from './read-route.ts';
+
+/** Two servers, and what was asked of them. */
+function setting(good: Record<Server, boolean>) {
+  const asked: Server[] = [];
+  const listeners: Record<Server, Set<() => void>> = { primary: new Set(), replica: new Set() };
+  let suspicions = 0;
+  const route = routeBetween({
+    isGood: (server) => good[server],
+    suspect: () => suspicions++,
+    onSilence(server, action) {
+      listeners[server].add(action);
+      return () => listeners[server].delete(action);
+    },
+  });
+  const work = (answers: Record<Server, () => Promise<string>>) => (server: Server) => {
+    asked.push(server);
+    return answers[server]();
+  };
+  return {
+    asked,
+    suspicions: () => suspicions,
+    listening: () => listeners.primary.size + listeners.replica.size,
+    fallSilent(server: Server) {
+      good[server] = false;
+      for (const listener of listeners[server]) listener();
+    },
+    read: (wanted: Server, answers: Record<Server, () => Promise<string>>) =>
+      route.run(wanted, work(answers)),
+  };
+}
+
+const answer = (text: string) => () => Promise.resolve(text);
+const refuse = (error: Error) => () => Promise.reject(error);
+const never = () => new Promise<string>(() => {});
+const away = new ConnectionError(new Error('refused'));
+const withState = (code: string) =>
+  new DatabaseError(Object.assign(new Error(code), { code, sql: '' }) as unknown as Error & { sql: string });
+const both = { primary: answer('from the primary'), replica: answer('from the replica') };
+
+describe('a read', () => {
+  it('goes where it wants to, and nowhere else', async () => {
+    const two = setting({ primary: true, replica: true });
+    expect(await two.read('replica', both)).toBe('from the replica');
+    expect(await two.read('primary', both)).toBe('from the primary');
+    expect(two.asked).toEqual(['replica', 'primary']);
+    expect(two.listening()).toBe(0);
+  });
+
+  it('goes to the other server at once when the wanted one is known to be unusable', async () => {
+    const two = setting({ primary: true, replica: false });
+    expect(await two.read('replica', both)).toBe('from the primary');
+    expect(two.asked).toEqual(['primary']);
+  });
+
+  it('goes where it wants to when neither is known to be usable', async () => {
+    const two = setting({ primary: false, replica: false });
+    expect(await two.read('replica', both)).toBe('from the replica');
+    expect(await two.read('primary', both)).toBe('from the primary');
+  });
+
+  it.each([
+    ['is away', away],
+    ['lacks the database', withState('3D000')],
+    ['cancels it, as it stands in the way of what is replayed', withState('40001')],
+  ])('is done again on the other server when the first one %s', async (_, error) => {
+    const two = setting({ primary: true, replica: true });
+    expect(await two.read('replica', { ...both, replica: refuse(error) })).toBe('from the primary');
+    expect(two.suspicions()).toBe(1);
+    expect(two.listening()).toBe(0);
+  });
+
+  it('fails with the first error when the other server is known to be away, and with the second when that fails too', async () => {
+    const one = setting({ primary: false, replica: true });
+    await expect(one.read('replica', { ...both, replica: refuse(away) })).rejects.toBe(away);
+    expect(one.asked).toEqual(['replica']);
+    const two = setting({ primary: true, replica: true });
+    const last = withState('57P01');
+    await expect(two.read('replica', { primary: refuse(last), replica: refuse(away) })).rejects.toBe(last);
+  });
+
+  it.each([
+    ['data are at fault', withState('22P02')],
+    ['took all its time', withState('57014')],
+    ['is a mistake in the program', new TypeError('$1 is undefined')],
+  ])('is not done again when it %s', async (_, error) => {
+    const two = setting({ primary: true, replica: true });
+    await expect(two.read('replica', { ...both, replica: refuse(error) })).rejects.toBe(error);
+    expect(two.asked).toEqual(['replica']);
+  });
+
+  it('leaves a server that falls silent in the middle', async () => {
+    const two = setting({ primary: true, replica: true });
+    const reading = two.read('replica', { ...both, replica: never });
+    two.fallSilent('replica');
+    expect(await reading).toBe('from the primary');
+  });
+
+  it('waits for a silent server when there is no other', async () => {
+    const two = setting({ primary: false, replica: true });
+    const late = Promise.withResolvers<string>();
+    const reading = two.read('replica', { ...both, replica: () => late.promise });
+    two.fallSilent('replica');
+    late.resolve('late');
+    expect(await reading).toBe('late');
+  });
+});

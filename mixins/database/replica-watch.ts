@@ -1,0 +1,145 @@
+/**
+ * Knows which of a service's two servers can be read from at the moment. It asks both all the time, so that no request has to find out by
+ * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
+ */
+import { Loop } from '../loop.ts';
+import { type Address, variableOf } from './address.ts';
+import { Lag } from './lag.ts';
+import { Probe } from './probe.ts';
+import type { Server, Watch } from './read-route.ts';
+
+/** Pause between two looks at a server, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+/** A replica that lacks what is older than this is not read while its primary answers, in milliseconds. */
+export const MAX_LAG_MS = 10_000;
+/** Looks in a row that must find the replica unusable before that is logged: the first ones may just be early, at a first start. */
+const LOOKS_BEFORE_WARNING = 2;
+
+export interface ReplicaWatchOptions {
+  readonly service: string;
+  readonly primary: Address;
+  readonly replica: Address;
+  /** Names of all migrations of this release: a replica that lacks one can't answer its questions. */
+  readonly migrations: readonly string[];
+  /** Whether the primary has them too. */
+  readonly isPrimaryMigrated: () => boolean;
+  readonly log: { info(text: string): void; warn(text: string): void };
+}
+
+const LOOK_AT_PRIMARY = `SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::float8 AS written`;
+
+/** `replayed` is null for what is no standby (fed by logical replication): how far it is then nobody can tell. */
+const LOOK_AT_REPLICA = `SELECT
+  CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::float8 END AS replayed,
+  (SELECT count(*)::int FROM schema_migration WHERE name = ANY($1::text[])) AS migrations`;
+
+/** Asks a replica whether it has all that this release needs. Throws where not, or what it answers otherwise. */
+export async function lookAtReplica(probe: Probe, migrations: readonly string[]): Promise<number | null> {
+  const answer = await probe.ask<{ replayed: number | null; migrations: number }>(LOOK_AT_REPLICA, [
+    migrations,
+  ]);
+  const missing = migrations.length - answer.migrations;
+  if (missing > 0) throw new Error(`it lacks ${missing} migrations`);
+  return answer.replayed;
+}
+
+export class ReplicaWatch implements Watch {
+  readonly #options: ReplicaWatchOptions;
+  readonly #probes: Readonly<Record<Server, Probe>>;
+  readonly #loops: readonly Loop[];
+  readonly #lag = new Lag();
+  readonly #answers: Record<Server, boolean> = { primary: false, replica: false };
+  readonly #listeners: Readonly<Record<Server, Set<() => void>>> = { primary: new Set(), replica: new Set() };
+  /** Looks in a row that found the replica unusable. */
+  #badLooks = 0;
+
+  constructor(options: ReplicaWatchOptions) {
+    const { primary, replica, service } = options;
+    this.#options = options;
+    this.#probes = { primary: new Probe(primary, service), replica: new Probe(replica, service) };
+    const loopOf = (runOnce: () => Promise<void>) =>
+      new Loop({
+        runOnce: () => runOnce().then(() => false),
+        // A look catches what a server can answer.
+        onError: (error) =>
+          options.log.warn(`Looking at the databases of ${service} failed: ${String(error)}`),
+        pollMs: LOOK_EVERY_MS,
+      });
+    this.#loops = [loopOf(() => this.#lookAtPrimary()), loopOf(() => this.#lookAtReplica())];
+  }
+
+  /** Resolves when both were looked at once; a server that does not answer takes no longer than a probe waits. */
+  async start(): Promise<void> {
+    await Promise.all([this.#lookAtPrimary(), this.#lookAtReplica()]);
+    for (const loop of this.#loops) loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    for (const probe of Object.values(this.#probes)) probe.close();
+  }
+
+  /** Whether a server can be read from, and shows what it should. */
+  isGood(server: Server): boolean {
+    if (server === 'primary') return this.#answers.primary && this.#options.isPrimaryMigrated();
+    return this.#answers.replica && !this.#isLate();
+  }
+
+  /** Somebody had an error from a server: it is looked at without delay. */
+  suspect(): void {
+    for (const loop of this.#loops) loop.wake();
+  }
+
+  /** Calls `action` when a server is found not to answer any more. Returns what ends that. */
+  onSilence(server: Server, action: () => void): () => void {
+    const listeners = this.#listeners[server];
+    listeners.add(action);
+    return () => listeners.delete(action);
+  }
+
+  /** With its primary away a replica can't be late: nobody knows more than it does. */
+  #isLate(): boolean {
+    return this.#answers.primary && this.#lag.at(performance.now()) > MAX_LAG_MS;
+  }
+
+  async #lookAtPrimary(): Promise<void> {
+    const at = performance.now();
+    try {
+      const { written } = await this.#probes.primary.ask<{ written: number }>(LOOK_AT_PRIMARY);
+      this.#lag.wrote(written, at);
+      this.#answers.primary = true;
+    } catch {
+      // Whoever needs it says so in the log.
+      this.#silent('primary');
+    }
+  }
+
+  async #lookAtReplica(): Promise<void> {
+    try {
+      const replayed = await lookAtReplica(this.#probes.replica, this.#options.migrations);
+      if (replayed !== null) this.#lag.replayed(replayed);
+      this.#answers.replica = true;
+      this.#note(this.#isLate() ? `it is more than ${MAX_LAG_MS / 1_000} s behind its primary` : null);
+    } catch (error) {
+      this.#silent('replica');
+      this.#note(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #silent(server: Server): void {
+    this.#answers[server] = false;
+    for (const listener of [...this.#listeners[server]]) listener();
+  }
+
+  /** Logs when the replica falls out and when it is back: one line each, however long it lasts. `reason` null: it is good. */
+  #note(reason: string | null): void {
+    const { service, replica, log } = this.#options;
+    const warned = this.#badLooks >= LOOKS_BEFORE_WARNING;
+    this.#badLooks = reason === null ? 0 : this.#badLooks + 1;
+    const name = `The read replica of ${service} (${variableOf(service, 'READ_URL')}, ${replica.host}:${replica.port})`;
+    if (reason === null && warned) log.info(`${name} is read again`);
+    if (this.#badLooks === LOOKS_BEFORE_WARNING) {
+      log.warn(`${name} can't be read, the primary answers in its place: ${reason}`);
+    }
+  }
+}
