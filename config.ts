@@ -2,7 +2,7 @@
  * The only reader of the environment. Every variable is checked when the process starts; a malformed one
  * stops it with a `ConfigError` that names the variable, what it holds and what it should hold.
  */
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 
@@ -31,6 +31,10 @@ export interface Config {
   readonly port: number;
   /** The address the gateway listens on. `HOST`, 127.0.0.1. */
   readonly host: string;
+  /** Where people reach the gateway; it tells so in its log when the system is ready. `PUBLIC_URL`, none: it says nothing. */
+  readonly publicUrl: string | null;
+  /** Absolute path of the socket where this node answers health checks (scripts/health.ts). `HEALTH_SOCKET`, none. */
+  readonly healthSocket: string | null;
   /** Absolute path of the folder that the embedded servers keep everything in. `DATA_DIR`, `.data`. */
   readonly dataDir: string;
   /** URLs of an existing NATS (several for a cluster); empty: the launcher starts one. `NATS_URL`. */
@@ -147,6 +151,12 @@ function readList(env: Environment, name: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
+function readAbsolutePath(env: Environment, name: string): string | null {
+  const value = read(env, name) ?? null;
+  if (value !== null && !isAbsolute(value)) throw new ConfigError(name, value, 'an absolute path');
+  return value;
+}
+
 const POSTGRES = ['postgres:', 'postgresql:'];
 
 function readServiceUrls(env: Environment, suffix: string): Readonly<Record<string, string>> {
@@ -179,6 +189,7 @@ function readOrigin(value: string): string {
 export function readConfig(env: Environment): Config {
   const databaseUrl = read(env, 'DATABASE_URL');
   const smtpUrl = read(env, 'SMTP_URL');
+  const publicUrl = read(env, 'PUBLIC_URL');
   const logLevel = read(env, 'LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel as LogLevel)) {
     throw new ConfigError('LOG_LEVEL', logLevel, `one of ${LOG_LEVELS.join(', ')}`);
@@ -194,6 +205,8 @@ export function readConfig(env: Environment): Config {
   return {
     port: readInteger(env, 'PORT', 3000, 0, 65_535),
     host: readMatching(env, 'HOST', '127.0.0.1', /^[0-9A-Za-z.:-]+$/, 'an address to listen on'),
+    publicUrl: publicUrl === undefined ? null : readUrl('PUBLIC_URL', publicUrl, ['http:', 'https:']),
+    healthSocket: readAbsolutePath(env, 'HEALTH_SOCKET'),
     dataDir: resolve(read(env, 'DATA_DIR') ?? '.data'),
     natsUrls: readList(env, 'NATS_URL').map((url) => readUrl('NATS_URL', url, ['nats:', 'tls:'])),
     natsServerBin: read(env, 'NATS_SERVER_BIN') ?? null,

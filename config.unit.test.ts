@@ -46,6 +46,8 @@ describe('a full environment', () => {
       DAY_CLOSE_AT: '18:30',
       TRUSTED_PROXIES: '10.0.0.0/8,2001:db8::/32,192.0.2.1',
       CORS_ORIGINS: 'https://app.example.com',
+      PUBLIC_URL: 'https://ates.example.com',
+      HEALTH_SOCKET: '/run/health.sock',
     });
     expect(config).toMatchObject({
       natsUrls: ['nats://a:4222', 'nats://b:4222'],
@@ -55,6 +57,8 @@ describe('a full environment', () => {
       dayCloseAt: '18:30',
       trustedProxies: ['10.0.0.0/8', '2001:db8::/32', '192.0.2.1'],
       corsOrigins: ['https://app.example.com'],
+      publicUrl: 'https://ates.example.com',
+      healthSocket: '/run/health.sock',
     });
   });
 
@@ -73,6 +77,8 @@ describe('a malformed variable', () => {
     ['PORT', '-1'],
     ['PORT', '3e3'],
     ['HOST', 'local host'],
+    ['PUBLIC_URL', 'ates.example.com'],
+    ['HEALTH_SOCKET', 'health.sock'],
     ['NATS_URL', 'http://a'],
     ['NATS_URL', 'nats://a,b'],
     ['DATABASE_URL', 'mysql://a/b'],

@@ -5,6 +5,7 @@ import { type BrokerOptions, Validators } from 'moleculer';
 import type { Config, LogLevel } from '../config.ts';
 import { connectionOptions } from './bus/connection-options.ts';
 import { createBus } from './bus/nats-bus.ts';
+import { healthMiddleware } from './health.middleware.ts';
 import { authorizationMiddleware } from './identity/authorization.middleware.ts';
 import { createIdentity } from './identity/identity-view.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
@@ -76,6 +77,7 @@ export function brokerOptions(config: Config): BrokerOptions {
       remoteCallsMiddleware,
       unavailableMiddleware,
       authorizationMiddleware(),
+      ...(config.healthSocket === null ? [] : [healthMiddleware(config.healthSocket)]),
     ] as NonNullable<BrokerOptions['middlewares']>,
   };
 }

@@ -53,6 +53,10 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
         services,
         ask: readinessProbe(this.broker),
         obstacle: () => (this.edge.draining ? 'stopping' : obstacleOf(this.broker, services)),
+        complete: () => {
+          // Where a launcher started us, it tells.
+          if (config.publicUrl !== null) this.logger.info(`ready  ${config.publicUrl}`);
+        },
       });
       this.feeds = new Feeds(this.broker, identity, { ...FEED_SETTINGS, ...feeds });
       // The same validator as the services': what passes here is refused there only for another version of its contract.

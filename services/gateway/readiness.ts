@@ -15,6 +15,8 @@ export interface ReadinessOptions {
   readonly ask: (service: string) => Promise<ReadyAnswer | undefined>;
   /** What keeps this node from its own work now, in a few words; null where nothing does. */
   readonly obstacle: () => string | null;
+  /** Called once, when every service has been ready. */
+  readonly complete?: () => void;
 }
 
 /** Pause between two rounds of asking, in milliseconds. */
@@ -53,7 +55,9 @@ export class Readiness {
   start(): void {
     const round = async () => {
       const missing = await this.runOnce();
-      if (missing > 0 && !this.#stopped) this.#timer = setTimeout(() => void round(), ROUND_MS).unref();
+      if (this.#stopped) return;
+      if (missing > 0) this.#timer = setTimeout(() => void round(), ROUND_MS).unref();
+      else this.#options.complete?.();
     };
     void round();
   }

@@ -1,0 +1,36 @@
+/**
+ * The health check of a container: `node scripts/health.ts` asks the node that listens at `HEALTH_SOCKET`, `node scripts/health.ts <URL>`
+ * expects a 200 from there. Prints the answer; the exit status is 0 for a node that can do its work, 1 for any other.
+ */
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Less than the `timeout` of the health checks that call this, so that they have a reason to show, in milliseconds. */
+const WITHIN_MS = 4_000;
+
+interface Outcome {
+  readonly well: boolean;
+  readonly said: string;
+}
+
+async function askUrl(url: string): Promise<Outcome> {
+  const answer = await fetch(url);
+  return { well: answer.status === 200, said: `${answer.status} ${await answer.text()}` };
+}
+
+async function askSocket(path: string | undefined): Promise<Outcome> {
+  if (path === undefined) throw new Error('HEALTH_SOCKET is not set');
+  const said = await text(connect(path));
+  return { well: JSON.parse(said).ready === true, said };
+}
+
+const [url] = process.argv.slice(2);
+const late = delay(WITHIN_MS, { well: false, said: `no answer within ${WITHIN_MS} ms` });
+const asked = url === undefined ? askSocket(process.env.HEALTH_SOCKET) : askUrl(url);
+const { well, said } = await Promise.race([asked, late]).catch((error: Error) => ({
+  well: false,
+  said: String(error.cause ?? error),
+}));
+console.log(said.trim());
+process.exit(well ? 0 : 1);

@@ -1,0 +1,63 @@
+/** docker-compose.yml as Compose reads it: variables filled in, as far as the file uses them. */
+import { readFileSync } from 'node:fs';
+import yaml from 'js-yaml';
+
+export interface HealthCheck {
+  /** `CMD` and the command. */
+  readonly test: readonly string[];
+}
+
+export interface ComposeService {
+  readonly image: string;
+  readonly build?: string;
+  readonly pull_policy?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly healthcheck?: HealthCheck;
+  /** Such as `30s`. */
+  readonly stop_grace_period?: string;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly container_name?: string;
+  readonly privileged?: boolean;
+  readonly read_only?: boolean;
+  readonly init?: boolean;
+  readonly restart?: string;
+  readonly cap_drop?: readonly string[];
+  readonly user?: string;
+}
+
+export type Variables = Readonly<Record<string, string>>;
+
+const FILE = new URL('../../docker-compose.yml', import.meta.url);
+
+/** The services by name; `variables` as in `.env`. Throws for an interpolation of a form that old and new Compose read differently. */
+export function readCompose(variables: Variables = {}): Readonly<Record<string, ComposeService>> {
+  const file = yaml.safeLoad(readFileSync(FILE, 'utf8'));
+  return (filledIn(file, variables) as { services: Record<string, ComposeService> }).services;
+}
+
+/** Every text in what was read, with its variables. */
+function filledIn(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return interpolated(value, variables);
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, variables));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, variables)]));
+}
+
+/** `${NAME:-default}`, where an empty variable counts as unset. */
+function interpolated(text: string, variables: Variables): string {
+  const filled = text.replaceAll(/\$\{([A-Z_]+):-([^${}]*)\}/g, (_, name: string, fallback: string) => {
+    return variables[name] || fallback;
+  });
+  if (filled.includes('$')) throw new Error(`docker-compose.yml: ${text}`);
+  return filled;
+}
+
+/** `30s` in milliseconds. */
+export function milliseconds(duration: string | undefined): number {
+  const seconds = /^(\d+)s$/.exec(duration ?? '')?.[1];
+  if (seconds === undefined) throw new Error(`${duration} is no number of seconds`);
+  return Number(seconds) * 1_000;
+}

@@ -1,0 +1,92 @@
+/** A container of docker-compose.yml as a plain process: the same command, the same variables, the same files. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import type { ComposeService } from './compose.ts';
+import type { Image } from './image.ts';
+
+export interface Surroundings {
+  readonly image: Image;
+  /** Where the image's files lie. */
+  readonly files: string;
+  /** A folder for this container alone, which stands for its file system. */
+  readonly own: string;
+  /** The URL of the server that stands for the host of this name. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+export class Container {
+  readonly #surroundings: Surroundings;
+  readonly #service: ComposeService;
+  readonly #child: ChildProcess;
+  output = '';
+
+  /** Starts it. */
+  constructor(service: ComposeService, surroundings: Surroundings) {
+    this.#service = service;
+    this.#surroundings = surroundings;
+    mkdirSync(`${surroundings.own}/tmp`, { recursive: true });
+    const command = [...surroundings.image.entrypoint, ...(service.command ?? [])];
+    this.#child = this.#run(command, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.output += chunk.toString();
+      });
+    }
+  }
+
+  /** Runs its health check as Docker does. */
+  async health(): Promise<{ readonly code: number | null; readonly said: string }> {
+    const [, ...own] = this.#service.healthcheck?.test ?? [];
+    const command = own.length > 0 ? own : this.#surroundings.image.health;
+    const child = this.#run(command, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    const said = child.stdout === null ? '' : await text(child.stdout);
+    const [code] = await ended;
+    return { code, said };
+  }
+
+  /** Asks it to end as `docker compose stop` does; how it ended, and after how many milliseconds. */
+  async stop(): Promise<{ readonly code: number | null; readonly after: number }> {
+    const begun = performance.now();
+    await this.#end('SIGTERM');
+    return { code: this.#child.exitCode, after: performance.now() - begun };
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await exited;
+  }
+
+  #run([file = '', ...parameters]: readonly string[], options: SpawnOptions): ChildProcess {
+    const { image, files } = this.#surroundings;
+    const environment = Object.entries({ ...image.environment, ...this.#service.environment });
+    return spawn(file === 'node' ? process.execPath : file, parameters.map(this.#translated), {
+      cwd: files,
+      env: Object.fromEntries(environment.map(([name, value]) => [name, this.#translated(value)])),
+      ...options,
+    });
+  }
+
+  /** What means something else inside of a container: other hosts, its own /tmp, and ports that are published under another number. */
+  readonly #translated = (value: string): string => {
+    const { hosts, own } = this.#surroundings;
+    const host = hosts[URL.parse(value)?.hostname ?? ''];
+    if (host !== undefined) return host;
+    let translated = value.replace(/^\/tmp\//, `${own}/tmp/`);
+    for (const published of this.#service.ports ?? []) {
+      const [address = '', outside = '', inside = ''] = published.split(':');
+      if (translated === '0.0.0.0') translated = address;
+      else if (translated === inside) translated = outside;
+      else translated = translated.replace(`//${address}:${inside}/`, `//${address}:${outside}/`);
+    }
+    return translated;
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * There need not be a Docker on the machine: the commands and variables of docker-compose.yml are started as plain processes, in what the
+ * Dockerfile puts into its image. The servers are the test's own.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { Children } from '../../scripts/launcher/children.ts';
+import { type Catcher, startCatcher } from '../../scripts/servers/catcher.ts';
+import { playWorkedSession } from '../e2e/worked-session.ts';
+import { dropNamespace, testConfig } from '../harness/config.ts';
+import { testServers } from '../harness/servers.ts';
+import { freePort, serviceNames } from '../harness/system.ts';
+import { until } from '../harness/wait.ts';
+import { type ComposeService, milliseconds, readCompose } from './compose.ts';
+import { Container } from './container.ts';
+import { layOut, readImage } from './image.ts';
+
+const START_WITHIN_MS = 60_000;
+
+const config: Config = testConfig();
+const image = readImage();
+const folder = mkdtempSync(`${tmpdir()}/containers-test-`);
+const running: Container[] = [];
+let compose: Readonly<Record<string, ComposeService>>;
+let catcher: Catcher;
+let root: string;
+let laidOut: readonly string[];
+
+function start(service: string): Container {
+  const { natsUrl, databaseUrl } = testServers();
+  const declared = compose[service];
+  if (declared === undefined) throw new Error(`docker-compose.yml has no ${service}`);
+  const container = new Container(declared, {
+    image,
+    files: `${folder}/files`,
+    own: `${folder}/${service}-${running.length}`,
+    hosts: { nats: natsUrl, postgres: databaseUrl, mailpit: catcher.url },
+  });
+  running.push(container);
+  return container;
+}
+
+function filesOf(path: string): string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
+}
+
+async function healthy(container: Container): Promise<void> {
+  await until(async () => (await container.health()).code === 0, {
+    within: START_WITHIN_MS,
+    every: 500,
+    what: 'a healthy container',
+  });
+}
+
+beforeAll(async () => {
+  const children = new Children(process.env.ATES_TEST_FOLDER ?? folder);
+  catcher = await startCatcher({
+    folder: `${folder}/catcher`,
+    onSpawn: (id) => children.add('catcher', id),
+  });
+  const port = String(await freePort());
+  root = `http://127.0.0.1:${port}`;
+  compose = readCompose({ PORT: port, NAMESPACE: config.namespace });
+  layOut(image, `${folder}/files`);
+  laidOut = filesOf(`${folder}/files`);
+});
+afterAll(async () => {
+  await Promise.all(running.map((container) => container.kill()));
+  await catcher.kill();
+  rmSync(folder, { recursive: true, force: true });
+  await dropNamespace(config);
+});
+
+describe('the containers of docker-compose.yml', () => {
+  let auth: Container;
+  let gateway: Container;
+
+  it('come up all at once, tell that they are well, and where to go', async () => {
+    const started = serviceNames().map((name) => [name, start(name)] as const);
+    const byName = Object.fromEntries(started);
+    [auth, gateway] = [byName.auth as Container, byName.gateway as Container];
+    try {
+      await until(async () => (await fetch(`${root}/readyz`)).ok, { within: START_WITHIN_MS, every: 200 });
+    } catch (cause) {
+      throw new Error(started.map(([name, { output }]) => `--- ${name}\n${output}`).join('\n'), { cause });
+    }
+    await Promise.all(running.map(healthy));
+    expect(gateway.output).toContain(`ready  ${root}`);
+    expect(auth.output).toMatch(/The beak of admin, told only once: \S+/);
+  }, 120_000);
+
+  it('play the worked session, with a service scaled', async () => {
+    await healthy(start('accounting'));
+    const beak = /told only once: (\S+)/.exec(auth.output)?.[1] ?? '';
+    const { code, output } = await playWorkedSession(`${root}/api/v1`, beak);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain('"kind":"reward"');
+    // The digest of the shuffle.
+    await until(async () =>
+      (await (await fetch(`${catcher.page}api/mails`)).text()).includes('pip@example.com'),
+    );
+  }, 120_000);
+
+  it('end in order within the time that they are given', async () => {
+    const ends = await Promise.all(running.map((container) => container.stop()));
+    const grace = milliseconds(compose.gateway?.stop_grace_period);
+    expect(ends.map(({ code }) => code)).toEqual(running.map(() => 0));
+    for (const { after } of ends) expect(after).toBeLessThan(grace);
+    expect((await auth.health()).code).toBe(1);
+    // The file system of an image is read-only.
+    expect(filesOf(`${folder}/files`)).toEqual(laidOut);
+  });
+});

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { findNatsForTests } from '../harness/servers.ts';
+import { serviceNames } from '../harness/system.ts';
+import { milliseconds, readCompose } from './compose.ts';
+import { readImage } from './image.ts';
+
+const SERVERS = ['nats', 'postgres', 'mailpit'];
+/** Moleculer's time for running calls, and ours for connections (moleculer.config.ts). */
+const NODE_LEAVES_WITHIN_MS = 20_000;
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const compose = readCompose();
+const nodes = Object.entries(compose).filter(([name]) => !SERVERS.includes(name));
+
+describe('docker-compose.yml', () => {
+  it('has a container for every service and every server, and none besides', () => {
+    expect(Object.keys(compose).sort()).toEqual([...serviceNames(), ...SERVERS].sort());
+  });
+
+  it.each(nodes)('runs %s alone in its container', (name, { command }) => {
+    expect(command).toEqual([`services/${name}/${name}.service.ts`]);
+  });
+
+  it.each(nodes)('lets %s be scaled, stopped in order and started again', (_, service) => {
+    const { container_name, build, pull_policy, stop_grace_period, restart, init, depends_on } = service;
+    expect(container_name).toBeUndefined();
+    expect(milliseconds(stop_grace_period)).toBeGreaterThan(NODE_LEAVES_WITHIN_MS);
+    expect({ restart, init }).toEqual({ restart: 'unless-stopped', init: true });
+    expect(depends_on).toEqual({
+      nats: { condition: 'service_healthy' },
+      postgres: { condition: 'service_healthy' },
+    });
+    expect(pull_policy).toBe(build === undefined ? 'never' : 'build');
+  });
+
+  it.each(nodes)('gives %s no rights that it does not need', (_, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    expect(service).not.toHaveProperty('privileged');
+    expect(service).not.toHaveProperty('volumes');
+    expect(service).not.toHaveProperty('user');
+  });
+
+  it('builds the image once, and pins those of others', () => {
+    expect(nodes.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['gateway']);
+    expect(new Set(nodes.map(([, { image }]) => image)).size).toBe(1);
+    for (const name of SERVERS) expect(compose[name]?.image).toMatch(/:v?\d+[.-]/);
+  });
+
+  it('shows this machine the gateway and the mails, and nobody else anything', () => {
+    const published = Object.entries(compose).flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => [name, port]),
+    );
+    expect(published).toEqual([
+      ['mailpit', '127.0.0.1:8025:8025'],
+      ['gateway', '127.0.0.1:3000:3000'],
+    ]);
+  });
+
+  it('tells the nodes the passwords that the servers have', () => {
+    const given = readCompose({ NATS_PASSWORD: 'first', POSTGRES_PASSWORD: 'second' });
+    expect(given.nats?.command?.slice(-4)).toEqual(['--user', 'ates', '--pass', 'first']);
+    expect(given.postgres?.environment).toMatchObject({ POSTGRES_PASSWORD: 'second' });
+    for (const [name] of nodes) {
+      expect(given[name]?.environment).toMatchObject({
+        NATS_URL: 'nats://ates:first@nats:4222',
+        DATABASE_URL: 'postgresql://postgres:second@postgres:5432/postgres',
+      });
+    }
+  });
+
+  it('holds no secret but the passwords for trying it out', () => {
+    const secrets = JSON.stringify(compose).match(/(?<=:)[^:@"/]+(?=@)|(?<=(PASSWORD|BEAK)":")[^"]+/g);
+    expect(new Set(secrets)).toEqual(new Set(['trying-it-out']));
+  });
+
+  it('hands every setting of the README on', () => {
+    const settings = [...readFileSync(path('README.md'), 'utf8').matchAll(/^\| (`[A-Z].*?) \|/gm)]
+      .flatMap(([, names]) => [...(names ?? '').matchAll(/`([A-Z_]+)`/g)])
+      .map(([, name = '']) => name);
+    // Where things are is the file's own to say.
+    const own = [
+      'HOST',
+      'DATA_DIR',
+      'NATS_URL',
+      'NATS_SERVER_BIN',
+      'DATABASE_URL',
+      'HEALTH_SOCKET',
+      'PUBLIC_URL',
+    ];
+    const file = readFileSync(path('docker-compose.yml'), 'utf8');
+    expect(settings.length).toBeGreaterThan(20);
+    expect(settings.filter((name) => !own.includes(name) && !file.includes(`\${${name}:-`))).toEqual([]);
+  });
+
+  it('configures a nats-server of any version that the system runs with', async () => {
+    const parameters = ['-t', '-c', path('containers/nats.conf'), '--user', 'ates', '--pass', 'secret'];
+    const { status, stderr } = spawnSync(await findNatsForTests(), parameters, { encoding: 'utf8' });
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('is valid') });
+  });
+});
+
+describe('the Dockerfile', () => {
+  const image = readImage();
+
+  it('runs as somebody who is not root, on the pinned major of Node', () => {
+    expect(image.user).toBe('node');
+    expect(new Set(image.bases)).toEqual(new Set(['node:24-bookworm-slim']));
+  });
+
+  it('runs what a container is told to, with nothing between it and the signals', () => {
+    expect(image.entrypoint.slice(0, 1)).toEqual(['node']);
+    expect(image.entrypoint.slice(-2)).toEqual(['--config', 'moleculer.config.ts']);
+  });
+});
