@@ -5,6 +5,7 @@
  */
 import { type KV, NatsError } from 'nats';
 import type { Bus } from '../bus/bus.ts';
+import { Loop } from '../loop.ts';
 import { IDENTITY_BUCKET } from './identity.ts';
 
 /** Entries of one pass. */
@@ -14,6 +15,7 @@ const POLL_MS = 1_000;
 /** JetStream: another entry was written in between. */
 const WRONG_LAST_SEQUENCE = 10071;
 
+/** What the bucket has to hold under a key. */
 export interface BucketEntry {
   readonly key: string;
   readonly value: object;
@@ -23,9 +25,11 @@ export interface BucketEntry {
 
 /** The table behind the bucket. */
 export interface EntrySource {
+  /** Entries that wait to be put, the oldest first. */
   pending(limit: number): Promise<readonly BucketEntry[]>;
   /** The bucket holds these now, or newer ones. */
   markPut(entries: readonly BucketEntry[]): Promise<void>;
+  /** Keys of entries that have to leave the bucket. */
   expired(limit: number): Promise<readonly string[]>;
   /** The bucket no longer holds these. */
   forget(keys: readonly string[]): Promise<void>;
@@ -33,47 +37,49 @@ export interface EntrySource {
   renew(): Promise<void>;
 }
 
+/** Where the writer tells that it can't write. */
 export interface WriterLog {
   warn(message: string, ...more: unknown[]): void;
 }
 
+/** See above; each node of auth has one. */
 export class BucketWriter {
   readonly #bus: Bus;
   readonly #source: EntrySource;
   readonly #log: WriterLog;
-  #stopped = false;
+  readonly #loop: Loop;
   #settled = false;
   #renew = true;
-  #awake = false;
-  #wakeUp = () => {};
+  /** Whether the last pass failed: told once, not every second. */
+  #failing = false;
   #endReconnect = () => {};
-  #running: Promise<void> = Promise.resolve();
 
   constructor(bus: Bus, source: EntrySource, log: WriterLog) {
     this.#bus = bus;
     this.#source = source;
     this.#log = log;
+    // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
+    this.#loop = new Loop({ runOnce: () => this.#attempt(), onError() {}, pollMs: POLL_MS });
   }
 
+  /** Begins to write, and to write all anew after each reconnect. */
   start(): void {
     this.#endReconnect = this.#bus.onReconnect(() => {
       this.#renew = true;
       this.wake();
     });
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
+  /** Ends after the pass that is under way. */
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#endReconnect();
-    this.wake();
-    await this.#running;
+    await this.#loop.stop();
   }
 
   /** Something waits; to be called after the commit. */
   wake(): void {
-    this.#awake = true;
-    this.#wakeUp();
+    this.#loop.wake();
   }
 
   /** Whether the bucket held everything once. */
@@ -83,40 +89,35 @@ export class BucketWriter {
 
   /** One bounded pass; returns how many entries it brought to the bucket or out of it. */
   async runOnce(): Promise<number> {
-    if (this.#renew) {
-      await this.#source.renew();
-      this.#renew = false;
-    }
+    await this.#renewOnce();
     const done = (await this.#putPending()) + (await this.#removeExpired());
     this.#settled ||= done === 0;
     return done;
   }
 
-  async #run(): Promise<void> {
-    let failed = false;
-    while (!this.#stopped) {
-      this.#awake = false;
-      let done = 0;
-      try {
-        if (this.#bus.connected) done = await this.runOnce();
-        failed = false;
-      } catch (error) {
-        if (!failed) this.#log.warn(`Writing the identity bucket failed; it is tried again: ${error}`);
-        failed = true;
-      }
-      if (done === 0 && !this.#stopped) await this.#pause();
+  /** A reconnect while this runs asks for another one: the mark is taken off before, and put back where it failed. */
+  async #renewOnce(): Promise<void> {
+    if (!this.#renew) return;
+    this.#renew = false;
+    try {
+      await this.#source.renew();
+    } catch (error) {
+      this.#renew = true;
+      throw error;
     }
   }
 
-  async #pause(): Promise<void> {
-    if (this.#awake) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      this.#wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  async #attempt(): Promise<boolean> {
+    if (!this.#bus.connected) return false;
+    try {
+      const done = await this.runOnce();
+      this.#failing = false;
+      return done > 0;
+    } catch (error) {
+      if (!this.#failing) this.#log.warn(`Writing the identity bucket failed; it is tried again: ${error}`);
+      this.#failing = true;
+      return false;
+    }
   }
 
   async #putPending(): Promise<number> {
