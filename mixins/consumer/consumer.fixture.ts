@@ -25,6 +25,7 @@ const noIdentity = {
   stop: async () => {},
   verify: () => Promise.reject(new Error('Consumers verify no tokens')),
   learn: () => Promise.reject(new Error('Consumers announce no tokens')),
+  publicKeys: () => [],
 };
 
 export async function openNode(config: Config): Promise<ToyNode> {

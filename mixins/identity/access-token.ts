@@ -13,6 +13,7 @@ export const ACCESS_TOKEN_ALGORITHM = 'EdDSA';
 /** Longest token that is looked at, in characters: 32 roles and a name of 200 characters fit three times. */
 export const MAX_TOKEN_LENGTH = 8192;
 
+/** The claims of an access token that holds. */
 export interface AccessClaims {
   /** User id. */
   readonly sub: string;
@@ -36,8 +37,18 @@ export interface KnownUser {
   readonly active: boolean;
 }
 
+/** What the bucket holds under `key.<kid>` when a key is no longer believed: its public half (version 1) gave way to this, for good. */
+export interface RetiredKey {
+  readonly version: number;
+  readonly retired: true;
+}
+export const RETIRED_KEY: RetiredKey = { version: 2, retired: true };
+
+/** Where the bucket holds a public key, or that it was retired. */
 export const keyEntry = (kid: string) => `key.${kid}`;
+/** Where the bucket holds a `KnownUser`. */
 export const userEntry = (userId: string) => `user.${userId}`;
+/** Where the bucket holds that a session was revoked. */
 export const sessionEntry = (sessionId: string) => `session.${sessionId}`;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -55,6 +66,7 @@ export function readClaims(payload: JWTPayload): AccessClaims | undefined {
   return { sub, sid, ver, login, name, roles, jti, iat, exp };
 }
 
+/** The user that verified claims tell of. */
 export function actorOfClaims(claims: AccessClaims): Actor {
   return {
     userId: claims.sub,

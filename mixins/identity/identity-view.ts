@@ -36,6 +36,7 @@ export function createIdentity(
     verify: (token) => verifier.verify(token),
     learn: (key, value) =>
       knowledge.apply({ key, value: JSON.stringify(value), writtenAt: (options.now ?? Date.now)() }),
+    publicKeys: () => knowledge.publicKeys(),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Who is signed in, known without a call to auth: from the bucket of keys, user versions and revoked sessions. */
+import type { JWK } from 'jose';
 import type { Context } from 'moleculer';
 import type { RequestMeta } from '../../schemas/action.ts';
-import type { Cause } from '../../schemas/envelope.ts';
 
 /** The bucket's name without the namespace. */
 export const IDENTITY_BUCKET = 'identity';
@@ -15,9 +15,11 @@ export interface Actor {
   readonly sessionId: string;
 }
 
+/** A node's view of who is signed in. */
 export interface Identity {
   /** Reads the whole bucket, then follows it; needs the bus to be started. */
   start(): Promise<void>;
+  /** Ends the following; what is known stays. */
   stop(): Promise<void>;
   /**
    * Verifies an access token (signature, issuer, audience, type, times, session not revoked, user version not older than known).
@@ -26,9 +28,11 @@ export interface Identity {
   verify(token: string): Promise<Actor>;
   /**
    * Takes over an entry of the bucket before the broker brings it. Auth calls it after its commits, so that a node
-   * that runs auth obeys a change at once, also while the broker is away.
+   * that runs auth obeys a change at once, also while the broker is away. Throws for a key that can't be used.
    */
   learn(key: string, value: object): Promise<void>;
+  /** The public keys with which this node verifies tokens now (AUTH-1). */
+  publicKeys(): JWK[];
 }
 
 /** What the authorization middleware leaves for a handler. */
@@ -36,10 +40,5 @@ export interface RequestLocals {
   actor?: Actor;
 }
 
+/** The context of an action that clients call. */
 export type RequestContext<Params = unknown> = Context<Params, RequestMeta, RequestLocals>;
-
-/** The user who called an action whose `access` is not `anyone`; throws `unauthenticated` where there is none. */
-export type ActorOf = (ctx: RequestContext) => Actor;
-
-/** The cause of the events that an action's call makes: its user (or `anonymous`), address and request id. */
-export type CauseOf = (ctx: RequestContext) => Cause;

@@ -6,6 +6,7 @@ import {
   type AccessClaims,
   CLOCK_TOLERANCE_SECONDS,
   type KnownUser,
+  type RetiredKey,
 } from './access-token.ts';
 
 /** A change of one entry of the bucket; `value` is undefined for a removed one. */
@@ -39,8 +40,20 @@ function isKnownUser(value: unknown): value is KnownUser {
   );
 }
 
+function isRetired(value: unknown): value is RetiredKey {
+  return typeof value === 'object' && value !== null && 'retired' in value && value.retired === true;
+}
+
+interface BelievedKey {
+  readonly key: CryptoKey;
+  readonly jwk: JWK;
+}
+
+/** The bucket's content as a node looks things up in it. */
 export class IdentityKnowledge {
-  readonly #keys = new Map<string, CryptoKey>();
+  readonly #keys = new Map<string, BelievedKey>();
+  /** Ids of keys that are never believed again, whatever comes; one more with each rotation. */
+  readonly #retired = new Set<string>();
   readonly #users = new Map<string, KnownUser>();
   /** Session id → when its revocation may be forgotten. */
   readonly #revoked = new Map<string, number>();
@@ -54,8 +67,14 @@ export class IdentityKnowledge {
     else if (kind === 'session') this.#applySession(id, change);
   }
 
+  /** The public key with which tokens of this key id are verified; undefined where none is believed. */
   keyOf(kid: string): CryptoKey | undefined {
-    return this.#keys.get(kid);
+    return this.#keys.get(kid)?.key;
+  }
+
+  /** All keys that are believed, as the bucket has them. */
+  publicKeys(): JWK[] {
+    return [...this.#keys.values()].map(({ jwk }) => jwk);
   }
 
   /** Whether what was true when the token was issued no longer is: session revoked, or user changed or deactivated (AUTH-4). */
@@ -66,14 +85,17 @@ export class IdentityKnowledge {
   }
 
   async #applyKey(kid: string, value: string | undefined): Promise<void> {
-    if (value === undefined) {
+    const parsed = value === undefined ? undefined : parse(value);
+    if (isRetired(parsed)) this.#retired.add(kid);
+    if (value === undefined || isRetired(parsed)) {
       this.#keys.delete(kid);
       return;
     }
-    const jwk = parse(value) as JWK;
+    const jwk = parsed as JWK;
     const key = await importJWK(jwk, ACCESS_TOKEN_ALGORITHM);
     if (key instanceof Uint8Array || key.type !== 'public') throw new Error(`Key ${kid} is no public key`);
-    this.#keys.set(kid, key);
+    // Looked at after the import: it may have been retired meanwhile. And a bucket that lost its tail brings back what it held.
+    if (!this.#retired.has(kid)) this.#keys.set(kid, { key, jwk });
   }
 
   #applyUser(userId: string, value: string | undefined): void {

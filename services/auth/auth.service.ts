@@ -1,16 +1,19 @@
 /**
  * Owns: accounts, credentials, sessions, refresh tokens, signing keys; the bucket `identity`, from which every node verifies tokens.
- * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked (AUTH).
+ * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked; auth.signing-key.rotated (AUTH).
  * Consumes: nothing.
  * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
  */
 import type { Service, ServiceSchema } from 'moleculer';
+import { addressesOf } from '../../mixins/database/address.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
 import { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
+import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import type { ActionParams } from '../../schemas/action.ts';
@@ -24,7 +27,7 @@ import meAction from '../../schemas/actions/auth/me.ts';
 import refreshAction from '../../schemas/actions/auth/refresh.ts';
 import registerAction from '../../schemas/actions/auth/register.ts';
 import { defineModels, type UserModel } from './auth.models.ts';
-import { BeakHasher } from './beak-hasher.ts';
+import { BeakHasher } from './beak-hasher.client.ts';
 import { changeAccount } from './change-user.handler.ts';
 import { cleanUpOnce } from './clean-up.handler.ts';
 import type { Auth } from './context.ts';
@@ -32,19 +35,23 @@ import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { entrySource } from './identity-entry.store.ts';
+import { KeyVault } from './key-vault.client.ts';
+import { type KeyView, listKeys } from './list-keys.handler.ts';
 import { listUsers, readUser } from './list-users.handler.ts';
 import { refreshSession } from './refresh-session.handler.ts';
 import { registerUser } from './register-user.handler.ts';
-import { repeat } from './repeat.ts';
+import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
 import { signIn } from './sign-in.handler.ts';
 import { signOut } from './sign-out.handler.ts';
-import { findSigningKeys } from './signing-key.store.ts';
-import { believedKeysAt } from './signing-keys.ts';
-import { TokenIssuer } from './token-issuer.ts';
+import { readKeys } from './signing-key.store.ts';
+import { believedKeysAt, KEY_AGE_MS, signingKeyAt } from './signing-keys.ts';
+import { turnKeysOnce } from './turn-keys.handler.ts';
 import { namedChanges } from './user.ts';
 
 /** How often refusals, sessions and tokens that nobody looks at any more are deleted, in milliseconds. */
 const CLEAN_UP_MS = 30_000;
+/** How often a node looks whether a rotation of keys can go on, in milliseconds: a look at a row or two, and never urgent. */
+const TURN_KEYS_MS = 1_000;
 /** Pause before the next attempt to make key and admin while the primary is away, in milliseconds. */
 const PREPARE_MS = 1_000;
 
@@ -52,10 +59,30 @@ interface AuthService extends Service, DatabaseMethods {
   auth: Auth;
   writer: BucketWriter | undefined;
   prepared: boolean;
-  /** Ends the loops; each resolves when it has ended. */
-  endings: (() => Promise<void>)[];
+  loops: { stop(): Promise<void> }[];
   prepare(): Promise<void>;
+  ensureKey(): Promise<void>;
+  repeat(what: string, pass: () => Promise<number>, pollMs: number): void;
 }
+
+/** Internal: no route leads to them; operators call them by `npm run auth`. */
+const keyActions = {
+  'keys.list': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    handler(this: AuthService): Promise<KeyView[]> {
+      return listKeys(this.database);
+    },
+  },
+  'keys.rotate': {
+    visibility: 'public' as const,
+    // `revoke`: tokens already issued are refused at once.
+    params: { $$strict: true, revoke: 'boolean', by: OPERATOR },
+    handler(this: AuthService, ctx: RequestContext<{ revoke: boolean; by: string }>): Promise<Rotation> {
+      return rotateKeys(this.auth, ctx.params.revoke ? 'revoke' : 'overlap', causeBy(ctx));
+    },
+  },
+};
 
 const users = (service: AuthService): UserModel => service.adapter.model as UserModel;
 
@@ -96,9 +123,9 @@ export default {
     },
     jwks: {
       ...jwksAction,
-      async handler(this: AuthService) {
-        const keys = believedKeysAt(await this.auth.tokens.keys(), new Date());
-        return { keys: keys.map(({ publicJwk }) => publicJwk) };
+      handler(this: AuthService) {
+        // From memory: anyone may ask, as often as they like, and is told what our own nodes go by.
+        return { keys: platformOf(this.broker).identity.publicKeys() };
       },
     },
     register: {
@@ -128,6 +155,7 @@ export default {
         return readUser(users(this), ctx.params.id);
       },
     },
+    ...keyActions,
   },
   methods: {
     readiness(this: AuthService): Readiness & { readonly adminExists: boolean } {
@@ -140,14 +168,44 @@ export default {
     },
     /** Key and admin are there once; any number of nodes may do this side by side. */
     async prepare(this: AuthService): Promise<void> {
-      await ensureSigningKey(this.database);
-      this.auth.announce((await this.auth.tokens.keys()).map(entryOfKey));
+      await this.ensureKey();
       const admin = await ensureFirstAdmin(this.auth, serviceCause(this.name));
       if (admin !== null) this.logger.info(`Made the first admin, ${admin.login}`);
       // At every log level: nobody could ever sign in without it.
       if (admin?.drawnBeak)
         this.logger.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
       this.prepared = true;
+    },
+    /** Until the service stops; of failures in a row the first is told. */
+    repeat(this: AuthService, what: string, pass: () => Promise<number>, pollMs: number): void {
+      let failing = false;
+      const runOnce = async () => {
+        const done = await pass();
+        failing = false;
+        return done > 0;
+      };
+      const onError = (error: unknown) => {
+        if (!failing) this.logger.warn(`${what} failed; it is tried again: ${error}`);
+        failing = true;
+      };
+      const loop = new Loop({ runOnce, onError, pollMs });
+      this.loops.push(loop);
+      loop.start();
+    },
+    /** There is a key that this node can sign with, and this node believes all that are believed. */
+    async ensureKey(this: AuthService): Promise<void> {
+      const made = await ensureSigningKey(this.auth, serviceCause(this.name));
+      if (made !== null && made.reason !== 'none') {
+        this.logger.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
+      }
+      const { keys, now } = await this.database.inTransaction(readKeys);
+      this.auth.announce(believedKeysAt(keys, now).map(entryOfKey));
+      const since = signingKeyAt(keys, now)?.signsFrom;
+      if (since && now.getTime() - since.getTime() > KEY_AGE_MS) {
+        this.logger.warn(
+          `One key has signed since ${since.toISOString()}: rotate it (npm run auth -- rotate-keys)`,
+        );
+      }
     },
   },
   async started(this: AuthService) {
@@ -160,7 +218,7 @@ export default {
       config,
       database,
       hasher: await BeakHasher.create(),
-      tokens: new TokenIssuer(config.namespace, () => database.inTransaction(findSigningKeys)),
+      vault: new KeyVault(addressesOf(config, this.name).admin.password),
       announce(entries) {
         for (const { key, value } of entries) {
           identity.learn(key, value).catch((error: unknown) => logger.error(`${key} is malformed`, error));
@@ -168,25 +226,20 @@ export default {
         writer.wake();
       },
     };
-    this.endings = [
-      () => writer.stop(),
-      repeat(
-        () => cleanUpOnce(database),
-        CLEAN_UP_MS,
-        (error) => logger.warn(`Cleaning up failed: ${error}`),
-      ),
-    ];
+    this.loops = [writer];
     await this.prepare().catch((error: unknown) => {
       // With only a replica there, accounts can be read; the rest comes with the primary.
       if (!isRetryable(error)) throw error;
       logger.warn(`Key and admin can not be looked after yet: ${error}`);
-      const again = async () => (this.prepared ? 0 : this.prepare().then(() => 0));
-      this.endings.push(repeat(again, PREPARE_MS, () => {}));
+      const prepare = async () => (this.prepared ? 0 : this.prepare().then(() => 0));
+      this.repeat('Looking after key and admin', prepare, PREPARE_MS);
     });
+    this.repeat('Cleaning up', () => cleanUpOnce(database), CLEAN_UP_MS);
+    this.repeat('The rotation of keys', () => turnKeysOnce(this.auth), TURN_KEYS_MS);
     // After the key was made: whoever hears that auth is ready can have its tokens verified.
     writer.start();
   },
   async stopped(this: AuthService) {
-    for (const end of this.endings ?? []) await end();
+    for (const loop of this.loops ?? []) await loop.stop();
   },
 } as unknown as ServiceSchema;

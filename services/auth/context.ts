@@ -1,10 +1,11 @@
 /** What auth's use cases are given. */
 import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
-import type { BeakHasher } from './beak-hasher.ts';
+import type { BeakHasher } from './beak-hasher.client.ts';
 import type { IdentityEntry } from './identity-entries.ts';
-import type { TokenIssuer } from './token-issuer.ts';
+import type { KeyVault } from './key-vault.client.ts';
 
+/** The parts of a running node of auth. */
 export interface Auth {
   readonly config: Pick<
     Config,
@@ -12,7 +13,7 @@ export interface Auth {
   >;
   readonly database: Database;
   readonly hasher: BeakHasher;
-  readonly tokens: TokenIssuer;
+  readonly vault: KeyVault;
   /** Called after the commit that saved these: this node obeys them at once, the others are told. */
   announce(entries: readonly IdentityEntry[]): void;
 }

@@ -4,6 +4,7 @@ import {
   CLOCK_TOLERANCE_SECONDS,
   type KnownUser,
   keyEntry,
+  RETIRED_KEY,
   sessionEntry,
   userEntry,
 } from '../../mixins/identity/access-token.ts';
@@ -14,6 +15,7 @@ import type { User } from './user.ts';
 /** No access token that was issued longer ago is alive, in milliseconds. */
 export const TOKEN_MEMORY_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 
+/** What the bucket has to hold. */
 export interface IdentityEntry {
   readonly key: string;
   readonly value: object;
@@ -22,11 +24,13 @@ export interface IdentityEntry {
   readonly expiresInMs: number | null;
 }
 
+/** Tokens with an older version are refused, and all of an account that is not active. */
 export function entryOfUser(user: Pick<User, 'id' | 'tokenVersion' | 'active'>): IdentityEntry {
   const value: KnownUser = { version: user.tokenVersion, active: user.active };
   return { key: userEntry(user.id), value, version: user.tokenVersion, expiresInMs: null };
 }
 
+/** Tokens of the session are refused; forgotten when all of them have expired. */
 export function entryOfRevokedSession(session: Pick<Session, 'id'>): IdentityEntry {
   return {
     key: sessionEntry(session.id),
@@ -36,6 +40,12 @@ export function entryOfRevokedSession(session: Pick<Session, 'id'>): IdentityEnt
   };
 }
 
+/** Tokens of the key are believed. */
 export function entryOfKey(key: Pick<StoredKey, 'kid' | 'publicJwk'>): IdentityEntry {
   return { key: keyEntry(key.kid), value: key.publicJwk, version: 1, expiresInMs: null };
+}
+
+/** Tokens of the key are refused. It stays: a bucket that lost its tail brings back the key, and whoever stole it would be believed again. */
+export function entryOfRetiredKey(key: Pick<StoredKey, 'kid'>): IdentityEntry {
+  return { key: keyEntry(key.kid), value: RETIRED_KEY, version: RETIRED_KEY.version, expiresInMs: null };
 }

@@ -16,6 +16,7 @@ export async function saveEntries(tx: Tx, entries: readonly IdentityEntry[]): Pr
   );
 }
 
+/** The entries that wait longest. */
 export async function pendingEntries(tx: Tx, limit: number): Promise<BucketEntry[]> {
   return tx.rows<BucketEntry>(
     'SELECT key, value, version FROM identity_entry WHERE pending ORDER BY changed_at LIMIT $1',
@@ -33,6 +34,16 @@ export async function markEntriesPut(tx: Tx, entries: readonly BucketEntry[]): P
   );
 }
 
+/** Which of these the bucket holds: they wait no more. */
+export async function putKeys(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ key: string }>(
+    'SELECT key FROM identity_entry WHERE key = ANY ($1) AND NOT pending',
+    [keys],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** Keys of the entries that should have left first. */
 export async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx.rows<{ key: string }>(
     'SELECT key FROM identity_entry WHERE expires_at < now() ORDER BY expires_at LIMIT $1',
@@ -41,6 +52,7 @@ export async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
+/** Deletes those of these entries that have expired. */
 export async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.run('DELETE FROM identity_entry WHERE key = ANY ($1) AND expires_at < now()', [keys]);
 }

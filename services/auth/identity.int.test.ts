@@ -75,7 +75,8 @@ describe('an empty database', () => {
       { login: config.adminLogin, roles: ['admin'], active: true },
     ]);
     expect(await look.rows('SELECT kid FROM signing_key')).toHaveLength(1);
-    expect(await look.rows('SELECT type, actor_id FROM outbox')).toEqual([
+    expect(await look.rows('SELECT type, actor_id FROM outbox ORDER BY position')).toEqual([
+      { type: 'auth.signing-key.rotated.v1', actor_id: 'service:auth' },
       { type: 'auth.user.registered.v1', actor_id: 'service:auth' },
     ]);
     for (const each of nodes) {

@@ -1,10 +1,13 @@
 /** A refresh token for a new pair; used twice, it ends its session at once, and no other (design §6). */
+import type { SigningKey } from '../../mixins/identity/issue.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
+import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.handler.ts';
+import { hashRefreshToken } from './refresh-token.ts';
 import {
   findRefreshToken,
   findSessionOfToken,
@@ -14,12 +17,16 @@ import {
   revokeSession,
 } from './session.store.ts';
 import { type UseOfToken, useOfToken } from './session.ts';
-import { drawRefreshToken, hashRefreshToken } from './token-issuer.ts';
 import { type Credentials, holdUser } from './user.store.ts';
 import { sessionRevokedEvent } from './user-events.ts';
 
 type Outcome =
-  | { readonly use: 'rotate'; readonly user: Credentials; readonly sessionId: string }
+  | {
+      readonly use: 'rotate';
+      readonly user: Credentials;
+      readonly sessionId: string;
+      readonly key: SigningKey;
+    }
   | { readonly use: Exclude<UseOfToken, 'rotate'> | 'unknown' };
 
 /** Throws `invalid_token` (unknown, used before, session over) or `token_expired`. */
@@ -29,7 +36,7 @@ export async function refreshSession(auth: Auth, refreshToken: string, cause: Ca
   const outcome = await useToken(auth, hashRefreshToken(refreshToken), hashRefreshToken(next), cause);
   switch (outcome.use) {
     case 'rotate':
-      return auth.tokens.tokensFor(outcome.user, outcome.sessionId, next);
+      return issueTokens(auth, outcome.key, outcome.user, outcome.sessionId, next);
     case 'expired':
       throw new Problem('token_expired');
     case 'unknown':
@@ -54,7 +61,7 @@ function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise
     if (use === 'rotate') {
       await markTokenUsed(tx, hash);
       await insertRefreshToken(tx, session.id, next);
-      return { use, user, sessionId: session.id };
+      return { use, user, sessionId: session.id, key: await holdSigningKey(auth, tx) };
     }
     if (use === 'reused') {
       const entries = [entryOfRevokedSession(session)];

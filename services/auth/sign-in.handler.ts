@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../../mixins/database/database.ts';
+import type { SigningKey } from '../../mixins/identity/issue.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
+import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.handler.ts';
+import { hashRefreshToken } from './refresh-token.ts';
 import {
   type Attempt,
   insertRefusal,
@@ -16,7 +19,6 @@ import {
 import { insertRefreshToken, insertSession } from './session.store.ts';
 import { type RefusalReason, type Session, triedLogin } from './session.ts';
 import { secondsToWait } from './sign-in-limits.ts';
-import { drawRefreshToken, hashRefreshToken } from './token-issuer.ts';
 import { type Credentials, findCredentials, holdUser } from './user.store.ts';
 import { isLogin, type User } from './user.ts';
 import { sessionOpenedEvent, sessionRefusedEvent } from './user-events.ts';
@@ -41,7 +43,9 @@ export async function signIn(
     }),
   );
   const opened = right && found?.active ? await openSession(auth, found, cause) : undefined;
-  if (opened !== undefined) return auth.tokens.tokensFor(opened.user, opened.session.id, opened.refreshToken);
+  if (opened !== undefined) {
+    return issueTokens(auth, opened.key, opened.user, opened.session.id, opened.refreshToken);
+  }
   const reason = found === undefined ? 'unknown_login' : right ? 'inactive' : 'wrong_beak';
   await refuse(auth, attempt, { login, userId: found?.id ?? null, reason }, cause);
   throw new Problem('wrong_credentials');
@@ -51,6 +55,7 @@ interface Opened {
   readonly user: User;
   readonly session: Session;
   readonly refreshToken: string;
+  readonly key: SigningKey;
 }
 
 /** Returns undefined where the account was deactivated or got another beak since it was read. */
@@ -63,7 +68,7 @@ async function openSession(auth: Auth, read: Credentials, cause: Cause): Promise
     await insertSession(tx, session);
     await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken));
     await appendEvents(tx, [sessionOpenedEvent(session, user.login, cause)]);
-    return { user, session, refreshToken };
+    return { user, session, refreshToken, key: await holdSigningKey(auth, tx) };
   });
 }
 

@@ -4,8 +4,8 @@ import type { Cause } from '../../schemas/envelope.ts';
 import type { Auth } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
+import { hashRefreshToken } from './refresh-token.ts';
 import { findSessionOfToken, lockSession, revokeSession } from './session.store.ts';
-import { hashRefreshToken } from './token-issuer.ts';
 import { holdUser } from './user.store.ts';
 import { sessionRevokedEvent } from './user-events.ts';
 

@@ -1,27 +1,80 @@
-/** Signing keys in SQL. */
+/** Signing keys in SQL. Times are the database's: nodes whose clocks differ sign with the same key. */
 import type { Tx } from '../../mixins/database/database.ts';
 import type { StoredKey } from './signing-keys.ts';
 
-/** All keys, the oldest first. */
-export async function findSigningKeys(tx: Tx): Promise<StoredKey[]> {
-  return tx.rows<StoredKey>(
-    `SELECT kid, public_jwk AS "publicJwk", private_jwk AS "privateJwk", signs_from AS "signsFrom", retired_at AS "retiredAt"
-     FROM signing_key ORDER BY signs_from`,
-  );
+/** Keys at a moment. */
+export interface KeyRing {
+  readonly keys: readonly StoredKey[];
+  readonly now: Date;
 }
 
-/** The first key is made by one node only; the lock ends with the transaction. */
-export async function lockSigningKeys(tx: Tx): Promise<void> {
+const COLUMNS = `kid, public_jwk AS "publicJwk", private_jwk AS "privateJwk", private_jwe AS "privateJwe",
+  signs_from AS "signsFrom", retired_at AS "retiredAt"`;
+const HAS_PRIVATE_HALF = 'num_nonnulls(private_jwk, private_jwe) > 0';
+
+async function clock(tx: Tx): Promise<Date> {
+  const [row] = await tx.rows<{ now: Date }>('SELECT clock_timestamp() AS now');
+  if (row === undefined) throw new Error('The database has no clock');
+  return row.now;
+}
+
+/** All keys that were not withdrawn, the oldest first. */
+export async function readKeys(tx: Tx): Promise<KeyRing> {
+  const keys = await tx.rows<StoredKey>(
+    `SELECT ${COLUMNS} FROM signing_key WHERE ${HAS_PRIVATE_HALF} ORDER BY created_at, kid`,
+  );
+  return { keys, now: await clock(tx) };
+}
+
+/** All keys that there ever were, the oldest first. */
+export async function readAllKeys(tx: Tx): Promise<KeyRing> {
+  const keys = await tx.rows<StoredKey>(`SELECT ${COLUMNS} FROM signing_key ORDER BY created_at, kid`);
+  return { keys, now: await clock(tx) };
+}
+
+/** Whoever makes, begins or retires a key does so alone; the lock ends with the transaction. Read the keys after it. */
+export async function lockKeys(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('auth:signing-keys', 0))`);
 }
 
-/** Adds a key that signs from now on. */
-export async function insertSigningKey(
-  tx: Tx,
-  key: Pick<StoredKey, 'kid' | 'publicJwk' | 'privateJwk'>,
-): Promise<void> {
-  await tx.run(
-    'INSERT INTO signing_key (kid, public_jwk, private_jwk, signs_from) VALUES ($1, $2, $3, now())',
-    [key.kid, JSON.stringify(key.publicJwk), JSON.stringify(key.privateJwk)],
+/** Whether there may be something to do with a key: looked at without the lock, every second. */
+export async function keysAreDue(tx: Tx): Promise<boolean> {
+  const rows = await tx.rows(
+    `SELECT 1 FROM signing_key
+     WHERE ${HAS_PRIVATE_HALF} AND (signs_from IS NULL AND retired_at IS NULL OR retired_at <= clock_timestamp())
+     LIMIT 1`,
   );
+  return rows.length > 0;
+}
+
+/** Adds a key and returns its number: 1 for the first, then 2 … `signsFrom` null: that is set when it is published. */
+export async function insertKey(tx: Tx, key: Omit<StoredKey, 'retiredAt'>): Promise<number> {
+  await tx.run(
+    `INSERT INTO signing_key (kid, public_jwk, private_jwk, private_jwe, signs_from, created_at)
+     VALUES ($1, $2, $3, $4, $5, clock_timestamp())`,
+    [
+      key.kid,
+      JSON.stringify(key.publicJwk),
+      key.privateJwk === null ? null : JSON.stringify(key.privateJwk),
+      key.privateJwe,
+      key.signsFrom,
+    ],
+  );
+  const [row] = await tx.rows<{ count: number }>('SELECT count(*)::integer AS count FROM signing_key');
+  return row?.count ?? 0;
+}
+
+/** Sets when a published key begins to sign. */
+export async function setSignsFrom(tx: Tx, kid: string, signsFrom: Date): Promise<void> {
+  await tx.run('UPDATE signing_key SET signs_from = $2 WHERE kid = $1', [kid, signsFrom]);
+}
+
+/** Retires keys at a time; one that is retired earlier stays so. */
+export async function retireKeys(tx: Tx, kids: readonly string[], at: Date): Promise<void> {
+  await tx.run('UPDATE signing_key SET retired_at = least(retired_at, $2) WHERE kid = ANY ($1)', [kids, at]);
+}
+
+/** Deletes the private halves of retired keys. */
+export async function wipeKeys(tx: Tx, kids: readonly string[]): Promise<void> {
+  await tx.run('UPDATE signing_key SET private_jwk = NULL, private_jwe = NULL WHERE kid = ANY ($1)', [kids]);
 }

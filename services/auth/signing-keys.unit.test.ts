@@ -1,11 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { believedKeysAt, type StoredKey, signingKeyAt } from './signing-keys.ts';
+import { TOKEN_MEMORY_MS } from './identity-entries.ts';
+import {
+  believedKeysAt,
+  comingKeyAt,
+  dueStepsAt,
+  lastTokenEnds,
+  retirementOf,
+  type StoredKey,
+  signingKeyAt,
+  stateOfKey,
+} from './signing-keys.ts';
 
-const key = (kid: string, signsFrom: number, retiredAt: number | null = null): StoredKey => ({
+const key = (kid: string, signsFrom: number | null, retiredAt: number | null = null): StoredKey => ({
   kid,
   publicJwk: {},
   privateJwk: {},
-  signsFrom: new Date(signsFrom),
+  privateJwe: null,
+  signsFrom: signsFrom === null ? null : new Date(signsFrom),
   retiredAt: retiredAt === null ? null : new Date(retiredAt),
 });
 const old = key('old', 0, 300);
@@ -13,19 +24,77 @@ const next = key('next', 200);
 const at = (time: number) => ({
   signs: signingKeyAt([next, old], new Date(time))?.kid,
   believed: believedKeysAt([next, old], new Date(time)).map(({ kid }) => kid),
+  states: [old, next].map((each) => stateOfKey(each, [next, old], new Date(time))),
+  coming: comingKeyAt([next, old], new Date(time))?.kid,
 });
 
 describe('a key that takes over from another', () => {
-  it('is believed before it signs', () => {
-    expect(at(100)).toEqual({ signs: 'old', believed: ['next', 'old'] });
+  it('AUTH-1: is believed before it signs', () => {
+    expect(at(100)).toEqual({
+      signs: 'old',
+      believed: ['next', 'old'],
+      states: ['signing', 'published'],
+      coming: 'next',
+    });
   });
 
   it('signs while the one before it is still believed', () => {
-    expect(at(200)).toEqual({ signs: 'next', believed: ['next', 'old'] });
+    expect(at(200)).toEqual({
+      signs: 'next',
+      believed: ['next', 'old'],
+      states: ['believed', 'signing'],
+      coming: undefined,
+    });
   });
 
   it('is alone when the one before it is retired', () => {
-    expect(at(300)).toEqual({ signs: 'next', believed: ['next'] });
+    expect(at(300)).toEqual({
+      signs: 'next',
+      believed: ['next'],
+      states: ['retired', 'signing'],
+      coming: undefined,
+    });
+  });
+});
+
+describe('a key that is not known to be published', () => {
+  const waiting = key('waiting', null);
+  const now = new Date(1_000);
+
+  it('AUTH-1: never signs, however long it waits', () => {
+    const keys = [key('old', 0), waiting];
+    expect(signingKeyAt(keys, new Date(Date.UTC(9999, 0)))?.kid).toBe('old');
+    expect(comingKeyAt(keys, now)?.kid).toBe('waiting');
+    expect(dueStepsAt(keys, now, () => false)).toEqual({ begins: undefined, withdrawn: [] });
+  });
+
+  it('gets its time to sign when it is', () => {
+    expect(dueStepsAt([key('old', 0), waiting], now, ({ kid }) => kid === 'waiting').begins).toBe(waiting);
+  });
+
+  it('never gets one when it was revoked meanwhile', () => {
+    const revoked = key('revoked', null, 900);
+    expect(comingKeyAt([revoked], now)).toBeUndefined();
+    expect(dueStepsAt([revoked], now, () => true)).toEqual({ begins: undefined, withdrawn: [revoked] });
+  });
+});
+
+describe('the keys before', () => {
+  const now = new Date(1_000);
+  const signing = key('signing', 0);
+  const published = key('published', 2_000);
+
+  it('are believed until their last token has expired', () => {
+    expect(lastTokenEnds(now).getTime() - now.getTime()).toBe(TOKEN_MEMORY_MS);
+    expect(TOKEN_MEMORY_MS).toBeGreaterThanOrEqual(600_000);
+    expect(retirementOf(signing, 'at-once', now)).toEqual(lastTokenEnds(now));
+    expect(retirementOf(signing, 'overlap', now)).toBeNull();
+  });
+
+  it('are believed no longer where they are revoked, or have signed nothing yet', () => {
+    expect(retirementOf(signing, 'revoke', now)).toBe(now);
+    expect(retirementOf(published, 'revoke', now)).toBe(now);
+    expect(retirementOf(published, 'at-once', now)).toBe(now);
   });
 });
 

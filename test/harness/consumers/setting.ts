@@ -28,6 +28,7 @@ const noIdentity: Identity = {
   stop: async () => {},
   verify: () => Promise.reject(new Error('Consumers verify no tokens')),
   learn: () => Promise.reject(new Error('Consumers announce no tokens')),
+  publicKeys: () => [],
 };
 
 /** The bus, for the registry of schemas alone: nothing is published or delivered over it. */

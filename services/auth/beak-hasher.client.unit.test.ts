@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { BeakHasher } from './beak-hasher.ts';
+import { BeakHasher } from './beak-hasher.client.ts';
 
 let hasher: BeakHasher;
 const none = async () => undefined;

@@ -4,7 +4,7 @@ import { hash, hashRaw, verify } from '@node-rs/argon2';
 import { Semaphore } from './semaphore.ts';
 
 /** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */
-const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const ARGON2_OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** As many as the cores of a small machine: sign-ins must not starve what people who are signed in do. */
 const MAX_RUNNING = 2;
 /** A bound for memory; the time is what matters. */
@@ -21,11 +21,11 @@ export class BeakHasher {
   }
 
   static async create(): Promise<BeakHasher> {
-    return new BeakHasher(await hash(randomBytes(32), OPTIONS));
+    return new BeakHasher(await hash(randomBytes(32), ARGON2_OPTIONS));
   }
 
   async hash(beak: string): Promise<string> {
-    return this.#turns.run(() => hash(beak, OPTIONS));
+    return this.#turns.run(() => hash(beak, ARGON2_OPTIONS));
   }
 
   /**
@@ -49,6 +49,6 @@ export class BeakHasher {
    */
   async digest(beak: string, purpose: string): Promise<string> {
     const salt = createHash('sha256').update(purpose).digest();
-    return this.#turns.run(async () => (await hashRaw(beak, { ...OPTIONS, salt })).toString('base64'));
+    return this.#turns.run(async () => (await hashRaw(beak, { ...ARGON2_OPTIONS, salt })).toString('base64'));
   }
 }
