@@ -12,6 +12,12 @@ import { startPostgres } from '../../scripts/servers/postgres.ts';
 import { findNatsForTests, TEST_FOLDER } from './servers.ts';
 import { keepRun } from './shared.ts';
 
+/**
+ * Many databases at once: every service of every system that two test workers run. This server is never killed (a test that kills one
+ * starts its own, with durability as delivered), so it need not wait for the disk.
+ */
+const SHARED_SETTINGS = { max_connections: '400', fsync: 'off', full_page_writes: 'off' };
+
 export default async function setUp(): Promise<void> {
   await clearLeftovers();
   const folder = mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
@@ -22,10 +28,9 @@ export default async function setUp(): Promise<void> {
     findNatsForTests().then((binary) =>
       startNats({ folder: `${folder}/nats`, binary, onSpawn: (id) => children.add('nats', id) }),
     ),
-    // Many databases at once: every service of every system that two test workers run.
     startPostgres({
       folder: `${folder}/postgres`,
-      settings: { max_connections: '400' },
+      settings: SHARED_SETTINGS,
       onSpawn: (id) => children.add('postgres', id),
     }),
   ]);
