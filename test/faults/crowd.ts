@@ -1,8 +1,8 @@
 /** Many people and tasks, made over HTTP with a bounded number of requests at a time. */
 
 import { Client, type Task, type User } from '../e2e/client.ts';
-import type { System } from '../harness/system.ts';
-import { ADMIN_BEAK } from '../harness/system.ts';
+import { ADMIN_BEAK, type System } from '../harness/system.ts';
+import { until } from '../harness/wait.ts';
 
 export interface Crowd {
   readonly admin: Client;
@@ -23,7 +23,8 @@ export async function inParallel(
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-export async function gatherCrowd(system: System, size: number): Promise<Crowd> {
+/** Registers a manager and `size` employees, and creates a first task: from then on they are known to who assigns. */
+export async function gatherCrowd(system: Pick<System, 'api'>, size: number): Promise<Crowd> {
   const admin = await new Client(system.api).signIn('admin', ADMIN_BEAK);
   const manager = (await admin.register('mia', ['manager'])).client;
   const employees: Awaited<ReturnType<Client['register']>>[] = [];
@@ -36,4 +37,31 @@ export async function createTasks(crowd: Crowd, count: number): Promise<void> {
   await inParallel(count, 16, async (n) => {
     await crowd.manager.expect<Task>(201, 'POST', '/tasks', { title: `Task ${n}` });
   });
+}
+
+export interface Shuffle {
+  readonly id: string;
+  readonly status: 'running' | 'completed';
+  readonly total: number;
+  readonly done: number;
+}
+
+/** The new shuffle's id. */
+export async function pressShuffle({ manager }: Crowd): Promise<string> {
+  return (await manager.expect<Shuffle>(202, 'POST', '/tasks/shuffles')).id;
+}
+
+export function readShuffle({ manager }: Crowd, id: string): Promise<Shuffle> {
+  return manager.expect<Shuffle>(200, 'GET', `/tasks/shuffles/${id}`);
+}
+
+/** Waits for its end. */
+export function completedShuffle(crowd: Crowd, id: string): Promise<Shuffle> {
+  return until(
+    async () => {
+      const shuffle = await readShuffle(crowd, id);
+      return shuffle.status === 'completed' && shuffle;
+    },
+    { within: 60_000, what: 'the shuffle to complete' },
+  );
 }

@@ -1,0 +1,57 @@
+/** Looks into the databases of a system, and holds a shuffle midway: a shuffle that nobody holds may be over before it is killed. */
+import pg from 'pg';
+import { databaseName } from '../../mixins/names.ts';
+
+export interface Place {
+  /** Of the server, as a superuser. */
+  readonly databaseUrl: string;
+  readonly namespace: string;
+}
+
+async function connect({ databaseUrl, namespace }: Place, service: string): Promise<pg.Client> {
+  const url = new URL(databaseUrl);
+  url.pathname = `/${databaseName(namespace, service)}`;
+  const client = new pg.Client({ connectionString: url.href });
+  // Its server may be killed.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+export interface Held {
+  /** Lets it go on; nothing to do where the server was killed. */
+  release(): Promise<void>;
+}
+
+/** From now on any shuffle waits in the middle of the open tasks, with the chunks before that drawn and committed. */
+export async function holdShuffles(place: Place): Promise<Held> {
+  const client = await connect(place, 'tasks');
+  await client.query('BEGIN');
+  // The one in the middle alone: FOR UPDATE would also lock those that OFFSET leaves out.
+  const { rowCount } = await client.query(
+    `WITH middle AS MATERIALIZED (
+       SELECT id FROM task WHERE status = 'open' ORDER BY position
+       OFFSET (SELECT count(*) / 2 FROM task WHERE status = 'open') LIMIT 1
+     ) SELECT FROM task WHERE id = (SELECT id FROM middle) FOR UPDATE`,
+  );
+  if (rowCount !== 1) throw new Error('There is no open task to hold');
+  return { release: () => client.end().catch(() => undefined) };
+}
+
+export interface Ledger {
+  /** How many postings are booked: fees and rewards. */
+  count(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** For looks in quick succession, which over HTTP would need the very node that is to be killed. */
+export async function openLedger(place: Place): Promise<Ledger> {
+  const client = await connect(place, 'accounting');
+  return {
+    async count() {
+      const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM posting');
+      return rows[0]?.count ?? 0;
+    },
+    close: () => client.end(),
+  };
+}
