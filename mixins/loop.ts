@@ -3,7 +3,7 @@
 export interface LoopOptions {
   /** One bounded pass; true: there may be more to do at once. */
   readonly runOnce: () => Promise<boolean>;
-  /** Told of each failed pass; the loop goes on after a pause. */
+  /** Told of a failed pass, but not of those that follow and fail likewise, except of one a minute. The loop goes on after a pause. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
   readonly pollMs?: number;
@@ -13,6 +13,8 @@ const DEFAULT_POLL_MS = 1_000;
 /** The pause after a failure, doubled with each that follows at once. */
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
+/** How often to tell of a failure that stays the same, in milliseconds: a database that is away for hours fills no log. */
+const TELL_AGAIN_MS = 60_000;
 
 export class Loop {
   readonly #options: LoopOptions;
@@ -21,6 +23,8 @@ export class Loop {
   /** Set while the loop is at work, so that a wake at that moment is not lost. */
   #woken = false;
   #interrupt: (() => void) | undefined;
+  /** The failure that was told last, since the last pass that did not fail. */
+  #told: { readonly text: string; readonly at: number } | undefined;
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -50,13 +54,22 @@ export class Loop {
       try {
         const more = await this.#options.runOnce();
         pauseMs = FIRST_PAUSE_MS;
+        this.#told = undefined;
         if (!more && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
       } catch (error) {
-        this.#options.onError(error);
+        this.#tell(error);
         await this.#wait(pauseMs);
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       }
     }
+  }
+
+  #tell(error: unknown): void {
+    const text = String(error);
+    const now = performance.now();
+    if (text === this.#told?.text && now - this.#told.at < TELL_AGAIN_MS) return;
+    this.#told = { text, at: now };
+    this.#options.onError(error);
   }
 
   async #wait(ms: number): Promise<void> {

@@ -71,6 +71,25 @@ describe('a loop', () => {
     expect(errors).toEqual([new Error('failure 1'), new Error('failure 2')]);
   });
 
+  it('tells once of a failure that stays the same, and again when it is back after a pass that did not fail', async () => {
+    const told: string[] = [];
+    const fates = ['away', 'away', 'away', 'fine', 'away', 'away', 'fine'];
+    let passes = 0;
+    const loop = new Loop({
+      runOnce: async () => {
+        const fate = fates[passes++];
+        if (fate === 'away') throw new Error(fate);
+        return fate !== undefined;
+      },
+      onError: (error) => told.push(String(error)),
+      pollMs: NEVER_MS,
+    });
+    loop.start();
+    await until(async () => passes > fates.length);
+    await loop.stop();
+    expect(told).toEqual(['Error: away', 'Error: away']);
+  });
+
   it('stops after the pass that is under way', async () => {
     const gate = Promise.withResolvers<boolean>();
     let finished = false;

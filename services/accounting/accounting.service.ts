@@ -145,7 +145,9 @@ export default {
         if (outcome === 'waiting') this.sealLoop?.wake();
         return outcome === 'settled' || outcome === 'closed';
       },
-      onError: (error) => this.logger.warn('A pass of the close of a day failed; it is tried again', error),
+      // Only the text: a driver's error also carries the statement with its parameters.
+      onError: (error) =>
+        this.logger.warn(`A pass of the close of a day failed; it is tried again: ${String(error)}`),
     });
     const sealer = new Sealer(this.database, (text) => this.logger.warn(text));
     this.sealLoop = new Loop({
@@ -155,7 +157,7 @@ export default {
         this.dayLoop?.wake();
         return pass.full;
       },
-      onError: (error) => this.logger.warn('A pass of the seal failed; it is tried again', error),
+      onError: (error) => this.logger.warn(`A pass of the seal failed; it is tried again: ${String(error)}`),
       pollMs: SEAL_EVERY_MS,
     });
     try {
@@ -163,7 +165,7 @@ export default {
     } catch (error) {
       // With the primary away this node reads from the replica; the first posting opens the day.
       if (!isRetryable(error)) throw error;
-      this.logger.warn('The business day can not be opened yet', error);
+      this.logger.warn(`The business day can not be opened yet: ${String(error)}`);
     }
     this.dayLoop.start();
     this.sealLoop.start();

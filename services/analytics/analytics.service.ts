@@ -118,7 +118,8 @@ export default {
         if (outcome === 'live' || outcome === 'refused') logger.info(`The rebuilt generation is ${outcome}`);
         return outcome === 'live' || outcome === 'refused';
       },
-      onError: (error) => logger.warn('A step of a rebuild failed; it is tried again', error),
+      // Only the text: a driver's error also carries the statement with its parameters.
+      onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
     });
     this.rebuildLoop.start();
   },
