@@ -11,7 +11,7 @@ import type { Server, Watch } from './read-route.ts';
 /** Pause between two looks at a server, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 /** A replica that lacks what is older than this is not read while its primary answers, in milliseconds. */
-export const MAX_LAG_MS = 10_000;
+const MAX_LAG_MS = 10_000;
 /** Looks in a row that must find the replica unusable before that is logged: the first ones may just be early, at a first start. */
 const LOOKS_BEFORE_WARNING = 2;
 
@@ -23,6 +23,8 @@ export interface ReplicaWatchOptions {
   readonly migrations: readonly string[];
   /** Whether the primary has them too. */
   readonly isPrimaryMigrated: () => boolean;
+  /** How late it may be, in milliseconds. Default `MAX_LAG_MS`. */
+  readonly maxLagMs?: number;
   readonly log: { info(text: string): void; warn(text: string): void };
 }
 
@@ -48,6 +50,7 @@ export class ReplicaWatch implements Watch {
   readonly #probes: Readonly<Record<Server, Probe>>;
   readonly #loops: readonly Loop[];
   readonly #lag = new Lag();
+  readonly #maxLagMs: number;
   readonly #answers: Record<Server, boolean> = { primary: false, replica: false };
   readonly #listeners: Readonly<Record<Server, Set<() => void>>> = { primary: new Set(), replica: new Set() };
   /** Looks in a row that found the replica unusable. */
@@ -56,6 +59,7 @@ export class ReplicaWatch implements Watch {
   constructor(options: ReplicaWatchOptions) {
     const { primary, replica, service } = options;
     this.#options = options;
+    this.#maxLagMs = options.maxLagMs ?? MAX_LAG_MS;
     this.#probes = { primary: new Probe(primary, service), replica: new Probe(replica, service) };
     const loopOf = (runOnce: () => Promise<void>) =>
       new Loop({
@@ -99,7 +103,7 @@ export class ReplicaWatch implements Watch {
 
   /** With its primary away a replica can't be late: nobody knows more than it does. */
   #isLate(): boolean {
-    return this.#answers.primary && this.#lag.at(performance.now()) > MAX_LAG_MS;
+    return this.#answers.primary && this.#lag.at(performance.now()) > this.#maxLagMs;
   }
 
   async #lookAtPrimary(): Promise<void> {
@@ -119,7 +123,7 @@ export class ReplicaWatch implements Watch {
       const replayed = await lookAtReplica(this.#probes.replica, this.#options.migrations);
       if (replayed !== null) this.#lag.replayed(replayed);
       this.#answers.replica = true;
-      this.#note(this.#isLate() ? `it is more than ${MAX_LAG_MS / 1_000} s behind its primary` : null);
+      this.#note(this.#isLate() ? `it is more than ${this.#maxLagMs} ms behind its primary` : null);
     } catch (error) {
       this.#silent('replica');
       this.#note(error instanceof Error ? error.message : String(error));
