@@ -1,0 +1,102 @@
+/**
+ * `npm run auth -- rotate-keys` lets another key sign access tokens, without anybody noticing; with `--revoke`, tokens that were already issued
+ * are refused at once: that is what to do when a key may have leaked. `keys` shows the keys and how far a rotation is. It asks the running nodes of
+ * auth, which do the work: ending this command ends no rotation. The exit status is 0 where what was asked for is done or on its way, 1 otherwise.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceBroker } from 'moleculer';
+import { readConfig } from '../config.ts';
+import type { KeyView } from '../services/auth/list-keys.handler.ts';
+import type { Rotation } from '../services/auth/rotate-keys.handler.ts';
+import { askService, explainRefusal, look } from './launcher/ask.ts';
+import { thisOperator } from './launcher/operator.ts';
+
+/** How long the bucket may take to hold what has to be known everywhere, in milliseconds; mostly it takes some. */
+const KNOWN_WITHIN_MS = 15_000;
+/** Pause between two looks, in milliseconds. */
+const LOOK_MS = 200;
+
+const USAGE = 'Usage: npm run auth -- rotate-keys [--revoke] | keys';
+
+async function showKeys(broker: ServiceBroker): Promise<boolean> {
+  for (const key of await broker.call<KeyView[]>('auth.keys.list')) console.log(lineOf(key));
+  return true;
+}
+
+function lineOf({ kid, state, signsFrom, retiredAt, inForce }: KeyView): string {
+  const times = [
+    signsFrom === null ? 'signs when it was published' : `signs from ${signsFrom}`,
+    ...(retiredAt === null ? [] : [`${state === 'retired' ? 'retired' : 'to be retired'} ${retiredAt}`]),
+    ...(inForce ? [] : ['not yet told to all nodes']),
+  ];
+  return `${kid}  ${state.padEnd('published'.length)}  ${times.join(', ')}`;
+}
+
+/** Asks for a rotation; waits until every node that reaches NATS is told, so that who revokes a key knows that it is done. */
+async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> {
+  const rotation = await broker.call<Rotation, object>('auth.keys.rotate', { revoke, by: thisOperator() });
+  const { kid, previousKids, begun } = rotation;
+  const others = previousKids.join(', ');
+  console.log(begun ? `Key ${kid} was made` : `A rotation is under way: key ${kid} was made before`);
+  const told = await untilTold(broker, rotation, revoke);
+  if (!told) {
+    console.log(
+      'Not every node was told yet: NATS must be reached for that. It goes on by itself; `keys` shows it',
+    );
+    return !revoke;
+  }
+  if (revoke) {
+    console.log(
+      `It signs. Tokens of ${others || 'no other key'} are refused; clients refresh theirs, and nobody has to sign in again`,
+    );
+    return true;
+  }
+  console.log(
+    `It signs from ${told.signsFrom} on; tokens of ${others} hold until they expire, and nobody has to sign in again`,
+  );
+  return true;
+}
+
+/** The new key, once the bucket holds it and, where they are revoked, no other. */
+async function untilTold(
+  broker: ServiceBroker,
+  { kid, previousKids }: Rotation,
+  revoke: boolean,
+): Promise<KeyView | undefined> {
+  const concerned = new Set(revoke ? [kid, ...previousKids] : [kid]);
+  for (const end = Date.now() + KNOWN_WITHIN_MS; Date.now() < end; await delay(LOOK_MS)) {
+    const keys = (await look<KeyView[]>(broker, 'auth.keys.list')) ?? [];
+    const told = keys.filter((key) => concerned.has(key.kid) && key.inForce && key.signsFrom !== null);
+    if (told.length === concerned.size) return told.find((key) => key.kid === kid);
+  }
+  return undefined;
+}
+
+function commandOf(args: readonly string[]): ((broker: ServiceBroker) => Promise<boolean>) | undefined {
+  switch (args.join(' ')) {
+    case 'keys':
+      return showKeys;
+    case 'rotate-keys':
+      return (broker) => rotate(broker, false);
+    case 'rotate-keys --revoke':
+      return (broker) => rotate(broker, true);
+    default:
+      return undefined;
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const command = commandOf(args);
+  if (command === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  return (await askService(readConfig(process.env), 'auth', command)) ? 0 : 1;
+}
+
+process.exit(
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(explainRefusal(error));
+    return 1;
+  }),
+);

@@ -1,0 +1,67 @@
+/** For commands that ask the running nodes of a service, as a node of its own that runs nothing. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ServiceBroker } from 'moleculer';
+import { type Config, ConfigError } from '../../config.ts';
+import { brokerOptions } from '../../mixins/broker.ts';
+import { findAddresses } from './addresses.ts';
+import { LaunchError } from './launch-error.ts';
+
+/** How long a node of the service may take to show up, in milliseconds. */
+const FOUND_WITHIN_MS = 15_000;
+
+/** Moleculer's own words for a node that is away or restarts: what was asked of it may go on, and so may we. */
+const PASSING = new Set([
+  'SERVICE_NOT_FOUND',
+  'SERVICE_NOT_AVAILABLE',
+  'REQUEST_TIMEOUT',
+  'REQUEST_REJECTED',
+  'service_unavailable',
+]);
+
+/** Joins the system, waits for a node of the service and does the work. Throws `LaunchError` where there is no system, or no such node. */
+export async function askService<Result>(
+  config: Config,
+  service: string,
+  work: (broker: ServiceBroker) => Promise<Result>,
+): Promise<Result> {
+  const broker = new ServiceBroker(brokerOptions(located(config)));
+  const started = broker.start().then(() => broker.waitForServices(service, FOUND_WITHIN_MS));
+  const found = await Promise.race([started.then(() => true), delay(FOUND_WITHIN_MS, false)]).catch(
+    () => false,
+  );
+  if (!found) throw new LaunchError(`No node of ${service} answered within ${FOUND_WITHIN_MS / 1_000} s`);
+  try {
+    return await work(broker);
+  } finally {
+    await broker.stop();
+  }
+}
+
+/** What an action answers; undefined while nobody does. */
+export async function look<Result>(broker: ServiceBroker, action: string): Promise<Result | undefined> {
+  try {
+    return await broker.call<Result>(action);
+  } catch (error) {
+    if (error instanceof Error && 'type' in error && PASSING.has(String(error.type))) return undefined;
+    throw error;
+  }
+}
+
+/** Where the system is: named by variables, or found in the data folder. */
+function located(config: Config): Config {
+  const natsUrl = config.natsUrls.join(',') || findAddresses(config.dataDir)?.natsUrl;
+  if (natsUrl === undefined) {
+    throw new LaunchError(
+      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set NATS_URL.`,
+    );
+  }
+  // What goes wrong is told by the exit status and in words.
+  return { ...config, natsUrls: natsUrl.split(','), logLevel: 'fatal' };
+}
+
+/** What another node refused, and what can be mended here, is told without a stack. */
+export function explainRefusal(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const told = error instanceof LaunchError || error instanceof ConfigError || 'type' in error;
+  return told ? error.message : (error.stack ?? error.message);
+}
