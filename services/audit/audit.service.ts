@@ -18,20 +18,12 @@ import deadLettersAction from '../../schemas/actions/audit/dead-letters.ts';
 import discardAction from '../../schemas/actions/audit/discard.ts';
 import listAction from '../../schemas/actions/audit/list.ts';
 import redriveAction from '../../schemas/actions/audit/redrive.ts';
-import { decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
 import { serviceOf } from '../../schemas/event.ts';
 import { loadEventContracts } from '../../schemas/load.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
-import { lettersOf } from './letters.client.ts';
-import {
-  type FoundLetter,
-  findLetter,
-  type LetterView,
-  listLetters,
-  settleLetter,
-  viewOf,
-} from './letters.ts';
+import { lettersOf, viewLetter } from './letters.client.ts';
+import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './letters.ts';
 import { readAudit } from './read-audit.handler.ts';
 import { recordConsumer } from './record-events.handler.ts';
 
@@ -102,15 +94,8 @@ export default {
       await this.database.inTransaction((tx) => withIdempotency(tx, idempotency, async () => true));
     },
     /** With what of its data can be read. */
-    async view(this: AuditService, found: FoundLetter) {
-      const bytes = Buffer.from(found.letter.payload, 'base64');
-      try {
-        const schema = await this.schemaRegistry.writerSchema(readFingerprint(bytes));
-        return viewOf(found, decodeGeneric(schema, bytes));
-      } catch {
-        // That it can't be read may be the very reason why it is a letter.
-        return viewOf(found, null);
-      }
+    view(this: AuditService, found: FoundLetter) {
+      return viewLetter(this.schemaRegistry, found);
     },
   },
   created(this: AuditService) {

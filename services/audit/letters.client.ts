@@ -1,8 +1,10 @@
 /** Asks the services of the system for their dead letters, wherever they run. */
 import type { ServiceBroker } from 'moleculer';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
 import { Problem } from '../../schemas/errors.ts';
-import type { Letters } from './letters.ts';
+import type { SchemaRegistry } from '../../schemas/registry.ts';
+import { type FoundLetter, type Letters, type LetterView, viewOf } from './letters.ts';
 
 /** A service that does not answer a question within this many milliseconds counts as away; below the limit of the whole request. */
 const READ_WITHIN_MS = 3_000;
@@ -31,6 +33,18 @@ export function lettersOf(ctx: RequestContext, known: readonly string[]): Letter
       return ctx.call<Result, object>(name, params, timeout);
     },
   };
+}
+
+/** A letter with what of its data can be read, by the schema that it was written with. */
+export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): Promise<LetterView> {
+  const bytes = Buffer.from(found.letter.payload, 'base64');
+  try {
+    const schema = await registry.writerSchema(readFingerprint(bytes));
+    return viewOf(found, decodeGeneric(schema, bytes));
+  } catch {
+    // That it can't be read may be the very reason why it is a letter.
+    return viewOf(found, null);
+  }
 }
 
 function isServed(broker: ServiceBroker, action: string): boolean {

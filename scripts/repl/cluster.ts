@@ -1,0 +1,90 @@
+/** The running system as the commands see it: which nodes have an action, and calls to them. */
+import type { ServiceBroker } from 'moleculer';
+import type { Config } from '../../config.ts';
+import { Refusal } from './explain.ts';
+
+export interface Cluster {
+  readonly broker: ServiceBroker;
+  readonly config: Config;
+  /** Who acts, as the log names them. */
+  readonly operator: string;
+  /** The services, sorted, that have this action on a node that is there; the action is named without the service. */
+  servicesWith(action: string): string[];
+  /** The nodes, sorted, that have this action now. */
+  nodesWith(service: string, action: string): string[];
+  /** Any node of the service. Throws a `Refusal` where none is there, or what the action throws. */
+  ask<Result>(service: string, action: string, params?: object): Promise<Result>;
+  /** Each node of the service; what a node did not answer is told by its error. */
+  askAll<Result>(service: string, action: string, params?: object): Promise<Answer<Result>[]>;
+  askNode<Result>(node: string, service: string, action: string, params?: object): Promise<Result>;
+}
+
+export type Answer<Result> =
+  | { readonly node: string; readonly result: Result }
+  | { readonly node: string; readonly error: unknown };
+
+/** What is used of Moleculer's registry; its own types leave it open. */
+interface Registry {
+  getActionEndpoints(
+    action: string,
+  ): { readonly endpoints: readonly { readonly id: string; readonly isAvailable: boolean }[] } | undefined;
+  getActionList(options: object): readonly { readonly name: string }[];
+}
+
+export function clusterOf(broker: ServiceBroker, config: Config, operator: string): Cluster {
+  const registry = broker.registry as unknown as Registry;
+  const nodesWith = (service: string, action: string) =>
+    (registry.getActionEndpoints(`${service}.${action}`)?.endpoints ?? [])
+      .filter(({ isAvailable }) => isAvailable)
+      .map(({ id }) => id)
+      .sort();
+  const askNode = <Result>(nodeID: string, service: string, action: string, params: object = {}) =>
+    broker.call<Result, object>(`${service}.${action}`, params, { nodeID });
+  return {
+    broker,
+    config,
+    operator,
+    nodesWith,
+    askNode,
+    servicesWith(action) {
+      const end = `.${action}`;
+      const names = registry
+        .getActionList({ onlyAvailable: true })
+        .flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
+      return [...new Set(names)].sort();
+    },
+    ask<Result>(service: string, action: string, params: object = {}) {
+      // Moleculer would log each call that it cannot place.
+      if (nodesWith(service, action).length === 0) return Promise.reject(notThere(service));
+      return broker.call<Result, object>(`${service}.${action}`, params);
+    },
+    askAll<Result>(service: string, action: string, params: object = {}) {
+      return Promise.all(
+        nodesWith(service, action).map((node) =>
+          askNode<Result>(node, service, action, params).then(
+            (result) => ({ node, result }),
+            (error: unknown) => ({ node, error }),
+          ),
+        ),
+      );
+    },
+  };
+}
+
+function notThere(service: string): Refusal {
+  return new Refusal(`No node runs ${service} now. Start one: npm run node -- ${service}`);
+}
+
+/** The services to look at: the one that was named, else all that are known or there. Throws a `Refusal` for one that is neither. */
+export function chosenServices(
+  cluster: Cluster,
+  action: string,
+  known: readonly string[],
+  named: string | undefined,
+): string[] {
+  const all = [...new Set([...known, ...cluster.servicesWith(action)])].sort();
+  if (named === undefined) return all;
+  if (!all.includes(named))
+    throw new Refusal(`There is no such service: ${named}. There are: ${all.join(', ')}`);
+  return [named];
+}

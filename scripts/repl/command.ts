@@ -1,0 +1,144 @@
+/** What a command of the operators' REPL is, and how moleculer-repl is given it. */
+import { inspect } from 'node:util';
+import type { ReplOptions } from 'moleculer';
+import type { Cluster } from './cluster.ts';
+import { explain, Refusal } from './explain.ts';
+
+/** What was typed after the command's name. */
+export interface Input {
+  /** Words and quoted texts that are no options, in order. */
+  readonly operands: readonly string[];
+  /** By their long names in camel case. */
+  readonly options: Readonly<Record<string, string | true | undefined>>;
+  /** Aborted when Ctrl-C is pressed while the command runs. */
+  readonly interrupted: AbortSignal;
+}
+
+/** What moleculer-repl lends its commands; the same that its own tables are made with. */
+export interface Helpers {
+  readonly table: (rows: readonly (readonly string[])[], options: object) => string;
+  readonly getBorderCharacters: (name: string) => Readonly<Record<string, string>>;
+  readonly kleur: {
+    bold(text: string): string;
+    gray(text: string): string;
+    red(): { bold(text: string): string };
+  };
+}
+
+export interface Command {
+  /** In commander's words: the name, then `<required>`, `[optional]` and `[many...]` arguments. */
+  readonly command: string;
+  /** One line, as `help` shows it. */
+  readonly description: string;
+  readonly options?: readonly { readonly option: string; readonly description: string }[];
+  /** Throws a `Refusal`, or what an action throws; it is told in one line, and the REPL goes on. */
+  run(cluster: Cluster, input: Input, print: Printer): Promise<void>;
+}
+
+/** Writes to the terminal, in the style of moleculer-repl's own commands. */
+export interface Printer {
+  line(text: string): void;
+  /** The first row is the head. Without rows: `none`. */
+  table(head: readonly string[], rows: readonly (readonly string[])[], none: string): void;
+  /** Names and values below each other; objects indented. */
+  fields(values: Readonly<Record<string, unknown>>): void;
+}
+
+/** What is used of commander's Command. */
+interface Parsed {
+  readonly args: readonly string[];
+  readonly registeredArguments: readonly { readonly variadic: boolean }[];
+  opts(): Input['options'];
+  params?: {
+    readonly operands: readonly string[];
+    readonly options: Input['options'];
+    readonly most: number;
+  };
+}
+
+type ReplCommand = NonNullable<ReplOptions['customCommands']>[number];
+
+/** The definition that moleculer-repl takes among its `customCommands`. `interruptible` gives each run its signal. */
+export function customCommand(
+  cluster: Cluster,
+  { command, description, options = [], run }: Command,
+  interruptible: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>,
+): ReplCommand {
+  const [name = ''] = command.split(' ');
+  const definition = {
+    command,
+    description,
+    options,
+    // Checked here: of what commander refuses by itself, moleculer-repl prints the stack in some cases.
+    allowUnknownOptions: true,
+    parse(parsed: Parsed) {
+      const { args, registeredArguments } = parsed;
+      const most = registeredArguments.some(({ variadic }) => variadic)
+        ? Infinity
+        : registeredArguments.length;
+      parsed.params = { operands: [...args], options: { ...parsed.opts() }, most };
+    },
+    async action(_broker: unknown, given: NonNullable<Parsed['params']>, helpers: Helpers) {
+      const print = printerOf(helpers);
+      try {
+        const unknown = given.operands.find((word) => /^--?[a-z]/i.test(word));
+        if (unknown !== undefined) throw new Refusal(`There is no option ${unknown}. See: help ${name}`);
+        if (given.operands.length > given.most) {
+          throw new Refusal(`${given.operands[given.most]} is one word too many. See: help ${name}`);
+        }
+        await interruptible((interrupted) => run(cluster, { ...given, interrupted }, print));
+      } catch (error) {
+        console.error(helpers.kleur.red().bold(`>> ${explain(error)}`));
+      }
+    },
+  };
+  // Moleculer's type of it is not what moleculer-repl passes.
+  return definition as unknown as ReplCommand;
+}
+
+function printerOf({ table, getBorderCharacters, kleur }: Helpers): Printer {
+  const border = Object.fromEntries(
+    Object.entries(getBorderCharacters('honeywell')).map(([part, character]) => [
+      part,
+      kleur.gray(character),
+    ]),
+  );
+  const drawHorizontalLine = (index: number, count: number) => index <= 1 || index === count;
+  return {
+    line: (text) => console.log(text),
+    table(head, rows, none) {
+      if (rows.length === 0) return console.log(none);
+      console.log(
+        table([head.map(kleur.bold), ...rows.map((row) => row.map(printable))], {
+          border,
+          drawHorizontalLine,
+        }).trimEnd(),
+      );
+    },
+    fields(values) {
+      const width = Math.max(...Object.keys(values).map((name) => name.length)) + 2;
+      for (const [name, value] of Object.entries(values)) {
+        const text =
+          typeof value === 'object' && value !== null
+            ? `\n${inspect(value, { depth: 8 })}`
+            : printable(String(value ?? '-'));
+        console.log(`${kleur.bold(name.padEnd(width))}${text}`);
+      }
+    },
+  };
+}
+
+/** What others wrote must neither break a table nor command the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
+
+/** The first so many characters, marked where there are more. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** A time as lists show it: UTC, to the second. Dates cross nodes as text. */
+export function timeText(time: string | Date | null): string {
+  return time === null ? '-' : new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}

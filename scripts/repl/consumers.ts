@@ -1,0 +1,115 @@
+/** Consumers: how they are on all nodes, and resuming those that stopped themselves. */
+import type { ConsumerStats } from '../../mixins/consumer/stats.ts';
+import { servicesWithLetters } from '../../schemas/dead-letter.ts';
+import { loadEventContracts } from '../../schemas/load.ts';
+import { type Cluster, chosenServices } from './cluster.ts';
+import { type Command, type Printer, timeText } from './command.ts';
+import { explain, Refusal } from './explain.ts';
+
+/** A consumer on one node. */
+interface Seen {
+  readonly service: string;
+  readonly node: string;
+  readonly stats: ConsumerStats;
+}
+
+interface Look {
+  readonly seen: readonly Seen[];
+  /** Nodes and services that did not answer, in words. */
+  readonly silent: readonly string[];
+}
+
+async function look(cluster: Cluster, named: string | undefined): Promise<Look> {
+  const known = servicesWithLetters(await loadEventContracts());
+  const services = chosenServices(cluster, 'consumers.stats', known, named);
+  const seen: Seen[] = [];
+  const silent: string[] = [];
+  await Promise.all(
+    services.map(async (service) => {
+      const answers = await cluster.askAll<ConsumerStats[]>(service, 'consumers.stats');
+      if (answers.length === 0) silent.push(`${service}: no node runs it`);
+      for (const answer of answers) {
+        if ('error' in answer) silent.push(`${service} on ${answer.node}: ${explain(answer.error)}`);
+        else seen.push(...answer.result.map((stats) => ({ service, node: answer.node, stats })));
+      }
+    }),
+  );
+  return { seen, silent: silent.sort() };
+}
+
+export const consumers: Command = {
+  command: 'consumers [service]',
+  description: 'Consumers of all nodes: state, lag, rate, events set aside',
+  async run(cluster, { operands }, print) {
+    const { seen, silent } = await look(cluster, operands[0]);
+    const byName = Map.groupBy(seen, ({ stats }) => stats.consumer);
+    const names = [...byName.keys()].sort();
+    const rows = names.map((name) => rowOf(byName.get(name) ?? []));
+    print.table(
+      ['Consumer', 'State', 'Lag', 'In work', 'Delivered again', 'Events/s', 'Set aside', 'Nodes'],
+      rows,
+      'No node with consumers answers.',
+    );
+    for (const name of names) for (const each of byName.get(name) ?? []) tell(each, print);
+    for (const line of silent) print.line(line);
+  },
+};
+
+/** Lag and letters are the same whichever node is asked; states and rates are of each. */
+function rowOf(nodes: readonly Seen[]): string[] {
+  const all = nodes.map(({ stats }) => stats);
+  const number = (read: (stats: ConsumerStats) => number | null) =>
+    String(all.map(read).find((value) => value !== null) ?? '?');
+  const rate = all.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
+  return [
+    all[0]?.consumer ?? '',
+    stateOf(all),
+    number(({ pending }) => pending),
+    number(({ ackPending }) => ackPending),
+    number(({ redeliveredPending }) => redeliveredPending),
+    rate.toFixed(1),
+    number(({ deadLetters }) => deadLetters),
+    String(all.length),
+  ];
+}
+
+/** The state that all nodes are in, or the worst with the number of nodes in it. */
+function stateOf(all: readonly ConsumerStats[]): string {
+  const worst = (['stopped', 'waiting', 'closed', 'running'] as const).find((state) =>
+    all.some((stats) => stats.state === state),
+  );
+  const count = all.filter(({ state }) => state === worst).length;
+  const text = worst === 'stopped' ? 'STOPPED' : (worst ?? '?');
+  return count === all.length ? text : `${text} on ${count} of ${all.length}`;
+}
+
+function tell({ node, stats }: Seen, print: Printer): void {
+  if (stats.state === 'stopped') {
+    print.line(`${stats.consumer} stopped at ${timeText(stats.stoppedAt)} on ${node}: ${stats.reason}`);
+    print.line(`  Mend the cause, then: resume ${stats.consumer}`);
+  } else if (stats.state === 'waiting') {
+    print.line(`${stats.consumer} waits on ${node}: ${stats.reason}`);
+  }
+}
+
+export const resume: Command = {
+  command: 'resume <consumer>',
+  description: 'Let a consumer go on that stopped itself, on all nodes where it has',
+  async run(cluster, { operands: [name = ''] }, print) {
+    const { seen, silent } = await look(cluster, undefined);
+    const nodes = seen.filter(({ stats }) => stats.consumer === name);
+    if (nodes.length === 0) {
+      const known = [...new Set(seen.map(({ stats }) => stats.consumer))].sort();
+      throw new Refusal(`There is no consumer ${name}. There are: ${known.join(', ')}`);
+    }
+    const stopped = nodes.filter(({ stats }) => stats.state === 'stopped');
+    if (stopped.length === 0)
+      print.line(`${name} is ${stateOf(nodes.map(({ stats }) => stats))}: there is nothing to resume`);
+    for (const { node, service } of stopped) {
+      const params = { key: name.slice(service.length + 1), by: cluster.operator };
+      await cluster.askNode(node, service, 'consumers.resume', params);
+      print.line(`${name} goes on on ${node}`);
+    }
+    for (const line of silent) if (line.startsWith(`${nodes[0]?.service} on `)) print.line(line);
+  },
+};

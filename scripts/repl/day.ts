@@ -1,0 +1,57 @@
+/** The business day: what a close would pay, and the close. */
+
+import type { DayView } from '../../services/accounting/day-view.ts';
+import { minorUnits } from '../../services/accounting/money.ts';
+import type { Command, Printer } from './command.ts';
+import { Refusal } from './explain.ts';
+
+export const day: Command = {
+  command: 'day [day]',
+  description: 'A business day (YYYY-MM-DD; today if left out): what closing it would pay, changing nothing',
+  options: [
+    {
+      option: '--close',
+      description: 'close it: pay everybody whose balance is positive. The day must be named',
+    },
+  ],
+  async run(cluster, { operands: [named], options }, print) {
+    if (named !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(named)) {
+      throw new Refusal(`${named} is no business day: YYYY-MM-DD`);
+    }
+    if (options.close === undefined) {
+      const view = await cluster.ask<DayView>(
+        'accounting',
+        'days.preview',
+        named === undefined ? {} : { day: named },
+      );
+      show(view, print);
+      if (view.status === 'open')
+        print.line(`Nothing was changed. To close it: day ${view.businessDay} --close`);
+      return;
+    }
+    if (named === undefined) throw new Refusal('Name the day to close: day YYYY-MM-DD --close');
+    const view = await cluster.ask<DayView>('accounting', 'days.close', { day: named, by: cluster.operator });
+    show(view, print);
+    if (view.status === 'closing') print.line(`Its payouts are still being booked. Look again: day ${named}`);
+  },
+};
+
+function show(
+  { businessDay, status, currency, payouts, totalPaid, carriedOver, head }: DayView,
+  print: Printer,
+): void {
+  print.fields({
+    'business day': businessDay,
+    status,
+    payouts,
+    'total paid': money(totalPaid, currency),
+    'debts carried over': money(carriedOver, currency),
+    ...(head === null ? {} : { 'head of the seal': head }),
+  });
+}
+
+/** Minor units as a person reads them. */
+function money(amount: number, currency: string): string {
+  const units = minorUnits(currency);
+  return `${(amount / units).toFixed(Math.round(Math.log10(units)))} ${currency}`;
+}

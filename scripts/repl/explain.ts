@@ -1,0 +1,47 @@
+/** An error in one line, for an operator. */
+
+/** What an operator typed can't be done; the message says why, and what to type. */
+export class Refusal extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Refusal';
+  }
+}
+
+interface Told {
+  readonly type?: unknown;
+  readonly data?: unknown;
+}
+
+interface FieldTold {
+  readonly field?: unknown;
+  readonly message?: unknown;
+}
+
+/** One line, without a stack. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { type, data } = error as Told;
+  switch (type) {
+    case 'SERVICE_NOT_FOUND':
+    case 'SERVICE_NOT_AVAILABLE':
+      return 'No node that could do it answers now. See: services';
+    case 'REQUEST_TIMEOUT':
+      return 'No answer in time. What was asked for may have been done all the same: look before you repeat it';
+    case 'REQUEST_REJECTED':
+      return 'NATS is away. The REPL joins again by itself when it is back';
+    default:
+      return `${oneLine(error.message)}${fieldsOf(data)}`;
+  }
+}
+
+/** What a validation names. */
+function fieldsOf(data: unknown): string {
+  const errors = Array.isArray(data) ? data : (data as { errors?: unknown } | null | undefined)?.errors;
+  if (!Array.isArray(errors) || errors.length === 0) return '';
+  return `: ${errors.map(({ field, message }: FieldTold) => oneLine(String(message ?? field))).join('; ')}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+}

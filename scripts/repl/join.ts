@@ -1,0 +1,91 @@
+/** Joins a running system as a node without services. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BrokerOptions, ServiceBroker } from 'moleculer';
+import { connect } from 'nats';
+import type { Config } from '../../config.ts';
+import { brokerOptions } from '../../mixins/broker.ts';
+import { connectionOptions } from '../../mixins/bus/connection-options.ts';
+import { findAddresses } from '../launcher/addresses.ts';
+import { LaunchError } from '../launcher/launch-error.ts';
+
+/** How long a node of the system may take to show up, in milliseconds. */
+const FOUND_WITHIN_MS = 10_000;
+/** Once one has shown up, how long the others may take. */
+const OTHERS_WITHIN_MS = 2_000;
+const LOOK_MS = 50;
+
+/** Where the system is: named by variables, or found in the data folder. */
+export function located(config: Config): Config {
+  const found = findAddresses(config.dataDir);
+  // The database of another system would tell of another journal.
+  const ours = config.natsUrls.length === 0 ? found : null;
+  const natsUrls = config.natsUrls.length > 0 ? config.natsUrls : (found?.natsUrl.split(',') ?? []);
+  if (natsUrls.length === 0) {
+    throw new LaunchError(
+      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set NATS_URL.`,
+    );
+  }
+  return { ...config, natsUrls, databaseUrl: config.databaseUrl ?? ours?.databaseUrl ?? null };
+}
+
+/** The services that are there, by name, and the nodes that run them. */
+export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: number } {
+  const registry = broker.registry as unknown as {
+    getServiceList(options: object): readonly { readonly name: string; readonly nodeID: string }[];
+  };
+  const list = registry.getServiceList({ onlyAvailable: true, skipInternal: true });
+  return {
+    services: [...new Set(list.map(({ name }) => name))].sort(),
+    nodes: new Set(list.map(({ nodeID }) => nodeID)).size,
+  };
+}
+
+/**
+ * Resolves when the `expected` services are there, or when those that have shown up are all that do. Throws a `LaunchError` when NATS
+ * does not answer or no node of the system does.
+ */
+export async function join(config: Config, expected: readonly string[]): Promise<ServiceBroker> {
+  await assertNats(config);
+  const broker = new ServiceBroker(brokerOptions(config) satisfies BrokerOptions);
+  const started = broker.start();
+  const found = await Promise.race([
+    started.then(() => untilThere(broker, expected)),
+    delay(FOUND_WITHIN_MS, false, { ref: false }),
+  ]);
+  if (!found) {
+    throw new LaunchError(
+      `NATS answers, but no node of the system ${config.namespace}. Start it (npm start), or set NAMESPACE.`,
+    );
+  }
+  return broker;
+}
+
+async function untilThere(broker: ServiceBroker, expected: readonly string[]): Promise<boolean> {
+  for (let firstAt = Number.POSITIVE_INFINITY; ; await delay(LOOK_MS)) {
+    const { services } = whoIsThere(broker);
+    if (services.length > 0) firstAt = Math.min(firstAt, performance.now());
+    if (services.length > 0 && expected.every((name) => services.includes(name))) return true;
+    if (performance.now() - firstAt > OTHERS_WITHIN_MS) return true;
+  }
+}
+
+/** The broker itself would wait for a NATS that is away without an end. */
+async function assertNats(config: Config): Promise<void> {
+  try {
+    const connection = await connect({
+      ...connectionOptions(config),
+      reconnect: false,
+      waitOnFirstConnect: false,
+      maxReconnectAttempts: 0,
+      ignoreAuthErrorAbort: false,
+    });
+    await connection.close();
+  } catch (cause) {
+    const servers = config.natsUrls.map((url) => new URL(url).host).join(', ');
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LaunchError(
+      `NATS at ${servers} can't be reached (${reason}). Start the system (npm start), or set NATS_URL.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,40 @@
+/** The verification of the journal: the command that there is (`npm run ledger`), in a process of its own, as it reads for long. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Command } from './command.ts';
+import { Refusal } from './explain.ts';
+
+const SCRIPT = fileURLToPath(new URL('../ledger.ts', import.meta.url));
+
+export const verify: Command = {
+  command: 'verify',
+  description: 'Verify the journal against its seal; names the first line that was tampered with',
+  options: [{ option: '--heads', description: 'insist on the heads of days that were published' }],
+  async run({ config }, { options, interrupted }) {
+    if (config.databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {
+      throw new Refusal('The journal is read from the database: set DATABASE_URL before npm run repl');
+    }
+    const child = spawn(
+      process.execPath,
+      [SCRIPT, 'verify', ...(options.heads === true ? ['--heads'] : [])],
+      {
+        env: {
+          ...process.env,
+          NATS_URL: config.natsUrls.join(','),
+          ...(config.databaseUrl === null ? {} : { DATABASE_URL: config.databaseUrl }),
+        },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
+    const stop = () => child.kill();
+    interrupted.addEventListener('abort', stop, { once: true });
+    try {
+      // It says in words what it found.
+      await once(child, 'exit');
+    } finally {
+      interrupted.removeEventListener('abort', stop);
+    }
+    if (interrupted.aborted) throw new Refusal('The verification was given up');
+  },
+};

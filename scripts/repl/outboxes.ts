@@ -1,0 +1,106 @@
+/** Outboxes: what waits in them, and events that the broker refused. */
+import type { RefusedEvent } from '../../mixins/outbox/refused.ts';
+import type { OutboxStats } from '../../mixins/outbox/stats.ts';
+import { servicesWithInterventions } from '../../schemas/intervention.ts';
+import { loadEventContracts } from '../../schemas/load.ts';
+import { type Cluster, chosenServices } from './cluster.ts';
+import { type Command, cut, timeText } from './command.ts';
+import { explain, Refusal } from './explain.ts';
+
+/** Refused events that one page lists. */
+const PAGE = 50;
+
+async function outboxServices(cluster: Cluster, named?: string): Promise<string[]> {
+  const known = servicesWithInterventions(await loadEventContracts());
+  return chosenServices(cluster, 'outbox.stats', known, named);
+}
+
+export const outboxes: Command = {
+  command: 'outboxes [service]',
+  description: 'Events that wait to be published: how many, how old, and how many were refused',
+  async run(cluster, { operands }, print) {
+    const answers = await Promise.all(
+      (await outboxServices(cluster, operands[0])).map(async (service) => {
+        try {
+          return { service, stats: await cluster.ask<OutboxStats>(service, 'outbox.stats') };
+        } catch (error) {
+          return { service, silent: explain(error) };
+        }
+      }),
+    );
+    print.table(
+      ['Outbox', 'Waiting', 'Oldest', 'Refused'],
+      answers.flatMap(({ service, stats }) =>
+        stats === undefined
+          ? []
+          : [[service, String(stats.backlog), `${stats.oldestSeconds.toFixed(1)} s`, String(stats.refused)]],
+      ),
+      'No node with an outbox answers.',
+    );
+    for (const { service, stats } of answers) {
+      if (stats !== undefined && stats.refused > 0)
+        print.line(`See what was refused, and why: refused ${service}`);
+    }
+    for (const { service, silent } of answers) if (silent !== undefined) print.line(`${service}: ${silent}`);
+  },
+};
+
+export const refused: Command = {
+  command: 'refused <service>',
+  description: 'Events of a service that the broker refused for good, the oldest first',
+  options: [{ option: '--after <position>', description: 'those behind this position' }],
+  async run(cluster, { operands: [named = ''], options }, print) {
+    const [service = ''] = await outboxServices(cluster, named);
+    const after = options.after === undefined ? 0 : position(String(options.after));
+    const events = await cluster.ask<RefusedEvent[]>(service, 'outbox.refused', { after, limit: PAGE });
+    print.table(
+      ['Position', 'Type', 'Subject', 'Version', 'Bytes', 'Refused', 'Reason'],
+      events.map((event) => [
+        String(event.position),
+        event.type,
+        event.subject,
+        String(event.sequence),
+        String(event.bytes),
+        timeText(event.refusedAt),
+        cut(event.reason, 80),
+      ]),
+      `${service} has no refused events.`,
+    );
+    if (events.length === PAGE) print.line(`More: refused ${service} --after ${events.at(-1)?.position}`);
+    if (events.length > 0)
+      print.line(`Mend the cause, then send them again: resend ${service} --all (or positions)`);
+  },
+};
+
+export const resend: Command = {
+  command: 'resend <service> [positions...]',
+  description: 'Send refused events of a service again, under the ids that they have',
+  options: [{ option: '--all', description: 'all of them' }],
+  async run(cluster, { operands: [named = '', ...words], options }, print) {
+    const [service = ''] = await outboxServices(cluster, named);
+    if ((options.all === true) === words.length > 0) {
+      throw new Refusal(
+        `Name the positions (refused ${service} shows them) or --all: resend ${service} --all`,
+      );
+    }
+    const positions = words.map(position);
+    const chosen = options.all === true ? {} : { positions };
+    const { found } = await cluster.ask<{ found: number }>(service, 'outbox.sendAgain', {
+      ...chosen,
+      by: cluster.operator,
+    });
+    print.line(
+      found === 0
+        ? `${service} has no refused events ${options.all === true ? 'at all' : 'there'}: nothing was sent`
+        : `${found} sent again; what is refused once more shows up in: refused ${service}`,
+    );
+  },
+};
+
+function position(word: string): number {
+  const number = Number(word);
+  if (!/^\d+$/.test(word) || !Number.isSafeInteger(number) || number === 0) {
+    throw new Refusal(`${word} is no position: a whole number, as refused shows it`);
+  }
+  return number;
+}

@@ -1,0 +1,31 @@
+/** The rebuild of the figures of analytics. */
+import type { RebuildStatus } from '../../services/analytics/rebuild.handler.ts';
+import { describeRebuild } from '../rebuild-status.ts';
+import type { Command } from './command.ts';
+import { Refusal } from './explain.ts';
+
+export const rebuild: Command = {
+  command: 'rebuild',
+  description: 'Figures of analytics: which are live, how far a rebuild is',
+  options: [
+    { option: '--start', description: 'build them anew from the streams, beside the live ones' },
+    { option: '--cancel', description: 'give up the rebuild that is under way' },
+  ],
+  async run(cluster, { options }, print) {
+    if (options.start !== undefined && options.cancel !== undefined) {
+      throw new Refusal('Either --start or --cancel');
+    }
+    const by = cluster.operator;
+    if (options.start !== undefined) {
+      const { generation } = await cluster.ask<{ generation: number }>('analytics', 'rebuild.start', { by });
+      return print.line(`Generation ${generation} is being built. How far it is: rebuild`);
+    }
+    if (options.cancel !== undefined) {
+      await cluster.ask('analytics', 'rebuild.cancel', { by });
+      return print.line('The rebuild was given up; the live figures are as they were');
+    }
+    const status = await cluster.ask<RebuildStatus>('analytics', 'rebuild.status');
+    print.line(`Generation ${status.live.generation} is live`);
+    print.line(describeRebuild(status));
+  },
+};

@@ -1,0 +1,99 @@
+/** The session of moleculer-repl: one command after the other, whether a person types or a pipe does. */
+import type { REPLServer } from 'node:repl';
+import type { ServiceBroker } from 'moleculer';
+import type { Config } from '../../config.ts';
+import { clusterOf } from './cluster.ts';
+import { customCommand } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { whoIsThere } from './join.ts';
+
+/** Commander has it without registering it. */
+const HELP = 'help';
+
+/** Prints who is there, and the prompt; ends the process with 0 at Ctrl-D or `q`. */
+export function openSession(
+  broker: ServiceBroker,
+  config: Config,
+  operator: string,
+  expected: readonly string[],
+): void {
+  const cluster = clusterOf(broker, config, operator);
+  const running = new Set<AbortController>();
+  const interruptible = async (work: (signal: AbortSignal) => Promise<void>) => {
+    const controller = new AbortController();
+    running.add(controller);
+    try {
+      await work(controller.signal);
+    } finally {
+      running.delete(controller);
+    }
+  };
+  const interrupt = () => {
+    for (const controller of running) controller.abort();
+  };
+  greet(broker, config, operator, expected);
+  broker.options.replOptions = {
+    delimiter: `${config.namespace} $`,
+    customCommands: COMMANDS.map((command) => customCommand(cluster, command, interruptible)),
+  };
+  const server = broker.repl() as unknown as REPLServer;
+  const finished = inTurn(server);
+  const leave = () => {
+    void finished()
+      .then(() => broker.stop())
+      .finally(() => process.exit(0));
+  };
+  // moleculer-repl's own would not wait for the command under way.
+  server.removeAllListeners('exit').on('exit', leave);
+  server.on('SIGINT', interrupt);
+  for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+    process.on(name, () => {
+      interrupt();
+      leave();
+    });
+  }
+}
+
+function greet(broker: ServiceBroker, config: Config, operator: string, expected: readonly string[]): void {
+  const { services, nodes } = whoIsThere(broker);
+  const away = expected.filter((name) => !services.includes(name));
+  console.log(`${config.namespace}: ${nodes} ${nodes === 1 ? 'node' : 'nodes'} with ${services.join(', ')}`);
+  if (away.length > 0) console.log(`Not there: ${away.join(', ')}`);
+  console.log(`You are ${operator}. All commands: help. One of them: help <command>. Leave: q or Ctrl-D`);
+}
+
+/** Makes lines wait for each other: what a pipe brings at once would run at once, on one parser. Returns what waits for all so far. */
+function inTurn(server: REPLServer): () => Promise<void> {
+  const { eval: evaluate, completer } = server as unknown as {
+    eval: (line: string, context: object, file: string, done: (...results: unknown[]) => void) => void;
+    completer: (
+      line: string,
+      done: (error: unknown, completions?: readonly [readonly string[], string]) => void,
+    ) => void;
+  };
+  const names = new Set([HELP]);
+  // What Tab offers on an empty line are all commands.
+  completer('', (_error, completions) => {
+    for (const name of completions?.[0] ?? []) names.add(name);
+  });
+  let last: Promise<void> = Promise.resolve();
+  const inTurnOnly: typeof evaluate = (line, context, file, done) => {
+    last = last.then(
+      () =>
+        new Promise((resolve) => {
+          const end = (...results: unknown[]) => {
+            done(...results);
+            resolve();
+          };
+          const [word = ''] = line.trim().split(/\s+/);
+          // Commander would print the whole help below it.
+          if (word !== '' && !word.startsWith('-') && !names.has(word)) {
+            console.error(`>> There is no command ${JSON.stringify(word)}. All that there are: help`);
+            end(null);
+          } else evaluate.call(server, line, context, file, end);
+        }),
+    );
+  };
+  Object.assign(server, { eval: inTurnOnly });
+  return () => last;
+}

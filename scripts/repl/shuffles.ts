@@ -1,0 +1,42 @@
+/** Shuffles: the newest, how far one is, and the button. */
+import type { ListedShuffle } from '../../services/tasks/shuffle.store.ts';
+import type { ShuffleView } from '../../services/tasks/shuffle.ts';
+import { type Command, timeText } from './command.ts';
+import { Refusal } from './explain.ts';
+
+export const shuffles: Command = {
+  command: 'shuffles [id]',
+  description: 'The newest shuffles, or how far one is',
+  options: [
+    { option: '--start', description: 'press the button: every open task is drawn again, and charged' },
+  ],
+  async run(cluster, { operands: [id], options }, print) {
+    if (options.start !== undefined) {
+      if (id !== undefined) throw new Refusal('A new shuffle has no id yet: shuffles --start');
+      const started = await cluster.ask<ShuffleView>('tasks', 'shuffles.start', { by: cluster.operator });
+      return print.line(
+        `Shuffle ${started.id} of ${started.total} tasks has begun. How far it is: shuffles ${started.id}`,
+      );
+    }
+    if (id !== undefined) {
+      if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+        throw new Refusal(`${id} is no id of a shuffle. See: shuffles`);
+      const { status, done, total } = await cluster.ask<ShuffleView>('tasks', 'shuffles.get', { id });
+      return print.line(`Shuffle ${id} is ${status}: ${done} of ${total} tasks drawn`);
+    }
+    const newest = await cluster.ask<ListedShuffle[]>('tasks', 'shuffles.list');
+    print.table(
+      ['Id', 'Status', 'Drawn', 'Of', 'Asked for', 'By', 'Completed'],
+      newest.map((shuffle) => [
+        shuffle.id,
+        shuffle.status,
+        String(shuffle.done),
+        String(shuffle.total),
+        timeText(shuffle.requestedAt),
+        shuffle.requestedById,
+        timeText(shuffle.completedAt),
+      ]),
+      'There was no shuffle yet. Start one: shuffles --start',
+    );
+  },
+};
