@@ -1,7 +1,7 @@
 /** A launcher as a terminal sees it: its own process, its output, its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../harness/system.ts';
@@ -94,11 +94,43 @@ export function processesOf(folder: string): number[] {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return environment.includes(`DATA_DIR=${folder}\0`) || commandLine.includes(folder);
+        const standsIn = `${readlinkSync(`/proc/${pid}/cwd`)}/`;
+        return (
+          environment.includes(`DATA_DIR=${folder}\0`) ||
+          commandLine.includes(folder) ||
+          standsIn.startsWith(`${folder}/`)
+        );
       } catch {
         return false;
       }
     });
+}
+
+/**
+ * Ends them all as a power cut does: none sees another's end, least of all the guardian, and none does anything more. How
+ * many there were.
+ */
+export function cutPower(folder: string): number {
+  const stopped = new Set<number>();
+  for (let found = processesOf(folder); found.length > 0; ) {
+    for (const pid of found) {
+      signal(pid, 'SIGSTOP');
+      stopped.add(pid);
+    }
+    // One that was begun meanwhile.
+    found = processesOf(folder).filter((pid) => !stopped.has(pid));
+  }
+  for (const pid of stopped) signal(pid, 'SIGKILL');
+  return stopped.size;
+}
+
+/** It may have ended by itself. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A data folder of its own, removed with everything that still runs on it. */
@@ -108,7 +140,7 @@ export function dataFolder(): { readonly path: string; remove(): void } {
   return {
     path,
     remove() {
-      for (const pid of processesOf(path)) process.kill(pid, 'SIGKILL');
+      cutPower(path);
       rmSync(parent, { recursive: true, force: true, maxRetries: 5 });
     },
   };
