@@ -17,9 +17,12 @@ export class Lag {
   /** Not replayed yet, the oldest first. */
   readonly #ahead: Sample[] = [];
   #replayed = 0;
+  #isFirst = true;
 
-  /** The primary's journal had reached `position` at `at`. */
-  wrote(position: number, at: number): void {
+  /** The primary's journal had reached `position` by now. Nobody knows how old it is what was there at the first look. */
+  wrote(position: number, now: number): void {
+    const at = this.#isFirst ? Number.NEGATIVE_INFINITY : now;
+    this.#isFirst = false;
     // A primary that took over from another may begin further back.
     while ((this.#ahead.at(-1)?.position ?? 0) > position) this.#ahead.pop();
     if (position <= (this.#ahead.at(-1)?.position ?? this.#replayed)) return;

@@ -7,11 +7,13 @@ describe('the lag of a replica', () => {
     lag.wrote(100, 0);
     lag.replayed(100);
     lag.wrote(100, 1_000);
+    lag.replayed(100);
     expect(lag.at(1_000_000)).toBe(0);
   });
 
   it('is the age of the oldest position that is missing', () => {
     const lag = new Lag();
+    lag.wrote(50, 0);
     lag.replayed(50);
     lag.wrote(100, 1_000);
     lag.wrote(200, 2_000);
@@ -29,8 +31,20 @@ describe('the lag of a replica', () => {
     expect(lag.at(10_000)).toBe(0);
   });
 
+  it('is without bounds as long as it lacks what was there before anybody looked', () => {
+    const lag = new Lag();
+    expect(lag.at(0)).toBe(0);
+    lag.wrote(100, 0);
+    lag.replayed(99);
+    lag.wrote(200, 1_000);
+    expect(lag.at(1_000)).toBe(Number.POSITIVE_INFINITY);
+    lag.replayed(100);
+    expect(lag.at(1_500)).toBe(500);
+  });
+
   it('stays right after hours, and shrinks only as the replica catches up', () => {
     const lag = new Lag();
+    lag.wrote(0, 0);
     for (let second = 1; second <= 10_000; second++) lag.wrote(second, second * 1_000);
     expect(lag.at(10_000_000)).toBe(9_999_000);
     lag.replayed(9_000);

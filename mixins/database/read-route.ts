@@ -14,9 +14,10 @@ export interface ReadRoute {
 
 /** What is known of the two servers. */
 export interface Watch {
+  /** Whether a server can be read from, and shows what it should. */
   isGood(server: Server): boolean;
-  /** A server just failed a read. */
-  suspect(): void;
+  /** Looks at a server without delay, as something was learnt of it; whether it is good. Never rejects. */
+  check(server: Server): Promise<boolean>;
   /** Calls `action` when the server is found not to answer any more; returns what ends that. */
   onSilence(server: Server, action: () => void): () => void;
 }
@@ -32,10 +33,10 @@ export function routeBetween(watch: Watch): ReadRoute {
         return await whileItAnswers(watch, first, work(first));
       } catch (error) {
         if (!mayDiffer(error)) throw error;
-        watch.suspect();
+        void watch.check(first);
         const second = otherThan(first);
-        // Waiting for a server that is known to be away would only make the refusal late.
-        if (!watch.isGood(second)) throw error;
+        // A server that hangs would only make the refusal late; but one that was away may have come back in this moment.
+        if (!watch.isGood(second) && !(await watch.check(second))) throw error;
         return await work(second);
       }
     },
@@ -52,7 +53,7 @@ function whileItAnswers<Result>(watch: Watch, server: Server, reading: Promise<R
     const forget = watch.onSilence(server, () => {
       if (watch.isGood(otherThan(server))) reject(new ServerSilentError(server));
     });
-    reading.then(resolve, reject).finally(forget);
+    void reading.then(resolve, reject).finally(forget);
   });
 }
 

@@ -3,13 +3,17 @@ import { ConnectionError, DatabaseError } from 'sequelize';
 import { routeBetween, type Server } from './read-route.ts';
 
 /** Two servers, and what was asked of them. */
-function setting(good: Record<Server, boolean>) {
+function setting(good: Record<Server, boolean>, comesBack?: Server) {
   const asked: Server[] = [];
   const listeners: Record<Server, Set<() => void>> = { primary: new Set(), replica: new Set() };
-  let suspicions = 0;
+  const checked: Server[] = [];
   const route = routeBetween({
     isGood: (server) => good[server],
-    suspect: () => suspicions++,
+    async check(server) {
+      checked.push(server);
+      good[server] ||= comesBack === server;
+      return good[server];
+    },
     onSilence(server, action) {
       listeners[server].add(action);
       return () => listeners[server].delete(action);
@@ -21,7 +25,7 @@ function setting(good: Record<Server, boolean>) {
   };
   return {
     asked,
-    suspicions: () => suspicions,
+    checked,
     listening: () => listeners.primary.size + listeners.replica.size,
     fallSilent(server: Server) {
       good[server] = false;
@@ -68,7 +72,7 @@ describe('a read', () => {
   ])('is done again on the other server when the first one %s', async (_, error) => {
     const two = setting({ primary: true, replica: true });
     expect(await two.read('replica', { ...both, replica: refuse(error) })).toBe('from the primary');
-    expect(two.suspicions()).toBe(1);
+    expect(two.checked).toEqual(['replica']);
     expect(two.listening()).toBe(0);
   });
 
@@ -79,6 +83,11 @@ describe('a read', () => {
     const two = setting({ primary: true, replica: true });
     const last = withState('57P01');
     await expect(two.read('replica', { primary: refuse(last), replica: refuse(away) })).rejects.toBe(last);
+  });
+
+  it('is done again on the other server when that is found to be back', async () => {
+    const two = setting({ primary: false, replica: true }, 'primary');
+    expect(await two.read('replica', { ...both, replica: refuse(away) })).toBe('from the primary');
   });
 
   it.each([

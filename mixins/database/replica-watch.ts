@@ -12,8 +12,8 @@ import type { Server, Watch } from './read-route.ts';
 const LOOK_EVERY_MS = 1_000;
 /** A replica that lacks what is older than this is not read while its primary answers, in milliseconds. */
 const MAX_LAG_MS = 10_000;
-/** Looks in a row that must find the replica unusable before that is logged: the first ones may just be early, at a first start. */
-const LOOKS_BEFORE_WARNING = 2;
+/** For how long the replica must be unusable before that is logged, in milliseconds: at a first start it has to hear of its database first. */
+const WARN_AFTER_MS = 1_000;
 
 export interface ReplicaWatchOptions {
   readonly service: string;
@@ -53,48 +53,51 @@ export class ReplicaWatch implements Watch {
   readonly #maxLagMs: number;
   readonly #answers: Record<Server, boolean> = { primary: false, replica: false };
   readonly #listeners: Readonly<Record<Server, Set<() => void>>> = { primary: new Set(), replica: new Set() };
-  /** Looks in a row that found the replica unusable. */
-  #badLooks = 0;
+  /** Null for what is no standby. */
+  #replayed: number | null = null;
+  #stopped = false;
+  readonly #looks: Partial<Record<Server, Promise<void>>> = {};
+  /** Since when the replica is unusable, and whether that was logged; undefined: it is good. */
+  #bad: { readonly since: number; logged: boolean } | undefined;
 
   constructor(options: ReplicaWatchOptions) {
     const { primary, replica, service } = options;
     this.#options = options;
     this.#maxLagMs = options.maxLagMs ?? MAX_LAG_MS;
     this.#probes = { primary: new Probe(primary, service), replica: new Probe(replica, service) };
-    const loopOf = (runOnce: () => Promise<void>) =>
+    const loopOf = (server: Server) =>
       new Loop({
-        runOnce: () => runOnce().then(() => false),
+        runOnce: () => this.#look(server).then(() => false),
         // A look catches what a server can answer.
         onError: (error) =>
           options.log.warn(`Looking at the databases of ${service} failed: ${String(error)}`),
         pollMs: LOOK_EVERY_MS,
       });
-    this.#loops = [loopOf(() => this.#lookAtPrimary()), loopOf(() => this.#lookAtReplica())];
+    this.#loops = [loopOf('primary'), loopOf('replica')];
   }
 
   /** Resolves when both were looked at once; a server that does not answer takes no longer than a probe waits. */
   async start(): Promise<void> {
-    await Promise.all([this.#lookAtPrimary(), this.#lookAtReplica()]);
+    await Promise.all([this.#look('primary'), this.#look('replica')]);
     for (const loop of this.#loops) loop.start();
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all(this.#loops.map((loop) => loop.stop()));
     for (const probe of Object.values(this.#probes)) probe.close();
   }
 
-  /** Whether a server can be read from, and shows what it should. */
   isGood(server: Server): boolean {
     if (server === 'primary') return this.#answers.primary && this.#options.isPrimaryMigrated();
     return this.#answers.replica && !this.#isLate();
   }
 
-  /** Somebody had an error from a server: it is looked at without delay. */
-  suspect(): void {
-    for (const loop of this.#loops) loop.wake();
+  async check(server: Server): Promise<boolean> {
+    if (!this.#stopped) await this.#look(server);
+    return this.isGood(server);
   }
 
-  /** Calls `action` when a server is found not to answer any more. Returns what ends that. */
   onSilence(server: Server, action: () => void): () => void {
     const listeners = this.#listeners[server];
     listeners.add(action);
@@ -103,7 +106,18 @@ export class ReplicaWatch implements Watch {
 
   /** With its primary away a replica can't be late: nobody knows more than it does. */
   #isLate(): boolean {
-    return this.#answers.primary && this.#lag.at(performance.now()) > this.#maxLagMs;
+    const canTell = this.#answers.primary && this.#replayed !== null;
+    return canTell && this.#lag.at(performance.now()) > this.#maxLagMs;
+  }
+
+  /** Joins the look that is under way, if there is one. */
+  #look(server: Server): Promise<void> {
+    this.#looks[server] ??= (server === 'primary' ? this.#lookAtPrimary() : this.#lookAtReplica()).finally(
+      () => {
+        delete this.#looks[server];
+      },
+    );
+    return this.#looks[server];
   }
 
   async #lookAtPrimary(): Promise<void> {
@@ -120,8 +134,8 @@ export class ReplicaWatch implements Watch {
 
   async #lookAtReplica(): Promise<void> {
     try {
-      const replayed = await lookAtReplica(this.#probes.replica, this.#options.migrations);
-      if (replayed !== null) this.#lag.replayed(replayed);
+      this.#replayed = await lookAtReplica(this.#probes.replica, this.#options.migrations);
+      if (this.#replayed !== null) this.#lag.replayed(this.#replayed);
       this.#answers.replica = true;
       this.#note(this.#isLate() ? `it is more than ${this.#maxLagMs} ms behind its primary` : null);
     } catch (error) {
@@ -138,12 +152,15 @@ export class ReplicaWatch implements Watch {
   /** Logs when the replica falls out and when it is back: one line each, however long it lasts. `reason` null: it is good. */
   #note(reason: string | null): void {
     const { service, replica, log } = this.#options;
-    const warned = this.#badLooks >= LOOKS_BEFORE_WARNING;
-    this.#badLooks = reason === null ? 0 : this.#badLooks + 1;
     const name = `The read replica of ${service} (${variableOf(service, 'READ_URL')}, ${replica.host}:${replica.port})`;
-    if (reason === null && warned) log.info(`${name} is read again`);
-    if (this.#badLooks === LOOKS_BEFORE_WARNING) {
-      log.warn(`${name} can't be read, the primary answers in its place: ${reason}`);
+    if (reason === null) {
+      if (this.#bad?.logged) log.info(`${name} is read again`);
+      this.#bad = undefined;
+      return;
     }
+    this.#bad ??= { since: performance.now(), logged: false };
+    if (this.#bad.logged || performance.now() - this.#bad.since < WARN_AFTER_MS) return;
+    this.#bad.logged = true;
+    log.warn(`${name} can't be read, the primary answers in its place: ${reason}`);
   }
 }

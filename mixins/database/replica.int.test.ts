@@ -113,7 +113,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
   afterAll(() => opened.lifecycle.close());
 
   it('reads from it, also through models; what has to be the newest comes from the primary, as do transactions', async () => {
-    expect(await answeredBy(database)).toBe('replica');
+    await until(async () => (await answeredBy(database)) === 'replica');
     expect(await answeredBy(database.newest)).toBe('primary');
     expect(await database.inTransaction((tx) => answeredBy(tx))).toBe('primary');
     const select = (useMaster?: boolean) =>
