@@ -1,17 +1,21 @@
 /** AUD-1: secrets never appear: whatever is done with them, right or wrong, nobody finds one afterwards. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hashRaw } from '@node-rs/argon2';
+import { compactDecrypt } from 'jose';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import type { Config } from '../config.ts';
+import { addressesOf } from '../mixins/database/address.ts';
 import { databaseName } from '../mixins/names.ts';
 import { fingerprintOfParams } from '../schemas/canonical.ts';
+import { ARGON2_OPTIONS } from '../services/auth/beak-hasher.client.ts';
 import { canary, hitsIn, hitsInDatabases, hitsInStreams, needlesOf } from './canaries.fixture.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
-import { type System, startSystem } from './harness/system.ts';
+import { type System, serviceNames, startSystem } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 
 /** Not secret, and in everything that is looked through: shows that looking finds. */
@@ -49,7 +53,7 @@ let smtp: SMTPServer;
 const mails: string[] = [];
 /** Every answer but the tokens in those to who signs in. */
 const answers: { readonly request: string; readonly text: string }[] = [];
-/** What auth keeps for itself: the key that it signs with. */
+/** What services keep for themselves: what tokens are signed and prices are drawn with. */
 const kept: Record<string, string> = {};
 /** Tokens that were given out. */
 const tokens: Record<string, string> = {};
@@ -96,6 +100,34 @@ async function sql(service: string, statement: string): Promise<Record<string, u
   } finally {
     await client.end();
   }
+}
+
+/** The private half of a signing key, as ADR 10 seals it. */
+async function unsealed(kid: string, jwe: string): Promise<string> {
+  const password = new URL(config.databaseUrl ?? '').password;
+  const salt = createHash('sha256').update(`signing-key/${kid}`).digest();
+  const key = await hashRaw(password, { ...ARGON2_OPTIONS, salt, outputLen: 32 });
+  const { d } = JSON.parse(Buffer.from((await compactDecrypt(jwe, key)).plaintext).toString()) as {
+    d?: string;
+  };
+  if (d === undefined) throw new Error('This is no private key');
+  return d;
+}
+
+async function noteWhatServicesKeep(): Promise<void> {
+  const keys = await sql(
+    'auth',
+    'SELECT kid, private_jwe AS jwe FROM signing_key WHERE private_jwe IS NOT NULL',
+  );
+  for (const [n, { kid, jwe }] of keys.entries()) {
+    kept[`sealedKey${n}`] = String(jwe);
+    kept[`signingKey${n}`] = await unsealed(String(kid), String(jwe));
+  }
+  expect(keys.length).toBeGreaterThan(0);
+  const [price] = await sql('accounting', `SELECT value FROM secret WHERE name = 'price'`);
+  const secret = price?.value as Buffer;
+  kept.priceSecret = secret.toString('hex');
+  kept.priceSecretBase64 = secret.toString('base64');
 }
 
 /** Takes mails from who knows the password, but the first time. */
@@ -232,15 +264,34 @@ async function playWithSecrets(): Promise<void> {
   }
   await sql('auth', 'ALTER TABLE lost RENAME TO user_account');
 
-  for (const { d } of await sql('auth', `SELECT private_jwk->>'d' AS d FROM signing_key`))
-    kept.signingKey = String(d);
+  const again = (await signIn('pip', BEAKS.pipNext)).body;
+  const miaAgain = (await signIn('mia', BEAKS.mia)).body;
 
-  // Tasks, mails, letters.
+  // Tasks, money, mails, letters.
   const manager = (await ask('POST', '/users', { ...account('rio', BEAKS.mia), roles: ['manager'] }, admin))
     .body;
   const create = () => ask('POST', '/tasks', { title: VISIBLE }, { ...admin, 'idempotency-key': `${KEY}3` });
+  /** By whoever has it now: it is being shuffled. */
+  const complete = async () => {
+    const { id } = (await create()).body;
+    const { assignee } = (await ask('GET', `/tasks/${id}`, undefined, admin)).body;
+    const signedIn = (assignee as { id: string }).id === pip.id ? again : miaAgain;
+    return (await ask('POST', `/tasks/${id}/complete`, undefined, bearer(signedIn.accessToken))).status;
+  };
   await until(async () => (await create()).status === 201, { every: 100, what: 'somebody to assign to' });
   expect((await ask('POST', '/tasks/shuffles', undefined, admin)).status).toBe(202);
+  await until(async () => (await complete()) === 200, { every: 100, what: 'the task to be completed' });
+  const adjustment = { userId: pip.id, amount: 100_000, reason: VISIBLE };
+  await until(async () => (await ask('POST', '/accounting/adjustments', adjustment, admin)).status === 201, {
+    every: 100,
+    what: 'an account to adjust',
+  });
+  const day = (await ask('GET', '/analytics/today', undefined, admin)).body.businessDay;
+  for (const dryRun of [true, false]) {
+    const closed = await ask('POST', `/accounting/days/${day}/close`, { dryRun }, admin);
+    expect([200, 202]).toContain(closed.status);
+  }
+  await noteWhatServicesKeep();
   await sql('tasks', `ALTER TABLE user_copy ADD CONSTRAINT boom CHECK (name NOT LIKE '%unlucky%') NOT VALID`);
   expect(
     (await ask('PATCH', `/users/${manager.id}`, { name: `${VISIBLE} unlucky`, beak: BEAKS.pip }, admin))
@@ -265,10 +316,20 @@ async function playWithSecrets(): Promise<void> {
     },
     { within: 20_000, every: 100, what: 'the refusals in the log' },
   );
+  expect((await ask('POST', '/auth/logout', { refreshToken: again.refreshToken })).status).toBe(204);
   for (const path of ['/audit?limit=200', '/dead-letters', '/mails?limit=200', '/users', '/tasks']) {
     await ask('GET', path, undefined, admin);
   }
   expect((await ask('GET', '/audit', undefined, { ...admin, accept: 'text/csv' })).status).toBe(200);
+}
+
+/** Passwords that nodes derive: those of the roles of a service. */
+function rolePasswordsOf(service: string): [string, string][] {
+  const { owner, runtime } = addressesOf(config, service);
+  return [
+    [`${service}OwnerPassword`, owner.password ?? ''],
+    [`${service}Password`, runtime.password ?? ''],
+  ];
 }
 
 /** Everything that must be nowhere, and the fingerprints by which a beak could be guessed. */
@@ -280,6 +341,7 @@ const secrets = () => ({
   ...Object.fromEntries(registered.map((params, n) => [`fingerprint${n}`, fingerprintOfParams(params)])),
   databasePassword: new URL(config.databaseUrl ?? '').password,
   natsPassword: new URL(config.natsUrls[0] ?? '').password,
+  ...Object.fromEntries(serviceNames().flatMap(rolePasswordsOf)),
 });
 /** A client's key is kept where it is compared; otherwise it is nobody's business. */
 const guarded = () => new Map([...needlesOf({ ...secrets(), key: KEY }), ['$argon2id$', 'a hash of a beak']]);
@@ -287,7 +349,8 @@ const guarded = () => new Map([...needlesOf({ ...secrets(), key: KEY }), ['$argo
 const isKept = (table: string, what: string) =>
   (table === 'auth.refresh_token' && what.startsWith('refresh')) ||
   (table === 'auth.user_account' && what === 'a hash of a beak') ||
-  (table === 'auth.signing_key' && what === 'signingKey') ||
+  (table === 'auth.signing_key' && what.startsWith('sealedKey')) ||
+  (table === 'accounting.secret' && what.startsWith('priceSecret')) ||
   (table.endsWith('.idempotency_key') && what === 'key');
 
 describe('looking', () => {
