@@ -7,11 +7,15 @@ import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import type { Tokens } from './context.ts';
 import type { UserView } from './user.ts';
 
+/** The admin's. */
 export const ADMIN_BEAK = 'the shape of the admin';
+/** Everybody else's. */
 export const BEAK = 'long and crooked';
 
+/** What the gateway would pass along. */
 export type Meta = Partial<RequestMeta>;
 
+/** A node, and what tests ask of it. */
 export interface AuthNode extends TestNode {
   call<Result>(action: string, params?: object, meta?: Meta): Promise<Result>;
   /** Signs in; the admin without arguments. */
@@ -20,6 +24,7 @@ export interface AuthNode extends TestNode {
   refusal(action: string, params?: object, meta?: Meta): Promise<string | undefined>;
 }
 
+/** Starts a node of auth; the configuration must have `adminBeak: ADMIN_BEAK`. */
 export async function startAuth(config: Config, services: readonly string[] = ['auth']): Promise<AuthNode> {
   const node = await startNode(config, services);
   const call = <Result>(action: string, params: object = {}, meta: Meta = {}) =>
@@ -50,6 +55,7 @@ export async function register(
   return node.call<UserView>('auth.register', { ...defaults, beak: BEAK, ...fields }, { token });
 }
 
+/** Auth's database as it is. */
 export interface Look {
   rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
   /** Everything that a refusal must leave as it is. */

@@ -1,0 +1,483 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { decodeProtectedHeader, type JWK } from 'jose';
+import type { Config } from '../../config.ts';
+import type { Bus } from '../../mixins/bus/bus.ts';
+import { createBus } from '../../mixins/bus/nats-bus.ts';
+import { keyEntry, RETIRED_KEY } from '../../mixins/identity/access-token.ts';
+import { IDENTITY_BUCKET, type Identity } from '../../mixins/identity/identity.ts';
+import { createIdentity } from '../../mixins/identity/identity-view.ts';
+import { serviceCause } from '../../mixins/identity/request.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { startNats, type TestServer } from '../../test/harness/servers.ts';
+import { until } from '../../test/harness/wait.ts';
+import { ADMIN_BEAK, type AuthNode, type Look, lookInto, startAuth } from './auth.fixture.ts';
+import type { Auth, Tokens } from './context.ts';
+import { ensureSigningKey } from './ensure-signing-key.handler.ts';
+import { KeyVault } from './key-vault.client.ts';
+import type { KeyView } from './list-keys.handler.ts';
+import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
+import { PUBLISHED_BEFORE_MS } from './signing-keys.ts';
+
+const BY = 'operator:polly@the-tree';
+
+let config: Config;
+let look: Look;
+const opened: { stop(): Promise<void> }[] = [];
+
+async function open<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const started = await starting;
+  opened.unshift(started);
+  return started;
+}
+
+async function close(): Promise<void> {
+  await look?.end();
+  for (const each of opened.splice(0)) await each.stop();
+}
+
+async function stop(node: AuthNode): Promise<void> {
+  opened.splice(opened.indexOf(node), 1);
+  await node.stop();
+}
+
+async function openBus(): Promise<Bus> {
+  const bus = createBus(config);
+  opened.unshift(bus);
+  await bus.start();
+  return bus;
+}
+
+/** What a node knows that does not run auth, such as a gateway. */
+async function elsewhere(): Promise<Identity> {
+  const identity = createIdentity(config, await openBus());
+  opened.unshift(identity);
+  await identity.start();
+  return identity;
+}
+
+const rotate = (on: AuthNode, revoke = false) => on.call<Rotation>('auth.keys.rotate', { revoke, by: BY });
+const kidOf = ({ accessToken }: Tokens) => decodeProtectedHeader(accessToken).kid;
+const refusalOf = (identity: Identity, { accessToken }: Tokens) =>
+  identity.verify(accessToken).then(
+    () => undefined,
+    (error: unknown) => (error as { type?: string }).type,
+  );
+const isRefused = (identity: Identity, tokens: Tokens) =>
+  until(async () => (await refusalOf(identity, tokens)) === 'invalid_token', { within: 5_000 });
+const publishedBy = async (node: AuthNode) =>
+  (await node.call<{ keys: JWK[] }>('auth.jwks')).keys.map(({ kid }) => kid).sort();
+const believedBy = (identity: Identity) =>
+  identity
+    .publicKeys()
+    .map(({ kid }) => kid)
+    .sort();
+const keys = (node: AuthNode) => node.call<KeyView[]>('auth.keys.list');
+const statesOf = async (node: AuthNode) =>
+  Object.fromEntries((await keys(node)).map(({ kid, state }) => [kid, state]));
+const signs = async (node: AuthNode) =>
+  (await keys(node)).find(({ state }) => state === 'signing')?.kid ?? '';
+const untilTold = (node: AuthNode, kid: string) =>
+  until(async () =>
+    (await keys(node)).find((key) => key.kid === kid && key.inForce && key.signsFrom !== null),
+  );
+const rotations = () =>
+  look.rows<{ sequence: number; actor_id: string; data: string }>(
+    `SELECT sequence, actor_id, aggregate, encode(payload, 'escape') AS data FROM outbox
+     WHERE type = 'auth.signing-key.rotated.v1' ORDER BY position`,
+  );
+const partsOf = (auth: AuthNode) => (auth.broker.getLocalService('auth') as unknown as { auth: Auth }).auth;
+
+/** As if so much time had gone by for the keys; their tokens stay as old as they are. */
+const pass = (milliseconds: number) =>
+  look.rows(
+    `UPDATE signing_key SET signs_from = signs_from - $1 * interval '1 millisecond',
+       retired_at = retired_at - $1 * interval '1 millisecond'`,
+    [milliseconds],
+  );
+const TEN_MINUTES = PUBLISHED_BEFORE_MS;
+const A_MINUTE = 60_000;
+
+describe('two nodes of auth, and one elsewhere', () => {
+  let one: AuthNode;
+  let two: AuthNode;
+  let gateway: Identity;
+  /** The key that signs before each test. */
+  let old: string;
+  let before: Tokens;
+
+  beforeAll(async () => {
+    config = testConfig({ adminBeak: ADMIN_BEAK });
+    [one, two] = await Promise.all([open(startAuth(config)), open(startAuth(config))]);
+    look = await lookInto(config);
+    gateway = await elsewhere();
+  });
+
+  /** A single key. */
+  beforeEach(async () => {
+    await until(async () => {
+      await pass(TEN_MINUTES + A_MINUTE);
+      return (await publishedBy(one)).length === 1 && (await publishedBy(two)).length === 1;
+    });
+    old = await signs(one);
+    before = await one.signIn();
+    expect(kidOf(before)).toBe(old);
+  });
+
+  afterAll(async () => {
+    await close();
+    await dropNamespace(config);
+  });
+
+  it('AUTH-1: every node knows a new key before anything is signed with it', async () => {
+    const { kid, previousKids, begun } = await rotate(one);
+    expect({ previousKids, begun }).toEqual({ previousKids: [old], begun: true });
+    const told = await untilTold(two, kid);
+    for (const node of [one, two]) {
+      await until(async () => (await publishedBy(node)).includes(kid));
+      expect(await publishedBy(node)).toEqual([old, kid].sort());
+      expect(await statesOf(node)).toMatchObject({ [old]: 'signing', [kid]: 'published' });
+      expect(kidOf(await node.signIn())).toBe(old);
+    }
+    await until(() => believedBy(gateway).includes(kid));
+    // As long as other applications may keep what they have read, measured from when it was there to be read.
+    const wait = Date.parse(told.signsFrom ?? '') - Date.now();
+    expect(wait).toBeGreaterThan(TEN_MINUTES - A_MINUTE);
+    expect(wait).toBeLessThanOrEqual(TEN_MINUTES);
+  });
+
+  it('AUTH-1: the new key signs on every node, and tokens of the old one hold as long as they live', async () => {
+    const { kid } = await rotate(one);
+    await untilTold(one, kid);
+    await pass(TEN_MINUTES);
+    for (const node of [one, two]) {
+      const next = await node.signIn();
+      expect(kidOf(next)).toBe(kid);
+      await until(async () => (await refusalOf(gateway, next)) === undefined);
+      await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
+    }
+    const refreshed = await two.call<Tokens>('auth.refresh', { refreshToken: before.refreshToken });
+    expect(kidOf(refreshed)).toBe(kid);
+    expect(await refusalOf(gateway, before)).toBeUndefined();
+    // Its last token was signed a moment ago: 10 minutes, and what clocks may differ by.
+    const { retiredAt } = (await keys(one)).find((key) => key.kid === old) ?? {};
+    const left = Date.parse(retiredAt ?? '') - Date.now();
+    expect(left).toBeGreaterThan(600_000 - A_MINUTE);
+    expect(left).toBeLessThanOrEqual(610_000);
+  });
+
+  it('AUTH-1: the old key is withdrawn by itself: no node believes it, and its private half is gone', async () => {
+    const { kid } = await rotate(two);
+    await untilTold(one, kid);
+    await pass(TEN_MINUTES);
+    await pass(TEN_MINUTES + A_MINUTE);
+    await isRefused(gateway, before);
+    for (const node of [one, two]) {
+      await until(async () => (await publishedBy(node)).length === 1);
+      expect(await publishedBy(node)).toEqual([kid]);
+      expect(await node.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
+      expect(await statesOf(node)).toMatchObject({ [old]: 'retired', [kid]: 'signing' });
+    }
+    const kv = await (await openBus()).bucket(IDENTITY_BUCKET);
+    expect((await kv.get(keyEntry(old)))?.json()).toEqual(RETIRED_KEY);
+    expect(await look.rows('SELECT private_jwk, private_jwe FROM signing_key WHERE kid = $1', [old])).toEqual(
+      [{ private_jwk: null, private_jwe: null }],
+    );
+    // The session is none of the key's business.
+    const refreshed = await one.call<Tokens>('auth.refresh', { refreshToken: before.refreshToken });
+    expect(await refusalOf(gateway, refreshed)).toBeUndefined();
+  });
+
+  it('is one rotation, however often and wherever it is asked for while it is under way', async () => {
+    const [told, count] = [await rotations(), (await keys(one)).length];
+    const answers = await Promise.all([rotate(one), rotate(two), rotate(one), rotate(two)]);
+    answers.push(await rotate(one));
+    expect(new Set(answers.map(({ kid }) => kid)).size).toBe(1);
+    expect(answers.filter(({ begun }) => begun)).toHaveLength(1);
+    for (const { previousKids } of answers) expect(previousKids).toEqual([old]);
+    expect(await keys(one)).toHaveLength(count + 1);
+    expect(await rotations()).toHaveLength(told.length + 1);
+  });
+
+  it('may begin while the key before the last one is still believed', async () => {
+    const { kid: second } = await rotate(one);
+    await untilTold(one, second);
+    await pass(TEN_MINUTES);
+    const middle = await one.signIn();
+    const { kid: third, previousKids } = await rotate(two);
+    expect([...previousKids].sort()).toEqual([old, second].sort());
+    await untilTold(one, third);
+    await pass(TEN_MINUTES);
+    expect(await statesOf(one)).toMatchObject({
+      [old]: 'believed',
+      [second]: 'believed',
+      [third]: 'signing',
+    });
+    expect(await refusalOf(gateway, before)).toBeUndefined();
+    await pass(A_MINUTE);
+    await isRefused(gateway, before);
+    expect(await refusalOf(gateway, middle)).toBeUndefined();
+    expect(kidOf(await two.signIn())).toBe(third);
+  });
+
+  it('AUTH-4: tokens of a key that is revoked are refused within 5 seconds everywhere, and nobody has to sign in again', async () => {
+    const { kid: coming } = await rotate(one);
+    await untilTold(one, coming);
+    await until(() => believedBy(gateway).includes(coming));
+    const { kid, previousKids } = await rotate(one, true);
+    expect([...previousKids].sort()).toEqual([old, coming].sort());
+    // Where it was asked for, at once.
+    expect(await one.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
+    await isRefused(gateway, before);
+    await until(async () => (await two.refusal('auth.me', {}, { token: before.accessToken })) !== undefined, {
+      within: 5_000,
+    });
+    for (const node of [two, one]) {
+      const next = await node.call<Tokens>('auth.refresh', { refreshToken: before.refreshToken });
+      before = next;
+      expect(kidOf(next)).toBe(kid);
+      expect(kidOf(await node.signIn())).toBe(kid);
+      await until(async () => (await refusalOf(gateway, next)) === undefined, { within: 5_000 });
+      expect(await publishedBy(node)).toEqual([kid]);
+    }
+    expect(believedBy(gateway)).toEqual([kid]);
+    expect(await statesOf(two)).toMatchObject({ [old]: 'retired', [coming]: 'retired', [kid]: 'signing' });
+  });
+
+  it('AUTH-4: a revocation that is asked for twice, on two nodes, leaves one key', async () => {
+    const [first, second] = await Promise.all([rotate(one, true), rotate(two, true)]);
+    const left = await signs(one);
+    expect([first.kid, second.kid]).toContain(left);
+    for (const kids of [() => believedBy(gateway), () => publishedBy(one), () => publishedBy(two)]) {
+      await until(async () => (await kids()).join() === left, { within: 5_000 });
+    }
+    const next = await two.signIn();
+    expect(await refusalOf(gateway, next)).toBeUndefined();
+  });
+
+  it('AUD-1: is an event with the operator and the ids of the keys, and no key', async () => {
+    const count = (await rotations()).length;
+    const ordinary = await rotate(one);
+    const revocation = await rotate(two, true);
+    const [first, second] = (await rotations()).slice(count);
+    expect(first).toMatchObject({ aggregate: `signing-key/${config.namespace}`, actor_id: BY });
+    expect(second).toMatchObject({ actor_id: BY, sequence: (first?.sequence ?? 0) + 1 });
+    for (const kid of [ordinary.kid, old]) expect(first?.data).toContain(kid);
+    for (const kid of [revocation.kid, ordinary.kid, old]) expect(second?.data).toContain(kid);
+    const halves = await look.rows<{ jwe: string; x: string }>(
+      `SELECT private_jwe AS jwe, public_jwk->>'x' AS x FROM signing_key WHERE private_jwe IS NOT NULL`,
+    );
+    for (const { jwe, x } of halves) {
+      expect(`${first?.data} ${second?.data}`).not.toContain(jwe);
+      expect(`${first?.data} ${second?.data}`).not.toContain(x);
+    }
+  });
+
+  it('is refused to who is no operator, and changes nothing', async () => {
+    const state = await look.state();
+    for (const params of [
+      {},
+      { revoke: true },
+      { revoke: false, by: 'polly' },
+      { revoke: 'yes', by: BY },
+      { revoke: true, by: BY, kid: old },
+    ]) {
+      expect(await one.refusal('auth.keys.rotate', params)).toMatch(/^(validation_failed|VALIDATION_ERROR)$/);
+    }
+    expect(await look.state()).toEqual(state);
+  });
+
+  it('changes nothing when the node dies before its commit', async () => {
+    const state = await look.state();
+    const auth = partsOf(one);
+    const dying: Auth = {
+      ...auth,
+      database: {
+        ...auth.database,
+        inTransaction: (work) =>
+          auth.database.inTransaction(async (tx) => {
+            await work(tx);
+            throw new Error('killed');
+          }),
+      },
+    };
+    for (const takeover of ['overlap', 'revoke'] as const) {
+      await expect(rotateKeys(dying, takeover, serviceCause('auth'))).rejects.toThrow('killed');
+    }
+    expect(await look.state()).toEqual(state);
+    expect(await refusalOf(gateway, before)).toBeUndefined();
+  });
+
+  it('AUTH-7: a node that starts in the middle, with auth away, believes tokens of both keys', async () => {
+    const { kid } = await rotate(one);
+    await untilTold(one, kid);
+    await pass(TEN_MINUTES);
+    const next = await two.signIn();
+    await stop(one);
+    await stop(two);
+    const started = await elsewhere();
+    for (const tokens of [before, next]) expect(await refusalOf(started, tokens)).toBeUndefined();
+    [one, two] = await Promise.all([open(startAuth(config)), open(startAuth(config))]);
+  });
+
+  it('goes on where the nodes left it that are no more', async () => {
+    // Published, and nobody was there to see it.
+    const { kid } = await rotate(one);
+    await untilTold(one, kid);
+    await Promise.all([stop(one), stop(two)]);
+    await look.rows('UPDATE signing_key SET signs_from = NULL WHERE kid = $1', [kid]);
+    await look.rows('UPDATE signing_key SET retired_at = NULL WHERE kid = $1', [old]);
+    one = await open(startAuth(config));
+    await untilTold(one, kid);
+    expect(kidOf(await one.signIn())).toBe(old);
+    // The old key's time came, and nobody was there to withdraw it.
+    await stop(one);
+    await pass(2 * TEN_MINUTES + A_MINUTE);
+    expect(await refusalOf(gateway, before)).toBeUndefined();
+    [one, two] = await Promise.all([open(startAuth(config)), open(startAuth(config))]);
+    expect(kidOf(await one.signIn())).toBe(kid);
+    await isRefused(gateway, before);
+  });
+
+  it('AUTH-4: a bucket that lost its tail brings no retired key back', async () => {
+    await rotate(one, true);
+    await isRefused(gateway, before);
+    const kv = await (await openBus()).bucket(IDENTITY_BUCKET);
+    const [{ jwk } = {}] = await look.rows<{ jwk: JWK }>(
+      'SELECT public_jwk AS jwk FROM signing_key WHERE kid = $1',
+      [old],
+    );
+    await until(async () => (await kv.get(keyEntry(old)))?.json<{ retired?: boolean }>().retired);
+    await kv.put(keyEntry(old), JSON.stringify(jwk));
+    const deceived = await elsewhere();
+    expect(await refusalOf(deceived, before)).toBeUndefined();
+    // Who knows better keeps to it; who does not is told when auth is connected anew.
+    expect(await refusalOf(gateway, before)).toBe('invalid_token');
+    await stop(two);
+    two = await open(startAuth(config));
+    await isRefused(deceived, before);
+  });
+});
+
+describe('a broker that is away', () => {
+  let nats: TestServer;
+  let node: AuthNode;
+
+  beforeEach(async () => {
+    nats = await startNats();
+    config = testConfig({ adminBeak: ADMIN_BEAK, natsUrls: [nats.url] });
+    node = await open(startAuth(config));
+    look = await lookInto(config);
+  });
+
+  afterEach(async () => {
+    await close();
+    await nats.dispose();
+    await dropNamespace(testConfig({ namespace: config.namespace }));
+  });
+
+  it('AUTH-1: nothing is signed with a key that is not published, however long that takes and whoever dies meanwhile', async () => {
+    const gateway = await elsewhere();
+    const old = await signs(node);
+    await nats.kill();
+    const { kid } = await rotate(node);
+    await pass(6 * TEN_MINUTES);
+    expect(await statesOf(node)).toEqual({ [old]: 'signing', [kid]: 'published' });
+    expect(kidOf(await node.signIn())).toBe(old);
+    expect(await keys(node)).toMatchObject([{ kid: old }, { kid, signsFrom: null, inForce: false }]);
+    await stop(node);
+    await nats.restart();
+    node = await open(startAuth(config));
+    await untilTold(node, kid);
+    await until(() => believedBy(gateway).includes(kid));
+    expect(kidOf(await node.signIn())).toBe(old);
+    await pass(TEN_MINUTES);
+    const next = await node.signIn();
+    expect([kidOf(next), await refusalOf(gateway, next)]).toEqual([kid, undefined]);
+  });
+
+  it('AUTH-4: a revocation holds at once where auth runs, and elsewhere within 5 seconds when the broker is back', async () => {
+    const before = await node.signIn();
+    const gateway = await elsewhere();
+    await nats.kill();
+    await rotate(node, true);
+    expect(await node.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
+    const next = await node.signIn();
+    await expect(node.call('auth.me', {}, { token: next.accessToken })).resolves.toBeDefined();
+    expect(await refusalOf(gateway, before)).toBeUndefined();
+    await nats.restart();
+    await isRefused(gateway, before);
+    await until(async () => (await refusalOf(gateway, next)) === undefined, { within: 5_000 });
+    expect(await node.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
+  });
+});
+
+describe('private halves', () => {
+  let node: AuthNode;
+  let auth: Auth;
+
+  beforeAll(async () => {
+    config = testConfig({ adminBeak: ADMIN_BEAK });
+    node = await open(startAuth(config));
+    look = await lookInto(config);
+    auth = partsOf(node);
+  });
+
+  afterAll(async () => {
+    await close();
+    await dropNamespace(config);
+  });
+
+  const ensure = (vault: KeyVault) => ensureSigningKey({ ...auth, vault }, serviceCause('auth'));
+
+  it('AUTH-1: are nowhere in the database but sealed', async () => {
+    const [row] = await look.rows<{ private_jwk: unknown; private_jwe: string }>(
+      'SELECT private_jwk, private_jwe FROM signing_key',
+    );
+    expect(row?.private_jwk).toBeNull();
+    expect(decodeProtectedHeader(row?.private_jwe ?? '')).toMatchObject({ enc: 'A256GCM' });
+    expect(await ensure(auth.vault)).toBeNull();
+  });
+
+  it('that were kept in plain give way to a sealed one, unnoticed', async () => {
+    const plain = await new KeyVault(undefined).make();
+    await look.rows(
+      'UPDATE signing_key SET private_jwk = $1, private_jwe = NULL, public_jwk = $2 WHERE retired_at IS NULL',
+      [JSON.stringify(plain.privateJwk), JSON.stringify(plain.publicJwk)],
+    );
+    const old = await signs(node);
+    const made = await ensure(new KeyVault(passwordOf(config)));
+    expect(made).toMatchObject({ reason: 'in plain', previousKids: [old] });
+    expect(await ensure(new KeyVault(passwordOf(config)))).toBeNull();
+    expect(await signs(node)).toBe(old);
+    await untilTold(node, made?.kid ?? '');
+    await pass(2 * TEN_MINUTES + A_MINUTE);
+    expect((await statesOf(node))[old]).toBe('retired');
+    await until(async () => {
+      const plainOnes = await look.rows('SELECT 1 FROM signing_key WHERE private_jwk IS NOT NULL');
+      return plainOnes.length === 0;
+    });
+  });
+
+  it('that can not be opened, as the password of the database is another, give way at once; tokens hold', async () => {
+    const before = await node.signIn();
+    const other = new KeyVault('another password');
+    const [first, second] = await Promise.all([ensure(other), ensure(other)]);
+    const made = first ?? second;
+    expect([first, second]).toContain(null);
+    expect(made).toMatchObject({ reason: 'unreadable', previousKids: [kidOf(before)] });
+    expect(await signs(node)).toBe(made?.kid);
+    await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
+    // This node has the password from before: it opens no session for which it could not sign.
+    const [tokens, state] = [{ refreshToken: before.refreshToken }, await look.state()];
+    expect(await node.refusal('auth.login', { login: config.adminLogin, beak: ADMIN_BEAK })).toBe(
+      'service_unavailable',
+    );
+    expect(await node.refusal('auth.refresh', tokens)).toBe('service_unavailable');
+    expect(await look.state()).toEqual(state);
+    // Started again, it makes one that it can open.
+    await ensure(auth.vault);
+    await expect(node.call('auth.refresh', tokens)).resolves.toBeDefined();
+  });
+});
+
+const passwordOf = ({ databaseUrl }: Config) => decodeURIComponent(new URL(databaseUrl ?? '').password);
