@@ -11,8 +11,8 @@ import type { Rotation } from '../services/auth/rotate-keys.handler.ts';
 import { askService, explainRefusal, look } from './launcher/ask.ts';
 import { thisOperator } from './launcher/operator.ts';
 
-/** How long the bucket may take to hold what has to be known everywhere, in milliseconds; mostly it takes some. */
-const KNOWN_WITHIN_MS = 15_000;
+/** How long it may take until every node is told, in milliseconds: mostly some; longer while auth or NATS starts again. */
+const KNOWN_WITHIN_MS = 60_000;
 /** Pause between two looks, in milliseconds. */
 const LOOK_MS = 200;
 
