@@ -7,11 +7,15 @@ const ANSWER_WITHIN_MS = 3000;
 /** After this long without being ready a line says what is missing; every so many milliseconds. */
 const TELL_EVERY_MS = 15_000;
 
+/** Of an answer that is none of the gateway's, in characters. */
+const MAX_SHOWN = 500;
+
 export interface ReadinessOptions {
   readonly gateway: string;
   readonly print: (line: string) => void;
   /** Throws when there is no sense in waiting any more. */
   readonly check: () => void;
+  /** Milliseconds, by default 15,000. */
   readonly tellEvery?: number;
 }
 
@@ -31,13 +35,23 @@ export async function whenReady(options: ReadinessOptions): Promise<void> {
   }
 }
 
-/** Null when ready, else what the gateway says is missing. */
+/** Null when ready, else what is missing. */
 async function ask(url: string): Promise<string | null> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    const body = (await answer.text()).slice(0, 500);
-    return answer.status === 200 ? null : body;
+    const body = await answer.text();
+    return answer.status === 200 ? null : inWords(body);
   } catch {
     return 'the gateway does not answer yet';
+  }
+}
+
+/** `tasks: does not answer, auth: no admin yet` of a problem that names services; else what was answered, cut short. */
+function inWords(body: string): string {
+  try {
+    const { errors } = JSON.parse(body) as { errors: { field: string; message: string }[] };
+    return errors.map(({ field, message }) => `${field}: ${message}`).join(', ');
+  } catch {
+    return body.slice(0, MAX_SHOWN);
   }
 }

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { whenReady } from '../../scripts/launcher/readiness.ts';
+import { problemDocument } from '../../services/gateway/problem.ts';
+import { freePort } from '../harness/system.ts';
+
+/** What the gateway answers, one after the other; the last for good. */
+let answers: [status: number, body: string][];
+let server: Server;
+let gateway: string;
+const told: string[] = [];
+
+beforeEach(async () => {
+  told.length = 0;
+  server = createServer((_, response) => {
+    const [status, body] = (answers.length > 1 ? answers.shift() : answers[0]) ?? [500, ''];
+    response.writeHead(status).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  gateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => void server.close());
+
+/** Tells after each question. */
+const wait = (at: string, check: () => void = () => undefined) =>
+  whenReady({ gateway: at, print: (line) => told.push(line), check, tellEvery: 0 });
+
+function notReady(missing: Record<string, string>): string {
+  const errors = Object.entries(missing).map(([field, message]) => ({ field, code: 'not_ready', message }));
+  return problemDocument({ status: 503, code: 'service_unavailable', detail: 'Not ready', errors }, 'r');
+}
+
+describe('a launcher that waits', () => {
+  it('tells in words what is missing, until nothing is', async () => {
+    answers = [
+      [503, notReady({ tasks: 'does not answer', auth: 'no admin yet' })],
+      [503, notReady({ auth: 'no admin yet' })],
+      [200, '{}'],
+    ];
+    await wait(gateway);
+    expect(told).toEqual([
+      'not ready yet: tasks: does not answer, auth: no admin yet',
+      'not ready yet: auth: no admin yet',
+    ]);
+  });
+
+  it('shows the beginning of an answer that is none of the gateway', async () => {
+    answers = [
+      [404, `<html>${'x'.repeat(1_000)}`],
+      [200, ''],
+    ];
+    await wait(gateway);
+    expect(told).toEqual([`not ready yet: <html>${'x'.repeat(494)}`]);
+  });
+
+  it('waits for an address where nobody listens yet, until it is told that there is no sense in it', async () => {
+    const over = new Error('over');
+    const waiting = wait(`http://127.0.0.1:${await freePort()}`, () => {
+      if (told.length === 2) throw over;
+    });
+    await expect(waiting).rejects.toBe(over);
+    expect(told).toEqual(Array(2).fill('not ready yet: the gateway does not answer yet'));
+  });
+});
