@@ -1,0 +1,52 @@
+/** The tasks that the demo has made: who has each now, and how many lines of the books all of them demand. */
+
+export interface TaskState {
+  readonly id: string;
+  readonly status: 'open' | 'done';
+  readonly assignee: { readonly id: string };
+  /** 1 when created, one more with each draw and with the completion: as many as it has lines in the books. */
+  readonly version: number;
+}
+
+export class Board {
+  readonly #tasks = new Map<number, TaskState>();
+
+  /** `number` is the task's place in the plan; what is known of it already is replaced. */
+  note(number: number, task: TaskState): void {
+    this.#tasks.set(number, task);
+  }
+
+  /** Notes those of our tasks that are among these. */
+  refresh(tasks: readonly TaskState[]): void {
+    const byId = new Map(tasks.map((task) => [task.id, task]));
+    for (const [number, { id }] of this.#tasks) {
+      const now = byId.get(id);
+      if (now !== undefined) this.#tasks.set(number, now);
+    }
+  }
+
+  task(number: number): TaskState | undefined {
+    return this.#tasks.get(number);
+  }
+
+  get ids(): ReadonlySet<string> {
+    return new Set([...this.#tasks.values()].map(({ id }) => id));
+  }
+
+  /** A fee for each assignment, a reward for each completion (ACC-2). */
+  get lines(): number {
+    return this.#sum(({ version }) => version);
+  }
+
+  get size(): number {
+    return this.#tasks.size;
+  }
+
+  get done(): number {
+    return this.#sum(({ status }) => (status === 'done' ? 1 : 0));
+  }
+
+  #sum(figure: (task: TaskState) => number): number {
+    return [...this.#tasks.values()].reduce((sum, task) => sum + figure(task), 0);
+  }
+}

@@ -1,0 +1,180 @@
+/** Carries a plan out on a running system, day by day. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { dayAfter } from '../../mixins/calendar.ts';
+import { minorUnits } from '../../services/accounting/money.ts';
+import { LaunchError } from '../launcher/launch-error.ts';
+import { Actor } from './actor.client.ts';
+import { Board, type TaskState } from './board.ts';
+import { ACCOUNTANT, type DemoBonus, type DemoDay, type DemoPlan, MANAGER } from './plan.ts';
+import type { Progress } from './progress.ts';
+
+/** Requests at a time. */
+const WIDTH = 8;
+/** No more beaks are hashed at a time. */
+const REGISTER_WIDTH = 2;
+/** What events have to bring about takes milliseconds; on a system under load it may be a minute, in milliseconds. */
+const ARRIVES_WITHIN_MS = 120_000;
+const LOOK_MS = 50;
+
+export interface Stage {
+  readonly api: string;
+  readonly admin: Actor;
+  /** Of all people of the plan. */
+  readonly beak: string;
+  /** The open business day. */
+  readonly firstDay: string;
+  readonly currency: string;
+  readonly progress: Progress;
+}
+
+export interface Outcome {
+  readonly made: number;
+  readonly done: number;
+}
+
+interface Cast {
+  /** In the order of the plan. */
+  readonly people: readonly Actor[];
+  readonly byId: ReadonlyMap<string, Actor>;
+  readonly ids: readonly string[];
+}
+
+export async function play(plan: DemoPlan, stage: Stage): Promise<Outcome> {
+  const cast = await gather(plan, stage);
+  const board = new Board();
+  const booked = new BookedLines(stage.admin, board);
+  let day = stage.firstDay;
+  for (const [index, of] of plan.days.entries()) {
+    await playDay(of, stage, cast, board);
+    await booked.until(board.lines, day);
+    await closeDay(stage.admin, day);
+    stage.progress.step(
+      `day ${index + 1} of ${plan.days.length} (${day}) is closed: ${board.size} tasks, ${board.done} done`,
+    );
+    day = dayAfter(day);
+  }
+  // By then the figures have taken all of it in.
+  await until(`the figures of ${dayAfter(day, -1)}`, async () => {
+    return (await stage.admin.get<{ businessDay: string }>('/analytics/today')).businessDay >= day;
+  });
+  return { made: board.size, done: board.done };
+}
+
+/** Registers everybody and signs them in. */
+async function gather({ people }: DemoPlan, { api, admin, beak, progress }: Stage): Promise<Cast> {
+  const actors: Actor[] = [];
+  const ids: string[] = [];
+  await inParallel(people, REGISTER_WIDTH, async (person, place) => {
+    const actor = new Actor(api, { login: person.login, beak });
+    ids[place] = (await admin.post<{ id: string }>('/users', { ...person, beak })).id;
+    await actor.signIn();
+    actors[place] = actor;
+    progress.show(`${Object.keys(actors).length} of ${people.length} people`);
+  });
+  progress.step(`${people.length} people are registered`);
+  await until('everybody to have an account', async () => {
+    const accounts = await admin.all<{ userId: string }>('/accounting/accounts');
+    const known = new Set(accounts.map(({ userId }) => userId));
+    return ids.every((id) => known.has(id));
+  });
+  return { people: actors, ids, byId: new Map(ids.map((id, place) => [id, at(actors, place)])) };
+}
+
+async function playDay(day: DemoDay, stage: Stage, cast: Cast, board: Board): Promise<void> {
+  const first = board.size;
+  await inParallel(day.tasks, WIDTH, async ({ title, description, creator }, index) => {
+    const wanted = { title, ...(description === null ? {} : { description }) };
+    board.note(first + index, await at(cast.people, creator).post<TaskState>('/tasks', wanted));
+  });
+  if (day.shuffle) await shuffle(at(cast.people, MANAGER), board);
+  await inParallel(day.complete, WIDTH, async (number) => {
+    const task = board.task(number);
+    // Where there were people before, a task may be theirs.
+    const assignee = task && cast.byId.get(task.assignee.id);
+    if (assignee) board.note(number, await assignee.post<TaskState>(`/tasks/${task.id}/complete`));
+  });
+  if (day.bonus !== null) await give(day.bonus, stage.currency, cast);
+}
+
+/** Presses the button, waits for the end, and learns who has which task now. */
+async function shuffle(manager: Actor, board: Board): Promise<void> {
+  const { id } = await manager.post<{ id: string }>('/tasks/shuffles');
+  await until('the shuffle', async () => {
+    return (await manager.get<{ status: string }>(`/tasks/shuffles/${id}`)).status === 'completed';
+  });
+  board.refresh(await manager.all<TaskState>('/tasks?status=open'));
+}
+
+async function give({ person, units, reason }: DemoBonus, currency: string, cast: Cast): Promise<void> {
+  const amount = units * minorUnits(currency);
+  const adjustment = { userId: at(cast.ids, person), amount, reason };
+  await at(cast.people, ACCOUNTANT).post('/accounting/adjustments', adjustment);
+}
+
+async function closeDay(admin: Actor, day: string): Promise<void> {
+  await admin.post(`/accounting/days/${day}/close`);
+  await until(`the close of ${day}`, async () => {
+    return (await admin.get<{ status: string }>(`/accounting/days/${day}`)).status === 'closed';
+  });
+}
+
+/** Waits for the books: what is booked after a day's close belongs to the next day. */
+class BookedLines {
+  readonly #admin: Actor;
+  readonly #board: Board;
+  /** Lines of our tasks up to the day before. */
+  #before = 0;
+
+  constructor(admin: Actor, board: Board) {
+    this.#admin = admin;
+    this.#board = board;
+  }
+
+  /** Resolves when our tasks have so many lines, `day` being the open one. */
+  async until(lines: number, day: string): Promise<void> {
+    await until(`the books of ${day}`, async () => this.#before + (await this.#since(day)) >= lines);
+    this.#before = lines;
+  }
+
+  async #since(day: string): Promise<number> {
+    const ours = this.#board.ids;
+    // Of a day that the calendar has just ended, part is on the next one.
+    const days = [day, dayAfter(day)];
+    const operations = await Promise.all(
+      days.map((each) => this.#admin.all<Operation>(`/analytics/days/${each}/operations`)),
+    );
+    return operations.flat().filter(({ reference }) => ours.has(reference?.id ?? '')).length;
+  }
+}
+
+interface Operation {
+  readonly reference: { readonly id: string } | null;
+}
+
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + ARRIVES_WITHIN_MS;
+  while (!(await condition())) {
+    if (performance.now() >= deadline) {
+      throw new LaunchError(`Waited ${ARRIVES_WITHIN_MS / 1_000} s for ${what}: is every service running?`);
+    }
+    await delay(LOOK_MS);
+  }
+}
+
+async function inParallel<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  const entries = items.entries();
+  const worker = async () => {
+    for (const [index, item] of entries) await work(item, index);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
+
+function at<Item>(list: readonly Item[], place: number): Item {
+  const item = list[place];
+  if (item === undefined) throw new RangeError(`There is nothing at ${place}`);
+  return item;
+}

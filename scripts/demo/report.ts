@@ -1,0 +1,62 @@
+/** What the demo tells in the end: some figures, and where to look for more. */
+import { dayAfter } from '../../mixins/calendar.ts';
+import { minorUnits } from '../../services/accounting/money.ts';
+import type { Actor } from './actor.client.ts';
+import type { DemoPlan } from './plan.ts';
+import type { Outcome } from './play.ts';
+
+export interface ReportOptions {
+  readonly admin: Actor;
+  readonly plan: DemoPlan;
+  readonly outcome: Outcome;
+  readonly firstDay: string;
+  readonly currency: string;
+  readonly beak: string;
+  readonly api: string;
+  /** The catcher's page, where it is known. */
+  readonly inbox: string | null;
+}
+
+interface CompanyDay {
+  readonly result: number;
+  readonly payouts: number;
+}
+
+interface TopTask {
+  readonly task: { readonly title: string; readonly reward: number } | null;
+}
+
+/** Lines for the terminal. */
+export async function reportOf(options: ReportOptions): Promise<string[]> {
+  const { admin, plan, outcome, firstDay, currency } = options;
+  const lastDay = dayAfter(firstDay, plan.days.length - 1);
+  const range = `from=${firstDay}&to=${lastDay}`;
+  const company = await admin.all<CompanyDay>(`/accounting/company?${range}`);
+  const { task } = await admin.get<TopTask>(`/analytics/top-task?${range}`);
+  const { belowZero } = await admin.get<{ belowZero: { count: number } }>('/analytics/today');
+  const money = moneyIn(currency);
+  const sum = (figure: (day: CompanyDay) => number) =>
+    money(company.reduce((total, day) => total + figure(day), 0));
+  const logins = plan.people.map(({ login, roles }) => `${login} (${roles.join(', ')})`);
+  return [
+    `${plan.days.length} days are closed, ${firstDay} to ${lastDay}; the open business day is ${dayAfter(lastDay)}`,
+    `${plan.people.length} people, ${outcome.made} tasks, ${outcome.done} of them done`,
+    `the company made ${sum(({ result }) => result)} and paid out ${sum(({ payouts }) => payouts)}`,
+    `the dearest task: ${task === null ? 'none' : `${task.title}, ${money(task.reward)}`}; below zero now: ${belowZero.count}`,
+    '',
+    `Look at it as ${admin.login}, below ${options.api}:`,
+    `  /analytics/days?${range}`,
+    `  /analytics/days/${lastDay}/operations`,
+    '  /accounting/accounts?below=0',
+    '  /tasks?status=open',
+    '  /audit',
+    ...(options.inbox === null ? [] : [`The mails are on ${options.inbox}`]),
+    `Or sign in as one of them, all with the beak ${options.beak} (shown only this once): ${logins.slice(0, 4).join(', ')} …`,
+  ];
+}
+
+/** Amounts in minor units, as people read them. */
+function moneyIn(currency: string): (minor: number) => string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
+  return (minor) => format.format(minor / minorUnits(currency)).replace(/\u00a0/g, ' ');
+}
