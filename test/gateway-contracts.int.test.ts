@@ -32,13 +32,17 @@ afterAll(async () => {
   await dropNamespace(config);
 });
 
-async function call(route: string, token?: string) {
+function send(route: string, token?: string): Promise<Response> {
   const [method = '', path = ''] = route.split(' ');
   const base = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
-  const response = await fetch(root + base.replaceAll(/:[^/]+/g, () => randomUUID()), {
+  return fetch(root + base.replaceAll(/:[^/]+/g, () => randomUUID()), {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
+}
+
+async function call(route: string, token?: string) {
+  const response = await send(route, token);
   const body = (await response.json()) as { code: string };
   return { status: response.status, code: body.code };
 }
@@ -61,6 +65,21 @@ describe.each(contracts.map((contract) => [contract.route, contract] as const))(
       for (const role of access) expect(AWAY).toContain((await call(route, await tokenOf(role))).status);
     }
   });
+});
+
+it.each(contracts.filter(({ route }) => route.startsWith('GET ')))(
+  'HEAD is answered as $route is',
+  async ({ route, access }) => {
+    const token =
+      access === 'anyone' ? undefined : await tokenOf(typeof access === 'string' ? 'any' : (access[0] ?? ''));
+    const { status } = await call(route, token);
+    expect((await send(route.replace('GET', 'HEAD'), token)).status).toBe(status);
+  },
+);
+
+it('takes no HEAD of what has no GET', async () => {
+  const answer = await send('HEAD /auth/login');
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
 });
 
 it('takes no contract of an action that says it is internal', () => {

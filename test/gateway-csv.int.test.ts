@@ -112,6 +112,17 @@ describe('a list that is also to be had as CSV', () => {
     expect(asked).toEqual([{ limit: 200 }, { limit: 200, cursor: '200' }, { limit: 200, cursor: '400' }]);
   });
 
+  it('is not fetched beyond its first page where the head alone is asked for', async () => {
+    plan.items = 401;
+    const headers = { accept: 'text/csv', authorization: `Bearer ${admin}` };
+    const answer = await fetch(url, { method: 'HEAD', headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="nuts-list.csv"');
+    expect(await answer.text()).toBe('');
+    expect(asked).toEqual([{ limit: 200 }]);
+  });
+
   it('is a line of names where there is nothing', async () => {
     plan.items = 0;
     expect(await (await ask('text/csv')).text()).toBe('id,shell.colour,note\r\n');

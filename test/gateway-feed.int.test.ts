@@ -158,6 +158,17 @@ describe('a reader', () => {
     expect(reader.events[1]?.id).not.toBe(reader.events[0]?.id);
   });
 
+  it('is no reader who asks for the head alone', async () => {
+    const heads = async (token: string) =>
+      fetch(url, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } });
+    const answer = await heads(await adminToken());
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(await answer.text()).toBe('');
+    expect((await heads(await issuer.token())).status).toBe(403);
+    expect(sky.asked).toBe(0);
+  });
+
   it('ANA-4: hears a heartbeat, and nothing else, while nothing changes', async () => {
     const reader = await listen(await adminToken());
     await until(() => reader.heartbeats >= 2);

@@ -43,6 +43,17 @@ async function send(
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }
 
+/** What is answered to these bytes until the connection is closed. */
+const talk = (text: string) =>
+  new Promise<string>((resolve, reject) => {
+    let answer = '';
+    const socket = connect(toys.port, '127.0.0.1', () => socket.write(text));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('close', () => resolve(answer)).on('error', reject);
+  });
+
 /** It is refused with this, naming these fields, as a whole problem, and no action heard of it. */
 async function refused(sent: Promise<Answer>, status: number, code: string, fields?: readonly string[]) {
   const before = toys.calls.length;
@@ -286,10 +297,9 @@ describe('a path', () => {
   });
 
   it.each([
-    ['PUT', '/api/v1/toys', 'POST, GET'],
-    ['HEAD', '/api/v1/toys', 'POST, GET'],
-    ['OPTIONS', '/api/v1/toys', 'POST, GET'],
-    ['POST', '/api/v1/toys/7f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c', 'PATCH, GET, DELETE'],
+    ['PUT', '/api/v1/toys', 'POST, GET, HEAD'],
+    ['OPTIONS', '/api/v1/toys', 'POST, GET, HEAD'],
+    ['POST', '/api/v1/toys/7f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c', 'PATCH, GET, HEAD, DELETE'],
     ['DELETE', '/livez', 'GET, HEAD'],
   ])('takes no other methods than its own: %s %s', async (method, path, allowed) => {
     const before = toys.calls.length;
@@ -304,6 +314,41 @@ describe('a path', () => {
     for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
       expect((await send(method, '/api/v1/toys/%zz')).status).toBe(404);
     }
+  });
+});
+
+describe('a HEAD', () => {
+  /** Status line, headers and everything after them, as they came. */
+  const ask = async (method: string, path: string, more = '') => {
+    const text = await talk(`${method} ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${more}\r\n`);
+    const end = text.indexOf('\r\n\r\n');
+    const [status, ...lines] = text.slice(0, end).split('\r\n');
+    const own = /^(?:x-request-id|date|content-length): /i;
+    return { status, headers: lines.filter((line) => !own.test(line)).sort(), body: text.slice(end + 4) };
+  };
+
+  it.each([
+    ['a list', '/api/v1/toys?limit=2', 200],
+    ['one of them', '/api/v1/toys/7f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c', 200],
+    ['what is open to anyone', '/.well-known/toys', 200],
+    ['what is there no more', '/api/v1/gone', 503],
+    ['what nobody knows', '/api/v1/toy', 404],
+    ['what is asked for in a wrong way', '/api/v1/toys?limit=0', 422],
+    ['what can not be decoded', '/api/v1/toys?text=%zz', 400],
+  ])('is answered as a GET is, without the body: %s', async (_, path, status) => {
+    const header = `Authorization: ${authorization}\r\n`;
+    const [got, head] = [await ask('GET', path, header), await ask('HEAD', path, header)];
+    expect(got.status).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(got.body).not.toBe('');
+    expect(head).toEqual({ ...got, body: '' });
+  });
+
+  it('is refused to whom the GET is', async () => {
+    const before = toys.calls.length;
+    const head = await ask('HEAD', '/api/v1/toys');
+    expect(head).toEqual({ ...(await ask('GET', '/api/v1/toys')), body: '' });
+    expect(head.status).toMatch(/ 401 /);
+    expect(toys.calls).toHaveLength(before);
   });
 });
 
@@ -337,16 +382,6 @@ describe('an action that fails', () => {
 });
 
 describe('what is no HTTP', () => {
-  const talk = (text: string) =>
-    new Promise<string>((resolve, reject) => {
-      let answer = '';
-      const socket = connect(toys.port, '127.0.0.1', () => socket.write(text));
-      socket.on('data', (chunk) => {
-        answer += chunk.toString();
-      });
-      socket.on('close', () => resolve(answer)).on('error', reject);
-    });
-
   it.each([
     ['nonsense', 'NONSENSE\r\n\r\n', 400, 'malformed_request'],
     ['no host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
@@ -369,5 +404,34 @@ describe('what is no HTTP', () => {
     expect(head).toMatch(/content-type: application\/problem\+json/i);
     expect(head).toMatch(/x-content-type-options: nosniff/i);
     expect(JSON.parse(body)).toMatchObject({ status, code });
+  });
+
+  it.each([
+    ['hosts', () => ['Host: a', 'Host: b']],
+    ['hosts that are equal', () => ['Host: a', 'host: a']],
+    [
+      'tokens, the right one first',
+      () => ['Host: a', `Authorization: ${authorization}`, 'Authorization: Bearer x'],
+    ],
+    [
+      'tokens, the right one last',
+      () => ['Host: a', 'Authorization: Bearer x', `AUTHORIZATION: ${authorization}`],
+    ],
+    ['tokens that are equal', () => Array(2).fill(`Authorization: ${authorization}`).concat('Host: a')],
+    ['types of a body', () => ['Host: a', 'Content-Type: application/json', 'Content-Type: text/plain']],
+  ] as [string, () => string[]][])('is answered by a problem, too: two %s', async (_, headers) => {
+    const before = toys.calls.length;
+    for (const line of [
+      'GET /api/v1/toys',
+      'POST /api/v1/toys/open',
+      'GET /.well-known/toys',
+      'HEAD /livez',
+    ]) {
+      const lines = [`${line} HTTP/1.1`, 'Connection: close', ...headers()];
+      const answer = await talk(`${lines.join('\r\n')}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      if (!line.startsWith('HEAD')) expect(answer).toContain('"code":"malformed_request"');
+    }
+    expect(toys.calls).toHaveLength(before);
   });
 });

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { csvLine, csvLines } from '../../mixins/csv.ts';
 import { CSV_MEDIA } from './negotiate.ts';
+import { wantsHeadOnly } from './reply.ts';
 
 /** A page as lists answer with it; the cursor is missing where a list is never continued. */
 export interface CsvPage {
@@ -51,5 +52,9 @@ export async function sendCsv(
   res.statusCode = status;
   res.setHeader('Content-Type', `${CSV_MEDIA}; charset=utf-8; header=present`);
   res.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
+  if (wantsHeadOnly(res)) {
+    res.end();
+    return;
+  }
   await pipeline(Readable.from(linesOf(columns, first, fetchPage)), res).catch(() => res.destroy());
 }

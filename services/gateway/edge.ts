@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { type AddressOf, addressFinder } from './address.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
-import { requestIdOf, SECURITY_HEADERS } from './headers.ts';
+import { repeatsHeader, requestIdOf, SECURITY_HEADERS } from './headers.ts';
 import { RateLimit } from './rate-limit.ts';
 import { lacksHost } from './server.ts';
 
@@ -35,6 +35,7 @@ function setHeaders(res: ServerResponse, headers: readonly Header[]): void {
   for (const [name, value] of headers) res.setHeader(name, value);
 }
 
+/** The edge of a node. */
 export class Edge {
   readonly #addressOf: AddressOf;
   readonly #rateLimit: RateLimit;
@@ -62,7 +63,7 @@ export class Edge {
     res.setHeader('X-Request-Id', req.arrival.requestId);
     setHeaders(res, SECURITY_HEADERS);
     if (this.draining) res.setHeader('Connection', 'close');
-    if (lacksHost(req)) return new Problem('malformed_request');
+    if (lacksHost(req) || repeatsHeader(req.rawHeaders)) return new Problem('malformed_request');
     if (!UNLIMITED.has(req.url ?? '') && !this.#rateLimit.take(address, Date.now())) {
       return new Problem('too_many_requests', undefined, { retryAfter: 1 });
     }

@@ -29,6 +29,11 @@ export const FEED_SETTINGS: FeedSettings = {
   maxReaders: 1_000,
 };
 
+/** Headers of a stream of events: proxies must not hold it back. */
+export const FEED_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'X-Accel-Buffering': 'no',
+} as const;
 /** Milliseconds after which a client that lost its stream should come back. */
 const RETRY_MS = 1_000;
 const ID_LENGTH = 16;
@@ -117,7 +122,7 @@ export class Feed {
     // It went away while it waited.
     if (res.destroyed) return;
     const reader: Reader = { res, token, lastId: lastId ?? '', writtenAt: 0, blockedSince: undefined };
-    res.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+    res.writeHead(200, FEED_HEADERS);
     write(reader, `retry: ${RETRY_MS}\n\n`);
     this.#readers.add(reader);
     res.once('close', () => this.#forget(reader));

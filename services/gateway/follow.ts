@@ -5,7 +5,8 @@ import type { Identity } from '../../mixins/identity/identity.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { prepare } from './answer.ts';
 import type { GatewayRequest } from './edge.ts';
-import type { Feed } from './feed.ts';
+import { FEED_HEADERS, type Feed } from './feed.ts';
+import { wantsHeadOnly } from './reply.ts';
 import type { Route } from './routes.ts';
 
 /** Resolves when the events have begun; what is thrown before is answered as ever. */
@@ -18,6 +19,10 @@ export async function follow(
   feed: Feed,
 ): Promise<void> {
   const { meta } = await prepare(route, req, ctx.broker, identity);
+  if (wantsHeadOnly(res)) {
+    res.writeHead(200, FEED_HEADERS).end();
+    return;
+  }
   const lastId = req.headers['last-event-id'];
   await feed.open(res, meta.token ?? '', typeof lastId === 'string' ? lastId : undefined);
 }

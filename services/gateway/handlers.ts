@@ -11,13 +11,20 @@ import { sendProblem } from './reply.ts';
 import type { Route } from './routes.ts';
 import type { Handlers, WebHandler } from './web.mixin.ts';
 
+/** A handler for each route; what a client may GET it may also ask the HEAD of. */
 export function routeHandlers(routes: readonly Route[], identity: Identity, feeds: Feeds): Handlers {
   const handlerOf = (route: Route): WebHandler => {
     if (route.contract.event === undefined) return (req, res, ctx) => answer(route, req, res, ctx, identity);
     const feed = feeds.of(route, route.contract.event);
     return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);
   };
-  return Object.fromEntries(routes.map((route) => [`${route.method} ${route.path}`, handlerOf(route)]));
+  return Object.fromEntries(
+    routes.flatMap((route) => {
+      const handler = handlerOf(route);
+      const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
+      return methods.map((method) => [`${method} ${route.path}`, handler]);
+    }),
+  );
 }
 
 function sendHealth(res: ServerResponse, status: string): void {

@@ -11,6 +11,12 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 /** Longest `Accept` that is passed on, in characters. */
 const MAX_ACCEPT = 256;
 
+/**
+ * Of these Node keeps the first and drops the rest unseen: what stands in front of us may have gone by another one. (It joins most others, which
+ * makes them malformed, and refuses a second length itself.)
+ */
+const SINGLE = new Set(['host', 'authorization', 'content-type']);
+
 /** For data: nothing in an answer may be run, framed, sniffed, kept or embedded elsewhere. */
 export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
@@ -27,6 +33,18 @@ export function requestIdOf(headers: IncomingHttpHeaders): string {
   return typeof id === 'string' && REQUEST_ID.test(id) ? id : uuidv7();
 }
 
+/** Whether one of the headers that a request may have once stands there twice. `rawHeaders`: names and values in turns. */
+export function repeatsHeader(rawHeaders: readonly string[]): boolean {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    if (!SINGLE.has(name)) continue;
+    if (seen.has(name)) return true;
+    seen.add(name);
+  }
+  return false;
+}
+
 /** The W3C trace context, if there is a well-formed one. */
 export function traceparentOf(headers: IncomingHttpHeaders): string | undefined {
   const { traceparent } = headers;
@@ -40,6 +58,7 @@ export function bearerTokenOf(headers: IncomingHttpHeaders): string | undefined 
   return authorization.slice(7).trim() || undefined;
 }
 
+/** `Accept`, cut where it is longer than any sensible one. */
 export function acceptOf(headers: IncomingHttpHeaders): string | undefined {
   return headers.accept?.slice(0, MAX_ACCEPT);
 }

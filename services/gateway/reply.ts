@@ -11,6 +11,9 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 const EVENT_STREAM = 'text/event-stream';
 
+/** Whether the client wants the head of an answer alone (HEAD): Node sends no body then, but whoever makes a long one should not. */
+export const wantsHeadOnly = (res: ServerResponse): boolean => res.req.method === 'HEAD';
+
 /** Sources that would never end by themselves. */
 const endless = new Set<Readable>();
 
@@ -21,6 +24,11 @@ export function endStreams(): void {
 
 async function sendStream(res: ServerResponse, type: string, data: Readable): Promise<void> {
   res.setHeader('Content-Type', type);
+  if (wantsHeadOnly(res)) {
+    data.destroy();
+    res.end();
+    return;
+  }
   if (type.startsWith(EVENT_STREAM)) endless.add(data);
   // A client that goes away ends the source, too.
   await pipeline(data, res).catch(() => res.destroy());
