@@ -50,6 +50,12 @@ function byTime(a: LetterItem, b: LetterItem): number {
   return a.id < b.id ? 1 : -1;
 }
 
+/** As services take it: a date would cross nodes as text. */
+function letterPlace(cursor: string): { readonly at: number; readonly id: string } {
+  const { at, id } = placeOf(cursor);
+  return { at: at.getTime(), id };
+}
+
 /** Newest first, over all services. Throws `invalid_cursor`, or `service_unavailable` where no service answers. */
 export async function listLetters(letters: Letters, query: LetterQuery): Promise<LetterPage> {
   const { status, cursor, limit } = query;
@@ -58,7 +64,7 @@ export async function listLetters(letters: Letters, query: LetterQuery): Promise
   const params = {
     status,
     limit: limit + 1,
-    ...(cursor === undefined ? {} : { before: placeOf(cursor) }),
+    ...(cursor === undefined ? {} : { before: letterPlace(cursor) }),
   };
   const answers = await Promise.all(
     services.map(async (service) => ({
