@@ -5,10 +5,11 @@
  */
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
+import { located } from './launcher/locate.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { explain } from './launcher/run.ts';
 import { serviceFolders } from './launcher/service-process.ts';
-import { join, located } from './repl/join.ts';
+import { join } from './repl/join.ts';
 import { openSession } from './repl/session.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
 import { type Config, ConfigError } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
-import { findAddresses } from './addresses.ts';
 import { LaunchError } from './launch-error.ts';
+import { located } from './locate.ts';
 
 /** How long a node of the service may take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 15_000;
@@ -24,7 +24,8 @@ export async function askService<Result>(
   service: string,
   work: (broker: ServiceBroker) => Promise<Result>,
 ): Promise<Result> {
-  const broker = new ServiceBroker(brokerOptions(located(config)));
+  // What goes wrong is told by the exit status and in words.
+  const broker = new ServiceBroker(brokerOptions({ ...located(config), logLevel: 'fatal' }));
   const started = broker.start().then(() => broker.waitForServices(service, FOUND_WITHIN_MS));
   const found = await Promise.race([started.then(() => true), delay(FOUND_WITHIN_MS, false)]).catch(
     () => false,
@@ -45,18 +46,6 @@ export async function look<Result>(broker: ServiceBroker, action: string): Promi
     if (error instanceof Error && 'type' in error && PASSING.has(String(error.type))) return undefined;
     throw error;
   }
-}
-
-/** Where the system is: named by variables, or found in the data folder. */
-function located(config: Config): Config {
-  const natsUrl = config.natsUrls.join(',') || findAddresses(config.dataDir)?.natsUrl;
-  if (natsUrl === undefined) {
-    throw new LaunchError(
-      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set NATS_URL.`,
-    );
-  }
-  // What goes wrong is told by the exit status and in words.
-  return { ...config, natsUrls: natsUrl.split(','), logLevel: 'fatal' };
 }
 
 /** What another node refused, and what can be mended here, is told without a stack. */

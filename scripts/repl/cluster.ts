@@ -16,7 +16,8 @@ export interface Cluster {
   ask<Result>(service: string, action: string, params?: object): Promise<Result>;
   /** Each node of the service; what a node did not answer is told by its error. */
   askAll<Result>(service: string, action: string, params?: object): Promise<Answer<Result>[]>;
-  askNode<Result>(node: string, service: string, action: string, params?: object): Promise<Result>;
+  /** A step of the operator, who is added as `by`; on this node, or on any of the service. As `ask`, but a step without an answer is told as one. */
+  act<Result>(service: string, action: string, params?: object, node?: string): Promise<Result>;
 }
 
 export type Answer<Result> =
@@ -31,6 +32,8 @@ interface Registry {
   getActionList(options: object): readonly { readonly name: string }[];
 }
 
+const UNKNOWN = 'No answer in time. It may have been done all the same: look before you repeat it';
+
 export function clusterOf(broker: ServiceBroker, config: Config, operator: string): Cluster {
   const registry = broker.registry as unknown as Registry;
   const nodesWith = (service: string, action: string) =>
@@ -38,14 +41,20 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
       .filter(({ isAvailable }) => isAvailable)
       .map(({ id }) => id)
       .sort();
-  const askNode = <Result>(nodeID: string, service: string, action: string, params: object = {}) =>
-    broker.call<Result, object>(`${service}.${action}`, params, { nodeID });
+  const call = async <Result>(service: string, action: string, params: object = {}, nodeID?: string) => {
+    // Moleculer would log each call that it cannot place.
+    if (nodesWith(service, action).length === 0) throw notThere(service);
+    return await broker.call<Result, object>(
+      `${service}.${action}`,
+      params,
+      nodeID === undefined ? {} : { nodeID },
+    );
+  };
   return {
     broker,
     config,
     operator,
     nodesWith,
-    askNode,
     servicesWith(action) {
       const end = `.${action}`;
       const names = registry
@@ -53,15 +62,19 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
         .flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
       return [...new Set(names)].sort();
     },
-    ask<Result>(service: string, action: string, params: object = {}) {
-      // Moleculer would log each call that it cannot place.
-      if (nodesWith(service, action).length === 0) return Promise.reject(notThere(service));
-      return broker.call<Result, object>(`${service}.${action}`, params);
+    ask: call,
+    async act<Result>(service: string, action: string, params: object = {}, node?: string) {
+      try {
+        return await call<Result>(service, action, { ...params, by: operator }, node);
+      } catch (error) {
+        if ((error as { type?: unknown }).type === 'REQUEST_TIMEOUT') throw new Refusal(UNKNOWN);
+        throw error;
+      }
     },
     askAll<Result>(service: string, action: string, params: object = {}) {
       return Promise.all(
         nodesWith(service, action).map((node) =>
-          askNode<Result>(node, service, action, params).then(
+          call<Result>(service, action, params, node).then(
             (result) => ({ node, result }),
             (error: unknown) => ({ node, error }),
           ),

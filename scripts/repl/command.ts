@@ -35,10 +35,17 @@ export interface Command {
   run(cluster: Cluster, input: Input, print: Printer): Promise<void>;
 }
 
+/** Columns where nobody looks at a terminal. */
+const WIDE = 200;
+/** Characters around the text of a cell: two spaces and a line. */
+const CELL_FRAME = 3;
+/** The last column is never cut shorter than this. */
+const LEAST_LAST_COLUMN = 20;
+
 /** Writes to the terminal, in the style of moleculer-repl's own commands. */
 export interface Printer {
   line(text: string): void;
-  /** The first row is the head. Without rows: `none`. */
+  /** Without rows: `none`. The last column is cut where the terminal is not wide enough. */
   table(head: readonly string[], rows: readonly (readonly string[])[], none: string): void;
   /** Names and values below each other; objects indented. */
   fields(values: Readonly<Record<string, unknown>>): void;
@@ -108,12 +115,12 @@ function printerOf({ table, getBorderCharacters, kleur }: Helpers): Printer {
     line: (text) => console.log(text),
     table(head, rows, none) {
       if (rows.length === 0) return console.log(none);
-      console.log(
-        table([head.map(kleur.bold), ...rows.map((row) => row.map(printable))], {
-          border,
-          drawHorizontalLine,
-        }).trimEnd(),
+      const fitting = fitted(
+        [head, ...rows.map((row) => row.map(printable))],
+        process.stdout.columns ?? WIDE,
       );
+      const bold = (cells: readonly string[] = []) => cells.map((cell) => kleur.bold(cell));
+      console.log(table([bold(fitting[0]), ...fitting.slice(1)], { border, drawHorizontalLine }).trimEnd());
     },
     fields(values) {
       const width = Math.max(...Object.keys(values).map((name) => name.length)) + 2;
@@ -133,8 +140,17 @@ function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
-/** The first so many characters, marked where there are more. */
-export function cut(text: string, length: number): string {
+/** Cuts the last column so that the rows are no wider than this, where that leaves something of it to read. */
+export function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
+  const widest = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const others = (rows[0] ?? [])
+    .slice(0, -1)
+    .reduce((sum, _, column) => sum + widest(column) + CELL_FRAME, 0);
+  const room = Math.max(LEAST_LAST_COLUMN, width - others - CELL_FRAME - 1);
+  return rows.map((row) => [...row.slice(0, -1), cut(row.at(-1) ?? '', room)]);
+}
+
+function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 

@@ -92,24 +92,34 @@ function tell({ node, stats }: Seen, print: Printer): void {
   }
 }
 
+/** A consumer on the nodes that run it; `silent` are those of its service that did not answer. Throws a `Refusal` for one that no node has. */
+export async function findConsumer(
+  cluster: Cluster,
+  name: string,
+): Promise<{ service: string; nodes: readonly Seen[]; silent: readonly string[] }> {
+  const { seen, silent } = await look(cluster, undefined);
+  const nodes = seen.filter(({ stats }) => stats.consumer === name);
+  const [first] = nodes;
+  if (first === undefined) {
+    const known = [...new Set(seen.map(({ stats }) => stats.consumer))].sort();
+    throw new Refusal(`No node has a consumer ${name}. There are: ${known.join(', ')}`);
+  }
+  const { service } = first;
+  return { service, nodes, silent: silent.filter((line) => line.startsWith(`${service} on `)) };
+}
+
 export const resume: Command = {
   command: 'resume <consumer>',
   description: 'Let a consumer go on that stopped itself, on all nodes where it has',
   async run(cluster, { operands: [name = ''] }, print) {
-    const { seen, silent } = await look(cluster, undefined);
-    const nodes = seen.filter(({ stats }) => stats.consumer === name);
-    if (nodes.length === 0) {
-      const known = [...new Set(seen.map(({ stats }) => stats.consumer))].sort();
-      throw new Refusal(`There is no consumer ${name}. There are: ${known.join(', ')}`);
-    }
+    const { nodes, silent } = await findConsumer(cluster, name);
     const stopped = nodes.filter(({ stats }) => stats.state === 'stopped');
     if (stopped.length === 0)
       print.line(`${name} is ${stateOf(nodes.map(({ stats }) => stats))}: there is nothing to resume`);
     for (const { node, service } of stopped) {
-      const params = { key: name.slice(service.length + 1), by: cluster.operator };
-      await cluster.askNode(node, service, 'consumers.resume', params);
+      await cluster.act(service, 'consumers.resume', { key: name.slice(service.length + 1) }, node);
       print.line(`${name} goes on on ${node}`);
     }
-    for (const line of silent) if (line.startsWith(`${nodes[0]?.service} on `)) print.line(line);
+    for (const line of silent) print.line(line);
   },
 };

@@ -30,7 +30,7 @@ export const day: Command = {
       return;
     }
     if (named === undefined) throw new Refusal('Name the day to close: day YYYY-MM-DD --close');
-    const view = await cluster.ask<DayView>('accounting', 'days.close', { day: named, by: cluster.operator });
+    const view = await cluster.act<DayView>('accounting', 'days.close', { day: named });
     show(view, print);
     if (view.status === 'closing') print.line(`Its payouts are still being booked. Look again: day ${named}`);
   },

@@ -1,10 +1,21 @@
 /** An error in one line, for an operator. */
+import { isProblem } from '../../schemas/errors.ts';
 
 /** What an operator typed can't be done; the message says why, and what to type. */
 export class Refusal extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'Refusal';
+  }
+}
+
+/** Tells of `not_found` in these words; anything else goes on. */
+export async function orNone<Result>(work: Promise<Result>, none: string): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isProblem(error, 'not_found')) throw new Refusal(none);
+    throw error;
   }
 }
 
@@ -27,7 +38,7 @@ export function explain(error: unknown): string {
     case 'SERVICE_NOT_AVAILABLE':
       return 'No node that could do it answers now. See: services';
     case 'REQUEST_TIMEOUT':
-      return 'No answer in time. What was asked for may have been done all the same: look before you repeat it';
+      return 'No answer in time';
     case 'REQUEST_REJECTED':
       return 'NATS is away. The REPL joins again by itself when it is back';
     default:

@@ -5,28 +5,13 @@ import { connect } from 'nats';
 import type { Config } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
 import { connectionOptions } from '../../mixins/bus/connection-options.ts';
-import { findAddresses } from '../launcher/addresses.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /** How long a node of the system may take to show up, in milliseconds. */
-const FOUND_WITHIN_MS = 10_000;
+const FOUND_WITHIN_MS = 5_000;
 /** Once one has shown up, how long the others may take. */
-const OTHERS_WITHIN_MS = 2_000;
+const OTHERS_WITHIN_MS = 1_000;
 const LOOK_MS = 50;
-
-/** Where the system is: named by variables, or found in the data folder. */
-export function located(config: Config): Config {
-  const found = findAddresses(config.dataDir);
-  // The database of another system would tell of another journal.
-  const ours = config.natsUrls.length === 0 ? found : null;
-  const natsUrls = config.natsUrls.length > 0 ? config.natsUrls : (found?.natsUrl.split(',') ?? []);
-  if (natsUrls.length === 0) {
-    throw new LaunchError(
-      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set NATS_URL.`,
-    );
-  }
-  return { ...config, natsUrls, databaseUrl: config.databaseUrl ?? ours?.databaseUrl ?? null };
-}
 
 /** The services that are there, by name, and the nodes that run them. */
 export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: number } {

@@ -12,12 +12,15 @@ import {
   settleLetter,
 } from '../../services/audit/letters.ts';
 import { type Cluster, chosenServices } from './cluster.ts';
-import { type Command, cut, type Printer, timeText } from './command.ts';
-import { explain, Refusal } from './explain.ts';
+import { type Command, type Printer, timeText } from './command.ts';
+import { findConsumer } from './consumers.ts';
+import { explain, orNone, Refusal } from './explain.ts';
 
 const PAGE = 50;
 /** Letters asked for at once where all of a consumer are sent again. */
 const BULK_PAGE = 200;
+/** Letters that failed again are named up to so many. */
+const REFUSALS_SHOWN = 20;
 const STATES = ['open', 'redriven', 'discarded'] as const;
 
 async function lettersIn(cluster: Cluster, named?: string): Promise<Letters> {
@@ -42,7 +45,7 @@ export const letters: Command = {
     const all = await lettersIn(cluster, operands[0]);
     const { items, nextCursor, missing } = await listLetters(all, { status, cursor, limit: PAGE });
     print.table(
-      ['Id', 'Consumer', 'Set aside', 'Type', 'Subject', 'Tries', 'Reason'],
+      ['Id', 'Consumer', 'Set aside', 'Type', 'Reason'],
       items.map(rowOf),
       `There are no ${status} dead letters.`,
     );
@@ -52,14 +55,14 @@ export const letters: Command = {
       );
     }
     if (items.length > 0 && status === 'open')
-      print.line('All of one: letter <id>. Send it again: redrive <id>. Give it up: discard <id> <reason>');
+      print.line('Look at one: letter <id>. Send it again: redrive <id>. Give it up: discard <id> <reason>');
     for (const service of missing) print.line(`${service} does not answer: its letters are not in the list`);
   },
 };
 
-function rowOf({ id, consumer, at, type, subject, attempts, code, message, parked }: LetterItem): string[] {
-  const reason = `${code}: ${cut(message, 60)}${parked ? ' (later events wait behind it)' : ''}`;
-  return [id, consumer, timeText(at), type ?? '?', subject ?? '?', String(attempts), reason];
+function rowOf({ id, consumer, at, type, code, message, parked }: LetterItem): string[] {
+  const reason = `${parked ? '(later events wait behind it) ' : ''}${code}: ${message}`;
+  return [id, consumer, timeText(at), type ?? '?', reason];
 }
 
 export const letter: Command = {
@@ -68,7 +71,8 @@ export const letter: Command = {
   async run(cluster, { operands: [word = ''] }, print) {
     const { bus } = platformOf(cluster.broker);
     const registry = new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET));
-    const found = await findLetter(await lettersIn(cluster), letterId(word));
+    const id = letterId(word);
+    const found = await orNone(findLetter(await lettersIn(cluster), id), noLetter(id));
     const { payload, data, headers, ...rest } = await viewLetter(registry, found);
     // What can't be read is shown as it came.
     print.fields({ ...rest, headers, ...(data === null ? { payload } : { data }) });
@@ -81,42 +85,31 @@ export const redrive: Command = {
   options: [
     { option: '--consumer <consumer>', description: 'all open letters of this consumer, the oldest first' },
   ],
-  async run(cluster, { operands, options, interrupted }, print) {
-    if ((options.consumer === undefined) === (operands.length === 0)) {
+  async run(cluster, { operands, options: { consumer }, interrupted }, print) {
+    if ((consumer === undefined) === (operands.length === 0)) {
       throw new Refusal('Name letters or a consumer: redrive <id>, or redrive --consumer <consumer>');
     }
-    const all = await lettersIn(cluster);
-    const ids =
-      options.consumer === undefined ? operands.map(letterId) : await openOf(all, String(options.consumer));
-    if (ids.length === 0) return print.line(`${options.consumer} has no open letters`);
-    await each(ids, interrupted, print, 'redriven', async (id) => {
-      await settleLetter(all, id, { to: 'redriven', by: cluster.operator });
-    });
-  },
-};
-
-export const discard: Command = {
-  command: 'discard <id> <reason...>',
-  description: 'Give a dead letter up, for a reason that the log keeps',
-  async run(cluster, { operands: [id = '', ...words] }, print) {
-    const reason = words.join(' ');
-    await settleLetter(await lettersIn(cluster), letterId(id), {
-      to: 'discarded',
-      by: cluster.operator,
-      reason,
-    });
-    print.line(`${id} is discarded`);
+    const step = { to: 'redriven', by: cluster.operator } as const;
+    if (consumer === undefined) {
+      const all = await lettersIn(cluster);
+      return await redriveEach(operands.map(letterId), interrupted, print, (id) =>
+        settleLetter(all, id, step),
+      );
+    }
+    const { service } = await findConsumer(cluster, String(consumer));
+    const all = await lettersIn(cluster, service);
+    const ids = await openOf(all, String(consumer));
+    if (ids.length === 0) return print.line(`${consumer} has no open dead letters`);
+    await redriveEach(ids, interrupted, print, (id) => settleLetter(all, id, step));
   },
 };
 
 /** The open letters of a consumer, the oldest first: in sequence, earlier versions come first. */
 async function openOf(all: Letters, consumer: string): Promise<string[]> {
-  const service = all.services.find((name) => consumer.startsWith(`${name}-`));
-  if (service === undefined) throw new Refusal(`There is no consumer ${consumer}. See: consumers`);
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listLetters(all, { status: 'open', service, cursor, limit: BULK_PAGE });
+    const page = await listLetters(all, { status: 'open', cursor, limit: BULK_PAGE });
     ids.push(...page.items.filter((item) => item.consumer === consumer).map(({ id }) => id));
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -124,31 +117,41 @@ async function openOf(all: Letters, consumer: string): Promise<string[]> {
 }
 
 /** Goes on behind one that is refused; Ctrl-C ends it after the one under way. */
-async function each(
+async function redriveEach(
   ids: readonly string[],
   interrupted: AbortSignal,
   print: Printer,
-  done: string,
-  work: (id: string) => Promise<void>,
+  redriveOne: (id: string) => Promise<unknown>,
 ): Promise<void> {
-  let succeeded = 0;
+  let redriven = 0;
   const refusals: string[] = [];
   for (const id of ids) {
     if (interrupted.aborted) break;
     try {
-      await work(id);
-      succeeded += 1;
+      await orNone(redriveOne(id), noLetter(id));
+      redriven += 1;
     } catch (error) {
       refusals.push(`${id}: ${explain(error)}`);
     }
   }
-  const left = ids.length - succeeded - refusals.length;
-  const [only] = ids;
-  if (ids.length === 1 && succeeded === 1) return print.line(`${only} is ${done}`);
-  if (ids.length === 1 && refusals.length === 1) throw new Refusal(refusals[0] ?? '');
-  print.line(`${succeeded} ${done}, ${refusals.length} refused${left > 0 ? `, ${left} not tried` : ''}`);
-  for (const refusal of refusals) print.line(`  ${refusal}`);
+  const left = ids.length - redriven - refusals.length;
+  print.line(`${redriven} redriven, ${refusals.length} refused${left > 0 ? `, ${left} not tried` : ''}`);
+  for (const refusal of refusals.slice(0, REFUSALS_SHOWN)) print.line(`  ${refusal}`);
+  if (refusals.length > REFUSALS_SHOWN) print.line(`  and ${refusals.length - REFUSALS_SHOWN} more`);
 }
+
+export const discard: Command = {
+  command: 'discard <id> <reason...>',
+  description: 'Give a dead letter up, for a reason that the log keeps',
+  async run(cluster, { operands: [word = '', ...words] }, print) {
+    const id = letterId(word);
+    const step = { to: 'discarded', by: cluster.operator, reason: words.join(' ') } as const;
+    const { letter: settled } = await orNone(settleLetter(await lettersIn(cluster), id, step), noLetter(id));
+    print.line(`${id} is discarded: ${settled.settledReason}`);
+  },
+};
+
+const noLetter = (id: string) => `There is no dead letter ${id}`;
 
 function letterId(word: string): string {
   const id = word.toLowerCase();

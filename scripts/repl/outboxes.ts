@@ -4,7 +4,7 @@ import type { OutboxStats } from '../../mixins/outbox/stats.ts';
 import { servicesWithInterventions } from '../../schemas/intervention.ts';
 import { loadEventContracts } from '../../schemas/load.ts';
 import { type Cluster, chosenServices } from './cluster.ts';
-import { type Command, cut, timeText } from './command.ts';
+import { type Command, timeText } from './command.ts';
 import { explain, Refusal } from './explain.ts';
 
 /** Refused events that one page lists. */
@@ -62,7 +62,7 @@ export const refused: Command = {
         String(event.sequence),
         String(event.bytes),
         timeText(event.refusedAt),
-        cut(event.reason, 80),
+        event.reason,
       ]),
       `${service} has no refused events.`,
     );
@@ -85,10 +85,7 @@ export const resend: Command = {
     }
     const positions = words.map(position);
     const chosen = options.all === true ? {} : { positions };
-    const { found } = await cluster.ask<{ found: number }>(service, 'outbox.sendAgain', {
-      ...chosen,
-      by: cluster.operator,
-    });
+    const { found } = await cluster.act<{ found: number }>(service, 'outbox.sendAgain', chosen);
     print.line(
       found === 0
         ? `${service} has no refused events ${options.all === true ? 'at all' : 'there'}: nothing was sent`

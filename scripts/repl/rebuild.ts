@@ -15,13 +15,12 @@ export const rebuild: Command = {
     if (options.start !== undefined && options.cancel !== undefined) {
       throw new Refusal('Either --start or --cancel');
     }
-    const by = cluster.operator;
     if (options.start !== undefined) {
-      const { generation } = await cluster.ask<{ generation: number }>('analytics', 'rebuild.start', { by });
+      const { generation } = await cluster.act<{ generation: number }>('analytics', 'rebuild.start');
       return print.line(`Generation ${generation} is being built. How far it is: rebuild`);
     }
     if (options.cancel !== undefined) {
-      await cluster.ask('analytics', 'rebuild.cancel', { by });
+      await cluster.act('analytics', 'rebuild.cancel');
       return print.line('The rebuild was given up; the live figures are as they were');
     }
     const status = await cluster.ask<RebuildStatus>('analytics', 'rebuild.status');

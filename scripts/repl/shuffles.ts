@@ -2,7 +2,7 @@
 import type { ListedShuffle } from '../../services/tasks/shuffle.store.ts';
 import type { ShuffleView } from '../../services/tasks/shuffle.ts';
 import { type Command, timeText } from './command.ts';
-import { Refusal } from './explain.ts';
+import { orNone, Refusal } from './explain.ts';
 
 export const shuffles: Command = {
   command: 'shuffles [id]',
@@ -13,7 +13,7 @@ export const shuffles: Command = {
   async run(cluster, { operands: [id], options }, print) {
     if (options.start !== undefined) {
       if (id !== undefined) throw new Refusal('A new shuffle has no id yet: shuffles --start');
-      const started = await cluster.ask<ShuffleView>('tasks', 'shuffles.start', { by: cluster.operator });
+      const started = await cluster.act<ShuffleView>('tasks', 'shuffles.start');
       return print.line(
         `Shuffle ${started.id} of ${started.total} tasks has begun. How far it is: shuffles ${started.id}`,
       );
@@ -21,7 +21,10 @@ export const shuffles: Command = {
     if (id !== undefined) {
       if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
         throw new Refusal(`${id} is no id of a shuffle. See: shuffles`);
-      const { status, done, total } = await cluster.ask<ShuffleView>('tasks', 'shuffles.get', { id });
+      const { status, done, total } = await orNone(
+        cluster.ask<ShuffleView>('tasks', 'shuffles.get', { id }),
+        `There was no shuffle ${id}`,
+      );
       return print.line(`Shuffle ${id} is ${status}: ${done} of ${total} tasks drawn`);
     }
     const newest = await cluster.ask<ListedShuffle[]>('tasks', 'shuffles.list');

@@ -1,0 +1,224 @@
+/** The REPL itself: how one comes in, finds commands, mistypes, and leaves; and the commands that look at a healthy system. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { asIntruder } from '../../services/accounting/seal.fixture.ts';
+import type { AuditItem } from '../../services/audit/record.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { ADMIN_BEAK, serviceNames } from '../../test/harness/system.ts';
+import { until } from '../../test/harness/wait.ts';
+import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
+import { thisOperator } from '../launcher/operator.ts';
+import { COMMANDS } from './commands.ts';
+import { NOWHERE, Terminal, untilTyped } from './terminal.fixture.ts';
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+/** How commander wraps lines is its own affair. */
+const unwrapped = (help: string) => help.replaceAll(/\s+/g, ' ');
+
+let config: Config;
+let node: HttpNode;
+let terminal: Terminal;
+let greeting: string;
+beforeAll(async () => {
+  config = testConfig({ adminBeak: ADMIN_BEAK });
+  node = await startHttpNode(config, serviceNames());
+  terminal = new Terminal(config);
+  greeting = await terminal.ready();
+}, 60_000);
+afterAll(async () => {
+  await terminal?.end();
+  await node?.stop();
+  await dropNamespace(config);
+});
+
+/** What the log says that this operator did, once it says so. */
+function logged(type: string): Promise<AuditItem[]> {
+  const query = `/audit?type=${type}&actor=${encodeURIComponent(thisOperator())}`;
+  return until(
+    async () => {
+      const items = await node.admin.all<AuditItem>(query);
+      return items.length > 0 && items;
+    },
+    { within: 20_000, what: `${type} in the log` },
+  );
+}
+
+describe('who comes in', () => {
+  it('is told who is there, who they are and how to go on, and nothing else', () => {
+    const [there, you, ...more] = greeting.split('\n');
+    expect(there).toBe(`${config.namespace}: 1 node with ${serviceNames().join(', ')}`);
+    expect(you).toMatch(/^You are operator:\S+@\S+\. All commands: help\. .*Leave: q or Ctrl-D$/);
+    expect(more).toEqual(['']);
+  });
+
+  it('finds every command by help, each with its own help', async () => {
+    const help = unwrapped(await terminal.type('help'));
+    for (const { command, description, options = [] } of COMMANDS) {
+      const [name = ''] = command.split(' ');
+      expect(help).toContain(description);
+      const own = await terminal.type(`help ${name}`);
+      expect(unwrapped(own)).toContain(description);
+      for (const each of options) {
+        expect(unwrapped(own)).toContain(each.option);
+        expect(unwrapped(own)).toContain(each.description);
+      }
+      expect(await terminal.type(`${name} --help`)).toBe(own);
+    }
+  });
+
+  it('leaves with 0 by q', async () => {
+    const other = new Terminal(config);
+    await other.ready();
+    await other.type('q');
+    expect(await other.end()).toMatchObject({ status: 0 });
+  });
+
+  it('leaves with 0 at Ctrl-D, after the answers to all that was typed', async () => {
+    const { status, output } = await new Terminal(config).end('outboxes', 'letters', 'rebuild');
+    expect(status).toBe(0);
+    expect(output).toMatch(
+      /Outbox .*Waiting[\s\S]*There are no open dead letters\.[\s\S]*Generation 1 is live/,
+    );
+  });
+
+  const script = spawnSync('script', ['--version']).status === 0;
+  (script ? it : it.skip)('has a prompt, colours and Ctrl-D at a terminal', async () => {
+    const command = `${process.execPath} ${fileURLToPath(new URL('../repl.ts', import.meta.url))}`;
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: '/nowhere',
+        NATS_URL: config.natsUrls.join(','),
+        NAMESPACE: config.namespace,
+        DATA_DIR: NOWHERE,
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let seen = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+    });
+    await until(() => seen.includes(`${config.namespace} $ `), { within: 20_000, what: 'the prompt' });
+    child.stdin.write('nonsense\r');
+    await until(() => seen.includes('There is no command "nonsense"'), { what: 'the refusal' });
+    child.stdin.write('\u0004');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('who mistypes', () => {
+  it.each([
+    ['lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
+    ['letters tasks now', /^>> now is one word too many\. See: help letters\n$/],
+    ['letters --sideways', /^>> There is no option --sideways\. See: help letters\n$/],
+    ['letters --status lost', /^>> lost is no status: open, redriven, discarded\n$/],
+    ['letters --cursor lost', /^>> The cursor was not made by this list\n$/],
+    ['letters nobody', /^>> There is no such service: nobody\. There are: accounting, /],
+    ['letter', /^error: missing required argument 'id'\n/],
+    ['letter x', /^>> x is no id of a dead letter\. See: letters\n$/],
+    ['letter 0192f000-0000-7000-8000-000000000001', /^>> There is no dead letter 0192f000\S+\n$/],
+    ['redrive', /^>> Name letters or a consumer: /],
+    ['redrive --consumer nobody', /^>> No node has a consumer nobody\. There are: accounting-requests, /],
+    ['discard 0192f000-0000-7000-8000-000000000001', /^error: missing required argument 'reason'\n/],
+    ['resume nobody', /^>> No node has a consumer nobody\. There are: accounting-requests, /],
+    ['refused nobody', /^>> There is no such service: nobody\./],
+    ['refused tasks --after x', /^>> x is no position/],
+    ['resend tasks', /^>> Name the positions \(refused tasks shows them\) or --all: resend tasks --all\n$/],
+    ['resend tasks 1 --all', /^>> Name the positions/],
+    ['resend tasks one', /^>> one is no position/],
+    ['shuffles x', /^>> x is no id of a shuffle\. See: shuffles\n$/],
+    ['shuffles 0192f000-0000-7000-8000-000000000001', /^>> There was no shuffle 0192f000/],
+    ['day tomorrow', /^>> tomorrow is no business day: YYYY-MM-DD\n$/],
+    ['day 2025-02-30', /^>> Some fields are invalid: 2025-02-30 is no day of the calendar\n$/],
+    ['day 9999-01-01', /^>> The open business day is \d{4}-\d{2}-\d{2}\n$/],
+    ['day 9999-01-01 --close', /^>> The open business day is \d{4}-\d{2}-\d{2}\n$/],
+    ['day --close', /^>> Name the day to close: day YYYY-MM-DD --close\n$/],
+    ['rebuild --cancel', /^>> No rebuild is under way\n$/],
+    ['rebuild --start --cancel', /^>> Either --start or --cancel\n$/],
+    ['', /^$/],
+  ])('is told in a line, and goes on: %s', async (line, told) => {
+    expect(await terminal.type(line)).toMatch(told);
+  });
+});
+
+describe('nobody comes in', () => {
+  it.each([
+    ['with no system in the data folder', { NATS_URL: '' }, 'No system runs on the data folder'],
+    ['with a NATS that is away', { NATS_URL: 'nats://127.0.0.1:1' }, "NATS at 127.0.0.1:1 can't be reached"],
+    ['with a namespace that nobody has', { NAMESPACE: 'nobodys' }, 'no node of the system nobodys'],
+    ['with a variable that is malformed', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"'],
+  ])('%s: one line says what to do, and the status is 1', async (_, environment, told) => {
+    const { status, output } = await new Terminal(config, environment).end();
+    expect(output).toContain(told);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(1);
+  });
+});
+
+describe('an operator', () => {
+  it('TASK-5, AUD-1: presses the shuffle, watches it, and is named', async () => {
+    expect(await terminal.type('shuffles')).toBe('There was no shuffle yet. Start one: shuffles --start\n');
+    expect(await terminal.type('shuffles --start')).toBe('>> There is nobody to assign the task to\n');
+    await node.admin.register('pip', ['developer']);
+    for (const title of ['Wash the cage', 'Feed the parrots']) await node.admin.createTask(title);
+    const started = await terminal.type('shuffles --start');
+    const [id] = UUID.exec(started) ?? [];
+    expect(started).toBe(`Shuffle ${id} of 2 tasks has begun. How far it is: shuffles ${id}\n`);
+    expect(await untilTyped(terminal, `shuffles ${id}`, /completed/)).toBe(
+      `Shuffle ${id} is completed: 2 of 2 tasks drawn\n`,
+    );
+    expect(await terminal.type('shuffles')).toMatch(new RegExp(`${id} .*completed.* 2 .* 2 .*operator:`));
+    expect(await logged('tasks.shuffle.requested.v1')).toMatchObject([
+      { data: { shuffleId: id, requestedById: thisOperator() } },
+    ]);
+    expect(await logged('tasks.shuffle.completed.v1')).toHaveLength(1);
+  });
+
+  it('ACC-6, AUD-1: rehearses the close of a day, closes it, and is named', async () => {
+    const rehearsed = await terminal.type('day');
+    const [day] = /\d{4}-\d{2}-\d{2}/.exec(rehearsed) ?? [];
+    expect(rehearsed).toMatch(/status +open[\s\S]*total paid +\d+\.\d\d USD/);
+    expect(rehearsed).toContain(`Nothing was changed. To close it: day ${day} --close\n`);
+    expect(await terminal.type(`day ${day}`)).toBe(rehearsed);
+    expect(await terminal.type(`day ${day} --close`)).toMatch(/status +clos(ed|ing)/);
+    expect(await untilTyped(terminal, `day ${day}`, /status +closed/)).toMatch(
+      /head of the seal +[0-9a-f]{64}/,
+    );
+    expect(await logged('accounting.day.closed.v1')).toMatchObject([{ data: { businessDay: day } }]);
+  });
+
+  it('ANA-5, AUD-1: rebuilds the figures, and is named', async () => {
+    expect(await terminal.type('rebuild')).toBe('Generation 1 is live\nNothing was ever rebuilt\n');
+    expect(await terminal.type('rebuild --start')).toBe(
+      'Generation 2 is being built. How far it is: rebuild\n',
+    );
+    expect(await untilTyped(terminal, 'rebuild', /is complete, and live/)).toContain(
+      'Generation 2 is live\n',
+    );
+    expect(await logged('analytics.intervention.made.v1')).toMatchObject([
+      { data: { step: 'rebuild-started', target: 'generation 2', detail: null } },
+    ]);
+  });
+
+  it('ACC-8: verifies the journal, and is told the line that was tampered with', async () => {
+    const journal = `The journal of ${config.namespace}_accounting`;
+    expect(await untilTyped(terminal, 'verify --heads', /all sealed/)).toContain(`${journal} is intact.\n`);
+    await asIntruder(config, 'UPDATE entry SET amount = amount * 2 WHERE posting_id = 1');
+    try {
+      expect(await terminal.type('verify')).toMatch(
+        /WAS TAMPERED WITH[\s\S]*posting 1 was changed after it was sealed/,
+      );
+    } finally {
+      await asIntruder(config, 'UPDATE entry SET amount = amount / 2 WHERE posting_id = 1');
+    }
+  });
+
+  it('is told what is missing where the journal can not be reached', async () => {
+    const { output, status } = await new Terminal(config, { DATABASE_URL: '' }).end('verify');
+    expect(output).toContain('>> The journal is read from the database: set DATABASE_URL');
+    expect(status).toBe(0);
+  });
+});

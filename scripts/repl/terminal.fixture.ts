@@ -1,0 +1,90 @@
+/** The REPL as somebody at a terminal has it: types a line, reads what comes until the next prompt. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../../config.ts';
+import { until } from '../../test/harness/wait.ts';
+
+const SCRIPT = fileURLToPath(new URL('../repl.ts', import.meta.url));
+/** Longest that a command may take on a busy machine. */
+const ANSWER_WITHIN_MS = 20_000;
+
+/** Where nothing was ever started. */
+export const NOWHERE = `${tmpdir()}/ates-nothing-here`;
+
+export class Terminal {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
+  readonly #home = mkdtempSync(`${tmpdir()}/repl-test-`);
+  readonly #prompt: string;
+  #output = '';
+
+  /** Errors and answers in one stream, in the order in which they were written. `environment` wins over the configuration. */
+  constructor(config: Config, environment: NodeJS.ProcessEnv = {}) {
+    this.#prompt = `${config.namespace} $ `;
+    this.#child = spawn('sh', ['-c', 'exec "$0" "$1" 2>&1', process.execPath, SCRIPT], {
+      env: {
+        PATH: process.env.PATH,
+        // moleculer-repl keeps its history there.
+        HOME: this.#home,
+        NATS_URL: config.natsUrls.join(','),
+        DATABASE_URL: config.databaseUrl ?? '',
+        NAMESPACE: config.namespace,
+        DATA_DIR: NOWHERE,
+        ...environment,
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#output += chunk.toString();
+    });
+    this.#exited = new Promise((resolve) => this.#child.once('close', resolve));
+    void this.#exited.then(() => rmSync(this.#home, { recursive: true, force: true }));
+  }
+
+  /** Waits for the prompt; returns what was printed before it. */
+  async ready(): Promise<string> {
+    return await this.#untilPrompt(0);
+  }
+
+  /** Types a line; returns what it printed. */
+  async type(line: string): Promise<string> {
+    const from = this.#output.length;
+    this.#child.stdin?.write(`${line}\n`);
+    return await this.#untilPrompt(from);
+  }
+
+  /** Types the lines at once, then Ctrl-D. Resolves with the exit status and everything that was printed. */
+  async end(...lines: readonly string[]): Promise<{ status: number | null; output: string }> {
+    this.#child.stdin?.end(lines.map((line) => `${line}\n`).join(''));
+    const status = await this.#exited;
+    return { status, output: this.#output };
+  }
+
+  async #untilPrompt(from: number): Promise<string> {
+    const ended = () => this.#child.exitCode !== null;
+    await until(() => this.#output.slice(from).endsWith(this.#prompt) || ended(), {
+      within: ANSWER_WITHIN_MS,
+      what: 'the prompt',
+    }).catch((cause: unknown) => {
+      throw new Error(`No prompt came:\n${this.#output.slice(from)}`, { cause });
+    });
+    const text = this.#output.slice(from);
+    return text.endsWith(this.#prompt) ? text.slice(0, -this.#prompt.length) : text;
+  }
+}
+
+/** Types a command again and again until what it prints matches; returns that. */
+export function untilTyped(terminal: Terminal, line: string, wanted: RegExp): Promise<string> {
+  let last = '';
+  return until(
+    async () => {
+      last = await terminal.type(line);
+      return wanted.test(last) && last;
+    },
+    { within: ANSWER_WITHIN_MS, every: 200, what: `${line} to print ${wanted}` },
+  ).catch((cause: unknown) => {
+    throw new Error(`${line} printed to the end:\n${last}`, { cause });
+  });
+}
