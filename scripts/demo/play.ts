@@ -1,10 +1,10 @@
 /** Carries a plan out on a running system, day by day. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { dayAfter } from '../../mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/money.ts';
-import { LaunchError } from '../launcher/launch-error.ts';
 import { Actor } from './actor.client.ts';
 import { Board, type TaskState } from './board.ts';
+import { BookedLines } from './booked-lines.ts';
+import { at, inParallel, until } from './flow.ts';
 import { ACCOUNTANT, type DemoBonus, type DemoDay, type DemoPlan, MANAGER } from './plan.ts';
 import type { Progress } from './progress.ts';
 
@@ -12,9 +12,6 @@ import type { Progress } from './progress.ts';
 const WIDTH = 8;
 /** No more beaks are hashed at a time. */
 const REGISTER_WIDTH = 2;
-/** What events have to bring about takes milliseconds; on a system under load it may be a minute, in milliseconds. */
-const ARRIVES_WITHIN_MS = 120_000;
-const LOOK_MS = 50;
 
 export interface Stage {
   readonly api: string;
@@ -46,7 +43,7 @@ export async function play(plan: DemoPlan, stage: Stage): Promise<Outcome> {
   let day = stage.firstDay;
   for (const [index, of] of plan.days.entries()) {
     await playDay(of, stage, cast, board);
-    await booked.until(board.lines, day);
+    await booked.complete(day);
     await closeDay(stage.admin, day);
     stage.progress.step(
       `day ${index + 1} of ${plan.days.length} (${day}) is closed: ${board.size} tasks, ${board.done} done`,
@@ -116,65 +113,4 @@ async function closeDay(admin: Actor, day: string): Promise<void> {
   await until(`the close of ${day}`, async () => {
     return (await admin.get<{ status: string }>(`/accounting/days/${day}`)).status === 'closed';
   });
-}
-
-/** Waits for the books: what is booked after a day's close belongs to the next day. */
-class BookedLines {
-  readonly #admin: Actor;
-  readonly #board: Board;
-  /** Lines of our tasks up to the day before. */
-  #before = 0;
-
-  constructor(admin: Actor, board: Board) {
-    this.#admin = admin;
-    this.#board = board;
-  }
-
-  /** Resolves when our tasks have so many lines, `day` being the open one. */
-  async until(lines: number, day: string): Promise<void> {
-    await until(`the books of ${day}`, async () => this.#before + (await this.#since(day)) >= lines);
-    this.#before = lines;
-  }
-
-  async #since(day: string): Promise<number> {
-    const ours = this.#board.ids;
-    // Of a day that the calendar has just ended, part is on the next one.
-    const days = [day, dayAfter(day)];
-    const operations = await Promise.all(
-      days.map((each) => this.#admin.all<Operation>(`/analytics/days/${each}/operations`)),
-    );
-    return operations.flat().filter(({ reference }) => ours.has(reference?.id ?? '')).length;
-  }
-}
-
-interface Operation {
-  readonly reference: { readonly id: string } | null;
-}
-
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + ARRIVES_WITHIN_MS;
-  while (!(await condition())) {
-    if (performance.now() >= deadline) {
-      throw new LaunchError(`Waited ${ARRIVES_WITHIN_MS / 1_000} s for ${what}: is every service running?`);
-    }
-    await delay(LOOK_MS);
-  }
-}
-
-async function inParallel<Item>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  const entries = items.entries();
-  const worker = async () => {
-    for (const [index, item] of entries) await work(item, index);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-}
-
-function at<Item>(list: readonly Item[], place: number): Item {
-  const item = list[place];
-  if (item === undefined) throw new RangeError(`There is nothing at ${place}`);
-  return item;
 }

@@ -31,6 +31,32 @@ describe('a system that comes up', () => {
     expect(asked.filter((service) => service === 'tasks')).toHaveLength(2);
   });
 
+  it('is told of once, and not while something is missing', async () => {
+    let answer: ReadyAnswer | undefined;
+    let told = 0;
+    const asked = Promise.withResolvers<void>();
+    const complete = Promise.withResolvers<void>();
+    const readiness = new Readiness({
+      services: ['auth'],
+      ask: async () => {
+        asked.resolve();
+        return answer;
+      },
+      obstacle: () => null,
+      complete: () => {
+        told += 1;
+        complete.resolve();
+      },
+    });
+    readiness.start();
+    await asked.promise;
+    expect(told).toBe(0);
+    answer = { ready: true };
+    await complete.promise;
+    readiness.stop();
+    expect(told).toBe(1);
+  });
+
   it('is not ready while this node cannot do its own work, nor when a question fails', async () => {
     let obstacle: string | null = 'stopping';
     const readiness = new Readiness({
