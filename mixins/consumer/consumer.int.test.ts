@@ -240,17 +240,30 @@ describe('more poison within a minute than may be set aside', () => {
     const consumer = system.node.consume('feedings', sometimes, {
       maxSetAsidePerMinute: 5,
       giveBackDelayMs: 100,
+      remindEveryMs: 200,
     });
     await system.publish(feedings(40, 5));
     await until(() => consumer.state.is === 'stopped');
     expect(await system.count('dead_letter')).toBe(5);
-    expect(system.node.alarms).toEqual([expect.stringContaining('toys-feedings stopped')]);
-    expect(await statsOf(consumer)).toMatchObject({
-      state: 'stopped',
-      reason: expect.stringContaining('more than 5'),
-    });
+    const [alarm, ...reminders] = system.node.alarms;
+    expect(alarm).toMatch(
+      /^toys-feedings stopped: more than 5 events .* A bug\. Mend .* resume toys-feedings$/,
+    );
+    const stats = await statsOf(consumer);
+    expect(stats).toMatchObject({ state: 'stopped', reason: expect.stringContaining('more than 5') });
+    await until(() => system.node.alarms.length >= reminders.length + 2);
+    expect(system.node.alarms.at(-1)).toMatch(
+      new RegExp(
+        `^toys-feedings is still stopped, since ${stats.stoppedAt}\\. Mend .* resume toys-feedings$`,
+      ),
+    );
     broken = false;
-    consumer.start();
+    await expect(consumer.resume(() => Promise.reject(new Error('Nobody was told')))).rejects.toThrow('told');
+    expect(consumer.state.is).toBe('stopped');
+    const told: string[] = [];
+    const tell = async (reason: string) => void told.push(reason);
+    expect(await Promise.all([consumer.resume(tell), consumer.resume(tell)])).toEqual([true, false]);
+    expect(told).toEqual([stats.reason]);
     await applied(35);
     await nothingPending('feedings');
     expect(await system.count('dead_letter')).toBe(5);

@@ -74,6 +74,39 @@ describe.each([
   });
 });
 
+describe('a consumer of a service that stopped itself', () => {
+  const by = 'operator:pip@perch';
+  const resume = (key: string, who = by) => node.broker.call('toys.consumers.resume', { key, by: who });
+  const state = async () =>
+    (await node.broker.call<ConsumerStats[], object>('toys.consumers.stats', {})).find(
+      ({ consumer }) => consumer === 'toys-feedings',
+    );
+
+  it('AUD-1: is resumed by an operator, once, and an event tells who', async () => {
+    broken = true;
+    const settings = { maxSetAsidePerMinute: 1, giveBackDelayMs: 100 };
+    node = await startNode(system.config, [
+      service([database(), outboxMixin(), consumerMixin({ settings })]),
+    ]);
+    await system.publish([fed(101, 1, 13), fed(102, 1, 13), fed(103, 1, 13)]);
+    await until(async () => (await state())?.state === 'stopped');
+    expect(await state()).toMatchObject({ stoppedAt: expect.stringMatching(/Z$/) });
+    broken = false;
+    for (const nobody of ['somebody', 'service:toys', 'operator:', 'operator:p p@perch']) {
+      await expect(resume('feedings', nobody)).rejects.toMatchObject({ code: 422 });
+    }
+    expect(await state()).toMatchObject({ state: 'stopped' });
+    await resume('feedings');
+    await until(async () => (await system.feedings()).lines === 2);
+    await expect(resume('feedings')).rejects.toMatchObject({ type: 'conflict' });
+    await expect(resume('none')).rejects.toMatchObject({ type: 'not_found' });
+    expect(await state()).toMatchObject({ state: 'running', stoppedAt: null });
+    expect(
+      await system.count(`outbox WHERE type = 'toys.intervention.made.v1' AND actor_id = $1`, [by]),
+    ).toBe(1);
+  });
+});
+
 describe('letters of a service', () => {
   it('are listed, shown, redriven and discarded through its actions', async () => {
     broken = true;
@@ -84,6 +117,13 @@ describe('letters of a service', () => {
     await until(async () => (await letters()).length === 2);
     await until(async () => (await system.feedings()).lines === 18);
     const [one, two] = await letters();
+    await expect(
+      broker.call('toys.deadLetters.redrive', { id: one?.id, by: 'somebody' }),
+    ).rejects.toMatchObject({ type: 'redrive_failed', message: 'Unlucky' });
+    // The attempt is told of, who made it and why it failed, and the letter is what it was.
+    const attempts = `outbox WHERE type = 'toys.intervention.made.v1' AND actor_id = 'somebody'`;
+    expect(await system.count(attempts)).toBe(1);
+    expect(await letters()).toHaveLength(2);
     expect(one).toMatchObject({
       consumer: 'toys-feedings',
       code: 'TypeError',
@@ -116,11 +156,6 @@ describe('letters of a service', () => {
     await expect(broker.call('toys.deadLetters.list', { sort: 'id' })).rejects.toMatchObject({ code: 422 });
     await expect(broker.call('toys.deadLetters.discard', { id, by: 'x' })).rejects.toMatchObject({
       code: 422,
-    });
-    await expect(
-      broker.call('toys.consumers.resume', { key: 'none', by: 'operator:pip@perch' }),
-    ).rejects.toMatchObject({
-      type: 'not_found',
     });
   });
 });

@@ -11,8 +11,6 @@ import { isDatabaseThere } from './retry.ts';
 import { backOffMs } from './settings.ts';
 import { RateMeter } from './stats.ts';
 
-/** A stopped consumer tells so again after this many milliseconds: often enough not to be forgotten, seldom enough to be read. */
-const REMIND_EVERY_MS = 600_000;
 /** Pause between two looks at what is away (NATS, the database), in milliseconds. */
 const LOOK_AGAIN_MS = 250;
 
@@ -121,14 +119,14 @@ export class Consumer {
 
   /** Said once in full, then called to mind until somebody resumes or stops it: events wait meanwhile. */
   #raiseAlarm(reason: string): void {
-    const { name, logger, ending, wayOn } = this.context;
+    const { name, logger, ending, wayOn, settings } = this.context;
     const alarm: ConsumerState = { is: 'stopped', reason, since: new Date() };
     this.#state = alarm;
     logger.fatal(`${name} stopped: ${reason}. ${wayOn}`);
     const timer = setInterval(() => {
       if (this.#state !== alarm || ending.aborted) clearInterval(timer);
       else logger.fatal(`${name} is still stopped, since ${alarm.since.toISOString()}. ${wayOn}`);
-    }, REMIND_EVERY_MS);
+    }, settings.remindEveryMs);
     timer.unref();
   }
 

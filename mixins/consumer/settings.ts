@@ -29,6 +29,8 @@ export interface ConsumerSettings {
   readonly watchdogMs: number;
   /** How long a pull request stays at the broker, in milliseconds, at least 1,000. Default 5,000: bounds how long a lost one goes unnoticed. */
   readonly pullExpiresMs: number;
+  /** A consumer that stopped itself calls itself to mind after this many milliseconds, again and again. Default 600,000: often enough not to be forgotten, seldom enough to be read. */
+  readonly remindEveryMs: number;
   /** How long a stop waits for the batch in hand, in milliseconds. Default 8,000: below the broker's shutdown time-out of Moleculer. */
   readonly stopWithinMs: number;
 }
@@ -48,6 +50,7 @@ export const DEFAULT_SETTINGS: ConsumerSettings = {
   maxWaiting: 100_000,
   watchdogMs: 10_000,
   pullExpiresMs: 5_000,
+  remindEveryMs: 600_000,
   stopWithinMs: 8_000,
 };
 

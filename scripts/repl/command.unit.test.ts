@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { Errors } from 'moleculer';
+import { Problem } from '../../schemas/errors.ts';
+import { fitted } from './command.ts';
+import { explain, orNone, Refusal } from './explain.ts';
+
+describe('a table', () => {
+  const rows = [
+    ['Id', 'Reason'],
+    ['a'.repeat(10), 'because it was so and not otherwise'],
+  ];
+
+  it('is as it is where there is room', () => {
+    expect(fitted(rows, 80)).toEqual(rows);
+  });
+
+  it('is cut in its last column where there is not, to the width of the terminal', () => {
+    const [, row] = fitted(rows, 40);
+    expect(row).toEqual(['a'.repeat(10), 'because it was so and …']);
+    const framed = `║ ${row?.join(' │ ')} ║`;
+    expect(framed).toHaveLength(40);
+  });
+
+  it('leaves enough of it to read, however narrow the terminal is', () => {
+    expect(fitted(rows, 10)[1]?.[1]).toHaveLength(20);
+  });
+});
+
+describe('an error', () => {
+  it.each([
+    [new Refusal('No such thing'), 'No such thing'],
+    [new Problem('conflict', 'It was\nsettled before'), 'It was settled before'],
+    [
+      new Problem('validation_failed', undefined, {
+        errors: [{ field: 'day', code: 'date', message: 'x is no day' }],
+      }),
+      'Some fields are invalid: x is no day',
+    ],
+    [
+      new Errors.ValidationError('Parameters validation error!', 'VALIDATION_ERROR', [
+        { field: 'id', message: 'no id' },
+      ] as never),
+      'Parameters validation error!: no id',
+    ],
+    [new Errors.RequestTimeoutError({ action: 'a.b', nodeID: 'n' }), 'No answer in time'],
+    [
+      new Errors.RequestRejectedError({ action: 'a.b', nodeID: 'n' }),
+      'NATS is away. The REPL joins again by itself when it is back',
+    ],
+    ['what was thrown', 'what was thrown'],
+  ])('is one line', (error, line) => {
+    expect(explain(error)).toBe(line);
+  });
+
+  it('of something that is not there is told in the words of the command', async () => {
+    await expect(orNone(Promise.reject(new Problem('not_found')), 'There is no such letter')).rejects.toThrow(
+      new Refusal('There is no such letter'),
+    );
+    await expect(orNone(Promise.reject(new Problem('conflict')), 'There is none')).rejects.toMatchObject({
+      type: 'conflict',
+    });
+  });
+});
