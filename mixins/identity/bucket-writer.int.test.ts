@@ -119,6 +119,35 @@ describe('rows that wait', () => {
   });
 });
 
+describe('a bucket that may have lost its tail', () => {
+  it('AUTH-4: gets everything again, also where the connection is lost once more meanwhile, or the database is away', async () => {
+    const reconnects: (() => void)[] = [];
+    const ours = new BucketWriter(
+      {
+        ...bus,
+        connected: true,
+        bucket: async () => kv,
+        onReconnect(action) {
+          reconnects.push(action);
+          return () => {};
+        },
+      } as Bus,
+      rows,
+      silent,
+    );
+    rows.renew = async () => {
+      rows.renewed++;
+      if (rows.renewed === 1) throw new Error('away');
+      if (rows.renewed === 2) reconnects[0]?.();
+      if (rows.renewed === 3) rows.add(1);
+    };
+    ours.start();
+    await until(async () => (await versionIn()) === 1);
+    expect(rows.renewed).toBe(3);
+    await ours.stop();
+  });
+});
+
 describe('rows that have expired', () => {
   it('leave the bucket without a trace, and nothing else does', async () => {
     await kv.put('session.a', '{"revoked":true}');

@@ -65,7 +65,7 @@ describe('a bucket that holds keys, users and revocations', () => {
     await dropNamespace(config);
   });
 
-  it('is known as a whole as soon as a node has started', async () => {
+  it('AUTH-7: is known as a whole as soon as a node has started', async () => {
     const identity = await openIdentity(await openBus());
     await expect(identity.verify(await issuer.token({ userId, version: 2 }))).resolves.toMatchObject({
       userId,
@@ -74,7 +74,7 @@ describe('a bucket that holds keys, users and revocations', () => {
     expect(await refusalOf(identity, await issuer.token({ sessionId }))).toBe('token_stale');
   });
 
-  it('is followed: what changes holds within 5 seconds on every node', async () => {
+  it('AUTH-4: is followed: what changes holds within 5 seconds on every node', async () => {
     const nodes = [await openIdentity(await openBus()), await openIdentity(await openBus())];
     const token = await issuer.token({ userId, version: 2 });
     for (const node of nodes) await node.verify(token);
@@ -149,7 +149,7 @@ describe('a broker that goes away', () => {
     await nats.dispose();
   });
 
-  it('leaves nodes verifying with what they know', async () => {
+  it('AUTH-7: leaves nodes verifying with what they know', async () => {
     const token = await issuer.token();
     await nats.kill();
     await until(() => !writer.connected);
@@ -159,7 +159,7 @@ describe('a broker that goes away', () => {
     );
   });
 
-  it('hides no revocation that was written while it came back', async () => {
+  it('AUTH-4: hides no revocation that was written while it came back', async () => {
     const token = await issuer.token({ userId, sessionId });
     for (let round = 2; round < 5; round++) {
       await nats.kill();
@@ -173,7 +173,7 @@ describe('a broker that goes away', () => {
     await until(() => isStale(identity, token), { within: 5_000 });
   });
 
-  it('is noticed when it froze: what was written meanwhile holds after it goes on', async () => {
+  it('AUTH-4: is noticed when it froze: what was written meanwhile holds after it goes on', async () => {
     const token = await issuer.token({ userId });
     nats.pause();
     await until(() => !writer.connected, { within: 15_000 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import type { ErrorCode } from '../../schemas/errors.ts';
-import { keyEntry, sessionEntry, userEntry } from './access-token.ts';
+import { keyEntry, RETIRED_KEY, sessionEntry, userEntry } from './access-token.ts';
 import { createTestIssuer, type TestIssuer } from './issuer.fixture.ts';
 import { IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';
@@ -107,6 +107,20 @@ describe('a token that was verified before', () => {
 
   it('is invalid as soon as its key is removed', async () => {
     await knowledge.apply({ key: issuer.entry[0], value: undefined, writtenAt: now });
+    expect(await refusalOf(token)).toBe('invalid_token');
+  });
+
+  it('AUTH-4: is invalid as soon as its key is retired, and stays so when the key comes again', async () => {
+    await put(issuer.entry[0], RETIRED_KEY);
+    expect(await refusalOf(token)).toBe('invalid_token');
+    await put(issuer.entry[0], issuer.publicJwk);
+    expect(await refusalOf(token)).toBe('invalid_token');
+    expect(knowledge.publicKeys()).toEqual([]);
+  });
+
+  it('AUTH-4: is invalid also when its key is retired while it is being read again', async () => {
+    const reading = put(issuer.entry[0], issuer.publicJwk);
+    await Promise.all([put(issuer.entry[0], RETIRED_KEY), reading]);
     expect(await refusalOf(token)).toBe('invalid_token');
   });
 });

@@ -53,7 +53,7 @@ async function expectRefused(
 }
 
 describe('an account that is registered', () => {
-  it('is there at once, with what was named, and is an event', async () => {
+  it('AUTH-3: is there at once, with what was named, and is an event', async () => {
     const { beak, ...fields } = polly();
     const user = await node.call<UserView>('auth.register', { ...fields, beak, locale: 'de' }, { token });
     expect(user).toEqual({ id: expect.any(String), ...fields, locale: 'de', active: true });
@@ -62,7 +62,7 @@ describe('an account that is registered', () => {
     await expect(other.signIn(user.login, beak)).resolves.toBeDefined();
   });
 
-  it('may have no role, or one that nobody knows', async () => {
+  it('AUTH-2: may have no role, or one that nobody knows', async () => {
     const user = await register(node, token, { roles: [] });
     expect(user).toMatchObject({ roles: [], locale: null });
     expect(await register(node, token, { roles: ['wing-commander'] })).toMatchObject({
@@ -108,7 +108,7 @@ describe('an account that is registered', () => {
     await expectRefused('auth.register', { ...polly(), ...fields }, INVALID);
   });
 
-  it('is refused to who is no admin', async () => {
+  it('AUTH-5: is refused to who is no admin, a boss like anyone', async () => {
     for (const role of ['manager', 'accountant', 'boss', 'developer']) {
       const user = await register(node, token, { roles: [role] });
       const { accessToken } = await node.signIn(user.login, BEAK);
@@ -155,7 +155,7 @@ describe('a registration with an idempotency key', () => {
 });
 
 describe('an account that is changed', () => {
-  it('has what was named, keeps the rest, and is an event with the next version', async () => {
+  it('AUTH-3: has what was named, keeps the rest, and is an event with the next version', async () => {
     const user = await register(node, token, { locale: 'de' });
     const changed = await change(user.id, {
       name: 'Dolly',
@@ -224,7 +224,7 @@ describe('an account that is changed', () => {
     expect((await eventsOf(user)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('outdates the tokens by other roles; a refresh brings the new ones', async () => {
+  it('AUTH-4: outdates the tokens by other roles; a refresh brings the new ones', async () => {
     const user = await register(node, token);
     const tokens = await node.signIn(user.login, BEAK);
     await change(user.id, { name: 'Dolly' });
@@ -243,7 +243,7 @@ describe('an account that is changed', () => {
   it.each([
     ['a deactivation', { active: false }],
     ['a new beak', { beak: 'short and straight' }],
-  ])('ends all its sessions by %s', async (_, changes) => {
+  ])('AUTH-4: ends all its sessions by %s', async (_, changes) => {
     const user = await register(node, token);
     const sessions = [await node.signIn(user.login, BEAK), await other.signIn(user.login, BEAK)];
     await change(user.id, changes);
@@ -268,7 +268,7 @@ describe('an account that is changed', () => {
     await expect(node.call('auth.me', {}, { token: accessToken })).resolves.toMatchObject({ active: true });
   });
 
-  it('opens no session while it is being deactivated', async () => {
+  it('AUTH-4: opens no session while it is being deactivated', async () => {
     const user = await register(node, token);
     const [, ...signIns] = await Promise.allSettled([
       change(user.id, { active: false }),
@@ -347,7 +347,7 @@ describe('the list of accounts', () => {
   });
 });
 
-describe('the last active admin (AUTH-5)', () => {
+describe('the last active admin', () => {
   let first: UserView;
 
   /** The first admin alone. */
@@ -359,7 +359,7 @@ describe('the last active admin (AUTH-5)', () => {
     }
   });
 
-  it('can neither be deactivated nor stripped of the role', async () => {
+  it('AUTH-5: can neither be deactivated nor stripped of the role', async () => {
     const second = await register(node, token, { roles: ['admin', 'developer'] });
     await change(second.id, { active: false });
     await expectRefused('auth.change', { id: first.id, active: false }, 'last_admin');
@@ -372,7 +372,7 @@ describe('the last active admin (AUTH-5)', () => {
     await expect(change(first.id, { name: 'Chief' })).resolves.toMatchObject({ name: 'Chief' });
   });
 
-  it('stays when two demote each other at the same moment, on two nodes', async () => {
+  it('AUTH-5: stays when two demote each other at the same moment, on two nodes', async () => {
     const second = await register(node, token, { roles: ['admin'] });
     const codes: unknown[] = [];
     for (let round = 0; round < 10; round++) {

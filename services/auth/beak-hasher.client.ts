@@ -1,6 +1,6 @@
 /** Beaks are kept as argon2id hashes only (AUTH-1). */
 import { createHash, randomBytes } from 'node:crypto';
-import { hash, hashRaw, verify } from '@node-rs/argon2';
+import * as library from '@node-rs/argon2';
 import { Semaphore } from './semaphore.ts';
 
 /** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */
@@ -12,24 +12,35 @@ const MAX_WAITING = 1_000;
 /** Whoever asks gives up after the 5 s that a call may take: what comes later would be hashed for nobody. In milliseconds. */
 const MAX_WAIT_MS = 4_000;
 
+/** What does the work; tests count it. */
+export type Argon2 = Pick<typeof library, 'hash' | 'hashRaw' | 'verify'>;
+
+/** Hashes beaks and compares guesses with the hashes: a few at a time, and those who would wait too long are refused. */
 export class BeakHasher {
-  readonly #turns = new Semaphore(MAX_RUNNING, MAX_WAITING, MAX_WAIT_MS);
+  readonly #argon2: Argon2;
+  readonly #turns = new Semaphore(
+    { maxRunning: MAX_RUNNING, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS },
+    () => performance.now(),
+  );
   readonly #decoy: string;
 
-  private constructor(decoy: string) {
+  private constructor(argon2: Argon2, decoy: string) {
+    this.#argon2 = argon2;
     this.#decoy = decoy;
   }
 
-  static async create(): Promise<BeakHasher> {
-    return new BeakHasher(await hash(randomBytes(32), ARGON2_OPTIONS));
+  /** Draws the decoy, whose parameters are those of every beak. */
+  static async create(argon2: Argon2 = library): Promise<BeakHasher> {
+    return new BeakHasher(argon2, await argon2.hash(randomBytes(32), ARGON2_OPTIONS));
   }
 
+  /** The hash to keep of a beak. Throws `service_unavailable` where too many wait, as all of these do. */
   async hash(beak: string): Promise<string> {
-    return this.#turns.run(() => hash(beak, ARGON2_OPTIONS));
+    return this.#turns.run(() => this.#argon2.hash(beak, ARGON2_OPTIONS));
   }
 
   /**
-   * Whether a beak is the one behind the hash that `find` gives; without a hash it takes the same time over a decoy. `find` is called when
+   * Whether a beak is the one behind the hash that `find` gives; without a hash it does the same work over a decoy. `find` is called when
    * the turn has come, so that what it checks holds right before the guess.
    */
   async verify<T extends { readonly beakHash: string } | undefined>(
@@ -38,7 +49,7 @@ export class BeakHasher {
   ): Promise<{ readonly right: boolean; readonly found: T }> {
     return this.#turns.run(async () => {
       const found = await find();
-      const matches = await verify(found?.beakHash ?? this.#decoy, beak);
+      const matches = await this.#argon2.verify(found?.beakHash ?? this.#decoy, beak);
       return { right: matches && found !== undefined, found };
     });
   }
@@ -49,6 +60,8 @@ export class BeakHasher {
    */
   async digest(beak: string, purpose: string): Promise<string> {
     const salt = createHash('sha256').update(purpose).digest();
-    return this.#turns.run(async () => (await hashRaw(beak, { ...ARGON2_OPTIONS, salt })).toString('base64'));
+    return this.#turns.run(async () =>
+      (await this.#argon2.hashRaw(beak, { ...ARGON2_OPTIONS, salt })).toString('base64'),
+    );
   }
 }

@@ -126,7 +126,7 @@ describe('a node elsewhere', () => {
     await dropNamespace(config);
   });
 
-  it('verifies a token as soon as it was given', async () => {
+  it('AUTH-1: verifies a token as soon as it was given', async () => {
     const identity = await elsewhere();
     const { user, tokens } = await signedIn(admin);
     await expect(identity.verify(tokens.accessToken)).resolves.toMatchObject({
@@ -140,7 +140,7 @@ describe('a node elsewhere', () => {
     ['other roles', { roles: ['boss'] }],
     ['a deactivation', { active: false }],
     ['a new beak', { beak: 'short and straight' }],
-  ])('refuses tokens within 5 seconds after %s (AUTH-4)', async (_, changes) => {
+  ])('AUTH-4: refuses tokens within 5 seconds after %s', async (_, changes) => {
     const identity = await elsewhere();
     const { user, tokens } = await signedIn(admin);
     await identity.verify(tokens.accessToken);
@@ -149,7 +149,7 @@ describe('a node elsewhere', () => {
     await expect(identity.verify(admin.accessToken)).resolves.toBeDefined();
   });
 
-  it('refuses tokens within 5 seconds after a session ended, by signing out or by a reuse', async () => {
+  it('AUTH-4: refuses tokens within 5 seconds after a session ended, by signing out or by a reuse', async () => {
     const identity = await elsewhere();
     const [signedOut, stolen] = [await signedIn(admin), await signedIn(admin)];
     await node.call('auth.logout', { refreshToken: signedOut.tokens.refreshToken });
@@ -160,7 +160,7 @@ describe('a node elsewhere', () => {
     await becomesStale(identity, stolen.tokens.accessToken);
   });
 
-  it('goes on, and starts, while auth is away (AUTH-7)', async () => {
+  it('AUTH-7: goes on, and starts, while auth is away', async () => {
     const identity = await elsewhere();
     const [{ tokens }, gone] = [await signedIn(admin), await signedIn(admin)];
     await node.call('auth.change', { id: gone.user.id, active: false }, { token: admin.accessToken });
@@ -174,7 +174,7 @@ describe('a node elsewhere', () => {
     }
   });
 
-  it('hears of a change whose node died between the commit and the bucket', async () => {
+  it('AUTH-4: hears of a change whose node died between the commit and the bucket', async () => {
     const identity = await elsewhere();
     const { user, tokens } = await signedIn(admin);
     await look.rows(
@@ -185,7 +185,7 @@ describe('a node elsewhere', () => {
     await until(async () => (await look.rows('SELECT 1 FROM identity_entry WHERE pending')).length === 0);
   });
 
-  it('hears of what the bucket has lost when auth starts again', async () => {
+  it('AUTH-4: hears of what the bucket has lost when auth starts again', async () => {
     const { user, tokens } = await signedIn(admin);
     const { tokens: other } = await signedIn(admin);
     await node.call('auth.change', { id: user.id, roles: [] }, { token: admin.accessToken });
@@ -232,7 +232,7 @@ describe('a broker that is away', () => {
     await nats.dispose();
   });
 
-  it('keeps nobody from signing in where auth runs, and changes hold there at once, elsewhere when it is back', async () => {
+  it('AUTH-4: keeps nobody from signing in where auth runs, and changes hold there at once, elsewhere when it is back', async () => {
     const admin = await node.signIn();
     const { user, tokens } = await signedIn(admin);
     const identity = await elsewhere();

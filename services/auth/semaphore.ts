@@ -1,25 +1,36 @@
-/** Lets a few run at a time and a bounded number wait, in order and not for ever. */
+/** Lets a few run at a time and a bounded number wait, in order and not for ever. Pure: the clock is passed in. */
 import { Problem } from '../../schemas/errors.ts';
 
+/** What a semaphore allows. */
+export interface SemaphoreLimits {
+  readonly maxRunning: number;
+  /** Who comes when so many wait is refused. */
+  readonly maxWaiting: number;
+  /** Whose turn comes later than this, in milliseconds, is refused. */
+  readonly maxWaitMs: number;
+}
+
+/** See above. */
 export class Semaphore {
-  readonly #maxWaiting: number;
-  readonly #maxWaitMs: number;
+  readonly #limits: SemaphoreLimits;
+  readonly #now: () => number;
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  constructor(maxRunning: number, maxWaiting: number, maxWaitMs: number) {
-    this.#free = maxRunning;
-    this.#maxWaiting = maxWaiting;
-    this.#maxWaitMs = maxWaitMs;
+  /** `now` gives milliseconds of any clock that never goes back. */
+  constructor(limits: SemaphoreLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#free = limits.maxRunning;
   }
 
   /** Runs `work` when its turn comes; throws `service_unavailable` at once when too many wait, and when its turn comes too late. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const from = performance.now();
+    const from = this.#now();
     if (this.#free > 0) this.#free--;
     else await this.#turn();
     try {
-      if (performance.now() - from > this.#maxWaitMs) throw tooMany();
+      if (this.#now() - from > this.#limits.maxWaitMs) throw tooMany();
       return await work();
     } finally {
       const next = this.#waiting.shift();
@@ -29,7 +40,7 @@ export class Semaphore {
   }
 
   async #turn(): Promise<void> {
-    if (this.#waiting.length >= this.#maxWaiting) throw tooMany();
+    if (this.#waiting.length >= this.#limits.maxWaiting) throw tooMany();
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as argon2 from '@node-rs/argon2';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { ADMIN_BEAK, type AuthNode, BEAK, type Look, lookInto, register, startAuth } from './auth.fixture.ts';
+import { BeakHasher } from './beak-hasher.client.ts';
 import type { Tokens } from './context.ts';
 import type { UserView } from './user.ts';
 
@@ -42,7 +44,7 @@ const eventsOf = async (tokens: Tokens) =>
   (await look.events(`session/${sidOf(tokens)}`)).map(({ type }) => type);
 
 describe('someone with the right beak', () => {
-  it('gets tokens, and the sign-in is an event', async () => {
+  it('AUTH-1: gets tokens, and the sign-in is an event', async () => {
     const { user, address } = await newcomer({ roles: ['developer', 'boss'] });
     const tokens = await node.signIn(user.login, BEAK, { address });
     expect(tokens).toEqual({
@@ -71,7 +73,7 @@ describe('someone with the right beak', () => {
     await expect(other.call('auth.me', {}, { token: tokens.accessToken })).resolves.toEqual(user);
   });
 
-  it('leaves nothing in the database that could be used', async () => {
+  it('AUTH-1: leaves nothing in the database that could be used', async () => {
     const { user, address } = await newcomer();
     const tokens = await node.signIn(user.login, BEAK, { address });
     const tables = [
@@ -112,7 +114,7 @@ describe('a sign-in that is refused', () => {
     ['a picture', '🦜🦜'],
     ['the right one and a blank', `${BEAK} `],
     ['the right one in capitals', BEAK.toUpperCase()],
-  ])('is wrong_credentials whatever the form of the beak: %s', async (_, beak) => {
+  ])('AUTH-1: is wrong_credentials whatever the form of the beak: %s', async (_, beak) => {
     const { user, address } = await newcomer();
     const before = await look.state();
     expect(await node.refusal('auth.login', { login: user.login, beak }, { address })).toBe(
@@ -129,7 +131,7 @@ describe('a sign-in that is refused', () => {
     ['a NUL', '\u0000'],
     ['half a character', '\uD800x'],
     ['very long', 'x'.repeat(50_000)],
-  ])('is wrong_credentials whatever the form of the login: %s', async (_, login) => {
+  ])('AUTH-1: is wrong_credentials whatever the form of the login: %s', async (_, login) => {
     const before = await look.state();
     const address = `203.0.113.${++addresses}`;
     expect(await node.refusal('auth.login', { login, beak: BEAK }, { address })).toBe('wrong_credentials');
@@ -164,8 +166,70 @@ describe('a sign-in that is refused', () => {
   });
 });
 
+describe('whoever guesses', () => {
+  let work: string[];
+  let given: BeakHasher;
+  const parts = () =>
+    (node.broker.getLocalService('auth') as unknown as { auth: { hasher: BeakHasher } }).auth;
+
+  beforeAll(async () => {
+    given = parts().hasher;
+    parts().hasher = await BeakHasher.create({
+      ...argon2,
+      verify(known, ...more) {
+        work.push(String(known).split('$').slice(0, 4).join('$'));
+        return argon2.verify(known, ...more);
+      },
+    });
+  });
+
+  beforeEach(() => {
+    work = [];
+  });
+
+  afterAll(() => {
+    parts().hasher = given;
+  });
+
+  /** The answer, and the work that it took. */
+  async function guess(login: string, address: string): Promise<object> {
+    const error: unknown = await node.signIn(login, 'wrong', { address }).catch((reason: unknown) => reason);
+    const { type, code, message, data } = error as {
+      type: string;
+      code: number;
+      message: string;
+      data: object;
+    };
+    return { type, code, message, data, work: work.splice(0) };
+  }
+
+  it('AUTH-1: gets the same answer, after the same work, whether there is such an account or not', async () => {
+    const { user, address } = await newcomer();
+    const { user: gone } = await newcomer();
+    await node.call('auth.change', { id: gone.id, active: false }, { token: admin.accessToken });
+    const wrong = await guess(user.login, address);
+    expect(wrong).toMatchObject({ type: 'wrong_credentials', work: ['$argon2id$v=19$m=19456,t=2,p=1'] });
+    for (const login of ['nobody-at-all', 'No Login', '\u0000', '', gone.login]) {
+      expect(await guess(login, address)).toEqual(wrong);
+    }
+  });
+
+  it('AUTH-1: is kept from guessing any further in the same way, without any work', async () => {
+    const { user, address } = await newcomer();
+    const answers: object[] = [];
+    for (const login of [user.login, 'nobody-knows']) {
+      for (let i = 0; i < 10; i++) expect(await guess(login, address)).toMatchObject({ code: 401 });
+      const { data, ...refused } = (await guess(login, address)) as { data: { retryAfter: number } };
+      expect(data.retryAfter).toBeGreaterThan(30);
+      answers.push(refused);
+    }
+    expect(answers[0]).toMatchObject({ type: 'too_many_requests', work: [] });
+    expect(answers[1]).toEqual(answers[0]);
+  });
+});
+
 describe('ten refusals of an account within a minute', () => {
-  it('make the next 429 on every node, the right beak too, and no other account', async () => {
+  it('AUTH-1: make the next 429 on every node, the right beak too, and no other account', async () => {
     const { user, address } = await newcomer();
     const attempt = { login: user.login, beak: 'wrong' };
     for (let i = 0; i < 10; i++) {
@@ -225,7 +289,7 @@ describe('ten refusals of an account within a minute', () => {
 });
 
 describe('a hundred refusals of an address within a minute', () => {
-  it('make the next 429 for every account from there, and from nowhere else', async () => {
+  it('AUTH-1: make the next 429 for every account from there, and from nowhere else', async () => {
     const { user, address } = await newcomer();
     await look.rows(
       `INSERT INTO sign_in_refusal (id, login_hash, address)
@@ -266,7 +330,7 @@ describe('a session', () => {
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1']);
   });
 
-  it('ends at once when a used token comes again, and no other session does', async () => {
+  it('AUTH-4: ends at once when a used token comes again, and no other session does', async () => {
     const { user, tokens } = await session();
     const bystander = await node.signIn(user.login, BEAK);
     const next = await refresh(tokens);
@@ -296,7 +360,7 @@ describe('a session', () => {
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1', 'auth.session.revoked.v1']);
   });
 
-  it('ends by signing out, once', async () => {
+  it('AUTH-4: ends by signing out, once', async () => {
     const { tokens } = await session();
     const next = await refresh(tokens);
     await node.call('auth.logout', { refreshToken: next.refreshToken });
@@ -338,7 +402,7 @@ describe('nobody', () => {
     expect(await node.refusal('auth.get', { id: 'no id at all' })).toBe('unauthenticated');
   });
 
-  it('is told the public keys, and no private one', async () => {
+  it('AUTH-1: is told the public keys, and no private one', async () => {
     const { keys } = await node.call<{ keys: object[] }>('auth.jwks');
     expect(keys).toEqual([
       {

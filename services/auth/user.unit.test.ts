@@ -69,7 +69,7 @@ describe('an account', () => {
 });
 
 describe('an active admin', () => {
-  it('stops being one without the role or when deactivated (AUTH-5)', () => {
+  it('AUTH-5: stops being one without the role or when deactivated', () => {
     expect(changeUser(admin, { roles: ['developer'] })).toMatchObject({ losesAdmin: true });
     expect(changeUser(admin, { active: false })).toMatchObject({ losesAdmin: true });
   });
