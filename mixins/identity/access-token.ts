@@ -42,6 +42,7 @@ export interface RetiredKey {
   readonly version: number;
   readonly retired: true;
 }
+/** Newer than any public key. */
 export const RETIRED_KEY: RetiredKey = { version: 2, retired: true };
 
 /** Where the bucket holds a public key, or that it was retired. */

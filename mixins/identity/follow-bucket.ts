@@ -11,12 +11,14 @@ const COMPARE_MS = 1500;
 /** Pause before a reading is begun again, in milliseconds. */
 const RETRY_MS = 250;
 
+/** What becomes of what is read. */
 export interface FollowOptions {
   /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onError`. */
   readonly apply: (entry: KvEntry) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
+/** Follows one bucket; see above. */
 export class BucketFollower {
   readonly #bus: Bus;
   readonly #name: string;
@@ -53,6 +55,7 @@ export class BucketFollower {
     });
   }
 
+  /** Ends for good; a `start` that still waits resolves. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endReconnect();

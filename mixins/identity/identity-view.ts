@@ -11,6 +11,7 @@ import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';
 
+/** What tests and logs put in. */
 export interface IdentityOptions {
   /** Milliseconds since 1970; tests pass their own. */
   readonly now?: () => number;

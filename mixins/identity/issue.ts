@@ -2,11 +2,13 @@
 import { type CryptoKey, SignJWT } from 'jose';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS, ACCESS_TOKEN_TYPE } from './access-token.ts';
 
+/** A private key, and the id under which its public half is found. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
 }
 
+/** Whom a token tells of. */
 export interface TokenSubject {
   readonly userId: string;
   readonly sessionId: string;

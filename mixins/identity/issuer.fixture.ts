@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { keyEntry } from './access-token.ts';
 import { issueAccessToken, type SigningKey, type TokenSubject } from './issue.ts';
 
+/** Stands in for auth. */
 export interface TestIssuer {
   readonly key: SigningKey;
   readonly publicJwk: JWK;
@@ -13,6 +14,7 @@ export interface TestIssuer {
   token(subject?: Partial<TokenSubject>, now?: number): Promise<string>;
 }
 
+/** An issuer of the namespace's tokens with a new key, or one under the key id of another. */
 export async function createTestIssuer(namespace: string, kid: string = randomUUID()): Promise<TestIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const key = { kid, privateKey };

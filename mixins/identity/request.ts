@@ -10,6 +10,7 @@ import type { Actor, RequestContext } from './identity.ts';
 /** Who acts in an action that anyone may call. */
 export const ANONYMOUS = 'anonymous';
 
+/** A request as handlers see it. */
 export interface Request {
   readonly actor: Actor;
   readonly cause: Cause;

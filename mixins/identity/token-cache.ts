@@ -6,6 +6,7 @@ import type { Actor } from './identity.ts';
 /** Signed-in people of a large company on one node; at about 1 KB each this stays near 10 MB. */
 export const MAX_CACHED_TOKENS = 10_000;
 
+/** What is known of a token once its signature was verified. */
 export interface VerifiedToken {
   readonly kid: string;
   readonly claims: AccessClaims;
@@ -21,10 +22,12 @@ export class TokenCache {
     this.#max = max;
   }
 
+  /** How many tokens it holds. */
   get size(): number {
     return this.#entries.size;
   }
 
+  /** Makes it the one that was used last. */
   get(token: string): VerifiedToken | undefined {
     const key = keyOf(token);
     const entry = this.#entries.get(key);
@@ -34,6 +37,7 @@ export class TokenCache {
     return entry;
   }
 
+  /** Keeps a token, in the place of the one that was used longest ago where it is full. */
   set(token: string, entry: VerifiedToken): void {
     this.#entries.set(keyOf(token), entry);
     if (this.#entries.size <= this.#max) return;
@@ -41,6 +45,7 @@ export class TokenCache {
     if (!oldest.done) this.#entries.delete(oldest.value);
   }
 
+  /** Forgets a token. */
   delete(token: string): void {
     this.#entries.delete(keyOf(token));
   }

@@ -13,6 +13,7 @@ import type { Actor } from './identity.ts';
 import type { IdentityKnowledge } from './knowledge.ts';
 import { TokenCache, type VerifiedToken } from './token-cache.ts';
 
+/** Verifies tokens of one issuer, which is the namespace. */
 export class TokenVerifier {
   readonly #namespace: string;
   readonly #knowledge: IdentityKnowledge;

@@ -2,8 +2,10 @@
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
 import type { UserView } from './user.ts';
 
+/** Accounts without their beaks. */
 export type UserModel = ModelStatic<Model<UserView>>;
 
+/** The models that `databaseMixin` defines. */
 export function defineModels(sequelize: Sequelize): { user: UserModel } {
   const user = sequelize.define<Model<UserView>>(
     'user',

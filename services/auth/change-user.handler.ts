@@ -11,6 +11,7 @@ import { lockAdmins, lockUser, otherActiveAdminExists, updateUser } from './user
 import { changeUser, type UserChanges, type UserView, viewOf } from './user.ts';
 import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
 
+/** What an admin wants to be otherwise. */
 export interface WantedChanges extends Omit<UserChanges, 'beak'> {
   readonly beak?: string | undefined;
 }

@@ -8,6 +8,7 @@ import { ADMIN } from './user.ts';
 
 const DRAWN_BEAK_BYTES = 18;
 
+/** An admin that was made. */
 export interface FirstAdmin {
   readonly login: string;
   /** The beak that was drawn, to be told once; null where the configuration gave it. */

@@ -5,6 +5,7 @@ import { putKeys } from './identity-entry.store.ts';
 import { readAllKeys } from './signing-key.store.ts';
 import { type KeyState, stateOfKey } from './signing-keys.ts';
 
+/** A key as operators see it. */
 export interface KeyView {
   readonly kid: string;
   readonly state: KeyState;

@@ -33,9 +33,11 @@ async function countBy(tx: Tx, column: string, value: unknown, limit: number): P
 export const refusalsOfLogin = (tx: Tx, attempt: Attempt, limit: number): Promise<Refusals> =>
   countBy(tx, 'login_hash', attempt.loginHash, limit);
 
+/** Likewise of the address; none where there is none. */
 export const refusalsOfAddress = async (tx: Tx, attempt: Attempt, limit: number): Promise<Refusals> =>
   attempt.address === null ? { count: 0, oldestAgeMs: null } : countBy(tx, 'address', attempt.address, limit);
 
+/** Counts a refusal from now on. */
 export async function insertRefusal(tx: Tx, id: string, attempt: Attempt): Promise<void> {
   await tx.run('INSERT INTO sign_in_refusal (id, login_hash, address) VALUES ($1, $2, $3)', [
     id,

@@ -14,6 +14,7 @@ import { insertUser } from './user.store.ts';
 import { type User, type UserView, viewOf } from './user.ts';
 import { userRegisteredEvent } from './user-events.ts';
 
+/** An account as its contract names it. */
 export interface NewUser {
   readonly login: string;
   readonly name: string;

@@ -10,6 +10,7 @@ import { insertKey, type KeyRing, lockKeys, readKeys, retireKeys, wipeKeys } fro
 import { believedKeysAt, comingKeyAt, retirementOf, type StoredKey, type Takeover } from './signing-keys.ts';
 import { signingKeyRotatedEvent } from './user-events.ts';
 
+/** A rotation that has begun. */
 export interface Rotation {
   /** The key that takes over. */
   readonly kid: string;

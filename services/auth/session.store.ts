@@ -4,6 +4,7 @@ import { REFRESH_TOKEN_MS, type RefreshToken, type RevocationReason, type Sessio
 
 const EXPIRY = `now() + $3::double precision * interval '1 millisecond'`;
 
+/** Opens a session; it has no token yet. */
 export async function insertSession(tx: Tx, session: Session): Promise<void> {
   await tx.run(`INSERT INTO session (id, user_id, expires_at) VALUES ($1, $2, ${EXPIRY})`, [
     session.id,
@@ -34,6 +35,7 @@ export async function findSessionOfToken(tx: Tx, hash: Buffer): Promise<Session 
   return session;
 }
 
+/** Locks a session for a change, after its account. */
 export async function lockSession(tx: Tx, id: string): Promise<Session | undefined> {
   const [session] = await tx.rows<Session>(
     `SELECT id, user_id AS "userId", revoked_at IS NOT NULL AS revoked FROM session WHERE id = $1 FOR UPDATE`,
@@ -51,10 +53,12 @@ export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshTok
   return token;
 }
 
+/** From now on, presenting the token ends its session. */
 export async function markTokenUsed(tx: Tx, hash: Buffer): Promise<void> {
   await tx.run('UPDATE refresh_token SET used_at = now() WHERE hash = $1', [hash]);
 }
 
+/** Ends a locked session. */
 export async function revokeSession(tx: Tx, id: string, reason: RevocationReason): Promise<void> {
   await tx.run('UPDATE session SET revoked_at = now(), revoked_reason = $2 WHERE id = $1', [id, reason]);
 }

@@ -5,20 +5,25 @@ export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
 /** Longest login that is kept of a refused sign-in; that of no account is longer. */
 const MAX_TRIED_LOGIN_LENGTH = 63;
 
+/** Why a session ended before its time. */
 export type RevocationReason = 'signed_out' | 'refresh_token_reused' | 'deactivated' | 'beak_changed';
+/** Why a sign-in was refused; the caller is not told. */
 export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive';
 
+/** Somebody's stay, from a sign-in on. */
 export interface Session {
   readonly id: string;
   readonly userId: string;
   readonly revoked: boolean;
 }
 
+/** A refresh token as far as it decides. */
 export interface RefreshToken {
   readonly used: boolean;
   readonly expired: boolean;
 }
 
+/** What happens to who presents a refresh token. */
 export type UseOfToken = 'rotate' | 'expired' | 'ended' | 'reused';
 
 /**

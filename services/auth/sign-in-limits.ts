@@ -3,6 +3,7 @@
 /** Length of the window, in milliseconds. */
 export const REFUSAL_WINDOW_MS = 60_000;
 
+/** The newest refusals of an account or an address. */
 export interface Refusals {
   /** Refusals within the window, at most the limit of them. */
   readonly count: number;

@@ -5,6 +5,7 @@ import type list from '../../schemas/actions/auth/list.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { isLogin, type UserView } from './user.ts';
 
+/** Params of the list, converted. */
 export type ListParams = ActionParams<typeof list>;
 
 /** The list goes on behind this account; logins are unique and never change. */

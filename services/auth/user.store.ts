@@ -2,6 +2,7 @@
 import type { Tx } from '../../mixins/database/database.ts';
 import { ADMIN, type User } from './user.ts';
 
+/** An account with the hash of its beak. */
 export interface Credentials extends User {
   readonly beakHash: string;
 }
@@ -51,11 +52,7 @@ export async function updateUser(tx: Tx, user: User, beakHash: string | null): P
   );
 }
 
-export async function findUser(tx: Tx, id: string): Promise<User | undefined> {
-  const [user] = await tx.rows<User>(`SELECT ${COLUMNS} FROM user_account WHERE id = $1`, [id]);
-  return user;
-}
-
+/** An account by its login, to compare a beak with. */
 export async function findCredentials(tx: Tx, login: string): Promise<Credentials | undefined> {
   const [user] = await tx.rows<Credentials>(
     `SELECT ${COLUMNS}, beak_hash AS "beakHash" FROM user_account WHERE login = $1`,
@@ -86,6 +83,7 @@ export async function lockAdmins(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('auth:admins', 0))`);
 }
 
+/** Whether there is an active admin but for this one; to be asked under `lockAdmins`. */
 export async function otherActiveAdminExists(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.rows(
     'SELECT 1 FROM user_account WHERE roles @> ARRAY[$2] AND active AND id <> $1 LIMIT 1',
@@ -94,6 +92,7 @@ export async function otherActiveAdminExists(tx: Tx, id: string): Promise<boolea
   return rows.length > 0;
 }
 
+/** Whether anybody is an admin, active or not. */
 export async function adminExists(tx: Tx): Promise<boolean> {
   const rows = await tx.rows('SELECT 1 FROM user_account WHERE roles @> ARRAY[$1] LIMIT 1', [ADMIN]);
   return rows.length > 0;

@@ -2,8 +2,10 @@
 
 import { login as loginRule } from '../../schemas/accounts.ts';
 
+/** The role that may do everything about accounts. */
 export const ADMIN = 'admin';
 
+/** An account, without its beak. */
 export interface User {
   readonly id: string;
   readonly login: string;
@@ -21,6 +23,7 @@ export interface User {
 /** An account as clients see it. */
 export type UserView = Omit<User, 'version' | 'tokenVersion'>;
 
+/** What of an account is to be otherwise; what is undefined stays. */
 export interface UserChanges {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
@@ -40,6 +43,7 @@ export function namedChanges<T extends object>(params: T): Partial<T> {
   return Object.fromEntries(named) as Partial<T>;
 }
 
+/** What a change comes to. */
 export type ChangeOfUser =
   | { readonly kind: 'unchanged' }
   | {
@@ -53,11 +57,14 @@ export type ChangeOfUser =
       readonly losesAdmin: boolean;
     };
 
+/** Whether an account could have this login. */
 export const isLogin = (text: string): boolean => loginRule.pattern.test(text);
 
+/** Whether the account counts for the rule of the last admin (AUTH-5). */
 export const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>
   user.active && user.roles.includes(ADMIN);
 
+/** Leaves out what clients do not see. */
 export function viewOf({ id, login, name, email, locale, roles, active }: UserView): UserView {
   return { id, login, name, email, locale, roles, active };
 }
