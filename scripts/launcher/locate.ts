@@ -5,9 +5,11 @@ import { LaunchError } from './launch-error.ts';
 
 /**
  * The configuration with the addresses of the system: named by variables, or found in the data folder. The database stays null where only
- * NATS is known. Throws `LaunchError` where NATS is not known either.
+ * NATS is known. A command is no node whose health is asked for: it leaves the socket to the node beside it. Throws `LaunchError` where NATS is
+ * not known either.
  */
-export function located(config: Config): Config {
+export function located(given: Config): Config {
+  const config = { ...given, healthSocket: null };
   if (config.natsUrls.length > 0) return config;
   const found = findAddresses(config.dataDir);
   if (found === null) {

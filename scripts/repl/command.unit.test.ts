@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
 import { Problem } from '../../schemas/errors.ts';
 import { fitted } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { explain, orNone, Refusal } from './explain.ts';
+
+it('every command stands in the runbook', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  for (const { command } of COMMANDS) expect(runbook).toContain(`\`${command.split(' ')[0]}`);
+});
 
 describe('a table', () => {
   const rows = [
