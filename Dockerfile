@@ -9,7 +9,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modul
 FROM node:24-bookworm-slim
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
-COPY . .
+# Its own, so that it may read them whatever the umask was under which they were checked out.
+COPY --chown=node:node . .
 ENV NODE_ENV=production HEALTH_SOCKET=/tmp/health.sock
 USER node
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/health.ts"]
