@@ -62,7 +62,9 @@ describe('an account that is registered', () => {
     await expect(other.signIn(user.login, beak)).resolves.toBeDefined();
   });
 
-  it('AUTH-2: may have no role, or one that nobody knows', async () => {
+  it('AUTH-2: may have no role, several, or one that nobody knows', async () => {
+    const several = ['accountant', 'boss', 'developer'];
+    expect(await register(node, token, { roles: several })).toMatchObject({ roles: several, active: true });
     const user = await register(node, token, { roles: [] });
     expect(user).toMatchObject({ roles: [], locale: null });
     expect(await register(node, token, { roles: ['wing-commander'] })).toMatchObject({

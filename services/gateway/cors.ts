@@ -7,8 +7,10 @@ const METHODS = 'GET, POST, PATCH, DELETE';
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, x-request-id, traceparent';
 const EXPOSED_HEADERS = 'x-request-id, location, retry-after';
 
+/** Name and value. */
 export type Header = readonly [string, string];
 
+/** Which origins may call. */
 export interface Cors {
   /** Headers for the answer to a request of this origin; undefined where it must be refused. */
   answer(headers: IncomingHttpHeaders): readonly Header[] | undefined;

@@ -15,6 +15,7 @@ export interface CsvPage {
   readonly nextCursor?: string | null;
 }
 
+/** Gives the page behind a cursor, or the first one. */
 export type FetchPage = (cursor: string | null) => Promise<CsvPage>;
 
 async function* linesOf(
@@ -33,6 +34,7 @@ async function* linesOf(
 /** What a list is called when it is saved: `accounting-statement.csv` for the action `accounting.statement`. */
 export const fileNameOf = (action: string): string => `${action.replaceAll('.', '-')}.csv`;
 
+/** What stands before the lines. */
 export interface CsvHead {
   readonly status: number;
   readonly fileName: string;

@@ -1,5 +1,6 @@
 /** What happens to every request before it is known what it asks for. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../../config.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { type AddressOf, addressFinder } from './address.ts';
@@ -59,7 +60,7 @@ export class Edge {
       req.socket.remoteAddress,
       Array.isArray(forwarded) ? forwarded.join() : forwarded,
     );
-    req.arrival = { requestId: requestIdOf(req.headers), address };
+    req.arrival = { requestId: requestIdOf(req.headers) ?? uuidv7(), address };
     res.setHeader('X-Request-Id', req.arrival.requestId);
     setHeaders(res, SECURITY_HEADERS);
     if (this.draining) res.setHeader('Connection', 'close');

@@ -11,6 +11,7 @@ import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Problem } from '../../schemas/errors.ts';
 
+/** Bounds of a node's feeds. */
 export interface FeedSettings {
   /** Milliseconds between two questions: no reader is told more often. */
   readonly intervalMs: number;
@@ -22,6 +23,7 @@ export interface FeedSettings {
   readonly maxReaders: number;
 }
 
+/** Those of the system. */
 export const FEED_SETTINGS: FeedSettings = {
   intervalMs: 500,
   heartbeatMs: 15_000,
@@ -40,6 +42,7 @@ const ID_LENGTH = 16;
 /** Seconds after which to ask again for a place. */
 const RETRY_AFTER_SECONDS = 5;
 
+/** What a feed tells, and to whom it may. */
 export interface FeedOptions {
   /** The events' name. */
   readonly event: string;
@@ -93,6 +96,7 @@ export class Places {
   }
 }
 
+/** The readers of one route; see above. */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #readers = new Set<Reader>();

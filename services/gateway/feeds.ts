@@ -5,6 +5,7 @@ import { seldom } from '../../mixins/seldom.ts';
 import { Feed, type FeedSettings, Places } from './feed.ts';
 import type { Route } from './routes.ts';
 
+/** Makes feeds that share the node's places and end with it. */
 export class Feeds {
   readonly #broker: ServiceBroker;
   readonly #identity: Identity;

@@ -14,12 +14,13 @@ import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
 import { Feeds } from './feeds.ts';
 import { healthHandlers, routeHandlers } from './handlers.ts';
 import { Readiness } from './readiness.ts';
-import { obstacleOf, readinessProbe } from './readiness-probe.ts';
+import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { endStreams } from './reply.ts';
 import { type CompileCheck, routesOf } from './routes.ts';
 import { drain } from './server.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
+/** What a gateway serves. */
 export interface GatewayOptions {
   readonly contracts: readonly ActionContract[];
   /** Every service that must have been ready before the system is. */

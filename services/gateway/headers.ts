@@ -1,6 +1,5 @@
-/** What request headers say, and the headers of every answer. Pure but for the ids it makes. */
+/** What request headers say, and the headers of every answer. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
 import { Problem } from '../../schemas/errors.ts';
 
 /** Ids that clients choose are for logs: no blanks, no controls, long enough to mean something. */
@@ -27,10 +26,10 @@ export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['Cache-Control', 'no-store'],
 ];
 
-/** The client's `x-request-id` where it is acceptable, else a new one. */
-export function requestIdOf(headers: IncomingHttpHeaders): string {
+/** The client's `x-request-id` where it is acceptable. */
+export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
   const id = headers['x-request-id'];
-  return typeof id === 'string' && REQUEST_ID.test(id) ? id : uuidv7();
+  return typeof id === 'string' && REQUEST_ID.test(id) ? id : undefined;
 }
 
 /** Whether one of the headers that a request may have once stands there twice. `rawHeaders`: names and values in turns. */

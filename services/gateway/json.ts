@@ -11,10 +11,12 @@ export const MAX_DEPTH = 16;
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype', 'toJSON', 'toString', 'valueOf']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Whether a field of this name could become something else than a field. */
 export function isForbiddenName(name: string): boolean {
   return FORBIDDEN_NAMES.has(name);
 }
 
+/** The problem that names such a field. */
 export function forbiddenName(field: string): Problem {
   const error = { field, code: 'forbidden_name', message: 'This name is not allowed.' };
   return new Problem('validation_failed', undefined, { errors: [error] });

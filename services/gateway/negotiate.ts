@@ -1,6 +1,8 @@
 /** Which of the media types that can be had a client wants (RFC 9110, 12.5.1). Pure. */
 
+/** What every route answers with. */
 export const JSON_MEDIA = 'application/json';
+/** What lists may be asked for. */
 export const CSV_MEDIA = 'text/csv';
 
 interface Range {

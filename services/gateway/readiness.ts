@@ -8,6 +8,7 @@ export interface ReadyAnswer {
   readonly adminExists?: boolean;
 }
 
+/** What readiness rests on. */
 export interface ReadinessOptions {
   /** Every service of the system but the gateway. */
   readonly services: readonly string[];

@@ -3,12 +3,15 @@ import type { ActionContract } from '../../schemas/action.ts';
 import { type FieldError, Problem } from '../../schemas/errors.ts';
 import { fieldErrors, unknownField } from './problem.ts';
 
+/** Where all routes are but those at the root. */
 export const API_PREFIX = '/api/v1';
 
 /** A validator as Moleculer makes them: true, or what was broken; it trims, converts and fills in defaults in place. */
 export type Check = (params: object) => true | readonly unknown[] | Promise<unknown>;
+/** Makes a check of the rules of a contract. */
 export type CompileCheck = (rules: object) => Check;
 
+/** A route as requests are held against it. */
 export interface Route {
   readonly contract: ActionContract;
   readonly method: string;

@@ -72,6 +72,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(rawAnswer(CODES_OF_PARSER[error.code ?? ''] ?? 'malformed_request'), () => socket.destroy());
 }
 
+/** A server within these limits that does not listen yet; every request goes to the listener. */
 export function makeServer(listener: RequestListener, patience: Patience = PATIENCE): Server {
   const server = createServer(
     {

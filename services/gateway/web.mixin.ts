@@ -136,6 +136,7 @@ function schema(): ServiceSchema<object, object, object, Internals> {
   };
 }
 
+/** The mixin; it brings neither routes nor an edge. */
 export function webMixin(): Partial<ServiceSchema> {
   const { name: _, ...mixin } = schema();
   return mixin as unknown as Partial<ServiceSchema>;
