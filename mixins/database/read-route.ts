@@ -28,7 +28,7 @@ export const PRIMARY_ONLY: ReadRoute = { run: (_wanted, work) => work('primary')
 export function routeBetween(watch: Watch): ReadRoute {
   return {
     async run<Result>(wanted: Server, work: (server: Server) => Promise<Result>) {
-      const first = watch.isGood(wanted) || !watch.isGood(otherThan(wanted)) ? wanted : otherThan(wanted);
+      const first = isChoice(watch, wanted) || (await isBack(watch, wanted)) ? wanted : otherThan(wanted);
       try {
         return await whileItAnswers(watch, first, work(first));
       } catch (error) {
@@ -41,6 +41,16 @@ export function routeBetween(watch: Watch): ReadRoute {
       }
     },
   };
+}
+
+/** Where neither is good, nothing better is known than to try. */
+function isChoice(watch: Watch, wanted: Server): boolean {
+  return watch.isGood(wanted) || !watch.isGood(otherThan(wanted));
+}
+
+/** Who wants the primary may have written there a moment ago: that it was away before that does not do. */
+async function isBack(watch: Watch, wanted: Server): Promise<boolean> {
+  return wanted === 'primary' && (await watch.check(wanted));
 }
 
 function otherThan(server: Server): Server {

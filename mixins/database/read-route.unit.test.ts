@@ -59,6 +59,14 @@ describe('a read', () => {
     expect(two.asked).toEqual(['primary']);
   });
 
+  it('goes to the replica instead of the primary only when that is away at this moment', async () => {
+    const back = setting({ primary: false, replica: true }, 'primary');
+    expect(await back.read('primary', both)).toBe('from the primary');
+    const away = setting({ primary: false, replica: true });
+    expect(await away.read('primary', both)).toBe('from the replica');
+    expect(away.asked).toEqual(['replica']);
+  });
+
   it('goes where it wants to when neither is known to be usable', async () => {
     const two = setting({ primary: false, replica: false });
     expect(await two.read('replica', both)).toBe('from the replica');

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { ActionContract } from '../../schemas/action.ts';
 import { loadActionContracts } from '../../schemas/load.ts';
-import type { Task } from '../e2e/client.ts';
+import type { Answer, Task } from '../e2e/client.ts';
 import { dropNamespace, testConfig } from '../harness/config.ts';
 import { startReplica } from '../harness/replica.ts';
 import { startPostgres, type TestServer, testServers } from '../harness/servers.ts';
-import { type System, serviceNames, startSystem } from '../harness/system.ts';
+import { ADMIN_BEAK, type System, serviceNames, startSystem } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { expectExactBooks } from './books.ts';
 import { type Crowd, completedShuffle, createTasks, gatherCrowd, pressShuffle } from './crowd.ts';
@@ -20,7 +20,12 @@ const WRITE_WITHIN_MS = 7_500;
 const MAX_LINES = 100;
 
 const config = testConfig();
-const contracts = (await loadActionContracts()).filter(({ route }) => route.startsWith('GET '));
+/** It is work that is written down, and what is compared for the books' sake is compared on the primaries (ANA-6). */
+const RECONCILIATION = 'GET /analytics/reconciliation';
+/** Every read that there is. */
+const contracts = (await loadActionContracts()).filter(
+  ({ route }) => route.startsWith('GET ') && route !== RECONCILIATION,
+);
 let primary: TestServer;
 let replica: TestServer;
 let system: System;
@@ -89,38 +94,43 @@ async function expectAllReads(withinMs = READ_WITHIN_MS): Promise<void> {
   expect(performance.now() - begun).toBeLessThan(withinMs);
 }
 
-async function expectNoWrites(withinMs = WRITE_WITHIN_MS): Promise<void> {
-  const { admin, manager } = crowd;
-  const { userId, taskId, day } = named;
-  const writes: [string, string, object?][] = [
-    ['POST', '/auth/login', { login: 'admin', beak: 'a-beak-for-the-tests' }],
+type Write = readonly [method: string, path: string, body?: object];
+
+/** Writes that leave the books alone: what hung may still be done when the server goes on, as nobody knows what became of it. */
+function harmless(): readonly Write[] {
+  return [
+    ['POST', '/auth/login', { login: 'admin', beak: ADMIN_BEAK }],
     ['POST', '/auth/refresh', { refreshToken: 'x'.repeat(43) }],
-    [
-      'POST',
-      '/users',
-      { login: 'late', name: 'Late', email: 'late@example.com', roles: ['x'], beak: 'too-late-now' },
-    ],
-    ['PATCH', `/users/${userId}`, { name: 'Changed' }],
+    ['PATCH', `/users/${named.userId}`, { email: 'changed@example.com' }],
+    ['POST', `/accounting/days/${named.day}/close`, { dryRun: true }],
+  ];
+}
+
+function allWrites(): readonly Write[] {
+  const { userId, taskId, day } = named;
+  const late = { login: 'late', name: 'Late', email: 'late@example.com', roles: ['x'], beak: 'too-late-now' };
+  return [
+    ...harmless(),
+    ['GET', '/analytics/reconciliation'],
+    ['POST', '/users', late],
     ['POST', '/tasks', { title: 'Refused' }],
     ['POST', `/tasks/${taskId}/complete`],
     ['POST', '/tasks/shuffles'],
     ['POST', '/accounting/adjustments', { userId, amount: 1_000, reason: 'refused' }],
     ['POST', `/accounting/days/${day}/close`],
-    ['POST', `/accounting/days/${day}/close`, { dryRun: true }],
   ];
+}
+
+async function expectRefused(writes: readonly Write[]): Promise<void> {
   const begun = performance.now();
   const answers = await Promise.all(
     writes.map(async ([method, path, body]) => {
-      const client = path.startsWith('/tasks') ? manager : admin;
-      const { status, headers } = await client.request(method, path, body);
+      const { status, headers } = await crowd.admin.request(method, path, body);
       return { path, status, retryAfter: Number(headers.get('retry-after')) };
     }),
   );
-  for (const answer of answers) {
-    expect(answer).toMatchObject({ status: 503, retryAfter: expect.any(Number) });
-    expect(answer.retryAfter).toBeGreaterThanOrEqual(1);
-  }
-  expect(performance.now() - begun).toBeLessThan(withinMs);
+  expect(answers.filter(({ status, retryAfter }) => status !== 503 || !(retryAfter >= 1))).toEqual([]);
+  expect(performance.now() - begun).toBeLessThan(WRITE_WITHIN_MS);
 }
 
 /** All that a refused write could have changed. */
@@ -183,13 +193,15 @@ describe('with the primary stopped', () => {
     const before = await everything();
     const logged = node?.output.split('\n').length ?? 0;
     await primary.stop();
-    await expectAllReads();
-    await expectNoWrites();
-    await expectAllReads();
-    expect((await everything()).tasks).toEqual(before.tasks);
-    expect((node?.output.split('\n').length ?? 0) - logged).toBeLessThan(MAX_LINES);
-
-    await primary.restart();
+    try {
+      await expectAllReads();
+      await expectRefused(allWrites());
+      await expectAllReads();
+      expect((await everything()).tasks).toEqual(before.tasks);
+      expect((node?.output.split('\n').length ?? 0) - logged).toBeLessThan(MAX_LINES);
+    } finally {
+      await primary.restart();
+    }
     await until(
       async () => (await crowd.manager.request('POST', '/tasks', { title: 'Back' })).status === 201,
     );
@@ -208,9 +220,13 @@ describe('with the primary hanging', () => {
     const create = () => crowd.manager.request<Task>('POST', '/tasks', { title: 'Asked twice' }, key);
     await createTasks(crowd, 5);
     primary.pause();
-    const [created] = await Promise.all([create(), expectNoWrites(), expectAllReads()]);
+    let created: Answer<Task>;
+    try {
+      [created] = await Promise.all([create(), expectRefused(harmless()), expectAllReads()]);
+    } finally {
+      primary.resume();
+    }
     expect(created.status).toBe(503);
-    primary.resume();
     const task = await until(async () => {
       const answer = await create();
       return answer.status === 201 && answer.body;
@@ -257,10 +273,13 @@ describe('without its replica', () => {
     ['hanging', async () => replica.pause(), async () => replica.resume()],
   ])('FAIL-4: with the replica %s, the primary answers what is read', async (_, leave, comeBack) => {
     await leave();
-    await expectAllReads();
-    await expectAllReads();
-    await crowd.manager.expect(201, 'POST', '/tasks', { title: 'Written' });
-    await comeBack();
+    try {
+      await expectAllReads();
+      await expectAllReads();
+      await crowd.manager.expect(201, 'POST', '/tasks', { title: 'Written' });
+    } finally {
+      await comeBack();
+    }
     await expectExactBooksOnReplica();
   });
 });
