@@ -15,6 +15,7 @@ import type { Auth, Tokens } from './context.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { KeyVault } from './key-vault.client.ts';
 import type { KeyView } from './list-keys.handler.ts';
+import * as sealing from './migrations/0006_seal_signing_key.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
 import { PUBLISHED_BEFORE_MS } from './signing-keys.ts';
 
@@ -438,13 +439,18 @@ describe('private halves', () => {
     expect(await ensure(auth.vault)).toBeNull();
   });
 
-  it('that were kept in plain give way to a sealed one, unnoticed', async () => {
+  it('that were kept in plain, as by the release before, give way to a sealed one, unnoticed', async () => {
     const plain = await new KeyVault(undefined).make();
+    const run = async (sql: string) => void (await look.rows(sql));
+    await sealing.down(run);
     await look.rows(
-      'UPDATE signing_key SET private_jwk = $1, private_jwe = NULL, public_jwk = $2 WHERE retired_at IS NULL',
-      [JSON.stringify(plain.privateJwk), JSON.stringify(plain.publicJwk)],
+      'INSERT INTO signing_key (kid, public_jwk, private_jwk, signs_from) VALUES ($1, $2, $3, now())',
+      [plain.kid, JSON.stringify(plain.publicJwk), JSON.stringify(plain.privateJwk)],
     );
+    await sealing.up(run);
     const old = await signs(node);
+    expect(old).toBe(plain.kid);
+    expect(kidOf(await node.signIn())).toBe(old);
     const made = await ensure(new KeyVault(passwordOf(config)));
     expect(made).toMatchObject({ reason: 'in plain', previousKids: [old] });
     expect(await ensure(new KeyVault(passwordOf(config)))).toBeNull();

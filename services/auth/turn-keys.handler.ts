@@ -7,10 +7,7 @@ import { keysAreDue, lockKeys, readKeys, retireKeys, setSignsFrom } from './sign
 import { dueStepsAt, lastTokenEnds, PUBLISHED_BEFORE_MS } from './signing-keys.ts';
 
 /** One bounded pass; returns how many keys went a step on. Any number of nodes may do this at the same time. */
-export async function turnKeysOnce(
-  auth: Auth,
-  publishedBeforeMs: number = PUBLISHED_BEFORE_MS,
-): Promise<number> {
+export async function turnKeysOnce(auth: Auth): Promise<number> {
   return auth.database.inTransaction(async (tx) => {
     if (!(await keysAreDue(tx))) return 0;
     await lockKeys(tx);
@@ -21,7 +18,7 @@ export async function turnKeysOnce(
     );
     const { begins, withdrawn } = dueStepsAt(keys, now, (key) => put.has(entryOfKey(key).key));
     if (begins !== undefined) {
-      const signsFrom = new Date(now.getTime() + publishedBeforeMs);
+      const signsFrom = new Date(now.getTime() + PUBLISHED_BEFORE_MS);
       const others = keys.filter(({ kid }) => kid !== begins.kid).map(({ kid }) => kid);
       await setSignsFrom(tx, begins.kid, signsFrom);
       await retireKeys(tx, others, lastTokenEnds(signsFrom));
