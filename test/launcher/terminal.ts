@@ -9,7 +9,7 @@ import { until } from '../harness/wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The launcher with a stand-in for the services: what is tested is what stands around them. */
-const STAND_IN = `${ROOT}test/launcher/up.ts`;
+const STAND_IN = 'test/launcher/up.ts';
 
 export interface LauncherOptions {
   readonly dataDir: string;
@@ -19,6 +19,10 @@ export interface LauncherOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Another user to run as; only root may. */
   readonly uid?: number;
+  /** The clone to run it in, instead of this one. */
+  readonly root?: string;
+  /** `npm start`, instead of the script. */
+  readonly npm?: boolean;
 }
 
 export class Launcher {
@@ -26,9 +30,12 @@ export class Launcher {
   readonly port: number;
   output = '';
 
-  private constructor(process: ChildProcess, port: number) {
+  readonly #ownGroup: boolean;
+
+  private constructor(process: ChildProcess, port: number, ownGroup: boolean) {
     this.process = process;
     this.port = port;
+    this.#ownGroup = ownGroup;
     for (const stream of [process.stdout, process.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
@@ -38,8 +45,11 @@ export class Launcher {
 
   static async start(options: LauncherOptions): Promise<Launcher> {
     const port = options.port ?? (await freePort());
-    const child = spawn(process.execPath, [options.script ?? STAND_IN, ...(options.arguments ?? [])], {
-      cwd: ROOT,
+    const { root = ROOT, script = `${root}${STAND_IN}` } = options;
+    const npm = options.npm === true;
+    const [command, first] = npm ? ['npm', 'start'] : [process.execPath, script];
+    const child = spawn(command, [first, ...(options.arguments ?? [])], {
+      cwd: root,
       env: {
         PATH: process.env.PATH,
         HOME: tmpdir(),
@@ -48,9 +58,10 @@ export class Launcher {
         ...options.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: npm,
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
-    return new Launcher(child, port);
+    return new Launcher(child, port, npm);
   }
 
   /** Starts one and waits until it says that it is ready. */
@@ -79,8 +90,10 @@ export class Launcher {
     return this.process.exitCode;
   }
 
+  /** Ctrl-C: a terminal sends it to all that run in it. */
   async interrupt(): Promise<number | null> {
-    this.process.kill('SIGINT');
+    if (this.#ownGroup && this.process.pid !== undefined) process.kill(-this.process.pid, 'SIGINT');
+    else this.process.kill('SIGINT');
     return await this.exit();
   }
 }
