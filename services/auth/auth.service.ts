@@ -176,19 +176,13 @@ export default {
         this.logger.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
       this.prepared = true;
     },
-    /** Until the service stops; of failures in a row the first is told. */
+    /** Until the service stops. */
     repeat(this: AuthService, what: string, pass: () => Promise<number>, pollMs: number): void {
-      let failing = false;
-      const runOnce = async () => {
-        const done = await pass();
-        failing = false;
-        return done > 0;
-      };
-      const onError = (error: unknown) => {
-        if (!failing) this.logger.warn(`${what} failed; it is tried again: ${error}`);
-        failing = true;
-      };
-      const loop = new Loop({ runOnce, onError, pollMs });
+      const loop = new Loop({
+        runOnce: async () => (await pass()) > 0,
+        onError: (error) => this.logger.warn(`${what} failed; it is tried again: ${error}`),
+        pollMs,
+      });
       this.loops.push(loop);
       loop.start();
     },
