@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import type { ReplOptions } from 'moleculer';
 import type { Cluster } from './cluster.ts';
-import { explain, Refusal } from './explain.ts';
+import { explain } from './explain.ts';
 
 /** What was typed after the command's name. */
 export interface Input {
@@ -54,13 +54,8 @@ export interface Printer {
 /** What is used of commander's Command. */
 interface Parsed {
   readonly args: readonly string[];
-  readonly registeredArguments: readonly { readonly variadic: boolean }[];
   opts(): Input['options'];
-  params?: {
-    readonly operands: readonly string[];
-    readonly options: Input['options'];
-    readonly most: number;
-  };
+  params?: Omit<Input, 'interrupted'>;
 }
 
 type ReplCommand = NonNullable<ReplOptions['customCommands']>[number];
@@ -71,29 +66,17 @@ export function customCommand(
   { command, description, options = [], run }: Command,
   interruptible: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>,
 ): ReplCommand {
-  const [name = ''] = command.split(' ');
   const definition = {
     command,
     description,
     options,
-    // Checked here: of what commander refuses by itself, moleculer-repl prints the stack in some cases.
-    allowUnknownOptions: true,
+    // moleculer-repl's own parser would take only the first of many words.
     parse(parsed: Parsed) {
-      const { args, registeredArguments } = parsed;
-      const most = registeredArguments.some(({ variadic }) => variadic)
-        ? Infinity
-        : registeredArguments.length;
-      parsed.params = { operands: [...args], options: { ...parsed.opts() }, most };
+      parsed.params = { operands: [...parsed.args], options: { ...parsed.opts() } };
     },
     async action(_broker: unknown, given: NonNullable<Parsed['params']>, helpers: Helpers) {
-      const print = printerOf(helpers);
       try {
-        const unknown = given.operands.find((word) => /^--?[a-z]/i.test(word));
-        if (unknown !== undefined) throw new Refusal(`There is no option ${unknown}. See: help ${name}`);
-        if (given.operands.length > given.most) {
-          throw new Refusal(`${given.operands[given.most]} is one word too many. See: help ${name}`);
-        }
-        await interruptible((interrupted) => run(cluster, { ...given, interrupted }, print));
+        await interruptible((interrupted) => run(cluster, { ...given, interrupted }, printerOf(helpers)));
       } catch (error) {
         console.error(helpers.kleur.red().bold(`>> ${explain(error)}`));
       }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BrokerOptions, ServiceBroker } from 'moleculer';
 import { connect } from 'nats';
-import type { Config } from '../../config.ts';
+import type { Config, LogLevel } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
 import { connectionOptions } from '../../mixins/bus/connection-options.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
@@ -31,7 +31,7 @@ export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: 
  */
 export async function join(config: Config, expected: readonly string[]): Promise<ServiceBroker> {
   await assertNats(config);
-  const broker = new ServiceBroker(brokerOptions(config) satisfies BrokerOptions);
+  const broker = new ServiceBroker(quietly(brokerOptions(config), config.logLevel));
   const started = broker.start();
   const found = await Promise.race([
     started.then(() => untilThere(broker, expected)),
@@ -43,6 +43,13 @@ export async function join(config: Config, expected: readonly string[]): Promise
     );
   }
   return broker;
+}
+
+/** At `warn`, the default here, only that NATS was lost is told between the prompts; what the commands need they tell themselves. */
+function quietly(options: BrokerOptions, level: LogLevel): BrokerOptions {
+  if (level !== 'warn') return options;
+  const levels = { BUS: 'warn', '**': 'error' };
+  return { ...options, logger: { type: 'Console', options: { level: levels, formatter: 'full' } } };
 }
 
 async function untilThere(broker: ServiceBroker, expected: readonly string[]): Promise<boolean> {

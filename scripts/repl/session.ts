@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts';
 import { clusterOf } from './cluster.ts';
 import { customCommand } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { explain } from './explain.ts';
 import { whoIsThere } from './join.ts';
 
 /** Commander has it without registering it. */
@@ -37,6 +38,8 @@ export function openSession(
     customCommands: COMMANDS.map((command) => customCommand(cluster, command, interruptible)),
   };
   const server = broker.repl() as unknown as REPLServer;
+  // Only the one to whom moleculer-repl tells what went wrong on a line.
+  server.context.broker = Object.create(broker, { logger: { value: { error: tellLineError } } });
   const finished = inTurn(server);
   const leave = () => {
     void finished()
@@ -60,6 +63,12 @@ function greet(broker: ServiceBroker, config: Config, operator: string, expected
   console.log(`${config.namespace}: ${nodes} ${nodes === 1 ? 'node' : 'nodes'} with ${services.join(', ')}`);
   if (away.length > 0) console.log(`Not there: ${away.join(', ')}`);
   console.log(`You are ${operator}. All commands: help. One of them: help <command>. Leave: q or Ctrl-D`);
+}
+
+/** What commander refuses it has told already, above the help of the command. */
+function tellLineError(error: unknown): void {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string' || !code.startsWith('commander.')) console.error(`>> ${explain(error)}`);
 }
 
 /** Makes lines wait for each other: what a pipe brings at once would run at once, on one parser. Returns what waits for all so far. */

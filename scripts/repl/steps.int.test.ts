@@ -215,3 +215,8 @@ describe('every service with an outbox', () => {
     expect(servicesWithInterventions(await loadEventContracts())).toEqual(expect.arrayContaining(there));
   });
 });
+
+it('leaves with 0 by q', async () => {
+  await terminal.type('q');
+  expect(await terminal.end()).toMatchObject({ status: 0 });
+});
