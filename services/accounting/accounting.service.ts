@@ -15,6 +15,7 @@ import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import accountAction from '../../schemas/actions/accounting/account.ts';
 import accountsAction from '../../schemas/actions/accounting/accounts.ts';
@@ -36,6 +37,7 @@ import { readAccount } from './read-account.handler.ts';
 import { readBalance } from './read-balance.handler.ts';
 import { readCompany, showDay } from './read-day.handler.ts';
 import { readStatement } from './read-statement.handler.ts';
+import { side } from './reconcile.handler.ts';
 import { Sealer } from './seal-journal.handler.ts';
 import { closeOnce } from './settle-day.handler.ts';
 
@@ -74,6 +76,7 @@ export default {
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
+    reconciliationMixin(side),
   ],
   actions: {
     account: {

@@ -54,10 +54,13 @@ export function payoutOf(account: Account, ended: EndedDay, operations: number, 
   };
 }
 
-/** A payout was made (ACC-9). Its id is a function of the key, hence the same whoever tells of it. */
+/** What the world calls a payout: a function of its key, hence the same whoever tells of it. */
+export const payoutIdOf = (key: string): string => uuidv5(key, PAYOUT_IDS);
+
+/** A payout was made (ACC-9). */
 export function payoutEvent({ posting, accountSequence }: Line<Payout>, currency: string): NewEvent {
   const data = {
-    payoutId: uuidv5(posting.key, PAYOUT_IDS),
+    payoutId: payoutIdOf(posting.key),
     entryId: posting.id,
     employeeId: posting.owner.id,
     amount: -posting.amount,

@@ -1,10 +1,10 @@
 /**
- * Owns: figures by day, operations, balances, made of events alone; generations of them.
+ * Owns: figures by day, operations, balances, made of events alone; generations of them; the reconciliation of the system.
  * Publishes: nothing but what operators do with its dead letters (ANALYTICS).
  * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed days).
- * Never: asks another service for a figure, counts an event twice, or shows a generation that is not complete.
+ * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
  */
-import type { Service, ServiceSchema } from 'moleculer';
+import type { Context, Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
@@ -12,24 +12,40 @@ import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import daysAction from '../../schemas/actions/analytics/days.ts';
 import liveAction from '../../schemas/actions/analytics/live.ts';
 import operationsAction from '../../schemas/actions/analytics/operations.ts';
+import reconciliationAction from '../../schemas/actions/analytics/reconciliation.ts';
 import todayAction from '../../schemas/actions/analytics/today.ts';
 import topTaskAction from '../../schemas/actions/analytics/top-task.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
 import { cancelRebuild, Rebuilder, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
+import { askFrom } from './reconcile.client.ts';
+import {
+  answerReconciliation,
+  Reconciler,
+  reconciliationStatus,
+  startReconciliation,
+} from './reconcile.handler.ts';
+import { analyticsChecks } from './reconcile-checks.store.ts';
+import { analyticsSets } from './reconcile-facts.store.ts';
+import { reconcile } from './reconcile-run.handler.ts';
 import { streamsOf } from './streams.client.ts';
 
 /** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */
 const LOOK_FOR_REBUILD_MS = 500;
+/** A reconciliation may take longer than other answers, in milliseconds; the handler gives up before. */
+const RECONCILED_WITHIN_MS = 30_000;
 
 interface AnalyticsService extends Service, DatabaseMethods {
   streams: Streams;
   rebuilder: Rebuilder | undefined;
   rebuildLoop: Loop | undefined;
+  reconciler: Reconciler;
+  reconcileLoop: Loop | undefined;
 }
 
 function today(service: AnalyticsService) {
@@ -64,12 +80,33 @@ const rebuildActions = {
   },
 };
 
+/** Internal likewise. */
+const reconciliationActions = {
+  'reconciliation.start': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    async handler(this: AnalyticsService) {
+      const number = await startReconciliation(this.database);
+      this.reconcileLoop?.wake();
+      return { number };
+    },
+  },
+  'reconciliation.status': {
+    visibility: 'public' as const,
+    params: { $$strict: true, number: { type: 'number', integer: true, min: 1 } },
+    handler(this: AnalyticsService, ctx: Context<{ number: number }>) {
+      return reconciliationStatus(this.database, ctx.params.number);
+    },
+  },
+};
+
 export default {
   name: 'analytics',
   mixins: [
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
+    reconciliationMixin({ sets: analyticsSets, checks: analyticsChecks }),
   ],
   actions: {
     today: {
@@ -102,7 +139,16 @@ export default {
         return listOperations(this.database, ctx.params);
       },
     },
+    reconciliation: {
+      ...reconciliationAction,
+      timeout: RECONCILED_WITHIN_MS,
+      handler(this: AnalyticsService) {
+        const { database, reconciler } = this;
+        return answerReconciliation(database, () => this.reconcileLoop?.wake(), reconciler.stopping);
+      },
+    },
     ...rebuildActions,
+    ...reconciliationActions,
   },
   // Durables analytics-auth, analytics-tasks, analytics-accounting.
   consumers: liveConsumers,
@@ -122,9 +168,17 @@ export default {
       onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
     });
     this.rebuildLoop.start();
+    const reconciler = new Reconciler({ database, ask: askFrom(this.broker), reconcile, log: logger });
+    this.reconciler = reconciler;
+    this.reconcileLoop = new Loop({
+      runOnce: async () => (await reconciler.runOnce()) === 'done',
+      onError: (error) => logger.warn(`A reconciliation could not be begun or ended: ${String(error)}`),
+    });
+    this.reconcileLoop.start();
   },
   async stopped(this: AnalyticsService) {
-    await this.rebuildLoop?.stop();
+    this.reconciler?.stop();
+    await Promise.all([this.rebuildLoop?.stop(), this.reconcileLoop?.stop()]);
     await this.rebuilder?.stop();
   },
 } as unknown as ServiceSchema;

@@ -10,12 +10,14 @@ import { type DatabaseMethods, databaseMixin } from '../../mixins/database/datab
 import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import mailsAction from '../../schemas/actions/mailer/mails.ts';
 import { usersConsumer } from './copy-users.handler.ts';
 import { listMails } from './list-mails.handler.ts';
 import { MailWork } from './mail-work.client.ts';
 import { defineModels, type MailModel } from './mailer.models.ts';
+import { side } from './reconcile.store.ts';
 import { tasksConsumer } from './take-draws.handler.ts';
 import { accountingConsumer } from './take-postings.handler.ts';
 import { requestsConsumer } from './take-requests.handler.ts';
@@ -34,6 +36,7 @@ export default {
     }),
     outboxMixin(),
     consumerMixin(),
+    reconciliationMixin(side),
   ],
   actions: {
     mails: {

@@ -13,6 +13,7 @@ import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import assignmentsAction from '../../schemas/actions/tasks/assignments.ts';
@@ -29,6 +30,7 @@ import { createTask } from './create-task.handler.ts';
 import { listTasks } from './list-tasks.handler.ts';
 import { pressShuffle } from './press-shuffle.handler.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
+import { side } from './reconcile.handler.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 import { listShuffles } from './shuffle.store.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
@@ -76,6 +78,7 @@ export default {
     }),
     outboxMixin(),
     consumerMixin(),
+    reconciliationMixin(side),
   ],
   actions: {
     create: {

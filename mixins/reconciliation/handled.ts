@@ -1,0 +1,54 @@
+/** Whether the consumers of a service have handled a stream up to a place. */
+import type { Bus } from '../bus/bus.ts';
+import { jetStreamCode } from '../bus/streams.ts';
+import type { ConsumerDefinition } from '../consumer/definition.ts';
+import type { Database } from '../database/database.ts';
+import { durableName, streamName } from '../names.ts';
+import { reading } from './facts.store.ts';
+import { readFollowedEpoch } from './passage.store.ts';
+
+const CONSUMER_NOT_FOUND = 10014;
+const STREAM_NOT_FOUND = 10059;
+
+export interface Place {
+  /** By the name of the service that owns it. */
+  readonly stream: string;
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+/**
+ * Events are acknowledged after their effects were committed, or after they were set aside: what stands up to the acknowledgement floor has
+ * taken effect or never will by itself. Numbers of another epoch than the durable has followed say nothing. Throws while NATS is away.
+ */
+export async function haveHandled(
+  bus: Bus,
+  database: Database,
+  consumers: Readonly<Record<string, ConsumerDefinition>>,
+  { stream, epoch, sequence }: Place,
+): Promise<boolean> {
+  if (sequence === 0) return true;
+  for (const [key, definition] of Object.entries(consumers)) {
+    if (definition.stream !== stream) continue;
+    const durable = durableName(database.service, key);
+    const followed = await reading(database, (tx) => readFollowedEpoch(tx, durable));
+    if (followed === undefined || followed < epoch) return false;
+    if (!(await isBehind(bus, stream, durable, sequence))) return false;
+  }
+  return true;
+}
+
+async function isBehind(bus: Bus, stream: string, durable: string, sequence: number): Promise<boolean> {
+  try {
+    const info = await bus.manager.consumers.info(streamName(bus.namespace, stream), durable);
+    if (info.ack_floor.stream_seq >= sequence) return true;
+    // The floor of a durable that is given one type of events only stays at the last one of those.
+    const isFiltered = (info.config.filter_subject ?? '') !== '';
+    return isFiltered && info.num_pending === 0 && info.num_ack_pending === 0;
+  } catch (error) {
+    // Just being made anew, or not made yet.
+    if (jetStreamCode(error) === CONSUMER_NOT_FOUND || jetStreamCode(error) === STREAM_NOT_FOUND)
+      return false;
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+/** What must hold within analytics at every moment (ANA-6): figures of days are those of their operations. One statement a judgement. */
+import type { Check } from '../../mixins/reconciliation/side.ts';
+import { dayText, LOWEST_UUID } from '../../mixins/reconciliation/sql.ts';
+import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+import { EMPLOYEE, FEE, PAYOUT, REWARD, TASK } from './operation.ts';
+
+/** Days looked at in one step, unless they take longer than so many milliseconds: a day of a million operations takes half a second. */
+const DAYS_A_STEP = 31;
+const STEP_MS = 1_500;
+/** Employees looked at in one step: some hundred lines each on each of their days. */
+const OWNERS_A_STEP = 50;
+
+interface Compared {
+  readonly day: string;
+  readonly figures: Readonly<Record<string, unknown>> | null;
+  readonly operations: Readonly<Record<string, unknown>> | null;
+  readonly same: boolean;
+}
+
+/** The next day with figures or operations behind $1, and both of it. */
+const NEXT_DAY = `WITH next AS MATERIALIZED (
+    SELECT least(
+      (SELECT min(business_day) FROM live_day WHERE business_day > coalesce($1::date, '-infinity')),
+      (SELECT min(business_day) FROM live_operation WHERE business_day > coalesce($1::date, '-infinity'))
+    ) AS day
+  ), top AS MATERIALIZED (
+    SELECT amount, reference_id FROM live_operation
+    WHERE business_day = (SELECT day FROM next) AND kind = '${REWARD}' AND reference_type = '${TASK}'
+    ORDER BY amount DESC, occurred_at, reference_id COLLATE "C" LIMIT 1
+  ), summed AS MATERIALIZED (
+    SELECT count(*) AS lines, jsonb_build_object(
+        'fees', coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0), 'feeCount', count(*) FILTER (WHERE kind = '${FEE}'),
+        'rewards', coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0), 'rewardCount', count(*) FILTER (WHERE kind = '${REWARD}'),
+        'payouts', coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0), 'payoutCount', count(*) FILTER (WHERE kind = '${PAYOUT}'),
+        'others', coalesce(sum(amount) FILTER (WHERE kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')), 0),
+        'otherCount', count(*) FILTER (WHERE kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')),
+        'topTaskId', (SELECT reference_id FROM top), 'topReward', (SELECT amount FROM top)
+      ) AS operations
+    FROM live_operation WHERE business_day = (SELECT day FROM next)
+  ), known AS MATERIALIZED (
+    SELECT jsonb_build_object('fees', fees, 'feeCount', fee_count, 'rewards', rewards, 'rewardCount', reward_count, 'payouts', payouts,
+      'payoutCount', payout_count, 'others', others, 'otherCount', other_count, 'topTaskId', top_task_id, 'topReward', top_reward) AS figures
+    FROM live_day WHERE business_day = (SELECT day FROM next)
+  )
+  SELECT ${dayText('day')} AS day, (SELECT figures FROM known) AS figures, operations,
+    coalesce((SELECT figures FROM known), operations) = operations AND (lines = 0 OR EXISTS (SELECT FROM known)) AS same
+  FROM next CROSS JOIN summed WHERE day IS NOT NULL`;
+
+const checkDays: Check = async (tx, after) => {
+  const differences: Difference[] = [];
+  const until = performance.now() + STEP_MS;
+  let day = after;
+  for (let days = 0; days < DAYS_A_STEP && performance.now() < until; days++) {
+    const [next] = await tx.rows<Compared>(NEXT_DAY, [day]);
+    if (next === undefined) return { differences, more: 0, next: null };
+    day = next.day;
+    const { figures, operations } = next;
+    if (next.same) continue;
+    const message = `The figures of ${day} (${JSON.stringify(figures)}) are not those of its operations (${JSON.stringify(operations)})`;
+    differences.push({ code: 'day_figures_wrong', message, businessDay: day, figures, operations });
+  }
+  return { differences, more: 0, next: day };
+};
+
+interface WrongCount {
+  readonly businessDay: string;
+  readonly figures: number;
+  readonly accounts: number;
+}
+
+/** How many went below zero on a day, or came back, is what its employees' days say. */
+const checkBelowZeroByDay: Check = async (tx) => {
+  const wrong = await tx.rows<WrongCount>(
+    `SELECT ${dayText('business_day')} AS "businessDay", coalesce(figures, 0) AS figures, coalesce(accounts, 0) AS accounts
+     FROM (SELECT business_day, below_zero_change AS figures FROM live_day) AS day
+     FULL JOIN (SELECT business_day, sum(change) AS accounts FROM live_account_day GROUP BY business_day) AS changed USING (business_day)
+     WHERE coalesce(figures, 0) <> coalesce(accounts, 0) ORDER BY business_day`,
+  );
+  return paged(
+    wrong.map(({ businessDay, figures, accounts }) => ({
+      code: 'below_zero_wrong',
+      message: `On ${businessDay} the number of employees below zero changed by ${figures}, but by ${accounts} as their accounts say`,
+      businessDay,
+      figures,
+      accounts,
+    })),
+    null,
+  );
+};
+
+interface WrongDay {
+  readonly employeeId: string;
+  readonly businessDay: string;
+  readonly known: {
+    readonly sequence: number;
+    readonly balanceAfter: number;
+    readonly change: number;
+  } | null;
+  readonly expected: WrongDay['known'];
+}
+
+/** An employee's day ends with the balance of its newest line, and says whether that went below zero since their day before. */
+const checkEmployeeDays: Check = async (tx, after) => {
+  const owners = await tx.rows<{ id: string }>(
+    `SELECT owner_id AS id FROM live_account WHERE owner_id > coalesce($1::uuid, '${LOWEST_UUID}') AND owner_type = '${EMPLOYEE}'
+     ORDER BY owner_id LIMIT $2`,
+    [after, OWNERS_A_STEP],
+  );
+  const wrong = await tx.rows<WrongDay>(
+    `WITH newest AS (
+       SELECT DISTINCT ON (owner_id, business_day) owner_id, business_day, sequence, balance_after FROM live_operation
+       WHERE owner_type = '${EMPLOYEE}' AND owner_id = ANY ($1::uuid[]) ORDER BY owner_id, business_day, sequence DESC
+     ), expected AS (
+       SELECT *, (balance_after < 0)::integer - coalesce((lag(balance_after) OVER own < 0)::integer, 0) AS change
+       FROM newest WINDOW own AS (PARTITION BY owner_id ORDER BY business_day)
+     ), known AS (
+       SELECT owner_id, business_day, sequence, balance_after, change::integer FROM live_account_day WHERE owner_id = ANY ($1::uuid[])
+     )
+     SELECT owner_id AS "employeeId", ${dayText('business_day')} AS "businessDay",
+       CASE WHEN known.sequence IS NOT NULL
+         THEN json_build_object('sequence', known.sequence, 'balanceAfter', known.balance_after, 'change', known.change) END AS known,
+       CASE WHEN expected.sequence IS NOT NULL
+         THEN json_build_object('sequence', expected.sequence, 'balanceAfter', expected.balance_after, 'change', expected.change) END AS expected
+     FROM known FULL JOIN expected USING (owner_id, business_day)
+     WHERE (known.sequence, known.balance_after, known.change) IS DISTINCT FROM (expected.sequence, expected.balance_after, expected.change)
+     ORDER BY owner_id, business_day`,
+    [owners.map(({ id }) => id)],
+  );
+  return paged(
+    wrong.map(({ employeeId, businessDay, known, expected }) => ({
+      code: 'employee_day_wrong',
+      message: `The day ${businessDay} of employee ${employeeId} ends with ${JSON.stringify(known)}, but with ${JSON.stringify(expected)} as the operations say`,
+      employeeId,
+      businessDay,
+      figures: known,
+      operations: expected,
+    })),
+    owners.length === OWNERS_A_STEP ? (owners.at(-1)?.id ?? null) : null,
+  );
+};
+
+function paged(differences: readonly Difference[], next: string | null): CheckPage {
+  const named = differences.slice(0, MAX_CHECK_NAMED);
+  return { differences: named, more: differences.length - named.length, next };
+}
+
+export const analyticsChecks = {
+  days: checkDays,
+  'below-zero': checkBelowZeroByDay,
+  'employee-days': checkEmployeeDays,
+};

@@ -1,0 +1,153 @@
+/**
+ * Holds the sets of two services against each other (ANA-6): page by page what they come to, which costs little where they agree; where
+ * they do not, group by group; and what still differs is read anew, after everything has arrived, before it is called a difference.
+ */
+import {
+  type Fact,
+  type FactList,
+  type FactPage,
+  type GroupRange,
+  MAX_FACTS,
+  MAX_RANGES,
+} from '../../schemas/reconciliation.ts';
+import { type Finding, judge, looksEqual } from './reconcile-judge.ts';
+import { type Comparison, groupAfter } from './reconcile-plan.ts';
+
+/** Calls an internal action of the reconciliation, such as `print`. Throws what it throws, and where nobody answers. */
+export type Ask = <Answer>(service: string, action: string, params: object) => Promise<Answer>;
+
+export interface Comparing {
+  readonly ask: Ask;
+  /** Resolves when everything that one service has committed by now has arrived at the other. Throws where that takes too long. */
+  readonly arrive: (from: string, at: string) => Promise<void>;
+  /** The cut: later facts are left to the next reconciliation. ISO 8601. */
+  readonly at: string;
+  /** Told of a difference; false: nobody wants to be told of another one. */
+  readonly report: (finding: Finding) => boolean;
+}
+
+/** Readings of what changes faster than it is read; it is left to the next reconciliation then. */
+const MAX_READINGS = 5;
+
+/** A group that does not look equal, and how many facts it has. */
+interface Suspect {
+  readonly group: string;
+  readonly facts: number;
+}
+
+export async function compare(comparing: Comparing, comparison: Comparison): Promise<void> {
+  const { ask, at } = comparing;
+  const { name: set, left, right, page: limit } = comparison;
+  let low: string | null = null;
+  do {
+    const here: FactPage = await ask<FactPage>(left, 'print', { set, low, limit, at });
+    const { high } = here;
+    const there = await ask<FactPage>(right, 'print', { set, low, high, at });
+    if (here.count !== there.count || here.sum !== there.sum) {
+      if (!(await descend(comparing, comparison, { low, high }))) return;
+    }
+    low = high;
+  } while (low !== null);
+}
+
+/** Returns whether anybody wants to be told of more. */
+async function descend(
+  comparing: Comparing,
+  comparison: Comparison,
+  { low, high }: GroupRange,
+): Promise<boolean> {
+  const { name: set, left, right } = comparison;
+  let from = low;
+  do {
+    const params = { set, ranges: [{ low: from, high }], at: comparing.at };
+    const here = await comparing.ask<FactList>(left, 'facts', params);
+    const there = await comparing.ask<FactList>(right, 'facts', params);
+    const next = earlier(here.next, there.next);
+    for (const batch of batches(suspectsIn(here.facts, there.facts, next))) {
+      if (!(await confirm(comparing, comparison, batch))) return false;
+    }
+    from = next;
+  } while (from !== null);
+  return true;
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+}
+
+/** Groups before `end` that the sides do not tell alike. */
+function suspectsIn(here: readonly Fact[], there: readonly Fact[], end: string | null): Suspect[] {
+  const [left, right] = [byGroup(here), byGroup(there)];
+  const groups = [...new Set([...left.keys(), ...right.keys()])].sort();
+  return groups
+    .filter((group) => end === null || group < end)
+    .map((group) => ({ group, left: left.get(group) ?? [], right: right.get(group) ?? [] }))
+    .filter((each) => !looksEqual(each.left, each.right))
+    .map((each) => ({ group: each.group, facts: Math.max(each.left.length, each.right.length) }));
+}
+
+const byGroup = (facts: readonly Fact[]) => Map.groupBy(facts, ({ group }) => group);
+
+/** As many as one answer holds. */
+function batches(suspects: readonly Suspect[]): string[][] {
+  const result: string[][] = [];
+  let room = 0;
+  for (const { group, facts } of suspects) {
+    const last = result.at(-1);
+    if (last !== undefined && last.length < MAX_RANGES && facts <= room) last.push(group);
+    else {
+      result.push([group]);
+      room = MAX_FACTS;
+    }
+    room -= facts;
+  }
+  return result;
+}
+
+/** Reads the groups until it is known whether they differ; reports those that do. Returns whether anybody wants to be told of more. */
+async function confirm(
+  comparing: Comparing,
+  comparison: Comparison,
+  suspects: readonly string[],
+): Promise<boolean> {
+  const { left, right } = comparison;
+  let open = suspects;
+  for (let reading = 0; reading < MAX_READINGS && open.length > 0; reading++) {
+    const before = await read(comparing, comparison, left, open);
+    await comparing.arrive(left, right);
+    const arrived = await read(comparing, comparison, right, open);
+    const after = await read(comparing, comparison, left, open);
+    const undecided: string[] = [];
+    for (const group of open) {
+      const verdict = judge({
+        before: before.get(group) ?? [],
+        arrived: arrived.get(group) ?? [],
+        after: after.get(group) ?? [],
+      });
+      if (verdict.undecided) undecided.push(group);
+      else if (!verdict.findings.every(comparing.report)) return false;
+    }
+    open = undecided;
+  }
+  return true;
+}
+
+/** All facts of these groups, whatever their time. */
+async function read(
+  { ask }: Comparing,
+  { name: set, space }: Comparison,
+  service: string,
+  groups: readonly string[],
+): Promise<ReadonlyMap<string, readonly Fact[]>> {
+  const facts: Fact[] = [];
+  let ranges = groups.map((group): GroupRange => ({ low: group, high: groupAfter(space, group) }));
+  while (ranges.length > 0) {
+    const list: FactList = await ask<FactList>(service, 'facts', { set, ranges, at: null });
+    facts.push(...list.facts);
+    const { next } = list;
+    ranges = next === null ? [] : ranges.filter(({ high }) => high === null || high > next);
+    ranges = ranges.map(({ low, high }) => ({ low: next !== null && (low ?? '') < next ? next : low, high }));
+  }
+  return byGroup(facts);
+}

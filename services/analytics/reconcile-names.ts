@@ -1,0 +1,48 @@
+/** Names what was found to differ (ANA-6): which task, which employee, which day, and what both sides say. */
+import type { Difference, Fact } from '../../schemas/reconciliation.ts';
+import type { Finding } from './reconcile-judge.ts';
+import type { Comparison, Field } from './reconcile-plan.ts';
+
+type Named = Readonly<Record<string, unknown>>;
+
+/** `words` parted by single spaces, each under the name of its field; the last field takes what is left. */
+function fieldsOf(fields: readonly Field[], words: string): Named {
+  const parts = words.split(' ');
+  const lead = fields.length - 1;
+  const values = [...parts.slice(0, lead), ...(parts.length > lead ? [parts.slice(lead).join(' ')] : [])];
+  return Object.fromEntries(
+    fields.flatMap(({ name, number }, index) => {
+      const value = values[index];
+      if (value === undefined) return [];
+      return [[name, number && /^-?\d+$/.test(value) ? Number(value) : value]];
+    }),
+  );
+}
+
+/** What a side says: null where it says nothing, a list where it says it more than once. */
+function sideOf({ value }: Comparison, facts: readonly Fact[]): Named | readonly Named[] | null {
+  const told = facts.map((fact) => ({
+    ...(fact.version === null ? {} : { version: fact.version }),
+    ...fieldsOf(value, fact.value),
+    ...fact.extra,
+  }));
+  return told.length > 1 ? told : (told[0] ?? null);
+}
+
+export function nameOf(comparison: Comparison, { key, problem, left, right }: Finding): Difference {
+  const names = fieldsOf(comparison.key, key);
+  const noun = comparison.noun.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(names[name]));
+  const sides = {
+    [comparison.left]: sideOf(comparison, left),
+    [comparison.right]: sideOf(comparison, right),
+  };
+  const said = Object.entries(sides).map(
+    ([service, says]) => `${service} says ${says === null ? 'nothing' : JSON.stringify(says)}`,
+  );
+  return {
+    code: `${comparison.name}_${problem}`,
+    message: `The ${noun}: ${said.join(', ')}`,
+    ...names,
+    ...sides,
+  };
+}

@@ -1,0 +1,83 @@
+/** One reconciliation from its cut to its result (ANA-6). Reads only; it is bounded in time, and says nothing where it could not be done. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '../../schemas/errors.ts';
+import type { Appended, CheckPage, Published } from '../../schemas/reconciliation.ts';
+import { type Ask, type Comparing, compare } from './reconcile-compare.ts';
+import { Findings, type Result } from './reconcile-findings.ts';
+import type { Finding } from './reconcile-judge.ts';
+import { nameOf } from './reconcile-names.ts';
+import { ARRIVALS, CHECKS, COMPARISONS, type Comparison } from './reconcile-plan.ts';
+
+export interface RunSettings {
+  /** How long the events of one service may take to arrive at another, in milliseconds. Default 60,000: a consumer that is further behind is to be looked after first. */
+  readonly arriveWithinMs: number;
+}
+
+export const RUN_SETTINGS: RunSettings = { arriveWithinMs: 60_000 };
+
+/** Pause between two looks at how far events have come, in milliseconds; it doubles up to the other one. */
+const FIRST_LOOK_MS = 10;
+const LAST_LOOK_MS = 250;
+/** Having found so many in one comparison, it goes on with the next: there are at least so many then. */
+const MAX_COUNTED = 5_000;
+/** What a time in whole milliseconds may be ahead of the moment that it was taken at. */
+const ROUNDING_MS = 1;
+
+/** `ask` throws when the run is to end. Throws `service_unavailable` where somebody does not answer or is behind. */
+export async function reconcile(ask: Ask, settings: RunSettings = RUN_SETTINGS): Promise<Result> {
+  const arrive = (from: string, at: string) => arrived(ask, from, at, settings.arriveWithinMs);
+  const { now } = await ask<Appended>('tasks', 'appended', {});
+  const at = new Date(Date.parse(now) + ROUNDING_MS).toISOString();
+  for (const { from, at: all } of ARRIVALS) await Promise.all(all.map((service) => arrive(from, service)));
+
+  const findings = new Findings();
+  for (const comparison of COMPARISONS) await compareInto(findings, { ask, arrive, at }, comparison);
+  for (const { service, check } of CHECKS) await checkInto(findings, ask, service, check);
+  return findings.result;
+}
+
+async function compareInto(
+  findings: Findings,
+  parts: Omit<Comparing, 'report'>,
+  comparison: Comparison,
+): Promise<void> {
+  let found = 0;
+  const report = (finding: Finding) => {
+    findings.add(nameOf(comparison, finding));
+    found += 1;
+    return found < MAX_COUNTED;
+  };
+  await compare({ ...parts, report }, comparison);
+}
+
+async function checkInto(findings: Findings, ask: Ask, service: string, check: string): Promise<void> {
+  let after: string | null = null;
+  do {
+    const page: CheckPage = await ask<CheckPage>(service, 'check', { check, after });
+    for (const difference of page.differences) findings.add(difference);
+    findings.addUnnamed(page.more);
+    after = page.next;
+  } while (after !== null);
+}
+
+/** Waits until everything that `from` has committed by now was handled by the consumers of `at`. */
+async function arrived(ask: Ask, from: string, at: string, withinMs: number): Promise<void> {
+  const { position } = await ask<Appended>(from, 'appended', {});
+  const giveUpAt = performance.now() + withinMs;
+  const until = async <Value>(look: () => Promise<Value | false>, what: string): Promise<Value> => {
+    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
+      const value = await look();
+      if (value !== false) return value;
+      if (performance.now() > giveUpAt) throw new Problem('service_unavailable', what);
+      await delay(pause);
+    }
+  };
+  const { epoch, sequence } = await until(async () => {
+    const published = await ask<Published>(from, 'published', { position });
+    return published.published && published;
+  }, `Events of ${from} have waited for more than ${withinMs} ms to leave its outbox`);
+  await until(
+    () => ask<boolean>(at, 'handled', { stream: from, epoch, sequence }),
+    `${at} is more than ${withinMs} ms behind the events of ${from}`,
+  );
+}

@@ -1,0 +1,87 @@
+/** What the mailer tells the reconciliation (ANA-6): that each payout, and each digest, became a mail, once. */
+import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.ts';
+import type { Check, ReconciliationSide } from '../../mixins/reconciliation/side.ts';
+import {
+  dayText,
+  HIGHEST_UUID,
+  LOWEST_UUID,
+  UNVERSIONED,
+  UUID_FORM,
+  uuidsIn,
+} from '../../mixins/reconciliation/sql.ts';
+import { MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+
+/**
+ * A payout or a digest whose mail was made, whatever became of it; or which has not waited for long: its lines or its address may be on their
+ * way to here. Beside `mail`, joined by its key.
+ */
+const MAILED = `(mail.request_key IS NOT NULL OR (state = 'waiting' AND heard_at > clock_timestamp() - interval '1 hour'))`;
+
+const PAYOUTS: FactSql = {
+  facts: `SELECT employee_id::text AS grp, employee_id || ' ' || ${dayText('business_day')} AS key, ${UNVERSIONED} AS version,
+      amount::text AS value, json_build_object('payoutId', payout_id, 'mail', mail.status) AS extra
+    FROM payout LEFT JOIN mail ON mail.request_key = 'payout:' || payout_id
+    WHERE ${uuidsIn('employee_id')} AND ${MAILED}`,
+};
+
+const DIGEST_MAIL = `LEFT JOIN mail ON mail.request_key = 'digest:' || shuffle_id || ':' || assignee_id`;
+
+/** Groups are `<shuffle> <person>`, of which the second part may be missing. */
+const DIGESTS: FactSql = {
+  facts: `SELECT shuffle_id || ' ' || assignee_id AS grp, shuffle_id || ' ' || assignee_id AS key, ${UNVERSIONED} AS version,
+      tasks_drawn::text AS value, json_build_object('mail', mail.status) AS extra
+    FROM digest ${DIGEST_MAIL}
+    WHERE (shuffle_id, assignee_id) >= (
+        coalesce(left(range.low, 36)::uuid, '${LOWEST_UUID}'), coalesce(nullif(substr(range.low, 38), '')::uuid, '${LOWEST_UUID}')
+      ) AND (shuffle_id, assignee_id) < (
+        coalesce(left(range.high, 36)::uuid, '${HIGHEST_UUID}'), coalesce(nullif(substr(range.high, 38), '')::uuid, '${LOWEST_UUID}')
+      ) AND ${MAILED}`,
+  print: `SELECT shuffle_id::text AS key, ${UNVERSIONED} AS version, sum(tasks_drawn)::text AS value
+    FROM digest ${DIGEST_MAIL} WHERE ${uuidsIn('shuffle_id')} AND ${MAILED} GROUP BY shuffle_id`,
+};
+
+/** Mails looked at in one step. */
+const MAILS_A_STEP = 20_000;
+
+interface StrayMail {
+  readonly mailId: string;
+  readonly requestKey: string;
+  readonly recipient: string;
+  readonly status: string;
+}
+
+/** Every mail about a payout or a digest is about one that was heard of. */
+const checkMails: Check = async (tx, after) => {
+  const [found] = await tx.rows<{ stray: StrayMail[] | null; count: number; next: string | null }>(
+    `WITH step AS MATERIALIZED (
+       SELECT position, id, request_key, recipient, status FROM mail WHERE position > coalesce($1::bigint, 0) ORDER BY position LIMIT $2
+     ), stray AS (
+       SELECT id AS "mailId", request_key AS "requestKey", recipient, status FROM step
+       WHERE starts_with(request_key, 'payout:') AND NOT EXISTS (
+           SELECT FROM payout WHERE payout_id = CASE WHEN substr(request_key, 8) ~ '${UUID_FORM}' THEN substr(request_key, 8)::uuid END
+         )
+         OR starts_with(request_key, 'digest:') AND NOT EXISTS (
+           SELECT FROM digest WHERE shuffle_id = CASE WHEN substr(request_key, 8, 36) ~ '${UUID_FORM}' THEN substr(request_key, 8, 36)::uuid END
+             AND assignee_id = CASE WHEN substr(request_key, 45) ~ '${UUID_FORM}' THEN substr(request_key, 45)::uuid END
+         )
+     )
+     SELECT (SELECT json_agg(named) FROM (SELECT * FROM stray ORDER BY "mailId" LIMIT $3) AS named) AS stray,
+       (SELECT count(*) FROM stray) AS count, (SELECT CASE WHEN count(*) = $2 THEN max(position)::text END FROM step) AS next`,
+    [after, MAILS_A_STEP, MAX_CHECK_NAMED],
+  );
+  const stray = found?.stray ?? [];
+  return {
+    differences: stray.map((mail) => ({
+      code: 'mail_unfounded',
+      message: `Mail ${mail.mailId} to ${mail.recipient} (${mail.requestKey}) is about nothing that was heard of`,
+      ...mail,
+    })),
+    more: (found?.count ?? 0) - stray.length,
+    next: found?.next ?? null,
+  };
+};
+
+export const side: ReconciliationSide = {
+  sets: { payout_mail: factSet(PAYOUTS), digest: factSet(DIGESTS) },
+  checks: { mails: checkMails },
+};

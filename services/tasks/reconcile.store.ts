@@ -1,0 +1,109 @@
+/** What tasks tell the reconciliation (ANA-6): every assignment, every completion, every task as it is, whom shuffles drew. */
+import type { Tx } from '../../mixins/database/database.ts';
+import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.ts';
+import type { Check } from '../../mixins/reconciliation/side.ts';
+import {
+  cutAt,
+  HIGHEST_UUID,
+  LOWEST_UUID,
+  NO_EXTRA,
+  UNVERSIONED,
+  uuidsIn,
+} from '../../mixins/reconciliation/sql.ts';
+import { type Difference, type GroupRange, MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+
+/** A task is charged at each of its assignments: `<task> <version>`, to whom. Pages are as long as there are assignments, not tasks. */
+const CHARGES: FactSql = {
+  facts: `SELECT task_id::text AS grp, task_id || ' ' || version AS key, ${UNVERSIONED} AS version, assignee_id::text AS value,
+      ${NO_EXTRA} AS extra
+    FROM assignment WHERE ${uuidsIn('task_id')} AND ${cutAt('assigned_at')}`,
+  boundary: `SELECT task_id::text AS high FROM assignment WHERE task_id > (
+      SELECT task_id FROM assignment WHERE task_id >= coalesce($1::uuid, '${LOWEST_UUID}')
+      ORDER BY task_id, version OFFSET $2::integer - 1 LIMIT 1
+    ) ORDER BY task_id LIMIT 1`,
+};
+
+const TASK_PAGES = `SELECT id::text AS high FROM task WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`;
+
+/** A task is paid when it is done: `<task>`, to whom. */
+const REWARDS: FactSql = {
+  facts: `SELECT id::text AS grp, id::text AS key, ${UNVERSIONED} AS version, assignee_id::text AS value, ${NO_EXTRA} AS extra
+    FROM task WHERE status = 'done' AND ${uuidsIn('id')} AND ${cutAt('completed_at')}`,
+  boundary: TASK_PAGES,
+};
+
+const TASKS: FactSql = {
+  facts: `SELECT id::text AS grp, id::text AS key, task.version::bigint AS version, status || ' ' || assignee_id AS value,
+      ${NO_EXTRA} AS extra
+    FROM task WHERE ${uuidsIn('id')}`,
+  boundary: TASK_PAGES,
+};
+
+/** Shuffles and how much they drew: what digests come to. The facts themselves, by person, are drawn again where this differs. */
+const DIGESTS: FactSql = {
+  facts: '',
+  print: `SELECT id::text AS key, ${UNVERSIONED} AS version, done::text AS value
+    FROM shuffle WHERE status = 'completed' AND done > 0 AND ${uuidsIn('id')}`,
+  boundary: `SELECT id::text AS high FROM shuffle WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`,
+};
+
+export const taskSets = { charge: factSet(CHARGES), reward: factSet(REWARDS), task: factSet(TASKS) };
+export const digestPrints = factSet(DIGESTS);
+
+/** Completed shuffles that drew something and of which a range may hold a person, in order of their ids. */
+export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: number): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM shuffle WHERE status = 'completed' AND done > 0 AND EXISTS (
+       SELECT FROM unnest($1::text[], $2::text[]) AS range (low, high)
+       WHERE id BETWEEN coalesce(left(low, 36)::uuid, '${LOWEST_UUID}') AND coalesce(left(high, 36)::uuid, '${HIGHEST_UUID}')
+     ) ORDER BY id LIMIT $3`,
+    [ranges.map(({ low }) => low), ranges.map(({ high }) => high), limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Tasks looked at in one step. */
+const TASKS_A_STEP = 5_000;
+
+interface WrongTask {
+  readonly taskId: string;
+  readonly version: number;
+  readonly assigneeId: string;
+  readonly assignments: number;
+  readonly newestVersion: number | null;
+  readonly newestAssigneeId: string | null;
+}
+
+/** Every version of a task is an assignment, but the one that completed it; and the newest assignment says whose it is. */
+export const checkHistory: Check = async (tx, after) => {
+  const [found] = await tx.rows<{ wrong: WrongTask[] | null; count: number; next: string | null }>(
+    `WITH step AS MATERIALIZED (
+       SELECT id, status, version, assignee_id FROM task WHERE id > coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id LIMIT $2
+     ), wrong AS (
+       SELECT step.id AS "taskId", step.version, step.assignee_id AS "assigneeId", history.assignments, history."newestVersion",
+         history."newestAssigneeId"
+       FROM step CROSS JOIN LATERAL (
+         SELECT count(*) AS assignments, max(assignment.version) AS "newestVersion",
+           (array_agg(assignment.assignee_id ORDER BY assignment.version DESC))[1] AS "newestAssigneeId"
+         FROM assignment WHERE assignment.task_id = step.id
+       ) AS history
+       WHERE (history.assignments, history."newestVersion", history."newestAssigneeId") IS DISTINCT FROM
+         (step.version - (step.status = 'done')::integer, step.version - (step.status = 'done')::integer, step.assignee_id)
+     )
+     SELECT (SELECT json_agg(named) FROM (SELECT * FROM wrong ORDER BY "taskId" LIMIT $3) AS named) AS wrong,
+       (SELECT count(*) FROM wrong) AS count,
+       (SELECT CASE WHEN count(*) = $2 THEN (array_agg(id ORDER BY id DESC))[1]::text END FROM step) AS next`,
+    [after, TASKS_A_STEP, MAX_CHECK_NAMED],
+  );
+  const wrong = found?.wrong ?? [];
+  return {
+    differences: wrong.map(historyDifference),
+    more: (found?.count ?? 0) - wrong.length,
+    next: found?.next ?? null,
+  };
+};
+
+function historyDifference({ taskId, version, assigneeId, ...history }: WrongTask): Difference {
+  const message = `Task ${taskId} is ${assigneeId}'s at version ${version}, but its history has ${history.assignments} assignments, the newest of version ${history.newestVersion} to ${history.newestAssigneeId}`;
+  return { code: 'task_history_wrong', message, taskId, task: { version, assigneeId }, history };
+}

@@ -1,0 +1,477 @@
+/** ANA-6: tasks, ledger, figures and mails are compared on one cut, and every difference is named. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTasks, pressShuffle } from './faults/crowd.ts';
+import { dropNamespace, testConfig } from './harness/config.ts';
+import { testServers } from './harness/servers.ts';
+import { type System, startSystem } from './harness/system.ts';
+import {
+  completeSome,
+  type Exchange,
+  type Intruder,
+  intruderIn,
+  keepBusy,
+  reconciled,
+} from './reconciliation.fixture.ts';
+
+const config = testConfig();
+let system: System;
+let exchange: Exchange;
+
+beforeAll(async () => {
+  system = await startSystem({ ...testServers(), namespace: config.namespace });
+  exchange = await keepBusy(system);
+}, 120_000);
+
+afterAll(async () => {
+  await system?.stop();
+  await dropNamespace(config);
+});
+
+const CONSISTENT = { consistent: true, differences: [], more: 0, counts: {} };
+
+describe('a busy exchange', () => {
+  it('ANA-6: is consistent, as of a moment after the question', async () => {
+    const before = Date.now();
+    const { checkedAt, ...answer } = await reconciled(exchange.admin);
+    expect(answer).toEqual(CONSISTENT);
+    expect(Date.parse(checkedAt)).toBeGreaterThanOrEqual(before);
+  });
+
+  it('ANA-6: is consistent while tasks are created, shuffled and completed', async () => {
+    let loading = true;
+    const load = (async () => {
+      while (loading) {
+        await Promise.all([createTasks(exchange, 40), pressShuffle(exchange), completeSome(exchange, 5)]);
+      }
+    })();
+    try {
+      for (let times = 0; times < 5; times++)
+        expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
+    } finally {
+      loading = false;
+      await load;
+    }
+    expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
+  }, 60_000);
+
+  it('ANA-6: tells nobody but admins', async () => {
+    const employee = exchange.employees[0]?.client;
+    for (const client of [employee, exchange.manager]) {
+      const answer = await client?.request('GET', '/analytics/reconciliation');
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    }
+  });
+});
+
+/** What somebody did who may do everything, and how it is undone. */
+interface Plant {
+  readonly service: string;
+  /** One row: what the difference is about. Earlier rows are there as $1, $2 … where `bind` names their columns. */
+  readonly about: string;
+  readonly done: (about: About) => readonly string[];
+  readonly undone: (about: About) => readonly string[];
+  readonly found: (about: About) => readonly object[];
+}
+
+type About = Readonly<Record<string, string | number | null>>;
+
+/** A posting with its entries is kept aside and deleted; and comes back. */
+const postingGone = [
+  'CREATE TEMP TABLE kept_posting AS SELECT * FROM posting WHERE id = $posting',
+  'CREATE TEMP TABLE kept_entry AS SELECT * FROM entry WHERE posting_id = $posting',
+  'DELETE FROM posting WHERE id = $posting',
+  'DELETE FROM entry WHERE posting_id = $posting',
+];
+const postingBack = [
+  'INSERT INTO posting SELECT * FROM kept_posting',
+  'INSERT INTO entry SELECT * FROM kept_entry',
+];
+
+const LINE = `SELECT posting.id AS posting, key, reference_id AS task, split_part(key, ':', 3) AS version, owner_id AS employee, amount,
+    entry.account_sequence AS sequence, account.id AS account, public_id AS entry, posting.business_day::text AS day
+  FROM posting JOIN entry ON posting_id = posting.id JOIN account ON account.id = account_id AND owner_type = 'employee'`;
+
+/** A second posting like one that is there, under another key. */
+const postingTwice = (key: string) => [
+  `INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title, business_day, occurred_at)
+   SELECT (SELECT max(id) + 1000 FROM posting), gen_random_uuid(), ${key}, kind, reference_type, reference_id, reference_title,
+     business_day, occurred_at FROM posting WHERE id = $posting`,
+  `INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
+   SELECT (SELECT max(id) FROM posting), account_id, amount, business_day, CASE WHEN account_id >= 1000 THEN
+     (SELECT entry_count + 1 FROM account WHERE id = $account) END, CASE WHEN account_id >= 1000 THEN
+     (SELECT balance + amount FROM account WHERE id = $account) END FROM entry WHERE posting_id = $posting`,
+  'UPDATE account SET entry_count = entry_count + 1, balance = balance + $amount WHERE id = $account',
+];
+const postingOnce = [
+  'DELETE FROM entry WHERE posting_id = (SELECT max(id) FROM posting)',
+  'DELETE FROM posting WHERE id = (SELECT max(id) FROM posting)',
+  'UPDATE account SET entry_count = entry_count - 1, balance = balance - $amount WHERE id = $account',
+];
+
+const PLANTS: Readonly<Record<string, Plant>> = {
+  'a charge that was deleted': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'fee' ORDER BY posting.id OFFSET 7 LIMIT 1`,
+    done: () => postingGone,
+    undone: () => postingBack,
+    found: ({ task, version, employee, amount, sequence, entry, day }) => [
+      {
+        code: 'charge_missing',
+        taskId: task,
+        version: Number(version),
+        tasks: { employeeId: employee },
+        accounting: null,
+      },
+      {
+        code: 'line_unfounded',
+        ownerId: employee,
+        businessDay: day,
+        sequence,
+        accounting: null,
+        analytics: { entryId: entry, amount, kind: 'fee', referenceId: task },
+      },
+      { code: 'line_out_of_chain', owner: employee },
+    ],
+  },
+  'a charge that was booked twice': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'fee' ORDER BY posting.id DESC OFFSET 3 LIMIT 1`,
+    done: () => postingTwice(`'charge:' || reference_id || ':77'`),
+    undone: () => postingOnce,
+    found: ({ task, employee, amount }) => [
+      {
+        code: 'charge_unfounded',
+        taskId: task,
+        version: 77,
+        tasks: null,
+        accounting: { employeeId: employee, amount },
+      },
+      { code: 'line_missing', ownerId: employee, accounting: { kind: 'fee', amount, referenceId: task } },
+    ],
+  },
+  'a charge that was booked twice under a key of its own': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'fee' ORDER BY posting.id DESC OFFSET 5 LIMIT 1`,
+    done: () => postingTwice(`'some-other-key'`),
+    undone: () => postingOnce,
+    found: ({ task, employee, amount }) => [
+      {
+        code: 'posting_malformed',
+        kind: 'fee',
+        reference: task,
+        owner: employee,
+        amount,
+        key: 'some-other-key',
+      },
+      { code: 'line_missing', ownerId: employee, accounting: { kind: 'fee', amount, referenceId: task } },
+    ],
+  },
+  'a charge of the wrong one': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'fee' ORDER BY posting.id OFFSET 11 LIMIT 1`,
+    done: () => [
+      `UPDATE entry SET account_id = (SELECT max(id) FROM account WHERE id <> $account AND owner_type = 'employee'), account_sequence = 9999
+       WHERE posting_id = $posting AND account_id = $account`,
+    ],
+    undone: () => [
+      `UPDATE entry SET account_id = $account, account_sequence = $sequence WHERE posting_id = $posting AND account_id >= 1000`,
+    ],
+    found: ({ task, version, employee }) => [
+      { code: 'charge_differs', taskId: task, version: Number(version), tasks: { employeeId: employee } },
+    ],
+  },
+  'a reward that was deleted': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'reward' ORDER BY posting.id OFFSET 2 LIMIT 1`,
+    done: () => postingGone,
+    undone: () => postingBack,
+    found: ({ task, employee }) => [
+      { code: 'reward_missing', taskId: task, tasks: { employeeId: employee }, accounting: null },
+    ],
+  },
+  'an entry that was made greater': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'fee' ORDER BY posting.id OFFSET 1 LIMIT 1`,
+    done: () => [
+      'UPDATE entry SET amount = amount - 1 WHERE posting_id = $posting AND account_id = $account',
+    ],
+    undone: () => [
+      'UPDATE entry SET amount = amount + 1 WHERE posting_id = $posting AND account_id = $account',
+    ],
+    found: ({ posting, key, employee, amount, task }) => [
+      { code: 'posting_unbalanced', posting, key, owner: employee, amount: Number(amount) - 1, total: -1 },
+      {
+        code: 'line_differs',
+        ownerId: employee,
+        accounting: { amount: Number(amount) - 1, referenceId: task },
+        analytics: { amount, referenceId: task },
+      },
+    ],
+  },
+  'a price that was changed': {
+    service: 'accounting',
+    about: `SELECT reference_id AS task, fee, reward FROM price ORDER BY reference_id OFFSET 4 LIMIT 1`,
+    done: () => ['UPDATE price SET fee = fee + 100 WHERE reference_id = $task'],
+    undone: () => ['UPDATE price SET fee = fee - 100 WHERE reference_id = $task'],
+    found: ({ task, fee, reward }) => [
+      {
+        code: 'price_differs',
+        taskId: task,
+        accounting: { fee: Number(fee) + 100, reward },
+        analytics: { fee, reward },
+      },
+      { code: 'line_mispriced', reference: task, amount: -Number(fee), price: -Number(fee) - 100 },
+    ],
+  },
+  'a balance that was changed': {
+    service: 'accounting',
+    about: `SELECT id AS account, owner_id AS employee, balance FROM account WHERE owner_type = 'employee' ORDER BY id LIMIT 1`,
+    done: () => ['UPDATE account SET balance = balance + 5000 WHERE id = $account'],
+    undone: () => ['UPDATE account SET balance = balance - 5000 WHERE id = $account'],
+    found: ({ employee, balance }) => [
+      {
+        code: 'balance_wrong',
+        owner: employee,
+        account: { balance: Number(balance) + 5000 },
+        entries: { balance },
+      },
+      {
+        code: 'balance_differs',
+        ownerType: 'employee',
+        ownerId: employee,
+        accounting: { balance: Number(balance) + 5000 },
+        analytics: { balance },
+      },
+    ],
+  },
+  'a closed day whose figures were changed in the books': {
+    service: 'accounting',
+    about: `SELECT day::text AS day, fees FROM business_day WHERE closed_at IS NOT NULL`,
+    done: () => ['UPDATE business_day SET fees = fees + 1 WHERE day = $day::text::date'],
+    undone: () => ['UPDATE business_day SET fees = fees - 1 WHERE day = $day::text::date'],
+    found: ({ day, fees }) => [
+      {
+        code: 'day_differs',
+        businessDay: day,
+        accounting: { fees: Number(fees) + 1 },
+        analytics: { fees },
+      },
+      { code: 'closed_day_differs', businessDay: day },
+    ],
+  },
+  'a figure of analytics that was changed': {
+    service: 'analytics',
+    about: `SELECT business_day::text AS day, rewards FROM live_day ORDER BY business_day DESC LIMIT 1`,
+    done: () => ['UPDATE day SET rewards = rewards + 1 WHERE business_day = $day::text::date'],
+    undone: () => ['UPDATE day SET rewards = rewards - 1 WHERE business_day = $day::text::date'],
+    found: ({ day, rewards }) => [
+      {
+        code: 'day_differs',
+        businessDay: day,
+        accounting: { rewards },
+        analytics: { rewards: Number(rewards) + 1 },
+      },
+      {
+        code: 'day_figures_wrong',
+        businessDay: day,
+        figures: { rewards: Number(rewards) + 1 },
+        operations: { rewards },
+      },
+    ],
+  },
+  'an operation of analytics that was changed': {
+    service: 'analytics',
+    about: `SELECT entry_id AS entry, owner_id AS employee, amount FROM live_operation WHERE kind = 'reward' ORDER BY entry_id LIMIT 1`,
+    done: () => [`UPDATE operation SET amount = amount + 1 WHERE entry_id = $entry`],
+    undone: () => [`UPDATE operation SET amount = amount - 1 WHERE entry_id = $entry`],
+    found: ({ entry, employee, amount }) => [
+      {
+        code: 'line_differs',
+        ownerId: employee,
+        accounting: { entryId: entry, amount },
+        analytics: { entryId: entry, amount: Number(amount) + 1 },
+      },
+      { code: 'day_figures_wrong' },
+    ],
+  },
+  'who was below zero, changed in analytics': {
+    service: 'analytics',
+    about: `SELECT owner_id AS employee, business_day::text AS day, change FROM live_account_day ORDER BY owner_id LIMIT 1`,
+    done: () => [
+      'UPDATE account_day SET change = change + 1 WHERE owner_id = $employee AND business_day = $day::text::date',
+    ],
+    undone: () => [
+      'UPDATE account_day SET change = change - 1 WHERE owner_id = $employee AND business_day = $day::text::date',
+    ],
+    found: ({ employee, day, change }) => [
+      {
+        code: 'employee_day_wrong',
+        employeeId: employee,
+        businessDay: day,
+        figures: { change: Number(change) + 1 },
+        operations: { change },
+      },
+      { code: 'below_zero_wrong', businessDay: day },
+    ],
+  },
+  'a task that analytics has otherwise': {
+    service: 'analytics',
+    about: `SELECT id AS task FROM live_task_copy WHERE NOT done ORDER BY id LIMIT 1`,
+    done: () => ['UPDATE task_copy SET done = true WHERE id = $task'],
+    undone: () => ['UPDATE task_copy SET done = false WHERE id = $task'],
+    found: ({ task }) => [
+      { code: 'task_differs', taskId: task, tasks: { status: 'open' }, analytics: { status: 'done' } },
+    ],
+  },
+  'a task that analytics has lost': {
+    service: 'analytics',
+    about: `SELECT id AS task FROM live_task_copy ORDER BY id DESC LIMIT 1`,
+    done: () => [
+      'CREATE TEMP TABLE kept_task AS SELECT * FROM task_copy WHERE id = $task',
+      'DELETE FROM task_copy WHERE id = $task',
+    ],
+    undone: () => ['INSERT INTO task_copy SELECT * FROM kept_task'],
+    found: ({ task }) => [{ code: 'task_missing', taskId: task, analytics: null }],
+  },
+  'a payout without a mail': {
+    service: 'mailer',
+    about: `SELECT mail.id AS mail, employee_id AS employee, payout_id AS payout, business_day::text AS day, amount
+      FROM mail JOIN payout ON request_key = 'payout:' || payout_id ORDER BY position LIMIT 1`,
+    done: () => [
+      'CREATE TEMP TABLE kept_mail AS SELECT * FROM mail WHERE id = $mail',
+      'DELETE FROM mail WHERE id = $mail',
+    ],
+    undone: () => ['INSERT INTO mail OVERRIDING SYSTEM VALUE SELECT * FROM kept_mail'],
+    found: ({ employee, payout, day, amount }) => [
+      {
+        code: 'payout_mail_missing',
+        employeeId: employee,
+        businessDay: day,
+        accounting: { payoutId: payout, amount },
+        mailer: null,
+      },
+    ],
+  },
+  'a mail about a payout that was never made': {
+    service: 'mailer',
+    about: `SELECT id AS mail, request_key AS key FROM mail WHERE starts_with(request_key, 'payout:') ORDER BY position LIMIT 1`,
+    done: () => [
+      `INSERT INTO payout (payout_id, employee_id, business_day, amount, currency, operations, occurred_at, event_id, correlation_id, state)
+       SELECT gen_random_uuid(), gen_random_uuid(), '2020-02-02', 4711, 'USD', 0, now(), gen_random_uuid(), 'x', 'waiting'`,
+      `UPDATE mail SET request_key = 'payout:' || gen_random_uuid() WHERE id = $mail`,
+    ],
+    undone: () => [
+      'DELETE FROM payout WHERE amount = 4711',
+      `UPDATE mail SET request_key = '$key' WHERE id = $mail`,
+    ],
+    found: ({ mail }) => [
+      { code: 'mail_unfounded', mailId: mail },
+      {
+        code: 'payout_mail_unfounded',
+        businessDay: '2020-02-02',
+        accounting: null,
+        mailer: { amount: 4711 },
+      },
+      { code: 'payout_mail_missing' },
+    ],
+  },
+  'a digest without a mail': {
+    service: 'mailer',
+    about: `SELECT mail.id AS mail, shuffle_id AS shuffle, assignee_id AS employee, tasks_drawn AS drawn
+      FROM mail JOIN digest ON request_key = 'digest:' || shuffle_id || ':' || assignee_id ORDER BY position LIMIT 1`,
+    done: () => [
+      'CREATE TEMP TABLE kept_mail AS SELECT * FROM mail WHERE id = $mail',
+      'DELETE FROM mail WHERE id = $mail',
+    ],
+    undone: () => ['INSERT INTO mail OVERRIDING SYSTEM VALUE SELECT * FROM kept_mail'],
+    found: ({ shuffle, employee, drawn }) => [
+      {
+        code: 'digest_missing',
+        shuffleId: shuffle,
+        employeeId: employee,
+        tasks: { tasksDrawn: drawn },
+        mailer: null,
+      },
+    ],
+  },
+  'a task whose completion never was paid': {
+    service: 'tasks',
+    about: `SELECT id AS task, assignee_id AS employee, version FROM task WHERE status = 'open' ORDER BY id LIMIT 1`,
+    done: () => [
+      `UPDATE task SET status = 'done', completed_at = now(), version = version + 1 WHERE id = $task`,
+    ],
+    undone: () => [
+      `UPDATE task SET status = 'open', completed_at = NULL, version = version - 1 WHERE id = $task`,
+    ],
+    found: ({ task, employee, version }) => [
+      { code: 'reward_missing', taskId: task, tasks: { employeeId: employee }, accounting: null },
+      {
+        code: 'task_differs',
+        taskId: task,
+        tasks: { version: Number(version) + 1, status: 'done' },
+        analytics: { version, status: 'open' },
+      },
+    ],
+  },
+  'an assignment that was never charged': {
+    service: 'tasks',
+    about: `SELECT id AS task, assignee_id AS employee, version FROM task WHERE status = 'open' ORDER BY id DESC LIMIT 1`,
+    done: () => [
+      `INSERT INTO assignment SELECT id, version + 1, assignee_id, NULL, now() FROM task WHERE id = $task`,
+    ],
+    undone: () => [`DELETE FROM assignment WHERE task_id = $task AND version = $version + 1`],
+    found: ({ task, employee, version }) => [
+      {
+        code: 'charge_missing',
+        taskId: task,
+        version: Number(version) + 1,
+        tasks: { employeeId: employee },
+        accounting: null,
+      },
+      { code: 'task_history_wrong', taskId: task },
+    ],
+  },
+};
+
+/** `$name` stands for the value of that column of what a plant is about. */
+async function run(intruder: Intruder, statements: readonly string[], about: About): Promise<void> {
+  for (const statement of statements) {
+    const sql = statement.replaceAll(/'?\$(\w+)'?/g, (_, name: string) => {
+      const value = about[name];
+      return typeof value === 'number' ? String(value) : `'${value}'`;
+    });
+    await intruder.rows(sql);
+  }
+}
+
+describe('what nobody may do', () => {
+  it.each(Object.entries(PLANTS))('ANA-6: %s is found and named', async (_, plant) => {
+    const intruder = await intruderIn(config, plant.service);
+    try {
+      const [about] = await intruder.rows<About>(plant.about);
+      if (about === undefined) throw new Error('There is nothing to plant it on');
+      await run(intruder, plant.done(about), about);
+      const planted = await reconciled(exchange.admin);
+      await run(intruder, plant.undone(about), about);
+      expect(planted.consistent).toBe(false);
+      expect(planted.differences).toEqual(
+        expect.arrayContaining(plant.found(about).map((each) => expect.objectContaining(nested(each)))),
+      );
+      expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
+    } finally {
+      await intruder.end();
+    }
+  });
+});
+
+/** Objects within hold at least this, too. */
+function nested(expected: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(expected).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null
+        ? expect.objectContaining(value as Record<string, unknown>)
+        : value,
+    ]),
+  );
+}
