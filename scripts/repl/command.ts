@@ -95,7 +95,7 @@ function printerOf({ table, getBorderCharacters, kleur }: Helpers): Printer {
   );
   const drawHorizontalLine = (index: number, count: number) => index <= 1 || index === count;
   return {
-    line: (text) => console.log(text),
+    line: (text) => console.log(printable(text)),
     table(head, rows, none) {
       if (rows.length === 0) return console.log(none);
       const fitting = fitted(

@@ -6,6 +6,7 @@ import { verify } from './ledger.ts';
 import { discard, letter, letters, redrive } from './letters.ts';
 import { outboxes, refused, resend } from './outboxes.ts';
 import { rebuild } from './rebuild.ts';
+import { reconcile } from './reconcile.ts';
 import { shuffles } from './shuffles.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -21,5 +22,6 @@ export const COMMANDS: readonly Command[] = [
   shuffles,
   day,
   verify,
+  reconcile,
   rebuild,
 ];

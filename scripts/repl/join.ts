@@ -10,7 +10,7 @@ import { LaunchError } from '../launcher/launch-error.ts';
 /** How long a node of the system may take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 5_000;
 /** Once one has shown up, how long the others may take. */
-const OTHERS_WITHIN_MS = 1_000;
+const OTHERS_WITHIN_MS = 2_000;
 const LOOK_MS = 50;
 
 /** The services that are there, by name, and the nodes that run them. */

@@ -1,6 +1,6 @@
 /**
  * Owns: figures by day, operations, balances, made of events alone; generations of them; the reconciliation of the system.
- * Publishes: nothing but what operators do with its dead letters (ANALYTICS).
+ * Publishes: nothing but what operators do to it (ANALYTICS).
  * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed days).
  * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
  */

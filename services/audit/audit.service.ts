@@ -1,6 +1,6 @@
 /**
  * Owns: the log of everything (AUD-1).
- * Publishes: nothing but what operators do with its dead letters (AUDIT).
+ * Publishes: nothing but what operators do to it (AUDIT).
  * Consumes: every stream that there is a contract of: all events, whoever wrote them.
  * Never: changes what was taken down, or keeps other services' dead letters; it asks for them (FAIL-3).
  */

@@ -1,0 +1,36 @@
+/** The reconciliation of tasks, ledger, figures and mails. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Reconciliation } from '../../services/analytics/reconcile.store.ts';
+import { reconciliationLines } from '../reconcile-report.ts';
+import type { Command } from './command.ts';
+import { orNone, Refusal } from './explain.ts';
+
+/** How long the prompt is kept waiting, in milliseconds; the reconciliation itself goes on. */
+const WAIT_MS = 60_000;
+const LOOK_MS = 200;
+
+export const reconcile: Command = {
+  command: 'reconcile [number]',
+  description:
+    'Compare tasks, ledger, figures and mails, and name every difference; or show one that was begun',
+  async run(cluster, { operands: [word], interrupted }, print) {
+    if (word !== undefined && !/^[1-9]\d{0,14}$/.test(word)) {
+      throw new Refusal(`${word} is no number of a reconciliation`);
+    }
+    const begun = await (word === undefined
+      ? cluster.ask<{ number: number }>('analytics', 'reconciliation.start')
+      : { number: Number(word) });
+    const params = { number: begun.number };
+    const none = `There is no reconciliation ${begun.number}, or it is long gone`;
+    for (const end = performance.now() + WAIT_MS; ; ) {
+      const asked = cluster.ask<Reconciliation>('analytics', 'reconciliation.status', params);
+      const found = await orNone(asked, none);
+      if (found.endedAt !== null || interrupted.aborted || performance.now() >= end) {
+        for (const line of reconciliationLines(found)) print.line(line);
+        if (found.endedAt === null) print.line(`It goes on. Its result: reconcile ${begun.number}`);
+        return;
+      }
+      await delay(LOOK_MS, undefined, { signal: interrupted }).catch(() => {});
+    }
+  },
+};
