@@ -25,6 +25,10 @@ describe('npm start with the real services', () => {
         within: 30_000,
         what: 'the node to be there',
       });
+      // Nobody types: it says who is there, and leaves.
+      const repl = await Launcher.start({ dataDir: folder.path, script: script('repl.ts') });
+      expect(await repl.exit()).toBe(0);
+      expect(repl.output).toMatch(/^ates: 2 nodes with accounting, .*tasks$/m);
       for (let n = 1; n <= 50; n++) await admin.createTask(`Task ${n}`);
       const services = processesOf(folder.path).filter((pid) => pid !== node.process.pid);
       expect(services.length).toBeGreaterThan(1);
