@@ -10,6 +10,7 @@ import { type Account, Client, type Line, type Task, type User } from '../test/e
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { testServers } from '../test/harness/servers.ts';
 import { ADMIN_BEAK, type System, startSystem } from '../test/harness/system.ts';
+import { until } from '../test/harness/wait.ts';
 import { planDemo } from './demo/plan.ts';
 import { noteAddresses } from './launcher/addresses.ts';
 
@@ -121,6 +122,17 @@ describe('npm run demo on a new system', () => {
     const byTask = Map.groupBy(lines, ({ reference }) => reference?.id);
     for (const { id, version } of tasks) expect(byTask.get(id)).toHaveLength(version);
   });
+
+  it('leaves nothing on which tasks, books, figures and mails differ', async () => {
+    const { status, body } = await until(
+      async () => {
+        const answer = await admin.request<{ consistent: boolean }>('GET', '/analytics/reconciliation');
+        return answer.status !== 503 && answer;
+      },
+      { within: 60_000, what: 'the comparison' },
+    );
+    expect({ status, body }).toMatchObject({ status: 200, body: { consistent: true, differences: [] } });
+  }, 90_000);
 
   it('tells figures, and where to look', () => {
     expect(out).toContain('7 days are closed');

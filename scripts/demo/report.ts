@@ -49,6 +49,7 @@ export async function reportOf(options: ReportOptions): Promise<string[]> {
     `  /analytics/days/${lastDay}/operations`,
     '  /accounting/accounts?below=0',
     '  /tasks?status=open',
+    '  /analytics/reconciliation',
     '  /audit',
     ...(options.inbox === null ? [] : [`The mails are on ${options.inbox}`]),
     `Or sign in as one of them, all with the beak ${options.beak} (shown only this once): ${logins.slice(0, 4).join(', ')} …`,
