@@ -39,7 +39,7 @@ const nothingPending = (key: string) =>
 const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 100 });
 
 describe('a durable shared by two processes, one of which is killed', () => {
-  it('has every effect of 5,000 events once', async () => {
+  it('FAIL-2, FAIL-5: has every effect of 5,000 events once', async () => {
     system = await ToySystem.open();
     const settings = { ackWaitMs: 2_000, batchDeadlineMs: 1_500 };
     const [one] = await Promise.all([system.child('feedings', settings), system.child('feedings', settings)]);
@@ -55,7 +55,7 @@ describe('a durable shared by two processes, one of which is killed', () => {
 });
 
 describe('an event that kills the process', () => {
-  it('is set aside after its attempts alone, and its neighbours are applied', async () => {
+  it('FAIL-3: is set aside after its attempts alone, and its neighbours are applied', async () => {
     system = await ToySystem.open();
     const killer = fed(900, 1, 666);
     const [encoded] = await system
@@ -90,7 +90,7 @@ describe('an event that kills the process', () => {
 });
 
 describe('a NATS that is killed and comes back', () => {
-  it('costs nothing and doubles nothing', async () => {
+  it('FAIL-2: costs nothing and doubles nothing', async () => {
     server = await startNats();
     system = await ToySystem.open({ natsUrls: [server.url] });
     const consumer = system.node.consume('feedings', small);
@@ -120,7 +120,7 @@ describe('a NATS that is killed and comes back', () => {
 });
 
 describe('a NATS that is frozen for longer than the acknowledgement time', () => {
-  it('goes on where it was', async () => {
+  it('FAIL-2: goes on where it was', async () => {
     server = await startNats();
     system = await ToySystem.open({ natsUrls: [server.url] });
     system.node.consume('feedings', small, { ackWaitMs: 1_000, batchDeadlineMs: 800 });
@@ -151,7 +151,7 @@ async function settledCount(): Promise<number> {
 }
 
 describe('connections of PostgreSQL that are cut at random', () => {
-  it('cost nothing and double nothing', async () => {
+  it('FAIL-2: cost nothing and double nothing', async () => {
     system = await ToySystem.open();
     system.node.consume('feedings', small);
     (await system.anotherNode()).consume('feedings', small);

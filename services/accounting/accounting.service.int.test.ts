@@ -75,7 +75,7 @@ async function call<Answer>(action: string, params: object, ...roles: string[]):
 }
 
 describe('the accounting service', () => {
-  it('books what arrives on TASKS and tells of it on ACCOUNTING', async () => {
+  it('ACC-2, ACC-9: books what arrives on TASKS and tells of it on ACCOUNTING', async () => {
     const about = {
       taskId: task,
       title: 'Wash the cage',

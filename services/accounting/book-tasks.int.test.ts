@@ -83,7 +83,7 @@ async function whileHeld(
 }
 
 describe('a task that is created', () => {
-  it('is priced and charged to its assignee, and all of it is told', async () => {
+  it('ACC-1, ACC-2, ACC-9: is priced and charged to its assignee, and all of it is told', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     await books.book([created(task, pip)]);
     const { fee, reward } = await priceIn(task);
@@ -121,7 +121,7 @@ describe('a task that is created', () => {
     });
   });
 
-  it('is not priced again when the configuration changes', async () => {
+  it('ACC-1: is not priced again when the configuration changes', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     await books.book([created(task, pip)]);
     const before = await priceIn(task);
@@ -138,7 +138,7 @@ describe('a task that is created', () => {
 });
 
 describe('a batch with several lines of an account', () => {
-  it('tells of each line and of the balance once', async () => {
+  it('ACC-9: tells of each line and of the balance once', async () => {
     const [pip, jay, task] = [newEmployee(), newEmployee(), newTask()];
     await books.book([
       created(task, pip),
@@ -161,7 +161,7 @@ describe('a batch with several lines of an account', () => {
 });
 
 describe('a completion that comes before its creation', () => {
-  it('is priced and paid at once, and the creation is charged when it comes', async () => {
+  it('ACC-1, ACC-2: is priced and paid at once, and the creation is charged when it comes', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     await books.book([completed(task, 2, pip)]);
     const { fee, reward } = await priceIn(task);
@@ -187,7 +187,7 @@ describe('an assignee whom nobody has told of', () => {
 });
 
 describe('a batch that is delivered again', () => {
-  it('changes nothing and tells nothing', async () => {
+  it('ACC-2, FAIL-2: changes nothing and tells nothing', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     const batch = [created(task, pip), completed(task, 2, pip)];
     await books.book(batch);
@@ -210,7 +210,7 @@ describe('ids in capitals', () => {
 });
 
 describe('a batch that fails after its lines were written', () => {
-  it('leaves nothing behind, and is booked when it comes again', async () => {
+  it('FAIL-2: leaves nothing behind, and is booked when it comes again', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     const before = await journalText(books.database);
     const attempt = books.database.inTransaction(async (tx) => {
@@ -228,7 +228,7 @@ describe('batches that overlap on two connections at the same time', () => {
   it.each([
     ['of tasks and accounts that are new', false],
     ['of tasks and accounts that are there', true],
-  ])('%s are booked once', async (_, known) => {
+  ])('ACC-2: %s are booked once', async (_, known) => {
     const [pip, jay, task, other] = [newEmployee(), newEmployee(), newTask(), newTask()];
     if (known) await books.book([created(task, pip), created(other, jay)]);
     const first = [reassigned(task, 2, pip), reassigned(task, 3, jay), completed(task, 4, jay)];
@@ -250,7 +250,7 @@ describe('batches that overlap on two connections at the same time', () => {
     expect(await brokenInvariants(books.database)).toEqual([]);
   });
 
-  it('are booked by the second when the first rolls back', async () => {
+  it('ACC-2: are booked by the second when the first rolls back', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     const hold = gate();
     const holder = bookAndHold(
@@ -267,7 +267,7 @@ describe('batches that overlap on two connections at the same time', () => {
     expect(await brokenInvariants(books.database)).toEqual([]);
   });
 
-  it('that wait for the same account are booked once', async () => {
+  it('ACC-2: that wait for the same account are booked once', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     await books.book([created(task, pip)]);
     const batch = [reassigned(task, 2, pip), completed(task, 3, pip)];
@@ -334,7 +334,7 @@ describe('batches that meet in different orders', () => {
 });
 
 describe('any history of tasks, delivered more than once, in any order, in any batches', () => {
-  it('gives books that sum to zero, with every charge and reward once', async () => {
+  it('ACC-2, ACC-7, FAIL-2: gives books that sum to zero, with every charge and reward once', async () => {
     let run = 0;
     const employees = Array.from({ length: 3 }, newEmployee);
     const keysOf = ({ taskId, assignees, completed: done }: TaskStory, shift: (id: string) => string) => [

@@ -48,7 +48,7 @@ describe('the journal, for the role that the service runs as', () => {
     'UPDATE price SET fee = 0',
     'DELETE FROM price',
     'UPDATE secret SET value = value',
-  ])('refuses %s for want of the right', async (sql) => {
+  ])('ACC-7: refuses %s for want of the right', async (sql) => {
     expect(await refusal(() => asRuntime(sql))).toMatchObject({ state: '42501' });
   });
 });
@@ -62,7 +62,7 @@ describe('the journal, for the owner of its tables', () => {
     'DELETE FROM entry',
     'TRUNCATE posting',
     'TRUNCATE entry, posting',
-  ])('refuses %s by its trigger', async (sql) => {
+  ])('ACC-7: refuses %s by its trigger', async (sql) => {
     expect(await refusal(() => books.asOwner(sql))).toMatchObject({ state: '23001' });
   });
 });
@@ -70,7 +70,7 @@ describe('the journal, for the owner of its tables', () => {
 describe('a posting', () => {
   const pipsAccount = `(SELECT id FROM account WHERE owner_id = '${PIP}')`;
 
-  it('whose entries do not sum to zero is refused', async () => {
+  it('ACC-7: whose entries do not sum to zero is refused', async () => {
     const sql = insertPosting([`${pipsAccount}, 100, ${DAY}, 3, 100`, `1, -99, ${DAY}, NULL, NULL`]);
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'entry_zero_sum_ck' });
   });
@@ -86,7 +86,7 @@ describe('a posting', () => {
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'posting_entries_ck' });
   });
 
-  it('takes no further entry that would tip it', async () => {
+  it('ACC-7: takes no further entry that would tip it', async () => {
     const sql = `INSERT INTO entry (posting_id, account_id, amount, business_day)
       SELECT id, 999, 1, business_day FROM posting LIMIT 1`;
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'entry_zero_sum_ck' });

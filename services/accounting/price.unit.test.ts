@@ -26,13 +26,13 @@ function chiSquare(counts: ReadonlyMap<number, number>, size: number, total: num
 }
 
 describe('the price of a task', () => {
-  it('is the same however often it is asked for', () => {
+  it('ACC-1: is the same however often it is asked for', () => {
     expect(priceOf(task(1), secret, rule)).toEqual(
       priceOf(task(1), createSecretKey(Buffer.from('a secret of the tests')), { ...rule }),
     );
   });
 
-  it('is another for another secret', () => {
+  it('ACC-1: is another for another secret', () => {
     const other = createSecretKey(Buffer.from('another'));
     const differs = Array.from({ length: 20 }, (_, n) => n).filter(
       (n) => priceOf(task(n), secret, rule).reward !== priceOf(task(n), other, rule).reward,
@@ -40,7 +40,7 @@ describe('the price of a task', () => {
     expect(differs.length).toBeGreaterThan(10);
   });
 
-  it('is whole units within both ranges, in minor units', () => {
+  it('ACC-1: is whole units within both ranges, in minor units', () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {
         const { fee, reward, currency } = priceOf({ type: 'task', id }, secret, rule);
@@ -53,7 +53,7 @@ describe('the price of a task', () => {
     );
   });
 
-  it('is uniform in both, and the two do not hang together', () => {
+  it('ACC-1: is uniform in both, and the two do not hang together', () => {
     const total = 23_100;
     const fees = new Map<number, number>();
     const rewards = new Map<number, number>();

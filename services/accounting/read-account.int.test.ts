@@ -104,7 +104,7 @@ describe('an account', () => {
     expect(await account(actor(STRANGER), 'me')).toMatchObject({ userId: STRANGER, balance: 0 });
   });
 
-  it('of another is refused to who is neither accountant nor admin', async () => {
+  it('ACC-3: of another is refused to who is neither accountant nor admin', async () => {
     await expect(account(actor(PIP, 'manager'), JAY)).rejects.toMatchObject({ type: 'forbidden', code: 403 });
     await expect(account(actor(PIP, 'manager'), STRANGER)).rejects.toMatchObject({ type: 'forbidden' });
   });
@@ -184,7 +184,7 @@ describe('a statement', () => {
     await expect(statement(actor(PIP), 'me', params)).rejects.toMatchObject({ type });
   });
 
-  it('of another is refused to who is neither accountant nor admin', async () => {
+  it('ACC-3: of another is refused to who is neither accountant nor admin', async () => {
     await expect(statement(actor(PIP, 'boss'), JAY)).rejects.toMatchObject({ type: 'forbidden', code: 403 });
     expect((await statement(actor(PIP, 'admin'), JAY)).items).toHaveLength(1);
   });

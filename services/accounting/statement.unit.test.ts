@@ -20,11 +20,11 @@ describe('whose account is asked for', () => {
     expect(ownerAskedFor(pip, pip.userId.toUpperCase())).toBe(pip.userId);
   });
 
-  it("may not be another's, whatever other roles one has", () => {
+  it("ACC-3: may not be another's, whatever other roles one has", () => {
     expect(() => ownerAskedFor(pip, JAY)).toThrow(expect.objectContaining({ type: 'forbidden', code: 403 }));
   });
 
-  it.each(['accountant', 'admin'])("may be anyone's for the role %s", (role) => {
+  it.each(['accountant', 'admin'])("ACC-3: may be anyone's for the role %s", (role) => {
     expect(ownerAskedFor({ ...pip, roles: ['developer', role] }, JAY)).toBe(JAY);
   });
 });

@@ -289,21 +289,23 @@ describe('with open and done tasks', () => {
     await expect(history).rejects.toMatchObject({ type: 'not_found' });
   });
 
-  it('TASK-10: the history is paged, the first assignment first', async () => {
+  it('TASK-10: the history is paged, the first assignment first, each with the shuffle that caused it', async () => {
+    const shuffles: string[] = [];
     for (let n = 0; n < 4; n++) {
-      await press();
+      shuffles.push((await press()).id);
       await runAll();
     }
     const id = tasks[0]?.id ?? '';
-    const versions: number[] = [];
+    const assignments: Awaited<ReturnType<typeof readAssignments>>['items'][number][] = [];
     let cursor: string | undefined;
     do {
       const page = await readAssignments(db.database, { id, limit: 2, cursor });
       expect(page.items.length).toBeLessThanOrEqual(2);
-      versions.push(...page.items.map(({ version }) => version));
+      assignments.push(...page.items);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
-    expect(versions).toEqual([1, 2, 3, 4, 5]);
+    expect(assignments.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
+    expect(assignments.map(({ shuffleId }) => shuffleId)).toEqual([null, ...shuffles]);
     const wrong = readAssignments(db.database, { id, limit: 2, cursor: '-1' });
     await expect(wrong).rejects.toMatchObject({ type: 'invalid_cursor' });
   });
