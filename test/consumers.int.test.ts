@@ -3,18 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsumerCheck } from './harness/consumers/check.ts';
 import { allConsumers } from './harness/consumers/registry.ts';
 import { type ScenarioName, scenarios } from './harness/consumers/scenarios.ts';
-import { openBus } from './harness/consumers/setting.ts';
+import { openStage, type Stage } from './harness/consumers/stage.ts';
 
 const consumers = await allConsumers();
 const names = Object.keys(scenarios) as ScenarioName[];
 /** Orders that are tried, for each consumer. */
 const SEEDS = [1, 2, 3];
 
-let bus: Awaited<ReturnType<typeof openBus>>;
+let stage: Stage;
 beforeAll(async () => {
-  bus = await openBus();
+  stage = await openStage();
 });
-afterAll(async () => await bus?.close());
+afterAll(async () => await stage?.close());
 
 describe('the registry of consumers', () => {
   it('finds the consumers of the services', () => {
@@ -32,7 +32,7 @@ describe.each(consumers.filter(({ fixture }) => fixture !== undefined))('$servic
   beforeAll(() => {
     const { fixture } = consumer;
     if (fixture === undefined) throw new Error('No fixture');
-    check = new ConsumerCheck({ ...consumer, fixture }, bus.bus, bus.config);
+    check = new ConsumerCheck({ ...consumer, fixture }, stage);
   });
 
   it('has a fit fixture', () => {

@@ -1,23 +1,20 @@
 /** Runs scenarios for a consumer and compares what came of them with the reference. */
 import { inspect, isDeepStrictEqual } from 'node:util';
-import type { Config } from '../../../config.ts';
-import type { Bus } from '../../../mixins/bus/bus.ts';
 import { serviceOf } from '../../../schemas/event.ts';
 import { type EncodedEvent, encode, registerSchemas } from './encode.ts';
 import { reference, type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
 import { Setting, type Subject } from './setting.ts';
+import type { Stage } from './stage.ts';
 
 export class ConsumerCheck {
   readonly #subject: Subject;
-  readonly #bus: Bus;
-  readonly #config: Config;
+  readonly #stage: Stage;
   readonly #events: readonly EncodedEvent[];
   #reference: Promise<unknown> | undefined;
 
-  constructor(subject: Subject, bus: Bus, config: Config) {
+  constructor(subject: Subject, stage: Stage) {
     this.#subject = subject;
-    this.#bus = bus;
-    this.#config = config;
+    this.#stage = stage;
     this.#events = subject.fixture.events().map((event) => encode(event));
   }
 
@@ -60,8 +57,8 @@ export class ConsumerCheck {
   }
 
   async #play(scenario: Scenario, seed: number): Promise<unknown> {
-    await registerSchemas(this.#bus, this.#subject.fixture.events());
-    const setting = await Setting.open(this.#subject, this.#bus, this.#config);
+    await registerSchemas(this.#stage.bus, this.#subject.fixture.events());
+    const setting = await Setting.open(this.#subject, this.#stage);
     try {
       await scenario(setting, this.#events, seed);
       const left = await setting.setAside();
@@ -69,7 +66,7 @@ export class ConsumerCheck {
       if (left.length > 0 && !playsPoison) throw new Error(`Set aside: ${setting.errors.join('; ')}`);
       return await setting.state();
     } finally {
-      await setting.close();
+      setting.close();
     }
   }
 }

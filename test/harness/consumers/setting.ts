@@ -1,18 +1,14 @@
-/** One run of a consumer: a database of its own, migrated and empty, and nodes on it. */
-import type { Config } from '../../../config.ts';
-import type { Bus } from '../../../mixins/bus/bus.ts';
-import { createBus } from '../../../mixins/bus/nats-bus.ts';
+/** One run of a consumer: a database that is migrated and empty, and nodes on it. */
 import type { ConsumerDefinition } from '../../../mixins/consumer/definition.ts';
 import type { Database } from '../../../mixins/database/database.ts';
-import { DatabaseLifecycle } from '../../../mixins/database/lifecycle.ts';
 import type { Identity } from '../../../mixins/identity/identity.ts';
 import type { Platform } from '../../../mixins/platform.ts';
 import type { EventContract } from '../../../schemas/event.ts';
-import { dropNamespace, freshNamespace, testConfig } from '../config.ts';
 import type { EncodedEvent } from './encode.ts';
 import type { ConsumerFixture } from './fixture.ts';
 import { MemoryDurable } from './memory-durable.ts';
 import { Node, type NodeHooks } from './node.ts';
+import type { Stage } from './stage.ts';
 
 /** A consumer of a service, with what it is tested with. */
 export interface Subject {
@@ -31,59 +27,23 @@ const noIdentity: Identity = {
   publicKeys: () => [],
 };
 
-/** The bus, for the registry of schemas alone: nothing is published or delivered over it. */
-export async function openBus(): Promise<{
-  readonly config: Config;
-  readonly bus: Bus;
-  close(): Promise<void>;
-}> {
-  const config = testConfig();
-  const bus = createBus(config);
-  await bus.start();
-  return {
-    config,
-    bus,
-    close: async () => {
-      await bus.stop();
-      await dropNamespace(config);
-    },
-  };
-}
-
 export class Setting {
   readonly subject: Subject;
   readonly database: Database;
   readonly platform: Platform;
   readonly errors: string[] = [];
-  readonly #lifecycle: DatabaseLifecycle;
+  #over = false;
 
-  private constructor(
-    subject: Subject,
-    database: Database,
-    platform: Platform,
-    lifecycle: DatabaseLifecycle,
-  ) {
+  private constructor(subject: Subject, stage: Stage, database: Database) {
+    const { bus, config } = stage;
     this.subject = subject;
-    this.database = database;
-    this.platform = platform;
-    this.#lifecycle = lifecycle;
+    this.platform = { config, bus, identity: noIdentity };
+    this.database = this.#untilOver(database);
   }
 
-  static async open(subject: Subject, bus: Bus, base: Config): Promise<Setting> {
-    const config = { ...base, namespace: freshNamespace() };
-    const quiet = () => {};
-    const lifecycle = new DatabaseLifecycle({
-      config,
-      service: subject.service,
-      migrations: subject.migrations,
-      log: { info: quiet, warn: quiet, error: quiet },
-    });
-    const setting = new Setting(
-      subject,
-      await lifecycle.open(),
-      { config, bus, identity: noIdentity },
-      lifecycle,
-    );
+  /** The stage's plays of one service come one after the other: each clears what the one before left. */
+  static async open(subject: Subject, stage: Stage): Promise<Setting> {
+    const setting = new Setting(subject, stage, await stage.cleared(subject));
     await subject.fixture.prepare?.(setting.database, setting.platform);
     return setting;
   }
@@ -157,8 +117,25 @@ export class Setting {
     return row?.waiting ?? false;
   }
 
-  async close(): Promise<void> {
-    await this.#lifecycle.close();
-    await dropNamespace(this.platform.config);
+  /** What still runs in the background is not heard in the next play. */
+  close(): void {
+    this.#over = true;
+  }
+
+  #untilOver(database: Database): Database {
+    const assertOn = () => {
+      if (this.#over) throw new Error('The play is over');
+    };
+    return {
+      ...database,
+      rows: async (sql, bind) => {
+        assertOn();
+        return await database.rows(sql, bind);
+      },
+      inTransaction: async (work) => {
+        assertOn();
+        return await database.inTransaction(work);
+      },
+    };
   }
 }

@@ -3,15 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsumerCheck } from './check.ts';
 import type { ConsumerFixture } from './fixture.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
-import { openBus, type Subject } from './setting.ts';
+import type { Subject } from './setting.ts';
+import { openStage, type Stage } from './stage.ts';
 import { mutants } from './toy.mutants.ts';
 import { TOY_MIGRATIONS, TOY_SERVICE, toyConsumers, toyFixtures } from './toy.ts';
 
-let bus: Awaited<ReturnType<typeof openBus>>;
+let stage: Stage;
 beforeAll(async () => {
-  bus = await openBus();
+  stage = await openStage();
 });
-afterAll(async () => await bus?.close());
+afterAll(async () => await stage?.close());
 
 const subject = (key: string, definition: Subject['definition'], fixture: ConsumerFixture): Subject => ({
   service: TOY_SERVICE,
@@ -25,7 +26,7 @@ const names = Object.keys(scenarios) as ScenarioName[];
 describe.each(Object.keys(toyConsumers) as (keyof typeof toyConsumers)[])('the right toy %s', (key) => {
   let check: ConsumerCheck;
   beforeAll(() => {
-    check = new ConsumerCheck(subject(key, toyConsumers[key], toyFixtures[key]), bus.bus, bus.config);
+    check = new ConsumerCheck(subject(key, toyConsumers[key], toyFixtures[key]), stage);
   });
 
   it('has a fit fixture', () => {
@@ -40,7 +41,7 @@ describe.each(Object.keys(toyConsumers) as (keyof typeof toyConsumers)[])('the r
 describe.each(mutants)('$fault', ({ definition, fixture, foundBy }) => {
   let check: ConsumerCheck;
   beforeAll(() => {
-    check = new ConsumerCheck(subject('mutant', definition, fixture), bus.bus, bus.config);
+    check = new ConsumerCheck(subject('mutant', definition, fixture), stage);
   });
 
   it.each(foundBy)('goes red: %s', async (name) => {
@@ -51,7 +52,7 @@ describe.each(mutants)('$fault', ({ definition, fixture, foundBy }) => {
 describe('a fixture that is not fit', () => {
   it('is told of', () => {
     const fixture = { ...toyFixtures.feedings, events: () => toyFixtures.feedings.events().slice(0, 3) };
-    const check = new ConsumerCheck(subject('feedings', toyConsumers.feedings, fixture), bus.bus, bus.config);
+    const check = new ConsumerCheck(subject('feedings', toyConsumers.feedings, fixture), stage);
     expect(check.fixtureFaults().length).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,85 @@
+/** Where plays take place: a bus, and one database for each service, migrated once and put back between plays. */
+import type { Config } from '../../../config.ts';
+import type { Bus } from '../../../mixins/bus/bus.ts';
+import { createBus } from '../../../mixins/bus/nats-bus.ts';
+import type { Database } from '../../../mixins/database/database.ts';
+import { DatabaseLifecycle } from '../../../mixins/database/lifecycle.ts';
+import { makeDatabase } from '../../../mixins/database/transaction.ts';
+import { dropNamespace, testConfig } from '../config.ts';
+import { keepPristine } from '../pristine.ts';
+import type { Subject } from './setting.ts';
+
+/** What a stage has of a service. */
+interface Floor {
+  /** Empties it: what comes is as good as a database that was just made. */
+  clear(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+type Place = Pick<Subject, 'service' | 'migrations'>;
+
+export interface Stage {
+  readonly config: Config;
+  readonly bus: Bus;
+  /** The service's database as its migrations left it; whoever had it before must be through with it. */
+  cleared(place: Place): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** The bus, for the registry of schemas alone: nothing is published or delivered over it. */
+export async function openBus(): Promise<{
+  readonly config: Config;
+  readonly bus: Bus;
+  close(): Promise<void>;
+}> {
+  const config = testConfig();
+  const bus = createBus(config);
+  await bus.start();
+  return {
+    config,
+    bus,
+    close: async () => {
+      await bus.stop();
+      await dropNamespace(config);
+    },
+  };
+}
+
+export async function openStage(): Promise<Stage> {
+  const { config, bus, close } = await openBus();
+  const floors = new Map<string, Promise<Floor>>();
+  return {
+    config,
+    bus,
+    async cleared(place) {
+      const floor = floors.get(place.service) ?? layFloor(config, place);
+      floors.set(place.service, floor);
+      return await (await floor).clear();
+    },
+    async close() {
+      for (const floor of await Promise.allSettled(floors.values())) {
+        if (floor.status === 'fulfilled') await floor.value.close();
+      }
+      await close();
+    },
+  };
+}
+
+async function layFloor(config: Config, { service, migrations }: Place): Promise<Floor> {
+  const quiet = () => {};
+  const log = { info: quiet, warn: quiet, error: quiet };
+  const lifecycle = new DatabaseLifecycle({ config, service, migrations, log });
+  const { sequelize } = await lifecycle.open();
+  const pristine = await keepPristine(config, service);
+  return {
+    async clear() {
+      await pristine.restore();
+      // A new object, as what is known of a database is kept by it.
+      return makeDatabase({ service, sequelize, onError: quiet });
+    },
+    async close() {
+      await pristine.close();
+      await lifecycle.close();
+    },
+  };
+}
