@@ -7,6 +7,8 @@ import { openStage, type Stage } from './harness/consumers/stage.ts';
 
 const consumers = await allConsumers();
 const names = Object.keys(scenarios) as ScenarioName[];
+/** Scenarios of an event that can't be processed, and of its neighbours. */
+const SETS_ASIDE = / in the middle\b/;
 /** Orders that are tried, for each consumer. */
 const SEEDS = [1, 2, 3];
 
@@ -39,11 +41,18 @@ describe.each(consumers.filter(({ fixture }) => fixture !== undefined))('$servic
     expect(check.fixtureFaults()).toEqual([]);
   });
 
-  it.each(names.filter((name) => name !== 'out of order'))('%s', async (name) => {
+  it.each(names.filter((name) => !SETS_ASIDE.test(name) && name !== 'out of order'))(
+    'FAIL-2: %s',
+    async (name) => {
+      expect(await check.run(name)).toBeNull();
+    },
+  );
+
+  it.each(names.filter((name) => SETS_ASIDE.test(name)))('FAIL-3: %s', async (name) => {
     expect(await check.run(name)).toBeNull();
   });
 
-  it.each(SEEDS)('out of order, seed %d', async (seed) => {
+  it.each(SEEDS)('FAIL-2: out of order, seed %d', async (seed) => {
     expect(await check.run('out of order', seed)).toBeNull();
   });
 });
