@@ -3,24 +3,31 @@
  * the guardian does when the run is killed.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { Children } from '../../scripts/launcher/children.ts';
 import { startGuardian } from '../../scripts/launcher/guard.ts';
 import { holders, lockFolder } from '../../scripts/launcher/lock.ts';
 import { startNats } from '../../scripts/servers/nats.ts';
 import { startPostgres } from '../../scripts/servers/postgres.ts';
+import { placeOfRun, placesOfRuns } from './run-folder.ts';
 import { findNatsForTests, TEST_FOLDER } from './servers.ts';
 import { keepRun } from './shared.ts';
 
 /**
  * Many databases at once: every service of every system that two test workers run. This server is never killed (a test that kills one
- * starts its own, with durability as delivered), so it need not wait for the disk.
+ * starts its own, with durability as delivered), so it need not wait for the disk, and its journal is short and not compressed: a new
+ * database is in it as a whole, which cost more than all the rest of making it.
  */
-const SHARED_SETTINGS = { max_connections: '400', fsync: 'off', full_page_writes: 'off' };
+const SHARED_SETTINGS = {
+  max_connections: '400',
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_compression: 'off',
+  max_wal_size: '256MB',
+};
 
 export default async function setUp(): Promise<void> {
   await clearLeftovers();
-  const folder = mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  const folder = mkdtempSync(`${placeOfRun()}/${TEST_FOLDER}`);
   await lockFolder(`${folder}/run`);
   const children = new Children(folder);
   const guard = await startGuardian(folder, { remove: true });
@@ -45,8 +52,7 @@ const YOUNG_MS = 60_000;
 
 /** Second line behind the guardian: what runs left whose guardian was killed as well. */
 async function clearLeftovers(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(TEST_FOLDER))) {
-    const folder = `${tmpdir()}/${name}`;
+  for (const folder of leftovers()) {
     try {
       if (Date.now() - statSync(folder).mtimeMs < YOUNG_MS || holders(`${folder}/run`).length > 0) continue;
       await new Children(folder).end(true);
@@ -55,4 +61,12 @@ async function clearLeftovers(): Promise<void> {
       // Another user's, or another run clears it in this moment.
     }
   }
+}
+
+function leftovers(): string[] {
+  return placesOfRuns().flatMap((place) =>
+    readdirSync(place)
+      .filter((name) => name.startsWith(TEST_FOLDER))
+      .map((name) => `${place}/${name}`),
+  );
 }

@@ -1,0 +1,29 @@
+/** Where a run of the tests keeps its files. */
+import { statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+
+/** Linux keeps files there in memory. Each database is 300 files, and hundreds of databases are made and dropped in a run. */
+const MEMORY_FOLDER = '/dev/shm';
+/** A run's files come to a quarter of that, in bytes. In a container there is often no more than 64 MiB. */
+const ROOM_IN_MEMORY = 4 * 2 ** 30;
+
+/** The folders that runs may have been below, this one or earlier ones. */
+export function placesOfRuns(): readonly string[] {
+  return roomIn(MEMORY_FOLDER) === null ? [tmpdir()] : [MEMORY_FOLDER, tmpdir()];
+}
+
+/** In memory where there is plenty of it, else on the disk. */
+export function placeOfRun(): string {
+  const room = roomIn(MEMORY_FOLDER) ?? 0;
+  return Math.min(room, process.availableMemory()) < ROOM_IN_MEMORY ? tmpdir() : MEMORY_FOLDER;
+}
+
+/** Free bytes; null where there is no such folder. */
+function roomIn(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
