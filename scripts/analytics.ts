@@ -2,47 +2,94 @@
  * `npm run analytics -- rebuild` builds the figures anew from the streams, beside the live ones, and puts them in their place; `status`
  * shows which are live and how far a rebuild is; `cancel` gives one up. It asks the running nodes of analytics, which do the work: ending
  * this command ends no rebuild, and calling it again follows the one under way. The exit status is 0 for a rebuild that is live, 1 otherwise.
+ * `reconcile` compares tasks, ledger, figures and mails, and names every difference: 0 where there is none, 1 where there are, 2 where that
+ * could not be found out.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild.handler.ts';
+import type { Reconciliation } from '../services/analytics/reconcile.store.ts';
 import { askService, explainRefusal, look } from './launcher/ask.ts';
+import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { describeRebuild } from './rebuild-status.ts';
+import { reconciliationLines } from './reconcile-report.ts';
 
-/** Pause between two looks at a rebuild, in milliseconds. */
+/** Pause between two looks at a rebuild or a reconciliation, in milliseconds. */
 const LOOK_MS = 500;
+/** Having had no answer for so long, we give up to wait for a reconciliation, in milliseconds: its nodes are gone. */
+const SILENT_MS = 30_000;
+/** The longest that it may take, and one before it, in milliseconds. */
+const RECONCILED_WITHIN_MS = 2 * 1_800_000 + SILENT_MS;
 
-const commands: Readonly<Record<string, (broker: ServiceBroker) => Promise<boolean>>> = {
-  async rebuild(broker) {
-    const { generation } = await broker.call<{ generation: number }, object>('analytics.rebuild.start', {
-      by: thisOperator(),
-    });
-    console.log(`Generation ${generation} is being built`);
-    for (let shown = ''; ; await delay(LOOK_MS)) {
-      const status = await look<RebuildStatus>(broker, 'analytics.rebuild.status');
-      if (status === undefined) continue;
-      const { rebuild } = status;
-      if (rebuild?.number !== generation) return outcome(status, generation);
-      const now = describeRebuild(status);
-      if (now !== shown) console.log(now);
-      shown = now;
-      if (rebuild.state !== 'building') return rebuild.state === 'live';
-    }
-  },
-  async status(broker) {
-    const status = await broker.call<RebuildStatus>('analytics.rebuild.status');
-    console.log(`Generation ${status.live.generation} is live`);
-    if (status.rebuild !== null) console.log(describeRebuild(status));
-    return true;
-  },
-  async cancel(broker) {
-    await broker.call('analytics.rebuild.cancel', { by: thisOperator() });
-    console.log('The rebuild was given up; the live figures are as they were');
-    return true;
-  },
+const OK = 0;
+const FAILED = 1;
+const UNKNOWN = 2;
+
+interface Command {
+  /** Returns the exit status. */
+  run(broker: ServiceBroker): Promise<number>;
+  /** That of a command that could not be carried out. */
+  readonly unknown: number;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  rebuild: { run: async (broker) => ((await rebuild(broker)) ? OK : FAILED), unknown: FAILED },
+  status: { run: status, unknown: FAILED },
+  cancel: { run: cancel, unknown: FAILED },
+  reconcile: { run: reconcile, unknown: UNKNOWN },
 };
+
+/** Whether it is live in the end. */
+async function rebuild(broker: ServiceBroker): Promise<boolean> {
+  const { generation } = await broker.call<{ generation: number }, object>('analytics.rebuild.start', {
+    by: thisOperator(),
+  });
+  console.log(`Generation ${generation} is being built`);
+  for (let shown = ''; ; await delay(LOOK_MS)) {
+    const status = await look<RebuildStatus>(broker, 'analytics.rebuild.status');
+    if (status === undefined) continue;
+    const { rebuild } = status;
+    if (rebuild?.number !== generation) return outcome(status, generation);
+    const now = describeRebuild(status);
+    if (now !== shown) console.log(now);
+    shown = now;
+    if (rebuild.state !== 'building') return rebuild.state === 'live';
+  }
+}
+
+async function status(broker: ServiceBroker): Promise<number> {
+  const now = await broker.call<RebuildStatus>('analytics.rebuild.status');
+  console.log(`Generation ${now.live.generation} is live`);
+  if (now.rebuild !== null) console.log(describeRebuild(now));
+  return OK;
+}
+
+async function cancel(broker: ServiceBroker): Promise<number> {
+  await broker.call('analytics.rebuild.cancel', { by: thisOperator() });
+  console.log('The rebuild was given up; the live figures are as they were');
+  return OK;
+}
+
+async function reconcile(broker: ServiceBroker): Promise<number> {
+  const { number } = await broker.call<{ number: number }>('analytics.reconciliation.start');
+  const endAt = performance.now() + RECONCILED_WITHIN_MS;
+  for (let heardAt = performance.now(); ; await delay(LOOK_MS)) {
+    const found = await look<Reconciliation>(broker, 'analytics.reconciliation.status', { number });
+    const now = performance.now();
+    if (found !== undefined) heardAt = now;
+    if (found !== undefined && found.endedAt !== null) {
+      const told = reconciliationLines(found).join('\n');
+      if (found.result === null) throw new LaunchError(told);
+      console.log(told);
+      return found.result.differences.length === 0 ? OK : FAILED;
+    }
+    if (now - heardAt > SILENT_MS || now > endAt) {
+      throw new LaunchError(`Nobody tells what became of reconciliation ${number}`);
+    }
+  }
+}
 
 /** Another rebuild has begun meanwhile: ours was live before, or never. */
 function outcome({ live }: RebuildStatus, generation: number): boolean {
@@ -50,18 +97,19 @@ function outcome({ live }: RebuildStatus, generation: number): boolean {
   return live.generation >= generation;
 }
 
+const command = commands[process.argv[2] ?? ''];
+
 async function main(): Promise<number> {
-  const command = commands[process.argv[2] ?? ''];
   if (command === undefined || process.argv.length > 3) {
     console.error(`Usage: npm run analytics -- ${Object.keys(commands).join('|')}`);
-    return 2;
+    return UNKNOWN;
   }
-  return (await askService(readConfig(process.env), 'analytics', command)) ? 0 : 1;
+  return askService(readConfig(process.env), 'analytics', (broker) => command.run(broker));
 }
 
 process.exit(
   await main().catch((error: unknown) => {
     console.error(explainRefusal(error));
-    return 1;
+    return command?.unknown ?? UNKNOWN;
   }),
 );

@@ -1,9 +1,14 @@
 /** ANA-6: tasks, ledger, figures and mails are compared on one cut, and every difference is named. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTasks, pressShuffle } from './faults/crowd.ts';
+import { completedShuffle, createTasks, pressShuffle } from './faults/crowd.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
-import { type System, startSystem } from './harness/system.ts';
+import { type System, serviceNames, startSystem } from './harness/system.ts';
+import { until } from './harness/wait.ts';
 import {
   completeSome,
   type Exchange,
@@ -18,7 +23,9 @@ let system: System;
 let exchange: Exchange;
 
 beforeAll(async () => {
-  system = await startSystem({ ...testServers(), namespace: config.namespace });
+  const others = serviceNames().filter((name) => name !== 'accounting');
+  const processes = [others, ['accounting']];
+  system = await startSystem({ ...testServers(), namespace: config.namespace, processes });
   exchange = await keepBusy(system);
 }, 120_000);
 
@@ -41,18 +48,44 @@ describe('a busy exchange', () => {
     let loading = true;
     const load = (async () => {
       while (loading) {
-        await Promise.all([createTasks(exchange, 40), pressShuffle(exchange), completeSome(exchange, 5)]);
+        const shuffled = pressShuffle(exchange).then((id) => completedShuffle(exchange, id));
+        await Promise.all([createTasks(exchange, 40), shuffled, completeSome(exchange, 5)]);
       }
     })();
     try {
-      for (let times = 0; times < 5; times++)
+      for (let times = 0; times < 3; times++) {
         expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
+      }
     } finally {
       loading = false;
       await load;
     }
     expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
-  }, 60_000);
+  }, 120_000);
+
+  it('ANA-6: waits for what is on its way', async () => {
+    const books = await intruderIn(config, 'accounting');
+    const figures = await intruderIn(config, 'analytics');
+    try {
+      await books.rows('BEGIN');
+      await books.rows('LOCK TABLE posting IN SHARE MODE');
+      const { id } = await exchange.manager.createTask('A task whose charge takes long');
+      const asked = reconciled(exchange.admin);
+      await until(async () => {
+        const [running] = await figures.rows(`SELECT FROM reconciliation WHERE state = 'running'`);
+        const [booking] = await books.rows(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return running !== undefined && booking !== undefined;
+      });
+      expect(await Promise.race([asked, Promise.resolve('still asked')])).toBe('still asked');
+      await books.rows('COMMIT');
+      expect(await asked).toMatchObject(CONSISTENT);
+      expect(await books.rows(`SELECT FROM posting WHERE key = 'charge:${id}:1'`)).toHaveLength(1);
+    } finally {
+      await Promise.all([books.end(), figures.end()]);
+    }
+  });
 
   it('ANA-6: tells nobody but admins', async () => {
     const employee = exchange.employees[0]?.client;
@@ -457,11 +490,90 @@ describe('what nobody may do', () => {
       expect(planted.differences).toEqual(
         expect.arrayContaining(plant.found(about).map((each) => expect.objectContaining(nested(each)))),
       );
-      expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
     } finally {
       await intruder.end();
     }
   });
+
+  it('ANA-6: leaves no trace where it is undone', async () => {
+    expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
+  });
+});
+
+/** Runs `npm run analytics -- reconcile`. */
+async function command(environment: NodeJS.ProcessEnv = {}) {
+  const script = new URL('../scripts/analytics.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, 'reconcile'], {
+    env: {
+      NATS_URL: config.natsUrls.join(),
+      NAMESPACE: config.namespace,
+      DATA_DIR: `${tmpdir()}/ates-nothing-here`,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { status: child.exitCode, out, err };
+}
+
+describe('the command', () => {
+  it('ANA-6: ends with 0 where everything agrees, and with 1 and the differences where it does not', async () => {
+    const agreed = await command();
+    expect(agreed).toMatchObject({ status: 0, err: '' });
+    expect(agreed.out).toMatch(/^Tasks, ledger, figures and mails agree as of /);
+    const intruder = await intruderIn(config, 'accounting');
+    try {
+      const change = (by: number) =>
+        intruder.rows(`UPDATE account SET balance = balance + ${by} WHERE owner_type = 'employee'`);
+      await change(100);
+      const differing = await command();
+      await change(-100);
+      expect(differing).toMatchObject({ status: 1, err: '' });
+      for (const { user } of exchange.employees) {
+        expect(differing.out).toContain(`balance_wrong: The account of ${user.id} says`);
+      }
+    } finally {
+      await intruder.end();
+    }
+  });
+
+  it('ANA-6: ends with 2 where no system is there', async () => {
+    expect(await command({ NATS_URL: '' })).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringContaining('No system runs'),
+    });
+  });
+});
+
+describe('while a service is away', () => {
+  it('ANA-6: nobody is told that everything agrees', async () => {
+    const accounting = system.node('accounting');
+    await accounting.stop();
+    try {
+      const answer = await exchange.admin.request('GET', '/analytics/reconciliation');
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { code: 'service_unavailable', detail: expect.stringContaining('accounting') },
+      });
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(await command()).toMatchObject({
+        status: 2,
+        out: '',
+        err: expect.stringContaining('could not be done: accounting'),
+      });
+    } finally {
+      accounting.start();
+    }
+    const back = await until(
+      async () => {
+        const { status, body } = await exchange.admin.request('GET', '/analytics/reconciliation');
+        return status === 200 && body;
+      },
+      { within: 60_000, every: 200, what: 'accounting to be back' },
+    );
+    expect(back).toMatchObject(CONSISTENT);
+  }, 90_000);
 });
 
 /** Objects within hold at least this, too. */

@@ -21,10 +21,16 @@ export interface FactSql {
 /** By what a fact weighs in a print. Portable: the services may have different servers. */
 const WEIGHT = `('x' || left(md5(concat_ws(' ', key, version, value)), 15))::bit(60)::bigint`;
 
-/** A transaction that reads by indexes whatever the statistics say: those of a table that has just grown would have all of it read for every page. */
+/**
+ * A transaction that reads by indexes whatever the statistics say: those of a table that has just grown, or of one far longer than a page,
+ * would have all of it read for every page.
+ */
 export function reading<Result>(database: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
   return database.inTransaction(async (tx) => {
-    await tx.rows(`SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`);
+    await tx.rows(
+      `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+         set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
+    );
     return work(tx);
   });
 }

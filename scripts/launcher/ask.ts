@@ -39,9 +39,13 @@ export async function askService<Result>(
 }
 
 /** What an action answers; undefined while nobody does. */
-export async function look<Result>(broker: ServiceBroker, action: string): Promise<Result | undefined> {
+export async function look<Result>(
+  broker: ServiceBroker,
+  action: string,
+  params: object = {},
+): Promise<Result | undefined> {
   try {
-    return await broker.call<Result>(action);
+    return await broker.call<Result, object>(action, params);
   } catch (error) {
     if (error instanceof Error && 'type' in error && PASSING.has(String(error.type))) return undefined;
     throw error;

@@ -24,15 +24,11 @@ import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
 import { cancelRebuild, Rebuilder, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
 import { askFrom } from './reconcile.client.ts';
-import {
-  answerReconciliation,
-  Reconciler,
-  reconciliationStatus,
-  startReconciliation,
-} from './reconcile.handler.ts';
+import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
 import { analyticsChecks } from './reconcile-checks.store.ts';
 import { analyticsSets } from './reconcile-facts.store.ts';
 import { reconcile } from './reconcile-run.handler.ts';
+import { Reconciler } from './reconciler.handler.ts';
 import { streamsOf } from './streams.client.ts';
 
 /** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */

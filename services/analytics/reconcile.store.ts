@@ -87,6 +87,7 @@ export async function collectReconciliation(tx: Tx, number: number): Promise<Rec
 /** How the newest one stands, for the schedule. */
 export interface Newest {
   readonly state: ReconciliationState;
+  readonly ended: boolean;
   /** Since it ended, or since it was asked for; milliseconds by the database's clock. */
   readonly ageMs: number;
   /** How long it took; null while it has not ended. */
@@ -95,7 +96,7 @@ export interface Newest {
 
 export async function findNewest(reader: Reader): Promise<Newest | undefined> {
   const [row] = await reader.rows<Newest>(
-    `SELECT state, (extract(epoch FROM clock_timestamp() - coalesce(ended_at, requested_at)) * 1000)::float8 AS "ageMs",
+    `SELECT state, ended_at IS NOT NULL AS ended, (extract(epoch FROM clock_timestamp() - coalesce(ended_at, requested_at)) * 1000)::float8 AS "ageMs",
        (extract(epoch FROM ended_at - began_at) * 1000)::float8 AS "tookMs"
      FROM reconciliation ORDER BY number DESC LIMIT 1`,
   );

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Fact } from '../../schemas/reconciliation.ts';
+import { Findings } from './reconcile-findings.ts';
+import { nameOf } from './reconcile-names.ts';
+import { COMPARISONS, type Comparison } from './reconcile-plan.ts';
+
+function comparison(name: string): Comparison {
+  const found = COMPARISONS.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`There is no comparison of ${name}`);
+  return found;
+}
+
+const fact = (key: string, value: string, more: Partial<Fact> = {}): Fact => ({
+  group: key,
+  key,
+  version: null,
+  value,
+  extra: null,
+  ...more,
+});
+
+describe('a difference', () => {
+  it('ANA-6: says which task, at which version, and what both sides say', () => {
+    const left = [fact('t1 2', 'e1')];
+    expect(nameOf(comparison('charge'), { key: 't1 2', problem: 'missing', left, right: [] })).toEqual({
+      code: 'charge_missing',
+      message:
+        'The charge for the assignment of task t1 at version 2: tasks says {"employeeId":"e1"}, accounting says nothing',
+      taskId: 't1',
+      version: 2,
+      tasks: { employeeId: 'e1' },
+      accounting: null,
+    });
+  });
+
+  it('lists what is told more than once, with what else is known of it', () => {
+    const right = [
+      fact('t1 2', 'e1', { extra: { amount: -1500 } }),
+      fact('t1 2', 'e1', { extra: { amount: -1500 } }),
+    ];
+    expect(
+      nameOf(comparison('charge'), { key: 't1 2', problem: 'repeated', left: [fact('t1 2', 'e1')], right }),
+    ).toMatchObject({
+      code: 'charge_repeated',
+      accounting: [
+        { employeeId: 'e1', amount: -1500 },
+        { employeeId: 'e1', amount: -1500 },
+      ],
+    });
+  });
+
+  it('gives amounts as numbers, versions where there are any, and the last field with its spaces', () => {
+    const key = 'employee e1 2026-03-01 000000000007';
+    expect(
+      nameOf(comparison('line'), {
+        key,
+        problem: 'differs',
+        left: [fact(key, 'n1 fee -1500 -3000 a title with spaces')],
+        right: [fact(key, 'n1 fee -1500 -3000')],
+      }),
+    ).toMatchObject({
+      ownerType: 'employee',
+      sequence: 7,
+      accounting: { entryId: 'n1', amount: -1500, balanceAfter: -3000, referenceId: 'a title with spaces' },
+      analytics: { entryId: 'n1', kind: 'fee' },
+    });
+    expect(
+      nameOf(comparison('balance'), {
+        key: 'employee e1',
+        problem: 'differs',
+        left: [fact('employee e1', '-5', { version: 4 })],
+        right: [],
+      }),
+    ).toMatchObject({ accounting: { version: 4, balance: -5 } });
+  });
+});
+
+describe('many differences', () => {
+  it('ANA-6: are named up to 50 of a kind, and all are counted', () => {
+    const findings = new Findings();
+    for (let n = 0; n < 70; n++) findings.add({ code: 'charge_missing', message: `${n}` });
+    findings.add({ code: 'reward_missing', message: 'one' });
+    findings.addUnnamed(5);
+    const { differences, more, counts } = findings.result;
+    expect([differences.length, more, counts]).toEqual([51, 25, { charge_missing: 70, reward_missing: 1 }]);
+    expect(differences.at(-1)).toEqual({ code: 'reward_missing', message: 'one' });
+  });
+});

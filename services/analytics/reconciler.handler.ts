@@ -1,0 +1,172 @@
+/**
+ * A node's part in reconciliations (ANA-6): jobs in the table `reconciliation`. Whoever asks, by HTTP, by the command or by the clock, any
+ * node takes one up, one at a time, and another one takes it over where that ends.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../mixins/database/database.ts';
+import { isProblem, Problem } from '../../schemas/errors.ts';
+import { BUG } from './reconcile.handler.ts';
+import {
+  findNewest,
+  finish,
+  giveBack,
+  LEASE_MS,
+  type Newest,
+  renewLease,
+  requestReconciliation,
+  takeUp,
+  tryLockReconciliations,
+} from './reconcile.store.ts';
+import type { Ask } from './reconcile-compare.ts';
+import type { Result } from './reconcile-findings.ts';
+
+export interface ReconcilerSettings {
+  /** Between the end of a reconciliation and the next one by the clock, in milliseconds. Default 600,000. */
+  readonly everyMs: number;
+  /** The same behind one that could not be done. Default 60,000. */
+  readonly againMs: number;
+  /** The longest that one may take, in milliseconds. Default 1,800,000. */
+  readonly withinMs: number;
+}
+
+const SETTINGS: ReconcilerSettings = { everyMs: 600_000, againMs: 60_000, withinMs: 1_800_000 };
+
+/** A long one rests in between for so many times as long as it took. */
+const REST = 10;
+/** Differences that the log names. */
+const MAX_LOGGED = 20;
+
+export interface ReconcilerOptions {
+  readonly database: Database;
+  readonly ask: Ask;
+  /** Does one; what it throws is why it could not be done. */
+  readonly reconcile: (ask: Ask) => Promise<Result>;
+  readonly log: Readonly<Record<'warn' | 'error', (text: string) => void>>;
+  /** Others than the defaults, such as shorter ones for tests. */
+  readonly settings?: Partial<ReconcilerSettings>;
+}
+
+/** The run ends without an outcome: its node stops, or another node has it now. */
+class RunEnded extends Error {}
+
+type Outcome = { readonly result: Result } | { readonly reason: string };
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #settings: ReconcilerSettings;
+  /** Names this node in its leases. */
+  readonly #lease = randomUUID();
+  readonly #stopping = new AbortController();
+  readonly #startedAt = performance.now();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#settings = { ...SETTINGS, ...options.settings };
+  }
+
+  /** Aborted when the node stops. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Ends what is under way: another node takes it up, or the next start. */
+  stop(): void {
+    this.#stopping.abort(new RunEnded('The node stops'));
+  }
+
+  /** Asks for one when the clock says so, and does the one that waits; any number of nodes may call it at once. */
+  async runOnce(): Promise<'idle' | 'done' | 'failed' | 'lost'> {
+    const { database } = this.#options;
+    if (this.stopping.aborted) return 'idle';
+    const number = await database.inTransaction(async (tx) => {
+      if (!(await tryLockReconciliations(tx))) return undefined;
+      const newest = await findNewest(tx);
+      if (this.#isDue(newest)) await requestReconciliation(tx);
+      else if (newest === undefined || newest.ended) return undefined;
+      return takeUp(tx, this.#lease);
+    });
+    if (number === undefined) return 'idle';
+    const outcome = await this.#run(number);
+    if (outcome === undefined) return 'lost';
+    const ours = await database.inTransaction((tx) => finish(tx, number, this.#lease, outcome));
+    if (!ours) return 'lost';
+    if ('reason' in outcome) return 'failed';
+    this.#alarm(number, outcome.result);
+    return 'done';
+  }
+
+  #isDue(newest: Newest | undefined): boolean {
+    const { everyMs, againMs } = this.#settings;
+    if (newest === undefined) return performance.now() - this.#startedAt > everyMs;
+    const { state, ageMs, tookMs } = newest;
+    if (state === 'failed') return ageMs > againMs;
+    return state === 'done' && ageMs > Math.max(everyMs, REST * (tookMs ?? 0));
+  }
+
+  /** Undefined: it is not this node's any more. */
+  async #run(number: number): Promise<Outcome | undefined> {
+    const { database, ask, reconcile } = this.#options;
+    const { withinMs } = this.#settings;
+    const ending = new AbortController();
+    const late = new Problem('service_unavailable', `It took longer than ${withinMs} ms`);
+    const limit = setTimeout(() => ending.abort(late), withinMs);
+    const renewing = setInterval(() => void this.#renew(number, ending), LEASE_MS / 3);
+    try {
+      return { result: await reconcile(endingWith(ask, AbortSignal.any([ending.signal, this.stopping]))) };
+    } catch (error) {
+      if (!(error instanceof RunEnded)) return { reason: this.#explain(number, error) };
+      if (this.stopping.aborted) await database.inTransaction((tx) => giveBack(tx, number, this.#lease));
+      return undefined;
+    } finally {
+      clearInterval(renewing);
+      clearTimeout(limit);
+    }
+  }
+
+  async #renew(number: number, ending: AbortController): Promise<void> {
+    const { database, log } = this.#options;
+    try {
+      const ours = await database.inTransaction((tx) => renewLease(tx, number, this.#lease));
+      if (!ours) ending.abort(new RunEnded('Another node has taken it up'));
+    } catch (error) {
+      log.warn(`The lease of reconciliation ${number} could not be renewed: ${String(error)}`);
+    }
+  }
+
+  /** What may be told outside of the log. */
+  #explain(number: number, error: unknown): string {
+    const { log } = this.#options;
+    if (error instanceof Error && isProblem(error, 'service_unavailable')) {
+      log.warn(`Reconciliation ${number} could not be done: ${error.message}`);
+      return error.message;
+    }
+    // The stack alone: other fields of a driver's error may hold what a client sent.
+    const stack = error instanceof Error ? error.stack : String(error);
+    log.error(`Reconciliation ${number} could not be done: ${stack}`);
+    return BUG;
+  }
+
+  #alarm(number: number, { differences, more }: Result): void {
+    if (differences.length === 0) return;
+    const named = differences.slice(0, MAX_LOGGED).map(({ code, message }) => `\n  ${code}: ${message}`);
+    const unnamed = differences.length - named.length + more;
+    const rest = unnamed > 0 ? `\n  and ${unnamed} more` : '';
+    const count = differences.length + more;
+    this.#options.log.error(`Reconciliation ${number} found ${count} differences:${named.join('')}${rest}`);
+  }
+}
+
+/** As `ask`, until the signal ends it: then it throws the signal's reason at once. */
+function endingWith(ask: Ask, signal: AbortSignal): Ask {
+  return async <Answer>(service: string, action: string, params: object) => {
+    signal.throwIfAborted();
+    const ended = Promise.withResolvers<never>();
+    const end = () => ended.reject(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      return await Promise.race([ask<Answer>(service, action, params), ended.promise]);
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  };
+}

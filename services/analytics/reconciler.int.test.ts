@@ -1,0 +1,260 @@
+/** ANA-6 as a job: who asks for it, who does it, and what becomes of it when a node ends. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { addressesOf } from '../../mixins/database/address.ts';
+import { withClient } from '../../mixins/database/client.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { until } from '../../test/harness/wait.ts';
+import { openAnalytics, type TestAnalytics } from './analytics.fixture.ts';
+import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
+import { finish, renewLease, takeUp } from './reconcile.store.ts';
+import type { Result } from './reconcile-findings.ts';
+import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.handler.ts';
+
+const AGREED: Result = { differences: [], more: 0, counts: {} };
+const DIFFERENT: Result = {
+  differences: Array.from({ length: 25 }, (_, n) => ({ code: 'charge_missing', message: `Task ${n}` })),
+  more: 3,
+  counts: { charge_missing: 28 },
+};
+const never = new AbortController().signal;
+
+let analytics: TestAnalytics;
+let log: { warn: string[]; error: string[] };
+
+beforeAll(async () => {
+  analytics = await openAnalytics();
+});
+beforeEach(async () => {
+  log = { warn: [], error: [] };
+  await withClient(addressesOf(analytics.config, 'analytics').owner, (client) =>
+    client.run('TRUNCATE reconciliation RESTART IDENTITY'),
+  );
+});
+afterAll(() => analytics.close());
+
+function node(
+  reconcile: ReconcilerOptions['reconcile'],
+  settings: Partial<ReconcilerSettings> = {},
+): Reconciler {
+  return new Reconciler({
+    database: analytics.database,
+    ask: async <Answer>() => undefined as Answer,
+    reconcile,
+    log: { warn: (text) => void log.warn.push(text), error: (text) => void log.error.push(text) },
+    settings,
+  });
+}
+
+const start = () => startReconciliation(analytics.database);
+const status = (number: number) => reconciliationStatus(analytics.database, number);
+const answer = (waitMs?: number) => answerReconciliation(analytics.database, () => {}, never, waitMs);
+const rows = () => analytics.database.rows('SELECT number, state FROM reconciliation ORDER BY number');
+/** As if so many milliseconds had passed. */
+const age = (ms: number) =>
+  analytics.database.inTransaction((tx) =>
+    tx.run(
+      `UPDATE reconciliation SET began_at = began_at - shift, ended_at = ended_at - shift, leased_until = leased_until - shift
+       FROM (SELECT $1 * interval '1 millisecond' AS shift) AS passed`,
+      [ms],
+    ),
+  );
+
+describe('a reconciliation that somebody asks for', () => {
+  it('is one, however many ask before it begins, and tells what it found', async () => {
+    expect(await Promise.all([start(), start(), start()])).toEqual([1, 1, 1]);
+    expect(await status(1)).toMatchObject({ state: 'waiting', beganAt: null, endedAt: null, result: null });
+    expect(await node(async () => DIFFERENT).runOnce()).toBe('done');
+    expect(await status(1)).toMatchObject({ state: 'done', result: DIFFERENT, reason: null });
+    await expect(status(2)).rejects.toMatchObject({ type: 'not_found' });
+  });
+
+  it('ANA-6: is done by one node at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const reconcile = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      // Whoever asks meanwhile wants one that begins later.
+      await start();
+      running -= 1;
+      return AGREED;
+    };
+    const nodes = Array.from({ length: 4 }, () => node(reconcile));
+    for (let times = 0; times < 5; times++) {
+      await start();
+      const outcomes = await Promise.all(nodes.map((each) => each.runOnce()));
+      expect(outcomes.filter((outcome) => outcome === 'done').length).toBeGreaterThanOrEqual(1);
+    }
+    expect(most).toBe(1);
+  });
+
+  it('begins anew for who asks while it is under way', async () => {
+    await start();
+    const asked = Promise.withResolvers<number>();
+    await node(async () => {
+      asked.resolve(await start());
+      return AGREED;
+    }).runOnce();
+    expect(await asked.promise).toBe(2);
+    expect(await rows()).toEqual([
+      { number: 1, state: 'done' },
+      { number: 2, state: 'waiting' },
+    ]);
+  });
+});
+
+describe('the answer', () => {
+  it('ANA-6: is of a reconciliation that began after the question', async () => {
+    await start();
+    await node(async () => AGREED).runOnce();
+    const before = Date.now();
+    const asked = answer();
+    await until(async () => (await rows()).length === 2);
+    await node(async () => DIFFERENT).runOnce();
+    const { checkedAt, ...found } = await asked;
+    expect(found).toEqual({ consistent: false, ...DIFFERENT });
+    expect(Date.parse(checkedAt)).toBeGreaterThanOrEqual(before);
+  });
+
+  it('is 503 where it takes too long, and is given once to who comes again', async () => {
+    await expect(answer(0)).rejects.toMatchObject({ type: 'service_unavailable', data: { retryAfter: 5 } });
+    await node(async () => AGREED).runOnce();
+    expect(await answer(1_000)).toMatchObject({ consistent: true });
+    await expect(answer(0)).rejects.toMatchObject({ type: 'service_unavailable' });
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('ANA-6: is 503, with the reason, where it could not be done', async () => {
+    const asked = answer();
+    asked.catch(() => {});
+    await until(async () => (await rows()).length === 1);
+    const reason = 'accounting does not answer';
+    expect(
+      await node(async () => {
+        throw new Problem('service_unavailable', reason);
+      }).runOnce(),
+    ).toBe('failed');
+    await expect(asked).rejects.toMatchObject({ type: 'service_unavailable', message: reason });
+    expect(log).toEqual({ warn: [`Reconciliation 1 could not be done: ${reason}`], error: [] });
+  });
+
+  it('is 500 where it should have been possible, and only the log tells why', async () => {
+    const asked = answer();
+    asked.catch(() => {});
+    await until(async () => (await rows()).length === 1);
+    await node(() => Promise.reject(new TypeError('A bug'))).runOnce();
+    await expect(asked).rejects.toMatchObject({ type: 'internal_error' });
+    expect(log.error.join()).toContain('TypeError: A bug');
+    expect(JSON.stringify(await status(1))).not.toContain('A bug');
+  });
+});
+
+describe('differences', () => {
+  it('ANA-6: raise the alarm, named up to a bound', async () => {
+    await start();
+    await node(async () => DIFFERENT).runOnce();
+    const [line = ''] = log.error;
+    expect(line).toMatch(/^Reconciliation 1 found 28 differences:\n {2}charge_missing: Task 0\n/);
+    expect(line).toMatch(/\n {2}charge_missing: Task 19\n {2}and 8 more$/);
+    await start();
+    await node(async () => AGREED).runOnce();
+    expect(log.error).toHaveLength(1);
+  });
+});
+
+describe('the schedule', () => {
+  const minutes = (n: number) => n * 60_000;
+
+  it('ANA-6: asks ten minutes after the last one', async () => {
+    const clock = node(async () => AGREED);
+    expect(await clock.runOnce()).toBe('idle');
+    await start();
+    expect(await clock.runOnce()).toBe('done');
+    await age(minutes(9));
+    expect(await clock.runOnce()).toBe('idle');
+    await age(minutes(2));
+    expect(await Promise.all([clock.runOnce(), node(async () => AGREED).runOnce()])).toContain('done');
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('asks for the first one when the node has been there for so long', async () => {
+    expect(await node(async () => AGREED, { everyMs: -1 }).runOnce()).toBe('done');
+  });
+
+  it('asks a minute after one that could not be done, and rests longer after one that took long', async () => {
+    const away = node(() => Promise.reject(new Problem('service_unavailable', 'Away')));
+    await start();
+    expect(await away.runOnce()).toBe('failed');
+    expect(await away.runOnce()).toBe('idle');
+    await age(minutes(1.1));
+    const clock = node(async () => AGREED);
+    expect(await clock.runOnce()).toBe('done');
+    await analytics.database.inTransaction((tx) =>
+      tx.run(`UPDATE reconciliation SET began_at = began_at - interval '2 minutes' WHERE number = 2`),
+    );
+    await age(minutes(11));
+    expect(await clock.runOnce()).toBe('idle');
+    await age(minutes(10));
+    expect(await clock.runOnce()).toBe('done');
+  });
+});
+
+describe('a node that ends', () => {
+  it('leaves its reconciliation to another one when its lease is over, and does not write its own result then', async () => {
+    await start();
+    const frozen = randomUUID();
+    const taken = await analytics.database.inTransaction((tx) => takeUp(tx, frozen));
+    expect(taken).toBe(1);
+    const other = node(async () => AGREED);
+    expect(await other.runOnce()).toBe('idle');
+    await age(16_000);
+    expect(await other.runOnce()).toBe('done');
+    const { database } = analytics;
+    expect(await database.inTransaction((tx) => renewLease(tx, 1, frozen))).toBe(false);
+    expect(await database.inTransaction((tx) => finish(tx, 1, frozen, { result: DIFFERENT }))).toBe(false);
+    expect(await status(1)).toMatchObject({ state: 'done', result: AGREED });
+  });
+
+  it('gives it back at once when it stops in order', async () => {
+    await start();
+    const began = Promise.withResolvers<void>();
+    const stopping = node(async (ask) => {
+      began.resolve();
+      for (;;) {
+        await ask('tasks', 'appended', {});
+        await delay(1);
+      }
+    });
+    const run = stopping.runOnce();
+    await began.promise;
+    stopping.stop();
+    expect(await run).toBe('lost');
+    expect(await stopping.runOnce()).toBe('idle');
+    expect(await node(async () => AGREED).runOnce()).toBe('done');
+    expect(await rows()).toEqual([{ number: 1, state: 'done' }]);
+  });
+
+  it('ends no more than three times over the same one', async () => {
+    await start();
+    for (let times = 0; times < 3; times++) {
+      expect(await analytics.database.inTransaction((tx) => takeUp(tx, randomUUID()))).toBe(1);
+      await age(16_000);
+    }
+    expect(await node(async () => AGREED).runOnce()).toBe('idle');
+    expect(await status(1)).toMatchObject({ state: 'failed', reason: 'Its nodes ended before it did' });
+  });
+
+  it('ends what takes too long', async () => {
+    await start();
+    const slow = async (ask: Parameters<ReconcilerOptions['reconcile']>[0]): Promise<Result> => {
+      for (;;) {
+        await ask('tasks', 'appended', {});
+        await delay(1);
+      }
+    };
+    expect(await node(slow, { withinMs: 20 }).runOnce()).toBe('failed');
+    expect(await status(1)).toMatchObject({ reason: 'It took longer than 20 ms' });
+  });
+});
