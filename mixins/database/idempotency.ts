@@ -1,6 +1,7 @@
 /** `Idempotency-Key`: the same request, sent again, answers as the first time, also across crashes. */
 import { Problem } from '../../schemas/errors.ts';
 import type { Database, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 
 export interface IdempotentRequest {
   readonly userId: string;
@@ -41,19 +42,20 @@ export async function withIdempotency<Result>(
     return (kept.result === null ? undefined : JSON.parse(kept.result)) as Result;
   }
   const result = await work();
-  await tx.run(
-    'INSERT INTO idempotency_key (user_id, route, key, fingerprint, result) VALUES ($1, $2, $3, $4, $5)',
-    [userId, route, key, fingerprint, JSON.stringify(result) ?? null],
-  );
+  await tx.run(INSERT_KEY, [userId, route, key, fingerprint, JSON.stringify(result) ?? null]);
   return result;
 }
 
+const INSERT_KEY = prepared(
+  'INSERT INTO idempotency_key (user_id, route, key, fingerprint, result) VALUES ($1, $2, $3, $4, $5)',
+);
+const LOCK_KEY = prepared('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked');
+
 /** Held until the transaction ends, on whichever node; it does not wait, since the first may take as long as a request may. */
 async function lockKey(tx: Tx, { userId, route, key }: IdempotentRequest): Promise<void> {
-  const [row] = await tx.rows<{ locked: boolean }>(
-    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked',
-    [JSON.stringify(['idempotency_key', userId, route, key])],
-  );
+  const [row] = await tx.rows<{ locked: boolean }>(LOCK_KEY, [
+    JSON.stringify(['idempotency_key', userId, route, key]),
+  ]);
   if (!row?.locked) throw new Problem('idempotency_key_in_use');
 }
 

@@ -56,7 +56,28 @@ class Client extends pg.Client {
     this.on('error', () => {
       this._invalid = true;
     });
+    const query = this.query.bind(this) as (...args: unknown[]) => unknown;
+    // As Sequelize asks, with a callback; what we ask ourselves gives the connection up likewise (transaction.ts).
+    this.query = ((...args: unknown[]) => {
+      const done = args.at(-1);
+      if (typeof done !== 'function') return query(...args);
+      return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
+        if (isSilence(error)) this.#giveUp();
+        done(error, result);
+      });
+    }) as pg.Client['query'];
   }
+
+  /** A server that did not answer to the beginning of a transaction would be waited for as long again at its roll-back. */
+  #giveUp(): void {
+    this._invalid = true;
+    (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+}
+
+/** The driver's error of `query_timeout`; it has no code. */
+function isSilence(error: unknown): boolean {
+  return (error as { message?: unknown } | null)?.message === 'Query read timeout';
 }
 
 export interface SequelizeOptions {
@@ -67,6 +88,8 @@ export interface SequelizeOptions {
   readonly reads?: ReadRoute;
   /** Connections to each of the servers. */
   readonly poolSize: number;
+  /** How long an answer is waited for, in milliseconds. Default `ANSWER_WITHIN_MS`. */
+  readonly answerWithinMs?: number | undefined;
 }
 
 /** Connects to nothing yet. Models have neither timestamps nor plural names unless they say so; columns are in snake_case. */
@@ -76,9 +99,10 @@ export function makeSequelize({
   read,
   reads = PRIMARY_ONLY,
   poolSize,
+  answerWithinMs = ANSWER_WITHIN_MS,
 }: SequelizeOptions): Sequelize {
   const options: Options & { databaseVersion: string } = {
-    ...connection(service, primary),
+    ...connection(service, primary, answerWithinMs),
     dialect: 'postgres',
     dialectModule: { ...pg, types: pg.types, Client },
     databaseVersion: DATABASE_VERSION,
@@ -87,7 +111,10 @@ export function makeSequelize({
     define: { timestamps: false, freezeTableName: true, underscored: true },
   };
   if (read !== null) {
-    options.replication = { write: connection(service, primary), read: [connection(service, read)] };
+    options.replication = {
+      write: connection(service, primary, answerWithinMs),
+      read: [connection(service, read, answerWithinMs)],
+    };
   }
   const sequelize = new Sequelize(options);
   routeQueries(sequelize, reads);
@@ -108,7 +135,7 @@ function routeQueries(sequelize: Sequelize, reads: ReadRoute): void {
   sequelize.query = routed as Sequelize['query'];
 }
 
-function connection(service: string, address: Address) {
+function connection(service: string, address: Address, answerWithinMs: number) {
   return {
     host: address.host,
     port: address.port,
@@ -120,7 +147,7 @@ function connection(service: string, address: Address) {
       application_name: `ates-${service}`,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
+      query_timeout: answerWithinMs,
       statement_timeout: STATEMENT_MS,
       lock_timeout: LOCK_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

@@ -6,6 +6,7 @@ import type { QueryResult } from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Database, Reader, Tx } from './database.ts';
 import { sqlStateOf, wrapDriverError } from './errors.ts';
+import { preparedName } from './prepared.ts';
 import { PRIMARY_ONLY, type ReadRoute, type Server } from './read-route.ts';
 
 /** What Sequelize keeps of a driver's connection and its declarations leave out. */
@@ -21,6 +22,8 @@ interface Statement {
   readonly values: readonly unknown[];
   /** With a parse of its own, so that the text is one statement, whatever it says. */
   readonly queryMode: 'extended';
+  /** Of a statement that stays parsed in its connection (prepared.ts). */
+  readonly name?: string | undefined;
 }
 
 interface ConnectionManager {
@@ -39,6 +42,7 @@ export interface DatabaseOptions {
   readonly reads?: ReadRoute;
 }
 
+/** The `Database` of a service over its pool. Its methods throw what `errors.ts` names. */
 export function makeDatabase(options: DatabaseOptions): Database {
   const { service, sequelize, onError, assertWritable, reads = PRIMARY_ONLY } = options;
   const reader = (wanted: Server): Reader => ({
@@ -112,7 +116,12 @@ async function query(
   const missing = bind.indexOf(undefined);
   if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
   try {
-    return await connection.query({ text: sql, values: bind, queryMode: 'extended' });
+    return await connection.query({
+      text: sql,
+      values: bind,
+      queryMode: 'extended',
+      name: preparedName(sql),
+    });
   } catch (error) {
     const wrapped = wrapDriverError(error);
     if (wrapped !== error && sqlStateOf(error) === undefined) giveUp(connection);

@@ -6,7 +6,9 @@ import type { Envelope } from '../../schemas/envelope.ts';
 import { type EventContract, serviceOf } from '../../schemas/event.ts';
 import { MAX_EVENT_BYTES } from '../bus/streams.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { prepared } from '../database/prepared.ts';
 import type { NewEvent } from './event.ts';
+import { newEventIds } from './event-ids.ts';
 import { appended } from './wake.ts';
 
 /** An event with its headers is larger than the broker takes; the change that made it must be refused. */
@@ -46,7 +48,7 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
   }
   await keepSchemas(tx, new Set(events.map((event) => event.contract)));
   await tx.run(INSERT, [
-    events.map(() => uuidv7()),
+    newEventIds(events.length),
     events.map(({ contract }) => serviceOf(contract.type)),
     events.map(subjectOf),
     events.map(({ sequence }) => sequence),
@@ -65,9 +67,9 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
 }
 
 /** The identity of a row, hence the order of publishing, follows the order of the arrays. */
-const INSERT = `
+const INSERT = prepared(`
   INSERT INTO outbox (event_id, stream, aggregate, sequence, type, actor_id, actor_address, correlation_id, causation_id, traceparent, payload)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[])`;
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[])`);
 
 /** Transactions that will wake the relay: once is enough. */
 const waking = new WeakSet<Tx>();

@@ -1,6 +1,7 @@
 /** The relay's SQL. */
 import type { Cause } from '../../schemas/envelope.ts';
 import type { Tx } from '../database/database.ts';
+import { prepared } from '../database/prepared.ts';
 
 /** An event that waits for its publishing. */
 export interface OutboxRow extends Cause {
@@ -40,12 +41,11 @@ const LOCK = [0x6f757462, 1];
 
 /** Whether this transaction is the one relay now; held until its end. */
 export async function tryLock(tx: Tx): Promise<boolean> {
-  const [row] = await tx.rows<{ locked: boolean }>(
-    'SELECT pg_try_advisory_xact_lock($1::int, $2::int) AS locked',
-    LOCK,
-  );
+  const [row] = await tx.rows<{ locked: boolean }>(TRY_LOCK, LOCK);
   return row?.locked === true;
 }
+
+const TRY_LOCK = prepared('SELECT pg_try_advisory_xact_lock($1::int, $2::int) AS locked');
 
 /** Unpublished events in the order in which they were appended, without those of streams that can't take them now. */
 export function readUnpublished(tx: Tx, limit: number, except: readonly string[]): Promise<OutboxRow[]> {
@@ -61,6 +61,7 @@ export function readUnpublished(tx: Tx, limit: number, except: readonly string[]
   );
 }
 
+/** Writes down where in their streams events are, as the broker acknowledged them. */
 export async function markPublished(tx: Tx, marks: readonly Mark[]): Promise<void> {
   if (marks.length === 0) return;
   await tx.run(
@@ -76,6 +77,7 @@ export async function markPublished(tx: Tx, marks: readonly Mark[]): Promise<voi
   );
 }
 
+/** Sets aside events that the broker will never take, with its reason. */
 export async function markRefused(tx: Tx, refusals: readonly Refusal[]): Promise<void> {
   if (refusals.length === 0) return;
   await tx.run(
@@ -87,6 +89,7 @@ export async function markRefused(tx: Tx, refusals: readonly Refusal[]): Promise
   );
 }
 
+/** How far each stream was filled from this outbox. */
 export function readStreams(tx: Tx): Promise<StreamRow[]> {
   return tx.rows<StreamRow>(
     `SELECT stream, epoch, highest_sequence AS "highestSequence", highest_event_id AS "highestEventId"
@@ -94,21 +97,23 @@ export function readStreams(tx: Tx): Promise<StreamRow[]> {
   );
 }
 
+/** Notes how far each stream was filled; the rows of other streams stay. */
 export async function writeStreams(tx: Tx, rows: readonly StreamRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.run(
-    `INSERT INTO outbox_stream (stream, epoch, highest_sequence, highest_event_id)
-     SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::uuid[])
-     ON CONFLICT (stream) DO UPDATE
-        SET epoch = excluded.epoch, highest_sequence = excluded.highest_sequence, highest_event_id = excluded.highest_event_id`,
-    [
-      rows.map(({ stream }) => stream),
-      rows.map(({ epoch }) => epoch),
-      rows.map(({ highestSequence }) => highestSequence),
-      rows.map(({ highestEventId }) => highestEventId),
-    ],
-  );
+  await tx.run(UPSERT_STREAMS, [
+    rows.map(({ stream }) => stream),
+    rows.map(({ epoch }) => epoch),
+    rows.map(({ highestSequence }) => highestSequence),
+    rows.map(({ highestEventId }) => highestEventId),
+  ]);
 }
+
+const UPSERT_STREAMS = prepared(
+  `INSERT INTO outbox_stream (stream, epoch, highest_sequence, highest_event_id)
+   SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::uuid[])
+   ON CONFLICT (stream) DO UPDATE
+      SET epoch = excluded.epoch, highest_sequence = excluded.highest_sequence, highest_event_id = excluded.highest_event_id`,
+);
 
 /** The schemas of these fingerprints, as far as they are kept. */
 export function readSchemas(

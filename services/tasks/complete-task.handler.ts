@@ -4,10 +4,9 @@ import { withIdempotency } from '../../mixins/database/idempotency.ts';
 import type { Request } from '../../mixins/identity/request.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { completeOpenTask, findTask } from './task.store.ts';
+import { completeOpenTask, findTask, type Named } from './task.store.ts';
 import { type DoneTask, refusalToComplete, type TaskView, viewTask } from './task.ts';
 import { completedEvent } from './task-events.ts';
-import { namesOf } from './user.store.ts';
 
 /** A shuffle may take a task away and give it back between two looks at it. That it does so this often is next to impossible. */
 const MAX_LOOKS = 5;
@@ -20,9 +19,9 @@ export function completeTask(
 ): Promise<TaskView> {
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
-      const task = await completeOrSayWhyNot(tx, id, actor.userId);
+      const { task, names } = await completeOrSayWhyNot(tx, id, actor.userId);
       await appendEvents(tx, [completedEvent(task, cause)]);
-      return viewTask(task, await namesOf(tx, [task.assigneeId, task.createdById]));
+      return viewTask(task, names);
     }),
   );
 }
@@ -31,7 +30,7 @@ export function completeTask(
  * One conditional UPDATE decides, under the row's lock: of two requests at once one finds the task open, and of a request and a shuffle
  * whoever has the row first. What then stood in the way is looked up afterwards, only to tell the client.
  */
-async function completeOrSayWhyNot(tx: Tx, id: string, userId: string): Promise<DoneTask> {
+async function completeOrSayWhyNot(tx: Tx, id: string, userId: string): Promise<Named<DoneTask>> {
   for (let look = 0; look < MAX_LOOKS; look++) {
     const done = await completeOpenTask(tx, id, userId);
     if (done !== undefined) return done;

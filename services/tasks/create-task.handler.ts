@@ -1,17 +1,16 @@
 /** Creates a task (TASK-1, TASK-2): the row, its first assignment and the event are one transaction. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database, Tx } from '../../mixins/database/database.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
 import type { Request } from '../../mixins/identity/request.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
-import { newestPopulation } from './population.store.ts';
-import { insertTask } from './task.store.ts';
-import { type TaskView, viewTask } from './task.ts';
+import { newestPopulation, type PopulationVersion } from './population.store.ts';
+import { insertTask, type Named, type TaskDraft } from './task.store.ts';
+import { type OpenTask, type TaskView, viewTask } from './task.ts';
 import { createdEvent } from './task-events.ts';
 import { parseTitle } from './title.ts';
-import { namesOf } from './user.store.ts';
 
 export interface NewTask {
   readonly title: string;
@@ -43,13 +42,27 @@ export async function createTask(
   };
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
-      // A seat of a version of the population, not a row of today's users: uniform and cheap, whoever comes and goes meanwhile.
-      const { version, size } = await newestPopulation(tx);
-      if (size === 0) throw new Problem('nobody_assignable');
-      const task = await insertTask(tx, draft, drawIndex(size, nextWord), version);
-      if (task === undefined) throw new Error(`Population ${version} has a seat that nobody holds`);
+      const { task, names } = await insertDrawn(tx, draft, nextWord);
       await appendEvents(tx, [createdEvent(task, cause)]);
-      return viewTask(task, await namesOf(tx, [task.assigneeId, task.createdById]));
+      return viewTask(task, names);
     }),
   );
+}
+
+/** The newest population that was read before, to be drawn from for as long as it is the newest: that spares asking for it each time. */
+const remembered = new WeakMap<Database, PopulationVersion>();
+
+/** A seat of a version of the population, not a row of today's users: uniform and cheap, whoever comes and goes meanwhile. */
+async function insertDrawn(tx: Tx, draft: TaskDraft, nextWord: WordSource): Promise<Named<OpenTask>> {
+  const known = remembered.get(tx.database);
+  if (known !== undefined) {
+    const inserted = await insertTask(tx, draft, drawIndex(known.size, nextWord), known, true);
+    if (inserted !== undefined) return inserted;
+  }
+  const newest = await newestPopulation(tx);
+  if (newest.size === 0) throw new Problem('nobody_assignable');
+  remembered.set(tx.database, newest);
+  const inserted = await insertTask(tx, draft, drawIndex(newest.size, nextWord), newest, false);
+  if (inserted === undefined) throw new Error(`Population ${newest.version} has a seat that nobody holds`);
+  return inserted;
 }

@@ -184,6 +184,21 @@ describe('among many people', () => {
     expect(chiSquare).toBeLessThan(27.6);
   });
 
+  it('TASK-3: who came after a draw is drawn from then on, and who left is not', async () => {
+    await putUsers(db.database, [{ id: popug(1) }]);
+    const drawn = async () =>
+      (await createTask(db.database, { title: 'Wash' }, requestOf(popug(9)), words)).assignee.id;
+    expect(await drawn()).toBe(popug(1));
+    await putUsers(db.database, [{ id: popug(1), active: false, version: 2 }, { id: popug(2) }]);
+    expect(await drawn()).toBe(popug(2));
+    await putUsers(db.database, [{ id: popug(2), active: false, version: 2 }]);
+    const before = await everything(db.database);
+    await expect(drawn()).rejects.toMatchObject({ type: 'nobody_assignable' });
+    expect(await everything(db.database)).toEqual(before);
+    await putUsers(db.database, [{ id: popug(3) }]);
+    expect(await drawn()).toBe(popug(3));
+  });
+
   it('TASK-3: a draw that began after somebody left never picks them, while others come and go', async () => {
     const people = Array.from({ length: 20 }, (_, n) => popug(n + 1));
     await putUsers(

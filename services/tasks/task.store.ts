@@ -1,5 +1,7 @@
 /** SQL of tasks and their assignments. */
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import { prepared } from '../../mixins/database/prepared.ts';
+import type { PopulationVersion } from './population.store.ts';
 import type { DoneTask, OpenTask, Task } from './task.ts';
 
 const COLUMNS = `id, title, external_id AS "externalId", description, status, assignee_id AS "assigneeId",
@@ -15,42 +17,70 @@ export interface TaskDraft {
   readonly createdByName: string;
 }
 
+/** A task that was just written, with the names of its people, of those whose copy has arrived: what its client is shown. */
+export interface Named<T extends Task> {
+  readonly task: T;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Beside `COLUMNS` of the row `whose`: asked for in the same statement, to spare a round trip. */
+const namesFor = (
+  whose: string,
+) => `(SELECT name FROM user_copy WHERE id = ${whose}.assignee_id) AS "assigneeIs",
+  (SELECT name FROM user_copy WHERE id = ${whose}.created_by_id) AS "creatorIs"`;
+
+type NamedRow<T extends Task> = T & { readonly assigneeIs: string | null; readonly creatorIs: string | null };
+
+function named<T extends Task>({ assigneeIs, creatorIs, ...rest }: NamedRow<T>): Named<T> {
+  const task = rest as unknown as T;
+  const names = new Map<string, string>();
+  if (assigneeIs !== null) names.set(task.assigneeId, assigneeIs);
+  if (creatorIs !== null) names.set(task.createdById, creatorIs);
+  return { task, names };
+}
+
 /**
- * TASK-2: the task and its first assignment in one statement, to whoever holds the seat at that version of the population.
- * Undefined, and nothing written, if nobody does.
+ * TASK-2: the task and its first assignment in one statement, to whoever holds the seat at that version of the population. Undefined, and
+ * nothing written, if nobody does; `onlyIfNewest`: also if there is a newer version.
  */
 export async function insertTask(
   tx: Tx,
   draft: TaskDraft,
   seat: number,
-  populationVersion: number,
-): Promise<OpenTask | undefined> {
-  const [task] = await tx.rows<OpenTask>(
-    `WITH holder AS (
-       SELECT user_id FROM seat WHERE number = $7::integer AND population_version <= $8::bigint
-       ORDER BY population_version DESC LIMIT 1
-     ), created AS (
-       INSERT INTO task (id, title, external_id, description, created_by_id, created_by_name, assignee_id, created_at)
-       SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::text, holder.user_id, clock_timestamp()
-       FROM holder RETURNING *
-     ), assigned AS (
-       INSERT INTO assignment (task_id, version, assignee_id, assigned_at)
-       SELECT id, version, assignee_id, created_at FROM created
-     )
-     SELECT ${COLUMNS} FROM created`,
-    [
-      draft.id,
-      draft.title,
-      draft.externalId,
-      draft.description,
-      draft.createdById,
-      draft.createdByName,
-      seat,
-      populationVersion,
-    ],
-  );
-  return task;
+  population: PopulationVersion,
+  onlyIfNewest: boolean,
+): Promise<Named<OpenTask> | undefined> {
+  const [row] = await tx.rows<NamedRow<OpenTask>>(INSERT, [
+    draft.id,
+    draft.title,
+    draft.externalId,
+    draft.description,
+    draft.createdById,
+    draft.createdByName,
+    seat,
+    population.version,
+    onlyIfNewest ? population.size : null,
+  ]);
+  return row === undefined ? undefined : named(row);
 }
+
+/** Prepared: what it reads is small and read by keys. The size is compared as well, in case the database was set back. */
+const INSERT = prepared(
+  `WITH holder AS (
+     SELECT user_id FROM seat
+     WHERE number = $7::integer AND population_version <= $8::bigint AND ($9::integer IS NULL
+       OR ($8::bigint, $9::integer) = (SELECT version, size FROM population ORDER BY version DESC LIMIT 1))
+     ORDER BY population_version DESC LIMIT 1
+   ), created AS (
+     INSERT INTO task (id, title, external_id, description, created_by_id, created_by_name, assignee_id, created_at)
+     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::text, holder.user_id, clock_timestamp()
+     FROM holder RETURNING *
+   ), assigned AS (
+     INSERT INTO assignment (task_id, version, assignee_id, assigned_at)
+     SELECT id, version, assignee_id, created_at FROM created
+   )
+   SELECT ${COLUMNS}, ${namesFor('created')} FROM created`,
+);
 
 export async function findTask(reader: Pick<Database, 'rows'>, id: string): Promise<Task | undefined> {
   const [task] = await reader.rows<Task>(`SELECT ${COLUMNS} FROM task WHERE id = $1::uuid`, [id]);
@@ -65,13 +95,14 @@ export async function completeOpenTask(
   tx: Tx,
   id: string,
   assigneeId: string,
-): Promise<DoneTask | undefined> {
-  const [task] = await tx.rows<DoneTask>(
+): Promise<Named<DoneTask> | undefined> {
+  const [row] = await tx.rows<NamedRow<DoneTask>>(
     `UPDATE task SET status = 'done', completed_at = clock_timestamp(), version = version + 1
-     WHERE id = $1::uuid AND assignee_id = $2::uuid AND status = 'open' RETURNING ${COLUMNS}`,
+     WHERE id = $1::uuid AND assignee_id = $2::uuid AND status = 'open'
+     RETURNING ${COLUMNS}, ${namesFor('task')}`,
     [id, assigneeId],
   );
-  return task;
+  return row === undefined ? undefined : named(row);
 }
 
 export type LockedTask = OpenTask & { readonly position: number; readonly lockedAt: Date };

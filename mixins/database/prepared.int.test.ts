@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database, Reader, Tx } from './database.ts';
+import { sqlStateOf } from './errors.ts';
+import { openTestDatabase, type TestDatabase } from './open.fixture.ts';
+import { prepared, preparedName } from './prepared.ts';
+
+const INSERT = prepared('INSERT INTO item (id, title) VALUES ($1, $2)');
+const UNMARKED = 'INSERT INTO item (title, id) VALUES ($2, $1)';
+
+let test: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  database = test.database;
+});
+afterAll(() => test.close());
+beforeEach(() => database.inTransaction(async (tx) => void (await tx.run('DELETE FROM item'))));
+
+/** The texts of what the connection of this transaction keeps. */
+const keptBy = async (tx: Tx) =>
+  (await tx.rows<{ statement: string }>('SELECT statement FROM pg_prepared_statements')).map(
+    ({ statement }) => statement,
+  );
+const ids = async (reader: Reader = database) =>
+  (await reader.rows<{ id: number }>('SELECT id FROM item ORDER BY id')).map(({ id }) => id);
+const insert = (id: number) => database.inTransaction((tx) => tx.run(INSERT, [id, 'x']));
+
+describe('a statement that is marked', () => {
+  it('stays parsed in the connection that ran it, one that is not does not', async () => {
+    await database.inTransaction(async (tx) => {
+      for (const id of [1, 2]) expect(await tx.run(INSERT, [id, 'x'])).toBe(1);
+      await tx.run(UNMARKED, [3, 'x']);
+      const kept = await keptBy(tx);
+      expect(kept.filter((text) => text === INSERT)).toHaveLength(1);
+      expect(kept).not.toContain(UNMARKED);
+    });
+    expect(await ids()).toEqual([1, 2, 3]);
+  });
+
+  it('has one name, however often it is marked', () => {
+    const name = preparedName(INSERT);
+    expect(name).toEqual(expect.any(String));
+    expect(preparedName(prepared('INSERT INTO item (id, title) VALUES ($1, $2)'))).toBe(name);
+    expect(preparedName(UNMARKED)).toBeUndefined();
+  });
+
+  it('may fail, also at its first run, and be rolled back, and runs again', async () => {
+    const first = prepared('INSERT INTO item (id, title) VALUES ($1, $2 || $2)');
+    const run = (id: number, title: unknown) => database.inTransaction((tx) => tx.run(first, [id, title]));
+    await insert(1);
+    for (let n = 0; n < 2; n++) {
+      expect(sqlStateOf(await run(1, 'x').catch((error: unknown) => error))).toBe('23505');
+    }
+    await expect(
+      database.inTransaction(async (tx) => {
+        await tx.run(first, [2, 'x']);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    await run(3, 'x');
+    expect(await ids()).toEqual([1, 3]);
+  });
+
+  it('that PostgreSQL can not parse is an error each time', async () => {
+    const wrong = prepared('INSERT INTO item (nowhere) VALUES ($1)');
+    for (let n = 0; n < 2; n++) {
+      const failed = await database
+        .inTransaction((tx) => tx.run(wrong, [1]))
+        .catch((error: unknown) => error);
+      expect(sqlStateOf(failed)).toBe('42703');
+    }
+    await insert(1);
+  });
+
+  it('is parsed again by the connection that takes the place of a lost one', async () => {
+    await insert(1);
+    const lost = database.inTransaction(async (tx) => {
+      await tx.run(INSERT, [2, 'x']);
+      await tx.rows('SELECT pg_terminate_backend(pg_backend_pid())');
+    });
+    await expect(lost).rejects.toThrow();
+    await insert(3);
+    expect(await ids()).toEqual([1, 3]);
+  });
+
+  it('is run by many connections at once', async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, n) => insert(n)));
+    expect(await ids()).toHaveLength(30);
+  });
+});
