@@ -78,6 +78,26 @@ describe('a registered schema', () => {
   });
 });
 
+describe('a bucket that was deleted with the connection up', () => {
+  it('is opened again by who registers the next schema, and by who looks one up', async () => {
+    const [writer, reader] = [registry(), registry()];
+    await writer.register([sample('Before')]);
+    await reader.writerSchema(fingerprintOf(sample('Before')));
+    const manager = await connection.jetstreamManager();
+    await manager.streams.delete(`KV_${config.namespace}_schemas`);
+    const contract = sample('After');
+    // One pass of the relay fails, the next one does not.
+    await writer.register([contract]).catch(() => {});
+    await writer.register([contract]);
+    expect(await reader.writerSchema(fingerprintOf(contract))).toEqual(contract.schema);
+    await manager.streams.delete(`KV_${config.namespace}_schemas`);
+    const asking = () => reader.writerSchema(fingerprintOf(sample('Never')));
+    await asking().catch(() => {});
+    await expect(asking()).rejects.toMatchObject({ answered: true });
+    bucket = await openBucket();
+  });
+});
+
 describe('a fingerprint that can not be looked up', () => {
   it('is a reason to try again, and found once it is there', async () => {
     const contract = sample('Late');

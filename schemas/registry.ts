@@ -30,14 +30,16 @@ export class UnknownFingerprint extends Error {
   }
 }
 
+/** A node and the bucket; what it has read it keeps. */
 export class SchemaRegistry {
-  readonly #bucket: () => Promise<KV>;
+  readonly #open: () => Promise<KV>;
+  #opened: Promise<KV> | undefined;
   /** Fingerprints are of the content: what is known once stays true for ever. */
   readonly #known = new Map<string, Promise<AvroRecord>>();
 
-  /** @param bucket opens the bucket; called until it succeeds, so that a registry can be made while NATS is away */
-  constructor(bucket: () => Promise<KV>) {
-    this.#bucket = once(bucket);
+  /** @param open opens the bucket, or makes it; called again after each failure: NATS may be away, and the bucket may have been deleted */
+  constructor(open: () => Promise<KV>) {
+    this.#open = open;
   }
 
   /**
@@ -45,12 +47,13 @@ export class SchemaRegistry {
    * or documentation alone is there already, it stays. Throws what NATS throws.
    */
   async register(contracts: readonly { readonly schema: AvroRecord }[]): Promise<void> {
-    const bucket = await this.#bucket();
-    await Promise.all(
-      contracts.map(async ({ schema }) => {
-        await createOnce(bucket, fingerprintOf({ schema }), JSON.stringify(schema));
-        this.#remember(schema);
-      }),
+    await this.#ask((bucket) =>
+      Promise.all(
+        contracts.map(async ({ schema }) => {
+          await createOnce(bucket, fingerprintOf({ schema }), JSON.stringify(schema));
+          this.#remember(schema);
+        }),
+      ),
     );
   }
 
@@ -66,6 +69,16 @@ export class SchemaRegistry {
     return schema;
   }
 
+  async #ask<Result>(question: (bucket: KV) => Promise<Result>): Promise<Result> {
+    try {
+      this.#opened ??= this.#open();
+      return await question(await this.#opened);
+    } catch (error) {
+      this.#opened = undefined;
+      throw error;
+    }
+  }
+
   #remember(schema: AvroRecord): void {
     const fingerprint = fingerprintOf({ schema });
     if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, Promise.resolve(schema));
@@ -79,7 +92,7 @@ export class SchemaRegistry {
 
   async #read(fingerprint: string): Promise<string | null> {
     try {
-      const entry = await (await this.#bucket()).get(fingerprint);
+      const entry = await this.#ask((bucket) => bucket.get(fingerprint));
       return entry?.operation === 'PUT' ? entry.string() : null;
     } catch (cause) {
       throw new UnknownFingerprint(fingerprint, 'could not be read from the registry', {
@@ -114,16 +127,4 @@ async function createOnce(bucket: KV, key: string, value: string): Promise<void>
     // Another node was faster.
     if (!(error instanceof NatsError) || error.api_error?.err_code !== WRONG_LAST_SEQUENCE) throw error;
   }
-}
-
-/** Opens once; a failure is not remembered. */
-function once<Result>(open: () => Promise<Result>): () => Promise<Result> {
-  let opened: Promise<Result> | undefined;
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DiscardPolicy, ErrorCode, nanos, RetentionPolicy, StorageType } from 'nats';
+import { AckPolicy, DiscardPolicy, ErrorCode, nanos, RetentionPolicy, StorageType } from 'nats';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
+import { bucketName } from '../names.ts';
 import type { Bus } from './bus.ts';
 import { createBus } from './nats-bus.ts';
 
@@ -108,6 +109,20 @@ describe('A bus', () => {
   });
 });
 
+const MESSAGES = 40_000;
+const DURABLES = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+/** So much that its deletion takes some milliseconds. */
+async function fill(bus: Bus, stream: string): Promise<void> {
+  const payload = new Uint8Array(200);
+  for (let n = 1; n < MESSAGES; n++)
+    bus.connection.publish(`${bus.namespace}.tasks.task.created.v1`, payload);
+  await bus.jetstream.publish(`${bus.namespace}.tasks.task.created.v1`, payload);
+  for (const durable_name of DURABLES) {
+    await bus.manager.consumers.add(stream, { durable_name, ack_policy: AckPolicy.Explicit });
+  }
+}
+
 describe('A bus whose server goes away', () => {
   let server: TestServer;
   let config: Config;
@@ -148,6 +163,50 @@ describe('A bus whose server goes away', () => {
     expect((await bus.manager.streams.info(name)).config.name).toBe(name);
     expect((await (await bus.bucket('identity')).get('key.a'))?.string()).toBe('x');
   });
+
+  it('makes a stream or bucket again whose deletion is under way so that it keeps what it takes', async () => {
+    await bus.start();
+    const nodes = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const node = createBus(config);
+        await node.start();
+        await node.ensureStream('tasks');
+        await node.bucket('identity');
+        return node;
+      }),
+    );
+    try {
+      const name = await bus.ensureStream('tasks');
+      const bucket = `KV_${bucketName(config.namespace, 'identity')}`;
+      for (let round = 0; round < 3; round++) {
+        await fill(bus, name);
+        let over = false;
+        const deleting = Promise.all([name, bucket].map((each) => bus.manager.streams.delete(each))).then(
+          () => {
+            over = true;
+          },
+        );
+        const makeAgain = async (node: Bus) => {
+          for (let last = false; !last; ) {
+            last = over;
+            await node.ensureStream('tasks');
+            await node.bucket('identity');
+          }
+        };
+        await Promise.all([deleting, ...nodes.map(makeAgain)]);
+        const subject = `${config.namespace}.tasks.task.created.v1`;
+        const { seq } = await bus.jetstream.publish(subject, `after ${round}`);
+        await (await bus.bucket('identity')).put('key.a', `after ${round}`);
+        await server.kill();
+        await server.restart();
+        await until(() => nodes.every(({ connected }) => connected) && bus.connected, { within: 20_000 });
+        expect((await bus.manager.streams.getMessage(name, { seq })).string()).toBe(`after ${round}`);
+        expect((await (await bus.bucket('identity')).get('key.a'))?.string()).toBe(`after ${round}`);
+      }
+    } finally {
+      await Promise.all(nodes.map((node) => node.stop()));
+    }
+  }, 60_000);
 
   it('notices a frozen server within seconds', async () => {
     await bus.start();

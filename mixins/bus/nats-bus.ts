@@ -16,10 +16,10 @@ import {
   StorageType,
 } from 'nats';
 import type { Config } from '../../config.ts';
-import { bucketName } from '../names.ts';
+import { bucketName, streamName } from '../names.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
-import { ensureStream, streamSettings } from './streams.ts';
+import { ensureStream, streamExists, streamSettings } from './streams.ts';
 
 export interface BusLog {
   info(message: string): void;
@@ -38,6 +38,12 @@ const REQUEST_MS = 3_000;
 const RETRY_MS = 250;
 /** A drain that takes longer (the server is frozen, say) is cut off, in milliseconds. */
 const DRAIN_MS = 2_000;
+/**
+ * How long after it was missed a stream is made again, in milliseconds. Made by one connection while another one's deletion is still
+ * removing files, it loses its folder to that: nats-server 2.9.10 then acknowledges what it does not keep, or takes nothing until it is
+ * restarted (measured; deletions took up to 50 ms). Below what a relay's transaction may idle.
+ */
+const MADE_AGAIN_AFTER_MS = 1_000;
 
 const SILENT: BusLog = { info() {}, warn() {}, error() {} };
 /** Waiting does not help against these; at the start they are told at once. */
@@ -54,6 +60,7 @@ function endProcess(reason: Error): void {
   });
 }
 
+/** The bus of this node; `start` connects it. Where `options.onClosed` is not given, a connection that is closed for good ends the process. */
 export function createBus(config: Config, log: BusLog = SILENT, options: BusOptions = {}): Bus {
   return new NatsBus(config, log, options.onClosed ?? endProcess);
 }
@@ -137,13 +144,30 @@ class NatsBus implements Bus {
   }
 
   async ensureStream(service: string): Promise<string> {
+    if (this.#streams.has(service)) await this.#afterDeletion(streamName(this.namespace, service));
+    return this.#makeStream(service);
+  }
+
+  async bucket(name: string): Promise<KV> {
+    if (this.#buckets.has(name)) await this.#afterDeletion(`KV_${bucketName(this.namespace, name)}`);
+    return this.#makeBucket(name);
+  }
+
+  /** Waits where a stream is gone that was there: somebody may be deleting it at this moment. */
+  async #afterDeletion(stream: string): Promise<void> {
+    if (await streamExists(this.manager, stream)) return;
+    this.#log.warn(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
+    await pause(MADE_AGAIN_AFTER_MS);
+  }
+
+  async #makeStream(service: string): Promise<string> {
     const wanted = streamSettings(this.namespace, service, this.#config.streamReplicas);
     await ensureStream(this.manager, wanted, (message) => this.#log.warn(message));
     this.#streams.add(service);
     return wanted.name;
   }
 
-  async bucket(name: string): Promise<KV> {
+  async #makeBucket(name: string): Promise<KV> {
     const settings = {
       history: 1,
       storage: StorageType.File,
@@ -214,8 +238,8 @@ class NatsBus implements Bus {
     const over = () => this.#session !== session || this.#stopping;
     for (let attempt = 1; ; attempt++) {
       try {
-        for (const service of this.#streams) await this.ensureStream(service);
-        for (const name of this.#buckets) await this.bucket(name);
+        for (const service of this.#streams) await this.#makeStream(service);
+        for (const name of this.#buckets) await this.#makeBucket(name);
         break;
       } catch (error) {
         if (over()) return;

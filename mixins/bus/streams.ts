@@ -75,6 +75,11 @@ export async function ensureStream(
   }
 }
 
+/** Throws what NATS answers other than that there is none. */
+export async function streamExists(manager: JetStreamManager, name: string): Promise<boolean> {
+  return (await find(manager, name)) !== null;
+}
+
 async function find(manager: JetStreamManager, name: string): Promise<StreamConfig | null> {
   try {
     return (await manager.streams.info(name)).config;

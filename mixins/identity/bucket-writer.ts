@@ -12,6 +12,8 @@ import { IDENTITY_BUCKET } from './identity.ts';
 const BATCH = 200;
 /** Fallback where nobody woke the writer: another node committed and died. In milliseconds; well within the 5 s of AUTH-4. */
 const POLL_MS = 1_000;
+/** Shortest time between two looks whether the bucket is still the one that was written, in milliseconds: one with each poll, few when woken often. */
+const LOOK_MS = 500;
 /** JetStream: another entry was written in between. */
 const WRONG_LAST_SEQUENCE = 10071;
 
@@ -37,6 +39,14 @@ export interface EntrySource {
   renew(): Promise<void>;
 }
 
+/** A bucket at a moment. */
+interface BucketState {
+  /** When its stream was made. */
+  readonly created: string;
+  /** Its last revision. */
+  readonly last: number;
+}
+
 /** Where the writer tells that it can't write. */
 export interface WriterLog {
   warn(message: string, ...more: unknown[]): void;
@@ -50,6 +60,9 @@ export class BucketWriter {
   readonly #loop: Loop;
   #settled = false;
   #renew = true;
+  /** The bucket when it was last looked at. */
+  #seen: BucketState | undefined;
+  #lookAt = 0;
   /** Whether the last pass failed: told once, not every second. */
   #failing = false;
   #endReconnect = () => {};
@@ -62,7 +75,7 @@ export class BucketWriter {
     this.#loop = new Loop({ runOnce: () => this.#attempt(), onError() {}, pollMs: POLL_MS });
   }
 
-  /** Begins to write, and to write all anew after each reconnect. */
+  /** Begins to write, and to write all anew after each reconnect, and when the bucket was lost. */
   start(): void {
     this.#endReconnect = this.#bus.onReconnect(() => {
       this.#renew = true;
@@ -89,10 +102,21 @@ export class BucketWriter {
 
   /** One bounded pass; returns how many entries it brought to the bucket or out of it. */
   async runOnce(): Promise<number> {
+    await this.#look();
     await this.#renewOnce();
     const done = (await this.#putPending()) + (await this.#removeExpired());
     this.#settled ||= done === 0;
     return done;
+  }
+
+  /** A bucket may be gone, or have lost its tail, with the connection up: deleted, or its store failed on a server behind ours. */
+  async #look(): Promise<void> {
+    if (performance.now() < this.#lookAt) return;
+    const { created, state } = (await (await this.#bus.bucket(IDENTITY_BUCKET)).status()).streamInfo;
+    const seen = this.#seen;
+    this.#seen = { created, last: state.last_seq };
+    this.#lookAt = performance.now() + LOOK_MS;
+    if (seen !== undefined && (seen.created !== created || state.last_seq < seen.last)) this.#renew = true;
   }
 
   /** A reconnect while this runs asks for another one: the mark is taken off before, and put back where it failed. */

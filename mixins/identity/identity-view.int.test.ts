@@ -57,7 +57,11 @@ describe('a bucket that holds keys, users and revocations', () => {
     await put(...issuer.entry);
     await put(userEntry(userId), { version: 2, active: true });
     await put(sessionEntry(sessionId), { revoked: true });
-    for (let i = 0; i < 300; i++) await put(userEntry(randomUUID()), { version: 1, active: true });
+    const kv = await writer.bucket(IDENTITY_BUCKET);
+    const others = Array.from({ length: 300 }, () =>
+      kv.put(userEntry(randomUUID()), '{"version":1,"active":true}'),
+    );
+    await Promise.all(others);
   });
 
   afterEach(async () => {
@@ -163,7 +167,9 @@ describe('a broker that goes away', () => {
     const token = await issuer.token({ userId, sessionId });
     for (let round = 2; round < 5; round++) {
       await nats.kill();
+      await until(() => !writer.connected);
       await nats.restart();
+      await until(() => writer.connected, { every: 1 });
       // Whoever is back first writes; the others may still be reconnecting, or watching with a consumer that is gone.
       await until(() => put(userEntry(userId), { version: round, active: true }), { every: 1 });
       const old = await issuer.token({ userId, version: round - 1 });

@@ -35,8 +35,7 @@ export function createIdentity(
     start: () => follower.start(),
     stop: () => follower.stop(),
     verify: (token) => verifier.verify(token),
-    learn: (key, value) =>
-      knowledge.apply({ key, value: JSON.stringify(value), writtenAt: (options.now ?? Date.now)() }),
+    learn: (key, value) => knowledge.apply({ key, value: JSON.stringify(value) }),
     publicKeys: () => knowledge.publicKeys(),
   };
 }
@@ -45,6 +44,5 @@ function changeOf(entry: KvEntry): BucketChange {
   return {
     key: entry.key,
     value: entry.operation === 'PUT' ? entry.string() : undefined,
-    writtenAt: entry.created.getTime(),
   };
 }

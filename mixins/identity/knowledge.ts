@@ -13,12 +13,11 @@ import {
 export interface BucketChange {
   readonly key: string;
   readonly value: string | undefined;
-  /** When it was written, in milliseconds since 1970, by the broker's clock. */
-  readonly writtenAt: number;
 }
 
 /** Revocations are dropped when no token of the session can be alive any more; checked at most this often. */
 const SWEEP_MS = 60_000;
+/** From when it was heard of: the broker's clock may be another one than that by which tokens expire. */
 const REMEMBER_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 
 function parse(text: string): unknown {
@@ -64,7 +63,7 @@ export class IdentityKnowledge {
     const [kind, id] = split(change.key);
     if (kind === 'key') await this.#applyKey(id, change.value);
     else if (kind === 'user') this.#applyUser(id, change.value);
-    else if (kind === 'session') this.#applySession(id, change);
+    else if (kind === 'session') this.#applySession(id, change.value);
   }
 
   /** The public key with which tokens of this key id are verified; undefined where none is believed. */
@@ -105,8 +104,8 @@ export class IdentityKnowledge {
     if (user.version >= (this.#users.get(userId)?.version ?? 0)) this.#users.set(userId, user);
   }
 
-  #applySession(sessionId: string, change: BucketChange): void {
-    if (change.value !== undefined) this.#revoked.set(sessionId, change.writtenAt + REMEMBER_MS);
+  #applySession(sessionId: string, value: string | undefined): void {
+    if (value !== undefined) this.#revoked.set(sessionId, Date.now() + REMEMBER_MS);
     this.#sweep();
   }
 

@@ -3,6 +3,7 @@ import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Problem } from '../../schemas/errors.ts';
 import {
   ACCESS_TOKEN_ALGORITHM,
+  ACCESS_TOKEN_SECONDS,
   ACCESS_TOKEN_TYPE,
   actorOfClaims,
   CLOCK_TOLERANCE_SECONDS,
@@ -52,6 +53,8 @@ export class TokenVerifier {
         typ: ACCESS_TOKEN_TYPE,
         issuer: this.#namespace,
         audience: this.#namespace,
+        // Issued in the future it would outlive the memory of its session's end, too.
+        maxTokenAge: ACCESS_TOKEN_SECONDS,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(this.#now()),
       });

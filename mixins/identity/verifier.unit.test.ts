@@ -31,8 +31,7 @@ let knowledge: IdentityKnowledge;
 let verifier: TokenVerifier;
 let now: number;
 
-const put = (key: string, value: object) =>
-  knowledge.apply({ key, value: JSON.stringify(value), writtenAt: now });
+const put = (key: string, value: object) => knowledge.apply({ key, value: JSON.stringify(value) });
 const sign = (claims: object = {}, header: object = {}, by: TestIssuer = issuer) =>
   new SignJWT({ ...CLAIMS, ...claims })
     .setProtectedHeader({ ...HEADER, kid: by.key.kid, ...header })
@@ -106,7 +105,7 @@ describe('a token that was verified before', () => {
   });
 
   it('is invalid as soon as its key is removed', async () => {
-    await knowledge.apply({ key: issuer.entry[0], value: undefined, writtenAt: now });
+    await knowledge.apply({ key: issuer.entry[0], value: undefined });
     expect(await refusalOf(token)).toBe('invalid_token');
   });
 
@@ -135,6 +134,7 @@ describe('a token that is not ours', () => {
     'without expiry': () => sign({ exp: undefined }),
     'that lives longer than revocations are remembered': () => sign({ exp: CLAIMS.iat + 601 }),
     'from the future': () => sign({ nbf: SECONDS + 6 }),
+    'issued in the future': () => sign({ iat: SECONDS + 6, exp: SECONDS + 606 }),
     'without type': () => sign({}, { typ: undefined }),
     'of another type': () => sign({}, { typ: 'JWT' }),
     'without a key id': () => sign({}, { kid: undefined }),
@@ -215,9 +215,9 @@ describe('entries of the bucket that are malformed', () => {
   it('are passed over, and what was known stays', async () => {
     await put(userEntry(CLAIMS.sub), { version: 4, active: true });
     for (const value of ['', 'null', '{}', '{"version":"9","active":true}', '{"version":9}']) {
-      await knowledge.apply({ key: userEntry(CLAIMS.sub), value, writtenAt: now });
+      await knowledge.apply({ key: userEntry(CLAIMS.sub), value });
     }
-    await knowledge.apply({ key: 'other', value: 'x', writtenAt: now });
+    await knowledge.apply({ key: 'other', value: 'x' });
     expect(await refusalOf(await sign())).toBe('token_stale');
     expect(knowledge.isStale({ sub: CLAIMS.sub, sid: CLAIMS.sid, ver: 4 })).toBe(false);
   });

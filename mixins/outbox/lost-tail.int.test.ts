@@ -242,3 +242,35 @@ describe('A broker that lost everything', () => {
     expect((await storedIn(bus, 'tasks')).length).toBe(1);
   });
 });
+
+describe('a relay that hears of the epoch that it raised before its transaction is committed', () => {
+  it('raises it once, and publishes all of it again', async () => {
+    const database = await openDatabase(config, 'tasks');
+    // As the watch of epochs tells it, while the commit takes its time.
+    const slow: typeof database = {
+      ...database,
+      inTransaction: (work) =>
+        database.inTransaction(async (tx) => {
+          const result = await work(tx);
+          const { epoch } = await readEpoch(bus, 'tasks');
+          if (epoch !== heard) made.relay.distrust('tasks');
+          heard = epoch;
+          return result;
+        }),
+    };
+    let heard = 0;
+    const made: Service = { database, relay: new Relay({ database: slow, bus, log: SILENT }) };
+    services.push(made);
+    const cage = randomUUID();
+    await send(made, cleaned(cage, 1), cleaned(cage, 2), cleaned(cage, 3));
+    // Deleted and made again with the connection up: the next acknowledgement is what tells of it.
+    await bus.manager.streams.delete(streamName(config.namespace, 'tasks'));
+    await bus.ensureStream('tasks');
+    await send(made, cleaned(cage, 4));
+    const { changes } = await readEpoch(bus, 'tasks');
+    expect(changes).toHaveLength(2);
+    expect(new Set((await storedIn(bus, 'tasks')).map(({ id }) => id))).toEqual(
+      new Set(await idsOf(made, 'tasks')),
+    );
+  });
+});

@@ -50,6 +50,7 @@ export interface Pass {
 
 const NOTHING = { state: 'worked', published: 0, refused: 0, more: false } as const;
 
+/** `runOnce` publishes one portion; the loop around it says when. */
 export class Relay {
   readonly #database: Database;
   readonly #bus: Bus;
@@ -61,8 +62,11 @@ export class Relay {
   #doubts = 0;
   /** Streams that were looked at since the connection came up. */
   readonly #verified = new Set<string>();
-  /** Streams that an acknowledgement says have lost something. */
-  readonly #suspects = new Set<string>();
+  /**
+   * Streams that an acknowledgement says have lost something, with the epoch in which it said so: in a later one that is mended. The epoch that
+   * we raise may be told to us before our commit, so what follows the commit is no place to end a suspicion.
+   */
+  readonly #suspects = new Map<string, number>();
   readonly #holds = new Holds();
   /** Fingerprints that were registered since the connection came up. */
   readonly #registered = new Set<string>();
@@ -118,7 +122,7 @@ export class Relay {
     const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
     const held = this.#holds.now();
     const unsure = [...streams.values()].filter(
-      ({ stream }) => !held.includes(stream) && (!this.#verified.has(stream) || this.#suspects.has(stream)),
+      (row) => !held.includes(row.stream) && (!this.#verified.has(row.stream) || this.#isSuspect(row)),
     );
     if (unsure.length > 0) return this.#verify(tx, unsure, afterCommit);
 
@@ -146,7 +150,7 @@ export class Relay {
       for (const fingerprint of registered) this.#registered.add(fingerprint);
       for (const { position, reason } of refused)
         this.#log.error(`Outbox row ${position} is set aside: ${reason}`);
-      for (const stream of settled.regressed) this.#suspects.add(stream);
+      for (const stream of settled.regressed) this.#suspects.set(stream, streams.get(stream)?.epoch ?? 0);
       for (const { stream } of settled.streams) this.#holds.worked(stream);
       for (const [stream, failure] of settled.failed) this.#hold(stream, failure.reason, failure.missing);
     });
@@ -163,7 +167,7 @@ export class Relay {
   async #verify(tx: Tx, streams: readonly StreamRow[], afterCommit: (() => void)[]): Promise<Pass> {
     for (const own of streams) {
       try {
-        const found = await verifyStream(tx, this.#bus, own, this.#suspects.has(own.stream));
+        const found = await verifyStream(tx, this.#bus, own, this.#isSuspect(own));
         afterCommit.push(() => this.#trust(found));
       } catch (error) {
         // Other streams may be well. What PostgreSQL throws has ended the transaction.
@@ -172,6 +176,10 @@ export class Relay {
       }
     }
     return { ...NOTHING, more: true };
+  }
+
+  #isSuspect({ stream, epoch }: StreamRow): boolean {
+    return this.#suspects.get(stream) === epoch;
   }
 
   #trust({ stream, changed, epoch, putBack }: Verification): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
@@ -114,14 +114,14 @@ describe('an empty database', () => {
 describe('a node elsewhere', () => {
   let admin: Tokens;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     config = testConfig({ adminBeak: ADMIN_BEAK });
     node = await open(startAuth(config));
     look = await lookInto(config);
     admin = await node.signIn();
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await close();
     await dropNamespace(config);
   });
@@ -172,6 +172,7 @@ describe('a node elsewhere', () => {
       await expect(each.verify(tokens.accessToken)).resolves.toBeDefined();
       expect(await refusalOf(each, gone.tokens.accessToken)).toBe('token_stale');
     }
+    node = await open(startAuth(config));
   });
 
   it('AUTH-4: hears of a change whose node died between the commit and the bucket', async () => {
@@ -198,6 +199,16 @@ describe('a node elsewhere', () => {
     const identity = await elsewhere();
     await becomesStale(identity, tokens.accessToken);
     await expect(identity.verify(other.accessToken)).resolves.toBeDefined();
+  });
+
+  it('AUTH-4: hears of what the bucket has lost also while auth runs and nothing else is amiss', async () => {
+    const [{ user, tokens }, bystander] = [await signedIn(admin), await signedIn(admin)];
+    await node.call('auth.change', { id: user.id, roles: [] }, { token: admin.accessToken });
+    await until(async () => (await look.rows('SELECT 1 FROM identity_entry WHERE pending')).length === 0);
+    await (await (await openBus()).bucket(IDENTITY_BUCKET)).destroy();
+    const identity = await elsewhere();
+    await becomesStale(identity, tokens.accessToken);
+    await expect(identity.verify(bystander.tokens.accessToken)).resolves.toBeDefined();
   });
 
   it('is left without the entries of sessions whose tokens have all expired', async () => {
