@@ -95,6 +95,21 @@ describe('two nodes', () => {
     over.resolve();
   });
 
+  it('answer from the moment on that another one knows of them', async () => {
+    const node = await startNode(config, [service('newcomer')]);
+    try {
+      // As the other one does after a heartbeat that it does not know.
+      const { discoverer } = left.broker.registry as unknown as {
+        discoverer: { discoverNode(nodeID: string): Promise<void> };
+      };
+      await discoverer.discoverNode(node.broker.nodeID);
+      await left.broker.waitForServices(['newcomer'], 5_000, 1);
+      expect(await left.broker.call('newcomer.where')).toBe(node.broker.nodeID);
+    } finally {
+      await node.stop();
+    }
+  });
+
   it('never mix the metadata of calls that run at once', async () => {
     const values = Array.from({ length: 200 }, (_, value) => value);
     const seen = await Promise.all(

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,18 @@ function speaking(says: { answer: Readiness }): ServiceSchema {
   return { name: 'speaking', actions: { ready: () => says.answer } } as unknown as ServiceSchema;
 }
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Of a node that does not answer; the others are tested while this waits. */
+let silent: Server;
+let givenUp: ReturnType<typeof check>;
+beforeAll(async () => {
+  silent = createServer(() => undefined).listen(`${folder}/silent.sock`);
+  await once(silent, 'listening');
+  givenUp = check([], `${folder}/silent.sock`);
+});
+afterAll(() => {
+  silent.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('a node with a health socket', () => {
   const says: { answer: Readiness } = { answer: { ready: true } };
@@ -101,10 +112,7 @@ describe('a health socket that can not be', () => {
 
 describe('the check', () => {
   it('gives up on a node that does not answer', async () => {
-    const silent = createServer(() => undefined).listen(`${folder}/silent.sock`);
-    await once(silent, 'listening');
-    const { code, said } = await check([], `${folder}/silent.sock`);
-    silent.close();
+    const { code, said } = await givenUp;
     expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('no answer within') });
   });
 

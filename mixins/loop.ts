@@ -16,6 +16,7 @@ const MAX_PAUSE_MS = 5_000;
 /** How often to tell of a failure that stays the same, in milliseconds: a database that is away for hours fills no log. */
 const TELL_AGAIN_MS = 60_000;
 
+/** `start`, `wake`, and `stop`, which waits for the pass at work. A pass that throws is told to `onError` and tried again. */
 export class Loop {
   readonly #options: LoopOptions;
   #running: Promise<void> | undefined;

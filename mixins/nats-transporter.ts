@@ -2,6 +2,8 @@
  * Moleculer's NATS transporter, mended where it fails a node that starts or stops:
  * - With the balancer off it drops and renews all its queue subscriptions whenever a service is registered. What is
  *   sent meanwhile to the only node of a service is lost, and its caller waits for the time limit.
+ * - It subscribes the actions of services up to a second after they have started, but answers a node that asks meanwhile with
+ *   all of them: that one's calls would be lost likewise.
  * - While NATS is away it throws when the broker stops, which then skips the services' own stopping.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +13,11 @@ import type { NatsConnection, Subscription } from 'nats';
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
 
+/** Moleculer's type of the packet that tells a node's services. */
+const ANNOUNCEMENT = 'INFO';
+
+type Packet = Parameters<Transporters.NATS['publish']>[0];
+
 /** What this node announces of a service. */
 interface Announced {
   readonly name: string;
@@ -18,6 +25,7 @@ interface Announced {
   readonly events?: Readonly<Record<string, { readonly group?: string }>>;
 }
 
+/** Named in `moleculer.config.ts`; takes the same options as Moleculer's. */
 export class NatsTransporter extends Transporters.NATS {
   /** By what they are for. */
   readonly #balanced = new Map<string, Subscription>();
@@ -58,6 +66,12 @@ export class NatsTransporter extends Transporters.NATS {
       this.#balanced.delete(purpose);
     }
     await Promise.all(subscribing);
+  }
+
+  /** What a node announces it also hears: NATS keeps the order of what one connection says. */
+  override async publish(packet: Packet): Promise<void> {
+    if (packet.type === ANNOUNCEMENT) await this.makeBalancedSubscriptions();
+    await super.publish(packet);
   }
 
   override async disconnect(): Promise<void> {

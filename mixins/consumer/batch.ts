@@ -32,6 +32,7 @@ export interface SortedBatch {
   readonly later: readonly Unreadable[];
 }
 
+/** Reads each message and puts it where it belongs; messages of one event become one item. Throws nothing for what can't be read. */
 export async function sortOut(messages: readonly Message[], decoder: Decoder): Promise<SortedBatch> {
   const items = new Map<string, { item: Item; messages: Message[] }>();
   const unread: Message[] = [];

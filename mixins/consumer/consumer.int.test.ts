@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConnectionRefusedError } from 'sequelize';
 import { defineEvent } from '../../schemas/event.ts';
 import { registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
@@ -270,6 +271,23 @@ describe('more poison within a minute than may be set aside', () => {
   });
 });
 
+describe('more poison than may be set aside, on several nodes', () => {
+  it('FAIL-3: stops all of them at the bound, not each at one of its own', async () => {
+    const broken = defineConsumer({
+      ...toyConsumers.feedings,
+      batchSize: 1,
+      handle: () => Promise.reject(new TypeError('A bug')),
+    });
+    const nodes = [system.node, await system.anotherNode(), await system.anotherNode()];
+    const settings = { maxSetAsidePerMinute: 20, giveBackDelayMs: 100 };
+    const consumers = nodes.map((node) => node.consume('feedings', broken, settings));
+    await until(() => consumers.every(({ state }) => state.is === 'running'));
+    await system.publish(feedings(60, 60));
+    await until(() => consumers.every(({ state }) => state.is === 'stopped'));
+    expect(await system.count('dead_letter')).toBe(20);
+  });
+});
+
 describe('a consumer that reads every type', () => {
   it('gets what nobody has told it of', async () => {
     const seen: Delivery[] = [];
@@ -290,6 +308,30 @@ describe('a consumer that reads every type', () => {
         data: { parrotId: parrot(1), name: 'Polly' },
       },
     ]);
+  });
+});
+
+describe('a consumer that gives back a batch, and what waits behind it', () => {
+  it('FAIL-2: is handed all of it at once when it goes on, without waiting for the acknowledgement time', async () => {
+    let away = true;
+    const sometimes = defineConsumer({
+      ...toyConsumers.feedings,
+      handle: async (batch, tx, platform) => {
+        if (away) throw new ConnectionRefusedError(new Error('The database is away'));
+        await toyConsumers.feedings.handle(batch, tx, platform);
+      },
+    });
+    const settings = { ackWaitMs: 60_000, retryForMs: 300, giveBackDelayMs: 500 };
+    const consumer = system.node.consume('feedings', sometimes, settings);
+    await until(() => consumer.state.is === 'running');
+    const events = feedings(20, 5);
+    await system.publish(events.slice(0, 5));
+    await until(() => consumer.context.counters.retries > 0);
+    await system.publish(events.slice(5));
+    await until(() => consumer.state.is === 'waiting');
+    away = false;
+    await applied(20);
+    await nothingPending('feedings');
   });
 });
 

@@ -45,6 +45,10 @@ interface ConsumerService extends ConsumerMethods {
 
 const SETTLED_BY = line(1, 200);
 
+/**
+ * For a service with `databaseMixin` and `outboxMixin`: durables `<service>-<key>`, and the actions that operators and the dead-letter
+ * routes call. `started` throws without a database.
+ */
 export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<ServiceSchema> {
   async function started(this: Service): Promise<void> {
     const service = this as unknown as ConsumerService;

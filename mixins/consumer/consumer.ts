@@ -23,6 +23,7 @@ export type ConsumerState =
   /** Stopped itself; needs an operator. The alarm. */
   | { readonly is: 'stopped'; readonly reason: string; readonly since: Date };
 
+/** Goes on for ever: what is away is waited for. Only what needs an operator (`stopped`) ends it, and `resume` starts it again. */
 export class Consumer {
   readonly context: ConsumerContext;
   readonly rate = new RateMeter();

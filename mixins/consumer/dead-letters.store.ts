@@ -48,11 +48,13 @@ export function storable(text: string, max = MAX_TEXT): string {
   return text.slice(0, max).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
+/** Headers as text that PostgreSQL takes, each at most 100,000 characters. */
 export function storableHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(headers);
   return Object.fromEntries(entries.map(([name, value]) => [storable(name), storable(value, 100_000)]));
 }
 
+/** The event's id in lower case; for a message without a readable one the SHA-256 of all that it carries, in hex: the same for each delivery. */
 export function eventKeyOf(message: Message): string {
   const id = message.header('ce-id') ?? '';
   if (/^[0-9a-f-]{36}$/i.test(id)) return id.toLowerCase();
@@ -92,6 +94,11 @@ export async function insertLetter(tx: Tx, letter: NewLetter): Promise<number> {
 
 function textOrNull(value: string | undefined): string | null {
   return value === undefined ? null : storable(value, 500);
+}
+
+/** Until the transaction ends no other node adds letters of this consumer: each would count without those of the others. */
+export async function holdLetters(tx: Tx, consumer: string): Promise<void> {
+  await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`letters:${consumer}`]);
 }
 
 /** Letters of the last so many milliseconds, of all nodes, by the database's clock. */
@@ -139,6 +146,7 @@ export type DeadLetterDetail = DeadLetter & {
   readonly payload: string;
 };
 
+/** A letter with its headers and its payload (base64); undefined where there is none of this id. */
 export async function findLetter(
   reader: Pick<Database, 'rows'>,
   id: string,
@@ -166,6 +174,7 @@ export interface Settlement {
   readonly reason: string | null;
 }
 
+/** Writes down that a letter was redriven or discarded, by whom and why. The letter must be locked. */
 export async function settleLetter(tx: Tx, id: string, settlement: Settlement): Promise<void> {
   await tx.run(
     `UPDATE dead_letter SET status = $2, settled_at = clock_timestamp(), settled_by = $3, settled_reason = $4, parked = false WHERE id = $1`,
@@ -181,6 +190,7 @@ export async function noteFailedRedrive(tx: Tx, id: string, code: string, text: 
   );
 }
 
+/** How many letters of the consumer nobody has settled yet. */
 export async function countOpen(database: Database, consumer: string): Promise<number> {
   const [row] = await database.rows<{ count: number }>(
     `SELECT count(*) AS count FROM dead_letter WHERE consumer = $1 AND status = 'open'`,

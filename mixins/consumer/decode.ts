@@ -30,6 +30,10 @@ export class Unreadable extends Error {
   }
 }
 
+/**
+ * The decoder of a consumer: checks the envelope against the subject, and reads the payload with the schema it was written with. `decode`
+ * throws nothing; what it can't read is `poison`, or `later` while the writer's schema is not known.
+ */
 export function decoderOf(definition: ConsumerDefinition, namespace: string, registry: Schemas): Decoder {
   const reads = readsOf(definition);
   const schemas = rememberingFailures(registry);

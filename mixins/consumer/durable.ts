@@ -74,6 +74,7 @@ export async function createDurable(
   });
 }
 
+/** Removes the durable with its place in the stream; one that is not there is no error. */
 export async function deleteDurable(bus: Bus, name: DurableName): Promise<void> {
   try {
     await bus.manager.consumers.delete(name.stream, name.durable);

@@ -93,7 +93,8 @@ describe('a NATS that is killed and comes back', () => {
   it('FAIL-2: costs nothing and doubles nothing', async () => {
     server = await startNats();
     system = await ToySystem.open({ natsUrls: [server.url] });
-    const consumer = system.node.consume('feedings', small);
+    const settings = { ackWaitMs: 2_000, batchDeadlineMs: 1_500 };
+    const consumer = system.node.consume('feedings', small, settings);
     await system.publish(feedings(5_000, 100));
     await until(async () => (await system.feedings()).lines >= 500, { every: 2 });
     await server.kill();

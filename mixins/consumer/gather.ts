@@ -1,5 +1,6 @@
 /** What has arrived and was not begun: bounded, handed out in batches. */
 
+/** One side pushes and waits for room, the other takes batches and waits for items. */
 export class Gatherer<T> {
   readonly #capacity: number;
   #items: T[] = [];

@@ -113,6 +113,7 @@ export interface StoredEvent {
   readonly deliveries: number;
 }
 
+/** An event out of a table: there is nothing to acknowledge. */
 export function storedMessage(event: StoredEvent): Message {
   return {
     subject: null,

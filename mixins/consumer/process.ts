@@ -16,6 +16,7 @@ import { backOffMs } from './settings.ts';
 /** A transaction may take this much longer than its work, in milliseconds: beginning and commit. */
 const COMMIT_MARGIN_MS = 1_000;
 
+/** Handles, sets aside or gives back every message: at its return each is settled at the broker. Throws `GiveBack` and `ConsumerStopped`. */
 export async function processBatch(context: ConsumerContext, messages: readonly Message[]): Promise<void> {
   const { items, unread, poison, later } = await sortOut(messages, context.decoder);
   for (const message of unread) message.ack();

@@ -65,6 +65,7 @@ export interface ReplayProgress {
 /** Nobody resumes a replay. */
 const WAY_ON = 'It ends with the replay it belongs to';
 
+/** The consumers of one replay on this node. */
 export class Replay {
   readonly #parts: ReplayParts;
   readonly #consumers: readonly Consumer[];

@@ -36,6 +36,7 @@ export async function retrying<Result>(
   }
 }
 
+/** Whether the same batch may succeed later: the database is away or busy, or the deadline was too short this time. */
 export function mayPass(error: unknown): boolean {
   return error instanceof DeadlineExceeded || isRetryable(error);
 }
@@ -43,6 +44,7 @@ export function mayPass(error: unknown): boolean {
 /** How long the database may take to answer before it counts as away, in milliseconds. */
 const PROBE_WITHIN_MS = 2_000;
 
+/** Whether a transaction succeeds within `PROBE_WITHIN_MS`. Never throws. */
 export async function isDatabaseThere(context: Pick<ConsumerContext, 'database'>): Promise<boolean> {
   try {
     await within(

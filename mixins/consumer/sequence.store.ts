@@ -8,6 +8,7 @@ export async function lockConsumer(tx: Tx, consumer: string): Promise<void> {
   await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`consumer:${consumer}`]);
 }
 
+/** The last version handled of each of these aggregates, by `ce-subject`; one that was never met is missing. */
 export async function positionsOf(
   tx: Tx,
   consumer: string,
@@ -67,6 +68,7 @@ export async function keepWaiting(tx: Tx, consumer: string, events: readonly Ear
   );
 }
 
+/** How many events of the consumer wait for an earlier version. */
 export async function countWaiting(tx: Tx, consumer: string): Promise<number> {
   const [row] = await tx.rows<{ count: number }>(
     'SELECT count(*) AS count FROM waiting_event WHERE consumer = $1',
@@ -117,6 +119,7 @@ export async function takeUpWaiting(
   }));
 }
 
+/** Removes a waiting event; one that is not there is no error. */
 export async function forgetWaiting(
   tx: Tx,
   consumer: string,

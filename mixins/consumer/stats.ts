@@ -45,6 +45,7 @@ export interface ConsumerStats extends Readonly<Counters> {
   readonly deadLetters: number | null;
 }
 
+/** The figures of a consumer on this node. Null where NATS or the database, which are asked, do not answer. Never throws. */
 export async function statsOf(consumer: Consumer): Promise<ConsumerStats> {
   const { context, state, durable } = consumer;
   const { bus } = context.platform;

@@ -4,6 +4,7 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 5_000;
 
+/** What is held, and until when; in this process only. */
 export class Holds {
   readonly #holds = new Map<string, { readonly until: number; readonly failures: number }>();
 

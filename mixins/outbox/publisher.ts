@@ -43,6 +43,7 @@ interface Ack {
   readonly error?: { readonly code: number; readonly err_code?: number; readonly description?: string };
 }
 
+/** One for each connection that is up; `close` ends its subscription. */
 export class Publisher {
   readonly #bus: Bus;
   readonly #prefix: string;

@@ -21,6 +21,7 @@ const LAST_BACK_OFF_MS = 5_000;
 /** How often old events are looked for, in milliseconds. */
 const PURGE_EVERY_MS = 10 * 60_000;
 
+/** One for each service and node; of all of a service one works at a time (see relay.ts). */
 export class RelayLoop {
   readonly relay: Relay;
   readonly #options: RelayLoopOptions;

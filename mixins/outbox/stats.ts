@@ -13,6 +13,7 @@ export interface OutboxStats {
 /** Beyond this the exact number tells nothing new, and counting it takes long. */
 const COUNT_UP_TO = 100_000;
 
+/** The figures of an outbox; `backlog` counts up to `COUNT_UP_TO`. Throws what the database throws. */
 export async function outboxStats(database: Database): Promise<OutboxStats> {
   const [stats] = await database.inTransaction((tx) =>
     tx.rows<OutboxStats>(

@@ -10,6 +10,7 @@ export function onAppended(database: Database, action: () => void): () => void {
   return () => actions.delete(action);
 }
 
+/** Called after the commit of a transaction that appended events. */
 export function appended(database: Database): void {
   for (const action of listeners.get(database) ?? []) action();
 }

@@ -10,6 +10,7 @@ const MAX_RETRY_MS = 5_000;
 /** NOTIFY takes a lock of the whole server at its commit: one in this time is enough, in milliseconds. */
 const NOTIFY_EVERY_MS = 10;
 
+/** Connects in the background, and again whenever the connection is lost. */
 export class Wakeups {
   readonly #options: pg.ClientConfig;
   readonly #onNotify: () => void;
