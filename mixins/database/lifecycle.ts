@@ -16,6 +16,8 @@ import { makeDatabase } from './transaction.ts';
 /** First and longest pause between two attempts to reach the server, in milliseconds. */
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
+/** Of the attempts after the longest pause, one in so many is told: one a minute. */
+const TELL_EVERY = 12;
 
 export interface Log {
   info(...args: unknown[]): void;
@@ -28,6 +30,9 @@ export interface OpenOptions {
   readonly service: string;
   readonly migrations: URL;
   readonly log: Log;
+  /** Bounds that tests shorten, in milliseconds: how long an answer is waited for, and the pause between two looks at a server. Default: as in production. */
+  readonly answerWithinMs?: number;
+  readonly lookEveryMs?: number;
 }
 
 export interface Readiness {
@@ -43,6 +48,7 @@ export class DatabaseNotMigratedError extends ConnectionError {
   }
 }
 
+/** `open` returns once something can be read: the primary, or, while that is away, the replica; `close` ends what still waits. */
 export class DatabaseLifecycle {
   readonly #options: OpenOptions;
   readonly #addresses: ServiceAddresses;
@@ -126,11 +132,12 @@ export class DatabaseLifecycle {
   }
 
   async #connect(role: RuntimeRole, names: readonly string[]): Promise<Database> {
-    const { service, config, log } = this.#options;
+    const { service, config, log, answerWithinMs } = this.#options;
     const primary = addressAs(role, this.#addresses);
     const read = this.#addresses.readAs?.(primary) ?? null;
     const reads = read === null ? PRIMARY_ONLY : await this.#routeTo(read, primary, names);
-    this.#sequelize = makeSequelize({ service, primary, read, reads, poolSize: config.databasePoolSize });
+    const poolSize = config.databasePoolSize;
+    this.#sequelize = makeSequelize({ service, primary, read, reads, poolSize, answerWithinMs });
     return makeDatabase({
       service,
       sequelize: this.#sequelize,
@@ -143,13 +150,14 @@ export class DatabaseLifecycle {
   }
 
   async #routeTo(replica: Address, primary: Address, migrations: readonly string[]): Promise<ReadRoute> {
-    const { service, log } = this.#options;
+    const { service, log, lookEveryMs } = this.#options;
     this.#watch = new ReplicaWatch({
       service,
       primary,
       replica,
       migrations,
       isPrimaryMigrated: () => this.#migrated,
+      lookEveryMs,
       log,
     });
     await this.#watch.start();
@@ -161,9 +169,11 @@ export class DatabaseLifecycle {
     if (!isRetryable(error) || this.#closing.signal.aborted) throw error;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS);
     const { host, port } = this.#addresses.owner;
-    this.#options.log.warn(
-      `The database of ${this.#options.service} on ${host}:${port} can't be prepared yet, again in ${pause} ms: ${String(error)}`,
-    );
+    if (pause < MAX_PAUSE_MS || attempt % TELL_EVERY === 0) {
+      this.#options.log.warn(
+        `The database of ${this.#options.service} on ${host}:${port} can't be prepared yet, again in ${pause} ms: ${String(error)}`,
+      );
+    }
     await delay(pause, undefined, { signal: this.#closing.signal });
   }
 }

@@ -2,7 +2,7 @@
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import type { Database } from './database.ts';
-import { DatabaseLifecycle, type Log } from './lifecycle.ts';
+import { DatabaseLifecycle, type Log, type OpenOptions } from './lifecycle.ts';
 
 export const FIXTURE_MIGRATIONS = new URL('./fixture/', import.meta.url);
 
@@ -15,13 +15,18 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-export async function openTestDatabase(overrides: Partial<Config> = {}, log = silent): Promise<TestDatabase> {
+export async function openTestDatabase(
+  overrides: Partial<Config> = {},
+  log = silent,
+  bounds: Pick<OpenOptions, 'answerWithinMs'> = {},
+): Promise<TestDatabase> {
   const config = testConfig(overrides);
   const lifecycle = new DatabaseLifecycle({
     config,
     service: 'things',
     migrations: FIXTURE_MIGRATIONS,
     log,
+    ...bounds,
   });
   const database = await lifecycle.open();
   return {

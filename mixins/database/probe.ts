@@ -6,6 +6,7 @@ import { wrapDriverError } from './errors.ts';
 /** How long connecting may take, and how long an answer, in milliseconds. */
 export const ANSWER_WITHIN_MS = 1_500;
 
+/** Connects when it is asked, and again after a failure. */
 export class Probe {
   readonly #config: pg.ClientConfig;
   #client: pg.Client | undefined;

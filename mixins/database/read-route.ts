@@ -25,6 +25,7 @@ export interface Watch {
 /** Without a replica there is nothing to choose. */
 export const PRIMARY_ONLY: ReadRoute = { run: (_wanted, work) => work('primary') };
 
+/** Reads from the wanted server where that answers, else from the other one; what neither can tell is thrown as the database's error. */
 export function routeBetween(watch: Watch): ReadRoute {
   return {
     async run<Result>(wanted: Server, work: (server: Server) => Promise<Result>) {
@@ -67,6 +68,7 @@ function whileItAnswers<Result>(watch: Watch, server: Server, reading: Promise<R
   });
 }
 
+/** A read was given up, because its server was found not to answer any more. */
 export class ServerSilentError extends ConnectionError {
   constructor(server: Server) {
     super(new Error(`The ${server} does not answer any more`));

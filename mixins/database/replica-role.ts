@@ -6,6 +6,7 @@ import { lookAtReplica } from './replica-watch.ts';
 /** As whom a service runs: with a role of its own, or as the owner of its database where that role could not be made. */
 export type RuntimeRole = 'own' | 'owner';
 
+/** The primary's address for this role. */
 export function addressAs(role: RuntimeRole, { runtime, owner }: ServiceAddresses): Address {
   return role === 'own' ? runtime : owner;
 }

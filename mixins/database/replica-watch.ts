@@ -5,11 +5,13 @@
 import { Loop } from '../loop.ts';
 import { type Address, variableOf } from './address.ts';
 import { Lag } from './lag.ts';
-import { Probe } from './probe.ts';
+import { ANSWER_WITHIN_MS, Probe } from './probe.ts';
 import type { Server, Watch } from './read-route.ts';
 
 /** Pause between two looks at a server, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
+/** After so many milliseconds at most it is known that a server hangs, and what reads goes on at the other one. */
+export const FOUND_OUT_WITHIN_MS = LOOK_EVERY_MS + ANSWER_WITHIN_MS;
 /** A replica that lacks what is older than this is not read while its primary answers, in milliseconds. */
 const MAX_LAG_MS = 10_000;
 /** For how long the replica must be unusable before that is logged, in milliseconds: at a first start it has to hear of its database first. */
@@ -25,26 +27,41 @@ export interface ReplicaWatchOptions {
   readonly isPrimaryMigrated: () => boolean;
   /** How late it may be, in milliseconds. Default `MAX_LAG_MS`. */
   readonly maxLagMs?: number;
+  /** Pause between two looks at a server, in milliseconds. Default `LOOK_EVERY_MS`. */
+  readonly lookEveryMs?: number | undefined;
   readonly log: { info(text: string): void; warn(text: string): void };
 }
 
-const LOOK_AT_PRIMARY = `SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::float8 AS written`;
+/** A standby has its primary's system, also when it was promoted; a process of PostgreSQL is known by when it started. */
+interface Identity {
+  readonly system: string;
+  readonly started: string;
+}
+
+const IDENTITY = `(SELECT system_identifier::text FROM pg_control_system()) AS system, pg_postmaster_start_time()::text AS started`;
+
+const LOOK_AT_PRIMARY = `SELECT ${IDENTITY}, pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::float8 AS written`;
 
 /** `replayed` is null for what is no standby (fed by logical replication): how far it is then nobody can tell. */
-const LOOK_AT_REPLICA = `SELECT
+const LOOK_AT_REPLICA = `SELECT ${IDENTITY},
   CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::float8 END AS replayed,
   (SELECT count(*)::int FROM schema_migration WHERE name = ANY($1::text[])) AS migrations`;
 
 /** Asks a replica whether it has all that this release needs. Throws where not, or what it answers otherwise. */
-export async function lookAtReplica(probe: Probe, migrations: readonly string[]): Promise<number | null> {
-  const answer = await probe.ask<{ replayed: number | null; migrations: number }>(LOOK_AT_REPLICA, [
-    migrations,
-  ]);
+export async function lookAtReplica(
+  probe: Probe,
+  migrations: readonly string[],
+): Promise<Identity & { readonly replayed: number | null }> {
+  const answer = await probe.ask<Identity & { replayed: number | null; migrations: number }>(
+    LOOK_AT_REPLICA,
+    [migrations],
+  );
   const missing = migrations.length - answer.migrations;
   if (missing > 0) throw new Error(`it lacks ${missing} migrations`);
-  return answer.replayed;
+  return answer;
 }
 
+/** Asks from `start` to `stop`; `start` resolves when both have answered, or not, once. */
 export class ReplicaWatch implements Watch {
   readonly #options: ReplicaWatchOptions;
   readonly #probes: Readonly<Record<Server, Probe>>;
@@ -53,8 +70,9 @@ export class ReplicaWatch implements Watch {
   readonly #maxLagMs: number;
   readonly #answers: Record<Server, boolean> = { primary: false, replica: false };
   readonly #listeners: Readonly<Record<Server, Set<() => void>>> = { primary: new Set(), replica: new Set() };
-  /** Null for what is no standby. */
-  #replayed: number | null = null;
+  /** As they were at the last answer; `replayed` is null for what is no standby. */
+  #primary: Identity | undefined;
+  #replica: (Identity & { readonly replayed: number | null }) | undefined;
   #stopped = false;
   readonly #looks: Partial<Record<Server, Promise<void>>> = {};
   /** Since when the replica is unusable, and whether that was logged; undefined: it is good. */
@@ -71,7 +89,7 @@ export class ReplicaWatch implements Watch {
         // A look catches what a server can answer.
         onError: (error) =>
           options.log.warn(`Looking at the databases of ${service} failed: ${String(error)}`),
-        pollMs: LOOK_EVERY_MS,
+        pollMs: options.lookEveryMs ?? LOOK_EVERY_MS,
       });
     this.#loops = [loopOf('primary'), loopOf('replica')];
   }
@@ -90,7 +108,7 @@ export class ReplicaWatch implements Watch {
 
   isGood(server: Server): boolean {
     if (server === 'primary') return this.#answers.primary && this.#options.isPrimaryMigrated();
-    return this.#answers.replica && !this.#isLate();
+    return this.#answers.replica && this.#fault() === null;
   }
 
   async check(server: Server): Promise<boolean> {
@@ -104,10 +122,17 @@ export class ReplicaWatch implements Watch {
     return () => listeners.delete(action);
   }
 
-  /** With its primary away a replica can't be late: nobody knows more than it does. */
-  #isLate(): boolean {
-    const canTell = this.#answers.primary && this.#replayed !== null;
-    return canTell && this.#lag.at(performance.now()) > this.#maxLagMs;
+  /** Why the replica may not show what it should; null: it does. With its primary away it can't be late: nobody knows more than it does. */
+  #fault(): string | null {
+    if (!this.#answers.primary || this.#replica === undefined) return null;
+    const { system, started, replayed } = this.#replica;
+    if (replayed !== null) {
+      const isLate = this.#lag.at(performance.now()) > this.#maxLagMs;
+      return isLate ? `it is more than ${this.#maxLagMs} ms behind its primary` : null;
+    }
+    // Unless the URL leads to the primary itself.
+    const isFork = system === this.#primary?.system && started !== this.#primary.started;
+    return isFork ? 'it was promoted, and hears no more of what its primary writes' : null;
   }
 
   /** Joins the look that is under way, if there is one. */
@@ -123,8 +148,9 @@ export class ReplicaWatch implements Watch {
   async #lookAtPrimary(): Promise<void> {
     const at = performance.now();
     try {
-      const { written } = await this.#probes.primary.ask<{ written: number }>(LOOK_AT_PRIMARY);
-      this.#lag.wrote(written, at);
+      const answer = await this.#probes.primary.ask<Identity & { written: number }>(LOOK_AT_PRIMARY);
+      this.#primary = answer;
+      this.#lag.wrote(answer.written, at);
       this.#answers.primary = true;
     } catch {
       // Whoever needs it says so in the log.
@@ -134,10 +160,11 @@ export class ReplicaWatch implements Watch {
 
   async #lookAtReplica(): Promise<void> {
     try {
-      this.#replayed = await lookAtReplica(this.#probes.replica, this.#options.migrations);
-      if (this.#replayed !== null) this.#lag.replayed(this.#replayed);
+      this.#replica = await lookAtReplica(this.#probes.replica, this.#options.migrations);
+      const { replayed } = this.#replica;
+      if (replayed !== null) this.#lag.replayed(replayed);
       this.#answers.replica = true;
-      this.#note(this.#isLate() ? `it is more than ${this.#maxLagMs} ms behind its primary` : null);
+      this.#note(this.#fault());
     } catch (error) {
       this.#silent('replica');
       this.#note(error instanceof Error ? error.message : String(error));

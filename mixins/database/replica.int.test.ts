@@ -16,6 +16,9 @@ import { ReplicaWatch } from './replica-watch.ts';
 /** A read that meets a server which hangs finds that out after a second and a half and a pause of one; the rest is for a busy machine. */
 const FOUND_OUT_MS = 4_500;
 
+/** Shorter than in production, so that tests wait less for what is found out by looking. */
+const LOOK_EVERY_MS = 100;
+
 let primary: TestServer;
 let replica: TestServer;
 const config = testConfig();
@@ -38,6 +41,7 @@ async function open(readUrl = bare(replica)): Promise<Opened> {
     service: 'things',
     migrations: FIXTURE_MIGRATIONS,
     log: { info: noting('info'), warn: noting('warn'), error: noting('error') },
+    lookEveryMs: LOOK_EVERY_MS,
   });
   return { lifecycle, database: await lifecycle.open(), lines };
 }
@@ -201,6 +205,7 @@ describe('a replica that does not keep up', () => {
       migrations: await migrationsOf('things', FIXTURE_MIGRATIONS),
       isPrimaryMigrated: () => true,
       maxLagMs: 100,
+      lookEveryMs: LOOK_EVERY_MS,
       log: { info() {}, warn() {} },
     });
     await watch.start();
@@ -216,5 +221,31 @@ describe('a replica that does not keep up', () => {
     await onReplica('SELECT pg_wal_replay_resume()');
     await until(() => watch.isGood('replica'));
     await watch.stop();
+  });
+});
+
+describe('a replica’s URL that leads to the primary itself', () => {
+  it('is read as any other', async () => {
+    const { lifecycle, database, lines } = await open(bare(primary));
+    const id = await insert(database, 'both');
+    expect(await find(id)(database)).toBe('both');
+    expect(lines.filter((line) => line.includes('THINGS_DATABASE_READ_URL'))).toEqual([]);
+    await lifecycle.close();
+  });
+});
+
+describe('a replica that was promoted', () => {
+  it('is not read while its primary writes on, which is told, and is when that is away', async () => {
+    const { lifecycle, database, lines } = await open();
+    await until(async () => (await answeredBy(database)) === 'replica');
+    await onReplica('SELECT pg_promote()');
+    const id = await insert(database, 'missed');
+    await until(() => lines.some((line) => line.includes('it was promoted')));
+    expect(await find(id)(database)).toBe('missed');
+    await primary.stop();
+    expect(await find(id)(database)).toBeUndefined();
+    await primary.restart();
+    await until(async () => (await find(id)(database)) === 'missed');
+    await lifecycle.close();
   });
 });
