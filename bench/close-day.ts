@@ -10,8 +10,9 @@ import { platformOf } from '../mixins/platform.ts';
 import { bookTasks } from '../services/accounting/book-tasks.handler.ts';
 import type { Books } from '../services/accounting/books.fixture.ts';
 import { readOpenDay } from '../services/accounting/day.store.ts';
-import { end } from '../services/accounting/days.fixture.ts';
-import { calendarOf, openDueDays } from '../services/accounting/open-day.handler.ts';
+import { calendarOf } from '../services/accounting/day.ts';
+import { end, seedDay } from '../services/accounting/days.fixture.ts';
+import { openDueDays } from '../services/accounting/open-day.handler.ts';
 import { readCompany, showDay } from '../services/accounting/read-day.handler.ts';
 import { sealAll } from '../services/accounting/seal.fixture.ts';
 import { ACCOUNTS_A_CHUNK, closeOnce } from '../services/accounting/settle-day.handler.ts';
@@ -20,8 +21,6 @@ import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { employeeId, vacuum } from './support/journal-seed.ts';
 
-/** Employees whose lines one statement makes: within its time limit. */
-const SEED_STEP = 10_000;
 const BATCH = 500;
 const POSTERS = 2;
 
@@ -36,9 +35,10 @@ export default async function bench([people = '100000', lines = '10']: readonly 
     const books = { config, database, platform: platformOf(node.broker) } as unknown as Books;
     await openDueDays(database, calendarOf(config));
     const [count, each] = [Number(people), Number(lines)];
+    const ids = Array.from({ length: count }, (_, n) => employeeId(n));
 
     const first = await openDay(database);
-    await seedDay(database, first, count, each);
+    await seedDay(database, first, ids, each);
     await vacuum(config);
     await readFigures(books, first, count * each);
     await measureRehearsal(books, first);
@@ -46,7 +46,7 @@ export default async function bench([people = '100000', lines = '10']: readonly 
     report('alone', await closeAll(books));
 
     const second = await openDay(database);
-    await seedDay(database, second, count, each);
+    await seedDay(database, second, ids, each);
     await vacuum(config);
     const posters = new Posters(books, count);
     const before = await posters.rateOver(5_000);
@@ -175,48 +175,3 @@ class Posters {
     await this.#work;
   }
 }
-
-/** Lines of that day for every employee, by set-based statements: fees and rewards in turn, which leave two of three in credit. */
-async function seedDay(database: Database, day: string, people: number, lines: number): Promise<void> {
-  for (let from = 0; from < people; from += SEED_STEP) {
-    const ids = Array.from({ length: Math.min(SEED_STEP, people - from) }, (_, n) => employeeId(from + n));
-    await database.inTransaction(async (tx) => {
-      await tx.run(
-        `INSERT INTO account (owner_type, owner_id, balance) SELECT 'employee', id, 0 FROM unnest($1::uuid[]) AS id
-         ON CONFLICT DO NOTHING`,
-        [ids],
-      );
-      await tx.run(SEED_LINES, [ids, day, lines]);
-    });
-    // In a system the sealer keeps up.
-    await sealAll(database);
-  }
-}
-
-/** $1 employees, $2 the day, $3 lines of each. */
-const SEED_LINES = `
-  WITH line AS MATERIALIZED (
-    SELECT nextval('posting_id_seq') AS posting_id, account.id AS account_id, entry_count + n AS sequence,
-      CASE WHEN n % 2 = 0 AND account.id % 3 > 0 THEN 3000 ELSE -1500 END::bigint AS amount,
-      balance + sum(CASE WHEN n % 2 = 0 AND account.id % 3 > 0 THEN 3000 ELSE -1500 END) OVER (PARTITION BY account.id ORDER BY n) AS balance_after
-    FROM account, generate_series(1, $3::int) AS n WHERE owner_type = 'employee' AND owner_id = ANY ($1::uuid[])
-  ), posted AS (
-    INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title, business_day, occurred_at)
-    SELECT posting_id, gen_random_uuid(), 'seed:' || posting_id, CASE WHEN amount < 0 THEN 'fee' ELSE 'reward' END, 'task',
-      posting_id::text AS task, 'Wash the cage', $2::date, now()
-    FROM line ORDER BY posting_id
-  ), entered AS (
-    INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
-    SELECT posting_id, leg.* FROM line CROSS JOIN LATERAL (VALUES
-      (account_id, amount, $2::date, sequence, balance_after::bigint), (1::bigint, -amount, $2::date, NULL, NULL)
-    ) AS leg ORDER BY posting_id
-  ), summed AS (
-    INSERT INTO day_total AS kept
-    SELECT $2::date, 0, count(*), coalesce(-sum(amount) FILTER (WHERE amount < 0), 0), coalesce(sum(amount) FILTER (WHERE amount > 0), 0), 0, 0
-    FROM line
-    ON CONFLICT (business_day, shard) DO UPDATE SET lines = kept.lines + excluded.lines, fees = kept.fees + excluded.fees,
-      rewards = kept.rewards + excluded.rewards
-  )
-  UPDATE account SET balance = newest.balance_after, entry_count = newest.sequence, last_day = $2::date
-  FROM (SELECT DISTINCT ON (account_id) * FROM line ORDER BY account_id, sequence DESC) AS newest
-  WHERE account.id = newest.account_id`;

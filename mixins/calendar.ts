@@ -2,7 +2,7 @@
  * The business day (ACC-5): which day an instant belongs to, and when a day ends, daylight saving included. Pure. Accounting opens and closes
  * days by it; who shows figures of today goes by the same calendar.
  */
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import type { Config } from '../config.ts';
 
 /** A business day as `YYYY-MM-DD`. */
@@ -15,10 +15,15 @@ export interface Calendar {
   readonly closeAt: string;
 }
 
+/** The calendar of the configuration (`BUSINESS_TIME_ZONE`, `DAY_CLOSE_AT`). */
 export const calendarOf = (config: Pick<Config, 'businessTimeZone' | 'dayCloseAt'>): Calendar => ({
   timeZone: config.businessTimeZone,
   closeAt: config.dayCloseAt,
 });
+
+const MINUTE_MS = 60_000;
+/** Before and after a wall-clock time that is read as UTC, in milliseconds: beyond every zone's offset, and less than two changes are apart. */
+const AROUND_MS = 24 * 60 * MINUTE_MS;
 
 const at = (day: BusinessDay): DateTime => DateTime.fromISO(day, { zone: 'utc' });
 
@@ -47,9 +52,14 @@ export function daysBetween(from: BusinessDay, to: BusinessDay): number {
  */
 export function endOf(day: BusinessDay, calendar: Calendar): Date {
   const lastDate = calendar.closeAt === '00:00' ? dayAfter(day) : day;
-  const end = DateTime.fromISO(`${lastDate}T${calendar.closeAt}`, { zone: calendar.timeZone });
-  if (!end.isValid) invalid(day);
-  return new Date(Math.min(...end.getPossibleOffsets().map((instant) => instant.toMillis())));
+  const wall = Date.parse(`${lastDate}T${calendar.closeAt}Z`);
+  if (Number.isNaN(wall)) invalid(day);
+  // Not by luxon: it begins with the offset of the node's own time, and is off where that is none of the two about this instant.
+  const zone = IANAZone.create(calendar.timeZone);
+  const offsetMs = (instant: number) => zone.offset(instant) * MINUTE_MS;
+  const [before, after] = [offsetMs(wall - AROUND_MS), offsetMs(wall + AROUND_MS)];
+  const instants = [wall - before, wall - after].filter((instant) => instant + offsetMs(instant) === wall);
+  return new Date(instants.length > 0 ? Math.min(...instants) : wall - before);
 }
 
 /** The day that an instant belongs to: the first that has not ended by then. */

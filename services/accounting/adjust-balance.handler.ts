@@ -10,14 +10,16 @@ import type adjustAction from '../../schemas/actions/accounting/adjust.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { bookLines } from './book-lines.handler.ts';
 import { readOpenDay } from './day.store.ts';
-import { adjustmentOf, MAX_BALANCE, madeEvent } from './free-postings.ts';
+import { calendarOf } from './day.ts';
+import { readFreeTotals } from './free-postings.store.ts';
+import { adjustmentOf, madeEvent, outOfBounds } from './free-postings.ts';
 import { EMPLOYEE, ownerKey } from './journal.ts';
 import { openAccounts } from './open-accounts.handler.ts';
-import { calendarOf, dayToPostTo } from './open-day.handler.ts';
+import { dayToPostTo } from './open-day.handler.ts';
 import { isKnown, readLine } from './statement.store.ts';
 import type { StatementLine } from './statement.ts';
 
-/** Throws `not_found` for a user nobody has told of, `validation_failed` where the balance would leave its bounds; nothing is written then. */
+/** Throws `not_found` for a user nobody has told of, `validation_failed` where the balance or the totals would leave their bounds; nothing is written then. */
 export function adjustBalance(
   database: Database,
   config: Config,
@@ -33,8 +35,9 @@ export function adjustBalance(
       if (userId !== actor.userId && !(await isKnown(tx, userId))) throw new Problem('not_found');
       const openDay = await dayToPostTo(tx, calendarOf(config));
       const accounts = await openAccounts(tx, [owner]);
-      const balance = (accounts.get(ownerKey(owner))?.balance ?? 0) + params.amount;
-      if (Math.abs(balance) > MAX_BALANCE) refuseAmount(`The balance would be beyond ${MAX_BALANCE}`);
+      const balance = accounts.get(ownerKey(owner))?.balance ?? 0;
+      const beyond = outOfBounds(balance, await readFreeTotals(tx), params.amount);
+      if (beyond !== null) refuseAmount(beyond.reason);
       const { now } = await readOpenDay(tx);
       const adjustment = adjustmentOf({
         id: randomUUID(),

@@ -5,12 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../mixins/database/database.ts';
 import type { NewEvent } from '../../mixins/outbox/event.ts';
+import { balanceEvent } from './balance-changed.ts';
 import type { BusinessDay } from './day.ts';
 import { bookedKeys, insertBooking } from './journal.store.ts';
 import { type Account, type Booking, book, type Line, ownerKey, type Posting, unbooked } from './journal.ts';
 import { readOwed } from './payout.store.ts';
 import { isDue, PAYOUT, type Payout, payoutEvent, payoutOf } from './payout.ts';
-import { balanceEvent } from './task-postings.ts';
 
 export interface LinesToBook<P extends Posting> {
   /** Locked, by `ownerKey`; every owner is among them. */

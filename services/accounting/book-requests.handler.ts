@@ -6,10 +6,12 @@ import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Platform } from '../../mixins/platform.ts';
 import { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
 import { bookLines } from './book-lines.handler.ts';
-import { type FreePosting, MAX_BALANCE, madeEvent } from './free-postings.ts';
+import { calendarOf } from './day.ts';
+import { readFreeTotals } from './free-postings.store.ts';
+import { type FreePosting, type FreeTotals, madeEvent, outOfBounds, withAmount } from './free-postings.ts';
 import { type Account, ownerKey } from './journal.ts';
 import { openAccounts } from './open-accounts.handler.ts';
-import { calendarOf, dayToPostTo } from './open-day.handler.ts';
+import { dayToPostTo } from './open-day.handler.ts';
 import { insertRequests, type JudgedRequest, settledRequests } from './posting-request.store.ts';
 import {
   inLowerCase,
@@ -46,10 +48,11 @@ export async function bookRequests(
   );
   // Only now, under the locks: see `lockAccounts`.
   const settled = await settledRequests(tx, [...requests.keys()]);
-  const fresh = withinBalances(
+  const fresh = withinBounds(
     judged.filter(({ request }) => !settled.has(request.data.requestId)),
     postings,
     accounts,
+    await readFreeTotals(tx),
   );
   if (fresh.length === 0) return;
   await insertRequests(tx, fresh);
@@ -68,23 +71,24 @@ export async function bookRequests(
   await appendEvents(tx, [...booked.events, ...refused]);
 }
 
-/** Refuses what would take a balance out of its bounds, one after the other. */
-function withinBalances(
+/** Refuses what would take a balance or the totals out of their bounds, one after the other. */
+function withinBounds(
   judged: readonly JudgedRequest[],
   postings: ReadonlyMap<string, FreePosting>,
   accounts: ReadonlyMap<string, Account>,
+  before: FreeTotals,
 ): JudgedRequest[] {
   const balances = new Map<string, number>();
+  let totals = before;
   return judged.map((each) => {
     const posting = postings.get(each.request.data.requestId);
     if (posting === undefined) return each;
     const key = ownerKey(posting.owner);
-    const balance = (balances.get(key) ?? accounts.get(key)?.balance ?? 0) + posting.amount;
-    if (Math.abs(balance) > MAX_BALANCE) {
-      const reason = `The balance would be beyond ${MAX_BALANCE}`;
-      return { ...each, refusal: { code: 'balance_out_of_bounds', reason } };
-    }
-    balances.set(key, balance);
+    const balance = balances.get(key) ?? accounts.get(key)?.balance ?? 0;
+    const refusal = outOfBounds(balance, totals, posting.amount);
+    if (refusal !== null) return { ...each, refusal };
+    balances.set(key, balance + posting.amount);
+    totals = withAmount(totals, posting.amount);
     return each;
   });
 }

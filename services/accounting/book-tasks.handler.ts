@@ -8,9 +8,10 @@ import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
 import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
 import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
 import { bookLines } from './book-lines.handler.ts';
+import { calendarOf } from './day.ts';
 import { EMPLOYEE } from './journal.ts';
 import { openAccounts } from './open-accounts.handler.ts';
-import { calendarOf, dayToPostTo } from './open-day.handler.ts';
+import { dayToPostTo } from './open-day.handler.ts';
 import { insertPrices, priceSecret, readPrices } from './price.store.ts';
 import { type Price, priceOf, priceRule } from './price.ts';
 import {

@@ -10,10 +10,10 @@ import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { recordWhoEnded } from './close-day.store.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
-import { type BusinessDay, type Calendar, dayAfter, daysDue } from './day.ts';
-import { readDay, readDue } from './day-view.store.ts';
+import { type BusinessDay, calendarOf, dayAfter, daysDue } from './day.ts';
+import { readDay, readRehearsal } from './day-view.store.ts';
 import { assertDay, type DayView } from './day-view.ts';
-import { calendarOf, openDueDays } from './open-day.handler.ts';
+import { openDueDays } from './open-day.handler.ts';
 
 /** How long an answer waits for the close to finish, in milliseconds: well below the time that a request may take. */
 const WAIT_MS = 2_000;
@@ -35,10 +35,9 @@ export async function closeDay(
   waitMs = WAIT_MS,
 ): Promise<DayView> {
   assertDay(day);
-  const calendar = calendarOf(config);
   if (dryRun === true) return rehearseClose(database, config, day);
   await database.inTransaction((tx) =>
-    withIdempotency(tx, idempotency, () => endDay(tx, calendar, day, cause)),
+    withIdempotency(tx, idempotency, () => endDay(tx, config, day, cause)),
   );
   onEnded();
   const waitUntil = performance.now() + waitMs;
@@ -51,16 +50,17 @@ export async function closeDay(
 }
 
 /** In the transaction of the cut-over: nobody posts meanwhile, and two who press at once end one day. */
-async function endDay(tx: Tx, calendar: Calendar, day: BusinessDay, cause: Cause): Promise<void> {
+async function endDay(tx: Tx, config: Config, day: BusinessDay, cause: Cause): Promise<void> {
   await holdDay(tx);
   const { day: open, now } = await readOpenDay(tx);
-  const due = daysDue(open, now, calendar);
+  const due = daysDue(open, now, calendarOf(config));
   const current = due.at(-1) ?? open ?? day;
   assertBegun(day, current);
   const opening = day === current ? [...due, dayAfter(day)] : due;
   if (opening.length > 0) await openDays(tx, opening);
   if (day === current) await recordWhoEnded(tx, day, cause);
-  else await viewOf(tx, day, '');
+  // Before anything is committed: there may have been no such day.
+  else await viewOf(tx, day, config.currency);
 }
 
 /** What a close would pay now, changing nothing; of the open day where none is named. Throws as `closeDay` does. */
@@ -76,14 +76,7 @@ export async function rehearseClose(
   assertBegun(day, current);
   return database.inTransaction(async (tx) => {
     const view = await viewOf(tx, day, currency);
-    if (view.status === 'closed') return view;
-    const due = await readDue(tx, day);
-    return {
-      ...view,
-      payouts: view.payouts + due.payouts,
-      totalPaid: view.totalPaid + due.totalPaid,
-      carriedOver: view.status === 'open' ? due.debts : view.carriedOver,
-    };
+    return view.status === 'closed' ? view : { ...view, ...(await readRehearsal(tx, day)) };
   });
 }
 
@@ -91,6 +84,7 @@ function assertBegun(day: BusinessDay, current: BusinessDay): void {
   if (day > current) throw new Problem('day_not_begun', `The open business day is ${current}`);
 }
 
+/** Throws `not_found` for a day before the first. */
 async function viewOf(tx: Tx, day: BusinessDay, currency: string): Promise<DayView> {
   const view = await readDay(tx, day, currency);
   if (view === undefined) throw new Problem('not_found', `There was no business day ${day}`);

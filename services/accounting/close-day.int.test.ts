@@ -4,9 +4,9 @@ import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
 import { readOpenDay } from './day.store.ts';
-import { dayAfter } from './day.ts';
+import { calendarOf, dayAfter } from './day.ts';
 import { bookAll, closeAll, end, give, postingRequest, requestOf } from './days.fixture.ts';
-import { calendarOf, openDueDays } from './open-day.handler.ts';
+import { openDueDays } from './open-day.handler.ts';
 import { readCompany, showDay } from './read-day.handler.ts';
 import { closeOnce } from './settle-day.handler.ts';
 import { completed, created, fixtureId, reassigned } from './task-history.fixture.ts';
@@ -190,12 +190,17 @@ describe('a rehearsal', () => {
   });
 
   it('ACC-6: of a day that is closing tells what it pays in the end', async () => {
-    await bookAll(books, [postingRequest(PIP, 700), postingRequest(JAY, 20)]);
+    await bookAll(books, [postingRequest(PIP, 700), postingRequest(JAY, 20), postingRequest(MIA, -30)]);
     await end(books, today);
+    // What is booked on the next day changes nothing of this one.
+    await bookAll(books, [postingRequest(MIA, 1_000), postingRequest(REN, -4)]);
     // The accounts of the house, then Pip's.
     for (let pass = 0; pass < 3; pass++) await closeOnce(books.database, books.config, 1);
     expect(await show()).toMatchObject({ status: 'closing', payouts: 1, totalPaid: 700 });
-    expect(await end(books, today, true)).toMatchObject({ status: 'closing', payouts: 2, totalPaid: 720 });
+    const rehearsed = await end(books, today, true);
+    expect(rehearsed).toMatchObject({ status: 'closing', payouts: 2, totalPaid: 720, carriedOver: 30 });
+    await closeAll(books);
+    expect(await show()).toMatchObject({ payouts: 2, totalPaid: 720, carriedOver: 30 });
   });
 });
 

@@ -16,7 +16,7 @@ import {
   openBooks,
   untilWaiting,
 } from './books.fixture.ts';
-import { dayAfter } from './day.ts';
+import { calendarOf, dayAfter } from './day.ts';
 import {
   bookAll,
   closeAll,
@@ -28,7 +28,7 @@ import {
   postingRequest,
   requestOf,
 } from './days.fixture.ts';
-import { calendarOf, openDueDays } from './open-day.handler.ts';
+import { openDueDays } from './open-day.handler.ts';
 import { showDay } from './read-day.handler.ts';
 import { sealAll } from './seal.fixture.ts';
 import { closeOnce } from './settle-day.handler.ts';

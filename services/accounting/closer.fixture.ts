@@ -4,8 +4,9 @@
  */
 import { readConfig } from '../../config.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { calendarOf } from './day.ts';
 import { connectBooks } from './days.fixture.ts';
-import { calendarOf, openDaysInTime } from './open-day.handler.ts';
+import { openDaysInTime } from './open-day.handler.ts';
 import { sealAll } from './seal.fixture.ts';
 import { closeOnce } from './settle-day.handler.ts';
 

@@ -7,8 +7,9 @@ import type { Config } from '../../config.ts';
 import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
 import { until } from '../../test/harness/wait.ts';
 import { brokenInvariants, eventsIn, linesOf, openBooks } from './books.fixture.ts';
+import { calendarOf } from './day.ts';
 import { type ClockedBooks, closeAll, end, give, withClock } from './days.fixture.ts';
-import { calendarOf, openDaysInTime } from './open-day.handler.ts';
+import { openDaysInTime } from './open-day.handler.ts';
 import { showDay } from './read-day.handler.ts';
 import { fixtureId } from './task-history.fixture.ts';
 
@@ -160,6 +161,17 @@ describe('the schedule', () => {
     expect(await days()).toEqual(['2026-03-01 closed', '2026-03-02 open']);
     await tickAt('2026-03-03T00:00:00Z');
     expect(await days()).toEqual(['2026-03-01 closed', '2026-03-02 closed', '2026-03-03 open']);
+  });
+
+  it('ACC-6: lets a day end by hand though the clock was set back since it was opened', async () => {
+    await openAt('2026-03-01T12:00:00Z');
+    await end(books, '2026-03-01');
+    await give(books, PIP, 7);
+    await books.setClock('2026-03-01T11:00:00Z');
+    await end(books, '2026-03-02');
+    await tick();
+    expect(await days()).toEqual(['2026-03-01 closed', '2026-03-02 closed', '2026-03-03 open']);
+    expect(await paidOn('2026-03-02')).toBe(7);
   });
 
   it('ACC-6: that fires on many nodes at once closes once', async () => {

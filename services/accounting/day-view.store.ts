@@ -27,19 +27,36 @@ export async function readDay(
   return view && { ...view, currency };
 }
 
-/** What a close of the day would pay now, beyond what it has paid: those whose newest line is of that day. */
-export async function readDue(
+/**
+ * What a close of the day comes to as things are now: what it has paid and carried over so far, and what it still will. In one statement, hence
+ * at one moment. Those are due whose newest line is of that day; who has a later one was paid, or had a debt, which the line before tells.
+ */
+export async function readRehearsal(
   reader: Reader,
   day: BusinessDay,
-): Promise<{ payouts: number; totalPaid: number; debts: number }> {
-  const [due] = await reader.rows<{ payouts: number; totalPaid: number; debts: number }>(
-    `SELECT count(*) FILTER (WHERE balance > 0 AND last_day = $1::date) AS payouts,
-       coalesce(sum(balance) FILTER (WHERE balance > 0 AND last_day = $1::date), 0)::bigint AS "totalPaid",
-       coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts
-     FROM account WHERE owner_type = $2`,
+): Promise<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>> {
+  const [rehearsal] = await reader.rows<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>>(
+    `WITH paid AS (
+       SELECT coalesce(sum(payouts), 0) AS payouts, coalesce(sum(total_paid), 0) AS total FROM day_total WHERE business_day = $1::date
+     ), due AS (
+       SELECT count(*) AS payouts, coalesce(sum(balance), 0) AS total FROM account
+       WHERE owner_type = $2 AND last_day = $1::date AND balance > 0
+     ), ended AS (
+       SELECT CASE WHEN last_day > $1::date THEN (
+           SELECT balance_after FROM entry
+           WHERE account_id = account.id AND entry.business_day <= $1::date AND account_sequence IS NOT NULL
+           ORDER BY entry.business_day DESC, account_sequence DESC LIMIT 1
+         ) ELSE balance END AS balance
+       FROM account WHERE owner_type = $2 AND id > (SELECT settled_account_id FROM business_day WHERE day = $1::date)
+     )
+     SELECT coalesce(business_day.payouts, paid.payouts + due.payouts)::bigint AS payouts,
+       coalesce(business_day.total_paid, paid.total + due.total)::bigint AS "totalPaid",
+       (carried_over + (SELECT coalesce(-sum(balance), 0) FROM ended WHERE balance < 0))::bigint AS "carriedOver"
+     FROM business_day, paid, due WHERE day = $1::date`,
     [day, EMPLOYEE],
   );
-  return due ?? { payouts: 0, totalPaid: 0, debts: 0 };
+  if (rehearsal === undefined) throw new Error(`There is no business day ${day}`);
+  return rehearsal;
 }
 
 /** A day of the company (ACC-4). */

@@ -35,7 +35,10 @@ export async function holdDay(tx: Tx): Promise<void> {
 
 /** Ends the open day and opens these, one after the other; only the last stays open. Under `holdDay`. */
 export async function openDays(tx: Tx, days: readonly BusinessDay[]): Promise<void> {
-  await tx.run('UPDATE business_day SET ended_at = clock_timestamp() WHERE ended_at IS NULL');
+  // A clock that was set back, or that of another server after a failover, may be before the day was opened.
+  await tx.run(
+    'UPDATE business_day SET ended_at = greatest(clock_timestamp(), opened_at) WHERE ended_at IS NULL',
+  );
   await tx.run(
     `INSERT INTO business_day (day, opened_at, ended_at)
      SELECT day, now, CASE WHEN place < cardinality($1::date[]) THEN now END

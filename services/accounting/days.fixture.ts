@@ -8,6 +8,7 @@ import { bookRequests } from './book-requests.handler.ts';
 import { bookTasks } from './book-tasks.handler.ts';
 import type { Books } from './books.fixture.ts';
 import { closeDay } from './close-day.handler.ts';
+import type { BusinessDay } from './day.ts';
 import type { DayView } from './day-view.ts';
 import type { PostingRequest } from './requested-posting.ts';
 import { sealAll } from './seal.fixture.ts';
@@ -166,3 +167,56 @@ export async function connectBooks(
   const lifecycle = new DatabaseLifecycle({ config, service: 'accounting', migrations, log });
   return { database: await lifecycle.open(), disconnect: () => lifecycle.close() };
 }
+
+/** Employees whose lines one statement makes: within its time limit. */
+const SEED_STEP = 10_000;
+
+/** So many lines of that day for each employee, sealed, by set-based statements: fees and rewards in turn, which leave two of three in credit. */
+export async function seedDay(
+  database: Database,
+  day: BusinessDay,
+  employees: readonly string[],
+  lines: number,
+): Promise<void> {
+  for (let from = 0; from < employees.length; from += SEED_STEP) {
+    const ids = employees.slice(from, from + SEED_STEP);
+    await database.inTransaction(async (tx) => {
+      await tx.run(
+        `INSERT INTO account (owner_type, owner_id, balance) SELECT 'employee', id, 0 FROM unnest($1::uuid[]) AS id
+         ON CONFLICT DO NOTHING`,
+        [ids],
+      );
+      await tx.run(SEED_LINES, [ids, day, lines]);
+    });
+    // In a system the sealer keeps up.
+    await sealAll(database);
+  }
+}
+
+/** $1 employees, $2 the day, $3 lines of each. */
+const SEED_LINES = `
+  WITH line AS MATERIALIZED (
+    SELECT nextval('posting_id_seq') AS posting_id, account.id AS account_id, entry_count + n AS sequence,
+      CASE WHEN n % 2 = 0 AND account.id % 3 > 0 THEN 3000 ELSE -1500 END::bigint AS amount,
+      balance + sum(CASE WHEN n % 2 = 0 AND account.id % 3 > 0 THEN 3000 ELSE -1500 END) OVER (PARTITION BY account.id ORDER BY n) AS balance_after
+    FROM account, generate_series(1, $3::int) AS n WHERE owner_type = 'employee' AND owner_id = ANY ($1::uuid[])
+  ), posted AS (
+    INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title, business_day, occurred_at)
+    SELECT posting_id, gen_random_uuid(), 'seed:' || posting_id, CASE WHEN amount < 0 THEN 'fee' ELSE 'reward' END, 'task',
+      posting_id::text AS task, 'Wash the cage', $2::date, now()
+    FROM line ORDER BY posting_id
+  ), entered AS (
+    INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
+    SELECT posting_id, leg.* FROM line CROSS JOIN LATERAL (VALUES
+      (account_id, amount, $2::date, sequence, balance_after::bigint), (1::bigint, -amount, $2::date, NULL, NULL)
+    ) AS leg ORDER BY posting_id
+  ), summed AS (
+    INSERT INTO day_total AS kept
+    SELECT $2::date, 0, count(*), coalesce(-sum(amount) FILTER (WHERE amount < 0), 0), coalesce(sum(amount) FILTER (WHERE amount > 0), 0), 0, 0
+    FROM line
+    ON CONFLICT (business_day, shard) DO UPDATE SET lines = kept.lines + excluded.lines, fees = kept.fees + excluded.fees,
+      rewards = kept.rewards + excluded.rewards
+  )
+  UPDATE account SET balance = newest.balance_after, entry_count = newest.sequence, last_day = $2::date
+  FROM (SELECT DISTINCT ON (account_id) * FROM line ORDER BY account_id, sequence DESC) AS newest
+  WHERE account.id = newest.account_id`;

@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
 import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
 import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
-import { bookAll, give, postingRequest, requestOf } from './days.fixture.ts';
+import { calendarOf } from './day.ts';
+import { bookAll, closeAll, end, give, postingRequest, requestOf } from './days.fixture.ts';
+import { openDueDays } from './open-day.handler.ts';
 import { readBalance } from './read-balance.handler.ts';
-import { readCompany } from './read-day.handler.ts';
+import { readCompany, showDay } from './read-day.handler.ts';
 import { readStatement } from './read-statement.handler.ts';
 import { fixtureId } from './task-history.fixture.ts';
 import { keepUsers } from './user-copy.store.ts';
@@ -188,6 +190,16 @@ describe('a requested posting', () => {
     ]);
   });
 
+  it.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
+    'ACC-10: of any time that has a date is booked: %s',
+    async (time) => {
+      const pip = await newUser();
+      await bookAll(books, [postingRequest(pip, 1, { occurredAt: Date.parse(time) })]);
+      const { items } = await readStatement(books.database, actor, { userId: pip, limit: 1 });
+      expect(items).toMatchObject([{ occurredAt: time }]);
+    },
+  );
+
   it('ACC-10: stays refused when it comes again with other content', async () => {
     const [pip, id] = [await newUser(), newId()];
     await bookAll(books, [postingRequest(pip, 0, { requestId: id })]);
@@ -208,6 +220,46 @@ describe('a requested posting', () => {
   });
 });
 
+describe('requests that come to more than can be told', () => {
+  const BIG = 1_000_000_000_000;
+  let big: Books;
+  beforeEach(async () => {
+    big = await openBooks();
+  });
+  afterEach(() => big.close());
+
+  it.each([1, -1])('ACC-6, ACC-10: are refused, and their day is closed: %s', async (sign) => {
+    const today = await openDueDays(big.database, calendarOf(big.config));
+    for (let person = 0; person < 10; person++) {
+      const owner = newId();
+      await bookAll(
+        big,
+        Array.from({ length: 1_000 }, () => postingRequest(owner, sign * BIG)),
+      );
+    }
+    const [count] = await big.database.rows<{ refused: number }>(
+      `SELECT count(*) AS refused FROM posting_request WHERE refusal_code = 'total_out_of_bounds'`,
+    );
+    expect(count?.refused).toBe(6_000);
+    const user = newId();
+    await big.database.inTransaction((tx) => keepUsers(tx, [{ id: user, name: 'Jay', version: 1 }]));
+    const posting = (amount: number) =>
+      adjustBalance(big.database, big.config, { userId: user, amount, reason: 'A slip' }, requestOf());
+    await expect(posting(sign)).rejects.toMatchObject({ type: 'validation_failed' });
+    await posting(-sign * 7);
+    await end(big, today);
+    await closeAll(big);
+    expect(await showDay(big.database, big.config, today)).toMatchObject({
+      status: 'closed',
+      ...(sign > 0 ? { totalPaid: 4_000 * BIG, carriedOver: 7 } : { totalPaid: 7, carriedOver: 4_000 * BIG }),
+    });
+    // What was paid is over; a debt remains, and is not made bigger.
+    if (sign > 0) await posting(BIG);
+    else await expect(posting(-1)).rejects.toMatchObject({ type: 'validation_failed' });
+    expect(await brokenInvariants(big.database)).toEqual([]);
+  });
+});
+
 describe('the balance of the past', () => {
   const read = (userId: string, at?: string, who = actor) =>
     readBalance(books.database, { ...who, roles: ['accountant'] }, { userId, at });
@@ -221,8 +273,8 @@ describe('the balance of the past', () => {
       await books.database.rows('SELECT pg_sleep(0.003)');
     }
     for (const { postedAt, balanceAfter } of lines) {
-      const after = new Date(Date.parse(postedAt) + 1).toISOString();
-      expect(await read(pip, after)).toEqual({ userId: pip, at: after, balance: balanceAfter });
+      // A line counts from the very time that it tells.
+      expect(await read(pip, postedAt)).toEqual({ userId: pip, at: postedAt, balance: balanceAfter });
     }
     const before = new Date(Date.parse(lines[0]?.postedAt ?? '') - 1).toISOString();
     expect(await read(pip, before)).toMatchObject({ balance: 0 });

@@ -14,6 +14,44 @@ export const ADJUSTMENT = 'adjustment';
  */
 export const MAX_BALANCE = 1_000_000_000_000_000;
 
+/**
+ * Nor may they come to more than this together, in minor units: the payouts of a day and the debts that it carries over are sums of safe
+ * integers, too, and a day whose sums can't be told could never be closed. What others are booking at the same moment does not count yet;
+ * the distance to the end of the safe integers (9 × 10^15) is for that, and for what tasks pay.
+ */
+export const MAX_FREE_TOTAL = 4_000_000_000_000_000;
+
+/** Minor units, positive. */
+export interface FreeTotals {
+  /** What was added to balances on days that are not closed: they may have to pay it. */
+  readonly income: number;
+  /** What was taken from balances on those days, and the debts of the last one that was settled. */
+  readonly expense: number;
+}
+
+/** The totals with another posting of so much. */
+export function withAmount({ income, expense }: FreeTotals, amount: number): FreeTotals {
+  return amount > 0 ? { income: income + amount, expense } : { income, expense: expense - amount };
+}
+
+export interface OutOfBounds {
+  readonly code: 'balance_out_of_bounds' | 'total_out_of_bounds';
+  readonly reason: string;
+}
+
+/** Why no free posting of so much may be made to an account with this balance; null where it may. */
+export function outOfBounds(balance: number, totals: FreeTotals, amount: number): OutOfBounds | null {
+  if (Math.abs(balance + amount) > MAX_BALANCE) {
+    return { code: 'balance_out_of_bounds', reason: `The balance would be beyond ${MAX_BALANCE}` };
+  }
+  const { income, expense } = withAmount(totals, amount);
+  if ((amount > 0 ? income : expense) > MAX_FREE_TOTAL) {
+    const reason = `What is ${amount > 0 ? 'added to' : 'taken from'} all balances would come to more than ${MAX_FREE_TOTAL}`;
+    return { code: 'total_out_of_bounds', reason };
+  }
+  return null;
+}
+
 export interface FreePosting extends Posting {
   /** The id of the request; null for an adjustment. */
   readonly requestId: string | null;

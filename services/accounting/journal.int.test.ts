@@ -45,6 +45,8 @@ describe('the journal, for the role that the service runs as', () => {
     'TRUNCATE posting',
     'TRUNCATE entry',
     'DELETE FROM account',
+    `UPDATE account SET owner_id = '${fixtureId(1, 2)}'`,
+    'UPDATE account SET owner_type = owner_type',
     'UPDATE price SET fee = 0',
     'DELETE FROM price',
     'UPDATE secret SET value = value',
@@ -62,6 +64,7 @@ describe('the journal, for the owner of its tables', () => {
     'DELETE FROM entry',
     'TRUNCATE posting',
     'TRUNCATE entry, posting',
+    `UPDATE account SET owner_id = '${fixtureId(1, 2)}' WHERE id = 1`,
   ])('ACC-7: refuses %s by its trigger', async (sql) => {
     expect(await refusal(() => books.asOwner(sql))).toMatchObject({ state: '23001' });
   });

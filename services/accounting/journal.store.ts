@@ -93,9 +93,13 @@ export async function bookedKeys(tx: Tx, keys: readonly string[]): Promise<Reado
  */
 const TOTAL_SHARDS = 1_024;
 
+/** Postings that no task demands. */
+const FREE = `kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')`;
+
 /**
- * Writes postings, entries, balances and the sums of their days in one statement; once in a transaction, because it locks sums last. No `ON CONFLICT`: a key that is there already means that the rules above
- * were broken, so the unique violation rolls all of it back and the batch is tried again.
+ * Writes postings, entries, balances and the sums of their days in one statement; once in a transaction, because it locks sums last. No
+ * `ON CONFLICT` on postings: a key that is there already means that the rules above were broken, so the unique violation rolls all of it
+ * back and the batch is tried again.
  */
 export async function insertBooking(tx: Tx, booking: Booking): Promise<void> {
   const { lines, accounts } = booking;
@@ -121,14 +125,16 @@ export async function insertBooking(tx: Tx, booking: Booking): Promise<void> {
          (counter_account_id, -amount, NULL, NULL)
        ) AS leg (account_id, amount, account_sequence, balance_after)
      ), summed AS (
-       INSERT INTO day_total AS kept (business_day, shard, lines, fees, rewards, payouts, total_paid)
+       INSERT INTO day_total AS kept (business_day, shard, lines, fees, rewards, payouts, total_paid, income, expense)
        SELECT business_day, pg_backend_pid() % ${TOTAL_SHARDS}, count(*),
          coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0), coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0),
-         count(*) FILTER (WHERE kind = '${PAYOUT}'), coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0)
+         count(*) FILTER (WHERE kind = '${PAYOUT}'), coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0),
+         coalesce(sum(amount) FILTER (WHERE ${FREE} AND amount > 0), 0), coalesce(-sum(amount) FILTER (WHERE ${FREE} AND amount < 0), 0)
        FROM line GROUP BY business_day ORDER BY business_day
        ON CONFLICT (business_day, shard) DO UPDATE
        SET lines = kept.lines + excluded.lines, fees = kept.fees + excluded.fees, rewards = kept.rewards + excluded.rewards,
-         payouts = kept.payouts + excluded.payouts, total_paid = kept.total_paid + excluded.total_paid
+         payouts = kept.payouts + excluded.payouts, total_paid = kept.total_paid + excluded.total_paid,
+         income = kept.income + excluded.income, expense = kept.expense + excluded.expense
      )
      UPDATE account
      SET balance = changed.balance, entry_count = changed.entry_count, balance_version = changed.balance_version,

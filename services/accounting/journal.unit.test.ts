@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { balanceEvent } from './balance-changed.ts';
 import { type Account, book, COMPANY_ACCOUNT, EMPLOYEE, type Line, ownerKey, unbooked } from './journal.ts';
 import { priceOf, priceRule } from './price.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type TaskStory,
 } from './task-history.fixture.ts';
 import {
-  balanceEvent,
   lineEvent,
   pricedEvent,
   TASK,

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runtimeRole } from '../../mixins/names.ts';
+import { ownerRole, runtimeRole } from '../../mixins/names.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { closeAll, give } from './days.fixture.ts';
 import * as closeDays from './migrations/0005_close_days.ts';
+import * as keepOwners from './migrations/0011_keep_owners.ts';
+import * as sumFreePostings from './migrations/0012_sum_free_postings.ts';
 import { showDay } from './read-day.handler.ts';
 import { fixtureId } from './task-history.fixture.ts';
 
@@ -36,6 +38,12 @@ async function insertLines(
 describe('books that were kept before days were closed', () => {
   it('ACC-5, ACC-6: are closed day by day, and what had piled up is paid on the day of its last line', async () => {
     const run = async (sql: string) => void (await books.asOwner(sql));
+    const roles = {
+      runtimeRole: runtimeRole(books.config.namespace, 'accounting'),
+      ownerRole: ownerRole(books.config.namespace, 'accounting'),
+    };
+    await sumFreePostings.down(run);
+    await keepOwners.down(run, roles);
     await closeDays.down(run);
     await books.asOwner(
       `INSERT INTO business_day (day, opened_at, ended_at) VALUES
@@ -51,7 +59,9 @@ describe('books that were kept before days were closed', () => {
       [PIP, '2026-03-02', -10, 3, 60],
       [JAY, '2026-03-01', -5, 1, -5],
     );
-    await closeDays.up(run, { runtimeRole: runtimeRole(books.config.namespace, 'accounting') } as never);
+    await closeDays.up(run, roles);
+    await keepOwners.up(run, roles);
+    await sumFreePostings.up(run);
     // The first posting after it pays what the ended day owes.
     await give(books, PIP, 8);
     await closeAll(books);

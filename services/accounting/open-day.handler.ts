@@ -1,13 +1,7 @@
 /** Which day postings belong to, and the cut-over from one to the next (design §4, "The day"). */
-import type { Config } from '../../config.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { holdDay, openDays, readOpenDay, shareDay } from './day.store.ts';
 import { type BusinessDay, type Calendar, daysDue } from './day.ts';
-
-export const calendarOf = (config: Config): Calendar => ({
-  timeZone: config.businessTimeZone,
-  closeAt: config.dayCloseAt,
-});
 
 /**
  * Opens every day that is due by the database's clock, in a transaction of its own that takes milliseconds, and returns the open one.

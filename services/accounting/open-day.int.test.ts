@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
-import { dayAfter, dayOf } from './day.ts';
-import { calendarOf, dayToPostTo, openDueDays } from './open-day.handler.ts';
+import { calendarOf, dayAfter, dayOf } from './day.ts';
+import { dayToPostTo, openDueDays } from './open-day.handler.ts';
 import { created, fixtureId } from './task-history.fixture.ts';
 
 let books: Books;

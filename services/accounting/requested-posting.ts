@@ -3,7 +3,7 @@ import { causedBy, type Delivery } from '../../mixins/consumer/definition.ts';
 import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
 import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
 import type { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
-import { ADJUSTMENT, type FreePosting } from './free-postings.ts';
+import { ADJUSTMENT, type FreePosting, type OutOfBounds } from './free-postings.ts';
 import { COMPANY_ACCOUNT } from './journal.ts';
 import { PAYOUT } from './payout.ts';
 import { FEE, REWARD } from './task-postings.ts';
@@ -12,9 +12,9 @@ export type PostingRequest = Delivery<typeof postingRequested>;
 
 export interface Refusal {
   readonly code:
+    | OutOfBounds['code']
     | 'zero_amount'
     | 'amount_out_of_bounds'
-    | 'balance_out_of_bounds'
     | 'wrong_currency'
     | 'malformed_kind'
     | 'reserved_kind'
@@ -30,8 +30,9 @@ export interface Refusal {
 export const MAX_REQUESTED_AMOUNT = 1_000_000_000_000;
 const MAX_REASON_LENGTH = 500;
 const MAX_REFERENCE_LENGTH = 500;
-/** Milliseconds before and after 1970 that a JavaScript date can hold. */
-const MAX_TIME_MS = 8_640_000_000_000_000;
+/** The years 1 to 9999, in milliseconds since 1970: others are written in a way that PostgreSQL does not read. */
+const MIN_TIME_MS = Date.parse('0001-01-01T00:00:00Z');
+const MAX_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 const SLUG = /^[a-z][a-z0-9_-]{0,49}$/;
 const NO_CONTROLS = /^[^\p{Cc}\p{Cs}]*$/u;
@@ -71,8 +72,8 @@ export function refusalOf({ data }: PostingRequest, currency: string): Refusal |
   if (parts.length !== 0 && parts.length !== 3) {
     return { code: 'incomplete_reference', reason: 'A reference has a type, an id and a title, or nothing' };
   }
-  if (Math.abs(data.occurredAt) > MAX_TIME_MS) {
-    return { code: 'malformed_time', reason: 'The time is beyond every calendar' };
+  if (data.occurredAt < MIN_TIME_MS || data.occurredAt > MAX_TIME_MS) {
+    return { code: 'malformed_time', reason: 'The time is beyond the years 1 to 9999' };
   }
   return null;
 }

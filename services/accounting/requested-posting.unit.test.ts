@@ -46,6 +46,8 @@ describe('a request for a posting', () => {
     [{ referenceId: '7', referenceTitle: 'Seeds' }, 'incomplete_reference'],
     [{ referenceType: 'meal', referenceId: '7', referenceTitle: '\n' }, 'malformed_text'],
     [{ occurredAt: Number.MAX_SAFE_INTEGER }, 'malformed_time'],
+    [{ occurredAt: Date.UTC(10_000, 0, 1) }, 'malformed_time'],
+    [{ occurredAt: Date.UTC(-1, 11, 31) }, 'malformed_time'],
   ])('ACC-10: with %j is refused for good: %s', (more, code) => {
     expect(refusalOf(postingRequest(PIP, 10, more), 'USD')).toMatchObject({ code });
   });

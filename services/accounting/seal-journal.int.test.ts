@@ -8,8 +8,9 @@ import { sqlStateOf } from '../../mixins/database/errors.ts';
 import { until } from '../../test/harness/wait.ts';
 import { bookTasks } from './book-tasks.handler.ts';
 import { type Books, openBooks } from './books.fixture.ts';
+import { calendarOf } from './day.ts';
 import { connectBooks, Died, dyingAt } from './days.fixture.ts';
-import { calendarOf, openDueDays } from './open-day.handler.ts';
+import { openDueDays } from './open-day.handler.ts';
 import { sealAll } from './seal.fixture.ts';
 import { readBlock, SEALING_SESSION, sealedHead } from './seal.store.ts';
 import { type Block, chained, GENESIS } from './seal.ts';
@@ -333,7 +334,7 @@ describe('sealers that race and die', () => {
     const { databaseUrl, namespace } = books.config;
     const nodes: ChildProcess[] = [];
     try {
-      for (let kills = 0; kills < 8; kills++) {
+      for (let kills = 0; kills < 4; kills++) {
         const before = (await blocks()).length;
         const node = spawn(process.execPath, [script, databaseUrl ?? '', namespace], { stdio: 'inherit' });
         nodes.push(node);

@@ -6,14 +6,21 @@ const DAYS_SHOWN = 31;
 
 /** `journal` is what is verified; `streamRead` tells whether heads were held against those that were published, or why not. */
 export function reportLines(journal: string, result: Verification, streamRead: true | string): string[] {
-  return [
+  const lines = [
     ...(result.found === 0 ? [`The journal of ${journal} is intact.`] : verdict(journal, result)),
     '',
     ...figures(result),
     ...days(result, streamRead),
     `took                ${(result.ms / 1_000).toFixed(1)} s, ${count(Math.round((result.postings / result.ms) * 1_000))} postings a second`,
   ];
+  return lines.map(shown);
 }
+
+/** What steers a terminal, or breaks or turns a line: whoever writes into the tables could have the report say what they like. */
+const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const shown = (line: string): string =>
+  line.replace(STEERING, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 function verdict(journal: string, { findings, found, shown }: Verification): string[] {
   const [first, ...more] = findings;
@@ -38,12 +45,16 @@ export function described(finding: Finding): string {
       return `posting ${finding.position} was removed after it was sealed, in block ${finding.block}`;
     case 'added':
       return `posting ${finding.position} was added behind the seal, among those of block ${finding.block}`;
+    case 'undrawn':
+      return `posting ${finding.position} stands at a position that the journal never drew, where nothing is sealed`;
     case 'unbalanced':
       return `the entries of posting ${finding.position} do not sum to zero`;
     case 'block-changed':
       return `block ${finding.block} of the seal (postings ${finding.first} to ${finding.last}) does not fit its hash: it was changed, or the one before it`;
     case 'blocks-removed':
       return `blocks ${finding.from} to ${finding.to} of the seal were removed`;
+    case 'block-stray':
+      return `block ${finding.block} of the seal was added: no chain comes to such a number`;
     case 'head-unknown':
       return `the head that ${finding.day} was ${finding.published ? 'published' : 'closed'} with is not in the chain: ${finding.head}`;
     case 'head-differs':

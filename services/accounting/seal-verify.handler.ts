@@ -14,6 +14,8 @@ import {
   readPart,
   readPartEnd,
   readShownPosting,
+  readStrayBlocks,
+  readUndrawn,
   type VerifyingClient,
 } from './seal-verify.store.ts';
 import { type Finding, Heads, type ToldHead, type Verification } from './seal-verify.ts';
@@ -31,7 +33,10 @@ export async function verifyJournal(
   const closed = await readClosedDays(client);
   const verifier = new Verifier(client, new Heads(closed, published ?? []));
   const { head, number } = await verifier.readChain();
+  for (const block of await readStrayBlocks(client, MAX_FINDINGS))
+    verifier.add({ kind: 'block-stray', block });
   await verifier.readUnsealed();
+  for (const position of await readUndrawn(client, MAX_FINDINGS)) verifier.add({ kind: 'undrawn', position });
   const heads = verifier.heads;
   for (const finding of heads.findings()) verifier.add(finding);
   const { accounts, wrong } = await readAccounts(client, MAX_FINDINGS);
@@ -103,9 +108,10 @@ class Verifier {
   }
 
   /** Returns how many postings there are. */
-  async #readPart(upTo: number, block: Block | null): Promise<number> {
-    // Digests that are out of order or cut short are those of a changed block, which is told.
-    if (upTo <= this.#position || !Number.isFinite(upTo)) return 0;
+  async #readPart(end: number, block: Block | null): Promise<number> {
+    // Digests that are out of order, cut short or beyond all positions are those of a changed block, which is told.
+    if (end <= this.#position || !Number.isFinite(end)) return 0;
+    const upTo = Math.min(end, HIGHEST);
     const part = await readPart(this.#client, this.#position, upTo);
     if (block !== null) {
       for (const difference of differences(block.digests, part.digests)) {

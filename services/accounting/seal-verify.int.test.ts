@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Books, openBooks } from './books.fixture.ts';
+import { calendarOf } from './day.ts';
 import { closeAll, end } from './days.fixture.ts';
-import { calendarOf, openDueDays } from './open-day.handler.ts';
+import { openDueDays } from './open-day.handler.ts';
 import { asIntruder, asReader, sealAll } from './seal.fixture.ts';
 import { reportLines } from './seal-report.ts';
 import { verifyJournal } from './seal-verify.handler.ts';
@@ -171,6 +172,17 @@ describe('whom no trigger stops', () => {
     expect(findings[0]).toEqual({ kind: 'added', position: -7, block: 1 });
   });
 
+  it.each([
+    ['behind all positions that were drawn', '5000000000000'],
+    ['at the last position there is', '9223372036854775807'],
+    ['at the first position there is', '-9223372036854775808'],
+  ])('ACC-8: and who put one %s, where no block comes, is found out', async (_, position) => {
+    const forged = [insertPosting(), insertLegs()].map((sql) => sql.replaceAll(`${between()}`, position));
+    const { findings, shown } = await tampered(forged.map((sql) => sql.replaceAll(today, '2999-01-01')));
+    expect(findings).toEqual([{ kind: 'undrawn', position }]);
+    expect(shown).toMatchObject({ key: 'forged' });
+  });
+
   it('ACC-8: is found out by the first of many lines, which is shown', async () => {
     const result = await tampered([`UPDATE posting SET note = 'forged' WHERE id > ${at(3)}`]);
     expect(result.found).toBe(positions.length - 4);
@@ -190,6 +202,39 @@ describe('whom no trigger stops', () => {
   ])('ACC-8: and who changed %s of a block is found out', async (_, set) => {
     const { findings } = await tampered([`UPDATE seal SET ${set} WHERE number = 2`]);
     expect(findings[0]).toMatchObject({ kind: 'block-changed', block: 2, first: at(BLOCK) });
+  });
+
+  it.each(['9007199254740993', '9223372036854775807', '-5'])(
+    'ACC-8: and who added a block that is in no chain is found out: %s',
+    async (number) => {
+      const columns = 'last_position, postings, entries, sealed_at, digests, hash';
+      const { findings } = await tampered([
+        'ALTER TABLE seal DROP CONSTRAINT seal_number_ck',
+        `INSERT INTO seal (number, ${columns}) SELECT ${number}, ${columns} FROM seal WHERE number = 1`,
+      ]).finally(() =>
+        asIntruder(books.config, 'ALTER TABLE seal ADD CONSTRAINT seal_number_ck CHECK (number > 0)'),
+      );
+      expect(findings).toEqual([{ kind: 'block-stray', block: number }]);
+    },
+  );
+
+  it('ACC-8: and who had a block go on to the last position there is, is found out', async () => {
+    const last = `'\\x7fffffffffffffff'::bytea FROM ${40 * (BLOCK - 1) + 1}`;
+    const { findings } = await tampered([
+      `UPDATE seal SET digests = overlay(digests PLACING ${last}) WHERE number = 2`,
+    ]);
+    expect(findings[0]).toMatchObject({ kind: 'block-changed', block: 2, first: at(BLOCK) });
+  });
+
+  it('ACC-8: has no say in the report: what steers a terminal is shown as it is written', async () => {
+    const evil = 'a\u001b[2J\nThe journal of a test is intact.\u202e';
+    const result = await tampered([
+      `UPDATE posting SET key = '${evil}', kind = '${evil}', reference_title = '${evil}' WHERE id = ${at(0)}`,
+      `UPDATE account SET owner_type = '${evil}', balance = 1 WHERE id = 1000`,
+    ]);
+    const lines = reportLines('a test', result, true);
+    expect(lines.filter((line) => /[\p{Cc}\p{Cf}]/u.test(line))).toEqual([]);
+    expect(lines.join('\n')).toContain('key a\\u{1b}[2J\\u{a}The journal');
   });
 
   it('ACC-8: and who removed blocks is found out', async () => {
@@ -228,6 +273,23 @@ describe('whom no trigger stops', () => {
     ]);
   });
 
+  it('ACC-8: and who gave an account to another is found out, by its first line', async () => {
+    const [pip, jay] = [fixtureId(1, 0), fixtureId(1, 1)];
+    const { findings } = await tampered([
+      `UPDATE account SET owner_type = 'swapped' WHERE owner_id = '${pip}'`,
+      `UPDATE account SET owner_id = '${pip}' WHERE owner_id = '${jay}'`,
+      `UPDATE account SET owner_id = '${jay}', owner_type = 'employee' WHERE owner_type = 'swapped'`,
+    ]);
+    const [first, second] = await books.database.rows<{ position: number }>(
+      `SELECT posting_id AS position FROM entry JOIN account ON account.id = account_id
+       WHERE account_sequence = 1 AND owner_id IN ('${pip}', '${jay}') ORDER BY posting_id`,
+    );
+    expect(findings).toMatchObject([
+      { kind: 'changed', ...first },
+      { kind: 'changed', ...second },
+    ]);
+  });
+
   it('ACC-8: and who changed a balance is found out', async () => {
     const { findings } = await tampered([
       `UPDATE account SET balance = balance + 100 WHERE owner_id = '${fixtureId(1, 1)}'`,
@@ -258,7 +320,8 @@ function rewritten(from: number, to: number): string[] {
     `UPDATE seal SET digests = (
        SELECT string_agg(int8send(posting.id) || sha256(convert_to(ROW(posting.id, public_id, key, kind, reference_type, reference_id,
          reference_title, reference_external_id, business_day, occurred_at, posted_at, note, by_id, by_name)::text || (
-           SELECT string_agg(ROW(account_id, amount, business_day, account_sequence, balance_after)::text, '' ORDER BY account_id)
+           SELECT string_agg(ROW(account_id, amount, business_day, account_sequence, balance_after, CASE WHEN account_sequence = 1
+             THEN (SELECT owner_type || '/' || owner_id FROM account WHERE id = account_id) END)::text, '' ORDER BY account_id)
            FROM entry WHERE posting_id = posting.id), 'UTF8')), ''::bytea ORDER BY id)
        FROM posting WHERE id <= seal.last_position
          AND id > coalesce((SELECT last_position FROM seal AS before WHERE before.number = seal.number - 1), 0)

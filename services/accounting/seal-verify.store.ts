@@ -59,6 +59,31 @@ export async function readPartEnd(reader: Reader, after: number, limit: number):
   return next?.position ?? HIGHEST;
 }
 
+/**
+ * At most `limit` positions that the journal never drew, where no block comes: behind the last one it drew, or before all that parts are read
+ * from. Not a number: a position may be beyond the safe integers.
+ */
+export async function readUndrawn(reader: Reader, limit: number): Promise<string[]> {
+  const rows = await reader.rows<{ position: string }>(
+    `WITH drawn AS (SELECT last_value AS last FROM posting_id_seq), undrawn AS (
+       SELECT id AS position FROM posting WHERE id > (SELECT last FROM drawn) OR id <= $1::bigint
+       UNION SELECT posting_id FROM entry WHERE posting_id > (SELECT last FROM drawn) OR posting_id <= $1::bigint
+     )
+     SELECT position::text AS position FROM undrawn ORDER BY undrawn.position LIMIT $2`,
+    [LOWEST, limit],
+  );
+  return rows.map(({ position }) => position);
+}
+
+/** At most `limit` numbers of blocks that can be in no chain: `readBlock` passes them over. */
+export async function readStrayBlocks(reader: Reader, limit: number): Promise<string[]> {
+  const rows = await reader.rows<{ block: string }>(
+    `SELECT number::text AS block FROM seal WHERE number < 1 OR number > $1::bigint ORDER BY number LIMIT $2`,
+    [Number.MAX_SAFE_INTEGER, limit],
+  );
+  return rows.map(({ block }) => block);
+}
+
 export function readClosedDays(reader: Reader): Promise<ToldHead[]> {
   return reader.rows<ToldHead>(
     `SELECT day::text AS day, head, entries::float8 AS entries FROM business_day WHERE closed_at IS NOT NULL ORDER BY day`,
@@ -102,7 +127,10 @@ export async function readAccounts(reader: Reader, limit: number): Promise<Accou
 }
 
 /** Undefined where it is not there. */
-export async function readShownPosting(reader: Reader, position: number): Promise<ShownPosting | undefined> {
+export async function readShownPosting(
+  reader: Reader,
+  position: number | string,
+): Promise<ShownPosting | undefined> {
   const [posting] = await reader.rows<ShownPosting>(
     `SELECT public_id AS "publicId", key, kind, reference_title AS title, posting.business_day::text AS "businessDay",
        posted_at::text AS "postedAt",

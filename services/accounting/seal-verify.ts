@@ -13,11 +13,15 @@ export interface ToldHead {
 export type Finding =
   /** A posting is not what was sealed, is not there any more, or was added behind the seal. */
   | { readonly kind: 'changed' | 'removed' | 'added'; readonly position: number; readonly block: number }
+  /** What stands behind all positions that were drawn, where no block ever comes; a position may be too big for a number. */
+  | { readonly kind: 'undrawn'; readonly position: string }
   /** The entries of a posting do not sum to zero. */
   | { readonly kind: 'unbalanced'; readonly position: number }
   /** A block of the seal is not what its hash is over, or does not go on from the block before it. */
   | { readonly kind: 'block-changed'; readonly block: number; readonly first: number; readonly last: number }
   | { readonly kind: 'blocks-removed'; readonly from: number; readonly to: number }
+  /** A block with a number that is in no chain; it may be too big for a number. */
+  | { readonly kind: 'block-stray'; readonly block: string }
   /** The head that a day was closed or published with is not in the chain. */
   | {
       readonly kind: 'head-unknown';

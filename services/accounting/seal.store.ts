@@ -28,6 +28,7 @@ export const SEALING_SESSION = `set_config('TimeZone', 'UTC', true), set_config(
 /**
  * The postings behind $1 up to $2, each with the SHA-256 of its text and that of its entries. Frozen: a seal holds only over the text that
  * was sealed. A column that is added later needs a text of its own for the blocks from then on. An entry without a posting has a text, too.
+ * The first line of an account tells its owner: who gave the account to another would give all its lines, and change none.
  */
 export const DIGEST = `
   SELECT coalesce(posting.id, legs.posting_id) AS position, posting.business_day, coalesce(legs.entries, 0) AS entries,
@@ -37,7 +38,8 @@ export const DIGEST = `
   FROM (SELECT * FROM posting WHERE id > $1::bigint AND id <= $2::bigint) AS posting
   FULL JOIN (
     SELECT posting_id, count(*) AS entries, sum(amount) AS total,
-      string_agg(ROW(account_id, amount, business_day, account_sequence, balance_after)::text, '' ORDER BY account_id) AS text
+      string_agg(ROW(account_id, amount, business_day, account_sequence, balance_after, CASE WHEN account_sequence = 1 THEN
+        (SELECT owner_type || '/' || owner_id FROM account WHERE id = account_id) END)::text, '' ORDER BY account_id) AS text
     FROM entry WHERE posting_id > $1::bigint AND posting_id <= $2::bigint
     GROUP BY posting_id
   ) AS legs ON legs.posting_id = posting.id`;
@@ -113,11 +115,15 @@ export async function insertBlock(tx: Tx, head: Head, upTo: number): Promise<num
   return block?.postings ?? 0;
 }
 
-/** The next block of the chain behind a number. The session must be the sealer's: the header is text. */
+/**
+ * The next block of the chain behind a number; one beyond the safe integers is none of it. The session must be the sealer's: the header is
+ * text.
+ */
 export async function readBlock(reader: Reader, after: number): Promise<Block | undefined> {
   const [block] = await reader.rows<Block>(
-    `SELECT number::float8 AS number, ${HEADER} AS header, digests, hash FROM seal WHERE number > $1::bigint ORDER BY number LIMIT 1`,
-    [after],
+    `SELECT number::float8 AS number, ${HEADER} AS header, digests, hash FROM seal
+     WHERE number > $1::bigint AND number <= $2::bigint ORDER BY number LIMIT 1`,
+    [after, Number.MAX_SAFE_INTEGER],
   );
   return block;
 }

@@ -2,21 +2,13 @@
 import { causedBy, type Delivery } from '../../mixins/consumer/definition.ts';
 import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
 import type { Cause, Envelope } from '../../schemas/envelope.ts';
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
 import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
 import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
 import { taskPriced } from '../../schemas/events/accounting/task-priced.v1.ts';
 import type { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
 import type { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
 import type { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
-import {
-  aggregateIdOf,
-  type ChangedAccount,
-  COMPANY_ACCOUNT,
-  EMPLOYEE,
-  type Line,
-  type Posting,
-} from './journal.ts';
+import { COMPANY_ACCOUNT, EMPLOYEE, type Line, type Posting } from './journal.ts';
 import type { Price } from './price.ts';
 
 export type TaskDelivery = Delivery<typeof taskCreated | typeof taskReassigned | typeof taskCompleted>;
@@ -104,11 +96,4 @@ export function lineEvent(line: Line<TaskPosting>): NewEvent {
   };
   const contract = posting.kind === FEE ? employeeBilled : taskPaid;
   return newEvent(contract, posting.owner.id, line.accountSequence, data, posting.cause);
-}
-
-/** The newest balance of an account that a batch changed, once (ACC-9). */
-export function balanceEvent(account: ChangedAccount, currency: string): NewEvent {
-  const { owner, balance } = account;
-  const data = { ownerType: owner.type, ownerId: owner.id, balance, currency };
-  return newEvent(balanceChanged, aggregateIdOf(owner), account.balanceVersion, data, account.cause);
 }
