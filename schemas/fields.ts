@@ -8,4 +8,5 @@ export const timestamp = { type: 'long', logicalType: 'timestamp-millis' } as co
 export const amount = 'long' as const;
 /** A business day as `YYYY-MM-DD`. */
 export const businessDay = 'string' as const;
+/** A type or null. */
 export const nullable = <const T extends string | object>(type: T) => ['null', type] as const;

@@ -16,6 +16,7 @@ export const line = (min: number, max: number) =>
   ({ type: 'string', min, max, trim: true, pattern: NO_CONTROLS }) as const;
 /** Text of several lines, at most `max` characters, without other control characters. */
 export const text = (max: number) => ({ type: 'string', max, pattern: NO_CONTROLS_BUT_LINES }) as const;
+/** A UUID, of something or of somebody. */
 export const id = () => ({ type: 'uuid' }) as const;
 /** A business day as `YYYY-MM-DD`; the handler refuses what is no day of the calendar. */
 export const businessDay = () => ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/ }) as const;

@@ -54,9 +54,10 @@ export interface Difference {
 
 /** One step of what a service finds wrong within its own tables. */
 export interface CheckPage {
+  /** At most `MAX_CHECK_NAMED` of each kind. */
   readonly differences: readonly Difference[];
-  /** Found and not named. */
-  readonly more: number;
+  /** How many of each kind it found, by their codes. */
+  readonly counts: Readonly<Record<string, number>>;
   /** Where the next step begins; null: this was the last. */
   readonly next: string | null;
 }
@@ -76,7 +77,7 @@ export interface Published {
   readonly sequence: number;
 }
 
-/** Most differences that one step of a check names. */
+/** Most differences of one kind that one step of a check names. */
 export const MAX_CHECK_NAMED = 50;
 /** Most facts in one answer: some 300 KB, well below what the broker carries in a message. */
 export const MAX_FACTS = 2_000;

@@ -241,6 +241,13 @@ const PLANTS: Readonly<Record<string, Plant>> = {
       },
     ],
   },
+  'a fee that was booked against the bank': {
+    service: 'accounting',
+    about: `${LINE} WHERE kind = 'fee' ORDER BY posting.id OFFSET 6 LIMIT 1`,
+    done: () => ['UPDATE entry SET account_id = 2 WHERE posting_id = $posting AND account_id = 1'],
+    undone: () => ['UPDATE entry SET account_id = 1 WHERE posting_id = $posting AND account_id = 2'],
+    found: ({ posting, key, employee }) => [{ code: 'posting_malformed', posting, key, owner: employee }],
+  },
   'a price that was changed': {
     service: 'accounting',
     about: `SELECT reference_id AS task, fee, reward FROM price ORDER BY reference_id OFFSET 4 LIMIT 1`,
@@ -309,6 +316,20 @@ const PLANTS: Readonly<Record<string, Plant>> = {
         businessDay: day,
         figures: { rewards: Number(rewards) + 1 },
         operations: { rewards },
+      },
+    ],
+  },
+  'a title of a top task that was changed': {
+    service: 'analytics',
+    about: `SELECT business_day::text AS day, top_title AS title FROM live_day WHERE top_title IS NOT NULL ORDER BY business_day LIMIT 1`,
+    done: () => [`UPDATE day SET top_title = 'Another' WHERE business_day = $day::text::date`],
+    undone: () => ['UPDATE day SET top_title = $title WHERE business_day = $day::text::date'],
+    found: ({ day, title }) => [
+      {
+        code: 'day_figures_wrong',
+        businessDay: day,
+        figures: { topTitle: 'Another' },
+        operations: { topTitle: title },
       },
     ],
   },

@@ -6,6 +6,7 @@
  */
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
+import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
@@ -96,85 +97,95 @@ const reconciliationActions = {
   },
 };
 
-export default {
-  name: 'analytics',
-  mixins: [
-    databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
-    outboxMixin(),
-    consumerMixin(),
-    reconciliationMixin({ sets: analyticsSets, checks: analyticsChecks }),
-  ],
-  actions: {
-    today: {
-      ...todayAction,
-      handler(this: AnalyticsService) {
-        return today(this);
+export interface AnalyticsOptions {
+  /** Bounds of consumers that differ from the defaults, those of a rebuild as well, such as shorter ones for tests. */
+  readonly consumers?: Partial<ConsumerSettings>;
+}
+
+export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): ServiceSchema {
+  return {
+    name: 'analytics',
+    mixins: [
+      databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
+      outboxMixin(),
+      consumerMixin({ settings: consumers }),
+      reconciliationMixin({ sets: analyticsSets, checks: analyticsChecks }),
+    ],
+    actions: {
+      today: {
+        ...todayAction,
+        handler(this: AnalyticsService) {
+          return today(this);
+        },
       },
+      live: {
+        ...liveAction,
+        handler(this: AnalyticsService) {
+          return today(this);
+        },
+      },
+      topTask: {
+        ...topTaskAction,
+        handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof topTaskAction>>) {
+          return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
+        },
+      },
+      days: {
+        ...daysAction,
+        handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof daysAction>>) {
+          return listDays(this.database, platformOf(this.broker).config, ctx.params);
+        },
+      },
+      operations: {
+        ...operationsAction,
+        handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof operationsAction>>) {
+          return listOperations(this.database, ctx.params);
+        },
+      },
+      reconciliation: {
+        ...reconciliationAction,
+        timeout: RECONCILED_WITHIN_MS,
+        handler(this: AnalyticsService) {
+          const { database, reconciler } = this;
+          return answerReconciliation(database, () => this.reconcileLoop?.wake(), reconciler.stopping);
+        },
+      },
+      ...rebuildActions,
+      ...reconciliationActions,
     },
-    live: {
-      ...liveAction,
-      handler(this: AnalyticsService) {
-        return today(this);
-      },
+    // Durables analytics-auth, analytics-tasks, analytics-accounting.
+    consumers: liveConsumers,
+    started(this: AnalyticsService) {
+      const { database, logger } = this;
+      this.streams = streamsOf(this.name, database, platformOf(this.broker), logger, consumers);
+      const rebuilder = new Rebuilder(database, this.streams);
+      this.rebuilder = rebuilder;
+      this.rebuildLoop = new Loop({
+        pollMs: LOOK_FOR_REBUILD_MS,
+        runOnce: async () => {
+          const outcome = await rebuilder.runOnce();
+          if (outcome === 'live' || outcome === 'refused')
+            logger.info(`The rebuilt generation is ${outcome}`);
+          return outcome === 'live' || outcome === 'refused';
+        },
+        // Only the text: a driver's error also carries the statement with its parameters.
+        onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
+      });
+      this.rebuildLoop.start();
+      const reconciler = new Reconciler({ database, ask: askFrom(this.broker), reconcile, log: logger });
+      this.reconciler = reconciler;
+      this.reconcileLoop = new Loop({
+        runOnce: async () => (await reconciler.runOnce()) === 'done',
+        onError: (error) => logger.warn(`A reconciliation could not be begun or ended: ${String(error)}`),
+      });
+      this.reconcileLoop.start();
     },
-    topTask: {
-      ...topTaskAction,
-      handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof topTaskAction>>) {
-        return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
-      },
+    async stopped(this: AnalyticsService) {
+      this.reconciler?.stop();
+      await Promise.all([this.rebuildLoop?.stop(), this.reconcileLoop?.stop()]);
+      await this.rebuilder?.stop();
     },
-    days: {
-      ...daysAction,
-      handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof daysAction>>) {
-        return listDays(this.database, platformOf(this.broker).config, ctx.params);
-      },
-    },
-    operations: {
-      ...operationsAction,
-      handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof operationsAction>>) {
-        return listOperations(this.database, ctx.params);
-      },
-    },
-    reconciliation: {
-      ...reconciliationAction,
-      timeout: RECONCILED_WITHIN_MS,
-      handler(this: AnalyticsService) {
-        const { database, reconciler } = this;
-        return answerReconciliation(database, () => this.reconcileLoop?.wake(), reconciler.stopping);
-      },
-    },
-    ...rebuildActions,
-    ...reconciliationActions,
-  },
-  // Durables analytics-auth, analytics-tasks, analytics-accounting.
-  consumers: liveConsumers,
-  started(this: AnalyticsService) {
-    const { database, logger } = this;
-    this.streams = streamsOf(this.name, database, platformOf(this.broker), logger);
-    const rebuilder = new Rebuilder(database, this.streams);
-    this.rebuilder = rebuilder;
-    this.rebuildLoop = new Loop({
-      pollMs: LOOK_FOR_REBUILD_MS,
-      runOnce: async () => {
-        const outcome = await rebuilder.runOnce();
-        if (outcome === 'live' || outcome === 'refused') logger.info(`The rebuilt generation is ${outcome}`);
-        return outcome === 'live' || outcome === 'refused';
-      },
-      // Only the text: a driver's error also carries the statement with its parameters.
-      onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
-    });
-    this.rebuildLoop.start();
-    const reconciler = new Reconciler({ database, ask: askFrom(this.broker), reconcile, log: logger });
-    this.reconciler = reconciler;
-    this.reconcileLoop = new Loop({
-      runOnce: async () => (await reconciler.runOnce()) === 'done',
-      onError: (error) => logger.warn(`A reconciliation could not be begun or ended: ${String(error)}`),
-    });
-    this.reconcileLoop.start();
-  },
-  async stopped(this: AnalyticsService) {
-    this.reconciler?.stop();
-    await Promise.all([this.rebuildLoop?.stop(), this.reconcileLoop?.stop()]);
-    await this.rebuilder?.stop();
-  },
-} as unknown as ServiceSchema;
+  } as unknown as ServiceSchema;
+}
+
+export default analyticsService();

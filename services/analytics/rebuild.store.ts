@@ -1,8 +1,12 @@
 /** Holds a generation that was built against the live one. */
 import type { Tx } from '../../mixins/database/database.ts';
+import { FEE, PAYOUT, REWARD } from './operation.ts';
 import type { Shortfall } from './rebuild.ts';
 
-/** What only ever grows: the same events come to the same, fewer to less. */
+/**
+ * What only ever grows: the same events come to the same, fewer to less. Rows that events made, not the figures of days that are made of them:
+ * a rebuild is the way to mend those.
+ */
 const MEASURES: Readonly<Record<string, readonly [table: string, measure: string]>> = {
   users: ['user_copy', 'count(*)'],
   'versions of users': ['user_copy', 'sum(version)'],
@@ -11,11 +15,10 @@ const MEASURES: Readonly<Record<string, readonly [table: string, measure: string
   prices: ['price', 'count(*)'],
   accounts: ['account', 'count(*)'],
   'versions of balances': ['account', 'sum(balance_version)'],
-  fees: ['day', 'sum(fee_count)'],
-  rewards: ['day', 'sum(reward_count)'],
-  payouts: ['day', 'sum(payout_count)'],
-  'other operations': ['day', 'sum(other_count)'],
-  'days with operations': ['day', 'count(*)'],
+  fees: ['operation', `count(*) FILTER (WHERE kind = '${FEE}')`],
+  rewards: ['operation', `count(*) FILTER (WHERE kind = '${REWARD}')`],
+  payouts: ['operation', `count(*) FILTER (WHERE kind = '${PAYOUT}')`],
+  operations: ['operation', 'count(*)'],
   'closed days': ['closed_day', 'count(*)'],
 };
 

@@ -24,7 +24,7 @@ const NEXT_DAY = `WITH next AS MATERIALIZED (
       (SELECT min(business_day) FROM live_operation WHERE business_day > coalesce($1::date, '-infinity'))
     ) AS day
   ), top AS MATERIALIZED (
-    SELECT amount, reference_id FROM live_operation
+    SELECT amount, reference_id, reference_title, reference_external_id FROM live_operation
     WHERE business_day = (SELECT day FROM next) AND kind = '${REWARD}' AND reference_type = '${TASK}'
     ORDER BY amount DESC, occurred_at, reference_id COLLATE "C" LIMIT 1
   ), summed AS MATERIALIZED (
@@ -34,12 +34,14 @@ const NEXT_DAY = `WITH next AS MATERIALIZED (
         'payouts', coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0), 'payoutCount', count(*) FILTER (WHERE kind = '${PAYOUT}'),
         'others', coalesce(sum(amount) FILTER (WHERE kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')), 0),
         'otherCount', count(*) FILTER (WHERE kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')),
-        'topTaskId', (SELECT reference_id FROM top), 'topReward', (SELECT amount FROM top)
+        'topTaskId', (SELECT reference_id FROM top), 'topReward', (SELECT amount FROM top),
+        'topTitle', (SELECT reference_title FROM top), 'topExternalId', (SELECT reference_external_id FROM top)
       ) AS operations
     FROM live_operation WHERE business_day = (SELECT day FROM next)
   ), known AS MATERIALIZED (
     SELECT jsonb_build_object('fees', fees, 'feeCount', fee_count, 'rewards', rewards, 'rewardCount', reward_count, 'payouts', payouts,
-      'payoutCount', payout_count, 'others', others, 'otherCount', other_count, 'topTaskId', top_task_id, 'topReward', top_reward) AS figures
+      'payoutCount', payout_count, 'others', others, 'otherCount', other_count, 'topTaskId', top_task_id, 'topReward', top_reward,
+      'topTitle', top_title, 'topExternalId', top_external_id) AS figures
     FROM live_day WHERE business_day = (SELECT day FROM next)
   )
   SELECT ${dayText('day')} AS day, (SELECT figures FROM known) AS figures, operations,
@@ -52,14 +54,14 @@ const checkDays: Check = async (tx, after) => {
   let day = after;
   for (let days = 0; days < DAYS_A_STEP && performance.now() < until; days++) {
     const [next] = await tx.rows<Compared>(NEXT_DAY, [day]);
-    if (next === undefined) return { differences, more: 0, next: null };
+    if (next === undefined) return paged(differences, null);
     day = next.day;
     const { figures, operations } = next;
     if (next.same) continue;
     const message = `The figures of ${day} (${JSON.stringify(figures)}) are not those of its operations (${JSON.stringify(operations)})`;
     differences.push({ code: 'day_figures_wrong', message, businessDay: day, figures, operations });
   }
-  return { differences, more: 0, next: day };
+  return paged(differences, day);
 };
 
 interface WrongCount {
@@ -139,9 +141,11 @@ const checkEmployeeDays: Check = async (tx, after) => {
   );
 };
 
+/** Of differences that are all of one kind. */
 function paged(differences: readonly Difference[], next: string | null): CheckPage {
-  const named = differences.slice(0, MAX_CHECK_NAMED);
-  return { differences: named, more: differences.length - named.length, next };
+  const [first] = differences;
+  const counts = first === undefined ? {} : { [first.code]: differences.length };
+  return { differences: differences.slice(0, MAX_CHECK_NAMED), counts, next };
 }
 
 export const analyticsChecks = {

@@ -1,5 +1,5 @@
 /** What a reconciliation has found so far (ANA-6): of each kind so many are named, and all are counted. */
-import type { Difference } from '../../schemas/reconciliation.ts';
+import type { CheckPage, Difference } from '../../schemas/reconciliation.ts';
 
 /** Differences of one kind that are named; of more it is told how many there are. */
 const MAX_NAMED = 50;
@@ -15,27 +15,31 @@ export interface Result {
 export class Findings {
   readonly #named = new Map<string, Difference[]>();
   readonly #counts = new Map<string, number>();
-  #unnamed = 0;
 
   add(difference: Difference): void {
-    const { code } = difference;
-    const named = this.#named.get(code) ?? [];
-    this.#named.set(code, named);
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
-    if (named.length < MAX_NAMED) named.push(difference);
-    else this.#unnamed += 1;
+    this.#name(difference);
+    this.#count(difference.code, 1);
   }
 
-  /** What was found, and not named, by who names as many of a kind as we do. */
-  addUnnamed(count: number): void {
-    this.#unnamed += count;
+  /** What a step of a check found, which names as many of a kind as we do. */
+  addStep({ differences, counts }: Pick<CheckPage, 'differences' | 'counts'>): void {
+    for (const difference of differences) this.#name(difference);
+    for (const [code, count] of Object.entries(counts)) this.#count(code, count);
   }
 
   get result(): Result {
-    return {
-      differences: [...this.#named.values()].flat(),
-      more: this.#unnamed,
-      counts: Object.fromEntries(this.#counts),
-    };
+    const differences = [...this.#named.values()].flat();
+    const found = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return { differences, more: found - differences.length, counts: Object.fromEntries(this.#counts) };
+  }
+
+  #name(difference: Difference): void {
+    const named = this.#named.get(difference.code) ?? [];
+    this.#named.set(difference.code, named);
+    if (named.length < MAX_NAMED) named.push(difference);
+  }
+
+  #count(code: string, count: number): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + count);
   }
 }

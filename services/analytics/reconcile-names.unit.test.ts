@@ -80,9 +80,15 @@ describe('many differences', () => {
     const findings = new Findings();
     for (let n = 0; n < 70; n++) findings.add({ code: 'charge_missing', message: `${n}` });
     findings.add({ code: 'reward_missing', message: 'one' });
-    findings.addUnnamed(5);
+    const strays = Array.from({ length: 50 }, (_, n) => ({ code: 'mail_unfounded', message: `${n}` }));
+    findings.addStep({ differences: strays, counts: { mail_unfounded: 55 } });
+    findings.addStep({ differences: strays.slice(0, 2), counts: { mail_unfounded: 2 } });
     const { differences, more, counts } = findings.result;
-    expect([differences.length, more, counts]).toEqual([51, 25, { charge_missing: 70, reward_missing: 1 }]);
-    expect(differences.at(-1)).toEqual({ code: 'reward_missing', message: 'one' });
+    expect([differences.length, more, counts]).toEqual([
+      101,
+      27,
+      { charge_missing: 70, reward_missing: 1, mail_unfounded: 57 },
+    ]);
+    expect(differences).toContainEqual({ code: 'reward_missing', message: 'one' });
   });
 });

@@ -54,8 +54,7 @@ async function checkInto(findings: Findings, ask: Ask, service: string, check: s
   let after: string | null = null;
   do {
     const page: CheckPage = await ask<CheckPage>(service, 'check', { check, after });
-    for (const difference of page.differences) findings.add(difference);
-    findings.addUnnamed(page.more);
+    findings.addStep(page);
     after = page.next;
   } while (after !== null);
 }

@@ -7,6 +7,7 @@ import {
   replayProgress,
   streamReach,
 } from '../../mixins/consumer/replay.ts';
+import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { durableName } from '../../mixins/names.ts';
 import type { Platform } from '../../mixins/platform.ts';
@@ -20,6 +21,7 @@ export function streamsOf(
   database: Database,
   platform: Platform,
   logger: ConsumerLogger,
+  settings: Partial<ConsumerSettings>,
 ): Streams {
   const { bus } = platform;
   const keys = Object.keys(liveConsumers);
@@ -34,6 +36,7 @@ export function streamsOf(
         database,
         platform,
         logger,
+        settings,
       });
       replay.start();
       return replay;

@@ -40,6 +40,7 @@ const DIGESTS: FactSql = {
     FROM digest ${DIGEST_MAIL} WHERE ${uuidsIn('shuffle_id')} AND ${MAILED} GROUP BY shuffle_id`,
 };
 
+const UNFOUNDED = 'mail_unfounded';
 /** Mails looked at in one step. */
 const MAILS_A_STEP = 20_000;
 
@@ -69,14 +70,14 @@ const checkMails: Check = async (tx, after) => {
        (SELECT count(*) FROM stray) AS count, (SELECT CASE WHEN count(*) = $2 THEN max(position)::text END FROM step) AS next`,
     [after, MAILS_A_STEP, MAX_CHECK_NAMED],
   );
-  const stray = found?.stray ?? [];
+  const { stray, count = 0 } = found ?? {};
   return {
-    differences: stray.map((mail) => ({
-      code: 'mail_unfounded',
+    differences: (stray ?? []).map((mail) => ({
+      code: UNFOUNDED,
       message: `Mail ${mail.mailId} to ${mail.recipient} (${mail.requestKey}) is about nothing that was heard of`,
       ...mail,
     })),
-    more: (found?.count ?? 0) - stray.length,
+    counts: count === 0 ? {} : { [UNFOUNDED]: count },
     next: found?.next ?? null,
   };
 };

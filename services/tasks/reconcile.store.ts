@@ -62,6 +62,7 @@ export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: n
   return rows.map(({ id }) => id);
 }
 
+const HISTORY_WRONG = 'task_history_wrong';
 /** Tasks looked at in one step. */
 const TASKS_A_STEP = 5_000;
 
@@ -95,15 +96,15 @@ export const checkHistory: Check = async (tx, after) => {
        (SELECT CASE WHEN count(*) = $2 THEN (array_agg(id ORDER BY id DESC))[1]::text END FROM step) AS next`,
     [after, TASKS_A_STEP, MAX_CHECK_NAMED],
   );
-  const wrong = found?.wrong ?? [];
+  const { wrong, count = 0 } = found ?? {};
   return {
-    differences: wrong.map(historyDifference),
-    more: (found?.count ?? 0) - wrong.length,
+    differences: (wrong ?? []).map(historyDifference),
+    counts: count === 0 ? {} : { [HISTORY_WRONG]: count },
     next: found?.next ?? null,
   };
 };
 
 function historyDifference({ taskId, version, assigneeId, ...history }: WrongTask): Difference {
   const message = `Task ${taskId} is ${assigneeId}'s at version ${version}, but its history has ${history.assignments} assignments, the newest of version ${history.newestVersion} to ${history.newestAssigneeId}`;
-  return { code: 'task_history_wrong', message, taskId, task: { version, assigneeId }, history };
+  return { code: HISTORY_WRONG, message, taskId, task: { version, assigneeId }, history };
 }
