@@ -1,8 +1,8 @@
 /** Lists as CSV (RFC 4180), safe to open in a spreadsheet. Pure. */
 
 const LINE_END = '\r\n';
-/** What a spreadsheet takes for the beginning of a formula; tab and carriage return hide one. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet takes for the beginning of a formula, a Japanese one in full width too; tab and line ends hide one. */
+const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**

@@ -14,10 +14,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Text as it may stand in an element or in a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
+/** The tag of a template: the text around the pieces is markup, the pieces are not. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   const made = strings.map((text, index) => (index === 0 ? text : `${render(pieces[index - 1])}${text}`));
   return { html: made.join('') };

@@ -52,22 +52,21 @@ export async function hitsInDatabases(
   exempt: (table: string, what: string) => boolean,
 ): Promise<string[]> {
   const hits: string[] = [];
-  const databases = await query<{ name: string }>(
-    config.databaseUrl ?? '',
+  await using server = await connectTo(config.databaseUrl ?? '');
+  const databases = await server.rows<{ name: string }>(
     'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
     [`${config.namespace}_`],
   );
   for (const { name } of databases) {
     const url = new URL(config.databaseUrl ?? '');
     url.pathname = `/${name}`;
-    const tables = await query<{ name: string }>(
-      url.href,
+    await using service = await connectTo(url.href);
+    const tables = await service.rows<{ name: string }>(
       `SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
     );
     for (const table of tables) {
       // Bytes stand in a row's text in hex, which is one of the forms.
-      const found = await query<{ form: string }>(
-        url.href,
+      const found = await service.rows<{ form: string }>(
         `SELECT DISTINCT form FROM ${table.name} AS line, unnest($1::text[]) AS form WHERE strpos(line::text, form) > 0`,
         [[...needles.keys()]],
       );
@@ -79,14 +78,14 @@ export async function hitsInDatabases(
   return hits;
 }
 
-async function query<Row extends object>(url: string, sql: string, bind: unknown[] = []): Promise<Row[]> {
+async function connectTo(url: string) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  try {
-    return (await client.query(sql, bind)).rows as Row[];
-  } finally {
-    await client.end();
-  }
+  return {
+    rows: async <Row extends object>(sql: string, bind: unknown[] = []) =>
+      (await client.query(sql, bind)).rows as Row[],
+    [Symbol.asyncDispose]: () => client.end(),
+  };
 }
 
 /** Looks through every message of every stream and bucket of a namespace. */

@@ -1,7 +1,7 @@
 /** AUTH-4 as clients see it: what an account may do, on every gateway, with nobody asked for it. */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
@@ -102,27 +102,22 @@ const onBoth = (tokens: Tokens, answer: string) =>
     ),
   );
 
-async function start(): Promise<void> {
+beforeAll(async () => {
   nats = await startNats();
   config = testConfig({ adminBeak: ADMIN_BEAK, natsUrls: [nats.url], logLevel: 'fatal' });
-  auth = await startAuth();
-  gateways = [await startGateway(), await startGateway()];
+  [auth, ...gateways] = await Promise.all([startAuth(), startGateway(), startGateway()]);
   admin = await signIn(config.adminLogin, ADMIN_BEAK);
   await onBoth(admin, '200');
-}
+}, 60_000);
 
-async function end(): Promise<void> {
-  for (const gateway of gateways ?? []) await gateway.stop();
-  await auth?.stop();
+afterAll(async () => {
+  await Promise.all([...(gateways ?? []), auth].map((node) => node?.stop()));
   await nats?.dispose();
   // Its streams are gone with the server; the databases are on the shared one.
   await dropNamespace({ ...testConfig(), namespace: config.namespace });
-}
+});
 
 describe('two gateways', () => {
-  beforeAll(start);
-  afterAll(end);
-
   it.each([
     ['other roles', { roles: ['developer'] }],
     ['a deactivation', { active: false }],
@@ -268,9 +263,6 @@ describe('two gateways', () => {
 });
 
 describe('a broker that restarts', () => {
-  beforeEach(start);
-  afterEach(end);
-
   it('AUTH-4: hides nothing: both gateways refuse within 5 seconds of its return what was changed before it, and while it was away', async () => {
     const [before, during, bystander] = [await newcomer(), await newcomer(), await newcomer()];
     for (const { tokens } of [before, during, bystander]) await onBoth(tokens, '200');

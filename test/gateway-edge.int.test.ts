@@ -1,7 +1,8 @@
 /** What the gateway does before it knows what a request asks for: limits, origins, headers; and how it starts and ends. */
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../config.ts';
 import { drain, makeServer } from '../services/gateway/server.ts';
 import { startToyGateway, type ToyGateway, type ToyOptions } from './gateway.fixture.ts';
@@ -13,19 +14,43 @@ async function start(config: Partial<Config> = {}, options: ToyOptions = {}): Pr
   toys = await startToyGateway({ config, ...options });
 }
 
-afterEach(async () => {
-  await toys?.stop();
-});
+const stop = () => toys?.stop();
+/** One gateway for all tests of a describe. */
+function startOnce(config: Partial<Config> = {}): void {
+  beforeAll(() => start(config));
+  afterAll(stop);
+}
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${toys.root}${path}`, { headers });
 const open = (headers: Record<string, string> = {}) =>
   fetch(`${toys.root}/api/v1/toys/open`, { method: 'POST', headers });
 
 const PROXY = { 'x-forwarded-for': '203.0.113.7' };
+const address = async () => {
+  await open(PROXY);
+  return (toys.calls.at(-1)?.meta as { address?: string } | undefined)?.address;
+};
+const preflight = (origin: string) =>
+  fetch(`${toys.root}/api/v1/toys/open`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'x-evil',
+    },
+  });
 
-describe('every answer', () => {
-  it('has the security headers and a request id, and says nothing of what made it', async () => {
-    await start();
+/** Statuses of so many requests at once. */
+const flood = async (times: number, headers: (index: number) => Record<string, string> = () => ({})) => {
+  const answers = await Promise.all(Array.from({ length: times }, (_, index) => open(headers(index))));
+  return answers.map(({ status }) => status);
+};
+const refusals = (statuses: readonly number[]) => statuses.filter((status) => status === 429).length;
+
+describe('a gateway as it is', () => {
+  startOnce();
+
+  it('gives every answer the security headers and a request id, and says nothing of what made it', async () => {
     const answers = await Promise.all([
       get('/livez'),
       get('/.well-known/toys'),
@@ -50,7 +75,6 @@ describe('every answer', () => {
   });
 
   it('takes over a request id that is harmless, and no other', async () => {
-    await start();
     const idFor = async (id: string) =>
       (await get('/livez', { 'x-request-id': id })).headers.get('x-request-id');
     expect(await idFor('abc.DEF_12-3')).toBe('abc.DEF_12-3');
@@ -58,30 +82,42 @@ describe('every answer', () => {
       expect(await idFor(id)).not.toBe(id);
     }
   });
-});
 
-describe('a page of another origin', () => {
-  const preflight = (origin: string) =>
-    fetch(`${toys.root}/api/v1/toys/open`, {
-      method: 'OPTIONS',
-      headers: {
-        origin,
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'x-evil',
-      },
-    });
-
-  it('is refused by default, also its preflight', async () => {
-    await start();
+  it('refuses pages of other origins, also their preflights', async () => {
+    const reached = toys.calls.length;
     for (const origin of ['https://app.example.com', 'null', toys.root.replace('http', 'file')]) {
       expect((await open({ origin })).status).toBe(403);
       const asked = await preflight(origin);
       expect(asked.status).toBe(403);
       expect(asked.headers.get('access-control-allow-origin')).toBeNull();
     }
-    expect(toys.calls).toHaveLength(0);
+    expect(toys.calls).toHaveLength(reached);
     expect((await open({ origin: toys.root })).status).toBe(200);
   });
+
+  it('takes the socket’s address for the client’s', async () => {
+    expect(await address()).toBe('127.0.0.1');
+  });
+
+  it('cuts off slow clients by limits that are set', async () => {
+    const { server } = toys.node.broker.getLocalService('gateway') as unknown as {
+      server: ReturnType<typeof makeServer>;
+    };
+    expect(server.headersTimeout).toBeLessThanOrEqual(10_000);
+    expect(server.requestTimeout).toBeLessThanOrEqual(30_000);
+    expect(server.timeout).toBeGreaterThan(0);
+    expect(server.keepAliveTimeout).toBeGreaterThan(0);
+    expect(server.maxConnections).toBeGreaterThan(0);
+  });
+
+  it('is ready when every service is', async () => {
+    await until(async () => (await get('/readyz')).ok);
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
+  });
+});
+
+describe('a page of another origin', () => {
+  afterAll(stop);
 
   it('is let in where it is configured, to the letter', async () => {
     await start({ corsOrigins: ['https://app.example.com'] });
@@ -111,15 +147,9 @@ describe('a page of another origin', () => {
 });
 
 describe('an address with too many requests', () => {
-  /** Statuses of so many requests at once. */
-  const flood = async (times: number, headers: (index: number) => Record<string, string> = () => ({})) => {
-    const answers = await Promise.all(Array.from({ length: times }, (_, index) => open(headers(index))));
-    return answers.map(({ status }) => status);
-  };
-  const refusals = (statuses: readonly number[]) => statuses.filter((status) => status === 429).length;
+  startOnce({ rateLimit: 5 });
 
   it('is told to wait, while health is still answered', async () => {
-    await start({ rateLimit: 5 });
     // Thirty requests touch two windows at most.
     expect(refusals(await flood(30))).toBeGreaterThanOrEqual(20);
     const reached = toys.calls.length;
@@ -135,13 +165,19 @@ describe('an address with too many requests', () => {
   });
 
   it('cannot pose as many by a header', async () => {
-    await start({ rateLimit: 5 });
     const statuses = await flood(30, (index) => ({ 'x-forwarded-for': `203.0.113.${index}` }));
     expect(refusals(statuses)).toBeGreaterThanOrEqual(20);
   });
+});
 
-  it('is the one that trusted proxies name', async () => {
-    await start({ rateLimit: 5, trustedProxies: ['127.0.0.0/8'] });
+describe('behind trusted proxies, the address', () => {
+  startOnce({ rateLimit: 5, trustedProxies: ['127.0.0.0/8'] });
+
+  it('of a client is what they say', async () => {
+    expect(await address()).toBe('203.0.113.7');
+  });
+
+  it('of too many requests is the one that they name', async () => {
     expect(refusals(await flood(30, (index) => ({ 'x-forwarded-for': `203.0.113.${index}` })))).toBe(0);
     // What stands left of the proxy's word is the client's own.
     const spoofed = await flood(30, (index) => ({ 'x-forwarded-for': `198.51.100.${index}, 203.0.113.99` }));
@@ -149,36 +185,7 @@ describe('an address with too many requests', () => {
   });
 });
 
-describe('the address of a client', () => {
-  const address = async () => {
-    await open(PROXY);
-    return (toys.calls.at(-1)?.meta as { address?: string } | undefined)?.address;
-  };
-
-  it('is the socket’s', async () => {
-    await start();
-    expect(await address()).toBe('127.0.0.1');
-  });
-
-  it('is what a trusted proxy says', async () => {
-    await start({ trustedProxies: ['127.0.0.1'] });
-    expect(await address()).toBe('203.0.113.7');
-  });
-});
-
 describe('a slow client', () => {
-  it('is cut off by limits that are set', async () => {
-    await start();
-    const { server } = toys.node.broker.getLocalService('gateway') as unknown as {
-      server: ReturnType<typeof makeServer>;
-    };
-    expect(server.headersTimeout).toBeLessThanOrEqual(10_000);
-    expect(server.requestTimeout).toBeLessThanOrEqual(30_000);
-    expect(server.timeout).toBeGreaterThan(0);
-    expect(server.keepAliveTimeout).toBeGreaterThan(0);
-    expect(server.maxConnections).toBeGreaterThan(0);
-  });
-
   it('is told so', async () => {
     const server = makeServer((_req, res) => res.end(), { headersMs: 100, requestMs: 200, checkMs: 20 });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -198,6 +205,8 @@ describe('a slow client', () => {
 });
 
 describe('a gateway that starts', () => {
+  afterEach(stop);
+
   it('is alive, but not ready before every service is, and names those', async () => {
     await start({}, { ready: false });
     expect((await get('/livez')).status).toBe(200);
@@ -211,15 +220,11 @@ describe('a gateway that starts', () => {
       errors: [{ field: 'toy', code: 'not_ready' }],
     });
   });
-
-  it('is ready when they are', async () => {
-    await start();
-    await until(async () => (await get('/readyz')).ok);
-    expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
-  });
 });
 
 describe('a gateway that stops', () => {
+  afterEach(stop);
+
   it('finishes what runs, closes kept connections and takes no new ones', async () => {
     await start();
     const agent = new Agent({ keepAlive: true });
@@ -249,5 +254,19 @@ describe('a gateway that stops', () => {
     expect((await running).status).toBe(200);
     await stopped;
     agent.destroy();
+  });
+
+  it('does not wait for a connection that was opened in advance', async () => {
+    await start();
+    const socket = connect(toys.port, '127.0.0.1');
+    await once(socket, 'connect');
+    const running = fetch(`${toys.root}/api/v1/toys/wait`, { method: 'POST' });
+    await until(() => toys.calls.some(({ action }) => action === 'toy.wait'));
+    const stopped = toys.node.stop();
+    await once(socket, 'close');
+    // It was closed before the end of all, which would have cut this one as well.
+    toys.release();
+    expect((await running).status).toBe(200);
+    await stopped;
   });
 });

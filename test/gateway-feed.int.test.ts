@@ -1,11 +1,12 @@
 /** Server-sent events through the gateway (ANA-4): what an action returns, told to everyone who reads it. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
+import { ACCESS_TOKEN_SECONDS, CLOCK_TOLERANCE_SECONDS } from '../mixins/identity/access-token.ts';
 import type { RequestContext } from '../mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '../mixins/identity/issuer.fixture.ts';
 import { platformOf } from '../mixins/platform.ts';
@@ -29,8 +30,8 @@ const WEATHER = defineAction({
 
 const SETTINGS: FeedSettings = { intervalMs: 50, heartbeatMs: 150, slowMs: 300, maxReaders: 3 };
 
-/** The weather, how often it was asked for, and whether it can be told. */
-const sky = { now: 'rain', asked: 0, away: false, tokens: new Set<string>() };
+/** The weather, how often and when it was asked for, and whether it can be told. */
+const sky = { now: 'rain', asked: 0, askedAt: 0, away: false, tokens: new Set<string>() };
 
 const weather = {
   name: 'weather',
@@ -40,6 +41,7 @@ const weather = {
       ...WEATHER,
       handler(ctx: RequestContext) {
         sky.asked += 1;
+        sky.askedAt = Date.now();
         sky.tokens.add(ctx.meta.token ?? '');
         if (sky.away) throw new Problem('service_unavailable');
         return { now: sky.now };
@@ -52,6 +54,9 @@ let config: Config;
 let node: TestNode;
 let issuer: TestIssuer;
 let url: string;
+let server: Server;
+/** What the node has not answered to its end. */
+let open: Set<ServerResponse>;
 
 async function start(settings: Partial<FeedSettings> = {}): Promise<void> {
   const gateway = gatewayService({
@@ -65,21 +70,33 @@ async function start(settings: Partial<FeedSettings> = {}): Promise<void> {
   await (await bus.bucket('identity')).put(...issuer.entry);
   const token = await issuer.token();
   await until(async () => (await identity.verify(token)).userId !== '');
-  const { server } = node.broker.getLocalService('gateway') as unknown as {
-    server: { address(): AddressInfo };
-  };
-  url = `http://127.0.0.1:${server.address().port}/api/v1/weather/live`;
+  ({ server } = node.broker.getLocalService('gateway') as unknown as { server: Server });
+  open = new Set();
+  server.on('request', (_, res) => {
+    open.add(res);
+    res.once('close', () => open.delete(res));
+  });
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/weather/live`;
 }
 
-beforeEach(() => {
-  Object.assign(sky, { now: 'rain', asked: 0, away: false, tokens: new Set() });
+/** Those of the test that runs. */
+const listeners: Listener[] = [];
+
+beforeAll(() => {
   config = testConfig({ logLevel: 'fatal' });
 });
 
-afterEach(async () => {
-  await node.stop();
-  await dropNamespace(config);
+beforeEach(() => {
+  Object.assign(sky, { now: 'rain', asked: 0, away: false, tokens: new Set() });
 });
+
+afterEach(async () => {
+  for (const listener of listeners.splice(0)) listener.leave();
+  // What was asked last is told to who comes within an interval.
+  await until(() => open.size === 0 && Date.now() - sky.askedAt > SETTINGS.intervalMs);
+});
+
+afterAll(() => dropNamespace(config));
 
 /** What a client of server-sent events hears. */
 class Listener {
@@ -123,7 +140,9 @@ class Listener {
 async function listen(token: string, headers: Record<string, string> = {}): Promise<Listener> {
   const request = get(url, { headers: { authorization: `Bearer ${token}`, ...headers } });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return new Listener(response);
+  const listener = new Listener(response);
+  listeners.push(listener);
+  return listener;
 }
 
 const adminToken = (subject: { sessionId?: string } = {}, now?: number) =>
@@ -137,7 +156,8 @@ async function refusal(token?: string): Promise<{ status: number; code: string; 
 }
 
 describe('a reader', () => {
-  beforeEach(() => start());
+  beforeAll(() => start());
+  afterAll(() => node.stop());
 
   it('ANA-4: is told at once, and again when something has changed', async () => {
     const reader = await listen(await adminToken());
@@ -234,9 +254,9 @@ describe('a reader', () => {
   });
 
   it('hears no more when its token has expired', async () => {
-    // Tokens live ten minutes, and some seconds more for clocks that differ.
-    const seconds = 600;
-    const token = await adminToken({}, Date.now() - seconds * 1_000 + 1_500);
+    // It ends in a second and a half, when the time for clocks that differ is over as well.
+    const livesMs = (ACCESS_TOKEN_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
+    const token = await adminToken({}, Date.now() - livesMs + 1_500);
     const reader = await listen(token);
     await until(() => reader.events.length === 1);
     await until(() => reader.ended, { within: 20_000 });
@@ -276,18 +296,34 @@ describe('a reader', () => {
       return reader.response.statusCode === 200;
     });
   });
+});
 
-  it('is let go when the node stops, in no time', async () => {
-    const reader = await listen(await adminToken());
-    await until(() => reader.events.length === 1);
-    const begun = Date.now();
-    await node.stop();
-    expect(Date.now() - begun).toBeLessThan(5_000);
-    await until(() => reader.ended);
+describe('a client that is gone before it is known who it is', () => {
+  beforeAll(() => start());
+  afterAll(() => node.stop());
+
+  it('takes no place', async () => {
+    const { hostname, port, pathname } = new URL(url);
+    let begun = 0;
+    server.on('request', () => {
+      begun += 1;
+    });
+    const times = 10 * SETTINGS.maxReaders;
+    for (let n = 1; n <= times; n++) {
+      // A token that this node has not seen yet takes it some time.
+      const head = `GET ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${await adminToken()}\r\n\r\n`;
+      const socket = connect(Number(port), hostname, () => socket.write(head, () => socket.destroy()));
+      await until(() => begun === n, { every: 1 });
+    }
+    await until(() => open.size === 0);
+    const readers = await Promise.all([1, 2, 3].map(async () => listen(await adminToken())));
+    expect(readers.map(({ response }) => response.statusCode)).toEqual([200, 200, 200]);
   });
 });
 
 describe('a reader that takes nothing', () => {
+  afterEach(() => node.stop());
+
   it('is dropped, and the others are told as ever', async () => {
     await start({ slowMs: 200, maxReaders: 2 });
     const slow = await listen(await adminToken());
@@ -305,5 +341,36 @@ describe('a reader that takes nothing', () => {
     );
     sky.now = 'calm';
     await until(() => other.nowTold === 'calm' && last.nowTold === 'calm');
+  });
+
+  it('is dropped as well when its token ends meanwhile', async () => {
+    await start({ slowMs: 1_000, maxReaders: 2 });
+    const sessionId = randomUUID();
+    const other = await listen(await adminToken());
+    const slow = await listen(await adminToken({ sessionId }));
+    slow.response.pause();
+    let n = 0;
+    await until(
+      () => {
+        sky.now = `${n++} `.repeat(100_000);
+        return [...open].some(({ writableNeedDrain }) => writableNeedDrain);
+      },
+      { every: SETTINGS.intervalMs },
+    );
+    await platformOf(node.broker).identity.learn(`session.${sessionId}`, { revoked: true });
+    await until(() => open.size === 1, { what: 'the connection of the slow reader to be closed' });
+    expect(other.ended).toBe(false);
+  });
+});
+
+describe('a node that stops', () => {
+  it('lets its readers go, in no time', async () => {
+    await start();
+    const reader = await listen(await adminToken());
+    await until(() => reader.events.length === 1);
+    const begun = Date.now();
+    await node.stop();
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    await until(() => reader.ended);
   });
 });

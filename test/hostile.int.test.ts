@@ -23,10 +23,13 @@ import {
 const SEED = 20_260_101;
 const FORGED_PER_LIST = 150;
 const AT_A_TIME = 8;
+/** As many beaks as are hashed at once: who has to wait is asked to come again, where the machine is slow. */
+const AT_A_TIME_BY_AUTH = 2;
 
 // An answer that never ends is no answer to compare.
 const contracts = (await loadActionContracts()).filter(({ event }) => event === undefined);
 const changes = contracts.filter(({ route }) => route.startsWith('PATCH '));
+const others = contracts.filter((contract) => !changes.includes(contract));
 const lists = contracts.filter(({ params }) => 'cursor' in params);
 const config = testConfig();
 
@@ -194,7 +197,8 @@ async function attack(requests: readonly Request[], look?: () => Promise<string>
   const faults: string[] = [];
   let seenChanges = 0;
   let seen = await look?.();
-  await inParallel(requests.length, look === undefined ? AT_A_TIME : 1, async (index) => {
+  const most = requests.some(({ action }) => action.startsWith('auth.')) ? AT_A_TIME_BY_AUTH : AT_A_TIME;
+  await inParallel(requests.length, look === undefined ? most : 1, async (index) => {
     const request = requests[index];
     if (request === undefined) return;
     const { status, fault } = await faultOf(request);
@@ -239,7 +243,7 @@ async function tables() {
 }
 
 describe('an admin who sends hostile values', () => {
-  it.each(contracts.map((contract) => [contract.action, contract] as const))(
+  it.each(others.map((contract) => [contract.action, contract] as const))(
     'is answered in form by %s, and a refused request changes nothing',
     async (action, contract) => {
       const before = await tables();
@@ -257,7 +261,7 @@ describe('an admin who sends hostile values', () => {
   );
 
   it.each(changes.map((contract) => [contract.action, contract] as const))(
-    'leaves every account as it was, to the last column, where %s is refused',
+    'is answered in form by %s, and a refused request leaves every account as it was, to the last column',
     async (_, contract) => {
       const { faults, seenChanges } = await attack([...requestsFor(contract)], accounts);
       expect(faults).toEqual([]);

@@ -1,13 +1,17 @@
 /** Asks the services of the system for their dead letters, wherever they run. */
 import type { ServiceBroker } from 'moleculer';
+import { FOUND_OUT_WITHIN_MS } from '../../mixins/database/replica-watch.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { SchemaRegistry } from '../../schemas/registry.ts';
 import { type FoundLetter, type Letters, type LetterView, viewOf } from './letters.ts';
 
-/** A service that does not answer a question within this many milliseconds counts as away; below the limit of the whole request. */
-const READ_WITHIN_MS = 3_000;
+/**
+ * A service that does not answer a question within this many milliseconds counts as away; below the limit of the whole request, and with some
+ * room above the time in which a service finds out that its primary hangs (FAIL-4).
+ */
+const READ_WITHIN_MS = FOUND_OUT_WITHIN_MS + 1_500;
 const LIST = 'deadLetters.list';
 const READS = new Set([LIST, 'deadLetters.get']);
 

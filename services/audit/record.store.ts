@@ -1,5 +1,6 @@
 /** SQL of the log. */
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import { prepared } from '../../mixins/database/prepared.ts';
 import type { AuditFilter, Place } from './audit-list.ts';
 import type { AuditRecord, StoredRecord } from './record.ts';
 
@@ -24,12 +25,12 @@ export async function insertRecords(tx: Tx, records: readonly AuditRecord[]): Pr
   ]);
 }
 
-const INSERT = `
+const INSERT = prepared(`
   INSERT INTO audit_record (event_id, at, sequence, whole_state, stream, type, subject, source, actor_id, actor_address,
     correlation_id, causation_id, data)
   SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::text[],
     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::jsonb[])
-  ON CONFLICT (event_id) DO NOTHING`;
+  ON CONFLICT (event_id) DO NOTHING`);
 
 /** A time of JavaScript's: PostgreSQL does not read the text of every year that it knows. */
 const TIME = 'to_timestamp(?::float8 / 1000)';

@@ -21,7 +21,7 @@ async function signsWellWith(vault: KeyVault, key: NewKey): Promise<boolean> {
   const token = await issueAccessToken(await vault.open(stored(key)), 'tests', SUBJECT, 'j', Date.now());
   const knowledge = new IdentityKnowledge();
   const { key: entry, value } = entryOfKey(key);
-  await knowledge.apply({ key: entry, value: JSON.stringify(value), writtenAt: 0 });
+  await knowledge.apply({ key: entry, value: JSON.stringify(value) });
   return (await new TokenVerifier('tests', knowledge).verify(token)).userId === 'u';
 }
 

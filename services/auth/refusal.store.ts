@@ -6,7 +6,7 @@ import { REFUSAL_WINDOW_MS, type Refusals } from './sign-in-limits.ts';
 export interface Attempt {
   /** SHA-256 of the login tried, which may be of any form and length. */
   readonly loginHash: Buffer;
-  /** Null where the caller has none, which only a node of ours can be. */
+  /** The address, of an IPv6 one its network. Null where the caller has none, which only a node of ours can be. */
   readonly address: string | null;
 }
 

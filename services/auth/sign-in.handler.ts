@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../../mixins/database/database.ts';
 import type { SigningKey } from '../../mixins/identity/issue.ts';
+import { networkOf } from '../../mixins/network.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
@@ -31,7 +32,7 @@ export async function signIn(
 ): Promise<Tokens> {
   const attempt = {
     loginHash: createHash('sha256').update(login).digest(),
-    address: cause.actorAddress,
+    address: cause.actorAddress === null ? null : networkOf(cause.actorAddress),
   };
   // Before waiting for a turn, so that a flood of guesses does not fill the queue; and again when it has come.
   await auth.database.inTransaction((tx) => refuseGuesses(auth, tx, attempt));

@@ -304,6 +304,19 @@ describe('a hundred refusals of an address within a minute', () => {
     );
     await expect(node.signIn(user.login, BEAK, { address: '198.51.100.250' })).resolves.toBeDefined();
   });
+
+  it('AUTH-1: are of all addresses of an IPv6 network, whose owner has as many as there are guesses', async () => {
+    const { user } = await newcomer();
+    await look.rows(
+      `INSERT INTO sign_in_refusal (id, login_hash, address)
+       SELECT gen_random_uuid(), sha256(i::text::bytea), '2001:db8:7:0::/64' FROM generate_series(1, 99) AS i`,
+    );
+    const from = (address: string) =>
+      node.refusal('auth.login', { login: user.login, beak: 'wrong' }, { address });
+    expect(await from('2001:db8:7::a:1:2:3')).toBe('wrong_credentials');
+    expect(await from('2001:db8:7::b')).toBe('too_many_requests');
+    await expect(node.signIn(user.login, BEAK, { address: '2001:db8:7:1::1' })).resolves.toBeDefined();
+  });
 });
 
 describe('a session', () => {

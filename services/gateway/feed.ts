@@ -119,6 +119,8 @@ export class Feed {
    */
   async open(res: ServerResponse, token: string, lastId: string | undefined): Promise<void> {
     const { places, settings } = this.#options;
+    // It went away before it was known who it is: its end was told already, and would free no place.
+    if (res.destroyed) return;
     places.take();
     res.once('close', () => places.free());
     const answer = await this.#fresh(token);
@@ -167,6 +169,7 @@ export class Feed {
   /** One interval: whose token has ended is told no more; the others hear what is new, or that we are still here. Never rejects. */
   async #turn(): Promise<void> {
     for (const reader of this.#readers) {
+      this.#dropSlow(reader);
       // Awaited one by one: it is a look into memory, and most often no more than a microtask.
       const holds = await this.#options.verify(reader.token).then(
         () => true,
@@ -191,28 +194,34 @@ export class Feed {
       this.#keepAlive(reader);
       return;
     }
-    if (!this.#canTake(reader)) return;
+    if (!canTake(reader)) return;
     reader.lastId = id;
     write(reader, `event: ${this.#options.event}\nid: ${id}\ndata: ${data}\n\n`);
   }
 
   #keepAlive(reader: Reader): void {
-    if (!this.#canTake(reader)) return;
+    if (!canTake(reader)) return;
     if (Date.now() - reader.writtenAt >= this.#options.settings.heartbeatMs) write(reader, ':\n\n');
   }
 
-  /** Whether everything that was sent has left for the reader; drops one that has not taken it for too long. */
-  #canTake(reader: Reader): boolean {
-    const { res } = reader;
-    if (res.writableEnded || res.destroyed) return false;
-    if (!res.writableNeedDrain) {
+  /** Drops a reader that has not taken what was sent for too long, be it the end. */
+  #dropSlow(reader: Reader): void {
+    if (hasTaken(reader.res)) {
       reader.blockedSince = undefined;
-      return true;
+      return;
     }
     reader.blockedSince ??= Date.now();
-    if (Date.now() - reader.blockedSince >= this.#options.settings.slowMs) res.destroy();
-    return false;
+    if (Date.now() - reader.blockedSince >= this.#options.settings.slowMs) reader.res.destroy();
   }
+}
+
+/** Whether everything that was sent has left for the reader. What was ended never says that it needs to drain. */
+function hasTaken(res: ServerResponse): boolean {
+  return res.writableEnded ? res.writableFinished : !res.writableNeedDrain;
+}
+
+function canTake({ res }: Reader): boolean {
+  return !res.writableEnded && !res.destroyed && !res.writableNeedDrain;
 }
 
 function write(reader: Reader, text: string): void {

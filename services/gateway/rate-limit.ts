@@ -1,18 +1,10 @@
 /** Requests of an address within a second. Pure: the time is passed in. */
+import { networkOf } from '../../mixins/network.ts';
 
 /** The window, in milliseconds. */
 const WINDOW_MS = 1_000;
 /** Addresses counted on their own within a window; all further ones share one count, so that memory has a bound. */
 const MAX_ADDRESSES = 50_000;
-/** Of an IPv6 address the first four groups: a household owns the rest. */
-const IPV6_NETWORK_GROUPS = 4;
-
-function keyOf(address: string): string {
-  if (!address.includes(':')) return address;
-  // `::` within the first groups hides some of them; such addresses just keep a longer key.
-  return address.split(':', IPV6_NETWORK_GROUPS).join(':');
-}
-
 /**
  * A fixed window for all addresses at once: no timer and no object per address, and what it keeps is dropped each
  * second. At the edge of two windows an address may have twice its limit, which protects just as well.
@@ -33,7 +25,7 @@ export class RateLimit {
       this.#counts.clear();
       this.#windowEnd = now + WINDOW_MS;
     }
-    let key = keyOf(address);
+    let key = networkOf(address);
     let count = this.#counts.get(key) ?? 0;
     if (count === 0 && this.#counts.size >= MAX_ADDRESSES) {
       key = '';

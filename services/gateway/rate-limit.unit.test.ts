@@ -13,6 +13,8 @@ describe('a limit of two a second', () => {
     const limit = new RateLimit(2);
     const addresses = ['2001:db8:1:2::1', '2001:db8:1:2:a:b:c:d', '2001:db8:1:2::3', '2001:db8:1:3::1'];
     expect(addresses.map((address) => limit.take(address, 0))).toEqual([true, true, false, true]);
+    const shortened = ['2001:db8::a:1:1:1', '2001:db8::b:1:1:1', '2001:db8::c'];
+    expect(shortened.map((address) => limit.take(address, 0))).toEqual([true, true, false]);
   });
 
   it('stays bounded: too many addresses share one count', () => {

@@ -72,6 +72,9 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(rawAnswer(CODES_OF_PARSER[error.code ?? ''] ?? 'malformed_request'), () => socket.destroy());
 }
 
+/** The open connections of each server; Node keeps its own list to itself. */
+const connectionsOf = new WeakMap<Server, ReadonlySet<Socket>>();
+
 /** A server within these limits that does not listen yet; every request goes to the listener. */
 export function makeServer(listener: RequestListener, patience: Patience = PATIENCE): Server {
   const server = createServer(
@@ -86,6 +89,12 @@ export function makeServer(listener: RequestListener, patience: Patience = PATIE
     },
     listener,
   );
+  const open = new Set<Socket>();
+  connectionsOf.set(server, open);
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   server.maxConnections = MAX_CONNECTIONS;
   server.setTimeout(INACTIVITY_MS);
   server.on('clientError', refuseUnreadable);
@@ -110,13 +119,19 @@ export async function drain(server: Server): Promise<void> {
   });
   const started = Date.now();
   while (!closed && Date.now() < started + DRAIN_MS) {
-    if (Date.now() > started + LAST_REQUEST_MS) server.closeIdleConnections();
+    if (Date.now() > started + LAST_REQUEST_MS) closeIdle(server);
     await Promise.race([whenClosed, delay(IDLE_CHECK_MS)]);
   }
   // Ends the timer that enforces the limits, too.
   server.close();
   server.closeAllConnections();
   await whenClosed;
+}
+
+/** Browsers open connections in advance; Node takes one that has never brought a byte for busy until its headers are overdue (measured). */
+function closeIdle(server: Server): void {
+  server.closeIdleConnections();
+  for (const socket of connectionsOf.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
 }
 
 /** Whether HTTP/1.1's one mandatory header is missing. */

@@ -26,14 +26,16 @@ export interface MailWorkOptions {
   readonly log: Readonly<Record<'info' | 'warn' | 'error', (...args: unknown[]) => void>>;
   /** Shorter ones for tests. */
   readonly limits?: Partial<SmtpLimits>;
+  /** How long a stop waits for mails under way, in milliseconds. Default 7,000: below Moleculer's shutdown time-out. */
+  readonly stopWithinMs?: number;
 }
 
 /** How soon what was just heard is looked at again, when the broker has not yet noted that it was handled, in milliseconds. */
 const HELD_MS = 50;
 /** How often facts that are of no more use are looked for, in milliseconds. */
 const CLEAR_EVERY_MS = 15_000;
-/** How long a stop waits for mails under way, in milliseconds: below Moleculer's shutdown time-out. */
-const STOP_WITHIN_MS = 7_000;
+/** Below Moleculer's shutdown time-out. */
+const DEFAULT_STOP_WITHIN_MS = 7_000;
 /** Pause between two attempts to write down what came of a mail, in milliseconds. */
 const SETTLE_AGAIN_MS = 500;
 
@@ -140,7 +142,7 @@ export class MailWork {
     const hangUp = setTimeout(() => {
       this.#stopping.abort();
       this.#client?.close();
-    }, STOP_WITHIN_MS);
+    }, this.#options.stopWithinMs ?? DEFAULT_STOP_WITHIN_MS);
     await this.#sender?.settled();
     clearTimeout(hangUp);
     this.#client?.close();

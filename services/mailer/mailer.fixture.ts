@@ -43,6 +43,9 @@ export interface TestMailer {
 /** Short enough for tests, long enough for a busy machine. */
 export const TEST_LIMITS = { connectMs: 1_000, greetingMs: 1_000, silenceMs: 1_000, idleMs: 500 };
 
+/** How long a node that stops waits for mails under way. */
+export const STOP_WITHIN_MS = 1_000;
+
 /** The migrated database of a fresh namespace. */
 export async function openMailer(overrides: Partial<Config> = {}): Promise<TestMailer> {
   const config = testConfig({ databasePoolSize: 6, ...overrides });
@@ -66,6 +69,7 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
         bus,
         log: quiet,
         limits,
+        stopWithinMs: STOP_WITHIN_MS,
       });
       work.start();
       ends.push(async () => {

