@@ -1,9 +1,10 @@
 /**
- * Runs a measurement of bench/ against private servers of its own: `npm run bench -- <name> [arguments]`. A bench exports a function by
- * default, which is given the arguments; it reads the servers' addresses as tests do.
+ * Runs a measurement of bench/ against private servers of its own, as durable as those of `npm start`:
+ * `npm run bench -- <name> [arguments]`. A bench exports a function by default, which is given the arguments; it reads the servers'
+ * addresses as tests do.
  */
 import { readdirSync } from 'node:fs';
-import setUp from '../test/harness/global-setup.ts';
+import { setUpAsDelivered } from '../test/harness/global-setup.ts';
 import tearDown from '../test/harness/global-teardown.ts';
 
 const BENCH = new URL('../bench/', import.meta.url);
@@ -20,7 +21,7 @@ if (!names.includes(name)) {
 const { default: bench } = (await import(new URL(`${name}.ts`, BENCH).href)) as {
   default: (args: readonly string[]) => Promise<void>;
 };
-await setUp();
+await setUpAsDelivered();
 try {
   await bench(rest);
 } finally {

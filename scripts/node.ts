@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
 import { findAddresses } from './launcher/addresses.ts';
+import { gatewayPort } from './launcher/gateway-address.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { endings, explain } from './launcher/run.ts';
 import { runnerArguments, startServices } from './launcher/service-process.ts';
@@ -23,6 +24,9 @@ async function main(): Promise<number> {
       `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or ` +
         'set NATS_URL and DATABASE_URL.',
     );
+  }
+  if (names.includes('gateway')) {
+    await gatewayPort(config.host, config.port, `npm run node -- ${names.join(' ')}`);
   }
   // Mails go where those of the system go that the node joins.
   const joins = found !== null && config.natsUrls.length === 0;

@@ -6,9 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { compileCache } from './launcher/service-process.ts';
 
-const ROOT = new URL('../', import.meta.url).pathname;
-const BIN = `${ROOT}node_modules/.bin`;
+const ROOT = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
+const BIN = `${ROOT}/node_modules/.bin`;
 const NODE = process.execPath;
 
 /** Two cores: a third worker would only make the others wait. */
@@ -40,7 +41,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function run({ name, command, budget }: Part): Promise<boolean> {
   const [file = NODE, ...parameters] = command;
   const startedAt = Date.now();
-  const child = spawn(file, parameters, { cwd: ROOT, stdio: 'inherit' });
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache(ROOT) };
+  const child = spawn(file, parameters, { cwd: ROOT, stdio: 'inherit', env });
   running = child;
   let late = false;
   const timer = setTimeout(() => {
@@ -61,7 +63,7 @@ function jest(parameters: readonly string[], results: string): Part {
     '--experimental-vm-modules',
     // Jest needs that flag, and Node warns of it in every process.
     '--disable-warning=ExperimentalWarning',
-    `${ROOT}node_modules/jest/bin/jest.js`,
+    `${ROOT}/node_modules/jest/bin/jest.js`,
     `--maxWorkers=${JEST_WORKERS}`,
     '--json',
     `--outputFile=${results}`,

@@ -37,6 +37,32 @@ export function firstAdmin(dataDir: string, given: string | null): FirstAdmin {
   };
 }
 
+/** Until the gateway answers to a sign-in; hashing takes a moment on a busy machine. Milliseconds. */
+const SIGN_IN_WITHIN_MS = 10_000;
+
+/**
+ * Whether the first admin was made with the drawn beak: a database that was given may have had one before, of another data folder. Signs in, and
+ * out again; true where no clear answer is to be had.
+ */
+export async function wasMadeWith(gateway: string, login: string, beak: string): Promise<boolean> {
+  const post = (route: string, body: object) =>
+    fetch(`${gateway}/api/v1/auth/${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(SIGN_IN_WITHIN_MS),
+    });
+  try {
+    const answer = await post('login', { login, beak });
+    if (answer.status === 401) return false;
+    const { refreshToken } = (await answer.json()) as { refreshToken?: string };
+    if (refreshToken !== undefined) await post('logout', { refreshToken });
+  } catch {
+    // To show a beak that nobody can sign in with is better than to hide the one that somebody needs.
+  }
+  return true;
+}
+
 function drawBeak(): string {
   const group = () => Array.from({ length: GROUP }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: GROUPS }, group).join('-');

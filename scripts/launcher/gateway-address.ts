@@ -2,14 +2,16 @@
 import { LaunchError } from './launch-error.ts';
 import { tryPort } from './ports.ts';
 
-/** The port to listen on (one that is free for `port` 0). Throws `LaunchError` naming the variable to change. */
-export async function gatewayPort(host: string, port: number): Promise<number> {
+/**
+ * The port to listen on (one that is free for `port` 0). Throws `LaunchError` naming the variable to change, and how `command` is then typed.
+ */
+export async function gatewayPort(host: string, port: number, command = 'npm start'): Promise<number> {
   const tried = await tryPort(host, port);
   if ('port' in tried) return tried.port;
   switch (tried.refused) {
     case 'EADDRINUSE':
       throw new LaunchError(
-        `PORT ${port} is taken on ${host}. Stop what listens there, or choose another one: PORT=${port + 1} npm start`,
+        `PORT ${port} is taken on ${host}. Stop what listens there, or choose another one: PORT=${otherThan(port)} ${command}`,
       );
     case 'EACCES':
       throw new LaunchError(`PORT ${port} needs rights that this user lacks. Choose one above 1023.`);
@@ -18,6 +20,10 @@ export async function gatewayPort(host: string, port: number): Promise<number> {
         `HOST ${host} can't be listened on (${tried.refused}). Set it to an address of this machine.`,
       );
   }
+}
+
+function otherThan(port: number): number {
+  return port < 65_535 ? port + 1 : 3000;
 }
 
 /** The URL by which this machine reaches the gateway. */

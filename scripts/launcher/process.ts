@@ -55,6 +55,13 @@ export function workingFolderOf(pid: number): string | null {
   }
 }
 
+/** The process that this one was started by, or was left to; null when unknown. */
+export function parentOf(pid: number): number | null {
+  const stat = onLinux ? readText(`/proc/${pid}/stat`) : null;
+  const parent = stat === null ? ps('ppid=', pid) : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  return Number(parent) > 0 ? Number(parent) : null;
+}
+
 /** The processes that this one started and that still run. */
 export function childrenOf(pid: number): number[] {
   if (!onLinux) {

@@ -1,6 +1,7 @@
 /** A launcher's life in a terminal: starts the system, waits for the end that somebody asks for, ends all of it. */
 import { ConfigError } from '../../config.ts';
 import { LaunchError } from './launch-error.ts';
+import { commandLineOf, isRunning, type ProcessId, parentOf, processOf } from './process.ts';
 import { Scope, ScopeEnded } from './scope.ts';
 import { type ReadySystem, type SystemOptions, startSystem } from './system.ts';
 
@@ -12,6 +13,9 @@ const LOOK_FOR_NPM_MS = 500;
 
 /** How long a start that was interrupted may still take to notice, in milliseconds; the guardian ends the rest. */
 const START_ENDS_WITHIN_MS = 5000;
+
+/** What the system says of a disk, or of a user's share of it, that has no room left. */
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Runs until it is asked to end or can't start; gives the exit code. */
 export async function runSystem(options: () => SystemOptions): Promise<number> {
@@ -46,7 +50,11 @@ export function readyLine({ gateway, inbox, admin }: ReadySystem, login: string)
 /** What can be mended is told without a stack. */
 export function explain(error: unknown): string {
   if (error instanceof LaunchError || error instanceof ConfigError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && FULL.has(String(error.code))) {
+    return `The disk is full (${error.message}). Free some space, or set DATA_DIR to a folder on another disk.`;
+  }
+  return error.stack ?? error.message;
 }
 
 /** The first and the second time that somebody asks us to end. */
@@ -62,13 +70,20 @@ export function endings(): { first: Promise<void>; second: Promise<void> } {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask);
-  const parent = process.ppid;
-  const byNpm = process.env.npm_lifecycle_event !== undefined;
+  const starters = process.env.npm_lifecycle_event === undefined ? [] : npmAndItsShell();
   // Also keeps this process alive while there is nothing to do but wait.
   setInterval(() => {
-    if (byNpm && process.ppid !== parent && firstAt === 0) ask();
+    if (firstAt === 0 && !starters.every(isRunning)) ask();
   }, LOOK_FOR_NPM_MS);
   return { first: first.promise, second: second.promise };
+}
+
+/** npm, and the shell by which it runs us where that did not make way for us. */
+function npmAndItsShell(): ProcessId[] {
+  const isNpm = (pid: number) => /\bnpm\b/.test(commandLineOf(pid));
+  const above = isNpm(process.ppid) ? null : parentOf(process.ppid);
+  const pids = above !== null && isNpm(above) ? [process.ppid, above] : [process.ppid];
+  return pids.flatMap((pid) => processOf(pid) ?? []);
 }
 
 function after(milliseconds: number): Promise<void> {

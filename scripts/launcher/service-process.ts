@@ -25,7 +25,7 @@ export function runnerArguments(root: string, names: readonly string[]): string[
   const unknown = names.filter((name) => !found.includes(name));
   if (unknown.length > 0 || names.length === 0) {
     throw new LaunchError(
-      `${unknown.length > 0 ? `There is no service ${unknown.join(', ')}` : 'Which services?'}. ` +
+      `${unknown.length > 0 ? `There is no service ${unknown.join(', ')}.` : 'Which services?'} ` +
         `There are: ${found.join(', ')}.`,
     );
   }
@@ -36,6 +36,11 @@ export function runnerArguments(root: string, names: readonly string[]): string[
     `${root}/moleculer.config.ts`,
     ...names.map((name) => serviceFile(root, name)),
   ];
+}
+
+/** Where Node keeps what it compiled, so that the next process starts in half the time; where it can't be written nothing is kept. */
+export function compileCache(root: string): string {
+  return `${root}/node_modules/.cache/compile`;
 }
 
 export interface ServiceProcess extends Living {
@@ -60,7 +65,7 @@ export async function startServices(options: ServiceProcessOptions): Promise<Ser
     cwd: options.root,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env,
+    env: { NODE_COMPILE_CACHE: compileCache(options.root), ...env },
   });
   let ending: string | null = null;
   const exited = new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import { startNats } from '../servers/nats.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { Server } from '../servers/server.ts';
 import { forgetAddresses, noteAddresses } from './addresses.ts';
-import { type FirstAdmin, firstAdmin } from './admin.ts';
+import { type FirstAdmin, firstAdmin, wasMadeWith } from './admin.ts';
 import { Children } from './children.ts';
 import { openDataFolder } from './data-folder.ts';
 import { gatewayPort, gatewayUrl } from './gateway-address.ts';
@@ -102,7 +102,14 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   });
 
   await whenReady({ gateway, print, check: () => checkServices(services, scope) });
-  return { gateway, inbox: servers.inbox(), admin };
+  return { gateway, inbox: servers.inbox(), admin: await asMade(admin, config, gateway) };
+}
+
+/** Without the drawn beak where a database that was given had an admin already. */
+async function asMade(admin: FirstAdmin, config: Config, gateway: string): Promise<FirstAdmin> {
+  const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
+  if (!admin.drawn || admin.beak === null || given === null) return admin;
+  return (await wasMadeWith(gateway, config.adminLogin, admin.beak)) ? admin : { ...admin, drawn: false };
 }
 
 function checkServices(services: Supervision<ServiceProcess>, scope: Scope): void {
@@ -129,7 +136,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
   let moved: () => void = () => undefined;
   const keep = async <Kept extends Server>(name: string, start: () => Promise<Kept>) => {
     let url = '';
-    const server = await supervise<Kept>({
+    const starting = supervise<Kept>({
       name,
       print,
       start,
@@ -139,6 +146,12 @@ async function startServers(options: SystemOptions, children: Children, scope: S
         url = again.url;
       },
     });
+    const server = await starting.catch((error: unknown) => {
+      // One that was ended while it started tells of its end: whoever asked for it knows.
+      scope.check();
+      throw error;
+    });
+    await scope.add(server);
     url = server.current.url;
     print(server.current.summary);
     return server;
@@ -179,10 +192,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
     config.natsUrls.length === 0 ? starts.nats() : null,
     config.smtpUrl === null ? starts.catcher() : null,
   ]);
-  // PostgreSQL first, so that it is the last to go. What started is ours to end even if the other did not.
-  for (const server of [postgres, nats, catcher]) {
-    if (server.status === 'fulfilled' && server.value !== null) await scope.add(server.value);
-  }
+  scope.check();
   if (postgres.status === 'rejected') throw postgres.reason;
   if (nats.status === 'rejected') throw nats.reason;
   if (catcher.status === 'rejected') throw catcher.reason;

@@ -102,7 +102,9 @@ export async function findConsumer(
   const [first] = nodes;
   if (first === undefined) {
     const known = [...new Set(seen.map(({ stats }) => stats.consumer))].sort();
-    throw new Refusal(`No node has a consumer ${name}. There are: ${known.join(', ')}`);
+    const there = known.length === 0 ? '' : ` There are: ${known.join(', ')}.`;
+    const away = silent.length === 0 ? '' : ` Who did not answer may have it: ${silent.join('; ')}`;
+    throw new Refusal(`No node that answers has a consumer ${name}.${there}${away}`);
   }
   const { service } = first;
   return { service, nodes, silent: silent.filter((line) => line.startsWith(`${service} on `)) };

@@ -7,7 +7,9 @@ import { brokerOptions } from '../../mixins/broker.ts';
 import { connectionOptions } from '../../mixins/bus/connection-options.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
-/** How long a node of the system may take to show up, in milliseconds. */
+/** How long this node may take to connect, in milliseconds: NATS answered a moment ago, but the machine may be busy. */
+const CONNECT_WITHIN_MS = 20_000;
+/** How long a node of the system may then take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 5_000;
 /** Once one has shown up, how long the others may take. */
 const OTHERS_WITHIN_MS = 2_000;
@@ -32,12 +34,9 @@ export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: 
 export async function join(config: Config, expected: readonly string[]): Promise<ServiceBroker> {
   await assertNats(config);
   const broker = new ServiceBroker(quietly(brokerOptions(config), config.logLevel));
-  const started = broker.start();
-  const found = await Promise.race([
-    started.then(() => untilThere(broker, expected)),
-    delay(FOUND_WITHIN_MS, false, { ref: false }),
-  ]);
-  if (!found) {
+  const started = broker.start().then(() => true);
+  const connected = await Promise.race([started, delay(CONNECT_WITHIN_MS, false, { ref: false })]);
+  if (!connected || !(await areThere(broker, expected))) {
     throw new LaunchError(
       `NATS answers, but no node of the system ${config.namespace}. Start it (npm start), or set NAMESPACE.`,
     );
@@ -52,12 +51,16 @@ function quietly(options: BrokerOptions, level: LogLevel): BrokerOptions {
   return { ...options, logger: { type: 'Console', options: { level: levels, formatter: 'full' } } };
 }
 
-async function untilThere(broker: ServiceBroker, expected: readonly string[]): Promise<boolean> {
+/** Whether any node has shown up in time; waits for the others a little longer. */
+async function areThere(broker: ServiceBroker, expected: readonly string[]): Promise<boolean> {
+  const begun = performance.now();
   for (let firstAt = Number.POSITIVE_INFINITY; ; await delay(LOOK_MS)) {
     const { services } = whoIsThere(broker);
-    if (services.length > 0) firstAt = Math.min(firstAt, performance.now());
+    const now = performance.now();
+    if (services.length > 0) firstAt = Math.min(firstAt, now);
     if (services.length > 0 && expected.every((name) => services.includes(name))) return true;
-    if (performance.now() - firstAt > OTHERS_WITHIN_MS) return true;
+    if (now - firstAt > OTHERS_WITHIN_MS) return true;
+    if (services.length === 0 && now - begun > FOUND_WITHIN_MS) return false;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Dead letters of all services: list, show, redrive, discard. */
 import { platformOf } from '../../mixins/platform.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
+import { isProblem } from '../../schemas/errors.ts';
 import { loadEventContracts } from '../../schemas/load.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import { viewLetter } from '../../services/audit/letters.client.ts';
@@ -100,7 +101,16 @@ export const redrive: Command = {
     const all = await lettersIn(cluster, service);
     const ids = await openOf(all, String(consumer));
     if (ids.length === 0) return print.line(`${consumer} has no open dead letters`);
-    await redriveEach(ids, interrupted, print, (id) => settleLetter(all, id, step));
+    await redriveEach(ids, interrupted, print, async (id) => {
+      try {
+        // Known to be open a moment ago, and where: there may be thousands, and to look each up costs more than the step.
+        await cluster.act(service, 'deadLetters.redrive', { id });
+      } catch (error) {
+        if (!isProblem(error, 'conflict')) throw error;
+        // Somebody else may have done it meanwhile.
+        await settleLetter(all, id, step);
+      }
+    });
   },
 };
 

@@ -19,14 +19,26 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 /** How commander wraps lines is its own affair. */
 const unwrapped = (help: string) => help.replaceAll(/\s+/g, ' ');
 
+/** Where nobody comes in, and what is said of that. */
+const REFUSED = {
+  'no system in the data folder': [{ NATS_URL: '' }, 'No system runs on the data folder'],
+  'a NATS that is away': [{ NATS_URL: 'nats://127.0.0.1:1' }, "NATS at 127.0.0.1:1 can't be reached"],
+  'a namespace that nobody has': [{ NAMESPACE: 'nobodys' }, 'no node of the system nobodys'],
+} as const;
+
 let config: Config;
 let node: HttpNode;
 let terminal: Terminal;
+let refused: ReadonlyMap<string, Terminal>;
 let greeting: string;
 beforeAll(async () => {
   config = testConfig({ adminBeak: ADMIN_BEAK });
   node = await startHttpNode(config, serviceNames());
   terminal = new Terminal(config);
+  // They wait more than they work: the others are tested meanwhile.
+  refused = new Map(
+    Object.entries(REFUSED).map(([name, [environment]]) => [name, new Terminal(config, environment)]),
+  );
   greeting = await terminal.ready();
 }, 60_000);
 afterAll(async () => {
@@ -111,6 +123,7 @@ describe('who comes in', () => {
 describe('who mistypes', () => {
   it.each([
     ['lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
+    ['help lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
     ['letters tasks now', /^error: too many arguments for 'letters'\./],
     ['letters --sideways', /^error: unknown option '--sideways'\n/],
     ['letters --status', /^error: option '--status <status>' argument missing\n/],
@@ -122,9 +135,12 @@ describe('who mistypes', () => {
     ['letter x', /^>> x is no id of a dead letter\. See: letters\n$/],
     ['letter 0192f000-0000-7000-8000-000000000001', /^>> There is no dead letter 0192f000\S+\n$/],
     ['redrive', /^>> Name letters or a consumer: /],
-    ['redrive --consumer nobody', /^>> No node has a consumer nobody\. There are: accounting-requests, /],
+    [
+      'redrive --consumer nobody',
+      /^>> No node that answers has a consumer nobody\. There are: accounting-requests, /,
+    ],
     ['discard 0192f000-0000-7000-8000-000000000001', /^error: missing required argument 'reason'\n/],
-    ['resume nobody', /^>> No node has a consumer nobody\. There are: accounting-requests, /],
+    ['resume nobody', /^>> No node that answers has a consumer nobody\. There are: accounting-requests, /],
     ['refused nobody', /^>> There is no such service: nobody\./],
     ['refused tasks --after x', /^>> x is no position/],
     ['resend tasks', /^>> Name the positions \(refused tasks shows them\) or --all: resend tasks --all\n$/],
@@ -149,25 +165,19 @@ describe('who mistypes', () => {
   });
 });
 
+it('goes on where Node’s own commands were tried', async () => {
+  expect(await terminal.type('.clear')).toContain('Clearing context');
+  const refused = await terminal.type('letters tasks now');
+  expect(refused).toMatch(/^error: too many arguments/);
+  expect(refused).not.toMatch(/^ +at /m);
+  expect(await terminal.type('letters tasks')).toBe('There are no open dead letters.\n');
+});
+
 describe('nobody comes in', () => {
-  const cases = {
-    'no system in the data folder': [{ NATS_URL: '' }, 'No system runs on the data folder'],
-    'a NATS that is away': [{ NATS_URL: 'nats://127.0.0.1:1' }, "NATS at 127.0.0.1:1 can't be reached"],
-    'a namespace that nobody has': [{ NAMESPACE: 'nobodys' }, 'no node of the system nobodys'],
-  } as const;
-  let terminals: Map<string, Terminal>;
-
-  beforeAll(() => {
-    // Together: they wait more than they work.
-    terminals = new Map(
-      Object.entries(cases).map(([name, [environment]]) => [name, new Terminal(config, environment)]),
-    );
-  });
-
-  it.each(Object.entries(cases))(
+  it.each(Object.entries(REFUSED))(
     'with %s: one line says what to do, the status is 1',
     async (name, [, told]) => {
-      const ended = await terminals.get(name)?.end();
+      const ended = await refused.get(name)?.end();
       expect(ended?.output).toContain(told);
       expect(ended?.output.trim().split('\n')).toHaveLength(1);
       expect(ended?.status).toBe(1);

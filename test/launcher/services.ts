@@ -1,10 +1,14 @@
-/** Stands in for the services: answers /readyz, tells its environment, crashes when asked. No Moleculer, no database. */
+/**
+ * Stands in for the services: answers /readyz, tells its environment, crashes when asked, refuses to sign anyone in where it is told
+ * to. No Moleculer, no database.
+ */
 import { createServer } from 'node:http';
 
 const shown = ['NATS_URL', 'DATABASE_URL', 'SMTP_URL', 'ADMIN_LOGIN', 'ADMIN_BEAK', 'DATA_DIR', 'PORT'];
 
 createServer((request, response) => {
   if (request.url === '/crash') process.exit(3);
+  if (request.url === '/api/v1/auth/login' && process.env.REFUSE_SIGN_IN) response.statusCode = 401;
   const environment = Object.fromEntries(shown.map((name) => [name, process.env[name] ?? null]));
   response.end(JSON.stringify({ pid: process.pid, ...environment }));
 }).listen(Number(process.env.PORT), '127.0.0.1');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Client } from '../e2e/client.ts';
@@ -29,6 +30,16 @@ describe('npm start with the real services', () => {
       const repl = await Launcher.start({ dataDir: folder.path, script: script('repl.ts') });
       expect(await repl.exit()).toBe(0);
       expect(repl.output).toMatch(/^ates: 2 nodes with accounting, .*tasks$/m);
+      const beside = await Launcher.start({
+        dataDir: folder.path,
+        script: script('node.ts'),
+        port: launcher.port,
+        arguments: ['gateway'],
+      });
+      expect(await beside.exit()).toBe(1);
+      expect(beside.output).toMatch(
+        /^PORT \d+ is taken on 127\.0\.0\.1\..* PORT=\d+ npm run node -- gateway\n$/,
+      );
       for (let n = 1; n <= 50; n++) await admin.createTask(`Task ${n}`);
       const services = processesOf(folder.path).filter((pid) => pid !== node.process.pid);
       expect(services.length).toBeGreaterThan(1);
@@ -44,6 +55,22 @@ describe('npm start with the real services', () => {
     }
   }, 120_000);
 
+  it('starts nothing when it is given arguments, which it would not heed', async () => {
+    const folder = dataFolder();
+    try {
+      const launcher = await Launcher.start({
+        dataDir: folder.path,
+        script: script('up.ts'),
+        arguments: ['--port=1'],
+      });
+      expect(await launcher.exit()).toBe(1);
+      expect(launcher.output).toMatch(/^npm start takes no arguments \(--port=1\).*\n$/);
+      expect(existsSync(folder.path)).toBe(false);
+    } finally {
+      folder.remove();
+    }
+  });
+
   it('names the services that there are when a node is to run another', async () => {
     const folder = dataFolder();
     try {
@@ -53,7 +80,10 @@ describe('npm start with the real services', () => {
         arguments: ['nobody'],
       });
       expect(await node.exit()).toBe(1);
-      expect(node.output).toMatch(/There is no service nobody\. There are: accounting, .*tasks/);
+      expect(node.output).toMatch(/^There is no service nobody\. There are: accounting, .*tasks\.\n$/);
+      const none = await Launcher.start({ dataDir: folder.path, script: script('node.ts') });
+      expect(await none.exit()).toBe(1);
+      expect(none.output).toMatch(/^Which services\? There are: accounting, .*tasks\.\n$/);
     } finally {
       folder.remove();
     }

@@ -1,5 +1,5 @@
 /** A launcher as a terminal sees it: its own process, its output, its end. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -96,6 +96,11 @@ export class Launcher {
     else this.process.kill('SIGINT');
     return await this.exit();
   }
+}
+
+/** Whether this user can run this clone: one in /root is for root alone. */
+export function mayRun(uid: number): boolean {
+  return spawnSync(process.execPath, ['--check', `${ROOT}config.ts`], { uid, gid: uid }).status === 0;
 }
 
 /** Processes that have this folder in their command line or stand in it: what a launcher may leave behind. */

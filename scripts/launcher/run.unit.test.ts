@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { LaunchError } from './launch-error.ts';
+import { explain } from './run.ts';
+
+const coded = (code: string) => Object.assign(new Error(`${code}: the system's own words`), { code });
+
+describe('what ends a launcher', () => {
+  it.each(['ENOSPC', 'EDQUOT'])('is told with what to do about it where the disk is full (%s)', (code) => {
+    expect(explain(coded(code))).toBe(
+      `The disk is full (${code}: the system's own words). Free some space, or set DATA_DIR to a folder on another disk.`,
+    );
+  });
+
+  it('is told without a stack where somebody can mend it, with one where nobody thought of it', () => {
+    expect(explain(new LaunchError('Do this'))).toBe('Do this');
+    expect(explain(coded('EBADF'))).toMatch(/^Error: EBADF: the system's own words\n\s+at /);
+  });
+});
