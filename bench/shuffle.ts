@@ -7,7 +7,14 @@ import type { Database } from '../mixins/database/database.ts';
 import { createTask } from '../services/tasks/create-task.handler.ts';
 import { pressShuffle } from '../services/tasks/press-shuffle.handler.ts';
 import { ShuffleRunner } from '../services/tasks/run-shuffle.handler.ts';
-import { connectTasks, popug, putUsers, requestOf, words } from '../services/tasks/tasks.fixture.ts';
+import {
+  addTasks,
+  connectTasks,
+  popug,
+  putUsers,
+  requestOf,
+  words,
+} from '../services/tasks/tasks.fixture.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 
 /** The first seconds measure the compiler and empty caches. */
@@ -22,9 +29,9 @@ export default async function bench([tasks = '100000', people = '1000']: readonl
   const { database, disconnect } = await connectTasks(config);
   try {
     await addPeople(database, Number(people));
-    await addTasks(database, Math.min(Number(tasks), WARM_UP_TASKS));
+    await fill(database, Math.min(Number(tasks), WARM_UP_TASKS));
     await shuffle(database);
-    await addTasks(database, Number(tasks) - Math.min(Number(tasks), WARM_UP_TASKS));
+    await fill(database, Number(tasks) - Math.min(Number(tasks), WARM_UP_TASKS));
     await measureCreations(database, Number(people));
     await measureShuffle(database, Number(people));
   } finally {
@@ -71,19 +78,10 @@ async function addPeople(database: Database, count: number): Promise<void> {
   }
 }
 
-async function addTasks(database: Database, count: number): Promise<void> {
+async function fill(database: Database, count: number): Promise<void> {
   for (let first = 0; first < count; first += TASKS_A_BATCH) {
     const batch = Math.min(TASKS_A_BATCH, count - first);
-    const sql = `WITH made AS (
-        INSERT INTO task (id, title, external_id, description, assignee_id, created_by_id, created_by_name, created_at)
-        SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 3)
-            || '8' || substr(md5(random()::text), 1, 15))::uuid,
-          'Wash the cage number ' || n, 'POPUG-' || n, repeat('with soap and water ', 5), user_id, user_id, 'Mia', clock_timestamp()
-        FROM generate_series(1, $1::integer) AS n JOIN seat ON number = n % (SELECT max(number) + 1 FROM seat)
-        RETURNING *
-      ) INSERT INTO assignment (task_id, version, assignee_id, assigned_at)
-      SELECT id, version, assignee_id, created_at FROM made`;
-    await database.inTransaction((tx) => tx.run(sql, [batch]));
+    await database.inTransaction((tx) => addTasks(tx, batch));
   }
 }
 

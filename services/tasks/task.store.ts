@@ -4,7 +4,8 @@ import { prepared } from '../../mixins/database/prepared.ts';
 import type { PopulationVersion } from './population.store.ts';
 import type { DoneTask, OpenTask, Task } from './task.ts';
 
-const COLUMNS = `id, title, external_id AS "externalId", description, status, assignee_id AS "assigneeId",
+/** Of the table `task`: a row of them is a `Task`. */
+export const COLUMNS = `id, title, external_id AS "externalId", description, status, assignee_id AS "assigneeId",
   created_by_id AS "createdById", created_by_name AS "createdByName", created_at AS "createdAt",
   completed_at AS "completedAt", version`;
 

@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { addressesOf } from '../../mixins/database/address.ts';
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database, Tx } from '../../mixins/database/database.ts';
 import type { IdempotentRequest } from '../../mixins/database/idempotency.ts';
 import { migrate } from '../../mixins/database/migrate.ts';
 import { provision } from '../../mixins/database/provision.ts';
@@ -15,7 +15,8 @@ import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { copyUsers, type UserDelivery } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';
-import type { TaskView } from './task.ts';
+import { COLUMNS } from './task.store.ts';
+import type { OpenTask, TaskView } from './task.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
 
 /** Connects to the database of a configuration, as the service would. */
@@ -128,6 +129,28 @@ export async function createTasks(database: Database, count: number): Promise<Ta
     tasks.push(await createTask(database, { title: `Task ${n}` }, requestOf(popug(99)), words));
   }
   return tasks;
+}
+
+/**
+ * Creates many tasks with one statement, dealt out in turn to those who may be assigned to: where it matters that they are there, and not how
+ * they came. Their events are still to be appended.
+ */
+export function addTasks(tx: Tx, count: number): Promise<OpenTask[]> {
+  return tx.rows<OpenTask>(
+    `WITH made AS (
+       INSERT INTO task (id, title, external_id, description, assignee_id, created_by_id, created_by_name, created_at)
+       SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 3)
+           || '8' || substr(md5(random()::text), 1, 15))::uuid,
+         'Wash the cage number ' || n, 'POPUG-' || n, repeat('with soap and water ', 5), id, id, 'Mia', clock_timestamp()
+       FROM generate_series(1, $1::integer) AS n
+       JOIN user_copy ON seat = n % (SELECT max(seat) + 1 FROM user_copy)
+       RETURNING *
+     ), assigned AS (
+       INSERT INTO assignment (task_id, version, assignee_id, assigned_at)
+       SELECT id, version, assignee_id, created_at FROM made
+     ) SELECT ${COLUMNS} FROM made`,
+    [count],
+  );
 }
 
 /** Everything that a refused request must leave as it is. */

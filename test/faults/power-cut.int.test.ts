@@ -5,11 +5,12 @@ import { ADMIN_BEAK } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { cutPower, dataFolder, Launcher } from '../launcher/terminal.ts';
 import { expectExactBooks } from './books.ts';
-import { completedShuffle, createTasks, gatherCrowd, pressShuffle, readShuffle } from './crowd.ts';
+import { completedShuffle, gatherCrowd, pressShuffle, readShuffle } from './crowd.ts';
 import { holdShuffles } from './hold.ts';
+import { seedTasks } from './seed-tasks.ts';
 
 const UP = fileURLToPath(new URL('../../scripts/up.ts', import.meta.url));
-const TASKS = 2_000;
+const TASKS = 10_000;
 
 describe('npm start, of which all is killed during a shuffle: launcher, guardian, services, NATS and PostgreSQL', () => {
   it('TASK-5: the next start completes the shuffle by itself, and everything is booked exactly once', async () => {
@@ -24,9 +25,10 @@ describe('npm start, of which all is killed during a shuffle: launcher, guardian
         });
       const first = await start();
       const crowd = await gatherCrowd({ api: `http://127.0.0.1:${first.port}/api/v1` }, 10);
-      await createTasks(crowd, TASKS - 1);
       const { databaseUrl = '' } = findAddresses(folder.path) ?? {};
-      await holdShuffles({ databaseUrl, namespace: 'ates' });
+      const place = { databaseUrl, namespace: 'ates' };
+      await seedTasks(place, TASKS - 1);
+      await holdShuffles(place);
       const id = await pressShuffle(crowd);
       await until(async () => (await readShuffle(crowd, id)).done > 0, {
         within: 60_000,
