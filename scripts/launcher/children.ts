@@ -1,10 +1,12 @@
 /**
- * What a launcher started, written down in its data folder (one file each), so that the guardian and the next start
- * can end what a killed launcher left behind.
+ * What a launcher started, each with a note in its data folder, so that the guardian and the next start can end what a killed launcher left
+ * behind.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { readIfThere, writeWhole } from './files.ts';
-import { endProcess, type ProcessId } from './process.ts';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { readIfThere } from './files.ts';
+import { endProcess, notedProcess, type ProcessId } from './process.ts';
+import type { OpenNote } from './spawn.ts';
 
 /** In the order in which they are ended: who uses a server goes before it. */
 const ROLES = ['services', 'catcher', 'nats', 'postgres'] as const;
@@ -22,8 +24,10 @@ export const ENDING: Readonly<Record<Role, { signal: NodeJS.Signals; within: num
 };
 
 interface Child {
-  readonly role: Role;
-  readonly id: ProcessId;
+  readonly note: string;
+  readonly role: string;
+  /** Null for one that ended before it wrote its note. */
+  readonly id: ProcessId | null;
 }
 
 /** The children below one folder. */
@@ -35,9 +39,9 @@ export class Children {
     mkdirSync(this.folder, { recursive: true });
   }
 
-  /** To be called at once after the process exists. */
-  add(role: Role, id: ProcessId): void {
-    writeWhole(`${this.folder}/${role}-${id.pid}.json`, JSON.stringify({ role, id } satisfies Child));
+  /** For a child in that role, to be given to `begin`. */
+  notes(role: Role): OpenNote {
+    return () => openSync(`${this.folder}/${role}-${randomBytes(6).toString('hex')}`, 'wx', 0o600);
   }
 
   /** Ends all that still run, in order, and forgets them. `hard`: at once, where the data are of no more use. */
@@ -46,17 +50,15 @@ export class Children {
     for (const role of ROLES) {
       const { signal, within } = hard ? { signal: 'SIGKILL' as const, within: 0 } : ENDING[role];
       const ofRole = children.filter((child) => child.role === role);
-      await Promise.all(ofRole.map(({ id }) => endProcess(id, signal, within)));
-      for (const { id } of ofRole) rmSync(`${this.folder}/${role}-${id.pid}.json`, { force: true });
+      await Promise.all(ofRole.map(({ id }) => id !== null && endProcess(id, signal, within)));
+      for (const { note } of ofRole) rmSync(note, { force: true });
     }
   }
 
   private list(): Child[] {
-    return readdirSync(this.folder)
-      .filter((name) => name.endsWith('.json'))
-      .flatMap((name) => {
-        const content = readIfThere(`${this.folder}/${name}`);
-        return content === null ? [] : [JSON.parse(content) as Child];
-      });
+    return readdirSync(this.folder).map((name) => {
+      const note = `${this.folder}/${name}`;
+      return { note, role: name.slice(0, name.lastIndexOf('-')), id: notedProcess(readIfThere(note) ?? '') };
+    });
   }
 }

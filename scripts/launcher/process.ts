@@ -24,15 +24,26 @@ export function isRunning(id: ProcessId): boolean {
   return processOf(id.pid)?.startedAt === id.startedAt;
 }
 
-/** The start in ticks since boot, with the boot: the ticks alone could repeat after a reboot. */
+/** Who wrote this note of themselves (spawn.ts): on Linux `<boot> <stat>`, elsewhere number and start. Null where it says nothing. */
+export function notedProcess(note: string): ProcessId | null {
+  const [, before = '', pid, behind = ''] = /^(\S*)\s+(\d+)\s+(.*\S)\s*$/s.exec(note) ?? [];
+  if (pid === undefined) return null;
+  const startedAt = onLinux ? startInStat(before, behind) : behind;
+  return startedAt === null ? null : { pid: Number(pid), startedAt };
+}
+
 function startOnLinux(pid: number): string | null {
   const stat = readText(`/proc/${pid}/stat`);
-  if (stat === null) return null;
+  return stat === null ? null : startInStat(readText('/proc/sys/kernel/random/boot_id') ?? '', stat);
+}
+
+/** The start in ticks since boot, with the boot: the ticks alone could repeat after a reboot. */
+function startInStat(boot: string, stat: string): string | null {
   // The name, in brackets, may hold spaces: count the fields behind it.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = fields[18];
   if (state === 'Z' || state === 'X' || ticks === undefined) return null;
-  return `${readText('/proc/sys/kernel/random/boot_id')?.slice(0, 8) ?? ''}-${ticks}`;
+  return `${boot.slice(0, 8)}-${ticks}`;
 }
 
 function startElsewhere(pid: number): string | null {

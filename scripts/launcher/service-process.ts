@@ -1,10 +1,9 @@
 /** The process that runs services with Moleculer's runner, on this very Node. */
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import type { OnSpawn } from '../servers/server.ts';
 import { ENDING } from './children.ts';
 import { LaunchError } from './launch-error.ts';
-import { endProcess, type ProcessId, processOf, signal } from './process.ts';
+import { endProcess, type ProcessId, signal } from './process.ts';
+import { begin, type OpenNote } from './spawn.ts';
 import type { Living } from './supervise.ts';
 
 /** The folders of `services/` that hold a service, in alphabetical order. */
@@ -54,35 +53,29 @@ export interface ServiceProcessOptions {
   /** Arguments for Node. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly onSpawn?: OnSpawn;
+  readonly openNote?: OpenNote;
 }
 
 /** Starts it. Its output goes to our terminal; no Ctrl-C of the terminal reaches it. */
 export async function startServices(options: ServiceProcessOptions): Promise<ServiceProcess> {
   // The runner would add to, or replace, what it is told by these.
   const { SERVICES: _services, SERVICEDIR: _folder, MOLECULER_CONFIG: _config, ...env } = options.environment;
-  const child = spawn(process.execPath, options.args, {
-    cwd: options.root,
-    detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { NODE_COMPILE_CACHE: compileCache(options.root), ...env },
-  });
-  let ending: string | null = null;
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, name) => {
-      ending = name ?? `code ${code}`;
-      resolve();
-    });
-  });
-  const begun = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  const id = processOf(child.pid ?? 0) ?? { pid: child.pid ?? 0, startedAt: 'ended' };
-  if (child.pid !== undefined) options.onSpawn?.(id);
-  await begun;
+  const { child, id, exited } = await begin(
+    process.execPath,
+    options.args,
+    {
+      cwd: options.root,
+      env: { NODE_COMPILE_CACHE: compileCache(options.root), ...env },
+      output: 'inherit',
+    },
+    options.openNote,
+  );
   return {
     id,
     exited,
     get ending() {
-      return ending;
+      const { exitCode, signalCode } = child;
+      return signalCode ?? (exitCode === null ? null : `code ${exitCode}`);
     },
     stop: () => endProcess(id, ENDING.services.signal, ENDING.services.within),
     async kill() {

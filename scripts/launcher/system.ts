@@ -86,7 +86,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
           SMTP_URL: servers.smtpUrl(),
           ...(admin.beak === null ? {} : { ADMIN_BEAK: admin.beak }),
         },
-        onSpawn: (id) => children.add('services', id),
+        openNote: children.notes('services'),
       }),
   });
   await scope.add({
@@ -161,14 +161,14 @@ async function startServers(options: SystemOptions, children: Children, scope: S
       keep<Catcher>('The mail catcher', () =>
         startCatcher({
           folder: `${config.dataDir}/catcher`,
-          onSpawn: (id) => children.add('catcher', id),
+          openNote: children.notes('catcher'),
         }),
       ),
     postgres: () =>
       keep('PostgreSQL', () =>
         startPostgres({
           folder: `${config.dataDir}/postgres`,
-          onSpawn: (id) => children.add('postgres', id),
+          openNote: children.notes('postgres'),
         }),
       ),
     nats: async () => {
@@ -182,7 +182,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
         startNats({
           folder: `${config.dataDir}/nats`,
           binary: path,
-          onSpawn: (id) => children.add('nats', id),
+          openNote: children.notes('nats'),
         }),
       );
     },

@@ -7,12 +7,13 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { keptPort } from '../launcher/ports.ts';
-import { controls, type OnSpawn, type Server, type Spawned, spawnServer, tail } from './server.ts';
+import type { Begun, OpenNote } from '../launcher/spawn.ts';
+import { controls, type Server, spawnServer, tail } from './server.ts';
 
 export interface CatcherOptions {
   /** Absolute; made when missing. */
   readonly folder: string;
-  readonly onSpawn?: OnSpawn;
+  readonly openNote?: OpenNote;
 }
 
 export interface Catcher extends Server {
@@ -27,7 +28,7 @@ const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 /** Starts it and resolves when it takes mails and shows its page. Throws `LaunchError` when it does not start. */
-export async function startCatcher({ folder, onSpawn }: CatcherOptions): Promise<Catcher> {
+export async function startCatcher({ folder, openNote }: CatcherOptions): Promise<Catcher> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const log = `${folder}/catcher.log`;
   const deadline = Date.now() + READY_WITHIN_MS;
@@ -39,7 +40,7 @@ export async function startCatcher({ folder, onSpawn }: CatcherOptions): Promise
       args: [PROGRAM, `${folder}/mails`, String(smtpPort), String(pagePort)],
       cwd: folder,
       log,
-      onSpawn,
+      openNote,
     });
     if (await whenReady([smtpPort, pagePort], spawned, deadline)) {
       const page = `http://127.0.0.1:${pagePort}/`;
@@ -59,7 +60,7 @@ export async function startCatcher({ folder, onSpawn }: CatcherOptions): Promise
 }
 
 /** False when it ended first, or at the deadline. */
-async function whenReady(ports: readonly number[], spawned: Spawned, deadline: number): Promise<boolean> {
+async function whenReady(ports: readonly number[], spawned: Begun, deadline: number): Promise<boolean> {
   let over = false;
   void spawned.exited.then(() => {
     over = true;

@@ -8,14 +8,15 @@ import { keptSecret, readIfThere, writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { keptPort } from '../launcher/ports.ts';
 import { commandLineOf, endProcess, processOf } from '../launcher/process.ts';
-import { controls, type OnSpawn, type Server, type Spawned, spawnServer, tail } from './server.ts';
+import type { Begun, OpenNote } from '../launcher/spawn.ts';
+import { controls, type Server, spawnServer, tail } from './server.ts';
 
 export interface NatsOptions {
   /** Absolute; made when missing. */
   readonly folder: string;
   /** The nats-server to run (find-nats.ts). */
   readonly binary: string;
-  readonly onSpawn?: OnSpawn;
+  readonly openNote?: OpenNote;
 }
 
 const USER = 'ates';
@@ -62,7 +63,7 @@ export async function startNats(options: NatsOptions): Promise<Server> {
       args: ['-c', `${folder}/nats.conf`],
       cwd: folder,
       log,
-      onSpawn: options.onSpawn,
+      openNote: options.openNote,
     });
     const version = await whenReady(port, password, spawned, deadline);
     if (version !== null) {
@@ -93,7 +94,7 @@ export async function endOrphan(folder: string): Promise<boolean> {
 async function whenReady(
   port: number,
   password: string,
-  spawned: Spawned,
+  spawned: Begun,
   deadline: number,
 ): Promise<string | null> {
   let over = false;

@@ -9,6 +9,7 @@ import { keptSecret, readIfThere } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { keptPort } from '../launcher/ports.ts';
 import { commandLineOf, endProcess, processOf, workingFolderOf } from '../launcher/process.ts';
+import type { Begun, OpenNote } from '../launcher/spawn.ts';
 import {
   type Binaries,
   ownFolder,
@@ -18,12 +19,12 @@ import {
   type SystemUser,
   serverUser,
 } from './postgres-files.ts';
-import { controls, type OnSpawn, type Server, type Spawned, spawnServer, tail } from './server.ts';
+import { controls, type Server, spawnServer, tail } from './server.ts';
 
 export interface PostgresOptions {
   /** Absolute; made when missing. */
   readonly folder: string;
-  readonly onSpawn?: OnSpawn;
+  readonly openNote?: OpenNote;
   /** More settings, such as `{ log_statement: 'all' }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -113,7 +114,7 @@ function checkMajor(data: string, major: number): void {
  */
 async function makeCluster(
   binaries: Binaries,
-  { folder, onSpawn }: PostgresOptions,
+  { folder, openNote }: PostgresOptions,
   user: SystemUser | null,
 ): Promise<void> {
   for (const name of readdirSync(folder)) {
@@ -141,7 +142,7 @@ async function makeCluster(
     cwd: draft,
     log,
     user,
-    onSpawn,
+    openNote,
   });
   // Unlike a server, it is waited for to its end.
   child.ref();
@@ -160,7 +161,7 @@ function spawnCluster(
   options: PostgresOptions,
   port: number,
   user: SystemUser | null,
-): Promise<Spawned> {
+): Promise<Begun> {
   const data = `${options.folder}/data`;
   const settings = { ...SETTINGS, port: String(port), ...options.settings };
   return spawnServer({
@@ -173,12 +174,12 @@ function spawnCluster(
     cwd: data,
     log: `${options.folder}/postgres.log`,
     user,
-    onSpawn: options.onSpawn,
+    openNote: options.openNote,
   });
 }
 
 /** The server's version as soon as it answers; null when it ended first, or at the deadline. */
-async function whenReady(url: string, spawned: Spawned, deadline: number): Promise<string | null> {
+async function whenReady(url: string, spawned: Begun, deadline: number): Promise<string | null> {
   let over = false;
   void spawned.exited.then(() => {
     over = true;

@@ -1,7 +1,7 @@
-/** What the embedded servers have in common: a child that no Ctrl-C of the terminal reaches, and its life. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** What the embedded servers have in common: a child with a log, and its life. */
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
+import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
 
 export interface Server {
   /** Where clients connect, with the user and the password. */
@@ -20,23 +20,14 @@ export interface Server {
   resume(): void;
 }
 
-/** Called as soon as the process exists, so that it can be noted down before anything else happens. */
-export type OnSpawn = (id: ProcessId) => void;
-
-export interface Spawned {
-  readonly child: ChildProcess;
-  readonly id: ProcessId;
-  readonly exited: Promise<void>;
-}
-
-export interface SpawnOptions {
+export interface ServerOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
   /** Gets what the server says; appended, and begun anew when larger than `LOG_LIMIT`. */
   readonly log: string;
   readonly user?: { readonly uid: number; readonly gid: number } | null;
-  readonly onSpawn?: OnSpawn | undefined;
+  readonly openNote?: OpenNote | undefined;
 }
 
 /** A log larger than this is moved aside at the next start, in bytes: two of them never fill a disk. */
@@ -45,36 +36,26 @@ const LOG_LIMIT = 10_000_000;
 /** An orderly stop may write a checkpoint; after this many milliseconds the server is killed. */
 const STOP_WITHIN_MS = 30_000;
 
-/** Starts a server in a session of its own, with nothing of our environment that could change what it does. */
-export async function spawnServer(options: SpawnOptions): Promise<Spawned> {
+/** Starts a server with nothing of our environment that could change what it does. */
+export async function spawnServer(options: ServerOptions): Promise<Begun> {
   if ((statSync(options.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT) {
     renameSync(options.log, `${options.log}.1`);
   }
   const log = openSync(options.log, 'a', 0o600);
   try {
-    const child = spawn(options.command, options.args, {
-      cwd: options.cwd,
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
-      ...(options.user ?? {}),
-    });
-    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    const begun = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    // The number is ours until we reap it; one that has ended already has no start time any more.
-    const id = processOf(child.pid ?? 0) ?? { pid: child.pid ?? 0, startedAt: 'ended' };
-    if (child.pid !== undefined) options.onSpawn?.(id);
-    await begun;
-    child.unref();
-    return { child, id, exited };
+    const { command, args, cwd, user, openNote } = options;
+    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+    const begun = await begin(command, args, { cwd, env, output: log, user }, openNote);
+    begun.child.unref();
+    return begun;
   } finally {
     closeSync(log);
   }
 }
 
-/** The actions of `Server` on a spawned process; `stopSignal` is what it takes for an orderly stop. */
-export function controls(spawned: Spawned, stopSignal: NodeJS.Signals) {
-  const { id, exited } = spawned;
+/** The actions of `Server` on a process; `stopSignal` is what it takes for an orderly stop. */
+export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
+  const { id, exited } = begun;
   const all = (name: NodeJS.Signals) => {
     // The parent first: it must not start or miss a child in between.
     const children = childrenOf(id.pid).flatMap((pid) => processOf(pid) ?? []);

@@ -58,7 +58,7 @@ beforeAll(async () => {
   const children = new Children(process.env.ATES_TEST_FOLDER ?? folder);
   catcher = await startCatcher({
     folder: `${folder}/catcher`,
-    onSpawn: (id) => children.add('catcher', id),
+    openNote: children.notes('catcher'),
   });
   const port = String(await freePort());
   root = `http://127.0.0.1:${port}`;

@@ -45,12 +45,12 @@ async function startRun(place: string, settings: Readonly<Record<string, string>
   const guard = await startGuardian(folder, { remove: true });
   const [nats, postgres] = await Promise.all([
     findNatsForTests().then((binary) =>
-      startNats({ folder: `${folder}/nats`, binary, onSpawn: (id) => children.add('nats', id) }),
+      startNats({ folder: `${folder}/nats`, binary, openNote: children.notes('nats') }),
     ),
     startPostgres({
       folder: `${folder}/postgres`,
       settings,
-      onSpawn: (id) => children.add('postgres', id),
+      openNote: children.notes('postgres'),
     }),
   ]);
   keepRun({ folder, guard });

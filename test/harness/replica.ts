@@ -13,11 +13,11 @@ const NAME = 'replica';
 
 /** A hot standby that follows the primary's journal, also after restarts of either. It keeps the primary's roles and their passwords. */
 export function startReplica(primary: TestServer): Promise<TestServer> {
-  return testServer('postgres', async (folder, onSpawn) => {
+  return testServer('postgres', async (folder, openNote) => {
     if (!existsSync(folder)) await copyBase(primary, folder);
     return launchPostgres({
       folder,
-      onSpawn,
+      openNote,
       settings: { primary_conninfo: conninfoOf(primary.url), wal_retrieve_retry_interval: RETRY_INTERVAL },
     });
   });

@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Children, type Role } from '../../scripts/launcher/children.ts';
+import type { OpenNote } from '../../scripts/launcher/spawn.ts';
 import { findNats } from '../../scripts/servers/find-nats.ts';
 import { startNats as launchNats } from '../../scripts/servers/nats.ts';
 import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.ts';
-import type { OnSpawn, Server } from '../../scripts/servers/server.ts';
+import type { Server } from '../../scripts/servers/server.ts';
 
 /** Temporary folders of tests begin with this; the next run clears away what a killed one left. */
 export const TEST_FOLDER = 'ates-test-';
@@ -44,9 +45,9 @@ export interface TestServer {
 
 /** A nats-server of this test's own; `binary` where a certain one is wanted. */
 export function startNats(options: { readonly binary?: string } = {}): Promise<TestServer> {
-  return testServer('nats', async (folder, onSpawn) => {
+  return testServer('nats', async (folder, openNote) => {
     const binary = options.binary ?? (await findNatsForTests());
-    return launchNats({ folder, binary, onSpawn });
+    return launchNats({ folder, binary, openNote });
   });
 }
 
@@ -54,7 +55,7 @@ export function startNats(options: { readonly binary?: string } = {}): Promise<T
 export function startPostgres(
   options: { readonly settings?: Readonly<Record<string, string>> } = {},
 ): Promise<TestServer> {
-  return testServer('postgres', (folder, onSpawn) => launchPostgres({ folder, onSpawn, ...options }));
+  return testServer('postgres', (folder, openNote) => launchPostgres({ folder, openNote, ...options }));
 }
 
 /** The machine's nats-server, or one fetched into a cache that later runs use again. */
@@ -70,14 +71,14 @@ export async function findNatsForTests(): Promise<string> {
 /** `launch` starts the server in a folder: the first time one that does not exist yet, later the same with what it keeps. */
 export async function testServer(
   role: Role,
-  launch: (folder: string, onSpawn: OnSpawn) => Promise<Server>,
+  launch: (folder: string, openNote: OpenNote) => Promise<Server>,
 ): Promise<TestServer> {
   const run = process.env.ATES_TEST_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
   const parent = mkdtempSync(`${run}/${role}-`);
   // Noted for the run's guardian: a test that is killed disposes of nothing.
   const children = new Children(run);
   const folder = `${parent}/server`;
-  const start = () => launch(folder, (id) => children.add(role, id));
+  const start = () => launch(folder, children.notes(role));
   let server = await start();
   return {
     get url() {
