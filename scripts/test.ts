@@ -4,8 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { readIfThere } from './launcher/files.ts';
 import { compileCache } from './launcher/service-process.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
@@ -20,6 +21,7 @@ interface Part {
   readonly command: readonly string[];
   /** Seconds; a part that takes longer has failed. */
   readonly budget: number;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Ten times what it takes: a machine that is busy installing is slow. */
@@ -38,10 +40,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 /** Runs one part; false when it failed, was interrupted or took longer than it may. */
-async function run({ name, command, budget }: Part): Promise<boolean> {
+async function run({ name, command, budget, environment }: Part): Promise<boolean> {
   const [file = NODE, ...parameters] = command;
   const startedAt = Date.now();
-  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache(ROOT) };
+  const env = { ...process.env, ...environment, NODE_COMPILE_CACHE: compileCache(ROOT) };
   const child = spawn(file, parameters, { cwd: ROOT, stdio: 'inherit', env });
   running = child;
   let late = false;
@@ -57,47 +59,48 @@ async function run({ name, command, budget }: Part): Promise<boolean> {
   return code === 0 && !late && !interrupted;
 }
 
-function jest(parameters: readonly string[], results: string): Part {
+function jest(parameters: readonly string[], counts: string): Part {
   const command = [
     NODE,
     '--experimental-vm-modules',
     // Jest needs that flag, and Node warns of it in every process.
     '--disable-warning=ExperimentalWarning',
     `${ROOT}/node_modules/jest/bin/jest.js`,
+    '--reporters=default',
+    `--reporters=${ROOT}/test/harness/counts-reporter.mjs`,
+    // Behind the reporters, which would take what follows them for more of theirs.
     `--maxWorkers=${JEST_WORKERS}`,
-    '--json',
-    `--outputFile=${results}`,
     ...parameters,
   ];
-  return { name: 'tests', command, budget: TESTS_BUDGET };
+  return { name: 'tests', command, budget: TESTS_BUDGET, environment: { TEST_COUNTS_FILE: counts } };
 }
 
-interface Results {
+interface Counts {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
   readonly numPendingTests: number;
 }
 
-/** The closing line, that people and machines read alike. */
+/** The closing line, that people and machines read alike; none where Jest did not come to its end. */
 function summarize(file: string): void {
-  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
-  const { numPassedTests, numFailedTests, numPendingTests } = results;
+  const counts = readIfThere(file);
+  if (counts === null) return;
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(counts) as Counts;
   const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
   console.log(`tests: ${numPassedTests} passed, ${numFailedTests} failed${skipped}`);
 }
 
 const parameters = process.argv.slice(2);
-const folder = mkdtempSync(`${tmpdir()}/test-results-`);
+const folder = mkdtempSync(`${tmpdir()}/test-counts-`);
 try {
-  const results = `${folder}/jest.json`;
-  const parts = [...(parameters.length > 0 ? [] : [TYPES, STYLE]), jest(parameters, results)];
+  const counts = `${folder}/counts.json`;
+  const parts = [...(parameters.length > 0 ? [] : [TYPES, STYLE]), jest(parameters, counts)];
   for (const part of parts) {
     if (interrupted || (await run(part))) continue;
     process.exitCode = 1;
   }
   if (interrupted) process.exitCode = 130;
-  else summarize(results);
+  else summarize(counts);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
