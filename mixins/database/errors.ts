@@ -31,6 +31,11 @@ const AWAY = /^(?:08...|25006|25P03|53...|57P..|58...)$/;
 /** SQLSTATEs of statements that lost a race: serialisation and deadlock (40), object in use, lock not available, a time limit. */
 const CROWDED = /^(?:40...|55006|55P03|57014)$/;
 
+/** SQLSTATEs that only prepared statements meet: one is not there, or another one of its name is. */
+const MISPLACED = /^(?:26000|42P05)$/;
+/** One whose tables were altered since. Its SQLSTATE says no more than that something is not supported. */
+const OUTDATED = { state: '0A000', message: 'cached plan must not change result type' };
+
 /** pg's errors of a connection that was lost have nothing but these; Sequelize leaves those it meets while it connects as they are. */
 const LOST =
   /^(?:Connection terminated|timeout expired|Query read timeout|Client (?:has encountered|was closed))/;
@@ -95,14 +100,23 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
+/** What a connection keeps prepared (prepared.ts) is not what it should be; a new connection has nothing that could be. */
+export function isStaleStatement(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state === undefined) return false;
+  if (MISPLACED.test(state)) return true;
+  return state === OUTDATED.state && [...chainOf(error)].some(({ message }) => message === OUTDATED.message);
+}
+
 /**
  * Whether the same transaction may succeed when it is run again: the database was away, the transaction lost a race (serialisation,
- * deadlock, lock or statement time-out), or a batch overlapped with another (unique violation). Also true for whatever says
- * `retryable: true` of itself, and for problems that do.
+ * deadlock, lock or statement time-out), a batch overlapped with another (unique violation), or what its connection kept was out of date. Also
+ * true for whatever says `retryable: true` of itself, and for problems that do.
  */
 export function isRetryable(error: unknown): boolean {
   const state = sqlStateOf(error);
-  if (state !== undefined) return AWAY.test(state) || CROWDED.test(state) || state === UNIQUE_VIOLATION;
+  if (state === UNIQUE_VIOLATION || isStaleStatement(error)) return true;
+  if (state !== undefined) return AWAY.test(state) || CROWDED.test(state);
   if (isDatabaseAway(error)) return true;
   return isNativeError(error) && 'retryable' in error && error.retryable === true;
 }

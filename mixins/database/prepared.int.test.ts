@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { addressesOf } from './address.ts';
+import { withClient } from './client.ts';
 import type { Database, Reader, Tx } from './database.ts';
-import { sqlStateOf } from './errors.ts';
+import { isRetryable, sqlStateOf } from './errors.ts';
 import { openTestDatabase, type TestDatabase } from './open.fixture.ts';
 import { prepared, preparedName } from './prepared.ts';
 
@@ -24,6 +26,8 @@ const keptBy = async (tx: Tx) =>
   );
 const ids = async (reader: Reader = database) =>
   (await reader.rows<{ id: number }>('SELECT id FROM item ORDER BY id')).map(({ id }) => id);
+const asOwner = (sql: string) =>
+  withClient(addressesOf(test.config, 'things').owner, (client) => client.run(sql));
 const insert = (id: number) => database.inTransaction((tx) => tx.run(INSERT, [id, 'x']));
 
 describe('a statement that is marked', () => {
@@ -38,10 +42,11 @@ describe('a statement that is marked', () => {
     expect(await ids()).toEqual([1, 2, 3]);
   });
 
-  it('has one name, however often it is marked', () => {
+  it('has one name, however often it is marked, that tells it from all others', () => {
     const name = preparedName(INSERT);
     expect(name).toEqual(expect.any(String));
     expect(preparedName(prepared('INSERT INTO item (id, title) VALUES ($1, $2)'))).toBe(name);
+    expect(preparedName(prepared('SELECT 1'))).not.toBe(name);
     expect(preparedName(UNMARKED)).toBeUndefined();
   });
 
@@ -80,6 +85,32 @@ describe('a statement that is marked', () => {
       await tx.rows('SELECT pg_terminate_backend(pg_backend_pid())');
     });
     await expect(lost).rejects.toThrow();
+    await insert(3);
+    expect(await ids()).toEqual([1, 3]);
+  });
+
+  it('fails once in a connection that had it parsed before its tables were altered, and runs again', async () => {
+    const back = prepared('INSERT INTO item (id, title) VALUES ($1, $2) RETURNING *');
+    const run = (id: number) => database.inTransaction((tx) => tx.rows(back, [id, 'x']));
+    await run(1);
+    await asOwner('ALTER TABLE item ALTER COLUMN title TYPE varchar(300)');
+    const failed = await run(2).catch((error: unknown) => error);
+    expect({ state: sqlStateOf(failed), retryable: isRetryable(failed) }).toEqual({
+      state: '0A000',
+      retryable: true,
+    });
+    expect(await run(3)).toMatchObject([{ id: 3, title: 'x' }]);
+    expect(await ids()).toEqual([1, 3]);
+  });
+
+  it('fails once in a connection that lost it, and runs again', async () => {
+    await insert(1);
+    await database.inTransaction((tx) => tx.run('DEALLOCATE ALL'));
+    const failed = await insert(2).catch((error: unknown) => error);
+    expect({ state: sqlStateOf(failed), retryable: isRetryable(failed) }).toEqual({
+      state: '26000',
+      retryable: true,
+    });
     await insert(3);
     expect(await ids()).toEqual([1, 3]);
   });

@@ -5,7 +5,7 @@
 import type { QueryResult } from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Database, Reader, Tx } from './database.ts';
-import { sqlStateOf, wrapDriverError } from './errors.ts';
+import { isStaleStatement, sqlStateOf, wrapDriverError } from './errors.ts';
 import { preparedName } from './prepared.ts';
 import { PRIMARY_ONLY, type ReadRoute, type Server } from './read-route.ts';
 
@@ -124,12 +124,12 @@ async function query(
     });
   } catch (error) {
     const wrapped = wrapDriverError(error);
-    if (wrapped !== error && sqlStateOf(error) === undefined) giveUp(connection);
+    if (isStaleStatement(error) || (wrapped !== error && sqlStateOf(error) === undefined)) giveUp(connection);
     throw wrapped;
   }
 }
 
-/** Not the server's answer: the connection is lost, or the server silent. Nothing more goes over it, not even a roll-back. */
+/** The connection is lost or out of date, or the server silent: nothing more goes over it, not even a roll-back. */
 function giveUp(connection: PooledConnection): void {
   connection._invalid = true;
   connection.connection.stream.destroy();
