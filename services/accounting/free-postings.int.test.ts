@@ -6,10 +6,12 @@ import { adjustBalance } from './adjust-balance.handler.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
 import { calendarOf } from './day.ts';
 import { bookAll, closeAll, end, give, postingRequest, requestOf } from './days.fixture.ts';
+import { readFreeTotals } from './free-postings.store.ts';
 import { openDueDays } from './open-day.handler.ts';
 import { readBalance } from './read-balance.handler.ts';
 import { readCompany, showDay } from './read-day.handler.ts';
 import { readStatement } from './read-statement.handler.ts';
+import { closeOnce } from './settle-day.handler.ts';
 import { fixtureId } from './task-history.fixture.ts';
 import { keepUsers } from './user-copy.store.ts';
 
@@ -248,6 +250,11 @@ describe('requests that come to more than can be told', () => {
     await expect(posting(sign)).rejects.toMatchObject({ type: 'validation_failed' });
     await posting(-sign * 7);
     await end(big, today);
+    // Debts count once, as soon as they are known: before the day is sealed and closed as well.
+    while ((await closeOnce(big.database, big.config)).outcome !== 'waiting');
+    expect(await big.database.inTransaction(readFreeTotals)).toEqual(
+      sign > 0 ? { income: 4_000 * BIG, expense: 7 } : { income: 7, expense: 4_000 * BIG },
+    );
     await closeAll(big);
     expect(await showDay(big.database, big.config, today)).toMatchObject({
       status: 'closed',

@@ -5,9 +5,12 @@ import type { FreeTotals } from './free-postings.ts';
 /** What counts against the bounds of free postings at this moment; what others are booking is not in it yet. */
 export async function readFreeTotals(tx: Tx): Promise<FreeTotals> {
   const [totals] = await tx.rows<FreeTotals>(
-    `SELECT coalesce(sum(income), 0)::bigint AS income, (coalesce(sum(expense), 0) + coalesce((
-       SELECT carried_over FROM business_day WHERE settled_at IS NOT NULL ORDER BY day DESC LIMIT 1
-     ), 0))::bigint AS expense
+    `WITH settled AS (
+       SELECT day, carried_over FROM business_day WHERE settled_at IS NOT NULL ORDER BY day DESC LIMIT 1
+     )
+     SELECT coalesce(sum(income), 0)::bigint AS income,
+       (coalesce(sum(expense) FILTER (WHERE business_day > coalesce((SELECT day FROM settled), '-infinity')), 0)
+         + coalesce((SELECT carried_over FROM settled), 0))::bigint AS expense
      FROM day_total`,
   );
   return totals ?? { income: 0, expense: 0 };

@@ -25,7 +25,7 @@ export const MAX_FREE_TOTAL = 4_000_000_000_000_000;
 export interface FreeTotals {
   /** What was added to balances on days that are not closed: they may have to pay it. */
   readonly income: number;
-  /** What was taken from balances on those days, and the debts of the last one that was settled. */
+  /** The debts of the last day that was settled, and what was taken from balances on the days behind it. */
   readonly expense: number;
 }
 
