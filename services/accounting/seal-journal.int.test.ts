@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +12,8 @@ import { type Books, openBooks } from './books.fixture.ts';
 import { calendarOf } from './day.ts';
 import { connectBooks, Died, dyingAt } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import { sealAll } from './seal.fixture.ts';
-import { readBlock, SEALING_SESSION, sealedHead } from './seal.store.ts';
+import { asIntruder, sealAll } from './seal.fixture.ts';
+import { DIGEST, readBlock, SEALING_SESSION, sealedHead } from './seal.store.ts';
 import { type Block, chained, GENESIS } from './seal.ts';
 import { Sealer, sealOnce } from './seal-journal.handler.ts';
 import { created, fixtureId } from './task-history.fixture.ts';
@@ -354,5 +355,32 @@ describe('sealers that race and die', () => {
     } finally {
       for (const node of nodes) node.kill('SIGKILL');
     }
+  });
+});
+
+describe('the text that is sealed', () => {
+  it('ACC-8: stays what it is: who changes it breaks every seal that there is', async () => {
+    const [owner, task] = [fixtureId(1, 7), fixtureId(2, 7)];
+    const time = '2026-03-01 12:00:00.123456+00';
+    await asIntruder(
+      books.config,
+      `INSERT INTO account (id, owner_type, owner_id, balance) OVERRIDING SYSTEM VALUE VALUES (5000, 'employee', '${owner}', -1050)`,
+      `INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id,
+         business_day, occurred_at, posted_at, note, by_id, by_name)
+       VALUES (7, '${task}', 'charge:7', 'fee', 'task', '${task}', 'Wash, "the" (cage)', 'POPUG-7', '2026-03-01', '${time}', '${time}',
+         NULL, '${owner}', 'Mia')`,
+      `INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
+       VALUES (7, 5000, -1050, '2026-03-01', 1, -1050), (7, 1, 1050, '2026-03-01', NULL, NULL)`,
+    );
+    const digests = await books.database.inTransaction(async (tx) => {
+      await tx.rows(`SELECT ${SEALING_SESSION}`);
+      return tx.rows(`SELECT position, encode(hash, 'hex') AS hash FROM (${DIGEST}) AS digest`, [0, 7]);
+    });
+    const text = [
+      `(7,${task},charge:7,fee,task,${task},"Wash, ""the"" (cage)",POPUG-7,2026-03-01,"${time}","${time}",,${owner},Mia)`,
+      '(1,1050,2026-03-01,,,)',
+      `(5000,-1050,2026-03-01,1,-1050,employee/${owner})`,
+    ];
+    expect(digests).toEqual([{ position: 7, hash: hash('sha256', text.join('')) }]);
   });
 });
