@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname, tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../config.ts';
 import { platformOf } from '../mixins/platform.ts';
@@ -11,7 +12,7 @@ import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { NodeProcess } from '../test/harness/system.ts';
 import { until } from '../test/harness/wait.ts';
 
-const SCRIPT = new URL('./auth.ts', import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL('./auth.ts', import.meta.url));
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 let config: Config;

@@ -1,6 +1,7 @@
 /** Real servers for tests: the shared ones of the whole run, and ones of a test's own that it may kill. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Children, type Role } from '../../scripts/launcher/children.ts';
 import type { OpenNote } from '../../scripts/launcher/spawn.ts';
 import { findNats } from '../../scripts/servers/find-nats.ts';
@@ -63,7 +64,7 @@ export async function findNatsForTests(): Promise<string> {
   const found = await findNats({
     fixed: process.env.NATS_SERVER_BIN || null,
     path: process.env.PATH ?? '',
-    cache: new URL('../../.data/cache', import.meta.url).pathname,
+    cache: fileURLToPath(new URL('../../.data/cache', import.meta.url)),
   });
   return found.path;
 }
