@@ -1,11 +1,15 @@
 /**
  * `npm run node -- accounting [mailer …]`: one more node with just these services. It finds the running system in the
- * data folder, unless `NATS_URL` and `DATABASE_URL` say where to go; it goes on when that system's launcher ends.
+ * data folder, unless `NATS_URL` and `DATABASE_URL` say where to go; it goes on when that system's launcher ends, and ends with this process.
  */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
 import { findAddresses } from './launcher/addresses.ts';
+import { Children } from './launcher/children.ts';
 import { gatewayPort } from './launcher/gateway-address.ts';
+import { startGuardian } from './launcher/guard.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { endings, explain } from './launcher/run.ts';
 import { runnerArguments, startServices } from './launcher/service-process.ts';
@@ -32,6 +36,9 @@ async function main(): Promise<number> {
   const joins = found !== null && config.natsUrls.length === 0;
   const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
   const asked = endings();
+  // A folder of its own: those of the system are ended with the system's launcher.
+  const folder = mkdtempSync(`${tmpdir()}/ates-node-`);
+  const guard = await startGuardian(folder, { remove: true });
   const node = await startServices({
     root,
     args,
@@ -42,15 +49,14 @@ async function main(): Promise<number> {
       SMTP_URL: smtpUrl,
       DATA_DIR: config.dataDir,
     },
+    openNote: new Children(folder).notes('services'),
   });
   console.log(`a node with ${names.join(', ')} (process ${node.id.pid}); Ctrl-C ends it`);
   const byItself = await Promise.race([node.exited.then(() => true), asked.first.then(() => false)]);
-  if (byItself) {
-    console.error(`The node ended by itself (${node.ending}).`);
-    return 1;
-  }
-  await Promise.race([node.stop(), asked.second.then(() => node.kill())]);
-  return 0;
+  if (byItself) console.error(`The node ended by itself (${node.ending}).`);
+  else await Promise.race([node.stop(), asked.second.then(() => node.kill())]);
+  await guard.dismiss();
+  return byItself ? 1 : 0;
 }
 
 process.exit(

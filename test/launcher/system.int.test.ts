@@ -9,7 +9,7 @@ import { dataFolder, Launcher, processesOf } from './terminal.ts';
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 
 describe('npm start with the real services', () => {
-  it('FAIL-5: takes a node more and loses it to kill -9, and the money is right', async () => {
+  it('FAIL-5: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
     const folder = dataFolder();
     try {
       const launcher = await Launcher.ready({ dataDir: folder.path, script: script('up.ts') });
@@ -45,6 +45,14 @@ describe('npm start with the real services', () => {
       expect(services.length).toBeGreaterThan(1);
       process.kill(Number(/process (\d+)/.exec(node.output)?.[1]), 'SIGKILL');
       expect(await node.exit()).toBe(1);
+      const other = await Launcher.start({
+        dataDir: folder.path,
+        script: script('node.ts'),
+        arguments: ['tasks'],
+      });
+      const [, started = ''] = await until(() => /process (\d+)/.exec(other.output) ?? undefined);
+      other.process.kill('SIGKILL');
+      await until(() => !processesOf(folder.path).includes(Number(started)), { what: 'its node to be gone' });
       for (let n = 51; n <= 80; n++) await admin.createTask(`Task ${n}`);
       const books = await expectExactBooks(admin);
       expect(books.lines).toHaveLength(81);
