@@ -1,5 +1,4 @@
 /** What a node of the mailer does by itself: makes mails of what was heard, sends them, and clears away what they were made of. */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
@@ -13,7 +12,7 @@ import { composeDigests } from './compose-digests.handler.ts';
 import { composePayouts } from './compose-payouts.handler.ts';
 import { composeRequests } from './compose-requests.handler.ts';
 import { LEASE_MS } from './mail.store.ts';
-import type { Outcome, OutgoingMail } from './mail.ts';
+import type { ClaimedMail, Outcome } from './mail.ts';
 import { Sender } from './sender.ts';
 import { claim, renew, settle } from './settle-mail.handler.ts';
 import { onSignal } from './signals.ts';
@@ -28,6 +27,8 @@ export interface MailWorkOptions {
   readonly limits?: Partial<SmtpLimits>;
   /** How long a stop waits for mails under way, in milliseconds. Default 7,000: below Moleculer's shutdown time-out. */
   readonly stopWithinMs?: number;
+  /** How long mailboxes are leased at a time, in milliseconds. Default `LEASE_MS`; shorter for tests. */
+  readonly leaseMs?: number;
 }
 
 /** How soon what was just heard is looked at again, when the broker has not yet noted that it was handled, in milliseconds. */
@@ -42,8 +43,6 @@ const SETTLE_AGAIN_MS = 500;
 export class MailWork {
   readonly #options: MailWorkOptions;
   readonly #settings: ComposeSettings;
-  /** Names this node in its leases. */
-  readonly #lease = randomUUID();
   readonly #composing: Loop;
   readonly #clearing: Loop;
   readonly #sending: Loop | undefined;
@@ -58,7 +57,7 @@ export class MailWork {
 
   constructor(options: MailWorkOptions) {
     this.#options = options;
-    const { database, config, log } = options;
+    const { database, config, log, leaseMs = LEASE_MS } = options;
     this.#settings = settingsOf(config);
     this.#warn = seldom((text) => log.warn(text));
     const onError = (what: string) => (error: unknown) =>
@@ -79,7 +78,7 @@ export class MailWork {
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
     const sender = new Sender({
-      claim: (limits) => claim(database, this.#lease, limits),
+      claim: (limits) => claim(database, limits, leaseMs),
       deliver: (mail) => client.deliver(mail),
       settle: (mail, outcome) => this.#settle(mail, outcome),
       onRoom: () => this.#sending?.wake(),
@@ -96,11 +95,12 @@ export class MailWork {
     });
     this.#renewing = new Loop({
       runOnce: async () => {
-        if (sender.sending > 0) await renew(database, this.#lease);
+        const { leases } = sender;
+        if (leases.length > 0) await renew(database, leases, leaseMs);
         return false;
       },
       onError: onError("Leases can't be renewed"),
-      pollMs: LEASE_MS / 3,
+      pollMs: leaseMs / 3,
     });
   }
 
@@ -164,11 +164,11 @@ export class MailWork {
   }
 
   /** A mail that was sent must be known as sent: whatever stands in the way, this node tries to write it down as long as it lives. */
-  async #settle(mail: OutgoingMail, outcome: Outcome): Promise<void> {
+  async #settle(mail: ClaimedMail, outcome: Outcome): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
       try {
-        return await settle(this.#options.database, this.#lease, mail, outcome);
+        return await settle(this.#options.database, mail, outcome);
       } catch (error) {
         this.#warn(
           `The end of a mail can't be written down${signal.aborted ? '' : ', trying again'}: ${String(error)}`,

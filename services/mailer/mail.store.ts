@@ -11,8 +11,8 @@ import {
 } from './mail.ts';
 
 /**
- * How long a mailbox stays leased, in milliseconds, unless the lease is renewed: as long may a node that was killed hold up the mails it
- * was just sending.
+ * How long a mailbox stays leased, in milliseconds, unless the lease is renewed: as long may a node that was killed, or that never heard
+ * that its claim was committed, hold up the mails it was just to send.
  */
 export const LEASE_MS = 30_000;
 
@@ -91,32 +91,31 @@ async function openMailboxes(tx: Tx, addresses: readonly string[]): Promise<void
   );
 }
 
-/** Leases mailboxes whose turn it is to `lease`, longest waiting first, and reads the first mail of each (MAIL-2). */
-export async function claimMails(tx: Tx, lease: string, limits: ClaimLimits): Promise<ClaimedMail[]> {
-  const claimed = await tx.rows<{ address: string; failing: boolean }>(
+/** Leases mailboxes whose turn it is, each under a lease of its own, longest waiting first, and reads the first mail of each (MAIL-2). */
+export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): Promise<ClaimedMail[]> {
+  const claimed = await tx.rows<{ address: string; lease: string; failing: boolean }>(
     `WITH failing AS MATERIALIZED (
        SELECT address FROM mailbox WHERE failures > 0 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
      ), going AS MATERIALIZED (
        SELECT address FROM mailbox WHERE failures = 0 AND due_at <= now() ORDER BY due_at
        LIMIT greatest(0, $1 - (SELECT count(*) FROM failing)) FOR UPDATE SKIP LOCKED
      )
-     UPDATE mailbox SET leased_by = $3::uuid, due_at = now() + $4 * interval '1 millisecond'
+     UPDATE mailbox SET leased_by = gen_random_uuid(), due_at = now() + $3 * interval '1 millisecond'
      WHERE address IN (SELECT address FROM failing UNION ALL SELECT address FROM going)
-     RETURNING address, failures > 0 AS failing`,
-    [limits.most, Math.min(limits.most, limits.mostFailing), lease, LEASE_MS],
+     RETURNING address, leased_by AS lease, failures > 0 AS failing`,
+    [limits.most, Math.min(limits.most, limits.mostFailing), leaseMs],
   );
   if (claimed.length === 0) return [];
-  const failing = new Map(claimed.map((row) => [row.address, row.failing]));
   const mails = await tx.rows<OutgoingMail>(
     `SELECT mail.* FROM unnest($1::text[]) AS claimed (address) CROSS JOIN LATERAL (
        SELECT id, mailbox, request_key AS "requestKey", recipient, recipient_name AS "recipientName", template, subject, text, html,
          message_id AS "messageId", requested_at AS "requestedAt", causation_id AS "eventId", correlation_id AS "correlationId", traceparent
        FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' ORDER BY position LIMIT 1
      ) AS mail`,
-    [[...failing.keys()]],
+    [claimed.map(({ address }) => address)],
   );
-  const found = new Set(mails.map(({ mailbox }) => mailbox));
-  const empty = [...failing.keys()].filter((address) => !found.has(address));
+  const byMailbox = new Map(mails.map((mail) => [mail.mailbox, mail]));
+  const empty = claimed.filter(({ address }) => !byMailbox.has(address)).map(({ address }) => address);
   if (empty.length > 0) {
     // A node died between two steps of ours, or somebody else sent what was there.
     await tx.run(
@@ -124,67 +123,76 @@ export async function claimMails(tx: Tx, lease: string, limits: ClaimLimits): Pr
       [empty],
     );
   }
-  return mails.map((mail) => ({ ...mail, failing: failing.get(mail.mailbox) ?? false }));
+  return claimed.flatMap(({ address, lease, failing }) => {
+    const mail = byMailbox.get(address);
+    return mail === undefined ? [] : [{ ...mail, lease, failing }];
+  });
 }
 
-/** The leases of a node hold for another `LEASE_MS`. */
-export async function renewLeases(tx: Tx, lease: string): Promise<void> {
+/** These leases hold for another `leaseMs`; those that are over stay so. */
+export async function renewLeases(tx: Tx, leases: readonly string[], leaseMs: number): Promise<void> {
   await tx.run(
-    `UPDATE mailbox SET due_at = now() + $2 * interval '1 millisecond' WHERE leased_by = $1::uuid`,
-    [lease, LEASE_MS],
+    `UPDATE mailbox SET due_at = now() + $2 * interval '1 millisecond' WHERE leased_by = ANY ($1::uuid[])`,
+    [leases, leaseMs],
   );
 }
 
-/** Holds the mailbox until the end of the transaction: before its mails are looked at (`openMailboxes`). */
-async function lockMailbox(tx: Tx, address: string): Promise<void> {
-  await tx.rows('SELECT FROM mailbox WHERE address = $1 FOR UPDATE', [address]);
+/**
+ * Holds the mailbox until the end of the transaction: before its mails are looked at (`openMailboxes`). Whether the mail's lease still holds:
+ * it ended if the attempt was settled before (the answer to that commit got lost), or was lost to whoever came after it had run out.
+ */
+async function lockMailbox(tx: Tx, { mailbox, lease }: ClaimedMail): Promise<boolean> {
+  const [locked] = await tx.rows<{ held: boolean | null }>(
+    'SELECT leased_by = $2::uuid AS held FROM mailbox WHERE address = $1 FOR UPDATE',
+    [mailbox, lease],
+  );
+  return locked?.held === true;
 }
 
-/** Ends the lease: the next mail of the queue is due at once. Nothing where the lease was lost to another node. */
-async function releaseMailbox(tx: Tx, address: string, lease: string): Promise<void> {
+/** Ends the lease: the next mail of the queue is due at once. Under `lockMailbox`. */
+async function releaseMailbox(tx: Tx, address: string): Promise<void> {
   await tx.run(
     `UPDATE mailbox SET leased_by = NULL, failures = 0,
        due_at = CASE WHEN EXISTS (SELECT FROM mail WHERE mailbox = $1 AND status = 'queued') THEN now() END
-     WHERE address = $1 AND leased_by = $2::uuid`,
-    [address, lease],
+     WHERE address = $1`,
+    [address],
   );
 }
 
-/** The server took it. What it said is not kept. Null: another node had written down its end before. */
-export async function markSent(tx: Tx, mail: OutgoingMail, lease: string): Promise<Date | null> {
-  await lockMailbox(tx, mail.mailbox);
+/**
+ * The server took it: that is so, whoever has the lease by now, and the sooner it is known the fewer send it again. What it said is not
+ * kept. Null: its end was written down before.
+ */
+export async function markSent(tx: Tx, mail: ClaimedMail): Promise<Date | null> {
+  const held = await lockMailbox(tx, mail);
   const [sent] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL
      WHERE id = $1::uuid AND status = 'queued' RETURNING sent_at AS at`,
     [mail.id],
   );
-  await releaseMailbox(tx, mail.mailbox, lease);
+  if (held) await releaseMailbox(tx, mail.mailbox);
   return sent?.at ?? null;
 }
 
-/** Nobody will try it again. Null: another node had written down its end before. */
-export async function markFailed(
-  tx: Tx,
-  mail: OutgoingMail,
-  lease: string,
-  reason: string,
-): Promise<Date | null> {
-  await lockMailbox(tx, mail.mailbox);
+/** Nobody will try it again. Null: its end was written down before, or it is for whoever has the lease by now to say. */
+export async function markFailed(tx: Tx, mail: ClaimedMail, reason: string): Promise<Date | null> {
+  if (!(await lockMailbox(tx, mail))) return null;
   const [failed] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'failed', failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2
      WHERE id = $1::uuid AND status = 'queued' RETURNING failed_at AS at`,
     [mail.id, reason],
   );
-  await releaseMailbox(tx, mail.mailbox, lease);
+  await releaseMailbox(tx, mail.mailbox);
   return failed?.at ?? null;
 }
 
-/** It is tried again after a back-off; the mails behind it wait as well. */
-export async function defer(tx: Tx, mail: OutgoingMail, lease: string, reason: string): Promise<void> {
+/** It is tried again after a back-off; the mails behind it wait as well. Nothing where the lease is over. */
+export async function defer(tx: Tx, mail: ClaimedMail, reason: string): Promise<void> {
+  if (!(await lockMailbox(tx, mail))) return;
   await noteAttempt(tx, mail, reason);
   const [mailbox] = await tx.rows<{ failures: number }>(
-    `UPDATE mailbox SET failures = failures + 1 WHERE address = $1 AND leased_by = $2::uuid RETURNING failures`,
-    [mail.mailbox, lease],
+    'UPDATE mailbox SET failures = failures + 1 WHERE address = $1 RETURNING failures',
+    [mail.mailbox],
   );
   if (mailbox === undefined) return;
   await tx.run(
@@ -193,13 +201,11 @@ export async function defer(tx: Tx, mail: OutgoingMail, lease: string, reason: s
   );
 }
 
-/** The mailbox can be leased again at once: the attempt says nothing about it. */
-export async function giveBack(tx: Tx, mail: OutgoingMail, lease: string, reason: string): Promise<void> {
+/** The mailbox can be leased again at once: the attempt says nothing about it. Nothing where the lease is over. */
+export async function giveBack(tx: Tx, mail: ClaimedMail, reason: string): Promise<void> {
+  if (!(await lockMailbox(tx, mail))) return;
   await noteAttempt(tx, mail, reason);
-  await tx.run(
-    'UPDATE mailbox SET leased_by = NULL, due_at = now() WHERE address = $1 AND leased_by = $2::uuid',
-    [mail.mailbox, lease],
-  );
+  await tx.run('UPDATE mailbox SET leased_by = NULL, due_at = now() WHERE address = $1', [mail.mailbox]);
 }
 
 async function noteAttempt(tx: Tx, mail: OutgoingMail, reason: string): Promise<void> {

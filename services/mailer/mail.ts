@@ -43,6 +43,8 @@ export interface ClaimLimits {
 }
 
 export interface ClaimedMail extends OutgoingMail {
+  /** Of its mailbox, for this one attempt: nobody else has it, nor has this node for its next mail. */
+  readonly lease: string;
   /** Whether the attempt before failed. */
   readonly failing: boolean;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database, Tx } from '../../mixins/database/database.ts';
 import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
 import { decodeEvent } from '../../schemas/avro.ts';
 import type { EventContract, EventData } from '../../schemas/event.ts';
@@ -29,6 +29,12 @@ import { type RequestDelivery, takeRequests } from './take-requests.handler.ts';
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
+interface NodeOptions {
+  /** What the node has for its database. */
+  readonly through?: (database: Database) => Database;
+  readonly leaseMs?: number;
+}
+
 export interface TestMailer {
   readonly config: Config;
   readonly database: Database;
@@ -36,7 +42,7 @@ export interface TestMailer {
   /** Makes mails until nothing is left that can be made. */
   compose(): Promise<void>;
   /** A node that makes and sends mails, on a pool of its own; `null` SMTP URL: makes only. */
-  node(smtpUrl: string | null, limits?: Partial<SmtpLimits>): Promise<MailWork>;
+  node(smtpUrl: string | null, limits?: Partial<SmtpLimits>, more?: NodeOptions): Promise<MailWork>;
   close(): Promise<void>;
 }
 
@@ -59,17 +65,18 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
     database,
     settings,
     compose: () => composeAll(database, settings),
-    async node(smtpUrl, limits = TEST_LIMITS) {
+    async node(smtpUrl, limits = TEST_LIMITS, { through = (database: Database) => database, ...more } = {}) {
       const own = open();
       // Neither bus nor broker: requests are made to mails by `compose`, as if the broker knew that all is handled.
       const bus = { connected: false } as Bus;
       const work = new MailWork({
-        database: await own.open(),
+        database: through(await own.open()),
         config: { ...config, smtpUrl },
         bus,
         log: quiet,
         limits,
         stopWithinMs: STOP_WITHIN_MS,
+        ...more,
       });
       work.start();
       ends.push(async () => {
@@ -82,6 +89,33 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
       await Promise.all(ends.map((end) => end()));
       await lifecycle.close();
       await dropNamespace(config);
+    },
+  };
+}
+
+/**
+ * The same database, but behind each commit `action` is waited for, which is told what the statements were given and what the transaction came
+ * to. What it throws is what the transaction's maker hears: so an answer gets lost.
+ */
+export function behindCommit(
+  database: Database,
+  action: (given: readonly unknown[], result: unknown) => Promise<void>,
+): Database {
+  return {
+    ...database,
+    inTransaction: async (work) => {
+      const given: unknown[] = [];
+      const noting =
+        <Answer>(use: (sql: string, bind?: readonly unknown[]) => Promise<Answer>) =>
+        (sql: string, bind: readonly unknown[] = []) => {
+          given.push(...bind);
+          return use(sql, bind);
+        };
+      const result = await database.inTransaction((tx) =>
+        work({ ...tx, rows: noting(tx.rows) as Tx['rows'], run: noting(tx.run) }),
+      );
+      await action(given, result);
+      return result;
     },
   };
 }

@@ -9,7 +9,7 @@ export interface SenderOptions {
   /** Never throws. */
   readonly deliver: (mail: OutgoingMail) => Promise<Outcome>;
   /** Writes down what came of an attempt, however long the database is away. Never throws. */
-  readonly settle: (mail: OutgoingMail, outcome: Outcome) => Promise<void>;
+  readonly settle: (mail: ClaimedMail, outcome: Outcome) => Promise<void>;
   /** Called when there may be room, or reason, for another pass. */
   readonly onRoom: () => void;
   /** Told when the server can't be used, once for each pause. */
@@ -41,8 +41,9 @@ export class Sender {
     this.#now = options.now ?? Date.now;
   }
 
-  get sending(): number {
-    return this.#inFlight.size;
+  /** Of what is under way. */
+  get leases(): readonly string[] {
+    return [...this.#inFlight.values()].map(({ lease }) => lease);
   }
 
   /** Milliseconds until the server is tried again; 0: it may be used. */

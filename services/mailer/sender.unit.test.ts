@@ -5,7 +5,7 @@ import { Sender } from './sender.ts';
 /** A queue of mailboxes, a server that answers when it is told, and a clock. */
 class World {
   now = 0;
-  waiting: { mailbox: string; failing: boolean }[] = [];
+  waiting: { mailbox: string; lease: string; failing: boolean }[] = [];
   readonly claims: ClaimLimits[] = [];
   readonly settled: [string, Outcome['kind']][] = [];
   readonly pauses: number[] = [];
@@ -30,7 +30,12 @@ class World {
   });
 
   add(...mailboxes: string[]): void {
-    this.waiting.push(...mailboxes.map((mailbox) => ({ mailbox, failing: mailbox.startsWith('bad') })));
+    const added = mailboxes.map((mailbox) => ({
+      mailbox,
+      lease: `lease of ${mailbox}`,
+      failing: mailbox.startsWith('bad'),
+    }));
+    this.waiting.push(...added);
   }
 
   async answer(mailbox: string, kind: Outcome['kind']): Promise<void> {
@@ -59,6 +64,15 @@ describe('the sender', () => {
     world.add('a', 'b', 'c');
     expect(await world.sender.runOnce()).toBe(2);
     expect([...world.open.keys()]).toEqual(['bad1', 'bad2', 'a', 'b']);
+  });
+
+  it('tells the leases of what is under way, and of nothing else', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c');
+    expect(world.sender.leases).toEqual([]);
+    await world.sender.runOnce();
+    await world.answer('b', 'deferred');
+    expect(world.sender.leases).toEqual(['lease of a', 'lease of c']);
   });
 
   it('a server that can’t be used is tried with one mail at a time, ever more seldom', async () => {
@@ -107,6 +121,6 @@ describe('the sender', () => {
     expect(ended).toBe(false);
     await world.answer('d', 'unreachable');
     await end;
-    expect(world.sender.sending).toBe(0);
+    expect(world.sender.leases).toEqual([]);
   });
 });

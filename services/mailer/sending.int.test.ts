@@ -3,9 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mailFailed } from '../../schemas/events/mailer/mail-failed.v1.ts';
 import { mailSent } from '../../schemas/events/mailer/mail-sent.v1.ts';
 import { until } from '../../test/harness/wait.ts';
+import { LEASE_MS } from './mail.store.ts';
+import type { ClaimedMail } from './mail.ts';
 import type { MailWork } from './mail-work.client.ts';
 import {
   ask,
+  behindCommit,
   emailOf,
   empty,
   eventsOf,
@@ -14,6 +17,7 @@ import {
   requested,
   type TestMailer,
 } from './mailer.fixture.ts';
+import { claim, renew, settle } from './settle-mail.handler.ts';
 import { TestSmtp } from './smtp.fixture.ts';
 
 let mailer: TestMailer;
@@ -47,6 +51,12 @@ const allSent = (within = 20_000) =>
     within,
     what: 'all mails to be sent',
   });
+const mailboxes = () =>
+  mailer.database.rows<{ address: string; due: Date; lease: string | null }>(
+    'SELECT address, due_at AS due, leased_by AS lease, failures FROM mailbox ORDER BY address',
+  );
+const leasesAreOver = () =>
+  mailer.database.inTransaction((tx) => tx.run('UPDATE mailbox SET due_at = now()'));
 const subjects = (address: string) => smtp.takenBy(address).map(({ subject }) => subject);
 
 describe('a server that takes mails', () => {
@@ -264,5 +274,129 @@ describe('a node', () => {
     await allSent();
     expect(Date.now() - before).toBeGreaterThan(2_500);
     expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2']);
+  });
+});
+
+describe('a database whose answer gets lost, although it has committed', () => {
+  interface Loss {
+    /** Of this kind the first commit is not heard of. */
+    readonly of: (given: readonly unknown[], result: unknown) => boolean;
+    /** When the connection breaks; otherwise at once. */
+    readonly when?: () => Promise<unknown>;
+    readonly leaseMs?: number;
+  }
+  /** Counts the commits that its node loses or repeats. */
+  async function nodeThatLoses({ of, when, leaseMs = LEASE_MS }: Loss) {
+    const commits = { made: 0 };
+    const through = (database: TestMailer['database']) =>
+      behindCommit(database, async (given, result) => {
+        if (!of(given, result)) return;
+        commits.made += 1;
+        if (commits.made > 1) return;
+        await when?.();
+        throw new Error('Connection terminated unexpectedly');
+      });
+    const node = await mailer.node(smtp.url, { silenceMs: 600_000 }, { through, leaseMs });
+    nodes.push(node);
+    return { node, commits };
+  }
+  const idOf = async (subject: string) => {
+    const [mail] = await mailer.database.rows<{ id: string }>('SELECT id FROM mail WHERE subject = $1', [
+      subject,
+    ]);
+    if (mail === undefined) throw new Error(`There is no mail ${subject}`);
+    return mail.id;
+  };
+  /** The server takes its time over mails of this subject, until it is told to go on. */
+  function holdUp(subject: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<'take'>();
+    smtp.manners = { onData: (mail) => (mail.subject === subject ? promise : 'take') };
+    return () => resolve('take');
+  }
+
+  it('MAIL-2, MAIL-3: that a mail was sent: it is told once, and leaves the lease of the next one alone', async () => {
+    await ask(mailer, to(1, 1, 2, 3));
+    const first = await idOf('Subject 1');
+    const goOn = holdUp('Subject 2');
+    const { node, commits } = await nodeThatLoses({
+      of: (given) => given.includes(first),
+      // The same node is at the next one by then.
+      when: () => until(() => smtp.read.length === 2),
+    });
+    await until(() => commits.made === 2, { what: 'the end of the first mail to be written down again' });
+    // Whoever looks for mailboxes now finds this one, and would find that of the second mail.
+    await ask(mailer, to(2, 4));
+    await until(() => subjects(emailOf(2)).length === 1);
+    goOn();
+    await allSent();
+    await node.stop();
+    expect(
+      smtp.read.filter(({ to: address }) => address === emailOf(1)).map(({ subject }) => subject),
+    ).toEqual(['Subject 1', 'Subject 2', 'Subject 3']);
+    expect(await eventsOf(mailer.database, mailSent)).toHaveLength(4);
+    expect((await mailsOf(mailer.database)).map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('MAIL-2: that a mail has to wait: the attempt counts once', async () => {
+    let tries = 0;
+    smtp.manners = { onRecipient: () => (++tries === 1 ? 451 : 'take') };
+    await ask(mailer, to(1, 1));
+    const first = await idOf('Subject 1');
+    await nodeThatLoses({ of: (given) => given.includes(first) });
+    await allSent();
+    expect(tries).toBe(2);
+    expect(await mailsOf(mailer.database)).toMatchObject([{ attempts: 2 }]);
+  });
+
+  it('MAIL-1: that a mailbox was leased: its mail waits for the end of that lease, also while others are sent', async () => {
+    const goOn = holdUp('Subject 1');
+    await ask(mailer, to(1, 1));
+    const claims9 = (_: readonly unknown[], result: unknown) =>
+      Array.isArray(result) && result.some((mail: ClaimedMail) => mail.mailbox === emailOf(9));
+    await nodeThatLoses({ of: claims9, leaseMs: 3_000 });
+    await until(() => smtp.read.length === 1);
+    await ask(mailer, to(9, 2));
+    await until(() => subjects(emailOf(9)).length === 1, { within: 15_000 });
+    goOn();
+    await allSent();
+    // The lease of the first one was renewed all the time.
+    expect(smtp.read.map(({ subject }) => subject)).toEqual(['Subject 1', 'Subject 2']);
+  });
+});
+
+describe('a lease', () => {
+  const claimAll = () => claim(mailer.database, { most: 8, mostFailing: 4 }, 60_000);
+  const everything = async () => [await mailsOf(mailer.database), await mailboxes()];
+
+  it('MAIL-2: that somebody else has by now lets nobody say more of a mail than that it was sent', async () => {
+    await ask(mailer, to(1, 1, 2));
+    const [first] = await claimAll();
+    await leasesAreOver();
+    const [second] = await claimAll();
+    if (first === undefined || second === undefined) throw new Error('It is claimed twice');
+    expect(second).toMatchObject({ id: first.id });
+    const before = await everything();
+    for (const kind of ['refused', 'deferred', 'unreachable'] as const) {
+      await settle(mailer.database, first, { kind, reason: 'said the server' });
+    }
+    expect(await everything()).toEqual(before);
+    expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
+    await settle(mailer.database, first, { kind: 'sent' });
+    expect(await statuses()).toEqual(['sent', 'queued']);
+    expect(await mailboxes()).toEqual(before[1]);
+    await settle(mailer.database, second, { kind: 'sent' });
+    expect(await eventsOf(mailer.database, mailSent)).toHaveLength(1);
+    expect(await claimAll()).toMatchObject([{ subject: 'Subject 2' }]);
+  });
+
+  it('is of one mailbox, and is renewed and ended without the others of the same claim', async () => {
+    await ask(mailer, [...to(1, 1), ...to(2, 2), ...to(3, 3)]);
+    const [first, second] = (await claimAll()).toSorted((a, b) => (a.mailbox < b.mailbox ? -1 : 1));
+    if (first === undefined || second === undefined) throw new Error('Three are claimed');
+    await leasesAreOver();
+    await settle(mailer.database, first, { kind: 'sent' });
+    await renew(mailer.database, [first.lease, second.lease], 60_000);
+    expect(await mailboxes()).toMatchObject([{ lease: null, due: null }, { lease: second.lease }, {}]);
+    expect(await claimAll()).toMatchObject([{ mailbox: emailOf(3) }]);
   });
 });
