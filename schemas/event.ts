@@ -76,7 +76,10 @@ export interface EventContract<T extends EventType = EventType, S extends AvroRe
   /** Whether the data are all that there is of the aggregate, in the same fields each time: the version before it is what was before. */
   readonly wholeState?: true;
   readonly schema: S;
-  /** The field that holds the aggregate's id: an event whose `ce-subject` names another one is poison. Left out where none does. */
+  /**
+   * The field that holds the aggregate's id, in every event: one whose `ce-subject` names another is refused by the outbox, and is poison to
+   * consumers. Left out where none does.
+   */
   readonly idField?: string;
 }
 

@@ -1,8 +1,15 @@
 /** What the tests of the reconciliation share: a busy exchange, and an intruder who changes what nobody may. */
 import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.ts';
+import { createBus } from '../mixins/bus/nats-bus.ts';
 import { addressesOf } from '../mixins/database/address.ts';
+import {
+  type PostingRequested,
+  postingRequested,
+} from '../schemas/events/accounting/posting-requested.v1.ts';
 import type { Difference } from '../schemas/reconciliation.ts';
+import { publish } from '../services/analytics/analytics.fixture.ts';
 import type { Account, Client, Task } from './e2e/client.ts';
 import {
   type Crowd,
@@ -12,6 +19,7 @@ import {
   inParallel,
   pressShuffle,
 } from './faults/crowd.ts';
+import { fixtureEvent } from './harness/consumers/fixture.ts';
 import type { System } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 
@@ -57,8 +65,49 @@ export async function intruderIn(config: Config, service: string): Promise<Intru
 
 export type Exchange = Crowd & { readonly day: string };
 
-/** Tasks are created, shuffled, done; money is posted by hand; a day is closed, and another one begins. Returns the day that was closed. */
-export async function keepBusy(system: System): Promise<Exchange> {
+/** As another service would ask for it (ACC-10). Resolves when they are booked. */
+export async function requestPostings(
+  config: Config,
+  postings: readonly Pick<PostingRequested, 'requestId' | 'ownerType' | 'ownerId' | 'amount'>[],
+): Promise<void> {
+  const bus = createBus(config);
+  await bus.start();
+  try {
+    const events = postings.map(({ requestId, ...posting }) =>
+      fixtureEvent(postingRequested, requestId, 1, {
+        requestId,
+        ...posting,
+        currency: config.currency,
+        kind: 'invoice',
+        reason: 'A cage',
+        referenceType: null,
+        referenceId: null,
+        referenceTitle: null,
+        occurredAt: Date.now(),
+      }),
+    );
+    await publish(bus, events);
+  } finally {
+    await bus.stop();
+  }
+  const books = await intruderIn(config, 'accounting');
+  try {
+    const keys = postings.map(({ requestId }) => `request:${requestId}`);
+    await until(
+      async () =>
+        (await books.rows('SELECT FROM posting WHERE key = ANY ($1::text[])', [keys])).length === keys.length,
+      { what: 'the postings to be booked' },
+    );
+  } finally {
+    await books.end();
+  }
+}
+
+/**
+ * Tasks are created, shuffled, done; money is posted by hand, and to vendors, one of whom has the id of an employee; a day is closed, and
+ * another one begins. Returns the day that was closed.
+ */
+export async function keepBusy(system: System, config: Config): Promise<Exchange> {
   const crowd = await gatherCrowd(system, 5);
   const { admin, employees } = crowd;
   await createTasks(crowd, 60);
@@ -70,6 +119,11 @@ export async function keepBusy(system: System): Promise<Exchange> {
     amount: 1_000_000,
     reason: 'A bonus | with spaces',
   });
+  const ownerType = 'vendor';
+  await requestPostings(config, [
+    { requestId: uuidv7(), ownerType, ownerId: employee?.user.id ?? '', amount: 70_000 },
+    { requestId: uuidv7(), ownerType, ownerId: uuidv7(), amount: -3_000 },
+  ]);
   await until(
     async () => {
       const path = `/accounting/accounts/${employee?.user.id}`;

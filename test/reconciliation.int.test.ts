@@ -26,7 +26,7 @@ beforeAll(async () => {
   const others = serviceNames().filter((name) => name !== 'accounting');
   const processes = [others, ['accounting']];
   system = await startSystem({ ...testServers(), namespace: config.namespace, processes });
-  exchange = await keepBusy(system);
+  exchange = await keepBusy(system, config);
 }, 120_000);
 
 afterAll(async () => {
@@ -42,6 +42,30 @@ describe('a busy exchange', () => {
     const { checkedAt, ...answer } = await reconciled(exchange.admin);
     expect(answer).toEqual(CONSISTENT);
     expect(Date.parse(checkedAt)).toBeGreaterThanOrEqual(before);
+  });
+
+  it('ACC-10, ANA-6: has accounts of owners who are no employees, which everybody can read of', async () => {
+    const figures = await intruderIn(config, 'analytics');
+    try {
+      const balances = await until(
+        async () => {
+          const rows = await figures.rows(
+            `SELECT balance, balance_version AS version FROM live_account WHERE owner_type = 'vendor' AND balance IS NOT NULL ORDER BY balance`,
+          );
+          return rows.length === 2 && rows;
+        },
+        { what: 'analytics to hear of the vendors' },
+      );
+      // Nor is what a vendor is owed paid out with the day.
+      expect(balances).toEqual([
+        { balance: -3_000, version: 1 },
+        { balance: 70_000, version: 1 },
+      ]);
+    } finally {
+      await figures.end();
+    }
+    expect(await exchange.admin.all('/dead-letters')).toEqual([]);
+    expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
   });
 
   it('ANA-6: is consistent while tasks are created, shuffled and completed', async () => {

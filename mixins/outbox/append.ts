@@ -1,6 +1,6 @@
 /** The writing side of the outbox: events go into the transaction of the change that they tell of (FAIL-1). */
 import { v7 as uuidv7 } from 'uuid';
-import { encodeEvent, fingerprintOf } from '../../schemas/avro.ts';
+import { EncodingError, encodeEvent, fingerprintOf } from '../../schemas/avro.ts';
 import { toHeaders } from '../../schemas/cloud-events.ts';
 import type { Envelope } from '../../schemas/envelope.ts';
 import { type EventContract, serviceOf } from '../../schemas/event.ts';
@@ -37,13 +37,15 @@ const ENCODED_BYTES = 9;
 /**
  * Appends any number of events with one statement, in the order given. They leave after the commit, and never after a roll-back.
  *
- * Throws `EncodingError` or `EventTooLargeError` before anything is written; a unique violation where the aggregate has an event of this
- * type with this version already (somebody else changed it meanwhile: retry the whole transaction).
+ * Throws `EncodingError` (also where the data name another aggregate than the one that the event is about) or `EventTooLargeError` before
+ * anything is written; a unique violation where the aggregate has an event of this type with this version already (somebody else changed it
+ * meanwhile: retry the whole transaction).
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const payloads = events.map((event) => encodeEvent(event.contract, event.data));
   for (const [index, event] of events.entries()) {
+    checkAggregate(event);
     checkSize(tx.database.service, event, payloads[index]?.length ?? 0);
   }
   await keepSchemas(tx, new Set(events.map((event) => event.contract)));
@@ -77,6 +79,17 @@ const waking = new WeakSet<Tx>();
 /** `<aggregate>/<id>` */
 function subjectOf({ contract, aggregateId }: NewEvent): string {
   return `${contract.aggregate}/${aggregateId}`;
+}
+
+/** Consumers would set it aside, every one of them, and for ever: nobody must publish it. */
+function checkAggregate(event: NewEvent): void {
+  const { type, idField } = event.contract;
+  if (idField === undefined || event.data[idField] === event.aggregateId) return;
+  throw new EncodingError(
+    type,
+    idField,
+    `is ${event.data[idField]}, but the event is about ${subjectOf(event)}`,
+  );
 }
 
 /** Measures exactly only what is near the bound: headers take longer to make than to store. */

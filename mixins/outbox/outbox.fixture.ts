@@ -37,6 +37,7 @@ export const cause: Cause = {
 export const cageCleaned = defineEvent({
   type: 'tasks.cage.cleaned.v1',
   aggregate: 'cage',
+  idField: 'cageId',
   schema: {
     type: 'record',
     name: 'tasks.CageCleaned',

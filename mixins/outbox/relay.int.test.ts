@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config.ts';
+import { EncodingError } from '../../schemas/avro.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import type { Bus } from '../bus/bus.ts';
 import { createBus } from '../bus/nats-bus.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { streamName } from '../names.ts';
 import { appendEvents, EventTooLargeError } from './append.ts';
+import { newEvent } from './event.ts';
 import {
   append,
   appendCages,
+  cageCleaned,
   cause,
   cleaned,
   countIn,
@@ -90,6 +93,18 @@ describe('A transaction that appends events', () => {
     const large = append(database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1, 'x'.repeat(65_500)));
     await expect(large).rejects.toBeInstanceOf(EventTooLargeError);
     await expect(large).rejects.toThrow(/tasks\.cage\.cleaned\.v1 of cage\/.* has \d+ bytes/);
+    expect(await unpublished(database)).toBe(0);
+  });
+
+  it('is refused whole when an event names another aggregate than the one that it is about', async () => {
+    const [cage, other] = [randomUUID(), randomUUID()];
+    const astray = newEvent(cageCleaned, cage, 1, { cageId: other, note: 'as new' }, cause);
+    const refused = append(database, cleaned(randomUUID(), 1), astray);
+    await expect(refused).rejects.toBeInstanceOf(EncodingError);
+    await expect(refused).rejects.toMatchObject({
+      path: 'cageId',
+      message: `tasks.cage.cleaned.v1: cageId is ${other}, but the event is about cage/${cage}`,
+    });
     expect(await unpublished(database)).toBe(0);
   });
 

@@ -89,7 +89,7 @@ export interface Booking<P extends Posting = Posting> {
 
 export const ownerKey = (owner: Owner): string => `${owner.type}/${owner.id}`;
 
-/** The id of the aggregates `account` and `balance`; an employee's is their user id. */
+/** The id of the aggregates `account` and `balance`; an employee's is their user id, which no other owner's can be taken for. */
 export const aggregateIdOf = ({ type, id }: Owner): string => (type === EMPLOYEE ? id : `${type}:${id}`);
 
 /** The postings whose keys are not in the journal, each key once. */

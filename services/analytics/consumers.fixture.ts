@@ -3,7 +3,7 @@ import type { Database } from '../../mixins/database/database.ts';
 import type { ConsumerFixtures, FixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { history, Ledger, names } from './ledger.fixture.ts';
 
-/** Three days: people go below zero, come back, stay there over a day without a line, and are paid. */
+/** Three days: people go below zero, come back, stay there over a day without a line, and are paid; a vendor with the id of one is not. */
 function threeDays(): readonly FixtureEvent[] {
   const ledger = new Ledger();
   for (const n of [1, 2, 3, 4, 5, 6]) ledger.priced(n);
@@ -18,11 +18,17 @@ function threeDays(): readonly FixtureEvent[] {
     .billed(5, 4, '2026-03-02')
     .paid(4, 1, '2026-03-02')
     .paid(2, 2, '2026-03-02');
-  ledger.posted(4, 300, '2026-03-02').announce().close('2026-03-02').announce();
+  ledger
+    .posted(4, 300, '2026-03-02')
+    .posted(1, 900, '2026-03-02', 'vendor')
+    .announce()
+    .close('2026-03-02')
+    .announce();
   ledger
     .billed(6, 1, '2026-03-03')
     .paid(3, 3, '2026-03-03')
     .posted(2, -50, '2026-03-03')
+    .posted(1, -1_200, '2026-03-03', 'vendor')
     .paid(6, 1, '2026-03-03');
   return ledger.announce().events;
 }

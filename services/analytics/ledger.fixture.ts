@@ -58,10 +58,22 @@ export function history(n: number, assignees: readonly number[], done: boolean):
 
 const CURRENCY = 'USD';
 
+interface OwnerAccount {
+  readonly ownerType: string;
+  readonly who: number;
+  /** As accounting makes it. */
+  readonly aggregateId: string;
+  lines: number;
+  balance: number;
+  announced: number;
+}
+
+const EMPLOYEE = 'employee';
+
 /** A ledger in small: versions, balances and prices are such as accounting would have them. */
 export class Ledger {
   readonly events: FixtureEvent[] = [];
-  readonly #accounts = new Map<number, { lines: number; balance: number; announced: number }>();
+  readonly #accounts = new Map<string, OwnerAccount>();
   #entries = 0;
 
   price(n: number): { fee: number; reward: number; currency: string } {
@@ -82,8 +94,10 @@ export class Ledger {
     return this.#task(taskPaid, n, who, this.price(n).reward, businessDay);
   }
 
-  posted(who: number, amount: number, businessDay: string, ownerType = 'employee'): this {
-    const line = this.#line(who, amount, businessDay);
+  /** Owners of another type than `employee` have accounts of their own, apart from the employee with the same id. */
+  posted(who: number, amount: number, businessDay: string, ownerType = EMPLOYEE): this {
+    const account = this.#of(who, ownerType);
+    const line = this.#line(account, amount, businessDay);
     const data = {
       ...line,
       ownerType,
@@ -97,15 +111,16 @@ export class Ledger {
       byId: employee(9),
       byName: 'Ada',
     };
-    this.events.push(fixtureEvent(postingMade, employee(who), this.#of(who).lines, data));
+    this.events.push(fixtureEvent(postingMade, account.aggregateId, account.lines, data));
     return this;
   }
 
   /** Pays out whoever has something, and closes the day. */
   close(businessDay: string): this {
-    for (const [who, { balance }] of this.#accounts) {
-      if (balance <= 0) continue;
-      const { entryId, amount, currency, occurredAt } = this.#line(who, -balance, businessDay);
+    for (const account of this.#accounts.values()) {
+      const { ownerType, who, aggregateId, balance } = account;
+      if (ownerType !== EMPLOYEE || balance <= 0) continue;
+      const { entryId, amount, currency, occurredAt } = this.#line(account, -balance, businessDay);
       const data = {
         payoutId: uuid(4, this.#entries),
         entryId,
@@ -116,7 +131,7 @@ export class Ledger {
         operations: 1,
         occurredAt,
       };
-      this.events.push(fixtureEvent(payoutMade, employee(who), this.#of(who).lines, data));
+      this.events.push(fixtureEvent(payoutMade, aggregateId, account.lines, data));
     }
     const totals = { fees: 1, rewards: 1, result: 0, payouts: 1, totalPaid: 1, carriedOver: 0, entries: 1 };
     const data = { businessDay, currency: CURRENCY, ...totals, head: 'aa', closedAt: SOME_TIME };
@@ -126,27 +141,31 @@ export class Ledger {
 
   /** Announces the newest balance of everyone. */
   announce(): this {
-    for (const [who, account] of this.#accounts) {
+    for (const account of this.#accounts.values()) {
+      const { ownerType, who, aggregateId, balance } = account;
       account.announced += 1;
-      const data = {
-        ownerType: 'employee',
-        ownerId: employee(who),
-        balance: account.balance,
-        currency: CURRENCY,
-      };
-      this.events.push(fixtureEvent(balanceChanged, employee(who), account.announced, data));
+      const data = { ownerType, ownerId: employee(who), balance, currency: CURRENCY };
+      this.events.push(fixtureEvent(balanceChanged, aggregateId, account.announced, data));
     }
     return this;
   }
 
-  #of(who: number) {
-    const account = this.#accounts.get(who) ?? { lines: 0, balance: 0, announced: 0 };
-    this.#accounts.set(who, account);
+  #of(who: number, ownerType = EMPLOYEE): OwnerAccount {
+    const id = employee(who);
+    const aggregateId = ownerType === EMPLOYEE ? id : `${ownerType}:${id}`;
+    const account = this.#accounts.get(aggregateId) ?? {
+      ownerType,
+      who,
+      aggregateId,
+      lines: 0,
+      balance: 0,
+      announced: 0,
+    };
+    this.#accounts.set(aggregateId, account);
     return account;
   }
 
-  #line(who: number, amount: number, businessDay: string) {
-    const account = this.#of(who);
+  #line(account: OwnerAccount, amount: number, businessDay: string) {
     account.lines += 1;
     account.balance += amount;
     this.#entries += 1;
@@ -167,8 +186,10 @@ export class Ledger {
     amount: number,
     day: string,
   ): this {
-    const data = { ...task(n), ...this.price(n), ...this.#line(who, amount, day), employeeId: employee(who) };
-    this.events.push(fixtureEvent(contract, employee(who), this.#of(who).lines, data));
+    const account = this.#of(who);
+    const line = this.#line(account, amount, day);
+    const data = { ...task(n), ...this.price(n), ...line, employeeId: employee(who) };
+    this.events.push(fixtureEvent(contract, account.aggregateId, account.lines, data));
     return this;
   }
 }

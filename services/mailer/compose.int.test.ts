@@ -79,6 +79,20 @@ describe('a payout', () => {
     ]);
   });
 
+  it('ACC-5, ACC-10: has nothing to do with lines of an owner who is no employee, whatever their id', async () => {
+    await putUsers(mailer.database, [{ n: 2 }, { n: 3 }]);
+    const vendors = [14, 15].map((entry) => posted({ entry, employee: 2, ownerType: 'vendor' }));
+    await post(...vendors, posted({ entry: 16, employee: 3, ownerType: 'vendor' }));
+    await mailer.compose();
+    expect(await keys()).toEqual([]);
+    expect(await left()).toEqual({ operations: 0, draws: 0 });
+    await post(...lines(), payoutOf(101, 2, 2_200, 3));
+    await mailer.compose();
+    const [mail, ...others] = await mailsOf(mailer.database);
+    expect(others).toEqual([]);
+    expect(mail?.text?.split('\n').filter((line) => line.startsWith('  '))).toHaveLength(3);
+  });
+
   it('ACC-5: waits for the last of its lines, whichever event comes last', async () => {
     await putUsers(mailer.database, [{ n: 2 }, { n: 3 }]);
     const [fee, reward, posting] = lines();

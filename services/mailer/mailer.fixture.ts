@@ -248,13 +248,14 @@ export const paid = ({ entry, employee, day = DAY }: Line) =>
     occurredAt: NOON + entry * 60_000,
   });
 
+/** An adjustment of 7 dollars; or a posting to another owner, who has the id of that employee. */
 export const posted = ({
   entry,
   employee,
   day = DAY,
   ownerType = 'employee',
 }: Line & { ownerType?: string }) =>
-  delivery(postingMade, id(employee), {
+  delivery(postingMade, ownerType === 'employee' ? id(employee) : `${ownerType}:${id(employee)}`, {
     entryId: id(entry),
     ownerType,
     ownerId: id(employee),

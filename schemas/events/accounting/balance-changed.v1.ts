@@ -1,11 +1,10 @@
 import { defineEvent, type EventData } from '../../event.ts';
 import { amount, uuid } from '../../fields.ts';
 
-/** The balance of an account after the newest posting of a batch (ACC-9). */
+/** The balance of an account after the newest posting of a batch (ACC-9). Its id is made as that of the account (see `posting-made.v1.ts`). */
 export const balanceChanged = defineEvent({
   type: 'accounting.balance.changed.v1',
   aggregate: 'balance',
-  idField: 'ownerId',
   wholeState: true,
   schema: {
     type: 'record',

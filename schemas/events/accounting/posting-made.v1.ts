@@ -1,11 +1,13 @@
 import { defineEvent, type EventData } from '../../event.ts';
 import { amount, businessDay, nullable, timestamp, uuid } from '../../fields.ts';
 
-/** An adjustment or a requested posting was booked (ACC-7, ACC-10); `amount` is signed for the account. */
+/**
+ * An adjustment or a requested posting was booked (ACC-7, ACC-10); `amount` is signed for the account. No field holds the account's id: an
+ * employee's is `ownerId`, that of any other owner `<ownerType>:<ownerId>`.
+ */
 export const postingMade = defineEvent({
   type: 'accounting.posting.made.v1',
   aggregate: 'account',
-  idField: 'ownerId',
   schema: {
     type: 'record',
     name: 'accounting.PostingMade',
