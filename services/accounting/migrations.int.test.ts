@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownerRole, runtimeRole } from '../../mixins/names.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
-import { closeAll, give } from './days.fixture.ts';
+import { bookAll, closeAll, give, postingRequest } from './days.fixture.ts';
 import * as closeDays from './migrations/0005_close_days.ts';
 import * as keepOwners from './migrations/0011_keep_owners.ts';
 import * as sumFreePostings from './migrations/0012_sum_free_postings.ts';
 import { showDay } from './read-day.handler.ts';
-import { fixtureId } from './task-history.fixture.ts';
+import { created, fixtureId } from './task-history.fixture.ts';
 
 const PIP = fixtureId(1, 1);
 const JAY = fixtureId(1, 2);
@@ -74,5 +74,26 @@ describe('books that were kept before days were closed', () => {
     expect(broken.map(({ what }) => what.replace(/account \d+/, 'account'))).toEqual([
       'account ends day 2026-03-01 with 70',
     ]);
+  });
+});
+
+describe('books that were kept before free postings were summed', () => {
+  it('ACC-7, ACC-10: count what free postings of days that are not closed come to, once', async () => {
+    const run = async (sql: string) => void (await books.asOwner(sql));
+    await bookAll(books, [postingRequest(PIP, 8), postingRequest(PIP, -3), postingRequest(JAY, 70)]);
+    await books.book([created(fixtureId(2, 1), PIP)]);
+    await sumFreePostings.down(run);
+    // As where more than one backend has booked on the day.
+    await books.asOwner(
+      'INSERT INTO day_total SELECT business_day, -1 - shard, 0, 0, 0, 0, 0 FROM day_total',
+    );
+    await sumFreePostings.up(run);
+    const sums = () =>
+      books.database.rows(
+        'SELECT sum(income)::bigint AS income, sum(expense)::bigint AS expense FROM day_total',
+      );
+    expect(await sums()).toEqual([{ income: 78, expense: 3 }]);
+    await give(books, JAY, 100);
+    expect(await sums()).toEqual([{ income: 178, expense: 3 }]);
   });
 });
