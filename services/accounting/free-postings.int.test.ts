@@ -36,11 +36,11 @@ const newId = () => fixtureId(3, ++lastId);
 const adjust = (userId: string, amount: number, reason = 'A find', request = requestOf()) =>
   adjustBalance(books.database, books.config, { userId, amount, reason }, request);
 const { actor } = requestOf();
-const storedRequests = (...ids: string[]) =>
-  books.database.rows(
-    'SELECT id, refusal_code AS code FROM posting_request WHERE id = ANY ($1) ORDER BY id',
-    [ids],
-  );
+const storedRequests = (...ids: string[]) => storedRequestsIn(books, ids);
+const storedRequestsIn = ({ database }: Books, ids: readonly string[]) =>
+  database.rows('SELECT id, refusal_code AS code FROM posting_request WHERE id = ANY ($1) ORDER BY id', [
+    ids,
+  ]);
 
 describe('an adjustment', () => {
   it('ACC-7: is a line with the reason and the name of who made it, and is told', async () => {
@@ -232,17 +232,32 @@ describe('requests that come to more than can be told', () => {
 
   it.each([1, -1])('ACC-6, ACC-10: are refused, and their day is closed: %s', async (sign) => {
     const today = await openDueDays(big.database, calendarOf(big.config));
-    for (let person = 0; person < 10; person++) {
+    const bookBig = (count: number) => {
       const owner = newId();
-      await bookAll(
+      return bookAll(
         big,
-        Array.from({ length: 1_000 }, () => postingRequest(owner, sign * BIG)),
+        Array.from({ length: count }, () => postingRequest(owner, sign * BIG)),
       );
-    }
+    };
+    for (const count of [1_000, 1_000, 1_000, 999]) await bookBig(count);
+    // Crosses the bound in its middle: each is held against those before it, and one that still fits is booked behind one that does not.
+    const crossing = [BIG - 1, BIG, 1, 1].map((amount) => ({ amount, requestId: newId() }));
+    await bookAll(
+      big,
+      crossing.map(({ amount, requestId }) => postingRequest(newId(), sign * amount, { requestId })),
+    );
+    const ids = crossing.map(({ requestId }) => requestId);
+    expect(await storedRequestsIn(big, ids)).toEqual([
+      { id: ids[0], code: null },
+      { id: ids[1], code: 'total_out_of_bounds' },
+      { id: ids[2], code: null },
+      { id: ids[3], code: 'total_out_of_bounds' },
+    ]);
+    for (let person = 0; person < 6; person++) await bookBig(1_000);
     const [count] = await big.database.rows<{ refused: number }>(
       `SELECT count(*) AS refused FROM posting_request WHERE refusal_code = 'total_out_of_bounds'`,
     );
-    expect(count?.refused).toBe(6_000);
+    expect(count?.refused).toBe(6_002);
     const user = newId();
     await big.database.inTransaction((tx) => keepUsers(tx, [{ id: user, name: 'Jay', version: 1 }]));
     const posting = (amount: number) =>
