@@ -357,6 +357,21 @@ const PLANTS: Readonly<Record<string, Plant>> = {
       },
     ],
   },
+  'an external id of a top task that was changed': {
+    service: 'analytics',
+    about: `SELECT business_day::text AS day, top_external_id AS external FROM live_day WHERE top_external_id IS NOT NULL
+      ORDER BY business_day LIMIT 1`,
+    done: () => [`UPDATE day SET top_external_id = 'POPUG-X' WHERE business_day = $day::text::date`],
+    undone: () => ['UPDATE day SET top_external_id = $external WHERE business_day = $day::text::date'],
+    found: ({ day, external }) => [
+      {
+        code: 'day_figures_wrong',
+        businessDay: day,
+        figures: { topExternalId: 'POPUG-X' },
+        operations: { topExternalId: external },
+      },
+    ],
+  },
   'an operation of analytics that was changed': {
     service: 'analytics',
     about: `SELECT entry_id AS entry, owner_id AS employee, amount FROM live_operation WHERE kind = 'reward' ORDER BY entry_id LIMIT 1`,

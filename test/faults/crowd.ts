@@ -33,9 +33,10 @@ export async function gatherCrowd(system: Pick<System, 'api'>, size: number): Pr
   return { admin, manager, employees };
 }
 
+/** With external ids in their titles. */
 export async function createTasks(crowd: Crowd, count: number): Promise<void> {
   await inParallel(count, 16, async (n) => {
-    await crowd.manager.expect<Task>(201, 'POST', '/tasks', { title: `Task ${n}` });
+    await crowd.manager.expect<Task>(201, 'POST', '/tasks', { title: `[POPUG-${n}] Task ${n}` });
   });
 }
 
