@@ -30,9 +30,13 @@ export interface OpenOptions {
   readonly service: string;
   readonly migrations: URL;
   readonly log: Log;
-  /** Bounds that tests shorten, in milliseconds: how long an answer is waited for, and the pause between two looks at a server. Default: as in production. */
+  /**
+   * Bounds that tests shorten, in milliseconds: how long an answer is waited for, the pause between two looks at a server, and the longest
+   * pause between two attempts to reach it. Default: as in production.
+   */
   readonly answerWithinMs?: number;
   readonly lookEveryMs?: number;
+  readonly maxPauseMs?: number;
 }
 
 export interface Readiness {
@@ -167,9 +171,10 @@ export class DatabaseLifecycle {
   /** Waits before the next attempt; throws the error on when waiting would not help, or when the node stops. */
   async #pause(error: unknown, attempt: number): Promise<void> {
     if (!isRetryable(error) || this.#closing.signal.aborted) throw error;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS);
+    const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, maxPauseMs);
     const { host, port } = this.#addresses.owner;
-    if (pause < MAX_PAUSE_MS || attempt % TELL_EVERY === 0) {
+    if (pause < maxPauseMs || attempt % TELL_EVERY === 0) {
       this.#options.log.warn(
         `The database of ${this.#options.service} on ${host}:${port} can't be prepared yet, again in ${pause} ms: ${String(error)}`,
       );

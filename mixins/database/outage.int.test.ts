@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startPostgres, type TestServer } from '../../test/harness/servers.ts';
@@ -115,6 +117,31 @@ describe('a PostgreSQL that is not up yet', () => {
     await one(test.database);
     await test.lifecycle.close();
     await server.dispose();
+  });
+
+  it('is told of at one attempt of twelve, where it takes long', async () => {
+    const warnings: string[] = [];
+    /** The lines that were logged before each attempt. */
+    const told: number[] = [];
+    const refusing = createServer((socket) => {
+      told.push(warnings.length);
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const { port } = refusing.address() as AddressInfo;
+    const lifecycle = new DatabaseLifecycle({
+      config: testConfig({ databaseUrl: `postgresql://postgres:secret@127.0.0.1:${port}/postgres` }),
+      service: 'things',
+      migrations: FIXTURE_MIGRATIONS,
+      log: { ...silent, warn: (line) => warnings.push(String(line)) },
+      maxPauseMs: 1,
+    });
+    const opening = errorOf(lifecycle.open());
+    await until(() => told.length > 25);
+    await lifecycle.close();
+    await opening;
+    refusing.close();
+    expect([0, 1, 12, 13, 24, 25].map((attempt) => told[attempt])).toEqual([0, 1, 1, 2, 2, 3]);
   });
 
   it('is not waited for by a node that stops', async () => {
