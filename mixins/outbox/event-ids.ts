@@ -3,8 +3,8 @@ import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 const RANDOM_BYTES = 16;
-/** Where a UUID's counter begins in a new millisecond: half of its range is left to count up. */
-const FIRST_COUNT = 0x7f_ff_ff_ff;
+/** What a UUID's counter takes of a random word in a new millisecond: all but the highest bit, so that half of its range is left to count up. */
+const FIRST_COUNT_MASK = 0x7f_ff_ff_ff;
 
 let msecs = 0;
 let count = 0;
@@ -27,7 +27,7 @@ function advance(random: Buffer): void {
   const now = Date.now();
   if (now > msecs) {
     msecs = now;
-    count = random.readUInt32BE(0) & FIRST_COUNT;
+    count = random.readUInt32BE(0) & FIRST_COUNT_MASK;
     return;
   }
   count = (count + 1) >>> 0;
