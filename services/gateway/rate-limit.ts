@@ -5,6 +5,7 @@ import { networkOf } from '../../mixins/network.ts';
 const WINDOW_MS = 1_000;
 /** Addresses counted on their own within a window; all further ones share one count, so that memory has a bound. */
 const MAX_ADDRESSES = 50_000;
+
 /**
  * A fixed window for all addresses at once: no timer and no object per address, and what it keeps is dropped each
  * second. At the edge of two windows an address may have twice its limit, which protects just as well.
