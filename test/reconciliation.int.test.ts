@@ -93,7 +93,7 @@ describe('a busy exchange', () => {
     try {
       await books.rows('BEGIN');
       await books.rows('LOCK TABLE posting IN SHARE MODE');
-      const { id } = await exchange.manager.createTask('A task whose charge takes long');
+      const { id } = await exchange.manager.createTask('[POPUG-61] A task whose charge takes long');
       const asked = reconciled(exchange.admin);
       await until(async () => {
         const [running] = await figures.rows(`SELECT FROM reconciliation WHERE state = 'running'`);

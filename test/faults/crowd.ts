@@ -1,4 +1,4 @@
-/** Many people and tasks, made over HTTP with a bounded number of requests at a time. */
+/** Many people and tasks, made over HTTP with a bounded number of requests at a time. All titles have external ids. */
 
 import { Client, type Task, type User } from '../e2e/client.ts';
 import { ADMIN_BEAK, type System } from '../harness/system.ts';
@@ -29,11 +29,10 @@ export async function gatherCrowd(system: Pick<System, 'api'>, size: number): Pr
   const manager = (await admin.register('mia', ['manager'])).client;
   const employees: Awaited<ReturnType<Client['register']>>[] = [];
   for (let n = 0; n < size; n++) employees.push(await admin.register(`employee-${n}`, ['developer']));
-  await manager.createTask('The first task');
+  await manager.createTask('[POPUG-0] The first task');
   return { admin, manager, employees };
 }
 
-/** With external ids in their titles. */
 export async function createTasks(crowd: Crowd, count: number): Promise<void> {
   await inParallel(count, 16, async (n) => {
     await crowd.manager.expect<Task>(201, 'POST', '/tasks', { title: `[POPUG-${n}] Task ${n}` });
