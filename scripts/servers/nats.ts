@@ -2,7 +2,7 @@
  * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`, `password`, `port`,
  * `nats-server.log`. It listens on 127.0.0.1 only and knows one user, whose password is in the URL handed on.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { connect } from 'nats';
 import { keptSecret, readIfThere, writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
@@ -27,9 +27,15 @@ const READY_WITHIN_MS = 120_000;
 const ORPHAN_WITHIN_MS = 10_000;
 
 /**
- * The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default of 1 MiB; events are bounded far below.
- * JetStream may fill three quarters of the disk that is free at the start (its default).
+ * How much JetStream may keep, in bytes: three quarters of the disk. Its default, three quarters of what is free at the start, is less than the
+ * streams have already where it is started on a disk that is nearly full: it would refuse every event until the next start, also with space again.
  */
+function storeLimit(folder: string): number {
+  const { blocks, bsize } = statfsSync(folder);
+  return Math.floor((blocks * bsize * 3) / 4);
+}
+
+/** The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default of 1 MiB; events are bounded far below. */
 export function natsConfig(folder: string, port: number, password: string): string {
   return [
     `listen: "127.0.0.1:${port}"`,
@@ -39,7 +45,11 @@ export function natsConfig(folder: string, port: number, password: string): stri
     // Nodes of one machine, some connections each.
     'max_connections: 2048',
     // Buckets and streams are on disk; memory streams would be a mistake, so they get little.
-    `jetstream { store_dir: ${JSON.stringify(`${folder}/jetstream`)}, max_memory_store: 64MB }`,
+    'jetstream {',
+    `  store_dir: ${JSON.stringify(`${folder}/jetstream`)}`,
+    '  max_memory_store: 64MB',
+    `  max_file_store: ${storeLimit(folder)}`,
+    '}',
     '',
   ].join('\n');
 }

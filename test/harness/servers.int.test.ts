@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from 'nats';
 import pg from 'pg';
@@ -130,5 +131,15 @@ describe('a nats-server of a test’s own', () => {
     const info = await (await after.jetstreamManager()).streams.info('KEPT');
     expect(info.state.messages).toBe(1);
     await after.close();
+  });
+
+  it('may keep as much when it is started where less of the disk is free', async () => {
+    const limits = () =>
+      readFileSync(`${server.folder}/nats-server.log`, 'utf8').match(/(?<=Max Storage: +)\S.*/g) ?? [];
+    const [limit] = limits();
+    writeFileSync(`${server.folder}/filler`, Buffer.alloc(64 * 1024 * 1024, 1));
+    await server.restart();
+    expect(limits().at(-1)).toBe(limit);
+    expect(limit).toMatch(/^\d+\.\d+ [MGT]B$/);
   });
 });
