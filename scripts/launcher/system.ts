@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { type Catcher, startCatcher } from '../servers/catcher.ts';
 import { findNats } from '../servers/find-nats.ts';
 import { startNats } from '../servers/nats.ts';
+import { watched } from '../servers/nats-watch.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { Server } from '../servers/server.ts';
 import { forgetAddresses, noteAddresses } from './addresses.ts';
@@ -27,6 +28,8 @@ export interface SystemOptions {
   readonly serviceArguments: readonly string[];
   /** Gets short lines of progress. */
   readonly print: (line: string) => void;
+  /** How often to look at the JetStream of our own nats-server, in milliseconds (nats-watch.ts has the default). */
+  readonly lookEvery?: number | undefined;
 }
 
 export interface ReadySystem {
@@ -178,12 +181,15 @@ async function startServers(options: SystemOptions, children: Children, scope: S
         cache: `${config.dataDir}/cache`,
         progress: print,
       });
-      return keep('nats-server', () =>
-        startNats({
-          folder: `${config.dataDir}/nats`,
-          binary: path,
-          openNote: children.notes('nats'),
-        }),
+      return keep('nats-server', async () =>
+        watched(
+          await startNats({
+            folder: `${config.dataDir}/nats`,
+            binary: path,
+            openNote: children.notes('nats'),
+          }),
+          { print, lookEvery: options.lookEvery },
+        ),
       );
     },
   };

@@ -145,6 +145,20 @@ describe('a running system', () => {
     await launcher.interrupt();
   });
 
+  it('starts its nats-server again when that goes on without JetStream', async () => {
+    const launcher = await Launcher.ready({ dataDir: folder.path, environment: { LOOK_EVERY_MS: '250' } });
+    const [pid = 0] = running('nats-server');
+    const config = `${folder.path}/nats/nats.conf`;
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/^jetstream {.*?^}$/ms, ''));
+    process.kill(pid, 'SIGHUP');
+    await until(() => /JetStream does not answer[\s\S]*^nats-server \d/m.test(launcher.output), {
+      what: 'another nats-server',
+    });
+    expect(running('nats-server')).toEqual([expect.any(Number)]);
+    expect(running('nats-server')).not.toContain(pid);
+    expect(await launcher.interrupt()).toBe(0);
+  });
+
   it('ends with the npm that started it, though a shell stands between them', async () => {
     const root = mkdtempSync(`${tmpdir()}/launcher-test-npm-`);
     try {

@@ -1,4 +1,7 @@
-/** The launcher with services that stand in for the real ones; `broken` as an argument: they end at once. */
+/**
+ * The launcher with services that stand in for the real ones; `broken` as an argument: they end at once. `LOOK_EVERY_MS`: how often it looks at
+ * its nats-server.
+ */
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
 import { runSystem } from '../../scripts/launcher/run.ts';
@@ -12,5 +15,6 @@ process.exit(
     environment: process.env,
     serviceArguments: process.argv.includes('broken') ? ['--eval', 'process.exit(9)'] : [services],
     print: console.log,
+    lookEvery: process.env.LOOK_EVERY_MS ? Number(process.env.LOOK_EVERY_MS) : undefined,
   })),
 );
