@@ -62,7 +62,7 @@ export default {
     // When a line was booked is the time of its event, which the harness makes.
     state: async (database) => ({
       days: await live(database, 'day', 'business_day'),
-      accounts: await live(database, 'account', 'owner_id'),
+      accounts: await live(database, 'account', 'owner_id, owner_type'),
       accountDays: await live(database, 'account_day', 'owner_id, business_day'),
       closed: await live(database, 'closed_day', 'business_day'),
       prices: await live(database, 'price', 'task_id'),
