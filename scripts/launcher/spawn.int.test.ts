@@ -53,6 +53,20 @@ describe('a process with a note', () => {
   });
 });
 
+describe('a process whose note finds no room', () => {
+  it('ends without becoming the program', async () => {
+    const log = openSync(`${folder}/log`, 'w');
+    const { child, exited } = await begin('touch', [`${folder}/ran`], { ...surroundings, output: log }, () =>
+      openSync('/dev/full', 'w'),
+    );
+    await exited;
+    closeSync(log);
+    expect(child.exitCode).toBe(1);
+    expect(existsSync(`${folder}/ran`)).toBe(false);
+    expect(readFileSync(`${folder}/log`, 'utf8')).toContain('error');
+  });
+});
+
 describe('a process whose starter is killed while it writes its note', () => {
   let pipe: number;
   let starter: ChildProcess;

@@ -12,20 +12,21 @@ const NOTE = 3;
 /**
  * A child that we wrote down once it is there would be missing where we are killed in between, and run for ever. So it writes itself down,
  * and only then looks whether we still live, before it becomes the program: who looks for notes after our end has either found this one, or
- * the child has found us gone. The arguments are our number, the program and what that is to be given.
+ * the child has found us gone. Where there is no room for its note it ends. The arguments are our number, the program and what that is to be
+ * given.
  */
 const SELF_NOTING = `
-if read -r stat < /proc/$$/stat; then
+if read -r stat 2> /dev/null < /proc/$$/stat; then
   read -r boot < /proc/sys/kernel/random/boot_id
-  echo "$boot $stat" >&${NOTE}
+  echo "$boot $stat" >&${NOTE} || exit 1
   read -r stat < /proc/$$/stat
   fields=\${stat##*) }
   fields=\${fields#* }
   parent=\${fields%% *}
 else
-  ps -o pid=,lstart= -p $$ >&${NOTE}
+  ps -o pid=,lstart= -p $$ >&${NOTE} || exit 1
   parent=$(ps -o ppid= -p $$)
-fi 2> /dev/null
+fi
 [ $((parent)) -eq "$1" ] || exit 0
 shift
 exec "$@" ${NOTE}>&-`;

@@ -309,7 +309,7 @@ describe('a hundred refusals of an address within a minute', () => {
     const { user } = await newcomer();
     await look.rows(
       `INSERT INTO sign_in_refusal (id, login_hash, address)
-       SELECT gen_random_uuid(), sha256(i::text::bytea), '2001:db8:7:0::/64' FROM generate_series(1, 99) AS i`,
+       SELECT gen_random_uuid(), sha256(i::text::bytea), '2001:db8:7::/64' FROM generate_series(1, 99) AS i`,
     );
     const from = (address: string) =>
       node.refusal('auth.login', { login: user.login, beak: 'wrong' }, { address });
