@@ -143,39 +143,49 @@ class NatsBus implements Bus {
     this.#connected = false;
   }
 
-  async ensureStream(service: string): Promise<string> {
-    if (this.#streams.has(service)) await this.#afterDeletion(streamName(this.namespace, service));
-    return this.#makeStream(service);
+  ensureStream(service: string): Promise<string> {
+    return this.#makeStream(service, async () => {
+      if (this.#streams.has(service)) await this.#afterDeletion(streamName(this.namespace, service));
+    });
   }
 
   async bucket(name: string): Promise<KV> {
-    if (this.#buckets.has(name)) await this.#afterDeletion(`KV_${bucketName(this.namespace, name)}`);
+    if (this.#buckets.has(name)) {
+      const bucket = bucketName(this.namespace, name);
+      // Binding makes nothing, also where it is deleted at this very moment.
+      if (await streamExists(this.manager, `KV_${bucket}`)) {
+        return await this.jetstream.views.kv(bucket, { ...this.#bucketSettings(), bindOnly: true });
+      }
+      await this.#afterDeletion(`KV_${bucket}`);
+    }
     return this.#makeBucket(name);
   }
 
-  /** Waits where a stream is gone that was there: somebody may be deleting it at this moment. */
+  /** For a stream that is gone and was there: somebody may be deleting it at this moment. */
   async #afterDeletion(stream: string): Promise<void> {
-    if (await streamExists(this.manager, stream)) return;
     this.#log.warn(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
     await pause(MADE_AGAIN_AFTER_MS);
   }
 
-  async #makeStream(service: string): Promise<string> {
+  async #makeStream(service: string, whenMissing?: () => Promise<void>): Promise<string> {
     const wanted = streamSettings(this.namespace, service, this.#config.streamReplicas);
-    await ensureStream(this.manager, wanted, (message) => this.#log.warn(message));
+    await ensureStream(this.manager, wanted, (message) => this.#log.warn(message), whenMissing);
     this.#streams.add(service);
     return wanted.name;
   }
 
-  async #makeBucket(name: string): Promise<KV> {
-    const settings = {
+  #bucketSettings() {
+    return {
       history: 1,
       storage: StorageType.File,
       replicas: this.#config.streamReplicas,
       // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
       allow_direct: false,
     };
-    const open = () => this.jetstream.views.kv(bucketName(this.namespace, name), settings);
+  }
+
+  async #makeBucket(name: string): Promise<KV> {
+    const open = () => this.jetstream.views.kv(bucketName(this.namespace, name), this.#bucketSettings());
     // A second try binds to what another node has made meanwhile, with other settings perhaps.
     const kv = await open().catch((error: unknown) => {
       if (error instanceof NatsError && error.api_error !== undefined) return open();

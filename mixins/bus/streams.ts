@@ -17,6 +17,7 @@ export const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
 const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
+const SUBJECTS_OVERLAP = 10065;
 
 /** JetStream's own number of an error, such as 10059 for a stream that is missing. */
 export function jetStreamCode(error: unknown): number | undefined {
@@ -44,21 +45,24 @@ type Settings = ReturnType<typeof streamSettings>;
 
 /**
  * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
- * left as it is and `warn` is told. Throws what NATS answers when the stream can't be made.
+ * left as it is and `warn` is told. One that is missing is made after `whenMissing`. Throws what NATS answers when the stream can't be made.
  */
 export async function ensureStream(
   manager: JetStreamManager,
   wanted: Settings,
   warn: (message: string) => void,
+  whenMissing: () => Promise<void> = async () => {},
 ): Promise<void> {
   let existing = await find(manager, wanted.name);
   if (existing === null) {
+    await whenMissing();
     try {
       await manager.streams.add(wanted);
       return;
     } catch (error) {
-      // Another node was faster, with other settings.
-      if (jetStreamCode(error) !== NAME_IN_USE) throw error;
+      // Another node was faster: with other settings, or in this very moment, when its stream is still in the way of ours.
+      const code = jetStreamCode(error);
+      if (code !== NAME_IN_USE && code !== SUBJECTS_OVERLAP) throw error;
       existing = await find(manager, wanted.name);
       if (existing === null) throw error;
     }
