@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from 'nats';
 import { findNatsForTests, TEST_FOLDER } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
+import { Children } from '../launcher/children.ts';
 import { isRunning, signal } from '../launcher/process.ts';
 import { type Supervision, supervise } from '../launcher/supervise.ts';
 import { startNats } from './nats.ts';
@@ -19,7 +20,10 @@ let printed: string[];
 let supervised: Supervision<Server>;
 
 beforeEach(async () => {
-  folder = mkdtempSync(`${process.env.ATES_TEST_FOLDER ?? tmpdir()}/${TEST_FOLDER}`);
+  const run = process.env.ATES_TEST_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  folder = mkdtempSync(`${run}/nats-watch-`);
+  // For the run's guardian: a test that is killed disposes of nothing.
+  const openNote = new Children(run).notes('nats');
   printed = [];
   const print = (line: string) => printed.push(line);
   const binary = await findNatsForTests();
@@ -27,7 +31,8 @@ beforeEach(async () => {
     name: 'nats-server',
     print,
     firstPause: 10,
-    start: async () => watched(await startNats({ folder, binary }), { print, lookEvery: LOOK_EVERY_MS }),
+    start: async () =>
+      watched(await startNats({ folder, binary, openNote }), { print, lookEvery: LOOK_EVERY_MS }),
   });
 });
 afterEach(async () => {
