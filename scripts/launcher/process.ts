@@ -26,7 +26,8 @@ export function isRunning(id: ProcessId): boolean {
 
 /** Who wrote this note of themselves (spawn.ts): on Linux `<boot> <stat>`, elsewhere number and start. Null where it says nothing. */
 export function notedProcess(note: string): ProcessId | null {
-  const [, before = '', pid, behind = ''] = /^(\S*)\s+(\d+)\s+(.*\S)\s*$/s.exec(note) ?? [];
+  const form = onLinux ? /^(\S*) (\d+) (.*\S)\s*$/s : /^(\s*)(\d+)\s+(.*\S)\s*$/s;
+  const [, before = '', pid, behind = ''] = form.exec(note) ?? [];
   if (pid === undefined) return null;
   const startedAt = onLinux ? startInStat(before, behind) : behind;
   return startedAt === null ? null : { pid: Number(pid), startedAt };
