@@ -1,9 +1,10 @@
 /** The system as its users run it: processes of their own, started by Moleculer's runner, killed as a machine would. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { tryPort } from '../../scripts/launcher/ports.ts';
 import { until } from './wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,6 +12,9 @@ const RUNNER = `${ROOT}node_modules/moleculer/bin/moleculer-runner.mjs`;
 
 /** A start compiles sources and migrates databases on a busy machine. */
 const START_DEADLINE_MS = 60_000;
+
+/** Ports that the system gives to nobody who asks for any (Linux begins at 32768): one of those is taken before its service listens. */
+const OURS = [10_000, 30_000] as const;
 
 /** Every service, by its folder. */
 export function serviceNames(): string[] {
@@ -20,14 +24,12 @@ export function serviceNames(): string[] {
     .sort();
 }
 
+/** A port for a process that is started later. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
+  for (;;) {
+    const port = randomInt(...OURS);
+    if ('port' in (await tryPort('127.0.0.1', port))) return port;
+  }
 }
 
 /** One process with some services. */
