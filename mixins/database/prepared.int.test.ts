@@ -26,9 +26,10 @@ const keptBy = async (tx: Tx) =>
   );
 const ids = async (reader: Reader = database) =>
   (await reader.rows<{ id: number }>('SELECT id FROM item ORDER BY id')).map(({ id }) => id);
-const asOwner = (sql: string) =>
-  withClient(addressesOf(test.config, 'things').owner, (client) => client.run(sql));
-const insert = (id: number) => database.inTransaction((tx) => tx.run(INSERT, [id, 'x']));
+const asOwner = ({ config }: TestDatabase, sql: string) =>
+  withClient(addressesOf(config, 'things').owner, (client) => client.run(sql));
+const insertInto = (into: Database, id: number) => into.inTransaction((tx) => tx.run(INSERT, [id, 'x']));
+const insert = (id: number) => insertInto(database, id);
 
 describe('a statement that is marked', () => {
   it('stays parsed in the connection that ran it, one that is not does not', async () => {
@@ -89,34 +90,43 @@ describe('a statement that is marked', () => {
     expect(await ids()).toEqual([1, 3]);
   });
 
+  it('is run by many connections at once', async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, n) => insert(n)));
+    expect(await ids()).toHaveLength(30);
+  });
+});
+
+describe('a statement that is marked, in the only connection of a pool', () => {
+  let only: TestDatabase;
+  beforeAll(async () => {
+    only = await openTestDatabase({ databasePoolSize: 1 });
+  });
+  afterAll(() => only.close());
+  beforeEach(() => only.database.inTransaction(async (tx) => void (await tx.run('DELETE FROM item'))));
+
   it('fails once in a connection that had it parsed before its tables were altered, and runs again', async () => {
     const back = prepared('INSERT INTO item (id, title) VALUES ($1, $2) RETURNING *');
-    const run = (id: number) => database.inTransaction((tx) => tx.rows(back, [id, 'x']));
+    const run = (id: number) => only.database.inTransaction((tx) => tx.rows(back, [id, 'x']));
     await run(1);
-    await asOwner('ALTER TABLE item ALTER COLUMN title TYPE varchar(300)');
+    await asOwner(only, 'ALTER TABLE item ALTER COLUMN title TYPE varchar(300)');
     const failed = await run(2).catch((error: unknown) => error);
     expect({ state: sqlStateOf(failed), retryable: isRetryable(failed) }).toEqual({
       state: '0A000',
       retryable: true,
     });
     expect(await run(3)).toMatchObject([{ id: 3, title: 'x' }]);
-    expect(await ids()).toEqual([1, 3]);
+    expect(await ids(only.database)).toEqual([1, 3]);
   });
 
   it('fails once in a connection that lost it, and runs again', async () => {
-    await insert(1);
-    await database.inTransaction((tx) => tx.run('DEALLOCATE ALL'));
-    const failed = await insert(2).catch((error: unknown) => error);
+    await insertInto(only.database, 1);
+    await only.database.inTransaction((tx) => tx.run('DEALLOCATE ALL'));
+    const failed = await insertInto(only.database, 2).catch((error: unknown) => error);
     expect({ state: sqlStateOf(failed), retryable: isRetryable(failed) }).toEqual({
       state: '26000',
       retryable: true,
     });
-    await insert(3);
-    expect(await ids()).toEqual([1, 3]);
-  });
-
-  it('is run by many connections at once', async () => {
-    await Promise.all(Array.from({ length: 30 }, (_, n) => insert(n)));
-    expect(await ids()).toHaveLength(30);
+    await insertInto(only.database, 3);
+    expect(await ids(only.database)).toEqual([1, 3]);
   });
 });
