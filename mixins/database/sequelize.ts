@@ -62,17 +62,25 @@ class Client extends pg.Client {
       const done = args.at(-1);
       if (typeof done !== 'function') return query(...args);
       return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
-        if (isSilence(error)) this.#giveUp();
+        // A server that did not answer to the beginning of a transaction would be waited for as long again at its roll-back.
+        if (isSilence(error)) giveUp(this as unknown as Abandonable);
         done(error, result);
       });
     }) as pg.Client['query'];
   }
+}
 
-  /** A server that did not answer to the beginning of a transaction would be waited for as long again at its roll-back. */
-  #giveUp(): void {
-    this._invalid = true;
-    (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-  }
+/** What a driver's connection has that its declarations leave out. */
+export interface Abandonable {
+  /** Sequelize's pool throws such a connection away. */
+  _invalid?: boolean;
+  readonly connection: { readonly stream: { destroy(): void } };
+}
+
+/** The connection is lost or out of date, or the server silent: nothing more goes over it, not even a roll-back. */
+export function giveUp(connection: Abandonable): void {
+  connection._invalid = true;
+  connection.connection.stream.destroy();
 }
 
 /** The driver's error of `query_timeout`; it has no code. */

@@ -8,13 +8,11 @@ import type { Database, Reader, Tx } from './database.ts';
 import { isStaleStatement, sqlStateOf, wrapDriverError } from './errors.ts';
 import { preparedName } from './prepared.ts';
 import { PRIMARY_ONLY, type ReadRoute, type Server } from './read-route.ts';
+import { type Abandonable, giveUp } from './sequelize.ts';
 
 /** What Sequelize keeps of a driver's connection and its declarations leave out. */
-interface PooledConnection {
+interface PooledConnection extends Abandonable {
   query(statement: Statement): Promise<QueryResult<object>>;
-  /** Sequelize's pool throws such a connection away. */
-  _invalid?: boolean;
-  readonly connection: { readonly stream: { destroy(): void } };
 }
 
 interface Statement {
@@ -127,12 +125,6 @@ async function query(
     if (isStaleStatement(error) || (wrapped !== error && sqlStateOf(error) === undefined)) giveUp(connection);
     throw wrapped;
   }
-}
-
-/** The connection is lost or out of date, or the server silent: nothing more goes over it, not even a roll-back. */
-function giveUp(connection: PooledConnection): void {
-  connection._invalid = true;
-  connection.connection.stream.destroy();
 }
 
 function runSafely(action: () => void, onError: (error: unknown) => void): void {

@@ -38,10 +38,14 @@ function startOnLinux(pid: number): string | null {
   return stat === null ? null : startInStat(readText('/proc/sys/kernel/random/boot_id') ?? '', stat);
 }
 
+/** The fields of a `/proc/<pid>/stat`, from the state on: the name before, in brackets, may hold spaces. */
+function behindName(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /** The start in ticks since boot, with the boot: the ticks alone could repeat after a reboot. */
 function startInStat(boot: string, stat: string): string | null {
-  // The name, in brackets, may hold spaces: count the fields behind it.
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, ...fields] = behindName(stat);
   const ticks = fields[18];
   if (state === 'Z' || state === 'X' || ticks === undefined) return null;
   return `${boot.slice(0, 8)}-${ticks}`;
@@ -70,7 +74,7 @@ export function workingFolderOf(pid: number): string | null {
 /** The process that this one was started by, or was left to; null when unknown. */
 export function parentOf(pid: number): number | null {
   const stat = onLinux ? readText(`/proc/${pid}/stat`) : null;
-  const parent = stat === null ? ps('ppid=', pid) : stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  const parent = stat === null ? ps('ppid=', pid) : behindName(stat)[1];
   return Number(parent) > 0 ? Number(parent) : null;
 }
 
@@ -86,7 +90,7 @@ export function childrenOf(pid: number): number[] {
     .map(Number)
     .filter((child) => {
       const stat = readText(`/proc/${child}/stat`);
-      return stat !== null && Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
+      return stat !== null && Number(behindName(stat)[1]) === pid;
     });
 }
 

@@ -19,7 +19,10 @@ import { dayToPostTo } from './open-day.handler.ts';
 import { isKnown, readLine } from './statement.store.ts';
 import type { StatementLine } from './statement.ts';
 
-/** Throws `not_found` for a user nobody has told of, `validation_failed` where the balance or the totals would leave their bounds; nothing is written then. */
+/**
+ * Throws `not_found` for a user nobody has told of, `validation_failed` where the balance or the totals would leave their bounds; nothing is
+ * written then.
+ */
 export function adjustBalance(
   database: Database,
   config: Config,

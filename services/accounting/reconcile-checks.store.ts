@@ -55,9 +55,10 @@ interface WrongPosting {
 }
 
 /**
- * Two legs, one on an owner's account with its number there, one on the company's (a payout's: the bank's), of one day, that sum to zero; a key that says what the
- * posting is; the price of the task. Accounts and prices are looked up line by line: joined, each line was held against every price as long as
- * the statistics told of few (measured: 10 s for 5,000 lines). Postings that are being committed behind the last one of a step are left to the next reconciliation.
+ * Two legs, one on an owner's account with its number there, one on the company's (a payout's: the bank's), of one day, that sum to zero; a
+ * key that says what the posting is; the price of the task. Accounts and prices are looked up line by line: joined, each line was held against
+ * every price as long as the statistics told of few (measured: 10 s for 5,000 lines). Postings that are being committed behind the last one of
+ * a step are left to the next reconciliation.
  */
 const JOURNAL = `step AS MATERIALIZED (
     SELECT id FROM posting WHERE id >= coalesce($1::bigint, -9223372036854775808) ORDER BY id LIMIT ${POSTINGS_A_STEP} + 1

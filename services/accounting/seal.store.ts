@@ -28,8 +28,8 @@ export const SEALING_SESSION = `set_config('TimeZone', 'UTC', true), set_config(
 /**
  * The postings behind $1 up to $2, each with the SHA-256 of its text and that of its entries. From the first release on it is frozen: a seal
  * holds only over the text that was sealed. A column that is added later needs a text of its own for the blocks from then on. An entry without
- * a posting has a text, too.
- * The first line of an account tells its owner: who gave the account to another would give all its lines, and change none.
+ * a posting has a text, too. The first line of an account tells its owner: who gave the account to another would give all its lines, and
+ * change none.
  */
 export const DIGEST = `
   SELECT coalesce(posting.id, legs.posting_id) AS position, posting.business_day, coalesce(legs.entries, 0) AS entries,
