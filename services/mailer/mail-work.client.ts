@@ -25,7 +25,7 @@ export interface MailWorkOptions {
   readonly log: Readonly<Record<'info' | 'warn' | 'error', (...args: unknown[]) => void>>;
   /** Shorter ones for tests. */
   readonly limits?: Partial<SmtpLimits>;
-  /** How long a stop waits for mails under way, in milliseconds. Default 7,000: below Moleculer's shutdown time-out. */
+  /** How long a stop waits for mails under way, in milliseconds. Default `STOP_WITHIN_MS`; shorter for tests. */
   readonly stopWithinMs?: number;
   /** How long mailboxes are leased at a time, in milliseconds. Default `LEASE_MS`; shorter for tests. */
   readonly leaseMs?: number;
@@ -35,8 +35,8 @@ export interface MailWorkOptions {
 const HELD_MS = 50;
 /** How often facts that are of no more use are looked for, in milliseconds. */
 const CLEAR_EVERY_MS = 15_000;
-/** Below Moleculer's shutdown time-out. */
-const DEFAULT_STOP_WITHIN_MS = 7_000;
+/** How long a stop waits for mails under way, in milliseconds: below Moleculer's shutdown time-out. */
+const STOP_WITHIN_MS = 7_000;
 /** Pause between two attempts to write down what came of a mail, in milliseconds. */
 const SETTLE_AGAIN_MS = 500;
 
@@ -142,7 +142,7 @@ export class MailWork {
     const hangUp = setTimeout(() => {
       this.#stopping.abort();
       this.#client?.close();
-    }, this.#options.stopWithinMs ?? DEFAULT_STOP_WITHIN_MS);
+    }, this.#options.stopWithinMs ?? STOP_WITHIN_MS);
     await this.#sender?.settled();
     clearTimeout(hangUp);
     this.#client?.close();
