@@ -6,6 +6,7 @@ import type { Type, types } from 'avsc';
 import { avroType, fingerprintOfType } from './avro-types.ts';
 import { walk } from './avro-walk.ts';
 import type { AvroRecord, EventContract, EventData } from './event.ts';
+import { truncate } from './text.ts';
 
 const MARKER = Buffer.from([0xc3, 0x01]);
 const HEADER_BYTES = 10;
@@ -84,7 +85,7 @@ function encodingError(eventType: string, type: Type, data: unknown, cause: unkn
 
 /** Long values end up in logs: a few words of them do. */
 function describe(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 50)) : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(truncate(value, 50)) : String(value);
   return value === undefined ? 'missing' : `${text} (${value === null ? 'null' : typeof value})`;
 }
 

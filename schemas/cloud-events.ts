@@ -5,6 +5,7 @@
 
 import { isUuid } from './avro-types.ts';
 import type { Envelope } from './envelope.ts';
+import { truncate } from './text.ts';
 
 export const CONTENT_TYPE = 'avro/binary';
 
@@ -13,7 +14,7 @@ export class EnvelopeError extends Error {
   readonly header: string;
 
   constructor(header: string, value: string | undefined, expected: string) {
-    const held = value === undefined || value === '' ? 'missing' : JSON.stringify(value.slice(0, 100));
+    const held = value === undefined || value === '' ? 'missing' : JSON.stringify(truncate(value, 100));
     super(`${header} is ${held}, but should be ${expected}`);
     this.name = 'EnvelopeError';
     this.header = header;

@@ -1,10 +1,11 @@
 /** SQL of the table `dead_letter`. */
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { truncate } from '../../schemas/text.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { type Message, type StoredEvent, sequenceIn, subjectIn } from './message.ts';
 
-/** Longest text kept of an error, in characters: enough to find the cause, too little to fill a disk. */
+/** Longest text kept of an error, in code points: enough to find the cause, too little to fill a disk. */
 const MAX_TEXT = 2_000;
 
 export type LetterStatus = 'open' | 'redriven' | 'discarded';
@@ -45,7 +46,7 @@ const COLUMNS = `id, consumer, event_key AS "eventKey", type, subject, sequence,
 
 /** PostgreSQL stores neither NUL nor lone surrogates, and a letter must be storable whatever is in it. */
 export function storable(text: string, max = MAX_TEXT): string {
-  return text.slice(0, max).toWellFormed().replaceAll('\0', '\uFFFD');
+  return truncate(text, max).replaceAll('\0', '\uFFFD');
 }
 
 /** Headers as text that PostgreSQL takes, each at most 100,000 characters. */

@@ -3,6 +3,7 @@
  * names them `operator:<user>@<host>`, by the account of the operating system they work under. Nothing that comes over HTTP is ever one.
  */
 import type { Cause } from '../../schemas/envelope.ts';
+import { truncate } from '../../schemas/text.ts';
 import type { RequestContext } from './identity.ts';
 import { causeOf } from './request.ts';
 
@@ -15,7 +16,7 @@ export const OPERATOR = {
 
 /** `operator:<user>@<host>`; other characters than letters, digits, dots, dashes and underscores become dashes, and long names are cut. */
 export function operatorName(user: string, host: string): string {
-  const plain = (text: string) => text.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 90) || 'unknown';
+  const plain = (text: string) => truncate(text.replaceAll(/[^A-Za-z0-9._-]/g, '-'), 90) || 'unknown';
   return `operator:${plain(user)}@${plain(host)}`;
 }
 

@@ -2,11 +2,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Cause } from '../../schemas/envelope.ts';
 import { type InterventionStep, interventionMadeOf } from '../../schemas/intervention.ts';
+import { truncate } from '../../schemas/text.ts';
 import type { Tx } from '../database/database.ts';
 import { appendEvents } from './append.ts';
 import { newEvent } from './event.ts';
 
-/** Longest detail, in characters: an event has its bounds. */
+/** Longest detail, in code points: an event has its bounds. */
 const MAX_DETAIL = 2_000;
 
 export interface Intervention {
@@ -34,7 +35,7 @@ export async function tellIntervention(tx: Tx, intervention: Intervention, cause
     interventionId: id,
     step,
     target,
-    detail: detail?.slice(0, MAX_DETAIL).toWellFormed() ?? null,
+    detail: detail === undefined ? null : truncate(detail, MAX_DETAIL),
   };
   await appendEvents(tx, [newEvent(contract, id, 1, data, cause)]);
 }

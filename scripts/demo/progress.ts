@@ -1,4 +1,5 @@
 /** How far the demo is: one line that changes in a terminal, a line for each step elsewhere. */
+import { truncate } from '../../schemas/text.ts';
 
 export interface Progress {
   /** What is being done now; the next text takes its place. Only in a terminal. */
@@ -16,6 +17,6 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
   }
   const wipe = '\r\x1b[K';
   // A longer one would not be wiped away whole; some terminals have no width.
-  const show = (text: string) => void stream.write(`${wipe}${text.slice(0, (stream.columns || 80) - 1)}`);
+  const show = (text: string) => void stream.write(`${wipe}${truncate(text, (stream.columns || 80) - 1)}`);
   return { show, step: show, tell: (text) => void stream.write(`${wipe}${text}\n`) };
 }

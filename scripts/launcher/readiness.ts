@@ -1,4 +1,5 @@
 /** Asks the gateway whether the whole system is ready. */
+import { truncate } from '../../schemas/text.ts';
 
 /** Between two questions, and for one answer, in milliseconds. */
 const ASK_EVERY_MS = 100;
@@ -52,6 +53,6 @@ function inWords(body: string): string {
     const { errors } = JSON.parse(body) as { errors: { field: string; message: string }[] };
     return errors.map(({ field, message }) => `${field}: ${message}`).join(', ');
   } catch {
-    return body.slice(0, MAX_SHOWN);
+    return truncate(body, MAX_SHOWN);
   }
 }

@@ -1,6 +1,7 @@
 /** What a command of the operators' REPL is, and how moleculer-repl is given it. */
 import { inspect } from 'node:util';
 import type { ReplOptions } from 'moleculer';
+import { truncate } from '../../schemas/text.ts';
 import type { Cluster } from './cluster.ts';
 import { explain } from './explain.ts';
 
@@ -134,7 +135,7 @@ export function fitted(rows: readonly (readonly string[])[], width: number): str
 }
 
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  return text.length <= length ? text : `${truncate(text, length - 1)}…`;
 }
 
 /** A time as lists show it: UTC, to the second. Dates cross nodes as text. */

@@ -1,4 +1,5 @@
 /** Sessions and their refresh tokens: what a presented token may do. */
+import { truncate } from '../../schemas/text.ts';
 
 /** A session that is not refreshed for so long is over, in milliseconds: 30 days. */
 export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
@@ -38,5 +39,5 @@ export function useOfToken(token: RefreshToken, session: Session, userActive: bo
 
 /** What is kept of a login that was tried: people type beaks, novels and control characters into it. */
 export function triedLogin(login: string): string {
-  return login.slice(0, MAX_TRIED_LOGIN_LENGTH).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
+  return truncate(login, MAX_TRIED_LOGIN_LENGTH).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
 }

@@ -1,6 +1,7 @@
 /** What request headers say, and the headers of every answer. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from '../../schemas/errors.ts';
+import { truncate } from '../../schemas/text.ts';
 
 /** Ids that clients choose are for logs: no blanks, no controls, long enough to mean something. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
@@ -59,7 +60,7 @@ export function bearerTokenOf(headers: IncomingHttpHeaders): string | undefined 
 
 /** `Accept`, cut where it is longer than any sensible one. */
 export function acceptOf(headers: IncomingHttpHeaders): string | undefined {
-  return headers.accept?.slice(0, MAX_ACCEPT);
+  return headers.accept === undefined ? undefined : truncate(headers.accept, MAX_ACCEPT);
 }
 
 /** `Idempotency-Key`; throws `validation_failed` where it is malformed or the method is not POST. */

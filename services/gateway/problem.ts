@@ -1,5 +1,6 @@
 /** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
 import { ERRORS, type ErrorCode, type FieldError } from '../../schemas/errors.ts';
+import { truncate } from '../../schemas/text.ts';
 
 /** What a client is told. */
 export interface ProblemAnswer {
@@ -24,7 +25,7 @@ const AWAY = new Set([
 ]);
 /** More wrong fields than this are not listed. */
 const MAX_FIELD_ERRORS = 50;
-/** Longest part of a client's own text that is given back, in characters. */
+/** Longest part of a client's own text that is given back, in code points. */
 const MAX_ECHO = 100;
 /** Seconds after which to ask again for what is away and says no better. */
 const RETRY_AFTER_SECONDS = 1;
@@ -48,12 +49,12 @@ function fieldErrorsOf({ type, field, message, actual }: BrokenRule): FieldError
     return names.map((name) => unknownField(path === '' ? name : `${path}.${name}`));
   }
   const code = String(type).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return [{ field: path === '' ? 'body' : path, code, message: String(message).slice(0, 2 * MAX_ECHO) }];
+  return [{ field: path === '' ? 'body' : path, code, message: truncate(String(message), 2 * MAX_ECHO) }];
 }
 
 /** `place` is where it stands, and what is named instead where the name is empty. */
 export function unknownField(name: string, place: 'body' | 'query' = 'body'): FieldError {
-  const shown = name.slice(0, MAX_ECHO);
+  const shown = truncate(name, MAX_ECHO);
   return {
     field: shown === '' ? place : shown,
     code: 'unknown_field',

@@ -23,7 +23,7 @@ export interface RequestSettings {
   readonly timeZone: string;
 }
 
-/** Characters kept of a recipient, or of a template's name, that is none. */
+/** Code points kept of a recipient, or of a template's name, that is none. */
 const MAX_NAME_LENGTH = 320;
 const HAS_CONTROLS = /[\p{Cc}\p{Cs}]/u;
 

@@ -1,6 +1,7 @@
 /** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
 import { createHash } from 'node:crypto';
 import { email } from '../../schemas/accounts.ts';
+import { truncate } from '../../schemas/text.ts';
 
 /** Where a mail comes from, for the events that tell of its end. */
 export interface MailCause {
@@ -79,15 +80,12 @@ export function messageIdOf(namespace: string, requestKey: string, from: string)
   return `<${digest}@${domain}>`;
 }
 
-/** Characters kept of what a server or a request says. */
+/** Code points kept of what a server or a request says. */
 const MAX_SHOWN_LENGTH = 500;
 
 /** Text from elsewhere in one line, without control characters, bounded. */
 export function shown(text: string, max = MAX_SHOWN_LENGTH): string {
-  return text
-    .replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ')
-    .trim()
-    .slice(0, max);
+  return truncate(text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim(), max);
 }
 
 const FIRST_BACK_OFF_MS = 1_000;

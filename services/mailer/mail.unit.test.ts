@@ -50,6 +50,15 @@ describe('what a server says', () => {
     expect(shown(' 550\r\n5.1.1\u0000 no \u009b such ')).toBe('550 5.1.1 no such');
     expect(shown('x'.repeat(10_000))).toHaveLength(500);
   });
+
+  it.each([
+    ['a recipient', `${'x'.repeat(319)}😀`, 320],
+    ['an SMTP reply', `550 5.1.1 ${'x'.repeat(489)}😀 no such user`, 500],
+    ['lone surrogates', `a\ud83d ${'😀'.repeat(400)}\ude00`, 500],
+  ])('A3: is well-formed after truncation: %s', (_, text, max) => {
+    expect(shown(text, max).isWellFormed()).toBe(true);
+    expect([...shown(text, max)].length).toBeLessThanOrEqual(max);
+  });
 });
 
 describe('a request for a mail', () => {

@@ -1,0 +1,19 @@
+/** Truncation of text: the only place that cuts a text at a length. Pure. */
+
+/**
+ * The first `max` code points of a text (0 or more); the whole text where it has no more. Never splits a code point, such as an emoji.
+ * The result is always well-formed: U+FFFD replaces each lone surrogate, so that the text can be stored and encoded as UTF-8.
+ */
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text.toWellFormed();
+  let end = 0;
+  for (let left = max; left > 0 && end < text.length; left -= 1) {
+    end += isPairAt(text, end) ? 2 : 1;
+  }
+  return text.slice(0, end).toWellFormed();
+}
+
+/** Only the two halves of a surrogate pair make a code point above U+FFFF. */
+function isPairAt(text: string, index: number): boolean {
+  return (text.codePointAt(index) ?? 0) > 0xffff;
+}
