@@ -1,7 +1,9 @@
 /**
  * The only reader of the environment. Every variable is checked when the process starts; a malformed one
  * stops it with a `ConfigError` that names the variable, what it holds and what it should hold.
+ * A variable that holds a secret can also be read from a file: `<name>_FILE` is the file's path.
  */
+import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
@@ -90,6 +92,57 @@ export interface Config {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables that hold a secret. `<name>_FILE` may name a file that holds the value instead. */
+const SECRET = /^(?:(?:[A-Z][A-Z0-9_]*_)?(?:DATABASE_URL|DATABASE_READ_URL|NATS_URL)|SMTP_URL|ADMIN_BEAK)$/;
+const FILE_SUFFIX = '_FILE';
+
+/**
+ * The environment with each secret that `<name>_FILE` names in the place of that variable. One line break at
+ * the end of the file is no part of the secret. Throws `ConfigError` for a variable that is set both ways, and
+ * for a file that cannot be read or is empty; the message never holds the content.
+ */
+function withSecretFiles(env: Environment): Environment {
+  const resolved: Record<string, string | undefined> = { ...env };
+  for (const variable of Object.keys(env)) {
+    const name = secretOf(variable);
+    const path = read(env, variable);
+    if (name === null || path === undefined) continue;
+    if (read(env, name) !== undefined) throw new ConfigError(variable, path, `unset where ${name} is set`);
+    resolved[name] = readSecretFile(variable, path);
+    delete resolved[variable];
+  }
+  return resolved;
+}
+
+/** The secret that a variable names the file of; null for any other variable. */
+function secretOf(variable: string): string | null {
+  const name = variable.endsWith(FILE_SUFFIX) ? variable.slice(0, -FILE_SUFFIX.length) : '';
+  return SECRET.test(name) ? name : null;
+}
+
+function readSecretFile(variable: string, path: string): string {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigError(variable, path, `the path of a file that can be read (${reason})`);
+  }
+  const secret = content.replace(/\r?\n$/, '');
+  if (secret === '') throw new ConfigError(variable, path, 'the path of a file that is not empty');
+  return secret;
+}
+
+/**
+ * The environment of a child process with other values for some variables. A given value also replaces the
+ * file that the environment names for it; undefined removes the variable.
+ */
+export function environmentWith(env: Environment, values: Environment): Environment {
+  const merged: Record<string, string | undefined> = { ...env, ...values };
+  for (const name of Object.keys(values)) if (SECRET.test(name)) delete merged[`${name}${FILE_SUFFIX}`];
+  return merged;
+}
 
 /** An empty variable counts as unset, as compose files write `NAME=` for "none". */
 function read(env: Environment, name: string): string | undefined {
@@ -186,7 +239,8 @@ function readOrigin(value: string): string {
 }
 
 /** Reads and checks everything; throws `ConfigError` for the first variable that is wrong. */
-export function readConfig(env: Environment): Config {
+export function readConfig(given: Environment): Config {
+  const env = withSecretFiles(given);
   const databaseUrl = read(env, 'DATABASE_URL');
   const smtpUrl = read(env, 'SMTP_URL');
   const publicUrl = read(env, 'PUBLIC_URL');

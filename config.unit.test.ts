@@ -1,5 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from './config.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ConfigError, environmentWith, readConfig } from './config.ts';
 
 function refusal(environment: Record<string, string>): ConfigError {
   try {
@@ -116,5 +118,75 @@ describe('a malformed variable', () => {
   it('does not tell secrets', () => {
     expect(refusal({ DATABASE_URL: 'mysql://root:hush@db/a' }).message).not.toContain('hush');
     expect(refusal({ ADMIN_BEAK: 'hush' }).message).not.toContain('hush');
+  });
+});
+
+describe('a secret in a file', () => {
+  const folder = mkdtempSync(`${tmpdir()}/config-test-`);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function fileWith(content: string): string {
+    const path = `${mkdtempSync(`${folder}/`)}/secret`;
+    writeFileSync(path, content);
+    return path;
+  }
+
+  it.each([
+    ['DATABASE_URL', 'postgres://root:hush@db/postgres', { databaseUrl: 'postgres://root:hush@db/postgres' }],
+    [
+      'TASKS_DATABASE_URL',
+      'postgres://t:hush@db/t',
+      { serviceDatabaseUrls: { tasks: 'postgres://t:hush@db/t' } },
+    ],
+    ['AUDIT_DATABASE_READ_URL', 'postgres://r', { serviceDatabaseReadUrls: { audit: 'postgres://r' } }],
+    ['NATS_URL', 'nats://u:hush@a,nats://b', { natsUrls: ['nats://u:hush@a', 'nats://b'] }],
+    ['SMTP_URL', 'smtp://u:hush@mail', { smtpUrl: 'smtp://u:hush@mail' }],
+    ['ADMIN_BEAK', ' crooked beak ', { adminBeak: ' crooked beak ' }],
+  ])('F19: %s is read from %s_FILE, without the line break at its end', (name, value, expected) => {
+    for (const end of ['', '\n', '\r\n']) {
+      expect(readConfig({ [`${name}_FILE`]: fileWith(`${value}${end}`), [name]: '' })).toMatchObject(
+        expected,
+      );
+    }
+  });
+
+  it('F19: keeps all but one line break', () => {
+    expect(readConfig({ ADMIN_BEAK_FILE: fileWith('crooked\n\n') }).adminBeak).toBe('crooked\n');
+  });
+
+  it('F19: is checked as the variable is, without showing it', () => {
+    const error = refusal({ DATABASE_URL_FILE: fileWith('mysql://root:hush@db/a') });
+    expect(error.variable).toBe('DATABASE_URL');
+    expect(error.message).not.toContain('hush');
+  });
+
+  it('F19: is refused beside the variable itself', () => {
+    const both = { SMTP_URL: 'smtp://mail', SMTP_URL_FILE: fileWith('smtp://hush') };
+    expect(refusal(both)).toMatchObject({
+      variable: 'SMTP_URL_FILE',
+      message: expect.stringMatching(/should be unset where SMTP_URL is set$/),
+    });
+  });
+
+  it.each([
+    ['is missing', () => `${folder}/none`],
+    ['is a folder', () => folder],
+    ['is empty', () => fileWith('')],
+    ['holds a line break only', () => fileWith('\n')],
+  ])('F19: is refused by the name of its variable when the file %s', (_, path) => {
+    expect(refusal({ TASKS_DATABASE_URL_FILE: path() }).variable).toBe('TASKS_DATABASE_URL_FILE');
+  });
+
+  it('F19: is no way to set a variable that holds no secret', () => {
+    expect(readConfig({ PORT_FILE: fileWith('4000') }).port).toBe(3000);
+  });
+
+  it('F19: gives way to a value that a launcher gives its child', () => {
+    const environment = { PATH: '/bin', NATS_URL_FILE: '/n', ADMIN_BEAK_FILE: '/b' };
+    expect(environmentWith(environment, { NATS_URL: 'nats://a' })).toEqual({
+      PATH: '/bin',
+      NATS_URL: 'nats://a',
+      ADMIN_BEAK_FILE: '/b',
+    });
   });
 });

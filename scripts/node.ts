@@ -5,7 +5,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../config.ts';
+import { environmentWith, readConfig } from '../config.ts';
 import { findAddresses } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { gatewayPort } from './launcher/gateway-address.ts';
@@ -42,13 +42,12 @@ async function main(): Promise<number> {
   const node = await startServices({
     root,
     args,
-    environment: {
-      ...process.env,
+    environment: environmentWith(process.env, {
       NATS_URL: natsUrl,
       DATABASE_URL: databaseUrl,
       SMTP_URL: smtpUrl,
       DATA_DIR: config.dataDir,
-    },
+    }),
     openNote: new Children(folder).notes('services'),
   });
   console.log(`a node with ${names.join(', ')} (process ${node.id.pid}); Ctrl-C ends it`);

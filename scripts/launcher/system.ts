@@ -1,5 +1,5 @@
 /** A whole system in one data folder: the servers that are not given, the guardian, all services. */
-import type { Config } from '../../config.ts';
+import { type Config, environmentWith } from '../../config.ts';
 import { type Catcher, startCatcher } from '../servers/catcher.ts';
 import { findNats } from '../servers/find-nats.ts';
 import { startNats } from '../servers/nats.ts';
@@ -80,15 +80,14 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
       startServices({
         root: options.root,
         args: options.serviceArguments,
-        environment: {
-          ...options.environment,
+        environment: environmentWith(options.environment, {
           DATA_DIR: dataDir,
           PORT: String(port),
           NATS_URL: servers.natsUrl(),
           DATABASE_URL: servers.databaseUrl(),
           SMTP_URL: servers.smtpUrl(),
           ...(admin.beak === null ? {} : { ADMIN_BEAK: admin.beak }),
-        },
+        }),
         openNote: children.notes('services'),
       }),
   });

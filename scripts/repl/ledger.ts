@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { environmentWith } from '../../config.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './explain.ts';
 
@@ -19,11 +20,10 @@ export const verify: Command = {
       process.execPath,
       [SCRIPT, 'verify', ...(options.heads === true ? ['--heads'] : [])],
       {
-        env: {
-          ...process.env,
+        env: environmentWith(process.env, {
           NATS_URL: config.natsUrls.join(','),
           ...(config.databaseUrl === null ? {} : { DATABASE_URL: config.databaseUrl }),
-        },
+        }),
         stdio: ['ignore', 'inherit', 'inherit'],
       },
     );
