@@ -51,6 +51,8 @@ export function brokerOptions(config: Config): BrokerOptions {
       waitOnFirstConnect: true,
     }),
     disableBalancer: true,
+    // `$node.options` and the like would tell other nodes how this one is configured.
+    internalServices: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     maxCallLevel: MAX_CALL_LEVEL,
     heartbeatInterval: 2,

@@ -1,74 +1,110 @@
 /**
- * Moleculer's NATS transporter, mended where it fails a node that starts or stops:
- * - With the balancer off it drops and renews all its queue subscriptions whenever a service is registered. What is
- *   sent meanwhile to the only node of a service is lost, and its caller waits for the time limit.
- * - It subscribes the actions of services up to a second after they have started, but answers a node that asks meanwhile with
- *   all of them: that one's calls would be lost likewise.
- * - While NATS is away it throws when the broker stops, which then skips the services' own stopping.
+ * Moleculer's NATS transporter with the following changes:
+ * - With the balancer off, Moleculer renews all its queue subscriptions whenever a service is registered. Requests
+ *   that are sent meanwhile to the only node of a service are lost. This one adds and removes single subscriptions.
+ * - Moleculer subscribes the actions of services up to a second after they have started, but announces them at once.
+ *   Calls in between would be lost. This one subscribes before it announces.
+ * - While NATS is away Moleculer's throws when the broker stops, which skips the services' own `stopped` hooks.
+ * - Moleculer runs whatever action a request names, protected ones included, under whatever subject it came. The
+ *   permissions of NATS are about subjects, so this one drops a request that names another action than its subject.
+ * - It drops messages with a reply subject or headers. Nodes send neither, but deliveries of JetStream have both: who
+ *   may create a consumer could otherwise have the server publish on subjects that they may not publish on.
+ * - Nobody uses Moleculer's own events, so they are not subscribed.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceBroker, Transporters } from 'moleculer';
-import type { NatsConnection, Subscription } from 'nats';
+import type { Msg, NatsConnection, NatsError, Subscription } from 'nats';
 
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
 
-/** Moleculer's type of the packet that tells a node's services. */
+/** Moleculer's types of packets: what tells a node's services, a call, and an event. */
 const ANNOUNCEMENT = 'INFO';
+const REQUEST = 'REQ';
+const EVENT = 'EVENT';
 
 type Packet = Parameters<Transporters.NATS['publish']>[0];
+type Handler = (command: string, packet: Packet) => Promise<unknown>;
 
 /** What this node announces of a service. */
 interface Announced {
-  readonly name: string;
   readonly actions?: Readonly<Record<string, object>>;
-  readonly events?: Readonly<Record<string, { readonly group?: string }>>;
 }
 
 /** Named in `moleculer.config.ts`; takes the same options as Moleculer's. */
 export class NatsTransporter extends Transporters.NATS {
-  /** By what they are for. */
+  /** By the action they are for. */
   readonly #balanced = new Map<string, Subscription>();
 
-  #announced(): readonly Announced[] {
+  /** The actions that other nodes may call: those of this node's services that are neither protected nor private. */
+  #served(): ReadonlySet<string> {
     const { broker } = this as unknown as { broker: ServiceBroker };
-    return (broker.getLocalNodeInfo() as unknown as { services: readonly Announced[] }).services;
+    const { services } = broker.getLocalNodeInfo() as unknown as { services: readonly Announced[] };
+    return new Set(services.flatMap(({ actions = {} }) => Object.keys(actions)));
   }
 
-  /** Every subscription that this node's services need, and how to make it. */
-  #wanted(): Map<string, () => Promise<void>> {
-    const wanted = new Map<string, () => Promise<void>>();
-    for (const { name, actions = {}, events = {} } of this.#announced()) {
-      for (const action of Object.keys(actions)) {
-        wanted.set(`action ${action}`, () => this.subscribeBalancedRequest(action));
-      }
-      for (const [event, { group = name }] of Object.entries(events)) {
-        wanted.set(`event ${group} ${event}`, () => this.subscribeBalancedEvent(event, group));
-      }
-    }
-    return wanted;
-  }
-
-  /** Subscribes what is new, then ends what is gone, and touches nothing else. Without a pause: it may be called again meanwhile. */
+  /** Subscribes what is new, then ends what is gone. It does not pause before: it may be called again meanwhile. */
   override async makeBalancedSubscriptions(): Promise<void> {
     if (this.client === null) return;
-    const wanted = this.#wanted();
-    const subscribing: Promise<void>[] = [];
-    for (const [purpose, subscribe] of wanted) {
-      if (this.#balanced.has(purpose)) continue;
-      subscribing.push(subscribe());
-      const made = this.subscriptions.at(-1);
-      if (made !== undefined) this.#balanced.set(purpose, made);
+    const served = this.#served();
+    for (const action of served) {
+      if (!this.#balanced.has(action)) void this.subscribeBalancedRequest(action);
     }
-    for (const [purpose, subscription] of this.#balanced) {
-      if (wanted.has(purpose)) continue;
+    for (const [action, subscription] of this.#balanced) {
+      if (served.has(action)) continue;
       subscription.unsubscribe();
-      this.#balanced.delete(purpose);
+      this.#balanced.delete(action);
     }
-    await Promise.all(subscribing);
   }
 
-  /** What a node announces it also hears: NATS keeps the order of what one connection says. */
+  override async makeSubscriptions(topics: { cmd: string; nodeID?: string }[]): Promise<void> {
+    await super.makeSubscriptions(topics.filter(({ cmd }) => cmd !== EVENT));
+  }
+
+  override async subscribe(command: string, nodeID?: string): Promise<void> {
+    const takes = command === REQUEST ? (action: string) => this.#served().has(action) : undefined;
+    this.#listen(this.getTopicName(command, nodeID), command, takes);
+  }
+
+  override async subscribeBalancedRequest(action: string): Promise<void> {
+    const topic = `${this.prefix}.${REQUEST}B.${action}`;
+    this.#balanced.set(
+      action,
+      this.#listen(topic, REQUEST, (named) => named === action, action),
+    );
+  }
+
+  /** `takes` decides by the action that a request names. */
+  #listen(topic: string, command: string, takes?: (action: string) => boolean, queue?: string): Subscription {
+    const callback = (error: NatsError | null, message: Msg) => {
+      if (error !== null) return this.logger.error(`NATS refuses ${topic} to this node: ${error.message}`);
+      const packet = this.#read(command, message);
+      if (packet === undefined || takes?.(String(packet.payload.action)) === false) {
+        this.logger.warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
+      } else void this.#handle(command, packet);
+    };
+    const client = this.client as NatsConnection;
+    return client.subscribe(topic, { callback, ...(queue === undefined ? {} : { queue }) });
+  }
+
+  /** The packet; undefined for what no node sends. */
+  #read(command: string, { reply, headers, data }: Msg): Packet | undefined {
+    if (reply || headers !== undefined) return undefined;
+    try {
+      const packet = this.deserialize(command, Buffer.from(data));
+      return typeof packet.payload === 'object' && packet.payload !== null ? packet : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #handle(command: string, packet: Packet): Promise<unknown> {
+    // Set by Moleculer's `init`; its types leave it out.
+    const { messageHandler } = this as unknown as Record<'messageHandler', Handler>;
+    return messageHandler(command, packet);
+  }
+
+  /** A node also receives what it announces: NATS keeps the order of what one connection sends. */
   override async publish(packet: Packet): Promise<void> {
     if (packet.type === ANNOUNCEMENT) await this.makeBalancedSubscriptions();
     await super.publish(packet);
@@ -79,7 +115,6 @@ export class NatsTransporter extends Transporters.NATS {
     if (client === null) return;
     this.client = null;
     this.#balanced.clear();
-    this.subscriptions = [];
     // Without NATS there is nobody to send to: a flush would fail or wait for its return.
     await Promise.race([client.flush().catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);
     await Promise.race([client.close(), delay(FLUSH_MS, undefined, { ref: false })]);

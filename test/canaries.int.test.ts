@@ -17,6 +17,7 @@ import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
 import { type System, serviceNames, startSystem } from './harness/system.ts';
 import { until } from './harness/wait.ts';
+import { Stranger } from './stranger.fixture.ts';
 
 /** Not secret, and in everything that is looked through: shows that looking finds. */
 const VISIBLE = canary('Visible');
@@ -393,6 +394,33 @@ describe('secrets that were given right and wrong, to what works and what fails'
 
   it('AUD-1: are in no mail', () => {
     expect(mails.flatMap((mail) => hitsIn('a mail', mail, guarded()))).toEqual([]);
+  });
+
+  it('F16: are not told to a stranger who joins the cluster and calls every action, those of Moleculer as well', async () => {
+    const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
+    const told = await until(() => [...stranger.actions()].find(([, actions]) => actions.length > 0));
+    const [node, actions] = told;
+    expect(actions).toEqual(expect.arrayContaining(['auth.login', 'auth.ready', 'mailer.outbox.stats']));
+    const ofMoleculer = ['list', 'services', 'actions', 'events', 'health', 'options', 'metrics'];
+    const hidden = ofMoleculer.flatMap((name) => [
+      { action: `$node.${name}` },
+      { action: `$node.${name}`, node },
+      { action: `$node.${name}`, subject: stranger.subjectOf('auth.ready') },
+    ]);
+    const unanswered = hidden.map((call) => stranger.request(call));
+    // Each with nothing, and as an operator; to any node, and to this one.
+    const calls = actions.flatMap((action) =>
+      [{}, { by: 'operator:stranger@away' }].flatMap((params) => [
+        { action, params },
+        { action, params, node },
+      ]),
+    );
+    const heard = [...stranger.announced.values()];
+    for (const call of calls) heard.push(await stranger.ask(call));
+    expect(unanswered.map((id) => stranger.answerTo(id))).toEqual(hidden.map(() => undefined));
+    await stranger.leave();
+    expect(heard.some((answer) => answer.includes('"success":true'))).toBe(true);
+    expect(heard.flatMap((text) => hitsIn(text.slice(0, 300), text, guarded()))).toEqual([]);
   });
 
   it('AUD-1: are not in what any process says, however much it is asked to', async () => {

@@ -1,6 +1,6 @@
 /** The options of the connection to NATS. Pure. */
 import { hostname } from 'node:os';
-import type { ConnectionOptions } from 'nats';
+import { type Authenticator, type ConnectionOptions, usernamePasswordAuthenticator } from 'nats';
 import type { Config } from '../../config.ts';
 
 /** A silent server is noticed after two of these, in milliseconds; the client's default is two minutes. */
@@ -21,8 +21,7 @@ export function connectionOptions(config: Config): ConnectionOptions {
   const [first] = urls;
   return {
     servers: urls.map((url) => url.host),
-    ...(first?.username ? { user: decodeURIComponent(first.username) } : {}),
-    ...(first?.password ? { pass: decodeURIComponent(first.password) } : {}),
+    ...(first?.username ? { authenticator: authenticatorOf(first) } : {}),
     ...(first?.protocol === 'tls:' ? { tls: {} } : {}),
     name: `${config.namespace}-${hostname()}-${process.pid}`,
     // A prefix of our own can be permitted on its own.
@@ -38,4 +37,9 @@ export function connectionOptions(config: Config): ConnectionOptions {
     // Stack traces for each request cost a third of the publishing rate.
     noAsyncTraces: true,
   };
+}
+
+/** A function, so that the password is in no options that somebody may list, print or copy. */
+function authenticatorOf({ username, password }: URL): Authenticator {
+  return usernamePasswordAuthenticator(decodeURIComponent(username), decodeURIComponent(password));
 }

@@ -1,0 +1,102 @@
+/** A stranger in the cluster: speaks Moleculer's protocol by hand, so that it may send what no Moleculer node would. */
+import { randomUUID } from 'node:crypto';
+import { connect, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
+import { until } from './harness/wait.ts';
+
+/** Moleculer's version of its protocol. */
+const PROTOCOL = '5';
+/** The node answers in some milliseconds; a busy machine takes longer. */
+const ANSWER_WITHIN_MS = 20_000;
+
+interface Info {
+  readonly sender: string;
+  readonly services: readonly { readonly actions: Readonly<Record<string, object>> }[];
+}
+
+export interface Call {
+  readonly action: string;
+  readonly params?: object;
+  readonly meta?: object;
+  /** Sent to this node alone; by default to any node that serves the action. */
+  readonly node?: string;
+  /** Instead of the subject that belongs to the action. */
+  readonly subject?: string;
+}
+
+export class Stranger {
+  readonly #connection: NatsConnection;
+  readonly #prefix: string;
+  readonly #id = `stranger-${randomUUID()}`;
+  readonly #answers = new Map<string, string>();
+  /** What nodes announced, as it came: the newest of each. */
+  readonly announced = new Map<string, string>();
+
+  private constructor(connection: NatsConnection, namespace: string) {
+    this.#connection = connection;
+    this.#prefix = `MOL-${namespace}`;
+  }
+
+  /** Joins with the user of the URL, and learns of the nodes that are there. */
+  static async join(url: string, namespace: string): Promise<Stranger> {
+    const { host, username, password } = new URL(url);
+    const connection = await connect({ servers: host, user: username, pass: decodeURIComponent(password) });
+    const stranger = new Stranger(connection, namespace);
+    stranger.#follow('RES', (text) => stranger.#answers.set((JSON.parse(text) as { id: string }).id, text));
+    stranger.#follow('INFO', (text) => stranger.announced.set((JSON.parse(text) as Info).sender, text));
+    stranger.send(`${stranger.#prefix}.DISCOVER`, {});
+    return stranger;
+  }
+
+  /** The subject of requests for an action, to any node that serves it. */
+  subjectOf(action: string): string {
+    return `${this.#prefix}.REQB.${action}`;
+  }
+
+  /** The actions that each node announced, by its id. */
+  actions(): ReadonlyMap<string, readonly string[]> {
+    return new Map(
+      [...this.announced].map(([node, text]) => {
+        const { services } = JSON.parse(text) as Info;
+        return [node, services.flatMap(({ actions }) => Object.keys(actions))];
+      }),
+    );
+  }
+
+  /** Publishes a packet; its payload gets what every packet has. */
+  send(subject: string, payload: object, options: { reply?: string; headers?: MsgHdrs } = {}): void {
+    const packet = JSON.stringify({ ver: PROTOCOL, sender: this.#id, ...payload });
+    this.#connection.publish(subject, packet, options);
+  }
+
+  /** Sends a request without waiting; returns its id. */
+  request(call: Call, options: { reply?: string; headers?: MsgHdrs } = {}): string {
+    const { action, params = {}, meta = {}, node } = call;
+    const id = randomUUID();
+    const usual = node === undefined ? this.subjectOf(action) : `${this.#prefix}.REQ.${node}`;
+    const payload = { id, action, params, meta, level: 1, timeout: ANSWER_WITHIN_MS, requestID: id };
+    this.send(call.subject ?? usual, payload, options);
+    return id;
+  }
+
+  /** The raw packet that answered a request; undefined as long as there is none. */
+  answerTo(id: string): string | undefined {
+    return this.#answers.get(id);
+  }
+
+  /** Sends a request, and waits for the raw packet of its answer. */
+  async ask(call: Call): Promise<string> {
+    const id = this.request(call);
+    const what = `an answer to ${call.action}`;
+    return await until(() => this.answerTo(id), { within: ANSWER_WITHIN_MS, what });
+  }
+
+  async leave(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  #follow(command: string, take: (text: string) => void): Subscription[] {
+    return [`${this.#prefix}.${command}`, `${this.#prefix}.${command}.${this.#id}`].map((subject) =>
+      this.#connection.subscribe(subject, { callback: (_, message) => take(message.string()) }),
+    );
+  }
+}
