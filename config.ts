@@ -89,7 +89,12 @@ export interface Config {
   readonly signInLimitAccount: number;
   /** Refused sign-ins a minute for an address, 1..1,000,000. `SIGN_IN_LIMIT_ADDRESS`, 100. */
   readonly signInLimitAddress: number;
+  /** Seconds that a whole run of `npm test` may take, 1..86,400. `TEST_BUDGET`, `DEFAULT_TEST_BUDGET`. */
+  readonly testBudget: number;
 }
+
+/** Twice what a run takes on a quiet machine with two cores, in seconds. */
+export const DEFAULT_TEST_BUDGET = 700;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -311,6 +316,7 @@ export function readConfig(given: Environment): Config {
     rateLimit: readInteger(env, 'RATE_LIMIT', 5000, 1, 1_000_000),
     signInLimitAccount: readInteger(env, 'SIGN_IN_LIMIT_ACCOUNT', 10, 1, 1_000_000),
     signInLimitAddress: readInteger(env, 'SIGN_IN_LIMIT_ADDRESS', 100, 1, 1_000_000),
+    testBudget: readInteger(env, 'TEST_BUDGET', DEFAULT_TEST_BUDGET, 1, 86_400),
   };
 }
 

@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       locale: 'en',
       logLevel: 'info',
       rateLimit: 5000,
+      testBudget: 700,
     });
     expect(readConfig({}).dataDir).toMatch(/^\/.*\.data$/);
   });
@@ -109,6 +110,8 @@ describe('a malformed variable', () => {
     ['RATE_LIMIT', '0'],
     ['SIGN_IN_LIMIT_ACCOUNT', 'many'],
     ['SIGN_IN_LIMIT_ADDRESS', '1.5'],
+    ['TEST_BUDGET', '0'],
+    ['TEST_BUDGET', '10m'],
   ])('%s=%s is refused by its name', (name, value) => {
     const error = refusal({ [name]: value });
     expect(error.variable).toBe(name);

@@ -1,6 +1,8 @@
+import { PATIENCE } from './test/harness/patience.ts';
+
 /** Jest runs the TypeScript sources as ES modules, as Node does; only the types are stripped. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/harness/environment.mjs',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/\\.data/'],
   modulePathIgnorePatterns: ['<rootDir>/\\.data/'],
@@ -16,5 +18,5 @@ export default {
   },
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
-  testTimeout: 60_000,
+  testTimeout: 60_000 * PATIENCE,
 };

@@ -31,7 +31,7 @@ const WEATHER = defineAction({
 const SETTINGS: FeedSettings = { intervalMs: 50, heartbeatMs: 150, slowMs: 300, maxReaders: 3 };
 
 /** The weather, how often and when it was asked for, and whether it can be told. */
-const sky = { now: 'rain', asked: 0, askedAt: 0, away: false, tokens: new Set<string>() };
+const sky = { now: 'rain', numbered: false, asked: 0, askedAt: 0, away: false, tokens: new Set<string>() };
 
 const weather = {
   name: 'weather',
@@ -44,7 +44,7 @@ const weather = {
         sky.askedAt = Date.now();
         sky.tokens.add(ctx.meta.token ?? '');
         if (sky.away) throw new Problem('service_unavailable');
-        return { now: sky.now };
+        return { now: sky.numbered ? String(sky.asked) : sky.now };
       },
     },
   },
@@ -87,7 +87,7 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
-  Object.assign(sky, { now: 'rain', asked: 0, away: false, tokens: new Set() });
+  Object.assign(sky, { now: 'rain', numbered: false, asked: 0, away: false, tokens: new Set() });
 });
 
 afterEach(async () => {
@@ -136,6 +136,9 @@ class Listener {
     this.response.destroy();
   }
 }
+
+/** The number of the question that an event answers, while `sky.numbered`. */
+const numberOf = (data: unknown) => Number((data as { now: string }).now);
 
 async function listen(token: string, headers: Record<string, string> = {}): Promise<Listener> {
   const request = get(url, { headers: { authorization: `Bearer ${token}`, ...headers } });
@@ -214,22 +217,22 @@ describe('a reader', () => {
   it('ANA-4: hears changes coalesced: the newest of an interval', async () => {
     const reader = await listen(await adminToken());
     await until(() => reader.events.length === 1);
-    const begun = Date.now();
-    for (let n = 1; n <= 40; n++) {
-      sky.now = `gust ${n}`;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    for (let n = 1; n <= 40; n++) sky.now = `gust ${n}`;
     await until(() => reader.nowTold === 'gust 40');
-    expect(reader.events.length).toBeLessThanOrEqual(2 + (Date.now() - begun) / SETTINGS.intervalMs);
+    expect(reader.events).toHaveLength(2);
   });
 
   it('shares the questions with all others, and costs none after it left', async () => {
+    sky.numbered = true;
     const readers = await Promise.all([1, 2, 3].map(async () => listen(await adminToken())));
-    await until(() => readers.every(({ events }) => events.length === 1));
-    const before = sky.asked;
-    const begun = Date.now();
-    await until(() => sky.asked >= before + 4);
-    expect(sky.asked - before).toBeLessThanOrEqual(2 + (Date.now() - begun) / SETTINGS.intervalMs);
+    await until(() => readers.every(({ events }) => events.length >= 5));
+    // Answers to questions of its own would have numbers that no other reader is told.
+    const told = readers.map(({ events }) => events.map(({ data }) => numberOf(data)));
+    const from = Math.max(...told.map((numbers) => numbers[1] ?? 0));
+    const to = Math.min(...told.map((numbers) => numbers.at(-1) ?? 0));
+    const shared = told.map((numbers) => numbers.filter((number) => number >= from && number <= to));
+    expect(shared).toEqual(readers.map(() => shared[0]));
+    expect(shared[0]).not.toEqual([]);
     for (const reader of readers) reader.leave();
     let last = -1;
     const isQuiet = () => {
@@ -364,13 +367,11 @@ describe('a reader that takes nothing', () => {
 });
 
 describe('a node that stops', () => {
-  it('lets its readers go, in no time', async () => {
+  it('lets its readers go, and does not wait for them to leave', async () => {
     await start();
     const reader = await listen(await adminToken());
     await until(() => reader.events.length === 1);
-    const begun = Date.now();
     await node.stop();
-    expect(Date.now() - begun).toBeLessThan(5_000);
     await until(() => reader.ended);
   });
 });

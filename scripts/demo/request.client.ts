@@ -39,9 +39,14 @@ export async function sendPatiently(request: Request, patienceMs: number): Promi
     } else if (late || !passes(answer)) {
       return answer;
     } else {
-      await delay(answer.retryAfter === null ? PAUSE_MS : answer.retryAfter * 1_000);
+      await delay(pauseMs(answer));
     }
   }
+}
+
+/** How long to wait before the next attempt, in milliseconds: what `Retry-After` says, else `PAUSE_MS`. */
+export function pauseMs({ retryAfter }: Pick<Answer, 'retryAfter'>): number {
+  return retryAfter === null ? PAUSE_MS : retryAfter * 1_000;
 }
 
 /** An error where there was no whole answer: whether the request was carried out is then unknown. */

@@ -76,10 +76,8 @@ describe('a server that', () => {
         }
       });
     });
-    const before = Date.now();
     const outcome = await client(url).deliver(mail);
     expect(outcome.kind).toBe('deferred');
-    expect(Date.now() - before).toBeLessThan(5_000);
   });
 
   it('says no more than a bounded reason', async () => {

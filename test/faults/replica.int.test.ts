@@ -13,9 +13,6 @@ import { until } from '../harness/wait.ts';
 import { expectExactBooks } from './books.ts';
 import { type Crowd, completedShuffle, createTasks, gatherCrowd, pressShuffle } from './crowd.ts';
 
-/** A read may have to find out that a server hangs; a write may wait as long as a request may take. Both with some time to spare. */
-const READ_WITHIN_MS = 4_500;
-const WRITE_WITHIN_MS = 7_500;
 /** Lines that an outage of some seconds may write into the log, of all services together. */
 const MAX_LINES = 100;
 
@@ -83,15 +80,13 @@ async function read({ route, event }: ActionContract): Promise<number> {
 /** Nothing was ever set aside, so there is no dead letter to be found. */
 const missing = (route: string) => route === 'GET /dead-letters/:id';
 
-async function expectAllReads(withinMs = READ_WITHIN_MS): Promise<void> {
-  const begun = performance.now();
+async function expectAllReads(): Promise<void> {
   const answers = await Promise.all(
     contracts.map(async (contract) => [contract.route, await read(contract)]),
   );
   expect(Object.fromEntries(answers)).toEqual(
     Object.fromEntries(contracts.map(({ route }) => [route, missing(route) ? 404 : 200])),
   );
-  expect(performance.now() - begun).toBeLessThan(withinMs);
 }
 
 type Write = readonly [method: string, path: string, body?: object];
@@ -122,7 +117,6 @@ function allWrites(): readonly Write[] {
 }
 
 async function expectRefused(writes: readonly Write[]): Promise<void> {
-  const begun = performance.now();
   const answers = await Promise.all(
     writes.map(async ([method, path, body]) => {
       const { status, headers } = await crowd.admin.request(method, path, body);
@@ -130,7 +124,6 @@ async function expectRefused(writes: readonly Write[]): Promise<void> {
     }),
   );
   expect(answers.filter(({ status, retryAfter }) => status !== 503 || !(retryAfter >= 1))).toEqual([]);
-  expect(performance.now() - begun).toBeLessThan(WRITE_WITHIN_MS);
 }
 
 /** All that a refused write could have changed. */

@@ -1,7 +1,8 @@
 /** Waiting for something that happens by itself. Tests never sleep for a fixed time. */
+import { PATIENCE } from './patience.ts';
 
 export interface UntilOptions {
-  /** Milliseconds until it counts as failed. */
+  /** Milliseconds until it counts as failed, on a machine that is not busy: multiplied by the patience of the run. */
   readonly within?: number;
   /** Milliseconds between two looks. */
   readonly every?: number;
@@ -17,7 +18,8 @@ export async function until<T>(
   condition: () => Promise<T | false | undefined> | T | false | undefined,
   { within = 10_000, every = 20, what = condition.toString() }: UntilOptions = {},
 ): Promise<T> {
-  const deadline = Date.now() + within;
+  const patient = within * PATIENCE;
+  const deadline = Date.now() + patient;
   let cause: unknown;
   do {
     try {
@@ -29,5 +31,5 @@ export async function until<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, every));
   } while (Date.now() < deadline);
-  throw new Error(`Not within ${within} ms: ${what}`, { cause });
+  throw new Error(`Not within ${patient} ms: ${what}`, { cause });
 }

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { patienceOf } from './patience.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** What a test that asserts a duration or the size of the heap needs. */
+const MEASURES = [/memoryUsage/, /expose-gc/, /expect\([^;]*?(?:performance|Date)\.now\(\) - /];
+
+describe('the patience of a run', () => {
+  it.each([
+    [undefined, 1],
+    ['', 1],
+    ['300', 1],
+    ['700', 1],
+    ['2100', 3],
+  ])('G27: TEST_BUDGET=%s multiplies deadlines by %d', (budget, patience) => {
+    expect(patienceOf(budget)).toBe(patience);
+  });
+});
+
+describe('the tests', () => {
+  const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.(test|fixture)\.ts$/.test(file) && !/^(node_modules|\.data)\//.test(file),
+  );
+
+  it('G27: assert no durations and no sizes of the heap: the machine decides them', () => {
+    const own = 'test/harness/patience.unit.test.ts';
+    const measuring = files.filter((file) => {
+      const text = readFileSync(new URL(file, ROOT), 'utf8');
+      return file !== own && MEASURES.some((pattern) => pattern.test(text));
+    });
+    expect(files).toContain(own);
+    expect(measuring).toEqual([]);
+  });
+});
