@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { backOffMs, isAddress, messageIdOf, shown } from './mail.ts';
 import { type MailRequest, mailOf } from './mail-request.ts';
-import { outcomeOf } from './smtp-failure.ts';
 
 describe('the Message-ID', () => {
   const from = 'aTES <no-reply@ates.localhost>';
@@ -121,65 +120,5 @@ describe('a request for a mail', () => {
     const mail = mailOf({ ...request, ...fault }, settings);
     expect(mail).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
     expect(`${mail.recipient}${mail.subject}${mail.template}`).not.toMatch(/\p{Cc}/u);
-  });
-});
-
-describe('a failed attempt', () => {
-  const reply = (command: string, responseCode: number) => ({
-    message: 'Failed',
-    command,
-    responseCode,
-    response: `${responseCode} says the server`,
-  });
-
-  it.each([
-    ['RCPT TO', 550],
-    ['RCPT TO', 501],
-    ['RCPT TO', 553],
-    ['DATA', 554],
-    ['DATA', 552],
-    ['MAIL FROM', 552],
-  ])('MAIL-2: at %s with %d is for good', (command, code) => {
-    expect(outcomeOf('send', reply(command, code))).toEqual({
-      kind: 'refused',
-      reason: `${code} says the server`,
-    });
-  });
-
-  it.each([
-    ['RCPT TO', 450],
-    ['RCPT TO', 421],
-    ['DATA', 452],
-    ['MAIL FROM', 451],
-  ])('at %s with %d is tried again', (command, code) => {
-    expect(outcomeOf('send', reply(command, code)).kind).toBe('deferred');
-  });
-
-  it.each([
-    ['MAIL FROM', 550],
-    ['RCPT TO', 530],
-    ['DATA', 503],
-  ])('at %s with %d is no fault of the mail', (command, code) => {
-    expect(outcomeOf('send', reply(command, code)).kind).toBe('unreachable');
-  });
-
-  it('before the mail is no fault of it, whatever the code', () => {
-    for (const code of [421, 535, 554]) {
-      expect(outcomeOf('connect', reply('CONN', code)).kind).toBe('unreachable');
-    }
-    expect(outcomeOf('connect', { message: 'connect ECONNREFUSED', code: 'ESOCKET' }).kind).toBe(
-      'unreachable',
-    );
-  });
-
-  it('without a reply is tried again, unless it was never sent because it can’t be', () => {
-    expect(outcomeOf('send', { message: 'Timeout', code: 'ETIMEDOUT', command: 'CONN' }).kind).toBe(
-      'deferred',
-    );
-    expect(outcomeOf('send', { message: 'Broken' }).kind).toBe('deferred');
-    expect(outcomeOf('send', { message: 'Invalid', code: 'EENVELOPE', command: 'API' }).kind).toBe('refused');
-    expect(outcomeOf('send', { message: 'Large', code: 'EMESSAGE', command: 'MAIL FROM' }).kind).toBe(
-      'refused',
-    );
   });
 });

@@ -91,7 +91,11 @@ export class Sender {
   }
 
   #note(outcome: Outcome): void {
-    if (outcome.kind === 'deferred') return;
+    if (outcome.kind === 'deferred') {
+      // Refused by its recipient after a pause: the server can be used again, by all lanes.
+      if (this.pauseMs === 0) this.#unreached = 0;
+      return;
+    }
     if (outcome.kind !== 'unreachable') {
       this.#unreached = 0;
       this.#pausedUntil = 0;

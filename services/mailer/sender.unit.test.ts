@@ -107,6 +107,19 @@ describe('the sender', () => {
     expect(await world.sender.runOnce()).toBe(1);
   });
 
+  it('B4: after a pause, a mail that its recipient refuses for now shows that the server can be used by all lanes', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e', 'f');
+    await world.sender.runOnce();
+    for (const mailbox of ['a', 'b', 'c', 'd']) await world.answer(mailbox, 'unreachable');
+    world.now += world.sender.pauseMs;
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('e', 'deferred');
+    world.add('g', 'h', 'i');
+    expect(await world.sender.runOnce()).toBe(4);
+  });
+
   it('begins nothing after a stop, and waits for what is under way', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e');

@@ -157,6 +157,29 @@ describe('a server that refuses', () => {
     expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
   });
 
+  it('B4: many recipients, each with a code of its own: no other recipient waits, and no mail is lost', async () => {
+    const ended = [500, 501, 504, 521, 550, 551, 553, 554, 556];
+    const waiting = [421, 450, 451, 502, 503, 530, 535];
+    const codes = new Map([...ended, ...waiting].map((code) => [emailOf(code), code]));
+    smtp.manners = { onRecipient: (address) => codes.get(address) ?? 'take' };
+    // The refused ones were asked for first, and are more than there are lanes.
+    const refused = [...codes.values()].flatMap((code) => to(code, code, code + 1_000));
+    await ask(mailer, [...refused, ...to(1, 1, 2, 3), ...to(2, 4)]);
+    await startNode();
+    await until(() => smtp.taken.length === 4, { what: 'the other recipients to get their mails' });
+    await until(async () => (await statuses()).filter((status) => status === 'failed').length === 18);
+    expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2', 'Subject 3']);
+    const mails = await mailsOf(mailer.database);
+    const ofStatus = (wanted: string) => mails.filter(({ status }) => status === wanted);
+    expect(new Set(ofStatus('failed').map(({ reason }) => Number(reason?.slice(0, 3))))).toEqual(
+      new Set(ended),
+    );
+    expect(new Set(ofStatus('queued').map(({ recipient }) => codes.get(recipient)))).toEqual(
+      new Set(waiting),
+    );
+    expect(await eventsOf(mailer.database, mailFailed)).toHaveLength(18);
+  });
+
   it('everyone, or the sender: that is no fault of the mails, they wait until it does not', async () => {
     let refusing = true;
     smtp.manners = { onConnect: () => (refusing ? 554 : 'take') };

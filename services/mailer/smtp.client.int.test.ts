@@ -44,6 +44,40 @@ async function serve(talk: (socket: Socket) => void): Promise<string> {
   return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+type Verb = 'CONNECT' | 'EHLO' | 'HELO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | '.';
+
+const POLITE: Readonly<Record<Verb, string>> = {
+  CONNECT: '220 hi',
+  EHLO: '250 hi',
+  HELO: '250 hi',
+  AUTH: '235 welcome',
+  MAIL: '250 ok',
+  RCPT: '250 ok',
+  DATA: '354 go on',
+  '.': '250 taken',
+};
+
+/** A server that answers each command with a reply of its own. */
+function scripted(replies: Partial<Record<Verb, string>>): Promise<string> {
+  const replyTo = (verb: string) => ({ ...POLITE, ...replies })[verb as Verb];
+  return serve((socket) => {
+    let data = false;
+    let rest = '';
+    socket.write(`${replyTo('CONNECT')}\r\n`);
+    socket.on('data', (chunk) => {
+      const lines = (rest + chunk.toString()).split('\r\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const verb = data ? line : (line.split(' ')[0] ?? '');
+        if (data && verb !== '.') continue;
+        const reply = replyTo(verb) ?? '250 ok';
+        data = verb === 'DATA' && reply.startsWith('3');
+        socket.write(`${reply}\r\n`);
+      }
+    });
+  });
+}
+
 function client(url: string): SmtpClient {
   const made = new SmtpClient({ url, from, limits });
   ends.push(() => made.close());
@@ -96,6 +130,52 @@ describe('a server that', () => {
 
   it('nobody finds is not the mail’s fault', async () => {
     expect((await client('smtp://no-such-host.invalid').deliver(mail)).kind).toBe('unreachable');
+  });
+});
+
+describe('a refusal on the wire', () => {
+  const cases: readonly [Verb, string, string][] = [
+    ['CONNECT', '554 5.7.1 no mail from you', 'unreachable'],
+    ['CONNECT', '521 5.3.2 no mail at all', 'unreachable'],
+    ['CONNECT', '421 4.3.2 later', 'unreachable'],
+    ['MAIL', '550 5.7.1 no such sender', 'unreachable'],
+    ['MAIL', '421 4.7.0 too many mails', 'unreachable'],
+    ['MAIL', '552 5.3.4 too large', 'refused'],
+    ['RCPT', '504 5.5.4 no', 'refused'],
+    ['RCPT', '521 5.3.2 no', 'refused'],
+    ['RCPT', '550 5.1.1 no', 'refused'],
+    ['RCPT', '553 no', 'refused'],
+    ['RCPT', '556 5.1.10 no', 'refused'],
+    ['RCPT', '530 5.7.0 sign in first', 'deferred'],
+    ['RCPT', '450 4.2.0 greylisted', 'deferred'],
+    ['RCPT', '421 4.7.0 too many recipients', 'deferred'],
+    ['DATA', '554 5.6.0 no', 'refused'],
+    ['DATA', '503 5.5.1 out of order', 'deferred'],
+    ['.', '550 5.7.1 spam', 'refused'],
+    ['.', '451 4.3.0 later', 'deferred'],
+    ['.', '421 4.3.2 later', 'deferred'],
+  ];
+
+  it.each(cases)('B4: %s with %j: %s, with and without pipelining', async (verb, reply, kind) => {
+    for (const hello of ['250 hi', '250-hi\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES']) {
+      const outcome = await client(await scripted({ EHLO: hello, [verb]: reply })).deliver(mail);
+      expect([outcome.kind, 'reason' in outcome && outcome.reason]).toEqual([kind, reply]);
+    }
+  });
+
+  it('B4: of EHLO and of HELO makes the server unreachable', async () => {
+    const outcome = await client(await scripted({ EHLO: '502 no', HELO: '550 no' })).deliver(mail);
+    expect(outcome).toEqual({ kind: 'unreachable', reason: '550 no' });
+  });
+
+  it('B4: by nobody, but of a mail that can not be composed, ends that mail', async () => {
+    const broken = {
+      ...mail,
+      requestedAt: 'no date' as unknown as Date,
+      text: Symbol('x') as unknown as string,
+    };
+    const outcome = await client(await scripted({})).deliver(broken);
+    expect(outcome).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/^invalid_mail: /) });
   });
 });
 

@@ -1,10 +1,9 @@
 /** Speaks SMTP: one mail after the other over connections that are kept for a moment, within time limits. */
-import { createHash } from 'node:crypto';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Outcome, OutgoingMail } from './mail.ts';
-import { outcomeOf, type SmtpError, type Stage } from './smtp-failure.ts';
+import { type Outcome, type OutgoingMail, shown } from './mail.ts';
+import { composeMessage, type Message } from './message.ts';
+import { outcomeOf, type Phase, type SmtpError } from './smtp-failure.ts';
 
 export interface SmtpLimits {
   /** For the connection with its encryption, in milliseconds. */
@@ -64,18 +63,28 @@ export class SmtpClient {
 
   /** Tries to hand over a mail. Never throws. */
   async deliver(mail: OutgoingMail): Promise<Outcome> {
-    let stage: Stage = 'connect';
+    let message: Message;
+    try {
+      message = await composeMessage(mail, this.#options.from);
+    } catch (error) {
+      // A fault of this mail alone: no attempt will go better, and other mails go on.
+      return { kind: 'refused', reason: shown(`invalid_mail: it can't be composed: ${String(error)}`) };
+    }
+    return this.#transmit(message);
+  }
+
+  async #transmit(message: Message): Promise<Outcome> {
+    let phase: Phase = 'opening';
     let session: Session | undefined;
     try {
-      const message = await this.#compose(mail);
       session = this.#reuse() ?? (await this.#connect());
-      stage = 'send';
+      phase = 'sending';
       await this.#send(session.connection, message);
       this.#keep(session);
       return { kind: 'sent' };
     } catch (error) {
       if (session !== undefined) this.#drop(session, (error as SmtpError).responseCode !== undefined);
-      return outcomeOf(stage, error as SmtpError);
+      return outcomeOf(phase, error as SmtpError);
     }
   }
 
@@ -85,31 +94,8 @@ export class SmtpClient {
     for (const session of this.#open) this.#drop(session, false);
   }
 
-  async #compose(mail: OutgoingMail): Promise<Message> {
-    const { recipient, recipientName, subject, text, html, messageId, requestedAt } = mail;
-    const composer = new MailComposer({
-      from: this.#options.from,
-      to: { name: recipientName ?? '', address: recipient },
-      subject,
-      text,
-      html,
-      messageId,
-      // Nothing in it depends on when, or how often, it is sent: a mail that went twice is the same one byte by byte.
-      date: requestedAt,
-      baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
-      headers: { 'Auto-Submitted': 'auto-generated' },
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-    const node = composer.compile();
-    const bytes = await node.build();
-    const { from, to } = node.getEnvelope();
-    return { envelope: { from, to, size: bytes.length }, bytes };
-  }
-
   async #send(connection: SMTPConnection, { envelope, bytes }: Message): Promise<void> {
-    const { from, ...others } = envelope;
-    await this.#settled(connection, (done) => connection.send({ ...others, from: from || '' }, bytes, done));
+    await this.#settled(connection, (done) => connection.send(envelope, bytes, done));
   }
 
   /** Some failures come to the callback, others as an event, and one that nobody tells of is time. */
@@ -118,7 +104,8 @@ export class SmtpClient {
     return new Promise((resolve, reject) => {
       const { totalMs } = this.#limits;
       const timer = setTimeout(() => finish(new Error(`It took longer than ${totalMs} ms`)), totalMs);
-      const onEnd = () => finish(new Error('The connection was closed'));
+      // Nodemailer may close the connection right before it calls back with the reply that says why.
+      const onEnd = () => queueMicrotask(() => finish(new Error('The connection was closed')));
       const onClosing = () => finish(signal.reason as Error);
       function finish(error?: Error | null): void {
         clearTimeout(timer);
@@ -193,9 +180,4 @@ export class SmtpClient {
     const index = this.#free.indexOf(session);
     if (index !== -1) this.#free.splice(index, 1);
   }
-}
-
-interface Message {
-  readonly envelope: { readonly from: string | false; readonly to: string[]; readonly size: number };
-  readonly bytes: Buffer;
 }
