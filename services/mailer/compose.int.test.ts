@@ -25,7 +25,7 @@ import {
 } from './mailer.fixture.ts';
 import { type DrawDelivery, takeDraws } from './take-draws.handler.ts';
 import { type PostingDelivery, takePostings } from './take-postings.handler.ts';
-import { takeRequests } from './take-requests.handler.ts';
+import { type RequestDelivery, takeRequests } from './take-requests.handler.ts';
 
 let mailer: TestMailer;
 beforeAll(async () => {
@@ -313,6 +313,44 @@ describe('a shuffle', () => {
   });
 });
 
+const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
+describe('a request that nobody can mail', () => {
+  it.each([
+    ['a recipient that is cut within an emoji', { recipient: `${'x'.repeat(319)}😀` }, 'invalid_recipient'],
+    ['emoji beyond the bound', { recipient: '😀'.repeat(10_000) }, 'invalid_recipient'],
+    [
+      'deeply nested data',
+      { subject: null, text: null, template: 'plain', data: nested(30_000) },
+      'invalid_data',
+    ],
+    [
+      'unknown, deeply nested fields',
+      { subject: null, text: null, template: 'payout', data: nested(25_000) },
+      'invalid_data',
+    ],
+    [
+      'a template with a name beyond the bound',
+      { subject: null, text: null, template: `${'😀'.repeat(500)}` },
+      'unknown_template',
+    ],
+    ['a name of halves', { recipientName: `${'😀'.repeat(319)}\u0001` }, 'invalid_recipient'],
+  ])('A1: ends failed with its reason, and the others are mailed: %s', async (_, bad, reason) => {
+    await putUsers(mailer.database, [{ n: 2 }]);
+    await draw(drawn(701, 2, 11), shuffled(701, { 2: 1 }));
+    await post(payoutOf(101, 2, 2_200, 0));
+    await ask(mailer, [requested(1), requested(2, bad), requested(3)]);
+    const mails = await mailsOf(mailer.database);
+    const queued = mails.filter(({ status }) => status === 'queued').map(({ requestKey }) => requestKey);
+    expect(queued).toEqual([id(1), id(3), `payout:${id(101)}`, `digest:${id(701)}:${id(2)}`]);
+    expect(mails.find(({ requestKey }) => requestKey === id(2))).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(new RegExp(`^${reason}: `)),
+    });
+    expect(await eventsOf(mailer.database, mailFailed)).toMatchObject([{ requestId: id(2) }]);
+  });
+});
+
 describe('requests', () => {
   it('MAIL-1: become mails', async () => {
     await ask(mailer, [requested(1, { recipient: 'Pip@popug.example', recipientName: 'Pip' })]);
@@ -334,6 +372,28 @@ describe('requests', () => {
     await ask(mailer, batch);
     expect(await keys()).toEqual([id(1), id(2)]);
     expect(await mailer.database.rows('SELECT FROM request')).toEqual([]);
+  });
+
+  it.each([
+    ['in one batch', (batch: RequestDelivery[]) => [batch]],
+    ['in one batch, the later one first', (batch: RequestDelivery[]) => [batch.toReversed()]],
+    ['in two batches', (batch: RequestDelivery[]) => [batch.slice(0, 2), batch.slice(2)]],
+    [
+      'in two batches, the later one first',
+      (batch: RequestDelivery[]) => [batch.slice(2), batch.slice(0, 2)],
+    ],
+  ])('B6: asked for twice, under two event ids, keep their first position: %s', async (_, batchesOf) => {
+    const first = requested(7, { subject: 'The first' });
+    const batch = [first, requested(5), requested(7, { subject: 'The second' }), requested(6)];
+    for (const each of batchesOf(batch)) {
+      await mailer.database.inTransaction((tx) => takeRequests(each, tx));
+    }
+    await mailer.compose();
+    expect(await keys()).toEqual([7, 5, 6].map(id));
+    const [mail] = await mailsOf(mailer.database);
+    expect(mail?.subject).toBe('The first');
+    const [cause] = await mailer.database.rows('SELECT causation_id AS id FROM mail ORDER BY position');
+    expect(cause).toEqual({ id: first.id });
   });
 
   it('MAIL-2: enter the queue in the order of the stream, whatever the order in which they come', async () => {

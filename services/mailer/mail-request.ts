@@ -74,8 +74,8 @@ function parsed(json: string): object | undefined {
   try {
     const data: unknown = JSON.parse(json);
     return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+  } catch {
+    // Malformed, or nested deeper than the stack allows.
+    return undefined;
   }
 }

@@ -7,16 +7,25 @@ export interface ReceivedRequest extends MailRequest {
   readonly streamSequence: number;
 }
 
-/** Keeps requests that are new; what was mailed, or is kept, stays as it is. Returns how many are new. */
+/**
+ * Keeps requests that are not mailed yet, each at its first position in the stream: an event that repeats a request, under an id of its
+ * own, changes nothing, in whatever order the two arrive. Returns how many were kept or moved.
+ */
 export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Promise<number> {
   return tx.run(
     `INSERT INTO request (request_id, stream_sequence, requested_at, recipient, recipient_name, locale, subject, body, template, data,
        event_id, correlation_id, traceparent)
-     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::text[], $11::uuid[], $12::text[], $13::text[]) AS asked (request_id)
+     SELECT DISTINCT ON (request_id) *
+     FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::text[], $11::uuid[], $12::text[], $13::text[]) AS asked (request_id, stream_sequence)
      WHERE NOT EXISTS (SELECT FROM mail WHERE request_key = asked.request_id::text)
-     ORDER BY 1
-     ON CONFLICT ON CONSTRAINT request_pk DO NOTHING`,
+     ORDER BY request_id, stream_sequence
+     ON CONFLICT ON CONSTRAINT request_pk DO UPDATE
+     SET stream_sequence = excluded.stream_sequence, requested_at = excluded.requested_at, recipient = excluded.recipient,
+       recipient_name = excluded.recipient_name, locale = excluded.locale, subject = excluded.subject, body = excluded.body,
+       template = excluded.template, data = excluded.data, event_id = excluded.event_id, correlation_id = excluded.correlation_id,
+       traceparent = excluded.traceparent
+     WHERE request.stream_sequence > excluded.stream_sequence`,
     [
       requests.map(({ requestId }) => requestId),
       requests.map(({ streamSequence }) => streamSequence),

@@ -14,7 +14,10 @@ export type RenderResult =
   | { readonly kind: 'rendered'; readonly rendered: Rendered }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** What can't be rendered (a day or a currency that there is not) never will be: it must not hold up what can. */
+/**
+ * Data that can't be rendered (an unknown day or currency, data nested too deep to be copied) never will be. The refusal keeps them from
+ * stopping other mails. Checks of the data belong into `render` as well.
+ */
 export function tryRender(render: () => Rendered): RenderResult {
   try {
     return { kind: 'rendered', rendered: render() };

@@ -21,16 +21,15 @@ export function renderRequest(name: string, data: object, context: RenderContext
   const check = Object.hasOwn(TEMPLATES, name) ? checks.get(name) : undefined;
   if (check === undefined)
     return { kind: 'refused', reason: `unknown_template: there is no template ${name}` };
-  const copy = structuredClone(data);
-  const errors = check(copy);
-  if (errors !== true && Array.isArray(errors)) {
-    const [first] = errors;
-    const field = first?.field ?? '';
-    return {
-      kind: 'refused',
-      reason: `invalid_data: ${field}: ${first?.message ?? 'does not fit the template'}`,
-    };
-  }
-  const template = TEMPLATES[name as TemplateName] as Template<unknown>;
-  return tryRender(() => template.render(copy, context));
+  return tryRender(() => {
+    // The check changes what it is given.
+    const copy = structuredClone(data);
+    const errors = check(copy);
+    if (errors !== true && Array.isArray(errors)) {
+      const [first] = errors;
+      throw new TypeError(`${first?.field ?? ''}: ${first?.message ?? 'does not fit the template'}`);
+    }
+    const template = TEMPLATES[name as TemplateName] as Template<unknown>;
+    return template.render(copy, context);
+  });
 }
