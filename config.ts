@@ -327,3 +327,17 @@ export function processConfig(): Config {
 }
 
 let processWide: Config | undefined;
+
+/** What Node, its libraries and the programs of the system read. */
+const SYSTEM =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TZ|LANG|LANGUAGE|LC_[A-Z]+|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|NODE_[A-Z_]+|UV_[A-Z_]+|SSL_CERT_(?:FILE|DIR)|OPENSSL_CONF)$/;
+
+/**
+ * Reads the configuration of this process, then removes all variables but those of the system. Frameworks
+ * and drivers (Moleculer's runner, pg) take options from the environment, unchecked: from here on they find none.
+ * Throws as `processConfig` does, and then removes nothing.
+ */
+export function closeEnvironment(): void {
+  processConfig();
+  for (const name of Object.keys(process.env)) if (!SYSTEM.test(name)) delete process.env[name];
+}

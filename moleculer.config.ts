@@ -1,4 +1,4 @@
-/** What `moleculer-runner-esm --config moleculer.config.ts` makes of the environment. */
+/** The options of a node's broker, for Moleculer's runner (scripts/run-services.ts). */
 import type { BrokerOptions, ServiceBroker } from 'moleculer';
 import { processConfig } from './config.ts';
 import { brokerOptions, SHUTDOWN_TIMEOUT_MS } from './mixins/broker.ts';

@@ -30,9 +30,7 @@ export function runnerArguments(root: string, names: readonly string[]): string[
   }
   return [
     '--disable-warning=ExperimentalWarning',
-    `${root}/node_modules/moleculer/bin/moleculer-runner.mjs`,
-    '--config',
-    `${root}/moleculer.config.ts`,
+    `${root}/scripts/run-services.ts`,
     ...names.map((name) => serviceFile(root, name)),
   ];
 }
@@ -58,14 +56,12 @@ export interface ServiceProcessOptions {
 
 /** Starts it. Its output goes to our terminal; no Ctrl-C of the terminal reaches it. */
 export async function startServices(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  // The runner would add to, or replace, what it is told by these.
-  const { SERVICES: _services, SERVICEDIR: _folder, MOLECULER_CONFIG: _config, ...env } = options.environment;
   const { child, id, exited } = await begin(
     process.execPath,
     options.args,
     {
       cwd: options.root,
-      env: { NODE_COMPILE_CACHE: compileCache(options.root), ...env },
+      env: { NODE_COMPILE_CACHE: compileCache(options.root), ...options.environment },
       output: 'inherit',
     },
     options.openNote,

@@ -112,6 +112,7 @@ describe('the Dockerfile', () => {
 
   it('runs what a container is told to, with nothing between it and the signals', () => {
     expect(image.entrypoint.slice(0, 1)).toEqual(['node']);
-    expect(image.entrypoint.slice(-2)).toEqual(['--config', 'moleculer.config.ts']);
+    // Not Moleculer's runner itself, which takes options from the environment.
+    expect(image.entrypoint.slice(-1)).toEqual(['scripts/run-services.ts']);
   });
 });

@@ -1,4 +1,4 @@
-/** The system as its users run it: processes of their own, started by Moleculer's runner, killed as a machine would. */
+/** The system as its users run it: processes of their own, started as the launcher does, killed as a machine would. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { tryPort } from '../../scripts/launcher/ports.ts';
 import { until } from './wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const RUNNER = `${ROOT}node_modules/moleculer/bin/moleculer-runner.mjs`;
+const RUN_SERVICES = `${ROOT}scripts/run-services.ts`;
 
 /** A start compiles sources and migrates databases on a busy machine. */
 const START_DEADLINE_MS = 60_000;
@@ -51,7 +51,7 @@ export class NodeProcess {
 
   start(): void {
     const files = this.services.map((name) => `services/${name}/${name}.service.ts`);
-    const child = spawn(process.execPath, [RUNNER, '--config', 'moleculer.config.ts', ...files], {
+    const child = spawn(process.execPath, [RUN_SERVICES, ...files], {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: '', ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],

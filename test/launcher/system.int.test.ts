@@ -8,11 +8,18 @@ import { dataFolder, Launcher, processesOf } from './terminal.ts';
 
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 
+/** Moleculer's runner would take these for options of the broker. */
+const HOSTILE = { VALIDATOR: 'false', LOGGER: 'false', TRANSPORTER: 'TCP', MOL_REQUEST_TIMEOUT: '1' };
+
 describe('npm start with the real services', () => {
-  it('FAIL-5: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
+  it('FAIL-5, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
     const folder = dataFolder();
     try {
-      const launcher = await Launcher.ready({ dataDir: folder.path, script: script('up.ts') });
+      const launcher = await Launcher.ready({
+        dataDir: folder.path,
+        script: script('up.ts'),
+        environment: HOSTILE,
+      });
       const beak = /beak: (\S+)/.exec(launcher.readyLine ?? '')?.[1] ?? '';
       const admin = await new Client(`http://127.0.0.1:${launcher.port}/api/v1`).signIn('admin', beak);
       await admin.register('pip', ['developer']);
@@ -21,6 +28,7 @@ describe('npm start with the real services', () => {
         dataDir: folder.path,
         script: script('node.ts'),
         arguments: ['accounting', 'tasks'],
+        environment: HOSTILE,
       });
       await until(async () => node.output.includes("Service 'tasks' started"), {
         within: 30_000,

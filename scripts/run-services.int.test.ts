@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { testConfig } from '../test/harness/config.ts';
+
+const SCRIPT = fileURLToPath(new URL('./run-services.ts', import.meta.url));
+const TELLER = fileURLToPath(new URL('./run-services.fixture.ts', import.meta.url));
+
+/** Each of them changes an option of the broker, or what the runner runs, where it reaches the runner. */
+const HOSTILE = {
+  VALIDATOR: 'false',
+  LOGGER: 'false',
+  TRANSPORTER: 'TCP',
+  CACHER: 'Memory',
+  REQUESTTIMEOUT: '1',
+  HEARTBEATTIMEOUT: '1',
+  MAXCALLLEVEL: '1',
+  DISABLEBALANCER: 'false',
+  INTERNALSERVICES: 'true',
+  TRACKING_ENABLED: 'false',
+  RETRYPOLICY_ENABLED: 'true',
+  METADATA_CANARY: '1',
+  NODEID: 'somebody-else',
+  MOL_NODE_ID: 'somebody-else',
+  MOL_VALIDATOR: 'false',
+  MOL_LOGGER: 'false',
+  MOL_REQUEST_TIMEOUT: '1',
+  MOL_METADATA__CANARY: '1',
+  MOLECULER_CONFIG: '/dev/null',
+  SERVICES: 'nobody',
+  SERVICEDIR: '/',
+  PGOPTIONS: '-c statement_timeout=1',
+  PGSSLMODE: 'require',
+};
+
+interface Told {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly classes: Readonly<Record<string, string>>;
+  readonly variables: readonly string[];
+}
+
+function run(environment: Readonly<Record<string, string>>) {
+  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, TELLER], {
+    env: { PATH: process.env.PATH, ...environment },
+    encoding: 'utf8',
+  });
+}
+
+function tell(environment: Readonly<Record<string, string>>): Told {
+  const { stdout, stderr } = run(environment);
+  const line = stdout.split('\n').find((each) => each.startsWith('{"options"'));
+  if (line === undefined) throw new Error(`It told nothing: ${stdout}${stderr}`);
+  return JSON.parse(line) as Told;
+}
+
+describe('a node whose environment names options of the framework', () => {
+  const config = testConfig();
+  // "true" is a namespace like any other; the runner would make a boolean of it.
+  const declared = { NATS_URL: config.natsUrls.join(), NAMESPACE: 'true', LOG_LEVEL: 'error' };
+  let plain: Told;
+  let attacked: Told;
+  beforeAll(() => {
+    plain = tell(declared);
+    attacked = tell({ ...declared, ...HOSTILE });
+  });
+
+  it('G25: has the options of one whose environment does not', () => {
+    const { nodeID, ...options } = attacked.options;
+    const { nodeID: _, ...expected } = plain.options;
+    expect(options).toEqual(expected);
+    expect(nodeID).toMatch(/^[A-Za-z0-9_-]+-\d+-[0-9a-f]{4}$/);
+    expect(attacked.classes).toEqual({ transporter: 'NatsTransporter', validator: 'FastestValidator' });
+    expect(options).toMatchObject({ namespace: 'true', requestTimeout: 5_000, disableBalancer: true });
+  });
+
+  it('G25: shows the services no variable but those of the system, and no secret', () => {
+    expect(attacked.variables).toEqual(['PATH']);
+  });
+});
+
+describe('a node whose environment is wrong', () => {
+  it('G25: says which variable it is, and ends', () => {
+    const { status, stdout, stderr } = run({ LOG_LEVEL: 'loud', LOGGER: 'false' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^LOG_LEVEL is "loud", but should be one of .*\n$/);
+  });
+});
