@@ -85,12 +85,21 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Requests a second for an address, 1..1,000,000. `RATE_LIMIT`, 5000. */
   readonly rateLimit: number;
-  /** Refused sign-ins a minute for an account, 1..1,000,000. `SIGN_IN_LIMIT_ACCOUNT`, 10. */
+  /**
+   * Refused sign-ins a minute for an account, 1..1,000,000; ten times as many an hour. Each network from which it signs in has this
+   * budget, and all others together. `SIGN_IN_LIMIT_ACCOUNT`, 10.
+   */
   readonly signInLimitAccount: number;
   /** Refused sign-ins a minute for an address, 1..1,000,000. `SIGN_IN_LIMIT_ADDRESS`, 100. */
   readonly signInLimitAddress: number;
   /** Seconds that a whole run of `npm test` may take, 1..86,400. `TEST_BUDGET`, `DEFAULT_TEST_BUDGET`. */
   readonly testBudget: number;
+  /** Successful sign-ins a minute for an account, 1..1,000,000. `SIGN_IN_BUDGET_ACCOUNT`, 30. */
+  readonly signInBudgetAccount: number;
+  /** Successful sign-ins a minute for an address, 1..1,000,000. `SIGN_IN_BUDGET_ADDRESS`, 600. */
+  readonly signInBudgetAddress: number;
+  /** Open sessions of an account, 1..100,000; a further sign-in ends the least recently used one. `SESSION_LIMIT`, 100. */
+  readonly sessionLimit: number;
 }
 
 /** Twice what a run takes on a quiet machine with two cores, in seconds. */
@@ -317,6 +326,9 @@ export function readConfig(given: Environment): Config {
     signInLimitAccount: readInteger(env, 'SIGN_IN_LIMIT_ACCOUNT', 10, 1, 1_000_000),
     signInLimitAddress: readInteger(env, 'SIGN_IN_LIMIT_ADDRESS', 100, 1, 1_000_000),
     testBudget: readInteger(env, 'TEST_BUDGET', DEFAULT_TEST_BUDGET, 1, 86_400),
+    signInBudgetAccount: readInteger(env, 'SIGN_IN_BUDGET_ACCOUNT', 30, 1, 1_000_000),
+    signInBudgetAddress: readInteger(env, 'SIGN_IN_BUDGET_ADDRESS', 600, 1, 1_000_000),
+    sessionLimit: readInteger(env, 'SESSION_LIMIT', 100, 1, 100_000),
   };
 }
 

@@ -112,6 +112,9 @@ describe('a malformed variable', () => {
     ['SIGN_IN_LIMIT_ADDRESS', '1.5'],
     ['TEST_BUDGET', '0'],
     ['TEST_BUDGET', '10m'],
+    ['SIGN_IN_BUDGET_ACCOUNT', '0'],
+    ['SIGN_IN_BUDGET_ADDRESS', '-1'],
+    ['SESSION_LIMIT', '100001'],
   ])('%s=%s is refused by its name', (name, value) => {
     const error = refusal({ [name]: value });
     expect(error.variable).toBe(name);

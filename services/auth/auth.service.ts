@@ -35,6 +35,7 @@ import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { entrySource } from './identity-entry.store.ts';
+import { InFlight } from './in-flight.ts';
 import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys } from './list-keys.handler.ts';
 import { listUsers, readUser } from './list-users.handler.ts';
@@ -212,6 +213,7 @@ export default {
       config,
       database,
       hasher: await BeakHasher.create(),
+      signIns: new InFlight(),
       vault: new KeyVault(addressesOf(config, this.name).admin.password),
       announce(entries) {
         for (const { key, value } of entries) {

@@ -1,7 +1,7 @@
 /** Beaks are kept as argon2id hashes only (AUTH-1). */
 import { createHash, randomBytes } from 'node:crypto';
 import * as library from '@node-rs/argon2';
-import { Semaphore } from './semaphore.ts';
+import { HashTurns, type Turn } from './hash-turns.ts';
 
 /** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */
 export const ARGON2_OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -9,17 +9,27 @@ export const ARGON2_OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 
 const MAX_RUNNING = 2;
 /** A bound for memory; the time is what matters. */
 const MAX_WAITING = 1_000;
+/** Likewise of one network, so that others find a place. */
+const MAX_WAITING_OF_NETWORK = 500;
 /** Whoever asks gives up after the 5 s that a call may take: what comes later would be hashed for nobody. In milliseconds. */
 const MAX_WAIT_MS = 4_000;
+
+/** Accounts are made by admins, who are trusted not to flood: all of it takes turns with the sign-ins as one account does. */
+const ADMINS: Turn = { network: 'admins', account: '' };
 
 /** What does the work; tests count it. */
 export type Argon2 = Pick<typeof library, 'hash' | 'hashRaw' | 'verify'>;
 
-/** Hashes beaks and compares guesses with the hashes: a few at a time, and those who would wait too long are refused. */
+/** Hashes beaks and compares guesses with the hashes: a few at a time, in fair turns, and those who would wait too long are refused. */
 export class BeakHasher {
   readonly #argon2: Argon2;
-  readonly #turns = new Semaphore(
-    { maxRunning: MAX_RUNNING, maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS },
+  readonly #turns = new HashTurns(
+    {
+      maxRunning: MAX_RUNNING,
+      maxWaiting: MAX_WAITING,
+      maxWaitingOfNetwork: MAX_WAITING_OF_NETWORK,
+      maxWaitMs: MAX_WAIT_MS,
+    },
     () => performance.now(),
   );
   readonly #decoy: string;
@@ -36,18 +46,19 @@ export class BeakHasher {
 
   /** The hash to keep of a beak. Throws `service_unavailable` where too many wait, as all of these do. */
   async hash(beak: string): Promise<string> {
-    return this.#turns.run(() => this.#argon2.hash(beak, ARGON2_OPTIONS));
+    return this.#turns.run(ADMINS, () => this.#argon2.hash(beak, ARGON2_OPTIONS));
   }
 
   /**
    * Whether a beak is the one behind the hash that `find` gives; without a hash it does the same work over a decoy. `find` is called when
-   * the turn has come, so that what it checks holds right before the guess.
+   * the turn has come, so that what it checks holds right before the guess. Throws what `HashTurns.run` throws.
    */
   async verify<T extends { readonly beakHash: string } | undefined>(
     beak: string,
+    turn: Turn,
     find: () => Promise<T>,
   ): Promise<{ readonly right: boolean; readonly found: T }> {
-    return this.#turns.run(async () => {
+    return this.#turns.run(turn, async () => {
       const found = await find();
       const matches = await this.#argon2.verify(found?.beakHash ?? this.#decoy, beak);
       return { right: matches && found !== undefined, found };
@@ -60,7 +71,7 @@ export class BeakHasher {
    */
   async digest(beak: string, purpose: string): Promise<string> {
     const salt = createHash('sha256').update(purpose).digest();
-    return this.#turns.run(async () =>
+    return this.#turns.run(ADMINS, async () =>
       (await this.#argon2.hashRaw(beak, { ...ARGON2_OPTIONS, salt })).toString('base64'),
     );
   }

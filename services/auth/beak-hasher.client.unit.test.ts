@@ -3,6 +3,7 @@ import * as argon2 from '@node-rs/argon2';
 import { BeakHasher } from './beak-hasher.client.ts';
 
 let hasher: BeakHasher;
+const turn = { network: '192.0.2.1', account: 'polly' };
 const none = async () => undefined;
 
 beforeAll(async () => {
@@ -16,7 +17,7 @@ describe('a beak', () => {
 
   it('is right only where it is the same, whatever its form', async () => {
     const account = { beakHash: await hasher.hash('long and crooked') };
-    const verify = async (beak: string) => (await hasher.verify(beak, async () => account)).right;
+    const verify = async (beak: string) => (await hasher.verify(beak, turn, async () => account)).right;
     expect(await verify('long and crooked')).toBe(true);
     for (const beak of ['', ' ', 'long and crooked ', 'x'.repeat(60_000), '\u0000', '\uD800', '🦜']) {
       expect(await verify(beak)).toBe(false);
@@ -24,7 +25,7 @@ describe('a beak', () => {
   });
 
   it('is wrong where there is no account', async () => {
-    expect(await hasher.verify('long and crooked', none)).toEqual({ right: false, found: undefined });
+    expect(await hasher.verify('long and crooked', turn, none)).toEqual({ right: false, found: undefined });
   });
 
   it('has a digest that depends on what it is for', async () => {
@@ -48,7 +49,7 @@ describe('a login that nobody has', () => {
     });
     const account = { beakHash: await counting.hash('long and crooked') };
     const guess = async (beak: string, find: () => Promise<{ beakHash: string } | undefined>) => {
-      await counting.verify(beak, find);
+      await counting.verify(beak, turn, find);
       return work.splice(0);
     };
     const wrong = await guess('wrong', async () => account);

@@ -3,6 +3,7 @@ import type { Tx } from '../../mixins/database/database.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
+import { refuseWeakBeak } from './beak.ts';
 import type { Auth } from './context.ts';
 import { entryOfUser, type IdentityEntry } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
@@ -16,7 +17,7 @@ export interface WantedChanges extends Omit<UserChanges, 'beak'> {
   readonly beak?: string | undefined;
 }
 
-/** `wanted` has what is named, and nothing else. Throws `validation_failed` where that is nothing, `not_found`, `last_admin`. Naming what is so already changes nothing. */
+/** `wanted` has what is named, and nothing else. Throws `validation_failed` where that is nothing or the beak is weak, `not_found`, `last_admin`. Naming what is so already changes nothing. */
 export async function changeAccount(
   auth: Auth,
   id: string,
@@ -44,6 +45,7 @@ async function apply(
   if (wanted.active === false || wanted.roles !== undefined) await lockAdmins(tx);
   const user = await lockUser(tx, id);
   if (user === undefined) throw new Problem('not_found');
+  if (wanted.beak !== undefined) refuseWeakBeak(wanted.beak, user.login);
   const change = changeUser(user, { ...wanted, beak: wanted.beak !== undefined });
   if (change.kind === 'unchanged') return viewOf(user);
   if (change.losesAdmin && !(await otherActiveAdminExists(tx, id))) throw new Problem('last_admin');

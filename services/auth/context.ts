@@ -3,16 +3,26 @@ import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import type { BeakHasher } from './beak-hasher.client.ts';
 import type { IdentityEntry } from './identity-entries.ts';
+import type { InFlight } from './in-flight.ts';
 import type { KeyVault } from './key-vault.client.ts';
 
 /** The parts of a running node of auth. */
 export interface Auth {
   readonly config: Pick<
     Config,
-    'namespace' | 'adminLogin' | 'adminBeak' | 'signInLimitAccount' | 'signInLimitAddress'
+    | 'namespace'
+    | 'adminLogin'
+    | 'adminBeak'
+    | 'signInLimitAccount'
+    | 'signInLimitAddress'
+    | 'signInBudgetAccount'
+    | 'signInBudgetAddress'
+    | 'sessionLimit'
   >;
   readonly database: Database;
   readonly hasher: BeakHasher;
+  /** The sign-ins under way on this node, by login. */
+  readonly signIns: InFlight;
   readonly vault: KeyVault;
   /** Called after the commit that saved these: this node obeys them at once, the others are told. */
   announce(entries: readonly IdentityEntry[]): void;

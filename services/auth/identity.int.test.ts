@@ -111,6 +111,26 @@ describe('an empty database', () => {
   });
 });
 
+describe('ADMIN_BEAK', () => {
+  it.each(['Password1', 'ADMIN'.padEnd(8, '.')])(
+    'E14: stops the start where it is %s, and nobody is made',
+    async (adminBeak) => {
+      config = testConfig({ adminBeak, adminLogin: 'admin...' });
+      try {
+        await expect(startAuth(config)).rejects.toMatchObject({
+          variable: 'ADMIN_BEAK',
+          message: expect.not.stringContaining(adminBeak),
+        });
+        look = await lookInto(config);
+        expect(await look.rows('SELECT login FROM user_account')).toEqual([]);
+      } finally {
+        await close();
+        await dropNamespace(config);
+      }
+    },
+  );
+});
+
 describe('a node elsewhere', () => {
   let admin: Tokens;
 

@@ -1,48 +1,57 @@
 /** Refused sign-ins in SQL. */
 import type { Tx } from '../../mixins/database/database.ts';
-import { REFUSAL_WINDOW_MS, type Refusals } from './sign-in-limits.ts';
+import { type Budget, HOUR_MS, hourOf, MINUTE_MS, minuteOf, type Usage } from './sign-in-limits.ts';
+import { usageOf } from './usage.store.ts';
 
 /** What a sign-in is counted under. */
 export interface Attempt {
+  /** The login tried; empty where no account can have it. */
+  readonly login: string;
   /** SHA-256 of the login tried, which may be of any form and length. */
   readonly loginHash: Buffer;
   /** The address, of an IPv6 one its network. Null where the caller has none, which only a node of ours can be. */
-  readonly address: string | null;
+  readonly network: string | null;
 }
 
-/** Attempts of one account, and those of one address, are judged one after the other; account before address. */
-export async function lockAttempt(tx: Tx, { loginHash, address }: Attempt): Promise<void> {
+/** Attempts of one account, and those of one network, are judged one after the other; account before network. */
+export async function lockAttempt(tx: Tx, { loginHash, network }: Attempt): Promise<void> {
   const lock = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`;
   await tx.rows(lock, [`auth:sign-in:${loginHash.toString('hex')}`]);
-  if (address !== null) await tx.rows(lock, [`auth:sign-in-from:${address}`]);
+  if (network !== null) await tx.rows(lock, [`auth:sign-in-from:${network}`]);
 }
 
-async function countBy(tx: Tx, column: string, value: unknown, limit: number): Promise<Refusals> {
-  const [row] = await tx.rows<Refusals>(
-    `SELECT count(*)::integer AS count,
-            (extract(epoch FROM clock_timestamp() - min(refused_at)) * 1000)::double precision AS "oldestAgeMs"
-     FROM (SELECT refused_at FROM sign_in_refusal
-           WHERE ${column} = $1 AND refused_at > clock_timestamp() - $2::double precision * interval '1 millisecond'
-           ORDER BY refused_at DESC LIMIT $3) AS newest`,
-    [value, REFUSAL_WINDOW_MS, limit],
-  );
-  return row ?? { count: 0, oldestAgeMs: null };
+/**
+ * Wrong guesses at a login within a minute and an hour. Those from a network from which the account signs in (`own`) are counted
+ * apart from those of all other networks together.
+ */
+export async function guessesAt(
+  tx: Tx,
+  { loginHash, network }: Attempt,
+  own: boolean,
+  limit: number,
+): Promise<{ readonly minute: Usage; readonly hour: Usage }> {
+  const rows = 'sign_in_refusal WHERE login_hash = $3 AND own_network = $4 AND (address = $5 OR NOT $4)';
+  const [minute, hour] = await usageOf(tx, { rows, at: 'refused_at', bind: [loginHash, own, network] }, [
+    minuteOf(limit),
+    hourOf(limit),
+  ]);
+  return { minute, hour };
 }
 
-/** The newest refusals of the window, at most `limit`. */
-export const refusalsOfLogin = (tx: Tx, attempt: Attempt, limit: number): Promise<Refusals> =>
-  countBy(tx, 'login_hash', attempt.loginHash, limit);
+/** Refusals of a network within a minute. */
+export async function refusalsOfNetwork(tx: Tx, network: string, budget: Budget): Promise<Usage> {
+  const rows = 'sign_in_refusal WHERE address = $3';
+  const [usage] = await usageOf(tx, { rows, at: 'refused_at', bind: [network] }, [budget]);
+  return usage;
+}
 
-/** Likewise of the address; none where there is none. */
-export const refusalsOfAddress = async (tx: Tx, attempt: Attempt, limit: number): Promise<Refusals> =>
-  attempt.address === null ? { count: 0, oldestAgeMs: null } : countBy(tx, 'address', attempt.address, limit);
-
-/** Counts a refusal from now on. */
-export async function insertRefusal(tx: Tx, id: string, attempt: Attempt): Promise<void> {
-  await tx.run('INSERT INTO sign_in_refusal (id, login_hash, address) VALUES ($1, $2, $3)', [
+/** Counts a refusal from now on; `own` as in `guessesAt`. */
+export async function insertRefusal(tx: Tx, id: string, attempt: Attempt, own: boolean): Promise<void> {
+  await tx.run('INSERT INTO sign_in_refusal (id, login_hash, address, own_network) VALUES ($1, $2, $3, $4)', [
     id,
     attempt.loginHash,
-    attempt.address,
+    attempt.network,
+    own,
   ]);
 }
 
@@ -51,8 +60,8 @@ export async function deleteOldRefusals(tx: Tx, limit: number): Promise<number> 
   return tx.run(
     `DELETE FROM sign_in_refusal WHERE id IN
        (SELECT id FROM sign_in_refusal
-        WHERE refused_at < clock_timestamp() - 2 * $1::double precision * interval '1 millisecond'
+        WHERE refused_at < clock_timestamp() - $1::double precision * interval '1 millisecond'
         ORDER BY refused_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-    [REFUSAL_WINDOW_MS, limit],
+    [HOUR_MS + MINUTE_MS, limit],
   );
 }

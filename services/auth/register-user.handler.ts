@@ -7,6 +7,7 @@ import { appendEvents } from '../../mixins/outbox/append.ts';
 import { fingerprintOfParams } from '../../schemas/canonical.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
+import { refuseWeakBeak } from './beak.ts';
 import type { Auth } from './context.ts';
 import { entryOfUser } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
@@ -24,8 +25,9 @@ export interface NewUser {
   readonly locale?: string | null | undefined;
 }
 
-/** Throws `login_taken`, and what `withIdempotency` throws. */
+/** Throws `validation_failed` for a weak beak, `login_taken`, and what `withIdempotency` throws. */
 export async function registerUser(auth: Auth, params: NewUser, request: Request): Promise<UserView> {
+  refuseWeakBeak(params.beak, params.login);
   const beakHash = await auth.hasher.hash(params.beak);
   const idempotency = await withoutBeak(auth, params, request.idempotency);
   return auth.database.inTransaction((tx) =>

@@ -1,16 +1,47 @@
 /** Sessions and refresh tokens in SQL. Lock order: account, session, token. */
 import type { Tx } from '../../mixins/database/database.ts';
 import { REFRESH_TOKEN_MS, type RefreshToken, type RevocationReason, type Session } from './session.ts';
+import type { Budget, Usage } from './sign-in-limits.ts';
+import { usageOf } from './usage.store.ts';
 
 const EXPIRY = `now() + $3::double precision * interval '1 millisecond'`;
 
-/** Opens a session; it has no token yet. */
-export async function insertSession(tx: Tx, session: Session): Promise<void> {
-  await tx.run(`INSERT INTO session (id, user_id, expires_at) VALUES ($1, $2, ${EXPIRY})`, [
-    session.id,
-    session.userId,
-    REFRESH_TOKEN_MS,
-  ]);
+/** Opens a session; it has no token yet. `network` as in `Attempt`. Counts as a sign-in from now on. */
+export async function insertSession(tx: Tx, session: Session, network: string | null): Promise<void> {
+  await tx.run(
+    `INSERT INTO session (id, user_id, expires_at, opened_at, network) VALUES ($1, $2, ${EXPIRY}, clock_timestamp(), $4)`,
+    [session.id, session.userId, REFRESH_TOKEN_MS, network],
+  );
+}
+
+/** Whether an account, named by its login, signed in from the network within the last `withinMs` milliseconds. */
+export async function signedInFrom(
+  tx: Tx,
+  login: string,
+  network: string,
+  withinMs: number,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `SELECT 1 FROM session s JOIN user_account u ON u.id = s.user_id
+     WHERE u.login = $1 AND s.network = $2 AND s.opened_at > now() - $3::double precision * interval '1 millisecond'
+     LIMIT 1`,
+    [login, network, withinMs],
+  );
+  return rows.length > 0;
+}
+
+/** Sign-ins of an account, named by its login, within the budget's window. */
+export async function signInsOfAccount(tx: Tx, login: string, budget: Budget): Promise<Usage> {
+  const rows = 'session WHERE user_id = (SELECT id FROM user_account WHERE login = $3)';
+  const [usage] = await usageOf(tx, { rows, at: 'opened_at', bind: [login] }, [budget]);
+  return usage;
+}
+
+/** Sign-ins from a network within the budget's window. */
+export async function signInsFrom(tx: Tx, network: string, budget: Budget): Promise<Usage> {
+  const rows = 'session WHERE network = $3';
+  const [usage] = await usageOf(tx, { rows, at: 'opened_at', bind: [network] }, [budget]);
+  return usage;
 }
 
 /** Adds the session's newest token and moves the session's end on with it. */
@@ -70,6 +101,27 @@ export async function revokeSessionsOf(tx: Tx, userId: string, reason: Revocatio
      WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()
      RETURNING id, user_id AS "userId", true AS revoked`,
     [userId, reason],
+  );
+}
+
+/**
+ * Ends the open sessions of an account that were used least recently, so that `keep` are left beside the session `except`; at most
+ * `limit` of them. A session is used by its sign-in and by each refresh, which move its end on.
+ */
+export async function revokeLeastUsed(
+  tx: Tx,
+  except: Session,
+  keep: number,
+  reason: RevocationReason,
+  limit: number,
+): Promise<Session[]> {
+  return tx.rows<Session>(
+    `UPDATE session SET revoked_at = now(), revoked_reason = $3
+     WHERE revoked_at IS NULL AND id IN (
+       SELECT id FROM session WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > now()
+       ORDER BY expires_at DESC, id DESC OFFSET $4 LIMIT $5 FOR UPDATE)
+     RETURNING id, user_id AS "userId", true AS revoked`,
+    [except.userId, except.id, reason, keep, limit],
   );
 }
 

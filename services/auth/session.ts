@@ -7,7 +7,13 @@ export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
 const MAX_TRIED_LOGIN_LENGTH = 63;
 
 /** Why a session ended before its time. */
-export type RevocationReason = 'signed_out' | 'refresh_token_reused' | 'deactivated' | 'beak_changed';
+export type RevocationReason =
+  | 'signed_out'
+  | 'refresh_token_reused'
+  | 'deactivated'
+  | 'beak_changed'
+  /** A further sign-in went beyond `SESSION_LIMIT`. */
+  | 'session_limit';
 /** Why a sign-in was refused; the caller is not told. */
 export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive';
 

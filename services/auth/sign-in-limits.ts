@@ -1,18 +1,60 @@
-/** How many wrong guesses are let through (design §6): a window that slides, so that no boundary lets twice as many pass. */
+/** How many sign-ins are let through (design §6): windows that slide, so that no boundary lets twice as many pass. */
 
-/** Length of the window, in milliseconds. */
-export const REFUSAL_WINDOW_MS = 60_000;
+/** The window of all budgets, in milliseconds. */
+export const MINUTE_MS = 60_000;
+/** The second window of wrong guesses at one account, in milliseconds. */
+export const HOUR_MS = 60 * MINUTE_MS;
+/** A budget of wrong guesses for a minute stands so many times in an hour: 100 of 10. */
+const MINUTES_OF_GUESSES_AN_HOUR = 10;
+/** Longest pause of the back-off between two wrong guesses, in seconds. */
+const MAX_PAUSE_SECONDS = 60;
 
-/** The newest refusals of an account or an address. */
-export interface Refusals {
-  /** Refusals within the window, at most the limit of them. */
+/** What was counted in a window: the newest, at most as many as its limit. */
+export interface Usage {
   readonly count: number;
   /** Age of the oldest one counted, in milliseconds; null without any. */
   readonly oldestAgeMs: number | null;
+  /** Age of the newest one, in milliseconds; null without any. */
+  readonly newestAgeMs: number | null;
 }
 
-/** Seconds until another attempt may be made; 0 when it may be made now. `refusals` are the newest `limit` of the window. */
-export function secondsToWait(refusals: Refusals, limit: number): number {
-  if (refusals.count < limit || refusals.oldestAgeMs === null) return 0;
-  return Math.max(1, Math.ceil((REFUSAL_WINDOW_MS - refusals.oldestAgeMs) / 1000));
+/** A window and how many it lets through. */
+export interface Budget {
+  readonly windowMs: number;
+  readonly limit: number;
 }
+
+/** The budget of `limit` for a minute. */
+export const minuteOf = (limit: number): Budget => ({ windowMs: MINUTE_MS, limit });
+/** The budget of wrong guesses for an hour that belongs to `limit` a minute. */
+export const hourOf = (limit: number): Budget => ({
+  windowMs: HOUR_MS,
+  limit: limit * MINUTES_OF_GUESSES_AN_HOUR,
+});
+
+/** Seconds until another attempt may be made; 0 when it may be made now. */
+export function secondsToWait({ count, oldestAgeMs }: Usage, { windowMs, limit }: Budget): number {
+  if (count < limit || oldestAgeMs === null) return 0;
+  return secondsLeft(windowMs, oldestAgeMs);
+}
+
+/**
+ * Seconds until the next guess at an account, after those of a minute and of an hour. From the `limit`th wrong guess within an
+ * hour on there is a pause after each: a second, which doubles with every further `limit`, up to a minute.
+ */
+export function secondsToGuess(minute: Usage, hour: Usage, limit: number): number {
+  return Math.max(
+    secondsToWait(minute, minuteOf(limit)),
+    secondsToWait(hour, hourOf(limit)),
+    backOff(hour, limit),
+  );
+}
+
+function backOff({ count, newestAgeMs }: Usage, limit: number): number {
+  if (count < limit || newestAgeMs === null) return 0;
+  const pause = Math.min(2 ** (Math.floor(count / limit) - 1), MAX_PAUSE_SECONDS);
+  return newestAgeMs >= pause * 1000 ? 0 : secondsLeft(pause * 1000, newestAgeMs);
+}
+
+const secondsLeft = (spanMs: number, ageMs: number): number =>
+  Math.max(1, Math.ceil((spanMs - ageMs) / 1000));

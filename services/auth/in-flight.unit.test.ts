@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { InFlight } from './in-flight.ts';
+
+const nothing = async () => {};
+
+describe('two of a key that run', () => {
+  it('E14: keep a third from running, and no other key', async () => {
+    const inFlight = new InFlight();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const running = [1, 2].map(() => inFlight.run('polly', 2, () => promise));
+    await expect(inFlight.run('polly', 2, nothing)).rejects.toMatchObject({
+      type: 'too_many_requests',
+      data: { retryAfter: 1 },
+    });
+    await inFlight.run('dolly', 2, nothing);
+    resolve();
+    await Promise.all(running);
+    await inFlight.run('polly', 2, nothing);
+  });
+
+  it('leave their places also when they fail', async () => {
+    const inFlight = new InFlight();
+    for (let i = 0; i < 3; i++) {
+      await expect(inFlight.run('polly', 1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    }
+  });
+});
