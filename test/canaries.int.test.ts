@@ -29,6 +29,8 @@ const BEAKS = {
   wrong: canary('Wrong'),
   taken: canary('Taken'),
   malformed: canary('Malformed'),
+  asLogin: canary('AsLogin'),
+  asSlug: canary('AsSlug').toLowerCase(),
   long: canary('Long').repeat(8),
   control: `${canary('Control')}\u0007`,
   nested: canary('Nested'),
@@ -125,10 +127,15 @@ async function noteWhatServicesKeep(): Promise<void> {
     kept[`signingKey${n}`] = await unsealed(String(kid), String(jwe));
   }
   expect(keys.length).toBeGreaterThan(0);
-  const [price] = await sql('accounting', `SELECT value FROM secret WHERE name = 'price'`);
-  const secret = price?.value as Buffer;
-  kept.priceSecret = secret.toString('hex');
-  kept.priceSecretBase64 = secret.toString('base64');
+  for (const [service, name] of [
+    ['accounting', 'price'],
+    ['auth', 'login'],
+  ] as const) {
+    const [drawn] = await sql(service, `SELECT value FROM secret WHERE name = '${name}'`);
+    const secret = drawn?.value as Buffer;
+    kept[`${name}Secret`] = secret.toString('hex');
+    kept[`${name}SecretBase64`] = secret.toString('base64');
+  }
 }
 
 /** Takes mails from who knows the password, but the first time. */
@@ -223,6 +230,8 @@ async function playWithSecrets(): Promise<void> {
     ['pip', BEAKS.pip],
     ['pip', BEAKS.wrong],
     ['nobody', BEAKS.wrong],
+    [BEAKS.asLogin, ''],
+    [BEAKS.asSlug, BEAKS.wrong],
     ['', BEAKS.long],
     ['pip', BEAKS.control],
   ] as const) {
@@ -352,6 +361,7 @@ const isKept = (table: string, what: string) =>
   (table === 'auth.user_account' && what === 'a hash of a beak') ||
   (table === 'auth.signing_key' && what.startsWith('sealedKey')) ||
   (table === 'accounting.secret' && what.startsWith('priceSecret')) ||
+  (table === 'auth.secret' && what.startsWith('loginSecret')) ||
   (table.endsWith('.idempotency_key') && what === 'key');
 
 describe('looking', () => {

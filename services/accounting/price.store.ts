@@ -1,28 +1,11 @@
 /** Prices and the secret they are drawn with. */
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Tx } from '../../mixins/database/database.ts';
+import { serviceSecret } from '../../mixins/database/secret.store.ts';
 import type { Price } from './price.ts';
 
-/** In bytes: as long as the digest that it keys. */
-const SECRET_BYTES = 32;
-
-/** The secret that prices are drawn with, made when it is first asked for. As a key: a digest by a buffer takes four times as long. */
-export async function priceSecret(tx: Tx): Promise<KeyObject> {
-  const kept = await readSecret(tx);
-  if (kept !== undefined) return kept;
-  await tx.run(`INSERT INTO secret (name, value) VALUES ('price', $1) ON CONFLICT DO NOTHING`, [
-    randomBytes(SECRET_BYTES),
-  ]);
-  // Not what was just drawn: another node may have been first.
-  const made = await readSecret(tx);
-  if (made === undefined) throw new Error('The secret of prices is missing');
-  return made;
-}
-
-async function readSecret(tx: Tx): Promise<KeyObject | undefined> {
-  const [row] = await tx.rows<{ value: Buffer }>(`SELECT value FROM secret WHERE name = 'price'`);
-  return row === undefined ? undefined : createSecretKey(row.value);
-}
+/** The secret that prices are drawn with. */
+export const priceSecret = (tx: Tx): Promise<KeyObject> => serviceSecret(tx, 'price');
 
 /** Keeps the prices that are not there yet, by id of what they are for; returns the ids that were new. */
 export async function insertPrices(

@@ -1,10 +1,12 @@
 /** Auth in a test: nodes of it, calls as the gateway makes them, and a look into its database. */
+import { createSecretKey } from 'node:crypto';
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 import { databaseName } from '../../mixins/names.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import type { Tokens } from './context.ts';
+import { digestOfLogin } from './tried-login.ts';
 import type { UserView } from './user.ts';
 
 /** The admin's. */
@@ -62,6 +64,8 @@ export interface Look {
   state(): Promise<unknown>;
   /** The events of an aggregate, in order. */
   events(aggregate: string): Promise<{ type: string; sequence: number }[]>;
+  /** Under which refused sign-ins with this login are counted. */
+  loginHash(login: string): Promise<Buffer>;
   end(): Promise<void>;
 }
 
@@ -86,6 +90,10 @@ export async function lookInto(config: Config): Promise<Look> {
           WHERE type <> 'auth.session.refused.v1') AS events`),
     events: (aggregate) =>
       rows('SELECT type, sequence FROM outbox WHERE aggregate = $1 ORDER BY sequence', [aggregate]),
+    async loginHash(login) {
+      const [secret] = await rows<{ value: Buffer }>(`SELECT value FROM secret WHERE name = 'login'`);
+      return digestOfLogin(createSecretKey(secret?.value ?? Buffer.alloc(0)), login);
+    },
     end: () => client.end(),
   };
 }

@@ -39,6 +39,7 @@ import { InFlight } from './in-flight.ts';
 import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys } from './list-keys.handler.ts';
 import { listUsers, readUser } from './list-users.handler.ts';
+import { loginSecretOf } from './login-secret.store.ts';
 import { refreshSession } from './refresh-session.handler.ts';
 import { registerUser } from './register-user.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
@@ -215,6 +216,7 @@ export default {
       hasher: await BeakHasher.create(),
       signIns: new InFlight(),
       vault: new KeyVault(addressesOf(config, this.name).admin.password),
+      loginSecret: loginSecretOf(database),
       announce(entries) {
         for (const { key, value } of entries) {
           identity.learn(key, value).catch((error: unknown) => logger.error(`${key} is malformed`, error));

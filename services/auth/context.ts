@@ -1,4 +1,5 @@
 /** What auth's use cases are given. */
+import type { KeyObject } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import type { BeakHasher } from './beak-hasher.client.ts';
@@ -24,6 +25,8 @@ export interface Auth {
   /** The sign-ins under way on this node, by login. */
   readonly signIns: InFlight;
   readonly vault: KeyVault;
+  /** Keys the digests of logins that were tried. */
+  readonly loginSecret: () => Promise<KeyObject>;
   /** Called after the commit that saved these: this node obeys them at once, the others are told. */
   announce(entries: readonly IdentityEntry[]): void;
 }

@@ -7,7 +7,7 @@ import { usageOf } from './usage.store.ts';
 export interface Attempt {
   /** The login tried; empty where no account can have it. */
   readonly login: string;
-  /** SHA-256 of the login tried, which may be of any form and length. */
+  /** HMAC-SHA256 of the login tried (`digestOfLogin`), which may be of any form and length. */
   readonly loginHash: Buffer;
   /** The address, of an IPv6 one its network. Null where the caller has none, which only a node of ours can be. */
   readonly network: string | null;

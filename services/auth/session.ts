@@ -1,10 +1,7 @@
 /** Sessions and their refresh tokens: what a presented token may do. */
-import { truncate } from '../../schemas/text.ts';
 
 /** A session that is not refreshed for so long is over, in milliseconds: 30 days. */
 export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
-/** Longest login that is kept of a refused sign-in; that of no account is longer. */
-const MAX_TRIED_LOGIN_LENGTH = 63;
 
 /** Why a session ended before its time. */
 export type RevocationReason =
@@ -41,9 +38,4 @@ export function useOfToken(token: RefreshToken, session: Session, userActive: bo
   if (session.revoked || !userActive) return 'ended';
   if (token.used) return 'reused';
   return token.expired ? 'expired' : 'rotate';
-}
-
-/** What is kept of a login that was tried: people type beaks, novels and control characters into it. */
-export function triedLogin(login: string): string {
-  return truncate(login, MAX_TRIED_LOGIN_LENGTH).replaceAll(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
 }

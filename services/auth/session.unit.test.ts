@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { triedLogin, useOfToken } from './session.ts';
+import { useOfToken } from './session.ts';
 
 const session = { id: 's', userId: 'u', revoked: false };
 const fresh = { used: false, expired: false };
@@ -20,14 +20,5 @@ describe('a refresh token', () => {
       expect(useOfToken({ used, expired: false }, { ...session, revoked: true }, true)).toBe('ended');
       expect(useOfToken({ used, expired: false }, session, false)).toBe('ended');
     }
-  });
-});
-
-describe('a login that was tried', () => {
-  it('is kept as far as a login can be long, without what no text may hold', () => {
-    expect(triedLogin('polly')).toBe('polly');
-    expect(triedLogin('x'.repeat(1_000_000))).toHaveLength(63);
-    expect(triedLogin('a\u0000b\nc')).toBe('a\uFFFDb\uFFFDc');
-    expect(triedLogin(`${'x'.repeat(62)}\u{1F99C}y`)).toBe(`${'x'.repeat(62)}\u{1F99C}`);
   });
 });

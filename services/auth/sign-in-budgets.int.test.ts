@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as argon2 from '@node-rs/argon2';
 import { decodeJwt } from 'jose';
@@ -73,7 +72,7 @@ async function retryAfter(user: UserView, beak: string, address: string): Promis
 
 /** Lets time pass for the refusals and sign-ins of an account. */
 async function pass(user: UserView, interval: string): Promise<void> {
-  const loginHash = createHash('sha256').update(user.login).digest();
+  const loginHash = await look.loginHash(user.login);
   await look.rows('UPDATE sign_in_refusal SET refused_at = refused_at - $2::interval WHERE login_hash = $1', [
     loginHash,
     interval,
@@ -237,7 +236,7 @@ describe('wrong guesses at an account', () => {
 
   it('E14: wait for longer the more there were, and are a hundred within an hour', async () => {
     const user = await newcomer();
-    const loginHash = createHash('sha256').update(user.login).digest();
+    const loginHash = await look.loginHash(user.login);
     const earlier = (count: number) =>
       look.rows(
         `INSERT INTO sign_in_refusal (id, login_hash, address, refused_at)

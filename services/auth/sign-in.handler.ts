@@ -1,5 +1,5 @@
 /** Signing in (AUTH-1). Whatever is wrong, the answer and the time it takes are the same. */
-import { createHash } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../../mixins/database/database.ts';
 import { networkOf } from '../../mixins/network.ts';
@@ -11,13 +11,14 @@ import type { Turn } from './hash-turns.ts';
 import { issueTokens } from './issue-tokens.handler.ts';
 import { openSession } from './open-session.handler.ts';
 import { type Attempt, insertRefusal, lockAttempt } from './refusal.store.ts';
-import { type RefusalReason, triedLogin } from './session.ts';
+import type { RefusalReason } from './session.ts';
 import {
   isOwnNetwork,
   refuseGuesses,
   refuseSpentBudgets,
   refuseSpentNetwork,
 } from './sign-in-budgets.store.ts';
+import { digestOfLogin, keptLogin } from './tried-login.ts';
 import { findCredentials } from './user.store.ts';
 import { isLogin } from './user.ts';
 import { sessionRefusedEvent } from './user-events.ts';
@@ -28,10 +29,11 @@ import { sessionRefusedEvent } from './user-events.ts';
  */
 export async function signIn(
   auth: Auth,
-  { login, beak }: { readonly login: string; readonly beak: string },
+  { login: typed, beak }: { readonly login: string; readonly beak: string },
   cause: Cause,
 ): Promise<Tokens> {
-  const attempt = attemptOf(login, cause.actorAddress);
+  const login = typed.normalize('NFC');
+  const attempt = attemptOf(await auth.loginSecret(), login, cause.actorAddress);
   const { signInBudgetAccount, signInLimitAccount } = auth.config;
   // No more of an account run than may come in a minute: a flood of them is refused before it costs anything.
   const most = Math.max(signInBudgetAccount, signInLimitAccount);
@@ -64,9 +66,9 @@ async function judge(
 }
 
 /** What can be no login is not asked for: PostgreSQL refuses some texts. */
-const attemptOf = (login: string, address: string | null): Attempt => ({
+const attemptOf = (secret: KeyObject, login: string, address: string | null): Attempt => ({
   login: isLogin(login) ? login : '',
-  loginHash: createHash('sha256').update(login).digest(),
+  loginHash: digestOfLogin(secret, login),
   network: address === null ? null : networkOf(address),
 });
 
@@ -96,7 +98,7 @@ async function refuse(
     const own = await isOwnNetwork(tx, attempt);
     await refuseGuesses(auth, tx, attempt, own);
     await insertRefusal(tx, id, attempt, own);
-    const event = sessionRefusedEvent(id, triedLogin(tried.login), tried.userId, tried.reason, cause);
-    await appendEvents(tx, [event]);
+    const login = keptLogin(tried.login, attempt.loginHash, tried.userId !== null);
+    await appendEvents(tx, [sessionRefusedEvent(id, login, tried.userId, tried.reason, cause)]);
   });
 }

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as argon2 from '@node-rs/argon2';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Config } from '../../config.ts';
+import { decodeEvent } from '../../schemas/avro.ts';
+import { sessionRefused } from '../../schemas/events/auth/session-refused.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { ADMIN_BEAK, type AuthNode, BEAK, type Look, lookInto, register, startAuth } from './auth.fixture.ts';
 import { BeakHasher } from './beak-hasher.client.ts';
@@ -166,6 +168,48 @@ describe('a sign-in that is refused', () => {
   });
 });
 
+describe('a beak that is typed into the field of the login', () => {
+  const eventsSince = (position: string) =>
+    look.rows<{ payload: Buffer }>(
+      `SELECT payload FROM outbox WHERE type = 'auth.session.refused.v1' AND position > $1 ORDER BY position`,
+      [position],
+    );
+
+  it('D11: is nowhere in the database, nor a hash that could be tested; repeats can be seen', async () => {
+    const { user, address } = await newcomer();
+    const [{ last } = { last: '0' }] = await look.rows<{ last: string }>(
+      'SELECT coalesce(max(position), 0) AS last FROM outbox',
+    );
+    const typed = `${BEAK} é`;
+    for (const [at, login] of [
+      [node, typed],
+      [other, typed],
+      [node, typed.normalize('NFD')],
+      [node, `${user.login}\u0000`],
+      [node, user.login],
+    ] as const) {
+      await at.refusal('auth.login', { login, beak: 'wrong' }, { address });
+    }
+    const logins = (await eventsSince(last)).map(
+      ({ payload }) => decodeEvent(sessionRefused, sessionRefused.schema, payload).login,
+    );
+    const digest = expect.stringMatching(/^hmac-sha256:[0-9a-f]{32}$/);
+    expect(logins).toEqual([digest, logins[0], logins[0], digest, user.login]);
+    expect(logins[3]).not.toBe(logins[0]);
+    const tables = ['sign_in_refusal', 'outbox'];
+    const tested = [BEAK, createHash('sha256').update(typed).digest('hex')];
+    for (const table of tables) {
+      const [{ text } = { text: '' }] = await look.rows<{ text: string }>(
+        `SELECT string_agg(t::text, ' ') AS text FROM ${table} t`,
+      );
+      for (const secret of tested) {
+        expect(text).not.toContain(secret);
+        expect(text).not.toContain(Buffer.from(secret).toString('hex'));
+      }
+    }
+  });
+});
+
 describe('whoever guesses', () => {
   let work: string[];
   let given: BeakHasher;
@@ -271,7 +315,7 @@ describe('ten refusals of an account within a minute', () => {
     expect(await node.refusal('auth.login', attempt, { address })).toBe('too_many_requests');
     await look.rows(
       `UPDATE sign_in_refusal SET refused_at = refused_at - interval '60 seconds' WHERE login_hash = $1`,
-      [createHash('sha256').update(user.login).digest()],
+      [await look.loginHash(user.login)],
     );
     await expect(node.signIn(user.login, BEAK, { address })).resolves.toBeDefined();
   });

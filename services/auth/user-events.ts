@@ -46,7 +46,7 @@ export const sessionOpenedEvent = (session: Session, login: string, cause: Cause
 export const sessionRevokedEvent = (session: Session, reason: RevocationReason, cause: Cause): NewEvent =>
   newEvent(sessionRevoked, session.id, 2, { sessionId: session.id, userId: session.userId, reason }, cause);
 
-/** A refusal is an aggregate of its own. `login` is what was tried, made fit to be kept. */
+/** A refusal is an aggregate of its own. `login` is what the log keeps of the login tried (`keptLogin`). */
 export const sessionRefusedEvent = (
   id: string,
   login: string,

@@ -1,7 +1,10 @@
 import { defineEvent, type EventData } from '../../event.ts';
 import { nullable, uuid } from '../../fields.ts';
 
-/** A sign-in was refused; an aggregate of its own, as no session came to be. */
+/**
+ * A sign-in was refused; an aggregate of its own, as no session came to be. `login` is the text that was typed only where an account has it,
+ * else `hmac-sha256:` and a keyed hash of it: the text may be a beak.
+ */
 export const sessionRefused = defineEvent({
   type: 'auth.session.refused.v1',
   aggregate: 'session',
