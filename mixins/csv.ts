@@ -1,18 +1,40 @@
-/** Lists as CSV (RFC 4180), safe to open in a spreadsheet. Pure. */
+/** CSV (RFC 4180), safe to open in a spreadsheet of any locale. Pure. */
 
 const LINE_END = '\r\n';
-/** What a spreadsheet takes for the beginning of a formula, a Japanese one in full width too; tab and line ends hide one. */
-const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
+/** Begins a file: a spreadsheet then reads it as UTF-8, whatever its locale is. */
+export const BYTE_ORDER_MARK = '\uFEFF';
+/**
+ * Separates cells in some locale or import dialog. A spreadsheet that separates by another character than the comma does not see the quotes
+ * of our cells, so a cell of its own may begin inside of them.
+ */
+const SEPARATOR = /[;؛；|،，\t\n\v\f\r\u0085\u2028\u2029]/u;
+/** Skipped before the content of a cell by one reader or another: spaces, quotes and characters without width. */
+const SKIPPED = /[\s"\u200B-\u200F\u2060\uFEFF]/u;
+/** Begins a formula, also in the wide and small forms that East Asian locales take. */
+const FORMULA = /[=+\-@＝＋－＠﹦﹢﹣﹫]/u;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**
- * One cell. Nothing (null, undefined) is empty, a time is in ISO 8601, an object or array is JSON. Text that a spreadsheet would
- * run gets an apostrophe before it; numbers do not, as -5 is no formula and is to be summed up.
+ * One cell. Nothing (null, undefined) is empty, a time is in ISO 8601, an object or array is JSON. Text gets an apostrophe before
+ * everything that a spreadsheet could run; numbers do not, as -5 is no formula and must remain a number.
  */
 export function csvCell(value: unknown): string {
   const text = textOf(value);
-  const safe = typeof value !== 'number' && FORMULA.test(text) ? `'${text}` : text;
+  const safe = typeof value === 'number' ? text : inert(text);
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Puts an apostrophe before each character that would begin a formula. One pass, as cells may be long. */
+function inert(text: string): string {
+  if (!FORMULA.test(text)) return text;
+  let safe = '';
+  let begins = true;
+  for (const character of text) {
+    if (begins && FORMULA.test(character)) safe += "'";
+    safe += character;
+    begins = SEPARATOR.test(character) || (begins && SKIPPED.test(character));
+  }
+  return safe;
 }
 
 function textOf(value: unknown): string {

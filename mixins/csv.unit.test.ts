@@ -38,15 +38,58 @@ describe('a cell', () => {
     expect(csvCell(value)).toBe(text);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '＋1', '－1', '＠SUM(A1)'])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＋1', '－1', '＠SUM(A1)', '﹦1'])(
     'lets no spreadsheet run %j',
     (text) => {
       expect(read(`${csvCell(text)}\r\n`)).toEqual([[`'${text}`]]);
     },
   );
 
-  it.each([' =1', 'a=1', "'=1", '1-1'])('leaves %j alone', (text) => {
-    expect(read(`${csvCell(text)}\r\n`)).toEqual([[text]]);
+  it.each(['\t', '\r', '\n'])('lets no %j hide a formula', (hiding) => {
+    expect(read(`${csvCell(`${hiding}=1`)}\r\n`)).toEqual([[`${hiding}'=1`]]);
+  });
+
+  it.each(["'=1", 'a=1', '1-1', 'a; b', 'mia@example.com', 'a, =b', 'a | b', "a;'=1"])(
+    'leaves %j alone',
+    (text) => {
+      expect(read(`${csvCell(text)}\r\n`)).toEqual([[text]]);
+    },
+  );
+
+  it.each([
+    ['x;=1+1;y', "x;'=1+1;y"],
+    ['x\t=1+1\ty', "x\t'=1+1\ty"],
+    ['x|@SUM(A1)', "x|'@SUM(A1)"],
+    ['x\n-1', "x\n'-1"],
+    ['x\r+1', "x\r'+1"],
+    ['x؛=1', "x؛'=1"],
+    ['x；＝1', "x；'＝1"],
+    ['x\u2028=1', "x\u2028'=1"],
+    [' =1', " '=1"],
+    ['\u00a0\u200b=1', "\u00a0\u200b'=1"],
+    ['x; =1', "x; '=1"],
+    ['x;"=1+1";y', `x;"'=1+1";y`],
+    ['x;;=1;=2', "x;;'=1;'=2"],
+    ['=1;=2', "'=1;'=2"],
+    ['x;\uFEFF=1', "x;\uFEFF'=1"],
+  ])('D9: lets no spreadsheet of any locale run %j', (text, safe) => {
+    expect(read(`${csvCell(text)}\r\n`)).toEqual([[safe]]);
+  });
+
+  it('D9: is inert also inside of an object', () => {
+    expect(read(`${csvCell({ reason: 'x;=1+1' })}\r\n`)).toEqual([[`{"reason":"x;'=1+1"}`]]);
+  });
+
+  it('D9: lets no separator begin a formula, whatever is between them', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', ',', ';', '|', '"', '\t', '\n', ' ', '=', '-', '@', '＝'),
+    });
+    fc.assert(
+      fc.property(text, (value) => {
+        const [[cell = ''] = []] = read(`${csvCell(value)}\r\n`);
+        for (const part of [cell, ...cell.split(/[;|\t\n]/)]) expect(part).not.toMatch(/^[\s"]*[=\-@＝]/);
+      }),
+    );
   });
 });
 
@@ -55,8 +98,7 @@ describe('a line', () => {
     const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', 'ß', ';') });
     fc.assert(
       fc.property(fc.array(text, { minLength: 1 }), (values) => {
-        const guarded = values.map((value) => (/^[\r\n]/.test(value) ? `'${value}` : value));
-        expect(read(csvLine(values))).toEqual([guarded]);
+        expect(read(csvLine(values))).toEqual([values]);
       }),
     );
   });

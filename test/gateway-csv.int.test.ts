@@ -128,6 +128,16 @@ describe('a list that is also to be had as CSV', () => {
     expect(await (await ask('text/csv')).text()).toBe('id,shell.colour,note\r\n');
   });
 
+  it.each([0, 401])(
+    'D9: begins with one byte order mark, also with several pages (%d items)',
+    async (items) => {
+      plan.items = items;
+      const bytes = Buffer.from(await (await ask('text/csv')).arrayBuffer());
+      expect(bytes.subarray(0, 5).toString('hex')).toBe('efbbbf6964');
+      expect(bytes.indexOf('\uFEFF', 1, 'utf8')).toBe(-1);
+    },
+  );
+
   it.each(['text/html', 'application/xml', 'text/csv;q=0'])(
     'is 406 for who takes %s alone',
     async (accept) => {

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { csvLine, csvLines } from '../../mixins/csv.ts';
+import { BYTE_ORDER_MARK, csvLine, csvLines } from '../../mixins/csv.ts';
 import { CSV_MEDIA } from './negotiate.ts';
 import { wantsHeadOnly } from './reply.ts';
 
@@ -23,7 +23,7 @@ async function* linesOf(
   first: CsvPage,
   fetchPage: FetchPage,
 ): AsyncGenerator<string> {
-  yield csvLine(columns);
+  yield BYTE_ORDER_MARK + csvLine(columns);
   for (let page = first; ; ) {
     if (page.items.length > 0) yield csvLines(page.items, columns);
     if (page.nextCursor == null) return;
