@@ -5,6 +5,7 @@ import { type BrokerOptions, Validators } from 'moleculer';
 import type { Config, LogLevel } from '../config.ts';
 import { connectionOptions } from './bus/connection-options.ts';
 import { createBus } from './bus/nats-bus.ts';
+import { natsUserOf } from './bus/nats-user.ts';
 import { healthMiddleware } from './health.middleware.ts';
 import { authorizationMiddleware } from './identity/authorization.middleware.ts';
 import { createIdentity } from './identity/identity-view.ts';
@@ -20,10 +21,12 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 export const SHUTDOWN_TIMEOUT_MS = 10_000;
 /** Calls within calls; a cycle between services ends here. */
 const MAX_CALL_LEVEL = 10;
-/** `<hostname>-<pid>-<4 hex digits>`; part of NATS subjects, so without dots, stars and spaces. */
-export function makeNodeId(): string {
+/**
+ * `<user of NATS>.<hostname>-<pid>-<4 hex digits>`: two words of a subject, of which the first one can be permitted to its user alone.
+ */
+export function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
   const host = hostname().replaceAll(/[^A-Za-z0-9_-]/g, '-');
-  return `${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
+  return `${natsUserOf(config)}.${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
 }
 
 /** Modules of Moleculer that tell at `info` what its own developers want to know. */
@@ -40,7 +43,7 @@ export function logLevels(level: LogLevel): Record<string, LogLevel> {
  * validation and the platform. It leaves signals alone; the process that runs it owns them.
  */
 export function brokerOptions(config: Config): BrokerOptions {
-  const nodeID = makeNodeId();
+  const nodeID = makeNodeId(config);
   return {
     namespace: config.namespace,
     nodeID,

@@ -3,16 +3,20 @@
 /** Leaves room for the namespace and `_owner` in PostgreSQL's 63 bytes. */
 const MAX_SERVICE_NAME = 36;
 
+/** Users of NATS that are no service's: the operators' commands, and a node that runs every service. */
+const OPERATOR = 'operator';
+const ALL_SERVICES = 'services';
+
 /**
  * Checks the name of a service, which is the name of its folder, and returns it. `-owner` at its end is refused: another service's owner
  * role has that name.
  */
 export function checkServiceName(service: string): string {
   const fits = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(service) && service.length <= MAX_SERVICE_NAME;
-  if (!fits || service.endsWith('-owner')) {
+  if (!fits || service.endsWith('-owner') || service === OPERATOR || service === ALL_SERVICES) {
     throw new Error(
       `${JSON.stringify(service)} can't be the name of a service: 1 to ${MAX_SERVICE_NAME} lower-case letters and digits, ` +
-        'words parted by single dashes, not ending in -owner',
+        `words parted by single dashes, not ending in -owner, and neither ${OPERATOR} nor ${ALL_SERVICES}`,
     );
   }
   return service;
@@ -60,4 +64,20 @@ export function ownerRole(namespace: string, service: string): string {
 /** A durable consumer: `accounting-users` */
 export function durableName(service: string, key: string): string {
   return `${checkServiceName(service)}-${key}`;
+}
+
+/** The user of NATS of a node with these services: `ates_tasks`, `ates_accounting+mailer`, `ates_services` where they are `all`. */
+export function natsServiceUser(
+  namespace: string,
+  services: readonly string[],
+  all: readonly string[],
+): string {
+  const names = [...new Set(services)].map(checkServiceName).sort();
+  const isWhole = names.length > 1 && names.length === all.length;
+  return `${namespace}_${isWhole ? ALL_SERVICES : names.join('+')}`;
+}
+
+/** The user of NATS of the operators' commands: `ates_operator` */
+export function natsOperatorUser(namespace: string): string {
+  return `${namespace}_${OPERATOR}`;
 }

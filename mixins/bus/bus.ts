@@ -3,6 +3,8 @@ import type { JetStreamClient, JetStreamManager, KV, NatsConnection } from 'nats
 
 export interface Bus {
   readonly namespace: string;
+  /** The subjects below it are this node's own: answers come there. */
+  readonly inboxPrefix: string;
   /** Connects (waits for a NATS that is away); later it reconnects for ever by itself. */
   start(): Promise<void>;
   /** Drains and closes. */

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { type Authenticator, type ConnectionOptions, usernamePasswordAuthenticator } from 'nats';
 import type { Config } from '../../config.ts';
+import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 
 /** A silent server is noticed after two of these, in milliseconds; the client's default is two minutes. */
 const PING_MS = 2_000;
@@ -24,8 +25,7 @@ export function connectionOptions(config: Config): ConnectionOptions {
     ...(first?.username ? { authenticator: authenticatorOf(first) } : {}),
     ...(first?.protocol === 'tls:' ? { tls: {} } : {}),
     name: `${config.namespace}-${hostname()}-${process.pid}`,
-    // A prefix of our own can be permitted on its own.
-    inboxPrefix: `_INBOX_${config.namespace}`,
+    inboxPrefix: inboxPrefixOf(natsUserOf(config)),
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: RECONNECT_MS,

@@ -19,6 +19,7 @@ import type { Config } from '../../config.ts';
 import { bucketName, streamName } from '../names.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
+import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 import { ensureStream, streamExists, streamSettings } from './streams.ts';
 
 export interface BusLog {
@@ -73,6 +74,7 @@ interface Connected {
 
 class NatsBus implements Bus {
   readonly namespace: string;
+  readonly inboxPrefix: string;
   readonly #config: Config;
   readonly #log: BusLog;
   readonly #onClosed: (reason: Error) => void;
@@ -87,6 +89,7 @@ class NatsBus implements Bus {
 
   constructor(config: Config, log: BusLog, onClosed: (reason: Error) => void) {
     this.namespace = config.namespace;
+    this.inboxPrefix = inboxPrefixOf(natsUserOf(config));
     this.#config = config;
     this.#log = log;
     this.#onClosed = onClosed;

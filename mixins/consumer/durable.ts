@@ -13,17 +13,20 @@ export interface DurableName {
   readonly durable: string;
 }
 
+type Reading = Pick<ConsumerDefinition, 'order' | 'reads'>;
+
 /**
- * The one subject that a consumer needs of its stream; undefined: all. A stream carries far more than what a service asks another one for,
+ * The one event type that a consumer needs of its stream; undefined: all. A stream carries far more than what a service asks another one for,
  * and 2.9's durables know one filter only. In sequence every type of an aggregate counts, so nothing may be left out.
  */
-export function filterOf(
-  { order, reads }: Pick<ConsumerDefinition, 'order' | 'reads'>,
-  namespace: string,
-): string | undefined {
-  if (reads === 'all' || order === 'sequential' || reads.length !== 1) return undefined;
-  const [only] = reads;
-  return only && subjectOf(namespace, only.type);
+export function onlyTypeOf({ order, reads }: Reading): string | undefined {
+  return reads === 'all' || order === 'sequential' || reads.length !== 1 ? undefined : reads[0]?.type;
+}
+
+/** `onlyTypeOf` as a subject. */
+export function filterOf(definition: Reading, namespace: string): string | undefined {
+  const only = onlyTypeOf(definition);
+  return only && subjectOf(namespace, only);
 }
 
 /** Whether the durable is there. Brings its changeable settings to what is wanted. */

@@ -54,7 +54,7 @@ export class Publisher {
   /** Needs a bus that was started. */
   constructor(bus: Bus) {
     this.#bus = bus;
-    this.#prefix = `${createInbox(`_INBOX_${bus.namespace}`)}.`;
+    this.#prefix = `${createInbox(bus.inboxPrefix)}.`;
     this.#subscription = bus.connection.subscribe(`${this.#prefix}*`, {
       callback: (error, message) => {
         if (error === null) this.#onAck(Number(message.subject.slice(this.#prefix.length)), readAck(message));

@@ -1,14 +1,15 @@
 /**
- * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`, `password`, `port`,
- * `nats-server.log`. It listens on 127.0.0.1 only and knows one user, whose password is in the URL handed on.
+ * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`, `password`, `port`, `nats-server.log`, and its
+ * users (nats-users.ts). It listens on 127.0.0.1 only. The URL handed on is that of the user with all rights.
  */
 import { mkdirSync, statfsSync } from 'node:fs';
 import { connect } from 'nats';
-import { keptSecret, readIfThere, writeWhole } from '../launcher/files.ts';
+import { writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { keptPort } from '../launcher/ports.ts';
-import { commandLineOf, endProcess, processOf } from '../launcher/process.ts';
+import { endProcess } from '../launcher/process.ts';
 import type { Begun, OpenNote } from '../launcher/spawn.ts';
+import { type NatsUsers, passwordOf, serverIn, USER, USERS_FILE, writeUsers } from './nats-users.ts';
 import { controls, type Server, spawnServer, tail } from './server.ts';
 
 export interface NatsOptions {
@@ -17,9 +18,11 @@ export interface NatsOptions {
   /** The nats-server to run (find-nats.ts). */
   readonly binary: string;
   readonly openNote?: OpenNote;
+  /** Default: none but the one with all rights. */
+  readonly users?: NatsUsers | undefined;
 }
 
-const USER = 'ates';
+const NO_USERS: NatsUsers = { names: [], describe: () => undefined };
 
 /** Streams are read back at the start: some seconds for each million messages, in milliseconds. */
 const READY_WITHIN_MS = 120_000;
@@ -36,12 +39,12 @@ function storeLimit(folder: string): number {
 }
 
 /** The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default of 1 MiB; events are bounded far below. */
-export function natsConfig(folder: string, port: number, password: string): string {
+export function natsConfig(folder: string, port: number): string {
   return [
     `listen: "127.0.0.1:${port}"`,
     'server_name: "embedded"',
     `pid_file: ${JSON.stringify(`${folder}/nats-server.pid`)}`,
-    `authorization { user: "${USER}", password: "${password}" }`,
+    `include ${JSON.stringify(USERS_FILE)}`,
     // Nodes of one machine, some connections each.
     'max_connections: 2048',
     // Buckets and streams are on disk; memory streams would be a mistake, so they get little.
@@ -59,15 +62,16 @@ export function natsConfig(folder: string, port: number, password: string): stri
  * first. Throws `LaunchError` when it does not start.
  */
 export async function startNats(options: NatsOptions): Promise<Server> {
-  const { folder, binary } = options;
+  const { folder, binary, users = NO_USERS } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   await endOrphan(folder);
-  const password = keptSecret(`${folder}/password`);
+  writeUsers(folder, users);
+  const password = passwordOf(folder);
   const deadline = Date.now() + READY_WITHIN_MS;
   const log = `${folder}/nats-server.log`;
   for (;;) {
     const port = await keptPort(`${folder}/port`);
-    writeWhole(`${folder}/nats.conf`, natsConfig(folder, port, password));
+    writeWhole(`${folder}/nats.conf`, natsConfig(folder, port));
     const spawned = await spawnServer({
       command: binary,
       args: ['-c', `${folder}/nats.conf`],
@@ -93,9 +97,8 @@ export async function startNats(options: NatsOptions): Promise<Server> {
 
 /** Ends a server that a killed launcher left in this folder; whether there was one. */
 export async function endOrphan(folder: string): Promise<boolean> {
-  const pid = Number.parseInt(readIfThere(`${folder}/nats-server.pid`) ?? '', 10);
-  const id = Number.isInteger(pid) ? processOf(pid) : null;
-  if (id === null || !commandLineOf(pid).includes(`${folder}/nats.conf`)) return false;
+  const id = serverIn(folder);
+  if (id === null) return false;
   await endProcess(id, 'SIGTERM', ORPHAN_WITHIN_MS);
   return true;
 }

@@ -5,6 +5,7 @@
  * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
  */
 import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Rights } from '../../mixins/bus/rights.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
@@ -153,6 +154,11 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       ...rebuildActions,
       ...reconciliationActions,
     },
+    rights: {
+      calls: ['*.reconciliation.*'],
+      // A rebuild, by durables that are named by its generation.
+      replays: Object.values(liveConsumers).map(({ stream }) => stream),
+    } satisfies Rights,
     // Durables analytics-auth, analytics-tasks, analytics-accounting.
     consumers: liveConsumers,
     started(this: AnalyticsService) {

@@ -5,6 +5,7 @@
  * Never: changes what was taken down, or keeps other services' dead letters; it asks for them (FAIL-3).
  */
 import type { Service, ServiceSchema } from 'moleculer';
+import type { Rights } from '../../mixins/bus/rights.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
@@ -84,6 +85,8 @@ export default {
       },
     },
   },
+  // Every service's dead letters.
+  rights: { calls: ['*.deadLetters.*'] } satisfies Rights,
   // Durables audit-<stream>.
   consumers: Object.fromEntries(streams.map((stream) => [stream, recordConsumer(stream, states)])),
   methods: {

@@ -5,12 +5,13 @@
  * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
  */
 import type { Service, ServiceSchema } from 'moleculer';
+import type { Rights } from '../../mixins/bus/rights.ts';
 import { addressesOf } from '../../mixins/database/address.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
 import { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
-import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { IDENTITY_BUCKET, type RequestContext } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
@@ -98,6 +99,7 @@ export default {
     }),
     outboxMixin(),
   ],
+  rights: { buckets: [IDENTITY_BUCKET] } satisfies Rights,
   actions: {
     login: {
       ...loginAction,

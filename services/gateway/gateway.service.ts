@@ -6,6 +6,7 @@
  */
 import { readdirSync } from 'node:fs';
 import type { ServiceSchema } from 'moleculer';
+import type { Rights } from '../../mixins/bus/rights.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import type { ActionContract } from '../../schemas/action.ts';
 import { loadActionContracts } from '../../schemas/load.ts';
@@ -42,9 +43,10 @@ function otherServices(): string[] {
 
 /** The gateway for these contracts; tests pass their own. */
 export function gatewayService({ contracts, services, feeds }: GatewayOptions): ServiceSchema {
-  const schema: ServiceSchema<object, object, object, Gateway> = {
+  const schema: ServiceSchema<object, object, object, Gateway> & { readonly rights: Rights } = {
     name: 'gateway',
     mixins: [webMixin()],
+    rights: { calls: [...contracts.map(({ action }) => action), '*.ready'] },
     created() {
       const { config, identity } = platformOf(this.broker);
       this.settings.port = config.port;

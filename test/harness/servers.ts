@@ -6,6 +6,7 @@ import { Children, type Role } from '../../scripts/launcher/children.ts';
 import type { OpenNote } from '../../scripts/launcher/spawn.ts';
 import { findNats } from '../../scripts/servers/find-nats.ts';
 import { startNats as launchNats } from '../../scripts/servers/nats.ts';
+import type { NatsUsers } from '../../scripts/servers/nats-users.ts';
 import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.ts';
 import type { Server } from '../../scripts/servers/server.ts';
 
@@ -44,11 +45,13 @@ export interface TestServer {
   dispose(): Promise<void>;
 }
 
-/** A nats-server of this test's own; `binary` where a certain one is wanted. */
-export function startNats(options: { readonly binary?: string } = {}): Promise<TestServer> {
+/** A nats-server of this test's own; `binary` where a certain one is wanted, `users` where it shall have limited ones. */
+export function startNats(
+  options: { readonly binary?: string; readonly users?: NatsUsers } = {},
+): Promise<TestServer> {
   return testServer('nats', async (folder, openNote) => {
     const binary = options.binary ?? (await findNatsForTests());
-    return launchNats({ folder, binary, openNote });
+    return launchNats({ folder, binary, openNote, users: options.users });
   });
 }
 

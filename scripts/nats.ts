@@ -1,0 +1,40 @@
+/**
+ * `npm run nats -- permissions` prints the users of NATS that the system needs, as nats-server's configuration has them: one for each service,
+ * one for operators, and one with all rights for provisioning. With names of services it prints the one user of a node that runs just these.
+ * Passwords are variables of nats-server's environment. `NAMESPACE` counts.
+ */
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../config.ts';
+import { explain } from './launcher/run.ts';
+import { runnerArguments, serviceFolders } from './launcher/service-process.ts';
+import { authorization, passwordVariable } from './nats/configuration.ts';
+import { loadServiceFacts } from './nats/service-facts.ts';
+import { serviceUser, systemUsers } from './nats/users.ts';
+
+const USAGE = 'Usage: npm run nats -- permissions [service …]';
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+async function permissions(names: readonly string[]): Promise<void> {
+  const { namespace } = readConfig(process.env);
+  // Refuses names without a folder.
+  if (names.length > 0) runnerArguments(root, names);
+  const all = await loadServiceFacts(serviceFolders(root));
+  const users = names.length > 0 ? [serviceUser(namespace, names, all)] : systemUsers(namespace, all);
+  const configured = users.map((user) => ({ ...user, password: passwordVariable(namespace, user) }));
+  process.stdout.write(
+    `# Made by: npm run nats -- ${['permissions', ...names].join(' ')}\n${authorization(configured)}`,
+  );
+}
+
+const [command, ...names] = process.argv.slice(2);
+try {
+  if (command === 'permissions') await permissions(names);
+  else {
+    console.error(USAGE);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,186 @@
+/** F18: what the users of NATS may do, each subject for each user, as a real nats-server decides. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startNats, type TestServer } from '../../test/harness/servers.ts';
+import { serviceNames } from '../../test/harness/system.ts';
+import { urlAs } from '../servers/nats-users.ts';
+import { Probe, type Right } from './permissions.fixture.ts';
+import { loadServiceFacts, type ServiceFacts } from './service-facts.ts';
+import { serviceUser, systemUsers, userNamed } from './users.ts';
+
+const SYSTEM = 'sys';
+const PAIR = ['accounting', 'analytics'];
+
+let nats: TestServer;
+let facts: readonly ServiceFacts[];
+/** By the user's name without the namespace: what each may do of all that anybody could want to do. */
+const found = new Map<string, Set<Right>>();
+const wanted = new Map<Right, ReadonlySet<string>>();
+
+/** Says who, of the users of single services and of operators, has these rights, and nobody else. */
+function only(who: readonly string[], ...rights: readonly Right[]): void {
+  for (const right of rights) wanted.set(right, new Set([...(wanted.get(right) ?? []), ...who]));
+}
+
+/** Who may do what, by the services' facts and by nothing that the permissions are made with. */
+function sayWhoMay(): void {
+  const names = facts.map(({ name }) => name);
+  const everybody = [...names, 'operator'];
+  const publishers = facts.filter(({ publishes }) => publishes).map(({ name }) => name);
+  const working = facts.filter((each) => each.publishes || each.consumers.length > 0).map(({ name }) => name);
+  const readersOf = (stream: string) =>
+    facts.filter((each) => each.consumers.some((one) => one.stream === stream)).map(({ name }) => name);
+  const replayers = (stream: string) =>
+    facts.filter(({ rights }) => rights.replays.includes(stream)).map(({ name }) => name);
+
+  for (const service of publishers) {
+    const stream = `${SYSTEM}_${service.toUpperCase()}`;
+    only([service], `publish ${SYSTEM}.${service}.thing.done.v1`, `publish $JS.API.STREAM.CREATE.${stream}`);
+    only([service], `publish $JS.API.STREAM.MSG.GET.${stream}`, `publish $KV.${SYSTEM}_streams.${service}`);
+    only([...readersOf(service), service], `publish $JS.API.STREAM.INFO.${stream}`);
+    // What changes, empties or deletes a stream, or takes all of it: nobody but who provisions.
+    for (const verb of ['UPDATE', 'DELETE', 'PURGE', 'SNAPSHOT', 'RESTORE', 'MSG.DELETE', 'PEER.REMOVE'])
+      only([], `publish $JS.API.STREAM.${verb}.${stream}`);
+    only([], `publish $JS.API.CONSUMER.LIST.${stream}`, `publish $JS.API.CONSUMER.NAMES.${stream}`);
+    only([], `publish $JS.API.DIRECT.GET.${stream}`, `subscribe ${SYSTEM}.${service}.>`);
+    only([], `publish $JS.API.CONSUMER.DURABLE.CREATE.${stream}.anything`);
+    only(service === 'accounting' ? ['operator'] : [], `publish $JS.API.CONSUMER.CREATE.${stream}`);
+    // Durables of other names.
+    const own = service === 'accounting' ? ['operator', ...replayers(service)] : replayers(service);
+    only(
+      own,
+      `publish $JS.API.CONSUMER.MSG.NEXT.${stream}.some-name`,
+      `publish $JS.ACK.${stream}.some-name.1.2.3`,
+    );
+    only(replayers(service), `publish $JS.API.CONSUMER.CREATE.${stream}.some-name`);
+  }
+  for (const { name, consumers } of facts) {
+    for (const { durable, stream, type } of consumers) {
+      const place = `${SYSTEM}_${stream.toUpperCase()}.${durable}`;
+      for (const verb of ['INFO', 'DELETE', 'MSG.NEXT'])
+        only([name], `publish $JS.API.CONSUMER.${verb}.${place}`);
+      only([name], `publish $JS.ACK.${place}.1.2.3.4.5`);
+      const whole: Right = `publish $JS.API.CONSUMER.CREATE.${place}`;
+      // One that needs one type of events only is refused the rest, but where its service reads all anyhow.
+      only(type === undefined || replayers(stream).includes(name) ? [name] : [], whole);
+      if (type !== undefined) only([name], `${whole}.${SYSTEM}.${type}`);
+    }
+    const { rights } = facts.find((each) => each.name === name) as ServiceFacts;
+    for (const action of rights.calls) {
+      if (action.includes('*')) continue;
+      const callers = facts.filter((each) => each.rights.calls.includes(action)).map((each) => each.name);
+      only(callers, `publish MOL-${SYSTEM}.REQB.${action}`);
+    }
+    const inbox: Right[] = [
+      `subscribe _INBOX_${SYSTEM}_${name}.x`,
+      `subscribe MOL-${SYSTEM}.RES.${SYSTEM}_${name}.x`,
+    ];
+    only([name], ...inbox, `subscribe MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x`);
+    only(
+      facts.some((each) => each.name === name && each.serves) ? [name] : [],
+      `subscribe MOL-${SYSTEM}.REQB.${name}.act`,
+    );
+    only(['operator'], `publish MOL-${SYSTEM}.REQB.${name}.operator.outbox.sendAgain`);
+    only(['operator'], `publish MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x`);
+    only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.ready`);
+    only(['analytics'], `publish MOL-${SYSTEM}.REQB.${name}.reconciliation.print`);
+    only(['audit'], `publish MOL-${SYSTEM}.REQB.${name}.deadLetters.redrive`);
+    only([], `publish _INBOX_${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.REQB.${name}.something`);
+    only([], `publish MOL-${SYSTEM}.EVENT.${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.EVENTB.${name}.x`);
+  }
+  for (const [bucket, writers, makers, followers] of [
+    ['identity', ['auth'], ['auth'], everybody],
+    ['schemas', publishers, publishers, []],
+    ['streams', [], publishers, working],
+  ] as const) {
+    const stream = `KV_${SYSTEM}_${bucket}`;
+    only(writers, `publish $KV.${SYSTEM}_${bucket}.some-key`);
+    only(makers, `publish $JS.API.STREAM.CREATE.${stream}`);
+    only(
+      followers,
+      `publish $JS.API.CONSUMER.CREATE.${stream}.x.$KV.${SYSTEM}_${bucket}.>`,
+      `publish $JS.FC.${stream}.x`,
+    );
+    only(
+      bucket === 'schemas' ? [...working, 'operator'] : followers,
+      `publish $JS.API.STREAM.MSG.GET.${stream}`,
+    );
+    only(bucket === 'identity' ? ['auth'] : [], `publish $JS.API.STREAM.PURGE.${stream}`);
+    for (const verb of ['UPDATE', 'DELETE', 'SNAPSHOT', 'RESTORE', 'MSG.DELETE'])
+      only([], `publish $JS.API.STREAM.${verb}.${stream}`);
+    only([], `publish $JS.API.CONSUMER.CREATE.${stream}`, `subscribe $KV.${SYSTEM}_${bucket}.>`);
+  }
+  for (const each of ['DISCOVER', 'INFO', 'HEARTBEAT', 'DISCONNECT', 'PING'] as const)
+    only(everybody, `publish MOL-${SYSTEM}.${each}`, `subscribe MOL-${SYSTEM}.${each}`);
+  only(
+    facts.filter(({ serves }) => serves).map(({ name }) => name),
+    `publish MOL-${SYSTEM}.RES.${SYSTEM}_gateway.x`,
+  );
+  only(everybody, 'publish $JS.API.INFO');
+  only(['operator'], `subscribe MOL-${SYSTEM}.RES.${SYSTEM}_operator.x`);
+  // All at once, other systems, and the server itself.
+  only(
+    [],
+    'subscribe >',
+    'subscribe $JS.>',
+    'subscribe _INBOX.>',
+    `subscribe MOL-${SYSTEM}.>`,
+    `subscribe ${SYSTEM}.>`,
+  );
+  only(
+    [],
+    `subscribe MOL-${SYSTEM}.RES.>`,
+    `subscribe MOL-${SYSTEM}.REQB.>`,
+    'subscribe $KV.>',
+    'subscribe $SYS.>',
+  );
+  only([], 'publish $JS.API.STREAM.NAMES', 'publish $JS.API.STREAM.LIST', 'publish $JS.API.ACCOUNT.PURGE.x');
+  only(
+    [],
+    'publish other.tasks.thing.done.v1',
+    'publish $JS.API.STREAM.CREATE.other_TASKS',
+    'publish MOL-other.INFO',
+  );
+  only([], 'publish $SYS.REQ.SERVER.PING', `publish MOL-${SYSTEM}.REQB.$node.options`, 'publish anything');
+}
+
+beforeAll(async () => {
+  facts = await loadServiceFacts(serviceNames());
+  sayWhoMay();
+  const users = [...systemUsers(SYSTEM, facts).slice(1), serviceUser(SYSTEM, PAIR, facts)];
+  const names = users.map(({ name }) => name);
+  nats = await startNats({ users: { names, describe: (name) => userNamed(SYSTEM, name, facts) } });
+  for (const name of names) {
+    const probe = await Probe.as(urlAs(nats.url, nats.folder, name));
+    found.set(name.slice(SYSTEM.length + 1), await probe.allowed([...wanted.keys()]));
+    await probe.end();
+  }
+}, 60_000);
+afterAll(async () => {
+  await nats?.dispose();
+});
+
+describe('users of NATS', () => {
+  it('F18: may do each exactly what their contracts need, of every subject that anybody could want', () => {
+    const wrong = [...wanted].flatMap(([right, who]) =>
+      [...found.keys()]
+        .filter((user) => !user.includes('+') && found.get(user)?.has(right) !== who.has(user))
+        .map((user) => `${user} ${who.has(user) ? 'may not' : 'may'} ${right}`),
+    );
+    expect(wrong).toEqual([]);
+    expect(wanted.size).toBeGreaterThan(300);
+  });
+
+  it('F18: of several services may do what any of them may, and nothing else', () => {
+    const members = PAIR.map((service) => `.${SYSTEM}_${service}.x`);
+    const union = [...wanted]
+      .filter(([, who]) => PAIR.some((service) => who.has(service)))
+      .map(([right]) => right)
+      // Its inboxes and the ids of its nodes are its own.
+      .filter((right) => !members.some((word) => right.endsWith(word)) && !right.includes('_INBOX'));
+    const may = found.get(PAIR.join('+')) ?? new Set<Right>();
+    expect(union.filter((right) => !may.has(right))).toEqual([]);
+    const more = [...may].filter((right) => !union.includes(right));
+    // Where one of them replays a stream, it may make the durables of the others anew without their filter.
+    expect(more).toEqual([`publish $JS.API.CONSUMER.CREATE.${SYSTEM}_ACCOUNTING.accounting-requests`]);
+  });
+});
