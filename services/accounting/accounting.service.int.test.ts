@@ -69,6 +69,19 @@ async function publish<C extends EventContract>(
   });
 }
 
+/** As auth tells of somebody. */
+const register = (userId: string, name: string) =>
+  publish(userRegistered, userId, 1, {
+    userId,
+    login: name.toLowerCase(),
+    name,
+    email: `${name.toLowerCase()}@popug.example`,
+    locale: null,
+    roles: ['manager'],
+    active: true,
+    tokenVersion: 1,
+  });
+
 async function call<Answer>(action: string, params: object, ...roles: string[]): Promise<Answer> {
   const token = await issuer.token({ userId: pip, roles });
   return node.broker.call<Answer, object>(action, params, { meta: { token } } as object);
@@ -112,20 +125,14 @@ describe('the accounting service', () => {
 
   it('knows users from AUTH', async () => {
     const mia = randomUUID();
-    await publish(userRegistered, mia, 1, {
-      userId: mia,
-      login: 'mia',
-      name: 'Mia',
-      email: 'mia@popug.example',
-      locale: null,
-      roles: ['manager'],
-      active: true,
-      tokenVersion: 1,
-    });
+    await register(mia, 'Mia');
     const account = await until(() => call<object>('accounting.account', { userId: mia }, 'accountant'));
     expect(account).toMatchObject({ userId: mia, balance: 0, currency: 'USD' });
     const list = await call<object>('accounting.accounts', { text: 'MIA' }, 'admin');
-    expect(list).toEqual({ items: [{ userId: mia, name: 'Mia', balance: 0 }], nextCursor: null });
+    expect(list).toEqual({
+      items: [{ userId: mia, name: 'Mia', balance: 0, ownerKnown: true }],
+      nextCursor: null,
+    });
   });
 
   it('ACC-10: books what another service asks for, and tells of what it refuses', async () => {
@@ -156,12 +163,20 @@ describe('the accounting service', () => {
       const { state } = await bus.manager.streams.info(stream, { subjects_filter: refused });
       return state.subjects?.[refused] === 1;
     });
+    expect(await call<object>('accounting.accounts', { text: 'unknown' }, 'admin')).toMatchObject({
+      items: expect.arrayContaining([{ userId: ren, name: 'unknown', balance: 500, ownerKnown: false }]),
+    });
     // Its own events, which are far more, are not delivered to it.
     const { config: durable } = await bus.manager.consumers.info(stream, 'accounting-requests');
     expect(durable.filter_subject).toBe(subjectOf(config.namespace, postingRequested.type));
   });
 
   it('ACC-6, ACC-7: adjusts a balance, rehearses and closes the day, and shows what came of it', async () => {
+    await register(pip, 'Pip');
+    await until(async () => {
+      const { items } = await call<{ items: object[] }>('accounting.accounts', { text: 'Pip' }, 'admin');
+      return items.length === 1;
+    });
     const line = await call<{ businessDay: string }>(
       'accounting.adjust',
       { userId: pip, amount: 1_000_000, reason: 'A find' },

@@ -44,18 +44,28 @@ export async function bookLines<P extends Posting>(tx: Tx, work: LinesToBook<P>)
   return { lines, events: eventsOf(booking, currency, eventOf) };
 }
 
-/** Pays what is due of the accounts, which are locked; returns the events, still to be appended. */
+export interface BookedPayouts {
+  /** Ids of the accounts that were paid. */
+  readonly paid: ReadonlySet<number>;
+  /** Still to be appended. */
+  readonly events: readonly NewEvent[];
+}
+
+/** Pays what is due of the accounts, which are locked, as far as their owners are known. */
 export async function bookPayouts(
   tx: Tx,
   accounts: ReadonlyMap<string, Account>,
   openDay: BusinessDay,
   currency: string,
-): Promise<NewEvent[]> {
+): Promise<BookedPayouts> {
   const payouts = await duePayouts(tx, [...accounts.values()], openDay);
-  if (payouts.length === 0) return [];
+  if (payouts.length === 0) return { paid: new Set(), events: [] };
   const booking = book(accounts, payouts, openDay);
   await insertBooking(tx, booking);
-  return eventsOf(booking, currency, (line) => payoutEvent(line, currency));
+  return {
+    paid: new Set(booking.lines.map(({ accountId }) => accountId)),
+    events: eventsOf(booking, currency, (line) => payoutEvent(line, currency)),
+  };
 }
 
 async function duePayouts(tx: Tx, accounts: readonly Account[], openDay: BusinessDay): Promise<Payout[]> {

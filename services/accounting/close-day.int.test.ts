@@ -5,7 +5,7 @@ import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
 import { readOpenDay } from './day.store.ts';
 import { calendarOf, dayAfter } from './day.ts';
-import { bookAll, closeAll, end, give, postingRequest, requestOf } from './days.fixture.ts';
+import { bookAll, closeAll, end, give, introduce, postingRequest, requestOf } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
 import { readCompany, showDay } from './read-day.handler.ts';
 import { closeOnce } from './settle-day.handler.ts';
@@ -86,6 +86,7 @@ describe('the close of a day', () => {
   });
 
   it('ACC-9: tells of each payout with the number of the other lines, of the balance, and of the day', async () => {
+    await introduce(books, PIP);
     await books.book([created(fixtureId(2, 1), PIP), created(fixtureId(2, 2), PIP)]);
     await books.book([completed(fixtureId(2, 1), 2, PIP), completed(fixtureId(2, 2), 2, PIP)]);
     await give(books, JAY, -40);
@@ -286,6 +287,7 @@ describe('what comes late', () => {
 
   it('ACC-2: of an ended day, delivered again after it, is not booked again', async () => {
     const batch = [created(fixtureId(2, 1), PIP), completed(fixtureId(2, 1), 2, PIP)];
+    await introduce(books, PIP);
     await books.book(batch);
     await end(books, today);
     await books.book(batch);

@@ -42,10 +42,12 @@ export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
 export interface Scan {
   /** The last account that was looked at; null when there are no more. */
   readonly lastAccountId: number | null;
-  /** Those that the day owes their balance. */
+  /** Those that the day owes their balance, whether their owners are known or not. */
   readonly due: readonly number[];
   /** Sum of the debts at the end of the day, positive. */
   readonly debts: number;
+  /** Sum of the balances above zero that the day has left to later lines, as their owners were not known. */
+  readonly unpaid: number;
 }
 
 /**
@@ -73,11 +75,28 @@ export async function scanAccounts(
      )
      SELECT (SELECT max(id) FROM scanned) AS "lastAccountId",
        coalesce(json_agg(id ORDER BY id) FILTER (WHERE untouched AND balance > 0), '[]') AS due,
-       coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts
+       coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts,
+       coalesce(sum(balance) FILTER (WHERE NOT untouched AND balance > 0), 0)::bigint AS unpaid
      FROM ended`,
     [day, settledAccountId, limit, EMPLOYEE],
   );
-  return scan ?? { lastAccountId: null, due: [], debts: 0 };
+  return scan ?? { lastAccountId: null, due: [], debts: 0, unpaid: 0 };
+}
+
+/** What these accounts have at the end of the day above zero, minor units: those that were due and, under their locks, not paid. */
+export async function readUnpaid(tx: Tx, day: BusinessDay, accountIds: readonly number[]): Promise<number> {
+  if (accountIds.length === 0) return 0;
+  const [row] = await tx.rows<{ unpaid: number }>(
+    `SELECT coalesce(sum(balance_after) FILTER (WHERE balance_after > 0), 0)::bigint AS unpaid
+     FROM unnest($1::bigint[]) AS left_over (account_id)
+     CROSS JOIN LATERAL (
+       SELECT balance_after FROM entry
+       WHERE entry.account_id = left_over.account_id AND business_day <= $2::date AND account_sequence IS NOT NULL
+       ORDER BY business_day DESC, account_sequence DESC LIMIT 1
+     ) AS before`,
+    [accountIds, day],
+  );
+  return row?.unpaid ?? 0;
 }
 
 /** Moves the day's cursor behind a chunk. */
@@ -85,11 +104,12 @@ export async function recordSettled(
   tx: Tx,
   day: BusinessDay,
   lastAccountId: number,
-  debts: number,
+  { debts, unpaid }: Pick<Scan, 'debts' | 'unpaid'>,
 ): Promise<void> {
   await tx.run(
-    'UPDATE business_day SET settled_account_id = $2, carried_over = carried_over + $3 WHERE day = $1::date',
-    [day, lastAccountId, debts],
+    `UPDATE business_day SET settled_account_id = $2, carried_over = carried_over + $3, unpaid = unpaid + $4
+     WHERE day = $1::date`,
+    [day, lastAccountId, debts, unpaid],
   );
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../../mixins/database/database.ts';
 import type { BusinessDay } from './day.ts';
 import type { DayView } from './day-view.ts';
 import { EMPLOYEE } from './journal.ts';
+import { IS_KNOWN } from './user-copy.store.ts';
 
 type Reader = Pick<Database, 'rows'>;
 
@@ -29,7 +30,8 @@ export async function readDay(
 
 /**
  * What a close of the day comes to as things are now: what it has paid and carried over so far, and what it still will. In one statement, hence
- * at one moment. Those are due whose newest line is of that day; who has a later one was paid, or had a debt, which the line before tells.
+ * at one moment. Those are due whose newest line is of that day or one before, and whose owners are known, unless an earlier day will pay
+ * them first, or the closer has passed them; who has a later line was paid, or had a debt, which the line before tells.
  */
 export async function readRehearsal(
   reader: Reader,
@@ -39,8 +41,11 @@ export async function readRehearsal(
     `WITH paid AS (
        SELECT coalesce(sum(payouts), 0) AS payouts, coalesce(sum(total_paid), 0) AS total FROM day_total WHERE business_day = $1::date
      ), due AS (
-       SELECT count(*) AS payouts, coalesce(sum(balance), 0) AS total FROM account
-       WHERE owner_type = $2 AND last_day = $1::date AND balance > 0
+       SELECT count(*) AS payouts, coalesce(sum(balance), 0) AS total FROM account JOIN user_copy ON user_copy.id = owner_id
+       WHERE owner_type = $2 AND last_day <= $1::date AND balance > 0 AND ${IS_KNOWN} AND $1::date = (
+         SELECT min(day) FROM business_day
+         WHERE day >= last_day AND closed_at IS NULL AND settled_at IS NULL AND settled_account_id < account.id
+       )
      ), ended AS (
        SELECT CASE WHEN last_day > $1::date THEN (
            SELECT balance_after FROM entry

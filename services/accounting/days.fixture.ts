@@ -13,6 +13,7 @@ import type { DayView } from './day-view.ts';
 import type { PostingRequest } from './requested-posting.ts';
 import { sealAll } from './seal.fixture.ts';
 import { type ClosePass, closeOnce } from './settle-day.handler.ts';
+import { keepUsers } from './user-copy.store.ts';
 
 /** A request by hand of an accountant. */
 export function requestOf(idempotencyKey?: string): Request {
@@ -70,8 +71,24 @@ export function postingRequest(
   };
 }
 
-/** Books what other services ask for, in one batch. */
-export function bookAll(books: Books, requests: readonly PostingRequest[]): Promise<void> {
+/** Makes accounting hear of employees: only then are they paid. */
+export function introduce(books: Pick<Books, 'database'>, ...ids: readonly string[]): Promise<void> {
+  return books.database.inTransaction((tx) =>
+    keepUsers(
+      tx,
+      ids.map((id) => ({ id, name: `Popug ${id.slice(-4)}`, version: 1 })),
+    ),
+  );
+}
+
+/** Books what other services ask for, in one batch, for employees whom accounting knows. */
+export async function bookAll(books: Books, requests: readonly PostingRequest[]): Promise<void> {
+  await introduce(books, ...requests.map(({ data }) => data.ownerId));
+  await bookUnknown(books, requests);
+}
+
+/** Likewise, but accounting hears of nobody. */
+export function bookUnknown(books: Books, requests: readonly PostingRequest[]): Promise<void> {
   return books.database.inTransaction((tx) => bookRequests(requests, tx, books.platform));
 }
 
@@ -183,6 +200,11 @@ export async function seedDay(
     await database.inTransaction(async (tx) => {
       await tx.run(
         `INSERT INTO account (owner_type, owner_id, balance) SELECT 'employee', id, 0 FROM unnest($1::uuid[]) AS id
+         ON CONFLICT DO NOTHING`,
+        [ids],
+      );
+      await tx.run(
+        `INSERT INTO user_copy (id, name, version) SELECT id, 'Popug', 1 FROM unnest($1::uuid[]) AS id
          ON CONFLICT DO NOTHING`,
         [ids],
       );

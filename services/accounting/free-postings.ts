@@ -23,7 +23,7 @@ export const MAX_FREE_TOTAL = 4_000_000_000_000_000;
 
 /** Minor units, positive. */
 export interface FreeTotals {
-  /** What was added to balances on days that are not closed: they may have to pay it. */
+  /** What was added to balances on days that are not closed, and what the last day that was settled left unpaid: a day may have to pay it. */
   readonly income: number;
   /** The debts of the last day that was settled, and what was taken from balances on the days behind it. */
   readonly expense: number;

@@ -3,6 +3,7 @@ import type { Tx } from '../../mixins/database/database.ts';
 import type { BusinessDay } from './day.ts';
 import type { Account } from './journal.ts';
 import type { EndedDay } from './payout.ts';
+import { IS_KNOWN } from './user-copy.store.ts';
 
 export interface Owed {
   readonly ended: EndedDay;
@@ -22,17 +23,20 @@ interface OwedRow {
 }
 
 /**
- * The day on which each of these accounts, which are due and locked, is to be paid, by account id: the oldest that is not closed since
- * their newest line. Lines are numbered without gaps, so the last number before the day tells how many the day has: one probe each.
+ * The day on which each of these accounts, which are due and locked, is to be paid, by account id: the oldest since their newest line
+ * whose closer has not passed the account. Missing are accounts that no day pays now: their owners are not known (ACC-10), or became known
+ * when every day that has ended had passed them; their balance is carried over. The closer locks what it passes, so that none is paid twice or
+ * after its day was settled. Lines are numbered without gaps, so the last number before the day tells how many the day has: one probe each.
  */
 export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<ReadonlyMap<number, Owed>> {
   const rows = await tx.rows<OwedRow>(
     `SELECT due.id AS account_id, ended.day::text AS day, ended_at, ended_by_id, ended_by_address, correlation_id, traceparent,
        due.entry_count - coalesce(before.account_sequence, 0) AS operations
-     FROM unnest($1::bigint[], $2::date[], $3::bigint[]) AS due (id, last_day, entry_count)
+     FROM unnest($1::bigint[], $2::date[], $3::bigint[], $4::uuid[]) AS due (id, last_day, entry_count, owner_id)
+     JOIN user_copy ON user_copy.id = due.owner_id AND ${IS_KNOWN}
      CROSS JOIN LATERAL (
        SELECT * FROM business_day
-       WHERE day >= due.last_day AND ended_at IS NOT NULL AND closed_at IS NULL
+       WHERE day >= due.last_day AND ended_at IS NOT NULL AND closed_at IS NULL AND settled_at IS NULL AND settled_account_id < due.id
        ORDER BY day LIMIT 1
      ) AS ended
      LEFT JOIN LATERAL (
@@ -44,6 +48,7 @@ export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<Re
       accounts.map(({ id }) => id),
       accounts.map(({ lastDay }) => lastDay),
       accounts.map(({ entryCount }) => entryCount),
+      accounts.map(({ owner }) => owner.id),
     ],
   );
   return new Map(rows.map((row) => [row.account_id, { ended: endedDayOf(row), operations: row.operations }]));

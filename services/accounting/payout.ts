@@ -1,7 +1,8 @@
 /**
  * Payouts (ACC-5). An employee's positive balance at the end of a business day is *due* from the moment the day has ended; it is *booked* as
  * the last line of that day, which leaves a balance of zero; it is *sealed* with its day. The books themselves say which: an account whose
- * newest line is of an ended day and whose balance is positive is due; a line under the payout's key is booked.
+ * newest line is of an ended day and whose balance is positive is due; a line under the payout's key is booked. Where the owner is not known
+ * the balance stays due: the first close after they become known pays it (ACC-10).
  */
 import { v5 as uuidv5 } from 'uuid';
 import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
@@ -30,7 +31,7 @@ export interface Payout extends Posting {
   readonly operations: number;
 }
 
-/** Whether the account is owed its balance, once `openDay` is open. */
+/** Whether the account is owed its balance, once `openDay` is open; an owner who is known is paid it. */
 export function isDue({ owner, balance, lastDay }: Account, openDay: BusinessDay): boolean {
   return owner.type === EMPLOYEE && balance > 0 && lastDay !== null && lastDay < openDay;
 }

@@ -197,9 +197,9 @@ describe('the list of accounts', () => {
   it('has everyone that accounting has heard of, by name', async () => {
     const { items, nextCursor } = await listAccounts(books.database, { limit: 50 });
     expect(items).toEqual([
-      { userId: JAY, name: 'Jay 100%', balance: -price(TASK_2).fee },
-      { userId: MIA, name: 'Mia', balance: 0 },
-      { userId: PIP, name: 'Pip', balance: (await account(accountant, PIP)).balance },
+      { userId: JAY, name: 'Jay 100%', balance: -price(TASK_2).fee, ownerKnown: true },
+      { userId: MIA, name: 'Mia', balance: 0, ownerKnown: true },
+      { userId: PIP, name: 'Pip', balance: (await account(accountant, PIP)).balance, ownerKnown: true },
     ]);
     expect(nextCursor).toBeNull();
   });

@@ -11,6 +11,7 @@ import {
   markClosed,
   markSettled,
   oldestUnclosed,
+  readUnpaid,
   recordSettled,
   scanAccounts,
   tryLockCloser,
@@ -50,18 +51,24 @@ export function closeOnce(
 }
 
 /**
- * Pays the next accounts that are due. Between the look at them and their locks the next posting to one may have paid it: then it is no
- * longer due, and its debt was none.
+ * Pays the next accounts that are due and whose owners are known. Between the look at them and their locks the next posting to one may have
+ * paid it: then it is no longer due, and its debt was none. Accounts that are not paid are locked as well, until the cursor has passed them:
+ * a posting that finds their owner known afterwards must not pay them on this day.
  */
 async function settleChunk(tx: Tx, day: DayToClose, currency: string, limit: number): Promise<ClosePass> {
-  const { lastAccountId, due, debts } = await scanAccounts(tx, day, limit);
+  const { lastAccountId, due, debts, unpaid } = await scanAccounts(tx, day, limit);
   if (lastAccountId === null) {
     await markSettled(tx, day.day);
     return { outcome: 'settled', day: day.day, accounts: 0 };
   }
   const accounts = await lockAccountsById(tx, due);
-  await appendEvents(tx, await bookPayouts(tx, accounts, dayAfter(day.day), currency));
-  await recordSettled(tx, day.day, lastAccountId, debts);
+  const { paid, events } = await bookPayouts(tx, accounts, dayAfter(day.day), currency);
+  await appendEvents(tx, events);
+  const leftOver = due.filter((id) => !paid.has(id));
+  await recordSettled(tx, day.day, lastAccountId, {
+    debts,
+    unpaid: unpaid + (await readUnpaid(tx, day.day, leftOver)),
+  });
   return { outcome: 'settled', day: day.day, accounts: due.length };
 }
 

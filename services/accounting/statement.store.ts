@@ -4,6 +4,7 @@ import type { BusinessDay } from './day.ts';
 import { EMPLOYEE } from './journal.ts';
 import type { DayRange, StatementLine } from './statement.ts';
 import { FEE, REWARD } from './task-postings.ts';
+import { IS_KNOWN } from './user-copy.store.ts';
 
 export interface AccountFigures {
   /** Whether accounting has heard of the user. */
@@ -126,6 +127,8 @@ export interface AccountItem {
   readonly userId: string;
   readonly name: string;
   readonly balance: number;
+  /** False: accounting was asked to post for this employee and has not heard of them yet. They are not paid until then. */
+  readonly ownerKnown: boolean;
 }
 
 export interface AccountFilter {
@@ -142,7 +145,8 @@ export function readAccounts(
   limit: number,
 ): Promise<AccountItem[]> {
   return database.rows<AccountItem>(
-    `SELECT user_copy.id AS "userId", user_copy.name, coalesce(account.balance, 0) AS balance
+    `SELECT user_copy.id AS "userId", user_copy.name, coalesce(account.balance, 0) AS balance,
+       ${IS_KNOWN} AS "ownerKnown"
      FROM user_copy
      LEFT JOIN account ON account.owner_type = $1 AND account.owner_id = user_copy.id
      WHERE ($2::text IS NULL OR strpos(lower(user_copy.name), lower($2)) > 0)

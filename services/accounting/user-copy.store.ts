@@ -4,6 +4,9 @@ import type { Tx } from '../../mixins/database/database.ts';
 /** What a user is called until accounting hears of them. */
 export const STUB_NAME = 'unknown';
 
+/** Whether accounting has heard of the user in a row of `user_copy`; else the row is a stub. */
+export const IS_KNOWN = 'user_copy.version > 0';
+
 export interface UserCopy {
   readonly id: string;
   readonly name: string;

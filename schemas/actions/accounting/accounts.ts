@@ -3,14 +3,17 @@ import { line, optional, page } from '../../params.ts';
 
 const MAX_FILTER_TEXT_LENGTH = 200;
 
-/** ACC-3: everyone that accounting has heard of, with a balance of zero where nothing was ever posted. */
+/**
+ * ACC-3: everyone that accounting has heard of, with a balance of zero where nothing was ever posted. `ownerKnown` is false for an employee of
+ * whom only postings told (ACC-10): their balance is not paid until auth's event about them arrives.
+ */
 export default defineAction({
   action: 'accounting.accounts',
   route: 'GET /accounting/accounts',
   access: ['accountant', 'admin'],
   status: 200,
   summary:
-    'Lists accounts by name; `text` is looked for in the name, whatever its case; `below` is an amount in minor units.',
+    'Lists accounts by name; `text` is looked for in the name, whatever its case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.',
   params: {
     $$strict: true,
     ...page,

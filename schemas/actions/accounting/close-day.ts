@@ -12,6 +12,6 @@ export default defineAction({
   access: ['accountant', 'admin'],
   status: 200,
   summary:
-    'Closes a business day: pays every employee whose balance is positive; with `dryRun`, only tells whom.',
+    'Closes a business day: pays every employee who is known and whose balance is positive; with `dryRun`, only tells whom.',
   params: { $$strict: true, day: businessDay(), dryRun: optional({ type: 'boolean' }) },
 });
