@@ -20,7 +20,7 @@ import { dropNamespace, testConfig } from '../test/harness/config.ts';
 /** The first seconds measure the compiler and empty caches. */
 const WARM_UP_TASKS = 20_000;
 const USERS_A_BATCH = 500;
-const TASKS_A_BATCH = 20_000;
+const TASKS_A_BATCH = 5_000;
 /** As long as a chunk may hold its locks (services/tasks/chunk-size.ts). */
 const MAX_HELD_MS = 50;
 

@@ -1,19 +1,14 @@
-/** Lists tasks (TASK-7, TASK-8) through the model, page by page: by key, so that no page costs more than another. */
-import { col, fn, Op, type Order, type WhereOptions, where } from 'sequelize';
+/** Lists tasks (TASK-7, TASK-8), page by page: by key, so that no page costs more than another. */
+
+import { Op, type WhereOptions } from 'sequelize';
 import { type Database, lookUp } from '../../mixins/database/database.ts';
-import { escapeLike, type Page } from '../../mixins/lists.ts';
+import type { Page } from '../../mixins/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { findTask } from './task.store.ts';
+import { findTitleKey } from './search.store.ts';
+import { searchTasks } from './search-tasks.handler.ts';
 import { type TaskView, viewTask } from './task.ts';
-import {
-  createdRange,
-  cursorAt,
-  type ListParams,
-  orderOf,
-  type Place,
-  placeOf,
-  type TaskOrder,
-} from './task-list.ts';
+import { type Position, TaskList } from './task-list.store.ts';
+import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './task-list.ts';
 import type { TaskModel } from './tasks.models.ts';
 import { namesOf } from './user.store.ts';
 
@@ -24,34 +19,25 @@ export async function listTasks(
   params: ListParams,
   userId: string,
 ): Promise<Page<TaskView>> {
-  const order = orderOf(params.sort);
-  const conditions = filtersOf(params, userId);
-  if (params.cursor !== undefined) {
-    const place = placeOf(params.sort, params.cursor);
-    conditions.push(
-      order.field === 'title' ? await behindTitle(database, order, place) : behind(order, place),
-    );
-  }
-  // One more than asked for: it tells whether there is a next page.
-  const rows = await model.findAll({
-    where: { [Op.and]: conditions },
-    order: orderClause(order),
-    limit: params.limit + 1,
-  });
-  const tasks = rows.slice(0, params.limit).map((row) => row.get({ plain: true }));
-  const last = tasks.at(-1);
+  const list = new TaskList(model, orderOf(params.sort), filtersOf(params, userId));
+  const start = await startOf(database, params);
+  const { limit, text } = params;
+  const { tasks, next } =
+    text === undefined
+      ? await list.page(start, limit)
+      : await searchTasks({ database, list, text, start, limit });
   const names = await namesOf(
     database,
     tasks.flatMap(({ assigneeId, createdById }) => [assigneeId, createdById]),
   );
   return {
     items: tasks.map((task) => viewTask(task, names)),
-    nextCursor: rows.length > params.limit && last !== undefined ? cursorAt(params.sort, last) : null,
+    nextCursor: next === null ? null : cursorAt(params.sort, next),
   };
 }
 
 function filtersOf(params: ListParams, userId: string): WhereOptions[] {
-  const { status, assignee, text } = params;
+  const { status, assignee } = params;
   const { from, before } = createdRange(params);
   const conditions: WhereOptions[] = [];
   if (status !== undefined) conditions.push({ status });
@@ -60,62 +46,15 @@ function filtersOf(params: ListParams, userId: string): WhereOptions[] {
   }
   if (from !== undefined) conditions.push({ createdAt: { [Op.gte]: from } });
   if (before !== undefined) conditions.push({ createdAt: { [Op.lt]: before } });
-  if (text !== undefined) {
-    const contains = { [Op.iLike]: `%${escapeLike(text)}%` };
-    conditions.push({ [Op.or]: [{ title: contains }, { externalId: contains }, { description: contains }] });
-  }
   return conditions;
 }
 
-/** Ties go by id, in the same direction. By completion, open tasks come last either way; titles are sorted whatever their case. */
-function orderClause({ field, descending }: TaskOrder): Order {
-  const direction = descending ? 'DESC' : 'ASC';
-  switch (field) {
-    case 'createdAt':
-      return [
-        ['createdAt', direction],
-        ['id', direction],
-      ];
-    case 'completedAt':
-      return [
-        ['completedAt', `${direction} NULLS LAST`],
-        ['id', direction],
-      ];
-    case 'title':
-      return [
-        [fn('lower', col('title')), direction],
-        ['id', direction],
-      ];
-    default:
-      return field satisfies never;
-  }
-}
-
-function behind({ field, descending }: TaskOrder, { at, id }: Place): WhereOptions {
-  const further = descending ? Op.lt : Op.gt;
-  if (at === null) return { [field]: null, id: { [further]: id } };
-  const after = {
-    // Says no more than the next line, but in a way that an index is entered by.
-    [field]: { [descending ? Op.lte : Op.gte]: at },
-    [Op.or]: [{ [field]: { [further]: at } }, { id: { [further]: id } }],
-  };
-  return field === 'completedAt' ? { [Op.or]: [after, { completedAt: null }] } : after;
-}
-
-/** A title never changes, so the cursor needs no more than its task. */
-async function behindTitle(
-  database: Database,
-  { descending }: TaskOrder,
-  { id }: Place,
-): Promise<WhereOptions> {
-  const task = await lookUp(database, (reader) => findTask(reader, id));
-  if (task === undefined) throw new Problem('invalid_cursor');
-  const further = descending ? Op.lt : Op.gt;
-  const title = fn('lower', task.title);
-  return {
-    [Op.or]: [
-      where(fn('lower', col('title')), { [further]: title }),
-      { [Op.and]: [where(fn('lower', col('title')), { [Op.eq]: title }), { id: { [further]: id } }] },
-    ],
-  };
+/** Where the page begins; null: with the first task. A title never changes, so the cursor needs no more than its task. */
+async function startOf(database: Database, { sort, cursor }: ListParams): Promise<Position | null> {
+  if (cursor === undefined) return null;
+  const { id, at } = placeOf(sort, cursor);
+  if (orderOf(sort).field !== 'title') return { id, at };
+  const titleKey = await lookUp(database, (reader) => findTitleKey(reader, id));
+  if (titleKey === undefined) throw new Problem('invalid_cursor');
+  return { id, at: titleKey };
 }

@@ -27,7 +27,10 @@ export interface Place {
 }
 
 /** An opaque position in a list of this sort: behind this task. Tasks made or completed later do not move it. */
-export function cursorAt(sort: ListParams['sort'], task: Task): string {
+export function cursorAt(
+  sort: ListParams['sort'],
+  task: Pick<Task, 'id' | 'createdAt' | 'completedAt'>,
+): string {
   const { field } = orderOf(sort);
   const at = field === 'title' ? null : (task[field]?.getTime() ?? null);
   return encodeCursor([sort, at, task.id]);

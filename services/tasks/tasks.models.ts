@@ -4,6 +4,9 @@ import type { Task } from './task.ts';
 
 export type TaskModel = ModelStatic<Model<Task>>;
 
+/** Under which name a task brings its row of `task_text`. */
+export const TEXT = 'text';
+
 export function defineModels(sequelize: Sequelize): { task: TaskModel } {
   const task = sequelize.define<Model<Task>>(
     'task',
@@ -22,5 +25,14 @@ export function defineModels(sequelize: Sequelize): { task: TaskModel } {
     },
     { tableName: 'task', timestamps: false },
   );
+  const text = sequelize.define(
+    'task_text',
+    {
+      taskId: { type: DataTypes.UUID, field: 'task_id', primaryKey: true },
+      titleKey: { type: DataTypes.TEXT, field: 'title_key', allowNull: false },
+    },
+    { tableName: 'task_text', timestamps: false },
+  );
+  task.hasOne(text, { as: TEXT, foreignKey: 'taskId', constraints: false });
   return { task };
 }
