@@ -59,6 +59,8 @@ export interface Config {
   readonly adminLogin: string;
   /** Beak of the first admin; null: drawn, and printed once. `ADMIN_BEAK`. */
   readonly adminBeak: string | null;
+  /** What auth's signing keys are sealed under, 16 to 200 characters; null: auth's database keeps one. `KEY_SECRET`. */
+  readonly keySecret: string | null;
   /** IANA name of the zone in which business days live. `BUSINESS_TIME_ZONE`, UTC. */
   readonly businessTimeZone: string;
   /** Wall-clock time `HH:MM` at which a business day ends; 00:00 is the midnight that ends it. `DAY_CLOSE_AT`. */
@@ -108,7 +110,8 @@ export const DEFAULT_TEST_BUDGET = 700;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that hold a secret. `<name>_FILE` may name a file that holds the value instead. */
-const SECRET = /^(?:(?:[A-Z][A-Z0-9_]*_)?(?:DATABASE_URL|DATABASE_READ_URL|NATS_URL)|SMTP_URL|ADMIN_BEAK)$/;
+const SECRET =
+  /^(?:(?:[A-Z][A-Z0-9_]*_)?(?:DATABASE_URL|DATABASE_READ_URL|NATS_URL)|SMTP_URL|ADMIN_BEAK|KEY_SECRET)$/;
 const FILE_SUFFIX = '_FILE';
 
 /**
@@ -270,6 +273,10 @@ export function readConfig(given: Environment): Config {
   if (adminBeak !== null && (adminBeak.length < 8 || adminBeak.length > 200)) {
     throw new ConfigError('ADMIN_BEAK', '***', 'a secret of 8 to 200 characters');
   }
+  const keySecret = read(env, 'KEY_SECRET') ?? null;
+  if (keySecret !== null && (keySecret.length < 16 || keySecret.length > 200)) {
+    throw new ConfigError('KEY_SECRET', '***', 'a secret of 16 to 200 characters');
+  }
   return {
     port: readInteger(env, 'PORT', 3000, 0, 65_535),
     host: readMatching(env, 'HOST', '127.0.0.1', /^[0-9A-Za-z.:-]+$/, 'an address to listen on'),
@@ -304,6 +311,7 @@ export function readConfig(given: Environment): Config {
       '1 to 63 lower-case letters, digits, dots, dashes or underscores',
     ),
     adminBeak,
+    keySecret,
     businessTimeZone,
     dayCloseAt: readMatching(
       env,

@@ -64,8 +64,8 @@ async function sealBacklog({ database }: Books): Promise<void> {
 }
 
 async function verify({ config }: Books): Promise<void> {
-  const { runtime } = addressesOf(config, 'accounting');
-  const { found, postings, ms } = await withClient(runtime, (client) => verifyJournal(client, null));
+  const { reader } = addressesOf(config, 'accounting');
+  const { found, postings, ms } = await withClient(reader, (client) => verifyJournal(client, null));
   const memory = Math.round(process.memoryUsage.rss() / 2 ** 20);
   console.log(
     `verifying: ${Math.round((postings / ms) * 1_000)} lines/s, ${found} findings, memory ${memory} MiB`,

@@ -31,7 +31,13 @@ beforeAll(async () => {
   admin = await new Client(system.api).signIn('admin', ADMIN_BEAK);
   firstDay = (await admin.expect<{ businessDay: string }>(200, 'GET', '/analytics/today')).businessDay;
   // As a launcher does, in the data folder where the demo finds the system.
-  const elsewhere = { natsUrl: '', databaseUrl: '', smtpUrl: '', inbox: 'http://127.0.0.1:8025/' };
+  const elsewhere = {
+    natsUrl: '',
+    databaseUrl: '',
+    keySecret: null,
+    smtpUrl: '',
+    inbox: 'http://127.0.0.1:8025/',
+  };
   noteAddresses(dataDir, { ...elsewhere, gateway: system.root });
 }, 120_000);
 afterAll(async () => {

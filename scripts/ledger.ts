@@ -19,8 +19,8 @@ const INTACT = 0;
 const TAMPERED = 1;
 const UNKNOWN = 2;
 
-/** SQLSTATEs of a role that is not there, or may not connect: the service runs as the owner where no role could be made for it. */
-const NO_ROLE = /^(?:28...|42501)$/;
+/** SQLSTATEs of a role that is not there, may not connect, or may not be taken: the service runs as the owner where no role could be made for it. */
+const NO_ROLE = /^(?:28...|22023|42501)$/;
 
 interface Published {
   /** Null where they could not be read. */
@@ -42,13 +42,13 @@ async function publishedHeads(config: Config, wanted: boolean): Promise<Publishe
 
 /** As the service's own role, which may read all of it and change nothing of it. */
 async function reading<Result>(config: Config, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const { runtime, owner } = addressesOf(config, 'accounting');
+  const { reader, owner } = addressesOf(config, 'accounting');
   try {
-    return await withClient(runtime, work);
+    return await withClient(reader, work);
   } catch (error) {
     if (isDatabaseAway(error)) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new LaunchError(`The database ${runtime.database} can't be read: ${reason}`, { cause: error });
+      throw new LaunchError(`The database ${reader.database} can't be read: ${reason}`, { cause: error });
     }
     if (!NO_ROLE.test(sqlStateOf(error) ?? '')) throw error;
     return await withClient(owner, work);
@@ -77,7 +77,7 @@ async function main([command, ...options]: readonly string[]): Promise<number> {
   const config = located(readConfig(process.env));
   const { heads, reason } = await publishedHeads(config, options.length > 0);
   const result = await reading(config, (client) => verifyJournal(client, heads));
-  const journal = addressesOf(config, 'accounting').runtime.database;
+  const journal = addressesOf(config, 'accounting').reader.database;
   for (const line of reportLines(journal, result, heads === null ? reason : true)) console.log(line);
   return result.found === 0 ? INTACT : TAMPERED;
 }

@@ -32,6 +32,8 @@ async function main(): Promise<number> {
   if (names.includes('gateway')) {
     await gatewayPort(config.host, config.port, `npm run node -- ${names.join(' ')}`);
   }
+  // The secret belongs to the database that it was drawn for.
+  const keySecret = config.keySecret ?? (config.databaseUrl === null ? found?.keySecret : null);
   // Mails go where those of the system go that the node joins.
   const joins = found !== null && config.natsUrls.length === 0;
   const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
@@ -46,6 +48,7 @@ async function main(): Promise<number> {
       NATS_URL: natsUrl,
       DATABASE_URL: databaseUrl,
       SMTP_URL: smtpUrl,
+      ...(keySecret ? { KEY_SECRET: keySecret } : {}),
       DATA_DIR: config.dataDir,
     }),
     openNote: new Children(folder).notes('services'),

@@ -8,7 +8,6 @@ import { compactDecrypt } from 'jose';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import type { Config } from '../config.ts';
-import { addressesOf } from '../mixins/database/address.ts';
 import { databaseName } from '../mixins/names.ts';
 import { fingerprintOfParams } from '../schemas/canonical.ts';
 import { ARGON2_OPTIONS } from '../services/auth/beak-hasher.client.ts';
@@ -47,6 +46,7 @@ const OTHERS = {
   refresh: canary('Refresh'),
   queryToken: canary('QueryToken'),
   smtpPassword: canary('Smtp'),
+  keySecret: canary('KeySecret'),
 };
 const KEY = canary('IdempotencyKey');
 
@@ -107,9 +107,8 @@ async function sql(service: string, statement: string): Promise<Record<string, u
 
 /** The private half of a signing key, as ADR 10 seals it. */
 async function unsealed(kid: string, jwe: string): Promise<string> {
-  const password = new URL(config.databaseUrl ?? '').password;
   const salt = createHash('sha256').update(`signing-key/${kid}`).digest();
-  const key = await hashRaw(password, { ...ARGON2_OPTIONS, salt, outputLen: 32 });
+  const key = await hashRaw(OTHERS.keySecret, { ...ARGON2_OPTIONS, salt, outputLen: 32 });
   const { d } = JSON.parse(Buffer.from((await compactDecrypt(jwe, key)).plaintext).toString()) as {
     d?: string;
   };
@@ -135,6 +134,12 @@ async function noteWhatServicesKeep(): Promise<void> {
     const secret = drawn?.value as Buffer;
     kept[`${name}Secret`] = secret.toString('hex');
     kept[`${name}SecretBase64`] = secret.toString('base64');
+  }
+  for (const { datname } of await sql('auth', 'SELECT datname FROM pg_database')) {
+    const service = String(datname).slice(config.namespace.length + 1);
+    if (!serviceNames().includes(service)) continue;
+    const [role] = await sql(service, `SELECT value FROM provision.secret WHERE name = 'runtime-password'`);
+    kept[`${service}Password`] = String(role?.value);
   }
 }
 
@@ -170,6 +175,7 @@ beforeAll(async () => {
     // The most that it can say.
     environment: {
       ADMIN_BEAK: BEAKS.admin,
+      KEY_SECRET: OTHERS.keySecret,
       LOG_LEVEL: 'trace',
       SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}`,
     },
@@ -333,15 +339,6 @@ async function playWithSecrets(): Promise<void> {
   expect((await ask('GET', '/audit', undefined, { ...admin, accept: 'text/csv' })).status).toBe(200);
 }
 
-/** Passwords that nodes derive: those of the roles of a service. */
-function rolePasswordsOf(service: string): [string, string][] {
-  const { owner, runtime } = addressesOf(config, service);
-  return [
-    [`${service}OwnerPassword`, owner.password ?? ''],
-    [`${service}Password`, runtime.password ?? ''],
-  ];
-}
-
 /** Everything that must be nowhere, and the fingerprints by which a beak could be guessed. */
 const secrets = () => ({
   ...kept,
@@ -351,7 +348,6 @@ const secrets = () => ({
   ...Object.fromEntries(registered.map((params, n) => [`fingerprint${n}`, fingerprintOfParams(params)])),
   databasePassword: new URL(config.databaseUrl ?? '').password,
   natsPassword: new URL(config.natsUrls[0] ?? '').password,
-  ...Object.fromEntries(serviceNames().flatMap(rolePasswordsOf)),
 });
 /** A client's key is kept where it is compared; otherwise it is nobody's business. */
 const guarded = () => new Map([...needlesOf({ ...secrets(), key: KEY }), ['$argon2id$', 'a hash of a beak']]);

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.ts';
 import { createBus } from '../mixins/bus/nats-bus.ts';
 import { addressesOf } from '../mixins/database/address.ts';
+import { loginAt } from '../mixins/database/client.ts';
 import {
   type PostingRequested,
   postingRequested,
@@ -52,8 +53,7 @@ function withNumbers(row: object): object {
 /** A superuser in a service's database, for whom there are no triggers; temporary tables last until its end. */
 export async function intruderIn(config: Config, service: string): Promise<Intruder> {
   const { admin, runtime } = addressesOf(config, service);
-  const { ssl, ...address } = { ...admin, database: runtime.database };
-  const client = new pg.Client({ ...address, ssl: ssl ?? false });
+  const client = new pg.Client(loginAt({ ...admin, database: runtime.database }));
   await client.connect();
   await client.query("SET session_replication_role = 'replica'");
   return {

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 import { addressesOf } from '../../mixins/database/address.ts';
+import { loginAt, takeRole } from '../../mixins/database/client.ts';
 import type { Database } from '../../mixins/database/database.ts';
 
 /** Lines are made in steps, each within the statement's time limit. */
@@ -35,9 +36,10 @@ export async function seedJournal(database: Database, lines: number, employees: 
 
 /** Brings about what autovacuum would in time: statistics, visibility. Nobody but the owner may. */
 export async function vacuum(config: Config, service = 'accounting'): Promise<void> {
-  const { ssl, ...owner } = addressesOf(config, service).owner;
-  const client = new pg.Client({ ...owner, ssl: ssl ?? false });
+  const { owner } = addressesOf(config, service);
+  const client = new pg.Client(loginAt(owner));
   await client.connect();
+  await takeRole(client, owner);
   try {
     await client.query('VACUUM ANALYZE');
   } finally {

@@ -1,5 +1,4 @@
 /** Where a service's database is, and as whom to connect to it. Pure. */
-import { createHmac } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { databaseName, ownerRole, runtimeRole } from '../names.ts';
 
@@ -8,21 +7,25 @@ export interface Address {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Undefined: the server asks for none (trust, peer). */
-  readonly password: string | undefined;
+  /** Undefined: the server asks for none (trust, peer). A function is asked at each connection. */
+  readonly password: string | (() => string) | undefined;
   /** As `sslmode` of the URL says: undefined none, else whether the server's certificate is verified. */
   readonly ssl: { readonly rejectUnauthorized: boolean } | undefined;
+  /** The role that the session takes after its login (`SET ROLE`). Default: that of the user. */
+  readonly actAs?: string;
 }
 
 export interface ServiceAddresses {
-  /** As whom roles are made: the role of `DATABASE_URL`, or the owner itself. */
+  /** As whom roles are made: the role of `DATABASE_URL`, or that of the service's own URL. */
   readonly admin: Address;
   /** Whether the database and its owner are ours to make. */
   readonly makesDatabase: boolean;
   /** Owns the database and migrates it. */
   readonly owner: Address;
-  /** Runs the service; owns nothing. */
+  /** Runs the service; owns nothing. Without a password: `provision` draws it once and keeps it. */
   readonly runtime: Address;
+  /** May do what the service may, with the admin's login: for tools that only read. */
+  readonly reader: Address;
   /** The read replica, as a role of the primary (its URL may name another one); null where there is none. */
   readonly readAs: ((role: Address) => Address) | null;
 }
@@ -58,10 +61,12 @@ function sslOf(mode: string | null): Address['ssl'] {
   }
 }
 
-/**
- * The addresses of a service. The passwords of roles that we make are derived from the URL's and the role's name, so that all nodes know
- * them and nobody stores them; where the URL has none, the roles have none either (a derived one could be guessed).
- */
+/** The role that a session has at this address. */
+export function roleAt({ user, actAs }: Address): string {
+  return actAs ?? user;
+}
+
+/** The addresses of a service, as its own URL says, else `DATABASE_URL`. Throws when neither is set. */
 export function addressesOf(config: Config, service: string): ServiceAddresses {
   const own = config.serviceDatabaseUrls[service];
   const url = own ?? config.databaseUrl;
@@ -71,22 +76,32 @@ export function addressesOf(config: Config, service: string): ServiceAddresses {
     );
   }
   const admin = parseAddress(url);
-  const as = (user: string, database: string): Address => ({
-    ...admin,
-    database,
-    user,
-    password: derivedPassword(admin.password, user),
-  });
-  const database = own === undefined ? databaseName(config.namespace, service) : admin.database;
-  const owner = own === undefined ? as(ownerRole(config.namespace, service), database) : admin;
-  const runtime = as(runtimeRole(config.namespace, service), database);
+  const { namespace } = config;
+  const database = own === undefined ? databaseName(namespace, service) : admin.database;
+  const role = runtimeRole(namespace, service);
   return {
     admin,
     makesDatabase: own === undefined,
-    owner,
-    runtime,
+    owner: own === undefined ? { ...admin, database, actAs: ownerRole(namespace, service) } : admin,
+    runtime: { ...admin, database, user: role, password: undefined },
+    reader: { ...admin, database, actAs: role },
     readAs: readAddress(config, service),
   };
+}
+
+/**
+ * The addresses by which `npm run provision` prepares a service. Where the service's own URL names the runtime
+ * role that `DATABASE_URL` makes, it gives that role its password.
+ */
+export function addressesToProvision(config: Config, service: string): ServiceAddresses {
+  const own = config.serviceDatabaseUrls[service];
+  if (own === undefined || config.databaseUrl === null) return addressesOf(config, service);
+  const given = parseAddress(own);
+  const { [service]: _, ...serviceDatabaseUrls } = config.serviceDatabaseUrls;
+  const addresses = addressesOf({ ...config, serviceDatabaseUrls }, service);
+  const { user, database } = addresses.runtime;
+  if (given.user !== user || given.database !== database) return addressesOf(config, service);
+  return { ...addresses, runtime: { ...addresses.runtime, password: given.password } };
 }
 
 /** The variable with a URL of a service: `TASKS_DATABASE_READ_URL`. */
@@ -107,8 +122,4 @@ function readAddress(config: Config, service: string): ServiceAddresses['readAs'
     password: username === '' ? role.password : read.password,
     ssl: searchParams.has('sslmode') ? read.ssl : role.ssl,
   });
-}
-
-function derivedPassword(secret: string | undefined, role: string): string | undefined {
-  return secret === undefined ? undefined : createHmac('sha256', secret).update(role).digest('base64url');
 }

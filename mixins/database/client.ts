@@ -18,8 +18,7 @@ export async function withClient<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new pg.Client({
-    ...address,
-    ssl: address.ssl ?? false,
+    ...loginAt(address),
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
     application_name: 'ates-migrations',
@@ -28,7 +27,10 @@ export async function withClient<Result>(
   client.on('error', () => {});
   try {
     await client.connect();
+    await takeRole(client, address);
   } catch (error) {
+    // No caller holds the connection, so it ends here.
+    await client.end().catch(() => {});
     throw sqlStateOf(error) === undefined ? new ConnectionError(error as Error) : wrapDriverError(error);
   }
   try {
@@ -51,6 +53,19 @@ function clientOf(client: pg.Client): Client {
     rows: async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
       (await query(sql, bind)).rows as Row[],
   };
+}
+
+/** What the driver is told of an address. */
+export function loginAt({ actAs: _, ssl, ...address }: Address): pg.ClientConfig {
+  return { ...address, ssl: ssl ?? false };
+}
+
+/**
+ * Takes the role of the address. A statement, not a start-up parameter: a pooler may ignore those, and the
+ * session would keep all rights of its user.
+ */
+export async function takeRole(client: pg.Client, { actAs }: Address): Promise<void> {
+  if (actAs !== undefined) await client.query(`SET ROLE ${quoted(actAs)}`);
 }
 
 /** An identifier of PostgreSQL, quoted. */

@@ -2,13 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
 import type { Config } from '../../config.ts';
-import { type Address, addressesOf, type ServiceAddresses } from './address.ts';
+import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
-import { migrate, migrationsOf } from './migrate.ts';
+import { assertMigrated, migrate, migrationsOf, SchemaMissingError } from './migrate.ts';
 import { provision } from './provision.ts';
 import { PRIMARY_ONLY, type ReadRoute, routeBetween } from './read-route.ts';
-import { addressAs, type RuntimeRole, roleOnReplica } from './replica-role.ts';
+import { runtimeOnReplica } from './replica-role.ts';
 import { ReplicaWatch } from './replica-watch.ts';
 import { makeSequelize } from './sequelize.ts';
 import { makeDatabase } from './transaction.ts';
@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly service: string;
   readonly migrations: URL;
   readonly log: Log;
+  /** Default: as the configuration says for a node of the service. */
+  readonly addresses?: ServiceAddresses;
   /**
    * Bounds that tests shorten, in milliseconds: how long an answer is waited for, the pause between two looks at a server, and the longest
    * pause between two attempts to reach it. Default: as in production.
@@ -59,13 +61,20 @@ export class DatabaseLifecycle {
   readonly #closing = new AbortController();
   #sequelize: Sequelize | undefined;
   #watch: ReplicaWatch | undefined;
+  #runtime: Address | undefined;
+  #saidThatItWaits = false;
   #migrated = false;
   #background: Promise<void> = Promise.resolve();
 
   /** Throws when the configuration doesn't say where the database is. */
   constructor(options: OpenOptions) {
     this.#options = options;
-    this.#addresses = addressesOf(options.config, options.service);
+    this.#addresses = options.addresses ?? addressesOf(options.config, options.service);
+  }
+
+  /** How the service connects to its database; undefined before that is known. */
+  get runtime(): Address | undefined {
+    return this.#runtime;
   }
 
   /**
@@ -78,14 +87,16 @@ export class DatabaseLifecycle {
     const names = await migrationsOf(service, migrations);
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#connect(await this.#prepare(), names);
+        return await this.#connect(await this.#prepare(names), names);
       } catch (error) {
         await this.#pause(error, attempt);
       }
-      const role = await roleOnReplica(this.#addresses, service, names);
-      if (role !== undefined) {
-        const database = await this.#connect(role, names);
-        this.#background = this.#prepareLater();
+      const runtime = await runtimeOnReplica(this.#addresses, service, names);
+      if (runtime !== undefined) {
+        // The replica may have let another role in: then the password is known when the primary was prepared.
+        const password = () => passwordOf(this.#runtime ?? runtime);
+        const database = await this.#connect({ ...runtime, password }, names);
+        this.#background = this.#prepareLater(names);
         return database;
       }
     }
@@ -105,26 +116,31 @@ export class DatabaseLifecycle {
     await this.#sequelize?.close();
   }
 
-  async #prepare(): Promise<RuntimeRole> {
+  /** Makes the database what this release expects, or waits for the step that does; returns how to connect to it. */
+  async #prepare(names: readonly string[]): Promise<Address> {
     const { service, migrations, log } = this.#options;
-    const { owner, runtime } = this.#addresses;
-    const { runtimeRole } = await provision(this.#addresses);
+    const { owner } = this.#addresses;
+    const { runtimeRole, runtime } = await provision(this.#addresses);
     if (runtimeRole === 'owner') {
       log.warn(
-        `${owner.user} may not make roles: ${service} runs as the owner of its database, which nothing keeps from changing its journal`,
+        `${roleAt(owner)} may not make roles: ${service} runs as the owner of its database, which nothing keeps from changing its journal`,
       );
     }
-    const role = runtimeRole === 'own' ? runtime.user : owner.user;
-    const applied = await migrate({ owner, runtimeRole: role, service, migrations });
-    if (applied.length > 0) log.info(`Migrated ${owner.database}: ${applied.join(', ')}`);
+    if (runtimeRole === 'given') {
+      await assertMigrated(runtime, names);
+    } else {
+      const applied = await migrate({ owner, runtimeRole: roleAt(runtime), service, migrations });
+      if (applied.length > 0) log.info(`Migrated ${owner.database}: ${applied.join(', ')}`);
+    }
+    this.#runtime = runtime;
     this.#migrated = true;
-    return runtimeRole;
+    return runtime;
   }
 
-  async #prepareLater(): Promise<void> {
+  async #prepareLater(names: readonly string[]): Promise<void> {
     for (let attempt = 0; !this.#closing.signal.aborted && !this.#migrated; attempt++) {
       try {
-        await this.#prepare();
+        await this.#prepare(names);
       } catch (error) {
         if (!isRetryable(error)) {
           this.#options.log.error('The database can not be prepared; nothing will be written', error);
@@ -135,9 +151,8 @@ export class DatabaseLifecycle {
     }
   }
 
-  async #connect(role: RuntimeRole, names: readonly string[]): Promise<Database> {
+  async #connect(primary: Address, names: readonly string[]): Promise<Database> {
     const { service, config, log, answerWithinMs } = this.#options;
-    const primary = addressAs(role, this.#addresses);
     const read = this.#addresses.readAs?.(primary) ?? null;
     const reads = read === null ? PRIMARY_ONLY : await this.#routeTo(read, primary, names);
     const poolSize = config.databasePoolSize;
@@ -174,13 +189,21 @@ export class DatabaseLifecycle {
     const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, maxPauseMs);
     const { host, port } = this.#addresses.owner;
-    if (pause < maxPauseMs || attempt % TELL_EVERY === 0) {
+    if (error instanceof SchemaMissingError) {
+      // Once: another step ends this state, and each attempt would say the same.
+      if (!this.#saidThatItWaits) this.#options.log.warn(error.message);
+      this.#saidThatItWaits = true;
+    } else if (pause < maxPauseMs || attempt % TELL_EVERY === 0) {
       this.#options.log.warn(
         `The database of ${this.#options.service} on ${host}:${port} can't be prepared yet, again in ${pause} ms: ${String(error)}`,
       );
     }
     await delay(pause, undefined, { signal: this.#closing.signal });
   }
+}
+
+function passwordOf({ password = '' }: Address): string {
+  return typeof password === 'string' ? password : password();
 }
 
 async function isThere(probe: () => Promise<unknown>): Promise<boolean> {

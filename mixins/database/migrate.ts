@@ -1,7 +1,8 @@
 /** Brings a service's database to what this release of the code expects. */
 import { readdir } from 'node:fs/promises';
+import { ConnectionError } from 'sequelize';
 import { Umzug } from 'umzug';
-import type { Address } from './address.ts';
+import { type Address, roleAt } from './address.ts';
 import { type Client, quoted, withClient } from './client.ts';
 
 /** Migrations of the platform's own tables, which every service's database has. */
@@ -39,6 +40,19 @@ export class UnknownMigrationError extends Error {
   }
 }
 
+/** Migrations of this release have not run, and the role at hand owns nothing, so it cannot run them. */
+export class SchemaMissingError extends ConnectionError {
+  constructor({ database, user }: Address, missing: readonly string[]) {
+    super(
+      new Error(
+        `The database ${database} lacks ${missing.length} migrations (${missing[0]} …), and ${user} may not ` +
+          'migrate it: waiting for npm run provision',
+      ),
+    );
+    this.name = 'SchemaMissingError';
+  }
+}
+
 export interface MigrateOptions {
   readonly owner: Address;
   readonly runtimeRole: string;
@@ -66,6 +80,24 @@ export async function migrationsOf(service: string, folder: URL): Promise<string
   return all.map(({ name }) => name);
 }
 
+/**
+ * Returns when all migrations of this release have run. Throws `SchemaMissingError`, which is retryable, while
+ * one is missing, and `UnknownMigrationError` where a newer release has migrated. Needs no rights but to read.
+ */
+export async function assertMigrated(address: Address, names: readonly string[]): Promise<void> {
+  await withClient(address, async (client) => {
+    const done = (await tableExists(client)) ? await executed(client) : [];
+    const missing = names.filter((name) => !done.includes(name));
+    if (missing.length > 0) throw new SchemaMissingError(address, missing);
+    assertKnown(address.database, names, done);
+  });
+}
+
+function assertKnown(database: string, known: readonly string[], done: readonly string[]): void {
+  const unknown = done.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new UnknownMigrationError(database, unknown);
+}
+
 function migrating<Result>(
   options: MigrateOptions,
   work: (umzug: Umzug<Client>) => Promise<Result>,
@@ -78,18 +110,21 @@ function migrating<Result>(
     await client.run(`SET lock_timeout = ${TABLE_WITHIN_MS}`);
     await ensureTable(client, options);
     const umzug = await umzugOf(client, options);
-    const known = new Set((await umzug.migrations(client)).map(({ name }) => name));
-    const unknown = (await executed(client)).filter((name) => !known.has(name));
-    if (unknown.length > 0) throw new UnknownMigrationError(options.owner.database, unknown);
+    const known = (await umzug.migrations(client)).map(({ name }) => name);
+    assertKnown(options.owner.database, known, await executed(client));
     return work(umzug);
   });
 }
 
-async function ensureTable(client: Client, { runtimeRole, owner }: MigrateOptions): Promise<void> {
+async function tableExists(client: Client): Promise<boolean> {
   const [existing] = await client.rows<{ made: boolean }>(
     `SELECT to_regclass('public.schema_migration') IS NOT NULL AS made`,
   );
-  if (existing?.made) return;
+  return existing?.made === true;
+}
+
+async function ensureTable(client: Client, { runtimeRole, owner }: MigrateOptions): Promise<void> {
+  if (await tableExists(client)) return;
   await inTransaction(client, async () => {
     await client.run(`CREATE TABLE schema_migration (
       name text NOT NULL,
@@ -97,13 +132,13 @@ async function ensureTable(client: Client, { runtimeRole, owner }: MigrateOption
       CONSTRAINT schema_migration_pk PRIMARY KEY (name)
     )`);
     await client.run(`COMMENT ON TABLE schema_migration IS 'Migrations that were applied to this database'`);
-    if (runtimeRole === owner.user) return;
+    if (runtimeRole === roleAt(owner)) return;
     await client.run(`REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM ${quoted(runtimeRole)}`);
   });
 }
 
 async function umzugOf(client: Client, options: MigrateOptions): Promise<Umzug<Client>> {
-  const roles = { runtimeRole: quoted(options.runtimeRole), ownerRole: quoted(options.owner.user) };
+  const roles = { runtimeRole: quoted(options.runtimeRole), ownerRole: quoted(roleAt(options.owner)) };
   const migrations = [
     ...(await migrationsIn(PLATFORM_MIGRATIONS, 'platform')),
     ...(await migrationsIn(options.migrations, options.service)),

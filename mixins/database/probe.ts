@@ -1,6 +1,7 @@
 /** Questions to a server over a connection of their own: no queue of a pool delays them, and a server that hangs is found out. */
 import pg from 'pg';
 import type { Address } from './address.ts';
+import { loginAt, takeRole } from './client.ts';
 import { wrapDriverError } from './errors.ts';
 
 /** How long connecting may take, and how long an answer, in milliseconds. */
@@ -8,13 +9,14 @@ export const ANSWER_WITHIN_MS = 1_500;
 
 /** Connects when it is asked, and again after a failure. */
 export class Probe {
+  readonly #address: Address;
   readonly #config: pg.ClientConfig;
   #client: pg.Client | undefined;
 
   constructor(address: Address, service: string) {
+    this.#address = address;
     this.#config = {
-      ...address,
-      ssl: address.ssl ?? false,
+      ...loginAt(address),
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
       statement_timeout: ANSWER_WITHIN_MS,
@@ -49,6 +51,7 @@ export class Probe {
     client.on('error', () => {});
     this.#client = client;
     await client.connect();
+    await takeRole(client, this.#address);
     return client;
   }
 }

@@ -1,14 +1,19 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { addressesOf, type ServiceAddresses } from './address.ts';
+import { until } from '../../test/harness/wait.ts';
+import { type Address, addressesOf, addressesToProvision, roleAt, type ServiceAddresses } from './address.ts';
 import { withClient } from './client.ts';
 import { sqlStateOf } from './errors.ts';
+import { DatabaseLifecycle } from './lifecycle.ts';
 import { migrate, migrateDown, UnknownMigrationError } from './migrate.ts';
-import { FIXTURE_MIGRATIONS } from './open.fixture.ts';
-import { provision } from './provision.ts';
+import { FIXTURE_MIGRATIONS, silent } from './open.fixture.ts';
+import { type Provisioned, provision } from './provision.ts';
+import { scramVerifier } from './scram.ts';
 
 const config = testConfig();
 const addresses = addressesOf(config, 'things');
+let runtime: Address;
 const options = {
   owner: addresses.owner,
   runtimeRole: addresses.runtime.user,
@@ -17,13 +22,14 @@ const options = {
 };
 
 beforeAll(async () => {
-  await Promise.all(Array.from({ length: 4 }, () => provision(addresses)));
+  const provisioned = await Promise.all(Array.from({ length: 4 }, () => provision(addresses)));
+  runtime = (provisioned[0] as Provisioned).runtime;
+  expect(new Set(provisioned.map((each) => each.runtime.password)).size).toBe(1);
   await Promise.all(Array.from({ length: 4 }, () => migrate(options)));
 });
 afterAll(() => dropNamespace(config));
 
-const asRuntime = (sql: string, as: ServiceAddresses = addresses) =>
-  withClient(as.runtime, (client) => client.rows(sql));
+const asRuntime = (sql: string, as: Address = runtime) => withClient(as, (client) => client.rows(sql));
 
 const stateOf = (work: Promise<unknown>) => work.then(() => 'fine', sqlStateOf);
 
@@ -36,7 +42,7 @@ describe('a server that several nodes provision at the same time', () => {
       ),
     );
     expect(before?.owner).toBe(`${config.namespace}_things_owner`);
-    expect(await provision(addresses)).toEqual({ runtimeRole: 'own' });
+    expect(await provision(addresses)).toEqual({ runtimeRole: 'own', runtime });
     const [after] = await withClient(addresses.admin, (client) =>
       client.rows('SELECT pg_get_userbyid(datdba) AS owner, datacl FROM pg_database WHERE datname = $1', [
         addresses.owner.database,
@@ -45,14 +51,16 @@ describe('a server that several nodes provision at the same time', () => {
     expect(after).toEqual(before);
   });
 
-  it('gives the roles passwords that only who knows the URL can tell, and keeps them as verifiers', async () => {
-    expect(addresses.runtime.password).toMatch(/^[\w-]{43}$/);
-    expect(addresses.runtime.password).not.toBe(addresses.owner.password);
-    const wrong = { ...addresses.runtime, password: 'wrong' };
-    expect(await stateOf(withClient(wrong, (client) => client.rows('SELECT 1')))).toBe('28P01');
+  it('F19: draws the password of the runtime role, which the password of DATABASE_URL does not give away', async () => {
+    expect(runtime.password).toMatch(/^[\w-]{43}$/);
+    const secret = new URL(config.databaseUrl ?? '').password;
+    const derived = createHmac('sha256', secret).update(runtime.user).digest('base64url');
+    for (const password of ['wrong', derived]) {
+      expect(await stateOf(asRuntime('SELECT 1', { ...runtime, password }))).toBe('28P01');
+    }
     const [kept] = await withClient(addresses.admin, (client) =>
       client.rows<{ rolpassword: string }>('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [
-        addresses.runtime.user,
+        runtime.user,
       ]),
     );
     expect(kept?.rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/);
@@ -60,9 +68,8 @@ describe('a server that several nodes provision at the same time', () => {
 
   it('keeps other services out of the database', async () => {
     const others = addressesOf(config, 'others');
-    await provision(others);
-    const intruder = { ...others.runtime, database: addresses.runtime.database };
-    expect(await stateOf(withClient(intruder, (client) => client.rows('SELECT 1')))).toBe('42501');
+    const intruder = { ...(await provision(others)).runtime, database: runtime.database };
+    expect(await stateOf(asRuntime('SELECT 1', intruder))).toBe('42501');
   });
 });
 
@@ -83,7 +90,8 @@ describe('the runtime role', () => {
     ['drop a table', 'DROP TABLE item', '42501'],
     ['truncate a table', 'TRUNCATE item', '42501'],
     ['switch triggers off', 'ALTER TABLE journal DISABLE TRIGGER ALL', '42501'],
-    ['become the owner', `SET ROLE ${addresses.owner.user}`, '42501'],
+    ['become the owner', `SET ROLE ${roleAt(addresses.owner)}`, '42501'],
+    ['read the secrets that its owner keeps', 'SELECT value FROM provision.secret', '42501'],
     ['forge migrations', `INSERT INTO schema_migration (name) VALUES ('x')`, '42501'],
     ['update what a migration revoked', 'UPDATE journal SET id = 2', '42501'],
     ['delete what a migration revoked', 'DELETE FROM journal', '42501'],
@@ -170,24 +178,25 @@ describe("a service's own database", () => {
 
   it('gets a runtime role when its role may make roles', async () => {
     const its = await prepared('maker', true);
-    expect(await provision(its)).toEqual({ runtimeRole: 'own' });
-    expect(await provision(its)).toEqual({ runtimeRole: 'own' });
+    const made = await provision(its);
+    expect(made.runtimeRole).toBe('own');
+    expect(await provision(its)).toEqual(made);
     await migrate({ ...options, owner: its.owner, runtimeRole: its.runtime.user });
-    await asRuntime('INSERT INTO journal (id) VALUES (1)', its);
-    expect(await stateOf(asRuntime('DELETE FROM journal', its))).toBe('42501');
-    expect(await stateOf(asRuntime('CREATE TABLE mine (id int)', its))).toBe('42501');
+    await asRuntime('INSERT INTO journal (id) VALUES (1)', made.runtime);
+    expect(await stateOf(asRuntime('DELETE FROM journal', made.runtime))).toBe('42501');
+    expect(await stateOf(asRuntime('CREATE TABLE mine (id int)', made.runtime))).toBe('42501');
   });
 
   it('is run by its owner when that may not make roles', async () => {
     const its = await prepared('plain', false);
-    expect(await provision(its)).toEqual({ runtimeRole: 'owner' });
+    expect(await provision(its)).toEqual({ runtimeRole: 'owner', runtime: its.owner });
     expect(await migrate({ ...options, owner: its.owner, runtimeRole: its.owner.user })).not.toEqual([]);
   });
 
   it("keeps its role's password where that role has the name that a runtime role would have", async () => {
     const its = await prepared('namesake', true, `${own.namespace}_namesake`);
-    expect(await provision(its)).toEqual({ runtimeRole: 'owner' });
-    expect(await provision(its)).toEqual({ runtimeRole: 'owner' });
+    expect(await provision(its)).toEqual({ runtimeRole: 'owner', runtime: its.owner });
+    expect(await provision(its)).toEqual({ runtimeRole: 'owner', runtime: its.owner });
   });
 });
 
@@ -201,16 +210,123 @@ describe('a server whose role is no superuser', () => {
     url.username = role;
     url.password = 'secret';
     const its = addressesOf({ ...config, databaseUrl: url.href }, 'modest');
-    expect(await provision(its)).toEqual({ runtimeRole: 'own' });
-    expect(await provision(its)).toEqual({ runtimeRole: 'own' });
+    const made = await provision(its);
+    expect(made.runtimeRole).toBe('own');
+    expect(await provision(its)).toEqual(made);
     await migrate({ ...options, owner: its.owner, runtimeRole: its.runtime.user });
-    expect(await asRuntime('SELECT id FROM item', its)).toEqual([]);
+    expect(await asRuntime('SELECT id FROM item', made.runtime)).toEqual([]);
+    const reading = withClient(its.reader, (client) => client.rows('SELECT value FROM provision.secret'));
+    expect(await stateOf(reading)).toBe('42501');
     await withClient(addresses.admin, (client) =>
       client.run(`DROP DATABASE ${its.owner.database} WITH (FORCE)`),
     );
     // Roles that it made depend on it no more.
     await withClient(addresses.admin, (client) =>
-      client.run(`DROP ROLE ${its.runtime.user}, ${its.owner.user}, ${role}`),
+      client.run(`DROP ROLE ${its.runtime.user}, ${roleAt(its.owner)}, ${role}`),
     );
+  });
+});
+
+describe('a database that an earlier release provisioned', () => {
+  const old = testConfig();
+  const its = addressesOf(old, 'things');
+  afterAll(() => dropNamespace(old));
+
+  /** As that release derived them. */
+  const derived = (role: string) =>
+    createHmac('sha256', new URL(old.databaseUrl ?? '').password)
+      .update(role)
+      .digest('base64url');
+
+  it('F19: has other passwords afterwards, and none for its owner; what is in it stays', async () => {
+    const [owner, role] = [roleAt(its.owner), its.runtime.user];
+    await withClient(its.admin, async (client) => {
+      for (const each of [owner, role]) {
+        await client.run(`CREATE ROLE ${each} LOGIN PASSWORD '${scramVerifier(derived(each))}'`);
+      }
+      await client.run(`CREATE DATABASE ${its.owner.database} OWNER ${owner} TEMPLATE template0`);
+    });
+    await withClient(its.owner, async (client) => {
+      await client.run(`GRANT USAGE ON SCHEMA public TO ${role}`);
+      await client.run(`GRANT CONNECT ON DATABASE ${its.owner.database} TO ${role}`);
+      await client.run('CREATE TABLE kept AS SELECT 1 AS id');
+      await client.run(`GRANT SELECT ON kept TO ${role}`);
+    });
+    const before = { ...its.runtime, password: derived(role) };
+    const asOwner = { ...its.admin, database: its.owner.database, user: owner, password: derived(owner) };
+    expect(await asRuntime('SELECT id FROM kept', before)).toEqual([{ id: 1 }]);
+    expect(await asRuntime('SELECT id FROM kept', asOwner)).toEqual([{ id: 1 }]);
+
+    const made = await provision(its);
+    await migrate({ ...options, owner: its.owner, runtimeRole: role });
+    expect(await asRuntime('SELECT id FROM kept', made.runtime)).toEqual([{ id: 1 }]);
+    expect(await stateOf(asRuntime('SELECT 1', before))).toBe('28P01');
+    expect(await stateOf(asRuntime('SELECT 1', asOwner))).toBe('28P01');
+  });
+});
+
+describe('a service whose URL names a role that owns nothing', () => {
+  const own = testConfig();
+  afterAll(() => dropNamespace(own));
+
+  const role = `${own.namespace}_things`;
+  const url = new URL(own.databaseUrl ?? '');
+  url.username = role;
+  url.password = 'given';
+  url.pathname = `/${role}`;
+  const both = { ...own, serviceDatabaseUrls: { things: url.href } };
+  const service = { ...both, databaseUrl: null };
+
+  it('F19: does not migrate, says once that it waits, and runs when the provisioning step has migrated', async () => {
+    // The role and its database are there, and nothing else yet.
+    const step = addressesToProvision(both, 'things');
+    const made = await provision(step);
+    expect(made).toMatchObject({ runtimeRole: 'own', runtime: { user: role, password: 'given' } });
+    const warnings: string[] = [];
+    const lifecycle = new DatabaseLifecycle({
+      config: service,
+      service: 'things',
+      migrations: FIXTURE_MIGRATIONS,
+      maxPauseMs: 20,
+      log: { ...silent, warn: (text) => void warnings.push(String(text)) },
+    });
+    const opening = lifecycle.open();
+    await until(() => warnings.length === 1);
+    // Each attempt connects anew.
+    await until(async () => {
+      const [row] = await withClient(step.admin, (client) =>
+        client.rows<{ sessions: number }>('SELECT sessions::int FROM pg_stat_database WHERE datname = $1', [
+          role,
+        ]),
+      );
+      return (row?.sessions ?? 0) > 10;
+    });
+    expect(await asRuntime(`SELECT to_regclass('item') AS item`, made.runtime)).toEqual([{ item: null }]);
+    await migrate({ ...options, owner: step.owner, runtimeRole: role });
+    const database = await opening;
+    expect(warnings).toEqual([expect.stringContaining('waiting for npm run provision')]);
+    expect(await database.rows('SELECT id FROM item')).toEqual([]);
+    expect(await stateOf(database.rows('CREATE TABLE mine (id int)'))).toBe('42501');
+    await lifecycle.close();
+  });
+
+  it('F19: shares its password with nodes that are given DATABASE_URL alone', async () => {
+    const made = await provision(addressesOf(own, 'things'));
+    expect(made.runtime.password).toBe('given');
+    expect(await asRuntime('SELECT id FROM item', made.runtime)).toEqual([]);
+  });
+
+  it('F19: is refused where a newer release has migrated', async () => {
+    const { owner } = addressesOf(own, 'things');
+    await withClient(owner, (client) =>
+      client.run(`INSERT INTO schema_migration (name) VALUES ('things/9999_later')`),
+    );
+    const lifecycle = new DatabaseLifecycle({
+      config: service,
+      service: 'things',
+      migrations: FIXTURE_MIGRATIONS,
+      log: silent,
+    });
+    await expect(lifecycle.open()).rejects.toThrow(UnknownMigrationError);
   });
 });

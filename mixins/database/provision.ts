@@ -1,6 +1,7 @@
 /** Makes a service's roles and database. Any number of nodes may do so at a time, any number of times. */
-import type { ServiceAddresses } from './address.ts';
+import { type Address, roleAt, type ServiceAddresses } from './address.ts';
 import { type Client, quoted, withClient } from './client.ts';
+import { keepSecret, keptSecret, readSecret } from './kept-secret.ts';
 import { scramVerifier } from './scram.ts';
 
 /**
@@ -11,9 +12,20 @@ const PROVISION_LOCK = 4_802_113_001;
 /** How long another node may take, in milliseconds: a database is a copy of a template's files. */
 const LOCK_WITHIN_MS = 60_000;
 
+/** The name under which the password of the runtime role is kept. */
+const RUNTIME_PASSWORD = 'runtime-password';
+
+/**
+ * As whom a service runs. `own`: as a role that owns nothing, made here. `owner`: as the owner of its database,
+ * where that role could not be made. `given`: as the role of its own URL, which owns nothing, so another step
+ * makes the schema.
+ */
+export type RuntimeRole = 'own' | 'owner' | 'given';
+
 export interface Provisioned {
-  /** The role that the service has to run as: the owner, where a role of its own could not be made. */
-  readonly runtimeRole: 'own' | 'owner';
+  readonly runtimeRole: RuntimeRole;
+  /** How the service connects. */
+  readonly runtime: Address;
 }
 
 /**
@@ -24,48 +36,73 @@ export async function provision(addresses: ServiceAddresses): Promise<Provisione
   const { admin, owner, runtime, makesDatabase } = addresses;
   return withClient(admin, async (client) => {
     await client.run(`SET statement_timeout = 0; SET lock_timeout = ${LOCK_WITHIN_MS}`);
-    await client.run('SELECT pg_advisory_lock($1)', [PROVISION_LOCK]);
     const self = await capabilities(client);
+    if (!makesDatabase && !self.makesSchema) return { runtimeRole: 'given', runtime: admin };
+    await client.run('SELECT pg_advisory_lock($1)', [PROVISION_LOCK]);
     if (makesDatabase) {
-      await ensureRole(client, owner.user, owner.password, self);
-      await ensureDatabase(client, owner.database, owner.user);
-    } else if (!self.makesRoles || owner.user === runtime.user) {
-      return { runtimeRole: 'owner' };
+      await ensureOwner(client, roleAt(owner), self);
+      await ensureDatabase(client, owner.database, roleAt(owner));
+    } else if (!self.makesRoles || !self.keepsSecrets || roleAt(owner) === runtime.user) {
+      return { runtimeRole: 'owner', runtime: owner };
     }
-    await ensureRole(client, runtime.user, runtime.password, self);
-    await withClient(owner, (ours) => openTo(ours, runtime.user, owner.database));
-    return { runtimeRole: 'own' };
+    await ensureRole(client, runtime.user, self);
+    const password = await withClient(owner, async (ours) => {
+      await openTo(ours, runtime.user, owner.database);
+      return passwordOf(ours, runtime);
+    });
+    // Set each time: a server that was restored from a dump may have another one.
+    await client.run(`ALTER ROLE ${quoted(runtime.user)} LOGIN PASSWORD '${scramVerifier(password)}'`);
+    return { runtimeRole: 'own', runtime: { ...runtime, password } };
   });
+}
+
+/** The password of the runtime role: a given one is kept for nodes that are not given it. */
+async function passwordOf(client: Client, { password }: Address): Promise<string> {
+  if (typeof password !== 'string') return keptSecret(client, RUNTIME_PASSWORD);
+  await keepSecret(client, RUNTIME_PASSWORD, password);
+  return password;
+}
+
+/** The runtime role with the password that was kept, as a replica has it too. Throws where there is none. */
+export async function keptRuntime(owner: Address, runtime: Address): Promise<Address> {
+  const password = await withClient(owner, (client) => readSecret(client, RUNTIME_PASSWORD));
+  if (password === undefined) throw new Error(`No password of ${runtime.user} was kept`);
+  return { ...runtime, password };
 }
 
 interface Capabilities {
   readonly makesRoles: boolean;
+  /** Whether it may make tables in the database that it is connected to. */
+  readonly makesSchema: boolean;
+  /** Whether it may make another schema there. */
+  readonly keepsSecrets: boolean;
   readonly superuser: boolean;
 }
 
 async function capabilities(client: Client): Promise<Capabilities> {
-  const [self] = await client.rows<{ makes_roles: boolean; superuser: boolean }>(
-    'SELECT rolcreaterole OR rolsuper AS makes_roles, rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
+  const [self] = await client.rows<Capabilities>(
+    `SELECT rolcreaterole OR rolsuper AS "makesRoles", rolsuper AS superuser,
+       pg_has_role(datdba, 'USAGE')
+         OR to_regnamespace('public') IS NOT NULL AND has_schema_privilege('public', 'CREATE') AS "makesSchema",
+       has_database_privilege(datname, 'CREATE') AS "keepsSecrets"
+     FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
   );
-  return { makesRoles: self?.makes_roles === true, superuser: self?.superuser === true };
+  return self ?? { makesRoles: false, makesSchema: false, keepsSecrets: false, superuser: false };
 }
 
-async function ensureRole(
-  client: Client,
-  role: string,
-  password: string | undefined,
-  self: Capabilities,
-): Promise<void> {
+async function ensureRole(client: Client, role: string, self: Capabilities): Promise<void> {
   const [existing] = await client.rows('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  if (existing === undefined) {
-    // Who is no superuser can only hand a database to a role that they are a member of. One query, so one transaction.
-    const join = self.superuser ? '' : `; GRANT ${quoted(role)} TO CURRENT_USER`;
-    const create = `CREATE ROLE ${quoted(role)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`;
-    await client.run(`${create}${join}`);
-  }
-  // Set each time, as the password of DATABASE_URL may have changed.
-  const verifier = password === undefined ? 'NULL' : `'${scramVerifier(password)}'`;
-  await client.run(`ALTER ROLE ${quoted(role)} PASSWORD ${verifier}`);
+  if (existing !== undefined) return;
+  // A role that is no superuser can only hand a database to a role that it is a member of. One query, so one transaction.
+  const join = self.superuser ? '' : `; GRANT ${quoted(role)} TO CURRENT_USER`;
+  await client.run(`CREATE ROLE ${quoted(role)} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION${join}`);
+}
+
+/** The owner has no login: whoever migrates takes its role. Earlier releases gave it a password that could be derived. */
+async function ensureOwner(client: Client, role: string, self: Capabilities): Promise<void> {
+  await ensureRole(client, role, self);
+  const [login] = await client.rows('SELECT 1 FROM pg_roles WHERE rolname = $1 AND rolcanlogin', [role]);
+  if (login !== undefined) await client.run(`ALTER ROLE ${quoted(role)} NOLOGIN PASSWORD NULL`);
 }
 
 async function ensureDatabase(client: Client, database: string, owner: string): Promise<void> {

@@ -1,31 +1,28 @@
 /** As whom a service may begin on its replica alone, when the primary is away and can't be asked which roles it has. */
 import type { Address, ServiceAddresses } from './address.ts';
 import { Probe } from './probe.ts';
+import { keptRuntime } from './provision.ts';
 import { lookAtReplica } from './replica-watch.ts';
 
-/** As whom a service runs: with a role of its own, or as the owner of its database where that role could not be made. */
-export type RuntimeRole = 'own' | 'owner';
-
-/** The primary's address for this role. */
-export function addressAs(role: RuntimeRole, { runtime, owner }: ServiceAddresses): Address {
-  return role === 'own' ? runtime : owner;
-}
-
-/** The role that the replica, which has those of its primary, lets in; undefined where there is none that it answers. */
-export async function roleOnReplica(
+/**
+ * The address on the primary as whom the replica, which has its roles, lets the service in; undefined where there
+ * is none that it answers.
+ */
+export async function runtimeOnReplica(
   addresses: ServiceAddresses,
   service: string,
   migrations: readonly string[],
-): Promise<RuntimeRole | undefined> {
-  const { readAs, makesDatabase } = addresses;
+): Promise<Address | undefined> {
+  const { readAs, makesDatabase, owner, runtime } = addresses;
   if (readAs === null) return undefined;
+  // The replica has what the primary keeps. Where its URL names another role, that one may read, but not there.
+  const kept = await keptRuntime(readAs(owner), runtime).catch(() => runtime);
   // In a database that we made there is a role of its own, and no reason to run with more rights.
-  const roles: readonly RuntimeRole[] = makesDatabase ? ['own'] : ['own', 'owner'];
-  for (const role of roles) {
-    const probe = new Probe(readAs(addressAs(role, addresses)), service);
+  for (const candidate of makesDatabase ? [kept] : [kept, owner]) {
+    const probe = new Probe(readAs(candidate), service);
     try {
       await lookAtReplica(probe, migrations);
-      return role;
+      return candidate;
     } catch {
       // The primary is waited for in any case, and what keeps that away is in the log.
     } finally {

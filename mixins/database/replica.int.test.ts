@@ -5,7 +5,7 @@ import { testConfig } from '../../test/harness/config.ts';
 import { startReplica } from '../../test/harness/replica.ts';
 import { startPostgres, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
-import { addressesOf } from './address.ts';
+import type { Address } from './address.ts';
 import { type Database, lookUp, type Reader } from './database.ts';
 import { isDatabaseAway } from './errors.ts';
 import { DatabaseLifecycle } from './lifecycle.ts';
@@ -184,7 +184,7 @@ describe('a replica’s URL that leads to a database that is not there', () => {
 describe('a replica that does not keep up', () => {
   it('is not read while the primary answers, and is when that is away, as nobody knows more then', async () => {
     const { lifecycle, database } = await open();
-    const { runtime } = addressesOf({ ...config, databaseUrl: primary.url }, 'things');
+    const runtime = lifecycle.runtime as Address;
     const { hostname: host, port } = new URL(replica.url);
     const watch = new ReplicaWatch({
       service: 'things',

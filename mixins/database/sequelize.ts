@@ -149,7 +149,8 @@ function connection(service: string, address: Address, answerWithinMs: number) {
     port: address.port,
     database: address.database,
     username: address.user,
-    ...(address.password === undefined ? {} : { password: address.password }),
+    // The driver takes a function too.
+    ...(address.password === undefined ? {} : { password: address.password as string }),
     dialectOptions: {
       ...(address.ssl === undefined ? {} : { ssl: address.ssl }),
       application_name: `ates-${service}`,

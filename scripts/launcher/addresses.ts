@@ -7,6 +7,8 @@ export interface Addresses {
   /** With user and password: the file is readable by its owner only. */
   readonly natsUrl: string;
   readonly databaseUrl: string;
+  /** What signing keys are sealed under; null where neither `KEY_SECRET` nor the data folder says. */
+  readonly keySecret: string | null;
   readonly gateway: string;
   /** Where mails go: the catcher, or `SMTP_URL`. */
   readonly smtpUrl: string;

@@ -21,5 +21,6 @@ export function located(given: Config): Config {
     ...config,
     natsUrls: found.natsUrl.split(','),
     databaseUrl: config.databaseUrl ?? found.databaseUrl,
+    keySecret: config.keySecret ?? (config.databaseUrl === null ? found.keySecret : null),
   };
 }

@@ -1,5 +1,7 @@
 /** A whole system in one data folder: the servers that are not given, the guardian, all services. */
 import { type Config, environmentWith } from '../../config.ts';
+import { parseAddress } from '../../mixins/database/address.ts';
+import { closeToPublic } from '../../mixins/database/close-server.ts';
 import { type Catcher, startCatcher } from '../servers/catcher.ts';
 import { findNats } from '../servers/find-nats.ts';
 import { startNats } from '../servers/nats.ts';
@@ -10,6 +12,7 @@ import { forgetAddresses, noteAddresses } from './addresses.ts';
 import { type FirstAdmin, firstAdmin, wasMadeWith } from './admin.ts';
 import { Children } from './children.ts';
 import { openDataFolder } from './data-folder.ts';
+import { keptSecret } from './files.ts';
 import { gatewayPort, gatewayUrl } from './gateway-address.ts';
 import { startGuardian } from './guard.ts';
 import { LaunchError } from './launch-error.ts';
@@ -61,10 +64,13 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   await scope.add({ stop: () => children.end(), kill: () => children.end(true) });
 
   const servers = await startServers(options, children, scope);
+  if (config.databaseUrl === null) await closeToPublic(parseAddress(servers.databaseUrl()));
+  const keySecret = keySecretFor(config);
   const note = () =>
     noteAddresses(dataDir, {
       natsUrl: servers.natsUrl(),
       databaseUrl: servers.databaseUrl(),
+      keySecret,
       gateway,
       smtpUrl: servers.smtpUrl(),
       inbox: servers.inbox(),
@@ -86,6 +92,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
           NATS_URL: servers.natsUrl(),
           DATABASE_URL: servers.databaseUrl(),
           SMTP_URL: servers.smtpUrl(),
+          ...(keySecret === null ? {} : { KEY_SECRET: keySecret }),
           ...(admin.beak === null ? {} : { ADMIN_BEAK: admin.beak }),
         }),
         openNote: children.notes('services'),
@@ -105,6 +112,12 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
 
   await whenReady({ gateway, print, check: () => checkServices(services, scope) });
   return { gateway, inbox: servers.inbox(), admin: await asMade(admin, config, gateway) };
+}
+
+/** Drawn once for the data folder, for keys in our own PostgreSQL. Null for a database that was given: it keeps one for all its nodes. */
+function keySecretFor({ keySecret, dataDir, ...config }: Config): string | null {
+  const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
+  return keySecret ?? (given === null ? keptSecret(`${dataDir}/key-secret`) : null);
 }
 
 /** Without the drawn beak where a database that was given had an admin already. */

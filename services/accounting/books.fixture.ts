@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 import { addressesOf } from '../../mixins/database/address.ts';
+import { loginAt, takeRole } from '../../mixins/database/client.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
 import type { Platform } from '../../mixins/platform.ts';
@@ -30,9 +31,10 @@ export async function openBooks(overrides: Partial<Config> = {}): Promise<Books>
   const migrations = new URL('./migrations/', import.meta.url);
   const lifecycle = new DatabaseLifecycle({ config, service: 'accounting', migrations, log: quiet });
   const database = await lifecycle.open();
-  const { ssl, ...owner } = addressesOf(config, 'accounting').owner;
-  const client = new pg.Client({ ...owner, ssl: ssl ?? false });
+  const { owner } = addressesOf(config, 'accounting');
+  const client = new pg.Client(loginAt(owner));
   await client.connect();
+  await takeRole(client, owner);
   // Neither bus nor identity: nothing here calls across the network.
   const platform = { config } as Platform;
   return {

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 import { addressesOf } from '../../mixins/database/address.ts';
-import { type Client, withClient } from '../../mixins/database/client.ts';
+import { type Client, loginAt, withClient } from '../../mixins/database/client.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { type SealPass, sealOnce } from './seal-journal.handler.ts';
 
@@ -22,8 +22,7 @@ export async function sealAll(database: Database, postingsABlock?: number): Prom
 /** Runs statements as a superuser for whom there are no triggers: as the one whom the seal is there against. */
 export async function asIntruder(config: Config, ...statements: string[]): Promise<void> {
   const { admin, runtime } = addressesOf(config, 'accounting');
-  const { ssl, ...address } = { ...admin, database: runtime.database };
-  const client = new pg.Client({ ...address, ssl: ssl ?? false });
+  const client = new pg.Client(loginAt({ ...admin, database: runtime.database }));
   await client.connect();
   try {
     await client.query("SET session_replication_role = 'replica'");
@@ -35,5 +34,5 @@ export async function asIntruder(config: Config, ...statements: string[]): Promi
 
 /** Works on a connection of the runtime role, as the command does. */
 export function asReader<Result>(config: Config, work: (client: Client) => Promise<Result>): Promise<Result> {
-  return withClient(addressesOf(config, 'accounting').runtime, work);
+  return withClient(addressesOf(config, 'accounting').reader, work);
 }

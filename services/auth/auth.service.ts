@@ -6,7 +6,6 @@
  */
 import type { Service, ServiceSchema } from 'moleculer';
 import type { Rights } from '../../mixins/bus/rights.ts';
-import { addressesOf } from '../../mixins/database/address.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
@@ -37,12 +36,14 @@ import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { entrySource } from './identity-entry.store.ts';
 import { InFlight } from './in-flight.ts';
+import { earlierVaults, keySecretOf } from './key-secret.client.ts';
 import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys } from './list-keys.handler.ts';
 import { listUsers, readUser } from './list-users.handler.ts';
 import { loginSecretOf } from './login-secret.store.ts';
 import { refreshSession } from './refresh-session.handler.ts';
 import { registerUser } from './register-user.handler.ts';
+import { resealKeys } from './reseal-keys.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
 import { signIn } from './sign-in.handler.ts';
 import { signOut } from './sign-out.handler.ts';
@@ -192,6 +193,9 @@ export default {
     },
     /** There is a key that this node can sign with, and this node believes all that are believed. */
     async ensureKey(this: AuthService): Promise<void> {
+      const { config } = platformOf(this.broker);
+      const resealed = await resealKeys(this.auth, await earlierVaults(config));
+      if (resealed > 0) this.logger.info(`Sealed ${resealed} signing keys again, with KEY_SECRET`);
       const made = await ensureSigningKey(this.auth, serviceCause(this.name));
       if (made !== null && made.reason !== 'none') {
         this.logger.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
@@ -217,8 +221,8 @@ export default {
       database,
       hasher: await BeakHasher.create(),
       signIns: new InFlight(),
-      vault: new KeyVault(addressesOf(config, this.name).admin.password),
       loginSecret: loginSecretOf(database),
+      vault: new KeyVault(() => keySecretOf(config)),
       announce(entries) {
         for (const { key, value } of entries) {
           identity.learn(key, value).catch((error: unknown) => logger.error(`${key} is malformed`, error));
@@ -227,6 +231,11 @@ export default {
       },
     };
     this.loops = [writer];
+    if (config.keySecret === null) {
+      logger.warn(
+        'KEY_SECRET is not set: the secret of the signing keys is kept in the same database, and in its backups',
+      );
+    }
     await this.prepare().catch((error: unknown) => {
       // With only a replica there, accounts can be read; the rest comes with the primary.
       if (!isRetryable(error)) throw error;

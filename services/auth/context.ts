@@ -14,6 +14,7 @@ export interface Auth {
     | 'namespace'
     | 'adminLogin'
     | 'adminBeak'
+    | 'keySecret'
     | 'signInLimitAccount'
     | 'signInLimitAddress'
     | 'signInBudgetAccount'

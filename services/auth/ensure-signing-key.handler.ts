@@ -1,10 +1,11 @@
 /** Sees to it that there is a key which this node can sign with, and which is kept as it should be. */
+import { ConfigError } from '../../config.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import type { Auth } from './context.ts';
-import { KeyUnreadableError } from './key-vault.client.ts';
+import { opens } from './reseal-keys.handler.ts';
 import { type Rotation, takeOver } from './rotate-keys.handler.ts';
 import { type KeyRing, lockKeys, readKeys } from './signing-key.store.ts';
-import { comingKeyAt, type StoredKey, signingKeyAt, type Takeover } from './signing-keys.ts';
+import { comingKeyAt, signingKeyAt, type Takeover } from './signing-keys.ts';
 
 /** Where a key had to be made: why, and which. */
 export interface EnsuredKey extends Rotation {
@@ -36,19 +37,13 @@ const TAKEOVERS: Readonly<Record<EnsuredKey['reason'], Takeover>> = {
 async function whatIsWrong(auth: Auth, { keys, now }: KeyRing): Promise<EnsuredKey['reason'] | null> {
   const signing = signingKeyAt(keys, now);
   if (signing === undefined) return 'none';
-  if (!(await isReadable(auth, signing))) return 'unreadable';
+  if (!(await opens(auth.vault, signing))) {
+    // Without KEY_SECRET, other nodes may have one: a key of ours would keep them from signing.
+    if (auth.config.keySecret === null) {
+      throw new ConfigError('KEY_SECRET', '', 'set as for the node that sealed the signing key');
+    }
+    return 'unreadable';
+  }
   // It has been in backups as it is: it gives way to a sealed one.
-  return signing.privateJwk !== null && auth.vault.seals && comingKeyAt(keys, now) === undefined
-    ? 'in plain'
-    : null;
-}
-
-function isReadable(auth: Auth, key: StoredKey): Promise<boolean> {
-  return auth.vault.open(key).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof KeyUnreadableError) return false;
-      throw error;
-    },
-  );
+  return signing.privateJwk !== null && comingKeyAt(keys, now) === undefined ? 'in plain' : null;
 }

@@ -1,7 +1,7 @@
 /**
  * Draws signing keys, and seals and opens their private halves (ADR 10): encrypted JWKs (RFC 7517, section 7) under AES-256-GCM. The key of that is
- * derived from the password of auth's database by argon2id, as costly to guess from as a beak's hash: what is sealed lies in every backup, and must
- * not be the way to the password.
+ * derived from `KEY_SECRET` by argon2id, as costly to guess from as a beak's hash: what is sealed lies in every backup, and an operator may have
+ * chosen the secret.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
@@ -29,7 +29,7 @@ export type NewKey = Pick<StoredKey, 'kid' | 'publicJwk' | 'privateJwk' | 'priva
 /** A private half was sealed with another secret than ours, is damaged, or is another key's. */
 export class KeyUnreadableError extends Error {
   constructor(kid: string, cause?: unknown) {
-    super(`The private half of signing key ${kid} can't be opened with the password of DATABASE_URL`, {
+    super(`The private half of signing key ${kid} can't be opened with KEY_SECRET`, {
       cause,
     });
     this.name = 'KeyUnreadableError';
@@ -38,29 +38,27 @@ export class KeyUnreadableError extends Error {
 
 /** Private keys in the form in which they may be stored; each is opened once. */
 export class KeyVault {
-  readonly #secret: string | undefined;
+  readonly #secret: () => Promise<string>;
   readonly #opened = new Map<string, Promise<SigningKey>>();
 
-  /** `secret`: the password of auth's database; undefined where it takes none, and keys are stored in plain. */
-  constructor(secret: string | undefined) {
-    this.#secret = secret;
+  /** `secret`: what keys are sealed under, or how to get it, which is asked each time. */
+  constructor(secret: string | (() => Promise<string>)) {
+    this.#secret = typeof secret === 'string' ? async () => secret : secret;
   }
 
-  /** Whether keys are sealed. */
-  get seals(): boolean {
-    return this.#secret !== undefined;
-  }
-
-  /** A new key, sealed if this vault seals. */
+  /** A new key, sealed. */
   async make(): Promise<NewKey> {
     const pair = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { crv: 'Ed25519', extractable: true });
     const kid = randomUUID();
     const named = { kid, alg: ACCESS_TOKEN_ALGORITHM };
     const privateJwk = { ...(await exportJWK(pair.privateKey)), ...named };
     const publicJwk = { ...(await exportJWK(pair.publicKey)), ...named, use: 'sig' };
-    if (this.#secret === undefined) return { kid, publicJwk, privateJwk, privateJwe: null };
-    const privateJwe = await seal(privateJwk, kid, await sealingKey(this.#secret, kid));
-    return { kid, publicJwk, privateJwk: null, privateJwe };
+    return { kid, publicJwk, privateJwk: null, privateJwe: await this.#seal(privateJwk, kid) };
+  }
+
+  /** The private half of a key that another vault opens, sealed by this one; throws `KeyUnreadableError`. */
+  async reseal(stored: StoredKey, from: KeyVault): Promise<string> {
+    return this.#seal(await from.#privateJwk(stored), stored.kid);
   }
 
   /** The key to sign with; throws `KeyUnreadableError`. */
@@ -84,8 +82,12 @@ export class KeyVault {
 
   async #privateJwk({ kid, privateJwk, privateJwe }: StoredKey): Promise<JWK> {
     if (privateJwk !== null) return privateJwk;
-    if (privateJwe === null || this.#secret === undefined) throw new KeyUnreadableError(kid);
-    return unseal(privateJwe, kid, await sealingKey(this.#secret, kid));
+    if (privateJwe === null) throw new KeyUnreadableError(kid);
+    return unseal(privateJwe, kid, await sealingKey(await this.#secret(), kid));
+  }
+
+  async #seal(jwk: JWK, kid: string): Promise<string> {
+    return seal(jwk, kid, await sealingKey(await this.#secret(), kid));
   }
 }
 

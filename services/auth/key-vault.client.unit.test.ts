@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compactDecrypt, decodeProtectedHeader } from 'jose';
+import { compactDecrypt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
 import { issueAccessToken, type TokenSubject } from '../../mixins/identity/issue.ts';
 import { IdentityKnowledge } from '../../mixins/identity/knowledge.ts';
 import { TokenVerifier } from '../../mixins/identity/verifier.ts';
@@ -30,7 +30,6 @@ describe('a vault with a secret', () => {
 
   it('AUTH-1: keeps no private half that could be used without the secret', async () => {
     const key = await vault.make();
-    expect(vault.seals).toBe(true);
     expect(key.privateJwk).toBeNull();
     expect(key.publicJwk).not.toHaveProperty('d');
     expect(decodeProtectedHeader(key.privateJwe ?? '')).toEqual({
@@ -44,9 +43,9 @@ describe('a vault with a secret', () => {
     expect(await signsWellWith(new KeyVault('the password'), key)).toBe(true);
   });
 
-  it('opens nothing that was sealed with another secret, or without having one', async () => {
+  it('opens nothing that was sealed with another secret', async () => {
     const key = stored(await vault.make());
-    for (const other of [new KeyVault('another password'), new KeyVault(''), new KeyVault(undefined)]) {
+    for (const other of [new KeyVault('another password'), new KeyVault('')]) {
       await expect(other.open(key)).rejects.toThrow(KeyUnreadableError);
       // Nor the second time.
       await expect(other.open(key)).rejects.toThrow(KeyUnreadableError);
@@ -70,18 +69,30 @@ describe('a vault with a secret', () => {
     await expect(vault.open(one)).resolves.toMatchObject({ kid: one.kid });
   });
 
-  it('uses what was kept in plain before it had a secret', async () => {
-    expect(await signsWellWith(vault, await new KeyVault(undefined).make())).toBe(true);
-  });
-});
-
-describe('a vault without a secret', () => {
-  it('keeps keys in plain', async () => {
-    const vault = new KeyVault(undefined);
+  it('uses what was kept in plain by an earlier release', async () => {
     const key = await vault.make();
-    expect(vault.seals).toBe(false);
-    expect(key).toMatchObject({ privateJwe: null, privateJwk: { d: expect.any(String) } });
-    expect(key.publicJwk).not.toHaveProperty('d');
-    expect(await signsWellWith(vault, key)).toBe(true);
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+    const named = { kid: key.kid, alg: 'EdDSA' };
+    const plain = {
+      ...key,
+      privateJwe: null,
+      privateJwk: { ...(await exportJWK(privateKey)), ...named },
+      publicJwk: { ...(await exportJWK(publicKey)), ...named },
+    };
+    expect(await signsWellWith(vault, plain)).toBe(true);
+  });
+
+  it('F19: seals again what an earlier vault opens, and asks for its secret each time', async () => {
+    const asked: string[] = [];
+    const today = new KeyVault(async () => {
+      asked.push('asked');
+      return 'the key secret';
+    });
+    const key = await vault.make();
+    const resealed = { ...key, privateJwe: await today.reseal(stored(key), vault) };
+    expect(await signsWellWith(new KeyVault('the key secret'), resealed)).toBe(true);
+    await expect(new KeyVault('the password').open(stored(resealed))).rejects.toThrow(KeyUnreadableError);
+    await expect(today.reseal(stored(key), new KeyVault('neither'))).rejects.toThrow(KeyUnreadableError);
+    expect(asked).toEqual(['asked']);
   });
 });

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeProtectedHeader, type JWK } from 'jose';
+import { decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
@@ -436,7 +437,8 @@ describe('private halves', () => {
     await dropNamespace(config);
   });
 
-  const ensure = (vault: KeyVault) => ensureSigningKey({ ...auth, vault }, serviceCause('auth'));
+  const ensure = (vault: KeyVault, keySecret: string | null = 'set') =>
+    ensureSigningKey({ ...auth, vault, config: { ...auth.config, keySecret } }, serviceCause('auth'));
 
   it('AUTH-1: are nowhere in the database but sealed', async () => {
     const [row] = await look.rows<{ private_jwk: unknown; private_jwe: string }>(
@@ -448,7 +450,7 @@ describe('private halves', () => {
   });
 
   it('that were kept in plain, as by the release before, give way to a sealed one, unnoticed', async () => {
-    const plain = await new KeyVault(undefined).make();
+    const plain = await keyInPlain();
     const run = async (sql: string) => void (await look.rows(sql));
     await sealing.down(run);
     await look.rows(
@@ -459,9 +461,9 @@ describe('private halves', () => {
     const old = await signs(node);
     expect(old).toBe(plain.kid);
     expect(kidOf(await node.signIn())).toBe(old);
-    const made = await ensure(new KeyVault(passwordOf(config)));
+    const made = await ensure(auth.vault);
     expect(made).toMatchObject({ reason: 'in plain', previousKids: [old] });
-    expect(await ensure(new KeyVault(passwordOf(config)))).toBeNull();
+    expect(await ensure(auth.vault)).toBeNull();
     expect(await signs(node)).toBe(old);
     await untilTold(node, made?.kid ?? '');
     await pass(2 * TEN_MINUTES + A_MINUTE);
@@ -470,7 +472,7 @@ describe('private halves', () => {
     expect(await look.rows('SELECT 1 FROM signing_key WHERE private_jwk IS NOT NULL')).toEqual([]);
   });
 
-  it('that can not be opened, as the password of the database is another, give way at once; tokens hold', async () => {
+  it('that can not be opened, as the secret is another, give way at once; tokens hold', async () => {
     const before = await node.signIn();
     const other = new KeyVault('another password');
     const [first, second] = await Promise.all([ensure(other), ensure(other)]);
@@ -479,7 +481,7 @@ describe('private halves', () => {
     expect(made).toMatchObject({ reason: 'unreadable', previousKids: [kidOf(before)] });
     expect(await signs(node)).toBe(made?.kid);
     await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
-    // This node has the password from before: it opens no session for which it could not sign.
+    // This node has the secret from before: it opens no session for which it could not sign.
     const [tokens, state] = [{ refreshToken: before.refreshToken }, await look.state()];
     expect(await node.refusal('auth.login', { login: config.adminLogin, beak: ADMIN_BEAK })).toBe(
       'service_unavailable',
@@ -492,4 +494,13 @@ describe('private halves', () => {
   });
 });
 
-const passwordOf = ({ databaseUrl }: Config) => decodeURIComponent(new URL(databaseUrl ?? '').password);
+/** As the release before kept keys. */
+async function keyInPlain() {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const named = { kid: randomUUID(), alg: 'EdDSA' };
+  return {
+    kid: named.kid,
+    publicJwk: { ...(await exportJWK(pair.publicKey)), ...named, use: 'sig' },
+    privateJwk: { ...(await exportJWK(pair.privateKey)), ...named },
+  };
+}

@@ -78,3 +78,8 @@ export async function retireKeys(tx: Tx, kids: readonly string[], at: Date): Pro
 export async function wipeKeys(tx: Tx, kids: readonly string[]): Promise<void> {
   await tx.run('UPDATE signing_key SET private_jwk = NULL, private_jwe = NULL WHERE kid = ANY ($1)', [kids]);
 }
+
+/** Stores a private half that was sealed again. */
+export async function setPrivateJwe(tx: Tx, kid: string, privateJwe: string): Promise<void> {
+  await tx.run('UPDATE signing_key SET private_jwe = $2 WHERE kid = $1', [kid, privateJwe]);
+}

@@ -22,17 +22,17 @@ import { defineModels, type TaskModel } from './tasks.models.ts';
 /** Connects to the database of a configuration, as the service would. */
 export async function connectTasks(config: Config, poolSize = 5) {
   const addresses = addressesOf(config, 'tasks');
-  await provision(addresses);
+  const { runtime } = await provision(addresses);
   const migrations = new URL('./migrations/', import.meta.url);
   await migrate({
     owner: addresses.owner,
-    runtimeRole: addresses.runtime.user,
+    runtimeRole: runtime.user,
     service: 'tasks',
     migrations,
   });
   const sequelize = makeSequelize({
     service: 'tasks',
-    primary: addresses.runtime,
+    primary: runtime,
     read: null,
     poolSize,
   });

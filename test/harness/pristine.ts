@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 import { addressesOf } from '../../mixins/database/address.ts';
+import { loginAt } from '../../mixins/database/client.ts';
 
 const { escapeIdentifier: quoted, escapeLiteral: literal } = pg;
 
@@ -20,8 +21,7 @@ export interface Pristine {
 /** Keeps what is in the tables of a service's database now. */
 export async function keepPristine(config: Config, service: string): Promise<Pristine> {
   const { admin, owner } = addressesOf(config, service);
-  const { ssl = false, ...address } = { ...admin, database: owner.database };
-  const client = new pg.Client({ ...address, ssl });
+  const client = new pg.Client(loginAt({ ...admin, database: owner.database }));
   // Triggers, foreign keys and rights are for services: this is what a new database would have.
   await client.connect();
   await client.query('SET session_replication_role = replica');
