@@ -24,7 +24,9 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or newer (https://nodejs.org).`,
   );
 }
-const productionOnly = ['prestart', 'prenode', 'predemo'].includes(process.env.npm_lifecycle_event ?? '');
+const productionOnly = ['prestart', 'prenode', 'predemo', 'preprovision'].includes(
+  process.env.npm_lifecycle_event ?? '',
+);
 if (!complete()) await installAlone();
 
 /** Whether node_modules holds what the lock says. */

@@ -1,0 +1,45 @@
+/**
+ * `npm run provision` prepares the servers for services that hold few rights: it makes databases and roles, migrates,
+ * and seals signing keys again. `DATABASE_URL` is the role that may make roles and databases; the system that runs on
+ * the data folder is found without it. Where `<SERVICE>_DATABASE_URL` names a service's runtime role, that role gets its
+ * password; other passwords are drawn once and kept. `--show` prints what the services have to be given, with the
+ * secrets. Each step may run any number of times, beside running services. The exit status is 0 when all is prepared.
+ */
+import { fileURLToPath } from 'node:url';
+import { type Config, readConfig } from '../config.ts';
+import type { ProvisionStep } from '../mixins/provisioning.ts';
+import { located } from './launcher/locate.ts';
+import { explain } from './launcher/run.ts';
+import { provisionDatabases } from './provision/databases.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+/** In this order. */
+const STEPS: readonly ProvisionStep[] = [provisionDatabases];
+
+/** The servers that the variables name; the running system where they name none. */
+function given(): Config {
+  const config = readConfig(process.env);
+  return config.databaseUrl === null && config.natsUrls.length === 0 ? located(config) : config;
+}
+
+async function main(options: readonly string[]): Promise<number> {
+  if (options.some((option) => option !== '--show')) {
+    console.error('Usage: npm run provision [-- --show]');
+    return 2;
+  }
+  const config = given();
+  const variables: Record<string, string> = {};
+  for (const step of STEPS) Object.assign(variables, await step({ config, root: ROOT, print: console.log }));
+  if (options.includes('--show')) {
+    for (const [name, value] of Object.entries(variables)) console.log(`${name}=${value}`);
+  }
+  return 0;
+}
+
+process.exit(
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(explain(error));
+    return 1;
+  }),
+);

@@ -1,0 +1,82 @@
+/** Makes and migrates the database of each service; leaves the server closed to everybody else. */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Config } from '../../config.ts';
+import {
+  type Address,
+  addressesToProvision,
+  parseAddress,
+  variableOf,
+} from '../../mixins/database/address.ts';
+import { closeIfOurs } from '../../mixins/database/close-server.ts';
+import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
+import type {
+  ProvisionOptions,
+  ProvisionStep,
+  ServiceStep,
+  ServiceVariables,
+} from '../../mixins/provisioning.ts';
+import { LaunchError } from '../launcher/launch-error.ts';
+import { serviceFolders } from '../launcher/service-process.ts';
+
+export const provisionDatabases: ProvisionStep = async (options) => {
+  const { config, root, print } = options;
+  const variables: Record<string, string> = {};
+  for (const service of serviceFolders(root)) {
+    if (!existsSync(migrationsOf(root, service))) continue;
+    Object.assign(variables, await provisionService(options, service));
+  }
+  if (config.databaseUrl === null) return variables;
+  const open = await closeIfOurs(parseAddress(config.databaseUrl), config.namespace);
+  if (open.length > 0) {
+    print(
+      `Every role may connect to ${open.join(', ')}, those of the services too. If no other application needs it: ` +
+        'REVOKE CONNECT ON DATABASE … FROM PUBLIC',
+    );
+  }
+  return variables;
+};
+
+const migrationsOf = (root: string, service: string) =>
+  pathToFileURL(`${root}/services/${service}/migrations/`);
+
+async function provisionService(options: ProvisionOptions, service: string): Promise<ServiceVariables> {
+  const { config, root, print } = options;
+  if (config.databaseUrl === null && config.serviceDatabaseUrls[service] === undefined) {
+    throw new LaunchError(
+      `Neither DATABASE_URL nor ${variableOf(service, 'URL')} says where the database of ${service} is.`,
+    );
+  }
+  const lifecycle = new DatabaseLifecycle({
+    config,
+    service,
+    migrations: migrationsOf(root, service),
+    // The replica, which follows, needs no preparation.
+    addresses: { ...addressesToProvision(config, service), readAs: null },
+    log: { info: print, warn: print, error: print },
+  });
+  try {
+    const database = await lifecycle.open();
+    const added = await stepOf(root, service).then((step) => step?.(options, database));
+    const runtime = lifecycle.runtime as Address;
+    print(`${service}: ${runtime.database} is ready for ${runtime.user}`);
+    return { [variableOf(service, 'URL')]: urlOf(config, service, runtime), ...added };
+  } finally {
+    await lifecycle.close();
+  }
+}
+
+async function stepOf(root: string, service: string): Promise<ServiceStep | undefined> {
+  const file = `${root}/services/${service}/provision.handler.ts`;
+  if (!existsSync(file)) return undefined;
+  return ((await import(pathToFileURL(file).href)) as { default: ServiceStep }).default;
+}
+
+/** The given URL with the role that the service runs as; encryption and the like stay. */
+function urlOf(config: Config, service: string, { user, password, database }: Address): string {
+  const url = new URL(config.serviceDatabaseUrls[service] ?? config.databaseUrl ?? '');
+  url.username = encodeURIComponent(user);
+  url.password = typeof password === 'string' ? encodeURIComponent(password) : '';
+  url.pathname = `/${encodeURIComponent(database)}`;
+  return url.href;
+}
