@@ -11,6 +11,7 @@ export interface ComposeService {
   readonly image: string;
   readonly build?: string;
   readonly pull_policy?: string;
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];

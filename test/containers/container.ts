@@ -16,6 +16,14 @@ export interface Surroundings {
   readonly hosts: Readonly<Record<string, string>>;
 }
 
+/** The URL on another server; the server's superuser has another password there. */
+function moved(url: URL, server: URL): string {
+  const there = new URL(url);
+  there.host = server.host;
+  if (url.username === server.username) there.password = server.password;
+  return there.href;
+}
+
 export class Container {
   readonly #surroundings: Surroundings;
   readonly #service: ComposeService;
@@ -27,7 +35,7 @@ export class Container {
     this.#service = service;
     this.#surroundings = surroundings;
     mkdirSync(`${surroundings.own}/tmp`, { recursive: true });
-    const command = [...surroundings.image.entrypoint, ...(service.command ?? [])];
+    const command = [...(service.entrypoint ?? surroundings.image.entrypoint), ...(service.command ?? [])];
     this.#child = this.#run(command, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -50,6 +58,12 @@ export class Container {
   /** Asks it to end as `docker compose stop` does; its exit code, null where a signal ended it. */
   async stop(): Promise<number | null> {
     await this.#end('SIGTERM');
+    return this.#child.exitCode;
+  }
+
+  /** Waits for one that ends by itself; its exit code. */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
     return this.#child.exitCode;
   }
 
@@ -77,8 +91,9 @@ export class Container {
   /** What means something else inside of a container: other hosts, its own /tmp, and ports that are published under another number. */
   readonly #translated = (value: string): string => {
     const { hosts, own } = this.#surroundings;
-    const host = hosts[URL.parse(value)?.hostname ?? ''];
-    if (host !== undefined) return host;
+    const url = URL.parse(value);
+    const host = hosts[url?.hostname ?? ''];
+    if (url !== null && host !== undefined) return url.pathname.length > 1 ? moved(url, new URL(host)) : host;
     let translated = value.replace(/^\/tmp\//, `${own}/tmp/`);
     for (const published of this.#service.ports ?? []) {
       const [address = '', outside = '', inside = ''] = published.split(':');

@@ -77,6 +77,20 @@ describe('the containers of docker-compose.yml', () => {
   let auth: Container;
   let gateway: Container;
 
+  it('F19: are prepared by one that alone holds the superuser, any number of times', async () => {
+    for (const _ of ['first', 'again']) {
+      const provision = start('provision');
+      expect({ code: await provision.ended(), output: provision.output }).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(
+          `tasks: ${config.namespace}_tasks is ready for ${config.namespace}_tasks`,
+        ),
+      });
+      expect(provision.output).not.toContain('trying-it-out');
+    }
+    running.length = 0;
+  });
+
   it('come up all at once, tell that they are well, and where to go', async () => {
     const started = serviceNames().map((name) => [name, start(name)] as const);
     const byName = Object.fromEntries(started);

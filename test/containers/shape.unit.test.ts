@@ -8,16 +8,18 @@ import { milliseconds, readCompose } from './compose.ts';
 import { readImage } from './image.ts';
 
 const SERVERS = ['nats', 'postgres', 'mailpit'];
+/** Ends when the servers are prepared. */
+const STEP = 'provision';
 /** Moleculer's time for running calls, and ours for connections (moleculer.config.ts). */
 const NODE_LEAVES_WITHIN_MS = 20_000;
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const compose = readCompose();
-const nodes = Object.entries(compose).filter(([name]) => !SERVERS.includes(name));
+const nodes = Object.entries(compose).filter(([name]) => ![...SERVERS, STEP].includes(name));
 
 describe('docker-compose.yml', () => {
   it('has a container for every service and every server, and none besides', () => {
-    expect(Object.keys(compose).sort()).toEqual([...serviceNames(), ...SERVERS].sort());
+    expect(Object.keys(compose).sort()).toEqual([...serviceNames(), ...SERVERS, STEP].sort());
   });
 
   it.each(nodes)('runs %s alone in its container', (name, { command }) => {
@@ -32,6 +34,7 @@ describe('docker-compose.yml', () => {
     expect(depends_on).toEqual({
       nats: { condition: 'service_healthy' },
       postgres: { condition: 'service_healthy' },
+      provision: { condition: 'service_completed_successfully' },
     });
     expect(pull_policy).toBe(build === undefined ? 'never' : 'build');
   });
@@ -64,16 +67,43 @@ describe('docker-compose.yml', () => {
     expect(given.nats?.command?.slice(-4)).toEqual(['--user', 'ates', '--pass', 'first']);
     expect(given.postgres?.environment).toMatchObject({ POSTGRES_PASSWORD: 'second' });
     for (const [name] of nodes) {
-      expect(given[name]?.environment).toMatchObject({
-        NATS_URL: 'nats://ates:first@nats:4222',
-        DATABASE_URL: 'postgresql://postgres:second@postgres:5432/postgres',
-      });
+      expect(given[name]?.environment).toMatchObject({ NATS_URL: 'nats://ates:first@nats:4222' });
     }
   });
 
+  it('F19: gives each service the URL of its own role alone, and the superuser to the step that prepares', () => {
+    const passwords = Object.fromEntries(
+      serviceNames().map((name) => [`${name.toUpperCase()}_DATABASE_PASSWORD`, `of-${name}`]),
+    );
+    const given = readCompose({
+      NAMESPACE: 'popug',
+      POSTGRES_PASSWORD: 'root',
+      KEY_SECRET: 'k',
+      ...passwords,
+    });
+    const secretsOf = (name: string) =>
+      Object.entries(given[name]?.environment ?? {}).filter(([, value]) => /postgresql:|^k$/.test(value));
+    const urlOf = (name: string) => [
+      `${name.toUpperCase()}_DATABASE_URL`,
+      `postgresql://popug_${name}:of-${name}@postgres:5432/popug_${name}`,
+    ];
+    const all = serviceNames().filter((name) => name !== 'gateway');
+    for (const name of all) {
+      const keys = name === 'auth' ? [['KEY_SECRET', 'k']] : [];
+      expect(secretsOf(name)).toEqual([urlOf(name), ...keys]);
+    }
+    expect(secretsOf('gateway')).toEqual([]);
+    expect(Object.fromEntries(secretsOf(STEP))).toEqual({
+      ...Object.fromEntries(all.map(urlOf)),
+      KEY_SECRET: 'k',
+      DATABASE_URL: 'postgresql://postgres:root@postgres:5432/postgres',
+    });
+    expect(given[STEP]).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart: 'on-failure' });
+  });
+
   it('holds no secret but the passwords for trying it out', () => {
-    const secrets = JSON.stringify(compose).match(/(?<=:)[^:@"/]+(?=@)|(?<=(PASSWORD|BEAK)":")[^"]+/g);
-    expect(new Set(secrets)).toEqual(new Set(['trying-it-out']));
+    const secrets = JSON.stringify(compose).match(/(?<=:)[^:@"/]+(?=@)|(?<=(PASSWORD|BEAK|SECRET)":")[^"]+/g);
+    expect(new Set(secrets)).toEqual(new Set(['trying-it-out', 'trying-it-out-and-no-more']));
   });
 
   it('hands every setting of the README on', () => {
