@@ -4,6 +4,8 @@ import { decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jos
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
+import { addressesOf } from '../../mixins/database/address.ts';
+import { provision } from '../../mixins/database/provision.ts';
 import { keyEntry, RETIRED_KEY } from '../../mixins/identity/access-token.ts';
 import { IDENTITY_BUCKET, type Identity } from '../../mixins/identity/identity.ts';
 import { createIdentity } from '../../mixins/identity/identity-view.ts';
@@ -17,8 +19,10 @@ import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { KeyVault } from './key-vault.client.ts';
 import type { KeyView } from './list-keys.handler.ts';
 import * as sealing from './migrations/0006_seal_signing_key.ts';
+import provisionKeys from './provision.handler.ts';
+import { opens } from './reseal-keys.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
-import { PUBLISHED_BEFORE_MS } from './signing-keys.ts';
+import { PUBLISHED_BEFORE_MS, type StoredKey } from './signing-keys.ts';
 import { turnKeysOnce } from './turn-keys.handler.ts';
 
 const BY = 'operator:polly@the-tree';
@@ -491,6 +495,105 @@ describe('private halves', () => {
     // Started again, it makes one that it can open.
     await ensure(auth.vault);
     await expect(node.call('auth.refresh', tokens)).resolves.toBeDefined();
+  });
+});
+
+describe('keys that an earlier release sealed with the password of DATABASE_URL', () => {
+  const KEY_SECRET = 'the secret of this system';
+
+  beforeAll(async () => {
+    config = testConfig({ adminBeak: ADMIN_BEAK });
+    await stop(await open(startAuth(config)));
+    look = await lookInto(config);
+  });
+
+  afterAll(async () => {
+    await close();
+    await dropNamespace(config);
+  });
+
+  const password = () => decodeURIComponent(new URL(config.databaseUrl ?? '').password);
+  const stored = () =>
+    look.rows<StoredKey>(
+      `SELECT kid, private_jwk AS "privateJwk", private_jwe AS "privateJwe", signs_from AS "signsFrom",
+         retired_at AS "retiredAt", public_jwk AS "publicJwk" FROM signing_key`,
+    );
+  /** Seals all keys as that release did. */
+  async function asBefore(from: KeyVault): Promise<void> {
+    for (const key of await stored()) {
+      const privateJwe = await new KeyVault(password()).reseal(key, from);
+      await look.rows('UPDATE signing_key SET private_jwe = $2 WHERE kid = $1', [key.kid, privateJwe]);
+    }
+  }
+  async function openable(secret: string): Promise<boolean[]> {
+    const vault = new KeyVault(secret);
+    return Promise.all((await stored()).map((key) => opens(vault, key)));
+  }
+  async function kept(): Promise<string> {
+    const [row] = await look.rows<{ value: string }>(
+      `SELECT value FROM provision.secret WHERE name = 'key-secret'`,
+    );
+    return row?.value ?? '';
+  }
+
+  it('F19: are sealed again by a node with KEY_SECRET that starts, and go on signing; tokens hold', async () => {
+    const [before] = await stored();
+    await asBefore(new KeyVault(await kept()));
+    expect(await openable(password())).toEqual([true]);
+    const node = await open(startAuth({ ...config, keySecret: KEY_SECRET }));
+    expect(kidOf(await node.signIn())).toBe(before?.kid);
+    expect(await openable(KEY_SECRET)).toEqual([true]);
+    expect([await openable(password()), await openable(await kept())]).toEqual([[false], [false]]);
+    await stop(node);
+  });
+
+  it('F19: are sealed again by a node without KEY_SECRET, with a secret that it keeps out of its own reach', async () => {
+    const [before] = await stored();
+    await asBefore(new KeyVault(KEY_SECRET));
+    const node = await open(startAuth(config));
+    expect(kidOf(await node.signIn())).toBe(before?.kid);
+    expect([await openable(password()), await openable(await kept())]).toEqual([[false], [true]]);
+    await expect(partsOf(node).database.rows('SELECT value FROM provision.secret')).rejects.toThrow(
+      'permission denied',
+    );
+    await stop(node);
+  });
+
+  it('F19: are sealed again by the provisioning step, once', async () => {
+    await asBefore(new KeyVault(await kept()));
+    const node = await open(startAuth({ ...config, keySecret: null }));
+    await asBefore(new KeyVault(await kept()));
+    const said: string[] = [];
+    const step = {
+      config: { ...config, keySecret: KEY_SECRET },
+      root: '',
+      print: (line: string) => said.push(line),
+    };
+    const { database } = partsOf(node);
+    expect(await provisionKeys(step, database)).toEqual({ KEY_SECRET });
+    await provisionKeys(step, database);
+    expect(said).toEqual([expect.stringContaining('sealed 1 signing keys again')]);
+    expect([await openable(password()), await openable(KEY_SECRET)]).toEqual([[false], [true]]);
+    await stop(node);
+  });
+
+  it('F19: are not taken over by a node that lacks the KEY_SECRET of the others; nothing changes', async () => {
+    const state = await look.state();
+    await expect(startAuth(config)).rejects.toThrow('KEY_SECRET is "", but should be set');
+    expect(await look.state()).toEqual(state);
+  });
+
+  it('F19: a node whose role owns nothing needs KEY_SECRET, and with it signs', async () => {
+    const database = await provision(addressesOf(config, 'auth'));
+    const url = new URL(config.databaseUrl ?? '');
+    url.username = database.runtime.user;
+    url.password = String(database.runtime.password);
+    url.pathname = `/${database.runtime.database}`;
+    const modest = { ...config, serviceDatabaseUrls: { auth: url.href } };
+    await expect(startAuth(modest)).rejects.toThrow('KEY_SECRET');
+    const [before] = await stored();
+    const node = await open(startAuth({ ...modest, databaseUrl: null, keySecret: KEY_SECRET }));
+    expect(kidOf(await node.signIn())).toBe(before?.kid);
   });
 });
 

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { findAddresses } from '../../scripts/launcher/addresses.ts';
 import { Client } from '../e2e/client.ts';
 import { expectExactBooks } from '../faults/books.ts';
 import { until } from '../harness/wait.ts';
@@ -11,8 +13,47 @@ const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, 
 /** Moleculer's runner would take these for options of the broker. */
 const HOSTILE = { VALIDATOR: 'false', LOGGER: 'false', TRANSPORTER: 'TCP', MOL_REQUEST_TIMEOUT: '1' };
 
+/** F19: what services hold opens their own database only, and all secrets are the folder's owner's. */
+async function expectSecretsKept(dataDir: string): Promise<void> {
+  const { databaseUrl = '', keySecret } = findAddresses(dataDir) ?? {};
+  const modeOf = (file: string) => statSync(`${dataDir}/${file}`).mode & 0o777;
+  expect([modeOf('key-secret'), modeOf('addresses.json')]).toEqual([0o600, 0o600]);
+  expect(readFileSync(`${dataDir}/key-secret`, 'utf8').trim()).toBe(keySecret);
+  const shown = await Launcher.start({ dataDir, script: script('provision.ts'), arguments: ['--show'] });
+  expect(await shown.exit()).toBe(0);
+  const urls = [...shown.output.matchAll(/^[A-Z]+_DATABASE_URL=(\S+)$/gm)].map(
+    ([, url = '']) => new URL(url),
+  );
+  expect(shown.output).toContain(`\nKEY_SECRET=${keySecret}\n`);
+  const names = await connected(databaseUrl, (client) =>
+    client.query<{ name: string }>('SELECT datname AS name FROM pg_database WHERE datallowconn'),
+  );
+  expect(urls).toHaveLength(6);
+  for (const url of urls) {
+    for (const { name } of names.rows) {
+      const there = Object.assign(new URL(url), { pathname: `/${name}` });
+      const refused = connected(there.href, async () => 'let in').catch(
+        (error: { code?: string }) => error.code,
+      );
+      expect({ url: url.pathname, name, refused: await refused }).toMatchObject({
+        refused: url.pathname === `/${name}` ? 'let in' : '42501',
+      });
+    }
+  }
+}
+
+async function connected<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
 describe('npm start with the real services', () => {
-  it('FAIL-5, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
+  it('FAIL-5, F19, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
     const folder = dataFolder();
     try {
       const launcher = await Launcher.ready({
@@ -53,10 +94,11 @@ describe('npm start with the real services', () => {
       expect(services.length).toBeGreaterThan(1);
       process.kill(Number(/process (\d+)/.exec(node.output)?.[1]), 'SIGKILL');
       expect(await node.exit()).toBe(1);
+      await expectSecretsKept(folder.path);
       const other = await Launcher.start({
         dataDir: folder.path,
         script: script('node.ts'),
-        arguments: ['tasks'],
+        arguments: ['tasks', 'auth'],
       });
       const [, started = ''] = await until(() => /process (\d+)/.exec(other.output) ?? undefined);
       other.process.kill('SIGKILL');
