@@ -23,6 +23,7 @@ describe('an empty environment', () => {
       namespace: 'ates',
       adminLogin: 'admin',
       adminBeak: null,
+      keySecret: null,
       businessTimeZone: 'UTC',
       dayCloseAt: '00:00',
       feeRange: { min: 10, max: 20 },
@@ -92,6 +93,7 @@ describe('a malformed variable', () => {
     ['NAMESPACE', 'A'],
     ['ADMIN_LOGIN', 'Admin'],
     ['ADMIN_BEAK', 'short'],
+    ['KEY_SECRET', 'fifteen letters'],
     ['BUSINESS_TIME_ZONE', 'Mars/Olympus'],
     ['DAY_CLOSE_AT', '24:00'],
     ['FEE_RANGE', '20..10'],
@@ -124,6 +126,7 @@ describe('a malformed variable', () => {
   it('does not tell secrets', () => {
     expect(refusal({ DATABASE_URL: 'mysql://root:hush@db/a' }).message).not.toContain('hush');
     expect(refusal({ ADMIN_BEAK: 'hush' }).message).not.toContain('hush');
+    expect(refusal({ KEY_SECRET: 'hush' }).message).not.toContain('hush');
   });
 });
 
@@ -148,6 +151,7 @@ describe('a secret in a file', () => {
     ['NATS_URL', 'nats://u:hush@a,nats://b', { natsUrls: ['nats://u:hush@a', 'nats://b'] }],
     ['SMTP_URL', 'smtp://u:hush@mail', { smtpUrl: 'smtp://u:hush@mail' }],
     ['ADMIN_BEAK', ' crooked beak ', { adminBeak: ' crooked beak ' }],
+    ['KEY_SECRET', 'sixteen letters!', { keySecret: 'sixteen letters!' }],
   ])('F19: %s is read from %s_FILE, without the line break at its end', (name, value, expected) => {
     for (const end of ['', '\n', '\r\n']) {
       expect(readConfig({ [`${name}_FILE`]: fileWith(`${value}${end}`), [name]: '' })).toMatchObject(
