@@ -7,6 +7,9 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
+import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/accounts.ts';
+import { lengthOf } from './schemas/characters.ts';
+import { opaqueForm } from './schemas/opaque-string.ts';
 
 /** A variable of the environment is malformed. The message starts with its name. */
 export class ConfigError extends Error {
@@ -255,6 +258,19 @@ function readOrigin(value: string): string {
   return value;
 }
 
+/** In its normal form, as beaks are compared. */
+function readBeak(env: Environment, name: string): string | null {
+  const value = read(env, name);
+  if (value === undefined) return null;
+  const beak = opaqueForm(value);
+  const fault = faultOfBeak(beak);
+  if (fault !== null) {
+    const expected = `a secret of ${MIN_BEAK_LENGTH} to ${MAX_BEAK_LENGTH} characters`;
+    throw new ConfigError(name, '***', `${expected}: it ${fault.message}`);
+  }
+  return beak;
+}
+
 /** Reads and checks everything; throws `ConfigError` for the first variable that is wrong. */
 export function readConfig(given: Environment): Config {
   const env = withSecretFiles(given);
@@ -269,12 +285,8 @@ export function readConfig(given: Environment): Config {
   if (!IANAZone.isValidZone(businessTimeZone)) {
     throw new ConfigError('BUSINESS_TIME_ZONE', businessTimeZone, 'an IANA time zone such as Europe/Berlin');
   }
-  const adminBeak = read(env, 'ADMIN_BEAK') ?? null;
-  if (adminBeak !== null && (adminBeak.length < 8 || adminBeak.length > 200)) {
-    throw new ConfigError('ADMIN_BEAK', '***', 'a secret of 8 to 200 characters');
-  }
   const keySecret = read(env, 'KEY_SECRET') ?? null;
-  if (keySecret !== null && (keySecret.length < 16 || keySecret.length > 200)) {
+  if (keySecret !== null && (lengthOf(keySecret) < 16 || lengthOf(keySecret) > 200)) {
     throw new ConfigError('KEY_SECRET', '***', 'a secret of 16 to 200 characters');
   }
   return {
@@ -310,7 +322,7 @@ export function readConfig(given: Environment): Config {
       /^[a-z0-9][a-z0-9._-]{0,62}$/,
       '1 to 63 lower-case letters, digits, dots, dashes or underscores',
     ),
-    adminBeak,
+    adminBeak: readBeak(env, 'ADMIN_BEAK'),
     keySecret,
     businessTimeZone,
     dayCloseAt: readMatching(

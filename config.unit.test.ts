@@ -66,6 +66,12 @@ describe('a full environment', () => {
     });
   });
 
+  it('D10: takes ADMIN_BEAK in the form in which beaks are compared', () => {
+    const { adminBeak } = readConfig({ ADMIN_BEAK: 'croo\u00a0ke\u0301d' });
+    expect(adminBeak).toBe('croo k\u00e9d');
+    expect(readConfig({ ADMIN_BEAK: '🦜'.repeat(200) }).adminBeak).toBe('🦜'.repeat(200));
+  });
+
   it('takes an empty variable as none', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '', TASKS_DATABASE_URL: '' })).toMatchObject({
       port: 3000,
@@ -93,6 +99,8 @@ describe('a malformed variable', () => {
     ['NAMESPACE', 'A'],
     ['ADMIN_LOGIN', 'Admin'],
     ['ADMIN_BEAK', 'short'],
+    ['ADMIN_BEAK', '🦜🦜🦜🦜'],
+    ['ADMIN_BEAK', 'crooked\u200b'],
     ['KEY_SECRET', 'fifteen letters'],
     ['BUSINESS_TIME_ZONE', 'Mars/Olympus'],
     ['DAY_CLOSE_AT', '24:00'],
@@ -161,7 +169,8 @@ describe('a secret in a file', () => {
   });
 
   it('F19: keeps all but one line break', () => {
-    expect(readConfig({ ADMIN_BEAK_FILE: fileWith('crooked\n\n') }).adminBeak).toBe('crooked\n');
+    // No beak has a line break.
+    expect(() => readConfig({ ADMIN_BEAK_FILE: fileWith('crooked!\n\n') })).toThrow(ConfigError);
   });
 
   it('F19: is checked as the variable is, without showing it', () => {

@@ -1,5 +1,7 @@
 /** Rules for the fields of an account (AUTH-2), for action params. */
-import { line } from './params.ts';
+import { lengthOf, type TextFault } from './characters.ts';
+import { isOpaque, opaqueForm } from './opaque-string.ts';
+import { checkedText, line } from './params.ts';
 
 const MAX_NAME_LENGTH = 200;
 /** RFC 5321: the longest path is 256 with its brackets. */
@@ -23,10 +25,17 @@ export const email = {
 } as const;
 /** ISO 639-1, as `LOCALE` takes it. */
 export const locale = { type: 'string', pattern: /^[a-z]{2}$/ } as const;
-/** 8 to 200 characters, none of them a control character; not trimmed. */
-export const beak = {
-  type: 'string',
-  min: MIN_BEAK_LENGTH,
-  max: MAX_BEAK_LENGTH,
-  pattern: /^[^\p{Cc}\p{Cs}]*$/u,
-} as const;
+/** 8 to 200 code points in the form of RFC 8265 (`opaqueForm`); not trimmed. */
+export const beak = checkedText(opaqueForm, faultOfBeak);
+
+/** What is wrong with a beak in the form of RFC 8265; null where nothing is. */
+export function faultOfBeak(text: string): TextFault | null {
+  const length = lengthOf(text);
+  if (length < MIN_BEAK_LENGTH)
+    return { code: 'stringMin', message: `must have at least ${MIN_BEAK_LENGTH} characters` };
+  if (length > MAX_BEAK_LENGTH)
+    return { code: 'stringMax', message: `must have at most ${MAX_BEAK_LENGTH} characters` };
+  return isOpaque(text)
+    ? null
+    : { code: 'stringPattern', message: 'must have no control characters and no invisible ones' };
+}

@@ -1,4 +1,5 @@
 /** Rules for action params (fastest-validator) that contracts use again and again, and the types they stand for. */
+import { faultOfLine, faultOfText, type TextFault } from './characters.ts';
 
 /** `limit` of every list (design: ≤ 200; outside is refused, not clamped). */
 export const MAX_PAGE_SIZE = 200;
@@ -6,16 +7,43 @@ export const DEFAULT_PAGE_SIZE = 50;
 /** A cursor is an opaque position; longer ones are not ours. */
 const MAX_CURSOR_LENGTH = 500;
 
-/** C0 and C1 controls; PostgreSQL refuses NUL, and none of them belongs in a name or a title. */
-const NO_CONTROLS = /^[^\p{Cc}\p{Cs}]*$/u;
-/** As above, but tabs and line breaks are welcome. */
-const NO_CONTROLS_BUT_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
+/**
+ * A rule of fastest-validator that checks a text, and may replace it by its normal form. `fault` gets the text in that form. Broken rules
+ * are told by a message without the field's name.
+ */
+export const checkedText = (normal: (text: string) => string, fault: (text: string) => TextFault | null) =>
+  ({
+    type: 'string',
+    custom(value: unknown, errors: BrokenRule[]): unknown {
+      if (typeof value !== 'string') return value;
+      const text = normal(value);
+      const found = fault(text);
+      if (found === null) return text;
+      errors.push({ type: found.code, message: `The '{field}' field ${found.message}.` });
+      return value;
+    },
+  }) as const;
 
-/** One line of text, `min` to `max` characters after trimming, without control characters. */
+interface BrokenRule {
+  readonly type: string;
+  readonly message: string;
+}
+
+/**
+ * One line of text: trimmed, in NFC, `min` to `max` code points, at least one of them visible. It has no control characters, bidi controls
+ * or line separators.
+ */
 export const line = (min: number, max: number) =>
-  ({ type: 'string', min, max, trim: true, pattern: NO_CONTROLS }) as const;
-/** Text of several lines, at most `max` characters, without other control characters. */
-export const text = (max: number) => ({ type: 'string', max, pattern: NO_CONTROLS_BUT_LINES }) as const;
+  checkedText(
+    (text) => text.trim().normalize('NFC'),
+    (text) => faultOfLine(text, min, max),
+  );
+/** Text of several lines in NFC, at most `max` code points, without other control characters than tabs and line breaks. */
+export const text = (max: number) =>
+  checkedText(
+    (value) => value.normalize('NFC'),
+    (value) => faultOfText(value, max),
+  );
 /** A UUID, of something or of somebody. */
 export const id = () => ({ type: 'uuid' }) as const;
 /** A business day as `YYYY-MM-DD`; the handler refuses what is no day of the calendar. */

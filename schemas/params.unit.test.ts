@@ -43,7 +43,72 @@ describe('a line', () => {
   );
 });
 
+describe('a line of people’s text', () => {
+  const emoji = '👩‍🚀';
+  it.each([
+    ['five emoji', '🦜🦜🦜🦜🦜'],
+    ['an emoji of several code points', emoji],
+    ['a heart with its variation selector', '❤️'],
+    ['a digit in a box', '1️⃣'],
+    ['Arabic', 'مرحبا'],
+    ['Hebrew with points', 'שָׁ'],
+    ['a word with a joiner', 'می‌خ'],
+    ['punctuation', '—'],
+    ['a zero-width space within', 'a\u200bb'],
+  ])('D10: may be %s', (_, title) => {
+    expect(outcome({ title })).toMatchObject({ title });
+  });
+
+  it('D10: is measured in code points of its normal form', () => {
+    expect(outcome({ title: '🦜'.repeat(6) })).toEqual(['title']);
+    expect(outcome({ title: 'e\u0301'.repeat(5) })).toMatchObject({ title: '\u00e9'.repeat(5) });
+    expect(outcome({ title: 'e\u0301'.repeat(6) })).toEqual(['title']);
+  });
+
+  it.each([
+    ...['\u200b', '\u3164', '\u2800', '\u00ad', '\ufeff', '\u2060', '\u034f', '\u115f', '\uffa0', '\u180e'],
+    ...[
+      '\u200b\u3164\u2800',
+      ' \u200b ',
+      '\ufe0f',
+      '\u200d',
+      '\u0301',
+      '\u3000',
+      '\u{e0061}',
+      '\u{1d159}',
+      '\ue000',
+    ],
+  ])('D10: has a visible character: %j is refused', (title) => {
+    expect(outcome({ title })).toEqual(['title']);
+  });
+
+  it.each([
+    ...['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'],
+    ...['\u200e', '\u200f', '\u061c', '\u2028', '\u2029'],
+  ])('D10: neither changes the direction nor ends a line: a%jb is refused', (character) => {
+    expect(outcome({ title: `a${character}b` })).toEqual(['title']);
+  });
+
+  it('D10: says what is wrong, once', () => {
+    const faults = (title: string) => (check({ title }) as { type: string }[]).map(({ type }) => type);
+    expect(faults('')).toEqual(['stringMin']);
+    expect(faults('abcdef')).toEqual(['stringMax']);
+    expect(faults('\u200b')).toEqual(['stringInvisible']);
+    expect(faults('a\u202eb')).toEqual(['stringPattern']);
+    expect(check({ title: '\u200b' })).toMatchObject([
+      { field: 'title', message: "The 'title' field must have a visible character." },
+    ]);
+  });
+});
+
 describe('a text', () => {
+  it('D10: is measured in code points of its normal form, may be of any direction, and may be empty', () => {
+    expect(outcome({ description: '' })).toMatchObject({ description: '' });
+    expect(outcome({ description: '🦜'.repeat(10) })).toMatchObject({ description: '🦜'.repeat(10) });
+    expect(outcome({ description: '🦜'.repeat(11) })).toEqual(['description']);
+    expect(outcome({ description: 'e\u0301\u200f' })).toMatchObject({ description: '\u00e9\u200f' });
+  });
+
   it('may have lines and tabs, but no other controls', () => {
     expect(outcome({ description: 'a\r\n\tb' })).toMatchObject({ description: 'a\r\n\tb' });
     for (const description of ['\u0000', '\u0007', '\u0085', '\udc00', 'x'.repeat(11)]) {

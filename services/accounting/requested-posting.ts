@@ -1,6 +1,7 @@
 /** Whether a requested posting is booked or refused for good (ACC-10). Nothing here depends on when or in what order requests come. */
 import { causedBy, type Delivery } from '../../mixins/consumer/definition.ts';
 import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
+import { faultOfLine, hasVisible } from '../../schemas/characters.ts';
 import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
 import type { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
 import { ADJUSTMENT, type FreePosting, type OutOfBounds } from './free-postings.ts';
@@ -28,6 +29,7 @@ export interface Refusal {
 
 /** Minor units, either way. */
 export const MAX_REQUESTED_AMOUNT = 1_000_000_000_000;
+/** Code points. */
 const MAX_REASON_LENGTH = 500;
 const MAX_REFERENCE_LENGTH = 500;
 /** The years 1 to 9999, in milliseconds since 1970: others are written in a way that PostgreSQL does not read. */
@@ -35,7 +37,6 @@ const MIN_TIME_MS = Date.parse('0001-01-01T00:00:00Z');
 const MAX_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 const SLUG = /^[a-z][a-z0-9_-]{0,49}$/;
-const NO_CONTROLS = /^[^\p{Cc}\p{Cs}]*$/u;
 /** Kinds that this service alone posts: figures and payouts are told by them. */
 const RESERVED_KINDS: readonly string[] = [FEE, REWARD, PAYOUT, ADJUSTMENT];
 /** Owners of the house's own accounts. */
@@ -44,7 +45,9 @@ const HOUSE: readonly string[] = ['company', 'bank'];
 /** Why a request is refused whatever the books hold; null where it is not. */
 export function refusalOf({ data }: PostingRequest, currency: string): Refusal | null {
   const { amount, kind, ownerType, reason } = data;
-  const texts = [reason, data.referenceType, data.referenceId, data.referenceTitle].map((text) => text ?? '');
+  const references = [data.referenceType, data.referenceId, data.referenceTitle].filter(
+    (part) => part !== null,
+  );
   if (amount === 0) return { code: 'zero_amount', reason: 'The amount is zero' };
   if (Math.abs(amount) > MAX_REQUESTED_AMOUNT) {
     return { code: 'amount_out_of_bounds', reason: `The amount is beyond ${MAX_REQUESTED_AMOUNT}` };
@@ -61,15 +64,12 @@ export function refusalOf({ data }: PostingRequest, currency: string): Refusal |
   if (!SLUG.test(ownerType) || HOUSE.includes(ownerType)) {
     return { code: 'unknown_owner', reason: 'There are no such owners of accounts' };
   }
-  if (reason.trim() === '') return { code: 'missing_reason', reason: 'There is no reason' };
-  if (texts.some((text) => !NO_CONTROLS.test(text))) {
-    return { code: 'malformed_text', reason: 'A text holds control characters' };
-  }
-  if (reason.length > MAX_REASON_LENGTH || texts.some((text) => text.length > MAX_REFERENCE_LENGTH)) {
-    return { code: 'malformed_text', reason: 'A text is too long' };
-  }
-  const parts = [data.referenceType, data.referenceId, data.referenceTitle].filter((part) => part !== null);
-  if (parts.length !== 0 && parts.length !== 3) {
+  if (!hasVisible(reason)) return { code: 'missing_reason', reason: 'There is no reason' };
+  const fault =
+    faultOfLine(reason, 1, MAX_REASON_LENGTH) ??
+    references.map((text) => faultOfLine(text, 0, MAX_REFERENCE_LENGTH)).find((found) => found !== null);
+  if (fault) return { code: 'malformed_text', reason: `Reason and reference ${fault.message}` };
+  if (references.length !== 0 && references.length !== 3) {
     return { code: 'incomplete_reference', reason: 'A reference has a type, an id and a title, or nothing' };
   }
   if (data.occurredAt < MIN_TIME_MS || data.occurredAt > MAX_TIME_MS) {

@@ -16,6 +16,8 @@ describe('a request for a posting', () => {
       { ownerType: 'vendor' },
       { amount: MAX_REQUESTED_AMOUNT },
       { amount: -MAX_REQUESTED_AMOUNT },
+      { reason: '🦜'.repeat(500) },
+      { reason: '👩‍🚀 ❤️' },
       { referenceType: 'meal', referenceId: '7', referenceTitle: 'Seeds' },
     ]) {
       expect(refusalOf(postingRequest(PIP, 10, more), 'USD')).toBeNull();
@@ -40,6 +42,11 @@ describe('a request for a posting', () => {
     [{ ownerType: 'bank' }, 'unknown_owner'],
     [{ ownerType: '' }, 'unknown_owner'],
     [{ reason: ' ' }, 'missing_reason'],
+    [{ reason: '\u200b\u3164\u2800' }, 'missing_reason'],
+    [{ reason: 'a\u202eb' }, 'malformed_text'],
+    [{ reason: 'a\u2028b' }, 'malformed_text'],
+    [{ referenceType: 'meal', referenceId: '7', referenceTitle: 'a\u2066b' }, 'malformed_text'],
+    [{ reason: '🦜'.repeat(501) }, 'malformed_text'],
     [{ reason: 'a\0b' }, 'malformed_text'],
     [{ reason: 'x'.repeat(501) }, 'malformed_text'],
     [{ referenceType: 'meal' }, 'incomplete_reference'],

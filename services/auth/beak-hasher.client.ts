@@ -1,6 +1,7 @@
 /** Beaks are kept as argon2id hashes only (AUTH-1). */
 import { createHash, randomBytes } from 'node:crypto';
 import * as library from '@node-rs/argon2';
+import { opaqueForm } from '../../schemas/opaque-string.ts';
 import { HashTurns, type Turn } from './hash-turns.ts';
 
 /** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */
@@ -19,6 +20,13 @@ const ADMINS: Turn = { network: 'admins', account: '' };
 
 /** What does the work; tests count it. */
 export type Argon2 = Pick<typeof library, 'hash' | 'hashRaw' | 'verify'>;
+
+export interface Verified<T> {
+  readonly right: boolean;
+  readonly found: T;
+  /** To replace the hash that was found; null where it stays. */
+  readonly renewed: string | null;
+}
 
 /** Hashes beaks and compares guesses with the hashes: a few at a time, in fair turns, and those who would wait too long are refused. */
 export class BeakHasher {
@@ -44,24 +52,31 @@ export class BeakHasher {
     return new BeakHasher(argon2, await argon2.hash(randomBytes(32), ARGON2_OPTIONS));
   }
 
-  /** The hash to keep of a beak. Throws `service_unavailable` where too many wait, as all of these do. */
+  /** The hash to keep of a beak, which is in its normal form (`opaqueForm`). Throws `service_unavailable` where too many wait, as all of these do. */
   async hash(beak: string): Promise<string> {
     return this.#turns.run(ADMINS, () => this.#argon2.hash(beak, ARGON2_OPTIONS));
   }
 
   /**
-   * Whether a beak is the one behind the hash that `find` gives; without a hash it does the same work over a decoy. `find` is called when
-   * the turn has come, so that what it checks holds right before the guess. Throws what `HashTurns.run` throws.
+   * Whether a beak, as it was typed, is the one behind the hash that `find` gives; without a hash it does the same work over a decoy.
+   * `find` is called when the turn has come, so that what it checks holds right before the guess. Throws what `HashTurns.run` throws.
+   *
+   * Beaks are compared in their normal form. Hashes from before that are of beaks as they were typed, so that form is tried second;
+   * where it is right, `renewed` is the hash of the normal form, to be kept instead.
    */
   async verify<T extends { readonly beakHash: string } | undefined>(
-    beak: string,
+    typed: string,
     turn: Turn,
     find: () => Promise<T>,
-  ): Promise<{ readonly right: boolean; readonly found: T }> {
+  ): Promise<Verified<T>> {
+    const normal = opaqueForm(typed);
     return this.#turns.run(turn, async () => {
       const found = await find();
-      const matches = await this.#argon2.verify(found?.beakHash ?? this.#decoy, beak);
-      return { right: matches && found !== undefined, found };
+      const hash = found?.beakHash ?? this.#decoy;
+      const matches = await this.#argon2.verify(hash, normal);
+      const asTyped = !matches && typed !== normal && (await this.#argon2.verify(hash, typed));
+      const renewed = asTyped && found !== undefined ? await this.#argon2.hash(normal, ARGON2_OPTIONS) : null;
+      return { right: (matches || asTyped) && found !== undefined, found, renewed };
     });
   }
 

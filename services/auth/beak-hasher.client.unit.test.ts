@@ -24,8 +24,36 @@ describe('a beak', () => {
     }
   });
 
+  it.each([
+    ['composed and decomposed', 'crooked-e\u0301', 'crooked-\u00e9'],
+    ['with a no-break space', 'long\u00a0and crooked', 'long and crooked'],
+    ['with an ideographic space', 'long\u3000and crooked', 'long and crooked'],
+    ['of Hangul', '\u1112\u1161\u11ab-crooked', '\ud55c-crooked'],
+  ])(
+    'D10: is the same %s; from before, only as it was typed, and then its hash is renewed',
+    async (_, typed, normal) => {
+      const kept = { beakHash: await hasher.hash(normal) };
+      const old = { beakHash: await hasher.hash(typed) };
+      const verify = (beak: string, account: object) =>
+        hasher.verify(beak, turn, async () => account as typeof kept);
+      for (const beak of [typed, normal]) {
+        expect(await verify(beak, kept)).toEqual({ right: true, found: kept, renewed: null });
+      }
+      expect(await verify(normal, old)).toEqual({ right: false, found: old, renewed: null });
+      const { right, renewed } = await verify(typed, old);
+      expect(right).toBe(true);
+      for (const beak of [typed, normal]) {
+        expect(await verify(beak, { beakHash: renewed })).toMatchObject({ right: true, renewed: null });
+      }
+    },
+  );
+
   it('is wrong where there is no account', async () => {
-    expect(await hasher.verify('long and crooked', turn, none)).toEqual({ right: false, found: undefined });
+    expect(await hasher.verify('long and crooked', turn, none)).toEqual({
+      right: false,
+      found: undefined,
+      renewed: null,
+    });
   });
 
   it('has a digest that depends on what it is for', async () => {

@@ -4,6 +4,7 @@ import type { Tx } from '../../mixins/database/database.ts';
 import type { SigningKey } from '../../mixins/identity/issue.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
+import type { Verified } from './beak-hasher.client.ts';
 import type { Auth } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
@@ -13,7 +14,7 @@ import { type Attempt, lockAttempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
 import type { Session } from './session.ts';
 import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
-import { type Credentials, holdUser } from './user.store.ts';
+import { type Credentials, holdUser, renewBeakHash } from './user.store.ts';
 import type { User } from './user.ts';
 import { sessionOpenedEvent, sessionRevokedEvent } from './user-events.ts';
 
@@ -29,12 +30,12 @@ export interface Opened {
 }
 
 /**
- * Returns undefined where the account was deactivated or got another beak since `read` was read. Throws `too_many_requests` where
+ * Returns undefined where the account was deactivated or got another hash since `read` was read. Throws `too_many_requests` where
  * the budget of sign-ins is spent. Ends the sessions of the account that go beyond `SESSION_LIMIT`.
  */
 export async function openSession(
   auth: Auth,
-  read: Credentials,
+  { found: read, renewed }: Omit<Verified<Credentials>, 'right'>,
   attempt: Attempt,
   cause: Cause,
 ): Promise<Opened | undefined> {
@@ -45,6 +46,7 @@ export async function openSession(
     await refuseSpentBudgets(auth, tx, attempt);
     const user = await holdUser(tx, read.id);
     if (user === undefined || !user.active || user.beakHash !== read.beakHash) return undefined;
+    if (renewed !== null) await renewBeakHash(tx, user.id, renewed);
     const session = { id: uuidv7(), userId: user.id, revoked: false };
     await insertSession(tx, session, attempt.network);
     await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken));

@@ -9,7 +9,7 @@ import { Problem } from '../../schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import type { Turn } from './hash-turns.ts';
 import { issueTokens } from './issue-tokens.handler.ts';
-import { openSession } from './open-session.handler.ts';
+import { type Opened, openSession } from './open-session.handler.ts';
 import { type Attempt, insertRefusal, lockAttempt } from './refusal.store.ts';
 import type { RefusalReason } from './session.ts';
 import {
@@ -19,7 +19,7 @@ import {
   refuseSpentNetwork,
 } from './sign-in-budgets.store.ts';
 import { digestOfLogin, keptLogin } from './tried-login.ts';
-import { findCredentials } from './user.store.ts';
+import { type Credentials, findCredentials } from './user.store.ts';
 import { isLogin } from './user.ts';
 import { sessionRefusedEvent } from './user-events.ts';
 
@@ -50,19 +50,36 @@ async function judge(
 ): Promise<Tokens> {
   // Before waiting for a turn, so that a flood of guesses does not fill the queue; and again when it has come.
   await auth.database.inTransaction((tx) => refuseEarly(auth, tx, attempt));
-  const { right, found } = await auth.hasher.verify(beak, turnOf(attempt), () =>
-    auth.database.inTransaction(async (tx) => {
-      await refuseEarly(auth, tx, attempt);
-      return findCredentials(tx, attempt.login);
-    }),
-  );
-  const opened = right && found?.active ? await openSession(auth, found, attempt, cause) : undefined;
+  let { opened, right, found } = await tryBeak(auth, attempt, beak, cause);
+  // The hash has changed between the look and the opening: another sign-in may have renewed it, or it is another beak.
+  if (opened === undefined && right && found?.active) {
+    ({ opened, right, found } = await tryBeak(auth, attempt, beak, cause));
+  }
   if (opened !== undefined) {
     return issueTokens(auth, opened.key, opened.user, opened.session.id, opened.refreshToken);
   }
   const reason = found === undefined ? 'unknown_login' : right ? 'inactive' : 'wrong_beak';
   await refuse(auth, attempt, { login, userId: found?.id ?? null, reason }, cause);
   throw new Problem('wrong_credentials');
+}
+
+interface Tried {
+  readonly right: boolean;
+  readonly found: Credentials | undefined;
+  /** Undefined where the beak is wrong, or the account is not active or has changed meanwhile. */
+  readonly opened: Opened | undefined;
+}
+
+async function tryBeak(auth: Auth, attempt: Attempt, beak: string, cause: Cause): Promise<Tried> {
+  const { right, found, renewed } = await auth.hasher.verify(beak, turnOf(attempt), () =>
+    auth.database.inTransaction(async (tx) => {
+      await refuseEarly(auth, tx, attempt);
+      return findCredentials(tx, attempt.login);
+    }),
+  );
+  const opened =
+    right && found?.active ? await openSession(auth, { found, renewed }, attempt, cause) : undefined;
+  return { right, found, opened };
 }
 
 /** What can be no login is not asked for: PostgreSQL refuses some texts. */

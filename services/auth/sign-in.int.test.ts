@@ -168,6 +168,56 @@ describe('a sign-in that is refused', () => {
   });
 });
 
+describe('a beak in another form of the same characters', () => {
+  const composed = 'h\u00e9lices et crochets';
+  const decomposed = composed.normalize('NFD').replaceAll(' ', '\u00a0');
+  const hashOf = async (user: UserView) => {
+    const [row] = await look.rows<{ hash: string }>(
+      'SELECT beak_hash AS hash FROM user_account WHERE id = $1',
+      [user.id],
+    );
+    return row?.hash ?? '';
+  };
+
+  it('D10: opens a session, whichever of them was registered or set', async () => {
+    for (const [given, typed] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ] as const) {
+      const { user, address } = await newcomer({ beak: given } as Partial<UserView>);
+      await expect(node.signIn(user.login, typed, { address })).resolves.toBeDefined();
+      const next = `${given} 2`;
+      await node.call('auth.change', { id: user.id, beak: next }, { token: admin.accessToken });
+      await expect(node.signIn(user.login, `${typed} 2`, { address })).resolves.toBeDefined();
+      await expect(node.signIn(user.login, next, { address })).resolves.toBeDefined();
+    }
+  });
+
+  it('D10: that was stored before beaks were normalised works as it was typed, and in any form from then on', async () => {
+    const { user, address } = await newcomer();
+    const old = await argon2.hash(decomposed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+    await look.rows('UPDATE user_account SET beak_hash = $2 WHERE id = $1', [user.id, old]);
+    const before = await node.call('auth.get', { id: user.id }, { token: admin.accessToken });
+    const events = await look.events(`user/${user.id}`);
+    // Side by side, on two nodes: the hash is renewed under the one that comes second.
+    await expect(
+      Promise.all([node, other, node].map((each) => each.signIn(user.login, decomposed, { address }))),
+    ).resolves.toHaveLength(3);
+    const renewed = await hashOf(user);
+    expect(renewed).not.toBe(old);
+    expect(await argon2.verify(renewed, composed)).toBe(true);
+    for (const typed of [composed, decomposed]) {
+      await expect(node.signIn(user.login, typed, { address })).resolves.toBeDefined();
+    }
+    expect(await hashOf(user)).toBe(renewed);
+    expect(await node.call('auth.get', { id: user.id }, { token: admin.accessToken })).toEqual(before);
+    expect(await look.events(`user/${user.id}`)).toEqual(events);
+    expect(await node.refusal('auth.login', { login: user.login, beak: `${composed}!` }, { address })).toBe(
+      'wrong_credentials',
+    );
+  });
+});
+
 describe('a beak that is typed into the field of the login', () => {
   const eventsSince = (position: string) =>
     look.rows<{ payload: Buffer }>(

@@ -52,6 +52,11 @@ export async function updateUser(tx: Tx, user: User, beakHash: string | null): P
   );
 }
 
+/** The same beak, hashed in its normal form: no change of the account, so neither an event nor the end of its sessions. */
+export async function renewBeakHash(tx: Tx, id: string, beakHash: string): Promise<void> {
+  await tx.run('UPDATE user_account SET beak_hash = $2 WHERE id = $1', [id, beakHash]);
+}
+
 /** An account by its login, to compare a beak with. */
 export async function findCredentials(tx: Tx, login: string): Promise<Credentials | undefined> {
   const [user] = await tx.rows<Credentials>(

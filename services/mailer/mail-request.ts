@@ -1,4 +1,5 @@
 /** From what another service asked for to a mail, or to the reason why there is none (MAIL-1). Pure. */
+import { faultOfLine } from '../../schemas/characters.ts';
 import { isAddress, type MailCause, type NewMail, shown } from './mail.ts';
 import { languageOf } from './templates/format.ts';
 import type { RenderResult } from './templates/template.ts';
@@ -25,7 +26,6 @@ export interface RequestSettings {
 
 /** Code points kept of a recipient, or of a template's name, that is none. */
 const MAX_NAME_LENGTH = 320;
-const HAS_CONTROLS = /[\p{Cc}\p{Cs}]/u;
 
 export function mailOf(request: MailRequest, settings: RequestSettings): NewMail {
   const { correlationId, eventId, traceparent, requestedAt, template } = request;
@@ -52,9 +52,9 @@ const NO_ADDRESS = refused('invalid_recipient: the recipient is not an e-mail ad
 
 function contentOf(request: MailRequest, { locale, timeZone }: RequestSettings): RenderResult {
   const { recipientName: name, subject, body, template } = request;
-  if (name !== null && HAS_CONTROLS.test(name)) {
-    return refused("invalid_recipient: the recipient's name has control characters");
-  }
+  // A name may be empty. A long one is cut.
+  const fault = name ? faultOfLine(name, 1, Number.POSITIVE_INFINITY) : null;
+  if (fault !== null) return refused(`invalid_recipient: the recipient's name ${fault.message}`);
   const context = { name, language: languageOf(request.locale, locale), timeZone };
   if (template === null) {
     // A line break in a subject would begin another header.

@@ -1,12 +1,13 @@
 /** How the title of a task arrives and what it is stored as (TASK-1). */
+import { hasVisible, lengthOf } from '../../schemas/characters.ts';
 
-/** Characters of a title without its external id. */
+/** Code points of a title without its external id. */
 export const MAX_TITLE_LENGTH = 200;
-/** Characters of an external id such as `POPUG-123`. */
+/** Code points of an external id such as `POPUG-123`. */
 export const MAX_EXTERNAL_ID_LENGTH = 64;
-/** Characters of a title as it arrives: both of the above, the brackets, and some blanks around them. */
+/** Code points of a title as it arrives: both of the above, the brackets, and some blanks around them. */
 export const MAX_RAW_TITLE_LENGTH = 300;
-/** Characters of a description: at 3 bytes each it still leaves half of an event's 64 KiB. */
+/** Code points of a description: at 4 bytes each it still leaves a third of an event's 64 KiB. */
 export const MAX_DESCRIPTION_LENGTH = 10_000;
 
 export type ParsedTitle =
@@ -18,18 +19,19 @@ const PREFIXED = /^\[([^[\]]*)\](.*)$/s;
 
 /**
  * Takes `[POPUG-123] Wash the cage` apart: what stands in one bracket at the start is the external id, the rest the title, both
- * trimmed. Everything else is a title as it is: a bracket that is never closed, one with brackets within, and a blank one (`[ ] buy
- * seeds` is a box to tick, not an id). A title that is empty after its id, and anything too long, is refused.
+ * trimmed. Everything else is a title as it is: a bracket that is never closed, one with brackets within, and a blank or invisible one (`[ ] buy
+ * seeds` is a box to tick, not an id). A title without a visible character after its id, and anything too long, is refused.
  */
 export function parseTitle(raw: string): ParsedTitle {
   const match = PREFIXED.exec(raw.trim());
-  const externalId = match?.[1]?.trim() || null;
+  const id = match?.[1]?.trim() ?? '';
+  const externalId = hasVisible(id) ? id : null;
   const title = externalId === null ? raw.trim() : (match?.[2] ?? '').trim();
-  if (title === '') return { kind: 'refused', code: 'stringEmpty', message: 'The title is empty' };
-  if (title.length > MAX_TITLE_LENGTH) {
+  if (!hasVisible(title)) return { kind: 'refused', code: 'stringEmpty', message: 'The title is empty' };
+  if (lengthOf(title) > MAX_TITLE_LENGTH) {
     return refusedAsTooLong(`The title has more than ${MAX_TITLE_LENGTH} characters`);
   }
-  if (externalId !== null && externalId.length > MAX_EXTERNAL_ID_LENGTH) {
+  if (externalId !== null && lengthOf(externalId) > MAX_EXTERNAL_ID_LENGTH) {
     return refusedAsTooLong(`The external id has more than ${MAX_EXTERNAL_ID_LENGTH} characters`);
   }
   return { kind: 'parsed', title, externalId };

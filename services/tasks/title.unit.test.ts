@@ -23,6 +23,28 @@ describe('a title as it arrives', () => {
     expect(parseTitle(raw)).toEqual(expected);
   });
 
+  it.each([
+    ['[\u200b] buy seeds', parsed('[\u200b] buy seeds', null)],
+    ['[POPUG\u200b] Wash', parsed('Wash', 'POPUG\u200b')],
+  ])('D10: %j: a bracket without a visible character is no id', (raw, expected) => {
+    expect(parseTitle(raw)).toEqual(expected);
+  });
+
+  it.each(['[POPUG-123] \u200b', '\u3164\u2800', '[POPUG-123]\u2060\ufeff'])(
+    'D10: %j is refused, as nothing of it can be seen',
+    (raw) => {
+      expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'stringEmpty' });
+    },
+  );
+
+  it('D10: is measured in code points', () => {
+    const longest = '🦜'.repeat(MAX_TITLE_LENGTH);
+    const id = '🦜'.repeat(MAX_EXTERNAL_ID_LENGTH);
+    expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));
+    expect(parseTitle(`${longest}x`)).toMatchObject({ code: 'stringMax' });
+    expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ code: 'stringMax' });
+  });
+
   it.each(['', '   ', '[POPUG-123]', '[POPUG-123]   '])('TASK-1: %j is refused, as it is empty', (raw) => {
     expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'stringEmpty' });
   });

@@ -1,0 +1,58 @@
+/** Which characters a text of people may have, and how its length is counted. The only place of these rules. Pure. */
+
+/** C0 and C1 controls, and halves of surrogate pairs, which UTF-8 cannot hold. PostgreSQL refuses NUL. */
+const CONTROLS = /[\p{Cc}\p{Cs}]/u;
+const CONTROLS_BUT_LINES = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
+/** They show a text in another order than it is stored in, or break a line where none is expected. */
+const MISLEADING = /[\p{Bidi_Control}\u2028\u2029]/u;
+/**
+ * Letters, digits, punctuation or symbols that leave a mark. Blank in spite of their category: Hangul fillers (default ignorable), the
+ * empty Braille pattern, blank hieroglyphs, the null notehead, and the place of an object that is not there.
+ */
+const VISIBLE =
+  /(?![\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{13441}\u{13442}\u{1D159}])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** The length in code points, as PostgreSQL and JSON Schema count it. */
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}
+
+/** Whether a reader sees anything of it. */
+export const hasVisible = (text: string): boolean => VISIBLE.test(text);
+
+/** What is wrong with a text. `code` is that of fastest-validator where it has one. */
+export interface TextFault {
+  readonly code: 'stringMin' | 'stringMax' | 'stringPattern' | 'stringInvisible';
+  readonly message: string;
+}
+
+/** What is wrong with one line such as a title, a name or a reason of `min` to `max` code points; null where nothing is. */
+export function faultOfLine(text: string, min: number, max: number): TextFault | null {
+  if (CONTROLS.test(text)) return fault('stringPattern', 'must have no control characters or line breaks');
+  if (MISLEADING.test(text)) {
+    return fault('stringPattern', 'must have no characters that change the direction or end the line');
+  }
+  return faultOfLength(text, min, max) ?? faultOfSight(text, min);
+}
+
+/** Likewise of a text of several lines, which may be empty and of any direction. */
+export function faultOfText(text: string, max: number): TextFault | null {
+  if (CONTROLS_BUT_LINES.test(text)) {
+    return fault('stringPattern', 'must have no control characters but tabs and line breaks');
+  }
+  return faultOfLength(text, 0, max);
+}
+
+function faultOfLength(text: string, min: number, max: number): TextFault | null {
+  const length = lengthOf(text);
+  if (length < min) return fault('stringMin', `must have at least ${min} characters`);
+  return length > max ? fault('stringMax', `must have at most ${max} characters`) : null;
+}
+
+function faultOfSight(text: string, min: number): TextFault | null {
+  return min > 0 && !hasVisible(text) ? fault('stringInvisible', 'must have a visible character') : null;
+}
+
+const fault = (code: TextFault['code'], message: string): TextFault => ({ code, message });
