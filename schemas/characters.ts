@@ -38,11 +38,11 @@ export function faultOfLine(text: string, min: number, max: number): TextFault |
 }
 
 /** Likewise of a text of several lines, which may be empty and of any direction. */
-export function faultOfText(text: string, max: number): TextFault | null {
+export function faultOfText(text: string, min: number, max: number): TextFault | null {
   if (CONTROLS_BUT_LINES.test(text)) {
     return fault('stringPattern', 'must have no control characters but tabs and line breaks');
   }
-  return faultOfLength(text, 0, max);
+  return faultOfLength(text, min, max);
 }
 
 function faultOfLength(text: string, min: number, max: number): TextFault | null {

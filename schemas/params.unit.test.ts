@@ -89,6 +89,16 @@ describe('a line of people’s text', () => {
     expect(outcome({ title: `a${character}b` })).toEqual(['title']);
   });
 
+  it('D10: is checked wherever a schema has the same rule', () => {
+    const same = optional(line(1, 5));
+    const both = validator.compile({ a: same, b: same });
+    for (const params of [{ a: '\u0000' }, { b: '\u0000' }, { a: 'x', b: '\u0000' }, { a: 'x', b: 1 }]) {
+      expect(both(params)).toMatchObject([{ type: expect.stringMatching(/^string/) }]);
+    }
+    const fine = { a: ' x ', b: ' x ' };
+    expect([both(fine), fine]).toEqual([true, { a: 'x', b: 'x' }]);
+  });
+
   it('D10: says what is wrong, once', () => {
     const faults = (title: string) => (check({ title }) as { type: string }[]).map(({ type }) => type);
     expect(faults('')).toEqual(['stringMin']);

@@ -18,7 +18,7 @@ export const plain: Template<PlainData> = {
   params: {
     $$strict: true,
     subject: line(1, MAX_SUBJECT_LENGTH),
-    text: { ...text(MAX_TEXT_LENGTH), min: 1 },
+    text: text(MAX_TEXT_LENGTH, 1),
   },
   render({ subject, text }, { language }) {
     const lines = text.replace(/\r\n?/g, '\n');
