@@ -11,8 +11,10 @@ import { authorizationMiddleware } from './identity/authorization.middleware.ts'
 import { createIdentity } from './identity/identity-view.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
+import { messageOf } from './outage.ts';
 import { platformMiddleware } from './platform.ts';
 import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
+import { seldom } from './seldom.ts';
 import { unavailableMiddleware } from './unavailable.middleware.ts';
 
 /** A call that has no answer yet fails after this many milliseconds; what it did is then unknown. */
@@ -72,10 +74,13 @@ export function brokerOptions(config: Config): BrokerOptions {
       platformMiddleware((broker) => {
         const bus = createBus(config, broker.getLogger('bus'));
         const log = broker.getLogger('identity');
+        const warn = seldom((text) => log.warn(text));
         return {
           config,
           bus,
-          identity: createIdentity(config, bus, { onError: (error) => log.warn(error) }),
+          identity: createIdentity(config, bus, {
+            onError: (error) => warn(`The identity bucket can't be followed: ${messageOf(error)}`),
+          }),
         };
       }),
       localFirstMiddleware,

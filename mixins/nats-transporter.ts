@@ -14,6 +14,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceBroker, Transporters } from 'moleculer';
 import type { Msg, NatsConnection, NatsError, Subscription } from 'nats';
+import { seldom } from './seldom.ts';
 
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
@@ -35,6 +36,8 @@ interface Announced {
 export class NatsTransporter extends Transporters.NATS {
   /** By the action they are for. */
   readonly #balanced = new Map<string, Subscription>();
+  /** Anybody who may publish can cause these lines. */
+  readonly #warn = seldom((text) => this.logger.warn(text));
 
   /** The actions that other nodes may call: those of this node's services that are neither protected nor private. */
   #served(): ReadonlySet<string> {
@@ -80,7 +83,7 @@ export class NatsTransporter extends Transporters.NATS {
       if (error !== null) return this.logger.error(`NATS refuses ${topic} to this node: ${error.message}`);
       const packet = this.#read(command, message);
       if (packet === undefined || takes?.(String(packet.payload.action)) === false) {
-        this.logger.warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
+        this.#warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
       } else void this.#handle(command, packet);
     };
     const client = this.client as NatsConnection;

@@ -1,22 +1,48 @@
 import { describe, expect, it } from '@jest/globals';
 import { seldom } from './seldom.ts';
 
-describe('what is logged seldom', () => {
-  it('comes once a second, with the number left out', () => {
-    const lines: string[] = [];
-    let now = 0;
-    const log = seldom(
+function setting() {
+  const lines: string[] = [];
+  const clock = { now: 0 };
+  return {
+    lines,
+    clock,
+    log: seldom(
       (line) => lines.push(line),
-      () => now,
-    );
-    for (const at of [0, 1, 999, 1000, 1500, 2600]) {
-      now = at;
-      log(`at ${at}`);
+      () => clock.now,
+    ),
+  };
+}
+
+describe('what is logged seldom', () => {
+  it('G26: comes once, then every ten minutes with the number left out', () => {
+    const { lines, clock, log } = setting();
+    for (let second = 0; second <= 1_200; second++) {
+      clock.now = second * 1_000;
+      log(`away at port ${second}`);
     }
     expect(lines).toEqual([
-      'at 0',
-      'at 1000 (2 like it were not logged)',
-      'at 2600 (1 like it were not logged)',
+      'away at port 0',
+      'away at port 600 (599 like it were not logged)',
+      'away at port 1200 (599 like it were not logged)',
     ]);
+  });
+
+  it('G26: comes once for each kind, of which there are few', () => {
+    const { lines, log } = setting();
+    for (const kind of ['a', 'b', 'a', 'b']) log(`request ${Math.random()} of ${kind}`, kind);
+    expect(lines).toHaveLength(2);
+    for (let n = 0; n < 100; n++) log('x'.repeat(n));
+    expect(lines).toHaveLength(10);
+  });
+
+  it('G26: comes again after a calm minute', () => {
+    const { lines, clock, log } = setting();
+    log('away');
+    clock.now = 59_999;
+    log('away');
+    clock.now = 120_000;
+    log('away');
+    expect(lines).toEqual(['away', 'away (1 like it were not logged)']);
   });
 });

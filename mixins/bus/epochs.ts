@@ -144,7 +144,9 @@ function startWatch(bus: Bus): Watch {
       for (const listener of [...listeners.keys()]) listener(entry.key, epoch);
     },
     onError(error) {
-      for (const report of listeners.values()) report(error);
+      // All listeners are of this node: one of them reports it.
+      const [report] = listeners.values();
+      report?.(error);
     },
   });
   const watch = { follower, listeners, seen, ready: follower.start() };

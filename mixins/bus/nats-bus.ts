@@ -17,6 +17,8 @@ import {
 } from 'nats';
 import type { Config } from '../../config.ts';
 import { bucketName, streamName } from '../names.ts';
+import { Outage } from '../outage.ts';
+import { seldom } from '../seldom.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
@@ -78,6 +80,8 @@ class NatsBus implements Bus {
   readonly #config: Config;
   readonly #log: BusLog;
   readonly #onClosed: (reason: Error) => void;
+  readonly #warnSeldom: (text: string) => void;
+  readonly #errorSeldom: (text: string) => void;
   readonly #listeners = new Set<() => void>();
   readonly #streams = new Set<string>();
   readonly #buckets = new Set<string>();
@@ -85,6 +89,7 @@ class NatsBus implements Bus {
   #connected = false;
   /** Which connection to a server this is; what began in an earlier one is void. */
   #session = 0;
+  readonly #unready: Outage;
   #stopping = false;
 
   constructor(config: Config, log: BusLog, onClosed: (reason: Error) => void) {
@@ -93,6 +98,9 @@ class NatsBus implements Bus {
     this.#config = config;
     this.#log = log;
     this.#onClosed = onClosed;
+    this.#unready = new Outage('JetStream is not ready', log);
+    this.#warnSeldom = seldom((text) => log.warn(text));
+    this.#errorSeldom = seldom((text) => log.error(text));
   }
 
   get connection(): NatsConnection {
@@ -113,14 +121,16 @@ class NatsBus implements Bus {
 
   /** Resolves when JetStream answers; throws when NATS refuses our credentials, or when `stop` is called meanwhile. */
   async start(): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    const outage = new Outage('Waiting for NATS', this.#log);
+    for (;;) {
       try {
         this.#live = await this.#connect();
+        outage.over();
         break;
       } catch (error) {
         if (this.#stopping) throw new Error('The bus was stopped before it reached NATS', { cause: error });
         if (error instanceof NatsError && REFUSED.has(error.code)) throw error;
-        if (attempt === 1) this.#log.warn(`Waiting for NATS: ${messageOf(error)}`);
+        outage.failed(error);
         await pause(RETRY_MS);
       }
     }
@@ -166,7 +176,7 @@ class NatsBus implements Bus {
 
   /** For a stream that is gone and was there: somebody may be deleting it at this moment. */
   async #afterDeletion(stream: string): Promise<void> {
-    this.#log.warn(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
+    this.#warnSeldom(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
     await pause(MADE_AGAIN_AFTER_MS);
   }
 
@@ -232,7 +242,7 @@ class NatsBus implements Bus {
         this.#log.info(`Back at NATS ${data}`);
         void this.#restore(++this.#session);
       } else if (type === Events.Error) {
-        this.#log.error(`NATS: ${data}`);
+        this.#errorSeldom(`NATS: ${data}`);
       }
     }
   }
@@ -249,23 +259,20 @@ class NatsBus implements Bus {
    */
   async #restore(session: number): Promise<void> {
     const over = () => this.#session !== session || this.#stopping;
-    for (let attempt = 1; ; attempt++) {
+    for (;;) {
       try {
         for (const service of this.#streams) await this.#makeStream(service);
         for (const name of this.#buckets) await this.#makeBucket(name);
         break;
       } catch (error) {
         if (over()) return;
-        if (attempt === 1) this.#log.warn(`JetStream is not ready: ${messageOf(error)}`);
+        this.#unready.failed(error);
         await pause(RETRY_MS);
       }
     }
     if (over()) return;
+    this.#unready.over();
     this.#connected = true;
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

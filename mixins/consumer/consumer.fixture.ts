@@ -41,6 +41,8 @@ export class ToyNode {
   readonly platform: Platform;
   readonly database: Database;
   readonly alarms: string[] = [];
+  /** What consumers logged at `info` and `warn`. */
+  readonly lines: string[] = [];
   readonly #lifecycle: DatabaseLifecycle;
   readonly #consumers: Consumer[] = [];
 
@@ -55,7 +57,16 @@ export class ToyNode {
     definition: ConsumerDefinition = toyConsumers[key as keyof typeof toyConsumers],
     settings: Partial<ConsumerSettings> = {},
   ): Consumer {
-    const logger = { ...silent, fatal: (...args: unknown[]) => void this.alarms.push(args.join(' ')) };
+    const noting =
+      (lines: string[]) =>
+      (...args: unknown[]) =>
+        void lines.push(args.join(' '));
+    const logger = {
+      ...silent,
+      info: noting(this.lines),
+      warn: noting(this.lines),
+      fatal: noting(this.alarms),
+    };
     const { database, platform } = this;
     const parts = { service: TOY_SERVICE, key, definition, database, platform, logger, settings };
     const consumer = makeConsumer({ ...parts, loneTurn: new Turn() });

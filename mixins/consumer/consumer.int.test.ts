@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConnectionRefusedError } from 'sequelize';
 import { defineEvent } from '../../schemas/event.ts';
 import { registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
@@ -335,18 +335,35 @@ describe('a consumer that gives back a batch, and what waits behind it', () => {
   });
 });
 
+describe('a consumer whose stream does not answer', () => {
+  it('G26: logs once that it waits, and once that this is over', async () => {
+    const { node } = system;
+    const asked = jest.spyOn(node.platform.bus, 'ensureStream').mockRejectedValue(new Error('TIMEOUT'));
+    node.lines.length = 0;
+    node.consume('feedings');
+    await until(() => asked.mock.calls.length > 5);
+    expect(node.lines).toEqual(['toys-feedings: waits: TIMEOUT']);
+    asked.mockRestore();
+    await system.publish(feedings(10, 2));
+    await applied(10);
+    await until(() => node.lines.length > 1);
+    expect(node.lines.slice(1)).toEqual([expect.stringMatching(/^toys-feedings: waits: over after \d+ s$/)]);
+  });
+});
+
 describe('a consumer that is stopped with much to do', () => {
   it('gives back what it has not begun, so that another goes on at once', async () => {
     await system.publish(feedings(3_000, 20));
     const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 50 });
-    const consumer = system.node.consume('feedings', small);
+    // What is stranded comes again only when this time is over.
+    const patient = { ackWaitMs: 60_000 };
+    const consumer = system.node.consume('feedings', small, patient);
     await applied(100);
     await consumer.stop();
     expect((await system.feedings()).lines).toBeLessThan(3_000);
     const other = await system.anotherNode();
-    other.consume('feedings', small);
-    // What was stranded would come only when the acknowledgement time of 10 s is over.
-    await until(async () => (await system.feedings()).lines === 3_000, { within: 8_000 });
+    other.consume('feedings', small, patient);
+    await applied(3_000);
     await nothingPending('feedings');
     expect(await system.feedings()).toEqual({ lines: 3_000, seeds: 3_000 });
   });

@@ -1,6 +1,8 @@
 /** One consumer on one node: keeps a subscription alive and hands batch after batch to be processed, one at a time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { readEpoch, watchEpochs } from '../bus/epochs.ts';
+import { messageOf, Outage } from '../outage.ts';
+import { seldom } from '../seldom.ts';
 import { type ConsumerContext, ConsumerStopped, within } from './context.ts';
 import type { DurableName } from './durable.ts';
 import { prepareDurable } from './follow-epoch.ts';
@@ -37,12 +39,16 @@ export class Consumer {
   #epoch: number | undefined;
   #resuming = false;
   #unwatch: (() => void)[] = [];
+  readonly #outage: Outage;
+  readonly #warnSeldom: (text: string) => void;
 
   /** `ending` must be the controller of `context.ending`. */
   constructor(context: ConsumerContext, ending: AbortController, lingerMs: number) {
     this.context = context;
     this.#ending = ending;
     this.#lingerMs = lingerMs;
+    this.#outage = new Outage(`${context.name}: waits`, context.logger);
+    this.#warnSeldom = seldom((text) => context.logger.warn(text));
   }
 
   get state(): ConsumerState {
@@ -95,7 +101,7 @@ export class Consumer {
   }
 
   async #loop(): Promise<void> {
-    const { name, logger, ending } = this.context;
+    const { ending } = this.context;
     let failures = 0;
     this.#watchEpochs();
     while (!ending.aborted) {
@@ -110,9 +116,8 @@ export class Consumer {
           return;
         }
         failures += 1;
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#state = { is: 'waiting', reason };
-        if (!ending.aborted) logger.warn(`${name}: waits: ${reason}`);
+        this.#state = { is: 'waiting', reason: messageOf(error) };
+        if (!ending.aborted) this.#outage.failed(error);
         await this.#pause(backOffMs(failures));
       }
     }
@@ -150,9 +155,12 @@ export class Consumer {
     try {
       this.#state = { is: 'running' };
       if (context.definition.order === 'sequential') await applyWaiting(context, null);
-      while (receiver.endedBecause === undefined) await this.#turn(receiver);
+      while (receiver.endedBecause === undefined) {
+        await this.#turn(receiver);
+        this.#outage.over();
+      }
       if (!context.ending.aborted)
-        context.logger.warn(`${context.name}: subscribes again: ${receiver.endedBecause}`);
+        this.#warnSeldom(`${context.name}: subscribes again: ${receiver.endedBecause}`);
     } finally {
       clearInterval(keepAlive);
       this.#receiver = undefined;
@@ -201,16 +209,18 @@ export class Consumer {
   async #untilDatabaseIsThere(): Promise<void> {
     while (!this.#ending.signal.aborted && !(await isDatabaseThere(this.context))) {
       this.#state = { is: 'waiting', reason: 'the database does not answer' };
+      this.#outage.failed('the database does not answer');
       await this.#pause(LOOK_AGAIN_MS);
     }
   }
 
   #watchEpochs(): void {
-    const { platform, definition, logger } = this.context;
+    const { platform, definition } = this.context;
     const look = (epoch: number) => {
       if (this.#epoch !== undefined && epoch !== this.#epoch) this.#receiver?.end(`epoch ${epoch}`);
     };
-    const onError = (error: unknown) => logger.warn(`${this.context.name}: can't follow epochs:`, error);
+    const onError = (error: unknown) =>
+      this.#warnSeldom(`Epochs of streams can't be followed: ${messageOf(error)}`);
     const watch = watchEpochs(
       platform.bus,
       (service, { epoch }) => {

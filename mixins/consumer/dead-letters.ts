@@ -2,6 +2,7 @@
 
 import { Problem } from '../../schemas/errors.ts';
 import type { Tx } from '../database/database.ts';
+import { messageOf } from '../outage.ts';
 import { type ConsumerContext, within } from './context.ts';
 import {
   type DeadLetter,
@@ -84,7 +85,7 @@ async function settle(
     const subjects = letter.subject === null ? null : [letter.subject];
     // Committed already: what can't be applied now is applied with the consumer's next batch, or when nothing comes.
     await applyWaiting(context, subjects).catch((error: unknown) => {
-      context.logger.warn(`${context.name}: events behind a settled letter still wait:`, error);
+      context.logger.warn(`${context.name}: events behind a settled letter still wait: ${messageOf(error)}`);
     });
   }
   return {

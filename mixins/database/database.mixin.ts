@@ -4,6 +4,7 @@ import type { Service, ServiceSchema } from 'moleculer';
 import DbService from 'moleculer-db';
 import SequelizeAdapter from 'moleculer-db-adapter-sequelize';
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
+import { messageOf } from '../outage.ts';
 import { platformOf } from '../platform.ts';
 import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
@@ -159,6 +160,6 @@ async function purgeAll(database: Database, ending: AbortSignal, log: Log): Prom
   try {
     while (!ending.aborted && (await purgeIdempotencyKeys(database)) === PURGE_LIMIT);
   } catch (error) {
-    log.warn('Old idempotency keys could not be deleted; the next pass will', error);
+    log.warn(`Old idempotency keys could not be deleted; the next pass will: ${messageOf(error)}`);
   }
 }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
 import type { Config } from '../../config.ts';
+import { Outage } from '../outage.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
@@ -16,8 +17,6 @@ import { makeDatabase } from './transaction.ts';
 /** First and longest pause between two attempts to reach the server, in milliseconds. */
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
-/** Of the attempts after the longest pause, one in so many is told: one a minute. */
-const TELL_EVERY = 12;
 
 export interface Log {
   info(...args: unknown[]): void;
@@ -59,10 +58,10 @@ export class DatabaseLifecycle {
   readonly #options: OpenOptions;
   readonly #addresses: ServiceAddresses;
   readonly #closing = new AbortController();
+  readonly #outage: Outage;
   #sequelize: Sequelize | undefined;
   #watch: ReplicaWatch | undefined;
   #runtime: Address | undefined;
-  #saidThatItWaits = false;
   #migrated = false;
   #background: Promise<void> = Promise.resolve();
 
@@ -70,6 +69,9 @@ export class DatabaseLifecycle {
   constructor(options: OpenOptions) {
     this.#options = options;
     this.#addresses = options.addresses ?? addressesOf(options.config, options.service);
+    const { host, port } = this.#addresses.owner;
+    const what = `The database of ${options.service} on ${host}:${port} can't be prepared yet`;
+    this.#outage = new Outage(what, options.log);
   }
 
   /** How the service connects to its database; undefined before that is known. */
@@ -134,6 +136,7 @@ export class DatabaseLifecycle {
     }
     this.#runtime = runtime;
     this.#migrated = true;
+    this.#outage.over();
     return runtime;
   }
 
@@ -188,16 +191,7 @@ export class DatabaseLifecycle {
     if (!isRetryable(error) || this.#closing.signal.aborted) throw error;
     const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, maxPauseMs);
-    const { host, port } = this.#addresses.owner;
-    if (error instanceof SchemaMissingError) {
-      // Once: another step ends this state, and each attempt would say the same.
-      if (!this.#saidThatItWaits) this.#options.log.warn(error.message);
-      this.#saidThatItWaits = true;
-    } else if (pause < maxPauseMs || attempt % TELL_EVERY === 0) {
-      this.#options.log.warn(
-        `The database of ${this.#options.service} on ${host}:${port} can't be prepared yet, again in ${pause} ms: ${String(error)}`,
-      );
-    }
+    this.#outage.failed(error);
     await delay(pause, undefined, { signal: this.#closing.signal });
   }
 }

@@ -1,5 +1,7 @@
 /** Keeps a relay going: woken by commits of this node, by other nodes, by NATS coming back; with a short poll as the fallback. */
 import { watchEpochs } from '../bus/epochs.ts';
+import { messageOf } from '../outage.ts';
+import { seldom } from '../seldom.ts';
 import { purgeOnce } from './purge.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 import { onAppended } from './wake.ts';
@@ -46,6 +48,7 @@ export class RelayLoop {
   /** Begins; does not wait for NATS nor PostgreSQL. */
   start(): void {
     const { bus, database, log } = this.#options;
+    const warnSeldom = seldom((text) => log.warn(text));
     this.#ends.push(
       onAppended(database, () => {
         this.#appended = true;
@@ -60,7 +63,7 @@ export class RelayLoop {
         this.relay.distrust(service);
         this.wake();
       },
-      (error) => log.warn(`The epochs of streams can't be read now: ${messageOf(error)}`),
+      (error) => warnSeldom(`Epochs of streams can't be followed: ${messageOf(error)}`),
     );
     this.#ends.push(() => watching.then((end) => end()));
     this.#running = this.#run();
@@ -150,8 +153,4 @@ export class RelayLoop {
       if (this.#stopping) done();
     });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -46,7 +46,7 @@ const refusalOf = (identity: Identity, token: string) =>
     (error: unknown) => (error as { type?: string }).type,
   );
 const becomesStale = (identity: Identity, token: string) =>
-  until(async () => (await refusalOf(identity, token)) === 'token_stale', { within: 5_000 });
+  until(async () => (await refusalOf(identity, token)) === 'token_stale');
 
 async function close(): Promise<void> {
   await look?.end();

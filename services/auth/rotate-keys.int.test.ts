@@ -70,7 +70,7 @@ const refusalOf = (identity: Identity, { accessToken }: Tokens) =>
     (error: unknown) => (error as { type?: string }).type,
   );
 const isRefused = (identity: Identity, tokens: Tokens) =>
-  until(async () => (await refusalOf(identity, tokens)) === 'invalid_token', { within: 5_000 });
+  until(async () => (await refusalOf(identity, tokens)) === 'invalid_token');
 const publishedBy = async (node: AuthNode) =>
   (await node.call<{ keys: JWK[] }>('auth.jwks')).keys.map(({ kid }) => kid).sort();
 const believedBy = (identity: Identity) =>
@@ -243,15 +243,13 @@ describe('two nodes of auth, and one elsewhere', () => {
     // Where it was asked for, at once.
     expect(await one.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
     await isRefused(gateway, before);
-    await until(async () => (await two.refusal('auth.me', {}, { token: before.accessToken })) !== undefined, {
-      within: 5_000,
-    });
+    await until(async () => (await two.refusal('auth.me', {}, { token: before.accessToken })) !== undefined);
     for (const node of [two, one]) {
       const next = await node.call<Tokens>('auth.refresh', { refreshToken: before.refreshToken });
       before = next;
       expect(kidOf(next)).toBe(kid);
       expect(kidOf(await node.signIn())).toBe(kid);
-      await until(async () => (await refusalOf(gateway, next)) === undefined, { within: 5_000 });
+      await until(async () => (await refusalOf(gateway, next)) === undefined);
       expect(await publishedBy(node)).toEqual([kid]);
     }
     expect(believedBy(gateway)).toEqual([kid]);
@@ -263,7 +261,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     const left = await signs(one);
     expect([first.kid, second.kid]).toContain(left);
     for (const kids of [() => believedBy(gateway), () => publishedBy(one), () => publishedBy(two)]) {
-      await until(async () => (await kids()).join() === left, { within: 5_000 });
+      await until(async () => (await kids()).join() === left);
     }
     const next = await two.signIn();
     expect(await refusalOf(gateway, next)).toBeUndefined();
@@ -420,7 +418,7 @@ describe('a broker that is away', () => {
     expect(await refusalOf(gateway, before)).toBeUndefined();
     await nats.restart();
     await isRefused(gateway, before);
-    await until(async () => (await refusalOf(gateway, next)) === undefined, { within: 5_000 });
+    await until(async () => (await refusalOf(gateway, next)) === undefined);
     expect(await node.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
   });
 });

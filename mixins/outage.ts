@@ -1,0 +1,84 @@
+/**
+ * Logs a state when it changes. Loops and subscriptions meet the same failure again and again while NATS or a database is away: a line
+ * for each attempt hides everything else in the log.
+ */
+
+/** An outage that goes on is logged again after this time, in milliseconds. */
+export const REMIND_EVERY_MS = 600_000;
+/** A failure that comes sooner than this after an outage belongs to it, in milliseconds: a state that changes every second is one state. */
+export const CALM_MS = 60_000;
+/** Different reasons of one outage that are logged. */
+const MAX_REASONS = 5;
+
+export interface OutageLog {
+  info(text: string): void;
+  warn(text: string): void;
+}
+
+/** One thing that may be out of order for a while. Logs the beginning with its reason, a reminder every ten minutes, and the end. */
+export class Outage {
+  readonly #what: string;
+  readonly #log: OutageLog;
+  readonly #now: () => number;
+  readonly #reasons = new Set<string>();
+  #begunAt: number | null = null;
+  #endedAt = Number.NEGATIVE_INFINITY;
+  #loggedAt = 0;
+  /** Whether the beginning was logged: only then the end is. */
+  #told = false;
+  #failures = 0;
+
+  /** `what` fails, such as `accounting-users: waits`. `now` in milliseconds, for tests. */
+  constructor(what: string, log: OutageLog, now: () => number = Date.now) {
+    this.#what = what;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** An attempt has failed. Logs the text of the error, never its stack. */
+  failed(error: unknown): void {
+    const now = this.#now();
+    if (this.#begunAt === null && now - this.#endedAt >= CALM_MS) {
+      this.#reasons.clear();
+      this.#failures = 0;
+    }
+    this.#begunAt ??= now;
+    this.#failures += 1;
+    const reason = messageOf(error);
+    if (this.#isNew(reason) || (!this.#told && now - this.#begunAt >= CALM_MS)) {
+      this.#told = true;
+      this.#loggedAt = now;
+      this.#log.warn(`${this.#what}: ${reason}`);
+    } else if (now - this.#loggedAt >= REMIND_EVERY_MS) {
+      this.#loggedAt = now;
+      const since = new Date(this.#begunAt).toISOString();
+      this.#log.warn(`${this.#what}, since ${since} (${this.#failures} attempts): ${reason}`);
+    }
+  }
+
+  /** An attempt has succeeded. Cheap; may be called for each. */
+  over(): void {
+    if (this.#begunAt === null) return;
+    const now = this.#now();
+    if (this.#told) this.#log.info(`${this.#what}: over after ${Math.round((now - this.#begunAt) / 1000)} s`);
+    this.#told = false;
+    this.#begunAt = null;
+    this.#endedAt = now;
+  }
+
+  #isNew(reason: string): boolean {
+    const kind = kindOf(reason);
+    if (this.#reasons.has(kind) || this.#reasons.size === MAX_REASONS) return false;
+    this.#reasons.add(kind);
+    return true;
+  }
+}
+
+/** Texts that differ in numbers only (ports, times, positions) say the same. */
+export function kindOf(text: string): string {
+  return text.replaceAll(/\d+/g, '#');
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

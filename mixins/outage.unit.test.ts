@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { Outage } from './outage.ts';
+
+const MINUTE = 60_000;
+
+function setting() {
+  const lines: string[] = [];
+  const clock = { now: Date.UTC(2026, 0, 1) };
+  const log = {
+    info: (text: string) => lines.push(`info ${text}`),
+    warn: (text: string) => lines.push(`warn ${text}`),
+  };
+  const outage = new Outage('a-b: waits', log, () => clock.now);
+  return { lines, clock, outage };
+}
+
+describe('an outage', () => {
+  it('G26: is logged when it begins, every ten minutes, and when it is over', () => {
+    const { lines, clock, outage } = setting();
+    for (let second = 0; second < 25 * 60; second++) {
+      outage.failed(new Error('TIMEOUT'));
+      clock.now += 1_000;
+    }
+    outage.over();
+    outage.over();
+    expect(lines).toEqual([
+      'warn a-b: waits: TIMEOUT',
+      'warn a-b: waits, since 2026-01-01T00:00:00.000Z (601 attempts): TIMEOUT',
+      'warn a-b: waits, since 2026-01-01T00:00:00.000Z (1201 attempts): TIMEOUT',
+      'info a-b: waits: over after 1500 s',
+    ]);
+  });
+
+  it('G26: whose reason changes is logged once for each reason, and numbers make no other reason', () => {
+    const { lines, outage } = setting();
+    for (const reason of ['TIMEOUT', 'port 1 is closed', 'TIMEOUT', 'port 2 is closed', 'TIMEOUT'])
+      outage.failed(reason);
+    expect(lines).toEqual(['warn a-b: waits: TIMEOUT', 'warn a-b: waits: port 1 is closed']);
+    for (let n = 0; n < 100; n++) outage.failed(`reason ${'x'.repeat(n)}`);
+    expect(lines).toHaveLength(5);
+  });
+
+  it('G26: that comes and goes every second is one outage', () => {
+    const { lines, clock, outage } = setting();
+    for (let second = 0; second < 5 * 60; second++) {
+      outage.failed('TIMEOUT');
+      clock.now += 500;
+      outage.over();
+      clock.now += 500;
+    }
+    expect(lines).toEqual(['warn a-b: waits: TIMEOUT', 'info a-b: waits: over after 1 s']);
+  });
+
+  it('G26: that follows a short one and lasts is logged', () => {
+    const { lines, clock, outage } = setting();
+    outage.failed('TIMEOUT');
+    outage.over();
+    for (let second = 0; second <= 90; second++) {
+      clock.now += 1_000;
+      outage.failed('TIMEOUT');
+    }
+    outage.over();
+    expect(lines.slice(2)).toEqual(['warn a-b: waits: TIMEOUT', 'info a-b: waits: over after 90 s']);
+  });
+
+  it('G26: after a calm minute is a new one', () => {
+    const { lines, clock, outage } = setting();
+    outage.failed('TIMEOUT');
+    outage.over();
+    clock.now += MINUTE;
+    outage.failed('TIMEOUT');
+    expect(lines.filter((line) => line.startsWith('warn'))).toHaveLength(2);
+  });
+
+  it('G26: is logged without a stack', () => {
+    const { lines, outage } = setting();
+    outage.failed(Object.assign(new Error('TIMEOUT'), { code: 'TIMEOUT', chainedError: new Error('inner') }));
+    expect(lines).toEqual(['warn a-b: waits: TIMEOUT']);
+  });
+});
