@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type BrokerOptions, Validators } from 'moleculer';
-import type { Config, LogLevel } from '../config.ts';
+import type { Config } from '../config.ts';
 import { connectionOptions } from './bus/connection-options.ts';
 import { createBus } from './bus/nats-bus.ts';
 import { natsUserOf } from './bus/nats-user.ts';
@@ -11,6 +11,7 @@ import { authorizationMiddleware } from './identity/authorization.middleware.ts'
 import { createIdentity } from './identity/identity-view.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
+import { NodeLogger } from './node-logger.ts';
 import { messageOf } from './outage.ts';
 import { platformMiddleware } from './platform.ts';
 import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
@@ -31,15 +32,6 @@ export function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
   return `${natsUserOf(config)}.${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Modules of Moleculer that tell at `info` what its own developers want to know. */
-const TALKATIVE_MODULES = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
-
-/** What an operator set, but at `info` only the services speak, not the framework under them. */
-export function logLevels(level: LogLevel): Record<string, LogLevel> {
-  const quiet = level === 'info' ? 'warn' : level;
-  return { ...Object.fromEntries(TALKATIVE_MODULES.map((module) => [module, quiet])), '**': level };
-}
-
 /**
  * The options of a node's broker: NATS as transporter with its queue groups as balancer, time limits, strict
  * validation and the platform. It leaves signals alone; the process that runs it owns them.
@@ -49,7 +41,7 @@ export function brokerOptions(config: Config): BrokerOptions {
   return {
     namespace: config.namespace,
     nodeID,
-    logger: { type: 'Console', options: { level: logLevels(config.logLevel), formatter: 'full' } },
+    logger: new NodeLogger(config.logLevel),
     transporter: new NatsTransporter({
       ...connectionOptions(config),
       name: nodeID,

@@ -74,9 +74,9 @@ export class Outage {
   }
 }
 
-/** Texts that differ in numbers only (ports, times, positions) say the same. */
+/** Texts that differ in ids and numbers only (of requests, ports, times, positions) say the same. */
 export function kindOf(text: string): string {
-  return text.replaceAll(/\d+/g, '#');
+  return text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/gi, '#');
 }
 
 export function messageOf(error: unknown): string {

@@ -42,7 +42,8 @@ export function unavailableMiddleware(broker: ServiceBroker): Middleware {
           return await next.call(this, ctx);
         } catch (error) {
           if (!isUnavailable(error)) throw error;
-          warn(`${action.name} could not be done: ${String(error)}`);
+          // One line for what is away, whatever is asked for meanwhile.
+          warn(`${action.name} could not be done: ${String(error)}`, String(error));
           throw new Problem('service_unavailable', undefined, { retryAfter: RETRY_AFTER_SECONDS });
         }
       };

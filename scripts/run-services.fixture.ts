@@ -5,8 +5,13 @@ export default {
   name: 'teller',
   started() {
     const { broker } = this as unknown as { broker: ServiceBroker };
-    const { transporter, validator, middlewares: _, created: __, ...options } = broker.options;
-    const classes = { transporter: transporter?.constructor.name, validator: validator?.constructor.name };
+    const { logger, transporter, validator, middlewares: _, created: __, ...options } = broker.options;
+    const nameOf = (object: unknown) => (object as object).constructor.name;
+    const classes = {
+      logger: nameOf(logger),
+      transporter: nameOf(transporter),
+      validator: nameOf(validator),
+    };
     const variables = Object.keys(process.env).sort();
     process.stdout.write(`${JSON.stringify({ options, classes, variables })}\n`, () => process.exit(0));
   },

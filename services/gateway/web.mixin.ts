@@ -118,7 +118,7 @@ function schema(): ServiceSchema<object, object, object, Internals> {
         const problem = problemOf(error);
         const { requestId } = req.arrival ?? UNKNOWN_ARRIVAL;
         const what = `${req.method} ${req.parsedUrl}, request ${requestId}`;
-        if (problem.status === 503) this.warnSeldom(`${what}: ${String(error)}`, String(error));
+        if (problem.status === 503) this.warnSeldom(`${what}: ${String(error)}`, (error as Error).name);
         // The stack alone: other fields of a driver's error may hold what a client sent.
         if (problem.status === 500)
           this.logger.error(what, error instanceof Error ? error.stack : String(error));
