@@ -6,7 +6,7 @@ import { Outage } from '../outage.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
-import { assertMigrated, migrate, migrationsOf, SchemaMissingError } from './migrate.ts';
+import { assertMigrated, migrate, migrationsOf } from './migrate.ts';
 import { provision } from './provision.ts';
 import { PRIMARY_ONLY, type ReadRoute, routeBetween } from './read-route.ts';
 import { runtimeOnReplica } from './replica-role.ts';
