@@ -35,8 +35,8 @@ export class Outage {
     this.#now = now;
   }
 
-  /** An attempt has failed. Logs the text of the error, never its stack. */
-  failed(error: unknown): void {
+  /** An attempt has failed. Logs the text of the error, never its stack. `kind` says whether the reason is a new one. */
+  failed(error: unknown, kind = messageOf(error)): void {
     const now = this.#now();
     if (this.#begunAt === null && now - this.#endedAt >= CALM_MS) {
       this.#reasons.clear();
@@ -45,7 +45,7 @@ export class Outage {
     this.#begunAt ??= now;
     this.#failures += 1;
     const reason = messageOf(error);
-    if (this.#isNew(reason) || (!this.#told && now - this.#begunAt >= CALM_MS)) {
+    if (this.#isNew(kindOf(kind)) || (!this.#told && now - this.#begunAt >= CALM_MS)) {
       this.#told = true;
       this.#loggedAt = now;
       this.#log.warn(`${this.#what}: ${reason}`);
@@ -66,8 +66,7 @@ export class Outage {
     this.#endedAt = now;
   }
 
-  #isNew(reason: string): boolean {
-    const kind = kindOf(reason);
+  #isNew(kind: string): boolean {
     if (this.#reasons.has(kind) || this.#reasons.size === MAX_REASONS) return false;
     this.#reasons.add(kind);
     return true;

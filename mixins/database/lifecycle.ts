@@ -6,7 +6,7 @@ import { Outage } from '../outage.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
-import { assertMigrated, migrate, migrationsOf } from './migrate.ts';
+import { assertMigrated, migrate, migrationsOf, SchemaMissingError } from './migrate.ts';
 import { provision } from './provision.ts';
 import { PRIMARY_ONLY, type ReadRoute, routeBetween } from './read-route.ts';
 import { runtimeOnReplica } from './replica-role.ts';
@@ -191,7 +191,9 @@ export class DatabaseLifecycle {
     if (!isRetryable(error) || this.#closing.signal.aborted) throw error;
     const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, maxPauseMs);
-    this.#outage.failed(error);
+    // The migrations that are missing change while another node migrates.
+    if (error instanceof SchemaMissingError) this.#outage.failed(error, error.name);
+    else this.#outage.failed(error);
     await delay(pause, undefined, { signal: this.#closing.signal });
   }
 }
