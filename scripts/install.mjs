@@ -2,16 +2,29 @@
  * Installs what is missing, before `npm start` and the like. Plain JavaScript without dependencies, run by the
  * machine's own Node (20 or newer): a half installed node_modules must not be needed to mend it.
  *
- * `npm ci` runs when node_modules does not hold what package-lock.json says, or its pinned Node does not run. npm writes
+ * `npm ci` runs when node_modules does not hold what package-lock.json says, or its pinned Node does not run. That Node is
+ * an optional package for each system, so its integrity is in the lock and no install script fetches it. npm writes
  * `node_modules/.package-lock.json` last, so an installation that was killed counts as missing. Of two at once one waits.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
+
+/** The Node that runs everything: npm scripts find it before the machine's own. */
+const NODE = `${root}/node_modules/.bin/node`;
 
 /** npm's output is kept for the case of a failure, in characters: its end tells what went wrong. */
 const KEPT_OUTPUT = 10_000;
@@ -35,18 +48,45 @@ function complete() {
   const present = readJson(`${root}/node_modules/.package-lock.json`);
   if (wanted === null) fail(`${root}/package-lock.json is missing: get a whole copy of the repository.`);
   if (present === null) return false;
+  const node = pinnedNode(wanted.packages);
   const missing = Object.entries(wanted.packages).some(
     ([path, { version, optional, devOptional, dev, link }]) => {
       // Optional ones are for other systems, mostly; who only runs the system may have left out tools (--omit=dev).
       const needed = path !== '' && !link && !optional && !devOptional && !(dev && productionOnly);
-      return needed && present.packages[path]?.version !== version;
+      return (needed || path === node.path) && present.packages[path]?.version !== version;
     },
   );
-  return !missing && (wanted.packages['node_modules/node'] === undefined || pinnedNodeRuns());
+  // An installation of an earlier release notes the package, but has the file that a script fetched elsewhere.
+  if (missing || !existsSync(`${root}/${node.path}/${node.file}`)) return false;
+  if (!runs(node)) linkNode(node);
+  return runs(node);
 }
 
-function pinnedNodeRuns() {
-  return spawnSync(`${root}/node_modules/.bin/node`, ['--version']).status === 0;
+/** The package with Node for this system: there is one for each, and all of them are optional. */
+function pinnedNode(packages) {
+  const [path, found] =
+    Object.entries(packages).find(
+      ([, { bin, os, cpu }]) =>
+        bin?.node !== undefined &&
+        [os].flat().includes(process.platform) &&
+        [cpu].flat().includes(process.arch),
+    ) ?? [];
+  if (found === undefined) {
+    fail(`The project brings no Node for ${process.platform}-${process.arch}: start it on another system.`);
+  }
+  return { path, version: found.version, file: found.bin.node };
+}
+
+function runs({ version }) {
+  const { status, stdout } = spawnSync(NODE, ['--version'], { encoding: 'utf8' });
+  return status === 0 && stdout.trim() === `v${version}`;
+}
+
+/** npm 10 makes this link, and removes it again with the packages for other systems, whose command has the same name. */
+function linkNode({ path, file }) {
+  mkdirSync(dirname(NODE), { recursive: true });
+  rmSync(NODE, { force: true });
+  symlinkSync(`../${basename(path)}/${file}`, NODE);
 }
 
 async function installAlone() {
@@ -61,8 +101,8 @@ async function installAlone() {
     if (code !== 0) fail(`${output.trim()}\n\nnpm ci failed (${code}); what npm said stands above.`);
     if (!complete()) {
       fail(
-        `npm ci ended well, but node_modules is not complete. If npm is told not to run install scripts ` +
-          '(`npm config get ignore-scripts`), allow them: Node itself comes from one.',
+        'npm ci ended well, but node_modules is not complete. If npm is told to leave out optional packages ' +
+          '(`npm config get omit`), let it install them: the Node that runs everything is one.',
       );
     }
   } finally {
