@@ -32,11 +32,16 @@ export function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
   return `${natsUserOf(config)}.${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
 }
 
+export interface NodeOptions {
+  /** A node that runs no service, such as that of a command: it makes neither streams nor buckets. Default false. */
+  readonly observer?: boolean;
+}
+
 /**
  * The options of a node's broker: NATS as transporter with its queue groups as balancer, time limits, strict
  * validation and the platform. It leaves signals alone; the process that runs it owns them.
  */
-export function brokerOptions(config: Config): BrokerOptions {
+export function brokerOptions(config: Config, { observer = false }: NodeOptions = {}): BrokerOptions {
   const nodeID = makeNodeId(config);
   return {
     namespace: config.namespace,
@@ -64,7 +69,7 @@ export function brokerOptions(config: Config): BrokerOptions {
     skipProcessEventRegistration: true,
     middlewares: [
       platformMiddleware((broker) => {
-        const bus = createBus(config, broker.getLogger('bus'));
+        const bus = createBus(config, broker.getLogger('bus'), { observer });
         const log = broker.getLogger('identity');
         const warn = seldom((text) => log.warn(text));
         return {

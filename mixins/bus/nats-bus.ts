@@ -33,6 +33,8 @@ export interface BusLog {
 export interface BusOptions {
   /** Called when the connection was closed for good although nobody stopped the bus. Default: throws, which ends the process. */
   readonly onClosed?: (reason: Error) => void;
+  /** Whether it only uses the streams and buckets that are there. Default false: it makes what is missing. */
+  readonly observer?: boolean;
 }
 
 /** How long a request to JetStream may take, in milliseconds. Below the 5 s after which PostgreSQL ends a transaction that idles. */
@@ -65,7 +67,7 @@ function endProcess(reason: Error): void {
 
 /** The bus of this node; `start` connects it. Where `options.onClosed` is not given, a connection that is closed for good ends the process. */
 export function createBus(config: Config, log: BusLog = SILENT, options: BusOptions = {}): Bus {
-  return new NatsBus(config, log, options.onClosed ?? endProcess);
+  return new NatsBus(config, log, options);
 }
 
 interface Connected {
@@ -80,6 +82,7 @@ class NatsBus implements Bus {
   readonly #config: Config;
   readonly #log: BusLog;
   readonly #onClosed: (reason: Error) => void;
+  readonly #observer: boolean;
   readonly #warnSeldom: (text: string) => void;
   readonly #errorSeldom: (text: string) => void;
   readonly #listeners = new Set<() => void>();
@@ -92,12 +95,13 @@ class NatsBus implements Bus {
   readonly #unready: Outage;
   #stopping = false;
 
-  constructor(config: Config, log: BusLog, onClosed: (reason: Error) => void) {
+  constructor(config: Config, log: BusLog, { onClosed = endProcess, observer = false }: BusOptions) {
     this.namespace = config.namespace;
     this.inboxPrefix = inboxPrefixOf(natsUserOf(config));
     this.#config = config;
     this.#log = log;
     this.#onClosed = onClosed;
+    this.#observer = observer;
     this.#unready = new Outage('JetStream is not ready', log);
     this.#warnSeldom = seldom((text) => log.warn(text));
     this.#errorSeldom = seldom((text) => log.error(text));
@@ -156,15 +160,20 @@ class NatsBus implements Bus {
     this.#connected = false;
   }
 
-  ensureStream(service: string): Promise<string> {
+  async ensureStream(service: string): Promise<string> {
+    if (this.#observer) return await this.#existing(streamName(this.namespace, service));
     return this.#makeStream(service, async () => {
       if (this.#streams.has(service)) await this.#afterDeletion(streamName(this.namespace, service));
     });
   }
 
   async bucket(name: string): Promise<KV> {
+    const bucket = bucketName(this.namespace, name);
+    if (this.#observer) {
+      await this.#existing(`KV_${bucket}`);
+      return await this.jetstream.views.kv(bucket, { ...this.#bucketSettings(), bindOnly: true });
+    }
     if (this.#buckets.has(name)) {
-      const bucket = bucketName(this.namespace, name);
       // Binding makes nothing, also where it is deleted at this very moment.
       if (await streamExists(this.manager, `KV_${bucket}`)) {
         return await this.jetstream.views.kv(bucket, { ...this.#bucketSettings(), bindOnly: true });
@@ -172,6 +181,12 @@ class NatsBus implements Bus {
       await this.#afterDeletion(`KV_${bucket}`);
     }
     return this.#makeBucket(name);
+  }
+
+  /** The name of a stream that is there; throws for one that is not. */
+  async #existing(stream: string): Promise<string> {
+    if (await streamExists(this.manager, stream)) return stream;
+    throw new Error(`There is no stream ${stream}, and a command makes none`);
   }
 
   /** For a stream that is gone and was there: somebody may be deleting it at this moment. */

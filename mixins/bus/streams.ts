@@ -15,7 +15,8 @@ export const MAX_EVENT_BYTES = 64 * 1024;
 /** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
 export const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
-const STREAM_NOT_FOUND = 10059;
+/** JetStream's number of this error. */
+export const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
 const SUBJECTS_OVERLAP = 10065;
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
 import { type Config, ConfigError } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
+import { assertSystem } from './assert-system.ts';
 import { LaunchError } from './launch-error.ts';
 import { located } from './locate.ts';
 
@@ -24,8 +25,10 @@ export async function askService<Result>(
   service: string,
   work: (broker: ServiceBroker) => Promise<Result>,
 ): Promise<Result> {
+  const system = located(config);
+  await assertSystem(system);
   // What goes wrong is told by the exit status and in words.
-  const broker = new ServiceBroker(brokerOptions({ ...located(config), logLevel: 'fatal' }));
+  const broker = new ServiceBroker(brokerOptions({ ...system, logLevel: 'fatal' }, { observer: true }));
   const started = broker.start().then(() => broker.waitForServices(service, FOUND_WITHIN_MS));
   const found = await Promise.race([started.then(() => true), delay(FOUND_WITHIN_MS, false)]).catch(
     () => false,

@@ -1,10 +1,9 @@
 /** Joins a running system as a node without services. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BrokerOptions, ServiceBroker } from 'moleculer';
-import { connect } from 'nats';
 import type { Config, LogLevel } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
-import { connectionOptions } from '../../mixins/bus/connection-options.ts';
+import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /** How long this node may take to connect, in milliseconds: NATS answered a moment ago, but the machine may be busy. */
@@ -13,6 +12,8 @@ const CONNECT_WITHIN_MS = 20_000;
 const FOUND_WITHIN_MS = 5_000;
 /** Once one has shown up, how long the others may take. */
 const OTHERS_WITHIN_MS = 2_000;
+/** How long leaving may take, in milliseconds. */
+const STOP_WITHIN_MS = 2_000;
 const LOOK_MS = 50;
 
 /** The services that are there, by name, and the nodes that run them. */
@@ -28,15 +29,17 @@ export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: 
 }
 
 /**
- * Resolves when the `expected` services are there, or when those that have shown up are all that do. Throws a `LaunchError` when NATS
- * does not answer or no node of the system does.
+ * Resolves when the `expected` services are there, or when those that have shown up are all that do. It makes nothing in NATS. Throws a
+ * `LaunchError` when NATS does not answer, holds no such system, or no node of the system answers.
  */
 export async function join(config: Config, expected: readonly string[]): Promise<ServiceBroker> {
-  await assertNats(config);
-  const broker = new ServiceBroker(quietly(brokerOptions(config), config.logLevel));
+  await assertSystem(config);
+  const broker = new ServiceBroker(quietly(brokerOptions(config, { observer: true }), config.logLevel));
   const started = broker.start().then(() => true);
   const connected = await Promise.race([started, delay(CONNECT_WITHIN_MS, false, { ref: false })]);
   if (!connected || !(await areThere(broker, expected))) {
+    // Nodes that see it need not miss it later.
+    await Promise.race([broker.stop(), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     throw new LaunchError(
       `NATS answers, but no node of the system ${config.namespace}. Start it (npm start), or set NAMESPACE.`,
     );
@@ -61,26 +64,5 @@ async function areThere(broker: ServiceBroker, expected: readonly string[]): Pro
     if (services.length > 0 && expected.every((name) => services.includes(name))) return true;
     if (now - firstAt > OTHERS_WITHIN_MS) return true;
     if (services.length === 0 && now - begun > FOUND_WITHIN_MS) return false;
-  }
-}
-
-/** The broker itself would wait for a NATS that is away without an end. */
-async function assertNats(config: Config): Promise<void> {
-  try {
-    const connection = await connect({
-      ...connectionOptions(config),
-      reconnect: false,
-      waitOnFirstConnect: false,
-      maxReconnectAttempts: 0,
-      ignoreAuthErrorAbort: false,
-    });
-    await connection.close();
-  } catch (cause) {
-    const servers = config.natsUrls.map((url) => new URL(url).host).join(', ');
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LaunchError(
-      `NATS at ${servers} can't be reached (${reason}). Start the system (npm start), or set NATS_URL.`,
-      { cause },
-    );
   }
 }

@@ -4,10 +4,14 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'nats';
 import type { Config } from '../../config.ts';
+import { createBus } from '../../mixins/bus/nats-bus.ts';
+import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { asIntruder } from '../../services/accounting/seal.fixture.ts';
 import type { AuditItem } from '../../services/audit/record.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { ADMIN_BEAK, serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
@@ -19,31 +23,61 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 /** How commander wraps lines is its own affair. */
 const unwrapped = (help: string) => help.replaceAll(/\s+/g, ' ');
 
+/** Stands for the URL of a NATS that holds the bucket of the system `asleep`, and nothing else. */
+const OTHER = 'other';
+
 /** Where nobody comes in, and what is said of that. */
 const REFUSED = {
   'no system in the data folder': [{ NATS_URL: '' }, 'No system runs on the data folder'],
   'a NATS that is away': [{ NATS_URL: 'nats://127.0.0.1:1' }, "NATS at 127.0.0.1:1 can't be reached"],
-  'a namespace that nobody has': [{ NAMESPACE: 'nobodys' }, 'no node of the system nobodys'],
+  'a namespace that nobody has': [{ NAMESPACE: 'nobodys' }, 'holds no system nobodys'],
+  'another NATS': [{ NATS_URL: OTHER }, 'holds no system'],
+  'a system whose nodes are away': [{ NATS_URL: OTHER, NAMESPACE: 'asleep' }, 'no node of the system asleep'],
 } as const;
 
 let config: Config;
 let node: HttpNode;
 let terminal: Terminal;
+let other: TestServer;
 let refused: ReadonlyMap<string, Terminal>;
 let greeting: string;
+
+function withOther(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const url = environment.NATS_URL === OTHER ? { NATS_URL: other.url } : {};
+  return { ...environment, ...url };
+}
+
+async function streamsOn(url: string): Promise<string[]> {
+  const { host, username: user, password: pass } = new URL(url);
+  const connection = await connect({ servers: host, user, pass });
+  const names: string[] = [];
+  for await (const name of (await connection.jetstreamManager()).streams.names()) names.push(name);
+  await connection.close();
+  return names;
+}
+
 beforeAll(async () => {
   config = testConfig({ adminBeak: ADMIN_BEAK });
+  other = await startNats();
+  const bus = createBus({ ...config, natsUrls: [other.url], namespace: 'asleep' });
+  await bus.start();
+  await bus.bucket(IDENTITY_BUCKET);
+  await bus.stop();
   node = await startHttpNode(config, serviceNames());
   terminal = new Terminal(config);
   // They wait more than they work: the others are tested meanwhile.
   refused = new Map(
-    Object.entries(REFUSED).map(([name, [environment]]) => [name, new Terminal(config, environment)]),
+    Object.entries(REFUSED).map(([name, [environment]]) => [
+      name,
+      new Terminal(config, withOther(environment)),
+    ]),
   );
   greeting = await terminal.ready();
 }, 60_000);
 afterAll(async () => {
   await terminal?.end();
   await node?.stop();
+  await other?.dispose();
   await dropNamespace(config);
 });
 
@@ -183,6 +217,13 @@ describe('nobody comes in', () => {
       expect(ended?.status).toBe(1);
     },
   );
+
+  it('G26: and nothing is made there', async () => {
+    await Promise.all([...refused.values()].map((each) => each.end()));
+    expect(await streamsOn(other.url)).toEqual(['KV_asleep_identity']);
+    const ours = await streamsOn(config.natsUrls[0] ?? '');
+    expect(ours.filter((name) => name.includes('nobodys'))).toEqual([]);
+  });
 });
 
 describe('an operator', () => {

@@ -1,0 +1,57 @@
+/** Looks whether NATS holds the system that a command means, before the command joins it. The look makes nothing there. */
+import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
+import type { Config } from '../../config.ts';
+import { connectionOptions } from '../../mixins/bus/connection-options.ts';
+import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
+import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
+import { bucketName } from '../../mixins/names.ts';
+import { LaunchError } from './launch-error.ts';
+
+/** How long JetStream may take to answer, in milliseconds. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * Every system keeps its identity bucket from its first start on. Throws `LaunchError` where NATS cannot be reached, refuses us, has no
+ * JetStream, or holds no such bucket in this namespace.
+ */
+export async function assertSystem(config: Config): Promise<void> {
+  const servers = config.natsUrls.map((url) => new URL(url).host).join(', ');
+  const connection = await reach(config, servers);
+  try {
+    const manager = await connection.jetstreamManager({ timeout: ANSWER_WITHIN_MS, checkAPI: false });
+    await manager.streams.info(`KV_${bucketName(config.namespace, IDENTITY_BUCKET)}`);
+  } catch (cause) {
+    throw new LaunchError(`NATS at ${servers} ${whatIsWrong(cause, config.namespace)}`, { cause });
+  } finally {
+    await connection.close();
+  }
+}
+
+function whatIsWrong(error: unknown, namespace: string): string {
+  if (jetStreamCode(error) === STREAM_NOT_FOUND) {
+    return `holds no system ${namespace}. Start it (npm start), or set NATS_URL or NAMESPACE to those of the system.`;
+  }
+  if (error instanceof NatsError && error.code === ErrorCode.NoResponders) {
+    return 'has no JetStream, so it is not the one of the system. Set NATS_URL.';
+  }
+  return `does not say whether it holds the system ${namespace}: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** The broker itself would wait for a NATS that is away without an end. */
+async function reach(config: Config, servers: string): Promise<NatsConnection> {
+  try {
+    return await connect({
+      ...connectionOptions(config),
+      reconnect: false,
+      waitOnFirstConnect: false,
+      maxReconnectAttempts: 0,
+      ignoreAuthErrorAbort: false,
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LaunchError(
+      `NATS at ${servers} can't be reached (${reason}). Start the system (npm start), or set NATS_URL.`,
+      { cause },
+    );
+  }
+}
