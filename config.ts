@@ -44,6 +44,8 @@ export interface Config {
   readonly dataDir: string;
   /** URLs of an existing NATS (several for a cluster); empty: the launcher starts one. `NATS_URL`. */
   readonly natsUrls: readonly string[];
+  /** `<SERVICE>_NATS_URL` by service (`operator`: the operators' commands): the same NATS, as a user with the rights of that service only. */
+  readonly serviceNatsUrls: Readonly<Record<string, readonly string[]>>;
   /** A fixed nats-server binary for the launcher. `NATS_SERVER_BIN`. */
   readonly natsServerBin: string | null;
   /** An existing PostgreSQL server, as a role that may create databases and roles. `DATABASE_URL`. */
@@ -232,15 +234,28 @@ function readAbsolutePath(env: Environment, name: string): string | null {
 
 const POSTGRES = ['postgres:', 'postgresql:'];
 
-function readServiceUrls(env: Environment, suffix: string): Readonly<Record<string, string>> {
-  const urls: Record<string, string> = {};
+/** What `<SERVICE><suffix>` holds, by service. */
+function readServices<Value>(
+  env: Environment,
+  suffix: string,
+  readOne: (name: string, value: string) => Value,
+): Readonly<Record<string, Value>> {
+  const values: Record<string, Value> = {};
   for (const name of Object.keys(env)) {
     const service = name.endsWith(suffix) ? name.slice(0, -suffix.length) : '';
     const value = read(env, name);
     if (service === '' || value === undefined) continue;
-    urls[service.toLowerCase().replaceAll('_', '-')] = readUrl(name, value, POSTGRES);
+    values[service.toLowerCase().replaceAll('_', '-')] = readOne(name, value);
   }
-  return urls;
+  return values;
+}
+
+function readServiceUrls(env: Environment, suffix: string): Readonly<Record<string, string>> {
+  return readServices(env, suffix, (name, value) => readUrl(name, value, POSTGRES));
+}
+
+function readNatsUrls(env: Environment, name: string): readonly string[] {
+  return readList(env, name).map((url) => readUrl(name, url, ['nats:', 'tls:']));
 }
 
 function readAddressRange(value: string): string {
@@ -295,7 +310,8 @@ export function readConfig(given: Environment): Config {
     publicUrl: publicUrl === undefined ? null : readUrl('PUBLIC_URL', publicUrl, ['http:', 'https:']),
     healthSocket: readAbsolutePath(env, 'HEALTH_SOCKET'),
     dataDir: resolve(read(env, 'DATA_DIR') ?? '.data'),
-    natsUrls: readList(env, 'NATS_URL').map((url) => readUrl('NATS_URL', url, ['nats:', 'tls:'])),
+    natsUrls: readNatsUrls(env, 'NATS_URL'),
+    serviceNatsUrls: readServices(env, '_NATS_URL', (name) => readNatsUrls(env, name)),
     natsServerBin: read(env, 'NATS_SERVER_BIN') ?? null,
     databaseUrl: databaseUrl === undefined ? null : readUrl('DATABASE_URL', databaseUrl, POSTGRES),
     serviceDatabaseUrls: readServiceUrls(env, '_DATABASE_URL'),

@@ -19,6 +19,7 @@ describe('an empty environment', () => {
       port: 3000,
       host: '127.0.0.1',
       natsUrls: [],
+      serviceNatsUrls: {},
       databaseUrl: null,
       namespace: 'ates',
       adminLogin: 'admin',
@@ -42,6 +43,7 @@ describe('a full environment', () => {
   it('is read', () => {
     const config = readConfig({
       NATS_URL: 'nats://a:4222, nats://b:4222',
+      MAIL_BOX_NATS_URL: 'nats://m:x@a:4222, nats://b:4222',
       DATABASE_URL: 'postgres://root:secret@db/postgres',
       TASKS_DATABASE_URL: 'postgres://tasks@db/tasks',
       ACCOUNTING_DATABASE_READ_URL: 'postgres://replica/accounting',
@@ -55,6 +57,7 @@ describe('a full environment', () => {
     });
     expect(config).toMatchObject({
       natsUrls: ['nats://a:4222', 'nats://b:4222'],
+      serviceNatsUrls: { 'mail-box': ['nats://m:x@a:4222', 'nats://b:4222'] },
       serviceDatabaseUrls: { tasks: 'postgres://tasks@db/tasks' },
       serviceDatabaseReadUrls: { accounting: 'postgres://replica/accounting' },
       feeRange: { min: 5, max: 5 },
@@ -90,6 +93,7 @@ describe('a malformed variable', () => {
     ['PUBLIC_URL', 'ates.example.com'],
     ['HEALTH_SOCKET', 'health.sock'],
     ['NATS_URL', 'http://a'],
+    ['TASKS_NATS_URL', 'http://a'],
     ['NATS_URL', 'nats://a,b'],
     ['DATABASE_URL', 'mysql://a/b'],
     ['TASKS_DATABASE_URL', 'tasks'],

@@ -1,10 +1,27 @@
 /** The options of a node's broker, for Moleculer's runner (scripts/run-services.ts). */
+import { basename } from 'node:path';
 import type { BrokerOptions, ServiceBroker } from 'moleculer';
 import { processConfig } from './config.ts';
 import { brokerOptions, SHUTDOWN_TIMEOUT_MS } from './mixins/broker.ts';
+import { hasSharedUser, variableOf, withUserOf } from './mixins/bus/nats-user.ts';
 
 /** Stopping may take this long, in milliseconds: running calls, then pools, consumers and connections. */
 const EXIT_DEADLINE_MS = SHUTDOWN_TIMEOUT_MS + 10_000;
+
+/** The services that this process runs: their files are its arguments. */
+const services = process.argv
+  .map((file) => basename(file))
+  .flatMap((file) => (file.endsWith('.service.ts') ? [basename(file, '.service.ts')] : []));
+const config = processConfig();
+
+function warnOfSharedUser(broker: ServiceBroker): void {
+  if (!hasSharedUser(config, services)) return;
+  const variables = services.map(variableOf).join(', ');
+  broker.logger.warn(
+    `NATS is used as the user of NATS_URL, who may do more than these services need. Name theirs: ${variables} ` +
+      '(npm run nats -- permissions)',
+  );
+}
 
 /** Moleculer waits without an end for services that stop; a node that hangs must still end. */
 function stopOnSignals(broker: ServiceBroker): void {
@@ -24,4 +41,10 @@ function stopOnSignals(broker: ServiceBroker): void {
   process.on('SIGINT', stop);
 }
 
-export default { ...brokerOptions(processConfig()), created: stopOnSignals } satisfies BrokerOptions;
+export default {
+  ...brokerOptions(withUserOf(config, services)),
+  created(broker: ServiceBroker) {
+    stopOnSignals(broker);
+    warnOfSharedUser(broker);
+  },
+} satisfies BrokerOptions;

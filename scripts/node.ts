@@ -5,14 +5,17 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { environmentWith, readConfig } from '../config.ts';
+import { type Config, environmentWith, readConfig } from '../config.ts';
 import { findAddresses } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { gatewayPort } from './launcher/gateway-address.ts';
 import { startGuardian } from './launcher/guard.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { endings, explain } from './launcher/run.ts';
-import { runnerArguments, startServices } from './launcher/service-process.ts';
+import { runnerArguments, serviceFolders, startServices } from './launcher/service-process.ts';
+import { addUser, userVariables } from './nats/embedded-users.ts';
+import { loadServiceFacts } from './nats/service-facts.ts';
+import { serverIn } from './servers/nats-users.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
@@ -45,7 +48,7 @@ async function main(): Promise<number> {
     root,
     args,
     environment: environmentWith(process.env, {
-      NATS_URL: natsUrl,
+      ...(joins ? await joinNats(config, natsUrl, names) : { NATS_URL: natsUrl }),
       DATABASE_URL: databaseUrl,
       SMTP_URL: smtpUrl,
       ...(keySecret ? { KEY_SECRET: keySecret } : {}),
@@ -59,6 +62,15 @@ async function main(): Promise<number> {
   else await Promise.race([node.stop(), asked.second.then(() => node.kill())]);
   await guard.dismiss();
   return byItself ? 1 : 0;
+}
+
+/** Of the system's own nats-server: the user that a node with these services has. */
+async function joinNats(config: Config, natsUrl: string, names: readonly string[]) {
+  const server = { natsUrl, folder: `${config.dataDir}/nats` };
+  if (serverIn(server.folder) === null) return { NATS_URL: natsUrl };
+  const all = await loadServiceFacts(serviceFolders(root));
+  await addUser(config, server, names, all);
+  return userVariables(server, config.namespace, names, all);
 }
 
 process.exit(

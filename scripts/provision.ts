@@ -1,7 +1,7 @@
 /**
  * `npm run provision` prepares the servers for services that hold few rights: it makes databases and roles, migrates,
- * and seals signing keys again. `DATABASE_URL` is the role that may make roles and databases; the system that runs on
- * the data folder is found without it. Where `<SERVICE>_DATABASE_URL` names a service's runtime role, that role gets its
+ * seals signing keys again, and makes and changes streams and buckets. `DATABASE_URL` is the role that may make roles and
+ * databases, `NATS_URL` the user with all rights; the system that runs on the data folder is found without them. Where `<SERVICE>_DATABASE_URL` names a service's runtime role, that role gets its
  * password; other passwords are drawn once and kept. `--show` prints what the services have to be given, with the
  * secrets. Each step may run any number of times, beside running services. The exit status is 0 when all is prepared.
  */
@@ -11,11 +11,12 @@ import type { ProvisionStep } from '../mixins/provisioning.ts';
 import { located } from './launcher/locate.ts';
 import { explain } from './launcher/run.ts';
 import { provisionDatabases } from './provision/databases.ts';
+import { provisionStreams } from './provision/streams.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** In this order. */
-const STEPS: readonly ProvisionStep[] = [provisionDatabases];
+const STEPS: readonly ProvisionStep[] = [provisionDatabases, provisionStreams];
 
 /** The servers that the variables name; the running system where they name none. */
 function given(): Config {

@@ -22,7 +22,7 @@ import { seldom } from '../seldom.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
-import { ensureStream, streamExists, streamSettings } from './streams.ts';
+import { asNotProvisioned, ensureStream, streamExists, streamSettings } from './streams.ts';
 
 export interface BusLog {
   info(message: string): void;
@@ -49,6 +49,9 @@ const DRAIN_MS = 2_000;
  * restarted (measured; deletions took up to 50 ms). Below what a relay's transaction may idle.
  */
 const MADE_AGAIN_AFTER_MS = 1_000;
+
+/** Refusals that are known to have been logged. */
+const MAX_REFUSED_TOLD = 1_000;
 
 const SILENT: BusLog = { info() {}, warn() {}, error() {} };
 /** Waiting does not help against these; at the start they are told at once. */
@@ -86,6 +89,7 @@ class NatsBus implements Bus {
   readonly #warnSeldom: (text: string) => void;
   readonly #errorSeldom: (text: string) => void;
   readonly #listeners = new Set<() => void>();
+  readonly #refused = new Set<string>();
   readonly #streams = new Set<string>();
   readonly #buckets = new Set<string>();
   #live: Connected | undefined;
@@ -217,7 +221,7 @@ class NatsBus implements Bus {
     // A second try binds to what another node has made meanwhile, with other settings perhaps.
     const kv = await open().catch((error: unknown) => {
       if (error instanceof NatsError && error.api_error !== undefined) return open();
-      throw error;
+      throw asNotProvisioned(`KV_${bucketName(this.namespace, name)}`, error);
     });
     this.#buckets.add(name);
     return kv;
@@ -248,7 +252,7 @@ class NatsBus implements Bus {
   }
 
   async #follow(connection: NatsConnection): Promise<void> {
-    for await (const { type, data } of connection.status()) {
+    for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
         this.#connected = false;
         this.#session++;
@@ -257,9 +261,18 @@ class NatsBus implements Bus {
         this.#log.info(`Back at NATS ${data}`);
         void this.#restore(++this.#session);
       } else if (type === Events.Error) {
-        this.#errorSeldom(`NATS: ${data}`);
+        if (permissionContext === undefined) this.#errorSeldom(`NATS: ${data}`);
+        else this.#tellRefusal(`${permissionContext.operation} ${permissionContext.subject}`);
       }
     }
+  }
+
+  /** What is refused is tried again and again, and stays refused until somebody changes the rights of our user. */
+  #tellRefusal(what: string): void {
+    if (this.#refused.has(what)) return;
+    if (this.#refused.size === MAX_REFUSED_TOLD) this.#refused.clear();
+    this.#refused.add(what);
+    this.#log.error(`NATS does not permit its user ${natsUserOf(this.#config)}: ${what}`);
   }
 
   #closed(reason: unknown): void {

@@ -1,5 +1,5 @@
-/** What the user of NATS that a node connects as is part of: the node's id, and its inboxes. Pure. */
-import type { Config } from '../../config.ts';
+/** Which user of NATS a node connects as, and what that one's name is part of: the node's id, and its inboxes. Pure. */
+import { type Config, ConfigError } from '../../config.ts';
 
 /** Where the URL names no user, as for a NATS that asks for none. */
 const NOBODY = 'node';
@@ -18,4 +18,41 @@ function subjectWord(text: string): string {
 /** Every user has inboxes of its own: who may subscribe to another one's reads the answers that it gets. */
 export function inboxPrefixOf(user: string): string {
   return `_INBOX_${user}`;
+}
+
+type Urls = Pick<Config, 'natsUrls' | 'serviceNatsUrls'>;
+
+/**
+ * The configuration of a node with these services: its `natsUrls` are those of the services' user, where `<SERVICE>_NATS_URL` names one.
+ * Throws `ConfigError` where they name different users: a node has one connection for the calls of all its services.
+ */
+export function withUserOf<C extends Urls>(config: C, services: readonly string[]): C {
+  const named = services.flatMap((service) => {
+    const urls = config.serviceNatsUrls[service];
+    return urls === undefined ? [] : [{ service, urls }];
+  });
+  const [first] = named;
+  if (first === undefined) return config;
+  const other =
+    services.find((service) => config.serviceNatsUrls[service] === undefined) ??
+    named.find(({ urls }) => urls.join() !== first.urls.join())?.service;
+  if (other !== undefined) {
+    throw new ConfigError(
+      variableOf(other),
+      config.serviceNatsUrls[other] === undefined ? '' : '***',
+      `that of ${variableOf(first.service)}, as both services are in one process. The user of both: ` +
+        `npm run nats -- permissions ${services.join(' ')}`,
+    );
+  }
+  return { ...config, natsUrls: first.urls };
+}
+
+/** Whether a node with these services connects as the user of `NATS_URL`, who may do more than they need. */
+export function hasSharedUser(config: Urls, services: readonly string[]): boolean {
+  return services.length > 0 && services.every((service) => config.serviceNatsUrls[service] === undefined);
+}
+
+/** `MAIL_BOX_NATS_URL` of `mail-box` */
+export function variableOf(service: string): string {
+  return `${service.replaceAll('-', '_').toUpperCase()}_NATS_URL`;
 }

@@ -1,6 +1,7 @@
 /** Makes the stream of a service, or brings one that exists to what is wanted. Needs nothing newer than nats-server 2.9.10. */
 import {
   DiscardPolicy,
+  ErrorCode,
   type JetStreamManager,
   NatsError,
   nanos,
@@ -46,7 +47,8 @@ type Settings = ReturnType<typeof streamSettings>;
 
 /**
  * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
- * left as it is and `warn` is told. One that is missing is made after `whenMissing`. Throws what NATS answers when the stream can't be made.
+ * left as it is and `warn` is told. So it is where the user of NATS may not change streams: the provisioning step may. A stream that is
+ * missing is made after `whenMissing`. Throws what NATS answers when the stream can't be made, and `NotProvisioned`.
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -63,7 +65,7 @@ export async function ensureStream(
     } catch (error) {
       // Another node was faster: with other settings, or in this very moment, when its stream is still in the way of ours.
       const code = jetStreamCode(error);
-      if (code !== NAME_IN_USE && code !== SUBJECTS_OVERLAP) throw error;
+      if (code !== NAME_IN_USE && code !== SUBJECTS_OVERLAP) throw asNotProvisioned(wanted.name, error);
       existing = await find(manager, wanted.name);
       if (existing === null) throw error;
     }
@@ -73,11 +75,38 @@ export async function ensureStream(
   try {
     await manager.streams.update(wanted.name, { ...existing, ...wanted });
   } catch (error) {
-    if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
-    warn(
-      `Stream ${wanted.name} stays different in ${different.join(', ')}: ${error.api_error.description ?? error.message}`,
-    );
+    const reason = refusalOf(error);
+    if (reason === undefined) throw error;
+    warn(`Stream ${wanted.name} stays different in ${different.join(', ')}: ${reason}`);
   }
+}
+
+/** Why NATS will not do it; undefined where it may at another time. */
+function refusalOf(error: unknown): string | undefined {
+  if (isForbidden(error)) return 'this user of NATS may not change it. Change it with: npm run provision';
+  return error instanceof NatsError && error.api_error !== undefined
+    ? (error.api_error.description ?? error.message)
+    : undefined;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof NatsError && error.code === ErrorCode.PermissionsViolation;
+}
+
+/** A stream is missing that our user of NATS may not make. A reason to try again: its service makes it, or the provisioning step. */
+export class NotProvisioned extends Error {
+  constructor(stream: string, options: ErrorOptions) {
+    super(
+      `Stream ${stream} is missing, and this user of NATS may not make it: its service does, and npm run provision`,
+      options,
+    );
+    this.name = 'NotProvisioned';
+  }
+}
+
+/** The error with what to do about it, where our user may not make the stream. */
+export function asNotProvisioned(stream: string, error: unknown): unknown {
+  return isForbidden(error) ? new NotProvisioned(stream, { cause: error }) : error;
 }
 
 /** Throws what NATS answers other than that there is none. */

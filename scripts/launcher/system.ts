@@ -2,6 +2,9 @@
 import { type Config, environmentWith } from '../../config.ts';
 import { parseAddress } from '../../mixins/database/address.ts';
 import { closeToPublic } from '../../mixins/database/close-server.ts';
+import { embeddedUsers, userVariables } from '../nats/embedded-users.ts';
+import { loadServiceFacts } from '../nats/service-facts.ts';
+import { provisionStreams } from '../provision/streams.ts';
 import { type Catcher, startCatcher } from '../servers/catcher.ts';
 import { findNats } from '../servers/find-nats.ts';
 import { startNats } from '../servers/nats.ts';
@@ -18,7 +21,7 @@ import { startGuardian } from './guard.ts';
 import { LaunchError } from './launch-error.ts';
 import { whenReady } from './readiness.ts';
 import type { Scope } from './scope.ts';
-import { type ServiceProcess, startServices } from './service-process.ts';
+import { type ServiceProcess, serviceFolders, startServices } from './service-process.ts';
 import { type Supervision, supervise } from './supervise.ts';
 
 export interface SystemOptions {
@@ -89,7 +92,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
         environment: environmentWith(options.environment, {
           DATA_DIR: dataDir,
           PORT: String(port),
-          NATS_URL: servers.natsUrl(),
+          ...servers.natsVariables(),
           DATABASE_URL: servers.databaseUrl(),
           SMTP_URL: servers.smtpUrl(),
           ...(keySecret === null ? {} : { KEY_SECRET: keySecret }),
@@ -137,6 +140,8 @@ function checkServices(services: Supervision<ServiceProcess>, scope: Scope): voi
 
 interface Servers {
   natsUrl(): string;
+  /** What the services are given of it: the user with their rights, of our own server. */
+  natsVariables(): Readonly<Record<string, string | undefined>>;
   databaseUrl(): string;
   smtpUrl(): string;
   /** The catcher's page, if there is a catcher. */
@@ -171,6 +176,8 @@ async function startServers(options: SystemOptions, children: Children, scope: S
     print(server.current.summary);
     return server;
   };
+  const natsFolder = `${config.dataDir}/nats`;
+  let natsVariables: Servers['natsVariables'] = () => ({ NATS_URL: config.natsUrls.join(',') });
   const starts = {
     catcher: () =>
       keep<Catcher>('The mail catcher', () =>
@@ -193,16 +200,20 @@ async function startServers(options: SystemOptions, children: Children, scope: S
         cache: `${config.dataDir}/cache`,
         progress: print,
       });
-      return keep('nats-server', async () =>
+      const all = await loadServiceFacts(serviceFolders(options.root));
+      const every = all.map(({ name }) => name);
+      const users = embeddedUsers(config.namespace, all);
+      const server = await keep('nats-server', async () =>
         watched(
-          await startNats({
-            folder: `${config.dataDir}/nats`,
-            binary: path,
-            openNote: children.notes('nats'),
-          }),
+          await startNats({ folder: natsFolder, binary: path, openNote: children.notes('nats'), users }),
           { print, lookEvery: options.lookEvery },
         ),
       );
+      natsVariables = () => {
+        const ours = { natsUrl: server.current.url, folder: natsFolder };
+        return userVariables(ours, config.namespace, every, all);
+      };
+      return server;
     },
   };
   const [postgres, nats, catcher] = await Promise.allSettled([
@@ -214,7 +225,9 @@ async function startServers(options: SystemOptions, children: Children, scope: S
   if (postgres.status === 'rejected') throw postgres.reason;
   if (nats.status === 'rejected') throw nats.reason;
   if (catcher.status === 'rejected') throw catcher.reason;
+  if (nats.value !== null) await prepareStreams(options, nats.value.current.url);
   return {
+    natsVariables: () => natsVariables(),
     databaseUrl: () => postgres.value?.current.url ?? config.databaseUrl ?? '',
     natsUrl: () => nats.value?.current.url ?? config.natsUrls.join(','),
     smtpUrl: () => catcher.value?.current.url ?? config.smtpUrl ?? '',
@@ -223,4 +236,13 @@ async function startServers(options: SystemOptions, children: Children, scope: S
       moved = action;
     },
   };
+}
+
+/** Services go on without it where NATS is in trouble, and make what they miss. */
+async function prepareStreams({ config, root, print }: SystemOptions, natsUrl: string): Promise<void> {
+  try {
+    await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, root, print: () => undefined });
+  } catch (error) {
+    print(`The streams can't be prepared now: ${(error as Error).message}`);
+  }
 }

@@ -107,9 +107,12 @@ describe('a first start that is ended while it makes its database', () => {
     await making();
     // What it is to make must not be made before it is ended.
     freeze('initdb');
-    await until(async () => /^nats-server [\s\S]*^mail catcher/m.test(launcher.output), {
-      what: 'the other servers',
-    });
+    await until(
+      async () => /^nats-server /m.test(launcher.output) && /^mail catcher/m.test(launcher.output),
+      {
+        what: 'the other servers',
+      },
+    );
     expect(await launcher.interrupt()).toBe(0);
     expect(launcher.output).not.toMatch(/unexpectedly|did not start|failed/);
     expect(processesOf(folder.path)).toEqual([]);
@@ -212,7 +215,7 @@ describe('a running system', () => {
         Launcher.ready({ dataDir: other.path }),
       ]);
       const [first, second] = await Promise.all([one.services(), two.services()]);
-      expect(first.NATS_URL).not.toBe(second.NATS_URL);
+      expect(first.AUTH_NATS_URL).not.toBe(second.AUTH_NATS_URL);
       expect(first.DATABASE_URL).not.toBe(second.DATABASE_URL);
       await one.interrupt();
       expect((await two.services()).pid).toBe(second.pid);

@@ -4,7 +4,16 @@
  */
 import { createServer } from 'node:http';
 
-const shown = ['NATS_URL', 'DATABASE_URL', 'SMTP_URL', 'ADMIN_LOGIN', 'ADMIN_BEAK', 'DATA_DIR', 'PORT'];
+const shown = [
+  'NATS_URL',
+  'AUTH_NATS_URL',
+  'DATABASE_URL',
+  'SMTP_URL',
+  'ADMIN_LOGIN',
+  'ADMIN_BEAK',
+  'DATA_DIR',
+  'PORT',
+];
 
 createServer((request, response) => {
   if (request.url === '/crash') process.exit(3);

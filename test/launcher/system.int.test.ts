@@ -53,7 +53,7 @@ async function connected<Result>(url: string, work: (client: pg.Client) => Promi
 }
 
 describe('npm start with the real services', () => {
-  it('FAIL-5, F19, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
+  it('FAIL-5, F18, F19, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
     const folder = dataFolder();
     try {
       const launcher = await Launcher.ready({
@@ -106,6 +106,10 @@ describe('npm start with the real services', () => {
       for (let n = 51; n <= 80; n++) await admin.createTask(`Task ${n}`);
       const books = await expectExactBooks(admin);
       expect(books.lines).toHaveLength(81);
+      // Each process has the user of its services, and none of them wants more than that one may.
+      expect(node.output).toContain('ates_accounting+tasks.');
+      expect(launcher.output).not.toContain('NATS_URL');
+      expect(readFileSync(`${folder.path}/nats/nats-server.log`, 'utf8')).not.toContain('Violation');
       await launcher.interrupt();
       expect(processesOf(folder.path)).toEqual([]);
     } finally {

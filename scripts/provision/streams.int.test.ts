@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type JetStreamManager, nanos } from 'nats';
+import type { Config } from '../../config.ts';
+import type { Bus } from '../../mixins/bus/bus.ts';
+import { createBus } from '../../mixins/bus/nats-bus.ts';
+import { testConfig } from '../../test/harness/config.ts';
+import { startNats, type TestServer } from '../../test/harness/servers.ts';
+import { serviceNames } from '../../test/harness/system.ts';
+import { loadServiceFacts } from '../nats/service-facts.ts';
+import { serviceUser, userNamed } from '../nats/users.ts';
+import { urlAs } from '../servers/nats-users.ts';
+import { provisionStreams } from './streams.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let nats: TestServer;
+/** As the user with all rights. */
+let config: Config;
+let tasks: Bus;
+let manager: JetStreamManager;
+const master = () => createBus(config);
+const warnings: string[] = [];
+const buses: Bus[] = [];
+
+async function started(bus: Bus): Promise<Bus> {
+  await bus.start();
+  buses.push(bus);
+  return bus;
+}
+
+beforeAll(async () => {
+  const namespace = 'sys';
+  const facts = await loadServiceFacts(serviceNames());
+  const { name } = serviceUser(namespace, ['tasks'], facts);
+  nats = await startNats({ users: { names: [name], describe: (each) => userNamed(namespace, each, facts) } });
+  config = testConfig({ namespace, natsUrls: [nats.url] });
+  const log = { info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
+  tasks = await started(createBus({ ...config, natsUrls: [urlAs(nats.url, nats.folder, name)] }, log));
+  manager = (await started(master())).manager;
+}, 30_000);
+afterAll(async () => {
+  await Promise.all(buses.map((bus) => bus.stop()));
+  await nats?.dispose();
+});
+
+describe("the user of a service's node", () => {
+  it('F18: makes the missing stream and buckets of its service', async () => {
+    await tasks.ensureStream('tasks');
+    await (await tasks.bucket('schemas')).put('a', 'b');
+    await (await tasks.bucket('streams')).put('tasks', '{}');
+    expect((await manager.streams.info('sys_TASKS')).config.deny_purge).toBe(true);
+  });
+
+  it("F18: does not make another service's stream or bucket, and says who does", async () => {
+    await expect(tasks.ensureStream('auth')).rejects.toThrow(/sys_AUTH is missing.*npm run provision/);
+    await expect(tasks.bucket('identity')).rejects.toThrow(/KV_sys_identity is missing.*npm run provision/);
+    await expect(manager.streams.info('sys_AUTH')).rejects.toThrow('stream not found');
+    await expect(manager.streams.info('KV_sys_identity')).rejects.toThrow('stream not found');
+  });
+
+  it('F18: changes no stream, its own neither, and says who may; the provisioning step does', async () => {
+    const { config: before } = await manager.streams.info('sys_TASKS');
+    await manager.streams.update('sys_TASKS', { ...before, duplicate_window: nanos(1_000) });
+    await tasks.ensureStream('tasks');
+    expect((await manager.streams.info('sys_TASKS')).config.duplicate_window).toBe(nanos(1_000));
+    expect(warnings.at(-1)).toMatch(/sys_TASKS stays different in duplicate_window: .*npm run provision/);
+    const printed: string[] = [];
+    await provisionStreams({ config, root: ROOT, print: (line) => printed.push(line) });
+    expect((await manager.streams.info('sys_TASKS')).config.duplicate_window).toBe(before.duplicate_window);
+    expect(printed).toEqual([expect.stringMatching(/^NATS has the streams of \d services and 3 buckets$/)]);
+    await expect(tasks.ensureStream('auth')).resolves.toBe('sys_AUTH');
+  });
+
+  it('F18: empties and deletes no stream', async () => {
+    await tasks.jetstream.publish('sys.tasks.thing.done.v1', 'x');
+    const attempts = [
+      () => tasks.manager.streams.purge('KV_sys_streams'),
+      () => tasks.manager.streams.purge('sys_TASKS'),
+      () => tasks.manager.streams.delete('sys_TASKS'),
+      () => tasks.manager.streams.deleteMessage('sys_TASKS', 1),
+      () => tasks.jetstream.publish('sys.auth.user.changed.v1', 'x'),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'PERMISSIONS_VIOLATION' });
+    }
+    expect((await manager.streams.info('sys_TASKS')).state.messages).toBe(1);
+    expect((await manager.streams.info('sys_AUTH')).state.messages).toBe(0);
+  });
+});
