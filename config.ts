@@ -9,6 +9,7 @@ import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/accounts.ts';
 import { lengthOf } from './schemas/characters.ts';
+import { mailboxFrom } from './schemas/email-address.ts';
 import { opaqueForm } from './schemas/opaque-string.ts';
 
 /** A variable of the environment is malformed. The message starts with its name. */
@@ -273,6 +274,14 @@ function readOrigin(value: string): string {
   return value;
 }
 
+function readMailbox(env: Environment, name: string, fallback: string): string {
+  const value = read(env, name) ?? fallback;
+  if (mailboxFrom(value) === undefined) {
+    throw new ConfigError(name, value, 'an address such as aTES <no-reply@example.com>');
+  }
+  return value;
+}
+
 /** In its normal form, as beaks are compared. */
 function readBeak(env: Environment, name: string): string | null {
   const value = read(env, name);
@@ -317,13 +326,7 @@ export function readConfig(given: Environment): Config {
     serviceDatabaseUrls: readServiceUrls(env, '_DATABASE_URL'),
     serviceDatabaseReadUrls: readServiceUrls(env, '_DATABASE_READ_URL'),
     smtpUrl: smtpUrl === undefined ? null : readUrl('SMTP_URL', smtpUrl, ['smtp:', 'smtps:']),
-    mailFrom: readMatching(
-      env,
-      'MAIL_FROM',
-      'aTES <no-reply@ates.localhost>',
-      /^(?:[^\p{Cc}"<>]{0,100}<[^\s@"(),:;<>]{1,64}@[A-Za-z0-9.-]{1,253}>|[^\s@"(),:;<>]{1,64}@[A-Za-z0-9.-]{1,253})$/u,
-      'an address such as aTES <no-reply@example.com>',
-    ),
+    mailFrom: readMailbox(env, 'MAIL_FROM', 'aTES <no-reply@ates.localhost>'),
     namespace: readMatching(
       env,
       'NAMESPACE',

@@ -1,11 +1,10 @@
 /** Rules for the fields of an account (AUTH-2), for action params. */
 import { lengthOf, type TextFault } from './characters.ts';
+import { emailForm, isEmailAddress } from './email-address.ts';
 import { isOpaque, opaqueForm } from './opaque-string.ts';
 import { checkedText, line } from './params.ts';
 
 const MAX_NAME_LENGTH = 200;
-/** RFC 5321: the longest path is 256 with its brackets. */
-const MAX_EMAIL_LENGTH = 254;
 /** More would make tokens too long for a header. */
 const MAX_ROLES = 32;
 export const MIN_BEAK_LENGTH = 8;
@@ -17,12 +16,12 @@ export const login = { type: 'string', pattern: /^[a-z0-9][a-z0-9._-]{0,62}$/ } 
 export const role = { type: 'string', pattern: /^[a-z][a-z0-9_-]{0,62}$/ } as const;
 export const roles = { type: 'array', items: role, unique: true, max: MAX_ROLES } as const;
 export const name = line(1, MAX_NAME_LENGTH);
-/** `local@domain.tld`; no quoted local parts, which few servers take and which could carry anything. */
-export const email = {
-  type: 'string',
-  max: MAX_EMAIL_LENGTH,
-  pattern: /^[^\s@"(),:;<>[\\\]\p{Cc}\p{Cs}]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.)+[\p{L}\p{N}-]{2,63}$/u,
-} as const;
+/** An address that can exist (`isEmailAddress`), in NFC. */
+export const email = checkedText(emailForm, (text) =>
+  isEmailAddress(text)
+    ? null
+    : { code: 'stringPattern', message: 'must be an e-mail address that can exist' },
+);
 /** ISO 639-1, as `LOCALE` takes it. */
 export const locale = { type: 'string', pattern: /^[a-z]{2}$/ } as const;
 /** 8 to 200 code points in the form of RFC 8265 (`opaqueForm`); not trimmed. */

@@ -177,7 +177,7 @@ beforeAll(async () => {
       ADMIN_BEAK: BEAKS.admin,
       KEY_SECRET: OTHERS.keySecret,
       LOG_LEVEL: 'trace',
-      SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}`,
+      SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}?ignoreTLS=true`,
     },
   });
   await playWithSecrets();

@@ -1,6 +1,7 @@
 /** What the three ways to a mail have in common: from whom, in which language, how long to wait for what is missing. Pure. */
 import type { Config } from '../../config.ts';
-import { isAddress, messageIdOf, type NewMail, shown } from './mail.ts';
+import { emailForm, isEmailAddress } from '../../schemas/email-address.ts';
+import { messageIdOf, type NewMail, shown } from './mail.ts';
 import { languageOf } from './templates/format.ts';
 import { type RenderContext, type Rendered, tryRender } from './templates/template.ts';
 
@@ -45,10 +46,11 @@ export function mailTo(
 ): NewMail {
   const language = languageOf(user.locale, settings.locale);
   const made = tryRender(() => render({ name: user.name, language, timeZone: settings.timeZone }));
-  const known = { ...facts, recipient: shown(user.email), recipientName: user.name };
+  const email = emailForm(user.email);
+  const known = { ...facts, recipient: shown(email), recipientName: user.name };
   if (made.kind === 'refused') return { ...known, subject: '', status: 'failed', reason: shown(made.reason) };
   const { subject, text, html } = made.rendered;
-  if (isAddress(user.email)) return { ...known, status: 'queued', subject, text, html };
+  if (isEmailAddress(email)) return { ...known, status: 'queued', subject, text, html };
   const reason = 'invalid_recipient: the address of the employee is not an e-mail address';
   return { ...known, subject, status: 'failed', reason };
 }

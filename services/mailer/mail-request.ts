@@ -1,6 +1,7 @@
 /** From what another service asked for to a mail, or to the reason why there is none (MAIL-1). Pure. */
 import { faultOfLine } from '../../schemas/characters.ts';
-import { isAddress, type MailCause, type NewMail, shown } from './mail.ts';
+import { emailForm, isEmailAddress } from '../../schemas/email-address.ts';
+import { type MailCause, type NewMail, shown } from './mail.ts';
 import { languageOf } from './templates/format.ts';
 import type { RenderResult } from './templates/template.ts';
 import { renderRequest } from './templates/templates.ts';
@@ -29,9 +30,10 @@ const MAX_NAME_LENGTH = 320;
 
 export function mailOf(request: MailRequest, settings: RequestSettings): NewMail {
   const { correlationId, eventId, traceparent, requestedAt, template } = request;
+  const recipient = emailForm(request.recipient);
   const facts = {
     requestKey: request.requestId,
-    recipient: shown(request.recipient, MAX_NAME_LENGTH),
+    recipient: shown(recipient, MAX_NAME_LENGTH),
     recipientName: request.recipientName === null ? null : shown(request.recipientName, MAX_NAME_LENGTH),
     template: template === null ? 'plain' : shown(template, MAX_NAME_LENGTH),
     subject: shown(request.subject ?? ''),
@@ -40,7 +42,7 @@ export function mailOf(request: MailRequest, settings: RequestSettings): NewMail
     eventId,
     traceparent,
   };
-  const made = isAddress(request.recipient) ? contentOf(request, settings) : NO_ADDRESS;
+  const made = isEmailAddress(recipient) ? contentOf(request, settings) : NO_ADDRESS;
   if (made.kind === 'refused') return { ...facts, status: 'failed', reason: shown(made.reason) };
   const { subject, text, html } = made.rendered;
   return { ...facts, status: 'queued', subject, text, html };

@@ -1,6 +1,6 @@
 /** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
 import { createHash } from 'node:crypto';
-import { email } from '../../schemas/accounts.ts';
+import { asciiDomainForm, emailForm, mailboxFrom } from '../../schemas/email-address.ts';
 import { truncate } from '../../schemas/text.ts';
 
 /** Where a mail comes from, for the events that tell of its end. */
@@ -62,12 +62,7 @@ export type Outcome =
 
 /** Whose mails leave in order. Only few servers tell `Pip@` from `pip@`, and to keep an order among both harms nobody. */
 export function mailboxOf(recipient: string): string {
-  return recipient.toLowerCase();
-}
-
-/** One address, as accounts have them: neither a name, nor a list, nor anything that could become a header. */
-export function isAddress(text: string): boolean {
-  return text.length <= email.max && email.pattern.test(text);
+  return emailForm(recipient).toLowerCase();
 }
 
 /**
@@ -76,7 +71,7 @@ export function isAddress(text: string): boolean {
  */
 export function messageIdOf(namespace: string, requestKey: string, from: string): string {
   const digest = createHash('sha256').update(`${namespace}\n${requestKey}`).digest('hex').slice(0, 32);
-  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
+  const domain = asciiDomainForm(mailboxFrom(from)?.address ?? '').split('@')[1] || 'localhost';
   return `<${digest}@${domain}>`;
 }
 

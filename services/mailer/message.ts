@@ -1,6 +1,8 @@
 /** A mail as it is transmitted: envelope and bytes. Pure. */
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { encodeWord, foldLines, quoteString } from 'nodemailer/lib/mime-funcs';
+import { asciiDomainForm, type Mailbox, mailboxFrom } from '../../schemas/email-address.ts';
 import type { OutgoingMail } from './mail.ts';
 
 export interface Message {
@@ -8,13 +10,22 @@ export interface Message {
   readonly bytes: Buffer;
 }
 
-/** `from` is the sender's address or name and address. Throws for a mail that can't be composed. */
+/** Of an encoded word with its frame; RFC 2047 allows 75. */
+const MAX_WORD_LENGTH = 52;
+const LINE_END = '\r\n';
+
+/**
+ * `from` is the sender's address or name and address. Throws for a mail that can't be composed.
+ *
+ * The headers with text of people are written here. Nodemailer leaves text alone that looks like an encoded word, and quotes such names,
+ * which many readers decode all the same; it would also take a comma in the sender's name for the end of an address.
+ */
 export async function composeMessage(mail: OutgoingMail, from: string): Promise<Message> {
   const { recipient, recipientName, subject, text, html, messageId, requestedAt } = mail;
+  const sender = mailboxFrom(from);
+  if (sender === undefined) throw new TypeError('The sender is not an e-mail address');
+  const to = { name: recipientName ?? '', address: recipient };
   const composer = new MailComposer({
-    from,
-    to: { name: recipientName ?? '', address: recipient },
-    subject,
     text,
     html,
     messageId,
@@ -25,8 +36,28 @@ export async function composeMessage(mail: OutgoingMail, from: string): Promise<
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const node = composer.compile();
-  const bytes = await node.build();
-  const envelope = node.getEnvelope();
-  return { envelope: { from: envelope.from || '', to: envelope.to, size: bytes.length }, bytes };
+  const headers = [
+    headerLine('From', mailboxText(sender)),
+    headerLine('To', mailboxText(to)),
+    headerLine('Subject', headerText(subject)),
+  ].join('');
+  const bytes = Buffer.concat([Buffer.from(headers), await composer.compile().build()]);
+  const envelope = { from: asciiDomainForm(sender.address), to: [asciiDomainForm(recipient)] };
+  return { envelope: { ...envelope, size: bytes.length }, bytes };
+}
+
+const headerLine = (name: string, value: string): string => foldLines(`${name}: ${value}`) + LINE_END;
+
+function mailboxText({ name, address }: Mailbox): string {
+  const form = asciiDomainForm(address);
+  if (name === '') return form;
+  const text = headerText(name);
+  // An atom, or encoded words, as they are; other text of ASCII is quoted.
+  const phrase = text === name && !/^[\w ]*$/.test(name) ? quoteString(name) : text;
+  return `${phrase} <${form}>`;
+}
+
+/** Text as a header may hold it: in encoded words (RFC 2047) unless it is printable ASCII that no reader could take for one. */
+function headerText(text: string): string {
+  return /^[\x20-\x7E]*$/.test(text) && !text.includes('=?') ? text : encodeWord(text, 'B', MAX_WORD_LENGTH);
 }

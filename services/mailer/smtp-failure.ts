@@ -97,7 +97,12 @@ function enhancedOf(code: number, text: string): string | undefined {
 
 /** The outcome of an attempt that failed with an error of nodemailer. */
 export function outcomeOf(phase: Phase, error: SmtpError): Exclude<Outcome, { kind: 'sent' }> {
-  return { kind: kindOf(phase, error), reason: shown(error.response ?? error.message) };
+  // A server without STARTTLS replies with no more than that it has no such command.
+  const isStarttls = error.command === 'STARTTLS';
+  return {
+    kind: kindOf(phase, error),
+    reason: shown(isStarttls ? error.message : (error.response ?? error.message)),
+  };
 }
 
 function kindOf(phase: Phase, error: SmtpError): Verdict {

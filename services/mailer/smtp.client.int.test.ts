@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SMTPServer } from 'smtp-server';
 import { until } from '../../test/harness/wait.ts';
 import type { OutgoingMail } from './mail.ts';
 import { SmtpClient } from './smtp.client.ts';
@@ -58,7 +59,7 @@ const POLITE: Readonly<Record<Verb, string>> = {
 };
 
 /** A server that answers each command with a reply of its own. */
-function scripted(replies: Partial<Record<Verb, string>>): Promise<string> {
+function scripted(replies: Partial<Record<Verb, string>>, said: string[] = []): Promise<string> {
   const replyTo = (verb: string) => ({ ...POLITE, ...replies })[verb as Verb];
   return serve((socket) => {
     let data = false;
@@ -69,6 +70,7 @@ function scripted(replies: Partial<Record<Verb, string>>): Promise<string> {
       rest = lines.pop() ?? '';
       for (const line of lines) {
         const verb = data ? line : (line.split(' ')[0] ?? '');
+        said.push(line);
         if (data && verb !== '.') continue;
         const reply = replyTo(verb) ?? '250 ok';
         data = verb === 'DATA' && reply.startsWith('3');
@@ -94,7 +96,7 @@ describe('a server that', () => {
         else if (line.startsWith('AUTH')) socket.write('535 5.7.8 no\r\n');
       });
     });
-    const outcome = await client(url.replace('//', '//user:canary@')).deliver(mail);
+    const outcome = await client(`${url.replace('//', '//user:canary@')}?ignoreTLS=true`).deliver(mail);
     expect(outcome).toEqual({ kind: 'unreachable', reason: '535 5.7.8 no' });
   });
 
@@ -176,6 +178,90 @@ describe('a refusal on the wire', () => {
     };
     const outcome = await client(await scripted({})).deliver(broken);
     expect(outcome).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/^invalid_mail: /) });
+  });
+});
+
+describe('an address with characters beyond ASCII', () => {
+  const internationalised = '250-hi\r\n250-8BITMIME\r\n250 SMTPUTF8';
+  const other = { ...mail, recipient: 'пип@попуг.рф' };
+
+  it('B5: before the @, is sent to where the server announces SMTPUTF8', async () => {
+    const said: string[] = [];
+    const outcome = await client(await scripted({ EHLO: internationalised }, said)).deliver(other);
+    expect(outcome).toEqual({ kind: 'sent' });
+    expect(said).toContainEqual(expect.stringMatching(/^MAIL FROM:<no-reply@ates\.localhost> SMTPUTF8/));
+    expect(said).toContain('RCPT TO:<пип@попуг.рф>');
+  });
+
+  it.each(['250 hi', '250-SMTPUTF8 is not for you\r\n250 8BITMIME', '502 no'])(
+    'B5: before the @, ends the mail where it does not (%j), and other mails go on',
+    async (hello) => {
+      const said: string[] = [];
+      const connected = client(await scripted({ EHLO: hello }, said));
+      expect(await connected.deliver(other)).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringMatching(/^smtputf8_missing: /),
+      });
+      expect(said.filter((line) => /^(MAIL|RCPT)/.test(line))).toEqual([]);
+      expect(await connected.deliver(mail)).toEqual({ kind: 'sent' });
+      expect(await connected.deliver({ ...mail, recipient: 'pip@попуг.рф' })).toEqual({ kind: 'sent' });
+      expect(said).toContain('RCPT TO:<pip@xn--c1avcbu.xn--p1ai>');
+      expect(sockets.size).toBe(1);
+    },
+  );
+
+  it('B5: of the sender, is no fault of any mail', async () => {
+    const sender = new SmtpClient({ url: await scripted({}), from: 'почта@popug.example', limits });
+    ends.push(() => sender.close());
+    expect(await sender.deliver(mail)).toMatchObject({
+      kind: 'unreachable',
+      reason: expect.stringMatching(/MAIL_FROM/),
+    });
+  });
+});
+
+describe('credentials in the URL', () => {
+  const AUTH = '250-hi\r\n250 AUTH PLAIN LOGIN';
+  const withPassword = (url: string, query: string) => `${url.replace('//', '//user:canary@')}${query}`;
+
+  it.each(['', '?ignoreTLS=false', '?opportunisticTLS=true', '?requireTLS=true&ignoreTLS=true'])(
+    'B5: are not sent without TLS (%j)',
+    async (query) => {
+      const said: string[] = [];
+      const url = await scripted({ EHLO: AUTH, ['STARTTLS' as Verb]: '502 no such command' }, said);
+      const outcome = await client(withPassword(url, query)).deliver(mail);
+      expect(outcome).toMatchObject({
+        kind: 'unreachable',
+        reason: expect.stringMatching(/STARTTLS.*502 no such/),
+      });
+      expect(said.filter((line) => !/^(EHLO|STARTTLS)/.test(line))).toEqual([]);
+    },
+  );
+
+  it.each(['?ignoreTLS=true', '?requireTLS=false'])(
+    'B5: are sent without TLS where %s says so',
+    async (query) => {
+      const said: string[] = [];
+      const outcome = await client(withPassword(await scripted({ EHLO: AUTH }, said), query)).deliver(mail);
+      expect(outcome).toEqual({ kind: 'sent' });
+      expect(said).toContain(`AUTH PLAIN ${Buffer.from('\0user\0canary').toString('base64')}`);
+    },
+  );
+
+  it('B5: are sent over TLS, to a server whose certificate holds, or need not', async () => {
+    const server = new SMTPServer({
+      logger: false,
+      disableReverseLookup: true,
+      onAuth: ({ password }, _session, done) =>
+        password === 'canary' ? done(null, { user: 'user' }) : done(new Error('Not you')),
+    });
+    server.on('error', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
+    const url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+    expect((await client(withPassword(url, '')).deliver(mail)).kind).toBe('unreachable');
+    const trusting = client(withPassword(url, '?tls.rejectUnauthorized=false'));
+    expect(await trusting.deliver(mail)).toEqual({ kind: 'sent' });
   });
 });
 

@@ -1,6 +1,7 @@
 /** Speaks SMTP: one mail after the other over connections that are kept for a moment, within time limits. */
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { needsSmtpUtf8 } from '../../schemas/email-address.ts';
 import { type Outcome, type OutgoingMail, shown } from './mail.ts';
 import { composeMessage, type Message } from './message.ts';
 import { outcomeOf, type Phase, type SmtpError } from './smtp-failure.ts';
@@ -36,7 +37,10 @@ const QUIT_WITHIN_MS = 1_000;
 const MAILS_A_CONNECTION = 100;
 
 export interface SmtpOptions {
-  /** `smtp://` or `smtps://`, with user and password where it takes them. */
+  /**
+   * `smtp://` or `smtps://`, with user and password where it takes them. With them, TLS is required unless the URL has `?ignoreTLS=true`
+   * (no TLS) or `?requireTLS=false` (TLS where the server offers it). `tls.…` are options of Node's `tls.connect`.
+   */
   readonly url: string;
   /** The sender, an address or name and address. */
   readonly from: string;
@@ -45,8 +49,31 @@ export interface SmtpOptions {
 
 interface Session {
   readonly connection: SMTPConnection;
+  /** Whether the server takes addresses whose local parts are not ASCII. */
+  internationalised: boolean;
   mails: number;
   idle: NodeJS.Timeout | undefined;
+}
+
+/** `hello` is the reply to the EHLO that was sent last. Its first line is a greeting. */
+function announcesSmtpUtf8(hello: string | false): boolean {
+  return hello !== false && /\n250[ -]SMTPUTF8\s*$/im.test(hello);
+}
+
+/** The outcome of a mail that this server can't take because of its addresses; null where there is none. */
+function refusalOfAddresses({ envelope }: Message, internationalised: boolean): Outcome | null {
+  if (internationalised) return null;
+  if (needsSmtpUtf8(envelope.from)) {
+    return {
+      kind: 'unreachable',
+      reason: 'smtputf8_missing: the server does not take the address of MAIL_FROM',
+    };
+  }
+  if (!envelope.to.some(needsSmtpUtf8)) return null;
+  return {
+    kind: 'refused',
+    reason: 'smtputf8_missing: the server takes no addresses with characters beyond ASCII before the @',
+  };
 }
 
 export class SmtpClient {
@@ -78,6 +105,11 @@ export class SmtpClient {
     let session: Session | undefined;
     try {
       session = this.#reuse() ?? (await this.#connect());
+      const refusal = refusalOfAddresses(message, session.internationalised);
+      if (refusal !== null) {
+        this.#keep(session);
+        return refusal;
+      }
       phase = 'sending';
       await this.#send(session.connection, message);
       this.#keep(session);
@@ -132,18 +164,21 @@ export class SmtpClient {
   async #connect(): Promise<Session> {
     const { auth, ...server } = parseConnectionUrl(this.#options.url);
     const connection = new SMTPConnection({
+      // Credentials are sent in plain only where the URL says so: whoever stands in between could leave out the offer of STARTTLS.
+      requireTLS: auth !== undefined && server.secure !== true && server.ignoreTLS !== true,
       ...server,
       connectionTimeout: this.#limits.connectMs,
       dnsTimeout: this.#limits.connectMs,
       greetingTimeout: this.#limits.greetingMs,
       socketTimeout: this.#limits.silenceMs,
     });
-    const session: Session = { connection, mails: 0, idle: undefined };
+    const session: Session = { connection, internationalised: false, mails: 0, idle: undefined };
     this.#open.add(session);
     connection.on('error', () => this.#forget(session));
     connection.once('end', () => this.#forget(session));
     try {
       await this.#settled(connection, (done) => connection.connect(done));
+      session.internationalised = announcesSmtpUtf8(connection.lastServerResponse);
       if (auth !== undefined && connection.allowsAuth) {
         await this.#settled(connection, (done) => connection.login(auth, done));
       }
