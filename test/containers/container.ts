@@ -93,7 +93,8 @@ export class Container {
     const { hosts, own } = this.#surroundings;
     const url = URL.parse(value);
     const host = hosts[url?.hostname ?? ''];
-    if (url !== null && host !== undefined) return url.pathname.length > 1 ? moved(url, new URL(host)) : host;
+    if (url !== null && host !== undefined)
+      return url.pathname.length > 1 || url.username !== '' ? moved(url, new URL(host)) : host;
     let translated = value.replace(/^\/tmp\//, `${own}/tmp/`);
     for (const published of this.#service.ports ?? []) {
       const [address = '', outside = '', inside = ''] = published.split(':');

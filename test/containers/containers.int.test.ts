@@ -2,15 +2,19 @@
  * There need not be a Docker on the machine: the commands and variables of docker-compose.yml are started as plain processes, in what the
  * Dockerfile puts into its image. The servers are the test's own.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config.ts';
 import { Children } from '../../scripts/launcher/children.ts';
+import { passwordVariable } from '../../scripts/nats/configuration.ts';
+import { loadServiceFacts } from '../../scripts/nats/service-facts.ts';
+import { systemUsers } from '../../scripts/nats/users.ts';
 import { type Catcher, startCatcher } from '../../scripts/servers/catcher.ts';
+import { urlAs } from '../../scripts/servers/nats-users.ts';
 import { playWorkedSession } from '../e2e/worked-session.ts';
 import { dropNamespace, testConfig } from '../harness/config.ts';
-import { testServers } from '../harness/servers.ts';
+import { startNats, type TestServer, testServers } from '../harness/servers.ts';
 import { freePort, serviceNames } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { type ComposeService, readCompose } from './compose.ts';
@@ -25,18 +29,19 @@ const folder = mkdtempSync(`${tmpdir()}/containers-test-`);
 const running: Container[] = [];
 let compose: Readonly<Record<string, ComposeService>>;
 let catcher: Catcher;
+let nats: TestServer;
 let root: string;
 let laidOut: readonly string[];
 
 function start(service: string): Container {
-  const { natsUrl, databaseUrl } = testServers();
+  const { databaseUrl } = testServers();
   const declared = compose[service];
   if (declared === undefined) throw new Error(`docker-compose.yml has no ${service}`);
   const container = new Container(declared, {
     image,
     files: `${folder}/files`,
     own: `${folder}/${service}-${running.length}`,
-    hosts: { nats: natsUrl, postgres: databaseUrl, mailpit: catcher.url },
+    hosts: { nats: nats.url, postgres: databaseUrl, mailpit: catcher.url },
   });
   running.push(container);
   return container;
@@ -62,13 +67,25 @@ beforeAll(async () => {
   });
   const port = String(await freePort());
   root = `http://127.0.0.1:${port}`;
-  compose = readCompose({ PORT: port, NAMESPACE: config.namespace });
+  const users = systemUsers(config.namespace, await loadServiceFacts(serviceNames()));
+  nats = await startNats({
+    users: {
+      names: users.map(({ name }) => name),
+      describe: (name) => users.find((user) => user.name === name),
+    },
+  });
+  const passwords = users.map((user) => [
+    passwordVariable(config.namespace, user).slice(1),
+    new URL(urlAs(nats.url, nats.folder, user.name)).password,
+  ]);
+  compose = readCompose({ PORT: port, NAMESPACE: config.namespace, ...Object.fromEntries(passwords) });
   layOut(image, `${folder}/files`);
   laidOut = filesOf(`${folder}/files`);
 });
 afterAll(async () => {
   await Promise.all(running.map((container) => container.kill()));
   await catcher.kill();
+  await nats.dispose();
   rmSync(folder, { recursive: true, force: true });
   await dropNamespace(config);
 });
@@ -105,12 +122,15 @@ describe('the containers of docker-compose.yml', () => {
     expect(auth.output).toMatch(/The beak of admin, told only once: \S+/);
   }, 120_000);
 
-  it('play the worked session, with a service scaled', async () => {
+  it('F18: play the worked session, with a service scaled', async () => {
     await healthy(start('accounting'));
     const beak = /told only once: (\S+)/.exec(auth.output)?.[1] ?? '';
     const { code, output } = await playWorkedSession(`${root}/api/v1`, beak);
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain('"kind":"reward"');
+    // F18: each service as its own user of NATS, which may do all that it needs.
+    expect(readFileSync(`${nats.folder}/nats-server.log`, 'utf8')).not.toContain('Violation');
+    for (const { output: said } of running) expect(said).not.toContain('NATS_URL');
     // The digest of the shuffle.
     await until(async () =>
       (await (await fetch(`${catcher.page}api/mails`)).text()).includes('pip@example.com'),

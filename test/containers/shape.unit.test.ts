@@ -62,13 +62,42 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  it('tells the nodes the passwords that the servers have', () => {
+  it('tells the servers the passwords that the nodes have', () => {
     const given = readCompose({ NATS_PASSWORD: 'first', POSTGRES_PASSWORD: 'second' });
-    expect(given.nats?.command?.slice(-4)).toEqual(['--user', 'ates', '--pass', 'first']);
+    expect(given.nats?.environment).toMatchObject({ NATS_PASSWORD: '"first"' });
     expect(given.postgres?.environment).toMatchObject({ POSTGRES_PASSWORD: 'second' });
-    for (const [name] of nodes) {
-      expect(given[name]?.environment).toMatchObject({ NATS_URL: 'nats://ates:first@nats:4222' });
+    expect(given[STEP]?.environment).toMatchObject({ NATS_URL: 'nats://ates:first@nats:4222' });
+  });
+
+  it('F18: gives each service the URL of its own user of NATS alone, with the password that nats-server has', () => {
+    const passwords = Object.fromEntries(
+      ['operator', ...serviceNames()].map((name) => [`${name.toUpperCase()}_NATS_PASSWORD`, `of-${name}`]),
+    );
+    const given = readCompose({ NAMESPACE: 'popug', NATS_PASSWORD: 'all', ...passwords });
+    const urlsOf = (name: string) =>
+      Object.entries(given[name]?.environment ?? {}).filter(([, value]) => value.startsWith('nats:'));
+    for (const name of serviceNames()) {
+      expect(urlsOf(name)).toEqual([
+        [`${name.toUpperCase()}_NATS_URL`, `nats://popug_${name}:of-${name}@nats:4222`],
+      ]);
     }
+    expect(urlsOf(STEP)).toEqual([['NATS_URL', 'nats://popug:all@nats:4222']]);
+    const known = Object.entries({ NATS_PASSWORD: 'all', ...passwords });
+    expect(given.nats?.environment).toEqual(
+      Object.fromEntries(known.map(([name, value]) => [name, `"${value}"`])),
+    );
+  });
+
+  it('F18: has users of NATS as they are generated from contracts and consumers', () => {
+    const script = path('scripts/nats.ts');
+    const environment = { PATH: process.env.PATH };
+    const { stdout, stderr } = spawnSync(process.execPath, [script, 'permissions'], {
+      encoding: 'utf8',
+      env: environment,
+    });
+    expect(stderr).not.toMatch(/error/i);
+    // Otherwise: npm run -s nats -- permissions > containers/nats-users.conf
+    expect(readFileSync(path('containers/nats-users.conf'), 'utf8')).toBe(stdout);
   });
 
   it('F19: gives each service the URL of its own role alone, and the superuser to the step that prepares', () => {
@@ -102,7 +131,8 @@ describe('docker-compose.yml', () => {
   });
 
   it('holds no secret but the passwords for trying it out', () => {
-    const secrets = JSON.stringify(compose).match(/(?<=:)[^:@"/]+(?=@)|(?<=(PASSWORD|BEAK|SECRET)":")[^"]+/g);
+    const text = JSON.stringify(compose).replaceAll('\\"', '');
+    const secrets = text.match(/(?<=:)[^:@"/]+(?=@)|(?<=(PASSWORD|BEAK|SECRET)":")[^"]+/g);
     expect(new Set(secrets)).toEqual(new Set(['trying-it-out', 'trying-it-out-and-no-more']));
   });
 
@@ -126,8 +156,21 @@ describe('docker-compose.yml', () => {
   });
 
   it('configures a nats-server of any version that the system runs with', async () => {
-    const parameters = ['-t', '-c', path('containers/nats.conf'), '--user', 'ates', '--pass', 'secret'];
-    const { status, stderr } = spawnSync(await findNatsForTests(), parameters, { encoding: 'utf8' });
+    // Passwords that nats-server would take for numbers without their quotes.
+    const env = Object.fromEntries(
+      ['', 'OPERATOR_', ...serviceNames().map((name) => `${name.toUpperCase()}_`)].map((name) => [
+        `${name}NATS_PASSWORD`,
+        readCompose({ [`${name}NATS_PASSWORD`]: '1234' }).nats?.environment?.[`${name}NATS_PASSWORD`],
+      ]),
+    );
+    const { status, stderr } = spawnSync(
+      await findNatsForTests(),
+      ['-t', '-c', path('containers/nats.conf')],
+      {
+        encoding: 'utf8',
+        env,
+      },
+    );
     expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('is valid') });
   });
 });
