@@ -38,7 +38,7 @@ export default async function bench([tasks = '1000000', people = '1000']: readon
 async function measure(what: string, ask: Ask): Promise<void> {
   const spent = new Map<string, { calls: number; ms: number; longest: number }>();
   const begun = performance.now();
-  const { counts } = await reconcile(async <Answer>(service: string, action: string, params: object) => {
+  const timed = async <Answer>(service: string, action: string, params: object) => {
     const began = performance.now();
     const answer = await ask<Answer>(service, action, params);
     const ms = performance.now() - began;
@@ -47,6 +47,9 @@ async function measure(what: string, ask: Ask): Promise<void> {
     const { calls, ms: sum, longest } = spent.get(name) ?? { calls: 0, ms: 0, longest: 0 };
     spent.set(name, { calls: calls + 1, ms: sum + ms, longest: Math.max(longest, ms) });
     return answer;
+  };
+  const { counts } = await reconcile(timed, (part, error) => {
+    throw new Error(`${part} failed`, { cause: error });
   });
   const seconds = (performance.now() - begun) / 1_000;
   console.log(`${what}: ${seconds.toFixed(1)} s; found ${JSON.stringify(counts)}`);

@@ -101,7 +101,7 @@ async function round(books: Books, seconds: number, sealing: boolean): Promise<n
 }
 
 async function seal({ database }: Books, until: number): Promise<number> {
-  const sealer = new Sealer(database, () => {});
+  const sealer = new Sealer(database);
   for (let passes = 0; ; ) {
     const pass = await sealer.runOnce();
     if (pass.outcome === 'sealed') passes += 1;

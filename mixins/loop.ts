@@ -1,12 +1,18 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
+import { type Pass, Progress } from './loops/progress.ts';
+import { messageOf } from './outage.ts';
 
 export interface LoopOptions {
-  /** One bounded pass; true: there may be more to do at once. */
-  readonly runOnce: () => Promise<boolean>;
+  /** Without the service, such as `payouts`. */
+  readonly name: string;
+  /** One bounded pass. */
+  readonly runOnce: () => Promise<Pass>;
   /** Told of a failed pass, but not of those that follow and fail likewise, except of one a minute. The loop goes on after a pause. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
   readonly pollMs?: number;
+  /** Longest that a pass takes which gets on, in milliseconds, where that is more than a minute. */
+  readonly longestPassMs?: number;
 }
 
 const DEFAULT_POLL_MS = 1_000;
@@ -18,6 +24,8 @@ const TELL_AGAIN_MS = 60_000;
 
 /** `start`, `wake`, and `stop`, which waits for the pass at work. A pass that throws is told to `onError` and tried again. */
 export class Loop {
+  readonly name: string;
+  readonly progress: Progress;
   readonly #options: LoopOptions;
   #running: Promise<void> | undefined;
   #stopping = false;
@@ -29,6 +37,8 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.name = options.name;
+    this.progress = new Progress(options.longestPassMs);
   }
 
   start(): void {
@@ -53,11 +63,14 @@ export class Loop {
     while (!this.#stopping) {
       this.#woken = false;
       try {
-        const more = await this.#options.runOnce();
+        this.progress.begins(performance.now());
+        const pass = await this.#options.runOnce();
+        this.progress.ended(pass, performance.now());
         pauseMs = FIRST_PAUSE_MS;
         this.#told = undefined;
-        if (!more && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
+        if (pass !== true && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
       } catch (error) {
+        this.progress.failed(messageOf(error), performance.now());
         this.#tell(error);
         await this.#wait(pauseMs);
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);

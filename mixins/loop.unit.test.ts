@@ -12,7 +12,7 @@ describe('a loop', () => {
       passes++;
       return work-- > 0;
     };
-    const loop = new Loop({ runOnce, onError: () => {}, pollMs: NEVER_MS });
+    const loop = new Loop({ name: 'toys', runOnce, onError: () => {}, pollMs: NEVER_MS });
     loop.start();
     await until(async () => passes === 4);
     work = 1;
@@ -25,6 +25,7 @@ describe('a loop', () => {
   it('does not lose a wake that comes in the middle of a pass', async () => {
     let passes = 0;
     const loop = new Loop({
+      name: 'toys',
       runOnce: async () => {
         passes++;
         if (passes === 1) loop.wake();
@@ -41,6 +42,7 @@ describe('a loop', () => {
   it('looks by itself after a while', async () => {
     let passes = 0;
     const loop = new Loop({
+      name: 'toys',
       runOnce: async () => {
         passes++;
         return false;
@@ -57,6 +59,7 @@ describe('a loop', () => {
     const errors: unknown[] = [];
     let passes = 0;
     const loop = new Loop({
+      name: 'toys',
       runOnce: async () => {
         passes++;
         if (passes < 3) throw new Error(`failure ${passes}`);
@@ -76,6 +79,7 @@ describe('a loop', () => {
     const fates = ['away', 'away', 'away', 'fine', 'away', 'away', 'fine'];
     let passes = 0;
     const loop = new Loop({
+      name: 'toys',
       runOnce: async () => {
         const fate = fates[passes++];
         if (fate === 'away') throw new Error(fate);
@@ -94,6 +98,7 @@ describe('a loop', () => {
     const gate = Promise.withResolvers<boolean>();
     let finished = false;
     const loop = new Loop({
+      name: 'toys',
       runOnce: async () => {
         const more = await gate.promise;
         finished = true;

@@ -6,6 +6,7 @@ import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional } from '../../sche
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR } from '../identity/operator.ts';
+import type { Loops } from '../loops/loops.ts';
 import { tellIntervention } from '../outbox/interventions.ts';
 import { platformOf } from '../platform.ts';
 import { isUnavailable } from '../unavailable.middleware.ts';
@@ -36,6 +37,7 @@ export interface ConsumerMethods {
 
 interface ConsumerService extends ConsumerMethods {
   readonly database: Database | undefined;
+  readonly loops: Loops;
   readonly schema: { readonly consumers?: Readonly<Record<string, ConsumerDefinition>> };
   liveConsumers: Map<string, Consumer> | undefined;
   letterDesk: LetterDesk;
@@ -67,6 +69,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
     service.letterDesk = {
       database,
       contextOf: (name) => [...consumers.values()].find(({ context }) => context.name === name)?.context,
+      workOf: (name) => service.loops.work(name),
     };
     for (const consumer of consumers.values()) consumer.start();
   }

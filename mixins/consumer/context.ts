@@ -58,6 +58,16 @@ export class ConsumerStopped extends Error {
   }
 }
 
+/** Every lone attempt at an event, or at a loop's item, ended with the process. */
+export class KillsProcess extends Error {
+  readonly code = 'kills_process';
+
+  constructor(attempts: number) {
+    super(`The process died in each of ${attempts} attempts at this alone`);
+    this.name = 'KillsProcess';
+  }
+}
+
 /** A transaction took longer than a batch may. */
 export class DeadlineExceeded extends Error {
   constructor(milliseconds: number) {

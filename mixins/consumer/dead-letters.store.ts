@@ -10,10 +10,24 @@ const MAX_TEXT = 2_000;
 
 export type LetterStatus = 'open' | 'redriven' | 'discarded';
 
+/** What a letter holds, whole. */
+export interface LetterContent {
+  /** The event's id, or the key of a loop's item. */
+  readonly eventKey: string;
+  /** Where the event stands; '' and 0 for a loop's item. */
+  readonly stream: string;
+  readonly streamSequence: number;
+  readonly type: string | null;
+  readonly subject: string | null;
+  readonly sequence: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Uint8Array;
+}
+
 /** What is set aside. */
 export interface NewLetter {
   readonly consumer: string;
-  readonly message: Message;
+  readonly content: LetterContent;
   readonly attempts: number;
   readonly code: string;
   readonly text: string;
@@ -23,8 +37,9 @@ export interface NewLetter {
 /** A letter without its payload, as lists show it. */
 export interface DeadLetter {
   readonly id: string;
+  /** The durable, or the loop, that set it aside: `<service>-<key>`. */
   readonly consumer: string;
-  /** The event's id; for a message without a readable one, a digest of its bytes. */
+  /** The event's id; for a message without a readable one, a digest of its bytes; the key of a loop's item. */
   readonly eventKey: string;
   readonly type: string | null;
   readonly subject: string | null;
@@ -63,12 +78,26 @@ export function eventKeyOf(message: Message): string {
   return digest.update(JSON.stringify(message.headers())).update(message.data).digest('hex');
 }
 
+/** An event as a letter holds it. */
+export function contentOf(message: Message): LetterContent {
+  return {
+    eventKey: eventKeyOf(message),
+    stream: message.stream,
+    streamSequence: message.streamSequence,
+    type: message.header('ce-type') ?? null,
+    subject: subjectIn(message) ?? null,
+    sequence: sequenceIn(message) ?? null,
+    headers: message.headers(),
+    payload: message.data,
+  };
+}
+
 /**
  * Adds a letter and returns 1, or 0 when one of the same event is there already, as after a crash before the acknowledgement; that one
  * stays as it is.
  */
 export async function insertLetter(tx: Tx, letter: NewLetter): Promise<number> {
-  const { message } = letter;
+  const { content } = letter;
   return await tx.run(
     `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, type, subject, sequence, headers, payload,
        attempts, code, message, parked)
@@ -77,14 +106,14 @@ export async function insertLetter(tx: Tx, letter: NewLetter): Promise<number> {
     [
       uuidv7(),
       letter.consumer,
-      eventKeyOf(message),
-      message.stream,
-      message.streamSequence,
-      textOrNull(message.header('ce-type')),
-      textOrNull(subjectIn(message)),
-      sequenceIn(message) ?? null,
-      JSON.stringify(storableHeaders(message.headers())),
-      Buffer.from(message.data),
+      content.eventKey,
+      content.stream,
+      content.streamSequence,
+      textOrNull(content.type),
+      textOrNull(content.subject),
+      content.sequence,
+      JSON.stringify(storableHeaders(content.headers)),
+      Buffer.from(content.payload),
       letter.attempts,
       storable(letter.code, 100),
       storable(letter.text),
@@ -93,8 +122,16 @@ export async function insertLetter(tx: Tx, letter: NewLetter): Promise<number> {
   );
 }
 
-function textOrNull(value: string | undefined): string | null {
-  return value === undefined ? null : storable(value, 500);
+function textOrNull(value: string | null): string | null {
+  return value === null ? null : storable(value, 500);
+}
+
+/** Removes the letter of a loop's item that was redriven: a loop may take the item up again, and fail again. */
+export async function forgetRedriven(tx: Tx, consumer: string, key: string): Promise<void> {
+  await tx.run(`DELETE FROM dead_letter WHERE consumer = $1 AND event_key = $2 AND status = 'redriven'`, [
+    consumer,
+    key,
+  ]);
 }
 
 /** Until the transaction ends no other node adds letters of this consumer: each would count without those of the others. */

@@ -1,7 +1,9 @@
-/** What an operator does with letters: hand them to the consumer again, or give them up. */
+/** What an operator does with letters: hand them to the consumer, or the loop, again, or give them up. */
 
 import { Problem } from '../../schemas/errors.ts';
 import type { Tx } from '../database/database.ts';
+import { itemIn } from '../loops/item-letters.ts';
+import type { LoopItem, SettledWork } from '../loops/item-work.ts';
 import { messageOf } from '../outage.ts';
 import { type ConsumerContext, within } from './context.ts';
 import {
@@ -15,6 +17,7 @@ import { type StoredEvent, storedMessage } from './message.ts';
 import { applyWaiting } from './process.ts';
 import { lockConsumer, movePositions, positionsOf } from './sequence.store.ts';
 import { codeOf } from './set-aside.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
 
 export type { DeadLetter, DeadLetterDetail } from './dead-letters.store.ts';
 
@@ -24,6 +27,8 @@ export type OnSettled = (tx: Tx, letter: DeadLetter, settlement: Settlement) => 
 export interface LetterDesk {
   /** The consumer that set a letter aside; undefined when this service has it no more. */
   contextOf(consumer: string): ConsumerContext | undefined;
+  /** The loop's work that set a letter aside; undefined when this service has it no more. */
+  workOf(loop: string): SettledWork | undefined;
   readonly database: ConsumerContext['database'];
   readonly onSettled?: OnSettled | undefined;
   /** Called in the transaction that notes a failed redrive in its letter. */
@@ -31,14 +36,17 @@ export interface LetterDesk {
 }
 
 /**
- * Handles the event again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
+ * Handles the event, or the loop's item, again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
  * `conflict` (settled before, its consumer is gone, in sequence an earlier version is missing), or what the handler throws; that is
  * noted in the letter, which stays open.
  */
 export async function redrive(desk: LetterDesk, id: string, by: string): Promise<DeadLetter> {
   const settlement: Settlement = { status: 'redriven', by, reason: null };
   try {
-    return await settle(desk, id, settlement, applyLetter);
+    return await settle(desk, id, settlement, {
+      event: applyLetter,
+      item: (work, ...rest) => work.redrive(...rest),
+    });
   } catch (error) {
     if (!(error instanceof Problem)) {
       const text = error instanceof Error ? error.message : String(error);
@@ -56,32 +64,46 @@ export async function redrive(desk: LetterDesk, id: string, by: string): Promise
 
 /** Gives the event up; in sequence, later events of its aggregate go on as if it had been applied. Throws `not_found` or `conflict`. */
 export async function discard(desk: LetterDesk, id: string, by: string, reason: string): Promise<DeadLetter> {
-  return await settle(desk, id, { status: 'discarded', by, reason }, skipLetter);
+  return await settle(
+    desk,
+    id,
+    { status: 'discarded', by, reason },
+    { event: skipLetter, item: (work, tx, item) => work.discard(tx, item, reason) },
+  );
 }
 
-type Settle = (tx: Tx, context: ConsumerContext, letter: DeadLetter & StoredEvent) => Promise<void>;
+type SettleEvent = (tx: Tx, context: ConsumerContext, letter: DeadLetter & StoredEvent) => Promise<void>;
+
+/** How a letter is settled, by what it holds. */
+interface Steps {
+  readonly event: SettleEvent;
+  readonly item: (work: SettledWork, tx: Tx, item: LoopItem) => Promise<void>;
+}
 
 async function settle(
   desk: LetterDesk,
   id: string,
   settlement: Settlement,
-  work: Settle,
+  steps: Steps,
 ): Promise<DeadLetter> {
   const settled = await desk.database.inTransaction(async (tx) => {
     const letter = await lockLetter(tx, id);
     if (letter === undefined) throw new Problem('not_found');
     if (letter.status !== 'open') throw new Problem('conflict', `The letter was ${letter.status} before`);
     const context = desk.contextOf(letter.consumer);
-    if (context === undefined)
-      throw new Problem('conflict', `There is no consumer ${letter.consumer} any more`);
-    await within(context.settings.batchDeadlineMs, work(tx, context, letter));
+    const work = desk.workOf(letter.consumer);
+    if (context !== undefined)
+      await within(context.settings.batchDeadlineMs, steps.event(tx, context, letter));
+    else if (work !== undefined)
+      await within(DEFAULT_SETTINGS.batchDeadlineMs, steps.item(work, tx, itemIn(letter)));
+    else throw new Problem('conflict', `There is no consumer or loop ${letter.consumer} any more`);
     await settleLetter(tx, id, settlement);
     const { headers: _, payload: __, ...shown } = letter;
     await desk.onSettled?.(tx, shown, settlement);
     return { context, letter: shown };
   });
   const { context, letter } = settled;
-  if (context.definition.order === 'sequential') {
+  if (context?.definition.order === 'sequential') {
     const subjects = letter.subject === null ? null : [letter.subject];
     // Committed already: what can't be applied now is applied with the consumer's next batch, or when nothing comes.
     await applyWaiting(context, subjects).catch((error: unknown) => {
@@ -97,7 +119,7 @@ async function settle(
   };
 }
 
-const applyLetter: Settle = async (tx, context, letter) => {
+const applyLetter: SettleEvent = async (tx, context, letter) => {
   const decoded = await context.decoder.decode(storedMessage(letter));
   if (decoded.kind === 'unread')
     throw new Problem('conflict', 'The consumer does not read this type any more');
@@ -114,7 +136,7 @@ const applyLetter: Settle = async (tx, context, letter) => {
   if (decoded.delivery !== null) await context.definition.handle([decoded.delivery], tx, context.platform);
 };
 
-const skipLetter: Settle = async (tx, context, letter) => {
+const skipLetter: SettleEvent = async (tx, context, letter) => {
   if (context.definition.order !== 'sequential' || letter.subject === null || letter.sequence === null)
     return;
   const position = await lockedPosition(tx, context, letter.subject);

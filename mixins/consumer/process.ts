@@ -6,7 +6,7 @@ import { UnknownFingerprint } from '../../schemas/registry.ts';
 import { applyItems } from './apply.ts';
 import { countAttempt, forgetAttempts, takeBackAttempt } from './attempts.store.ts';
 import { type Item, sortOut, type Unreadable } from './batch.ts';
-import { type ConsumerContext, ConsumerStopped, GiveBack, within } from './context.ts';
+import { type ConsumerContext, ConsumerStopped, GiveBack, KillsProcess, within } from './context.ts';
 import { type Message, storedMessage } from './message.ts';
 import { isDatabaseThere, retrying } from './retry.ts';
 import { takeUpWaiting } from './sequence.store.ts';
@@ -77,16 +77,6 @@ async function applyTogether(
     const half = Math.ceil(items.length / 2);
     await applyTogether(context, items.slice(0, half), true);
     await applyTogether(context, items.slice(half), true);
-  }
-}
-
-/** Every lone attempt at an event ended with the process. */
-class KillsProcess extends Error {
-  readonly code = 'kills_process';
-
-  constructor(attempts: number) {
-    super(`The process died in each of ${attempts} attempts at this event alone`);
-    this.name = 'KillsProcess';
   }
 }
 

@@ -28,6 +28,7 @@ const nothingPending = () =>
 const deskOf = (consumer: Consumer): LetterDesk => ({
   database: system.database,
   contextOf: (name) => (name === consumer.context.name ? consumer.context : undefined),
+  workOf: () => undefined,
 });
 const openLetter = async () => {
   const [letter] = await listLetters(system.database, { status: 'open', limit: 10 });

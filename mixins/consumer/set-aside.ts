@@ -2,7 +2,7 @@
 import { sqlStateOf } from '../database/errors.ts';
 import { forgetAttempts } from './attempts.store.ts';
 import { type ConsumerContext, ConsumerStopped } from './context.ts';
-import { countSetAside, eventKeyOf, holdLetters, insertLetter } from './dead-letters.store.ts';
+import { contentOf, countSetAside, holdLetters, insertLetter } from './dead-letters.store.ts';
 import { type Message, sequenceIn, subjectIn } from './message.ts';
 import { forgetWaiting } from './sequence.store.ts';
 
@@ -16,10 +16,10 @@ export async function setAside(
   const { name, settings, definition } = context;
   const parked = definition.order === 'sequential';
   const text = error instanceof Error ? error.message : String(error);
-  const letter = { consumer: name, message, attempts, code: codeOf(error), text, parked };
+  const letter = { consumer: name, content: contentOf(message), attempts, code: codeOf(error), text, parked };
   const isNew = await context.database.inTransaction(async (tx) => {
     await holdLetters(tx, name);
-    await forgetAttempts(tx, name, eventKeyOf(message));
+    await forgetAttempts(tx, name, letter.content.eventKey);
     if (parked) await forgetWaiting(tx, name, subjectIn(message) ?? '', sequenceIn(message) ?? 0);
     if ((await insertLetter(tx, letter)) === 0) return false;
     const recent = await countSetAside(tx, name, Math.min(60_000, Date.now() - context.startedAt));

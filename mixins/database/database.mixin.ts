@@ -1,14 +1,18 @@
-/** Gives a service its database: `this.database`, `this.adapter`, the internal action `ready`, the purge of idempotency keys. */
-import { setInterval } from 'node:timers/promises';
+/**
+ * Gives a service its database: `this.database`, `this.adapter`, `this.loops`, the internal actions `ready` and `loops.stats`, the purge of
+ * idempotency keys.
+ */
 import type { Service, ServiceSchema } from 'moleculer';
 import DbService from 'moleculer-db';
 import SequelizeAdapter from 'moleculer-db-adapter-sequelize';
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
+import { Loop } from '../loop.ts';
+import { type LoopStats, Loops, type LoopsSettings } from '../loops/loops.ts';
 import { messageOf } from '../outage.ts';
 import { platformOf } from '../platform.ts';
 import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
-import { DatabaseLifecycle, type Log, type Readiness } from './lifecycle.ts';
+import { DatabaseLifecycle, type Readiness } from './lifecycle.ts';
 
 /** Old idempotency keys are deleted this often, in milliseconds; they live 24 hours at least, so it may be seldom. */
 const PURGE_EVERY_MS = 10 * 60_000;
@@ -22,6 +26,8 @@ export interface DatabaseMixinOptions {
   readonly models?: (sequelize: Sequelize) => Models;
   /** Which of the models `this.adapter` is for, by its key in `models`. Default: none, and no adapter. */
   readonly main?: string;
+  /** Bounds of the loops' watch that differ from the defaults, such as shorter ones for tests. */
+  readonly loops?: Partial<LoopsSettings>;
 }
 
 /** What of moleculer-db's adapter is used. Its params are made by the service; they must never be a client's as they are. */
@@ -49,6 +55,8 @@ export interface DatabaseMethods {
   /** Lists and look-ups of the main model, from the replica where there is one. */
   readonly adapter: Listing;
   readonly models: Models;
+  /** The loops of this node; each that the service starts is added. */
+  readonly loops: Loops;
 }
 
 interface DatabaseService {
@@ -56,7 +64,8 @@ interface DatabaseService {
   adapter: Listing;
   models: Models;
   databaseLifecycle: DatabaseLifecycle;
-  endPurge: (() => Promise<void>) | undefined;
+  loops: Loops | undefined;
+  purgeLoop: Loop | undefined;
   /** A service may define it in its `methods`, to say more than that its database is there. */
   readiness?(): Promise<Readiness>;
 }
@@ -75,16 +84,28 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
       log: this.logger,
     });
     service.databaseLifecycle = lifecycle;
+    const loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
+    service.loops = loops;
     const database = await lifecycle.open();
     service.models = options.models?.(database.sequelize) ?? {};
     if (options.main !== undefined) await connectAdapter(service, database, options.main);
     service.database = database;
-    service.endPurge = purgeRegularly(database, this.logger);
+    service.purgeLoop = loops.add(
+      new Loop({
+        name: 'purge-keys',
+        // No items: one statement deletes rows by their age alone.
+        runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
+        onError: (error) => this.logger.warn(`Old idempotency keys stay for now: ${messageOf(error)}`),
+        pollMs: PURGE_EVERY_MS,
+      }),
+    );
+    service.purgeLoop.start();
   }
 
   async function stopped(this: Service): Promise<void> {
     const service = this as unknown as DatabaseService;
-    await service.endPurge?.();
+    await service.purgeLoop?.stop();
+    service.loops?.stop();
     await service.databaseLifecycle?.close();
   }
 
@@ -97,7 +118,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
       schema.stopped = first(stopped, schema.stopped);
     },
   };
-  return { ...listing(), ...lifecycle, actions: { ready: readyAction } };
+  return { ...listing(), ...lifecycle, actions: { ready: readyAction, 'loops.stats': loopsAction } };
 }
 
 type Hooks = NonNullable<ServiceSchema['started']>;
@@ -116,6 +137,15 @@ const readyAction = {
     if (service.database === undefined) return { ready: false, reason: 'starting' };
     const readiness = await service.databaseLifecycle.readiness(service.database);
     return readiness.ready && service.readiness ? service.readiness() : readiness;
+  },
+};
+
+/** Internal: operators ask for it, and the gateway for `/readyz`. */
+const loopsAction = {
+  visibility: 'public' as const,
+  params: { $$strict: true },
+  handler(this: Service): LoopStats[] {
+    return (this as unknown as DatabaseService).loops?.stats() ?? [];
   },
 };
 
@@ -141,25 +171,4 @@ async function connectAdapter(
   adapter.init(service.broker, service);
   service.adapter = adapter as unknown as Listing;
   await adapter.connect();
-}
-
-/** Returns what ends it, and resolves when the pass that is running has ended. */
-function purgeRegularly(database: Database, log: Log): () => Promise<void> {
-  const ending = new AbortController();
-  const ended = (async () => {
-    const ticks = setInterval(PURGE_EVERY_MS, undefined, { signal: ending.signal, ref: false });
-    for await (const _ of ticks) await purgeAll(database, ending.signal, log);
-  })().catch(() => {});
-  return () => {
-    ending.abort();
-    return ended;
-  };
-}
-
-async function purgeAll(database: Database, ending: AbortSignal, log: Log): Promise<void> {
-  try {
-    while (!ending.aborted && (await purgeIdempotencyKeys(database)) === PURGE_LIMIT);
-  } catch (error) {
-    log.warn(`Old idempotency keys could not be deleted; the next pass will: ${messageOf(error)}`);
-  }
 }

@@ -85,6 +85,8 @@ export class ReplicaWatch implements Watch {
     this.#probes = { primary: new Probe(primary, service), replica: new Probe(replica, service) };
     const loopOf = (server: Server) =>
       new Loop({
+        // Not among the service's loops: it looks, and has no work.
+        name: `look-at-${server}`,
         runOnce: () => this.#look(server).then(() => false),
         // A look catches what a server can answer.
         onError: (error) =>

@@ -6,6 +6,7 @@
 import { type KV, NatsError } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 import { Loop } from '../loop.ts';
+import type { Pass } from '../loops/progress.ts';
 import { IDENTITY_BUCKET } from './identity.ts';
 
 /** Entries of one pass. */
@@ -57,7 +58,8 @@ export class BucketWriter {
   readonly #bus: Bus;
   readonly #source: EntrySource;
   readonly #log: WriterLog;
-  readonly #loop: Loop;
+  /** Its items are entries: each is put by itself, and one that fails is retried for ever, as a revocation must not be given up. */
+  readonly loop: Loop;
   #settled = false;
   #renew = true;
   /** The bucket when it was last looked at. */
@@ -72,7 +74,12 @@ export class BucketWriter {
     this.#source = source;
     this.#log = log;
     // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
-    this.#loop = new Loop({ runOnce: () => this.#attempt(), onError() {}, pollMs: POLL_MS });
+    this.loop = new Loop({
+      name: 'identity-bucket',
+      runOnce: () => this.#attempt(),
+      onError() {},
+      pollMs: POLL_MS,
+    });
   }
 
   /** Begins to write, and to write all anew after each reconnect, and when the bucket was lost. */
@@ -81,18 +88,18 @@ export class BucketWriter {
       this.#renew = true;
       this.wake();
     });
-    this.#loop.start();
+    this.loop.start();
   }
 
   /** Ends after the pass that is under way. */
   async stop(): Promise<void> {
     this.#endReconnect();
-    await this.#loop.stop();
+    await this.loop.stop();
   }
 
   /** Something waits; to be called after the commit. */
   wake(): void {
-    this.#loop.wake();
+    this.loop.wake();
   }
 
   /** Whether the bucket held everything once. */
@@ -104,7 +111,11 @@ export class BucketWriter {
   async runOnce(): Promise<number> {
     await this.#look();
     await this.#renewOnce();
-    const done = (await this.#putPending()) + (await this.#removeExpired());
+    // An entry that can't be put keeps none in the bucket that has to leave.
+    const [put] = await Promise.allSettled([this.#putPending()]);
+    const removed = await this.#removeExpired();
+    if (put.status === 'rejected') throw put.reason;
+    const done = put.value + removed;
     this.#settled ||= done === 0;
     return done;
   }
@@ -131,8 +142,8 @@ export class BucketWriter {
     }
   }
 
-  async #attempt(): Promise<boolean> {
-    if (!this.#bus.connected) return false;
+  async #attempt(): Promise<Pass> {
+    if (!this.#bus.connected) return { blocked: 'NATS is away' };
     try {
       const done = await this.runOnce();
       this.#failing = false;
@@ -140,7 +151,7 @@ export class BucketWriter {
     } catch (error) {
       if (!this.#failing) this.#log.warn(`Writing the identity bucket failed; it is tried again: ${error}`);
       this.#failing = true;
-      return false;
+      return { blocked: String(error) };
     }
   }
 

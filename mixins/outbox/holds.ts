@@ -24,6 +24,11 @@ export class Holds {
     this.#holds.clear();
   }
 
+  /** The streams that failed and have not worked since. */
+  failing(): string[] {
+    return [...this.#holds.keys()];
+  }
+
   /** The streams that pause now. */
   now(): string[] {
     const now = performance.now();

@@ -7,8 +7,11 @@ import type { Cause } from '../../schemas/envelope.ts';
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR } from '../identity/operator.ts';
+import { Loop } from '../loop.ts';
+import type { Loops } from '../loops/loops.ts';
 import { platformOf } from '../platform.ts';
 import { tellIntervention } from './interventions.ts';
+import { purgeOnce } from './purge.ts';
 import { listRefused, type RefusedEvent, retryRefused } from './refused.ts';
 import { RelayLoop } from './relay-loop.ts';
 import { type OutboxStats, outboxStats } from './stats.ts';
@@ -21,8 +24,13 @@ export interface OutboxMethods {
 
 interface OutboxService extends OutboxMethods {
   readonly database: Database | undefined;
+  readonly loops: Loops;
   relayLoop: RelayLoop | undefined;
+  outboxPurge: Loop | undefined;
 }
+
+/** How often old events are looked for, in milliseconds. */
+const PURGE_EVERY_MS = 10 * 60_000;
 
 /**
  * Stands after `databaseMixin` in the service's list of mixins. The relay starts before consumers do and stops after them, so that what
@@ -32,17 +40,25 @@ export function outboxMixin(): Partial<ServiceSchema> {
   async function started(this: Service): Promise<void> {
     const service = this as unknown as OutboxService;
     const { bus, config } = platformOf(this.broker);
-    service.relayLoop = new RelayLoop({
-      database: databaseOf(service),
-      bus,
-      log: this.logger,
-      keepDays: config.outboxKeepDays,
-    });
+    const database = databaseOf(service);
+    // Its items are events; those that the broker refuses are marked in the outbox itself, and the others go on.
+    service.relayLoop = service.loops.add(new RelayLoop({ database, bus, log: this.logger }));
     service.relayLoop.start();
+    service.outboxPurge = service.loops.add(
+      new Loop({
+        name: 'purge-outbox',
+        // No items: one statement deletes rows by their age alone.
+        runOnce: async () => !(await purgeOnce(database, config.outboxKeepDays)).done,
+        onError: (error) => this.logger.warn(`Old events stay in the outbox for now: ${String(error)}`),
+        pollMs: PURGE_EVERY_MS,
+      }),
+    );
+    service.outboxPurge.start();
   }
 
   async function stopped(this: Service): Promise<void> {
-    await (this as unknown as OutboxService).relayLoop?.stop();
+    const service = this as unknown as OutboxService;
+    await Promise.all([service.relayLoop?.stop(), service.outboxPurge?.stop()]);
   }
 
   const lifecycle = {

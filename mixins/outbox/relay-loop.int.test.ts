@@ -36,7 +36,7 @@ beforeEach(async () => {
   database = await openDatabase(config, 'tasks');
   messages = [];
   const log = (message: string) => messages.push(message);
-  loop = new RelayLoop({ database, bus, log: { info: log, warn: log, error: log }, keepDays: 7 });
+  loop = new RelayLoop({ database, bus, log: { info: log, warn: log, error: log } });
   loop.start();
 });
 
@@ -142,7 +142,7 @@ describe('Two nodes', () => {
     const otherBus = createBus(config);
     await otherBus.start();
     const otherDatabase = await openDatabase(config, 'tasks');
-    const other = new RelayLoop({ database: otherDatabase, bus: otherBus, log: SILENT, keepDays: 7 });
+    const other = new RelayLoop({ database: otherDatabase, bus: otherBus, log: SILENT });
     other.start();
     try {
       const stops = [load(database), load(otherDatabase)];

@@ -1,16 +1,11 @@
 /** Keeps a relay going: woken by commits of this node, by other nodes, by NATS coming back; with a short poll as the fallback. */
 import { watchEpochs } from '../bus/epochs.ts';
+import { Progress } from '../loops/progress.ts';
 import { messageOf } from '../outage.ts';
 import { seldom } from '../seldom.ts';
-import { purgeOnce } from './purge.ts';
-import { Relay, type RelayOptions } from './relay.ts';
+import { Relay, type RelayOptions, type Pass as RelayPass } from './relay.ts';
 import { onAppended } from './wake.ts';
 import { Wakeups } from './wakeups.ts';
-
-export interface RelayLoopOptions extends RelayOptions {
-  /** Days that published events are kept. */
-  readonly keepDays: number;
-}
 
 /** Poll of an idle relay, in milliseconds: the first after work, doubling up to the last. */
 const FIRST_POLL_MS = 250;
@@ -20,13 +15,13 @@ const PASS_EVERY_MS = 10;
 /** First and longest pause after a pass that failed, in milliseconds. */
 const FIRST_BACK_OFF_MS = 250;
 const LAST_BACK_OFF_MS = 5_000;
-/** How often old events are looked for, in milliseconds. */
-const PURGE_EVERY_MS = 10 * 60_000;
 
 /** One for each service and node; of all of a service one works at a time (see relay.ts). */
 export class RelayLoop {
+  readonly name = 'outbox';
+  readonly progress = new Progress();
   readonly relay: Relay;
-  readonly #options: RelayLoopOptions;
+  readonly #options: RelayOptions;
   readonly #wakeups: Wakeups;
   readonly #ends: (() => unknown)[] = [];
   #running: Promise<void> | undefined;
@@ -36,10 +31,9 @@ export class RelayLoop {
   /** This node has appended something since the last pass began. */
   #appended = false;
   #failures = 0;
-  #purgeAt = 0;
   #interrupt = () => {};
 
-  constructor(options: RelayLoopOptions) {
+  constructor(options: RelayOptions) {
     this.#options = options;
     this.relay = new Relay(options);
     this.#wakeups = new Wakeups(options.database.sequelize, () => this.wake());
@@ -102,7 +96,6 @@ export class RelayLoop {
       } else if (pause === 'back off') {
         await this.#sleep(Math.min(FIRST_BACK_OFF_MS * 2 ** (this.#failures - 1), LAST_BACK_OFF_MS));
       } else {
-        await this.#purge();
         if (!this.#woken) await this.#sleep(poll);
         poll = this.#woken ? FIRST_POLL_MS : Math.min(poll * 2, LAST_POLL_MS);
         const early = begun + PASS_EVERY_MS - performance.now();
@@ -114,8 +107,10 @@ export class RelayLoop {
   async #pass(): Promise<'again' | 'wait' | 'back off'> {
     const appended = this.#appended;
     this.#appended = false;
+    this.progress.begins(performance.now());
     try {
       const pass = await this.relay.pass();
+      this.#note(pass);
       if (this.#failures > 0) this.#options.log.info('The outbox is published again');
       this.#failures = 0;
       // Whoever is at work may have read before our commit.
@@ -123,6 +118,7 @@ export class RelayLoop {
       return pass.more ? 'again' : 'wait';
     } catch (error) {
       this.#failures++;
+      this.progress.failed(messageOf(error), performance.now());
       if (this.#failures === 1) {
         this.#options.log.error(`The outbox can't be published, trying again: ${messageOf(error)}`);
       }
@@ -130,16 +126,16 @@ export class RelayLoop {
     }
   }
 
-  async #purge(): Promise<void> {
-    const now = performance.now();
-    if (now < this.#purgeAt || this.#stopping) return;
-    try {
-      const { done } = await purgeOnce(this.#options.database, this.#options.keepDays);
-      this.#purgeAt = done ? now + PURGE_EVERY_MS : 0;
-    } catch (error) {
-      this.#options.log.warn(`Old events stay in the outbox for now: ${messageOf(error)}`);
-      this.#purgeAt = now + PURGE_EVERY_MS;
-    }
+  #note({ state, published, more }: RelayPass): void {
+    const { failing } = this.relay;
+    const stuck = published === 0 && failing.length > 0;
+    const blocked =
+      state === 'away'
+        ? 'NATS is away'
+        : stuck
+          ? `No events are taken by the stream of ${failing.join(', ')}`
+          : null;
+    this.progress.ended(blocked === null ? more : { blocked }, performance.now());
   }
 
   #sleep(ms: number): Promise<void> {

@@ -94,6 +94,11 @@ export class Relay {
     return pass;
   }
 
+  /** Streams that took no events when they were tried last. */
+  get failing(): readonly string[] {
+    return this.#holds.failing();
+  }
+
   /** Looks at a stream (at all of them) again before the next event leaves. */
   distrust(stream?: string): void {
     this.#doubts++;

@@ -40,12 +40,13 @@ import { readCompany, showDay } from './read-day.handler.ts';
 import { readStatement } from './read-statement.handler.ts';
 import { side } from './reconcile.handler.ts';
 import { Sealer } from './seal-journal.handler.ts';
-import { closeOnce } from './settle-day.handler.ts';
+import { closeWork } from './settle-day.handler.ts';
 
 /** How old a posting may be before it is sealed, in milliseconds, where blocks are not full before: not many small blocks, nor much unsealed. */
 const SEAL_EVERY_MS = 500;
 
 interface AccountingService extends Service, DatabaseMethods {
+  cutOverLoop: Loop | undefined;
   dayLoop: Loop | undefined;
   sealLoop: Loop | undefined;
 }
@@ -142,28 +143,53 @@ export default {
   consumers: { tasks: tasksConsumer, users: usersConsumer, requests: requestsConsumer },
   async started(this: AccountingService) {
     const { config } = platformOf(this.broker);
-    this.dayLoop = new Loop({
-      runOnce: async () => {
-        await openDaysInTime(this.database, calendarOf(config));
-        const { outcome } = await closeOnce(this.database, config);
-        if (outcome === 'waiting') this.sealLoop?.wake();
-        return outcome === 'settled' || outcome === 'closed';
-      },
-      // Only the text: a driver's error also carries the statement with its parameters.
-      onError: (error) =>
-        this.logger.warn(`A pass of the close of a day failed; it is tried again: ${String(error)}`),
-    });
-    const sealer = new Sealer(this.database, (text) => this.logger.warn(text));
-    this.sealLoop = new Loop({
-      runOnce: async () => {
-        const pass = await sealer.runOnce();
-        if (pass.outcome !== 'sealed') return false;
-        this.dayLoop?.wake();
-        return pass.full;
-      },
-      onError: (error) => this.logger.warn(`A pass of the seal failed; it is tried again: ${String(error)}`),
-      pollMs: SEAL_EVERY_MS,
-    });
+    const { database, loops } = this;
+    // Only the text: a driver's error also carries the statement with its parameters.
+    const warn = (what: string) => (error: unknown) =>
+      this.logger.warn(`${what} failed; it is tried again: ${String(error)}`);
+    this.cutOverLoop = loops.add(
+      new Loop({
+        name: 'cut-over',
+        // No items: one day is open at a time, and each follows the one before it.
+        runOnce: async () => {
+          await openDaysInTime(database, calendarOf(config));
+          return false;
+        },
+        onError: warn('The cut-over to the next day'),
+      }),
+    );
+    const closing = loops.isolate(closeWork(database, config));
+    this.dayLoop = loops.add(
+      new Loop({
+        name: 'close',
+        runOnce: async () => {
+          const pass = await closing.runOnce();
+          if (pass.outcome !== 'waiting') return pass.outcome === 'settled' || pass.outcome === 'closed';
+          this.sealLoop?.wake();
+          return { blocked: `${pass.day} is not sealed yet` };
+        },
+        onError: warn('A pass of the close of a day'),
+      }),
+    );
+    const sealer = new Sealer(database);
+    this.sealLoop = loops.add(
+      new Loop({
+        name: 'seal',
+        // No items: blocks are a chain, and none can be left out.
+        runOnce: async () => {
+          const pass = await sealer.runOnce();
+          if (pass.outcome === 'waiting') {
+            const writers = pass.fence.writers.join(', ');
+            return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
+          }
+          if (pass.outcome !== 'sealed') return false;
+          this.dayLoop?.wake();
+          return pass.full;
+        },
+        onError: warn('A pass of the seal'),
+        pollMs: SEAL_EVERY_MS,
+      }),
+    );
     try {
       await openDueDays(this.database, calendarOf(config));
     } catch (error) {
@@ -171,10 +197,11 @@ export default {
       if (!isRetryable(error)) throw error;
       this.logger.warn(`The business day can not be opened yet: ${String(error)}`);
     }
+    this.cutOverLoop.start();
     this.dayLoop.start();
     this.sealLoop.start();
   },
   async stopped(this: AccountingService) {
-    await Promise.all([this.dayLoop?.stop(), this.sealLoop?.stop()]);
+    await Promise.all([this.cutOverLoop?.stop(), this.dayLoop?.stop(), this.sealLoop?.stop()]);
   },
 } as unknown as ServiceSchema;

@@ -113,6 +113,20 @@ export async function recordSettled(
   );
 }
 
+/** Moves the day's cursor behind an account that can't be paid. */
+export async function skipAccount(
+  tx: Tx,
+  day: BusinessDay,
+  accountId: number,
+  unpaid: number,
+): Promise<void> {
+  await tx.run(
+    `UPDATE business_day SET settled_account_id = $2, unpaid = unpaid + $3
+     WHERE day = $1::date AND settled_account_id < $2::bigint`,
+    [day, accountId, unpaid],
+  );
+}
+
 /** The last payout of the day is booked. */
 export async function markSettled(tx: Tx, day: BusinessDay): Promise<void> {
   await tx.run('UPDATE business_day SET settled_at = clock_timestamp() WHERE day = $1::date', [day]);

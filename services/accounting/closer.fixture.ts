@@ -24,6 +24,7 @@ globalThis.Date = class extends RealDate {
 const config = readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace });
 const { database } = await connectBooks(config);
 new Loop({
+  name: 'close',
   runOnce: async () => {
     await openDaysInTime(database, calendarOf(config));
     const { outcome } = await closeOnce(database, config, 1);

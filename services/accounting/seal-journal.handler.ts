@@ -51,39 +51,22 @@ export function sealOnce(
 /** Looks at a fence in one pass, and the pause between two, in milliseconds: most transactions that post take less than all of it. */
 const LOOKS = 10;
 const LOOK_AGAIN_MS = 20;
-/** A fence that has not opened for so long is told, in milliseconds: somebody has forgotten a transaction. */
-const STALLED_MS = 60_000;
-
 /** The sealer of a node: keeps the fence between its passes. */
 export class Sealer {
   readonly #database: Database;
-  readonly #warn: (text: string) => void;
   #fence: Fence | null = null;
-  #warnAt = 0;
 
-  constructor(database: Database, warn: (text: string) => void) {
+  constructor(database: Database) {
     this.#database = database;
-    this.#warn = warn;
   }
 
   /** One pass, which looks at its fence for a fifth of a second; no transaction is open in between. */
   async runOnce(): Promise<SealPass> {
     for (let look = 1; ; look++) {
       const pass = await sealOnce(this.#database, this.#fence);
-      this.#keep(pass.outcome === 'waiting' ? pass.fence : null);
+      this.#fence = pass.outcome === 'waiting' ? pass.fence : null;
       if (pass.outcome !== 'waiting' || look === LOOKS) return pass;
       await delay(LOOK_AGAIN_MS);
     }
-  }
-
-  #keep(fence: Fence | null): void {
-    const now = performance.now();
-    if (this.#fence === null || fence === null) this.#warnAt = now + STALLED_MS;
-    this.#fence = fence;
-    if (fence === null || now < this.#warnAt) return;
-    this.#warnAt = now + STALLED_MS;
-    this.#warn(
-      `The journal is not sealed: transactions that post have been open for a minute (${fence.writers.join(', ')} in pg_locks)`,
-    );
   }
 }

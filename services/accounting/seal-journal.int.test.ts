@@ -194,21 +194,16 @@ describe('a transaction that has drawn a position and is open', () => {
     }
   });
 
-  it('ACC-8: is told of when it has been open for long', async () => {
+  it('ACC-8: is named as long as it is open', async () => {
     const open = await openTransaction();
     await book(1);
-    const warnings: string[] = [];
-    const clock = performance.now.bind(performance);
-    const sealer = new Sealer(books.database, (text) => warnings.push(text));
-    expect((await sealer.runOnce()).outcome).toBe('waiting');
-    expect(warnings).toEqual([]);
-    performance.now = () => clock() + 61_000;
-    try {
-      expect((await sealer.runOnce()).outcome).toBe('waiting');
-    } finally {
-      performance.now = clock;
+    const sealer = new Sealer(books.database);
+    for (let pass = 1; pass <= 2; pass++) {
+      expect(await sealer.runOnce()).toMatchObject({
+        outcome: 'waiting',
+        fence: { writers: [expect.any(String)] },
+      });
     }
-    expect(warnings).toHaveLength(1);
     await open.end('COMMIT');
     expect(await sealer.runOnce()).toMatchObject({ outcome: 'sealed', postings: 2 });
   });
@@ -299,14 +294,12 @@ describe('sealers that race and die', () => {
 
   it('ACC-8: nothing is skipped while many post, in transactions of any length', async () => {
     let posting = true;
-    const sealers = [new Sealer(books.database, () => {}), new Sealer(books.database, () => {})].map(
-      async (sealer) => {
-        while (posting) {
-          await sealer.runOnce();
-          await delay(1);
-        }
-      },
-    );
+    const sealers = [new Sealer(books.database), new Sealer(books.database)].map(async (sealer) => {
+      while (posting) {
+        await sealer.runOnce();
+        await delay(1);
+      }
+    });
     const posters = Array.from({ length: 6 }, async (_, n) => {
       for (let round = 0; round < 25; round++) {
         const batch = fresh(3);

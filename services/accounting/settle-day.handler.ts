@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../config.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { ItemWork, LoopItem, Took } from '../../mixins/loops/item-work.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { bookPayouts } from './book-lines.handler.ts';
 import {
@@ -14,11 +15,14 @@ import {
   readUnpaid,
   recordSettled,
   scanAccounts,
+  skipAccount,
   tryLockCloser,
 } from './close-day.store.ts';
+import { readOpenDay } from './day.store.ts';
 import { type BusinessDay, dayAfter } from './day.ts';
 import { dayClosedEvent } from './day-closed.ts';
 import { lockAccountsById } from './journal.store.ts';
+import type { Account } from './journal.ts';
 import { sealedHead } from './seal.store.ts';
 
 /** What one pass did. */
@@ -33,6 +37,9 @@ export type ClosePass =
   | { readonly outcome: 'waiting'; readonly day: BusinessDay }
   | { readonly outcome: 'closed'; readonly day: BusinessDay };
 
+/** The loop that closes days, as its dead letters name it. */
+const CLOSE = 'accounting-close';
+
 /** Accounts of a chunk: their owners' postings wait for it, 32 ms in the median and 132 at most while nobody posts (measured). */
 export const ACCOUNTS_A_CHUNK = 500;
 
@@ -41,12 +48,13 @@ export function closeOnce(
   database: Database,
   { currency }: Pick<Config, 'currency'>,
   accountsAChunk = ACCOUNTS_A_CHUNK,
+  took: Took = () => {},
 ): Promise<ClosePass> {
   return database.inTransaction(async (tx) => {
     if (!(await tryLockCloser(tx))) return { outcome: 'standby' };
     const day = await oldestUnclosed(tx);
     if (day === undefined) return { outcome: 'idle' };
-    return day.settled ? finish(tx, day, currency) : settleChunk(tx, day, currency, accountsAChunk);
+    return day.settled ? finish(tx, day, currency) : settleChunk(tx, day, currency, accountsAChunk, took);
   });
 }
 
@@ -55,13 +63,20 @@ export function closeOnce(
  * paid it: then it is no longer due, and its debt was none. Accounts that are not paid are locked as well, until the cursor has passed them:
  * a posting that finds their owner known afterwards must not pay them on this day.
  */
-async function settleChunk(tx: Tx, day: DayToClose, currency: string, limit: number): Promise<ClosePass> {
+async function settleChunk(
+  tx: Tx,
+  day: DayToClose,
+  currency: string,
+  limit: number,
+  took: Took,
+): Promise<ClosePass> {
   const { lastAccountId, due, debts, unpaid } = await scanAccounts(tx, day, limit);
   if (lastAccountId === null) {
     await markSettled(tx, day.day);
     return { outcome: 'settled', day: day.day, accounts: 0 };
   }
   const accounts = await lockAccountsById(tx, due);
+  took([...accounts.values()].map((account) => payoutItem(account, day.day)));
   const { paid, events } = await bookPayouts(tx, accounts, dayAfter(day.day), currency);
   await appendEvents(tx, events);
   const leftOver = due.filter((id) => !paid.has(id));
@@ -78,4 +93,41 @@ async function finish(tx: Tx, day: DayToClose, currency: string): Promise<CloseP
   const closed = await markClosed(tx, day.day, seal);
   await appendEvents(tx, [dayClosedEvent(closed, currency, day.cause)]);
   return { outcome: 'closed', day: day.day };
+}
+
+/** The payout of an account that a day owes its balance. */
+function payoutItem({ id: accountId, owner }: Account, day: BusinessDay): LoopItem {
+  const data = { day, accountId, ownerId: owner.id };
+  const key = `payout:${owner.id}:${day}`;
+  return { key, type: 'accounting.payout', subject: `account/${owner.id}`, data };
+}
+
+/**
+ * The loop `accounting-close`. Its items are the payouts of a day: an account that can't be paid keeps its balance, and the next close pays
+ * it. A day that can't be closed is no item: the days after it wait, as balances carry over from one to the next.
+ */
+export function closeWork(database: Database, config: Pick<Config, 'currency'>): ItemWork<ClosePass> {
+  return {
+    name: CLOSE,
+    database,
+    most: ACCOUNTS_A_CHUNK,
+    // The cursor would move behind an account that waits.
+    canWait: false,
+    pass: (limit, took) => closeOnce(database, config, limit, took),
+    async skip(tx, { data }) {
+      const [day, accountId] = [String(data.day), Number(data.accountId)];
+      // As for every account that a close passes without paying it.
+      await lockAccountsById(tx, [accountId]);
+      await skipAccount(tx, day, accountId, await readUnpaid(tx, day, [accountId]));
+    },
+    // Its day has passed the account: a later day that has ended pays it now, or else the next close does.
+    async redrive(tx, { data }) {
+      const accounts = await lockAccountsById(tx, [Number(data.accountId)]);
+      const { day } = await readOpenDay(tx);
+      if (day !== null)
+        await appendEvents(tx, (await bookPayouts(tx, accounts, day, config.currency)).events);
+    },
+    // The balance stays, and the next close pays it.
+    discard: async () => {},
+  };
 }

@@ -30,7 +30,7 @@ import { answerReconciliation, reconciliationStatus, startReconciliation } from 
 import { analyticsChecks } from './reconcile-checks.store.ts';
 import { analyticsSets } from './reconcile-facts.store.ts';
 import { reconcile } from './reconcile-run.handler.ts';
-import { Reconciler } from './reconciler.handler.ts';
+import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
 import { streamsOf } from './streams.client.ts';
 
 /** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */
@@ -162,28 +162,37 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
     // Durables analytics-auth, analytics-tasks, analytics-accounting.
     consumers: liveConsumers,
     started(this: AnalyticsService) {
-      const { database, logger } = this;
+      const { database, logger, loops } = this;
       this.streams = streamsOf(this.name, database, platformOf(this.broker), logger, consumers);
       const rebuilder = new Rebuilder(database, this.streams);
       this.rebuilder = rebuilder;
-      this.rebuildLoop = new Loop({
-        pollMs: LOOK_FOR_REBUILD_MS,
-        runOnce: async () => {
-          const outcome = await rebuilder.runOnce();
-          if (outcome === 'live' || outcome === 'refused')
-            logger.info(`The rebuilt generation is ${outcome}`);
-          return outcome === 'live' || outcome === 'refused';
-        },
-        // Only the text: a driver's error also carries the statement with its parameters.
-        onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
-      });
+      this.rebuildLoop = loops.add(
+        new Loop({
+          name: 'rebuild',
+          // No items: one rebuild at a time, step by step; operators cancel one that can't go on.
+          pollMs: LOOK_FOR_REBUILD_MS,
+          runOnce: async () => {
+            const outcome = await rebuilder.runOnce();
+            if (outcome === 'live' || outcome === 'refused')
+              logger.info(`The rebuilt generation is ${outcome}`);
+            return outcome === 'live' || outcome === 'refused';
+          },
+          // Only the text: a driver's error also carries the statement with its parameters.
+          onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
+        }),
+      );
       this.rebuildLoop.start();
       const reconciler = new Reconciler({ database, ask: askFrom(this.broker), reconcile, log: logger });
       this.reconciler = reconciler;
-      this.reconcileLoop = new Loop({
-        runOnce: async () => (await reconciler.runOnce()) === 'done',
-        onError: (error) => logger.warn(`A reconciliation could not be begun or ended: ${String(error)}`),
-      });
+      this.reconcileLoop = loops.add(
+        new Loop({
+          name: 'reconcile',
+          // Its items are comparisons and checks; `reconcile` isolates them.
+          longestPassMs: LONGEST_RECONCILIATION_MS,
+          runOnce: async () => (await reconciler.runOnce()) === 'done',
+          onError: (error) => logger.warn(`A reconciliation could not be begun or ended: ${String(error)}`),
+        }),
+      );
       this.reconcileLoop.start();
     },
     async stopped(this: AnalyticsService) {

@@ -144,7 +144,15 @@ export class Rebuilder {
       uncleaned: await uncleanedGenerations(tx),
     }));
     if (this.#reading !== undefined && this.#reading.number !== building?.number) await this.#endReading();
-    if (uncleaned.length > 0) await this.#clean(uncleaned);
+    // What can't be cleaned up holds up no rebuild.
+    const [cleaned] = await Promise.allSettled([this.#clean(uncleaned)]);
+    const outcome = await this.#build(building);
+    const hasEnded = outcome === 'live' || outcome === 'refused';
+    if (cleaned.status === 'rejected' && !hasEnded) throw cleaned.reason;
+    return outcome;
+  }
+
+  async #build(building: Generation | undefined): Promise<'idle' | 'building' | 'live' | 'refused'> {
     if (building === undefined) return 'idle';
     this.#reading ??= { number: building.number, by: this.#streams.read(building.number) };
     const { targets, number } = building;
@@ -217,6 +225,7 @@ export class Rebuilder {
 
   /** Removes rows and durables of generations that ended. */
   async #clean(ended: readonly Generation[]): Promise<void> {
+    if (ended.length === 0) return;
     const numbers = ended.map(({ number }) => number);
     await this.#forget(numbers);
     await this.#database.inTransaction(async (tx) => {

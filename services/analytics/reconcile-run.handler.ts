@@ -1,7 +1,7 @@
 /** One reconciliation from its cut to its result (ANA-6). Reads only; it is bounded in time, and says nothing where it could not be done. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem } from '../../schemas/errors.ts';
-import type { Appended, CheckPage, Published } from '../../schemas/reconciliation.ts';
+import { isProblem, Problem } from '../../schemas/errors.ts';
+import type { Appended, CheckPage, Difference, Published } from '../../schemas/reconciliation.ts';
 import { type Ask, type Comparing, compare } from './reconcile-compare.ts';
 import { Findings, type Result } from './reconcile-findings.ts';
 import type { Finding } from './reconcile-judge.ts';
@@ -23,17 +23,51 @@ const MAX_COUNTED = 5_000;
 /** What a time in whole milliseconds may be ahead of the moment that it was taken at. */
 const ROUNDING_MS = 1;
 
-/** `ask` throws when the run is to end. Throws `service_unavailable` where somebody does not answer or is behind. */
-export async function reconcile(ask: Ask, settings: RunSettings = RUN_SETTINGS): Promise<Result> {
+/** The run ends without an outcome: its node stops, or another node has it now. */
+export class RunEnded extends Error {}
+
+/** Told of a part that could not be done, by a bug: the others are done all the same. */
+export type OnFailedPart = (part: string, error: unknown) => void;
+
+/**
+ * `ask` throws when the run is to end. Throws `service_unavailable` where somebody does not answer or is behind. A comparison or a check
+ * that fails with anything else is a difference of its own.
+ */
+export async function reconcile(
+  ask: Ask,
+  onFailedPart: OnFailedPart,
+  settings: RunSettings = RUN_SETTINGS,
+): Promise<Result> {
   const arrive = (from: string, at: string) => arrived(ask, from, at, settings.arriveWithinMs);
   const { now } = await ask<Appended>('tasks', 'appended', {});
   const at = new Date(Date.parse(now) + ROUNDING_MS).toISOString();
   for (const { from, at: all } of ARRIVALS) await Promise.all(all.map((service) => arrive(from, service)));
 
   const findings = new Findings();
-  for (const comparison of COMPARISONS) await compareInto(findings, { ask, arrive, at }, comparison);
-  for (const { service, check } of CHECKS) await checkInto(findings, ask, service, check);
+  const isolated = async (part: string, work: Promise<void>) => {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof RunEnded || isProblem(error, 'service_unavailable')) throw error;
+      onFailedPart(part, error);
+      findings.add(failedPart(part));
+    }
+  };
+  for (const comparison of COMPARISONS) {
+    await isolated(
+      `The comparison ${comparison.name}`,
+      compareInto(findings, { ask, arrive, at }, comparison),
+    );
+  }
+  for (const { service, check } of CHECKS) {
+    await isolated(`The check ${check} of ${service}`, checkInto(findings, ask, service, check));
+  }
   return findings.result;
+}
+
+function failedPart(part: string): Difference {
+  const message = `${part} could not be done; the log of analytics tells why`;
+  return { code: 'part_failed', message, part };
 }
 
 async function compareInto(

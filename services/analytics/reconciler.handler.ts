@@ -19,6 +19,7 @@ import {
 } from './reconcile.store.ts';
 import type { Ask } from './reconcile-compare.ts';
 import type { Result } from './reconcile-findings.ts';
+import { type OnFailedPart, RunEnded } from './reconcile-run.handler.ts';
 
 export interface ReconcilerSettings {
   /** Between the end of a reconciliation and the next one by the clock, in milliseconds. Default 600,000. */
@@ -30,6 +31,8 @@ export interface ReconcilerSettings {
 }
 
 const SETTINGS: ReconcilerSettings = { everyMs: 600_000, againMs: 60_000, withinMs: 1_800_000 };
+/** Bound of a pass, in milliseconds: a reconciliation, and what begins and ends it. */
+export const LONGEST_RECONCILIATION_MS = SETTINGS.withinMs + 60_000;
 
 /** A long one rests in between for so many times as long as it took. */
 const REST = 10;
@@ -40,14 +43,11 @@ export interface ReconcilerOptions {
   readonly database: Database;
   readonly ask: Ask;
   /** Does one; what it throws is why it could not be done. */
-  readonly reconcile: (ask: Ask) => Promise<Result>;
+  readonly reconcile: (ask: Ask, onFailedPart: OnFailedPart) => Promise<Result>;
   readonly log: Readonly<Record<'warn' | 'error', (text: string) => void>>;
   /** Others than the defaults, such as shorter ones for tests. */
   readonly settings?: Partial<ReconcilerSettings>;
 }
-
-/** The run ends without an outcome: its node stops, or another node has it now. */
-class RunEnded extends Error {}
 
 type Outcome = { readonly result: Result } | { readonly reason: string };
 
@@ -112,7 +112,10 @@ export class Reconciler {
     const limit = setTimeout(() => ending.abort(late), withinMs);
     const renewing = setInterval(() => void this.#renew(number, ending), LEASE_MS / 3);
     try {
-      return { result: await reconcile(endingWith(ask, AbortSignal.any([ending.signal, this.stopping]))) };
+      const endingAsk = endingWith(ask, AbortSignal.any([ending.signal, this.stopping]));
+      const onFailedPart: OnFailedPart = (part, error) =>
+        this.#logBug(`${part} of reconciliation ${number}`, error);
+      return { result: await reconcile(endingAsk, onFailedPart) };
     } catch (error) {
       if (!(error instanceof RunEnded)) return { reason: this.#explain(number, error) };
       if (this.stopping.aborted) await database.inTransaction((tx) => giveBack(tx, number, this.#lease));
@@ -140,10 +143,14 @@ export class Reconciler {
       log.warn(`Reconciliation ${number} could not be done: ${error.message}`);
       return error.message;
     }
-    // The stack alone: other fields of a driver's error may hold what a client sent.
-    const stack = error instanceof Error ? error.stack : String(error);
-    log.error(`Reconciliation ${number} could not be done: ${stack}`);
+    this.#logBug(`Reconciliation ${number}`, error);
     return BUG;
+  }
+
+  /** The stack alone: other fields of a driver's error may hold what a client sent. */
+  #logBug(what: string, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#options.log.error(`${what} could not be done: ${stack}`);
   }
 
   #alarm(number: number, { differences, more }: Result): void {

@@ -39,10 +39,12 @@ export function lettersOf(ctx: RequestContext, known: readonly string[]): Letter
   };
 }
 
-/** A letter with what of its data can be read, by the schema that it was written with. */
+/** A letter with what of its data can be read: an event's by the schema that it was written with; those of a loop's item are JSON. */
 export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): Promise<LetterView> {
   const bytes = Buffer.from(found.letter.payload, 'base64');
   try {
+    if (found.letter.headers['content-type'] === 'application/json')
+      return viewOf(found, JSON.parse(bytes.toString()));
     const schema = await registry.writerSchema(readFingerprint(bytes));
     return viewOf(found, decodeGeneric(schema, bytes));
   } catch {

@@ -29,7 +29,7 @@ import registerAction from '../../schemas/actions/auth/register.ts';
 import { defineModels, type UserModel } from './auth.models.ts';
 import { BeakHasher } from './beak-hasher.client.ts';
 import { changeAccount } from './change-user.handler.ts';
-import { cleanUpOnce } from './clean-up.handler.ts';
+import { CLEAN_UPS } from './clean-up.handler.ts';
 import type { Auth } from './context.ts';
 import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
@@ -63,10 +63,10 @@ interface AuthService extends Service, DatabaseMethods {
   auth: Auth;
   writer: BucketWriter | undefined;
   prepared: boolean;
-  loops: { stop(): Promise<void> }[];
+  running: { stop(): Promise<void> }[];
   prepare(): Promise<void>;
   ensureKey(): Promise<void>;
-  repeat(what: string, pass: () => Promise<number>, pollMs: number): void;
+  repeat(name: string, pass: () => Promise<number>, pollMs: number): void;
 }
 
 /** Internal: no route leads to them; operators call them by `npm run auth`. */
@@ -181,14 +181,15 @@ export default {
         this.logger.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
       this.prepared = true;
     },
-    /** Until the service stops. */
-    repeat(this: AuthService, what: string, pass: () => Promise<number>, pollMs: number): void {
+    /** Until the service stops. These loops have no items: each pass is one step, or one statement over rows by their age. */
+    repeat(this: AuthService, name: string, pass: () => Promise<number>, pollMs: number): void {
       const loop = new Loop({
+        name,
         runOnce: async () => (await pass()) > 0,
-        onError: (error) => this.logger.warn(`${what} failed; it is tried again: ${error}`),
+        onError: (error) => this.logger.warn(`The loop ${name} failed; it is tried again: ${error}`),
         pollMs,
       });
-      this.loops.push(loop);
+      this.running.push(this.loops.add(loop));
       loop.start();
     },
     /** There is a key that this node can sign with, and this node believes all that are believed. */
@@ -230,7 +231,8 @@ export default {
         writer.wake();
       },
     };
-    this.loops = [writer];
+    this.loops.add(writer.loop);
+    this.running = [writer];
     if (config.keySecret === null) {
       logger.warn(
         'KEY_SECRET is not set: the secret of the signing keys is kept in the same database, and in its backups',
@@ -241,14 +243,15 @@ export default {
       if (!isRetryable(error)) throw error;
       logger.warn(`Key and admin can not be looked after yet: ${error}`);
       const prepare = async () => (this.prepared ? 0 : this.prepare().then(() => 0));
-      this.repeat('Looking after key and admin', prepare, PREPARE_MS);
+      this.repeat('prepare', prepare, PREPARE_MS);
     });
-    this.repeat('Cleaning up', () => cleanUpOnce(database), CLEAN_UP_MS);
-    this.repeat('The rotation of keys', () => turnKeysOnce(this.auth), TURN_KEYS_MS);
+    for (const [name, cleanUp] of Object.entries(CLEAN_UPS))
+      this.repeat(`clean-${name}`, () => cleanUp(database), CLEAN_UP_MS);
+    this.repeat('turn-keys', () => turnKeysOnce(this.auth), TURN_KEYS_MS);
     // After the key was made: whoever hears that auth is ready can have its tokens verified.
     writer.start();
   },
   async stopped(this: AuthService) {
-    for (const loop of this.loops ?? []) await loop.stop();
+    for (const loop of this.running ?? []) await loop.stop();
   },
 } as unknown as ServiceSchema;

@@ -6,9 +6,10 @@ import { deleteExpired } from './session.store.ts';
 /** Rows of each kind in one pass: a short transaction. */
 const BATCH = 1_000;
 
-/** One bounded pass; returns how many rows went. */
-export async function cleanUpOnce(database: Database): Promise<number> {
-  return database.inTransaction(
-    async (tx) => (await deleteOldRefusals(tx, BATCH)) + (await deleteExpired(tx, BATCH)),
-  );
-}
+type CleanUp = (database: Database) => Promise<number>;
+
+/** One bounded pass over each kind, independent of the others. Each returns how many rows went. */
+export const CLEAN_UPS: Readonly<Record<'refusals' | 'sessions', CleanUp>> = {
+  refusals: (database) => database.inTransaction((tx) => deleteOldRefusals(tx, BATCH)),
+  sessions: (database) => database.inTransaction((tx) => deleteExpired(tx, BATCH)),
+};

@@ -12,12 +12,13 @@ const KEEP_MS = 60_000;
 /** After this many days lines of a closed day go even if not all of its payouts were heard of. */
 const KEEP_CLOSED_DAYS = 7;
 
-/** One pass over each kind. Returns how much there was to do; 0: nothing. `keepMs` for tests. */
-export async function clearFacts(database: Database, keepMs = KEEP_MS): Promise<number> {
-  const operations = await database.inTransaction((tx) =>
-    clearMailedOperations(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs),
-  );
-  const draws = await database.inTransaction((tx) => clearMailedDraws(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs));
-  const others = await database.inTransaction((tx) => clearClosedDay(tx, ROWS_A_PASS, KEEP_CLOSED_DAYS));
-  return operations + draws + others;
-}
+type Clear = (database: Database, keepMs?: number) => Promise<number>;
+
+/** One pass over each kind, independent of the others. Each returns how much there was to do; 0: nothing. `keepMs` for tests. */
+export const CLEARINGS: Readonly<Record<'payouts' | 'digests' | 'days', Clear>> = {
+  payouts: (database, keepMs = KEEP_MS) =>
+    database.inTransaction((tx) => clearMailedOperations(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs)),
+  digests: (database, keepMs = KEEP_MS) =>
+    database.inTransaction((tx) => clearMailedDraws(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs)),
+  days: (database) => database.inTransaction((tx) => clearClosedDay(tx, ROWS_A_PASS, KEEP_CLOSED_DAYS)),
+};

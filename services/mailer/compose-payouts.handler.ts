@@ -1,10 +1,13 @@
 /** Makes payout mails of what is complete (ACC-5): whichever event came last, and whoever looks. One pass, one transaction. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { ItemWork, Took } from '../../mixins/loops/item-work.ts';
 import { type Composed, type ComposeSettings, GIVE_UP_WAITING_MS, lookAgainMs, mailTo } from './compose.ts';
+import { PAYOUTS, payoutItem } from './items.ts';
 import type { NewMail } from './mail.ts';
 import {
   type DuePayout,
   lockDuePayouts,
+  lockPayout,
   markPayoutsMailed,
   operationsOf,
   postponePayouts,
@@ -17,25 +20,50 @@ const PAYOUTS_A_PASS = 100;
 /** Lines listed in a pass, at most: some ten megabytes of mails. */
 const LINES_A_PASS = 10_000;
 
-export function composePayouts(database: Database, settings: ComposeSettings): Promise<Composed> {
+/** The loop `mailer-payouts`. Its items are payouts. */
+export function payoutsWork(database: Database, settings: ComposeSettings): ItemWork<Composed> {
+  return {
+    name: PAYOUTS,
+    database,
+    most: PAYOUTS_A_PASS,
+    canWait: true,
+    pass: (limit, took) => composePayouts(database, settings, limit, took),
+    async redrive(tx, { key }) {
+      await composeDue(tx, await lockPayout(tx, key), settings);
+    },
+    discard: (tx, { key }) => markPayoutsMailed(tx, [key]),
+  };
+}
+
+export function composePayouts(
+  database: Database,
+  settings: ComposeSettings,
+  limit = PAYOUTS_A_PASS,
+  took: Took = () => {},
+): Promise<Composed> {
   return database.inTransaction(async (tx) => {
-    const due = await lockDuePayouts(tx, PAYOUTS_A_PASS);
-    if (due.length === 0) return { mails: 0, held: 0 };
-    const complete = firstOf(due.filter(isComplete), LINES_A_PASS);
-    const listed = await operationsOf(tx, complete, MAX_OPERATIONS_LISTED);
-    const mails = complete.flatMap((each) => mailOf(each, listed.get(each.payoutId) ?? [], settings));
-    await queueMails(tx, mails, settings);
-    await markPayoutsMailed(
-      tx,
-      complete.map(({ payoutId }) => payoutId),
-    );
-    const waiting = due.filter((each) => !isComplete(each));
-    await postponePayouts(
-      tx,
-      waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: lookAgainMs(waitedMs) })),
-    );
-    return { mails: complete.length, held: waiting.length };
+    const due = await lockDuePayouts(tx, limit);
+    took(due.map(payoutItem));
+    return await composeDue(tx, due, settings);
   });
+}
+
+async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSettings): Promise<Composed> {
+  if (due.length === 0) return { mails: 0, held: 0 };
+  const complete = firstOf(due.filter(isComplete), LINES_A_PASS);
+  const listed = await operationsOf(tx, complete, MAX_OPERATIONS_LISTED);
+  const mails = complete.flatMap((each) => mailOf(each, listed.get(each.payoutId) ?? [], settings));
+  await queueMails(tx, mails, settings);
+  await markPayoutsMailed(
+    tx,
+    complete.map(({ payoutId }) => payoutId),
+  );
+  const waiting = due.filter((each) => !isComplete(each));
+  await postponePayouts(
+    tx,
+    waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: lookAgainMs(waitedMs) })),
+  );
+  return { mails: complete.length, held: waiting.length };
 }
 
 /** Its employee is known here, and so are all lines of its day. */

@@ -3,11 +3,20 @@
  * a node that was killed, hands events over in another one; so a request waits until everything before it in the stream is here: up to
  * `floor`, the place up to which the broker was told that all is handled. One pass, one transaction.
  */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { ItemWork, Took } from '../../mixins/loops/item-work.ts';
+import { Problem } from '../../schemas/errors.ts';
 import type { Composed, ComposeSettings } from './compose.ts';
+import { REQUESTS, requestItem } from './items.ts';
 import { mailOf } from './mail-request.ts';
 import { queueMails } from './queue-mails.handler.ts';
-import { hasRequests, takeRequests, tryLockRequests } from './request.store.ts';
+import {
+  hasRequests,
+  type ReceivedRequest,
+  takeRequest,
+  takeRequests,
+  tryLockRequests,
+} from './request.store.ts';
 
 const REQUESTS_A_PASS = 200;
 /**
@@ -16,24 +25,56 @@ const REQUESTS_A_PASS = 200;
  */
 export const OVERDUE_MS = 30_000;
 
+/** The loop `mailer-requests`. Its items are requests. */
+export function requestsWork(
+  database: Database,
+  settings: ComposeSettings,
+  floorNow: () => Promise<number | null>,
+): ItemWork<Composed> {
+  return {
+    name: REQUESTS,
+    database,
+    most: REQUESTS_A_PASS,
+    canWait: true,
+    pass: (limit, took) => composeRequests(database, settings, floorNow, limit, took),
+    async redrive(tx, { key }) {
+      const request = await takeRequest(tx, key);
+      if (request === undefined) throw new Problem('conflict', `Request ${key} is not here any more`);
+      await queueRequests(tx, [request], settings);
+    },
+    // Its letter says that it was given up, and why.
+    async discard(tx, { key }) {
+      await takeRequest(tx, key);
+    },
+  };
+}
+
 /** `floorNow`: the sequence of the stream up to which every event is handled; null where nobody knows. Asked only if there is something to do. */
 export async function composeRequests(
   database: Database,
   settings: ComposeSettings,
   floorNow: () => Promise<number | null>,
+  limit = REQUESTS_A_PASS,
+  took: Took = () => {},
 ): Promise<Composed> {
   if (!(await hasRequests(database))) return { mails: 0, held: 0 };
   // Before the transaction, which must not wait for a broker; what is handled stays handled.
   const floor = (await floorNow()) ?? 0;
   return database.inTransaction(async (tx) => {
     if (!(await tryLockRequests(tx))) return { mails: 0, held: 1 };
-    const requests = await takeRequests(tx, floor, OVERDUE_MS, REQUESTS_A_PASS);
+    const requests = await takeRequests(tx, floor, OVERDUE_MS, limit);
     const inOrder = requests.toSorted((a, b) => a.streamSequence - b.streamSequence);
-    await queueMails(
-      tx,
-      inOrder.map((request) => mailOf(request, settings)),
-      settings,
-    );
+    took(inOrder.map(requestItem));
+    await queueRequests(tx, inOrder, settings);
     return { mails: requests.length, held: 1 };
   });
+}
+
+async function queueRequests(
+  tx: Tx,
+  requests: readonly ReceivedRequest[],
+  settings: ComposeSettings,
+): Promise<void> {
+  const mails = requests.map((request) => mailOf(request, settings));
+  await queueMails(tx, mails, settings);
 }

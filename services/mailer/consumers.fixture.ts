@@ -19,10 +19,10 @@ import {
   type FixtureEvent,
   fixtureEvent,
 } from '../../test/harness/consumers/fixture.ts';
-import { clearFacts } from './clear-facts.handler.ts';
 import { settingsOf } from './compose.ts';
 import {
   billed,
+  clearFacts,
   closed,
   composeAll,
   drawn,

@@ -1,5 +1,7 @@
 /** What shuffles drew, and for whom (set-based). */
 import type { Tx } from '../../mixins/database/database.ts';
+import { isDue, notSetAside } from '../../mixins/loops/item-letters.ts';
+import { DIGESTS } from './items.ts';
 import type { MailCause } from './mail.ts';
 import type { KnownRecipient } from './payout.store.ts';
 import type { ListedTask } from './templates/digest.ts';
@@ -76,24 +78,40 @@ export interface DueDigest extends Digest, KnownRecipient {
   readonly draws: number;
 }
 
+const WAITING = `SELECT shuffle_id AS "shuffleId", assignee_id AS "assigneeId", tasks_drawn AS "tasksDrawn", completed_at AS "completedAt",
+    event_id AS "eventId", correlation_id AS "correlationId", traceparent,
+    (extract(epoch FROM now() - heard_at) * 1000)::float8 AS "waitedMs", name, email, locale
+  FROM digest LEFT JOIN user_copy ON user_copy.id = assignee_id
+  WHERE state = 'waiting'`;
+
+/** The key of a digest as an item. */
+const keyOf = (digest: string) => `${digest}.shuffle_id || ':' || ${digest}.assignee_id`;
+
 /**
  * Locks digests whose time to be looked at has come, and counts their draws. Of an employee only that of the earliest shuffle: their
- * mails leave in that order (MAIL-2). What another node has at hand is left out.
+ * mails leave in that order (MAIL-2), but for one that was set aside. What another node has at hand is left out.
  */
 export async function lockDueDigests(tx: Tx, limit: number): Promise<DueDigest[]> {
   const due = await tx.rows<Omit<DueDigest, 'draws'>>(
-    `SELECT shuffle_id AS "shuffleId", assignee_id AS "assigneeId", tasks_drawn AS "tasksDrawn", completed_at AS "completedAt",
-       event_id AS "eventId", correlation_id AS "correlationId", traceparent,
-       (extract(epoch FROM now() - heard_at) * 1000)::float8 AS "waitedMs", name, email, locale
-     FROM digest LEFT JOIN user_copy ON user_copy.id = assignee_id
-     WHERE state = 'waiting' AND due_at <= now() AND NOT EXISTS (
+    `${WAITING} AND due_at <= now() AND ${isDue(DIGESTS, keyOf('digest'))} AND NOT EXISTS (
        SELECT FROM digest AS earlier WHERE earlier.assignee_id = digest.assignee_id AND earlier.state = 'waiting'
          AND (earlier.completed_at, earlier.shuffle_id) < (digest.completed_at, digest.shuffle_id)
+         AND ${notSetAside(DIGESTS, keyOf('earlier'))}
      )
-     ORDER BY due_at LIMIT $1
+     ORDER BY due_at, shuffle_id, assignee_id LIMIT $1
      FOR UPDATE OF digest SKIP LOCKED`,
     [limit],
   );
+  return await withDraws(tx, due);
+}
+
+/** Locks one digest whose mail is not made yet, whenever its time is; none where it is made. */
+export async function lockDigest(tx: Tx, shuffleId: string, assigneeId: string): Promise<DueDigest[]> {
+  const sql = `${WAITING} AND shuffle_id = $1::uuid AND assignee_id = $2::uuid FOR UPDATE OF digest`;
+  return await withDraws(tx, await tx.rows<Omit<DueDigest, 'draws'>>(sql, [shuffleId, assigneeId]));
+}
+
+async function withDraws(tx: Tx, due: readonly Omit<DueDigest, 'draws'>[]): Promise<DueDigest[]> {
   if (due.length === 0) return [];
   const counts = await tx.rows<{ draws: number }>(
     `SELECT draws FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS due (shuffle_id, assignee_id, place)

@@ -2,19 +2,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
+import { mayPass } from '../../mixins/consumer/retry.ts';
+import { Turn } from '../../mixins/consumer/turn.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { MAX_LONE_ATTEMPTS } from '../../mixins/loops/isolation.ts';
+import type { ItemWork } from '../../mixins/loops/item-work.ts';
+import type { Loops } from '../../mixins/loops/loops.ts';
 import { durableName, streamName } from '../../mixins/names.ts';
 import { seldom } from '../../mixins/seldom.ts';
-import { clearFacts } from './clear-facts.handler.ts';
-import { type ComposeSettings, settingsOf } from './compose.ts';
-import { composeDigests } from './compose-digests.handler.ts';
-import { composePayouts } from './compose-payouts.handler.ts';
-import { composeRequests } from './compose-requests.handler.ts';
+import { CLEARINGS } from './clear-facts.handler.ts';
+import { type Composed, settingsOf } from './compose.ts';
+import { digestsWork } from './compose-digests.handler.ts';
+import { payoutsWork } from './compose-payouts.handler.ts';
+import { requestsWork } from './compose-requests.handler.ts';
 import { LEASE_MS } from './mail.store.ts';
 import type { ClaimedMail, Outcome } from './mail.ts';
 import { Sender } from './sender.ts';
-import { claim, renew, settle } from './settle-mail.handler.ts';
+import {
+  claim,
+  countMailAttempt,
+  forgetMailAttempts,
+  mailsWork,
+  renew,
+  setMailAside,
+  settle,
+} from './settle-mail.handler.ts';
 import { onSignal } from './signals.ts';
 import { SmtpClient, type SmtpLimits } from './smtp.client.ts';
 
@@ -22,6 +35,7 @@ export interface MailWorkOptions {
   readonly database: Database;
   readonly config: Config;
   readonly bus: Bus;
+  readonly loops: Loops;
   readonly log: Readonly<Record<'info' | 'warn' | 'error', (...args: unknown[]) => void>>;
   /** Shorter ones for tests. */
   readonly limits?: Partial<SmtpLimits>;
@@ -42,35 +56,47 @@ const SETTLE_AGAIN_MS = 500;
 
 export class MailWork {
   readonly #options: MailWorkOptions;
-  readonly #settings: ComposeSettings;
-  readonly #composing: Loop;
-  readonly #clearing: Loop;
+  readonly #composing: readonly Loop[];
+  readonly #clearing: readonly Loop[];
   readonly #sending: Loop | undefined;
   readonly #renewing: Loop | undefined;
   readonly #sender: Sender | undefined;
   readonly #client: SmtpClient | undefined;
   readonly #stopping = new AbortController();
   readonly #warn: (text: string) => void;
+  /** Attempts at mails whose last lease was abandoned: one of them may have killed the process. */
+  readonly #loneTurn = new Turn();
+  /** Why ends of mails can't be written down now, by mail. */
+  readonly #unsettled = new Map<string, string>();
+  readonly #looks = new Set<NodeJS.Timeout>();
   #unlisten = () => {};
-  #look: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
 
   constructor(options: MailWorkOptions) {
     this.#options = options;
-    const { database, config, log, leaseMs = LEASE_MS } = options;
-    this.#settings = settingsOf(config);
+    const { database, config, log, loops, leaseMs = LEASE_MS } = options;
+    const settings = settingsOf(config);
     this.#warn = seldom((text) => log.warn(text));
-    const onError = (what: string) => (error: unknown) =>
-      this.#warn(`${what}, trying again: ${String(error)}`);
-    this.#composing = new Loop({
-      runOnce: () => this.composeOnce(),
-      onError: onError('No mails can be made'),
-    });
-    this.#clearing = new Loop({
-      runOnce: async () => (await clearFacts(database)) > 0,
-      onError: onError("What mails were made of can't be cleared away"),
-      pollMs: CLEAR_EVERY_MS,
-    });
+    this.#composing = [
+      this.#composer(
+        'requests',
+        requestsWork(database, settings, () => this.#floor()),
+      ),
+      this.#composer('payouts', payoutsWork(database, settings)),
+      this.#composer('digests', digestsWork(database, settings)),
+    ];
+    this.#clearing = Object.entries(CLEARINGS).map(([name, clear]) =>
+      loops.add(
+        new Loop({
+          name: `clear-${name}`,
+          // No items: statements delete rows by their state and age alone.
+          runOnce: async () => (await clear(database)) > 0,
+          onError: this.#onError(`Rows of ${name} can't be deleted`),
+          pollMs: CLEAR_EVERY_MS,
+        }),
+      ),
+    );
+    loops.register(mailsWork());
     if (config.smtpUrl === null) return;
     const client = new SmtpClient({
       url: config.smtpUrl,
@@ -79,7 +105,7 @@ export class MailWork {
     });
     const sender = new Sender({
       claim: (limits) => claim(database, limits, leaseMs),
-      deliver: (mail) => client.deliver(mail),
+      deliver: (mail) => (mail.abandoned ? this.#deliverAlone(client, mail) : client.deliver(mail)),
       settle: (mail, outcome) => this.#settle(mail, outcome),
       onRoom: () => this.#sending?.wake(),
       onUnreachable: (reason, pauseMs) => {
@@ -89,55 +115,82 @@ export class MailWork {
     });
     this.#client = client;
     this.#sender = sender;
-    this.#sending = new Loop({
-      runOnce: async () => (await sender.runOnce()) > 0,
-      onError: onError('No mails can be taken from the queue'),
-    });
-    this.#renewing = new Loop({
-      runOnce: async () => {
-        const { leases } = sender;
-        if (leases.length > 0) await renew(database, leases, leaseMs);
-        return false;
-      },
-      onError: onError("Leases can't be renewed"),
-      pollMs: leaseMs / 3,
-    });
+    // Its items are mails, one in each lane; `#settle` isolates them.
+    this.#sending = loops.add(
+      new Loop({
+        name: 'sending',
+        runOnce: async () => {
+          const begun = await sender.runOnce();
+          const [unsettled] = this.#unsettled.values();
+          const blocked = unsettled ?? sender.obstacle;
+          return blocked === null ? begun > 0 : { blocked };
+        },
+        onError: this.#onError('No mails can be taken from the queue'),
+      }),
+    );
+    this.#renewing = loops.add(
+      new Loop({
+        name: 'leases',
+        // No items: one statement renews all leases of this node.
+        runOnce: async () => {
+          const { leases } = sender;
+          if (leases.length > 0) await renew(database, leases, leaseMs);
+          return false;
+        },
+        onError: this.#onError("Leases can't be renewed"),
+        pollMs: leaseMs / 3,
+      }),
+    );
+  }
+
+  /** A loop that makes mails. Each has its own, so that none waits for another. */
+  #composer(name: string, work: ItemWork<Composed>): Loop {
+    const isolated = this.#options.loops.isolate(work);
+    const loop: Loop = this.#options.loops.add(
+      new Loop({
+        name,
+        runOnce: async () => {
+          const { mails, held } = await isolated.runOnce();
+          if (mails === 0 && held > 0) this.#lookAgain(loop);
+          return mails > 0;
+        },
+        onError: this.#onError(`No mails can be made of ${name}`),
+      }),
+    );
+    return loop;
+  }
+
+  #lookAgain(loop: Loop): void {
+    const look = setTimeout(() => {
+      this.#looks.delete(look);
+      loop.wake();
+    }, HELD_MS).unref();
+    this.#looks.add(look);
+  }
+
+  #onError(what: string): (error: unknown) => void {
+    return (error) => this.#warn(`${what}, trying again: ${String(error)}`);
   }
 
   start(): void {
     const { database, config, log } = this.#options;
     this.#unlisten = onSignal(database, (signal) => {
-      if (signal === 'facts') this.#composing.wake();
-      else this.#sending?.wake();
+      if (signal === 'mails') this.#sending?.wake();
+      else for (const loop of this.#composing) loop.wake();
     });
-    this.#composing.start();
-    this.#clearing.start();
+    for (const loop of [...this.#composing, ...this.#clearing]) loop.start();
     this.#renewing?.start();
     this.#sending?.start();
     if (config.smtpUrl === null) log.info('SMTP_URL is not set: mails wait in the queue');
-  }
-
-  /** One bounded pass over everything that may become a mail; true: there may be more at once. */
-  async composeOnce(): Promise<boolean> {
-    const { database } = this.#options;
-    const requests = await composeRequests(database, this.#settings, () => this.#floor());
-    const payouts = await composePayouts(database, this.#settings);
-    const digests = await composeDigests(database, this.#settings);
-    const passes = [requests, payouts, digests];
-    if (passes.some(({ mails }) => mails > 0)) return true;
-    if (passes.some(({ held }) => held > 0)) {
-      clearTimeout(this.#look);
-      this.#look = setTimeout(() => this.#composing.wake(), HELD_MS).unref();
-    }
-    return false;
   }
 
   /** What is under way may end, for a bounded time; then its connections are closed, and the mails go back to the queue. */
   async stop(): Promise<void> {
     this.#unlisten();
     this.#sender?.stop();
-    await Promise.all([this.#composing.stop(), this.#clearing.stop(), this.#sending?.stop()]);
-    clearTimeout(this.#look);
+    const making = [...this.#composing, ...this.#clearing];
+    await Promise.all([...making.map((loop) => loop.stop()), this.#sending?.stop()]);
+    for (const look of this.#looks) clearTimeout(look);
     clearTimeout(this.#probe);
     const hangUp = setTimeout(() => {
       this.#stopping.abort();
@@ -163,19 +216,53 @@ export class MailWork {
     }
   }
 
-  /** A mail that was sent must be known as sent: whatever stands in the way, this node tries to write it down as long as it lives. */
+  /**
+   * Tries a mail whose last lease was abandoned: counted before, and one at a time, so that a mail that kills the process is found out. It
+   * ends failed then. Never throws.
+   */
+  #deliverAlone(client: SmtpClient, mail: ClaimedMail): Promise<Outcome> {
+    const { database } = this.#options;
+    return this.#loneTurn.take(async () => {
+      // Where the database is away the attempt is not counted: the next one is.
+      const died = await countMailAttempt(database, mail).catch(() => 0);
+      const reason = `kills_process: the process died in each of ${died} attempts at this mail alone`;
+      const outcome: Outcome =
+        died >= MAX_LONE_ATTEMPTS ? { kind: 'refused', reason } : await client.deliver(mail);
+      await forgetMailAttempts(database, mail).catch(() => {});
+      return outcome;
+    });
+  }
+
+  /**
+   * A mail that was sent must be known as sent: this node tries to write it down for as long as it lives, unless no repetition helps. Then the
+   * mail is set aside with its outcome, and its lane and its mailbox go on.
+   */
   async #settle(mail: ClaimedMail, outcome: Outcome): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
       try {
-        return await settle(this.#options.database, mail, outcome);
+        await this.#settleOnce(mail, outcome);
+        this.#unsettled.delete(mail.id);
+        return;
       } catch (error) {
-        this.#warn(
-          `The end of a mail can't be written down${signal.aborted ? '' : ', trying again'}: ${String(error)}`,
-        );
+        const text = `The end of mail ${mail.id} can't be written down`;
+        this.#unsettled.set(mail.id, `${text}: ${String(error)}`);
+        this.#warn(`${text}${signal.aborted ? '' : ', trying again'}: ${String(error)}`);
         if (signal.aborted) return;
         await delay(SETTLE_AGAIN_MS, undefined, { signal }).catch(() => {});
       }
+    }
+  }
+
+  /** Throws what a repetition may mend. */
+  async #settleOnce(mail: ClaimedMail, outcome: Outcome): Promise<void> {
+    const { database, log } = this.#options;
+    try {
+      await settle(database, mail, outcome);
+    } catch (error) {
+      if (mayPass(error)) throw error;
+      const code = await setMailAside(database, mail, outcome, error);
+      log.error(`mailer-mails: set aside mail/${mail.id} (${code}): ${String(error)}`);
     }
   }
 }

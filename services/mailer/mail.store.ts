@@ -1,6 +1,8 @@
 /** The queue and its history: adding mails, leasing mailboxes, writing down what came of an attempt. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../../mixins/database/database.ts';
+import { notSetAside } from '../../mixins/loops/item-letters.ts';
+import { MAILS } from './items.ts';
 import {
   backOffMs,
   type ClaimedMail,
@@ -82,7 +84,7 @@ export async function addMails(
  * After the mails are there, and before the commit: whoever settles a mailbox holds its row, and either sees these mails or leaves the
  * row to this. In the order of the addresses, against deadlocks.
  */
-async function openMailboxes(tx: Tx, addresses: readonly string[]): Promise<void> {
+export async function openMailboxes(tx: Tx, addresses: readonly string[]): Promise<void> {
   if (addresses.length === 0) return;
   await tx.run(
     `INSERT INTO mailbox (address, due_at) SELECT DISTINCT address COLLATE "C", now() FROM unnest($1::text[]) AS added (address) ORDER BY 1
@@ -93,16 +95,17 @@ async function openMailboxes(tx: Tx, addresses: readonly string[]): Promise<void
 
 /** Leases mailboxes whose turn it is, each under a lease of its own, longest waiting first, and reads the first mail of each (MAIL-2). */
 export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): Promise<ClaimedMail[]> {
-  const claimed = await tx.rows<{ address: string; lease: string; failing: boolean }>(
+  const claimed = await tx.rows<{ address: string; lease: string; failing: boolean; abandoned: boolean }>(
     `WITH failing AS MATERIALIZED (
-       SELECT address FROM mailbox WHERE failures > 0 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+       SELECT address, leased_by IS NOT NULL AS abandoned FROM mailbox WHERE failures > 0 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
      ), going AS MATERIALIZED (
-       SELECT address FROM mailbox WHERE failures = 0 AND due_at <= now() ORDER BY due_at
+       SELECT address, leased_by IS NOT NULL AS abandoned FROM mailbox WHERE failures = 0 AND due_at <= now() ORDER BY due_at
        LIMIT greatest(0, $1 - (SELECT count(*) FROM failing)) FOR UPDATE SKIP LOCKED
      )
      UPDATE mailbox SET leased_by = gen_random_uuid(), due_at = now() + $3 * interval '1 millisecond'
-     WHERE address IN (SELECT address FROM failing UNION ALL SELECT address FROM going)
-     RETURNING address, leased_by AS lease, failures > 0 AS failing`,
+     FROM (SELECT * FROM failing UNION ALL SELECT * FROM going) AS due
+     WHERE mailbox.address = due.address
+     RETURNING mailbox.address, leased_by AS lease, failures > 0 AS failing, abandoned`,
     [limits.most, Math.min(limits.most, limits.mostFailing), leaseMs],
   );
   if (claimed.length === 0) return [];
@@ -110,7 +113,8 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
     `SELECT mail.* FROM unnest($1::text[]) AS claimed (address) CROSS JOIN LATERAL (
        SELECT id, mailbox, request_key AS "requestKey", recipient, recipient_name AS "recipientName", template, subject, text, html,
          message_id AS "messageId", requested_at AS "requestedAt", causation_id AS "eventId", correlation_id AS "correlationId", traceparent
-       FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' ORDER BY position LIMIT 1
+       FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' AND ${notSetAside(MAILS, 'mail.id::text')}
+       ORDER BY position LIMIT 1
      ) AS mail`,
     [claimed.map(({ address }) => address)],
   );
@@ -123,9 +127,9 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
       [empty],
     );
   }
-  return claimed.flatMap(({ address, lease, failing }) => {
+  return claimed.flatMap(({ address, ...lease }) => {
     const mail = byMailbox.get(address);
-    return mail === undefined ? [] : [{ ...mail, lease, failing }];
+    return mail === undefined ? [] : [{ ...mail, ...lease }];
   });
 }
 
@@ -165,25 +169,42 @@ async function releaseMailbox(tx: Tx, address: string): Promise<void> {
  */
 export async function markSent(tx: Tx, mail: ClaimedMail): Promise<Date | null> {
   const held = await lockMailbox(tx, mail);
+  const sentAt = await endAsSent(tx, mail.id);
+  if (held) await releaseMailbox(tx, mail.mailbox);
+  return sentAt;
+}
+
+/** Whoever has its mailbox. Null: its end was written down before. */
+export async function endAsSent(tx: Tx, id: string): Promise<Date | null> {
   const [sent] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL
      WHERE id = $1::uuid AND status = 'queued' RETURNING sent_at AS at`,
-    [mail.id],
+    [id],
   );
-  if (held) await releaseMailbox(tx, mail.mailbox);
   return sent?.at ?? null;
 }
 
 /** Nobody will try it again. Null: its end was written down before, or it is for whoever has the lease by now to say. */
 export async function markFailed(tx: Tx, mail: ClaimedMail, reason: string): Promise<Date | null> {
   if (!(await lockMailbox(tx, mail))) return null;
+  const failedAt = await endAsFailed(tx, mail.id, reason);
+  await releaseMailbox(tx, mail.mailbox);
+  return failedAt;
+}
+
+/** Whoever has its mailbox. Null: its end was written down before. */
+export async function endAsFailed(tx: Tx, id: string, reason: string): Promise<Date | null> {
   const [failed] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'failed', failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2
      WHERE id = $1::uuid AND status = 'queued' RETURNING failed_at AS at`,
-    [mail.id, reason],
+    [id, reason],
   );
-  await releaseMailbox(tx, mail.mailbox);
   return failed?.at ?? null;
+}
+
+/** The mailbox can be leased again at once, for the mails behind this one. Nothing where the lease is over. */
+export async function leave(tx: Tx, mail: ClaimedMail): Promise<void> {
+  if (await lockMailbox(tx, mail)) await releaseMailbox(tx, mail.mailbox);
 }
 
 /** It is tried again after a back-off; the mails behind it wait as well. Nothing where the lease is over. */

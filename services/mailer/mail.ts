@@ -48,7 +48,12 @@ export interface ClaimedMail extends OutgoingMail {
   readonly lease: string;
   /** Whether the attempt before failed. */
   readonly failing: boolean;
+  /** Whether the lease before ended by itself: its node died, or lost the database. */
+  readonly abandoned: boolean;
 }
+
+/** A mail as far as its end needs it. */
+export type EndingMail = Omit<OutgoingMail, 'recipientName' | 'requestedAt' | 'text' | 'html'>;
 
 /** What came of an attempt. */
 export type Outcome =

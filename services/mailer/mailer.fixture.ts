@@ -5,6 +5,7 @@ import type { Bus } from '../../mixins/bus/bus.ts';
 import type { Delivery } from '../../mixins/consumer/definition.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
+import { Loops } from '../../mixins/loops/loops.ts';
 import { decodeEvent } from '../../schemas/avro.ts';
 import type { EventContract, EventData } from '../../schemas/event.ts';
 import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
@@ -17,6 +18,7 @@ import { type MailRequested, mailRequested } from '../../schemas/events/mailer/m
 import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
 import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { CLEARINGS } from './clear-facts.handler.ts';
 import { type ComposeSettings, settingsOf } from './compose.ts';
 import { composeDigests } from './compose-digests.handler.ts';
 import { composePayouts } from './compose-payouts.handler.ts';
@@ -73,6 +75,7 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
         database: through(await own.open()),
         config: { ...config, smtpUrl },
         bus,
+        loops: new Loops({ service: 'mailer', log: quiet }),
         log: quiet,
         limits,
         stopWithinMs: STOP_WITHIN_MS,
@@ -137,6 +140,13 @@ export async function empty({ database }: TestMailer): Promise<void> {
   await database.inTransaction(async (tx) => {
     for (const table of tables) await tx.run(`DELETE FROM ${table}`);
   });
+}
+
+/** Deletes what mails were made of, all that may go; returns how much there was to do. */
+export async function clearFacts(database: Database, keepMs?: number): Promise<number> {
+  let done = 0;
+  for (const clear of Object.values(CLEARINGS)) done += await clear(database, keepMs);
+  return done;
 }
 
 export async function composeAll(database: Database, settings: ComposeSettings): Promise<void> {

@@ -55,7 +55,8 @@ export default {
   },
   started(this: MailerService) {
     const { config, bus } = platformOf(this.broker);
-    this.mailWork = new MailWork({ database: this.database, config, bus, log: this.logger });
+    const { database, loops, logger } = this;
+    this.mailWork = new MailWork({ database, config, bus, loops, log: logger });
     this.mailWork.start();
   },
   async stopped(this: MailerService) {

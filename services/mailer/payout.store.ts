@@ -1,5 +1,7 @@
 /** Payouts and the lines of their days (set-based). */
 import type { Tx } from '../../mixins/database/database.ts';
+import { isDue, notSetAside } from '../../mixins/loops/item-letters.ts';
+import { PAYOUTS } from './items.ts';
 import type { MailCause } from './mail.ts';
 import type { ListedOperation } from './templates/payout.ts';
 
@@ -114,24 +116,39 @@ export interface DuePayout extends Payout, KnownRecipient {
   readonly sum: number;
 }
 
+type UncountedPayout = Omit<DuePayout, 'lines' | 'sum'>;
+
+const WAITING = `SELECT payout_id AS "payoutId", employee_id AS "employeeId", business_day::text AS "businessDay", amount, currency,
+    operations, occurred_at AS "occurredAt", event_id AS "eventId", correlation_id AS "correlationId", traceparent,
+    (extract(epoch FROM now() - heard_at) * 1000)::float8 AS "waitedMs", name, email, locale
+  FROM payout LEFT JOIN user_copy ON user_copy.id = employee_id
+  WHERE state = 'waiting'`;
+
 /**
  * Locks payouts whose time to be looked at has come, and counts their lines. Of an employee only the earliest one that waits: their mails
- * leave in the order of the days (MAIL-2). What another node has at hand is left out.
+ * leave in the order of the days (MAIL-2), but for one that was set aside. What another node has at hand is left out.
  */
 export async function lockDuePayouts(tx: Tx, limit: number): Promise<DuePayout[]> {
-  const due = await tx.rows<Omit<DuePayout, 'lines' | 'sum'>>(
-    `SELECT payout_id AS "payoutId", employee_id AS "employeeId", business_day::text AS "businessDay", amount, currency,
-       operations, occurred_at AS "occurredAt", event_id AS "eventId", correlation_id AS "correlationId", traceparent,
-       (extract(epoch FROM now() - heard_at) * 1000)::float8 AS "waitedMs", name, email, locale
-     FROM payout LEFT JOIN user_copy ON user_copy.id = employee_id
-     WHERE state = 'waiting' AND due_at <= now() AND NOT EXISTS (
+  const due = await tx.rows<UncountedPayout>(
+    `${WAITING} AND due_at <= now() AND ${isDue(PAYOUTS, 'payout.payout_id::text')} AND NOT EXISTS (
        SELECT FROM payout AS earlier WHERE earlier.employee_id = payout.employee_id AND earlier.state = 'waiting'
          AND (earlier.business_day, earlier.payout_id) < (payout.business_day, payout.payout_id)
+         AND ${notSetAside(PAYOUTS, 'earlier.payout_id::text')}
      )
-     ORDER BY due_at LIMIT $1
+     ORDER BY due_at, payout_id LIMIT $1
      FOR UPDATE OF payout SKIP LOCKED`,
     [limit],
   );
+  return await withLines(tx, due);
+}
+
+/** Locks one payout whose mail is not made yet, whenever its time is; none where it is made. */
+export async function lockPayout(tx: Tx, id: string): Promise<DuePayout[]> {
+  const sql = `${WAITING} AND payout_id = $1::uuid FOR UPDATE OF payout`;
+  return await withLines(tx, await tx.rows<UncountedPayout>(sql, [id]));
+}
+
+async function withLines(tx: Tx, due: readonly UncountedPayout[]): Promise<DuePayout[]> {
   if (due.length === 0) return [];
   // In a statement of its own: lines that were committed while it waited for nothing are in its snapshot.
   const counts = await tx.rows<{ lines: number; sum: number }>(

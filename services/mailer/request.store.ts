@@ -1,5 +1,7 @@
 /** Requests for mails of other services (set-based). */
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import { isDue } from '../../mixins/loops/item-letters.ts';
+import { REQUESTS } from './items.ts';
 import type { MailRequest } from './mail-request.ts';
 
 export interface ReceivedRequest extends MailRequest {
@@ -44,9 +46,12 @@ export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Prom
   );
 }
 
-/** How many requests wait, more or less: none is exact. On the primary: a replica may not have them yet. */
+/** Beside `request`. */
+const DUE = isDue(REQUESTS, 'request.request_id::text');
+
+/** Whether requests wait that were not set aside. On the primary: a replica may not have them yet. */
 export async function hasRequests(database: Database): Promise<boolean> {
-  const rows = await database.inTransaction((tx) => tx.rows('SELECT FROM request LIMIT 1'));
+  const rows = await database.inTransaction((tx) => tx.rows(`SELECT FROM request WHERE ${DUE} LIMIT 1`));
   return rows.length > 0;
 }
 
@@ -57,6 +62,10 @@ export async function tryLockRequests(tx: Tx): Promise<boolean> {
   );
   return row?.locked ?? false;
 }
+
+const COLUMNS = `request_id AS "requestId", stream_sequence AS "streamSequence", requested_at AS "requestedAt", recipient,
+  recipient_name AS "recipientName", locale, subject, body, template, data, event_id AS "eventId",
+  correlation_id AS "correlationId", traceparent`;
 
 /**
  * The first requests in the order of the stream, up to `floor`, or up to the newest that has waited for `overdueMs`: what is missing
@@ -72,12 +81,17 @@ export function takeRequests(
     `DELETE FROM request WHERE request_id IN (
        SELECT request_id FROM request
        WHERE stream_sequence <= greatest($1::bigint,
-         (SELECT max(stream_sequence) FROM request WHERE received_at < now() - $2 * interval '1 millisecond'))
+         (SELECT max(stream_sequence) FROM request WHERE received_at < now() - $2 * interval '1 millisecond')) AND ${DUE}
        ORDER BY stream_sequence, request_id LIMIT $3
      )
-     RETURNING request_id AS "requestId", stream_sequence AS "streamSequence", requested_at AS "requestedAt", recipient,
-       recipient_name AS "recipientName", locale, subject, body, template, data, event_id AS "eventId",
-       correlation_id AS "correlationId", traceparent`,
+     RETURNING ${COLUMNS}`,
     [floor, overdueMs, limit],
   );
+}
+
+/** One request, whatever was asked for before it; undefined where it is gone. */
+export async function takeRequest(tx: Tx, id: string): Promise<ReceivedRequest | undefined> {
+  const sql = `DELETE FROM request WHERE request_id = $1::uuid RETURNING ${COLUMNS}`;
+  const [request] = await tx.rows<ReceivedRequest>(sql, [id]);
+  return request;
 }

@@ -2,12 +2,12 @@
  * Hands mails from the queue to the server: several mailboxes at a time, each mail with a lease on its mailbox, so that one node at a
  * time sends to it and its mails leave in order (MAIL-2). Knows neither the database nor SMTP: both are passed in. Pure but for that.
  */
-import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome, type OutgoingMail } from './mail.ts';
+import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome } from './mail.ts';
 
 export interface SenderOptions {
   readonly claim: (limits: ClaimLimits) => Promise<readonly ClaimedMail[]>;
   /** Never throws. */
-  readonly deliver: (mail: OutgoingMail) => Promise<Outcome>;
+  readonly deliver: (mail: ClaimedMail) => Promise<Outcome>;
   /** Writes down what came of an attempt, however long the database is away. Never throws. */
   readonly settle: (mail: ClaimedMail, outcome: Outcome) => Promise<void>;
   /** Called when there may be room, or reason, for another pass. */
@@ -33,6 +33,8 @@ export class Sender {
   /** Attempts in a row that did not reach the server. */
   #unreached = 0;
   #pausedUntil = 0;
+  /** Why the last attempt did not reach the server. */
+  #unreachable = '';
   #stopping = false;
 
   constructor(options: SenderOptions) {
@@ -49,6 +51,12 @@ export class Sender {
   /** Milliseconds until the server is tried again; 0: it may be used. */
   get pauseMs(): number {
     return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  /** Why nothing more can be sent now; null where that is not so. */
+  get obstacle(): string | null {
+    if (this.#unreached > 0) return `The mail server can't be used: ${this.#unreachable}`;
+    return this.#inFlight.size >= this.#lanes ? `All ${this.#lanes} lanes are taken` : null;
   }
 
   /** Begins with as many mails as there is room for. Returns how many; they end by themselves (`settled`). */
@@ -104,6 +112,7 @@ export class Sender {
     // Those that were under way together say the same thing.
     if (this.pauseMs > 0 || this.#stopping) return;
     this.#unreached += 1;
+    this.#unreachable = outcome.reason;
     const pauseMs = Math.min(backOffMs(this.#unreached), LONGEST_PAUSE_MS);
     this.#pausedUntil = this.#now() + pauseMs;
     this.#options.onUnreachable(outcome.reason, pauseMs);

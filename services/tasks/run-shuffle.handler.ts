@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { LoopItem, Took } from '../../mixins/loops/item-work.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { FIRST_CHUNK_SIZE, nextChunkSize } from './chunk-size.ts';
 import { SEED_BYTES } from './draw.ts';
@@ -19,7 +20,7 @@ import {
   tryLockRunner,
 } from './shuffle.store.ts';
 import { assigneeDraws, completedEvents } from './shuffle.ts';
-import { lockOpenTasks, reassignTasks } from './task.store.ts';
+import { type LockedTask, lockOpenTasks, reassignTasks } from './task.store.ts';
 import { type OpenTask, reassign } from './task.ts';
 import { reassignedEvent } from './task-events.ts';
 
@@ -55,8 +56,11 @@ export class ShuffleRunner {
     this.#chunkSize = Math.min(options.firstChunkSize ?? FIRST_CHUNK_SIZE, this.#maxChunkSize);
   }
 
-  /** Draws one chunk of the shuffle whose turn it is, or completes it. */
-  async runOnce(): Promise<Pass> {
+  /**
+   * Draws one chunk of the shuffle whose turn it is, of at most `limit` tasks, or completes it. `took` is called with what this pass is
+   * about: the tasks, or the shuffle.
+   */
+  async runOnce(limit = Number.POSITIVE_INFINITY, took: Took = () => {}): Promise<Pass> {
     let lockedAt = 0;
     const pass = await this.#database.inTransaction<Pass>(async (tx) => {
       if (!(await tryLockRunner(tx))) return { outcome: 'standby' };
@@ -64,28 +68,45 @@ export class ShuffleRunner {
       if (shuffle === undefined) return { outcome: 'idle' };
       this.#population = await followPopulation(tx, this.#population);
       // Nobody left to draw: what was drawn so far stays, and the rest keeps its assignees (design §4).
-      if (this.#population.members.length === 0) return completeShuffle(tx, shuffle);
+      if (this.#population.members.length === 0) return completeShuffle(tx, shuffle, took);
       lockedAt = performance.now();
-      const tasks = await drawChunk(tx, shuffle, this.#population, this.#chunkSize);
-      if (tasks === 0) return completeShuffle(tx, shuffle);
+      const chunkSize = Math.min(limit, this.#chunkSize);
+      const tasks = await drawChunk(tx, shuffle, this.#population, chunkSize, took);
+      if (tasks === 0) return completeShuffle(tx, shuffle, took);
       return { outcome: 'drawn', shuffleId: shuffle.id, tasks, heldMs: 0 };
     });
     if (pass.outcome !== 'drawn') return pass;
     // From before the first lock to after the commit: a little more than anyone could have waited.
     const heldMs = performance.now() - lockedAt;
-    this.#chunkSize = Math.min(nextChunkSize(this.#chunkSize, pass.tasks, heldMs), this.#maxChunkSize);
+    // A chunk that was limited tells nothing of how long a larger one takes.
+    if (limit >= this.#chunkSize) {
+      this.#chunkSize = Math.min(nextChunkSize(this.#chunkSize, pass.tasks, heldMs), this.#maxChunkSize);
+    }
     return { ...pass, heldMs };
   }
 }
 
+/** A task that a shuffle draws. */
+function drawItem(shuffleId: string, { id: taskId, position }: LockedTask): LoopItem {
+  const data = { shuffleId, taskId, position };
+  return { key: `${shuffleId}:${taskId}`, type: 'tasks.draw', subject: `task/${taskId}`, data };
+}
+
+/** A shuffle of which everything is drawn. */
+function shuffleItem({ id }: RunningShuffle): LoopItem {
+  return { key: id, type: 'tasks.shuffle', subject: `shuffle/${id}`, data: { shuffleId: id } };
+}
+
 /** Returns how many tasks it drew; 0: there are none left. */
-async function drawChunk(
+export async function drawChunk(
   tx: Tx,
   shuffle: RunningShuffle,
   population: Population,
   limit: number,
+  took: Took = () => {},
 ): Promise<number> {
   const tasks = await lockOpenTasks(tx, shuffle.drawnPosition, shuffle.lastPosition, limit);
+  took(tasks.map((task) => drawItem(shuffle.id, task)));
   const [first, last] = [tasks[0], tasks.at(-1)];
   if (first === undefined || last === undefined) return 0;
   const seed = randomBytes(SEED_BYTES);
@@ -111,7 +132,8 @@ async function drawChunk(
   return tasks.length;
 }
 
-async function completeShuffle(tx: Tx, shuffle: RunningShuffle): Promise<Pass> {
+export async function completeShuffle(tx: Tx, shuffle: RunningShuffle, took: Took = () => {}): Promise<Pass> {
+  took([shuffleItem(shuffle)]);
   const byAssignee = await countByAssignee(tx, shuffle.id);
   const completedAt = await markCompleted(tx, shuffle.id);
   await appendEvents(tx, completedEvents(shuffle, byAssignee, completedAt, causeOfShuffle(shuffle)));

@@ -8,6 +8,7 @@ const [databaseUrl, namespace] = process.argv.slice(2);
 const { database } = await connectTasks(readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace }));
 const runner = new ShuffleRunner(database, { maxChunkSize: 50 });
 new Loop({
+  name: 'shuffles',
   runOnce: async () => {
     const { outcome } = await runner.runOnce();
     return outcome === 'drawn' || outcome === 'completed';

@@ -1,7 +1,8 @@
 /** SQL of shuffles and their chunks. */
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import { notSetAside } from '../../mixins/loops/item-letters.ts';
 import type { Cause } from '../../schemas/envelope.ts';
-import type { Chunk, PressedShuffle, ShuffleView } from './shuffle.ts';
+import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
 
 /** A shuffle as its runner sees it. */
 export interface RunningShuffle {
@@ -87,13 +88,46 @@ export async function tryLockRunner(tx: Tx): Promise<boolean> {
   return answer?.locked === true;
 }
 
+const RUNNING = `SELECT id, requested_by_id AS "requestedById", actor_address AS "actorAddress",
+    correlation_id AS "correlationId", traceparent, last_position AS "lastPosition",
+    drawn_position AS "drawnPosition", chunks, done
+  FROM shuffle WHERE status = 'running'`;
+
 /** The shuffle whose turn it is: the one that has begun, else the first in the queue. */
 export async function nextShuffle(tx: Tx): Promise<RunningShuffle | undefined> {
-  const [shuffle] = await tx.rows<RunningShuffle>(
-    `SELECT id, requested_by_id AS "requestedById", actor_address AS "actorAddress",
-       correlation_id AS "correlationId", traceparent, last_position AS "lastPosition",
-       drawn_position AS "drawnPosition", chunks, done
-     FROM shuffle WHERE status = 'running' ORDER BY chunks = 0, number LIMIT 1`,
+  const sql = `${RUNNING} AND ${notSetAside(SHUFFLES, 'shuffle.id::text')} ORDER BY chunks = 0, number LIMIT 1`;
+  const [shuffle] = await tx.rows<RunningShuffle>(sql);
+  return shuffle;
+}
+
+/** A shuffle that is not completed; undefined where it is, or never was. */
+export async function findRunning(tx: Tx, id: string): Promise<RunningShuffle | undefined> {
+  const [shuffle] = await tx.rows<RunningShuffle>(`${RUNNING} AND id = $1::uuid FOR UPDATE`, [id]);
+  return shuffle;
+}
+
+/** Moves a shuffle's cursor behind a task that it can't draw. */
+export async function skipPosition(tx: Tx, shuffleId: string, position: number): Promise<void> {
+  await tx.run(
+    'UPDATE shuffle SET drawn_position = $2::bigint WHERE id = $1::uuid AND drawn_position < $2::bigint',
+    [shuffleId, position],
+  );
+}
+
+/** A shuffle of the one task at a position, caused by whoever caused another one. Undefined where there is no such other one. */
+export async function insertShuffleOfOne(
+  tx: Tx,
+  id: string,
+  likeId: string,
+  position: number,
+): Promise<PressedShuffle | undefined> {
+  const [shuffle] = await tx.rows<PressedShuffle>(
+    `INSERT INTO shuffle (id, requested_by_id, actor_address, correlation_id, traceparent, requested_at, last_position,
+       drawn_position, total)
+     SELECT $1::uuid, requested_by_id, actor_address, correlation_id, traceparent, clock_timestamp(), $3::bigint, $3::bigint - 1, 1
+     FROM shuffle WHERE id = $2::uuid
+     RETURNING id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt"`,
+    [id, likeId, position],
   );
   return shuffle;
 }

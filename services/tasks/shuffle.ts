@@ -6,6 +6,9 @@ import { shuffleRequested } from '../../schemas/events/tasks/shuffle-requested.v
 import { drawIndex, seededWords } from './draw.ts';
 import type { Population } from './population.ts';
 
+/** The loop that runs shuffles, as its dead letters name it. */
+export const SHUFFLES = 'tasks-shuffles';
+
 /** The version of a shuffle that is told of by the press. */
 const REQUESTED = 1;
 

@@ -27,6 +27,7 @@ import { id } from '../../schemas/params.ts';
 import { completeTask } from './complete-task.handler.ts';
 import { usersConsumer } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';
+import { shufflesWork } from './isolate-shuffle.handler.ts';
 import { listTasks } from './list-tasks.handler.ts';
 import { pressShuffle } from './press-shuffle.handler.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
@@ -136,13 +137,17 @@ export default {
     const runner = new ShuffleRunner(this.database);
     // Only the text: a driver's error also carries the statement with its parameters.
     const warn = seldom((text) => this.logger.warn(text));
-    this.shuffleLoop = new Loop({
-      runOnce: async () => {
-        const { outcome } = await runner.runOnce();
-        return outcome === 'drawn' || outcome === 'completed';
-      },
-      onError: (error) => warn(`A chunk of a shuffle failed; it is tried again: ${error}`),
-    });
+    const isolated = this.loops.isolate(shufflesWork(this.database, runner));
+    this.shuffleLoop = this.loops.add(
+      new Loop({
+        name: 'shuffles',
+        runOnce: async () => {
+          const { outcome } = await isolated.runOnce();
+          return outcome === 'drawn' || outcome === 'completed';
+        },
+        onError: (error) => warn(`A chunk of a shuffle failed; it is tried again: ${error}`),
+      }),
+    );
     this.shuffleLoop.start();
   },
   async stopped(this: TasksService) {

@@ -186,7 +186,7 @@ async function overlap(
 /** The cause is mended: an operator redrives every letter, twice. */
 async function expectRedriveOnce(setting: Setting): Promise<void> {
   const { context } = setting.node();
-  const desk = { database: setting.database, contextOf: () => context };
+  const desk = { database: setting.database, contextOf: () => context, workOf: () => undefined };
   for (const { id } of await setting.setAside()) {
     const both = await Promise.allSettled([redrive(desk, id, 'harness'), redrive(desk, id, 'harness')]);
     const succeeded = both.filter(({ status }) => status === 'fulfilled').length;

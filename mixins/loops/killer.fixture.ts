@@ -1,0 +1,20 @@
+/** A process that strings beads, for the test that kills it: `node killer.fixture.ts '<config>'`. A deadly bead kills it as it is strung. */
+import type { Config } from '../../config.ts';
+import { openDatabase } from '../outbox/outbox.fixture.ts';
+import { beadsWork } from './beads.fixture.ts';
+import { Isolation } from './isolation.ts';
+
+const config = JSON.parse(process.argv[2] ?? '') as Config;
+const database = await openDatabase(config, 'things');
+const log = { warn() {}, error() {} };
+const isolated = new Isolation(
+  beadsWork(database, async ({ title }) => {
+    if (title !== 'deadly') return;
+    // As running out of memory does: nothing is rolled back in order.
+    process.kill(process.pid, 'SIGKILL');
+    await new Promise(() => {});
+  }),
+  log,
+);
+while ((await isolated.runOnce()).length > 0);
+await database.close();

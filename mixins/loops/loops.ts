@@ -1,0 +1,114 @@
+/** The loops of a service on one node: how each gets on, and the log line of one that does not. */
+
+import { Isolation } from './isolation.ts';
+import type { ItemWork, SettledWork } from './item-work.ts';
+import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';
+
+export interface LoopsSettings extends ProgressSettings {
+  /** How often the loops are looked at for the log, in milliseconds. Default 5,000. */
+  readonly lookEveryMs: number;
+  /** A loop that stays stalled is logged again after this many milliseconds. Default 600,000. */
+  readonly remindEveryMs: number;
+}
+
+export const LOOPS_SETTINGS: LoopsSettings = {
+  ...PROGRESS_SETTINGS,
+  lookEveryMs: 5_000,
+  remindEveryMs: 600_000,
+};
+
+/** A loop, as far as it is watched. */
+export interface WatchedLoop {
+  /** Without the service, such as `payouts`. */
+  readonly name: string;
+  readonly progress: Progress;
+}
+
+/** A loop on this node, as operators see it. */
+export interface LoopStats {
+  /** `<service>-<loop>`, as in its dead letters. */
+  readonly loop: string;
+  readonly state: 'idle' | 'working' | 'waiting' | 'stalled';
+  /** Why it makes no progress; null while it does. */
+  readonly reason: string | null;
+  /** Since when it makes none, ISO 8601; null while it does. */
+  readonly since: string | null;
+}
+
+export interface LoopsOptions {
+  readonly service: string;
+  readonly log: Readonly<Record<'info' | 'warn' | 'error', (text: string) => void>>;
+  /** Bounds that differ from the defaults, such as shorter ones for tests. */
+  readonly settings?: Partial<LoopsSettings> | undefined;
+}
+
+export class Loops {
+  readonly #options: LoopsOptions;
+  readonly #settings: LoopsSettings;
+  readonly #loops: WatchedLoop[] = [];
+  readonly #works = new Map<string, SettledWork>();
+  /** Loops that are known as stalled, and when that was logged last. */
+  readonly #logged = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: LoopsOptions) {
+    this.#options = options;
+    this.#settings = { ...LOOPS_SETTINGS, ...options.settings };
+  }
+
+  /** Watches a loop from now on, until `stop`. Returns it. */
+  add<Loop extends WatchedLoop>(loop: Loop): Loop {
+    this.#loops.push(loop);
+    this.#timer ??= setInterval(() => this.look(), this.#settings.lookEveryMs).unref();
+    return loop;
+  }
+
+  /** The isolation of a loop's items; operators find their dead letters' work by its name. */
+  isolate<Result>(work: ItemWork<Result>): Isolation<Result> {
+    this.register(work);
+    return new Isolation(work, this.#options.log);
+  }
+
+  /** For work that sets its items aside by itself. */
+  register(work: SettledWork): void {
+    this.#works.set(work.name, work);
+  }
+
+  /** The work that set an item aside; undefined where this service has no such loop. */
+  work(name: string): SettledWork | undefined {
+    return this.#works.get(name);
+  }
+
+  stats(now = performance.now()): LoopStats[] {
+    return this.#loops.map(({ name, progress }) => {
+      const state = progress.state(now, this.#settings);
+      const still = 'reason' in state ? state : undefined;
+      return {
+        loop: `${this.#options.service}-${name}`,
+        state: state.is,
+        reason: still?.reason ?? null,
+        since: still === undefined ? null : new Date(Date.now() - still.ms).toISOString(),
+      };
+    });
+  }
+
+  /** Logs each loop once when it is stalled, again after ten minutes, and when it goes on. */
+  look(now = performance.now()): void {
+    const { log } = this.#options;
+    for (const { loop, state, reason, since } of this.stats(now)) {
+      const loggedAt = this.#logged.get(loop);
+      if (state === 'stalled') {
+        if (loggedAt !== undefined && now - loggedAt < this.#settings.remindEveryMs) continue;
+        this.#logged.set(loop, now);
+        log.error(`${loop} has work and makes no progress since ${since}: ${reason}`);
+      } else if (loggedAt !== undefined && state !== 'waiting') {
+        this.#logged.delete(loop);
+        log.info(`${loop} goes on`);
+      }
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}

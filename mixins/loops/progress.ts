@@ -1,0 +1,74 @@
+/** Whether a loop gets on with its work. Times are milliseconds of a monotonic clock, given by the caller. Pure. */
+
+/** What a pass of a loop came to. */
+export type Pass =
+  /** True: it did something, and there may be more at once. False: nothing to do now. */
+  | boolean
+  /** There is work that can't be done now, and why. */
+  | { readonly blocked: string };
+
+export type LoopState =
+  /** The last pass found nothing to do. */
+  | { readonly is: 'idle' }
+  /** The last pass got on, or the first one is under way. */
+  | { readonly is: 'working' }
+  /** No progress, for less time than counts as a standstill. `ms`: since when. */
+  | { readonly is: 'waiting'; readonly reason: string; readonly ms: number }
+  /** It has had work for longer than that, and made no progress. */
+  | { readonly is: 'stalled'; readonly reason: string; readonly ms: number };
+
+export interface ProgressSettings {
+  /** Milliseconds without progress after which a loop with work counts as stalled. Default 60,000. */
+  readonly stalledAfterMs: number;
+}
+
+export const PROGRESS_SETTINGS: ProgressSettings = { stalledAfterMs: 60_000 };
+
+/** Follows the passes of one loop. */
+export class Progress {
+  readonly #longestPassMs: number;
+  #idle = false;
+  /** When the pass under way began; undefined between two. */
+  #passSince: number | undefined;
+  /** Since when passes fail or are blocked, and why the last one was. */
+  #standstill: { readonly since: number; readonly reason: string } | undefined;
+
+  /** `longestPassMs`: a pass that takes longer than this, and than the bound of a standstill, makes no progress. Default 0. */
+  constructor(longestPassMs = 0) {
+    this.#longestPassMs = longestPassMs;
+  }
+
+  begins(now: number): void {
+    this.#passSince = now;
+  }
+
+  /** The pass ended without an error. */
+  ended(pass: Pass, now: number): void {
+    if (typeof pass === 'object') {
+      this.failed(pass.blocked, now);
+      return;
+    }
+    this.#passSince = undefined;
+    this.#standstill = undefined;
+    this.#idle = !pass;
+  }
+
+  /** The pass failed, or could not do its work. Whether there is any may not even be known then. */
+  failed(reason: string, now: number): void {
+    const since = this.#standstill?.since ?? this.#passSince ?? now;
+    this.#passSince = undefined;
+    this.#standstill = { since, reason };
+  }
+
+  state(now: number, { stalledAfterMs } = PROGRESS_SETTINGS): LoopState {
+    const passMs = this.#passSince === undefined ? 0 : now - this.#passSince;
+    const isLong = passMs > Math.max(stalledAfterMs, this.#longestPassMs);
+    if (this.#standstill === undefined) {
+      if (isLong) return { is: 'stalled', reason: 'A pass does not end', ms: passMs };
+      return { is: this.#idle ? 'idle' : 'working' };
+    }
+    const { since, reason } = this.#standstill;
+    const ms = now - since;
+    return { is: ms >= stalledAfterMs ? 'stalled' : 'waiting', reason, ms };
+  }
+}
