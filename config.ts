@@ -91,8 +91,18 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Origins that may call from a browser, exactly. `CORS_ORIGINS`, none. */
   readonly corsOrigins: readonly string[];
+  /** Names and IP addresses under which clients may call the gateway, beside those it has anyway. `ALLOWED_HOSTS`, none. */
+  readonly allowedHosts: readonly string[];
   /** Requests a second for an address, 1..1,000,000. `RATE_LIMIT`, 5000. */
   readonly rateLimit: number;
+  /** Connections to a gateway at once, 1..1,000,000. `CONNECTION_LIMIT`, 10,000. */
+  readonly connectionLimit: number;
+  /** Of them those of one address, 1..1,000,000; trusted proxies are exempt. `CONNECTION_LIMIT_ADDRESS`, 1,000. */
+  readonly connectionLimitAddress: number;
+  /** Connections for server-sent events of one user to a gateway, 1..1,000. `SSE_LIMIT_USER`, 10. */
+  readonly sseLimitUser: number;
+  /** Tasks that a user creates a minute on a node of tasks, 1..10,000,000. `TASK_QUOTA`, 120. */
+  readonly taskQuota: number;
   /**
    * Refused sign-ins a minute for an account, 1..1,000,000; ten times as many an hour. Each network from which it signs in has this
    * budget, and all others together. `SIGN_IN_LIMIT_ACCOUNT`, 10.
@@ -295,6 +305,20 @@ function readBeak(env: Environment, name: string): string | null {
   return beak;
 }
 
+/** A name as browsers send it (lower case, punycode), an IPv6 address in brackets. */
+function readHost(value: string): string {
+  const host = ipaddr.IPv6.isValid(value) ? `[${value}]` : value;
+  const url = URL.parse(`http://${host}/`);
+  if (url === null || url.host !== url.hostname || url.href !== `http://${url.hostname}/`) {
+    throw new ConfigError(
+      'ALLOWED_HOSTS',
+      value,
+      'names or IP addresses without a port such as ates.example.com',
+    );
+  }
+  return url.hostname;
+}
+
 /** Reads and checks everything; throws `ConfigError` for the first variable that is wrong. */
 export function readConfig(given: Environment): Config {
   const env = withSecretFiles(given);
@@ -361,7 +385,12 @@ export function readConfig(given: Environment): Config {
     databasePoolSize: readInteger(env, 'DATABASE_POOL_SIZE', 5, 2, 100),
     trustedProxies: readList(env, 'TRUSTED_PROXIES').map(readAddressRange),
     corsOrigins: readList(env, 'CORS_ORIGINS').map(readOrigin),
+    allowedHosts: readList(env, 'ALLOWED_HOSTS').map(readHost),
     rateLimit: readInteger(env, 'RATE_LIMIT', 5000, 1, 1_000_000),
+    connectionLimit: readInteger(env, 'CONNECTION_LIMIT', 10_000, 1, 1_000_000),
+    connectionLimitAddress: readInteger(env, 'CONNECTION_LIMIT_ADDRESS', 1_000, 1, 1_000_000),
+    sseLimitUser: readInteger(env, 'SSE_LIMIT_USER', 10, 1, 1_000),
+    taskQuota: readInteger(env, 'TASK_QUOTA', 120, 1, 10_000_000),
     signInLimitAccount: readInteger(env, 'SIGN_IN_LIMIT_ACCOUNT', 10, 1, 1_000_000),
     signInLimitAddress: readInteger(env, 'SIGN_IN_LIMIT_ADDRESS', 100, 1, 1_000_000),
     testBudget: readInteger(env, 'TEST_BUDGET', DEFAULT_TEST_BUDGET, 1, 86_400),

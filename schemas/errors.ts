@@ -31,6 +31,7 @@ export const ERRORS = {
   forbidden: { status: 403, retryable: false, title: 'Your roles do not allow this' },
   origin_not_allowed: { status: 403, retryable: false, title: 'Pages of this origin may not call' },
   not_your_task: { status: 403, retryable: false, title: 'Only its assignee may complete a task' },
+  own_account: { status: 403, retryable: false, title: 'Nobody may adjust their own account' },
   not_found: { status: 404, retryable: false, title: 'There is no such resource' },
   method_not_allowed: { status: 405, retryable: false, title: 'This resource does not take this method' },
   not_acceptable: {
@@ -54,6 +55,7 @@ export const ERRORS = {
   idempotency_key_in_use: { status: 409, retryable: true, title: 'A request with this key is still running' },
   body_too_large: { status: 413, retryable: false, title: 'The body is too large' },
   unsupported_media_type: { status: 415, retryable: false, title: 'The body must be application/json' },
+  misdirected_request: { status: 421, retryable: false, title: 'This host is not served here' },
   validation_failed: { status: 422, retryable: false, title: 'Some fields are invalid' },
   idempotency_key_reused: { status: 422, retryable: false, title: 'This key was used with another request' },
   too_many_requests: { status: 429, retryable: true, title: 'Too many requests' },

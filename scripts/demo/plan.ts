@@ -122,7 +122,8 @@ function planTask(random: Random, number: number, people: readonly DemoPerson[])
   return {
     title: `${numbered}${words.join(' ')}`,
     description: random.chance(0.3) ? random.pick(DESCRIPTIONS) : null,
-    creator: random.chance(0.6) ? MANAGER : random.integer(0, people.length - 1),
+    // In turn, as everybody may create only so many a minute.
+    creator: number % people.length,
   };
 }
 

@@ -58,6 +58,17 @@ describe('a plan', () => {
     );
   });
 
+  it('E15: has everybody create as many tasks as the others', () => {
+    fc.assert(
+      fc.property(plans, ({ plan: { people, days } }) => {
+        const tasks = days.flatMap((day) => day.tasks);
+        const counts = people.map((_, place) => tasks.filter(({ creator }) => creator === place).length);
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('completes each task once at most, and not before it is made', () => {
     fc.assert(
       fc.property(plans, ({ options, plan: { people, days } }) => {

@@ -177,12 +177,13 @@ describe('the accounting service', () => {
       const { items } = await call<{ items: object[] }>('accounting.accounts', { text: 'Pip' }, 'admin');
       return items.length === 1;
     });
-    const line = await call<{ businessDay: string }>(
-      'accounting.adjust',
-      { userId: pip, amount: 1_000_000, reason: 'A find' },
-      'accountant',
-    );
-    expect(line).toMatchObject({ kind: 'adjustment', note: 'A find', by: { id: pip } });
+    const mia = randomUUID();
+    const byMia = { token: await issuer.token({ userId: mia, roles: ['accountant'] }) } as RequestMeta;
+    const adjustment = { userId: pip, amount: 1_000_000, reason: 'A find' };
+    const line = await node.broker.call<{ businessDay: string }, object>('accounting.adjust', adjustment, {
+      meta: byMia,
+    });
+    expect(line).toMatchObject({ kind: 'adjustment', note: 'A find', by: { id: mia } });
     const day = line.businessDay;
     const rehearsal = await call<object>('accounting.closeDay', { day, dryRun: true }, 'accountant');
     expect(rehearsal).toMatchObject({ status: 'open', head: null });
@@ -254,6 +255,13 @@ describe('the accounting service', () => {
       { userId: randomUUID(), amount: 1, reason: 'A find' },
       ['admin'],
       'not_found',
+    ],
+    [
+      'an admin, to adjust their own balance',
+      'accounting.adjust',
+      { userId: pip, amount: 1, reason: 'A gift' },
+      ['admin'],
+      'own_account',
     ],
     ["an admin, of nobody's account", 'accounting.account', { userId: randomUUID() }, ['admin'], 'not_found'],
   ] as const)('refuses %s', async (_, action, params, roles, type) => {

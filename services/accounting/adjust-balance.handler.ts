@@ -20,10 +20,10 @@ import { isKnown, readLine } from './statement.store.ts';
 import type { StatementLine } from './statement.ts';
 
 /**
- * Throws `not_found` for a user nobody has told of, `validation_failed` where the balance or the totals would leave their bounds; nothing is
- * written then.
+ * Throws `own_account` for the account of who asks, `not_found` for a user nobody has told of, `validation_failed` where the balance or the
+ * totals would leave their bounds; nothing is written then.
  */
-export function adjustBalance(
+export async function adjustBalance(
   database: Database,
   config: Config,
   params: ActionParams<typeof adjustAction>,
@@ -31,11 +31,11 @@ export function adjustBalance(
 ): Promise<StatementLine> {
   const { currency } = config;
   const userId = params.userId.toLowerCase();
+  if (userId === actor.userId.toLowerCase()) throw new Problem('own_account');
   const owner = { type: EMPLOYEE, id: userId };
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
-      // Who asks exists, even where the copy of users does not have them yet.
-      if (userId !== actor.userId && !(await isKnown(tx, userId))) throw new Problem('not_found');
+      if (!(await isKnown(tx, userId))) throw new Problem('not_found');
       const openDay = await dayToPostTo(tx, calendarOf(config));
       const accounts = await openAccounts(tx, [owner]);
       const balance = accounts.get(ownerKey(owner))?.balance ?? 0;

@@ -31,6 +31,9 @@ async function newUser(): Promise<string> {
   await books.database.inTransaction((tx) => keepUsers(tx, [{ id, name: `Popug ${lastId}`, version: 1 }]));
   return id;
 }
+/** Lets accounting know who asks. */
+const keepActor = () =>
+  books.database.inTransaction((tx) => keepUsers(tx, [{ id: actor.userId, name: 'Mia', version: 1 }]));
 const newId = () => fixtureId(3, ++lastId);
 
 const adjust = (userId: string, amount: number, reason = 'A find', request = requestOf()) =>
@@ -43,6 +46,22 @@ const storedRequestsIn = ({ database }: Books, ids: readonly string[]) =>
   ]);
 
 describe('an adjustment', () => {
+  it.each([
+    ['as it is', (id: string) => id],
+    ['in capitals', (id: string) => id.toUpperCase()],
+  ])(
+    'E15, ACC-7: of who asks is refused, whatever their id is written like (%s), and nothing changes',
+    async (_, write) => {
+      await keepActor();
+      const before = await journalText(books.database);
+      for (const amount of [10, -10]) {
+        const refused = adjust(write(actor.userId), amount, 'A gift', requestOf('own-1'));
+        await expect(refused).rejects.toMatchObject({ type: 'own_account', code: 403 });
+      }
+      expect(await journalText(books.database)).toBe(before);
+    },
+  );
+
   it('ACC-7: is a line with the reason and the name of who made it, and is told', async () => {
     const pip = await newUser();
     const line = await adjust(pip, -250, 'Broke the cage');

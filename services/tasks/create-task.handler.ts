@@ -10,6 +10,7 @@ import { newestPopulation, type PopulationVersion } from './population.store.ts'
 import { insertTask, type Named, type TaskDraft } from './task.store.ts';
 import { type OpenTask, type TaskView, viewTask } from './task.ts';
 import { createdEvent } from './task-events.ts';
+import type { TaskQuota } from './task-quota.ts';
 import { parseTitle } from './title.ts';
 
 export interface NewTask {
@@ -18,14 +19,15 @@ export interface NewTask {
 }
 
 /**
- * `nextWord` is the draw's randomness, from a cryptographic generator. Throws `validation_failed` for a title without text and
- * `nobody_assignable` where nobody is; nothing is written then.
+ * `nextWord` is the draw's randomness, from a cryptographic generator. Throws `validation_failed` for a title without text,
+ * `too_many_requests` beyond the quota (default: none) and `nobody_assignable` where nobody is; nothing is written then.
  */
 export async function createTask(
   database: Database,
   params: NewTask,
   { actor, cause, idempotency }: Request,
   nextWord: WordSource,
+  quota?: TaskQuota,
 ): Promise<TaskView> {
   const parsed = parseTitle(params.title);
   if (parsed.kind === 'refused') {
@@ -40,13 +42,48 @@ export async function createTask(
     createdById: actor.userId,
     createdByName: actor.name,
   };
-  return database.inTransaction((tx) =>
-    withIdempotency(tx, idempotency, async () => {
-      const { task, names } = await insertDrawn(tx, draft, nextWord);
-      await appendEvents(tx, [createdEvent(task, cause)]);
-      return viewTask(task, names);
-    }),
-  );
+  const place = quota === undefined ? undefined : new Place(quota, actor.userId);
+  return database
+    .inTransaction((tx) =>
+      withIdempotency(tx, idempotency, async () => {
+        // Not before: a repetition is answered whatever the quota.
+        place?.take();
+        const { task, names } = await insertDrawn(tx, draft, nextWord);
+        await appendEvents(tx, [createdEvent(task, cause)]);
+        return viewTask(task, names);
+      }),
+    )
+    .catch((error: unknown) => {
+      place?.giveBack();
+      throw error;
+    });
+}
+
+/** A task's place in its creator's quota: taken once, also where its transaction is run again. */
+class Place {
+  readonly #quota: TaskQuota;
+  readonly #userId: string;
+  #taken = false;
+
+  constructor(quota: TaskQuota, userId: string) {
+    this.#quota = quota;
+    this.#userId = userId;
+  }
+
+  take(): void {
+    if (this.#taken) return;
+    const seconds = this.#quota.take(this.#userId, Date.now());
+    if (seconds > 0) {
+      throw new Problem('too_many_requests', 'You have created as many tasks as you may within a minute', {
+        retryAfter: seconds,
+      });
+    }
+    this.#taken = true;
+  }
+
+  giveBack(): void {
+    if (this.#taken) this.#quota.giveBack(this.#userId);
+  }
 }
 
 /** The newest population that was read before, to be drawn from for as long as it is the newest: that spares asking for it each time. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
 import { createTask } from './create-task.handler.ts';
+import { TaskQuota } from './task-quota.ts';
 import {
   beforeCommit,
   eventsOf,
@@ -25,6 +26,64 @@ const keyed = (key: string, fingerprint = 'f') => ({
   route: 'tasks.create',
   key,
   fingerprint,
+});
+
+describe('a quota of two tasks a minute', () => {
+  const title = 'Wash the cage';
+  const create = (quota: TaskQuota, key?: string) =>
+    createTask(
+      db.database,
+      { title },
+      requestOf(popug(9), key === undefined ? null : keyed(key)),
+      words,
+      quota,
+    );
+  const refused = {
+    type: 'too_many_requests',
+    code: 429,
+    data: { retryAfter: expect.any(Number) },
+  };
+
+  it('E15: lets two through, however many come at a time, and refuses the others without a change', async () => {
+    await putUsers(db.database, [{ id: popug(1) }]);
+    const quota = new TaskQuota(2);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => create(quota)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(await eventsOf(db.database, taskCreated)).toHaveLength(2);
+    const before = await everything(db.database);
+    await expect(create(quota, 'k1')).rejects.toMatchObject(refused);
+    expect(await everything(db.database)).toEqual(before);
+    // Others have a quota of their own.
+    await createTask(db.database, { title }, requestOf(popug(8)), words, quota);
+  });
+
+  it('E15: neither counts nor refuses a repetition', async () => {
+    await putUsers(db.database, [{ id: popug(1) }]);
+    const quota = new TaskQuota(2);
+    const first = await create(quota, 'k1');
+    for (let n = 0; n < 5; n++) expect(await create(quota, 'k1')).toEqual(first);
+    await create(quota, 'k2');
+    expect(await create(quota, 'k1')).toEqual(first);
+    await expect(create(quota, 'k3')).rejects.toMatchObject(refused);
+  });
+
+  it('E15: does not count what was refused or failed', async () => {
+    const quota = new TaskQuota(2);
+    for (let n = 0; n < 3; n++) {
+      await expect(create(quota)).rejects.toMatchObject({ type: 'nobody_assignable' });
+    }
+    await putUsers(db.database, [{ id: popug(1) }]);
+    const failing = beforeCommit(db.database, async () => {
+      throw new Error('The commit fails');
+    });
+    for (let n = 0; n < 3; n++) {
+      const attempt = createTask(failing, { title }, requestOf(popug(9)), words, quota);
+      await expect(attempt).rejects.toThrow('The commit fails');
+    }
+    await create(quota);
+    await create(quota);
+    await expect(create(quota)).rejects.toMatchObject(refused);
+  });
 });
 
 describe('with somebody assignable', () => {

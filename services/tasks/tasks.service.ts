@@ -13,6 +13,7 @@ import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import type { ActionParams } from '../../schemas/action.ts';
@@ -34,9 +35,11 @@ import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
 import { side } from './reconcile.handler.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 import { listShuffles } from './shuffle.store.ts';
+import { TaskQuota } from './task-quota.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
 
 interface TasksService extends Service, DatabaseMethods {
+  quota: TaskQuota;
   shuffleLoop: Loop | undefined;
 }
 
@@ -85,7 +88,7 @@ export default {
     create: {
       ...createAction,
       async handler(this: TasksService, ctx: RequestContext<ActionParams<typeof createAction>>) {
-        const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords);
+        const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
         ctx.meta.$location = `/tasks/${task.id}`;
         return task;
       },
@@ -133,6 +136,9 @@ export default {
   },
   // Durable tasks-users.
   consumers: { users: usersConsumer },
+  created(this: TasksService) {
+    this.quota = new TaskQuota(platformOf(this.broker).config.taskQuota);
+  },
   started(this: TasksService) {
     const runner = new ShuffleRunner(this.database);
     // Only the text: a driver's error also carries the statement with its parameters.

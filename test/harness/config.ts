@@ -14,7 +14,13 @@ export function freshNamespace(): string {
 export function testConfig(overrides: Partial<Config> = {}): Config {
   const { natsUrl, databaseUrl } = testServers();
   return {
-    ...readConfig({ NATS_URL: natsUrl, DATABASE_URL: databaseUrl, PORT: '0', LOG_LEVEL: 'error' }),
+    ...readConfig({
+      NATS_URL: natsUrl,
+      DATABASE_URL: databaseUrl,
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      TASK_QUOTA: '10000000',
+    }),
     namespace: freshNamespace(),
     ...overrides,
   };

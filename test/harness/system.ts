@@ -122,6 +122,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     PORT: String(port),
     ADMIN_BEAK,
     LOG_LEVEL: 'warn',
+    // A test's manager creates hundreds of tasks at a time.
+    TASK_QUOTA: '10000000',
     ...options.environment,
   };
   const nodes = (options.processes ?? [serviceNames()]).map(

@@ -7,7 +7,7 @@ const MAX_REASON_LENGTH = 500;
 
 /**
  * ACC-7: booked on the open day, against the company, with who did it. Refused with `validation_failed` (an amount of zero or out of bounds,
- * no reason) or `not_found`. A correction is a line of its own: nothing is ever changed.
+ * no reason), `own_account` or `not_found`. A correction is a line of its own: nothing is ever changed.
  */
 export default defineAction({
   action: 'accounting.adjust',
