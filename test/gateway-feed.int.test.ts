@@ -28,7 +28,13 @@ const WEATHER = defineAction({
   event: 'weather',
 });
 
-const SETTINGS: FeedSettings = { intervalMs: 50, heartbeatMs: 150, slowMs: 300, maxReaders: 3 };
+const SETTINGS: FeedSettings = {
+  intervalMs: 50,
+  heartbeatMs: 150,
+  slowMs: 300,
+  maxReaders: 3,
+  maxReadersOfUser: 40,
+};
 
 /** The weather, how often and when it was asked for, and whether it can be told. */
 const sky = { now: 'rain', numbered: false, asked: 0, askedAt: 0, away: false, tokens: new Set<string>() };
@@ -148,7 +154,7 @@ async function listen(token: string, headers: Record<string, string> = {}): Prom
   return listener;
 }
 
-const adminToken = (subject: { sessionId?: string } = {}, now?: number) =>
+const adminToken = (subject: { sessionId?: string; userId?: string } = {}, now?: number) =>
   issuer.token({ roles: ['admin'], ...subject }, now);
 
 async function refusal(token?: string): Promise<{ status: number; code: string; retryAfter: string | null }> {
@@ -298,6 +304,27 @@ describe('a reader', () => {
       const reader = await listen(await adminToken());
       return reader.response.statusCode === 200;
     });
+  });
+});
+
+describe('a user with as many readers as one may have', () => {
+  beforeAll(() => start({ maxReaders: 10, maxReadersOfUser: 2 }));
+  afterAll(() => node.stop());
+
+  it('E15: is told to come again, until one of them leaves; others are let in', async () => {
+    const [userId, otherId] = [randomUUID(), randomUUID()];
+    const own = [await listen(await adminToken({ userId })), await listen(await adminToken({ userId }))];
+    const { response } = await listen(await adminToken({ userId }));
+    expect([response.statusCode, response.headers['retry-after']]).toEqual([429, '5']);
+    const other = await listen(await adminToken({ userId: otherId }));
+    expect(other.response.statusCode).toBe(200);
+    own[0]?.leave();
+    await until(async () => {
+      const reader = await listen(await adminToken({ userId }));
+      return reader.response.statusCode === 200;
+    });
+    const again = await listen(await adminToken({ userId }));
+    expect(again.response.statusCode).toBe(429);
   });
 });
 

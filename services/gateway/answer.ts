@@ -8,20 +8,27 @@ import { Problem } from '../../schemas/errors.ts';
 import { MAX_PAGE_SIZE } from '../../schemas/params.ts';
 import { readBody } from './body.ts';
 import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.ts';
-import type { GatewayRequest } from './edge.ts';
+import { askerOf, type GatewayRequest } from './edge.ts';
 import { acceptOf, bearerTokenOf, idempotencyKeyOf, traceparentOf } from './headers.ts';
 import { parseBody } from './json.ts';
 import { CSV_MEDIA, JSON_MEDIA, preferred } from './negotiate.ts';
 import { parseQuery } from './query.ts';
 import { sendResult } from './reply.ts';
 import { paramsOf, queryNames, type Route } from './routes.ts';
+import type { Turns } from './turns.ts';
 
 /** Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`; asks nobody but this node's memory. */
-async function authenticate(route: Route, token: string | undefined, identity: Identity): Promise<void> {
+async function authenticate(
+  route: Route,
+  req: GatewayRequest,
+  token: string | undefined,
+  identity: Identity,
+): Promise<void> {
   const { access } = route.contract;
   if (access === 'anyone') return;
   if (token === undefined) throw new Problem('unauthenticated');
-  const { roles } = await identity.verify(token);
+  const { userId, roles } = await identity.verify(token);
+  req.arrival.userId = userId;
   if (!isAllowed(access, roles)) throw new Problem('forbidden');
 }
 
@@ -78,7 +85,7 @@ export async function prepare(
   identity: Identity,
 ): Promise<Prepared> {
   const token = bearerTokenOf(req.headers);
-  await authenticate(route, token, identity);
+  await authenticate(route, req, token, identity);
   const meta = metaOf(route, req, token);
   const params = await readParams(route, req);
   // Moleculer would log each call that it cannot place.
@@ -93,18 +100,27 @@ export async function answer(
   res: ServerResponse,
   ctx: Context<unknown, RequestMeta>,
   identity: Identity,
+  turns: Turns,
 ): Promise<void> {
   const { params, meta } = await prepare(route, req, ctx.broker, identity);
-  const call = (given: object) => ctx.call<unknown, object>(route.contract.action, given, { meta });
-  const columns = csvColumns(route, req, res);
-  if (columns === undefined) {
-    const result = await call(params);
-    await sendResult(res, route.contract.status, ctx.meta, result);
-    return;
-  }
-  const page = { ...params, limit: MAX_PAGE_SIZE };
   const { action, status } = route.contract;
-  await sendCsv(res, { status, fileName: fileNameOf(action), columns }, async (cursor) => {
-    return (await call(cursor === null ? page : { ...page, cursor })) as CsvPage;
-  });
+  const call = (given: object) => ctx.call<unknown, object>(action, given, { meta });
+  const columns = csvColumns(route, req, res);
+  const send = async () => {
+    if (columns === undefined) {
+      const result = await call(params);
+      return sendResult(res, status, ctx.meta, result);
+    }
+    const page = { ...params, limit: MAX_PAGE_SIZE };
+    return sendCsv(res, { status, fileName: fileNameOf(action), columns }, async (cursor) => {
+      return (await call(cursor === null ? page : { ...page, cursor })) as CsvPage;
+    });
+  };
+  if (columns === undefined && !searchesText(route, params)) return send();
+  return turns.run(askerOf(req.arrival), res, send);
+}
+
+/** Such searches look at far more than they give. */
+function searchesText({ takesBody }: Route, params: object): boolean {
+  return !takesBody && 'text' in params && params.text !== undefined;
 }

@@ -12,8 +12,11 @@ export type Header = readonly [string, string];
 
 /** Which origins may call. */
 export interface Cors {
-  /** Headers for the answer to a request of this origin; undefined where it must be refused. */
-  answer(headers: IncomingHttpHeaders): readonly Header[] | undefined;
+  /**
+   * Headers for the answer to a request of this origin; undefined where it must be refused. `isOwnHost`: whether the request named a host of ours, as
+   * only then a page of that host is ours.
+   */
+  answer(headers: IncomingHttpHeaders, isOwnHost: boolean): readonly Header[] | undefined;
 }
 
 /** Whether the page came from here: browsers send `Origin` with their own posts, too. */
@@ -26,7 +29,7 @@ export function corsFor(origins: readonly string[]): Cors {
   const allowed = new Set(origins);
   const vary: readonly Header[] = allowed.size === 0 ? [] : [['Vary', 'Origin']];
   return {
-    answer({ origin, host }) {
+    answer({ origin, host }, isOwnHost) {
       if (origin === undefined) return vary;
       if (allowed.has(origin)) {
         return [
@@ -35,7 +38,7 @@ export function corsFor(origins: readonly string[]): Cors {
           ['Access-Control-Expose-Headers', EXPOSED_HEADERS],
         ];
       }
-      return isSameOrigin(origin, host) ? vary : undefined;
+      return isOwnHost && isSameOrigin(origin, host) ? vary : undefined;
     },
   };
 }

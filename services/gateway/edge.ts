@@ -6,6 +6,7 @@ import { Problem } from '../../schemas/errors.ts';
 import { type AddressOf, addressFinder } from './address.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
 import { repeatsHeader, requestIdOf, SECURITY_HEADERS } from './headers.ts';
+import { hostCheck, hostOf, targetOf } from './host.ts';
 import { RateLimit } from './rate-limit.ts';
 import { lacksHost } from './server.ts';
 
@@ -14,6 +15,13 @@ export interface Arrival {
   readonly requestId: string;
   /** The client's address. */
   readonly address: string;
+  /** Who asks, as soon as their token is verified. */
+  userId?: string;
+}
+
+/** Who limits are counted for: the user, or where nobody is signed in the address. */
+export function askerOf({ userId, address }: Arrival): string {
+  return userId ?? address;
 }
 
 /** For what failed before anything was known. */
@@ -31,23 +39,32 @@ export interface GatewayRequest extends IncomingMessage {
 
 /** Health checks must be answered when everything else is refused. */
 const UNLIMITED = new Set(['/livez', '/readyz']);
+/** What machines ask for, by whatever name they know this one. */
+const FOR_ANY_HOST = new Set([...UNLIMITED, '/metrics']);
 
 function setHeaders(res: ServerResponse, headers: readonly Header[]): void {
   for (const [name, value] of headers) res.setHeader(name, value);
 }
+
+type EdgeConfig = Pick<
+  Config,
+  'trustedProxies' | 'rateLimit' | 'corsOrigins' | 'host' | 'publicUrl' | 'allowedHosts'
+>;
 
 /** The edge of a node. */
 export class Edge {
   readonly #addressOf: AddressOf;
   readonly #rateLimit: RateLimit;
   readonly #cors: Cors;
+  readonly #isOwnHost: (host: string) => boolean;
   /** From now on every answer closes its connection. */
   draining = false;
 
-  constructor(config: Pick<Config, 'trustedProxies' | 'rateLimit' | 'corsOrigins'>) {
+  constructor(config: EdgeConfig) {
     this.#addressOf = addressFinder(config.trustedProxies);
     this.#rateLimit = new RateLimit(config.rateLimit);
     this.#cors = corsFor(config.corsOrigins);
+    this.#isOwnHost = hostCheck(config);
   }
 
   /**
@@ -65,10 +82,19 @@ export class Edge {
     setHeaders(res, SECURITY_HEADERS);
     if (this.draining) res.setHeader('Connection', 'close');
     if (lacksHost(req) || repeatsHeader(req.rawHeaders)) return new Problem('malformed_request');
-    if (!UNLIMITED.has(req.url ?? '') && !this.#rateLimit.take(address, Date.now())) {
+    const { url, authority } = targetOf(req.url ?? '');
+    req.url = url;
+    const [path = ''] = url.split('?', 1);
+    if (!UNLIMITED.has(path) && !this.#rateLimit.take(address, Date.now())) {
       return new Problem('too_many_requests', undefined, { retryAfter: 1 });
     }
-    const cors = this.#cors.answer(req.headers);
+    // Where both name a host, both must be ours: what stands in front of us may have gone by either.
+    const named = [req.headers.host, authority].filter((each) => each !== undefined);
+    const hosts = named.map(hostOf);
+    if (hosts.includes(undefined)) return new Problem('malformed_request');
+    const isOwnHost = hosts.every((host) => host !== undefined && this.#isOwnHost(host));
+    if (!isOwnHost && !FOR_ANY_HOST.has(path)) return new Problem('misdirected_request');
+    const cors = this.#cors.answer(req.headers, isOwnHost);
     if (cors === undefined) return new Problem('origin_not_allowed');
     setHeaders(res, cors);
     if (!isPreflight(req.method, req.headers)) return 'on';

@@ -21,10 +21,12 @@ export interface FeedSettings {
   readonly slowMs: number;
   /** Readers of all feeds of a node at once; each holds a connection and some 10 KB. */
   readonly maxReaders: number;
+  /** Of them those of one user. */
+  readonly maxReadersOfUser: number;
 }
 
-/** Those of the system. */
-export const FEED_SETTINGS: FeedSettings = {
+/** Those of the system that operators do not set. */
+export const FEED_SETTINGS: Omit<FeedSettings, 'maxReadersOfUser'> = {
   intervalMs: 500,
   heartbeatMs: 15_000,
   slowMs: 10_000,
@@ -56,6 +58,12 @@ export interface FeedOptions {
   readonly settings: FeedSettings;
 }
 
+/** Who reads. */
+export interface FeedReader {
+  readonly userId: string;
+  readonly token: string;
+}
+
 interface Answer {
   readonly id: string;
   readonly data: string;
@@ -73,26 +81,41 @@ interface Reader {
   blockedSince: number | undefined;
 }
 
-/** Counts the readers of a node. */
+/** Counts the readers of a node, and those of each user. */
 export class Places {
   readonly #max: number;
+  readonly #maxOfUser: number;
+  readonly #ofUser = new Map<string, number>();
   #taken = 0;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor({ maxReaders, maxReadersOfUser }: Pick<FeedSettings, 'maxReaders' | 'maxReadersOfUser'>) {
+    this.#max = maxReaders;
+    this.#maxOfUser = maxReadersOfUser;
   }
 
-  /** Throws `service_unavailable` when all are taken: another node may have one. */
-  take(): void {
+  /**
+   * Throws `too_many_requests` where the user has as many as one may, `service_unavailable` when all are taken: another node may have
+   * one.
+   */
+  take(userId: string): void {
+    const own = this.#ofUser.get(userId) ?? 0;
+    if (own >= this.#maxOfUser) {
+      const text = 'You read as many streams of events as you may';
+      throw new Problem('too_many_requests', text, { retryAfter: RETRY_AFTER_SECONDS });
+    }
     if (this.#taken >= this.#max) {
       const text = 'This node has as many readers of live figures as it takes';
       throw new Problem('service_unavailable', text, { retryAfter: RETRY_AFTER_SECONDS });
     }
     this.#taken += 1;
+    this.#ofUser.set(userId, own + 1);
   }
 
-  free(): void {
+  free(userId: string): void {
     this.#taken -= 1;
+    const left = (this.#ofUser.get(userId) ?? 0) - 1;
+    if (left > 0) this.#ofUser.set(userId, left);
+    else this.#ofUser.delete(userId);
   }
 }
 
@@ -117,12 +140,12 @@ export class Feed {
    * Begins to tell a reader whose token was verified; resolves when the first bytes are sent. Throws what the action does, before any: a
    * client that can't be told anything yet gets a proper answer. `lastId` is the id that it was told last, by any node.
    */
-  async open(res: ServerResponse, token: string, lastId: string | undefined): Promise<void> {
+  async open(res: ServerResponse, { userId, token }: FeedReader, lastId: string | undefined): Promise<void> {
     const { places, settings } = this.#options;
     // It went away before it was known who it is: its end was told already, and would free no place.
     if (res.destroyed) return;
-    places.take();
-    res.once('close', () => places.free());
+    places.take(userId);
+    res.once('close', () => places.free(userId));
     const answer = await this.#fresh(token);
     if (this.#stopped) throw new Problem('service_unavailable');
     // It went away while it waited.

@@ -18,7 +18,7 @@ export class Feeds {
     this.#broker = broker;
     this.#identity = identity;
     this.#settings = settings;
-    this.#places = new Places(settings.maxReaders);
+    this.#places = new Places(settings);
     const logger = broker.getLogger('feeds');
     this.#warn = seldom((text) => logger.warn(text));
   }

@@ -4,7 +4,7 @@ import type { Context } from 'moleculer';
 import type { Identity } from '../../mixins/identity/identity.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { prepare } from './answer.ts';
-import type { GatewayRequest } from './edge.ts';
+import { askerOf, type GatewayRequest } from './edge.ts';
 import { FEED_HEADERS, type Feed } from './feed.ts';
 import { wantsHeadOnly } from './reply.ts';
 import type { Route } from './routes.ts';
@@ -24,5 +24,6 @@ export async function follow(
     return;
   }
   const lastId = req.headers['last-event-id'];
-  await feed.open(res, meta.token ?? '', typeof lastId === 'string' ? lastId : undefined);
+  const reader = { userId: askerOf(req.arrival), token: meta.token ?? '' };
+  await feed.open(res, reader, typeof lastId === 'string' ? lastId : undefined);
 }

@@ -61,7 +61,11 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
           if (config.publicUrl !== null) this.logger.info(`ready  ${config.publicUrl}`);
         },
       });
-      this.feeds = new Feeds(this.broker, identity, { ...FEED_SETTINGS, ...feeds });
+      this.feeds = new Feeds(this.broker, identity, {
+        ...FEED_SETTINGS,
+        maxReadersOfUser: config.sseLimitUser,
+        ...feeds,
+      });
       // The same validator as the services': what passes here is refused there only for another version of its contract.
       const { validator } = this.broker as unknown as { validator: { compile: CompileCheck } };
       this.addHandlers({

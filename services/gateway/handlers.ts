@@ -9,12 +9,16 @@ import { problemOf } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { sendProblem } from './reply.ts';
 import type { Route } from './routes.ts';
+import { Turns } from './turns.ts';
 import type { Handlers, WebHandler } from './web.mixin.ts';
 
 /** A handler for each route; what a client may GET it may also ask the HEAD of. */
 export function routeHandlers(routes: readonly Route[], identity: Identity, feeds: Feeds): Handlers {
+  const turns = new Turns();
   const handlerOf = (route: Route): WebHandler => {
-    if (route.contract.event === undefined) return (req, res, ctx) => answer(route, req, res, ctx, identity);
+    if (route.contract.event === undefined) {
+      return (req, res, ctx) => answer(route, req, res, ctx, identity, turns);
+    }
     const feed = feeds.of(route, route.contract.event);
     return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);
   };

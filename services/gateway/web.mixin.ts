@@ -9,8 +9,9 @@ import { seldom } from '../../mixins/seldom.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { ClientGone } from './body.ts';
-import { type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
-import { problemOf } from './problem.ts';
+import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
+import { type ProblemAnswer, problemOf } from './problem.ts';
+import { REFUSAL_WINDOW_MS, RefusalLog } from './refusal-log.ts';
 import { sendProblem } from './reply.ts';
 import { makeServer } from './server.ts';
 
@@ -44,6 +45,9 @@ interface Internals extends Web {
   httpHandler(req: GatewayRequest, res: ServerResponse): Promise<void>;
   regenerateAllAutoAliases(): void;
   warnSeldom(text: string, kind: string): void;
+  refusals: RefusalLog;
+  refusalTimer: NodeJS.Timeout | undefined;
+  noteRefusal(req: GatewayRequest, arrival: Arrival, problem: ProblemAnswer): void;
 }
 
 const base = ApiGateway as unknown as ServiceSchema & {
@@ -116,7 +120,9 @@ function schema(): ServiceSchema<object, object, object, Internals> {
       errorHandler(req: GatewayRequest, res: ServerResponse, error: unknown) {
         if (error instanceof ClientGone) return;
         const problem = problemOf(error);
-        const { requestId } = req.arrival ?? UNKNOWN_ARRIVAL;
+        const arrival = req.arrival ?? UNKNOWN_ARRIVAL;
+        const { requestId } = arrival;
+        this.noteRefusal(req, arrival, problem);
         const what = `${req.method} ${req.parsedUrl}, request ${requestId}`;
         if (problem.status === 503) this.warnSeldom(`${what}: ${String(error)}`, (error as Error).name);
         // The stack alone: other fields of a driver's error may hold what a client sent.
@@ -124,14 +130,28 @@ function schema(): ServiceSchema<object, object, object, Internals> {
           this.logger.error(what, error instanceof Error ? error.stack : String(error));
         sendProblem(res, problem, requestId);
       },
+      noteRefusal(req: GatewayRequest, { address, userId, requestId }: Arrival, problem: ProblemAnswer) {
+        const { status, code } = problem;
+        const { url } = this.parseQueryString(req);
+        const method = req.method ?? '';
+        this.refusals.note({ method, path: url, status, code, address, userId: userId ?? null, requestId });
+      },
       sendError(req: GatewayRequest, res: ServerResponse, error: unknown) {
         this.errorHandler(req, res, error);
       },
     },
     created() {
       this.warnSeldom = seldom((text) => this.logger.warn(text));
+      this.refusals = new RefusalLog((text) => this.logger.info(text));
       // Routes are never made from what other nodes announce.
       this.regenerateAllAutoAliases = () => {};
+    },
+    started() {
+      this.refusalTimer = setInterval(() => this.refusals.flush(), REFUSAL_WINDOW_MS).unref();
+    },
+    stopped() {
+      clearInterval(this.refusalTimer);
+      this.refusals.flush();
     },
   };
 }
