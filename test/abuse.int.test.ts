@@ -81,13 +81,17 @@ describe('a request that is refused', () => {
   });
 
   it('E15: for its host leaves a line, too', async () => {
-    const answer = await new Promise<number>((resolve, reject) => {
-      const ask = request(`${system.api}/tasks`, { headers: { host: 'evil.example' } }, (res) => {
-        resolve(res.resume().statusCode ?? 0);
+    const ask = () =>
+      new Promise<number>((resolve, reject) => {
+        const sent = request(`${system.api}/tasks`, { headers: { host: 'evil.example' } }, (res) => {
+          resolve(res.resume().statusCode ?? 0);
+        });
+        sent.on('error', reject).end();
       });
-      ask.on('error', reject).end();
+    // Within a second of the many this one is counted only.
+    await until(async () => {
+      expect(await ask()).toBe(421);
+      return logged('Refused GET /api/v1/tasks: 421 misdirected_request');
     });
-    expect(answer).toBe(421);
-    await until(() => logged('Refused GET /api/v1/tasks: 421 misdirected_request'));
   });
 });
