@@ -204,6 +204,16 @@ describe('the list of accounts', () => {
     expect(nextCursor).toBeNull();
   });
 
+  it('D10: finds a name from before in the normal form', async () => {
+    const rename = (name: string) =>
+      books.database.inTransaction((tx) =>
+        tx.run('UPDATE user_copy SET name = $2 WHERE id = $1', [MIA, name]),
+      );
+    await rename('M\u00eda'.normalize('NFD'));
+    expect(await names({ text: 'M\u00ed' })).toEqual(['M\u00eda'.normalize('NFD')]);
+    await rename('Mia');
+  });
+
   it('is filtered by text, taken literally and whatever its case', async () => {
     expect(await names({ text: 'I' })).toEqual(['Mia', 'Pip']);
     expect(await names({ text: '0%' })).toEqual(['Jay 100%']);

@@ -149,7 +149,7 @@ export function readAccounts(
        ${IS_KNOWN} AS "ownerKnown"
      FROM user_copy
      LEFT JOIN account ON account.owner_type = $1 AND account.owner_id = user_copy.id
-     WHERE ($2::text IS NULL OR strpos(lower(user_copy.name), lower($2)) > 0)
+     WHERE ($2::text IS NULL OR strpos(lower(normalize(user_copy.name)), lower($2)) > 0)
        AND ($3::bigint IS NULL OR coalesce(account.balance, 0) < $3)
        AND ($4::text IS NULL OR (user_copy.name, user_copy.id) > ($4, $5::uuid))
      ORDER BY user_copy.name, user_copy.id

@@ -94,6 +94,12 @@ describe('an account that is registered', () => {
     ['an e-mail with a line break', { email: 'polly@popug.test\nBcc: all@popug.test' }],
     ['an e-mail with a name', { email: 'Polly <polly@popug.test>' }],
     ['an e-mail of 255 characters', { email: `${'p'.repeat(60)}@${'a.'.repeat(97)}test` }],
+    ['B5: an e-mail whose domain can not exist', { email: 'polly@-bad-.com' }],
+    ['B5: an e-mail whose domain is a number', { email: 'polly@123.456' }],
+    ['B5: an e-mail that begins with a dot', { email: '.polly@popug.test' }],
+    ['D10: a name that can not be seen', { name: '\u200b\u3164\u2800' }],
+    ['D10: a name that turns around', { name: 'pol\u202ely' }],
+    ['D10: a beak of 7 composed characters', { beak: 'e\u0301'.repeat(7) }],
     ['no roles', { roles: undefined }],
     ['roles that are text', { roles: 'developer' }],
     ['a role in capitals', { roles: ['Developer'] }],
@@ -309,6 +315,33 @@ describe('the list of accounts', () => {
     expect(logins).toHaveLength(count);
     expect(new Set(logins).size).toBe(count);
     expect((await all({ limit: 200 })).map(({ login }) => login)).toEqual(logins);
+  });
+
+  it('D10: finds a name in whichever form it was typed, also one from before', async () => {
+    const id = randomUUID().slice(0, 8);
+    const composed = `\u00c9lodie ${id}`;
+    const user = await register(node, token, { name: composed.normalize('NFD') });
+    expect(user.name).toBe(composed);
+    const ids = async (text: string) => (await all({ text })).map((each) => each.id);
+    for (const text of [composed, composed.normalize('NFD'), `e\u0301LODIE ${id}`]) {
+      expect(await ids(text)).toEqual([user.id]);
+    }
+    await look.rows('UPDATE user_account SET name = $2 WHERE id = $1', [user.id, composed.normalize('NFD')]);
+    expect(await ids(composed)).toEqual([user.id]);
+  });
+
+  it('B5, D10: a change of e-mail or name is refused as a registration is, and changes nothing', async () => {
+    const user = await register(node, token);
+    for (const fields of [
+      { email: 'x@-bad-.com' },
+      { email: 'x..y@popug.test' },
+      { email: 'x@[192.0.2.1]' },
+      { name: '\u2800' },
+      { name: 'a\u2028b' },
+    ]) {
+      await expectRefused('auth.change', { id: user.id, ...fields }, INVALID);
+    }
+    expect(await node.call('auth.get', { id: user.id }, { token })).toEqual(user);
   });
 
   it('gives those with a role, active or not, or with a text in login, name or e-mail', async () => {

@@ -1,10 +1,13 @@
 /** Lists accounts through the model, page by page, by login. */
-import { Op, type WhereOptions } from 'sequelize';
+import { col, fn, Op, type WhereOptions, where } from 'sequelize';
 import { escapeLike, type Page, pageOf } from '../../mixins/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { UserModel } from './auth.models.ts';
 import { type UserView, viewOf } from './user.ts';
 import { type ListParams, loginOfCursor } from './user-list.ts';
+
+/** Where `text` is looked for. Compared in NFC, as `text` is: accounts from before may have names in another form. */
+const SEARCHED = ['login', 'name', 'email'];
 
 /** Throws `invalid_cursor`. */
 export async function listUsers(model: UserModel, params: ListParams): Promise<Page<UserView>> {
@@ -35,7 +38,7 @@ function conditionsOf({ role, active, text, cursor }: ListParams): WhereOptions[
   if (active !== undefined) conditions.push({ active });
   if (text !== undefined) {
     const contains = { [Op.iLike]: `%${escapeLike(text)}%` };
-    conditions.push({ [Op.or]: [{ login: contains }, { name: contains }, { email: contains }] });
+    conditions.push({ [Op.or]: SEARCHED.map((column) => where(fn('normalize', col(column)), contains)) });
   }
   if (cursor !== undefined) conditions.push({ login: { [Op.gt]: loginOfCursor(cursor) } });
   return conditions;

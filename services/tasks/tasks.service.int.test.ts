@@ -105,6 +105,22 @@ describe('the actions of tasks', () => {
     ['VALIDATION_ERROR', 'a task without a title', 'create', {}, ['developer']],
     ['VALIDATION_ERROR', 'a novel', 'create', { title: 'x', description: 'y'.repeat(10_001) }, ['developer']],
     ['VALIDATION_ERROR', 'control characters', 'create', { title: 'a\u0000b' }, ['developer']],
+    [
+      'VALIDATION_ERROR',
+      'D10: a title that can not be seen',
+      'create',
+      { title: '\u200b\u2800' },
+      ['developer'],
+    ],
+    ['VALIDATION_ERROR', 'D10: a title that turns around', 'create', { title: 'a\u202eb' }, ['developer']],
+    ['VALIDATION_ERROR', 'D10: a title of two lines', 'create', { title: 'a\u2029b' }, ['developer']],
+    [
+      'validation_failed',
+      'D10: an id and no visible title',
+      'create',
+      { title: '[P-1] \u3164' },
+      ['developer'],
+    ],
     ['validation_failed', 'an id without a title', 'create', { title: '[P-1]' }, ['developer']],
     ['VALIDATION_ERROR', 'an id that is none', 'complete', { id: '1' }, ['developer']],
     ['not_found', 'completing what there is not', 'complete', { id: popug(77) }, ['developer']],
@@ -136,6 +152,21 @@ describe('the actions of tasks', () => {
       expect(await everything(database)).toEqual(before);
     },
   );
+
+  it('D10: measure titles and descriptions in code points, and keep them in NFC', async () => {
+    const create = async (params: object) =>
+      (await callAs<{ title: string; externalId: string; description: string }>(PIP, 'create', params))
+        .answer;
+    const emoji = (n: number) => '🦜'.repeat(n);
+    const long = await create({ title: `[${emoji(64)}] ${emoji(200)}`, description: emoji(10_000) });
+    expect([
+      long.externalId === emoji(64),
+      long.title === emoji(200),
+      long.description === emoji(10_000),
+    ]).toEqual([true, true, true]);
+    const { title, description } = await create({ title: 'Ka\u0308fig', description: 'e\u0301' });
+    expect([title, description]).toEqual(['K\u00e4fig', '\u00e9']);
+  });
 
   it('TASK-4: take an assignee only to filter a list', async () => {
     const own = (await loadActionContracts()).filter(({ action }) => action.startsWith('tasks.'));
