@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/accounts.ts';
@@ -29,6 +31,12 @@ export interface UnitRange {
   readonly max: number;
 }
 
+/** Paths of PEM files: a certificate with those between it and its authority, and its private key. */
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -37,6 +45,10 @@ export interface Config {
   readonly port: number;
   /** The address the gateway listens on. `HOST`, 127.0.0.1. */
   readonly host: string;
+  /** With it the gateway speaks HTTPS only. `TLS_CERT_FILE` and `TLS_KEY_FILE`, none: plain HTTP. */
+  readonly certificate: CertificateFiles | null;
+  /** Where people may report a weakness: `mailto:` or `https:`. `SECURITY_CONTACT`, `mailto:security@` the host of `MAIL_FROM`. */
+  readonly securityContact: string;
   /** Where people reach the gateway; it tells so in its log when the system is ready. `PUBLIC_URL`, none: it says nothing. */
   readonly publicUrl: string | null;
   /** Absolute path of the socket where this node answers health checks (scripts/health.ts). `HEALTH_SOCKET`, none. */
@@ -47,6 +59,10 @@ export interface Config {
   readonly natsUrls: readonly string[];
   /** `<SERVICE>_NATS_URL` by service (`operator`: the operators' commands): the same NATS, as a user with the rights of that service only. */
   readonly serviceNatsUrls: Readonly<Record<string, readonly string[]>>;
+  /** Certificates of the authorities that NATS is believed by; set, TLS is required. Null: those of Node. `NATS_CA_FILE`. */
+  readonly natsCaFile: string | null;
+  /** Our certificate for NATS; set, TLS is required. `NATS_CERT_FILE` and `NATS_KEY_FILE`, none. */
+  readonly natsCertificate: CertificateFiles | null;
   /** A fixed nats-server binary for the launcher. `NATS_SERVER_BIN`. */
   readonly natsServerBin: string | null;
   /** An existing PostgreSQL server, as a role that may create databases and roles. `DATABASE_URL`. */
@@ -57,6 +73,8 @@ export interface Config {
   readonly serviceDatabaseReadUrls: Readonly<Record<string, string>>;
   /** An existing SMTP server. `SMTP_URL`. */
   readonly smtpUrl: string | null;
+  /** Certificates of the authorities that the SMTP server is believed by; null: those of Node. `SMTP_CA_FILE`. */
+  readonly smtpCaFile: string | null;
   /** Sender of all mails: an address, or a name with the address in angle brackets. `MAIL_FROM`, `aTES <no-reply@ates.localhost>`. */
   readonly mailFrom: string;
   /** Prefix of nodes, streams, subjects, buckets, databases and roles. `NAMESPACE`, ates. */
@@ -219,6 +237,32 @@ function hidePassword(url: string): string {
   return url.replace(/\/\/([^/@]*):[^/@]*@/, '//$1:***@');
 }
 
+const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
+
+/** The URL of a PostgreSQL. A mistyped `sslmode` must not pass for another one, so it is checked, with the files it uses. */
+function readDatabaseUrl(name: string, value: string): string {
+  const { searchParams } = new URL(readUrl(name, value, POSTGRES));
+  const mode = searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.includes(mode)) {
+    throw new ConfigError(name, hidePassword(value), `a URL whose sslmode is one of ${SSL_MODES.join(', ')}`);
+  }
+  for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const path = searchParams.get(file);
+    if (path === null || path === 'system' || isReadable(path)) continue;
+    throw new ConfigError(name, hidePassword(value), `a URL whose ${file} is a file that can be read`);
+  }
+  return value;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function readRange(env: Environment, name: string, fallback: UnitRange): UnitRange {
   const value = read(env, name);
   if (value === undefined) return fallback;
@@ -243,6 +287,49 @@ function readAbsolutePath(env: Environment, name: string): string | null {
   return value;
 }
 
+/** The path of a file that can be read; null where the variable is not set. */
+function readFilePath(env: Environment, name: string): string | null {
+  const path = read(env, name) ?? null;
+  if (path !== null && !isReadable(path))
+    throw new ConfigError(name, path, 'the path of a file that can be read');
+  return path;
+}
+
+/** `<prefix>_CERT_FILE` and `<prefix>_KEY_FILE`: both, of one pair, or none. */
+function readCertificate(env: Environment, prefix: string): CertificateFiles | null {
+  const [certName, keyName] = [`${prefix}_CERT_FILE`, `${prefix}_KEY_FILE`];
+  const [certFile, keyFile] = [readFilePath(env, certName), readFilePath(env, keyName)];
+  if (certFile === null && keyFile === null) return null;
+  if (certFile === null) throw new ConfigError(certName, '', `set, as ${keyName} is`);
+  if (keyFile === null) throw new ConfigError(keyName, '', `set, as ${certName} is`);
+  try {
+    createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      certName,
+      certFile,
+      `a certificate in PEM that belongs to the key in ${keyName} (${reason})`,
+    );
+  }
+  return { certFile, keyFile };
+}
+
+function readSecurityContact(env: Environment, mailFrom: string): string {
+  const host = domainToASCII(mailboxFrom(mailFrom)?.address.split('@').at(-1) ?? '');
+  const contact = read(env, 'SECURITY_CONTACT') ?? `mailto:security@${host}`;
+  const url = URL.parse(contact);
+  // It is a line of a text: whatever is not ASCII must be encoded.
+  if (url === null || !['mailto:', 'https:'].includes(url.protocol) || !/^[\x21-\x7e]+$/.test(contact)) {
+    throw new ConfigError(
+      'SECURITY_CONTACT',
+      contact,
+      'such as mailto:security@example.com or https://example.com/report',
+    );
+  }
+  return contact;
+}
+
 const POSTGRES = ['postgres:', 'postgresql:'];
 
 /** What `<SERVICE><suffix>` holds, by service. */
@@ -262,7 +349,7 @@ function readServices<Value>(
 }
 
 function readServiceUrls(env: Environment, suffix: string): Readonly<Record<string, string>> {
-  return readServices(env, suffix, (name, value) => readUrl(name, value, POSTGRES));
+  return readServices(env, suffix, readDatabaseUrl);
 }
 
 function readNatsUrls(env: Environment, name: string): readonly string[] {
@@ -333,6 +420,7 @@ export function readConfig(given: Environment): Config {
   if (!IANAZone.isValidZone(businessTimeZone)) {
     throw new ConfigError('BUSINESS_TIME_ZONE', businessTimeZone, 'an IANA time zone such as Europe/Berlin');
   }
+  const mailFrom = readMailbox(env, 'MAIL_FROM', 'aTES <no-reply@ates.localhost>');
   const keySecret = read(env, 'KEY_SECRET') ?? null;
   if (keySecret !== null && (lengthOf(keySecret) < 16 || lengthOf(keySecret) > 200)) {
     throw new ConfigError('KEY_SECRET', '***', 'a secret of 16 to 200 characters');
@@ -340,17 +428,22 @@ export function readConfig(given: Environment): Config {
   return {
     port: readInteger(env, 'PORT', 3000, 0, 65_535),
     host: readMatching(env, 'HOST', '127.0.0.1', /^[0-9A-Za-z.:-]+$/, 'an address to listen on'),
+    certificate: readCertificate(env, 'TLS'),
+    securityContact: readSecurityContact(env, mailFrom),
     publicUrl: publicUrl === undefined ? null : readUrl('PUBLIC_URL', publicUrl, ['http:', 'https:']),
     healthSocket: readAbsolutePath(env, 'HEALTH_SOCKET'),
     dataDir: resolve(read(env, 'DATA_DIR') ?? '.data'),
     natsUrls: readNatsUrls(env, 'NATS_URL'),
     serviceNatsUrls: readServices(env, '_NATS_URL', (name) => readNatsUrls(env, name)),
+    natsCaFile: readFilePath(env, 'NATS_CA_FILE'),
+    natsCertificate: readCertificate(env, 'NATS'),
     natsServerBin: read(env, 'NATS_SERVER_BIN') ?? null,
-    databaseUrl: databaseUrl === undefined ? null : readUrl('DATABASE_URL', databaseUrl, POSTGRES),
+    databaseUrl: databaseUrl === undefined ? null : readDatabaseUrl('DATABASE_URL', databaseUrl),
     serviceDatabaseUrls: readServiceUrls(env, '_DATABASE_URL'),
     serviceDatabaseReadUrls: readServiceUrls(env, '_DATABASE_READ_URL'),
     smtpUrl: smtpUrl === undefined ? null : readUrl('SMTP_URL', smtpUrl, ['smtp:', 'smtps:']),
-    mailFrom: readMailbox(env, 'MAIL_FROM', 'aTES <no-reply@ates.localhost>'),
+    smtpCaFile: readFilePath(env, 'SMTP_CA_FILE'),
+    mailFrom,
     namespace: readMatching(
       env,
       'NAMESPACE',

@@ -91,6 +91,18 @@ describe('a full environment', () => {
   });
 });
 
+describe('the security contact', () => {
+  it.each([
+    [{}, 'mailto:security@ates.localhost'],
+    [{ MAIL_FROM: 'Popugs <no-reply@popug.example>' }, 'mailto:security@popug.example'],
+    [{ MAIL_FROM: 'no-reply@popug.example' }, 'mailto:security@popug.example'],
+    [{ MAIL_FROM: 'no-reply@bücher.example' }, 'mailto:security@xn--bcher-kva.example'],
+    [{ SECURITY_CONTACT: 'https://popug.example/report' }, 'https://popug.example/report'],
+  ])('F20: with %j is %s', (environment, contact) => {
+    expect(readConfig(environment).securityContact).toBe(contact);
+  });
+});
+
 describe('a malformed variable', () => {
   it.each([
     ['PORT', '65536'],
@@ -99,6 +111,9 @@ describe('a malformed variable', () => {
     ['HOST', 'local host'],
     ['PUBLIC_URL', 'ates.example.com'],
     ['HEALTH_SOCKET', 'health.sock'],
+    ['SECURITY_CONTACT', 'security@example.com'],
+    ['SECURITY_CONTACT', 'http://example.com'],
+    ['SECURITY_CONTACT', 'mailto:a@example.com\nExpires: never'],
     ['NATS_URL', 'http://a'],
     ['TASKS_NATS_URL', 'http://a'],
     ['NATS_URL', 'nats://a,b'],

@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { askGateway } from './launcher/gateway-request.ts';
 
 /** Less than the `timeout` of the health checks that call this, so that they have a reason to show, in milliseconds. */
 const WITHIN_MS = 4_000;
@@ -14,9 +15,12 @@ interface Outcome {
   readonly said: string;
 }
 
+/** A gateway with a certificate is asked by HTTPS, whatever the URL says. */
 async function askUrl(url: string): Promise<Outcome> {
-  const answer = await fetch(url);
-  return { well: answer.status === 200, said: `${answer.status} ${await answer.text()}` };
+  const certFile = process.env.TLS_CERT_FILE || null;
+  const asked = certFile === null ? url : url.replace(/^http:/, 'https:');
+  const { status, body } = await askGateway(asked, { withinMs: WITHIN_MS, certFile });
+  return { well: status === 200, said: `${status} ${body}` };
 }
 
 async function askSocket(path: string | undefined): Promise<Outcome> {

@@ -1,6 +1,13 @@
-/** The options of the connection to NATS. Pure. */
+/** The options of the connection to NATS, with TLS as configured. Pure. */
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { type Authenticator, type ConnectionOptions, usernamePasswordAuthenticator } from 'nats';
+import { checkServerIdentity } from 'node:tls';
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  type TlsOptions,
+  usernamePasswordAuthenticator,
+} from 'nats';
 import type { Config } from '../../config.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 
@@ -23,7 +30,7 @@ export function connectionOptions(config: Config): ConnectionOptions {
   return {
     servers: urls.map((url) => url.host),
     ...(first?.username ? { authenticator: authenticatorOf(first) } : {}),
-    ...(first?.protocol === 'tls:' ? { tls: {} } : {}),
+    ...tlsOptions(config, urls),
     name: `${config.namespace}-${hostname()}-${process.pid}`,
     inboxPrefix: inboxPrefixOf(natsUserOf(config)),
     maxReconnectAttempts: -1,
@@ -36,6 +43,34 @@ export function connectionOptions(config: Config): ConnectionOptions {
     timeout: CONNECT_MS,
     // Stack traces for each request cost a third of the publishing rate.
     noAsyncTraces: true,
+  };
+}
+
+interface VerifiedTls extends TlsOptions {
+  readonly servername?: string;
+  readonly checkServerIdentity: typeof checkServerIdentity;
+}
+
+/** Where TLS is required: a server that does not offer it is refused. The files are read at each connection. */
+function tlsOptions(
+  { natsCaFile: caFile, natsCertificate }: Config,
+  urls: readonly URL[],
+): { tls?: VerifiedTls } {
+  if (caFile === null && natsCertificate === null && urls[0]?.protocol !== 'tls:') return {};
+  // IPv6 in a URL stands in brackets.
+  const hosts = urls.map(({ hostname }) => hostname.replace(/^\[(.*)\]$/, '$1'));
+  return {
+    tls: {
+      ...(caFile === null ? {} : { caFile }),
+      ...natsCertificate,
+      // An address is no name that may be asked for (RFC 6066).
+      ...(hosts.some(isIP) ? { servername: '' } : {}),
+      // Without a name Node would verify that of localhost. Each server of a cluster may have any of its names.
+      checkServerIdentity(_, certificate) {
+        const errors = hosts.map((host) => checkServerIdentity(host, certificate));
+        return errors.includes(undefined) ? undefined : errors[0];
+      },
+    },
   };
 }
 

@@ -9,10 +9,20 @@ export interface Address {
   readonly user: string;
   /** Undefined: the server asks for none (trust, peer). A function is asked at each connection. */
   readonly password: string | (() => string) | undefined;
-  /** As `sslmode` of the URL says: undefined none, else whether the server's certificate is verified. */
-  readonly ssl: { readonly rejectUnauthorized: boolean } | undefined;
+  /** As the URL says; undefined: not encrypted. */
+  readonly ssl: Encryption | undefined;
   /** The role that the session takes after its login (`SET ROLE`). Default: that of the user. */
   readonly actAs?: string;
+}
+
+/** `sslmode`, `sslrootcert`, `sslcert` and `sslkey` of a URL, as libpq reads them. */
+export interface Encryption {
+  /** What of the server's certificate is verified: nothing, its authority, or its name too. */
+  readonly verify: 'nothing' | 'authority' | 'name';
+  /** Files with the authorities' certificates, our own certificate and its key. Without the first: those of Node. */
+  readonly rootCert: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
 }
 
 export interface ServiceAddresses {
@@ -43,22 +53,27 @@ export function parseAddress(text: string): Address {
     database: decodeURIComponent(url.pathname.slice(1)) || user,
     user,
     password: url.password === '' ? undefined : decodeURIComponent(url.password),
-    ssl: sslOf(url.searchParams.get('sslmode')),
+    ssl: encryptionOf(url.searchParams),
   };
 }
 
-function sslOf(mode: string | null): Address['ssl'] {
-  switch (mode) {
-    case null:
-    case 'disable':
-    case 'allow':
-    case 'prefer':
-      return undefined;
-    case 'require':
-      return { rejectUnauthorized: false };
-    default:
-      return { rejectUnauthorized: true };
-  }
+/** `allow` and `prefer` encrypt nothing: the driver asks a server once. */
+function encryptionOf(params: URLSearchParams): Address['ssl'] {
+  const mode = params.get('sslmode') ?? 'disable';
+  if (['disable', 'allow', 'prefer'].includes(mode)) return undefined;
+  const root = params.get('sslrootcert') ?? undefined;
+  return {
+    verify: verifiedBy(mode, root),
+    rootCert: root === 'system' ? undefined : root,
+    cert: params.get('sslcert') ?? undefined,
+    key: params.get('sslkey') ?? undefined,
+  };
+}
+
+/** With authorities of its own, `require` verifies them, as libpq does. Any other mode verifies everything. */
+function verifiedBy(mode: string, root: string | undefined): Encryption['verify'] {
+  if (mode === 'require') return root === undefined ? 'nothing' : 'authority';
+  return mode === 'verify-ca' ? 'authority' : 'name';
 }
 
 /** The role that a session has at this address. */

@@ -1,7 +1,9 @@
 /** Single connections for provisioning and migrating, with time limits of their own. */
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import { ConnectionError } from 'sequelize';
-import type { Address } from './address.ts';
+import type { Address, Encryption } from './address.ts';
 import { sqlStateOf, wrapDriverError } from './errors.ts';
 
 /** How long connecting may take, in milliseconds. */
@@ -57,7 +59,18 @@ function clientOf(client: pg.Client): Client {
 
 /** What the driver is told of an address. */
 export function loginAt({ actAs: _, ssl, ...address }: Address): pg.ClientConfig {
-  return { ...address, ssl: ssl ?? false };
+  return { ...address, ssl: ssl === undefined ? false : tlsOptions(ssl) };
+}
+
+/** For Node's TLS; reads the files. Throws where one cannot be read. */
+export function tlsOptions({ verify, rootCert, cert, key }: Encryption): ConnectionOptions {
+  return {
+    rejectUnauthorized: verify !== 'nothing',
+    ...(verify === 'authority' ? { checkServerIdentity: () => undefined } : {}),
+    ...(rootCert === undefined ? {} : { ca: readFileSync(rootCert) }),
+    ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
+    ...(key === undefined ? {} : { key: readFileSync(key) }),
+  };
 }
 
 /**

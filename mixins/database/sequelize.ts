@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { type Options, type QueryOptions, QueryTypes, Sequelize } from 'sequelize';
 import type { Address } from './address.ts';
-import { CONNECT_WITHIN_MS } from './client.ts';
+import { CONNECT_WITHIN_MS, tlsOptions } from './client.ts';
 import { PRIMARY_ONLY, type ReadRoute } from './read-route.ts';
 
 /** A transaction that does nothing for this long is that of a dead node: its locks are needed. Milliseconds. */
@@ -152,7 +152,7 @@ function connection(service: string, address: Address, answerWithinMs: number) {
     // The driver takes a function too.
     ...(address.password === undefined ? {} : { password: address.password as string }),
     dialectOptions: {
-      ...(address.ssl === undefined ? {} : { ssl: address.ssl }),
+      ...(address.ssl === undefined ? {} : { ssl: tlsOptions(address.ssl) }),
       application_name: `ates-${service}`,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,

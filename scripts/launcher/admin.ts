@@ -1,7 +1,9 @@
 /** The first admin's beak: drawn once for a data folder, the same until it has been shown, then forgotten. */
 import { randomInt } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
+import type { Config } from '../../config.ts';
 import { readIfThere, writeWhole } from './files.ts';
+import { askGateway } from './gateway-request.ts';
 
 /** Without letters and digits that look alike. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -44,18 +46,22 @@ const SIGN_IN_WITHIN_MS = 10_000;
  * Whether the first admin was made with the drawn beak: a database that was given may have had one before, of another data folder. Signs in, and
  * out again; true where no clear answer is to be had.
  */
-export async function wasMadeWith(gateway: string, login: string, beak: string): Promise<boolean> {
+export async function wasMadeWith(
+  gateway: string,
+  { adminLogin: login, certificate }: Pick<Config, 'adminLogin' | 'certificate'>,
+  beak: string,
+): Promise<boolean> {
   const post = (route: string, body: object) =>
-    fetch(`${gateway}/api/v1/auth/${route}`, {
+    askGateway(`${gateway}/api/v1/auth/${route}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(SIGN_IN_WITHIN_MS),
+      body,
+      withinMs: SIGN_IN_WITHIN_MS,
+      certFile: certificate?.certFile ?? null,
     });
   try {
     const answer = await post('login', { login, beak });
     if (answer.status === 401) return false;
-    const { refreshToken } = (await answer.json()) as { refreshToken?: string };
+    const { refreshToken } = JSON.parse(answer.body) as { refreshToken?: string };
     if (refreshToken !== undefined) await post('logout', { refreshToken });
   } catch {
     // To show a beak that nobody can sign in with is better than to hide the one that somebody needs.

@@ -26,9 +26,9 @@ function otherThan(port: number): number {
   return port < 65_535 ? port + 1 : 3000;
 }
 
-/** The URL by which this machine reaches the gateway. */
-export function gatewayUrl(host: string, port: number): string {
+/** The URL by which this machine reaches the gateway; `secure` where that speaks HTTPS. */
+export function gatewayUrl(host: string, port: number, secure = false): string {
   const reachable =
     { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
-  return `http://${reachable}:${port}`;
+  return `${secure ? 'https' : 'http'}://${reachable}:${port}`;
 }

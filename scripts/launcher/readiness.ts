@@ -1,5 +1,6 @@
 /** Asks the gateway whether the whole system is ready. */
 import { truncate } from '../../schemas/text.ts';
+import { askGateway } from './gateway-request.ts';
 
 /** Between two questions, and for one answer, in milliseconds. */
 const ASK_EVERY_MS = 100;
@@ -13,6 +14,8 @@ const MAX_SHOWN = 500;
 
 export interface ReadinessOptions {
   readonly gateway: string;
+  /** The gateway's certificate, where it has one. */
+  readonly certFile?: string | null;
   readonly print: (line: string) => void;
   /** Throws when there is no sense in waiting any more. */
   readonly check: () => void;
@@ -26,7 +29,7 @@ export async function whenReady(options: ReadinessOptions): Promise<void> {
   let tellAt = Date.now() + tellEvery;
   for (;;) {
     options.check();
-    const missing = await ask(`${options.gateway}/readyz`);
+    const missing = await ask(`${options.gateway}/readyz`, options.certFile ?? null);
     if (missing === null) return;
     if (Date.now() >= tellAt) {
       options.print(`not ready yet: ${missing}`);
@@ -37,11 +40,10 @@ export async function whenReady(options: ReadinessOptions): Promise<void> {
 }
 
 /** Null when ready, else what is missing. */
-async function ask(url: string): Promise<string | null> {
+async function ask(url: string, certFile: string | null): Promise<string | null> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    const body = await answer.text();
-    return answer.status === 200 ? null : inWords(body);
+    const { status, body } = await askGateway(url, { withinMs: ANSWER_WITHIN_MS, certFile });
+    return status === 200 ? null : inWords(body);
   } catch {
     return 'the gateway does not answer yet';
   }

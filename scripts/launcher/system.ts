@@ -57,7 +57,8 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   const { dataDir } = config;
   await scope.add({ stop: await openDataFolder(dataDir) });
   const port = await gatewayPort(config.host, config.port);
-  const gateway = gatewayUrl(config.host, port);
+  const gateway = gatewayUrl(config.host, port, config.certificate !== null);
+  const certFile = config.certificate?.certFile ?? null;
 
   const children = new Children(dataDir);
   await children.end();
@@ -113,7 +114,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
     void services.current.stop();
   });
 
-  await whenReady({ gateway, print, check: () => checkServices(services, scope) });
+  await whenReady({ gateway, certFile, print, check: () => checkServices(services, scope) });
   return { gateway, inbox: servers.inbox(), admin: await asMade(admin, config, gateway) };
 }
 
@@ -127,7 +128,7 @@ function keySecretFor({ keySecret, dataDir, ...config }: Config): string | null 
 async function asMade(admin: FirstAdmin, config: Config, gateway: string): Promise<FirstAdmin> {
   const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
   if (!admin.drawn || admin.beak === null || given === null) return admin;
-  return (await wasMadeWith(gateway, config.adminLogin, admin.beak)) ? admin : { ...admin, drawn: false };
+  return (await wasMadeWith(gateway, config, admin.beak)) ? admin : { ...admin, drawn: false };
 }
 
 function checkServices(services: Supervision<ServiceProcess>, scope: Scope): void {

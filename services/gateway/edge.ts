@@ -1,11 +1,12 @@
 /** What happens to every request before it is known what it asks for. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../../config.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { type AddressOf, addressFinder } from './address.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
-import { repeatsHeader, requestIdOf, SECURITY_HEADERS } from './headers.ts';
+import { repeatsHeader, requestIdOf, SECURITY_HEADERS, STRICT_TRANSPORT } from './headers.ts';
 import { hostCheck, hostOf, targetOf } from './host.ts';
 import { RateLimit } from './rate-limit.ts';
 import { lacksHost } from './server.ts';
@@ -80,6 +81,7 @@ export class Edge {
     req.arrival = { requestId: requestIdOf(req.headers) ?? uuidv7(), address };
     res.setHeader('X-Request-Id', req.arrival.requestId);
     setHeaders(res, SECURITY_HEADERS);
+    if (req.socket instanceof TLSSocket) res.setHeader(...STRICT_TRANSPORT);
     if (this.draining) res.setHeader('Connection', 'close');
     if (lacksHost(req) || repeatsHeader(req.rawHeaders)) return new Problem('malformed_request');
     const { url, authority } = targetOf(req.url ?? '');

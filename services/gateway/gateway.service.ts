@@ -13,7 +13,7 @@ import { loadActionContracts } from '../../schemas/load.ts';
 import { Edge } from './edge.ts';
 import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
 import { Feeds } from './feeds.ts';
-import { healthHandlers, routeHandlers } from './handlers.ts';
+import { healthHandlers, routeHandlers, securityHandlers } from './handlers.ts';
 import { Readiness } from './readiness.ts';
 import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { endStreams } from './reply.ts';
@@ -75,6 +75,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
           this.feeds,
         ),
         ...healthHandlers(this.readiness),
+        ...securityHandlers(config),
       });
       // First of all when the node stops: its services are still there for the requests that run.
       this.broker.middlewares.add({

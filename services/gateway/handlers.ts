@@ -1,5 +1,6 @@
 /** The handlers of all routes: one for each contract, and health. */
 import type { ServerResponse } from 'node:http';
+import type { Config } from '../../config.ts';
 import type { Identity } from '../../mixins/identity/identity.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { answer } from './answer.ts';
@@ -9,6 +10,7 @@ import { problemOf } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { sendProblem } from './reply.ts';
 import type { Route } from './routes.ts';
+import { securityTxt } from './security-txt.ts';
 import { Turns } from './turns.ts';
 import type { Handlers, WebHandler } from './web.mixin.ts';
 
@@ -34,6 +36,15 @@ export function routeHandlers(routes: readonly Route[], identity: Identity, feed
 function sendHealth(res: ServerResponse, status: string): void {
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
   res.end(JSON.stringify({ status }));
+}
+
+/** `/.well-known/security.txt` */
+export function securityHandlers(config: Pick<Config, 'securityContact' | 'publicUrl'>): Handlers {
+  const handler: WebHandler = (_req, res) => {
+    res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    res.end(securityTxt(config, new Date()));
+  };
+  return { 'GET /.well-known/security.txt': handler, 'HEAD /.well-known/security.txt': handler };
 }
 
 /** `/livez`: the process answers. `/readyz`: 200 or, with what is missing, 503. */

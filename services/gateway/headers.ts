@@ -27,6 +27,9 @@ export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['Cache-Control', 'no-store'],
 ];
 
+/** For answers over HTTPS: for a year a browser asks this host by HTTPS only (RFC 6797). */
+export const STRICT_TRANSPORT: readonly [string, string] = ['Strict-Transport-Security', 'max-age=31536000'];
+
 /** The client's `x-request-id` where it is acceptable. */
 export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
   const id = headers['x-request-id'];

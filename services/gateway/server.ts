@@ -7,10 +7,12 @@ import {
   ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { ERRORS, type ErrorCode } from '../../schemas/errors.ts';
+import type { Certificate } from './certificate.client.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { problemDocument } from './problem.ts';
 
@@ -75,32 +77,49 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 /** The open connections of each server; Node keeps its own list to itself. */
 const connectionsOf = new WeakMap<Server, ReadonlySet<Socket>>();
 
-/** A server within these limits that does not listen yet; every request goes to the listener. */
-export function makeServer(listener: RequestListener, patience: Patience = PATIENCE): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: patience.headersMs,
-      requestTimeout: patience.requestMs,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: patience.checkMs,
-      // Checked by us, so that it is refused as everything else is.
-      requireHostHeader: false,
-    },
-    listener,
-  );
+/** A server within these limits that does not listen yet; every request goes to the listener. With a certificate it speaks HTTPS. */
+export function makeServer(
+  listener: RequestListener,
+  patience: Patience = PATIENCE,
+  certificate: Certificate | null = null,
+): Server {
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: patience.checkMs,
+    // Checked by us, so that it is refused as everything else is.
+    requireHostHeader: false,
+  };
+  const server =
+    certificate === null
+      ? createServer(options, listener)
+      : makeSecureServer({ ...options, ...certificate, handshakeTimeout: patience.headersMs }, listener);
   const open = new Set<Socket>();
   connectionsOf.set(server, open);
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
+  // With TLS each connection has two sockets: only the inner one tells whether a request came.
+  for (const event of ['connection', 'secureConnection']) {
+    server.on(event, (socket: Socket) => {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+    });
+  }
   server.maxConnections = MAX_CONNECTIONS;
   server.setTimeout(INACTIVITY_MS);
   server.on('clientError', refuseUnreadable);
   // `Expect: 100-continue` is Node's business; anything else is answered as a request like any other.
   server.on('checkExpectation', listener);
   return server;
+}
+
+/** A failed handshake ends its connection: an answer as text would reach nobody. */
+function makeSecureServer(options: SecureServerOptions, listener: RequestListener): Server {
+  const server = createSecureServer(options, listener);
+  server.removeAllListeners('tlsClientError');
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  // It has all that is used of the other one; Node's types keep them apart.
+  return server as unknown as Server;
 }
 
 /**
@@ -125,6 +144,7 @@ export async function drain(server: Server): Promise<void> {
   // Ends the timer that enforces the limits, too.
   server.close();
   server.closeAllConnections();
+  for (const socket of connectionsOf.get(server) ?? []) socket.destroy();
   await whenClosed;
 }
 

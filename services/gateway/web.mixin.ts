@@ -3,12 +3,15 @@
  * no merged params, no error as it was thrown, no routes that other nodes may add, no action without a contract.
  */
 import type { Server, ServerResponse } from 'node:http';
+import type { Server as SecureServer } from 'node:tls';
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import ApiGateway from 'moleculer-web';
+import { platformOf } from '../../mixins/platform.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { ClientGone } from './body.ts';
+import { type Renewal, readCertificate, renewCertificate } from './certificate.client.ts';
 import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
 import { type ProblemAnswer, problemOf } from './problem.ts';
 import { REFUSAL_WINDOW_MS, RefusalLog } from './refusal-log.ts';
@@ -48,6 +51,8 @@ interface Internals extends Web {
   refusals: RefusalLog;
   refusalTimer: NodeJS.Timeout | undefined;
   noteRefusal(req: GatewayRequest, arrival: Arrival, problem: ProblemAnswer): void;
+  isHTTPS: boolean;
+  renewal: Renewal | undefined;
 }
 
 const base = ApiGateway as unknown as ServiceSchema & {
@@ -69,10 +74,19 @@ function schema(): ServiceSchema<object, object, object, Internals> {
     actions: { listAliases: false, addRoute: false, removeRoute: false },
     methods: {
       createServer() {
-        // `server` is ours to set here, and nobody else's.
-        (this as { server: Server }).server = makeServer(
+        const files = platformOf(this.broker).config.certificate;
+        const server = makeServer(
           (req, res) => void this.httpHandler(req as GatewayRequest, res),
+          undefined,
+          files === null ? null : readCertificate(files),
         );
+        // `server` is ours to set here, and nobody else's.
+        (this as { server: Server }).server = server;
+        this.isHTTPS = files !== null;
+        if (files === null) return;
+        const failed = (error: unknown) =>
+          this.warnSeldom(`The certificate can't be renewed: ${error}`, 'tls');
+        this.renewal = renewCertificate(server as unknown as SecureServer, files, failed);
       },
       /** Never rejects: there is nobody above it. */
       async httpHandler(req: GatewayRequest, res: ServerResponse) {
@@ -152,6 +166,7 @@ function schema(): ServiceSchema<object, object, object, Internals> {
     stopped() {
       clearInterval(this.refusalTimer);
       this.refusals.flush();
+      this.renewal?.stop();
     },
   };
 }

@@ -100,6 +100,7 @@ export class MailWork {
     if (config.smtpUrl === null) return;
     const client = new SmtpClient({
       url: config.smtpUrl,
+      caFile: config.smtpCaFile,
       from: config.mailFrom,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });

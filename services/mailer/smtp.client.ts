@@ -1,4 +1,5 @@
 /** Speaks SMTP: one mail after the other over connections that are kept for a moment, within time limits. */
+import { readFile } from 'node:fs/promises';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { needsSmtpUtf8 } from '../../schemas/email-address.ts';
@@ -42,6 +43,8 @@ export interface SmtpOptions {
    * (no TLS) or `?requireTLS=false` (TLS where the server offers it). `tls.…` are options of Node's `tls.connect`.
    */
   readonly url: string;
+  /** A file with the certificates of the authorities that the server is believed by. Default: those of Node. */
+  readonly caFile?: string | null;
   /** The sender, an address or name and address. */
   readonly from: string;
   readonly limits?: Partial<SmtpLimits>;
@@ -163,10 +166,12 @@ export class SmtpClient {
 
   async #connect(): Promise<Session> {
     const { auth, ...server } = parseConnectionUrl(this.#options.url);
+    const { caFile = null } = this.#options;
     const connection = new SMTPConnection({
       // Credentials are sent in plain only where the URL says so: whoever stands in between could leave out the offer of STARTTLS.
       requireTLS: auth !== undefined && server.secure !== true && server.ignoreTLS !== true,
       ...server,
+      ...(caFile === null ? {} : { tls: { ...server.tls, ca: await readFile(caFile) } }),
       connectionTimeout: this.#limits.connectMs,
       dnsTimeout: this.#limits.connectMs,
       greetingTimeout: this.#limits.greetingMs,
