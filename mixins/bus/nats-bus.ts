@@ -62,6 +62,8 @@ const REFUSED: ReadonlySet<string> = new Set([
   ErrorCode.Tls,
 ]);
 
+function noted(): void {}
+
 function endProcess(reason: Error): void {
   setImmediate(() => {
     throw reason;
@@ -97,6 +99,8 @@ class NatsBus implements Bus {
   /** Which connection to a server this is; what began in an earlier one is void. */
   #session = 0;
   readonly #unready: Outage;
+  /** The first attempts at streams, by their names, since the last reconnect. They never reject. */
+  readonly #restoring = new Map<string, Promise<void>>();
   #stopping = false;
 
   constructor(config: Config, log: BusLog, { onClosed = endProcess, observer = false }: BusOptions) {
@@ -165,26 +169,32 @@ class NatsBus implements Bus {
   }
 
   async ensureStream(service: string): Promise<string> {
-    if (this.#observer) return await this.#existing(streamName(this.namespace, service));
-    return this.#makeStream(service, async () => {
-      if (this.#streams.has(service)) await this.#afterDeletion(streamName(this.namespace, service));
+    const stream = streamName(this.namespace, service);
+    if (this.#observer) return await this.#existing(stream);
+    await this.#restoring.get(stream);
+    return await this.#makeStream(service, async () => {
+      if (this.#streams.has(service)) await this.#afterDeletion(stream);
     });
   }
 
   async bucket(name: string): Promise<KV> {
-    const bucket = bucketName(this.namespace, name);
+    const stream = this.#bucketStream(name);
+    // Binding makes nothing, also where it is deleted at this very moment.
+    const bind = () =>
+      this.jetstream.views.kv(bucketName(this.namespace, name), {
+        ...this.#bucketSettings(),
+        bindOnly: true,
+      });
     if (this.#observer) {
-      await this.#existing(`KV_${bucket}`);
-      return await this.jetstream.views.kv(bucket, { ...this.#bucketSettings(), bindOnly: true });
+      await this.#existing(stream);
+      return await bind();
     }
+    await this.#restoring.get(stream);
     if (this.#buckets.has(name)) {
-      // Binding makes nothing, also where it is deleted at this very moment.
-      if (await streamExists(this.manager, `KV_${bucket}`)) {
-        return await this.jetstream.views.kv(bucket, { ...this.#bucketSettings(), bindOnly: true });
-      }
-      await this.#afterDeletion(`KV_${bucket}`);
+      if (await streamExists(this.manager, stream)) return await bind();
+      await this.#afterDeletion(stream);
     }
-    return this.#makeBucket(name);
+    return await this.#makeBucket(name);
   }
 
   /** The name of a stream that is there; throws for one that is not. */
@@ -282,25 +292,56 @@ class NatsBus implements Bus {
   }
 
   /**
-   * The server may have come back with an empty store: first what we know is made again, then the bus counts as connected and, in the
-   * same moment, everybody is told.
+   * As soon as JetStream answers, the bus counts as connected and, in the same moment, everybody is told. The server may have come back
+   * with an empty store, so each stream and bucket that we know is made again, independently of the others: one may be dead (its
+   * replicas have no majority, say) while all others are well. Whoever asks for one waits for the first attempt at it.
    */
   async #restore(session: number): Promise<void> {
     const over = () => this.#session !== session || this.#stopping;
-    for (;;) {
+    while (!(await this.#answers())) {
+      if (over()) return;
+      await pause(RETRY_MS);
+    }
+    if (over()) return;
+    this.#restoring.clear();
+    for (const service of this.#streams) {
+      void this.#restoreOne(streamName(this.namespace, service), () => this.#makeStream(service), over);
+    }
+    for (const name of this.#buckets) {
+      void this.#restoreOne(this.#bucketStream(name), () => this.#makeBucket(name), over);
+    }
+    this.#connected = true;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.manager.getAccountInfo();
+      this.#unready.over();
+      return true;
+    } catch (error) {
+      this.#unready.failed(error);
+      return false;
+    }
+  }
+
+  async #restoreOne(stream: string, make: () => Promise<unknown>, over: () => boolean): Promise<void> {
+    const outage = new Outage(`Stream ${stream} can't be restored`, this.#log);
+    for (let first = true; !over(); first = false) {
+      const attempt = make();
+      if (first) this.#restoring.set(stream, attempt.then(noted, noted));
       try {
-        for (const service of this.#streams) await this.#makeStream(service);
-        for (const name of this.#buckets) await this.#makeBucket(name);
-        break;
+        await attempt;
+        return outage.over();
       } catch (error) {
         if (over()) return;
-        this.#unready.failed(error);
+        outage.failed(error);
         await pause(RETRY_MS);
       }
     }
-    if (over()) return;
-    this.#unready.over();
-    this.#connected = true;
-    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #bucketStream(name: string): string {
+    return `KV_${bucketName(this.namespace, name)}`;
   }
 }

@@ -16,6 +16,10 @@ export class Holds {
     return failures === 1;
   }
 
+  has(stream: string): boolean {
+    return this.#holds.has(stream);
+  }
+
   worked(stream: string): void {
     this.#holds.delete(stream);
   }

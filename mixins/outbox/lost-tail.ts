@@ -5,15 +5,21 @@
  * A loss takes everything from some sequence on, so our events in order of publishing are intact up to a point. That point is found by
  * looking into the stream, because numbers lie: others may have refilled it beyond our highest sequence (measured).
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamManager, StreamState } from 'nats';
 import type { Bus } from '../bus/bus.ts';
-import { firstLostSince, raiseEpoch, readEpoch } from '../bus/epochs.ts';
+import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '../bus/epochs.ts';
 import { jetStreamCode } from '../bus/streams.ts';
 import type { Tx } from '../database/database.ts';
 import { firstPublished, type PublishedRow, putBack } from './lost-tail.store.ts';
 import { type StreamRow, writeStreams } from './outbox.store.ts';
 
 const NO_MESSAGE = 10037;
+/**
+ * How long the bucket of epochs may take to answer, in milliseconds: less than a look may take (relay.ts), and long enough to make it again
+ * where it was deleted.
+ */
+const EPOCH_WITHIN_MS = 1_500;
 
 /** Sequences looked through at once, from the end of the stream: little is lost as a rule. Then ten times as many, up to the bound. */
 const FIRST_LOOK = 1_000;
@@ -27,10 +33,30 @@ export interface Verification {
   readonly changed: boolean;
   /** Events that will be published again. */
   readonly putBack: number;
+  /** Whether the bucket of epochs answered. Otherwise our events are intact, but the stream has to be looked at again. */
+  readonly epochKnown: boolean;
+}
+
+/** What the broker says of a stream. */
+export interface StreamLook {
+  /** Null: the bucket of epochs does not answer. */
+  readonly current: StreamEpoch | null;
+  readonly stream: LiveStream;
+}
+
+/** Makes the stream when it is missing, and looks at it. Throws a NatsError when the broker does not answer. */
+export async function lookAtStream(bus: Bus, service: string): Promise<StreamLook> {
+  const name = await bus.ensureStream(service);
+  const [current, { state }] = await Promise.all([
+    // Another stream, which may be dead while this one is well.
+    Promise.race([readEpoch(bus, service).catch(() => null), delay(EPOCH_WITHIN_MS, null, { ref: false })]),
+    bus.manager.streams.info(name),
+  ]);
+  return { current, stream: { manager: bus.manager, name, state } };
 }
 
 /**
- * Makes the stream when it is missing, follows its epoch, and sees whether what we published last is there. `suspect`: an acknowledgement
+ * Follows the epoch of a stream that was looked at, and sees whether what we published last is there. `suspect`: an acknowledgement
  * that was no duplicate came at or below our highest sequence, which proves a loss. To be called in the transaction that holds the relay's
  * lock. Throws a NatsError when the broker does not answer; then nothing is known.
  */
@@ -38,14 +64,10 @@ export async function verifyStream(
   tx: Tx,
   bus: Bus,
   own: StreamRow,
+  { current, stream }: StreamLook,
   suspect: boolean,
 ): Promise<Verification> {
-  const name = await bus.ensureStream(own.stream);
-  const current = await readEpoch(bus, own.stream);
-  const { state } = await bus.manager.streams.info(name);
-  const stream = { manager: bus.manager, name, state };
-
-  if (current.epoch > own.epoch) {
+  if (current !== null && current.epoch > own.epoch) {
     const firstLost = firstLostSince(current, own.epoch) ?? 1;
     const affected = own.highestSequence >= firstLost;
     return affected
@@ -60,12 +82,12 @@ export async function verifyStream(
     const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, (intact?.sequence ?? 0) + 1);
     return follow(tx, stream, own, epoch);
   }
-  if (current.epoch < own.epoch) {
+  if (current !== null && current.epoch < own.epoch) {
     // The stream is whole, but the bucket has forgotten an epoch that consumers follow.
     const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, own.highestSequence + 1);
     return keep(tx, { ...own, epoch }, true);
   }
-  return keep(tx, own, false);
+  return { ...(await keep(tx, own, false)), epochKnown: current !== null };
 }
 
 interface LiveStream {
@@ -76,7 +98,7 @@ interface LiveStream {
 
 async function keep(tx: Tx, row: StreamRow, changed: boolean): Promise<Verification> {
   await writeStreams(tx, [row]);
-  return { stream: row.stream, epoch: row.epoch, changed, putBack: 0 };
+  return { stream: row.stream, epoch: row.epoch, changed, putBack: 0, epochKnown: true };
 }
 
 /** Goes over to an epoch that began with a loss: our events that are gone become unpublished again. */

@@ -2,13 +2,14 @@
  * The publishing side of the outbox, and the only code that publishes events. One relay of a service works at a time: whoever holds a
  * transaction-scoped advisory lock, which PostgreSQL frees by itself when its holder dies or freezes.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { NatsError } from 'nats';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusLog } from '../bus/nats-bus.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { Holds } from './holds.ts';
-import { type Verification, verifyStream } from './lost-tail.ts';
+import { lookAtStream, type StreamLook, type Verification, verifyStream } from './lost-tail.ts';
 import {
   markPublished,
   markRefused,
@@ -30,6 +31,8 @@ export const PASS_EVENTS = 1000;
  * PostgreSQL ends a transaction that idles, so that a relay that was frozen stops before the next one begins.
  */
 const SEND_MS = 1_500;
+/** How long a pass waits for what the broker says of streams, in milliseconds; as long as for an acknowledgement. */
+const LOOK_MS = 2_000;
 
 export interface RelayOptions {
   readonly database: Database;
@@ -68,6 +71,10 @@ export class Relay {
    */
   readonly #suspects = new Map<string, number>();
   readonly #holds = new Holds();
+  /** Verified streams whose epoch the broker did not say: they take events, and are looked at again after a pause. */
+  readonly #epochless = new Holds();
+  /** Streams that are looked at now. */
+  readonly #looks = new Set<string>();
   /** Fingerprints that were registered since the connection came up. */
   readonly #registered = new Set<string>();
 
@@ -109,6 +116,7 @@ export class Relay {
     this.#verified.clear();
     this.#registered.clear();
     this.#holds.clear();
+    this.#epochless.clear();
   }
 
   /** To be called when no pass is under way. */
@@ -127,7 +135,7 @@ export class Relay {
     const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
     const held = this.#holds.now();
     const unsure = [...streams.values()].filter(
-      (row) => !held.includes(row.stream) && (!this.#verified.has(row.stream) || this.#isSuspect(row)),
+      (row) => !held.includes(row.stream) && (this.#isUnsure(row.stream) || this.#isSuspect(row)),
     );
     if (unsure.length > 0) return this.#verify(tx, unsure, afterCommit);
 
@@ -170,9 +178,13 @@ export class Relay {
   }
 
   async #verify(tx: Tx, streams: readonly StreamRow[], afterCommit: (() => void)[]): Promise<Pass> {
-    for (const own of streams) {
+    // Side by side: a dead stream must not delay the others.
+    const looks = await Promise.all(streams.map((own) => this.#lookAt(own.stream)));
+    for (const [index, own] of streams.entries()) {
+      const look = looks[index];
+      if (look === undefined) continue;
       try {
-        const found = await verifyStream(tx, this.#bus, own, this.#isSuspect(own));
+        const found = await verifyStream(tx, this.#bus, own, look, this.#isSuspect(own));
         afterCommit.push(() => this.#trust(found));
       } catch (error) {
         // Other streams may be well. What PostgreSQL throws has ended the transaction.
@@ -183,12 +195,38 @@ export class Relay {
     return { ...NOTHING, more: true };
   }
 
+  /** What the broker says of a stream. Undefined: it does not answer in time, and the stream is held. One look at a time goes on. */
+  async #lookAt(stream: string): Promise<StreamLook | undefined> {
+    const begun = this.#looks.has(stream) ? undefined : lookAtStream(this.#bus, stream);
+    const ended = begun?.finally(() => this.#looks.delete(stream));
+    if (ended !== undefined) this.#looks.add(stream);
+    // It may fail after we have ceased to wait.
+    ended?.catch(() => {});
+    try {
+      const look = await Promise.race([ended, delay(LOOK_MS, undefined, { ref: false })]);
+      if (look === undefined) this.#hold(stream, `no answer within ${LOOK_MS} ms`, false);
+      return look;
+    } catch (error) {
+      // Other streams may be well.
+      if (!(error instanceof NatsError)) throw error;
+      this.#hold(stream, error.api_error?.description ?? error.message, false);
+      return undefined;
+    }
+  }
+
   #isSuspect({ stream, epoch }: StreamRow): boolean {
     return this.#suspects.get(stream) === epoch;
   }
 
-  #trust({ stream, changed, epoch, putBack }: Verification): void {
+  #isUnsure(stream: string): boolean {
+    if (!this.#verified.has(stream)) return true;
+    return this.#epochless.has(stream) && !this.#epochless.now().includes(stream);
+  }
+
+  #trust({ stream, changed, epoch, putBack, epochKnown }: Verification): void {
     this.#suspects.delete(stream);
+    if (epochKnown) this.#epochless.worked(stream);
+    else this.#epochless.failed(stream);
     if (!changed) {
       this.#verified.add(stream);
       return;
