@@ -1,13 +1,13 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
 import { type Pass, Progress } from './loops/progress.ts';
-import { messageOf } from './outage.ts';
+import { kindOf, messageOf, REMIND_EVERY_MS } from './outage.ts';
 
 export interface LoopOptions {
   /** Without the service, such as `payouts`. */
   readonly name: string;
   /** One bounded pass. */
   readonly runOnce: () => Promise<Pass>;
-  /** Told of a failed pass, but not of those that follow and fail likewise, except of one a minute. The loop goes on after a pause. */
+  /** Told of a failed pass, but not of those that follow and fail likewise, except of one every ten minutes. The loop goes on after a pause. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
   readonly pollMs?: number;
@@ -19,8 +19,8 @@ const DEFAULT_POLL_MS = 1_000;
 /** The pause after a failure, doubled with each that follows at once. */
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
-/** How often to tell of a failure that stays the same, in milliseconds: a database that is away for hours fills no log. */
-const TELL_AGAIN_MS = 60_000;
+/** Different failures that are told until a pass does not fail. */
+const MAX_KINDS = 5;
 
 /** `start`, `wake`, and `stop`, which waits for the pass at work. A pass that throws is told to `onError` and tried again. */
 export class Loop {
@@ -32,8 +32,8 @@ export class Loop {
   /** Set while the loop is at work, so that a wake at that moment is not lost. */
   #woken = false;
   #interrupt: (() => void) | undefined;
-  /** The failure that was told last, since the last pass that did not fail. */
-  #told: { readonly text: string; readonly at: number } | undefined;
+  /** The failures that were told since the last pass that did not fail, and when one last was. */
+  #told: { readonly kinds: Set<string>; readonly at: number } | undefined;
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -79,10 +79,12 @@ export class Loop {
   }
 
   #tell(error: unknown): void {
-    const text = String(error);
+    const kind = kindOf(String(error));
     const now = performance.now();
-    if (text === this.#told?.text && now - this.#told.at < TELL_AGAIN_MS) return;
-    this.#told = { text, at: now };
+    const { kinds, at } = this.#told ?? { kinds: new Set<string>(), at: now };
+    const isNew = !kinds.has(kind) && kinds.size < MAX_KINDS;
+    if (!isNew && now - at < REMIND_EVERY_MS) return;
+    this.#told = { kinds: kinds.add(kind), at: now };
     this.#options.onError(error);
   }
 

@@ -74,6 +74,23 @@ describe('a loop', () => {
     expect(errors).toEqual([new Error('failure 1'), new Error('failure 2')]);
   });
 
+  it('G26: tells once of failures that take turns, and differ in numbers only', async () => {
+    const told: string[] = [];
+    let passes = 0;
+    const loop = new Loop({
+      name: 'loop',
+      runOnce: async () => {
+        passes++;
+        throw new Error(passes % 2 === 0 ? 'timeout expired' : `port ${passes} is closed`);
+      },
+      onError: (error) => told.push(String(error)),
+    });
+    loop.start();
+    await until(async () => passes > 5);
+    await loop.stop();
+    expect(told).toEqual(['Error: port 1 is closed', 'Error: timeout expired']);
+  });
+
   it('tells once of a failure that stays the same, and again when it is back after a pass that did not fail', async () => {
     const told: string[] = [];
     const fates = ['away', 'away', 'away', 'fine', 'away', 'away', 'fine'];

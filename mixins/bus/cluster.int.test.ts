@@ -57,7 +57,7 @@ describe('a server that dies with some of the streams', () => {
     for (const bucket of [STREAMS_BUCKET, SCHEMAS_BUCKET]) await place(bucketSettings(bucket), living);
     const shared = testConfig().natsUrls;
     const database = await openDatabase(config, 'tasks');
-    const relay = new RelayLoop({ bus, database, log: SILENT, keepDays: 1 });
+    const relay = new RelayLoop({ bus, database, log: SILENT });
     relay.start();
     const messages = async (service: string) =>
       (await bus.manager.streams.info(streamName(config.namespace, service))).state.messages;

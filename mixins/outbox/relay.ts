@@ -8,6 +8,7 @@ import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusLog } from '../bus/nats-bus.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { messageOf } from '../outage.ts';
 import { Holds } from './holds.ts';
 import { lookAtStream, type StreamLook, type Verification, verifyStream } from './lost-tail.ts';
 import {
@@ -189,7 +190,7 @@ export class Relay {
       } catch (error) {
         // Other streams may be well. What PostgreSQL throws has ended the transaction.
         if (!(error instanceof NatsError)) throw error;
-        this.#hold(own.stream, error.api_error?.description ?? error.message, false);
+        this.#hold(own.stream, reasonOf(error), false);
       }
     }
     return { ...NOTHING, more: true };
@@ -207,9 +208,8 @@ export class Relay {
       if (look === undefined) this.#hold(stream, `no answer within ${LOOK_MS} ms`, false);
       return look;
     } catch (error) {
-      // Other streams may be well.
-      if (!(error instanceof NatsError)) throw error;
-      this.#hold(stream, error.api_error?.description ?? error.message, false);
+      // Only the broker was asked. Other streams may be well.
+      this.#hold(stream, reasonOf(error), false);
       return undefined;
     }
   }
@@ -243,6 +243,10 @@ export class Relay {
       this.#log.warn(`The stream of ${stream} takes no events now, trying again: ${reason}`);
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof NatsError ? error.api_error?.description : undefined) ?? messageOf(error);
 }
 
 function unseen(stream: string): StreamRow {
