@@ -62,7 +62,7 @@ describe('a loop', () => {
       name: 'toys',
       runOnce: async () => {
         passes++;
-        if (passes < 3) throw new Error(`failure ${passes}`);
+        if (passes < 3) throw new Error(passes === 1 ? 'one' : 'another');
         return false;
       },
       onError: (error) => errors.push(error),
@@ -71,7 +71,7 @@ describe('a loop', () => {
     loop.start();
     await until(async () => passes === 3);
     await loop.stop();
-    expect(errors).toEqual([new Error('failure 1'), new Error('failure 2')]);
+    expect(errors).toEqual([new Error('one'), new Error('another')]);
   });
 
   it('G26: tells once of failures that take turns, and differ in numbers only', async () => {
