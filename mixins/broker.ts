@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { connectionOptions } from './bus/connection-options.ts';
 import { createBus } from './bus/nats-bus.ts';
 import { natsUserOf } from './bus/nats-user.ts';
+import { deadlinesMiddleware, REQUEST_TIMEOUT_MS } from './deadlines.middleware.ts';
 import { healthMiddleware } from './health.middleware.ts';
 import { authorizationMiddleware } from './identity/authorization.middleware.ts';
 import { createIdentity } from './identity/identity-view.ts';
@@ -18,8 +19,6 @@ import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
 import { seldom } from './seldom.ts';
 import { unavailableMiddleware } from './unavailable.middleware.ts';
 
-/** A call that has no answer yet fails after this many milliseconds; what it did is then unknown. */
-export const REQUEST_TIMEOUT_MS = 5_000;
 /** Running calls may go on for this many milliseconds when a node stops. */
 export const SHUTDOWN_TIMEOUT_MS = 10_000;
 /** Calls within calls; a cycle between services ends here. */
@@ -83,6 +82,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       localFirstMiddleware,
       remoteCallsMiddleware,
       unavailableMiddleware,
+      deadlinesMiddleware(),
       authorizationMiddleware(),
       ...(config.healthSocket === null ? [] : [healthMiddleware(config.healthSocket)]),
     ] as NonNullable<BrokerOptions['middlewares']>,

@@ -1,4 +1,5 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
+import { runOutOfScope } from './call-scope.ts';
 import { type Pass, Progress } from './loops/progress.ts';
 import { kindOf, messageOf, REMIND_EVERY_MS } from './outage.ts';
 
@@ -42,7 +43,8 @@ export class Loop {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    // A call that starts it ends, and its deadline passes; the loop goes on.
+    this.#running ??= runOutOfScope(() => this.#run());
   }
 
   /** There is something to do. Never throws, never waits. */

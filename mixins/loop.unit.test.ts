@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { until } from '../test/harness/wait.ts';
+import { CallScope, currentScope, runInScope } from './call-scope.ts';
 import { Loop } from './loop.ts';
 
 const NEVER_MS = 3_600_000;
@@ -20,6 +21,23 @@ describe('a loop', () => {
     await until(async () => passes === 6);
     await loop.stop();
     expect(passes).toBe(6);
+  });
+
+  it('C7: goes on when the call that started or woke it has ended', async () => {
+    const scopes: unknown[] = [];
+    const loop = new Loop({
+      name: 'test',
+      runOnce: async () => scopes.push(currentScope()) < 2,
+      onError: () => {},
+      pollMs: NEVER_MS,
+    });
+    const scope = new CallScope(performance.now() + NEVER_MS);
+    runInScope(scope, () => loop.start());
+    await until(async () => scopes.length === 2);
+    runInScope(scope, () => loop.wake());
+    await until(async () => scopes.length === 3);
+    await loop.stop();
+    expect(scopes).toEqual([undefined, undefined, undefined]);
   });
 
   it('does not lose a wake that comes in the middle of a pass', async () => {

@@ -10,10 +10,13 @@
  * - It drops messages with a reply subject or headers. Nodes send neither, but deliveries of JetStream have both: who
  *   may create a consumer could otherwise have the server publish on subjects that they may not publish on.
  * - Nobody uses Moleculer's own events, so they are not subscribed.
+ * - A request carries the time that its caller had left when it was sent. This one takes off what it may have been under
+ *   way, so that a node that was frozen does not carry out what its callers have given up.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceBroker, Transporters } from 'moleculer';
-import type { Msg, NatsConnection, NatsError, Subscription } from 'nats';
+import { Events, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
+import { Freshness } from './freshness.ts';
 import { seldom } from './seldom.ts';
 
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
@@ -38,12 +41,36 @@ export class NatsTransporter extends Transporters.NATS {
   readonly #balanced = new Map<string, Subscription>();
   /** Anybody who may publish can cause these lines. */
   readonly #warn = seldom((text) => this.logger.warn(text));
+  #freshness = new Freshness();
+  /** Whether there is a connection now: what is sent without one leaves as soon as there is a new one, be it too late. */
+  isLinked = false;
 
   /** The actions that other nodes may call: those of this node's services that are neither protected nor private. */
   #served(): ReadonlySet<string> {
     const { broker } = this as unknown as { broker: ServiceBroker };
     const { services } = broker.getLocalNodeInfo() as unknown as { services: readonly Announced[] };
     return new Set(services.flatMap(({ actions = {} }) => Object.keys(actions)));
+  }
+
+  override async connect(): Promise<void> {
+    this.#freshness = new Freshness();
+    await super.connect();
+  }
+
+  /** Called with the connection, before anything is subscribed. */
+  override async onConnected(wasReconnect?: boolean): Promise<void> {
+    const client = this.client as NatsConnection;
+    void this.#freshness.follow(() => client.flush());
+    void this.#followConnection(client);
+    await super.onConnected(wasReconnect);
+  }
+
+  async #followConnection(client: NatsConnection): Promise<void> {
+    this.isLinked = true;
+    for await (const { type } of client.status()) {
+      if (type === Events.Disconnect) this.isLinked = false;
+      if (type === Events.Reconnect) this.isLinked = true;
+    }
   }
 
   /** Subscribes what is new, then ends what is gone. It does not pause before: it may be called again meanwhile. */
@@ -102,6 +129,11 @@ export class NatsTransporter extends Transporters.NATS {
   }
 
   #handle(command: string, packet: Packet): Promise<unknown> {
+    const request = packet.payload as { timeout?: number | null };
+    // What has no time left is refused by the node (deadlines.middleware.ts); zero would mean no limit.
+    if (command === REQUEST && request.timeout) {
+      request.timeout = Math.max(request.timeout - this.#freshness.maxAgeMs, Number.MIN_VALUE);
+    }
     // Set by Moleculer's `init`; its types leave it out.
     const { messageHandler } = this as unknown as Record<'messageHandler', Handler>;
     return messageHandler(command, packet);
@@ -117,6 +149,7 @@ export class NatsTransporter extends Transporters.NATS {
     const client = this.client as NatsConnection | null;
     if (client === null) return;
     this.client = null;
+    this.#freshness.stop();
     this.#balanced.clear();
     // Without NATS there is nobody to send to: a flush would fail or wait for its return.
     await Promise.race([client.flush().catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);

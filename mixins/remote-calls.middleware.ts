@@ -12,14 +12,25 @@ import {
   type Middleware,
   type ServiceBroker,
 } from 'moleculer';
+import type { NatsTransporter } from './nats-transporter.ts';
 import { platformOf } from './platform.ts';
 
 /** The caller is told by Moleculer's own limit; this comes after it, in milliseconds. */
 const GRACE_MS = 100;
 
+/** Moleculer says "rejected" of a call whose node has gone since it was sent: that node may have carried it out. */
+function asUnanswered(error: unknown): never {
+  if (!(error instanceof Errors.RequestRejectedError)) throw error;
+  throw new Errors.RequestTimeoutError(error.data as { action: string; nodeID: string });
+}
+
 /** Add it before Moleculer's own middlewares: nothing may stand between it and the transporter. */
 export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
-  const transit = () => broker.transit as unknown as { removePendingRequest(id: string): void };
+  const transit = () =>
+    broker.transit as unknown as {
+      removePendingRequest(id: string): void;
+      readonly tx: Pick<NatsTransporter, 'isLinked'>;
+    };
 
   function bounded(ctx: Context, answer: Promise<unknown>, limitMs: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -35,12 +46,12 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
     name: 'RemoteCalls',
     remoteAction(next: ActionHandler, action: ActionSchema): ActionHandler {
       return function remote(ctx) {
-        if (!platformOf(broker).bus.connected) {
+        if (!platformOf(broker).bus.connected || !transit().tx.isLinked) {
           return Promise.reject(
             new Errors.RequestRejectedError({ action: action.name ?? '', nodeID: ctx.nodeID ?? '' }),
           );
         }
-        const answer = next.call(this, ctx) as Promise<unknown>;
+        const answer = (next.call(this, ctx) as Promise<unknown>).catch(asUnanswered);
         const { timeout } = ctx.options;
         return timeout ? bounded(ctx, answer, timeout) : answer;
       };

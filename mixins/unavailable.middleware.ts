@@ -1,10 +1,19 @@
 /**
- * Turns "the database (or the broker) is away or has too much to do" into the problem `service_unavailable` on the node
- * where it happened: of a driver's error only its message survives a remote call, and no caller could tell it from a bug.
+ * Turns "the database (or the broker) is away or has too much to do" into the problem `service_unavailable`, or
+ * `outcome_unknown` where something may have been done, on the node where it happened: of a driver's error only its
+ * message survives a remote call, and no caller could tell it from a bug.
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
 import { Problem } from '../schemas/errors.ts';
-import { isDatabaseAway, isRetryable, isUniqueViolation, sqlStateOf } from './database/errors.ts';
+import { currentScope, DeadlinePassedError } from './call-scope.ts';
+import { ResourceBusyError } from './database/admission.ts';
+import {
+  isDatabaseAway,
+  isRetryable,
+  isUniqueViolation,
+  OutcomeUnknownError,
+  sqlStateOf,
+} from './database/errors.ts';
 import { seldom } from './seldom.ts';
 
 /** Codes of nats.js for a broker that is away or does not answer. */
@@ -28,7 +37,17 @@ function isBrokerAway(error: unknown): boolean {
 
 /** Whether the same request may succeed in a moment, with nothing changed but what this node rests on. */
 export function isUnavailable(error: unknown): boolean {
-  return isDatabaseAway(error) || lostRace(error) || isBrokerAway(error);
+  return isDatabaseAway(error) || lostRace(error) || isBrokerAway(error) || isRefusedHere(error);
+}
+
+/** Refused before anything was sent to the database. */
+function isRefusedHere(error: unknown): boolean {
+  return error instanceof DeadlinePassedError || error instanceof ResourceBusyError;
+}
+
+/** The COMMIT had no answer, or an earlier transaction of the call was committed. */
+function mayHaveBeenDone(error: unknown): boolean {
+  return error instanceof OutcomeUnknownError || currentScope()?.hasCommitted === true;
 }
 
 /** Innermost around every local action. */
@@ -44,7 +63,8 @@ export function unavailableMiddleware(broker: ServiceBroker): Middleware {
           if (!isUnavailable(error)) throw error;
           // One line for what is away, whatever is asked for meanwhile.
           warn(`${action.name} could not be done: ${String(error)}`, String(error));
-          throw new Problem('service_unavailable', undefined, { retryAfter: RETRY_AFTER_SECONDS });
+          const code = mayHaveBeenDone(error) ? 'outcome_unknown' : 'service_unavailable';
+          throw new Problem(code, undefined, { retryAfter: RETRY_AFTER_SECONDS });
         }
       };
     },

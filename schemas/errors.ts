@@ -62,6 +62,11 @@ export const ERRORS = {
   headers_too_large: { status: 431, retryable: false, title: 'The headers are too large' },
   internal_error: { status: 500, retryable: false, title: 'Something went wrong on our side' },
   service_unavailable: { status: 503, retryable: true, title: 'A part of the system is away for the moment' },
+  outcome_unknown: {
+    status: 504,
+    retryable: false,
+    title: 'Whether the request was carried out is not known',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -73,8 +78,13 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** How a request whose outcome is not known may be sent again: under the key it had, and only if it had one; or as it is. */
+export type Retry = 'same_idempotency_key' | 'same_request';
+
 export interface ProblemData {
   readonly errors?: readonly FieldError[];
+  /** Of `outcome_unknown`. */
+  readonly retry?: Retry;
   /** Seconds after which to try again; becomes `Retry-After`. */
   readonly retryAfter?: number;
 }
@@ -96,4 +106,10 @@ export class Problem extends Errors.MoleculerError {
 /** Whether an error, maybe from another node, is the catalogue's `type`. */
 export function isProblem(error: unknown, type: ErrorCode): boolean {
   return error instanceof Error && 'type' in error && error.type === type;
+}
+
+/** Whether a call, maybe of another node, may have been carried out although it failed: it had no answer, or its COMMIT had none. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  return type === 'outcome_unknown' || type === 'REQUEST_TIMEOUT';
 }

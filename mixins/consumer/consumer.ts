@@ -1,6 +1,7 @@
 /** One consumer on one node: keeps a subscription alive and hands batch after batch to be processed, one at a time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { readEpoch, watchEpochs } from '../bus/epochs.ts';
+import { runOutOfScope } from '../call-scope.ts';
 import { messageOf, Outage } from '../outage.ts';
 import { seldom } from '../seldom.ts';
 import { type ConsumerContext, ConsumerStopped, within } from './context.ts';
@@ -65,7 +66,8 @@ export class Consumer {
     if (this.#ending.signal.aborted || this.#state.is === 'running' || this.#state.is === 'waiting') return;
     this.#state = { is: 'waiting', reason: 'starting' };
     this.context.startedAt = Date.now();
-    this.#run = this.#loop().finally(() => {
+    // An operator's call that resumes it ends, and its deadline passes; the consumer goes on.
+    this.#run = runOutOfScope(() => this.#loop()).finally(() => {
       for (const unwatch of this.#unwatch.splice(0)) unwatch();
     });
   }

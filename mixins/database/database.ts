@@ -1,10 +1,8 @@
 /** What a service's handlers and stores see of its database. */
-import type { Sequelize, Transaction } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 
 /** A transaction on the primary. Every function that writes takes one, so none can write outside of it by mistake. */
 export interface Tx extends Reader {
-  /** Sequelize's own, for the models. */
-  readonly transaction: Transaction;
   readonly database: Database;
   /** Runs one statement and returns how many rows it changed. */
   run(sql: string, bind?: readonly unknown[]): Promise<number>;
@@ -22,7 +20,12 @@ export interface Database extends Reader {
   /** The service that owns it; its events carry this name as their source. */
   readonly service: string;
   readonly sequelize: Sequelize;
-  /** Runs `work` in one READ COMMITTED transaction; what it throws rolls back and is thrown on. */
+  /**
+   * Runs `work` in one READ COMMITTED transaction; what it throws rolls back and is thrown on. In a call of an action nothing is
+   * sent after its deadline (`DeadlinePassedError`), and `work` is run once more where the first attempt was rolled back by a lost
+   * connection, an outdated statement, a deadlock or a serialisation failure: it must not keep anything of the first one.
+   * Throws `OutcomeUnknownError` where the server did not answer to the COMMIT.
+   */
   inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /**
    * Reads outside a transaction, from the replica where there is one, which may be some milliseconds behind: never for a decision about

@@ -4,6 +4,7 @@
  */
 import { isNativeError } from 'node:util/types';
 import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
+import { DeadlinePassedError } from '../call-scope.ts';
 
 /** Wrapped deeper than this is a cycle. */
 const MAX_DEPTH = 5;
@@ -40,7 +41,27 @@ const OUTDATED = { state: '0A000', message: 'cached plan must not change result 
 const LOST =
   /^(?:Connection terminated|timeout expired|Query read timeout|Client (?:has encountered|was closed))/;
 
+/** pg's errors of a connection that was known to be lost before anything was sent over it. */
+const NOT_SENT = /^Client (?:has encountered|was closed)/;
+
+/** SQLSTATEs of a server that ended the connection: it was shut down, crashed, or its operator ended the session. */
+const CONNECTION_ENDED = /^(?:08...|25P03|57P0[125])$/;
+/** SQLSTATEs of transactions that lost to another one and were rolled back: serialisation failure and deadlock. */
+const OVERTAKEN = /^(?:40001|40P01)$/;
+/** A transaction that did nothing for too long was ended by the server, and so rolled back. */
+const IDLE_TOO_LONG = '25P03';
+const COMPLETION_UNKNOWN = '40003';
+
 const UNIQUE_VIOLATION = '23505';
+
+/** The server did not say whether a transaction was committed: whatever it did may have happened. */
+export class OutcomeUnknownError extends ConnectionError {
+  constructor(parent: Error) {
+    super(parent);
+    this.name = 'OutcomeUnknownError';
+    this.message = `Whether the transaction was committed is not known: ${parent.message}`;
+  }
+}
 
 /** Errors of Node itself are of another realm than those of a test, so `instanceof Error` would miss them there. */
 function* chainOf(error: unknown): Generator<Error> {
@@ -121,9 +142,42 @@ export function isRetryable(error: unknown): boolean {
   return isNativeError(error) && 'retryable' in error && error.retryable === true;
 }
 
+/** Whether an error of COMMIT leaves open if that was done. PostgreSQL's own errors of it say that it was not, unless its session ended. */
+export function mayHaveCommitted(error: unknown): boolean {
+  if (error instanceof DeadlinePassedError) return false;
+  const state = sqlStateOf(error);
+  if (state === undefined) return ![...chainOf(error)].some(({ message }) => NOT_SENT.test(message));
+  if (state === IDLE_TOO_LONG) return false;
+  if (state === COMPLETION_UNKNOWN || CONNECTION_ENDED.test(state)) return true;
+  // A crash within the commit itself; the word is in the server's language.
+  return [...chainOf(error)].some((link) => 'severity' in link && link.severity !== 'ERROR');
+}
+
+/** Whether a pool's connection was lost, that is: not whether a new one could be made. */
+function isConnectionLost(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  if (state !== undefined) return CONNECTION_ENDED.test(state);
+  return error instanceof DatabaseError && isDatabaseAway(error) && !isSilence(error);
+}
+
+/** The driver's error of `query_timeout`; it has no code. */
+export function isSilence(error: unknown): boolean {
+  return [...chainOf(error)].some(({ message }) => message === 'Query read timeout');
+}
+
+/**
+ * Whether a transaction that was rolled back by this error may well succeed at once: its connection was lost or had outdated
+ * statements, or another transaction overtook it. False where the outcome is unknown.
+ */
+export function isWorthRepeating(error: unknown): boolean {
+  if (error instanceof OutcomeUnknownError || error instanceof DeadlinePassedError) return false;
+  return isStaleStatement(error) || OVERTAKEN.test(sqlStateOf(error) ?? '') || isConnectionLost(error);
+}
+
 /** Puts the driver's error into Sequelize's, as Sequelize does for its own statements; programming errors stay what they are. */
 export function wrapDriverError(error: unknown): unknown {
-  if (!isNativeError(error) || error instanceof BaseError) return error;
+  if (!isNativeError(error) || error instanceof BaseError || error instanceof DeadlinePassedError)
+    return error;
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return error;
   // PostgreSQL's DETAIL is the whole row that was refused, with hashes and keys in it, and errors end up in logs.
   delete (error as { detail?: unknown }).detail;

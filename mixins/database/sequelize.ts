@@ -1,16 +1,17 @@
 /** Sequelize as this project uses it: time limits, a small pool, reads from the replica where there is one. */
 import pg from 'pg';
-import { type Options, type QueryOptions, QueryTypes, Sequelize } from 'sequelize';
+import { type Options, type QueryOptions, QueryTypes, Sequelize, type Transaction } from 'sequelize';
+import { currentScope, runOutOfScope } from '../call-scope.ts';
 import type { Address } from './address.ts';
 import { CONNECT_WITHIN_MS, tlsOptions } from './client.ts';
+import { REQUEST_LIMITS } from './limits.ts';
+import { onConnection, reading } from './pool.ts';
+import { PooledClient } from './pooled-client.ts';
 import { PRIMARY_ONLY, type ReadRoute } from './read-route.ts';
+import { repeating } from './repeat.ts';
 
 /** A transaction that does nothing for this long is that of a dead node: its locks are needed. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 5_000;
-/** Statements are set-based and indexed; what takes longer is a mistake, and would outlive the request anyway. Milliseconds. */
-const STATEMENT_MS = 10_000;
-/** Waiting longer for a lock than this means a queue that gets longer. Milliseconds. */
-const LOCK_MS = 3_000;
 /** When the server itself does not answer (a dead host sends nothing): above its own limit. Milliseconds. */
 const ANSWER_WITHIN_MS = 12_000;
 /** How long a request waits for a connection of the pool, in milliseconds: as long as its caller waits. */
@@ -43,51 +44,6 @@ const types = pg.types as unknown as {
 types.setTypeParser(INT8, safeInteger);
 types.setTypeParser(INT8_ARRAY, (text) => types.arrayParser.create(text, safeInteger).parse());
 
-/**
- * Sequelize listens to errors of a connection only after it was told that it is up. A server that dies in between says so in the
- * same packet, and an error event without a listener ends the process (measured).
- */
-class Client extends pg.Client {
-  /** Sequelize's pool throws such a connection away. */
-  _invalid = false;
-
-  constructor(config: pg.ClientConfig) {
-    super(config);
-    this.on('error', () => {
-      this._invalid = true;
-    });
-    const query = this.query.bind(this) as (...args: unknown[]) => unknown;
-    // As Sequelize asks, with a callback; what we ask ourselves gives the connection up likewise (transaction.ts).
-    this.query = ((...args: unknown[]) => {
-      const done = args.at(-1);
-      if (typeof done !== 'function') return query(...args);
-      return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
-        // A server that did not answer to the beginning of a transaction would be waited for as long again at its roll-back.
-        if (isSilence(error)) giveUp(this as unknown as Abandonable);
-        done(error, result);
-      });
-    }) as pg.Client['query'];
-  }
-}
-
-/** What a driver's connection has that its declarations leave out. */
-export interface Abandonable {
-  /** Sequelize's pool throws such a connection away. */
-  _invalid?: boolean;
-  readonly connection: { readonly stream: { destroy(): void } };
-}
-
-/** The connection is lost or out of date, or the server silent: nothing more goes over it, not even a roll-back. */
-export function giveUp(connection: Abandonable): void {
-  connection._invalid = true;
-  connection.connection.stream.destroy();
-}
-
-/** The driver's error of `query_timeout`; it has no code. */
-function isSilence(error: unknown): boolean {
-  return (error as { message?: unknown } | null)?.message === 'Query read timeout';
-}
-
 export interface SequelizeOptions {
   readonly service: string;
   readonly primary: Address;
@@ -112,7 +68,7 @@ export function makeSequelize({
   const options: Options & { databaseVersion: string } = {
     ...connection(service, primary, answerWithinMs),
     dialect: 'postgres',
-    dialectModule: { ...pg, types: pg.types, Client },
+    dialectModule: { ...pg, types: pg.types, Client: PooledClient },
     databaseVersion: DATABASE_VERSION,
     logging: false,
     pool: { max: poolSize, min: 0, acquire: ACQUIRE_MS, idle: IDLE_MS },
@@ -126,7 +82,17 @@ export function makeSequelize({
   }
   const sequelize = new Sequelize(options);
   routeQueries(sequelize, reads);
+  connectOutOfScope(sequelize);
   return sequelize;
+}
+
+/** A connection that a call has made is another one's afterwards, or even at once: the first one's deadline does not concern it. */
+function connectOutOfScope(sequelize: Sequelize): void {
+  const manager = sequelize.connectionManager as unknown as {
+    getConnection(options: object): Promise<unknown>;
+  };
+  const getConnection = manager.getConnection.bind(manager);
+  manager.getConnection = (options) => runOutOfScope(() => getConnection(options));
 }
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>;
@@ -136,8 +102,15 @@ function routeQueries(sequelize: Sequelize, reads: ReadRoute): void {
   const query = sequelize.query.bind(sequelize) as Query;
   const routed: Query = (sql, options = {}) => {
     if (options.type !== QueryTypes.SELECT || options.transaction) return query(sql, options);
+    const scope = currentScope();
     return reads.run(options.useMaster ? 'primary' : 'replica', (server) =>
-      query(sql, { ...options, useMaster: server === 'primary' }),
+      repeating(scope, () =>
+        onConnection(sequelize, server, scope, false, (session) => {
+          // All that Sequelize needs of a transaction is its connection.
+          const transaction = { connection: session.connection } as unknown as Transaction;
+          return reading(session, scope, () => query(sql, { ...options, transaction }));
+        }),
+      ),
     );
   };
   sequelize.query = routed as Sequelize['query'];
@@ -157,8 +130,8 @@ function connection(service: string, address: Address, answerWithinMs: number) {
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
       query_timeout: answerWithinMs,
-      statement_timeout: STATEMENT_MS,
-      lock_timeout: LOCK_MS,
+      statement_timeout: REQUEST_LIMITS.statementMs,
+      lock_timeout: REQUEST_LIMITS.lockMs,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       options: '-c default_transaction_isolation=read\\ committed',
     },

@@ -6,7 +6,7 @@ import { LaunchError } from '../launcher/launch-error.ts';
 const ANSWER_WITHIN_MS = 15_000;
 /** Pause before the next attempt where the answer names none, in milliseconds. */
 const PAUSE_MS = 200;
-/** What may be done in a moment, besides 429 and 503: somebody to assign to becomes known, a request of ours still runs. */
+/** What may be done in a moment, besides 429, 503 and 504: somebody to assign to becomes known, a request of ours still runs. */
 const PASSING_CODES = ['nobody_assignable', 'idempotency_key_in_use'];
 
 export interface Request {
@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /**
- * Sends it until there is an answer other than "later" (429, 503 and the like, `Retry-After` obeyed), or for `patienceMs`. A POST must carry
+ * Sends it until there is an answer other than "later" (429, 503, 504 and the like, `Retry-After` obeyed), or for `patienceMs`. A POST must carry
  * an `Idempotency-Key`, or be one that may be done twice. Throws `LaunchError` where nothing answers in that time.
  */
 export async function sendPatiently(request: Request, patienceMs: number): Promise<Answer> {
@@ -72,7 +72,7 @@ async function send({ method, url, headers, body }: Request): Promise<Answer | E
 
 function passes({ status, body }: Answer): boolean {
   const code = (body as { code?: string } | null)?.code ?? '';
-  return status === 429 || status === 503 || PASSING_CODES.includes(code);
+  return status === 429 || status === 503 || status === 504 || PASSING_CODES.includes(code);
 }
 
 /** Null: something else than the gateway answers there. */

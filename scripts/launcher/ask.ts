@@ -17,6 +17,7 @@ const PASSING = new Set([
   'REQUEST_TIMEOUT',
   'REQUEST_REJECTED',
   'service_unavailable',
+  'outcome_unknown',
 ]);
 
 /** Joins the system, waits for a node of the service and does the work. Throws `LaunchError` where there is no system, or no such node. */

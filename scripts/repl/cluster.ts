@@ -1,6 +1,7 @@
 /** The running system as the commands see it: which nodes have an action, and calls to them. */
 import type { ServiceBroker } from 'moleculer';
 import type { Config } from '../../config.ts';
+import { isOutcomeUnknown } from '../../schemas/errors.ts';
 import { Refusal } from './explain.ts';
 
 export interface Cluster {
@@ -67,7 +68,7 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
       try {
         return await call<Result>(service, action, { ...params, by: operator }, node);
       } catch (error) {
-        if ((error as { type?: unknown }).type === 'REQUEST_TIMEOUT') throw new Refusal(UNKNOWN);
+        if (isOutcomeUnknown(error)) throw new Refusal(UNKNOWN);
         throw error;
       }
     },

@@ -4,7 +4,7 @@
  */
 import type { DeadLetter, DeadLetterDetail } from '../../mixins/consumer/dead-letters.ts';
 import type { Page } from '../../mixins/lists.ts';
-import { isProblem, Problem } from '../../schemas/errors.ts';
+import { isOutcomeUnknown, isProblem, Problem } from '../../schemas/errors.ts';
 import { cursorAt, placeOf } from './audit-list.ts';
 
 /** Asks a service's internal action, such as `deadLetters.list`; throws what that throws. */
@@ -110,7 +110,7 @@ export type Step =
  * `not_found`, `conflict` (the other step was taken), `redrive_failed`, or what the service refuses the step with.
  */
 export async function settleLetter(letters: Letters, id: string, step: Step): Promise<FoundLetter> {
-  const found = await findLetter(letters, id);
+  const found = await findLetter(letters, id).catch(asNotBegun);
   if (found.letter.status === step.to) return found;
   const { service } = found;
   const { to, ...rest } = step;
@@ -126,6 +126,11 @@ export async function settleLetter(letters: Letters, id: string, step: Step): Pr
     return { service, letter };
   }
   return { service, letter: await letters.ask<DeadLetterDetail>(service, 'deadLetters.get', { id }) };
+}
+
+/** A service did not say whether it has the letter: the step was not taken yet. */
+function asNotBegun(error: unknown): never {
+  throw isOutcomeUnknown(error) ? new Problem('service_unavailable') : error;
 }
 
 /** Dates cross nodes as text. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Errors } from 'moleculer';
 import type { DeadLetterDetail } from '../../mixins/consumer/dead-letters.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { findLetter, type Letters, listLetters, settleLetter } from './letters.ts';
@@ -190,6 +191,16 @@ describe('a step', () => {
     };
     expect(await settleLetter({ ...found, ask }, uuid(4), redrive)).toMatchObject({
       letter: { status: 'redriven' },
+    });
+  });
+
+  it('C7: is not available where it was not begun, and unknown where it has no answer', async () => {
+    const unanswered = new Errors.RequestTimeoutError({ action: 'x', nodeID: 'node-1' });
+    refusals['deadLetters.redrive'] = unanswered;
+    await expect(settleLetter(letters(), uuid(4), redrive)).rejects.toBe(unanswered);
+    services.tasks = unanswered;
+    await expect(settleLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({
+      type: 'service_unavailable',
     });
   });
 

@@ -1,6 +1,7 @@
 /** Answers one request of one route: who, may they, what do they want, then the call. The order is the contract's order of refusal. */
 import type { ServerResponse } from 'node:http';
 import type { Context, ServiceBroker } from 'moleculer';
+import { REQUEST_TIMEOUT_MS } from '../../mixins/deadlines.middleware.ts';
 import { isAllowed } from '../../mixins/identity/authorization.middleware.ts';
 import type { Identity } from '../../mixins/identity/identity.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
@@ -12,6 +13,8 @@ import { askerOf, type GatewayRequest } from './edge.ts';
 import { acceptOf, bearerTokenOf, idempotencyKeyOf, traceparentOf } from './headers.ts';
 import { parseBody } from './json.ts';
 import { CSV_MEDIA, JSON_MEDIA, preferred } from './negotiate.ts';
+import { asTold } from './outcome.ts';
+import type { Pauses } from './pauses.ts';
 import { parseQuery } from './query.ts';
 import { sendResult } from './reply.ts';
 import { paramsOf, queryNames, type Route } from './routes.ts';
@@ -93,18 +96,38 @@ export async function prepare(
   return { params, meta };
 }
 
+/** A request that may have waited for as long as a call may take: its client may have given up and sent another one. */
+function refuseOutdated(pauses: Pauses): void {
+  if (pauses.maxWaitMs >= REQUEST_TIMEOUT_MS) {
+    throw new Problem(
+      'service_unavailable',
+      'This node stood still for too long to know how old the request is',
+    );
+  }
+}
+
+/** What all requests of a node share. */
+interface AnsweringNode {
+  readonly identity: Identity;
+  readonly turns: Turns;
+  readonly pauses: Pauses;
+}
+
 /** `ctx` is the context of the request; what the action leaves in its metadata decides on the answer. */
 export async function answer(
   route: Route,
   req: GatewayRequest,
   res: ServerResponse,
   ctx: Context<unknown, RequestMeta>,
-  identity: Identity,
-  turns: Turns,
+  { identity, turns, pauses }: AnsweringNode,
 ): Promise<void> {
   const { params, meta } = await prepare(route, req, ctx.broker, identity);
+  if (route.method !== 'GET') refuseOutdated(pauses);
   const { action, status } = route.contract;
-  const call = (given: object) => ctx.call<unknown, object>(action, given, { meta });
+  const call = (given: object) =>
+    ctx.call<unknown, object>(action, given, { meta }).catch((error: unknown) => {
+      throw asTold(route, error);
+    });
   const columns = csvColumns(route, req, res);
   const send = async () => {
     if (columns === undefined) {

@@ -14,6 +14,7 @@ import { Edge } from './edge.ts';
 import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
 import { Feeds } from './feeds.ts';
 import { healthHandlers, routeHandlers, securityHandlers } from './handlers.ts';
+import { Pauses } from './pauses.ts';
 import { Readiness } from './readiness.ts';
 import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { endStreams } from './reply.ts';
@@ -33,6 +34,7 @@ export interface GatewayOptions {
 interface Gateway extends Web {
   readiness: Readiness;
   feeds: Feeds;
+  pauses: Pauses;
 }
 
 /** Every folder beside this one: the system is what stands there, whichever node runs it. */
@@ -66,6 +68,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
         maxReadersOfUser: config.sseLimitUser,
         ...feeds,
       });
+      this.pauses = new Pauses();
       // The same validator as the services': what passes here is refused there only for another version of its contract.
       const { validator } = this.broker as unknown as { validator: { compile: CompileCheck } };
       this.addHandlers({
@@ -73,6 +76,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
           routesOf(contracts, (rules) => validator.compile(rules)),
           identity,
           this.feeds,
+          this.pauses,
         ),
         ...healthHandlers(this.readiness),
         ...securityHandlers(config),
@@ -83,6 +87,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
         stopping: async () => {
           this.edge.draining = true;
           this.readiness.stop();
+          this.pauses.stop();
           endStreams();
           this.feeds.stop();
           await drain(this.server);
@@ -90,6 +95,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
       });
     },
     started() {
+      this.pauses.start();
       this.readiness.start();
     },
   };

@@ -6,6 +6,7 @@ import { Problem } from '../../schemas/errors.ts';
 import { answer } from './answer.ts';
 import type { Feeds } from './feeds.ts';
 import { follow } from './follow.ts';
+import type { Pauses } from './pauses.ts';
 import { problemOf } from './problem.ts';
 import type { Readiness } from './readiness.ts';
 import { sendProblem } from './reply.ts';
@@ -15,11 +16,16 @@ import { Turns } from './turns.ts';
 import type { Handlers, WebHandler } from './web.mixin.ts';
 
 /** A handler for each route; what a client may GET it may also ask the HEAD of. */
-export function routeHandlers(routes: readonly Route[], identity: Identity, feeds: Feeds): Handlers {
-  const turns = new Turns();
+export function routeHandlers(
+  routes: readonly Route[],
+  identity: Identity,
+  feeds: Feeds,
+  pauses: Pauses,
+): Handlers {
+  const node = { identity, turns: new Turns(), pauses };
   const handlerOf = (route: Route): WebHandler => {
     if (route.contract.event === undefined) {
-      return (req, res, ctx) => answer(route, req, res, ctx, identity, turns);
+      return (req, res, ctx) => answer(route, req, res, ctx, node);
     }
     const feed = feeds.of(route, route.contract.event);
     return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);

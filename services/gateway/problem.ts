@@ -1,5 +1,5 @@
 /** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
-import { ERRORS, type ErrorCode, type FieldError } from '../../schemas/errors.ts';
+import { ERRORS, type ErrorCode, type FieldError, type Retry } from '../../schemas/errors.ts';
 import { truncate } from '../../schemas/text.ts';
 
 /** What a client is told. */
@@ -9,6 +9,8 @@ export interface ProblemAnswer {
   /** Of this occurrence; never the message of an error that is not of the catalogue. */
   readonly detail: string;
   readonly errors?: readonly FieldError[];
+  /** Of `outcome_unknown`: how it may be sent again. */
+  readonly retry?: Retry;
   /** Seconds. */
   readonly retryAfter?: number;
 }
@@ -70,14 +72,15 @@ export function fieldErrors(broken: unknown): FieldError[] {
 
 function fromCatalogue(code: ErrorCode, detail: string, data: unknown): ProblemAnswer {
   const { status, title } = ERRORS[code];
-  const { errors, retryAfter } = (data ?? {}) as { errors?: unknown; retryAfter?: unknown };
+  const { errors, retryAfter, retry } = (data ?? {}) as Record<'errors' | 'retryAfter' | 'retry', unknown>;
   return {
     status,
     code,
     detail: code === 'internal_error' ? title : detail,
     ...(Array.isArray(errors) ? { errors: errors as FieldError[] } : {}),
     ...(typeof retryAfter === 'number' ? { retryAfter: Math.max(1, Math.ceil(retryAfter)) } : {}),
-    ...(status === 503 && typeof retryAfter !== 'number' ? { retryAfter: RETRY_AFTER_SECONDS } : {}),
+    ...(typeof retry === 'string' ? { retry: retry as Retry } : {}),
+    ...(status >= 503 && typeof retryAfter !== 'number' ? { retryAfter: RETRY_AFTER_SECONDS } : {}),
   };
 }
 
@@ -100,7 +103,10 @@ export function problemOf(error: unknown): ProblemAnswer {
 }
 
 /** The document; `type` names the code for good, `instance` the request. */
-export function problemDocument({ status, code, detail, errors }: ProblemAnswer, requestId: string): string {
+export function problemDocument(
+  { status, code, detail, errors, retry }: ProblemAnswer,
+  requestId: string,
+): string {
   return JSON.stringify({
     type: `urn:ates:problem:${code}`,
     title: ERRORS[code].title,
@@ -110,5 +116,6 @@ export function problemDocument({ status, code, detail, errors }: ProblemAnswer,
     instance: `urn:ates:request:${requestId}`,
     requestId,
     ...(errors === undefined ? {} : { errors }),
+    ...(retry === undefined ? {} : { retry }),
   });
 }

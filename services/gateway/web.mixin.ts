@@ -138,7 +138,7 @@ function schema(): ServiceSchema<object, object, object, Internals> {
         const { requestId } = arrival;
         this.noteRefusal(req, arrival, problem);
         const what = `${req.method} ${req.parsedUrl}, request ${requestId}`;
-        if (problem.status === 503) this.warnSeldom(`${what}: ${String(error)}`, (error as Error).name);
+        if (problem.status >= 503) this.warnSeldom(`${what}: ${String(error)}`, (error as Error).name);
         // The stack alone: other fields of a driver's error may hold what a client sent.
         if (problem.status === 500)
           this.logger.error(what, error instanceof Error ? error.stack : String(error));

@@ -1,4 +1,5 @@
 /** A REST client of the exchange, as far as the tests need one. */
+import { randomUUID } from 'node:crypto';
 import { until } from '../harness/wait.ts';
 
 export interface Answer<Body> {
@@ -108,11 +109,12 @@ export class Client {
     return { user, client: await this.signIn(login, beak) };
   }
 
-  /** Creates a task; asks again while nobody is known to the task service yet. */
+  /** Creates one task; asks again, under the same key, while nobody is known to the task service yet or it is not available. */
   async createTask(title: string): Promise<Task> {
+    const key = { 'idempotency-key': randomUUID() };
     return until(
       async () => {
-        const answer = await this.request<Task>('POST', '/tasks', { title });
+        const answer = await this.request<Task>('POST', '/tasks', { title }, key);
         if (answer.status === 409) return false;
         if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
         return answer.body;

@@ -38,6 +38,23 @@ export async function holdShuffles(place: Place): Promise<Held> {
   return { release: () => client.end().catch(() => undefined) };
 }
 
+/** Holds what statements lock in a service's database, in a transaction of its own. */
+export async function hold(place: Place, service: string, sql: string): Promise<Held> {
+  const client = await connect(place, service);
+  await client.query(`BEGIN; ${sql}`);
+  return { release: () => client.end().catch(() => undefined) };
+}
+
+/** Runs a statement in a service's database, as its administrator would. */
+export async function runIn(place: Place, service: string, sql: string): Promise<object[]> {
+  const client = await connect(place, service);
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 export interface Ledger {
   /** How many postings are booked: fees and rewards. */
   count(): Promise<number>;

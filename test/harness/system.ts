@@ -74,10 +74,21 @@ export class NodeProcess {
     await this.#end('SIGTERM');
   }
 
+  /** Freezes it, as a machine that swaps or a debugger would. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
+    // One that is frozen takes no other signal but SIGKILL.
+    child.kill('SIGCONT');
     child.kill(signal);
     await exited;
   }

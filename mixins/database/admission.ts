@@ -1,0 +1,76 @@
+/**
+ * Which transactions of calls may take a connection of the pool. A transaction that waits for a lock keeps its connection,
+ * so without a bound a few calls for one locked row would take all of them, and every other call would wait as well.
+ */
+import { type CallScope, DeadlinePassedError } from '../call-scope.ts';
+import { REQUEST_LIMITS } from './limits.ts';
+import { type Release, Turns } from './turns.ts';
+
+/** Transactions at a time that change one thing. The second one finds out that its `Idempotency-Key` is in use. */
+const MAX_OF_RESOURCE = 2;
+
+/** Too many calls change the same thing: as if the time limit of a lock were over. */
+export class ResourceBusyError extends Error {
+  constructor() {
+    super('Too many calls change the same thing');
+    this.name = 'ResourceBusyError';
+  }
+}
+
+interface Resource {
+  readonly turns: Turns;
+  /** Who holds or waits for a turn. */
+  users: number;
+}
+
+/** One for each pool. */
+export class Admission {
+  readonly #connections: Turns;
+  readonly #resources = new Map<string, Resource>();
+
+  /** Leaves one connection to what needs no transaction of a call: reads, consumers, the relay. */
+  constructor(poolSize: number) {
+    this.#connections = new Turns(Math.max(1, poolSize - 1));
+  }
+
+  /**
+   * Runs `work` when its turn has come, and tells it how long others who change the same thing kept it waiting, in
+   * milliseconds. Throws `ResourceBusyError` where that takes as long as a lock may, and `DeadlinePassedError`.
+   */
+  async run<Result>(scope: CallScope, work: (waitedMs: number) => Promise<Result>): Promise<Result> {
+    if (scope.resource === undefined) return this.#onConnection(scope, () => work(0));
+    const from = performance.now();
+    return this.#onResource(scope.resource, () => {
+      const waitedMs = performance.now() - from;
+      return this.#onConnection(scope, () => work(waitedMs));
+    });
+  }
+
+  async #onConnection<Result>(scope: CallScope, work: () => Promise<Result>): Promise<Result> {
+    const release = await this.#connections.take(scope.leftMs);
+    if (release === undefined) throw new DeadlinePassedError();
+    return releasing(release, work);
+  }
+
+  async #onResource<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const resource = this.#resources.get(name) ?? { turns: new Turns(MAX_OF_RESOURCE), users: 0 };
+    this.#resources.set(name, resource);
+    resource.users += 1;
+    try {
+      const release = await resource.turns.take(REQUEST_LIMITS.lockMs);
+      if (release === undefined) throw new ResourceBusyError();
+      return await releasing(release, work);
+    } finally {
+      resource.users -= 1;
+      if (resource.users === 0) this.#resources.delete(name);
+    }
+  }
+}
+
+async function releasing<Result>(release: Release, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,72 @@
+/** Sequelize's pool, for statements that do not go through Sequelize. */
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { type CallScope, DeadlinePassedError } from '../call-scope.ts';
+import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, SERVICE_LIMITS } from './limits.ts';
+import type { Server } from './read-route.ts';
+import { type PooledConnection, Session } from './session.ts';
+
+interface ConnectionManager {
+  getConnection(options: { readonly type: string; readonly useMaster: boolean }): Promise<PooledConnection>;
+  releaseConnection(connection: PooledConnection): void;
+  destroyConnection(connection: PooledConnection): Promise<void>;
+}
+
+/** Those of what runs in this scope, or of a service itself. `waitedMs`: for others who change the same thing. */
+export function limitsIn(scope: CallScope | undefined, waitedMs = 0): Limits {
+  if (scope === undefined) return SERVICE_LIMITS;
+  return limitsWithin(scope.isRequest ? REQUEST_LIMITS : SERVICE_LIMITS, scope.leftMs, waitedMs);
+}
+
+/** Runs `work` on a connection; whatever transaction it leaves open is rolled back. Throws `DeadlinePassedError` where it is too late. */
+export async function onConnection<Result>(
+  sequelize: Sequelize,
+  server: Server,
+  scope: CallScope | undefined,
+  usesPrepared: boolean,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const manager = sequelize.connectionManager as unknown as ConnectionManager;
+  const connection = await acquire(manager, server, scope);
+  const session = new Session(connection, scope, usesPrepared);
+  try {
+    return await work(session);
+  } finally {
+    await session.rollBack();
+    // A farewell to a server that is gone may take long, and nobody needs it.
+    if (connection._invalid) void manager.destroyConnection(connection).catch(() => {});
+    else manager.releaseConnection(connection);
+  }
+}
+
+/** Waits no longer than until the deadline; a connection that comes later goes back to the pool. */
+function acquire(
+  manager: ConnectionManager,
+  server: Server,
+  scope: CallScope | undefined,
+): Promise<PooledConnection> {
+  if (scope?.isOver) return Promise.reject(new DeadlinePassedError());
+  const acquiring = manager.getConnection({ type: QueryTypes.SELECT, useMaster: server === 'primary' });
+  if (scope === undefined) return acquiring;
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new DeadlinePassedError());
+    }, scope.leftMs);
+    acquiring
+      .then((connection) => (isLate ? manager.releaseConnection(connection) : resolve(connection)), reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** Runs a read within the limits of its scope. Those of a connection are a request's that has just begun: others need a transaction. */
+export async function reading<Result>(
+  session: Session,
+  scope: CallScope | undefined,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  const limits = limitsIn(scope);
+  if (areEqual(limits, REQUEST_LIMITS)) return read();
+  await session.begin(limits);
+  return read();
+}

@@ -1,0 +1,117 @@
+/** Statements over one connection of the pool, and the transaction that is open in it. */
+import type { QueryResult } from 'pg';
+import type { CallScope } from '../call-scope.ts';
+import {
+  isStaleStatement,
+  mayHaveCommitted,
+  OutcomeUnknownError,
+  sqlStateOf,
+  wrapDriverError,
+} from './errors.ts';
+import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, setLocal } from './limits.ts';
+import { type Abandonable, giveUp, ROLLBACK } from './pooled-client.ts';
+import { preparedName } from './prepared.ts';
+
+/** What Sequelize keeps of a driver's connection and its declarations leave out. */
+export interface PooledConnection extends Abandonable {
+  query(statement: string | Statement): Promise<QueryResult<object>>;
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** With a parse of its own, so that the text is one statement, whatever it says. */
+  readonly queryMode: 'extended';
+  /** Of a statement that stays parsed in its connection (prepared.ts). */
+  readonly name?: string | undefined;
+}
+
+const COMMIT = 'COMMIT';
+/** A statement that changes nothing: no function that this project calls in a SELECT writes. */
+const READ = /^\s*SELECT\b/i;
+
+export class Session {
+  readonly connection: PooledConnection;
+  readonly #scope: CallScope | undefined;
+  /** False: no statement uses what the connection has parsed before, which may be out of date. */
+  readonly #usesPrepared: boolean;
+  #limits: Limits = REQUEST_LIMITS;
+  #isOpen = false;
+  #hasWritten = false;
+
+  constructor(connection: PooledConnection, scope: CallScope | undefined, usesPrepared = true) {
+    this.connection = connection;
+    this.#scope = scope;
+    this.#usesPrepared = usesPrepared;
+  }
+
+  /** Opens a transaction in which statements have these limits. */
+  async begin(limits: Limits): Promise<void> {
+    this.#limits = limits;
+    this.#isOpen = true;
+    const isDefault = areEqual(limits, REQUEST_LIMITS);
+    await this.#query(isDefault ? 'START TRANSACTION' : `START TRANSACTION; ${setLocal(limits)}`);
+  }
+
+  /** Runs one statement. Throws what `errors.ts` names, and `DeadlinePassedError` where it is too late. */
+  async send(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
+    const missing = bind.indexOf(undefined);
+    if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
+    await this.#tighten();
+    this.#hasWritten ||= !READ.test(sql);
+    const name = this.#usesPrepared ? preparedName(sql) : undefined;
+    return this.#query({ text: sql, values: bind, queryMode: 'extended', name });
+  }
+
+  /** Throws `OutcomeUnknownError` where the server did not say what became of it. After any other error nothing was done. */
+  async commit(): Promise<void> {
+    const { command } = await (this.#hasWritten ? this.#commitChanges() : this.#query(COMMIT));
+    this.#isOpen = false;
+    // So PostgreSQL ends a transaction in which a statement failed and its error was not thrown on.
+    if (command === ROLLBACK)
+      throw new Error('The transaction was rolled back: one of its statements had failed');
+  }
+
+  async #commitChanges(): Promise<QueryResult<object>> {
+    const scope: Pick<CallScope, 'hasCommitted'> = this.#scope ?? { hasCommitted: false };
+    const { hasCommitted } = scope;
+    scope.hasCommitted = true;
+    try {
+      return await this.#query(COMMIT);
+    } catch (error) {
+      if (!mayHaveCommitted(error)) {
+        scope.hasCommitted = hasCommitted;
+        throw error;
+      }
+      giveUp(this.connection);
+      throw new OutcomeUnknownError(error as Error);
+    }
+  }
+
+  /** Ends the transaction without effect, where one is open. Never throws: a connection that does not take it is given up. */
+  async rollBack(): Promise<void> {
+    if (!this.#isOpen || this.connection._invalid) return;
+    this.#isOpen = false;
+    await this.#query(ROLLBACK).catch(() => giveUp(this.connection));
+  }
+
+  /** No statement may run beyond the deadline: where less time is left than its limit, the limit is lowered first. */
+  async #tighten(): Promise<void> {
+    if (!this.#isOpen || this.#scope === undefined) return;
+    const { leftMs } = this.#scope;
+    if (leftMs >= this.#limits.statementMs || leftMs <= 0) return;
+    this.#limits = { ...this.#limits, statementMs: limitsWithin(this.#limits, leftMs).statementMs };
+    await this.#query(setLocal(this.#limits));
+  }
+
+  async #query(statement: string | Statement): Promise<QueryResult<object>> {
+    try {
+      return await this.connection.query(statement);
+    } catch (error) {
+      const wrapped = wrapDriverError(error);
+      const isLost = wrapped !== error && sqlStateOf(error) === undefined;
+      if (isLost || isStaleStatement(error)) giveUp(this.connection);
+      throw wrapped;
+    }
+  }
+}
