@@ -46,6 +46,11 @@ export const ERRORS = {
   nobody_assignable: { status: 409, retryable: true, title: 'There is nobody to assign the task to' },
   redrive_failed: { status: 409, retryable: false, title: 'The event failed again and stays set aside' },
   task_already_done: { status: 409, retryable: false, title: 'The task is already done' },
+  foreign_keys: {
+    status: 409,
+    retryable: true,
+    title: 'The identity bucket holds signing keys that are not ours',
+  },
   day_not_begun: { status: 409, retryable: false, title: 'The business day has not begun' },
   rebuild_refused: {
     status: 409,

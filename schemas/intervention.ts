@@ -16,7 +16,11 @@ export type InterventionStep =
   | 'redrive-failed'
   /** The target is the generation of figures. */
   | 'rebuild-started'
-  | 'rebuild-cancelled';
+  | 'rebuild-cancelled'
+  /** Made by auth itself: the bucket held entries that auth had not written. The target is the bucket, the detail tells the keys. */
+  | 'identity-entries-removed'
+  /** Made by auth itself: somebody had changed or deleted what auth had written, and it was put back. */
+  | 'identity-entries-restored';
 
 /** `<service>.intervention.made.v1` */
 export function interventionMadeOf<const Service extends string>(service: Service) {

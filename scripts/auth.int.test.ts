@@ -5,6 +5,8 @@ import { hostname, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../config.ts';
+import { IDENTITY_BUCKET } from '../mixins/identity/identity.ts';
+import { createTestIssuer } from '../mixins/identity/issuer.fixture.ts';
 import { platformOf } from '../mixins/platform.ts';
 import type { KeyView } from '../services/auth/list-keys.handler.ts';
 import { startNode, type TestNode } from '../test/harness/broker.ts';
@@ -95,7 +97,7 @@ describe('npm run auth', () => {
     expect(code).toBe(0);
     expect(output).toMatch(
       new RegExp(
-        `^${old}  signing    signs from \\S+Z, to be retired \\S+Z\n${kid}  published  signs from \\S+Z\n$`,
+        `^${old}  signing    signs from \\S+Z, to be retired \\S+Z, in the bucket: believed\n${kid}  published  signs from \\S+Z, in the bucket: believed\n$`,
       ),
     );
   });
@@ -125,6 +127,29 @@ describe('npm run auth', () => {
     const kid = await signing();
     expect(kid).not.toBe(old);
     await until(() => believed().join() === kid);
+  });
+
+  it('F17: revokes nothing while a key that is not ours is in the bucket, and shows it', async () => {
+    const before = await signing();
+    const issuer = await createTestIssuer(config.namespace);
+    const kv = await platformOf(client.broker).bus.bucket(IDENTITY_BUCKET);
+    // Auth takes it out within seconds: planted again and again.
+    const planting = setInterval(() => void kv.put(...issuer.entry), 20);
+    try {
+      expect(await run('rotate-keys', '--revoke')).toEqual({
+        code: 1,
+        output: expect.stringContaining(`keys that auth has not made: ${issuer.key.kid}`),
+      });
+      const { code, output } = await run('keys');
+      expect(code).toBe(1);
+      expect(output).toContain(`${before}  signing `);
+      expect(output).toMatch(new RegExp(`\n${issuer.key.kid}  FOREIGN `));
+    } finally {
+      clearInterval(planting);
+    }
+    expect(await signing()).toBe(before);
+    await until(async () => (await keys()).every(({ state }) => state !== 'foreign'), { within: 15_000 });
+    expect((await run('keys')).code).toBe(0);
   });
 
   it('AUD-1: tells the log who did it', async () => {

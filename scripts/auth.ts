@@ -1,7 +1,8 @@
 /**
  * `npm run auth -- rotate-keys` lets another key sign access tokens, without anybody noticing; with `--revoke`, tokens that were already issued
  * are refused at once: that is what to do when a key may have leaked. `keys` shows the keys and how far a rotation is. It asks the running nodes of
- * auth, which do the work: ending this command ends no rotation. The exit status is 0 where what was asked for is done or on its way, 1 otherwise.
+ * auth, which do the work: ending this command ends no rotation. The exit status is 0 where what was asked for is done or on its way, 1 otherwise,
+ * also while a key that is not ours is in the bucket.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
@@ -18,16 +19,21 @@ const LOOK_MS = 200;
 
 const USAGE = 'Usage: npm run auth -- rotate-keys [--revoke] | keys';
 
+/** What auth's tables have of each key, and what the bucket has, by which all nodes go. */
 async function showKeys(broker: ServiceBroker): Promise<boolean> {
-  for (const key of await broker.call<KeyView[]>('auth.keys.list')) console.log(lineOf(key));
-  return true;
+  const keys = await broker.call<KeyView[]>('auth.keys.list');
+  for (const key of keys) console.log(lineOf(key));
+  return keys.every(({ state }) => state !== 'foreign');
 }
 
-function lineOf({ kid, state, signsFrom, retiredAt, inForce }: KeyView): string {
+function lineOf({ kid, state, signsFrom, retiredAt, inForce, inBucket }: KeyView): string {
+  if (state === 'foreign')
+    return `${kid}  FOREIGN    in the bucket only: somebody else wrote it, and nodes believe it`;
   const times = [
     signsFrom === null ? 'signs when it was published' : `signs from ${signsFrom}`,
     ...(retiredAt === null ? [] : [`${state === 'retired' ? 'retired' : 'to be retired'} ${retiredAt}`]),
     ...(inForce ? [] : ['not yet told to all nodes']),
+    `in the bucket: ${inBucket}`,
   ];
   return `${kid}  ${state.padEnd('published'.length)}  ${times.join(', ')}`;
 }
@@ -39,6 +45,12 @@ async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> 
   const others = previousKids.join(', ');
   console.log(begun ? `Key ${kid} was made` : `A rotation is under way: key ${kid} was made before`);
   const told = await untilTold(broker, rotation, revoke);
+  if (told === 'foreign') {
+    console.log(
+      'A key that is not ours is in the identity bucket: tokens of it are believed. `keys` shows it',
+    );
+    return false;
+  }
   if (!told) {
     console.log(
       'Not every node was told yet: NATS must be reached for that. It goes on by itself; `keys` shows it',
@@ -57,19 +69,22 @@ async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> 
   return true;
 }
 
-/** The new key, once the bucket holds it and, where they are revoked, no other. */
+/** The new key, once the bucket holds it and, where they are revoked, no other; `foreign` where one that is not ours stayed there. */
 async function untilTold(
   broker: ServiceBroker,
   { kid, previousKids }: Rotation,
   revoke: boolean,
-): Promise<KeyView | undefined> {
+): Promise<KeyView | 'foreign' | undefined> {
   const concerned = new Set(revoke ? [kid, ...previousKids] : [kid]);
+  let isForeign = false;
   for (const end = Date.now() + KNOWN_WITHIN_MS; Date.now() < end; await delay(LOOK_MS)) {
     const keys = (await look<KeyView[]>(broker, 'auth.keys.list')) ?? [];
+    isForeign = revoke && keys.some(({ state }) => state === 'foreign');
+    if (isForeign) continue;
     const told = keys.filter((key) => concerned.has(key.kid) && key.inForce && key.signsFrom !== null);
     if (told.length === concerned.size) return told.find((key) => key.kid === kid);
   }
-  return undefined;
+  return isForeign ? 'foreign' : undefined;
 }
 
 function commandOf(args: readonly string[]): ((broker: ServiceBroker) => Promise<boolean>) | undefined {

@@ -15,6 +15,10 @@ const RETRY_MS = 250;
 export interface FollowOptions {
   /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onError`. */
   readonly apply: (entry: KvEntry) => Promise<void>;
+  /** Called before each reading, with when the bucket's stream was made. */
+  readonly onBegin?: (created: string) => void;
+  /** Called when a reading has applied everything that was there when it began, with the last revision. */
+  readonly onComplete?: (last: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -53,6 +57,16 @@ export class BucketFollower {
     await new Promise<void>((resolve) => {
       this.#running = this.#follow(resolve).then(resolve);
     });
+  }
+
+  /** Reads everything again. */
+  readAgain(): void {
+    this.#watch?.stop();
+  }
+
+  /** Whether everything that was there when the reading began has been applied, and nothing that came since is missing below `last`. */
+  isAt(last: number): boolean {
+    return this.#complete && this.#arrived === last;
   }
 
   /** Ends for good; a `start` that still waits resolves. */
@@ -101,7 +115,9 @@ export class BucketFollower {
     this.#complete = false;
     this.#differedAt = undefined;
     this.#kv = await this.#bus.bucket(this.#name);
-    this.#arrived = (await this.#kv.status()).streamInfo.state.last_seq;
+    const { created, state } = (await this.#kv.status()).streamInfo;
+    this.#arrived = state.last_seq;
+    this.#options.onBegin?.(created);
     let initialized = false;
     const watch = await this.#kv.watch({
       initializedFn: () => {
@@ -112,6 +128,7 @@ export class BucketFollower {
     this.#watch = watch;
     const finish = () => {
       this.#complete = true;
+      this.#options.onComplete?.(this.#arrived);
       complete();
     };
     // The sentinel may fire while entries still wait to be applied: believe it only where there are none.

@@ -29,6 +29,8 @@ export function createIdentity(
   const verifier = new TokenVerifier(config.namespace, knowledge, options.now);
   const follower = new BucketFollower(bus, IDENTITY_BUCKET, {
     apply: (entry) => knowledge.apply(changeOf(entry)),
+    onBegin: (created) => knowledge.beginReading(created),
+    onComplete: (last) => knowledge.endReading(last),
     onError: options.onError ?? (() => {}),
   });
   return {
@@ -44,5 +46,6 @@ function changeOf(entry: KvEntry): BucketChange {
   return {
     key: entry.key,
     value: entry.operation === 'PUT' ? entry.string() : undefined,
+    revision: entry.revision,
   };
 }

@@ -11,6 +11,8 @@ import { newEvent } from './event.ts';
 const MAX_DETAIL = 2_000;
 
 export interface Intervention {
+  /** Where more than one node may tell of it: the second one fails with a unique violation. Drawn otherwise. */
+  readonly id?: string;
   readonly step: InterventionStep;
   readonly target: string;
   readonly detail?: string | undefined;
@@ -29,8 +31,7 @@ export async function tellIntervention(tx: Tx, intervention: Intervention, cause
     contract = interventionMadeOf(service);
     contracts.set(service, contract);
   }
-  const { step, target, detail } = intervention;
-  const id = uuidv7();
+  const { id = uuidv7(), step, target, detail } = intervention;
   const data = {
     interventionId: id,
     step,

@@ -33,12 +33,14 @@ import { CLEAN_UPS } from './clean-up.handler.ts';
 import type { Auth } from './context.ts';
 import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
+import { IdentityBucket } from './identity-bucket.client.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { entrySource } from './identity-entry.store.ts';
+import { IdentityGuard } from './identity-guard.client.ts';
 import { InFlight } from './in-flight.ts';
 import { earlierVaults, keySecretOf } from './key-secret.client.ts';
 import { KeyVault } from './key-vault.client.ts';
-import { type KeyView, listKeys } from './list-keys.handler.ts';
+import { type KeyView, listKeys, refuseForeignKeys } from './list-keys.handler.ts';
 import { listUsers, readUser } from './list-users.handler.ts';
 import { loginSecretOf } from './login-secret.store.ts';
 import { refreshSession } from './refresh-session.handler.ts';
@@ -62,6 +64,7 @@ const PREPARE_MS = 1_000;
 interface AuthService extends Service, DatabaseMethods {
   auth: Auth;
   writer: BucketWriter | undefined;
+  bucket: IdentityBucket;
   prepared: boolean;
   running: { stop(): Promise<void> }[];
   prepare(): Promise<void>;
@@ -74,16 +77,21 @@ const keyActions = {
   'keys.list': {
     visibility: 'public' as const,
     params: { $$strict: true },
-    handler(this: AuthService): Promise<KeyView[]> {
-      return listKeys(this.database);
+    async handler(this: AuthService): Promise<KeyView[]> {
+      return listKeys(this.database, await this.bucket.readKeys());
     },
   },
   'keys.rotate': {
     visibility: 'public' as const,
     // `revoke`: tokens already issued are refused at once.
     params: { $$strict: true, revoke: 'boolean', by: OPERATOR },
-    handler(this: AuthService, ctx: RequestContext<{ revoke: boolean; by: string }>): Promise<Rotation> {
-      return rotateKeys(this.auth, ctx.params.revoke ? 'revoke' : 'overlap', causeBy(ctx));
+    async handler(
+      this: AuthService,
+      ctx: RequestContext<{ revoke: boolean; by: string }>,
+    ): Promise<Rotation> {
+      if (!ctx.params.revoke) return rotateKeys(this.auth, 'overlap', causeBy(ctx));
+      await refuseForeignKeys(this.database, (await this.bucket.readKeys()) ?? []);
+      return rotateKeys(this.auth, 'revoke', causeBy(ctx));
     },
   },
 };
@@ -217,6 +225,7 @@ export default {
     const writer = new BucketWriter(bus, entrySource(database), logger);
     this.prepared = false;
     this.writer = writer;
+    this.bucket = new IdentityBucket(bus);
     this.auth = {
       config,
       database,
@@ -250,6 +259,10 @@ export default {
     this.repeat('turn-keys', () => turnKeysOnce(this.auth), TURN_KEYS_MS);
     // After the key was made: whoever hears that auth is ready can have its tokens verified.
     writer.start();
+    const guard = new IdentityGuard(this.auth, bus, this.bucket, logger, serviceCause(this.name));
+    this.loops.add(guard.loop);
+    this.running.push(guard);
+    guard.start();
   },
   async stopped(this: AuthService) {
     for (const loop of this.running ?? []) await loop.stop();

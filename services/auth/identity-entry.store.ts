@@ -1,6 +1,7 @@
 /** What the bucket `identity` has to hold, in SQL. */
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import type { BucketEntry, EntrySource } from '../../mixins/identity/bucket-writer.ts';
+import type { EntryRow } from './held-entries.ts';
 import { type IdentityEntry, TOKEN_MEMORY_MS } from './identity-entries.ts';
 
 /** Lets entries wait for the bucket, in the transaction of the change they tell of; an older version changes nothing. */
@@ -78,4 +79,23 @@ export function entrySource(database: Database): EntrySource {
     forget: (keys) => database.inTransaction((tx) => deleteEntries(tx, keys)),
     renew: () => database.inTransaction((tx) => renewEntries(tx, TOKEN_MEMORY_MS)),
   };
+}
+
+/** What the table says of these keys. */
+export async function readRows(tx: Tx, keys: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
+  const rows = await tx.rows<EntryRow>(
+    `SELECT key, value, pending, coalesce(expires_at <= now(), false) AS expired FROM identity_entry WHERE key = ANY ($1)`,
+    [keys],
+  );
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** The next keys behind `after` that the bucket has to hold, in order. */
+export async function keysToHold(tx: Tx, after: string, limit: number): Promise<string[]> {
+  const rows = await tx.rows<{ key: string }>(
+    `SELECT key FROM identity_entry
+     WHERE key > $1 AND NOT pending AND (expires_at IS NULL OR expires_at > now()) ORDER BY key LIMIT $2`,
+    [after, limit],
+  );
+  return rows.map(({ key }) => key);
 }

@@ -139,3 +139,12 @@ export async function deleteExpired(tx: Tx, limit: number): Promise<number> {
   );
   return sessions + tokens;
 }
+
+/** Which of these sessions were revoked. */
+export async function revokedAmong(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ id: string }>(
+    'SELECT id FROM session WHERE id = ANY ($1::uuid[]) AND revoked_at IS NOT NULL',
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

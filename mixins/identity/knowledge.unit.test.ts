@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { keyEntry, RETIRED_KEY, sessionEntry, userEntry } from './access-token.ts';
+import { createTestIssuer, type TestIssuer } from './issuer.fixture.ts';
+import { IdentityKnowledge, RETURN_MS } from './knowledge.ts';
+
+const USER = 'b2a6f0f2-7d4c-4f0e-9d0a-0f2d6c1f7b11';
+const SESSION = '0d9b4a52-34c6-4f8c-8a2d-2f3d0d0b8a11';
+
+let now: number;
+let knowledge: IdentityKnowledge;
+let issuer: TestIssuer;
+let kid: string;
+
+beforeEach(async () => {
+  now = 0;
+  knowledge = new IdentityKnowledge(() => now);
+  issuer = await createTestIssuer('tests');
+  kid = issuer.key.kid;
+  knowledge.beginReading('today');
+});
+
+const put = (key: string, value: object, revision?: number) =>
+  knowledge.apply({ key, value: JSON.stringify(value), ...(revision === undefined ? {} : { revision }) });
+const remove = (key: string, revision: number) => knowledge.apply({ key, value: undefined, revision });
+const believed = () => knowledge.keyOf(kid) !== undefined;
+const stale = (ver: number) => knowledge.isStale({ sub: USER, sid: SESSION, ver });
+const user = (version: number, active = true) => ({ version, active });
+
+describe('an entry that takes trust back again', () => {
+  it('F17: holds at once where it trusts less', async () => {
+    await put(keyEntry(kid), issuer.publicJwk, 1);
+    await put(userEntry(USER), user(2), 2);
+    expect([believed(), stale(2)]).toEqual([true, false]);
+    await put(keyEntry(kid), RETIRED_KEY, 3);
+    await put(userEntry(USER), user(9), 4);
+    expect([believed(), stale(2)]).toEqual([false, true]);
+  });
+
+  it('F17: holds after a while where it trusts more: auth put right what somebody else wrote', async () => {
+    await put(keyEntry(kid), issuer.publicJwk, 1);
+    await put(userEntry(USER), user(2), 2);
+    await put(keyEntry(kid), RETIRED_KEY, 3);
+    await put(userEntry(USER), user(9), 4);
+    await put(sessionEntry(SESSION), { revoked: true }, 5);
+    await put(keyEntry(kid), issuer.publicJwk, 6);
+    await put(userEntry(USER), user(2), 7);
+    await remove(sessionEntry(SESSION), 8);
+    now += RETURN_MS - 1;
+    expect([believed(), stale(2)]).toEqual([false, true]);
+    now += 1;
+    expect([believed(), stale(2)]).toEqual([true, false]);
+  });
+
+  it('F17: never holds where auth puts it right meanwhile', async () => {
+    await put(keyEntry(kid), RETIRED_KEY, 1);
+    await put(userEntry(USER), user(2, false), 2);
+    await put(keyEntry(kid), issuer.publicJwk, 3);
+    await put(userEntry(USER), user(2, true), 4);
+    await put(keyEntry(kid), RETIRED_KEY, 5);
+    await put(userEntry(USER), user(2, false), 6);
+    now += 2 * RETURN_MS;
+    expect([believed(), stale(2)]).toEqual([false, true]);
+  });
+
+  it('F17: never holds against what auth has learned from its tables', async () => {
+    await put(keyEntry(kid), RETIRED_KEY);
+    await put(userEntry(USER), user(3));
+    await put(keyEntry(kid), issuer.publicJwk, 3);
+    await put(userEntry(USER), user(2), 4);
+    now += 2 * RETURN_MS;
+    expect([believed(), stale(2)]).toEqual([false, true]);
+  });
+
+  it('never holds where a bucket that lost its tail brings it back', async () => {
+    await put(keyEntry(kid), issuer.publicJwk, 1);
+    await put(keyEntry(kid), RETIRED_KEY, 5);
+    await put(userEntry(USER), user(3), 6);
+    knowledge.beginReading('today');
+    await put(keyEntry(kid), issuer.publicJwk, 1);
+    await put(userEntry(USER), user(2), 2);
+    knowledge.endReading(2);
+    now += 2 * RETURN_MS;
+    expect([believed(), stale(2)]).toEqual([false, true]);
+  });
+});
+
+describe('an entry under a key that auth does not write', () => {
+  it('F17: is not believed', async () => {
+    for (const id of ['', 'a.b', 'a b', '\uFFFD', 'x'.repeat(65), '../x']) {
+      await put(`key.${id}`, issuer.publicJwk, 1);
+    }
+    expect(knowledge.publicKeys()).toEqual([]);
+  });
+});
+
+describe('a key that is gone from the bucket', () => {
+  beforeEach(() => put(keyEntry(kid), issuer.publicJwk, 3));
+
+  it('F17: is no longer believed, also where nobody listened when it was taken out', async () => {
+    knowledge.beginReading('today');
+    knowledge.endReading(4);
+    expect(believed()).toBe(false);
+    expect(knowledge.publicKeys()).toEqual([]);
+  });
+
+  it('F17: is no longer believed when it is deleted', async () => {
+    await remove(keyEntry(kid), 4);
+    expect(believed()).toBe(false);
+  });
+
+  it('is believed where the bucket lost its tail, or was made anew', async () => {
+    knowledge.beginReading('today');
+    knowledge.endReading(2);
+    expect(believed()).toBe(true);
+    knowledge.beginReading('tomorrow');
+    knowledge.endReading(9);
+    expect(believed()).toBe(true);
+  });
+
+  it("F17: is believed where auth's tables have it", async () => {
+    await put(keyEntry(kid), issuer.publicJwk);
+    await remove(keyEntry(kid), 4);
+    knowledge.beginReading('today');
+    knowledge.endReading(5);
+    expect(believed()).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { type EntryRow, judgeEntry, type Verdict } from './held-entries.ts';
+
+const row = (more: Partial<EntryRow> = {}): EntryRow => ({
+  key: 'user.a',
+  value: { version: 2, active: true },
+  pending: false,
+  expired: false,
+  ...more,
+});
+const OURS = '{"active":true,"version":2}';
+
+describe('an entry of the bucket', () => {
+  it.each<[Verdict, string, string | undefined, EntryRow | undefined]>([
+    ['right', 'holds what the table says, in any order of fields', OURS, row()],
+    ['right', 'holds what is marked as waiting already', OURS, row({ pending: true })],
+    ['right', 'is gone, and the table has nothing', undefined, undefined],
+    ['right', 'is gone, as it has expired', undefined, row({ expired: true })],
+    ['right', 'has expired, and is still there', OURS, row({ expired: true })],
+    ['waiting', 'is missing and waits to be put', undefined, row({ pending: true })],
+    [
+      'waiting',
+      'holds an older version, and the newer one waits',
+      '{"version":1,"active":true}',
+      row({ pending: true }),
+    ],
+    ['foreign', 'is nothing that the table has', OURS, undefined],
+    ['foreign', 'is no JSON, and nothing that the table has', 'x', undefined],
+    ['altered', 'holds a newer version than the table', '{"version":3,"active":true}', row()],
+    ['altered', 'holds an older one', '{"version":1,"active":true}', row()],
+    ['altered', 'holds more', '{"version":2,"active":true,"x":1}', row()],
+    ['altered', 'is no JSON', 'x', row()],
+    ['altered', 'is missing', undefined, row()],
+  ])('F17: is %s where it %s', (verdict, _, text, found) => {
+    expect(judgeEntry({ key: 'user.a', revision: 1, text }, found)).toBe(verdict);
+  });
+});

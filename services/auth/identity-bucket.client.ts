@@ -1,0 +1,121 @@
+/** The stream behind the bucket `identity`, read at its leader and changed only where nobody else has changed it meanwhile. */
+import { Empty, headers, type KV, NatsError } from 'nats';
+import type { Bus } from '../../mixins/bus/bus.ts';
+import { keyEntry } from '../../mixins/identity/access-token.ts';
+import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
+import type { HeldEntry } from './held-entries.ts';
+
+/** JetStream: another entry was written in between. */
+const WRONG_LAST_SEQUENCE = 10071;
+/** JetStream: there is no such message. */
+const NO_MESSAGE = 10037;
+const OPERATION = 'KV-Operation';
+/** Entries of signing keys that are read at most: a rotation adds one, once a year. */
+const MAX_KEYS = 200;
+/** How long operators wait for NATS, in milliseconds: a revocation must not wait for it. */
+const ANSWER_MS = 1_000;
+
+/** The bucket as it is now. */
+export interface BucketState {
+  /** When its stream was made. */
+  readonly created: string;
+  /** Its last revision. */
+  readonly last: number;
+  /** How many keys it has, deleted ones among them. */
+  readonly keys: number;
+}
+
+/** See above. */
+export class IdentityBucket {
+  readonly #bus: Bus;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  async state(): Promise<BucketState> {
+    const { streamInfo } = await (await this.#open()).kv.status();
+    const { created, state } = streamInfo;
+    return { created, last: state.last_seq, keys: state.messages };
+  }
+
+  /** An entry as the leader has it; a replica may be behind. */
+  async read(key: string): Promise<HeldEntry> {
+    const { stream, prefix } = await this.#open();
+    try {
+      const message = await this.#bus.manager.streams.getMessage(stream, { last_by_subj: `${prefix}${key}` });
+      const isDeleted = message.header.has(OPERATION);
+      return { key, revision: message.seq, text: isDeleted ? undefined : message.string() };
+    } catch (error) {
+      if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) {
+        return { key, revision: 0, text: undefined };
+      }
+      throw error;
+    }
+  }
+
+  /** The entries of signing keys, at most 200; null where NATS does not answer within a second. */
+  async readKeys(): Promise<HeldEntry[] | null> {
+    if (!this.#bus.connected) return null;
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<null>();
+    const timer = setTimeout(() => giveUp(null), ANSWER_MS);
+    try {
+      return await Promise.race([this.#readKeys(), late]);
+    } catch (error) {
+      if (error instanceof NatsError) return null;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #readKeys(): Promise<HeldEntry[]> {
+    const { stream, prefix } = await this.#open();
+    const filter = `${prefix}${keyEntry('>')}`;
+    const { state } = await this.#bus.manager.streams.info(stream, { subjects_filter: filter });
+    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+    return Promise.all(keys.slice(0, MAX_KEYS).map((key) => this.read(key)));
+  }
+
+  /** Deletes an entry; leaves a marker, by which every node hears of it. Returns false where the entry has changed since it was read. */
+  async remove({ key, revision }: HeldEntry): Promise<boolean> {
+    const { prefix } = await this.#open();
+    // Not by the client's `delete`: it refuses keys that others can write.
+    const marker = headers();
+    marker.set(OPERATION, 'DEL');
+    return unlessChanged(
+      this.#bus.jetstream.publish(`${prefix}${key}`, Empty, {
+        headers: marker,
+        expect: { lastSubjectSequence: revision },
+      }),
+    );
+  }
+
+  /** Puts what the bucket has to hold in the place of an entry. Returns false as `remove` does. */
+  async restore({ key, revision }: HeldEntry, value: object): Promise<boolean> {
+    const { kv } = await this.#open();
+    return unlessChanged(kv.put(key, JSON.stringify(value), { previousSeq: revision }));
+  }
+
+  /** Takes an entry, or the marker of a deleted one, out of the stream, without a trace; no newer entry. */
+  async purge({ key, revision }: Pick<HeldEntry, 'key' | 'revision'>): Promise<void> {
+    const { stream, prefix } = await this.#open();
+    await this.#bus.manager.streams.purge(stream, { filter: `${prefix}${key}`, seq: revision + 1 });
+  }
+
+  async #open(): Promise<{ kv: KV; stream: string; prefix: string }> {
+    const kv = await this.#bus.bucket(IDENTITY_BUCKET);
+    const { name, subjects } = (await kv.status()).streamInfo.config;
+    return { kv, stream: name, prefix: subjects[0]?.replace(/>$/, '') ?? '' };
+  }
+}
+
+async function unlessChanged(change: Promise<unknown>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
+    throw error;
+  }
+}
