@@ -12,6 +12,9 @@ const MISLEADING = /[\p{Bidi_Control}\u2028\u2029]/u;
 const VISIBLE =
   /(?![\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{13441}\u{13442}\u{1D159}])[\p{L}\p{N}\p{P}\p{S}]/u;
 
+/** Without the blanks around it. A text with a line separator stays as it is: it is refused, wherever the separator stands. */
+export const trimmedLine = (text: string): string => (/[\u2028\u2029]/.test(text) ? text : text.trim());
+
 /** The length in code points, as PostgreSQL and JSON Schema count it. */
 export function lengthOf(text: string): number {
   let length = 0;

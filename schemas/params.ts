@@ -1,5 +1,5 @@
 /** Rules for action params (fastest-validator) that contracts use again and again, and the types they stand for. */
-import { faultOfLine, faultOfText, type TextFault } from './characters.ts';
+import { faultOfLine, faultOfText, type TextFault, trimmedLine } from './characters.ts';
 
 /** `limit` of every list (design: ≤ 200; outside is refused, not clamped). */
 export const MAX_PAGE_SIZE = 200;
@@ -39,7 +39,7 @@ interface BrokenRule {
  */
 export const line = (min: number, max: number) =>
   checkedText(
-    (text) => text.trim().normalize('NFC'),
+    (text) => trimmedLine(text).normalize('NFC'),
     (text) => faultOfLine(text, min, max),
   );
 /** Text of several lines in NFC, `min` to `max` code points, without other control characters than tabs and line breaks. */

@@ -89,6 +89,13 @@ describe('a line of people’s text', () => {
     expect(outcome({ title: `a${character}b` })).toEqual(['title']);
   });
 
+  it.each(['a\u2028', '\u2029a', ' a\u2028 '])(
+    'D10: does not end with a line separator either: %j is refused',
+    (title) => {
+      expect(outcome({ title })).toEqual(['title']);
+    },
+  );
+
   it('D10: is checked wherever a schema has the same rule', () => {
     const same = optional(line(1, 5));
     const both = validator.compile({ a: same, b: same });
