@@ -71,7 +71,7 @@ export interface Config {
   readonly serviceDatabaseUrls: Readonly<Record<string, string>>;
   /** `<SERVICE>_DATABASE_READ_URL` by service: its read replica. */
   readonly serviceDatabaseReadUrls: Readonly<Record<string, string>>;
-  /** An existing SMTP server. `SMTP_URL`. */
+  /** An existing SMTP server. With credentials in it, TLS is required unless its query says otherwise (`SmtpOptions`). `SMTP_URL`. */
   readonly smtpUrl: string | null;
   /** Certificates of the authorities that the SMTP server is believed by; null: those of Node. `SMTP_CA_FILE`. */
   readonly smtpCaFile: string | null;
@@ -81,7 +81,7 @@ export interface Config {
   readonly namespace: string;
   /** Login of the first admin. `ADMIN_LOGIN`, admin. */
   readonly adminLogin: string;
-  /** Beak of the first admin; null: drawn, and printed once. `ADMIN_BEAK`. */
+  /** Beak of the first admin, in the form of RFC 8265; null: drawn, and printed once. `ADMIN_BEAK`. */
   readonly adminBeak: string | null;
   /** What auth's signing keys are sealed under, 16 to 200 characters; null: auth's database keeps one. `KEY_SECRET`. */
   readonly keySecret: string | null;
