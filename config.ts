@@ -99,8 +99,8 @@ export interface Config {
   readonly locale: string;
   /** `LOG_LEVEL`, info. */
   readonly logLevel: LogLevel;
-  /** Replicas of streams and buckets, 1..5. `STREAM_REPLICAS`, 1. */
-  readonly streamReplicas: number;
+  /** Least replicas of streams and buckets, 1..5. `STREAM_REPLICAS`, none: what the cluster keeps, and 1 where it keeps no number. */
+  readonly streamReplicas: number | null;
   /** Days that published outbox rows are kept, 1..3650. `OUTBOX_KEEP_DAYS`, 7. */
   readonly outboxKeepDays: number;
   /** Connections of each service's pool, 2..100. `DATABASE_POOL_SIZE`, 5. */
@@ -473,7 +473,8 @@ export function readConfig(given: Environment): Config {
     currency: readMatching(env, 'CURRENCY', 'USD', /^[A-Z]{3}$/, 'an ISO 4217 code such as USD'),
     locale: readMatching(env, 'LOCALE', 'en', /^[a-z]{2}$/, 'a language such as en'),
     logLevel: logLevel as LogLevel,
-    streamReplicas: readInteger(env, 'STREAM_REPLICAS', 1, 1, 5),
+    streamReplicas:
+      read(env, 'STREAM_REPLICAS') === undefined ? null : readInteger(env, 'STREAM_REPLICAS', 1, 1, 5),
     outboxKeepDays: readInteger(env, 'OUTBOX_KEEP_DAYS', 7, 1, 3650),
     databasePoolSize: readInteger(env, 'DATABASE_POOL_SIZE', 5, 2, 100),
     trustedProxies: readList(env, 'TRUSTED_PROXIES').map(readAddressRange),

@@ -34,6 +34,7 @@ describe('an empty environment', () => {
       logLevel: 'info',
       allowedHosts: [],
       rateLimit: 5000,
+      streamReplicas: null,
       connectionLimit: 10_000,
       connectionLimitAddress: 1_000,
       sseLimitUser: 10,

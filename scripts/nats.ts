@@ -2,16 +2,19 @@
  * `npm run nats -- permissions` prints the users of NATS that the system needs, as nats-server's configuration has them: one for each service,
  * one for operators, and one with all rights for provisioning. With names of services it prints the one user of a node that runs just these.
  * Passwords are variables of nats-server's environment. `NAMESPACE` counts.
+ * `npm run nats -- replicas [number]` shows how many replicas streams and buckets have, or changes that, as a user with all rights.
  */
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
+import { located } from './launcher/locate.ts';
 import { explain } from './launcher/run.ts';
 import { runnerArguments, serviceFolders } from './launcher/service-process.ts';
 import { authorization, passwordVariable } from './nats/configuration.ts';
+import { replicas } from './nats/replicas.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
 import { serviceUser, systemUsers } from './nats/users.ts';
 
-const USAGE = 'Usage: npm run nats -- permissions [service …]';
+const USAGE = 'Usage: npm run nats -- permissions [service …] | replicas [number]';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
@@ -30,7 +33,9 @@ async function permissions(names: readonly string[]): Promise<void> {
 const [command, ...names] = process.argv.slice(2);
 try {
   if (command === 'permissions') await permissions(names);
-  else {
+  else if (command === 'replicas' && names.length <= 1) {
+    await replicas(located(readConfig(process.env)), names[0], console.log);
+  } else {
     console.error(USAGE);
     process.exitCode = 2;
   }

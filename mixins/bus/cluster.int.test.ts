@@ -1,32 +1,37 @@
 /** A bus on a cluster of three nats-servers, of which one dies. */
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiscardPolicy, StorageType, type StreamConfig } from 'nats';
 import type { Config } from '../../config.ts';
 import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
+import { replicas } from '../../scripts/nats/replicas.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type NatsCluster, startNatsCluster } from '../../test/harness/nats-cluster.ts';
 import { until } from '../../test/harness/wait.ts';
+import { IDENTITY_BUCKET } from '../identity/identity.ts';
 import { bucketName, streamName } from '../names.ts';
 import { append, cleaned, mail, openDatabase, SILENT, unpublished } from '../outbox/outbox.fixture.ts';
 import { RelayLoop } from '../outbox/relay-loop.ts';
 import type { Bus } from './bus.ts';
 import { STREAMS_BUCKET } from './epochs.ts';
 import { createBus } from './nats-bus.ts';
+import { keptReplicas } from './replicas.ts';
 import { streamSettings } from './streams.ts';
 
 let cluster: NatsCluster;
 let config: Config;
 let bus: Bus;
-beforeEach(async () => {
+beforeAll(async () => {
   cluster = await startNatsCluster();
+});
+afterAll(() => cluster?.dispose());
+beforeEach(async () => {
   config = testConfig({ natsUrls: cluster.urls });
   bus = createBus(config);
   await bus.start();
 });
 afterEach(async () => {
   await bus.stop();
-  await cluster.dispose();
 });
 
 /** Makes a stream of one replica on a server of our choice. */
@@ -47,6 +52,77 @@ function bucketSettings(name: string): Partial<StreamConfig> {
     discard: DiscardPolicy.New,
   };
 }
+
+/** Streams and buckets with their replicas. */
+async function replicasOf(): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for await (const { config: each } of bus.manager.streams.list()) {
+    if (each.name.includes(config.namespace)) {
+      found[each.name.replace(`${config.namespace}_`, '')] = each.num_replicas;
+    }
+  }
+  return found;
+}
+
+/** Starts a node with so many replicas given; it uses streams and buckets as services do. Returns what it warned of. */
+async function startNode(streamReplicas: number | null, services: readonly string[]): Promise<string[]> {
+  const warnings: string[] = [];
+  const log = { ...SILENT, warn: (text: string) => void warnings.push(text) };
+  const node = createBus({ ...config, streamReplicas }, log);
+  await node.start();
+  for (const service of services) await node.ensureStream(service);
+  for (const name of [STREAMS_BUCKET, IDENTITY_BUCKET]) await node.bucket(name);
+  await node.stop();
+  return warnings;
+}
+
+describe('streams of three replicas', () => {
+  const three = { TASKS: 3, KV_identity: 3, KV_streams: 3 };
+  beforeEach(async () => {
+    expect(await startNode(3, ['tasks'])).toEqual([]);
+    expect(await replicasOf()).toEqual(three);
+  });
+
+  it('G23: keep them when a node starts without STREAM_REPLICAS, or with less, and new streams get as many', async () => {
+    expect(await startNode(null, ['tasks', 'mailer'])).toEqual([]);
+    expect(await startNode(1, ['tasks', 'mailer'])).toEqual([]);
+    expect(await replicasOf()).toEqual({ ...three, MAILER: 3 });
+    expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
+  });
+
+  it('G23: have one by command, which later starts leave, with a warning', async () => {
+    const lines: string[] = [];
+    await replicas(config, '1', (line) => lines.push(line));
+    const one = { TASKS: 1, KV_identity: 1, KV_streams: 1 };
+    expect(await replicasOf()).toEqual(one);
+    expect(lines).toEqual([
+      'The cluster keeps: 1',
+      ...['KV_%_identity', 'KV_%_streams', '%_TASKS'].map(
+        (name) => `1  ${name.replace('%', config.namespace)}`,
+      ),
+    ]);
+    expect(await startNode(null, ['tasks'])).toEqual([expect.stringContaining('npm run nats -- replicas 3')]);
+    expect(await replicasOf()).toEqual(one);
+  });
+
+  it('G23: stay as they are where the command is given no such number, or one that NATS refuses', async () => {
+    for (const number of ['0', '6', '3x', '']) {
+      await expect(replicas(config, number, () => {})).rejects.toThrow('is no number of replicas');
+    }
+    await expect(replicas(config, '5', () => {})).rejects.toThrow('stays at 3 replicas');
+    expect(await replicasOf()).toEqual(three);
+    expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
+  });
+});
+
+describe('streams of one replica on a cluster', () => {
+  it('G23: cause a warning, and get more when a node is given more', async () => {
+    expect(await startNode(null, ['tasks'])).toEqual([expect.stringContaining('NATS is a cluster')]);
+    await startNode(3, ['tasks']);
+    await until(async () => Object.values(await replicasOf()).every((number) => number === 3));
+    expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
+  });
+});
 
 describe('a server that dies with some of the streams', () => {
   it('G24: holds up no event of the streams on other servers, also over a reconnect', async () => {

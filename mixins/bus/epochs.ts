@@ -10,6 +10,8 @@ import { jetStreamCode } from './streams.ts';
 
 /** The bucket's name without the namespace. */
 export const STREAMS_BUCKET = 'streams';
+/** Keys that begin so are about all streams (replicas.ts); no service has such a name. */
+export const CLUSTER_KEY = '_';
 
 export interface EpochChange {
   readonly epoch: number;
@@ -139,6 +141,7 @@ function startWatch(bus: Bus): Watch {
   const seen: Watch['seen'] = new Map();
   const follower = new BucketFollower(bus, STREAMS_BUCKET, {
     async apply(entry) {
+      if (entry.key.startsWith(CLUSTER_KEY)) return;
       const epoch = parse(entry);
       seen.set(entry.key, epoch);
       for (const listener of [...listeners.keys()]) listener(entry.key, epoch);

@@ -17,12 +17,14 @@ import {
 } from 'nats';
 import type { Config } from '../../config.ts';
 import { bucketName, streamName } from '../names.ts';
-import { Outage } from '../outage.ts';
+import { messageOf, Outage } from '../outage.ts';
 import { seldom } from '../seldom.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
+import { STREAMS_BUCKET } from './epochs.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
-import { asNotProvisioned, ensureStream, streamExists, streamSettings } from './streams.ts';
+import { keptReplicas, REPLICAS_KEY, setReplicas } from './replicas.ts';
+import { asNotProvisioned, ensureStream, streamExists, streamSettings, wantedReplicas } from './streams.ts';
 
 export interface BusLog {
   info(message: string): void;
@@ -88,7 +90,7 @@ class NatsBus implements Bus {
   readonly #log: BusLog;
   readonly #onClosed: (reason: Error) => void;
   readonly #observer: boolean;
-  readonly #warnSeldom: (text: string) => void;
+  readonly #warnSeldom: (text: string, kind?: string) => void;
   readonly #errorSeldom: (text: string) => void;
   readonly #listeners = new Set<() => void>();
   readonly #refused = new Set<string>();
@@ -102,6 +104,7 @@ class NatsBus implements Bus {
   /** The first attempts at streams, by their names, since the last reconnect. They never reject. */
   readonly #restoring = new Map<string, Promise<void>>();
   #stopping = false;
+  #warnedOfOne = false;
 
   constructor(config: Config, log: BusLog, { onClosed = endProcess, observer = false }: BusOptions) {
     this.namespace = config.namespace;
@@ -210,31 +213,71 @@ class NatsBus implements Bus {
   }
 
   async #makeStream(service: string, whenMissing?: () => Promise<void>): Promise<string> {
-    const wanted = streamSettings(this.namespace, service, this.#config.streamReplicas);
-    await ensureStream(this.manager, wanted, (message) => this.#log.warn(message), whenMissing);
+    const kept = await this.#keptReplicas();
+    const wanted = streamSettings(this.namespace, service, wantedReplicas(this.#config.streamReplicas, kept));
+    const warn = (message: string) => this.#warnSeldom(message);
+    const replicas = await ensureStream(this.manager, wanted, warn, whenMissing);
+    this.#warnOfOne(replicas);
     this.#streams.add(service);
     return wanted.name;
   }
 
-  #bucketSettings() {
+  /** What the cluster keeps; raised to what this node was given, where it may write that down. */
+  async #keptReplicas(): Promise<number | null> {
+    const kept = await keptReplicas(this.manager, this.namespace);
+    const given = this.#config.streamReplicas;
+    if (given === null || given <= (kept ?? 1)) return kept;
+    const subject = `$KV.${bucketName(this.namespace, STREAMS_BUCKET)}.${REPLICAS_KEY}`;
+    // Without the bucket, or without the right: the provisioning step does it, and nothing is lowered meanwhile.
+    await this.jetstream.publish(subject, String(given)).catch(noted);
+    return given;
+  }
+
+  #warnOfOne(replicas: number): void {
+    if (replicas > 1 || this.#warnedOfOne || this.connection.info?.cluster === undefined) return;
+    this.#warnedOfOne = true;
+    this.#log.warn(
+      'NATS is a cluster, but streams or buckets have one replica: the loss of a server stops them, or loses events. Change it with: ' +
+        'npm run nats -- replicas 3',
+    );
+  }
+
+  #bucketSettings(replicas = 1) {
     return {
       history: 1,
       storage: StorageType.File,
-      replicas: this.#config.streamReplicas,
+      replicas,
       // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
       allow_direct: false,
     };
   }
 
   async #makeBucket(name: string): Promise<KV> {
-    const open = () => this.jetstream.views.kv(bucketName(this.namespace, name), this.#bucketSettings());
+    const wanted = wantedReplicas(
+      this.#config.streamReplicas,
+      await keptReplicas(this.manager, this.namespace),
+    );
+    const open = () =>
+      this.jetstream.views.kv(bucketName(this.namespace, name), this.#bucketSettings(wanted));
     // A second try binds to what another node has made meanwhile, with other settings perhaps.
     const kv = await open().catch((error: unknown) => {
       if (error instanceof NatsError && error.api_error !== undefined) return open();
       throw asNotProvisioned(`KV_${bucketName(this.namespace, name)}`, error);
     });
+    await this.#raiseReplicas(this.#bucketStream(name), wanted);
+    if (name === STREAMS_BUCKET) await this.#keptReplicas();
     this.#buckets.add(name);
     return kv;
+  }
+
+  /** Of a bucket that may have been there before. A start never lowers them. */
+  async #raiseReplicas(stream: string, wanted: number): Promise<void> {
+    const info = await this.manager.streams.info(stream);
+    const replicas = wantedReplicas(info.config.num_replicas, wanted);
+    this.#warnOfOne(replicas);
+    await setReplicas(this.manager, info, replicas).catch((error: unknown) =>
+      this.#warnSeldom(`${stream} stays at ${info.config.num_replicas} replicas: ${messageOf(error)}`),
+    );
   }
 
   onReconnect(action: () => void): () => void {

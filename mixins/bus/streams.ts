@@ -43,25 +43,31 @@ export function streamSettings(namespace: string, service: string, replicas: num
   } satisfies Partial<StreamConfig>;
 }
 
+/** The largest of what this node was given, what the cluster keeps, and what is there already. Pure. */
+export function wantedReplicas(...numbers: readonly (number | null)[]): number {
+  return Math.max(1, ...numbers.map((number) => number ?? 1));
+}
+
 type Settings = ReturnType<typeof streamSettings>;
 
 /**
  * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
  * left as it is and `warn` is told. So it is where the user of NATS may not change streams: the provisioning step may. A stream that is
- * missing is made after `whenMissing`. Throws what NATS answers when the stream can't be made, and `NotProvisioned`.
+ * missing is made after `whenMissing`. Returns how many replicas it has then, which are
+ * never fewer than before. Throws what NATS answers when the stream can't be made, and `NotProvisioned`.
  */
 export async function ensureStream(
   manager: JetStreamManager,
   wanted: Settings,
   warn: (message: string) => void,
   whenMissing: () => Promise<void> = async () => {},
-): Promise<void> {
+): Promise<number> {
   let existing = await find(manager, wanted.name);
   if (existing === null) {
     await whenMissing();
     try {
       await manager.streams.add(wanted);
-      return;
+      return wanted.num_replicas;
     } catch (error) {
       // Another node was faster: with other settings, or in this very moment, when its stream is still in the way of ours.
       const code = jetStreamCode(error);
@@ -70,14 +76,18 @@ export async function ensureStream(
       if (existing === null) throw error;
     }
   }
-  const different = differences(existing, wanted);
-  if (different.length === 0) return;
+  // A start never lowers them.
+  const settings = { ...wanted, num_replicas: wantedReplicas(existing.num_replicas, wanted.num_replicas) };
+  const different = differences(existing, settings);
+  if (different.length === 0) return settings.num_replicas;
   try {
-    await manager.streams.update(wanted.name, { ...existing, ...wanted });
+    await manager.streams.update(wanted.name, { ...existing, ...settings });
+    return settings.num_replicas;
   } catch (error) {
     const reason = refusalOf(error);
     if (reason === undefined) throw error;
     warn(`Stream ${wanted.name} stays different in ${different.join(', ')}: ${reason}`);
+    return existing.num_replicas;
   }
 }
 
