@@ -12,7 +12,7 @@ export const MAX_DESCRIPTION_LENGTH = 10_000;
 
 export type ParsedTitle =
   | { readonly kind: 'parsed'; readonly title: string; readonly externalId: string | null }
-  | { readonly kind: 'refused'; readonly code: 'stringEmpty' | 'stringMax'; readonly message: string };
+  | { readonly kind: 'refused'; readonly code: 'string_invisible' | 'string_max'; readonly message: string };
 
 /** One bracket at the very start, no brackets within it; the rest of the line is the title. */
 const PREFIXED = /^\[([^[\]]*)\](.*)$/s;
@@ -27,7 +27,8 @@ export function parseTitle(raw: string): ParsedTitle {
   const id = match?.[1]?.trim() ?? '';
   const externalId = hasVisible(id) ? id : null;
   const title = externalId === null ? raw.trim() : (match?.[2] ?? '').trim();
-  if (!hasVisible(title)) return { kind: 'refused', code: 'stringEmpty', message: 'The title is empty' };
+  if (!hasVisible(title))
+    return { kind: 'refused', code: 'string_invisible', message: 'The title has no visible character' };
   if (lengthOf(title) > MAX_TITLE_LENGTH) {
     return refusedAsTooLong(`The title has more than ${MAX_TITLE_LENGTH} characters`);
   }
@@ -38,5 +39,5 @@ export function parseTitle(raw: string): ParsedTitle {
 }
 
 function refusedAsTooLong(message: string): ParsedTitle {
-  return { kind: 'refused', code: 'stringMax', message };
+  return { kind: 'refused', code: 'string_max', message };
 }

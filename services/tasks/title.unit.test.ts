@@ -33,7 +33,7 @@ describe('a title as it arrives', () => {
   it.each(['[POPUG-123] \u200b', '\u3164\u2800', '[POPUG-123]\u2060\ufeff'])(
     'D10: %j is refused, as nothing of it can be seen',
     (raw) => {
-      expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'stringEmpty' });
+      expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'string_invisible' });
     },
   );
 
@@ -41,20 +41,20 @@ describe('a title as it arrives', () => {
     const longest = '🦜'.repeat(MAX_TITLE_LENGTH);
     const id = '🦜'.repeat(MAX_EXTERNAL_ID_LENGTH);
     expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));
-    expect(parseTitle(`${longest}x`)).toMatchObject({ code: 'stringMax' });
-    expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ code: 'stringMax' });
+    expect(parseTitle(`${longest}x`)).toMatchObject({ code: 'string_max' });
+    expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ code: 'string_max' });
   });
 
   it.each(['', '   ', '[POPUG-123]', '[POPUG-123]   '])('TASK-1: %j is refused, as it is empty', (raw) => {
-    expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'stringEmpty' });
+    expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'string_invisible' });
   });
 
   it('TASK-1: is refused from one character too many', () => {
     const longest = 'x'.repeat(MAX_TITLE_LENGTH);
     const id = 'y'.repeat(MAX_EXTERNAL_ID_LENGTH);
     expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));
-    expect(parseTitle(`${longest}x`)).toMatchObject({ kind: 'refused', code: 'stringMax' });
-    expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ kind: 'refused', code: 'stringMax' });
+    expect(parseTitle(`${longest}x`)).toMatchObject({ kind: 'refused', code: 'string_max' });
+    expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ kind: 'refused', code: 'string_max' });
   });
 
   it('TASK-1: gives back what was put together', () => {
