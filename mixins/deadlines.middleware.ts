@@ -5,6 +5,7 @@
  * time limit itself ends the call.
  */
 import type { ActionHandler, ActionSchema, Context, Middleware } from 'moleculer';
+import type { ActionContract } from '../schemas/action.ts';
 import { Problem } from '../schemas/errors.ts';
 import { CallScope, runInScope, runOutOfScope } from './call-scope.ts';
 
@@ -61,13 +62,14 @@ function tooLate(): Problem {
   return new Problem('service_unavailable', detail, { retryAfter: RETRY_AFTER_SECONDS });
 }
 
-/** By the params in the path of a route that changes something: calls with the same ones are after the same rows. */
-function resourceNaming({
-  name,
-  route,
-}: ActionSchema & { route?: string }): (ctx: Context) => string | undefined {
-  const params = [...(route ?? '').matchAll(/\/:(\w+)/g)].map(([, param]) => param as string);
-  if (params.length === 0 || route?.startsWith('GET ')) return () => undefined;
+/** By the params that say what an action changes: calls with the same ones are after the same rows. */
+function resourceNaming(
+  action: ActionSchema & Partial<ActionContract>,
+): (ctx: Context) => string | undefined {
+  const { name, route = '', changes } = action;
+  const inPath = [...route.matchAll(/\/:(\w+)/g)].map(([, param]) => param as string);
+  const params = changes === undefined ? inPath : [changes];
+  if (params.length === 0 || route.startsWith('GET ')) return () => undefined;
   return (ctx) => {
     const given = ctx.params as Readonly<Record<string, unknown>>;
     return `${name} ${params.map((param) => String(given[param])).join(' ')}`;

@@ -16,6 +16,11 @@ export interface ActionContract<P extends object = object> {
   readonly access: Access;
   /** The HTTP status of success, unless the handler sets `ctx.meta.$statusCode`. */
   readonly status: number;
+  /**
+   * The param that names what the action changes, where its path does not: of calls for the same thing only two at a time run on a
+   * node. Default: the params of the path together.
+   */
+  readonly changes?: string;
   /** One sentence for the API's documentation. */
   readonly summary: string;
   /** fastest-validator rules for path, query (GET, DELETE) or body (POST, PATCH) params together; always strict. */

@@ -1,6 +1,7 @@
 /** What a database does within a call that has a deadline. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { DataTypes } from 'sequelize';
 import { until } from '../../test/harness/wait.ts';
 import { CallScope, DeadlinePassedError, runInScope, runOutOfScope } from '../call-scope.ts';
@@ -126,6 +127,38 @@ describe('a call whose deadline passes', () => {
   });
 });
 
+describe('a connection that is made in the course of a call', () => {
+  it('C7: goes to who waits for one, whatever the deadline of that call', async () => {
+    const two = await openTestDatabase({ ...test.config, databasePoolSize: 2 });
+    const scope = new CallScope(performance.now() + SHORT_MS);
+    const kill = (tx: Tx) => tx.run('SELECT pg_terminate_backend(pg_backend_pid())');
+    const waiting: Promise<unknown>[] = [];
+    const busy = Array.from({ length: 2 }, () =>
+      errorOf(
+        two.database.inTransaction(async (tx) => {
+          await until(() => waiting.length === 2);
+          await runInScope(scope, async () => {
+            await until(() => scope.isOver);
+            // Not a statement of the call: the connection is lost in its course.
+            await runOutOfScope(() => kill(tx));
+          });
+        }),
+      ),
+    );
+    await until(async () => {
+      const [open] = await database.rows<{ count: number }>(
+        `SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()`,
+      );
+      return open?.count === 2;
+    });
+    waiting.push(two.database.inTransaction(insert(1)), two.database.inTransaction(insert(2)));
+    await Promise.all(busy);
+    await Promise.all(waiting);
+    expect(await ids()).toEqual([1, 2]);
+    await two.lifecycle.close();
+  });
+});
+
 describe('time limits of a call', () => {
   const SHOW = `SELECT current_setting('statement_timeout')::interval AS statement, current_setting('lock_timeout') AS lock,
     extract(epoch FROM current_setting('statement_timeout')::interval) * 1000 AS ms`;
@@ -228,6 +261,37 @@ describe('work that is known not to have been done', () => {
       await Promise.all([write(100 * (round + 1)), read()]);
     }
     expect(await ids()).toHaveLength(POOL_SIZE * 9);
+  });
+
+  it('C8: is begun on another connection where those of the pool are dead', async () => {
+    const every = () =>
+      Promise.all(
+        Array.from({ length: POOL_SIZE }, () => database.inTransaction((tx) => tx.rows('SELECT 1'))),
+      );
+    const admin = new pg.Client({ connectionString: test.config.databaseUrl ?? '' });
+    await admin.connect();
+    for (const [id, run] of [
+      [1, (work: () => Promise<unknown>) => within(AMPLE_MS, work)],
+      [2, (work: () => Promise<unknown>) => work()],
+    ] as const) {
+      let begun = 0;
+      await every();
+      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ates-things'
+        AND datname = '${test.config.namespace}_things'`);
+      await run(() =>
+        database.inTransaction((tx) => {
+          begun += 1;
+          return insert(id)(tx);
+        }),
+      );
+      expect(begun).toBe(1);
+      await every();
+      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ates-things'
+        AND datname = '${test.config.namespace}_things'`);
+      await run(() => database.rows('SELECT 1'));
+    }
+    await admin.end();
+    expect(await ids()).toEqual([1, 2]);
   });
 
   it('C8: is run once more where its connection was lost before the COMMIT', async () => {

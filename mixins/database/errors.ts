@@ -154,7 +154,7 @@ export function mayHaveCommitted(error: unknown): boolean {
 }
 
 /** Whether a pool's connection was lost, that is: not whether a new one could be made. */
-function isConnectionLost(error: unknown): boolean {
+export function isConnectionLost(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return CONNECTION_ENDED.test(state);
   return error instanceof DatabaseError && isDatabaseAway(error) && !isSilence(error);
@@ -172,6 +172,14 @@ export function isSilence(error: unknown): boolean {
 export function isWorthRepeating(error: unknown): boolean {
   if (error instanceof OutcomeUnknownError || error instanceof DeadlinePassedError) return false;
   return isStaleStatement(error) || OVERTAKEN.test(sqlStateOf(error) ?? '') || isConnectionLost(error);
+}
+
+/** A connection of the pool was found lost before anything was sent over it. */
+export class DeadConnectionError extends ConnectionError {
+  constructor(parent: Error) {
+    super(parent);
+    this.name = 'DeadConnectionError';
+  }
 }
 
 /** Puts the driver's error into Sequelize's, as Sequelize does for its own statements; programming errors stay what they are. */

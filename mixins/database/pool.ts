@@ -66,7 +66,7 @@ export async function reading<Result>(
   read: () => Promise<Result>,
 ): Promise<Result> {
   const limits = limitsIn(scope);
-  if (areEqual(limits, REQUEST_LIMITS)) return read();
+  if (areEqual(limits, REQUEST_LIMITS)) return session.first(read);
   await session.begin(limits);
   return read();
 }

@@ -86,13 +86,14 @@ export function makeSequelize({
   return sequelize;
 }
 
-/** A connection that a call has made is another one's afterwards, or even at once: the first one's deadline does not concern it. */
+/**
+ * A connection that is made in the course of a call is another one's afterwards, or even at once, as the pool hands it to who waits
+ * longest: that call's deadline does not concern it.
+ */
 function connectOutOfScope(sequelize: Sequelize): void {
-  const manager = sequelize.connectionManager as unknown as {
-    getConnection(options: object): Promise<unknown>;
-  };
-  const getConnection = manager.getConnection.bind(manager);
-  manager.getConnection = (options) => runOutOfScope(() => getConnection(options));
+  const manager = sequelize.connectionManager as unknown as { _connect(config: object): Promise<unknown> };
+  const connect = manager._connect.bind(manager);
+  manager._connect = (config) => runOutOfScope(() => connect(config));
 }
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>;

@@ -2,6 +2,8 @@
 import type { QueryResult } from 'pg';
 import type { CallScope } from '../call-scope.ts';
 import {
+  DeadConnectionError,
+  isConnectionLost,
   isStaleStatement,
   mayHaveCommitted,
   OutcomeUnknownError,
@@ -50,7 +52,18 @@ export class Session {
     this.#limits = limits;
     this.#isOpen = true;
     const isDefault = areEqual(limits, REQUEST_LIMITS);
-    await this.#query(isDefault ? 'START TRANSACTION' : `START TRANSACTION; ${setLocal(limits)}`);
+    await this.first(() =>
+      this.#query(isDefault ? 'START TRANSACTION' : `START TRANSACTION; ${setLocal(limits)}`),
+    );
+  }
+
+  /** Runs what is sent first over the connection, and does nothing but begin or read. Throws `DeadConnectionError` where that was lost. */
+  async first<Result>(send: () => Promise<Result>): Promise<Result> {
+    try {
+      return await send();
+    } catch (error) {
+      throw isConnectionLost(error) ? new DeadConnectionError(error as Error) : error;
+    }
   }
 
   /** Runs one statement. Throws what `errors.ts` names, and `DeadlinePassedError` where it is too late. */

@@ -34,7 +34,7 @@ export function makeDatabase(options: DatabaseOptions): Database {
     work: (tx: Tx) => Promise<Result>,
     scope: CallScope | undefined,
     usesPrepared: boolean,
-    waitedMs = 0,
+    waitedMs: number,
   ): Promise<Result> {
     const actions: (() => void)[] = [];
     const result = await onConnection(sequelize, 'primary', scope, usesPrepared, async (session) => {
@@ -58,10 +58,9 @@ export function makeDatabase(options: DatabaseOptions): Database {
     async inTransaction(work) {
       assertWritable?.();
       const scope = currentScope();
-      if (scope === undefined) return attempt(work, scope, true);
-      return admission.run(scope, (waitedMs) =>
-        repeating(scope, (usesPrepared) => attempt(work, scope, usesPrepared, waitedMs)),
-      );
+      const run = (waitedMs: number) =>
+        repeating(scope, (usesPrepared) => attempt(work, scope, usesPrepared, waitedMs));
+      return scope === undefined ? run(0) : admission.run(scope, run);
     },
     rows: reader('replica').rows,
     newest: reader('primary'),

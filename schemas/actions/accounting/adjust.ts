@@ -13,6 +13,7 @@ export default defineAction({
   action: 'accounting.adjust',
   route: 'POST /accounting/adjustments',
   access: ['accountant', 'admin'],
+  changes: 'userId',
   status: 201,
   summary: "Adds to an employee's balance, or takes from it, with a reason; answers with the line.",
   params: {
