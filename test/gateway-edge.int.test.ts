@@ -170,6 +170,20 @@ describe('an address with too many requests', () => {
   });
 });
 
+describe('an address with as many connections as it may have', () => {
+  startOnce({ connectionLimitAddress: 5 });
+
+  it('E12: is answered on a new one, which takes the place of an idle one', async () => {
+    const idle = Array.from({ length: 5 }, () => connect(toys.port, '127.0.0.1').on('error', () => {}));
+    await Promise.all(idle.map((socket) => once(socket, 'connect')));
+    const [first] = idle;
+    const closed = new Promise((resolve) => first?.once('close', resolve));
+    expect((await open({ connection: 'close' })).status).toBe(200);
+    await closed;
+    for (const socket of idle) socket.destroy();
+  });
+});
+
 describe('behind trusted proxies, the address', () => {
   startOnce({ rateLimit: 5, trustedProxies: ['127.0.0.0/8'] });
 
@@ -187,7 +201,10 @@ describe('behind trusted proxies, the address', () => {
 
 describe('a slow client', () => {
   it('is told so', async () => {
-    const server = makeServer((_req, res) => res.end(), { headersMs: 100, requestMs: 200, checkMs: 20 });
+    const server = makeServer((_req, res) => res.end(), {
+      limits: { total: 10, ofAddress: 10, isExempt: () => false },
+      patience: { headersMs: 100, requestMs: 200, checkMs: 20 },
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const answer = await new Promise<string>((resolve) => {

@@ -28,15 +28,28 @@ function parseRange(text: string): Range {
   return [address, Number(bits ?? (address.kind() === 'ipv4' ? 32 : 128))];
 }
 
+function matcher(ranges: readonly string[]): (address: Address) => boolean {
+  const parsed = ranges.map(parseRange);
+  return (address) =>
+    parsed.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
+}
+
+/** Tells which sockets' addresses are those of trusted proxies (addresses or CIDR ranges). */
+export function proxyFinder(trustedProxies: readonly string[]): (socketAddress: string) => boolean {
+  const isTrusted = matcher(trustedProxies);
+  return (socketAddress) => {
+    const address = parse(socketAddress);
+    return address !== undefined && isTrusted(address);
+  };
+}
+
 /**
  * With trusted proxies (addresses or CIDR ranges), the address is the rightmost of `X-Forwarded-For` that is not one of
  * them: what stands left of it was written by the client. Without, the header counts for nothing.
  */
 export function addressFinder(trustedProxies: readonly string[]): AddressOf {
   if (trustedProxies.length === 0) return (socketAddress = UNKNOWN) => canonical(socketAddress);
-  const ranges = trustedProxies.map(parseRange);
-  const isTrusted = (address: Address) =>
-    ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
+  const isTrusted = matcher(trustedProxies);
   return (socketAddress = UNKNOWN, forwardedFor = '') => {
     let known = canonical(socketAddress);
     const hops = forwardedFor.slice(-MAX_HEADER).split(',').reverse();

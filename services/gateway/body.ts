@@ -18,7 +18,8 @@ export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+/** Whether a request brings a body. */
+export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }

@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { ERRORS, type ErrorCode } from '../../schemas/errors.ts';
 import type { Certificate } from './certificate.client.ts';
+import { type ConnectionLimits, Connections, type Crowd } from './connections.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { problemDocument } from './problem.ts';
 
@@ -32,8 +33,11 @@ const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_00
 const KEEP_ALIVE_MS = 65_000;
 /** A connection on which nothing moves is closed after this many milliseconds; streams send something more often. */
 const INACTIVITY_MS = 120_000;
-/** Connections at once; each costs some 10 KB. */
-const MAX_CONNECTIONS = 10_000;
+/**
+ * Node drops connections beyond the limit and this many unseen. So many can come at a time, before those that we closed for them are gone: the
+ * longest queue of the system, usually.
+ */
+const MAX_CONNECTIONS_ARRIVING = 512;
 /** Requests that run when the node stops may take this long, in milliseconds; below the broker's own 10 s. */
 const DRAIN_MS = 8_000;
 /** How long a kept connection may still bring a request, in milliseconds. */
@@ -44,6 +48,13 @@ const CODES_OF_PARSER: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
+
+const CODES_OF_CROWD: Readonly<Record<Crowd, ErrorCode>> = {
+  address: 'too_many_requests',
+  total: 'service_unavailable',
+};
+/** Seconds after which a client that found no room may come again. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** A whole answer as text, for a socket whose request could not be parsed. */
 function rawAnswer(code: ErrorCode): string {
@@ -56,6 +67,7 @@ function rawAnswer(code: ErrorCode): string {
     ['Content-Type', 'application/problem+json'],
     ['Content-Length', String(Buffer.byteLength(body))],
     ['Connection', 'close'],
+    ...(ERRORS[code].retryable ? [['Retry-After', String(RETRY_AFTER_SECONDS)]] : []),
   ].map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('')}\r\n${body}`;
 }
@@ -75,13 +87,22 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 /** The open connections of each server; Node keeps its own list to itself. */
-const connectionsOf = new WeakMap<Server, ReadonlySet<Socket>>();
+const connectionsOf = new WeakMap<Server, Connections>();
+
+/** What may differ from server to server. */
+export interface ServerOptions {
+  readonly limits: ConnectionLimits;
+  readonly patience?: Patience;
+  /** Default: plain HTTP. */
+  readonly certificate?: Certificate | null;
+  /** Told of every connection that is refused. */
+  readonly onCrowd?: (crowd: Crowd, address: string) => void;
+}
 
 /** A server within these limits that does not listen yet; every request goes to the listener. With a certificate it speaks HTTPS. */
 export function makeServer(
   listener: RequestListener,
-  patience: Patience = PATIENCE,
-  certificate: Certificate | null = null,
+  { limits, patience = PATIENCE, certificate = null, onCrowd }: ServerOptions,
 ): Server {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -92,24 +113,32 @@ export function makeServer(
     // Checked by us, so that it is refused as everything else is.
     requireHostHeader: false,
   };
+  const connections = new Connections(limits);
+  const tracked: RequestListener = (req, res) => {
+    // It was refused, but had sent its request already.
+    if (!connections.has(req.socket)) return void res.destroy();
+    res.once('close', connections.begin(req.socket, req));
+    listener(req, res);
+  };
   const server =
     certificate === null
-      ? createServer(options, listener)
-      : makeSecureServer({ ...options, ...certificate, handshakeTimeout: patience.headersMs }, listener);
-  const open = new Set<Socket>();
-  connectionsOf.set(server, open);
-  // With TLS each connection has two sockets: only the inner one tells whether a request came.
-  for (const event of ['connection', 'secureConnection']) {
-    server.on(event, (socket: Socket) => {
-      open.add(socket);
-      socket.once('close', () => open.delete(socket));
-    });
-  }
-  server.maxConnections = MAX_CONNECTIONS;
+      ? createServer(options, tracked)
+      : makeSecureServer({ ...options, ...certificate, handshakeTimeout: patience.headersMs }, tracked);
+  connectionsOf.set(server, connections);
+  server.on('connection', (socket: Socket) => {
+    const crowd = connections.admit(socket);
+    if (crowd === undefined) return;
+    onCrowd?.(crowd, socket.remoteAddress ?? '');
+    // Before its handshake a TLS connection can be told nothing.
+    if (certificate === null) socket.end(rawAnswer(CODES_OF_CROWD[crowd]), () => socket.destroy());
+    else socket.destroy();
+  });
+  server.on('secureConnection', (socket: Socket) => connections.secure(socket));
+  server.maxConnections = limits.total + MAX_CONNECTIONS_ARRIVING;
   server.setTimeout(INACTIVITY_MS);
   server.on('clientError', refuseUnreadable);
   // `Expect: 100-continue` is Node's business; anything else is answered as a request like any other.
-  server.on('checkExpectation', listener);
+  server.on('checkExpectation', tracked);
   return server;
 }
 
@@ -144,14 +173,14 @@ export async function drain(server: Server): Promise<void> {
   // Ends the timer that enforces the limits, too.
   server.close();
   server.closeAllConnections();
-  for (const socket of connectionsOf.get(server) ?? []) socket.destroy();
+  connectionsOf.get(server)?.closeAll();
   await whenClosed;
 }
 
 /** Browsers open connections in advance; Node takes one that has never brought a byte for busy until its headers are overdue (measured). */
 function closeIdle(server: Server): void {
   server.closeIdleConnections();
-  for (const socket of connectionsOf.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+  connectionsOf.get(server)?.closeUnused();
 }
 
 /** Whether HTTP/1.1's one mandatory header is missing. */

@@ -6,13 +6,17 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Server as SecureServer } from 'node:tls';
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import ApiGateway from 'moleculer-web';
+import type { Config } from '../../config.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { Problem } from '../../schemas/errors.ts';
+import { proxyFinder } from './address.ts';
 import { ClientGone } from './body.ts';
 import { type Renewal, readCertificate, renewCertificate } from './certificate.client.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
+import { connectionsWithin, openFileLimit, RESERVED_FILES } from './open-files.ts';
 import { type ProblemAnswer, problemOf } from './problem.ts';
 import { REFUSAL_WINDOW_MS, RefusalLog } from './refusal-log.ts';
 import { sendProblem } from './reply.ts';
@@ -48,6 +52,7 @@ interface Internals extends Web {
   httpHandler(req: GatewayRequest, res: ServerResponse): Promise<void>;
   regenerateAllAutoAliases(): void;
   warnSeldom(text: string, kind: string): void;
+  connectionLimits(config: Config): ConnectionLimits;
   refusals: RefusalLog;
   refusalTimer: NodeJS.Timeout | undefined;
   noteRefusal(req: GatewayRequest, arrival: Arrival, problem: ProblemAnswer): void;
@@ -74,12 +79,16 @@ function schema(): ServiceSchema<object, object, object, Internals> {
     actions: { listAliases: false, addRoute: false, removeRoute: false },
     methods: {
       createServer() {
-        const files = platformOf(this.broker).config.certificate;
-        const server = makeServer(
-          (req, res) => void this.httpHandler(req as GatewayRequest, res),
-          undefined,
-          files === null ? null : readCertificate(files),
-        );
+        const { config } = platformOf(this.broker);
+        const files = config.certificate;
+        const server = makeServer((req, res) => void this.httpHandler(req as GatewayRequest, res), {
+          certificate: files === null ? null : readCertificate(files),
+          limits: this.connectionLimits(config),
+          onCrowd: (crowd, address) => {
+            const whose = crowd === 'address' ? `Address ${address} has` : 'This node has';
+            this.warnSeldom(`${whose} as many connections as it may: further ones are refused`, crowd);
+          },
+        });
         // `server` is ours to set here, and nobody else's.
         (this as { server: Server }).server = server;
         this.isHTTPS = files !== null;
@@ -87,6 +96,15 @@ function schema(): ServiceSchema<object, object, object, Internals> {
         const failed = (error: unknown) =>
           this.warnSeldom(`The certificate can't be renewed: ${error}`, 'tls');
         this.renewal = renewCertificate(server as unknown as SecureServer, files, failed);
+      },
+      connectionLimits(config: Config): ConnectionLimits {
+        const { connectionLimit, connectionLimitAddress, trustedProxies } = config;
+        const total = connectionsWithin(connectionLimit, openFileLimit());
+        if (total < connectionLimit) {
+          const raise = `raise the limit of open files to ${connectionLimit + RESERVED_FILES}, or lower CONNECTION_LIMIT`;
+          this.logger.warn(`This process can have ${total} connections, not ${connectionLimit}: ${raise}`);
+        }
+        return { total, ofAddress: connectionLimitAddress, isExempt: proxyFinder(trustedProxies) };
       },
       /** Never rejects: there is nobody above it. */
       async httpHandler(req: GatewayRequest, res: ServerResponse) {
