@@ -95,14 +95,18 @@ function enhancedOf(code: number, text: string): string | undefined {
   return classOf === String(code).charAt(0) ? `${subject}.${detail}` : undefined;
 }
 
-/** The outcome of an attempt that failed with an error of nodemailer. */
-export function outcomeOf(phase: Phase, error: SmtpError): Exclude<Outcome, { kind: 'sent' }> {
+/** The outcome of an attempt that failed with an error of nodemailer. `internationalised`: the mail was sent with SMTPUTF8. */
+export function outcomeOf(
+  phase: Phase,
+  error: SmtpError,
+  internationalised = false,
+): Exclude<Outcome, { kind: 'sent' }> {
+  const kind = kindOf(phase, error);
   // A server without STARTTLS replies with no more than that it has no such command.
-  const isStarttls = error.command === 'STARTTLS';
-  return {
-    kind: kindOf(phase, error),
-    reason: shown(isStarttls ? error.message : (error.response ?? error.message)),
-  };
+  const text = error.command === 'STARTTLS' ? error.message : (error.response ?? error.message);
+  // Other mails have MAIL FROM without this parameter: its refusal says nothing about them.
+  const ofParameter = kind === 'unreachable' && phase === 'sending' && internationalised;
+  return { kind: ofParameter ? 'deferred' : kind, reason: shown(text) };
 }
 
 function kindOf(phase: Phase, error: SmtpError): Verdict {

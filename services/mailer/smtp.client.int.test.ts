@@ -210,6 +210,17 @@ describe('an address with characters beyond ASCII', () => {
     },
   );
 
+  it('B4: whose MAIL FROM is refused for its parameter, delays no other mail', async () => {
+    for (const [reply, kind] of [
+      ['550 no such parameter', 'deferred'],
+      ['501 syntax error', 'deferred'],
+      ['553 5.6.7 not this one', 'refused'],
+    ]) {
+      const url = await scripted({ EHLO: internationalised, MAIL: reply as string });
+      expect(await client(url).deliver(other)).toEqual({ kind, reason: reply });
+    }
+  });
+
   it('B5: of the sender, is no fault of any mail', async () => {
     const sender = new SmtpClient({ url: await scripted({}), from: 'почта@popug.example', limits });
     ends.push(() => sender.close());

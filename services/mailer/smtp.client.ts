@@ -119,7 +119,7 @@ export class SmtpClient {
       return { kind: 'sent' };
     } catch (error) {
       if (session !== undefined) this.#drop(session, (error as SmtpError).responseCode !== undefined);
-      return outcomeOf(phase, error as SmtpError);
+      return outcomeOf(phase, error as SmtpError, message.envelope.to.some(needsSmtpUtf8));
     }
   }
 
