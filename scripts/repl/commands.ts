@@ -4,6 +4,7 @@ import { consumers, resume } from './consumers.ts';
 import { day } from './day.ts';
 import { verify } from './ledger.ts';
 import { discard, letter, letters, redrive } from './letters.ts';
+import { loops } from './loops.ts';
 import { outboxes, refused, resend } from './outboxes.ts';
 import { rebuild } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
@@ -12,6 +13,7 @@ import { shuffles } from './shuffles.ts';
 export const COMMANDS: readonly Command[] = [
   consumers,
   resume,
+  loops,
   letters,
   letter,
   redrive,

@@ -16,6 +16,7 @@ import { type Cluster, chosenServices } from './cluster.ts';
 import { type Command, type Printer, timeText } from './command.ts';
 import { findConsumer } from './consumers.ts';
 import { explain, orNone, Refusal } from './explain.ts';
+import { serviceOfLoop } from './loops.ts';
 
 const PAGE = 50;
 /** Letters asked for at once where all of a consumer are sent again. */
@@ -34,7 +35,7 @@ async function lettersIn(cluster: Cluster, named?: string): Promise<Letters> {
 
 export const letters: Command = {
   command: 'letters [service]',
-  description: 'Dead letters: events that consumers set aside, the newest first',
+  description: 'Dead letters: what consumers and loops set aside, the newest first',
   options: [
     { option: '--status <status>', description: `${STATES.join(', ')}; open if left out` },
     { option: '--cursor <cursor>', description: 'the next page, as this one names it' },
@@ -82,9 +83,12 @@ export const letter: Command = {
 
 export const redrive: Command = {
   command: 'redrive [ids...]',
-  description: 'Hand dead letters to their consumer again; each takes effect once',
+  description: 'Hand dead letters to their consumer or loop again; each takes effect once',
   options: [
-    { option: '--consumer <consumer>', description: 'all open letters of this consumer, the oldest first' },
+    {
+      option: '--consumer <consumer>',
+      description: 'all open letters of this consumer or loop, the oldest first',
+    },
   ],
   async run(cluster, { operands, options: { consumer }, interrupted }, print) {
     if ((consumer === undefined) === (operands.length === 0)) {
@@ -97,7 +101,7 @@ export const redrive: Command = {
         settleLetter(all, id, step),
       );
     }
-    const { service } = await findConsumer(cluster, String(consumer));
+    const service = await serviceOf(cluster, String(consumer));
     const all = await lettersIn(cluster, service);
     const ids = await openOf(all, String(consumer));
     if (ids.length === 0) return print.line(`${consumer} has no open dead letters`);
@@ -113,6 +117,15 @@ export const redrive: Command = {
     });
   },
 };
+
+/** The service of a consumer or of a loop. Throws a `Refusal` for a name that is neither's. */
+async function serviceOf(cluster: Cluster, name: string): Promise<string> {
+  const service = serviceOfLoop(cluster, name);
+  // A loop that sets nothing aside has no letters: an unknown name is told as that of a consumer.
+  if (service !== undefined && (await openOf(await lettersIn(cluster, service), name)).length > 0)
+    return service;
+  return (await findConsumer(cluster, name)).service;
+}
 
 /** The open letters of a consumer, the oldest first: in sequence, earlier versions come first. */
 async function openOf(all: Letters, consumer: string): Promise<string[]> {

@@ -20,6 +20,7 @@ import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { endStreams } from './reply.ts';
 import { type CompileCheck, routesOf } from './routes.ts';
 import { drain } from './server.ts';
+import { LOOP_ACTIONS, StalledLoops } from './stalled-loops.client.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
 /** What a gateway serves. */
@@ -29,12 +30,15 @@ export interface GatewayOptions {
   readonly services: readonly string[];
   /** Bounds of server-sent events that differ from the defaults, such as shorter ones for tests. */
   readonly feeds?: Partial<FeedSettings>;
+  /** How often all nodes are asked for stalled loops, in milliseconds. Default 5,000. */
+  readonly askForLoopsEveryMs?: number;
 }
 
 interface Gateway extends Web {
   readiness: Readiness;
   feeds: Feeds;
   pauses: Pauses;
+  stalledLoops: StalledLoops;
 }
 
 /** Every folder beside this one: the system is what stands there, whichever node runs it. */
@@ -44,11 +48,12 @@ function otherServices(): string[] {
 }
 
 /** The gateway for these contracts; tests pass their own. */
-export function gatewayService({ contracts, services, feeds }: GatewayOptions): ServiceSchema {
+export function gatewayService(options: GatewayOptions): ServiceSchema {
+  const { contracts, services, feeds } = options;
   const schema: ServiceSchema<object, object, object, Gateway> & { readonly rights: Rights } = {
     name: 'gateway',
     mixins: [webMixin()],
-    rights: { calls: [...contracts.map(({ action }) => action), '*.ready'] },
+    rights: { calls: [...contracts.map(({ action }) => action), '*.ready', LOOP_ACTIONS] },
     created() {
       const { config, identity } = platformOf(this.broker);
       this.settings.port = config.port;
@@ -63,6 +68,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
           if (config.publicUrl !== null) this.logger.info(`ready  ${config.publicUrl}`);
         },
       });
+      this.stalledLoops = new StalledLoops(this.broker, services, options.askForLoopsEveryMs);
       this.feeds = new Feeds(this.broker, identity, {
         ...FEED_SETTINGS,
         maxReadersOfUser: config.sseLimitUser,
@@ -78,7 +84,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
           this.feeds,
           this.pauses,
         ),
-        ...healthHandlers(this.readiness),
+        ...healthHandlers(this.readiness, this.stalledLoops),
         ...securityHandlers(config),
       });
       // First of all when the node stops: its services are still there for the requests that run.
@@ -97,6 +103,7 @@ export function gatewayService({ contracts, services, feeds }: GatewayOptions): 
     started() {
       this.pauses.start();
       this.readiness.start();
+      this.stalledLoops.start();
     },
   };
   return schema as unknown as ServiceSchema;

@@ -39,9 +39,9 @@ export function routeHandlers(
   );
 }
 
-function sendHealth(res: ServerResponse, status: string): void {
+function sendHealth(res: ServerResponse, health: object): void {
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.end(JSON.stringify({ status }));
+  res.end(JSON.stringify(health));
 }
 
 /** `/.well-known/security.txt` */
@@ -53,12 +53,16 @@ export function securityHandlers(config: Pick<Config, 'securityContact' | 'publi
   return { 'GET /.well-known/security.txt': handler, 'HEAD /.well-known/security.txt': handler };
 }
 
-/** `/livez`: the process answers. `/readyz`: 200 or, with what is missing, 503. */
-export function healthHandlers(readiness: Readiness): Handlers {
-  const live: WebHandler = (_req, res) => sendHealth(res, 'alive');
+/** `/livez`: the process answers. `/readyz`: 200, with the names of loops that are stalled, or, with what is missing, 503. */
+export function healthHandlers(readiness: Readiness, loops: { readonly names: readonly string[] }): Handlers {
+  const live: WebHandler = (_req, res) => sendHealth(res, { status: 'alive' });
   const ready: WebHandler = (req, res) => {
     const errors = readiness.missing();
-    if (errors.length === 0) return sendHealth(res, 'ready');
+    if (errors.length === 0) {
+      const { names: stalled } = loops;
+      sendHealth(res, { status: 'ready', ...(stalled.length === 0 ? {} : { stalled }) });
+      return;
+    }
     // Not thrown: who waits for the system asks often, and that is nothing to log.
     const problem = problemOf(new Problem('service_unavailable', 'Not ready', { errors }));
     sendProblem(res, problem, req.arrival.requestId);

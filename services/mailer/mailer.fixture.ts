@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
+import { listLetters } from '../../mixins/consumer/dead-letters.store.ts';
+import type { DeadLetter, LetterDesk } from '../../mixins/consumer/dead-letters.ts';
 import type { Delivery } from '../../mixins/consumer/definition.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
@@ -35,6 +37,8 @@ interface NodeOptions {
   /** What the node has for its database. */
   readonly through?: (database: Database) => Database;
   readonly leaseMs?: number;
+  /** Default: loops that nobody looks at. */
+  readonly loops?: Loops;
 }
 
 export interface TestMailer {
@@ -123,6 +127,37 @@ export function behindCommit(
   };
 }
 
+/**
+ * The same database, but statements whose parameters hold this text fail, as long as `is` says so: as they would by a bug, or by a constraint
+ * that nobody thought of. What sets things aside works.
+ */
+export function failingAt(database: Database, text: string, is: () => boolean = () => true): Database {
+  const guarded =
+    <Answer>(use: (sql: string, bind?: readonly unknown[]) => Promise<Answer>) =>
+    (sql: string, bind: readonly unknown[] = []) => {
+      const isAside = /(INTO|UPDATE|FROM) (dead_letter|attempt)\b/.test(sql);
+      if (is() && !isAside && JSON.stringify(bind).includes(text)) throw new TypeError(`Unlucky ${text}`);
+      return use(sql, bind);
+    };
+  return {
+    ...database,
+    inTransaction: (work) =>
+      database.inTransaction((tx) =>
+        work({ ...tx, rows: guarded(tx.rows) as Tx['rows'], run: guarded(tx.run) }),
+      ),
+  };
+}
+
+/** What an operator has for letters of this mailer. */
+export function deskOf({ database }: TestMailer, loops: Loops): LetterDesk {
+  return { database, contextOf: () => undefined, workOf: (name) => loops.work(name) };
+}
+
+/** Letters that nobody has settled, the oldest first. */
+export async function openLetters({ database }: TestMailer): Promise<DeadLetter[]> {
+  return (await listLetters(database, { status: 'open', limit: 100 })).reverse();
+}
+
 /** Leaves nothing but the tables: quicker than a database for each test. */
 export async function empty({ database }: TestMailer): Promise<void> {
   const tables = [
@@ -136,6 +171,8 @@ export async function empty({ database }: TestMailer): Promise<void> {
     'mailbox',
     'user_copy',
     'outbox',
+    'dead_letter',
+    'attempt',
   ];
   await database.inTransaction(async (tx) => {
     for (const table of tables) await tx.run(`DELETE FROM ${table}`);

@@ -32,6 +32,8 @@ export class TestSmtp {
   /** What was answered with 250. */
   readonly taken: Received[] = [];
   manners: Manners;
+  /** What a reply says behind its code. */
+  refusal = 'As the test wants it';
   connections = 0;
   #server: SMTPServer | undefined;
   #port = 0;
@@ -104,8 +106,7 @@ export class TestSmtp {
   #answer(manner: Manner, session: SMTPServerSession, done: (error?: Error) => void): void {
     if (manner === 'take') done();
     else if (manner === 'drop') this.#cut(session);
-    else if (manner !== 'hang')
-      done(Object.assign(new Error('As the test wants it'), { responseCode: manner }));
+    else if (manner !== 'hang') done(Object.assign(new Error(this.refusal), { responseCode: manner }));
   }
 
   #cut({ id }: SMTPServerSession): void {

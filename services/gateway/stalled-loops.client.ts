@@ -1,0 +1,70 @@
+/** Which loops of the system are stalled, for `/readyz`. Asked for in the background: anybody may ask the gateway, as often as they like. */
+import type { ServiceBroker } from 'moleculer';
+import { Loop } from '../../mixins/loop.ts';
+import type { LoopStats } from '../../mixins/loops/loops.ts';
+
+const ACTION = 'loops.stats';
+/** The actions that the gateway calls, as its rights name them. */
+export const LOOP_ACTIONS = `*.${ACTION}`;
+/** How often all nodes are asked, in milliseconds. */
+const ASK_EVERY_MS = 5_000;
+/** A node that does not answer within this many milliseconds is left out until the next time. */
+const ANSWER_WITHIN_MS = 2_000;
+
+/** What is used of Moleculer's registry; its own types leave it open. */
+interface Registry {
+  getActionEndpoints(
+    action: string,
+  ): { readonly endpoints: readonly { readonly id: string; readonly isAvailable: boolean }[] } | undefined;
+}
+
+export class StalledLoops {
+  readonly #broker: ServiceBroker;
+  readonly #services: readonly string[];
+  readonly #loop: Loop;
+  #names: readonly string[] = [];
+
+  constructor(broker: ServiceBroker, services: readonly string[], everyMs = ASK_EVERY_MS) {
+    this.#broker = broker;
+    this.#services = services;
+    this.#loop = new Loop({
+      // It looks, and has no work: nothing watches it.
+      name: 'stalled-loops',
+      runOnce: () => this.#ask().then(() => false),
+      // Calls that fail are left out.
+      onError: (error) => broker.logger.warn(`Stalled loops can't be looked for: ${String(error)}`),
+      pollMs: everyMs,
+    });
+  }
+
+  /** `<service>-<loop>`, sorted; those that were stalled on any node when it was last asked. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  async #ask(): Promise<void> {
+    const registry = this.#broker.registry as unknown as Registry;
+    const asked = this.#services.flatMap((service) => {
+      const action = `${service}.${ACTION}`;
+      const endpoints = registry.getActionEndpoints(action)?.endpoints ?? [];
+      const nodes = endpoints.filter(({ isAvailable }) => isAvailable).map(({ id }) => id);
+      return nodes.map((nodeID) => this.#askNode(action, nodeID));
+    });
+    const stats = (await Promise.all(asked)).flat();
+    const stalled = stats.filter(({ state }) => state === 'stalled').map(({ loop }) => loop);
+    this.#names = [...new Set(stalled)].sort();
+  }
+
+  async #askNode(action: string, nodeID: string): Promise<readonly LoopStats[]> {
+    const options = { nodeID, timeout: ANSWER_WITHIN_MS };
+    return await this.#broker.call<LoopStats[], object>(action, {}, options).catch(() => []);
+  }
+}
