@@ -1,0 +1,129 @@
+/** The close of a day in which one account can't be paid. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { listLetters } from '../../mixins/consumer/dead-letters.store.ts';
+import { discard, type LetterDesk, redrive } from '../../mixins/consumer/dead-letters.ts';
+import type { Isolation } from '../../mixins/loops/isolation.ts';
+import { Loops } from '../../mixins/loops/loops.ts';
+import { reading } from '../../mixins/reconciliation/facts.store.ts';
+import { type Books, brokenInvariants, linesOf, openBooks } from './books.fixture.ts';
+import { calendarOf, dayAfter } from './day.ts';
+import { bookAll, end, give, postingRequest } from './days.fixture.ts';
+import { openDueDays } from './open-day.handler.ts';
+import { showDay } from './read-day.handler.ts';
+import { side } from './reconcile.handler.ts';
+import { sealAll } from './seal.fixture.ts';
+import { type ClosePass, closeWork } from './settle-day.handler.ts';
+import { fixtureId } from './task-history.fixture.ts';
+
+const log = { info() {}, warn() {}, error() {} };
+const OPERATOR = 'operator:pip@perch';
+const PEOPLE = Array.from({ length: 20 }, (_, n) => fixtureId(1, n + 1));
+const JAY = fixtureId(1, 13);
+
+let books: Books;
+let today: string;
+let loops: Loops;
+let isolated: Isolation<ClosePass>;
+
+beforeEach(async () => {
+  books = await openBooks();
+  today = await openDueDays(books.database, calendarOf(books.config));
+  loops = new Loops({ service: 'accounting', log });
+  isolated = loops.isolate(closeWork(books.database, books.config));
+  await books.asOwner(
+    `ALTER TABLE posting ADD CONSTRAINT luck CHECK (key NOT LIKE 'payout:${JAY}:%') NOT VALID`,
+  );
+  await bookAll(
+    books,
+    PEOPLE.map((id) => postingRequest(id, 700)),
+  );
+  await end(books, today);
+  await closeAll();
+});
+afterEach(async () => {
+  // But for the account itself, which nothing else is wrong with.
+  const broken = (await brokenInvariants(books.database)) as { what: string }[];
+  expect(broken.filter(({ what }) => !/^account \d+ ends day \S+ with 7[05]0$/.test(what))).toEqual([]);
+  await books.close();
+});
+
+const mend = () => books.asOwner('ALTER TABLE posting DROP CONSTRAINT luck');
+const letters = () => listLetters(books.database, { status: 'open', limit: 100 });
+const show = (day: string) => showDay(books.database, books.config, day);
+const keysOf = async (owner: string) =>
+  (await linesOf(books.database, owner)).map(({ key }) => key.replace(/^request:.*/, 'request'));
+const desk = (): LetterDesk => ({
+  database: books.database,
+  contextOf: () => undefined,
+  workOf: (name) => loops.work(name),
+});
+
+async function closeAll(): Promise<void> {
+  for (let pass = 0; pass < 100; pass++) {
+    const { outcome } = await isolated.runOnce();
+    if (outcome === 'idle') return;
+    if (outcome === 'waiting') await sealAll(books.database);
+  }
+  throw new Error('It has no end');
+}
+
+describe('an account that can’t be paid', () => {
+  it('A1, ACC-5: is set aside and keeps its balance; everybody else is paid, and the day is closed', async () => {
+    expect(await show(today)).toMatchObject({ status: 'closed', payouts: 19, totalPaid: 19 * 700 });
+    expect(await keysOf(JAY)).toEqual(['request']);
+    expect(await keysOf(fixtureId(1, 20))).toEqual(['request', `payout:${fixtureId(1, 20)}:${today}`]);
+    expect(await letters()).toMatchObject([
+      {
+        consumer: 'accounting-close',
+        eventKey: `payout:${JAY}:${today}`,
+        type: 'accounting.payout',
+        subject: `account/${JAY}`,
+        code: '23514',
+      },
+    ]);
+  });
+
+  it('A1: can be posted to, and the next close pays all of its balance, once the reason is gone', async () => {
+    await give(books, JAY, 50);
+    await mend();
+    const next = dayAfter(today);
+    await end(books, next);
+    await closeAll();
+    expect(await keysOf(JAY)).toEqual(['request', 'request', `payout:${JAY}:${next}`]);
+    expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 750 });
+  });
+
+  it('A1: is set aside by the next close again while the reason is there', async () => {
+    const next = dayAfter(today);
+    await end(books, next);
+    await closeAll();
+    expect(await show(next)).toMatchObject({ status: 'closed', payouts: 0 });
+    expect((await letters()).map(({ eventKey }) => eventKey)).toEqual([
+      `payout:${JAY}:${next}`,
+      `payout:${JAY}:${today}`,
+    ]);
+  });
+
+  it('A1: is paid by a redrive where a later day has ended, and else by the next close', async () => {
+    const [letter] = await letters();
+    const next = dayAfter(today);
+    await end(books, next);
+    await expect(redrive(desk(), letter?.id ?? '', OPERATOR)).rejects.toThrow(/luck/);
+    expect(await keysOf(JAY)).toEqual(['request']);
+    await mend();
+    await redrive(desk(), letter?.id ?? '', OPERATOR);
+    expect(await keysOf(JAY)).toEqual(['request', `payout:${JAY}:${next}`]);
+    await closeAll();
+    expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 700 });
+  });
+
+  it('A1: leaves books that reconcile, also when its letter is discarded', async () => {
+    const [letter] = await letters();
+    await discard(desk(), letter?.id ?? '', OPERATOR, 'paid by hand');
+    expect(await letters()).toEqual([]);
+    for (const check of Object.values(side.checks)) {
+      expect(await reading(books.database, (tx) => check(tx, null))).toMatchObject({ differences: [] });
+    }
+    expect(await keysOf(JAY)).toEqual(['request']);
+  });
+});
