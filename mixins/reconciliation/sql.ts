@@ -1,5 +1,11 @@
 /** Pieces of the SQL that tells facts. It stands beside a relation `range (low, high, at)`, whose columns are text, text and a time. */
 
+/**
+ * How long work that is due may wait before it counts as a difference. Younger work may just be under way, or its loop held up for a moment:
+ * named at once, it would come and go from one reconciliation to the next.
+ */
+export const GRACE = "interval '5 minutes'";
+
 /** For facts that never change: they have no version. */
 export const UNVERSIONED = 'NULL::bigint';
 /** For facts of which there is no more to tell. */

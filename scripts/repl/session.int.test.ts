@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'nats';
 import type { Config } from '../../config.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
+import type { DatabaseMethods } from '../../mixins/database/database.mixin.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
+import { Progress } from '../../mixins/loops/progress.ts';
 import { asIntruder } from '../../services/accounting/seal.fixture.ts';
 import type { AuditItem } from '../../services/audit/record.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
@@ -151,6 +153,41 @@ describe('who comes in', () => {
     await until(() => seen.includes('There is no command "nonsense"'), { what: 'the refusal' });
     child.stdin.write('\u0004');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('a loop that makes no progress', () => {
+  const readyz = async () => {
+    const answer = await fetch(new URL('/readyz', node.api));
+    return { status: answer.status, body: (await answer.json()) as object };
+  };
+
+  it('A2: is told by loops and by /readyz, which stays 200, until it goes on', async () => {
+    const healthy = await terminal.type('loops mailer');
+    for (const name of ['requests', 'payouts', 'digests', 'outbox', 'clear-payouts', 'purge-keys'])
+      expect(healthy).toMatch(new RegExp(`mailer-${name} .*(idle|working)`));
+    expect(await readyz()).toEqual({ status: 200, body: { status: 'ready' } });
+
+    const { loops } = node.broker.getLocalService('mailer') as unknown as DatabaseMethods;
+    const { progress } = loops.add({ name: 'beads', progress: new Progress() });
+    progress.failed('There is no string', performance.now() - 61_000);
+    const stalled = await terminal.type('loops');
+    expect(stalled).toMatch(/mailer-beads .*STALLED/);
+    expect(stalled).toMatch(/^mailer-beads makes no progress on \S+ since \S+Z: There is no string$/m);
+    await until(async () => 'stalled' in (await readyz()).body, {
+      within: 20_000,
+      what: 'the name of the loop',
+    });
+    expect(await readyz()).toEqual({ status: 200, body: { status: 'ready', stalled: ['mailer-beads'] } });
+
+    progress.ended(false, performance.now());
+    await until(async () => !('stalled' in (await readyz()).body), { within: 20_000, what: 'no name' });
+    expect(await terminal.type('loops mailer')).toMatch(/mailer-beads .*idle/);
+  }, 60_000);
+
+  it('A2: is looked for in one service, and only in those that there are', async () => {
+    expect(await terminal.type('loops accounting')).not.toContain('mailer-');
+    expect(await terminal.type('loops nobody')).toMatch(/^>> There is no such service: nobody\. There are: /);
   });
 });
 

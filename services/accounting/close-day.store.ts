@@ -8,6 +8,9 @@ import { ENDED_DAY_COLUMNS, endedDayOf } from './payout.store.ts';
 import type { EndedDay } from './payout.ts';
 import type { SealedHead } from './seal.store.ts';
 
+/** The loop that closes days, as its dead letters name it. */
+export const CLOSE = 'accounting-close';
+
 /**
  * Whether this transaction is now the one closer of the system, until it ends. Its statements go by indexes whatever the statistics say: those
  * of a table that has just grown would have all of it read for every chunk.

@@ -5,6 +5,7 @@ import { discard, type LetterDesk, redrive } from '../../mixins/consumer/dead-le
 import type { Isolation } from '../../mixins/loops/isolation.ts';
 import { Loops } from '../../mixins/loops/loops.ts';
 import { reading } from '../../mixins/reconciliation/facts.store.ts';
+import type { Difference } from '../../schemas/reconciliation.ts';
 import { type Books, brokenInvariants, linesOf, openBooks } from './books.fixture.ts';
 import { calendarOf, dayAfter } from './day.ts';
 import { bookAll, end, give, postingRequest } from './days.fixture.ts';
@@ -57,6 +58,14 @@ const desk = (): LetterDesk => ({
   contextOf: () => undefined,
   workOf: (name) => loops.work(name),
 });
+
+/** What the checks of accounting find. */
+async function differences(): Promise<Difference[]> {
+  const pages = await Promise.all(
+    Object.values(side.checks).map((check) => reading(books.database, (tx) => check(tx, null))),
+  );
+  return pages.flatMap((page) => page.differences);
+}
 
 async function closeAll(): Promise<void> {
   for (let pass = 0; pass < 100; pass++) {
@@ -117,13 +126,34 @@ describe('an account that can’t be paid', () => {
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 700 });
   });
 
-  it('A1: leaves books that reconcile, also when its letter is discarded', async () => {
+  it('A2: is a difference until its letter is settled, and nothing else is', async () => {
     const [letter] = await letters();
+    expect(await differences()).toEqual([
+      {
+        code: 'payout_unpaid',
+        message: `The close of ${today} could not pay ${JAY}; the balance is carried over`,
+        businessDay: today,
+        ownerId: JAY,
+      },
+    ]);
     await discard(desk(), letter?.id ?? '', OPERATOR, 'paid by hand');
     expect(await letters()).toEqual([]);
-    for (const check of Object.values(side.checks)) {
-      expect(await reading(books.database, (tx) => check(tx, null))).toMatchObject({ differences: [] });
-    }
+    expect(await differences()).toEqual([]);
     expect(await keysOf(JAY)).toEqual(['request']);
+  });
+});
+
+describe('a day that has ended', () => {
+  it('A2: is a difference when it is not closed for five minutes', async () => {
+    const next = dayAfter(today);
+    await end(books, next);
+    const late = { code: 'day_unclosed', businessDay: next };
+    expect(await differences()).not.toContainEqual(expect.objectContaining(late));
+    await books.asOwner(
+      `UPDATE business_day SET opened_at = opened_at - interval '6 minutes', ended_at = ended_at - interval '6 minutes' WHERE day = '${next}'`,
+    );
+    expect(await differences()).toContainEqual(expect.objectContaining(late));
+    await closeAll();
+    expect(await differences()).not.toContainEqual(expect.objectContaining(late));
   });
 });

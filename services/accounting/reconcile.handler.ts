@@ -3,6 +3,7 @@ import type { FactSet, ReconciliationSide } from '../../mixins/reconciliation/si
 import type { Fact } from '../../schemas/reconciliation.ts';
 import { payoutIdOf } from './payout.ts';
 import { accountingChecks } from './reconcile-checks.store.ts';
+import { checkClose } from './reconcile-close.store.ts';
 import { accountingSets } from './reconcile-facts.store.ts';
 
 /** By its id a payout is known outside of the books. */
@@ -22,5 +23,5 @@ function named(payouts: FactSet): FactSet {
 
 export const side: ReconciliationSide = {
   sets: { ...accountingSets, payout_mail: named(accountingSets.payout_mail) },
-  checks: accountingChecks,
+  checks: { ...accountingChecks, close: checkClose },
 };

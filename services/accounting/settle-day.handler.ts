@@ -8,6 +8,7 @@ import type { ItemWork, LoopItem, Took } from '../../mixins/loops/item-work.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { bookPayouts } from './book-lines.handler.ts';
 import {
+  CLOSE,
   type DayToClose,
   markClosed,
   markSettled,
@@ -36,9 +37,6 @@ export type ClosePass =
   /** All payouts are booked; the seal is not there yet. */
   | { readonly outcome: 'waiting'; readonly day: BusinessDay }
   | { readonly outcome: 'closed'; readonly day: BusinessDay };
-
-/** The loop that closes days, as its dead letters name it. */
-const CLOSE = 'accounting-close';
 
 /** Accounts of a chunk: their owners' postings wait for it, 32 ms in the median and 132 at most while nobody posts (measured). */
 export const ACCOUNTS_A_CHUNK = 500;

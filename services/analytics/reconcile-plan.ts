@@ -143,7 +143,10 @@ export const CHECKS: readonly { readonly service: string; readonly check: string
   { service: 'analytics', check: 'days' },
   { service: 'analytics', check: 'below-zero' },
   { service: 'analytics', check: 'employee-days' },
+  { service: 'accounting', check: 'close' },
   { service: 'mailer', check: 'mails' },
+  { service: 'mailer', check: 'unsent' },
+  { service: 'mailer', check: 'unmade' },
 ];
 
 /**

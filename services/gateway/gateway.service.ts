@@ -96,7 +96,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           this.pauses.stop();
           endStreams();
           this.feeds.stop();
-          await drain(this.server);
+          await Promise.all([drain(this.server), this.stalledLoops.stop()]);
         },
       });
     },

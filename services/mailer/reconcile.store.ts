@@ -3,6 +3,7 @@ import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.t
 import type { Check, ReconciliationSide } from '../../mixins/reconciliation/side.ts';
 import {
   dayText,
+  GRACE,
   HIGHEST_UUID,
   LOWEST_UUID,
   UNVERSIONED,
@@ -10,12 +11,13 @@ import {
   uuidsIn,
 } from '../../mixins/reconciliation/sql.ts';
 import { MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+import { checkUnmade, checkUnsent } from './reconcile-late.store.ts';
 
 /**
  * A payout or a digest whose mail was made, whatever became of it; or which has not waited for long: its lines or its address may be on their
  * way to here. Beside `mail`, joined by its key.
  */
-const MAILED = `(mail.request_key IS NOT NULL OR (state = 'waiting' AND heard_at > clock_timestamp() - interval '1 hour'))`;
+const MAILED = `(mail.request_key IS NOT NULL OR (state = 'waiting' AND heard_at > clock_timestamp() - ${GRACE}))`;
 
 const PAYOUTS: FactSql = {
   facts: `SELECT employee_id::text AS grp, employee_id || ' ' || ${dayText('business_day')} AS key, ${UNVERSIONED} AS version,
@@ -84,5 +86,5 @@ const checkMails: Check = async (tx, after) => {
 
 export const side: ReconciliationSide = {
   sets: { payout_mail: factSet(PAYOUTS), digest: factSet(DIGESTS) },
-  checks: { mails: checkMails },
+  checks: { mails: checkMails, unsent: checkUnsent, unmade: checkUnmade },
 };
