@@ -12,6 +12,8 @@ export type InterventionStep =
   | 'consumer-resumed'
   /** Events that the broker had refused are sent again; the target is the outbox, the detail tells which. */
   | 'refused-sent-again'
+  /** Consumers skip events of a stream that a restored database does not know; the target is the stream's service. */
+  | 'orphans-skipped'
   /** A letter was sent again and failed again; the target is its id, the detail why. */
   | 'redrive-failed'
   /** The target is the generation of figures. */

@@ -6,6 +6,7 @@
 import type { KV, KvEntry } from 'nats';
 import { BucketFollower } from '../identity/follow-bucket.ts';
 import type { Bus } from './bus.ts';
+import { joined, type Run } from './runs.ts';
 import { jetStreamCode } from './streams.ts';
 
 /** The bucket's name without the namespace. */
@@ -24,6 +25,10 @@ export interface StreamEpoch {
   readonly epoch: number;
   /** The epochs up to this one, oldest first; bounded. The first entry is only known to have existed. */
   readonly changes: readonly EpochChange[];
+  /** Sequences of orphaned events that consumers skip (outbox/orphans.ts). */
+  readonly orphans?: readonly Run[];
+  /** By service: between which sequences the stream holds orphaned events of it that nobody has dealt with yet. */
+  readonly ahead?: Readonly<Record<string, Run>>;
 }
 
 /** Changes that are remembered; who has not looked for longer begins at the first message. */
@@ -67,7 +72,7 @@ export function nextEpoch(
   // What the bucket has forgotten is put back, so that who followed it finds it again.
   const remembered = before.changes.some((change) => change.epoch === known);
   const chain = remembered ? before.changes : [...before.changes, { epoch: known, firstLost: 1 }];
-  return { epoch, changes: [...chain, { epoch, firstLost }].slice(-MAX_CHANGES) };
+  return { ...before, epoch, changes: [...chain, { epoch, firstLost }].slice(-MAX_CHANGES) };
 }
 
 /**
@@ -80,12 +85,52 @@ export async function raiseEpoch(
   known: number,
   firstLost: number,
 ): Promise<StreamEpoch> {
+  return await change(bus, service, (current) =>
+    current !== null && current.epoch > known ? current : nextEpoch(current, known, firstLost, Date.now()),
+  );
+}
+
+/** Notes that the stream holds orphaned events of `source` between these sequences, until `skipOrphans`. Throws while NATS is away. */
+export async function noteAhead(bus: Bus, service: string, source: string, between: Run): Promise<void> {
+  await change(bus, service, (current) => ({
+    ...(current ?? FIRST),
+    ahead: { ...current?.ahead, [source]: between },
+  }));
+}
+
+/**
+ * Lets consumers skip these sequences. The epoch rises, so that each makes its durable anew and reads the stream from its beginning: what it
+ * had read may be missing in a database that was restored with the other. Throws while NATS is away.
+ */
+export async function skipOrphans(
+  bus: Bus,
+  service: string,
+  source: string,
+  orphans: readonly Run[],
+): Promise<void> {
+  await change(bus, service, (current) => {
+    const { ahead: { [source]: _, ...others } = {}, ...next } = nextEpoch(
+      current,
+      current?.epoch ?? 0,
+      1,
+      Date.now(),
+    );
+    return { ...next, ahead: others, orphans: joined([...(current?.orphans ?? []), ...orphans]) };
+  });
+}
+
+/** Compares and sets. `decide` returns what is there where nothing is to change. */
+async function change(
+  bus: Bus,
+  service: string,
+  decide: (current: StreamEpoch | null) => StreamEpoch,
+): Promise<StreamEpoch> {
   const kv = await bus.bucket(STREAMS_BUCKET);
   for (let attempt = 1; ; attempt++) {
     const entry = await kv.get(service);
     const current = entry === null ? null : parse(entry);
-    if (current !== null && current.epoch > known) return current;
-    const next = nextEpoch(current, known, firstLost, Date.now());
+    const next = decide(current);
+    if (next === current) return next;
     try {
       await put(kv, service, next, entry?.revision ?? 0);
       return next;

@@ -1,5 +1,6 @@
 /** Sorts out what arrived: what to handle, what to acknowledge unread, what can never be read, what can't be read yet. */
 import type { Envelope } from '../../schemas/envelope.ts';
+import { holds, type Run } from '../bus/runs.ts';
 import { eventKeyOf } from './dead-letters.store.ts';
 import type { Decoded, Decoder } from './decode.ts';
 import type { Delivery } from './definition.ts';
@@ -32,14 +33,25 @@ export interface SortedBatch {
   readonly later: readonly Unreadable[];
 }
 
-/** Reads each message and puts it where it belongs; messages of one event become one item. Throws nothing for what can't be read. */
-export async function sortOut(messages: readonly Message[], decoder: Decoder): Promise<SortedBatch> {
+/**
+ * Reads each message and puts it where it belongs; messages of one event become one item, and those at `orphans` stay unread. Throws nothing
+ * for what can't be read.
+ */
+export async function sortOut(
+  messages: readonly Message[],
+  decoder: Decoder,
+  orphans: readonly Run[] = [],
+): Promise<SortedBatch> {
   const items = new Map<string, { item: Item; messages: Message[] }>();
   const unread: Message[] = [];
   const poison: Unreadable[] = [];
   const later: Unreadable[] = [];
   const inOrder = messages.toSorted((a, b) => a.streamSequence - b.streamSequence);
   for (const message of inOrder) {
+    if (holds(orphans, message.streamSequence)) {
+      unread.push(message);
+      continue;
+    }
     const decoded = await decoder.decode(message);
     switch (decoded.kind) {
       case 'unread':

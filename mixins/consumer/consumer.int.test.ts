@@ -5,7 +5,7 @@ import { registerSchemas, unreadable } from '../../test/harness/consumers/encode
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { fed, parrot, parrotFed, renamed, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
-import { firstLostSince, raiseEpoch, readEpoch } from '../bus/epochs.ts';
+import { firstLostSince, raiseEpoch, readEpoch, skipOrphans } from '../bus/epochs.ts';
 import { CallScope, runInScope } from '../call-scope.ts';
 import { feedings, ToySystem } from './consumer.fixture.ts';
 import { type Delivery, defineConsumer } from './definition.ts';
@@ -352,6 +352,30 @@ describe('a consumer whose stream does not answer', () => {
     await applied(10);
     await until(() => node.lines.length > 1);
     expect(node.lines.slice(1)).toEqual([expect.stringMatching(/^toys-feedings: waits: over after \d+ s$/)]);
+  });
+});
+
+describe('a stream with orphaned events', () => {
+  it('G22: has no effect by them, neither for who reads it first nor for who reads it again', async () => {
+    await system.publish([fed(1, 1, 1), fed(1, 2, 10), fed(1, 3, 100), fed(1, 4, 1_000)]);
+    system.node.consume('feedings');
+    await applied(4);
+    const again = { ...toyConsumers.feedings };
+    await skipOrphans(system.bus, 'toys', 'toys', [[2, 3]]);
+    await system.publish([fed(2, 1, 10_000)]);
+    await applied(5);
+    await nothingPending('feedings');
+    // What was applied before stays.
+    expect(await system.feedings()).toEqual({ lines: 5, seeds: 11_111 });
+    await system.database.inTransaction(async (tx) => {
+      for (const table of ['feeding', 'parrot_total']) await tx.run(`DELETE FROM ${table}`);
+    });
+    const other = await system.anotherNode();
+    other.consume('feedings-again', again);
+    await applied(3);
+    await until(async () => (await system.consumerInfo('feedings-again')).num_pending === 0);
+    await nothingPending('feedings-again');
+    expect(await system.feedings()).toEqual({ lines: 3, seeds: 11_001 });
   });
 });
 

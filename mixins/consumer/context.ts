@@ -1,4 +1,5 @@
 /** What the functions of one consumer on one node share. */
+import type { Run } from '../bus/runs.ts';
 import type { Database } from '../database/database.ts';
 import type { Platform } from '../platform.ts';
 import type { Decoder } from './decode.ts';
@@ -30,6 +31,8 @@ export interface ConsumerContext {
   readonly wayOn: string;
   /** When it was started or resumed, in milliseconds: letters set aside before do not count towards the bound of a minute. */
   startedAt: number;
+  /** Sequences of the stream that are skipped: orphaned events (outbox/orphans.ts). */
+  orphans: readonly Run[];
   readonly counters: Counters;
 }
 

@@ -7,11 +7,12 @@ import type { Tx } from '../database/database.ts';
 import type { ConsumerContext } from './context.ts';
 import { bindDurable, createDurable, type DurableName, deleteDurable, filterOf } from './durable.ts';
 
-/** Makes sure that the durable is there and has followed the stream's epoch, which it returns. Two nodes at once do it once. */
+/** Makes sure that the durable is there and has followed the stream's epoch, which it returns. From then on the context's orphans are those of the stream. Two nodes at once do it once. */
 export async function prepareDurable(context: ConsumerContext, name: DurableName): Promise<number> {
   const { database, platform, settings, definition } = context;
   const filter = filterOf(definition, platform.config.namespace);
   const current = await readEpoch(platform.bus, definition.stream);
+  context.orphans = current.orphans ?? [];
   const known = await database.inTransaction((tx) => recordedEpoch(tx, context.name));
   if (known === current.epoch && (await bindDurable(platform.bus, name, settings, filter)))
     return current.epoch;

@@ -3,6 +3,7 @@
  * nodes of the service share. For projections that are built anew; whoever starts a replay ends it, and removes it when all is over.
  */
 import type { Bus } from '../bus/bus.ts';
+import { readEpoch } from '../bus/epochs.ts';
 import type { Database } from '../database/database.ts';
 import { durableName, streamName } from '../names.ts';
 import type { Platform } from '../platform.ts';
@@ -41,6 +42,8 @@ export interface StreamReach {
   readonly last: number;
   /** Messages between the two that are not there any more. */
   readonly missing: number;
+  /** Services whose restored databases do not know all events that the stream holds of them. */
+  readonly ahead: readonly string[];
 }
 
 /** Throws while NATS is away. */
@@ -50,7 +53,8 @@ export async function streamReach(bus: Bus, service: string): Promise<StreamReac
   // An empty stream that never held anything has no first sequence yet.
   const first = Math.max(1, state.first_seq);
   const missing = Math.max(0, state.last_seq - first + 1) - state.messages;
-  return { service, stream, first, last: state.last_seq, missing };
+  const { ahead = {} } = await readEpoch(bus, service);
+  return { service, stream, first, last: state.last_seq, missing, ahead: Object.keys(ahead).sort() };
 }
 
 export interface ReplayProgress {

@@ -9,9 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamManager, StreamState } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '../bus/epochs.ts';
+import type { Run } from '../bus/runs.ts';
 import { jetStreamCode } from '../bus/streams.ts';
 import type { Tx } from '../database/database.ts';
 import { firstPublished, type PublishedRow, putBack } from './lost-tail.store.ts';
+import { lookAhead } from './orphans.ts';
 import { type StreamRow, writeStreams } from './outbox.store.ts';
 
 const NO_MESSAGE = 10037;
@@ -35,6 +37,8 @@ export interface Verification {
   readonly putBack: number;
   /** Whether the bucket of epochs answered. Otherwise our events are intact, but the stream has to be looked at again. */
   readonly epochKnown: boolean;
+  /** Between which sequences the stream holds events of ours that this outbox does not know; null: it holds none. */
+  readonly ahead: Run | null;
 }
 
 /** What the broker says of a stream. */
@@ -87,7 +91,8 @@ export async function verifyStream(
     const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, own.highestSequence + 1);
     return keep(tx, { ...own, epoch }, true);
   }
-  return { ...(await keep(tx, own, false)), epochKnown: current !== null };
+  const ahead = current === null ? null : await lookAhead(tx, bus, own, current, stream.state.last_seq);
+  return { ...(await keep(tx, own, false)), epochKnown: current !== null, ahead };
 }
 
 interface LiveStream {
@@ -98,7 +103,7 @@ interface LiveStream {
 
 async function keep(tx: Tx, row: StreamRow, changed: boolean): Promise<Verification> {
   await writeStreams(tx, [row]);
-  return { stream: row.stream, epoch: row.epoch, changed, putBack: 0, epochKnown: true };
+  return { stream: row.stream, epoch: row.epoch, changed, putBack: 0, epochKnown: true, ahead: null };
 }
 
 /** Goes over to an epoch that began with a loss: our events that are gone become unpublished again. */

@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
+import { noteAhead, readEpoch } from '../bus/epochs.ts';
 import { databaseMixin } from '../database/database.mixin.ts';
 import type { Database } from '../database/database.ts';
 import { FIXTURE_MIGRATIONS } from '../database/open.fixture.ts';
@@ -61,5 +62,26 @@ describe('A service with an outbox', () => {
     await node.stop();
     stopped = true;
     expect(left).toBe(0);
+  });
+
+  it('G22, AUD-1: shows operators orphaned events, lets them be skipped, and tells of it', async () => {
+    const { bus } = platformOf(node.broker);
+    const { database } = node.broker.getLocalService('tasks') as TestService;
+    await append(database, cleaned(randomUUID(), 1));
+    await until(async () => (await countIn(bus, 'tasks')) === 2);
+    expect(await node.broker.call('tasks.outbox.orphans')).toEqual([]);
+    // As if the database knew only the first of them.
+    await database.inTransaction((tx) => tx.run('DELETE FROM outbox WHERE stream_sequence = 2'));
+    await noteAhead(bus, 'tasks', 'tasks', [2, 2]);
+    expect(await node.broker.call('tasks.outbox.orphans')).toEqual([{ stream: 'tasks', between: [2, 2] }]);
+    const by = 'operator:polly@the-tree';
+    const skip = () => node.broker.call('tasks.outbox.skipOrphans', { by });
+    expect(await skip()).toEqual([{ stream: 'tasks', events: 1 }]);
+    expect((await readEpoch(bus, 'tasks')).orphans).toEqual([[2, 2]]);
+    expect(await skip()).toEqual([]);
+    const told = await database.rows<{ actor: string }>(
+      `SELECT actor_id AS actor FROM outbox WHERE type = 'tasks.intervention.made.v1'`,
+    );
+    expect(told).toEqual([{ actor: by }]);
   });
 });

@@ -2,8 +2,10 @@
  * Runs the relay of a service: what its handlers append with `appendEvents` is published after the commit. Operators look after it through
  * internal actions.
  */
-import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Context, Service, ServiceBroker, ServiceSchema } from 'moleculer';
 import type { Cause } from '../../schemas/envelope.ts';
+import type { Bus } from '../bus/bus.ts';
+import { countOf } from '../bus/runs.ts';
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR } from '../identity/operator.ts';
@@ -11,6 +13,7 @@ import { Loop } from '../loop.ts';
 import type { Loops } from '../loops/loops.ts';
 import { platformOf } from '../platform.ts';
 import { tellIntervention } from './interventions.ts';
+import { type Ahead, skipOrphansOf, streamsAhead } from './orphans.ts';
 import { purgeOnce } from './purge.ts';
 import { listRefused, type RefusedEvent, retryRefused } from './refused.ts';
 import { RelayLoop } from './relay-loop.ts';
@@ -22,7 +25,14 @@ export interface OutboxMethods {
   outboxStats(): Promise<OutboxStats>;
 }
 
+/** What consumers skip of a stream from now on. */
+export interface SkippedOrphans {
+  readonly stream: string;
+  readonly events: number;
+}
+
 interface OutboxService extends OutboxMethods {
+  readonly broker: ServiceBroker;
   readonly database: Database | undefined;
   readonly loops: Loops;
   relayLoop: RelayLoop | undefined;
@@ -102,6 +112,23 @@ async function sendAgain(
   return found.length;
 }
 
+/** Lets consumers skip the orphaned events of all streams that are ahead, and tells of it. */
+async function skipAll(service: OutboxService, bus: Bus, cause: Cause): Promise<SkippedOrphans[]> {
+  const database = databaseOf(service);
+  const skipped: SkippedOrphans[] = [];
+  for (const ahead of await streamsAhead(database, bus)) {
+    const runs = await skipOrphansOf(database, bus, ahead);
+    const events = countOf(runs);
+    const [from, to] = [runs[0]?.[0], runs.at(-1)?.[1]];
+    const detail = events === 0 ? 'There were none' : `${events} events between ${from} and ${to}`;
+    await database.inTransaction((tx) =>
+      tellIntervention(tx, { step: 'orphans-skipped', target: ahead.stream, detail }, cause),
+    );
+    skipped.push({ stream: ahead.stream, events });
+  }
+  return skipped;
+}
+
 /** Internal: they have no `access`, so no route leads to them. */
 const actions = {
   'outbox.stats': {
@@ -120,6 +147,20 @@ const actions = {
     },
     handler(this: OutboxService, ctx: Context<{ after: number; limit: number }>): Promise<RefusedEvent[]> {
       return listRefused(databaseOf(this), ctx.params);
+    },
+  },
+  'outbox.orphans': {
+    visibility: 'public' as const,
+    params: { $$strict: true },
+    handler(this: OutboxService): Promise<Ahead[]> {
+      return streamsAhead(databaseOf(this), platformOf(this.broker).bus);
+    },
+  },
+  'outbox.skipOrphans': {
+    visibility: 'public' as const,
+    params: { $$strict: true, by: OPERATOR },
+    handler(this: OutboxService, ctx: RequestContext<{ by: string }>): Promise<SkippedOrphans[]> {
+      return skipAll(this, platformOf(this.broker).bus, causeBy(ctx));
     },
   },
   'outbox.sendAgain': {

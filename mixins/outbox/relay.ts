@@ -76,6 +76,8 @@ export class Relay {
   readonly #epochless = new Holds();
   /** Streams that are looked at now. */
   readonly #looks = new Set<string>();
+  /** Streams that are ahead of the outbox: told once. */
+  readonly #ahead = new Set<string>();
   /** Fingerprints that were registered since the connection came up. */
   readonly #registered = new Set<string>();
 
@@ -223,8 +225,16 @@ export class Relay {
     return this.#epochless.has(stream) && !this.#epochless.now().includes(stream);
   }
 
-  #trust({ stream, changed, epoch, putBack, epochKnown }: Verification): void {
+  #trust({ stream, changed, epoch, putBack, epochKnown, ahead }: Verification): void {
     this.#suspects.delete(stream);
+    if (ahead !== null && !this.#ahead.has(stream)) {
+      this.#log.error(
+        `The stream of ${stream} is ahead of this database, which was restored to an older state: events between ${ahead[0]} and ${ahead[1]} ` +
+          `are not in the outbox of ${this.#database.service}. See docs/runbook.md; in the REPL: orphans ${this.#database.service}`,
+      );
+    }
+    if (ahead === null) this.#ahead.delete(stream);
+    else this.#ahead.add(stream);
     if (epochKnown) this.#epochless.worked(stream);
     else this.#epochless.failed(stream);
     if (!changed) {

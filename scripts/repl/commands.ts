@@ -5,7 +5,7 @@ import { day } from './day.ts';
 import { verify } from './ledger.ts';
 import { discard, letter, letters, redrive } from './letters.ts';
 import { loops } from './loops.ts';
-import { outboxes, refused, resend } from './outboxes.ts';
+import { orphans, outboxes, refused, resend } from './outboxes.ts';
 import { rebuild } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
 import { shuffles } from './shuffles.ts';
@@ -21,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   outboxes,
   refused,
   resend,
+  orphans,
   shuffles,
   day,
   verify,

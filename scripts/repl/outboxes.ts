@@ -1,4 +1,6 @@
 /** Outboxes: what waits in them, and events that the broker refused. */
+import type { Ahead } from '../../mixins/outbox/orphans.ts';
+import type { SkippedOrphans } from '../../mixins/outbox/outbox.mixin.ts';
 import type { RefusedEvent } from '../../mixins/outbox/refused.ts';
 import type { OutboxStats } from '../../mixins/outbox/stats.ts';
 import { servicesWithInterventions } from '../../schemas/intervention.ts';
@@ -90,6 +92,33 @@ export const resend: Command = {
       found === 0
         ? `${service} has no refused events ${options.all === true ? 'at all' : 'there'}: nothing was sent`
         : `${found} sent again; what is refused once more shows up in: refused ${service}`,
+    );
+  },
+};
+
+export const orphans: Command = {
+  command: 'orphans <service>',
+  description: 'Streams that are ahead of the restored database of a service, and their orphaned events',
+  options: [{ option: '--skip', description: 'let all consumers, and rebuilds, skip these events' }],
+  async run(cluster, { operands: [named = ''], options }, print) {
+    const [service = ''] = await outboxServices(cluster, named);
+    if (options.skip === true) {
+      const skipped = await cluster.act<SkippedOrphans[]>(service, 'outbox.skipOrphans');
+      if (skipped.length === 0) print.line(`No stream is ahead of ${service}: nothing was done`);
+      for (const { stream, events } of skipped)
+        print.line(`${events} orphaned events in the stream of ${stream} are skipped from now on`);
+      return;
+    }
+    const ahead = await cluster.ask<Ahead[]>(service, 'outbox.orphans');
+    if (ahead.length === 0) return print.line(`No stream is ahead of ${service}.`);
+    for (const {
+      stream,
+      between: [first, last],
+    } of ahead) {
+      print.line(`The stream of ${stream} holds orphaned events of ${service} between ${first} and ${last}`);
+    }
+    print.line(
+      `Restore all databases to one moment first (docs/runbook.md). Then: orphans ${service} --skip`,
     );
   },
 };

@@ -9,6 +9,8 @@ export interface Reach {
   readonly first: number;
   /** Messages after it that are not there any more. */
   readonly missing: number;
+  /** Services whose databases were restored to an older state than the stream; their events in it are orphaned. */
+  readonly ahead: readonly string[];
 }
 
 /** How far a rebuild has read a stream. */
@@ -25,6 +27,11 @@ const WAY_OUT =
 
 /** Why figures can't be made of these streams alone, with the way out; null when they can. */
 export function obstacleIn(reaches: readonly Reach[]): string | null {
+  const ahead = [...new Set(reaches.flatMap((reach) => reach.ahead))].sort();
+  if (ahead.length > 0) {
+    const commands = ahead.map((service) => `orphans ${service} --skip`).join('; ');
+    return `The databases of ${ahead.join(', ')} were restored to an older state than the streams. Let the orphaned events be skipped first: npm run repl, ${commands}`;
+  }
   const short = reaches
     .filter(({ first, missing }) => first > 1 || missing > 0)
     .map(({ stream, first, missing }) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isThrough, obstacleIn, shortfallReason } from './rebuild.ts';
 
-const whole = { stream: 'ates_TASKS', first: 1, missing: 0 };
+const whole = { stream: 'ates_TASKS', first: 1, missing: 0, ahead: [] };
 
 describe('streams', () => {
   it('ANA-5: may be rebuilt from when they begin with their first event', () => {
@@ -9,10 +9,19 @@ describe('streams', () => {
   });
 
   it('ANA-5: may not when they no longer reach back, and the way out is told', () => {
-    const reason = obstacleIn([whole, { stream: 'ates_AUTH', first: 7, missing: 0 }]);
+    const reason = obstacleIn([whole, { ...whole, stream: 'ates_AUTH', first: 7 }]);
     expect(reason).toContain('ates_AUTH begins with event 7');
     expect(reason).toContain('restore the stream from a backup');
     expect(reason).not.toContain('ates_TASKS');
+  });
+
+  it('G22: may not while a restored database is behind them, and the command is told', () => {
+    const reason = obstacleIn([
+      { ...whole, ahead: ['tasks'] },
+      { ...whole, ahead: ['auth', 'tasks'] },
+    ]);
+    expect(reason).toContain('databases of auth, tasks were restored');
+    expect(reason).toContain('orphans auth --skip; orphans tasks --skip');
   });
 
   it('may not when events are gone from the middle', () => {

@@ -1,0 +1,165 @@
+/** A service whose database was restored to an older state than NATS. */
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import type { Bus } from '../bus/bus.ts';
+import { raiseEpoch, readEpoch } from '../bus/epochs.ts';
+import { createBus } from '../bus/nats-bus.ts';
+import { skipOrphansOf, streamsAhead } from './orphans.ts';
+import {
+  append,
+  cleaned,
+  countIn,
+  mail,
+  type OpenDatabase,
+  openDatabase,
+  SILENT,
+  storedIn,
+  unpublished,
+} from './outbox.fixture.ts';
+import { Relay } from './relay.ts';
+
+const CAGE = randomUUID();
+
+let config: Config;
+let bus: Bus;
+let database: OpenDatabase;
+let errors: string[];
+const relays: Relay[] = [];
+
+beforeEach(async () => {
+  errors = [];
+  config = testConfig();
+  bus = createBus(config);
+  await bus.start();
+  database = await openDatabase(config, 'tasks');
+  for (let version = 1; version <= 5; version++) await append(database, cleaned(CAGE, version));
+  await drain(relay());
+});
+afterEach(async () => {
+  for (const each of relays.splice(0)) each.close();
+  await database.close();
+  await bus.stop();
+  await dropNamespace(config);
+});
+
+/** That of a node that has just started. */
+function relay(): Relay {
+  const started = new Relay({ database, bus, log: { ...SILENT, error: (text) => errors.push(text) } });
+  relays.push(started);
+  return started;
+}
+
+async function drain(by: Relay): Promise<void> {
+  for (let pass = await by.pass(); pass.more || (await unpublished(database)) > 0; ) pass = await by.pass();
+}
+
+/** As a backup has the database that was made after the first `kept` events were published. */
+async function restore(kept: number): Promise<void> {
+  await database.inTransaction(async (tx) => {
+    await tx.run('DELETE FROM outbox WHERE sequence > $1::int', [kept]);
+    await tx.run(
+      `UPDATE outbox_stream SET highest_sequence = $1::int, highest_event_id = (SELECT event_id FROM outbox WHERE sequence = $1::int)`,
+      [kept],
+    );
+  });
+}
+
+const AHEAD = /^The stream of tasks is ahead of this database, .* between 3 and 5 .* orphans tasks$/;
+
+describe('a database that was restored to an older state than its stream', () => {
+  beforeEach(() => restore(2));
+
+  it('G22: is recognised at the start, and reported at every start until it is repaired', async () => {
+    await drain(relay());
+    expect(errors).toEqual([expect.stringMatching(AHEAD)]);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [3, 5] }]);
+    // What is published meanwhile hides nothing.
+    await append(database, cleaned(CAGE, 3, 'another one'));
+    await drain(relay());
+    await drain(relay());
+    expect(errors).toHaveLength(3);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [3, 5] }]);
+    expect(await countIn(bus, 'tasks')).toBe(6);
+  });
+
+  it('G22: is repaired once, exactly, and by a higher epoch that consumers follow from the beginning', async () => {
+    await drain(relay());
+    await append(database, cleaned(CAGE, 3, 'another one'));
+    await drain(relay());
+    const before = await readEpoch(bus, 'tasks');
+    const [ahead] = await streamsAhead(database, bus);
+    if (ahead === undefined) throw new Error('It is not ahead');
+    expect(await skipOrphansOf(database, bus, ahead)).toEqual([[3, 5]]);
+    const after = await readEpoch(bus, 'tasks');
+    expect(after).toMatchObject({ orphans: [[3, 5]], ahead: {} });
+    expect(after.epoch).toBeGreaterThan(before.epoch);
+    expect(after.changes.at(-1)?.firstLost).toBe(1);
+    expect(await streamsAhead(database, bus)).toEqual([]);
+    // Again, as after a crash in between.
+    expect(await skipOrphansOf(database, bus, ahead)).toEqual([[3, 5]]);
+    errors.length = 0;
+    await drain(relay());
+    expect(errors).toEqual([]);
+    expect(await streamsAhead(database, bus)).toEqual([]);
+    expect(await countIn(bus, 'tasks')).toBe(6);
+  });
+
+  it('G22: keeps what is skipped when the stream loses its tail later', async () => {
+    await drain(relay());
+    for (const ahead of await streamsAhead(database, bus)) await skipOrphansOf(database, bus, ahead);
+    const { epoch } = await readEpoch(bus, 'tasks');
+    await raiseEpoch(bus, 'tasks', epoch, 6);
+    expect((await readEpoch(bus, 'tasks')).orphans).toEqual([[3, 5]]);
+  });
+});
+
+describe('a database whose relay died between publishing and its commit', () => {
+  it('G22: is not ahead: the outbox knows these events', async () => {
+    await database.inTransaction(async (tx) => {
+      await tx.run(
+        'UPDATE outbox SET published_at = NULL, stream_sequence = NULL, stream_epoch = NULL WHERE sequence > 2',
+      );
+      await tx.run(
+        'UPDATE outbox_stream SET highest_sequence = 2, highest_event_id = (SELECT event_id FROM outbox WHERE sequence = 2)',
+      );
+    });
+    await drain(relay());
+    expect(errors).toEqual([]);
+    expect(await streamsAhead(database, bus)).toEqual([]);
+    expect(await countIn(bus, 'tasks')).toBe(5);
+  });
+});
+
+describe('events of other services behind our last one', () => {
+  it('G22: do not count as ours', async () => {
+    const mailer = await openDatabase(config, 'mailer');
+    const theirs = new Relay({
+      database: mailer,
+      bus,
+      log: { ...SILENT, error: (text) => errors.push(text) },
+    });
+    try {
+      // Both services request mails, so each meets the other's requests in that stream.
+      await append(mailer, mail());
+      await theirs.pass();
+      await theirs.pass();
+      await append(database, mail(), mail());
+      await drain(relay());
+      await theirs.pass();
+      expect((await storedIn(bus, 'mailer')).map(({ source }) => source)).toEqual([
+        'mailer',
+        'tasks',
+        'tasks',
+      ]);
+      theirs.distrust();
+      await theirs.pass();
+      expect(errors).toEqual([]);
+      expect(await streamsAhead(mailer, bus)).toEqual([]);
+    } finally {
+      theirs.close();
+      await mailer.close();
+    }
+  });
+});
