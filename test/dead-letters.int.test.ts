@@ -392,6 +392,56 @@ describe('a service that this release knows nothing of', () => {
   });
 });
 
+describe('an item that a loop could not handle', () => {
+  type Addressee = User & { readonly email: string };
+  const mailTo = (user: Addressee) =>
+    admin.expect<Page<{ template: string; status: string }>>(200, 'GET', `/mails?recipient=${user.email}`);
+  const isMailed = async (user: Addressee) =>
+    (await mailTo(user)).items.some(({ template }) => template === 'payout');
+
+  it('A1, FAIL-3: is seen, sent again and told of as an event is, and holds up no others', async () => {
+    const [bad, good] = await Promise.all(
+      ['unpayable', 'payable'].map(async (login) => {
+        const { user } = await admin.register(login, ['developer']);
+        return user as Addressee;
+      }),
+    );
+    if (bad === undefined || good === undefined) throw new Error('Two were asked for');
+    await sql('mailer', `ALTER TABLE mail ADD CONSTRAINT luck CHECK (recipient <> '${bad.email}')`);
+    for (const { id: userId } of [bad, good]) {
+      // Accounting may not have heard of them yet.
+      const adjustment = { userId, amount: 5_000, reason: 'For the patience' };
+      await until(
+        async () => (await admin.request('POST', '/accounting/adjustments', adjustment)).status === 201,
+      );
+    }
+    const known = 'SELECT id FROM user_copy WHERE id = ANY ($1::uuid[])';
+    await until(async () => (await sql('accounting', known, [[bad.id, good.id]])).length === 2);
+    const { businessDay } = await admin.expect<{ businessDay: string }>(200, 'GET', '/analytics/today');
+    expect((await admin.request('POST', `/accounting/days/${businessDay}/close`, {})).status).toBeLessThan(
+      300,
+    );
+    await until(() => isMailed(good), { within: 30_000, what: 'the mail of the other one' });
+    const letter = await until(
+      async () => (await list('?service=mailer')).items.find(({ consumer }) => consumer === 'mailer-payouts'),
+      { within: 30_000, what: 'the letter' },
+    );
+    expect(letter).toMatchObject({ type: 'mailer.payout', code: '23514', parked: false });
+    expect(letter.message).toContain('luck');
+    expect(await show(letter.id)).toMatchObject({
+      status: 'open',
+      data: { employeeId: bad.id, businessDay },
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await redrive(letter.id)).toMatchObject({ status: 409, body: { code: 'redrive_failed' } });
+    expect(await isMailed(bad)).toBe(false);
+    await sql('mailer', 'ALTER TABLE mail DROP CONSTRAINT luck');
+    expect(await redrive(letter.id)).toMatchObject({ status: 200, body: { status: 'redriven' } });
+    expect((await mailTo(bad)).items.filter(({ template }) => template === 'payout')).toHaveLength(1);
+    expect((await told(letter.id)).map(({ type }) => type)).toEqual(['mailer.dead-letter.redriven.v1']);
+  }, 120_000);
+});
+
 describe('while a service is away', () => {
   it('FAIL-3: the others’ letters are there, and it is named; its own can not be told from none', async () => {
     const { letter } = await unlucky('unlucky-three');
