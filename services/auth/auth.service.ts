@@ -43,6 +43,7 @@ import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys, refuseForeignKeys } from './list-keys.handler.ts';
 import { listUsers, readUser } from './list-users.handler.ts';
 import { loginSecretOf } from './login-secret.store.ts';
+import { OneByOne } from './one-by-one.ts';
 import { refreshSession } from './refresh-session.handler.ts';
 import { registerUser } from './register-user.handler.ts';
 import { resealKeys } from './reseal-keys.handler.ts';
@@ -231,6 +232,7 @@ export default {
       database,
       hasher: await BeakHasher.create(),
       signIns: new InFlight(),
+      judgements: new OneByOne(),
       loginSecret: loginSecretOf(database),
       vault: new KeyVault(() => keySecretOf(config)),
       announce(entries) {

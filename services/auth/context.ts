@@ -6,6 +6,7 @@ import type { BeakHasher } from './beak-hasher.client.ts';
 import type { IdentityEntry } from './identity-entries.ts';
 import type { InFlight } from './in-flight.ts';
 import type { KeyVault } from './key-vault.client.ts';
+import type { OneByOne } from './one-by-one.ts';
 
 /** The parts of a running node of auth. */
 export interface Auth {
@@ -25,6 +26,8 @@ export interface Auth {
   readonly hasher: BeakHasher;
   /** The sign-ins under way on this node, by login. */
   readonly signIns: InFlight;
+  /** See `judgeAttempt`. */
+  readonly judgements: OneByOne;
   readonly vault: KeyVault;
   /** Keys the digests of logins that were tried. */
   readonly loginSecret: () => Promise<KeyObject>;

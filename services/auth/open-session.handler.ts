@@ -9,8 +9,9 @@ import type { Auth } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
 import { drawRefreshToken, holdSigningKey } from './issue-tokens.handler.ts';
+import { judgeAttempt } from './judge-attempt.handler.ts';
 import { hashRefreshToken } from './refresh-token.ts';
-import { type Attempt, lockAttempt } from './refusal.store.ts';
+import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
 import type { Session } from './session.ts';
 import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
@@ -40,9 +41,7 @@ export async function openSession(
   cause: Cause,
 ): Promise<Opened | undefined> {
   const refreshToken = drawRefreshToken();
-  return auth.database.inTransaction(async (tx) => {
-    // One after the other, so that sign-ins made side by side do not overspend a budget.
-    await lockAttempt(tx, attempt);
+  return judgeAttempt(auth, attempt, async (tx) => {
     await refuseSpentBudgets(auth, tx, attempt);
     const user = await holdUser(tx, read.id);
     if (user === undefined || !user.active || user.beakHash !== read.beakHash) return undefined;

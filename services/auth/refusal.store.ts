@@ -13,7 +13,7 @@ export interface Attempt {
   readonly network: string | null;
 }
 
-/** Attempts of one account, and those of one network, are judged one after the other; account before network. */
+/** Waits for attempts of the account, then of the network, that other nodes are judging; the locks end with the transaction. */
 export async function lockAttempt(tx: Tx, { loginHash, network }: Attempt): Promise<void> {
   const lock = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`;
   await tx.rows(lock, [`auth:sign-in:${loginHash.toString('hex')}`]);

@@ -49,9 +49,18 @@ const newAddress = () => `198.51.100.${++addresses}`;
 const newcomer = () => register(node, admin.accessToken);
 const sidOf = ({ accessToken }: Tokens) => decodeJwt<{ sid: string }>(accessToken).sid;
 
-/** Signs in; the code of the refusal, undefined for a success. */
-const attempt = (user: Pick<UserView, 'login'>, beak: string, address: string, on: AuthNode = node) =>
-  on.refusal('auth.login', { login: user.login, beak }, { address });
+/** Signs in; the code of the refusal, undefined for a success. Comes again where the machine is too busy: that changes nothing. */
+async function attempt(
+  user: Pick<UserView, 'login'>,
+  beak: string,
+  address: string,
+  on: AuthNode = node,
+): Promise<string | undefined> {
+  for (;;) {
+    const code = await on.refusal('auth.login', { login: user.login, beak }, { address });
+    if (code !== 'service_unavailable') return code;
+  }
+}
 
 /** As many attempts side by side as there are addresses, on two nodes in turns; how many ended with each code. */
 async function sideBySide(users: readonly UserView[], beak: string, from: readonly string[]) {

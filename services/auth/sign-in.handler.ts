@@ -9,8 +9,9 @@ import { Problem } from '../../schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import type { Turn } from './hash-turns.ts';
 import { issueTokens } from './issue-tokens.handler.ts';
+import { judgeAttempt } from './judge-attempt.handler.ts';
 import { type Opened, openSession } from './open-session.handler.ts';
-import { type Attempt, insertRefusal, lockAttempt } from './refusal.store.ts';
+import { type Attempt, insertRefusal } from './refusal.store.ts';
 import type { RefusalReason } from './session.ts';
 import {
   isOwnNetwork,
@@ -110,8 +111,7 @@ async function refuse(
   cause: Cause,
 ): Promise<void> {
   const id = uuidv7();
-  await auth.database.inTransaction(async (tx) => {
-    await lockAttempt(tx, attempt);
+  await judgeAttempt(auth, attempt, async (tx) => {
     const own = await isOwnNetwork(tx, attempt);
     await refuseGuesses(auth, tx, attempt, own);
     await insertRefusal(tx, id, attempt, own);

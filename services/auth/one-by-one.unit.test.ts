@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { OneByOne } from './one-by-one.ts';
+
+describe('work of one key', () => {
+  it('E14: runs one after the other, also after work that failed, and keeps no other key waiting', async () => {
+    const lines = new OneByOne();
+    const done: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const first = lines.run('polly', async () => {
+      await promise;
+      done.push('first');
+      throw new Error('no');
+    });
+    const second = lines.run('polly', async () => done.push('second'));
+    await lines.run('dolly', async () => done.push('other'));
+    expect(done).toEqual(['other']);
+    resolve();
+    await expect(first).rejects.toThrow('no');
+    await second;
+    await lines.run('polly', async () => done.push('third'));
+    expect(done).toEqual(['other', 'first', 'second', 'third']);
+  });
+});
