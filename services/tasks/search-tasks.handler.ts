@@ -6,18 +6,25 @@ import type { Database } from '../../mixins/database/database.ts';
 import { findByText, hasGrams, withText } from './search.store.ts';
 import type { Position, Spot, TaskList, TaskPage } from './task-list.store.ts';
 
-/** Bounds of a search, in tasks. */
+/** Bounds of a search. */
 export interface SearchBounds {
-  /** Looked through by one statement. */
+  /** Tasks that one statement looks through. */
   readonly chunk: number;
-  /** Looked through by one request; its page then ends, however many it has found. */
+  /** Tasks that one request looks through; its page then ends, however many it has found. */
   readonly most: number;
-  /** With so many by the index a text counts as frequent. */
+  /** Milliseconds after which a page ends as well, so that it is answered in time on a busy system. */
+  readonly withinMs: number;
+  /** With so many tasks by the index a text counts as frequent. */
   readonly frequent: number;
 }
 
 /** Some 10 ms a chunk (measured). A text that is in one of 150 tasks fills a page of 50 within `most`. */
-export const SEARCH_BOUNDS: SearchBounds = { chunk: 1_000, most: 10_000, frequent: 2_000 };
+export const SEARCH_BOUNDS: SearchBounds = {
+  chunk: 1_000,
+  most: 10_000,
+  withinMs: 1_000,
+  frequent: 2_000,
+};
 
 /** What is looked for, and where. */
 export interface Search {
@@ -32,13 +39,15 @@ export interface Search {
 /** A page of the tasks that hold the text. It may have fewer than `limit`, even none, and still not be the last. */
 export async function searchTasks(search: Search, bounds: SearchBounds = SEARCH_BOUNDS): Promise<TaskPage> {
   const { database, list, text, start, limit } = search;
+  const endsAt = performance.now() + bounds.withinMs;
   const isOver = ({ atEnd, found }: Walk) => atEnd || found.length > limit;
+  const mayGoOn = ({ looked }: Walk) => looked < bounds.most && performance.now() < endsAt;
   let walk = await walkOn(search, { found: [], looked: 0, last: null, atEnd: false }, bounds.chunk);
   if (!isOver(walk) && hasGrams(text)) {
     const ids = await findByText(database, text, bounds.frequent);
     if (ids !== undefined) return list.page(start, limit, ids);
   }
-  while (!isOver(walk) && walk.looked < bounds.most) walk = await walkOn(search, walk, bounds.chunk);
+  while (!isOver(walk) && mayGoOn(walk)) walk = await walkOn(search, walk, bounds.chunk);
   const found = walk.found.slice(0, limit);
   const tasks = await list.tasks(found.map(({ id }) => id));
   if (walk.found.length > limit) return { tasks, next: found.at(-1) ?? null };

@@ -101,10 +101,15 @@ describe('a text search that is bounded to a part of the list', () => {
   afterAll(() => db.close());
 
   /** The pages of a search with small bounds. */
-  async function pages(text: string, sort: (typeof TASK_SORTS)[number], limit: number) {
+  async function pages(
+    text: string,
+    sort: (typeof TASK_SORTS)[number],
+    limit: number,
+    withinMs = Number.POSITIVE_INFINITY,
+  ) {
     const list = new TaskList(db.model, orderOf(sort), []);
     const { field } = orderOf(sort);
-    const bounds = { chunk: 5, most: 10, frequent: 3 };
+    const bounds = { chunk: 5, most: 10, withinMs, frequent: 3 };
     const found: string[][] = [];
     for (let start: Position | null | undefined = null; start !== undefined; ) {
       const page = await searchTasks({ database: db.database, list, text, start, limit }, bounds);
@@ -136,6 +141,10 @@ describe('a text search that is bounded to a part of the list', () => {
   it('E13: ends a page without a hit after its share of the list, with a cursor', async () => {
     // 60 tasks, 10 a page, then one that finds the end.
     expect(await pages('zz', '-createdAt', 50)).toEqual(Array.from({ length: 7 }, () => []));
+    // Where the time is over after the first five.
+    const hurried = await pages('se', 'createdAt', 50, 0);
+    expect(hurried).toHaveLength(13);
+    expect(hurried.flat()).toEqual((await pages('se', 'createdAt', 50)).flat());
     // A rare text is found by the index, however far behind.
     expect(await pages('once', 'createdAt', 50)).toHaveLength(1);
   });
