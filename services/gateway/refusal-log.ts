@@ -25,14 +25,14 @@ export interface Refusal {
   readonly requestId: string;
 }
 
-/** Keeps to the limits, and counts what it leaves out. */
+/** Keeps to the limits in any second, and counts what it leaves out. */
 export class RefusalLog {
   readonly #log: (text: string) => void;
   readonly #now: () => number;
-  #endsAt = Number.NEGATIVE_INFINITY;
-  #lines = 0;
-  /** How many of each address in this window. */
-  readonly #counts = new Map<string, number>();
+  /** When there were lines within the last second: about each address, about all. */
+  readonly #ofAddress = new Map<string, number[]>();
+  #ofAll: number[] = [];
+  /** How many of each address were left out since the last `flush`. */
   readonly #leftOut = new Map<string, number>();
 
   /** `now` gives milliseconds. */
@@ -44,25 +44,30 @@ export class RefusalLog {
   /** Logs a refusal, or counts it where there were too many. */
   note(refusal: Refusal): void {
     if (!LOGGED.has(refusal.status)) return;
-    if (this.#now() >= this.#endsAt) this.flush();
     const network = networkOf(refusal.address);
-    const count = this.#counts.get(network) ?? 0;
-    if (count >= LINES_OF_ADDRESS || this.#lines >= LINES) {
+    const own = this.#recent(this.#ofAddress.get(network) ?? []);
+    this.#ofAll = this.#recent(this.#ofAll);
+    if (own.length >= LINES_OF_ADDRESS || this.#ofAll.length >= LINES) {
       this.#leftOut.set(network, (this.#leftOut.get(network) ?? 0) + 1);
       return;
     }
-    this.#counts.set(network, count + 1);
-    this.#lines += 1;
+    this.#ofAddress.set(network, [...own, this.#now()]);
+    this.#ofAll.push(this.#now());
     this.#log(lineOf(refusal));
   }
 
-  /** Ends the window: logs in one line how many were left out. Called once a second. */
+  /** Logs in one line how many were left out. To be called once a second. */
   flush(): void {
     if (this.#leftOut.size > 0) this.#log(summaryOf(this.#leftOut));
     this.#leftOut.clear();
-    this.#counts.clear();
-    this.#lines = 0;
-    this.#endsAt = this.#now() + REFUSAL_WINDOW_MS;
+    for (const [network, times] of this.#ofAddress) {
+      if (this.#recent(times).length === 0) this.#ofAddress.delete(network);
+    }
+  }
+
+  #recent(times: number[]): number[] {
+    const from = this.#now() - REFUSAL_WINDOW_MS;
+    return times.filter((time) => time > from);
   }
 }
 
