@@ -51,7 +51,7 @@ export default async function bench([
     await measureCatchUp('live', bus, Number(events), '');
     await maker.broker.waitForServices('analytics', SEND_WITHIN_MS);
     const { generation } = await maker.broker.call<{ generation: number }, object>(
-      'analytics.rebuild.start',
+      'analytics.operator.rebuild.start',
       {
         by: 'operator:bench@here',
       },

@@ -1,11 +1,13 @@
 /** Calls between nodes and within one, while NATS and services come and go. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Context, ServiceBroker, type ServiceSchema } from 'moleculer';
+import { headers } from 'nats';
 import type { Config } from '../config.ts';
 import { startNode, type TestNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { startNats, type TestServer } from '../test/harness/servers.ts';
 import { until } from '../test/harness/wait.ts';
+import { Stranger } from '../test/stranger.fixture.ts';
 import { brokerOptions, SHUTDOWN_TIMEOUT_MS } from './broker.ts';
 import type { NatsTransporter } from './nats-transporter.ts';
 import { platformOf } from './platform.ts';
@@ -28,6 +30,7 @@ function service(name: string, log: string[] = []): ServiceSchema {
     name,
     actions: {
       where: (ctx: Context) => ctx.broker.nodeID,
+      hidden: { visibility: 'protected', handler: () => 'for this node only' },
       echo: {
         params: { value: 'number' },
         handler(ctx: Context<{ value: number }, { seen?: number }>) {
@@ -108,6 +111,31 @@ describe('two nodes', () => {
     } finally {
       await node.stop();
     }
+  });
+
+  it('F18: run a request only under the subject of its action, and nothing that JetStream delivers', async () => {
+    const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
+    const ran = await stranger.ask({ action: 'left.where' });
+    expect(ran).toContain(left.broker.nodeID);
+    const withHeaders = headers();
+    withHeaders.set('Nats-Msg-Id', '1');
+    const ids = [
+      stranger.request({ action: 'left.where', subject: stranger.subjectOf('left.echo') }),
+      stranger.request({ action: 'left.hidden', subject: stranger.subjectOf('left.where') }),
+      stranger.request({ action: 'left.hidden', node: left.broker.nodeID }),
+      stranger.request({
+        action: 'left.where',
+        subject: `MOL-${config.namespace}.REQ.${left.broker.nodeID}.left.echo`,
+      }),
+      stranger.request({ action: 'left.where' }, { reply: '$JS.ACK.stream.durable.1.1.1.1.0' }),
+      stranger.request({ action: 'left.where' }, { headers: withHeaders }),
+    ];
+    // Requests of one connection come in order: those before are decided when this one is answered.
+    expect(await stranger.ask({ action: 'left.where', node: left.broker.nodeID })).toContain(
+      '"success":true',
+    );
+    expect(ids.map((id) => stranger.answerTo(id))).toEqual(ids.map(() => undefined));
+    await stranger.leave();
   });
 
   it('never mix the metadata of calls that run at once', async () => {

@@ -3,8 +3,9 @@
 /** Leaves room for the namespace and `_owner` in PostgreSQL's 63 bytes. */
 const MAX_SERVICE_NAME = 36;
 
-/** Users of NATS that are no service's: the operators' commands, and a node that runs every service. */
-const OPERATOR = 'operator';
+/** Stands for operators: in the names of their actions, and of their user of NATS. */
+export const OPERATOR_WORD = 'operator';
+/** The user of NATS of a node that runs every service. */
 const ALL_SERVICES = 'services';
 
 /**
@@ -13,10 +14,10 @@ const ALL_SERVICES = 'services';
  */
 export function checkServiceName(service: string): string {
   const fits = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(service) && service.length <= MAX_SERVICE_NAME;
-  if (!fits || service.endsWith('-owner') || service === OPERATOR || service === ALL_SERVICES) {
+  if (!fits || service.endsWith('-owner') || service === OPERATOR_WORD || service === ALL_SERVICES) {
     throw new Error(
       `${JSON.stringify(service)} can't be the name of a service: 1 to ${MAX_SERVICE_NAME} lower-case letters and digits, ` +
-        `words parted by single dashes, not ending in -owner, and neither ${OPERATOR} nor ${ALL_SERVICES}`,
+        `words parted by single dashes, not ending in -owner, and neither ${OPERATOR_WORD} nor ${ALL_SERVICES}`,
     );
   }
   return service;
@@ -79,5 +80,10 @@ export function natsServiceUser(
 
 /** The user of NATS of the operators' commands: `ates_operator` */
 export function natsOperatorUser(namespace: string): string {
-  return `${namespace}_${OPERATOR}`;
+  return `${namespace}_${OPERATOR_WORD}`;
+}
+
+/** The name of an action that only operators call: `tasks.operator.outbox.stats` */
+export function operatorAction(service: string, name: string): string {
+  return `${service}.${OPERATOR_WORD}.${name}`;
 }

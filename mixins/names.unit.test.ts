@@ -30,12 +30,21 @@ describe('Events and buckets', () => {
 });
 
 describe('A name that would collide or break a subject', () => {
-  it.each(['', 'Tasks', 'a.b', 'a_b', 'a--b', '-a', 'a-', 'tasks-owner', 'a'.repeat(37)])(
-    '%j is refused',
-    (name) => {
-      expect(() => checkServiceName(name)).toThrow(JSON.stringify(name));
-    },
-  );
+  it.each([
+    '',
+    'Tasks',
+    'a.b',
+    'a_b',
+    'a--b',
+    '-a',
+    'a-',
+    'tasks-owner',
+    'operator',
+    'services',
+    'a'.repeat(37),
+  ])('%j is refused', (name) => {
+    expect(() => checkServiceName(name)).toThrow(JSON.stringify(name));
+  });
 
   it('keeps within the 63 bytes of PostgreSQL', () => {
     expect(ownerRole('n'.repeat(20), 'a'.repeat(36)).length).toBeLessThanOrEqual(63);

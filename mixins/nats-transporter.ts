@@ -27,12 +27,19 @@ const ANNOUNCEMENT = 'INFO';
 const REQUEST = 'REQ';
 const EVENT = 'EVENT';
 
+/** Moleculer's names for what is only for the node itself; it announces these actions all the same. */
+const HIDDEN: ReadonlySet<string> = new Set(['protected', 'private']);
+
 type Packet = Parameters<Transporters.NATS['publish']>[0];
+interface Listening {
+  readonly takes?: (action: string, subject: string) => boolean;
+  readonly queue?: string;
+}
 type Handler = (command: string, packet: Packet) => Promise<unknown>;
 
 /** What this node announces of a service. */
 interface Announced {
-  readonly actions?: Readonly<Record<string, object>>;
+  readonly actions?: Readonly<Record<string, { readonly visibility?: string | null }>>;
 }
 
 /** Named in `moleculer.config.ts`; takes the same options as Moleculer's. */
@@ -49,7 +56,8 @@ export class NatsTransporter extends Transporters.NATS {
   #served(): ReadonlySet<string> {
     const { broker } = this as unknown as { broker: ServiceBroker };
     const { services } = broker.getLocalNodeInfo() as unknown as { services: readonly Announced[] };
-    return new Set(services.flatMap(({ actions = {} }) => Object.keys(actions)));
+    const actions = services.flatMap((service) => Object.entries(service.actions ?? {}));
+    return new Set(actions.flatMap(([name, { visibility }]) => (HIDDEN.has(visibility ?? '') ? [] : [name])));
   }
 
   override async connect(): Promise<void> {
@@ -92,24 +100,27 @@ export class NatsTransporter extends Transporters.NATS {
   }
 
   override async subscribe(command: string, nodeID?: string): Promise<void> {
-    const takes = command === REQUEST ? (action: string) => this.#served().has(action) : undefined;
-    this.#listen(this.getTopicName(command, nodeID), command, takes);
+    const topic = this.getTopicName(command, nodeID);
+    if (command !== REQUEST) this.#listen(topic, command);
+    else {
+      const takes = (action: string, subject: string) =>
+        subject === `${topic}.${action}` && this.#served().has(action);
+      this.#listen(`${topic}.>`, command, { takes });
+    }
   }
 
   override async subscribeBalancedRequest(action: string): Promise<void> {
     const topic = `${this.prefix}.${REQUEST}B.${action}`;
-    this.#balanced.set(
-      action,
-      this.#listen(topic, REQUEST, (named) => named === action, action),
-    );
+    const takes = (named: string) => named === action;
+    this.#balanced.set(action, this.#listen(topic, REQUEST, { takes, queue: action }));
   }
 
-  /** `takes` decides by the action that a request names. */
-  #listen(topic: string, command: string, takes?: (action: string) => boolean, queue?: string): Subscription {
+  /** `takes` decides by the action that a request names, and by its subject. */
+  #listen(topic: string, command: string, { takes, queue }: Listening = {}): Subscription {
     const callback = (error: NatsError | null, message: Msg) => {
       if (error !== null) return this.logger.error(`NATS refuses ${topic} to this node: ${error.message}`);
       const packet = this.#read(command, message);
-      if (packet === undefined || takes?.(String(packet.payload.action)) === false) {
+      if (packet === undefined || takes?.(String(packet.payload.action), message.subject) === false) {
         this.#warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
       } else void this.#handle(command, packet);
     };
@@ -142,7 +153,10 @@ export class NatsTransporter extends Transporters.NATS {
   /** A node also receives what it announces: NATS keeps the order of what one connection sends. */
   override async publish(packet: Packet): Promise<void> {
     if (packet.type === ANNOUNCEMENT) await this.makeBalancedSubscriptions();
-    await super.publish(packet);
+    if (packet.type !== REQUEST) return await super.publish(packet);
+    // Also of a request to one node the subject names the action, so that it can be permitted on its own.
+    const topic = `${this.getTopicName(REQUEST, packet.target ?? undefined)}.${packet.payload.action}`;
+    await this.send(topic, this.serialize(packet));
   }
 
   override async disconnect(): Promise<void> {

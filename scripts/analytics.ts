@@ -43,12 +43,15 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** Whether it is live in the end. */
 async function rebuild(broker: ServiceBroker): Promise<boolean> {
-  const { generation } = await broker.call<{ generation: number }, object>('analytics.rebuild.start', {
-    by: thisOperator(),
-  });
+  const { generation } = await broker.call<{ generation: number }, object>(
+    'analytics.operator.rebuild.start',
+    {
+      by: thisOperator(),
+    },
+  );
   console.log(`Generation ${generation} is being built`);
   for (let shown = ''; ; await delay(LOOK_MS)) {
-    const status = await look<RebuildStatus>(broker, 'analytics.rebuild.status');
+    const status = await look<RebuildStatus>(broker, 'analytics.operator.rebuild.status');
     if (status === undefined) continue;
     const { rebuild } = status;
     if (rebuild?.number !== generation) return outcome(status, generation);
@@ -60,23 +63,23 @@ async function rebuild(broker: ServiceBroker): Promise<boolean> {
 }
 
 async function status(broker: ServiceBroker): Promise<number> {
-  const now = await broker.call<RebuildStatus>('analytics.rebuild.status');
+  const now = await broker.call<RebuildStatus>('analytics.operator.rebuild.status');
   console.log(`Generation ${now.live.generation} is live`);
   if (now.rebuild !== null) console.log(describeRebuild(now));
   return OK;
 }
 
 async function cancel(broker: ServiceBroker): Promise<number> {
-  await broker.call('analytics.rebuild.cancel', { by: thisOperator() });
+  await broker.call('analytics.operator.rebuild.cancel', { by: thisOperator() });
   console.log('The rebuild was given up; the live figures are as they were');
   return OK;
 }
 
 async function reconcile(broker: ServiceBroker): Promise<number> {
-  const { number } = await broker.call<{ number: number }>('analytics.reconciliation.start');
+  const { number } = await broker.call<{ number: number }>('analytics.operator.reconciliation.start');
   const endAt = performance.now() + RECONCILED_WITHIN_MS;
   for (let heardAt = performance.now(); ; await delay(LOOK_MS)) {
-    const found = await look<Reconciliation>(broker, 'analytics.reconciliation.status', { number });
+    const found = await look<Reconciliation>(broker, 'analytics.operator.reconciliation.status', { number });
     const now = performance.now();
     if (found !== undefined) heardAt = now;
     if (found !== undefined && found.endedAt !== null) {

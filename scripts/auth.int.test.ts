@@ -22,7 +22,7 @@ let auth: NodeProcess;
 /** A node that believes what it hears. */
 let client: TestNode;
 
-const keys = () => client.broker.call<KeyView[]>('auth.keys.list');
+const keys = () => client.broker.call<KeyView[]>('auth.operator.keys.list');
 const signing = async () => (await keys()).find(({ state }) => state === 'signing')?.kid ?? '';
 const believed = () =>
   platformOf(client.broker)

@@ -21,7 +21,7 @@ const USAGE = 'Usage: npm run auth -- rotate-keys [--revoke] | keys';
 
 /** What auth's tables have of each key, and what the bucket has, by which all nodes go. */
 async function showKeys(broker: ServiceBroker): Promise<boolean> {
-  const keys = await broker.call<KeyView[]>('auth.keys.list');
+  const keys = await broker.call<KeyView[]>('auth.operator.keys.list');
   for (const key of keys) console.log(lineOf(key));
   return keys.every(({ state }) => state !== 'foreign');
 }
@@ -40,7 +40,10 @@ function lineOf({ kid, state, signsFrom, retiredAt, inForce, inBucket }: KeyView
 
 /** Asks for a rotation; waits until every node that reaches NATS is told, so that who revokes a key knows that it is done. */
 async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> {
-  const rotation = await broker.call<Rotation, object>('auth.keys.rotate', { revoke, by: thisOperator() });
+  const rotation = await broker.call<Rotation, object>('auth.operator.keys.rotate', {
+    revoke,
+    by: thisOperator(),
+  });
   const { kid, previousKids, begun } = rotation;
   const others = previousKids.join(', ');
   console.log(begun ? `Key ${kid} was made` : `A rotation is under way: key ${kid} was made before`);
@@ -78,7 +81,7 @@ async function untilTold(
   const concerned = new Set(revoke ? [kid, ...previousKids] : [kid]);
   let isForeign = false;
   for (const end = Date.now() + KNOWN_WITHIN_MS; Date.now() < end; await delay(LOOK_MS)) {
-    const keys = (await look<KeyView[]>(broker, 'auth.keys.list')) ?? [];
+    const keys = (await look<KeyView[]>(broker, 'auth.operator.keys.list')) ?? [];
     isForeign = revoke && keys.some(({ state }) => state === 'foreign');
     if (isForeign) continue;
     const told = keys.filter((key) => concerned.has(key.kid) && key.inForce && key.signsFrom !== null);

@@ -4,6 +4,7 @@
  * to go. Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when that could not be found out.
  */
 import { type Config, readConfig } from '../config.ts';
+import { withOperatorUser } from '../mixins/bus/nats-user.ts';
 import { addressesOf } from '../mixins/database/address.ts';
 import { type Client, withClient } from '../mixins/database/client.ts';
 import { isDatabaseAway, sqlStateOf } from '../mixins/database/errors.ts';
@@ -74,7 +75,7 @@ async function main([command, ...options]: readonly string[]): Promise<number> {
     console.error('Usage: npm run ledger -- verify [--heads]');
     return UNKNOWN;
   }
-  const config = located(readConfig(process.env));
+  const config = located(withOperatorUser(readConfig(process.env)));
   const { heads, reason } = await publishedHeads(config, options.length > 0);
   const result = await reading(config, (client) => verifyJournal(client, heads));
   const journal = addressesOf(config, 'accounting').reader.database;

@@ -21,7 +21,9 @@ const STEPS: readonly ProvisionStep[] = [provisionDatabases, provisionStreams];
 /** The servers that the variables name; the running system where they name none. */
 function given(): Config {
   const config = readConfig(process.env);
-  return config.databaseUrl === null && config.natsUrls.length === 0 ? located(config) : config;
+  return config.databaseUrl === null && config.natsUrls.length === 0
+    ? located({ ...config, serviceNatsUrls: {} })
+    : config;
 }
 
 async function main(options: readonly string[]): Promise<number> {

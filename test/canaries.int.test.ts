@@ -408,7 +408,9 @@ describe('secrets that were given right and wrong, to what works and what fails'
     const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
     const told = await until(() => [...stranger.actions()].find(([, actions]) => actions.length > 0));
     const [node, actions] = told;
-    expect(actions).toEqual(expect.arrayContaining(['auth.login', 'auth.ready', 'mailer.outbox.stats']));
+    expect(actions).toEqual(
+      expect.arrayContaining(['auth.login', 'auth.ready', 'mailer.operator.outbox.stats']),
+    );
     const ofMoleculer = ['list', 'services', 'actions', 'events', 'health', 'options', 'metrics'];
     const hidden = ofMoleculer.flatMap((name) => [
       { action: `$node.${name}` },

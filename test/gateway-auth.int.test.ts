@@ -168,7 +168,7 @@ describe('two gateways', () => {
     };
     const [old = ''] = await published(gateways[0]);
     const by = 'operator:polly@the-tree';
-    const { kid } = await gateways[0].broker.call<{ kid: string }, object>('auth.keys.rotate', {
+    const { kid } = await gateways[0].broker.call<{ kid: string }, object>('auth.operator.keys.rotate', {
       revoke: true,
       by,
     });

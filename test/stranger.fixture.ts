@@ -72,7 +72,7 @@ export class Stranger {
   request(call: Call, options: { reply?: string; headers?: MsgHdrs } = {}): string {
     const { action, params = {}, meta = {}, node } = call;
     const id = randomUUID();
-    const usual = node === undefined ? this.subjectOf(action) : `${this.#prefix}.REQ.${node}`;
+    const usual = node === undefined ? this.subjectOf(action) : `${this.#prefix}.REQ.${node}.${action}`;
     const payload = { id, action, params, meta, level: 1, timeout: ANSWER_WITHIN_MS, requestID: id };
     this.send(call.subject ?? usual, payload, options);
     return id;

@@ -1,5 +1,6 @@
 /** Which user of NATS a node connects as, and what that one's name is part of: the node's id, and its inboxes. Pure. */
 import { type Config, ConfigError } from '../../config.ts';
+import { OPERATOR_WORD } from '../names.ts';
 
 /** Where the URL names no user, as for a NATS that asks for none. */
 const NOBODY = 'node';
@@ -45,6 +46,11 @@ export function withUserOf<C extends Urls>(config: C, services: readonly string[
     );
   }
   return { ...config, natsUrls: first.urls };
+}
+
+/** The configuration of an operator's command: as the user that `OPERATOR_NATS_URL` names, where it is set. */
+export function withOperatorUser<C extends Urls>(config: C): C {
+  return withUserOf(config, [OPERATOR_WORD]);
 }
 
 /** Whether a node with these services connects as the user of `NATS_URL`, who may do more than they need. */

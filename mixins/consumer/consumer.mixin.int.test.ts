@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Service, ServiceSchema } from 'moleculer';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { fed, TOY_MIGRATIONS, TOY_SERVICE, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type DatabaseMethods, databaseMixin } from '../database/database.mixin.ts';
+import { createTestIssuer } from '../identity/issuer.fixture.ts';
 import { outboxMixin } from '../outbox/outbox.mixin.ts';
+import { platformOf } from '../platform.ts';
 import { feedings, ToySystem } from './consumer.fixture.ts';
 import { consumerMixin } from './consumer.mixin.ts';
 import type { DeadLetter } from './dead-letters.store.ts';
@@ -40,6 +43,8 @@ const service = (mixins: Partial<ServiceSchema>[]) =>
     },
   }) as unknown as ServiceSchema;
 
+const by = 'operator:pip@perch';
+
 const database = () => databaseMixin({ migrations: TOY_MIGRATIONS });
 
 let system: ToySystem;
@@ -62,7 +67,7 @@ describe.each([
     await system.publish(feedings(100, 10));
     node = await startNode(system.config, [service(mixins())]);
     await until(async () => (await system.feedings()).lines === 100);
-    const stats = await node.broker.call<ConsumerStats[], object>('toys.consumers.stats', {});
+    const stats = await node.broker.call<ConsumerStats[], object>('toys.operator.consumers.stats', {});
     expect(stats.map(({ consumer, state }) => ({ consumer, state }))).toEqual([
       { consumer: 'toys-feedings', state: 'running' },
       { consumer: 'toys-names', state: 'running' },
@@ -75,10 +80,10 @@ describe.each([
 });
 
 describe('a consumer of a service that stopped itself', () => {
-  const by = 'operator:pip@perch';
-  const resume = (key: string, who = by) => node.broker.call('toys.consumers.resume', { key, by: who });
+  const resume = (key: string, who = by) =>
+    node.broker.call('toys.operator.consumers.resume', { key, by: who });
   const state = async () =>
-    (await node.broker.call<ConsumerStats[], object>('toys.consumers.stats', {})).find(
+    (await node.broker.call<ConsumerStats[], object>('toys.operator.consumers.stats', {})).find(
       ({ consumer }) => consumer === 'toys-feedings',
     );
 
@@ -113,15 +118,16 @@ describe('letters of a service', () => {
     node = await startNode(system.config, [service([database(), consumerMixin()])]);
     const { broker } = node;
     await system.publish([fed(101, 1, 13), ...feedings(18, 18), fed(102, 1, 13)]);
-    const letters = () => broker.call<DeadLetter[], object>('toys.deadLetters.list', { status: 'open' });
+    const letters = () =>
+      broker.call<DeadLetter[], object>('toys.operator.deadLetters.list', { status: 'open' });
     await until(async () => (await letters()).length === 2);
     await until(async () => (await system.feedings()).lines === 18);
     const [one, two] = await letters();
-    await expect(
-      broker.call('toys.deadLetters.redrive', { id: one?.id, by: 'somebody' }),
-    ).rejects.toMatchObject({ type: 'redrive_failed', message: 'Unlucky' });
+    await expect(broker.call('toys.operator.deadLetters.redrive', { id: one?.id, by })).rejects.toMatchObject(
+      { type: 'redrive_failed', message: 'Unlucky' },
+    );
     // The attempt is told of, who made it and why it failed, and the letter is what it was.
-    const attempts = `outbox WHERE type = 'toys.intervention.made.v1' AND actor_id = 'somebody'`;
+    const attempts = `outbox WHERE type = 'toys.intervention.made.v1' AND actor_id = '${by}'`;
     expect(await system.count(attempts)).toBe(1);
     expect(await letters()).toHaveLength(2);
     expect(one).toMatchObject({
@@ -131,30 +137,76 @@ describe('letters of a service', () => {
       parked: false,
     });
     broken = false;
-    await broker.call('toys.deadLetters.redrive', { id: one?.id, by: 'somebody' });
-    await broker.call('toys.deadLetters.discard', { id: two?.id, by: 'somebody', reason: 'of no use' });
+    await broker.call('toys.operator.deadLetters.redrive', { id: one?.id, by });
+    await broker.call('toys.operator.deadLetters.discard', {
+      id: two?.id,
+      by,
+      reason: 'of no use',
+    });
     expect(await system.feedings()).toEqual({ lines: 19, seeds: 18 + 13 });
     expect(await letters()).toEqual([]);
-    expect(await broker.call('toys.deadLetters.get', { id: two?.id })).toMatchObject({
+    expect(await broker.call('toys.operator.deadLetters.get', { id: two?.id })).toMatchObject({
       status: 'discarded',
-      settledBy: 'somebody',
+      settledBy: by,
       settledReason: 'of no use',
       headers: { 'ce-type': 'toys.parrot.fed.v1' },
     });
-    await expect(
-      broker.call('toys.deadLetters.redrive', { id: one?.id, by: 'somebody' }),
-    ).rejects.toMatchObject({
-      type: 'conflict',
-    });
+    await expect(broker.call('toys.operator.deadLetters.redrive', { id: one?.id, by })).rejects.toMatchObject(
+      {
+        type: 'conflict',
+      },
+    );
+  });
+
+  it('F18: are settled for an admin only by the token, which the service itself checks', async () => {
+    broken = true;
+    node = await startNode(system.config, [service([database(), outboxMixin(), consumerMixin()])]);
+    const { broker } = node;
+    await system.publish([fed(101, 1, 13), fed(102, 1, 13)]);
+    await until(async () => (await system.count('dead_letter')) === 2);
+    broken = false;
+    const issuer = await createTestIssuer(system.config.namespace);
+    await (await platformOf(broker).bus.bucket('identity')).put(...issuer.entry);
+    const userId = randomUUID();
+    const admin = await issuer.token({ userId, roles: ['admin'] });
+    const manager = await issuer.token({ roles: ['manager'] });
+    const call = <Answer>(action: string, params: object, token?: string) =>
+      broker.call<Answer, object>(`toys.deadLetters.${action}`, params, { meta: { token } } as object);
+    const open = () => call<DeadLetter[]>('list', { status: 'open' }, admin);
+    const [one, two] = await until(async () => await open().catch(() => undefined));
+    const [id, other] = [one?.id, two?.id];
+    for (const [action, params] of Object.entries({
+      list: {},
+      get: { id },
+      redrive: { id },
+      discard: { id, reason: 'of no use' },
+    })) {
+      await expect(call(action, params)).rejects.toMatchObject({ type: 'unauthenticated' });
+      await expect(call(action, params, manager)).rejects.toMatchObject({ type: 'forbidden' });
+      await expect(call(action, params, `${admin}x`)).rejects.toMatchObject({ type: 'invalid_token' });
+      // Nobody is believed who they say they are.
+      await expect(call(action, { ...params, by }, admin)).rejects.toMatchObject({ code: 422 });
+    }
+    expect(await open()).toHaveLength(2);
+    await call('redrive', { id }, admin);
+    await call('discard', { id: other, reason: 'of no use' }, admin);
+    expect(await open()).toEqual([]);
+    for (const settled of [id, other]) {
+      expect(await call('get', { id: settled }, admin)).toMatchObject({ settledBy: userId });
+    }
   });
 
   it('refuse what is not asked for', async () => {
     node = await startNode(system.config, [service([database(), consumerMixin()])]);
     const { broker } = node;
     const id = '0195b000-0000-7000-8000-000000000000';
-    await expect(broker.call('toys.deadLetters.get', { id })).rejects.toMatchObject({ type: 'not_found' });
-    await expect(broker.call('toys.deadLetters.list', { sort: 'id' })).rejects.toMatchObject({ code: 422 });
-    await expect(broker.call('toys.deadLetters.discard', { id, by: 'x' })).rejects.toMatchObject({
+    await expect(broker.call('toys.operator.deadLetters.get', { id })).rejects.toMatchObject({
+      type: 'not_found',
+    });
+    await expect(broker.call('toys.operator.deadLetters.list', { sort: 'id' })).rejects.toMatchObject({
+      code: 422,
+    });
+    await expect(broker.call('toys.operator.deadLetters.discard', { id, by: 'x' })).rejects.toMatchObject({
       code: 422,
     });
   });

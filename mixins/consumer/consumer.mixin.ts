@@ -1,11 +1,13 @@
 /** Runs what a service declares under `consumers`, and lets operators look after it through internal actions. */
 import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Access } from '../../schemas/action.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional } from '../../schemas/params.ts';
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
-import { causeBy, OPERATOR } from '../identity/operator.ts';
+import { causeBy, OPERATOR, operatorActions } from '../identity/operator.ts';
+import { causeOf } from '../identity/request.ts';
 import type { Loops } from '../loops/loops.ts';
 import { tellIntervention } from '../outbox/interventions.ts';
 import { platformOf } from '../platform.ts';
@@ -44,8 +46,6 @@ interface ConsumerService extends ConsumerMethods {
   /** Appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` to the service's outbox. */
   tellSettled: (cause: Cause) => OnSettled;
 }
-
-const SETTLED_BY = line(1, 200);
 
 /**
  * For a service with `databaseMixin` and `outboxMixin`: durables `<service>-<key>`, and the actions that operators and the dead-letter
@@ -116,9 +116,8 @@ function last(hooks: Hooks | undefined, ours: (this: Service) => Promise<void>):
   return [...[hooks ?? []].flat().filter((hook) => hook !== ours), ours];
 }
 
-/** The desk for one call: what it settles is told of as caused by its `by`, from the address of the request. */
-function deskFor(service: ConsumerService, ctx: RequestContext<{ readonly by: string }>): LetterDesk {
-  const cause = causeBy(ctx);
+/** The desk for one call: what it settles is told of as caused by whoever calls, from the address of the request. */
+function deskFor(service: ConsumerService, cause: Cause): LetterDesk {
   return {
     ...service.letterDesk,
     onSettled: service.tellSettled(cause),
@@ -126,69 +125,91 @@ function deskFor(service: ConsumerService, ctx: RequestContext<{ readonly by: st
   };
 }
 
-/** Internal: they have no `access`, so no route leads to them; who calls them has asked who may. */
-const actions = {
+const consumerActions = {
   'consumers.stats': {
-    visibility: 'public' as const,
     params: { $$strict: true },
     handler(this: ConsumerService): Promise<ConsumerStats[]> {
       return this.consumerStats();
     },
   },
   'consumers.resume': {
-    visibility: 'public' as const,
     params: { $$strict: true, key: line(1, 100), by: OPERATOR },
     handler(this: ConsumerService, ctx: RequestContext<{ key: string; by: string }>): Promise<void> {
       return this.resumeConsumer(ctx.params.key, causeBy(ctx));
     },
   },
-  'deadLetters.list': {
-    visibility: 'public' as const,
-    params: {
-      $$strict: true,
-      status: { type: 'enum', values: ['open', 'redriven', 'discarded'], optional: true },
-      before: optional({ type: 'object', props: { at: { type: 'number', min: 0 }, id: id() } }),
-      // One more than a page has: whoever pages has to know whether there is a next one.
-      limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
+};
+
+/** Who may see and settle dead letters: `params` are beside those of the action, `cause` names who it is. */
+interface Settler {
+  readonly declared: { readonly access?: Access; readonly visibility?: 'public' };
+  readonly params: object;
+  readonly cause: (ctx: RequestContext<never>) => Cause;
+}
+
+/** People who hold an operator's user of NATS. */
+const OPERATORS: Settler = { declared: {}, params: { by: OPERATOR }, cause: causeBy };
+/** Admins, for the dead-letter routes: whoever calls for one passes on the token, which is checked here. */
+const ADMINS: Settler = {
+  declared: { access: ['admin'], visibility: 'public' },
+  params: {},
+  cause: causeOf,
+};
+
+function letterActions({ declared, params, cause }: Settler) {
+  return {
+    'deadLetters.list': {
+      ...declared,
+      params: {
+        $$strict: true,
+        status: { type: 'enum', values: ['open', 'redriven', 'discarded'], optional: true },
+        before: optional({ type: 'object', props: { at: { type: 'number', min: 0 }, id: id() } }),
+        // One more than a page has: whoever pages has to know whether there is a next one.
+        limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
+      },
+      handler(this: ConsumerService, ctx: Context<Parameters<typeof listLetters>[1]>): Promise<DeadLetter[]> {
+        return listLetters(this.letterDesk.database, ctx.params);
+      },
     },
-    handler(this: ConsumerService, ctx: Context<Parameters<typeof listLetters>[1]>): Promise<DeadLetter[]> {
-      return listLetters(this.letterDesk.database, ctx.params);
+    'deadLetters.get': {
+      ...declared,
+      params: { $$strict: true, id: id() },
+      async handler(this: ConsumerService, ctx: Context<{ id: string }>): Promise<DeadLetterDetail> {
+        // Whoever has just settled it is to see that; and by its state it is decided whether it has to be settled.
+        const letter = await findLetter(this.letterDesk.database.newest, ctx.params.id);
+        if (letter === undefined) throw new Problem('not_found');
+        return letter;
+      },
     },
-  },
-  'deadLetters.get': {
-    visibility: 'public' as const,
-    params: { $$strict: true, id: id() },
-    async handler(this: ConsumerService, ctx: Context<{ id: string }>): Promise<DeadLetterDetail> {
-      // Whoever has just settled it is to see that; and by its state it is decided whether it has to be settled.
-      const letter = await findLetter(this.letterDesk.database.newest, ctx.params.id);
-      if (letter === undefined) throw new Problem('not_found');
-      return letter;
+    'deadLetters.redrive': {
+      ...declared,
+      params: { $$strict: true, id: id(), ...params },
+      async handler(this: ConsumerService, ctx: RequestContext<{ id: string }>): Promise<DeadLetter> {
+        const by = cause(ctx as RequestContext<never>);
+        try {
+          return await redrive(deskFor(this, by), ctx.params.id, by.actorId);
+        } catch (error) {
+          if (error instanceof Problem || isUnavailable(error)) throw error;
+          // The letter stays open, and its text says the same.
+          throw new Problem('redrive_failed', error instanceof Error ? error.message : String(error));
+        }
+      },
     },
-  },
-  'deadLetters.redrive': {
-    visibility: 'public' as const,
-    params: { $$strict: true, id: id(), by: SETTLED_BY },
-    async handler(
-      this: ConsumerService,
-      ctx: RequestContext<{ id: string; by: string }>,
-    ): Promise<DeadLetter> {
-      try {
-        return await redrive(deskFor(this, ctx), ctx.params.id, ctx.params.by);
-      } catch (error) {
-        if (error instanceof Problem || isUnavailable(error)) throw error;
-        // The letter stays open, and its text says the same.
-        throw new Problem('redrive_failed', error instanceof Error ? error.message : String(error));
-      }
+    'deadLetters.discard': {
+      ...declared,
+      params: { $$strict: true, id: id(), reason: line(1, 500), ...params },
+      handler(
+        this: ConsumerService,
+        ctx: RequestContext<{ id: string; reason: string }>,
+      ): Promise<DeadLetter> {
+        const by = cause(ctx as RequestContext<never>);
+        return discard(deskFor(this, by), ctx.params.id, by.actorId, ctx.params.reason);
+      },
     },
-  },
-  'deadLetters.discard': {
-    visibility: 'public' as const,
-    params: { $$strict: true, id: id(), by: SETTLED_BY, reason: line(1, 500) },
-    handler(
-      this: ConsumerService,
-      ctx: RequestContext<{ id: string; by: string; reason: string }>,
-    ): Promise<DeadLetter> {
-      return discard(deskFor(this, ctx), ctx.params.id, ctx.params.by, ctx.params.reason);
-    },
-  },
+  };
+}
+
+const actions = {
+  ...operatorActions({ ...consumerActions, ...letterActions(OPERATORS) }),
+  ...letterActions(ADMINS),
 };

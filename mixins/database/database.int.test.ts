@@ -64,7 +64,7 @@ describe('a service with a database', () => {
 
   it("has none of moleculer-db's actions, and its own is not published", () => {
     const actions = service.schema.actions ?? {};
-    expect(Object.keys(actions)).toEqual(['ready', 'loops.stats']);
+    expect(Object.keys(actions)).toEqual(['ready', 'loops.stats', 'operator.loops.stats']);
     for (const name of ['find', 'count', 'list', 'create', 'insert', 'get', 'update', 'remove', 'resolve']) {
       expect(node.broker.registry.actions.isAvailable(`things.${name}`)).toBe(false);
     }

@@ -6,6 +6,7 @@ import type { Service, ServiceSchema } from 'moleculer';
 import DbService from 'moleculer-db';
 import SequelizeAdapter from 'moleculer-db-adapter-sequelize';
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
+import { operatorActions } from '../identity/operator.ts';
 import { Loop } from '../loop.ts';
 import { type LoopStats, Loops, type LoopsSettings } from '../loops/loops.ts';
 import { messageOf } from '../outage.ts';
@@ -118,7 +119,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
       schema.stopped = first(stopped, schema.stopped);
     },
   };
-  return { ...listing(), ...lifecycle, actions: { ready: readyAction, 'loops.stats': loopsAction } };
+  return { ...listing(), ...lifecycle, actions };
 }
 
 type Hooks = NonNullable<ServiceSchema['started']>;
@@ -140,14 +141,19 @@ const readyAction = {
   },
 };
 
-/** Internal: operators ask for it, and the gateway for `/readyz`. */
 const loopsAction = {
-  visibility: 'public' as const,
   params: { $$strict: true },
   handler(this: Service): LoopStats[] {
     return (this as unknown as DatabaseService).loops?.stats() ?? [];
   },
 };
+
+/** Internal: the gateway asks for `/readyz`, and operators. */
+const actions = {
+  ready: readyAction,
+  'loops.stats': { visibility: 'public' as const, ...loopsAction },
+  ...operatorActions({ 'loops.stats': loopsAction }),
+} as unknown as NonNullable<ServiceSchema['actions']>;
 
 /**
  * moleculer-db without any of its actions (they take queries, sort keys and columns from whoever calls) and without its life cycle, which

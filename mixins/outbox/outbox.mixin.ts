@@ -8,7 +8,7 @@ import type { Bus } from '../bus/bus.ts';
 import { countOf } from '../bus/runs.ts';
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
-import { causeBy, OPERATOR } from '../identity/operator.ts';
+import { causeBy, OPERATOR, operatorActions } from '../identity/operator.ts';
 import { Loop } from '../loop.ts';
 import type { Loops } from '../loops/loops.ts';
 import { platformOf } from '../platform.ts';
@@ -87,7 +87,7 @@ export function outboxMixin(): Partial<ServiceSchema> {
         return outboxStats(databaseOf(this));
       },
     },
-    actions: actions as unknown as NonNullable<ServiceSchema['actions']>,
+    actions,
   };
 }
 
@@ -129,17 +129,14 @@ async function skipAll(service: OutboxService, bus: Bus, cause: Cause): Promise<
   return skipped;
 }
 
-/** Internal: they have no `access`, so no route leads to them. */
-const actions = {
+const actions = operatorActions({
   'outbox.stats': {
-    visibility: 'public' as const,
     params: { $$strict: true },
     handler(this: OutboxService): Promise<OutboxStats> {
       return this.outboxStats();
     },
   },
   'outbox.refused': {
-    visibility: 'public' as const,
     params: {
       $$strict: true,
       after: { type: 'number', integer: true, min: 0, default: 0 },
@@ -150,21 +147,18 @@ const actions = {
     },
   },
   'outbox.orphans': {
-    visibility: 'public' as const,
     params: { $$strict: true },
     handler(this: OutboxService): Promise<Ahead[]> {
       return streamsAhead(databaseOf(this), platformOf(this.broker).bus);
     },
   },
   'outbox.skipOrphans': {
-    visibility: 'public' as const,
     params: { $$strict: true, by: OPERATOR },
     handler(this: OutboxService, ctx: RequestContext<{ by: string }>): Promise<SkippedOrphans[]> {
       return skipAll(this, platformOf(this.broker).bus, causeBy(ctx));
     },
   },
   'outbox.sendAgain': {
-    visibility: 'public' as const,
     params: {
       $$strict: true,
       // All of them where it is left out.
@@ -184,7 +178,7 @@ const actions = {
       return { found: await sendAgain(this, ctx.params.positions, causeBy(ctx)) };
     },
   },
-};
+});
 
 type Hooks = NonNullable<ServiceSchema['started']>;
 

@@ -1,5 +1,6 @@
 /** Finds the running system for commands that join it. */
 import type { Config } from '../../config.ts';
+import { withOperatorUser } from '../../mixins/bus/nats-user.ts';
 import { findAddresses } from './addresses.ts';
 import { LaunchError } from './launch-error.ts';
 
@@ -9,7 +10,7 @@ import { LaunchError } from './launch-error.ts';
  * not known either.
  */
 export function located(given: Config): Config {
-  const config = { ...given, healthSocket: null };
+  const config = { ...withOperatorUser(given), healthSocket: null };
   if (config.natsUrls.length > 0) return config;
   const found = findAddresses(config.dataDir);
   if (found === null) {

@@ -1,7 +1,11 @@
 /** F18: what the users of NATS may do, each subject for each user, as a real nats-server decides. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AckPolicy } from 'nats';
+import { createBus } from '../../mixins/bus/nats-bus.ts';
+import { testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { serviceNames } from '../../test/harness/system.ts';
+import { until } from '../../test/harness/wait.ts';
 import { urlAs } from '../servers/nats-users.ts';
 import { Probe, type Right } from './permissions.fixture.ts';
 import { loadServiceFacts, type ServiceFacts } from './service-facts.ts';
@@ -74,14 +78,18 @@ function sayWhoMay(): void {
       `subscribe _INBOX_${SYSTEM}_${name}.x`,
       `subscribe MOL-${SYSTEM}.RES.${SYSTEM}_${name}.x`,
     ];
-    only([name], ...inbox, `subscribe MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x`);
+    only([name], ...inbox, `subscribe MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x.y`);
     only(
       facts.some((each) => each.name === name && each.serves) ? [name] : [],
       `subscribe MOL-${SYSTEM}.REQB.${name}.act`,
     );
     only(['operator'], `publish MOL-${SYSTEM}.REQB.${name}.operator.outbox.sendAgain`);
-    only(['operator'], `publish MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x`);
+    const toOne: Right = `publish MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x`;
+    only([], toOne, `${toOne}.${name}.something`);
+    only(['operator'], `${toOne}.${name}.operator.outbox.sendAgain`);
+    only(['gateway'], `${toOne}.${name}.loops.stats`);
     only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.ready`);
+    only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.loops.stats`);
     only(['analytics'], `publish MOL-${SYSTEM}.REQB.${name}.reconciliation.print`);
     only(['audit'], `publish MOL-${SYSTEM}.REQB.${name}.deadLetters.redrive`);
     only([], `publish _INBOX_${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.REQB.${name}.something`);
@@ -101,7 +109,7 @@ function sayWhoMay(): void {
       `publish $JS.FC.${stream}.x`,
     );
     only(
-      bucket === 'schemas' ? [...working, 'operator'] : followers,
+      bucket === 'schemas' ? [...working, 'operator'] : everybody,
       `publish $JS.API.STREAM.MSG.GET.${stream}`,
     );
     only(bucket === 'identity' ? ['auth'] : [], `publish $JS.API.STREAM.PURGE.${stream}`);
@@ -170,8 +178,31 @@ describe('users of NATS', () => {
     expect(wanted.size).toBeGreaterThan(300);
   });
 
+  it('F18: can not have the server publish to other streams what they may not publish themselves', async () => {
+    const config = testConfig({ namespace: SYSTEM, natsUrls: [nats.url] });
+    const mailer = urlAs(nats.url, nats.folder, `${SYSTEM}_mailer`);
+    const [all, own] = [createBus(config), createBus({ ...config, natsUrls: [mailer] })];
+    await Promise.all([all.start(), own.start()]);
+    await all.ensureStream('accounting');
+    const stream = await own.ensureStream('mailer');
+    const requested = `${SYSTEM}.mailer.mail.requested.v1`;
+    await own.jetstream.publish(requested, 'forged');
+    const place = { durable_name: 'mailer-requests', filter_subject: requested, ack_policy: AckPolicy.None };
+    await own.manager.consumers
+      .add(stream, { ...place, deliver_subject: `${SYSTEM}.accounting.task.paid.v1` })
+      .catch(() => undefined);
+    // By then the server has delivered, where it does.
+    await own.jetstream.publish(requested, 'another');
+    await until(async () => (await own.manager.consumers.info(stream, 'mailer-requests')).num_pending === 0, {
+      within: 1_000,
+    }).catch(() => undefined);
+    const { state } = await all.manager.streams.info(`${SYSTEM}_ACCOUNTING`);
+    expect(state.messages).toBe(0);
+    await Promise.all([all.stop(), own.stop()]);
+  });
+
   it('F18: of several services may do what any of them may, and nothing else', () => {
-    const members = PAIR.map((service) => `.${SYSTEM}_${service}.x`);
+    const members = PAIR.flatMap((service) => [`.${SYSTEM}_${service}.x`, `.${SYSTEM}_${service}.x.y`]);
     const union = [...wanted]
       .filter(([, who]) => PAIR.some((service) => who.has(service)))
       .map(([right]) => right)

@@ -5,7 +5,7 @@
 import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '../../mixins/bus/nats-user.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { bucketName, streamName, subjectOf, subjectsOf } from '../../mixins/names.ts';
+import { bucketName, operatorAction, streamName, subjectOf, subjectsOf } from '../../mixins/names.ts';
 import { serviceOf } from '../../schemas/event.ts';
 import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -60,8 +60,7 @@ export function operatorPermissions(
     publish: {
       allow: [
         ...publish,
-        `${prefix}.REQB.*.operator.>`,
-        `${prefix}.REQ.*.*`,
+        ...calls(namespace, operatorAction('*', '>')),
         ...follow(namespace, IDENTITY_BUCKET),
         ...read(namespace, SCHEMAS_BUCKET),
         `${API}.CONSUMER.CREATE.${stream}`,
@@ -86,10 +85,13 @@ function cluster(namespace: string) {
       // The id of a node is its user and a word of its own.
       ...['DISCOVER', 'INFO', 'PING', 'PONG'].map((each) => `${prefix}.${each}.*.*`),
       `${API}.INFO`,
+      // The number of replicas that the cluster keeps.
+      ...read(namespace, STREAMS_BUCKET),
     ],
     subscribe: (user: string) => [
       ...broadcast,
-      ...['DISCOVER', 'INFO', 'PING', 'PONG', 'REQ', 'RES'].map((each) => `${prefix}.${each}.${user}.*`),
+      ...['DISCOVER', 'INFO', 'PING', 'PONG', 'RES'].map((each) => `${prefix}.${each}.${user}.*`),
+      `${prefix}.REQ.${user}.*.>`,
       `${inboxPrefixOf(user)}.>`,
     ],
   };
@@ -99,7 +101,7 @@ function service(namespace: string, facts: ServiceFacts): string[] {
   const { name, publishes, consumers, rights } = facts;
   const buckets = new Set(rights.buckets);
   return [
-    ...rights.calls.map((action) => `${cluster(namespace).prefix}.REQB.${action}`),
+    ...rights.calls.flatMap((action) => calls(namespace, action)),
     ...(publishes ? publisher(namespace, name) : []),
     ...rights.requests.flatMap(({ type }) => requester(namespace, type)),
     ...consumers.flatMap((consumer) => reader(namespace, consumer)),
@@ -108,6 +110,12 @@ function service(namespace: string, facts: ServiceFacts): string[] {
     ...follow(namespace, IDENTITY_BUCKET),
     ...[...buckets].flatMap((bucket) => own(namespace, bucket)),
   ];
+}
+
+/** To any node that serves the action, and to one of them. */
+function calls(namespace: string, action: string): string[] {
+  const { prefix } = cluster(namespace);
+  return [`${prefix}.REQB.${action}`, `${prefix}.REQ.*.*.${action}`];
 }
 
 /** An outbox: its stream, the schemas of its events, and the epoch of its stream. */

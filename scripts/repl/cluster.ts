@@ -1,6 +1,7 @@
-/** The running system as the commands see it: which nodes have an action, and calls to them. */
+/** The running system as the commands see it: which nodes have an action for operators, and calls to them. */
 import type { ServiceBroker } from 'moleculer';
 import type { Config } from '../../config.ts';
+import { operatorAction } from '../../mixins/names.ts';
 import { isOutcomeUnknown } from '../../schemas/errors.ts';
 import { Refusal } from './explain.ts';
 
@@ -38,7 +39,7 @@ const UNKNOWN = 'No answer in time. It may have been done all the same: look bef
 export function clusterOf(broker: ServiceBroker, config: Config, operator: string): Cluster {
   const registry = broker.registry as unknown as Registry;
   const nodesWith = (service: string, action: string) =>
-    (registry.getActionEndpoints(`${service}.${action}`)?.endpoints ?? [])
+    (registry.getActionEndpoints(operatorAction(service, action))?.endpoints ?? [])
       .filter(({ isAvailable }) => isAvailable)
       .map(({ id }) => id)
       .sort();
@@ -46,7 +47,7 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
     // Moleculer would log each call that it cannot place.
     if (nodesWith(service, action).length === 0) throw notThere(service);
     return await broker.call<Result, object>(
-      `${service}.${action}`,
+      operatorAction(service, action),
       params,
       nodeID === undefined ? {} : { nodeID },
     );
@@ -57,7 +58,7 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
     operator,
     nodesWith,
     servicesWith(action) {
-      const end = `.${action}`;
+      const end = operatorAction('', action);
       const names = registry
         .getActionList({ onlyAvailable: true })
         .flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));

@@ -233,7 +233,7 @@ describe('every service with an outbox', () => {
   it('AUD-1: has a contract of interventions', async () => {
     const { broker } = node;
     const registry = broker.registry as unknown as { getActionList(options: object): { name: string }[] };
-    const end = '.outbox.sendAgain';
+    const end = '.operator.outbox.sendAgain';
     const there = registry
       .getActionList({})
       .flatMap(({ name }) => (name.endsWith(end) ? [name.slice(0, -end.length)] : []));

@@ -10,7 +10,7 @@ import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
@@ -52,16 +52,14 @@ interface AccountingService extends Service, DatabaseMethods {
 }
 
 /** Internal: no route leads to them; operators call them. */
-const operatorActions = {
+const forOperators = operatorActions({
   'days.preview': {
-    visibility: 'public' as const,
     params: { $$strict: true, day: optional(businessDay()) },
     handler(this: AccountingService, ctx: RequestContext<{ day?: string }>) {
       return rehearseClose(this.database, platformOf(this.broker).config, ctx.params.day);
     },
   },
   'days.close': {
-    visibility: 'public' as const,
     params: { $$strict: true, day: businessDay(), by: OPERATOR },
     handler(this: AccountingService, ctx: RequestContext<{ day: string; by: string }>) {
       const { day } = ctx.params;
@@ -70,7 +68,7 @@ const operatorActions = {
       return closeDay(this.database, platformOf(this.broker).config, { day }, request, wake);
     },
   },
-};
+});
 
 export default {
   name: 'accounting',
@@ -137,7 +135,7 @@ export default {
         return day;
       },
     },
-    ...operatorActions,
+    ...forOperators,
   },
   // Durables accounting-tasks, accounting-users and accounting-requests.
   consumers: { tasks: tasksConsumer, users: usersConsumer, requests: requestsConsumer },

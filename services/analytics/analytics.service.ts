@@ -10,7 +10,7 @@ import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
@@ -51,9 +51,8 @@ function today(service: AnalyticsService) {
 }
 
 /** Internal: no route leads to them; operators call them by `npm run analytics`. */
-const rebuildActions = {
+const rebuildActions = operatorActions({
   'rebuild.start': {
-    visibility: 'public' as const,
     params: { $$strict: true, by: OPERATOR },
     async handler(this: AnalyticsService, ctx: RequestContext<{ by: string }>) {
       const generation = await startRebuild(this.database, this.streams, causeBy(ctx));
@@ -62,7 +61,6 @@ const rebuildActions = {
     },
   },
   'rebuild.cancel': {
-    visibility: 'public' as const,
     params: { $$strict: true, by: OPERATOR },
     async handler(this: AnalyticsService, ctx: RequestContext<{ by: string }>) {
       await cancelRebuild(this.database, causeBy(ctx));
@@ -70,18 +68,16 @@ const rebuildActions = {
     },
   },
   'rebuild.status': {
-    visibility: 'public' as const,
     params: { $$strict: true },
     handler(this: AnalyticsService) {
       return rebuildStatus(this.database, this.streams);
     },
   },
-};
+});
 
 /** Internal likewise. */
-const reconciliationActions = {
+const reconciliationActions = operatorActions({
   'reconciliation.start': {
-    visibility: 'public' as const,
     params: { $$strict: true },
     async handler(this: AnalyticsService) {
       const number = await startReconciliation(this.database);
@@ -90,13 +86,12 @@ const reconciliationActions = {
     },
   },
   'reconciliation.status': {
-    visibility: 'public' as const,
     params: { $$strict: true, number: { type: 'number', integer: true, min: 1 } },
     handler(this: AnalyticsService, ctx: Context<{ number: number }>) {
       return reconciliationStatus(this.database, ctx.params.number);
     },
   },
-};
+});
 
 export interface AnalyticsOptions {
   /** Bounds of consumers that differ from the defaults, those of a rebuild as well, such as shorter ones for tests. */

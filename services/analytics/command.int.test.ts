@@ -102,6 +102,8 @@ describe('the command', () => {
     expect(code).toBe(1);
     expect(output).toContain(`${stream} begins with event 2`);
     expect(output).toContain('restore the stream from a backup');
-    expect(await node.broker.call('analytics.rebuild.status')).toMatchObject({ live: { generation: 2 } });
+    expect(await node.broker.call('analytics.operator.rebuild.status')).toMatchObject({
+      live: { generation: 2 },
+    });
   });
 });

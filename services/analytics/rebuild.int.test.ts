@@ -54,7 +54,7 @@ const OPERATOR = 'operator:pip@perch';
 function call<Result>(action: string, params: object = {}): Promise<Result> {
   const [node] = nodes;
   if (node === undefined) throw new Error('No node runs');
-  return node.broker.call<Result, object>(`analytics.${action}`, params);
+  return node.broker.call<Result, object>(`analytics.operator.${action}`, params);
 }
 
 const start = () => call<{ generation: number }>('rebuild.start', { by: OPERATOR });

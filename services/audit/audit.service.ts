@@ -10,7 +10,7 @@ import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { actorOf, requestOf } from '../../mixins/identity/request.ts';
+import { requestOf } from '../../mixins/identity/request.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import type { ActionParams } from '../../schemas/action.ts';
@@ -71,8 +71,7 @@ export default {
       ...redriveAction,
       async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof redriveAction>>) {
         await this.claimKey(ctx);
-        const step = { to: 'redriven', by: actorOf(ctx).userId } as const;
-        return this.view(await settleLetter(lettersOf(ctx, services), ctx.params.id, step));
+        return this.view(await settleLetter(lettersOf(ctx, services), ctx.params.id, { to: 'redriven' }));
       },
     },
     discard: {
@@ -80,7 +79,7 @@ export default {
       async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof discardAction>>) {
         await this.claimKey(ctx);
         const { id, reason } = ctx.params;
-        const step = { to: 'discarded', by: actorOf(ctx).userId, reason } as const;
+        const step = { to: 'discarded', reason } as const;
         return this.view(await settleLetter(lettersOf(ctx, services), id, step));
       },
     },

@@ -61,5 +61,7 @@ function isServed(broker: ServiceBroker, action: string): boolean {
 function announced(broker: ServiceBroker): string[] {
   const end = `.${LIST}`;
   const actions = registryOf(broker).getActionList({ onlyAvailable: true });
-  return actions.flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
+  const services = actions.flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
+  // The same for operators is named `<service>.operator.…`.
+  return services.filter((service) => !service.includes('.'));
 }

@@ -102,8 +102,8 @@ export async function findLetter({ services, ask }: Letters, id: string): Promis
 }
 
 export type Step =
-  | { readonly to: 'redriven'; readonly by: string }
-  | { readonly to: 'discarded'; readonly by: string; readonly reason: string };
+  | { readonly to: 'redriven'; readonly by?: string }
+  | { readonly to: 'discarded'; readonly by?: string; readonly reason: string };
 
 /**
  * Redrives or discards, once: where that was done before, or by somebody else at this moment, the letter is given as it is. Throws

@@ -11,7 +11,7 @@ import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
 import { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
 import { IDENTITY_BUCKET, type RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
@@ -74,16 +74,14 @@ interface AuthService extends Service, DatabaseMethods {
 }
 
 /** Internal: no route leads to them; operators call them by `npm run auth`. */
-const keyActions = {
+const keyActions = operatorActions({
   'keys.list': {
-    visibility: 'public' as const,
     params: { $$strict: true },
     async handler(this: AuthService): Promise<KeyView[]> {
       return listKeys(this.database, await this.bucket.readKeys());
     },
   },
   'keys.rotate': {
-    visibility: 'public' as const,
     // `revoke`: tokens already issued are refused at once.
     params: { $$strict: true, revoke: 'boolean', by: OPERATOR },
     async handler(
@@ -95,7 +93,7 @@ const keyActions = {
       return rotateKeys(this.auth, 'revoke', causeBy(ctx));
     },
   },
-};
+});
 
 const users = (service: AuthService): UserModel => service.adapter.model as UserModel;
 

@@ -131,7 +131,7 @@ describe('a signing key that auth has not made', () => {
     const before = await look.rows('SELECT kid, retired_at FROM signing_key ORDER BY kid');
     const revoke = () =>
       node
-        .call('auth.keys.rotate', { revoke: true, by: 'operator:mia@desk' })
+        .call('auth.operator.keys.rotate', { revoke: true, by: 'operator:mia@desk' })
         .catch((error: unknown) => error);
     // It is removed within seconds: planted again until it was seen.
     const refused = await until(async () => {
@@ -143,11 +143,13 @@ describe('a signing key that auth has not made', () => {
     expect(await look.rows('SELECT kid, retired_at FROM signing_key ORDER BY kid')).toEqual(before);
     await until(async () => {
       await put(...issuer.entry);
-      const views = await node.call<KeyView[]>('auth.keys.list');
+      const views = await node.call<KeyView[]>('auth.operator.keys.list');
       return views.some(({ kid, state }) => kid === planted && state === 'foreign');
     }, SOON);
     await until(async () => (await textOf(keyEntry(planted))) === undefined, SOON);
-    expect(await node.call('auth.keys.list')).toMatchObject([{ state: 'signing', inBucket: 'believed' }]);
+    expect(await node.call('auth.operator.keys.list')).toMatchObject([
+      { state: 'signing', inBucket: 'believed' },
+    ]);
   });
 });
 
@@ -227,7 +229,7 @@ describe('what auth itself writes', () => {
         await other.call('auth.logout', { refreshToken: tokens.refreshToken });
       }),
     );
-    await node.call('auth.keys.rotate', { revoke: false, by: 'operator:mia@desk' });
+    await node.call('auth.operator.keys.rotate', { revoke: false, by: 'operator:mia@desk' });
     await untilHeld();
     await look.rows(`UPDATE identity_entry SET expires_at = now() WHERE starts_with(key, 'session.')`);
     await until(

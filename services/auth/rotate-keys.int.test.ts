@@ -62,7 +62,8 @@ async function elsewhere(): Promise<Identity> {
   return identity;
 }
 
-const rotate = (on: AuthNode, revoke = false) => on.call<Rotation>('auth.keys.rotate', { revoke, by: BY });
+const rotate = (on: AuthNode, revoke = false) =>
+  on.call<Rotation>('auth.operator.keys.rotate', { revoke, by: BY });
 const kidOf = ({ accessToken }: Tokens) => decodeProtectedHeader(accessToken).kid;
 const refusalOf = (identity: Identity, { accessToken }: Tokens) =>
   identity.verify(accessToken).then(
@@ -78,7 +79,7 @@ const believedBy = (identity: Identity) =>
     .publicKeys()
     .map(({ kid }) => kid)
     .sort();
-const keys = (node: AuthNode) => node.call<KeyView[]>('auth.keys.list');
+const keys = (node: AuthNode) => node.call<KeyView[]>('auth.operator.keys.list');
 const statesOf = async (node: AuthNode) =>
   Object.fromEntries((await keys(node)).map(({ kid, state }) => [kid, state]));
 const signs = async (node: AuthNode) =>
@@ -294,7 +295,9 @@ describe('two nodes of auth, and one elsewhere', () => {
       { revoke: 'yes', by: BY },
       { revoke: true, by: BY, kid: old },
     ]) {
-      expect(await one.refusal('auth.keys.rotate', params)).toMatch(/^(validation_failed|VALIDATION_ERROR)$/);
+      expect(await one.refusal('auth.operator.keys.rotate', params)).toMatch(
+        /^(validation_failed|VALIDATION_ERROR)$/,
+      );
     }
     expect(await look.state()).toEqual(state);
   });

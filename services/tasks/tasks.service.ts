@@ -9,7 +9,7 @@ import type { Context, Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
@@ -47,30 +47,27 @@ interface TasksService extends Service, DatabaseMethods {
 const secureWords = (): number => randomInt(2 ** 32);
 
 /** Internal: no route leads to them; operators call them. */
-const operatorActions = {
+const forOperators = operatorActions({
   'shuffles.list': {
-    visibility: 'public' as const,
     params: { $$strict: true, limit: { type: 'number', integer: true, min: 1, max: 200, default: 20 } },
     handler(this: TasksService, ctx: Context<{ limit: number }>) {
       return listShuffles(this.database, ctx.params.limit);
     },
   },
   'shuffles.get': {
-    visibility: 'public' as const,
     params: { $$strict: true, id: id() },
     handler(this: TasksService, ctx: Context<{ id: string }>) {
       return readShuffle(this.database, ctx.params.id);
     },
   },
   'shuffles.start': {
-    visibility: 'public' as const,
     params: { $$strict: true, by: OPERATOR },
     handler(this: TasksService, ctx: RequestContext<{ by: string }>) {
       const request = { cause: causeBy(ctx), idempotency: null };
       return pressShuffle(this.database, request, () => this.shuffleLoop?.wake());
     },
   },
-};
+});
 
 export default {
   name: 'tasks',
@@ -132,7 +129,7 @@ export default {
         return readShuffle(this.database, ctx.params.id);
       },
     },
-    ...operatorActions,
+    ...forOperators,
   },
   // Durable tasks-users.
   consumers: { users: usersConsumer },

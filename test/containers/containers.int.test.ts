@@ -2,8 +2,10 @@
  * There need not be a Docker on the machine: the commands and variables of docker-compose.yml are started as plain processes, in what the
  * Dockerfile puts into its image. The servers are the test's own.
  */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config.ts';
 import { Children } from '../../scripts/launcher/children.ts';
@@ -135,6 +137,40 @@ describe('the containers of docker-compose.yml', () => {
     await until(async () =>
       (await (await fetch(`${catcher.page}api/mails`)).text()).includes('pip@example.com'),
     );
+  }, 120_000);
+
+  it('F18: let operators act as a user of NATS of their own', async () => {
+    const users = ['operator', 'auth'].map((name) =>
+      urlAs(nats.url, nats.folder, `${config.namespace}_${name}`),
+    );
+    const [operator = '', service = ''] = users;
+    const { ACCOUNTING_DATABASE_URL = '' } = compose.accounting?.environment ?? {};
+    const database = new URL(ACCOUNTING_DATABASE_URL);
+    database.host = new URL(testServers().databaseUrl).host;
+    const run = async (OPERATOR_NATS_URL: string, script: string, ...parameters: string[]) => {
+      const child = spawn(process.execPath, [`${folder}/files/scripts/${script}.ts`, ...parameters], {
+        env: {
+          PATH: process.env.PATH,
+          NAMESPACE: config.namespace,
+          OPERATOR_NATS_URL,
+          ACCOUNTING_DATABASE_URL: database.href,
+        },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      child.stdin.end('consumers\noutboxes\nletters\nshuffles\nday\n');
+      const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      return { output, errors };
+    };
+    const { output } = await run(operator, 'repl');
+    expect(output).toMatch(
+      /accounting-tasks +│ running[\s\S]*tasks +│ 0 [\s\S]*no open dead letters[\s\S]*completed/,
+    );
+    expect((await run(operator, 'auth', 'keys')).output).toMatch(/ signs/);
+    expect((await run(operator, 'ledger', 'verify', '--heads')).output).toContain('is intact');
+    expect(readFileSync(`${nats.folder}/nats-server.log`, 'utf8')).not.toContain('Violation');
+    // A service's user is no operator's.
+    expect((await run(service, 'auth', 'keys')).output).not.toMatch(/ signs/);
+    expect(readFileSync(`${nats.folder}/nats-server.log`, 'utf8')).toContain('Publish Violation');
   }, 120_000);
 
   it('end in order when they are asked to', async () => {
