@@ -69,13 +69,15 @@ describe('A service with an outbox', () => {
     const { database } = node.broker.getLocalService('tasks') as TestService;
     await append(database, cleaned(randomUUID(), 1));
     await until(async () => (await countIn(bus, 'tasks')) === 2);
-    expect(await node.broker.call('tasks.outbox.orphans')).toEqual([]);
+    expect(await node.broker.call('tasks.operator.outbox.orphans')).toEqual([]);
     // As if the database knew only the first of them.
     await database.inTransaction((tx) => tx.run('DELETE FROM outbox WHERE stream_sequence = 2'));
     await noteAhead(bus, 'tasks', 'tasks', [2, 2]);
-    expect(await node.broker.call('tasks.outbox.orphans')).toEqual([{ stream: 'tasks', between: [2, 2] }]);
+    expect(await node.broker.call('tasks.operator.outbox.orphans')).toEqual([
+      { stream: 'tasks', between: [2, 2] },
+    ]);
     const by = 'operator:polly@the-tree';
-    const skip = () => node.broker.call('tasks.outbox.skipOrphans', { by });
+    const skip = () => node.broker.call('tasks.operator.outbox.skipOrphans', { by });
     expect(await skip()).toEqual([{ stream: 'tasks', events: 1 }]);
     expect((await readEpoch(bus, 'tasks')).orphans).toEqual([[2, 2]]);
     expect(await skip()).toEqual([]);

@@ -54,7 +54,7 @@ export function operatorPermissions(
   user: string,
   all: readonly ServiceFacts[],
 ): Permissions {
-  const { prefix, publish, subscribe } = cluster(namespace);
+  const { publish, subscribe } = cluster(namespace);
   const stream = streamName(namespace, LEDGER_STREAM);
   return sorted({
     publish: {
