@@ -74,6 +74,21 @@ describe('rows that wait', () => {
     expect(writer.settled).toBe(true);
   });
 
+  it('A1: that can’t be put keep no other entry out, and none in that has to leave', async () => {
+    rows.add(1, 'user.old');
+    await writer.runOnce();
+    rows.old = ['user.old'];
+    rows.add(1, 'not a key');
+    rows.add(1, 'user.b');
+    await expect(writer.runOnce()).rejects.toThrow();
+    expect(await versionIn('user.b')).toBe(1);
+    expect(await kv.get('user.old')).toBeNull();
+    // It is tried for ever: a revocation must not be given up. The loop says that it makes no progress.
+    expect([...rows.waiting.keys()]).toEqual(['not a key']);
+    writer.start();
+    await until(() => writer.loop.progress.state(performance.now()).is === 'waiting');
+  });
+
   it('never replace what is newer, whichever writer comes last', async () => {
     rows.add(3);
     await writer.runOnce();

@@ -24,6 +24,7 @@ import {
   shuffled,
   type TestMailer,
 } from './mailer.fixture.ts';
+import { claim } from './settle-mail.handler.ts';
 import { TestSmtp } from './smtp.fixture.ts';
 import { type DrawDelivery, takeDraws } from './take-draws.handler.ts';
 import { type PostingDelivery, takePostings } from './take-postings.handler.ts';
@@ -203,6 +204,55 @@ describe('mails whose ends can’t be written down', () => {
     );
     expect(await ofStatus('queued')).toEqual([]);
     expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
+  });
+});
+
+describe('mails that nodes were sending when they died', () => {
+  /** A node takes all that is due, and dies. */
+  const die = async () => {
+    const { database } = mailer;
+    await claim(database, { most: 10, mostFailing: 10 }, 30_000);
+    await database.inTransaction((tx) => tx.run('UPDATE mailbox SET due_at = now()'));
+  };
+  const attempts = () => mailer.database.rows(`SELECT consumer, attempts FROM attempt`);
+
+  it('A1: are sent by the next node, one at a time, each counted before', async () => {
+    await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) })]);
+    await die();
+    const seen: unknown[] = [];
+    let underWay = 0;
+    smtp.manners = {
+      onData: async () => {
+        underWay += 1;
+        seen.push({ underWay, attempts: await attempts() });
+        underWay -= 1;
+        return 'take' as const;
+      },
+    };
+    node = await mailer.node(smtp.url, undefined, { loops });
+    await until(async () => (await ofStatus('sent')).length === 2);
+    expect(seen).toEqual(
+      Array(2).fill({ underWay: 1, attempts: [{ consumer: 'mailer-mails', attempts: 1 }] }),
+    );
+    await until(async () => (await attempts()).length === 0);
+  });
+
+  it('A1: fail for good after three attempts alone that left no trace, and the others are sent', async () => {
+    await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) }), requested(3)]);
+    const [killer] = await mailer.database.rows<{ id: string }>('SELECT id FROM mail ORDER BY position');
+    await mailer.database.inTransaction((tx) =>
+      tx.run(`INSERT INTO attempt (consumer, event_key, attempts) VALUES ('mailer-mails', $1, 3)`, [
+        killer?.id,
+      ]),
+    );
+    await die();
+    node = await mailer.node(smtp.url, undefined, { loops });
+    await until(async () => (await ofStatus('sent')).length === 2);
+    expect(smtp.taken.map(({ subject }) => subject).sort()).toEqual(['Subject 2', 'Subject 3']);
+    const reason = 'kills_process: the process died in each of 3 attempts at this mail alone';
+    expect(await ofStatus('failed')).toMatchObject([{ requestKey: id(1), reason }]);
+    expect(await eventsOf(mailer.database, mailFailed)).toMatchObject([{ requestId: id(1), reason }]);
+    await until(async () => (await attempts()).length === 0);
   });
 });
 

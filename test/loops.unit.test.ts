@@ -1,0 +1,38 @@
+/** Every loop of a service is watched: one that makes no progress is reported. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = new URL('../', import.meta.url);
+
+/** Loops that only look at something and have no work, and those that their service adds by its field `loop`. */
+const NOT_HERE = new Set([
+  'services/gateway/stalled-loops.client.ts',
+  'mixins/database/replica-watch.ts',
+  'services/auth/identity-guard.client.ts',
+  'mixins/identity/bucket-writer.ts',
+]);
+
+const sources = ['services', 'mixins'].flatMap((folder) =>
+  readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => /(?<!\.(test|fixture))\.ts$/.test(file)),
+);
+const textOf = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
+const count = (text: string, what: RegExp) => text.match(what)?.length ?? 0;
+
+describe('the loops of the services', () => {
+  const files = sources.filter((file) => textOf(file).includes('new Loop('));
+
+  it.each(files.filter((file) => !NOT_HERE.has(file)))('A2: are watched where they are made: %s', (file) => {
+    const text = textOf(file);
+    expect(count(text, /loops\.add\(/g)).toBeGreaterThanOrEqual(count(text, /new Loop\(/g));
+  });
+
+  it.each(['writer.loop', 'guard.loop'])('A2: are watched by their service: %s', (loop) => {
+    expect(textOf('services/auth/auth.service.ts')).toContain(`this.loops.add(${loop})`);
+  });
+
+  it('A2: are made in known files only', () => {
+    expect(files).toEqual(expect.arrayContaining([...NOT_HERE]));
+  });
+});
