@@ -6,7 +6,7 @@
 import { countAttempt, forgetAttempts, takeBackAttempt } from '../consumer/attempts.store.ts';
 import { KillsProcess } from '../consumer/context.ts';
 import { isDatabaseThere, mayPass } from '../consumer/retry.ts';
-import { processTurn, type Turn } from '../consumer/turn.ts';
+import { Turn } from '../consumer/turn.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import { messageOf } from '../outage.ts';
 import { setItemAside, waitingIn } from './item-letters.ts';
@@ -35,7 +35,7 @@ export class Isolation<Result> {
   constructor(
     work: ItemWork<Result>,
     log: Readonly<Record<'warn' | 'error', (text: string) => void>>,
-    turn: Turn = processTurn,
+    turn = new Turn(),
   ) {
     this.#work = work;
     this.#log = log;
