@@ -37,7 +37,6 @@ import { IdentityBucket } from './identity-bucket.client.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { entrySource } from './identity-entry.store.ts';
 import { IdentityGuard } from './identity-guard.client.ts';
-import { InFlight } from './in-flight.ts';
 import { earlierVaults, keySecretOf } from './key-secret.client.ts';
 import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys, refuseForeignKeys } from './list-keys.handler.ts';
@@ -49,6 +48,7 @@ import { registerUser } from './register-user.handler.ts';
 import { resealKeys } from './reseal-keys.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
 import { signIn } from './sign-in.handler.ts';
+import { SignInTurns } from './sign-in-turns.ts';
 import { signOut } from './sign-out.handler.ts';
 import { readKeys } from './signing-key.store.ts';
 import { believedKeysAt, KEY_AGE_MS, signingKeyAt } from './signing-keys.ts';
@@ -229,7 +229,7 @@ export default {
       config,
       database,
       hasher: await BeakHasher.create(),
-      signIns: new InFlight(),
+      signIns: new SignInTurns(),
       judgements: new OneByOne(),
       loginSecret: loginSecretOf(database),
       vault: new KeyVault(() => keySecretOf(config)),

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as library from '@node-rs/argon2';
 import { opaqueForm } from '../../schemas/opaque-string.ts';
-import { HashTurns, type Turn } from './hash-turns.ts';
+import { FairTurns, type Turn } from './fair-turns.ts';
 
 /** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */
 export const ARGON2_OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -31,7 +31,7 @@ export interface Verified<T> {
 /** Hashes beaks and compares guesses with the hashes: a few at a time, in fair turns, and those who would wait too long are refused. */
 export class BeakHasher {
   readonly #argon2: Argon2;
-  readonly #turns = new HashTurns(
+  readonly #turns = new FairTurns(
     {
       maxRunning: MAX_RUNNING,
       maxWaiting: MAX_WAITING,
@@ -58,8 +58,8 @@ export class BeakHasher {
   }
 
   /**
-   * Whether a beak, as it was typed, is the one behind the hash that `find` gives; without a hash it does the same work over a decoy.
-   * `find` is called when the turn has come, so that what it checks holds right before the guess. Throws what `HashTurns.run` throws.
+   * Whether a beak, as it was typed, is the one behind the hash of what was found; without a hash it does the same work over a decoy.
+   * Throws what `FairTurns.run` throws.
    *
    * Beaks are compared in their normal form. Hashes from before that are of beaks as they were typed, so that form is tried second;
    * where it is right, `renewed` is the hash of the normal form, to be kept instead.
@@ -67,11 +67,10 @@ export class BeakHasher {
   async verify<T extends { readonly beakHash: string } | undefined>(
     typed: string,
     turn: Turn,
-    find: () => Promise<T>,
+    found: T,
   ): Promise<Verified<T>> {
     const normal = opaqueForm(typed);
     return this.#turns.run(turn, async () => {
-      const found = await find();
       const hash = found?.beakHash ?? this.#decoy;
       const matches = await this.#argon2.verify(hash, normal);
       const asTyped = !matches && typed !== normal && (await this.#argon2.verify(hash, typed));

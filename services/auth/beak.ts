@@ -10,8 +10,14 @@ const COMMON: ReadonlySet<string> = new Set(
 /** `11111111`, `123123123`: one character or a few digits again and again. */
 const REPEATED = /^(?:(.)\1*|(\d{2,6})\2+)$/su;
 
+/** The words used most, which nobody makes a secret by digits or signs at their ends: `Password1!`, `Summer2024!`. */
+const WORDS: ReadonlySet<string> = new Set(
+  dictionary['passwords-common'].slice(0, 1_000).filter((text) => /^[a-z]{5,}$/.test(text)),
+);
+const ENDS = /^[\d\p{P}\p{S}]+|[\d\p{P}\p{S}]+$/gu;
+
 /** How a beak and a login are compared: neither capitals nor the form of their characters count. */
-const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** `abcdefgh`, `87654321`: each character follows, or precedes, the one before. */
 function isRun(text: string): boolean {
@@ -24,7 +30,9 @@ function isRun(text: string): boolean {
 export function weaknessOf(beak: string, login: string): 'login' | 'common' | null {
   const text = folded(beak);
   if (text === folded(login)) return 'login';
-  return COMMON.has(text) || REPEATED.test(text) || isRun(text) ? 'common' : null;
+  const isCommon =
+    COMMON.has(text) || WORDS.has(text.replaceAll(ENDS, '')) || REPEATED.test(text) || isRun(text);
+  return isCommon ? 'common' : null;
 }
 
 const MESSAGES = {

@@ -4,9 +4,9 @@ import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import type { BeakHasher } from './beak-hasher.client.ts';
 import type { IdentityEntry } from './identity-entries.ts';
-import type { InFlight } from './in-flight.ts';
 import type { KeyVault } from './key-vault.client.ts';
 import type { OneByOne } from './one-by-one.ts';
+import type { SignInTurns } from './sign-in-turns.ts';
 
 /** The parts of a running node of auth. */
 export interface Auth {
@@ -24,8 +24,7 @@ export interface Auth {
   >;
   readonly database: Database;
   readonly hasher: BeakHasher;
-  /** The sign-ins under way on this node, by login. */
-  readonly signIns: InFlight;
+  readonly signIns: SignInTurns;
   /** See `judgeAttempt`. */
   readonly judgements: OneByOne;
   readonly vault: KeyVault;

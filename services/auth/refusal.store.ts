@@ -15,9 +15,11 @@ export interface Attempt {
 
 /** Waits for attempts of the account, then of the network, that other nodes are judging; the locks end with the transaction. */
 export async function lockAttempt(tx: Tx, { loginHash, network }: Attempt): Promise<void> {
-  const lock = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`;
-  await tx.rows(lock, [`auth:sign-in:${loginHash.toString('hex')}`]);
-  if (network !== null) await tx.rows(lock, [`auth:sign-in-from:${network}`]);
+  await tx.rows(
+    `SELECT pg_advisory_xact_lock(hashtextextended($1, 0)),
+       CASE WHEN $2::text IS NOT NULL THEN pg_advisory_xact_lock(hashtextextended($2, 0)) END`,
+    [`auth:sign-in:${loginHash.toString('hex')}`, network === null ? null : `auth:sign-in-from:${network}`],
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
-import type { Turn } from './hash-turns.ts';
+import type { Turn } from './fair-turns.ts';
 import { issueTokens } from './issue-tokens.handler.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
 import { type Opened, openSession } from './open-session.handler.ts';
@@ -36,11 +36,9 @@ export async function signIn(
   const login = typed.normalize('NFC');
   const attempt = attemptOf(await auth.loginSecret(), login, cause.actorAddress);
   const { signInBudgetAccount, signInLimitAccount } = auth.config;
-  // No more of an account run than may come in a minute: a flood of them is refused before it costs anything.
+  // No more of an account run or wait than may come in a minute: a flood of them is refused before it costs anything.
   const most = Math.max(signInBudgetAccount, signInLimitAccount);
-  return auth.signIns.run(attempt.loginHash.toString('hex'), most, () =>
-    judge(auth, attempt, { login, beak }, cause),
-  );
+  return auth.signIns.run(turnOf(attempt), most, () => judge(auth, attempt, { login, beak }, cause));
 }
 
 async function judge(
@@ -49,8 +47,6 @@ async function judge(
   { login, beak }: { readonly login: string; readonly beak: string },
   cause: Cause,
 ): Promise<Tokens> {
-  // Before waiting for a turn, so that a flood of guesses does not fill the queue; and again when it has come.
-  await auth.database.inTransaction((tx) => refuseEarly(auth, tx, attempt));
   let { opened, right, found } = await tryBeak(auth, attempt, beak, cause);
   // The hash has changed between the look and the opening: another sign-in may have renewed it, or it is another beak.
   if (opened === undefined && right && found?.active) {
@@ -72,12 +68,11 @@ interface Tried {
 }
 
 async function tryBeak(auth: Auth, attempt: Attempt, beak: string, cause: Cause): Promise<Tried> {
-  const { right, found, renewed } = await auth.hasher.verify(beak, turnOf(attempt), () =>
-    auth.database.inTransaction(async (tx) => {
-      await refuseEarly(auth, tx, attempt);
-      return findCredentials(tx, attempt.login);
-    }),
-  );
+  const known = await auth.database.inTransaction(async (tx) => {
+    await refuseEarly(auth, tx, attempt);
+    return findCredentials(tx, attempt.login);
+  });
+  const { right, found, renewed } = await auth.hasher.verify(beak, turnOf(attempt), known);
   const opened =
     right && found?.active ? await openSession(auth, { found, renewed }, attempt, cause) : undefined;
   return { right, found, opened };

@@ -1,5 +1,5 @@
 /**
- * Lets a few hashes run at a time and a bounded number wait, and not for ever. Turns go round the networks, and within a network
+ * Lets a few sign-ins or hashes run at a time and a bounded number wait, and not for ever. Turns go round the networks, and within a network
  * round its accounts, so that a flood from one of them delays the others by one turn each. Pure: the clock is passed in.
  */
 import { Problem } from '../../schemas/errors.ts';
@@ -25,7 +25,7 @@ export interface Turn {
 type Accounts = Map<string, (() => void)[]>;
 
 /** See above. */
-export class HashTurns {
+export class FairTurns {
   readonly #limits: TurnLimits;
   readonly #now: () => number;
   /** By network; the one whose turn comes next stands first. */

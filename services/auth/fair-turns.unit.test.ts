@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { HashTurns } from './hash-turns.ts';
+import { FairTurns } from './fair-turns.ts';
 
 let now = 0;
 const turnsFor = (maxRunning: number, maxWaiting: number, maxWaitingOfNetwork = maxWaiting) =>
-  new HashTurns({ maxRunning, maxWaiting, maxWaitingOfNetwork, maxWaitMs: 4_000 }, () => now);
+  new FairTurns({ maxRunning, maxWaiting, maxWaitingOfNetwork, maxWaitMs: 4_000 }, () => now);
 const polly = { network: 'home', account: 'polly' };
 
 /** Work that ends when it is told to. */
