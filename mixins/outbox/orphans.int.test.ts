@@ -66,6 +66,17 @@ async function restore(kept: number): Promise<void> {
   });
 }
 
+describe('a new database beside a stream that is there already', () => {
+  it('G22: is recognised at the start, before anything is published', async () => {
+    await database.inTransaction(async (tx) => {
+      for (const table of ['outbox', 'outbox_stream']) await tx.run(`DELETE FROM ${table}`);
+    });
+    await relay().pass();
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [1, 5] }]);
+    expect(errors).toEqual([expect.stringContaining('between 1 and 5')]);
+  });
+});
+
 const AHEAD = /^The stream of tasks is ahead of this database, .* between 3 and 5 .* orphans tasks$/;
 
 describe('a database that was restored to an older state than its stream', () => {

@@ -136,6 +136,9 @@ export class Relay {
     if (!(await tryLock(tx))) return { ...NOTHING, state: 'standby' };
     const doubts = this.#doubts;
     const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
+    // Ours is looked at also where nothing was published yet: the database may be a new one, and the stream an old one.
+    const { service } = this.#database;
+    if (!streams.has(service)) streams.set(service, unseen(service));
     const held = this.#holds.now();
     const unsure = [...streams.values()].filter(
       (row) => !held.includes(row.stream) && (this.#isUnsure(row.stream) || this.#isSuspect(row)),

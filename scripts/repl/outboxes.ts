@@ -24,7 +24,9 @@ export const outboxes: Command = {
     const answers = await Promise.all(
       (await outboxServices(cluster, operands[0])).map(async (service) => {
         try {
-          return { service, stats: await cluster.ask<OutboxStats>(service, 'outbox.stats') };
+          const stats = await cluster.ask<OutboxStats>(service, 'outbox.stats');
+          const ahead = await cluster.ask<Ahead[]>(service, 'outbox.orphans').catch(() => []);
+          return { service, stats, ahead };
         } catch (error) {
           return { service, silent: explain(error) };
         }
@@ -42,6 +44,9 @@ export const outboxes: Command = {
     for (const { service, stats } of answers) {
       if (stats !== undefined && stats.refused > 0)
         print.line(`See what was refused, and why: refused ${service}`);
+    }
+    for (const { service, ahead = [] } of answers) {
+      if (ahead.length > 0) print.line(`Streams are ahead of the restored database: orphans ${service}`);
     }
     for (const { service, silent } of answers) if (silent !== undefined) print.line(`${service}: ${silent}`);
   },
