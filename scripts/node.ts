@@ -12,10 +12,12 @@ import { gatewayPort } from './launcher/gateway-address.ts';
 import { startGuardian } from './launcher/guard.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { endings, explain } from './launcher/run.ts';
+import { serviceDatabases } from './launcher/service-databases.ts';
 import { runnerArguments, serviceFolders, startServices } from './launcher/service-process.ts';
 import { addUser, userVariables } from './nats/embedded-users.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
 import { serverIn } from './servers/nats-users.ts';
+import { isServedFrom } from './servers/postgres.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
@@ -35,11 +37,15 @@ async function main(): Promise<number> {
   if (names.includes('gateway')) {
     await gatewayPort(config.host, config.port, `npm run node -- ${names.join(' ')}`);
   }
-  // The secret belongs to the database that it was drawn for.
-  const keySecret = config.keySecret ?? (config.databaseUrl === null ? found?.keySecret : null);
+  // It belongs to the database that it was drawn for.
+  const keySecret = config.keySecret ?? (config.databaseUrl === null ? (found?.keySecret ?? null) : null);
   // Mails go where those of the system go that the node joins.
   const joins = found !== null && config.natsUrls.length === 0;
   const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
+  // On another server the node prepares its databases itself, and may begin on a replica.
+  const databases = isServedFrom(`${config.dataDir}/postgres`, databaseUrl)
+    ? await serviceDatabases(config, { root, databaseUrl, keySecret, warn: console.error }, names)
+    : { DATABASE_URL: databaseUrl, ...(keySecret === null ? {} : { KEY_SECRET: keySecret }) };
   const asked = endings();
   // A folder of its own: those of the system are ended with the system's launcher.
   const folder = mkdtempSync(`${tmpdir()}/ates-node-`);
@@ -49,10 +55,9 @@ async function main(): Promise<number> {
     args,
     environment: environmentWith(process.env, {
       ...(joins ? await joinNats(config, natsUrl, names) : { NATS_URL: natsUrl }),
-      DATABASE_URL: databaseUrl,
       SMTP_URL: smtpUrl,
-      ...(keySecret ? { KEY_SECRET: keySecret } : {}),
       DATA_DIR: config.dataDir,
+      ...databases,
     }),
     openNote: new Children(folder).notes('services'),
   });

@@ -20,6 +20,7 @@ process.exit(
     return {
       config,
       root,
+      services,
       environment: process.env,
       serviceArguments: runnerArguments(root, services),
       print: console.log,

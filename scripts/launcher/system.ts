@@ -21,6 +21,7 @@ import { startGuardian } from './guard.ts';
 import { LaunchError } from './launch-error.ts';
 import { whenReady } from './readiness.ts';
 import type { Scope } from './scope.ts';
+import { movedTo, serviceDatabases } from './service-databases.ts';
 import { type ServiceProcess, serviceFolders, startServices } from './service-process.ts';
 import { type Supervision, supervise } from './supervise.ts';
 
@@ -32,6 +33,8 @@ export interface SystemOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Arguments for Node that run all services. */
   readonly serviceArguments: readonly string[];
+  /** Services whose databases are prepared here, in our own PostgreSQL. Default: none, they get `DATABASE_URL` and do so themselves. */
+  readonly services?: readonly string[];
   /** Gets short lines of progress. */
   readonly print: (line: string) => void;
   /** How often to look at the JetStream of our own nats-server, in milliseconds (nats-watch.ts has the default). */
@@ -82,6 +85,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   note();
   await scope.add({ stop: () => forgetAddresses(dataDir, process.pid) });
 
+  const databases = await databasesOf(options, servers, keySecret);
   const admin = firstAdmin(dataDir, config.adminBeak);
   const services = await supervise<ServiceProcess>({
     name: 'The process of the services',
@@ -94,9 +98,9 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
           DATA_DIR: dataDir,
           PORT: String(port),
           ...servers.natsVariables(),
-          DATABASE_URL: servers.databaseUrl(),
           SMTP_URL: servers.smtpUrl(),
           ...(keySecret === null ? {} : { KEY_SECRET: keySecret }),
+          ...databases(),
           ...(admin.beak === null ? {} : { ADMIN_BEAK: admin.beak }),
         }),
         openNote: children.notes('services'),
@@ -116,6 +120,20 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
 
   await whenReady({ gateway, certFile, print, check: () => checkServices(services, scope) });
   return { gateway, inbox: servers.inbox(), admin: await asMade(admin, config, gateway) };
+}
+
+/** Returns what the services are told of their databases, wherever the server is at that moment. */
+async function databasesOf(
+  { config, root, services = [], print }: SystemOptions,
+  servers: Servers,
+  keySecret: string | null,
+): Promise<() => Readonly<Record<string, string | undefined>>> {
+  const databaseUrl = servers.databaseUrl();
+  if (config.databaseUrl !== null || services.length === 0) {
+    return () => ({ DATABASE_URL: servers.databaseUrl() });
+  }
+  const prepared = await serviceDatabases(config, { root, databaseUrl, keySecret, warn: print }, services);
+  return () => movedTo(servers.databaseUrl(), prepared);
 }
 
 /** Drawn once for the data folder, for keys in our own PostgreSQL. Null for a database that was given: it keeps one for all its nodes. */

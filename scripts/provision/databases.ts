@@ -21,11 +21,7 @@ import { serviceFolders } from '../launcher/service-process.ts';
 
 export const provisionDatabases: ProvisionStep = async (options) => {
   const { config, root, print } = options;
-  const variables: Record<string, string> = {};
-  for (const service of serviceFolders(root)) {
-    if (!existsSync(migrationsOf(root, service))) continue;
-    Object.assign(variables, await provisionService(options, service));
-  }
+  const variables = await provisionServices(options, serviceFolders(root));
   if (config.databaseUrl === null) return variables;
   const open = await closeIfOurs(parseAddress(config.databaseUrl), config.namespace);
   if (open.length > 0) {
@@ -37,11 +33,21 @@ export const provisionDatabases: ProvisionStep = async (options) => {
   return variables;
 };
 
+/** Those of these services that have a database, side by side. */
+export async function provisionServices(
+  options: ProvisionOptions,
+  services: readonly string[],
+): Promise<ServiceVariables> {
+  const owners = services.filter((service) => existsSync(migrationsOf(options.root, service)));
+  const variables = await Promise.all(owners.map((service) => provisionService(options, service)));
+  return Object.assign({}, ...variables);
+}
+
 const migrationsOf = (root: string, service: string) =>
   pathToFileURL(`${root}/services/${service}/migrations/`);
 
 async function provisionService(options: ProvisionOptions, service: string): Promise<ServiceVariables> {
-  const { config, root, print } = options;
+  const { config, root, print, warn = print } = options;
   if (config.databaseUrl === null && config.serviceDatabaseUrls[service] === undefined) {
     throw new LaunchError(
       `Neither DATABASE_URL nor ${variableOf(service, 'URL')} says where the database of ${service} is.`,
@@ -53,7 +59,7 @@ async function provisionService(options: ProvisionOptions, service: string): Pro
     migrations: migrationsOf(root, service),
     // The replica, which follows, needs no preparation.
     addresses: { ...addressesToProvision(config, service), readAs: null },
-    log: { info: print, warn: print, error: print },
+    log: { info: print, warn, error: warn },
   });
   try {
     const database = await lifecycle.open();

@@ -87,6 +87,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   }
 }
 
+/** Whether the URL is that of the server in this folder. */
+export function isServedFrom(folder: string, url: string): boolean {
+  const { hostname, port } = new URL(url);
+  return hostname === '127.0.0.1' && readIfThere(`${folder}/port`)?.trim() === port;
+}
+
 /** Ends a server that a killed launcher left in this folder; whether there was one. */
 export async function endOrphan(data: string): Promise<boolean> {
   const pid = Number.parseInt(readIfThere(`${data}/postmaster.pid`) ?? '', 10);

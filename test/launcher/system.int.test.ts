@@ -42,6 +42,20 @@ async function expectSecretsKept(dataDir: string): Promise<void> {
   }
 }
 
+/** F19: in the environment of no process that runs services; `count`: how many there are. */
+function expectNoSuperuser(dataDir: string, count: number): void {
+  if (process.platform !== 'linux') return;
+  const { databaseUrl = '' } = findAddresses(dataDir) ?? {};
+  const environments = processesOf(dataDir)
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('run-services.ts'))
+    .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
+  expect(environments).toHaveLength(count);
+  for (const environment of environments) {
+    expect(environment).toContain('TASKS_DATABASE_URL=postgresql://ates_tasks:');
+    expect(environment).not.toContain(new URL(databaseUrl).password);
+  }
+}
+
 async function connected<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
   try {
@@ -75,6 +89,7 @@ describe('npm start with the real services', () => {
         within: 30_000,
         what: 'the node to be there',
       });
+      expectNoSuperuser(folder.path, 2);
       // Nobody types: it says who is there, and leaves.
       const repl = await Launcher.start({ dataDir: folder.path, script: script('repl.ts') });
       expect(await repl.exit()).toBe(0);
