@@ -8,8 +8,6 @@ export interface ProvisionOptions {
   readonly root: string;
   /** Gets short lines of progress, without secrets. */
   readonly print: (line: string) => void;
-  /** Gets what delays the step, or is worse than it should be. Default: `print`. */
-  readonly warn?: (line: string) => void;
 }
 
 /** Variables with which services get what was prepared, by name. The values may be secrets. */

@@ -10,8 +10,8 @@ export interface OwnServer {
   /** As a role that may make roles and databases. */
   readonly databaseUrl: string;
   readonly keySecret: string | null;
-  /** Gets what delays the preparation. */
-  readonly warn: (line: string) => void;
+  /** Gets which migrations ran, and what delays the preparation. */
+  readonly print: (line: string) => void;
 }
 
 /**
@@ -20,11 +20,11 @@ export interface OwnServer {
  */
 export async function serviceDatabases(
   config: Config,
-  { root, databaseUrl, keySecret, warn }: OwnServer,
+  { root, databaseUrl, keySecret, print }: OwnServer,
   services: readonly string[],
 ): Promise<Variables> {
   const ours = services.filter((service) => config.serviceDatabaseUrls[service] === undefined);
-  const options = { config: { ...config, databaseUrl, keySecret }, root, print: () => undefined, warn };
+  const options = { config: { ...config, databaseUrl, keySecret }, root, print };
   try {
     return { DATABASE_URL: undefined, ...(await provisionServices(options, ours)) };
   } catch (error) {

@@ -132,7 +132,7 @@ async function databasesOf(
   if (config.databaseUrl !== null || services.length === 0) {
     return () => ({ DATABASE_URL: servers.databaseUrl() });
   }
-  const prepared = await serviceDatabases(config, { root, databaseUrl, keySecret, warn: print }, services);
+  const prepared = await serviceDatabases(config, { root, databaseUrl, keySecret, print }, services);
   return () => movedTo(servers.databaseUrl(), prepared);
 }
 

@@ -22,6 +22,7 @@ import { serviceFolders } from '../launcher/service-process.ts';
 export const provisionDatabases: ProvisionStep = async (options) => {
   const { config, root, print } = options;
   const variables = await provisionServices(options, serviceFolders(root));
+  print(`The databases of ${Object.keys(variables).filter(isUrl).length} services are ready`);
   if (config.databaseUrl === null) return variables;
   const open = await closeIfOurs(parseAddress(config.databaseUrl), config.namespace);
   if (open.length > 0) {
@@ -43,11 +44,13 @@ export async function provisionServices(
   return Object.assign({}, ...variables);
 }
 
+const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));
+
 const migrationsOf = (root: string, service: string) =>
   pathToFileURL(`${root}/services/${service}/migrations/`);
 
 async function provisionService(options: ProvisionOptions, service: string): Promise<ServiceVariables> {
-  const { config, root, print, warn = print } = options;
+  const { config, root, print } = options;
   if (config.databaseUrl === null && config.serviceDatabaseUrls[service] === undefined) {
     throw new LaunchError(
       `Neither DATABASE_URL nor ${variableOf(service, 'URL')} says where the database of ${service} is.`,
@@ -59,13 +62,12 @@ async function provisionService(options: ProvisionOptions, service: string): Pro
     migrations: migrationsOf(root, service),
     // The replica, which follows, needs no preparation.
     addresses: { ...addressesToProvision(config, service), readAs: null },
-    log: { info: print, warn, error: warn },
+    log: { info: print, warn: print, error: print },
   });
   try {
     const database = await lifecycle.open();
     const added = await stepOf(root, service).then((step) => step?.(options, database));
     const runtime = lifecycle.runtime as Address;
-    print(`${service}: ${runtime.database} is ready for ${runtime.user}`);
     return { [variableOf(service, 'URL')]: urlOf(config, service, runtime), ...added };
   } finally {
     await lifecycle.close();
