@@ -1,8 +1,9 @@
 /** The stream behind the bucket `identity`, read at its leader and changed only where nobody else has changed it meanwhile. */
-import { Empty, headers, type KV, NatsError } from 'nats';
+import { Empty, headers, type MsgHdrs, NatsError } from 'nats';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { keyEntry } from '../../mixins/identity/access-token.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
+import { bucketName } from '../../mixins/names.ts';
 import type { HeldEntry } from './held-entries.ts';
 
 /** JetStream: another entry was written in between. */
@@ -28,22 +29,27 @@ export interface BucketState {
 /** See above. */
 export class IdentityBucket {
   readonly #bus: Bus;
+  readonly #stream: string;
+  /** Of the subjects of entries; their keys follow. */
+  readonly #prefix: string;
 
   constructor(bus: Bus) {
+    const name = bucketName(bus.namespace, IDENTITY_BUCKET);
     this.#bus = bus;
+    this.#stream = `KV_${name}`;
+    this.#prefix = `$KV.${name}.`;
   }
 
   async state(): Promise<BucketState> {
-    const { streamInfo } = await (await this.#open()).kv.status();
-    const { created, state } = streamInfo;
+    const { created, state } = await this.#bus.manager.streams.info(this.#stream);
     return { created, last: state.last_seq, keys: state.messages };
   }
 
   /** An entry as the leader has it; a replica may be behind. */
   async read(key: string): Promise<HeldEntry> {
-    const { stream, prefix } = await this.#open();
     try {
-      const message = await this.#bus.manager.streams.getMessage(stream, { last_by_subj: `${prefix}${key}` });
+      const last = { last_by_subj: `${this.#prefix}${key}` };
+      const message = await this.#bus.manager.streams.getMessage(this.#stream, last);
       const isDeleted = message.header.has(OPERATION);
       return { key, revision: message.seq, text: isDeleted ? undefined : message.string() };
     } catch (error) {
@@ -70,52 +76,43 @@ export class IdentityBucket {
   }
 
   async #readKeys(): Promise<HeldEntry[]> {
-    const { stream, prefix } = await this.#open();
-    const filter = `${prefix}${keyEntry('>')}`;
-    const { state } = await this.#bus.manager.streams.info(stream, { subjects_filter: filter });
-    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+    const filter = `${this.#prefix}${keyEntry('>')}`;
+    const { state } = await this.#bus.manager.streams.info(this.#stream, { subjects_filter: filter });
+    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(this.#prefix.length));
     return Promise.all(keys.slice(0, MAX_KEYS).map((key) => this.read(key)));
   }
 
   /** Deletes an entry; leaves a marker, by which every node hears of it. Returns false where the entry has changed since it was read. */
-  async remove({ key, revision }: HeldEntry): Promise<boolean> {
-    const { prefix } = await this.#open();
-    // Not by the client's `delete`: it refuses keys that others can write.
+  remove(entry: HeldEntry): Promise<boolean> {
     const marker = headers();
     marker.set(OPERATION, 'DEL');
-    return unlessChanged(
-      this.#bus.jetstream.publish(`${prefix}${key}`, Empty, {
-        headers: marker,
-        expect: { lastSubjectSequence: revision },
-      }),
-    );
+    return this.#replace(entry, Empty, marker);
   }
 
   /** Puts what the bucket has to hold in the place of an entry. Returns false as `remove` does. */
-  async restore({ key, revision }: HeldEntry, value: object): Promise<boolean> {
-    const { kv } = await this.#open();
-    return unlessChanged(kv.put(key, JSON.stringify(value), { previousSeq: revision }));
+  restore(entry: HeldEntry, value: object): Promise<boolean> {
+    return this.#replace(entry, JSON.stringify(value), headers());
   }
 
   /** Takes an entry, or the marker of a deleted one, out of the stream, without a trace; no newer entry. */
   async purge({ key, revision }: Pick<HeldEntry, 'key' | 'revision'>): Promise<void> {
-    const { stream, prefix } = await this.#open();
-    await this.#bus.manager.streams.purge(stream, { filter: `${prefix}${key}`, seq: revision + 1 });
+    await this.#bus.manager.streams.purge(this.#stream, {
+      filter: `${this.#prefix}${key}`,
+      seq: revision + 1,
+    });
   }
 
-  async #open(): Promise<{ kv: KV; stream: string; prefix: string }> {
-    const kv = await this.#bus.bucket(IDENTITY_BUCKET);
-    const { name, subjects } = (await kv.status()).streamInfo.config;
-    return { kv, stream: name, prefix: subjects[0]?.replace(/>$/, '') ?? '' };
-  }
-}
-
-async function unlessChanged(change: Promise<unknown>): Promise<boolean> {
-  try {
-    await change;
-    return true;
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
-    throw error;
+  /** Not by the client of the bucket: it refuses keys that others can write. */
+  async #replace({ key, revision }: HeldEntry, data: Uint8Array | string, more: MsgHdrs): Promise<boolean> {
+    try {
+      await this.#bus.jetstream.publish(`${this.#prefix}${key}`, data, {
+        headers: more,
+        expect: { lastSubjectSequence: revision },
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
+      throw error;
+    }
   }
 }

@@ -244,16 +244,16 @@ export class IdentityGuard {
     entries: readonly Entry[],
     action: (entry: Entry) => Promise<unknown>,
   ): Promise<void> {
-    for (const entry of entries) {
-      try {
-        await action(entry);
-      } catch (error) {
-        if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
-        this.#log.warn(
-          `${entry.key} in the identity bucket can't be put right, trying again: ${error.message}`,
-        );
-        this.#suspect({ ...entry });
-      }
+    const results = await Promise.allSettled(entries.map(action));
+    for (const [place, result] of results.entries()) {
+      const entry = entries[place];
+      if (result.status === 'fulfilled' || entry === undefined) continue;
+      const error: unknown = result.reason;
+      if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
+      this.#log.warn(
+        `${entry.key} in the identity bucket can't be put right, trying again: ${error.message}`,
+      );
+      this.#suspect({ ...entry });
     }
   }
 
