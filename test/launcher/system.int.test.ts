@@ -115,7 +115,10 @@ describe('npm start with the real services', () => {
         script: script('node.ts'),
         arguments: ['tasks', 'auth'],
       });
-      const [, started = ''] = await until(() => /process (\d+)/.exec(other.output) ?? undefined);
+      const [, started = ''] = await until(() => /process (\d+)/.exec(other.output) ?? undefined, {
+        within: 30_000,
+        what: 'the other node to begin',
+      });
       other.process.kill('SIGKILL');
       await until(() => !processesOf(folder.path).includes(Number(started)), { what: 'its node to be gone' });
       for (let n = 51; n <= 80; n++) await admin.createTask(`Task ${n}`);
