@@ -17,6 +17,7 @@ const TESTS = /\.(test|fixture)\.ts$/;
  */
 const FIXED_FORMS = [
   /^(hash|createHash)\(/,
+  /\.toString\('hex'\)\.slice\(/,
   /\.toISOString\(\)\.slice\(0, DAY_LENGTH\)$/,
   /^value\.slice\(0, DAY_LENGTH\)$/,
   /^text\.slice\((8, 10|0, 10)\)$/,

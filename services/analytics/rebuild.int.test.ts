@@ -250,7 +250,7 @@ describe('events that were set aside', () => {
       const all = await call<{ id: string }[]>('deadLetters.list');
       return all.length === 2 && all;
     });
-    const discard = { id: found[0]?.id, by: 'test', reason: 'Nobody can read it' };
+    const discard = { id: found[0]?.id, by: OPERATOR, reason: 'Nobody can read it' };
     await call('deadLetters.discard', discard);
     await untilDrained();
     const [before, live] = [await letters(database), await rowsOf(database, 1)];

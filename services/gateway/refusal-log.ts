@@ -1,5 +1,6 @@
 /** Lines about requests that were refused: for who looks into an attack, or why a client does not get on. */
 import { networkOf } from '../../mixins/network.ts';
+import { truncate } from '../../schemas/text.ts';
 
 /** Refused for who asks or for what they ask; what is nobody's fault is logged elsewhere or not at all. */
 const LOGGED = new Set([401, 403, 421, 422]);
@@ -9,7 +10,7 @@ const LINES_OF_ADDRESS = 10;
 const LINES = 200;
 /** The window of both, in milliseconds. */
 export const REFUSAL_WINDOW_MS = 1_000;
-/** Longest path in a line, in characters. */
+/** Longest path in a line, in code points. */
 const MAX_PATH = 200;
 
 /** What a line tells: never a query, a header or a body, which may hold secrets. */
@@ -83,7 +84,7 @@ function summaryOf(leftOut: ReadonlyMap<string, number>): string {
 }
 
 /** Node refuses control characters in a URL, but lets through bytes beyond ASCII. */
-const printable = (path: string) => path.slice(0, MAX_PATH).replaceAll(/[^\x21-\x7e]/g, '?');
+const printable = (path: string) => truncate(path, MAX_PATH).replaceAll(/[^\x21-\x7e]/g, '?');
 
 function lineOf({ method, path, status, code, address, userId, requestId }: Refusal): string {
   const who = userId === null ? '' : `, user ${userId}`;
