@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REQUEST_TIMEOUT_MS } from '../../mixins/deadlines.middleware.ts';
 import type { Answer, Client, Task } from '../e2e/client.ts';
 import { dropNamespace, testConfig } from '../harness/config.ts';
-import { testServers } from '../harness/servers.ts';
+import { startNats, type TestServer, testServers } from '../harness/servers.ts';
 import { type NodeProcess, type System, serviceNames, startSystem } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { type Crowd, gatherCrowd, inParallel } from './crowd.ts';
@@ -13,7 +13,8 @@ import { hold, runIn } from './hold.ts';
 const MANY = 25;
 
 const config = testConfig();
-const place = { ...testServers(), namespace: config.namespace };
+const place = { databaseUrl: testServers().databaseUrl, namespace: config.namespace };
+let nats: TestServer;
 let system: System;
 let crowd: Crowd;
 let tasks: NodeProcess;
@@ -21,7 +22,8 @@ let gateway: NodeProcess;
 
 beforeAll(async () => {
   const others = serviceNames().filter((name) => !['tasks', 'gateway'].includes(name));
-  system = await startSystem({ ...place, processes: [others, ['tasks'], ['gateway']] });
+  nats = await startNats();
+  system = await startSystem({ ...place, natsUrl: nats.url, processes: [others, ['tasks'], ['gateway']] });
   crowd = await gatherCrowd(system, 3);
   tasks = system.node('tasks');
   gateway = system.node('gateway');
@@ -29,6 +31,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await system?.stop();
+  await nats?.dispose();
   await dropNamespace(config);
 });
 
@@ -148,6 +151,22 @@ describe('with a node that is frozen', () => {
     gateway.resume();
     const answers = await answersOf(sent);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(await countOf(sent)).toEqual(sent.map(() => 0));
+    await expectHonest(sent);
+  }, 120_000);
+});
+
+describe('with a NATS that is frozen', () => {
+  it('C7: nothing is carried out that it delivers when its callers have given up', async () => {
+    nats.pause();
+    const from = performance.now();
+    const sent = createMany(MANY);
+    await until(() => performance.now() - from > REQUEST_TIMEOUT_MS + 500);
+    nats.resume();
+    await answersOf(sent);
+    await until(async () => (await create(crowd.manager, 'Afterwards', randomUUID())).status === 201, {
+      within: 30_000,
+    });
     expect(await countOf(sent)).toEqual(sent.map(() => 0));
     await expectHonest(sent);
   }, 120_000);
