@@ -1,5 +1,6 @@
 /** The login of a refused sign-in. Its text may be a beak, a novel or control characters. Pure. */
 import { createHmac, type KeyObject } from 'node:crypto';
+import { truncate } from '../../schemas/text.ts';
 
 /** Of the digest that stands for a login in the log: half of it, which nobody meets twice by chance. */
 const SHOWN_DIGITS = 32;
@@ -14,5 +15,5 @@ export function digestOfLogin(secret: KeyObject, login: string): Buffer {
  * No login has a colon.
  */
 export function keptLogin(login: string, digest: Buffer, known: boolean): string {
-  return known ? login : `hmac-sha256:${digest.toString('hex').slice(0, SHOWN_DIGITS)}`;
+  return known ? login : `hmac-sha256:${truncate(digest.toString('hex'), SHOWN_DIGITS)}`;
 }
