@@ -44,6 +44,10 @@ const errorOf = (work: Promise<unknown>) =>
 const asOwner = (sql: string) =>
   withClient(addressesOf(test.config, 'things').owner, (client) => client.run(sql));
 
+/** Lets the deadline pass now: no machine is too slow for what comes before. */
+const expire = (scope: CallScope) => {
+  (scope as { deadline: number }).deadline = performance.now() - 1;
+};
 const terminate = (pid = 0) =>
   runOutOfScope(() => database.inTransaction((tx) => tx.run('SELECT pg_terminate_backend($1)', [pid])));
 
@@ -62,8 +66,8 @@ describe('a call whose deadline passes', () => {
     ['before its second statement', insert(1), insert(2)],
     ['before its COMMIT', insert(1), async () => {}],
   ])('C7: sends nothing after it, and changes nothing: %s', async (when, first, second) => {
-    const scope = new CallScope(performance.now() + SHORT_MS);
-    const passed = () => until(() => scope.isOver);
+    const scope = new CallScope(performance.now() + AMPLE_MS);
+    const passed = async () => expire(scope);
     let began = 0;
     const error = await errorOf(
       runInScope(scope, async () => {
@@ -130,7 +134,7 @@ describe('a call whose deadline passes', () => {
 describe('a connection that is made in the course of a call', () => {
   it('C7: goes to who waits for one, whatever the deadline of that call', async () => {
     const two = await openTestDatabase({ ...test.config, databasePoolSize: 2 });
-    const scope = new CallScope(performance.now() + SHORT_MS);
+    const scope = new CallScope(performance.now() + AMPLE_MS);
     const waiting: Promise<unknown>[] = [];
     const free = Promise.withResolvers<void>();
     const holder = two.database.inTransaction(() => free.promise);
@@ -139,7 +143,7 @@ describe('a connection that is made in the course of a call', () => {
         two.database.inTransaction(async (tx) => {
           const [own] = await tx.rows<{ pid: number }>('SELECT pg_backend_pid() AS pid');
           await until(() => waiting.length === 1);
-          await until(() => scope.isOver);
+          expire(scope);
           await terminate(own?.pid);
         }),
       ),
@@ -347,14 +351,14 @@ describe('work that is known not to have been done', () => {
     );
     expect(sqlStateOf(duplicate)).toBe('23505');
     expect(attempts).toBe(1);
-    const scope = new CallScope(performance.now() + SHORT_MS);
+    const scope = new CallScope(performance.now() + AMPLE_MS);
     const late = await errorOf(
       runInScope(scope, () =>
         database.inTransaction(async (tx) => {
           attempts += 1;
           const [own] = await tx.rows<{ pid: number }>('SELECT pg_backend_pid() AS pid');
           await terminate(own?.pid);
-          await until(() => scope.isOver);
+          expire(scope);
           await tx.run('SELECT 1');
         }),
       ),
