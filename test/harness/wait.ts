@@ -18,7 +18,7 @@ export async function until<T>(
   condition: () => Promise<T | false | undefined> | T | false | undefined,
   { within = 10_000, every = 20, what = condition.toString() }: UntilOptions = {},
 ): Promise<T> {
-  const patient = within * PATIENCE;
+  const patient = Math.round(within * PATIENCE);
   const deadline = Date.now() + patient;
   let cause: unknown;
   do {
