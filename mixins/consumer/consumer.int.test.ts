@@ -224,7 +224,7 @@ describe('poison in the middle of a batch', () => {
     const headers = { ...sound.headers, 'Nats-Msg-Id': 'x', 'ce-type': 'toys.parrot.renamed.v1' };
     const forged = { ...sound, headers };
     await system.publish([forged]);
-    await until(async () => (await system.count(`dead_letter WHERE code = 'malformed_envelope'`)) === 1);
+    await until(async () => (await system.count(`dead_letter WHERE code = 'foreign_subject'`)) === 1);
     expect(await system.feedings()).toEqual({ lines: 1, seeds: 5 });
   });
 });

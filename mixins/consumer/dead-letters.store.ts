@@ -73,15 +73,18 @@ export function storableHeaders(headers: Readonly<Record<string, string>>): Reco
 /** The event's id in lower case; for a message without a readable one the SHA-256 of all that it carries, in hex: the same for each delivery. */
 export function eventKeyOf(message: Message): string {
   const id = message.header('ce-id') ?? '';
-  if (/^[0-9a-f-]{36}$/i.test(id)) return id.toLowerCase();
+  return /^[0-9a-f-]{36}$/i.test(id) ? id.toLowerCase() : digestOf(message);
+}
+
+function digestOf(message: Message): string {
   const digest = createHash('sha256').update(message.subject ?? '');
   return digest.update(JSON.stringify(message.headers())).update(message.data).digest('hex');
 }
 
-/** An event as a letter holds it. */
-export function contentOf(message: Message): LetterContent {
+/** An event as a letter holds it. A foreign one is kept under its digest: by an id that it carries, it would stand for another event. */
+export function contentOf(message: Message, isForeign: boolean): LetterContent {
   return {
-    eventKey: eventKeyOf(message),
+    eventKey: isForeign ? digestOf(message) : eventKeyOf(message),
     stream: message.stream,
     streamSequence: message.streamSequence,
     type: message.header('ce-type') ?? null,

@@ -13,6 +13,7 @@ import {
   type Settlement,
   settleLetter,
 } from './dead-letters.store.ts';
+import { FOREIGN_SUBJECT } from './decode.ts';
 import { type StoredEvent, storedMessage } from './message.ts';
 import { applyWaiting } from './process.ts';
 import { lockConsumer, movePositions, positionsOf } from './sequence.store.ts';
@@ -37,7 +38,7 @@ export interface LetterDesk {
 
 /**
  * Handles the event, or the loop's item, again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
- * `conflict` (settled before, its consumer is gone, in sequence an earlier version is missing), or what the handler throws; that is
+ * `conflict` (settled before, its consumer is gone, its subject was foreign, in sequence an earlier version is missing), or what the handler throws; that is
  * noted in the letter, which stays open.
  */
 export async function redrive(desk: LetterDesk, id: string, by: string): Promise<DeadLetter> {
@@ -120,6 +121,9 @@ async function settle(
 }
 
 const applyLetter: SettleEvent = async (tx, context, letter) => {
+  if (letter.code === FOREIGN_SUBJECT) {
+    throw new Problem('conflict', 'It came under a subject that is not that of its type: discard it');
+  }
   const decoded = await context.decoder.decode(storedMessage(letter));
   if (decoded.kind === 'unread')
     throw new Problem('conflict', 'The consumer does not read this type any more');
@@ -137,8 +141,8 @@ const applyLetter: SettleEvent = async (tx, context, letter) => {
 };
 
 const skipLetter: SettleEvent = async (tx, context, letter) => {
-  if (context.definition.order !== 'sequential' || letter.subject === null || letter.sequence === null)
-    return;
+  if (context.definition.order !== 'sequential' || letter.code === FOREIGN_SUBJECT) return;
+  if (letter.subject === null || letter.sequence === null) return;
   const position = await lockedPosition(tx, context, letter.subject);
   if (position < letter.sequence - 1) {
     throw new Problem('conflict', `Version ${position + 1} of ${letter.subject} comes first`);

@@ -31,6 +31,12 @@ export class Unreadable extends Error {
 }
 
 /**
+ * The dead letter's code of a message whose type does not belong to its subject. The rights of NATS are about subjects, so somebody without
+ * the right to publish that type may have made it: nothing in its headers counts, and its letter is not redriven.
+ */
+export const FOREIGN_SUBJECT = 'foreign_subject';
+
+/**
  * The decoder of a consumer: checks the envelope against the subject, and reads the payload with the schema it was written with. `decode`
  * throws nothing; what it can't read is `poison`, or `later` while the writer's schema is not known.
  */
@@ -41,10 +47,14 @@ export function decoderOf(definition: ConsumerDefinition, namespace: string, reg
     decode: async (message) => {
       try {
         const type = message.header('ce-type');
-        if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
-        if (message.subject !== null && message.subject !== subjectOf(namespace, type)) {
-          throw new Unreadable('malformed_envelope', `${type} came under the subject ${message.subject}`);
+        if (
+          message.subject !== null &&
+          (type === undefined || message.subject !== subjectOf(namespace, type))
+        ) {
+          const what = type ?? 'A message without a type';
+          throw new Unreadable(FOREIGN_SUBJECT, `${what} came under the subject ${message.subject}`);
         }
+        if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
         if (!reads.concerns(type, message)) return { kind: 'unread' };
         const { type: _, ...envelope } = envelopeOf(message);
         const contract = reads.contract(type);

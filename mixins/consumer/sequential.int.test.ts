@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { headers as natsHeaders } from 'nats';
+import { encode } from '../../test/harness/consumers/encode.ts';
 import type { FixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { diaryState, fed, parrot, renamed, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -163,6 +165,52 @@ describe('an aggregate whose event was set aside', () => {
     await expect(redrive(desk, id, 'somebody')).rejects.toThrow('No outbox');
     expect((await openLetter()).status).toBe('open');
     expect(await diaryOf(1)).toBe('1:10');
+  });
+});
+
+describe('a message that came under a subject that is not that of its type', () => {
+  const genuine = encode(fed(1, 1, 5));
+  const forged = encode(fed(1, 1, 7));
+  /** As somebody can have the server write it, who may not publish the type. */
+  const publishForged = async (headers: Record<string, string>) => {
+    const message = natsHeaders();
+    for (const [name, value] of Object.entries(headers)) message.set(name, value);
+    await system.bus.jetstream.publish(`${system.config.namespace}.toys.parrot.renamed.v1`, forged.payload, {
+      headers: message,
+    });
+  };
+  const { 'Nats-Msg-Id': _, ...headers } = forged.headers;
+
+  it('F18: is never redriven, and changes nothing when it is discarded', async () => {
+    const consumer = system.node.consume('diaries');
+    await publishForged(headers);
+    await until(async () => (await system.count('dead_letter')) === 1);
+    const { id, ...letter } = await openLetter();
+    expect(letter).toMatchObject({ code: 'foreign_subject', parked: false, attempts: 1 });
+    await expect(redrive(deskOf(consumer), id, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    expect(await openLetter()).toMatchObject({ id, code: 'foreign_subject', attempts: 1 });
+    expect(await diaryOf(1)).toBeUndefined();
+    await discard(deskOf(consumer), id, 'somebody', 'forged');
+    expect(await system.count('sequence_position')).toBe(0);
+    await system.publish([genuine]);
+    await reads(1, '1:5');
+  });
+
+  it.each([
+    ['with its type', {}],
+    ['without a type', { 'ce-type': '' }],
+  ])('F18: keeps out no event whose id it carries, nor one that waits (%s)', async (_case, other) => {
+    system.node.consume('diaries');
+    const [second] = await system.publish([fed(1, 2, 20)]);
+    await until(async () => (await system.count('waiting_event')) === 1);
+    for (const event of [genuine, second]) {
+      const taken = { 'ce-id': event?.id ?? '', 'ce-sequence': event?.headers['ce-sequence'] ?? '' };
+      const carried = Object.entries({ ...headers, ...taken, ...other }).filter(([, value]) => value !== '');
+      await publishForged(Object.fromEntries(carried));
+    }
+    await until(async () => (await system.count(`dead_letter WHERE code = 'foreign_subject'`)) === 2);
+    await system.publish([genuine]);
+    await reads(1, '1:5 2:20');
   });
 });
 

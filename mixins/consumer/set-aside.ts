@@ -3,6 +3,7 @@ import { sqlStateOf } from '../database/errors.ts';
 import { forgetAttempts } from './attempts.store.ts';
 import { type ConsumerContext, ConsumerStopped } from './context.ts';
 import { contentOf, countSetAside, holdLetters, insertLetter } from './dead-letters.store.ts';
+import { FOREIGN_SUBJECT } from './decode.ts';
 import { type Message, sequenceIn, subjectIn } from './message.ts';
 import { forgetWaiting } from './sequence.store.ts';
 
@@ -14,9 +15,13 @@ export async function setAside(
   attempts: number,
 ): Promise<void> {
   const { name, settings, definition } = context;
-  const parked = definition.order === 'sequential';
+  const code = codeOf(error);
+  const isForeign = code === FOREIGN_SUBJECT;
+  // No version of an aggregate waits behind a message that only says to be one of it.
+  const parked = definition.order === 'sequential' && !isForeign;
   const text = error instanceof Error ? error.message : String(error);
-  const letter = { consumer: name, content: contentOf(message), attempts, code: codeOf(error), text, parked };
+  const content = contentOf(message, isForeign);
+  const letter = { consumer: name, content, attempts, code, text, parked };
   const isNew = await context.database.inTransaction(async (tx) => {
     await holdLetters(tx, name);
     await forgetAttempts(tx, name, letter.content.eventKey);

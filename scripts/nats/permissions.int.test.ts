@@ -212,7 +212,7 @@ describe('users of NATS', () => {
       const message = { subject, data, header: (name: string) => header?.get(name) || undefined };
       expect(await decoder.decode(message as unknown as Message)).toMatchObject({
         kind: 'poison',
-        error: { code: 'malformed_envelope' },
+        error: { code: 'foreign_subject' },
       });
     }
     await Promise.all([all.stop(), own.stop()]);
