@@ -138,6 +138,42 @@ describe('two nodes', () => {
     await stranger.leave();
   });
 
+  it('F18: neither publish what a sender says in the place of its name, nor end, nor keep streams', async () => {
+    const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
+    const forged = stranger.hear(`${config.namespace}.forged`);
+    const subject = `MOL-${config.namespace}`;
+    const injected = `x 0\r\n\r\nPUB ${config.namespace}.forged 2\r\nno\r\nPUB y`;
+    for (const sender of [injected, 'a b', '*', 'x'.repeat(5_000), '', 7, null]) {
+      for (const command of ['PING', 'DISCOVER']) stranger.send(`${subject}.${command}`, { sender, time: 1 });
+      const request = { id: 'x', action: 'left.where', params: {}, meta: {}, sender };
+      stranger.send(stranger.subjectOf('left.where'), request);
+    }
+    const { nodeID } = left.broker;
+    for (const target of ['INFO', `INFO.${nodeID}`]) {
+      stranger.send(`${subject}.${target}`, { sender: nodeID, instanceID: 'another', services: [] });
+    }
+    const chunk = { action: 'left.where', params: {}, meta: {} };
+    stranger.send(stranger.subjectOf('left.where'), { ...chunk, id: 'one', stream: true, seq: 0 });
+    stranger.send(stranger.subjectOf('left.where'), { ...chunk, id: 'two', stream: false, seq: 5 });
+    for (const node of [left, right]) {
+      const own = node === left ? 'left.where' : 'right.where';
+      expect(await stranger.ask({ action: own, node: node.broker.nodeID })).toContain('"success":true');
+    }
+    expect(forged).toEqual([]);
+    const { pendingReqStreams } = left.broker.transit as unknown as {
+      pendingReqStreams: Map<string, object>;
+    };
+    expect(pendingReqStreams.size).toBe(0);
+    await stranger.leave();
+  });
+
+  it('sends to subjects only', async () => {
+    const { tx } = left.broker.transit as unknown as { tx: NatsTransporter };
+    for (const topic of ['a b', 'a\r\nPUB b 0', 'a.*', 'a..b', '', 'a'.repeat(5_000)]) {
+      await expect(tx.send(topic, Buffer.from('x'))).rejects.toThrow('is no subject');
+    }
+  });
+
   it('never mix the metadata of calls that run at once', async () => {
     const values = Array.from({ length: 200 }, (_, value) => value);
     const seen = await Promise.all(

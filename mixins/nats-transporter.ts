@@ -9,6 +9,10 @@
  *   permissions of NATS are about subjects, so this one drops a request that names another action than its subject.
  * - It drops messages with a reply subject or headers. Nodes send neither, but deliveries of JetStream have both: who
  *   may create a consumer could otherwise have the server publish on subjects that they may not publish on.
+ * - Moleculer answers to whatever sender a packet names, and the client writes that into NATS's protocol as it stands: a line break in it
+ *   would let everybody publish as any node's user. This one drops packets of senders that are no node's id, and sends to plain subjects only.
+ * - Moleculer ends the process when another node announces itself with its id. Anybody can, so this one does not listen.
+ * - Nobody calls with a stream. This one drops such requests, whose chunks Moleculer keeps without a bound.
  * - Nobody uses Moleculer's own events, so they are not subscribed.
  * - A request carries the time that its caller had left when it was sent. This one takes off what it may have been under
  *   way, so that a node that was frozen does not carry out what its callers have given up.
@@ -29,6 +33,11 @@ const EVENT = 'EVENT';
 
 /** Moleculer's names for what is only for the node itself; it announces these actions all the same. */
 const HIDDEN: ReadonlySet<string> = new Set(['protected', 'private']);
+
+/** The id of a node: words of a subject. Its length is bounded, as that of a line of NATS's protocol is (4 KiB). */
+const NODE_ID = /^(?=.{1,250}$)[\w+-]+(?:\.[\w+-]+)*$/;
+/** What may be sent to: a subject without wildcards, and nothing that NATS would read as more than one word of a line. */
+const SUBJECT = /^(?=.{1,1000}$)[\w$+-]+(?:\.[\w$+-]+)*$/;
 
 type Packet = Parameters<Transporters.NATS['publish']>[0];
 interface Listening {
@@ -120,6 +129,7 @@ export class NatsTransporter extends Transporters.NATS {
     const callback = (error: NatsError | null, message: Msg) => {
       if (error !== null) return this.logger.error(`NATS refuses ${topic} to this node: ${error.message}`);
       const packet = this.#read(command, message);
+      if (command === ANNOUNCEMENT && packet?.payload.sender === this.nodeID) return;
       if (packet === undefined || takes?.(String(packet.payload.action), message.subject) === false) {
         this.#warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
       } else void this.#handle(command, packet);
@@ -133,7 +143,7 @@ export class NatsTransporter extends Transporters.NATS {
     if (reply || headers !== undefined) return undefined;
     try {
       const packet = this.deserialize(command, Buffer.from(data));
-      return typeof packet.payload === 'object' && packet.payload !== null ? packet : undefined;
+      return isSound(command, packet.payload) ? packet : undefined;
     } catch {
       return undefined;
     }
@@ -148,6 +158,11 @@ export class NatsTransporter extends Transporters.NATS {
     // Set by Moleculer's `init`; its types leave it out.
     const { messageHandler } = this as unknown as Record<'messageHandler', Handler>;
     return messageHandler(command, packet);
+  }
+
+  override send(topic: string, data: Buffer): Promise<void> {
+    if (!SUBJECT.test(topic)) return Promise.reject(new Error(`${JSON.stringify(topic)} is no subject`));
+    return super.send(topic, data);
   }
 
   /** A node also receives what it announces: NATS keeps the order of what one connection sends. */
@@ -169,4 +184,12 @@ export class NatsTransporter extends Transporters.NATS {
     await Promise.race([client.flush().catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);
     await Promise.race([client.close(), delay(FLUSH_MS, undefined, { ref: false })]);
   }
+}
+
+/** Whether a node of this system may have sent it. */
+function isSound(command: string, payload: unknown): boolean {
+  if (typeof payload !== 'object' || payload === null) return false;
+  const { sender, stream, seq } = payload as { sender?: unknown; stream?: unknown; seq?: unknown };
+  if (typeof sender !== 'string' || !NODE_ID.test(sender)) return false;
+  return command !== REQUEST || (!stream && !seq);
 }

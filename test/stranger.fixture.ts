@@ -90,6 +90,13 @@ export class Stranger {
     return await until(() => this.answerTo(id), { within: ANSWER_WITHIN_MS, what });
   }
 
+  /** What is published under a subject from now on, as it comes. */
+  hear(subject: string): readonly string[] {
+    const heard: string[] = [];
+    this.#connection.subscribe(subject, { callback: (_, message) => heard.push(message.string()) });
+    return heard;
+  }
+
   async leave(): Promise<void> {
     await this.#connection.close();
   }
