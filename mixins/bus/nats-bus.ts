@@ -13,18 +13,17 @@ import {
   type KV,
   type NatsConnection,
   NatsError,
-  StorageType,
 } from 'nats';
 import type { Config } from '../../config.ts';
 import { bucketName, streamName } from '../names.ts';
-import { messageOf, Outage } from '../outage.ts';
+import { Outage } from '../outage.ts';
 import { seldom } from '../seldom.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
 import { STREAMS_BUCKET } from './epochs.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
-import { keptReplicas, REPLICAS_KEY, setReplicas } from './replicas.ts';
-import { asNotProvisioned, ensureStream, streamExists, streamSettings, wantedReplicas } from './streams.ts';
+import { keptReplicas, REPLICAS_KEY } from './replicas.ts';
+import { bucketSettings, ensureStream, streamExists, streamSettings, wantedReplicas } from './streams.ts';
 
 export interface BusLog {
   info(message: string): void;
@@ -182,19 +181,13 @@ class NatsBus implements Bus {
 
   async bucket(name: string): Promise<KV> {
     const stream = this.#bucketStream(name);
-    // Binding makes nothing, also where it is deleted at this very moment.
-    const bind = () =>
-      this.jetstream.views.kv(bucketName(this.namespace, name), {
-        ...this.#bucketSettings(),
-        bindOnly: true,
-      });
     if (this.#observer) {
       await this.#existing(stream);
-      return await bind();
+      return await this.#bind(name);
     }
     await this.#restoring.get(stream);
     if (this.#buckets.has(name)) {
-      if (await streamExists(this.manager, stream)) return await bind();
+      if (await streamExists(this.manager, stream)) return await this.#bind(name);
       await this.#afterDeletion(stream);
     }
     return await this.#makeBucket(name);
@@ -242,42 +235,23 @@ class NatsBus implements Bus {
     );
   }
 
-  #bucketSettings(replicas = 1) {
-    return {
-      history: 1,
-      storage: StorageType.File,
-      replicas,
-      // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
-      allow_direct: false,
-    };
-  }
-
   async #makeBucket(name: string): Promise<KV> {
-    const wanted = wantedReplicas(
-      this.#config.streamReplicas,
-      await keptReplicas(this.manager, this.namespace),
-    );
-    const open = () =>
-      this.jetstream.views.kv(bucketName(this.namespace, name), this.#bucketSettings(wanted));
-    // A second try binds to what another node has made meanwhile, with other settings perhaps.
-    const kv = await open().catch((error: unknown) => {
-      if (error instanceof NatsError && error.api_error !== undefined) return open();
-      throw asNotProvisioned(`KV_${bucketName(this.namespace, name)}`, error);
-    });
-    await this.#raiseReplicas(this.#bucketStream(name), wanted);
+    const kept = await keptReplicas(this.manager, this.namespace);
+    const wanted = bucketSettings(this.namespace, name, wantedReplicas(this.#config.streamReplicas, kept));
+    const warn = (message: string) => this.#warnSeldom(message);
+    this.#warnOfOne(await ensureStream(this.manager, wanted, warn));
     if (name === STREAMS_BUCKET) await this.#keptReplicas();
     this.#buckets.add(name);
-    return kv;
+    return await this.#bind(name);
   }
 
-  /** Of a bucket that may have been there before. A start never lowers them. */
-  async #raiseReplicas(stream: string, wanted: number): Promise<void> {
-    const info = await this.manager.streams.info(stream);
-    const replicas = wantedReplicas(info.config.num_replicas, wanted);
-    this.#warnOfOne(replicas);
-    await setReplicas(this.manager, info, replicas).catch((error: unknown) =>
-      this.#warnSeldom(`${stream} stays at ${info.config.num_replicas} replicas: ${messageOf(error)}`),
-    );
+  /** Makes nothing, also where it is deleted at this very moment. */
+  #bind(name: string): Promise<KV> {
+    return this.jetstream.views.kv(bucketName(this.namespace, name), {
+      bindOnly: true,
+      // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
+      allow_direct: false,
+    });
   }
 
   onReconnect(action: () => void): () => void {

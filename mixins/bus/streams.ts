@@ -9,7 +9,7 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
-import { streamName, subjectsOf } from '../names.ts';
+import { bucketName, streamName, subjectsOf } from '../names.ts';
 
 /** An event with its headers, in bytes; the outbox refuses larger ones before they are committed. */
 export const MAX_EVENT_BYTES = 64 * 1024;
@@ -43,12 +43,31 @@ export function streamSettings(namespace: string, service: string, replicas: num
   } satisfies Partial<StreamConfig>;
 }
 
+/** What we ask of a bucket. */
+export function bucketSettings(namespace: string, bucket: string, replicas: number) {
+  const name = bucketName(namespace, bucket);
+  return {
+    name: `KV_${name}`,
+    subjects: [`$KV.${name}.>`],
+    max_msgs_per_subject: 1,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.New,
+    deny_delete: true,
+    // With it, whoever may write one key could empty the whole bucket (`Nats-Rollup: all`).
+    allow_rollup_hdrs: false,
+    // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
+    allow_direct: false,
+    num_replicas: replicas,
+  } satisfies Partial<StreamConfig>;
+}
+
 /** The largest of what this node was given, what the cluster keeps, and what is there already. Pure. */
 export function wantedReplicas(...numbers: readonly (number | null)[]): number {
   return Math.max(1, ...numbers.map((number) => number ?? 1));
 }
 
-type Settings = ReturnType<typeof streamSettings>;
+type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSettings>;
 
 /**
  * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
@@ -115,7 +134,7 @@ export class NotProvisioned extends Error {
 }
 
 /** The error with what to do about it, where our user may not make the stream. */
-export function asNotProvisioned(stream: string, error: unknown): unknown {
+function asNotProvisioned(stream: string, error: unknown): unknown {
   return isForbidden(error) ? new NotProvisioned(stream, { cause: error }) : error;
 }
 
@@ -135,6 +154,6 @@ async function find(manager: JetStreamManager, name: string): Promise<StreamConf
 
 function differences(existing: StreamConfig, wanted: Settings): string[] {
   return Object.entries(wanted).flatMap(([key, value]) =>
-    JSON.stringify(existing[key as keyof Settings]) === JSON.stringify(value) ? [] : [key],
+    JSON.stringify(existing[key as keyof StreamConfig]) === JSON.stringify(value) ? [] : [key],
   );
 }

@@ -47,7 +47,7 @@ async function change(bus: Bus, wanted: number): Promise<void> {
       await setReplicas(bus.manager, stream, wanted);
     } catch (cause) {
       if (before !== null) await bucket.put(REPLICAS_KEY, String(before));
-      else await bucket.purge(REPLICAS_KEY);
+      else await bucket.delete(REPLICAS_KEY);
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LaunchError(
         `${stream.config.name} stays at ${stream.config.num_replicas} replicas: ${reason}`,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type JetStreamManager, nanos } from 'nats';
+import { headers, type JetStreamManager, nanos } from 'nats';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
@@ -70,6 +70,23 @@ describe("the user of a service's node", () => {
     expect((await manager.streams.info('sys_TASKS')).config.duplicate_window).toBe(before.duplicate_window);
     expect(printed).toEqual([expect.stringMatching(/^NATS has the streams of \d services and 3 buckets$/)]);
     await expect(tasks.ensureStream('auth')).resolves.toBe('sys_AUTH');
+  });
+
+  it('F18: empties no bucket by a roll-up; the provisioning step closes older ones to that', async () => {
+    const name = 'KV_sys_streams';
+    await (await (await started(master())).bucket('streams')).put('auth', '{"epoch":7,"changes":[]}');
+    const { config: before } = await manager.streams.info(name);
+    expect(before.allow_rollup_hdrs).toBe(false);
+    await manager.streams.update(name, { ...before, allow_rollup_hdrs: true });
+    await provisionStreams({ config, root: ROOT, print() {} });
+    for (const kind of ['all', 'sub']) {
+      const roll = headers();
+      roll.set('Nats-Rollup', kind);
+      const attempt = tasks.jetstream.publish('$KV.sys_streams.tasks', '{}', { headers: roll });
+      await expect(attempt).rejects.toThrow(/rollup not permitted/);
+    }
+    const kept = await manager.streams.getMessage(name, { last_by_subj: '$KV.sys_streams.auth' });
+    expect(kept.json()).toMatchObject({ epoch: 7 });
   });
 
   it('F18: empties and deletes no stream', async () => {
