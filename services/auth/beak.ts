@@ -7,14 +7,14 @@ import { Problem } from '../../schemas/errors.ts';
 const COMMON: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].filter((text) => text.length >= MIN_BEAK_LENGTH),
 );
-/** `11111111`, `123123123`: one character or a few digits again and again. */
-const REPEATED = /^(?:(.)\1*|(\d{2,6})\2+)$/su;
+/** `11111111`, `abcabcabc`, `020406020406`: up to four characters, or up to six digits, again and again. */
+const REPEATED = /^(?:(.{1,4}?)\1+|(\d{5,6})\2+)$/su;
 
-/** The words used most, which nobody makes a secret by digits or signs at their ends: `Password1!`, `Summer2024!`. */
+/** The words used most, which nobody makes a secret by digits, signs or spaces at their ends: `Password1!`, `Summer2024!`. */
 const WORDS: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].slice(0, 1_000).filter((text) => /^[a-z]{5,}$/.test(text)),
 );
-const ENDS = /^[\d\p{P}\p{S}]+|[\d\p{P}\p{S}]+$/gu;
+const ENDS = /^[\d\s\p{P}\p{S}]+|[\d\s\p{P}\p{S}]+$/gu;
 
 /** How a beak and a login are compared: neither capitals nor the form of their characters count. */
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { KV } from 'nats';
@@ -213,6 +214,27 @@ describe('an entry of auth that somebody else changed', () => {
     await bus.manager.streams.purge(name, { filter: subject });
     await until(async () => (await textOf(key)) !== undefined, SOON);
     expect(await told(key)).toEqual(['identity-entries-restored']);
+  });
+
+  it('F17: keeps keys from being revoked where it is a key, under the id of one of ours', async () => {
+    await untilHeld();
+    const own = keyEntry(decodeProtectedHeader(admin.accessToken).kid ?? '');
+    const right = await textOf(own);
+    const { publicJwk } = await createTestIssuer(config.namespace);
+    const before = await look.rows('SELECT kid, retired_at FROM signing_key ORDER BY kid');
+    // It is put back within seconds: planted again until it was seen.
+    const refused = await until(async () => {
+      await put(own, publicJwk);
+      return node.refusal('auth.operator.keys.rotate', { revoke: true, by: 'operator:mia@desk' });
+    }, SOON);
+    expect(refused).toBe('foreign_keys');
+    expect(await look.rows('SELECT kid, retired_at FROM signing_key ORDER BY kid')).toEqual(before);
+    await until(async () => isDeepStrictEqual(await textOf(own), right), SOON);
+    await until(async () => (await refusalOf(gateway, admin.accessToken)) === undefined, SOON);
+    await until(
+      async () => (await node.refusal('auth.me', {}, { token: admin.accessToken })) === undefined,
+      SOON,
+    );
   });
 });
 

@@ -64,7 +64,9 @@ export async function listKeys(database: Database, held: readonly HeldEntry[] | 
   });
 }
 
-/** Throws `foreign_keys` where the bucket has keys of which the tables have nothing; `held` as in `listKeys`. */
+/**
+ * Throws `foreign_keys` where the bucket has keys that auth has not written, also under the id of one of its own. `held` as in `listKeys`.
+ */
 export async function refuseForeignKeys(database: Database, held: readonly HeldEntry[]): Promise<void> {
   const rows = await database.inTransaction((tx) =>
     readRows(
@@ -72,18 +74,24 @@ export async function refuseForeignKeys(database: Database, held: readonly HeldE
       held.map(({ key }) => key),
     ),
   );
-  const kids = foreignKeys(held, rows);
+  const kids = [...foreignKeys(held, rows), ...replacedKeys(held, rows)];
   if (kids.length > 0) {
     throw new Problem(
       'foreign_keys',
-      `The identity bucket holds keys that auth has not made: ${truncate(kids.join(', '), MAX_LISTED)}. Nothing was changed. ` +
-        'They are removed within seconds; change the credentials of NATS first, then revoke',
+      `The identity bucket holds keys that auth has not written: ${truncate(kids.join(', '), MAX_LISTED)}. Nothing was changed. ` +
+        'They are removed, or replaced, within seconds; change the credentials of NATS first, then revoke',
     );
   }
 }
 
 /** The ids of keys in the bucket of which the tables have nothing. */
 const foreignKeys = (held: readonly HeldEntry[], rows: ReadonlyMap<string, EntryRow>): string[] =>
+  held.filter((entry) => judgeEntry(entry, rows.get(entry.key)) === 'foreign').map(kidOf);
+
+/** The ids of our keys under which the bucket has something else. */
+const replacedKeys = (held: readonly HeldEntry[], rows: ReadonlyMap<string, EntryRow>): string[] =>
   held
-    .filter((entry) => judgeEntry(entry, rows.get(entry.key)) === 'foreign')
-    .map(({ key }) => key.slice(keyEntry('').length));
+    .filter((entry) => entry.text !== undefined && judgeEntry(entry, rows.get(entry.key)) === 'altered')
+    .map(kidOf);
+
+const kidOf = ({ key }: HeldEntry): string => key.slice(keyEntry('').length);

@@ -24,8 +24,12 @@ export class SignInTurns {
     () => performance.now(),
   );
 
-  /** Runs a sign-in when its turn comes. Throws `too_many_requests` at once where `most` of the account run or wait, and what `FairTurns.run` throws. */
+  /**
+   * Runs a sign-in when its turn comes. Throws `too_many_requests` at once where `most` of the account run or wait that come from the
+   * same network, and what `FairTurns.run` throws. Networks are counted apart: a stranger's flood must not lock out the owner.
+   */
   run<T>(turn: Turn, most: number, work: () => Promise<T>): Promise<T> {
-    return this.#inFlight.run(turn.account, most, () => this.#turns.run(turn, work));
+    const key = `${turn.network} ${turn.account}`;
+    return this.#inFlight.run(key, most, () => this.#turns.run(turn, work));
   }
 }

@@ -36,7 +36,7 @@ export async function signIn(
   const login = typed.normalize('NFC');
   const attempt = attemptOf(await auth.loginSecret(), login, cause.actorAddress);
   const { signInBudgetAccount, signInLimitAccount } = auth.config;
-  // No more of an account run or wait than may come in a minute: a flood of them is refused before it costs anything.
+  // No more of an account run or wait, from one network, than may come in a minute: a flood is refused before it costs anything.
   const most = Math.max(signInBudgetAccount, signInLimitAccount);
   return auth.signIns.run(turnOf(attempt), most, () => judge(auth, attempt, { login, beak }, cause));
 }
