@@ -426,7 +426,7 @@ describe('secrets that were given right and wrong, to what works and what fails'
       ]),
     );
     const heard = [...stranger.announced.values()];
-    for (const call of calls) heard.push(await stranger.ask(call));
+    heard.push(...(await Promise.all(calls.map((call) => stranger.ask(call)))));
     expect(unanswered.map((id) => stranger.answerTo(id))).toEqual(hidden.map(() => undefined));
     await stranger.leave();
     expect(heard.some((answer) => answer.includes('"success":true'))).toBe(true);
