@@ -35,6 +35,8 @@ export class Sender {
   #pausedUntil = 0;
   /** Why the last attempt did not reach the server. */
   #unreachable = '';
+  /** Mails with which the last pass has begun. */
+  #begun = 0;
   #stopping = false;
 
   constructor(options: SenderOptions) {
@@ -53,14 +55,17 @@ export class Sender {
     return Math.max(0, this.#pausedUntil - this.#now());
   }
 
-  /** Why nothing more can be sent now; null where that is not so. */
+  /** Why nothing can be sent now; null where mails can be sent, or the last pass has begun with some. */
   get obstacle(): string | null {
     if (this.#unreached > 0) return `The mail server can't be used: ${this.#unreachable}`;
-    return this.#inFlight.size >= this.#lanes ? `All ${this.#lanes} lanes are taken` : null;
+    // A pass that begins with a mail has found a lane free: also where it takes the last one, mails are sent.
+    if (this.#begun > 0 || this.#inFlight.size < this.#lanes) return null;
+    return `All ${this.#lanes} lanes are taken`;
   }
 
   /** Begins with as many mails as there is room for. Returns how many; they end by themselves (`settled`). */
   async runOnce(): Promise<number> {
+    this.#begun = 0;
     if (this.#stopping || this.pauseMs > 0) return 0;
     // While the server can't be used, one mail looks after it for all.
     const lanes = this.#unreached > 0 ? 1 : this.#lanes;
@@ -71,6 +76,7 @@ export class Sender {
     const mostFailing = Math.max(0, Math.ceil(lanes / 2) - failing);
     const mails = await this.#options.claim({ most, mostFailing });
     for (const mail of mails) this.#begin(mail);
+    this.#begun = mails.length;
     return mails.length;
   }
 

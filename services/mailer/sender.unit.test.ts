@@ -56,6 +56,21 @@ describe('the sender', () => {
     expect(world.settled).toEqual([['b', 'sent']]);
   });
 
+  it('A2: names taken lanes as an obstacle only while none of them gets free', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e', 'f');
+    await world.sender.runOnce();
+    expect(world.sender.obstacle).toBeNull();
+    await world.sender.runOnce();
+    expect(world.sender.obstacle).toBe('All 4 lanes are taken');
+    await world.answer('a', 'sent');
+    // Takes the lane at once: the backlog is sent, as fast as the server allows.
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.sender.obstacle).toBeNull();
+    await world.sender.runOnce();
+    expect(world.sender.obstacle).toBe('All 4 lanes are taken');
+  });
+
   it('MAIL-2: mailboxes that fail never take all lanes', async () => {
     const world = new World();
     world.add('bad1', 'bad2', 'bad3', 'bad4', 'bad5');
