@@ -7,6 +7,7 @@ import {
   isDatabaseAway,
   isDataError,
   isRetryable,
+  isStaleStatement,
   isUniqueViolation,
   sqlStateOf,
 } from './errors.ts';
@@ -148,6 +149,24 @@ describe('an error of the connection', () => {
       .catch((error: unknown) => error);
     expect(meaning(between)).toMatchObject({ retryable: true, away: true, data: false });
     expect(await database.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('an error of a statement that a table has outgrown', () => {
+  const refusal = (message: string, routine: string) =>
+    Object.assign(new Error(message), { code: '0A000', routine });
+
+  it.each(['cached plan must not change result type', 'gecachter Plan darf den Ergebnistyp nicht ändern'])(
+    'C8: is known in every language of the server (%s)',
+    (message) => {
+      const error = refusal(message, 'RevalidateCachedQuery');
+      expect([isStaleStatement(error), isRetryable(error)]).toEqual([true, true]);
+    },
+  );
+
+  it('C8: is not taken for something else that is not supported', () => {
+    const error = refusal('LISTEN/NOTIFY is not supported', 'Async_Notify');
+    expect([isStaleStatement(error), isRetryable(error)]).toEqual([false, false]);
   });
 });
 

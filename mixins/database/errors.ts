@@ -34,8 +34,11 @@ const CROWDED = /^(?:40...|55006|55P03|57014)$/;
 
 /** SQLSTATEs that only prepared statements meet: one is not there, or another one of its name is. */
 const MISPLACED = /^(?:26000|42P05)$/;
-/** One whose tables were altered since. Its SQLSTATE says no more than that something is not supported. */
-const OUTDATED = { state: '0A000', message: 'cached plan must not change result type' };
+/**
+ * One whose tables were altered since. Its SQLSTATE says no more than that something is not supported, and its message is in the server's
+ * language (`lc_messages`); the function of PostgreSQL that threw it is not.
+ */
+const OUTDATED = { state: '0A000', routine: 'RevalidateCachedQuery' };
 
 /** pg's errors of a connection that was lost have nothing but these; Sequelize leaves those it meets while it connects as they are. */
 const LOST =
@@ -126,7 +129,10 @@ export function isStaleStatement(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state === undefined) return false;
   if (MISPLACED.test(state)) return true;
-  return state === OUTDATED.state && [...chainOf(error)].some(({ message }) => message === OUTDATED.message);
+  return (
+    state === OUTDATED.state &&
+    [...chainOf(error)].some((link) => 'routine' in link && link.routine === OUTDATED.routine)
+  );
 }
 
 /**
