@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NatsError } from 'nats';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer, testServers } from '../../test/harness/servers.ts';
@@ -12,6 +13,7 @@ import {
   appendCages,
   cleaned,
   countIn,
+  mail,
   type OpenDatabase,
   openDatabase,
   outOfOrder,
@@ -134,6 +136,60 @@ describe('A frozen NATS server', () => {
     const total = await stop();
     await allLeft();
     await expectOnceAndInOrder(total);
+  });
+});
+
+describe('A stream that the broker says nothing of', () => {
+  /** Asked for these streams, the broker does not answer. */
+  let silent: Set<string>;
+  let relay: RelayLoop;
+  const isIdle = () => relay.progress.state(performance.now(), { stalledAfterMs: 0 }).is === 'idle';
+  /** At one moment, far from now; false while the relay does not fail for this stream. */
+  const failureOf = (stream: string) => {
+    const state = relay.progress.state(1e12);
+    const reason = `No events are taken by the stream of ${stream}`;
+    return 'reason' in state && state.reason === reason ? state : false;
+  };
+
+  beforeEach(async () => {
+    await loop.stop();
+    silent = new Set();
+    const ensureStream = (service: string) =>
+      silent.has(service) ? Promise.reject(new NatsError('no answer', '503')) : bus.ensureStream(service);
+    const asked = new Proxy(bus, {
+      get(target, name) {
+        if (name === 'ensureStream') return ensureStream;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    relay = new RelayLoop({ database, bus: asked, log: SILENT });
+  });
+
+  afterEach(() => relay.stop());
+
+  it('A2: is no stalled loop any more once it answers, although there is nothing to publish', async () => {
+    silent.add('tasks');
+    relay.start();
+    await until(() => failureOf('tasks'));
+    silent.clear();
+    await until(isIdle);
+  });
+
+  it('A2: is a stalled loop also while the events of other streams leave', async () => {
+    silent.add('mailer');
+    relay.start();
+    await append(database, mail());
+    const still = await until(() => failureOf('mailer'));
+    for (let n = 0; n < 3; n++) {
+      await append(database, cleaned(randomUUID(), 1));
+      await until(async () => (await unpublished(database)) === 1);
+    }
+    // Since the same moment.
+    expect(relay.progress.state(1e12)).toEqual(still);
+    silent.clear();
+    await allLeft();
+    await until(isIdle);
   });
 });
 

@@ -126,13 +126,13 @@ export class RelayLoop {
     }
   }
 
-  #note({ state, published, more }: RelayPass): void {
+  #note({ state, more }: RelayPass): void {
     const { failing } = this.relay;
-    const stuck = published === 0 && failing.length > 0;
+    // Also while the events of other streams leave.
     const blocked =
       state === 'away'
         ? 'NATS is away'
-        : stuck
+        : failing.length > 0
           ? `No events are taken by the stream of ${failing.join(', ')}`
           : null;
     this.progress.ended(blocked === null ? more : { blocked }, performance.now());

@@ -146,6 +146,7 @@ export class Relay {
     if (unsure.length > 0) return this.#verify(tx, unsure, afterCommit);
 
     const rows = await readUnpublished(tx, PASS_EVENTS, held);
+    if (rows.length < PASS_EVENTS) this.#forgetFailures(held, rows);
     if (rows.length === 0) return NOTHING;
     const fresh = [...new Set(rows.map((row) => row.stream))].filter((stream) => !streams.has(stream));
     if (fresh.length > 0) return this.#verify(tx, fresh.map(unseen), afterCommit);
@@ -199,6 +200,15 @@ export class Relay {
       }
     }
     return { ...NOTHING, more: true };
+  }
+
+  /**
+   * Streams that failed, and were found well since by a look, have nothing to publish that could show it. `rows` is all that is unpublished in
+   * streams that do not pause.
+   */
+  #forgetFailures(held: readonly string[], rows: readonly { readonly stream: string }[]): void {
+    const busy = new Set([...held, ...rows.map(({ stream }) => stream)]);
+    for (const stream of this.#holds.failing()) if (!busy.has(stream)) this.#holds.worked(stream);
   }
 
   /** What the broker says of a stream. Undefined: it does not answer in time, and the stream is held. One look at a time goes on. */
