@@ -7,6 +7,7 @@ import { TASK_SORTS } from '../../schemas/actions/tasks/list.ts';
 import { listTasks } from './list-tasks.handler.ts';
 import * as keepTaskText from './migrations/0005_keep_task_text.ts';
 import * as fillTaskText from './migrations/0006_fill_task_text.ts';
+import * as searchInLinearTime from './migrations/0007_search_in_linear_time.ts';
 import { hasGrams } from './search.store.ts';
 import { searchTasks } from './search-tasks.handler.ts';
 import { type Position, TaskList } from './task-list.store.ts';
@@ -185,6 +186,31 @@ describe('a text search among many tasks', () => {
   );
 });
 
+describe('a text search for a text that repeats itself', () => {
+  beforeAll(async () => {
+    db = await openTestDatabase(1);
+  });
+  afterAll(() => db.close());
+
+  /** Of as many texts as a search compares, those that hold the wanted one. `strpos` takes several times the limit. */
+  const holding = (texts: string, wanted: string) =>
+    db.database.inTransaction(async (tx) => {
+      await tx.run("SET LOCAL statement_timeout = '4s'");
+      return tx.rows(
+        `SELECT n FROM generate_series(1, 4000) AS n WHERE search_holds(repeat(${texts}, 9000) || n, $1)`,
+        [wanted],
+      );
+    });
+
+  it.each([
+    ["'a'", `b${'a'.repeat(199)}`],
+    ["'ab'", `c${'ab'.repeat(99)}`],
+    ["'.*'", `+${'.*'.repeat(99)}`],
+  ])('E13: ends within the time limit of a request (texts of %s)', async (texts, wanted) => {
+    expect(await holding(texts, wanted)).toEqual([]);
+  });
+});
+
 describe('tasks of an older release', () => {
   beforeAll(async () => {
     db = await openTestDatabase();
@@ -198,6 +224,7 @@ describe('tasks of an older release', () => {
     };
     await asOwner(async (client) => {
       const run = (sql: string) => client.run(sql);
+      await searchInLinearTime.down(run);
       await fillTaskText.down();
       await keepTaskText.down(run);
     });
@@ -207,7 +234,10 @@ describe('tasks of an older release', () => {
       await keepTaskText.up(run, roles);
     });
     await insert(['A new task']);
-    await asOwner((client) => fillTaskText.up((sql) => client.run(sql)));
+    await asOwner(async (client) => {
+      await fillTaskText.up((sql) => client.run(sql));
+      await searchInLinearTime.up((sql) => client.run(sql));
+    });
     expect(await titlesWith('task')).toEqual(['A new task', 'An old task']);
   });
 });

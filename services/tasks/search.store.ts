@@ -34,7 +34,7 @@ export async function withText(
 ): Promise<ReadonlySet<string>> {
   const rows = await reader.rows<{ id: string }>(
     `SELECT task_id AS id FROM task_text
-     WHERE task_id = ANY($1::uuid[]) AND strpos(search, search_fold($2)) > 0`,
+     WHERE task_id = ANY($1::uuid[]) AND search_holds(search, $2)`,
     [ids, text],
   );
   return new Set(rows.map(({ id }) => id));
