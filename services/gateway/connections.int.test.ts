@@ -24,6 +24,8 @@ let refused: string[];
 /** Answers that are held back: requests to `/wait`. */
 let held: ServerResponse[];
 let clients: Client[];
+/** What the server takes for the time, in milliseconds. */
+let time: number;
 
 async function start(
   limits: Partial<ConnectionLimits>,
@@ -38,6 +40,7 @@ async function start(
       certificate,
       limits: { total: 100, ofAddress: 100, isExempt: () => false, ...limits },
       onCrowd: (crowd, address) => refused.push(`${crowd} ${address}`),
+      now: () => time,
     },
   );
   server.listen(0, '::');
@@ -48,6 +51,7 @@ beforeEach(() => {
   refused = [];
   held = [];
   clients = [];
+  time = 0;
 });
 afterEach(async () => {
   for (const { socket } of clients) socket.destroy();
@@ -133,6 +137,22 @@ describe('an address with as many connections as it may have', () => {
     await until(() => clients[0]?.text.includes('done'));
     // One of them is idle again, and makes room.
     await kept();
+  });
+
+  it('E12: has slow bodies closed before connections that were just made', async () => {
+    await start({ ofAddress: 3 });
+    for (let n = 0; n < 3; n++) await client(SENDING);
+    time = 10_000;
+    const connected = [await client(), await client(), await client()];
+    await until(() => clients.slice(0, 3).every((slow) => slow.closed));
+    for (const { socket } of connected) socket.write(GET);
+    await until(() => connected.every((each) => each.text.includes('done')));
+    // They have been idle for long, and those that send were just made.
+    time = 20_000;
+    for (let n = 0; n < 3; n++) await client(SENDING);
+    await until(() => connected.every((each) => each.closed));
+    expect(closed()).toEqual([true, true, true, true, true, true, false, false, false]);
+    expect(refused).toEqual([]);
   });
 
   it('E12: does no harm to others', async () => {

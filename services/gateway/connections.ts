@@ -1,8 +1,9 @@
 /**
  * The open connections of a server, and how many there may be. A connection without a request is idle: one that is kept for the next
  * request, one that has never brought a byte, one that brings its headers byte by byte. Where there are too many, the one that has been idle
- * for longest makes room for a new one; then the one that has been sending a body for longest. A connection whose request is being
- * answered is never closed for another.
+ * for longest makes room for a new one; then the one that has been sending a body for longest. A connection that was just made goes before neither
+ * of them: its request may be on its way, and among many slow bodies new connections would close one another unanswered. A connection whose
+ * request is being answered is never closed for another.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,6 +19,9 @@ export interface ConnectionLimits {
   readonly isExempt: (address: string) => boolean;
 }
 
+/** Within this time a client sends the request for which it connected, and a usual body, in milliseconds. */
+const PROMPT_MS = 1_000;
+
 /** Where there is no room: among those of an address, or among all. */
 export type Crowd = 'address' | 'total';
 
@@ -30,6 +34,8 @@ interface Connection {
   readonly sockets: Socket[];
   /** Requests that are not answered to their end; more than one where a client sends them in advance. */
   requests: number;
+  /** When it began to be used as it is now, in milliseconds. */
+  since: number;
 }
 
 /** Connections by how they are used; in each set the one that has been so for longest stands first. */
@@ -45,22 +51,28 @@ class Group {
     if (phase === 'receiving') this.#receiving.add(connection);
   }
 
-  /** The one to close for another; undefined where all are being answered. */
-  get oldest(): Connection | undefined {
-    for (const candidates of [this.#idle, this.#receiving]) for (const oldest of candidates) return oldest;
-    return undefined;
+  /** The one to close for another; undefined where all are being answered. `now` in milliseconds. */
+  leastUsed(now: number): Connection | undefined {
+    const [idle] = this.#idle;
+    const [receiving] = this.#receiving;
+    const isPrompt = ({ since }: Connection) => now - since < PROMPT_MS;
+    if (idle && receiving && isPrompt(idle) && !isPrompt(receiving)) return receiving;
+    return idle ?? receiving;
   }
 }
 
 /** See above. */
 export class Connections {
   readonly #limits: ConnectionLimits;
+  readonly #now: () => number;
   readonly #bySocket = new Map<Socket, Connection>();
   readonly #all = new Group();
   readonly #byAddress = new Map<string, Group>();
 
-  constructor(limits: ConnectionLimits) {
+  /** `now` gives milliseconds. */
+  constructor(limits: ConnectionLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
+    this.#now = now;
   }
 
   has(socket: Socket): boolean {
@@ -75,10 +87,12 @@ export class Connections {
     const { total, ofAddress, isExempt } = this.#limits;
     const address = networkOf(remoteAddress);
     const group = this.#byAddress.get(address) ?? new Group();
-    if (group.count >= ofAddress && !isExempt(remoteAddress) && !this.#close(group.oldest)) return 'address';
-    if (this.#all.count >= total && !this.#close(this.#all.oldest)) return 'total';
+    const now = this.#now();
+    const isCrowded = group.count >= ofAddress && !isExempt(remoteAddress);
+    if (isCrowded && !this.#close(group.leastUsed(now))) return 'address';
+    if (this.#all.count >= total && !this.#close(this.#all.leastUsed(now))) return 'total';
     this.#byAddress.set(address, group);
-    const connection = { address, group, sockets: [], requests: 0 };
+    const connection = { address, group, sockets: [], requests: 0, since: now };
     for (const each of [group, this.#all]) {
       each.count += 1;
       each.place(connection, 'idle');
@@ -123,8 +137,9 @@ export class Connections {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined) return;
     connection.requests += requests;
-    const now = connection.requests === 0 ? 'idle' : phase;
-    for (const group of [connection.group, this.#all]) group.place(connection, now);
+    connection.since = this.#now();
+    const used = connection.requests === 0 ? 'idle' : phase;
+    for (const group of [connection.group, this.#all]) group.place(connection, used);
   }
 
   #close(connection: Connection | undefined): boolean {

@@ -97,12 +97,14 @@ export interface ServerOptions {
   readonly certificate?: Certificate | null;
   /** Told of every connection that is refused. */
   readonly onCrowd?: (crowd: Crowd, address: string) => void;
+  /** Milliseconds; for tests. */
+  readonly now?: () => number;
 }
 
 /** A server within these limits that does not listen yet; every request goes to the listener. With a certificate it speaks HTTPS. */
 export function makeServer(
   listener: RequestListener,
-  { limits, patience = PATIENCE, certificate = null, onCrowd }: ServerOptions,
+  { limits, patience = PATIENCE, certificate = null, onCrowd, now }: ServerOptions,
 ): Server {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -113,7 +115,7 @@ export function makeServer(
     // Checked by us, so that it is refused as everything else is.
     requireHostHeader: false,
   };
-  const connections = new Connections(limits);
+  const connections = new Connections(limits, now);
   const tracked: RequestListener = (req, res) => {
     // It was refused, but had sent its request already.
     if (!connections.has(req.socket)) return void res.destroy();
