@@ -3,11 +3,12 @@
  * within one epoch only. The relays of the services that publish to the stream raise it, once for each loss; consumers read where it began
  * and create their durables anew there. Kept in the bucket `streams`, key = service.
  */
-import type { KV, KvEntry } from 'nats';
+import type { KV } from 'nats';
 import { BucketFollower } from '../identity/follow-bucket.ts';
 import type { Bus } from './bus.ts';
 import { joined, type Run } from './runs.ts';
 import { jetStreamCode } from './streams.ts';
+import type { BucketEntry } from './watch-bucket.ts';
 
 /** The bucket's name without the namespace. */
 export const STREAMS_BUCKET = 'streams';
@@ -144,7 +145,7 @@ async function put(kv: KV, service: string, value: StreamEpoch, revision: number
   await kv.put(service, JSON.stringify(value), { previousSeq: revision });
 }
 
-function parse(entry: KvEntry): StreamEpoch {
+function parse(entry: Pick<BucketEntry, 'operation' | 'json'>): StreamEpoch {
   return entry.operation === 'PUT' ? entry.json<StreamEpoch>() : FIRST;
 }
 

@@ -3,8 +3,9 @@
  * watching, and a connection may be back before anybody noticed that it was away; therefore everything is read
  * again after each reconnect, after the end of a watch, and whenever the bucket is seen to hold something else.
  */
-import type { KV, KvEntry, QueuedIterator } from 'nats';
+import type { KV } from 'nats';
 import type { Bus } from '../bus/bus.ts';
+import { type BucketEntry, type BucketWatch, watchBucket } from '../bus/watch-bucket.ts';
 
 /** How often the bucket's last revision is compared with what arrived, in milliseconds. Two rounds and a reading fit in the 5 s of AUTH-4. */
 const COMPARE_MS = 1500;
@@ -14,7 +15,7 @@ const RETRY_MS = 250;
 /** What becomes of what is read. */
 export interface FollowOptions {
   /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onError`. */
-  readonly apply: (entry: KvEntry) => Promise<void>;
+  readonly apply: (entry: BucketEntry) => Promise<void>;
   /** Called before each reading, with when the bucket's stream was made. */
   readonly onBegin?: (created: string) => void;
   /** Called when a reading has applied everything that was there when it began, with the last revision. */
@@ -29,7 +30,7 @@ export class BucketFollower {
   readonly #options: FollowOptions;
   #stopped = false;
   #kv: KV | undefined;
-  #watch: QueuedIterator<KvEntry> | undefined;
+  #watch: BucketWatch | undefined;
   /** Highest revision of this reading. */
   #arrived = 0;
   /** How many entries have arrived: a reading that goes on is no difference that stands still. */
@@ -118,12 +119,7 @@ export class BucketFollower {
     const { created, state } = (await this.#kv.status()).streamInfo;
     this.#arrived = state.last_seq;
     this.#options.onBegin?.(created);
-    let initialized = false;
-    const watch = await this.#kv.watch({
-      initializedFn: () => {
-        initialized = true;
-      },
-    });
+    const watch = await watchBucket(this.#bus, this.#name);
     if (this.#stopped) return watch.stop();
     this.#watch = watch;
     const finish = () => {
@@ -131,13 +127,16 @@ export class BucketFollower {
       this.#options.onComplete?.(this.#arrived);
       complete();
     };
-    // The sentinel may fire while entries still wait to be applied: believe it only where there are none.
-    if (initialized && watch.getReceived() === 0) finish();
-    for await (const entry of watch) {
-      await this.#options.apply(entry).catch(this.#options.onError);
-      this.#arrived = Math.max(this.#arrived, entry.revision);
-      this.#count++;
-      if (entry.delta === 0 && !this.#complete) finish();
+    try {
+      if (watch.isEmpty) finish();
+      for await (const entry of watch.entries) {
+        await this.#options.apply(entry).catch(this.#options.onError);
+        this.#arrived = Math.max(this.#arrived, entry.revision);
+        this.#count++;
+        if (entry.delta === 0 && !this.#complete) finish();
+      }
+    } finally {
+      watch.stop();
     }
   }
 

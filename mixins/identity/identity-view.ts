@@ -3,9 +3,9 @@
  * followed. So a node can start and go on while auth is away (AUTH-7), and a change that auth made reaches
  * every node within 5 seconds (AUTH-4). While the broker is away a node goes on with what it knows.
  */
-import type { KvEntry } from 'nats';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { BucketEntry } from '../bus/watch-bucket.ts';
 import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
@@ -42,7 +42,7 @@ export function createIdentity(
   };
 }
 
-function changeOf(entry: KvEntry): BucketChange {
+function changeOf(entry: BucketEntry): BucketChange {
   return {
     key: entry.key,
     value: entry.operation === 'PUT' ? entry.string() : undefined,

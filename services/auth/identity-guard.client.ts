@@ -3,8 +3,9 @@
  * change of the bucket is judged about a second later, the whole bucket every ten minutes. Foreign entries are removed, altered and deleted
  * ones are put back, and both are reported. Any number of nodes may do this: each change is made only where nobody has made another.
  */
-import { type KvEntry, NatsError } from 'nats';
+import { NatsError } from 'nats';
 import type { Bus } from '../../mixins/bus/bus.ts';
+import type { BucketEntry } from '../../mixins/bus/watch-bucket.ts';
 import { sessionEntry } from '../../mixins/identity/access-token.ts';
 import { BucketFollower } from '../../mixins/identity/follow-bucket.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
@@ -137,7 +138,7 @@ export class IdentityGuard {
     this.#held = new Map();
   }
 
-  #note(entry: KvEntry): void {
+  #note(entry: BucketEntry): void {
     const { key, revision } = entry;
     this.#held.set(key, revision);
     const isOld = this.#isReading && this.#before.get(key) === revision;

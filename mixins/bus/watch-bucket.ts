@@ -1,0 +1,99 @@
+/**
+ * Watches a bucket: all of its entries, then each change. The client's own watch takes an entry without a value, whose headers have a status,
+ * for a message of the server, and fails at it again and again. Anybody who may ask JetStream can have the server write such an entry,
+ * so here the subject of the answer decides, which the server alone sets.
+ */
+import { AckPolicy, createInbox, DeliverPolicy, type Msg, nanos, nuid, type Subscription } from 'nats';
+import { bucketName } from '../names.ts';
+import type { Bus } from './bus.ts';
+
+/** How often the server says that it is there, in milliseconds; it wants this where the flow is controlled. */
+const HEARTBEAT_MS = 5_000;
+const ACK = '$JS.ACK.';
+const FLOW_CONTROL = '$JS.FC.';
+
+/** An entry as it came. */
+export interface BucketEntry {
+  readonly key: string;
+  readonly revision: number;
+  /** How many entries come behind it. */
+  readonly delta: number;
+  readonly operation: 'PUT' | 'DEL' | 'PURGE';
+  string(): string;
+  /** Throws for what is no JSON. */
+  json<Value>(): Value;
+}
+
+export interface BucketWatch {
+  /** In the order of revisions. They end with `stop`, and where one was lost on its way: watch anew. */
+  readonly entries: AsyncIterable<BucketEntry>;
+  /** Whether the bucket had no entry when the watch began. */
+  readonly isEmpty: boolean;
+  stop(): void;
+}
+
+/** Throws what NATS answers, as where there is no such bucket. */
+export async function watchBucket(bus: Bus, name: string): Promise<BucketWatch> {
+  const bucket = bucketName(bus.namespace, name);
+  const prefix = `$KV.${bucket}.`;
+  const subject = createInbox(bus.inboxPrefix);
+  const subscription = bus.connection.subscribe(subject);
+  const stop = () => subscription.unsubscribe();
+  try {
+    const { num_pending, delivered } = await bus.manager.consumers.add(`KV_${bucket}`, {
+      name: nuid.next(),
+      deliver_subject: subject,
+      deliver_policy: DeliverPolicy.LastPerSubject,
+      filter_subject: `${prefix}>`,
+      ack_policy: AckPolicy.None,
+      flow_control: true,
+      idle_heartbeat: nanos(HEARTBEAT_MS),
+      mem_storage: true,
+      num_replicas: 1,
+    });
+    const isEmpty = num_pending + delivered.consumer_seq === 0;
+    return { entries: entriesOf(bus, subscription, prefix), isEmpty, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+async function* entriesOf(bus: Bus, subscription: Subscription, prefix: string): AsyncGenerator<BucketEntry> {
+  let last = 0;
+  for await (const message of subscription) {
+    if (message.reply?.startsWith(ACK) !== true) {
+      answerServer(bus, message);
+      continue;
+    }
+    const { revision, place, delta } = readReply(message.reply);
+    last += 1;
+    if (place !== last) return;
+    const operation = message.headers?.get('KV-Operation');
+    yield {
+      key: message.subject.slice(prefix.length),
+      revision,
+      delta,
+      operation: operation === 'DEL' || operation === 'PURGE' ? operation : 'PUT',
+      string: () => message.string(),
+      json: () => message.json(),
+    };
+  }
+}
+
+/** What was sent before has arrived: the server may go on. */
+function answerServer({ connection }: Bus, { reply, headers }: Msg): void {
+  const stalled = headers?.get('Nats-Consumer-Stalled') || reply;
+  if (stalled?.startsWith(FLOW_CONTROL)) connection.publish(stalled);
+}
+
+/**
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<revision>.<place>.<time>.<delta>`; servers with domains put two words before the stream, and may
+ * add some at the end.
+ */
+function readReply(reply: string): { revision: number; place: number; delta: number } {
+  const words = reply.split('.');
+  const first = words.length === 9 ? 5 : 7;
+  const numberAt = (index: number) => Number(words[first + index]);
+  return { revision: numberAt(0), place: numberAt(1), delta: numberAt(3) };
+}
