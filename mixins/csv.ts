@@ -7,11 +7,11 @@ export const BYTE_ORDER_MARK = '\uFEFF';
  * Separates cells in some locale or import dialog. A spreadsheet that separates by another character than the comma does not see the quotes
  * of our cells, so a cell of its own may begin inside of them.
  */
-const SEPARATOR = /[;؛；|،，\t\n\v\f\r\u0085\u2028\u2029]/u;
-/** Skipped before the content of a cell by one reader or another: spaces, quotes and characters without width. */
-const SKIPPED = /[\s"\u200B-\u200F\u2060\uFEFF]/u;
-/** Begins a formula, also in the wide and small forms that East Asian locales take. */
-const FORMULA = /[=+\-@＝＋－＠﹦﹢﹣﹫]/u;
+const SEPARATOR = /[;\u037E؛；﹔︔|¦｜،，、\t\n\v\f\r\u0085\u2028\u2029]/u;
+/** Skipped before the content of a cell by one reader or another: spaces, quotes, controls and characters without sight. */
+const SKIPPED = /[\s"\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** Begins a formula, also in the wide and small forms that East Asian locales take, and with the minus sign of Nordic ones. */
+const FORMULA = /[=+\-@\u2212＝＋－＠﹦﹢﹣﹫]/u;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**

@@ -72,6 +72,13 @@ describe('a cell', () => {
     ['x;;=1;=2', "x;;'=1;'=2"],
     ['=1;=2', "'=1;'=2"],
     ['x;\uFEFF=1', "x;\uFEFF'=1"],
+    ['x;\u00AD=1', "x;\u00AD'=1"],
+    ['x;\u3164@A1', "x;\u3164'@A1"],
+    ['x\t\u2061\u2800=1', "x\t\u2061\u2800'=1"],
+    ['x;\u0000=1', "x;\u0000'=1"],
+    ['x\u037E=1', "x\u037E'=1"],
+    ['x﹔=1', "x﹔'=1"],
+    ['x;\u22121+1', "x;'\u22121+1"],
   ])('D9: lets no spreadsheet of any locale run %j', (text, safe) => {
     expect(read(`${csvCell(text)}\r\n`)).toEqual([[safe]]);
   });

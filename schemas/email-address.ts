@@ -13,7 +13,7 @@ const MAX_DOMAIN_OCTETS = 253;
  * them, and they could carry anything.
  */
 const ATOM =
-  /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?![\p{ASCII}\p{Default_Ignorable_Code_Point}])[\p{L}\p{M}\p{N}\p{P}\p{S}])+$/u;
+  /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|(?![\p{ASCII}\p{Default_Ignorable_Code_Point}\u2800\uFFFC])[\p{L}\p{M}\p{N}\p{P}\p{S}])+$/u;
 /** Letters, marks, digits and hyphens of any script (RFC 5890). */
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
 /** A label as DNS has it. */

@@ -48,6 +48,8 @@ describe('an address', () => {
       'p\u200bip@popug.example',
       'p\u202eip@popug.example',
       'p\u3164ip@popug.example',
+      'p\u2800ip@popug.example',
+      '\u2800@popug.example',
       'p\u00a0ip@popug.example',
     ],
     ...[`${'p'.repeat(65)}@popug.example`, `${'п'.repeat(33)}@popug.example`, `x@${'x'.repeat(64)}.com`],

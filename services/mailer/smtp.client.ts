@@ -79,6 +79,14 @@ function refusalOfAddresses({ envelope }: Message, internationalised: boolean): 
   };
 }
 
+/**
+ * Whether credentials may be sent in plain. Only where the URL says so in these words (nodemailer takes `requireTLS=` for false): whoever
+ * stands in between could leave out the offer of STARTTLS.
+ */
+function allowsPlain({ secure, ignoreTLS, requireTLS }: ReturnType<typeof parseConnectionUrl>): boolean {
+  return secure === true || ignoreTLS === true || requireTLS === false;
+}
+
 export class SmtpClient {
   readonly #options: SmtpOptions;
   readonly #limits: SmtpLimits;
@@ -168,9 +176,8 @@ export class SmtpClient {
     const { auth, ...server } = parseConnectionUrl(this.#options.url);
     const { caFile = null } = this.#options;
     const connection = new SMTPConnection({
-      // Credentials are sent in plain only where the URL says so: whoever stands in between could leave out the offer of STARTTLS.
-      requireTLS: auth !== undefined && server.secure !== true && server.ignoreTLS !== true,
       ...server,
+      requireTLS: Boolean(server.requireTLS) || (auth !== undefined && !allowsPlain(server)),
       ...(caFile === null ? {} : { tls: { ...server.tls, ca: await readFile(caFile) } }),
       connectionTimeout: this.#limits.connectMs,
       dnsTimeout: this.#limits.connectMs,
