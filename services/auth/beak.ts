@@ -7,8 +7,8 @@ import { Problem } from '../../schemas/errors.ts';
 const COMMON: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].filter((text) => text.length >= MIN_BEAK_LENGTH),
 );
-/** `11111111`, `abcabcabc`, `020406020406`: up to four characters, or up to six digits, again and again. */
-const REPEATED = /^(?:(.{1,4}?)\1+|(\d{5,6})\2+)$/su;
+/** `11111111`, `abababab`, `020406020406`: one or two characters, or up to six digits, again and again. */
+const REPEATED = /^(?:(.{1,2}?)\1+|(\d{3,6})\2+)$/su;
 
 /** The words used most, which nobody makes a secret by digits, signs or spaces at their ends: `Password1!`, `Summer2024!`. */
 const WORDS: ReadonlySet<string> = new Set(
