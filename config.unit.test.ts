@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ConfigError, environmentWith, readConfig } from './config.ts';
@@ -247,5 +247,21 @@ describe('a secret in a file', () => {
       NATS_URL: 'nats://a',
       ADMIN_BEAK_FILE: '/b',
     });
+  });
+});
+
+describe('the table of settings in the README', () => {
+  it('G25: names every variable that is read, and no other', () => {
+    const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+    const namesIn = (text: string) =>
+      new Set([...text.matchAll(/`((?:<SERVICE>_)?[A-Z][A-Z_]+)`/g)].map(([, name]) => name));
+    const documented = [...read('README.md').matchAll(/^\| (`[<A-Z].*?) \|/gm)].map(([, cell = '']) => cell);
+    const settings = read('config.ts').split('export const DEFAULT_TEST_BUDGET')[0] ?? '';
+    const docstrings = namesIn(settings.split('export interface Config')[1] ?? '');
+    docstrings.delete('DEFAULT_TEST_BUDGET');
+    expect([...docstrings].filter((name) => !namesIn(documented.join(' ')).has(name))).toEqual([]);
+    expect([...namesIn(documented.join(' '))].filter((name) => !docstrings.has(name))).toEqual([
+      'OPERATOR_NATS_URL',
+    ]);
   });
 });

@@ -1,15 +1,15 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
 import { runOutOfScope } from './call-scope.ts';
 import { type Pass, Progress } from './loops/progress.ts';
-import { kindOf, messageOf, REMIND_EVERY_MS } from './outage.ts';
+import { messageOf, type Outage } from './outage.ts';
 
 export interface LoopOptions {
   /** Without the service, such as `payouts`. */
   readonly name: string;
   /** One bounded pass. */
   readonly runOnce: () => Promise<Pass>;
-  /** Told of a failed pass, but not of those that follow and fail likewise, except of one every ten minutes. The loop goes on after a pause. */
-  readonly onError: (error: unknown) => void;
+  /** Logs when passes begin to fail, and when one succeeds again. Without it neither is logged. */
+  readonly outage?: Outage;
   /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
   readonly pollMs?: number;
   /** Longest that a pass takes which gets on, in milliseconds, where that is more than a minute. */
@@ -20,10 +20,8 @@ const DEFAULT_POLL_MS = 1_000;
 /** The pause after a failure, doubled with each that follows at once. */
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
-/** Different failures that are told until a pass does not fail. */
-const MAX_KINDS = 5;
 
-/** `start`, `wake`, and `stop`, which waits for the pass at work. A pass that throws is told to `onError` and tried again. */
+/** `start`, `wake`, and `stop`, which waits for the pass at work. A pass that throws is repeated after a pause. */
 export class Loop {
   readonly name: string;
   readonly progress: Progress;
@@ -33,8 +31,6 @@ export class Loop {
   /** Set while the loop is at work, so that a wake at that moment is not lost. */
   #woken = false;
   #interrupt: (() => void) | undefined;
-  /** The failures that were told since the last pass that did not fail, and when one last was. */
-  #told: { readonly kinds: Set<string>; readonly at: number } | undefined;
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -69,25 +65,15 @@ export class Loop {
         const pass = await this.#options.runOnce();
         this.progress.ended(pass, performance.now());
         pauseMs = FIRST_PAUSE_MS;
-        this.#told = undefined;
+        this.#options.outage?.over();
         if (pass !== true && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
       } catch (error) {
         this.progress.failed(messageOf(error), performance.now());
-        this.#tell(error);
+        this.#options.outage?.failed(error);
         await this.#wait(pauseMs);
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       }
     }
-  }
-
-  #tell(error: unknown): void {
-    const kind = kindOf(String(error));
-    const now = performance.now();
-    const { kinds, at } = this.#told ?? { kinds: new Set<string>(), at: now };
-    const isNew = !kinds.has(kind) && kinds.size < MAX_KINDS;
-    if (!isNew && now - at < REMIND_EVERY_MS) return;
-    this.#told = { kinds: kinds.add(kind), at: now };
-    this.#options.onError(error);
   }
 
   async #wait(ms: number): Promise<void> {

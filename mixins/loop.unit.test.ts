@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '../test/harness/wait.ts';
 import { CallScope, currentScope, runInScope } from './call-scope.ts';
 import { Loop } from './loop.ts';
+import { Outage } from './outage.ts';
 
 const NEVER_MS = 3_600_000;
 
@@ -13,7 +14,7 @@ describe('a loop', () => {
       passes++;
       return work-- > 0;
     };
-    const loop = new Loop({ name: 'toys', runOnce, onError: () => {}, pollMs: NEVER_MS });
+    const loop = new Loop({ name: 'toys', runOnce, pollMs: NEVER_MS });
     loop.start();
     await until(async () => passes === 4);
     work = 1;
@@ -28,7 +29,6 @@ describe('a loop', () => {
     const loop = new Loop({
       name: 'test',
       runOnce: async () => scopes.push(currentScope()) < 2,
-      onError: () => {},
       pollMs: NEVER_MS,
     });
     const scope = new CallScope(performance.now() + NEVER_MS);
@@ -49,7 +49,6 @@ describe('a loop', () => {
         if (passes === 1) loop.wake();
         return false;
       },
-      onError: () => {},
       pollMs: NEVER_MS,
     });
     loop.start();
@@ -65,7 +64,6 @@ describe('a loop', () => {
         passes++;
         return false;
       },
-      onError: () => {},
       pollMs: 5,
     });
     loop.start();
@@ -73,60 +71,29 @@ describe('a loop', () => {
     await loop.stop();
   });
 
-  it('goes on after a failure, and tells of it', async () => {
-    const errors: unknown[] = [];
-    let passes = 0;
-    const loop = new Loop({
-      name: 'toys',
-      runOnce: async () => {
-        passes++;
-        if (passes < 3) throw new Error(passes === 1 ? 'one' : 'another');
-        return false;
-      },
-      onError: (error) => errors.push(error),
-      pollMs: NEVER_MS,
-    });
-    loop.start();
-    await until(async () => passes === 3);
-    await loop.stop();
-    expect(errors).toEqual([new Error('one'), new Error('another')]);
-  });
-
-  it('G26: tells once of failures that take turns, and differ in numbers only', async () => {
-    const told: string[] = [];
-    let passes = 0;
-    const loop = new Loop({
-      name: 'loop',
-      runOnce: async () => {
-        passes++;
-        throw new Error(passes % 2 === 0 ? 'timeout expired' : `port ${passes} is closed`);
-      },
-      onError: (error) => told.push(String(error)),
-    });
-    loop.start();
-    await until(async () => passes > 5);
-    await loop.stop();
-    expect(told).toEqual(['Error: port 1 is closed', 'Error: timeout expired']);
-  });
-
-  it('tells once of a failure that stays the same, and again when it is back after a pass that did not fail', async () => {
-    const told: string[] = [];
-    const fates = ['away', 'away', 'away', 'fine', 'away', 'away', 'fine'];
+  it('G26: goes on after failures, and logs when they begin and when they are over', async () => {
+    const lines: string[] = [];
+    const log = { info: (text: string) => lines.push(text), warn: (text: string) => lines.push(text) };
+    const fates = ['port 1 is closed', 'timeout expired', 'port 2 is closed', 'fine', 'fine'];
     let passes = 0;
     const loop = new Loop({
       name: 'toys',
       runOnce: async () => {
         const fate = fates[passes++];
-        if (fate === 'away') throw new Error(fate);
+        if (fate !== undefined && fate !== 'fine') throw new Error(fate);
         return fate !== undefined;
       },
-      onError: (error) => told.push(String(error)),
+      outage: new Outage('No toys can be made', log, () => 0),
       pollMs: NEVER_MS,
     });
     loop.start();
     await until(async () => passes > fates.length);
     await loop.stop();
-    expect(told).toEqual(['Error: away', 'Error: away']);
+    expect(lines).toEqual([
+      'No toys can be made: port 1 is closed',
+      'No toys can be made: timeout expired',
+      'No toys can be made: over after 0 s',
+    ]);
   });
 
   it('stops after the pass that is under way', async () => {
@@ -139,7 +106,6 @@ describe('a loop', () => {
         finished = true;
         return more;
       },
-      onError: () => {},
     });
     loop.start();
     const stopped = loop.stop();

@@ -11,14 +11,12 @@ import { readIfThere } from './launcher/files.ts';
 import { explain } from './launcher/run.ts';
 import { compileCache } from './launcher/service-process.ts';
 import { type Counts, closingLine } from './test-run/closing-line.ts';
+import { workerArguments } from './test-run/jest-arguments.ts';
 import { type Part, runPart } from './test-run/part.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const BIN = `${ROOT}/node_modules/.bin`;
 const NODE = process.execPath;
-
-/** Two cores: a third worker would only make the others wait. */
-const JEST_WORKERS = 2;
 
 const CACHE = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache(ROOT) };
 const TYPES: Part = { name: 'types', command: [`${BIN}/tsc`, '--noEmit'], environment: CACHE };
@@ -38,7 +36,7 @@ function jest(parameters: readonly string[], counts: string): Part {
     '--reporters=default',
     `--reporters=${ROOT}/test/harness/counts-reporter.mjs`,
     // Behind the reporters, which would take what follows them for more of theirs.
-    `--maxWorkers=${JEST_WORKERS}`,
+    ...workerArguments(parameters),
     ...parameters,
   ];
   return { name: 'tests', command, environment: { ...CACHE, TEST_COUNTS_FILE: counts } };

@@ -105,6 +105,15 @@ describe('streams of three replicas', () => {
     expect(await replicasOf()).toEqual(one);
   });
 
+  it('G23: stay as they are where the command is for a system whose namespace begins alike', async () => {
+    const other = { ...config, namespace: `${config.namespace}_2` };
+    await bus.manager.streams.add(streamSettings(other.namespace, 'tasks', 3));
+    await replicas(config, '1', () => {});
+    const { config: stream } = await bus.manager.streams.info(streamName(other.namespace, 'tasks'));
+    expect(stream.num_replicas).toBe(3);
+    await bus.manager.streams.delete(stream.name);
+  });
+
   it('G23: stay as they are where the command is given no such number, or one that NATS refuses', async () => {
     for (const number of ['0', '6', '3x', '']) {
       await expect(replicas(config, number, () => {})).rejects.toThrow('is no number of replicas');

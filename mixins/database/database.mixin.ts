@@ -9,7 +9,7 @@ import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
 import { operatorActions } from '../identity/operator.ts';
 import { Loop } from '../loop.ts';
 import { type LoopStats, Loops, type LoopsSettings } from '../loops/loops.ts';
-import { messageOf } from '../outage.ts';
+import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';
 import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
@@ -96,7 +96,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         name: 'purge-keys',
         // No items: one statement deletes rows by their age alone.
         runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
-        onError: (error) => this.logger.warn(`Old idempotency keys stay for now: ${messageOf(error)}`),
+        outage: new Outage("Old idempotency keys can't be deleted", this.logger),
         pollMs: PURGE_EVERY_MS,
       }),
     );

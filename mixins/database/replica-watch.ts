@@ -3,6 +3,7 @@
  * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
  */
 import { Loop } from '../loop.ts';
+import { Outage } from '../outage.ts';
 import { type Address, variableOf } from './address.ts';
 import { Lag } from './lag.ts';
 import { ANSWER_WITHIN_MS, Probe } from './probe.ts';
@@ -89,8 +90,7 @@ export class ReplicaWatch implements Watch {
         name: `look-at-${server}`,
         runOnce: () => this.#look(server).then(() => false),
         // A look catches what a server can answer.
-        onError: (error) =>
-          options.log.warn(`Looking at the databases of ${service} failed: ${String(error)}`),
+        outage: new Outage(`The ${server} of ${service} can't be looked at`, options.log),
         pollMs: options.lookEveryMs ?? LOOK_EVERY_MS,
       });
     this.#loops = [loopOf('primary'), loopOf('replica')];

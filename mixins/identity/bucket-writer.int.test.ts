@@ -43,7 +43,7 @@ let bus: Bus;
 let kv: KV;
 let rows: Rows;
 let writer: BucketWriter;
-const silent = { warn() {} };
+const silent = { info() {}, warn() {} };
 const versionIn = async (key = 'user.a') => (await kv.get(key))?.json<{ version: number }>().version;
 
 beforeEach(async () => {

@@ -7,6 +7,7 @@ import { type KV, NatsError } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 import { Loop } from '../loop.ts';
 import type { Pass } from '../loops/progress.ts';
+import { Outage, type OutageLog } from '../outage.ts';
 import { IDENTITY_BUCKET } from './identity.ts';
 
 /** Entries of one pass. */
@@ -48,16 +49,11 @@ interface BucketState {
   readonly last: number;
 }
 
-/** Where the writer tells that it can't write. */
-export interface WriterLog {
-  warn(message: string, ...more: unknown[]): void;
-}
-
 /** See above; each node of auth has one. */
 export class BucketWriter {
   readonly #bus: Bus;
   readonly #source: EntrySource;
-  readonly #log: WriterLog;
+  readonly #outage: Outage;
   /** Its items are entries: each is put by itself, and one that fails is retried for ever, as a revocation must not be given up. */
   readonly loop: Loop;
   #settled = false;
@@ -65,19 +61,16 @@ export class BucketWriter {
   /** The bucket when it was last looked at. */
   #seen: BucketState | undefined;
   #lookAt = 0;
-  /** Whether the last pass failed: told once, not every second. */
-  #failing = false;
   #endReconnect = () => {};
 
-  constructor(bus: Bus, source: EntrySource, log: WriterLog) {
+  constructor(bus: Bus, source: EntrySource, log: OutageLog) {
     this.#bus = bus;
     this.#source = source;
-    this.#log = log;
+    this.#outage = new Outage("The identity bucket can't be written", log);
     // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
     this.loop = new Loop({
       name: 'identity-bucket',
       runOnce: () => this.#attempt(),
-      onError() {},
       pollMs: POLL_MS,
     });
   }
@@ -146,11 +139,10 @@ export class BucketWriter {
     if (!this.#bus.connected) return { blocked: 'NATS is away' };
     try {
       const done = await this.runOnce();
-      this.#failing = false;
+      this.#outage.over();
       return done > 0;
     } catch (error) {
-      if (!this.#failing) this.#log.warn(`Writing the identity bucket failed; it is tried again: ${error}`);
-      this.#failing = true;
+      this.#outage.failed(error);
       return { blocked: String(error) };
     }
   }

@@ -11,6 +11,7 @@ import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR, operatorActions } from '../identity/operator.ts';
 import { Loop } from '../loop.ts';
 import type { Loops } from '../loops/loops.ts';
+import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';
 import { tellIntervention } from './interventions.ts';
 import { type Ahead, skipOrphansOf, streamsAhead } from './orphans.ts';
@@ -59,7 +60,7 @@ export function outboxMixin(): Partial<ServiceSchema> {
         name: 'purge-outbox',
         // No items: one statement deletes rows by their age alone.
         runOnce: async () => !(await purgeOnce(database, config.outboxKeepDays)).done,
-        onError: (error) => this.logger.warn(`Old events stay in the outbox for now: ${String(error)}`),
+        outage: new Outage("Old events can't be deleted from the outbox", this.logger),
         pollMs: PURGE_EVERY_MS,
       }),
     );

@@ -63,9 +63,9 @@ async function show(bus: Bus, print: (line: string) => void): Promise<void> {
   for (const { config } of await streamsOf(bus)) print(`${config.num_replicas}  ${config.name}`);
 }
 
-/** Streams and buckets of the system, by name. */
+/** Streams and buckets of the system, by name. Those of a system whose namespace begins with ours, such as `ates_2`, are not. */
 async function streamsOf({ manager, namespace }: Bus): Promise<StreamInfo[]> {
-  const ours = new RegExp(`^(KV_)?${namespace}_`);
+  const ours = new RegExp(`^(${namespace}_[A-Z][A-Z0-9_]*|KV_${namespace}_[a-z]+)$`);
   const streams: StreamInfo[] = [];
   for await (const stream of manager.streams.list()) if (ours.test(stream.config.name)) streams.push(stream);
   return streams.sort((a, b) => a.config.name.localeCompare(b.config.name));

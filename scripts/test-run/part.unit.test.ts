@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { closingLine } from './closing-line.ts';
+import { workerArguments } from './jest-arguments.ts';
 import { type Part, runPart } from './part.ts';
 
 const counts = { passed: 5, failed: 0, skipped: 0, suites: 2, allSuites: 2 };
@@ -16,6 +17,21 @@ describe('the closing line', () => {
     ['a run without Jest', null, 'tests: 0 passed, 0 failed, no suite was run'],
   ])('G27: tells of %s', (_, given, line) => {
     expect(closingLine(given)).toBe(line);
+  });
+});
+
+describe('the arguments of Jest', () => {
+  it.each([
+    [[], ['--maxWorkers=2']],
+    [['services/tasks', '-t', 'ACC-6'], ['--maxWorkers=2']],
+    [['--watch', '--workerThreads'], ['--maxWorkers=2']],
+    ...[['--maxWorkers=1'], ['--maxWorkers', '1'], ['--max-workers=50%'], ['-w', '1'], ['-w=1'], ['-w1']].map(
+      (given) => [given, []],
+    ),
+    [['services', '-i'], []],
+    [['--runInBand', 'services'], []],
+  ])('G27: say how many workers run, unless the caller does: %j', (given, expected) => {
+    expect(workerArguments(given)).toEqual(expected);
   });
 });
 

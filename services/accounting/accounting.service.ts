@@ -13,6 +13,7 @@ import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
@@ -142,9 +143,6 @@ export default {
   async started(this: AccountingService) {
     const { config } = platformOf(this.broker);
     const { database, loops } = this;
-    // Only the text: a driver's error also carries the statement with its parameters.
-    const warn = (what: string) => (error: unknown) =>
-      this.logger.warn(`${what} failed; it is tried again: ${String(error)}`);
     this.cutOverLoop = loops.add(
       new Loop({
         name: 'cut-over',
@@ -153,7 +151,7 @@ export default {
           await openDaysInTime(database, calendarOf(config));
           return false;
         },
-        onError: warn('The cut-over to the next day'),
+        outage: new Outage('The cut-over to the next day fails', this.logger),
       }),
     );
     const closing = loops.isolate(closeWork(database, config));
@@ -166,7 +164,7 @@ export default {
           this.sealLoop?.wake();
           return { blocked: `${pass.day} is not sealed yet` };
         },
-        onError: warn('A pass of the close of a day'),
+        outage: new Outage('The close of a day fails', this.logger),
       }),
     );
     const sealer = new Sealer(database);
@@ -184,7 +182,7 @@ export default {
           this.dayLoop?.wake();
           return pass.full;
         },
-        onError: warn('A pass of the seal'),
+        outage: new Outage('The seal of the journal fails', this.logger),
         pollMs: SEAL_EVERY_MS,
       }),
     );

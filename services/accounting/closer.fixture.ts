@@ -4,6 +4,7 @@
  */
 import { readConfig } from '../../config.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { calendarOf } from './day.ts';
 import { connectBooks } from './days.fixture.ts';
 import { openDaysInTime } from './open-day.handler.ts';
@@ -23,6 +24,7 @@ globalThis.Date = class extends RealDate {
 
 const config = readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace });
 const { database } = await connectBooks(config);
+const print = (line: string) => void process.stderr.write(`${line}\n`);
 new Loop({
   name: 'close',
   runOnce: async () => {
@@ -32,8 +34,6 @@ new Loop({
     if (outcome === 'waiting') await sealAll(database);
     return outcome === 'settled' || outcome === 'closed';
   },
-  onError: (error) => {
-    process.stderr.write(`${String(error)}\n`);
-  },
+  outage: new Outage('The close of a day fails', { info: print, warn: print }),
   pollMs: 20,
 }).start();

@@ -12,6 +12,7 @@ import { type DatabaseMethods, databaseMixin } from '../../mixins/database/datab
 import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
@@ -172,8 +173,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
               logger.info(`The rebuilt generation is ${outcome}`);
             return outcome === 'live' || outcome === 'refused';
           },
-          // Only the text: a driver's error also carries the statement with its parameters.
-          onError: (error) => logger.warn(`A step of a rebuild failed; it is tried again: ${String(error)}`),
+          outage: new Outage('The rebuild fails', logger),
         }),
       );
       this.rebuildLoop.start();
@@ -185,7 +185,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
           // Its items are comparisons and checks; `reconcile` isolates them.
           longestPassMs: LONGEST_RECONCILIATION_MS,
           runOnce: async () => (await reconciler.runOnce()) === 'done',
-          onError: (error) => logger.warn(`A reconciliation could not be begun or ended: ${String(error)}`),
+          outage: new Outage("A reconciliation can't be begun or ended", logger),
         }),
       );
       this.reconcileLoop.start();

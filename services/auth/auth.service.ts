@@ -14,6 +14,7 @@ import { IDENTITY_BUCKET, type RequestContext } from '../../mixins/identity/iden
 import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import type { ActionParams } from '../../schemas/action.ts';
@@ -193,7 +194,7 @@ export default {
       const loop = new Loop({
         name,
         runOnce: async () => (await pass()) > 0,
-        onError: (error) => this.logger.warn(`The loop ${name} failed; it is tried again: ${error}`),
+        outage: new Outage(`The loop ${name} fails`, this.logger),
         pollMs,
       });
       this.running.push(this.loops.add(loop));

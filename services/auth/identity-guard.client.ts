@@ -11,7 +11,7 @@ import { BucketFollower } from '../../mixins/identity/follow-bucket.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { Loop } from '../../mixins/loop.ts';
 import type { Pass } from '../../mixins/loops/progress.ts';
-import { messageOf } from '../../mixins/outage.ts';
+import { messageOf, Outage, type OutageLog } from '../../mixins/outage.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import type { InterventionStep } from '../../schemas/intervention.ts';
 import { truncate } from '../../schemas/text.ts';
@@ -38,8 +38,7 @@ const LISTED_AT_ONCE = 1_000;
 const MAX_LISTED = 500;
 
 /** Where the guard tells what it found. */
-export interface GuardLog {
-  warn(message: string): void;
+export interface GuardLog extends OutageLog {
   error(message: string): void;
 }
 
@@ -58,6 +57,7 @@ export class IdentityGuard {
   readonly #bus: Bus;
   readonly #bucket: IdentityBucket;
   readonly #log: GuardLog;
+  readonly #outage: Outage;
   readonly #cause: Cause;
   readonly #follower: BucketFollower;
   /** Its items are entries: one that can't be judged or put right is tried again a second later, and keeps no other from it. */
@@ -78,26 +78,24 @@ export class IdentityGuard {
   #listedUpTo: string | undefined;
   #lookAt = 0;
   #readAgainAt = 0;
-  /** Whether the last pass failed: told once, not every time. */
-  #isFailing = false;
 
   constructor(auth: Auth, bus: Bus, bucket: IdentityBucket, log: GuardLog, cause: Cause) {
     this.#auth = auth;
     this.#bus = bus;
     this.#bucket = bucket;
     this.#log = log;
+    this.#outage = new Outage("The identity bucket can't be compared", log);
     this.#cause = cause;
     this.#follower = new BucketFollower(bus, IDENTITY_BUCKET, {
       apply: async (entry) => this.#note(entry),
       onBegin: (created) => this.#begin(created),
       onComplete: () => this.#end(),
-      onError: (error) => this.#fail(error),
+      onError: (error) => this.#outage.failed(error),
     });
     // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
     this.loop = new Loop({
       name: 'identity-guard',
       runOnce: () => this.#attempt(),
-      onError() {},
       pollMs: POLL_MS,
     });
   }
@@ -271,17 +269,12 @@ export class IdentityGuard {
     if (!this.#bus.connected) return { blocked: 'NATS is away' };
     try {
       const judged = await this.runOnce();
-      this.#isFailing = false;
+      this.#outage.over();
       return judged === BATCH;
     } catch (error) {
-      this.#fail(error);
+      this.#outage.failed(error);
       return { blocked: messageOf(error) };
     }
-  }
-
-  #fail(error: unknown): void {
-    if (!this.#isFailing) this.#log.warn(`Comparing the identity bucket failed; it is tried again: ${error}`);
-    this.#isFailing = true;
   }
 }
 

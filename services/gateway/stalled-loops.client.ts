@@ -2,6 +2,7 @@
 import type { ServiceBroker } from 'moleculer';
 import { Loop } from '../../mixins/loop.ts';
 import type { LoopStats } from '../../mixins/loops/loops.ts';
+import { Outage } from '../../mixins/outage.ts';
 
 const ACTION = 'loops.stats';
 /** The actions that the gateway calls, as its rights name them. */
@@ -32,7 +33,7 @@ export class StalledLoops {
       name: 'stalled-loops',
       runOnce: () => this.#ask().then(() => false),
       // Calls that fail are left out.
-      onError: (error) => broker.logger.warn(`Stalled loops can't be looked for: ${String(error)}`),
+      outage: new Outage("Stalled loops can't be looked for", broker.logger),
       pollMs: everyMs,
     });
   }

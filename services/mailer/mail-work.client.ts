@@ -10,6 +10,7 @@ import { MAX_LONE_ATTEMPTS } from '../../mixins/loops/isolation.ts';
 import type { ItemWork } from '../../mixins/loops/item-work.ts';
 import type { Loops } from '../../mixins/loops/loops.ts';
 import { durableName, streamName } from '../../mixins/names.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import { CLEARINGS } from './clear-facts.handler.ts';
 import { type Composed, settingsOf } from './compose.ts';
@@ -91,7 +92,7 @@ export class MailWork {
           name: `clear-${name}`,
           // No items: statements delete rows by their state and age alone.
           runOnce: async () => (await clear(database)) > 0,
-          onError: this.#onError(`Rows of ${name} can't be deleted`),
+          outage: new Outage(`Rows of ${name} can't be deleted`, log),
           pollMs: CLEAR_EVERY_MS,
         }),
       ),
@@ -104,13 +105,14 @@ export class MailWork {
       from: config.mailFrom,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
+    const unreachable = new Outage("The mail server can't be used", log);
     const sender = new Sender({
       claim: (limits) => claim(database, limits, leaseMs),
       deliver: (mail) => (mail.abandoned ? this.#deliverAlone(client, mail) : client.deliver(mail)),
       settle: (mail, outcome) => this.#settle(mail, outcome),
       onRoom: () => this.#sending?.wake(),
       onUnreachable: (reason, pauseMs) => {
-        this.#warn(`The mail server can't be used, trying again in ${pauseMs} ms: ${reason}`);
+        unreachable.failed(reason);
         this.#probe = setTimeout(() => this.#sending?.wake(), pauseMs + 1).unref();
       },
     });
@@ -121,12 +123,13 @@ export class MailWork {
       new Loop({
         name: 'sending',
         runOnce: async () => {
+          if (sender.reachable) unreachable.over();
           const begun = await sender.runOnce();
           const [unsettled] = this.#unsettled.values();
           const blocked = unsettled ?? sender.obstacle;
           return blocked === null ? begun > 0 : { blocked };
         },
-        onError: this.#onError('No mails can be taken from the queue'),
+        outage: new Outage('No mails can be taken from the queue', log),
       }),
     );
     this.#renewing = loops.add(
@@ -138,7 +141,7 @@ export class MailWork {
           if (leases.length > 0) await renew(database, leases, leaseMs);
           return false;
         },
-        onError: this.#onError("Leases can't be renewed"),
+        outage: new Outage("Leases can't be renewed", log),
         pollMs: leaseMs / 3,
       }),
     );
@@ -155,7 +158,7 @@ export class MailWork {
           if (mails === 0 && held > 0) this.#lookAgain(loop);
           return mails > 0;
         },
-        onError: this.#onError(`No mails can be made of ${name}`),
+        outage: new Outage(`No mails can be made of ${name}`, this.#options.log),
       }),
     );
     return loop;
@@ -167,10 +170,6 @@ export class MailWork {
       loop.wake();
     }, HELD_MS).unref();
     this.#looks.add(look);
-  }
-
-  #onError(what: string): (error: unknown) => void {
-    return (error) => this.#warn(`${what}, trying again: ${String(error)}`);
   }
 
   start(): void {

@@ -55,9 +55,14 @@ export class Sender {
     return Math.max(0, this.#pausedUntil - this.#now());
   }
 
+  /** Whether the last attempt reached the server. */
+  get reachable(): boolean {
+    return this.#unreached === 0;
+  }
+
   /** Why nothing can be sent now; null where mails can be sent, or the last pass has begun with some. */
   get obstacle(): string | null {
-    if (this.#unreached > 0) return `The mail server can't be used: ${this.#unreachable}`;
+    if (!this.reachable) return `The mail server can't be used: ${this.#unreachable}`;
     // A pass that begins with a mail has found a lane free: also where it takes the last one, mails are sent.
     if (this.#begun > 0 || this.#inFlight.size < this.#lanes) return null;
     return `All ${this.#lanes} lanes are taken`;

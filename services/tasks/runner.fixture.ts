@@ -1,11 +1,13 @@
 /** A process that runs shuffles, for tests that kill it: `node runner.fixture.ts <database URL> <namespace>`. */
 import { readConfig } from '../../config.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 import { connectTasks } from './tasks.fixture.ts';
 
 const [databaseUrl, namespace] = process.argv.slice(2);
 const { database } = await connectTasks(readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace }));
+const print = (line: string) => void process.stderr.write(`${line}\n`);
 const runner = new ShuffleRunner(database, { maxChunkSize: 50 });
 new Loop({
   name: 'shuffles',
@@ -13,7 +15,5 @@ new Loop({
     const { outcome } = await runner.runOnce();
     return outcome === 'drawn' || outcome === 'completed';
   },
-  onError: (error) => {
-    throw error;
-  },
+  outage: new Outage("Tasks can't be drawn", { info: print, warn: print }),
 }).start();

@@ -12,10 +12,10 @@ import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
-import { seldom } from '../../mixins/seldom.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import assignmentsAction from '../../schemas/actions/tasks/assignments.ts';
 import completeAction from '../../schemas/actions/tasks/complete.ts';
@@ -138,8 +138,6 @@ export default {
   },
   started(this: TasksService) {
     const runner = new ShuffleRunner(this.database);
-    // Only the text: a driver's error also carries the statement with its parameters.
-    const warn = seldom((text) => this.logger.warn(text));
     const isolated = this.loops.isolate(shufflesWork(this.database, runner));
     this.shuffleLoop = this.loops.add(
       new Loop({
@@ -148,7 +146,7 @@ export default {
           const { outcome } = await isolated.runOnce();
           return outcome === 'drawn' || outcome === 'completed';
         },
-        onError: (error) => warn(`A chunk of a shuffle failed; it is tried again: ${error}`),
+        outage: new Outage("Tasks of shuffles can't be drawn", this.logger),
       }),
     );
     this.shuffleLoop.start();

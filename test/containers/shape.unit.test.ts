@@ -156,6 +156,8 @@ describe('docker-compose.yml', () => {
       'NATS_CERT_FILE',
       'NATS_KEY_FILE',
       'SMTP_CA_FILE',
+      // Of a run of the tests.
+      'TEST_BUDGET',
     ];
     const file = readFileSync(path('docker-compose.yml'), 'utf8');
     expect(settings.length).toBeGreaterThan(20);
