@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
   // On another server the node prepares its databases itself, and may begin on a replica.
   const databases = isServedFrom(`${config.dataDir}/postgres`, databaseUrl)
-    ? await serviceDatabases(config, { root, databaseUrl, keySecret, print: console.log }, names)
+    ? await serviceDatabases(config, { root, databaseUrl, keySecret, natsUrl, print: console.log }, names)
     : { DATABASE_URL: databaseUrl, ...(keySecret === null ? {} : { KEY_SECRET: keySecret }) };
   const asked = endings();
   // A folder of its own: those of the system are ended with the system's launcher.

@@ -32,6 +32,14 @@ export interface StreamEpoch {
   readonly ahead?: Readonly<Record<string, Run>>;
 }
 
+/**
+ * What consumers skip: orphaned events, and everything between the sequences where there may be some that nobody has dealt with yet. The
+ * latter costs nothing, as consumers read the whole stream again once that is done. Pure.
+ */
+export function skippedIn({ orphans = [], ahead = {} }: StreamEpoch): Run[] {
+  return joined([...orphans, ...Object.values(ahead)]);
+}
+
 /** Changes that are remembered; who has not looked for longer begins at the first message. */
 const MAX_CHANGES = 32;
 /** Attempts of a compare-and-set: each failure means that another node wrote, which happens once a loss and node. */

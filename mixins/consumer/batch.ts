@@ -34,13 +34,13 @@ export interface SortedBatch {
 }
 
 /**
- * Reads each message and puts it where it belongs; messages of one event become one item, and those at `orphans` stay unread. Throws nothing
+ * Reads each message and puts it where it belongs; messages of one event become one item, and those at `skipped` sequences stay unread. Throws nothing
  * for what can't be read.
  */
 export async function sortOut(
   messages: readonly Message[],
   decoder: Decoder,
-  orphans: readonly Run[] = [],
+  skipped: readonly Run[] = [],
 ): Promise<SortedBatch> {
   const items = new Map<string, { item: Item; messages: Message[] }>();
   const unread: Message[] = [];
@@ -48,7 +48,7 @@ export async function sortOut(
   const later: Unreadable[] = [];
   const inOrder = messages.toSorted((a, b) => a.streamSequence - b.streamSequence);
   for (const message of inOrder) {
-    if (holds(orphans, message.streamSequence)) {
+    if (holds(skipped, message.streamSequence)) {
       unread.push(message);
       continue;
     }

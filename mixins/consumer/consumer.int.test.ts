@@ -5,7 +5,7 @@ import { registerSchemas, unreadable } from '../../test/harness/consumers/encode
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { fed, parrot, parrotFed, renamed, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
-import { firstLostSince, raiseEpoch, readEpoch, skipOrphans } from '../bus/epochs.ts';
+import { firstLostSince, noteAhead, raiseEpoch, readEpoch, skipOrphans } from '../bus/epochs.ts';
 import { CallScope, runInScope } from '../call-scope.ts';
 import { feedings, ToySystem } from './consumer.fixture.ts';
 import { type Delivery, defineConsumer } from './definition.ts';
@@ -376,6 +376,37 @@ describe('a stream with orphaned events', () => {
     await until(async () => (await system.consumerInfo('feedings-again')).num_pending === 0);
     await nothingPending('feedings-again');
     expect(await system.feedings()).toEqual({ lines: 3, seeds: 11_001 });
+  });
+});
+
+describe('a stream that is ahead of its restored database', () => {
+  const events = [fed(1, 1, 1), fed(1, 2, 10), fed(1, 3, 100)];
+
+  it('G22: has no effect by events between there until the orphaned ones are known', async () => {
+    await system.publish(events);
+    await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
+    system.node.consume('feedings');
+    await applied(1);
+    await system.publish([fed(2, 1, 1_000)]);
+    await applied(2);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 2, seeds: 1_001 });
+    // One of them is no orphan.
+    await skipOrphans(system.bus, 'toys', 'toys', [[3, 3]]);
+    await applied(3);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 3, seeds: 1_011 });
+  });
+
+  it('G22: is noticed by a consumer that runs already', async () => {
+    const consumer = system.node.consume('feedings');
+    await system.publish(events.slice(0, 1));
+    await applied(1);
+    await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
+    await until(() => consumer.context.skipped.length === 1);
+    await system.publish(events.slice(1));
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 1, seeds: 1 });
   });
 });
 

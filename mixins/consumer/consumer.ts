@@ -1,6 +1,6 @@
 /** One consumer on one node: keeps a subscription alive and hands batch after batch to be processed, one at a time. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { readEpoch, watchEpochs } from '../bus/epochs.ts';
+import { readEpoch, type StreamEpoch, skippedIn, watchEpochs } from '../bus/epochs.ts';
 import { runOutOfScope } from '../call-scope.ts';
 import { messageOf, Outage } from '../outage.ts';
 import { seldom } from '../seldom.ts';
@@ -218,21 +218,23 @@ export class Consumer {
 
   #watchEpochs(): void {
     const { platform, definition } = this.context;
-    const look = (epoch: number) => {
+    const look = (stream: StreamEpoch) => {
+      const { epoch } = stream;
+      this.context.skipped = skippedIn(stream);
       if (this.#epoch !== undefined && epoch !== this.#epoch) this.#receiver?.end(`epoch ${epoch}`);
     };
     const onError = (error: unknown) =>
       this.#warnSeldom(`Epochs of streams can't be followed: ${messageOf(error)}`);
     const watch = watchEpochs(
       platform.bus,
-      (service, { epoch }) => {
+      (service, epoch) => {
         if (service === definition.stream) look(epoch);
       },
       onError,
     );
     watch.catch(onError);
     const stopReconnect = platform.bus.onReconnect(() => {
-      readEpoch(platform.bus, definition.stream).then(({ epoch }) => look(epoch), onError);
+      readEpoch(platform.bus, definition.stream).then(look, onError);
     });
     this.#unwatch.push(stopReconnect, () => {
       watch.then((unwatch) => unwatch()).catch(onError);

@@ -31,8 +31,8 @@ export interface ConsumerContext {
   readonly wayOn: string;
   /** When it was started or resumed, in milliseconds: letters set aside before do not count towards the bound of a minute. */
   startedAt: number;
-  /** Sequences of the stream that are skipped: orphaned events (outbox/orphans.ts). */
-  orphans: readonly Run[];
+  /** Sequences of the stream that are skipped: those of orphaned events, or where there may be some (bus/epochs.ts). */
+  skipped: readonly Run[];
   readonly counters: Counters;
 }
 

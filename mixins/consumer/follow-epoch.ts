@@ -2,17 +2,17 @@
  * A stream that lost its tail and was filled again has a higher epoch, and events at positions that the durable believes to have passed
  * (design §4). Then the durable is made anew where the loss began; repetitions do no harm.
  */
-import { firstLostSince, readEpoch } from '../bus/epochs.ts';
+import { firstLostSince, readEpoch, skippedIn } from '../bus/epochs.ts';
 import type { Tx } from '../database/database.ts';
 import type { ConsumerContext } from './context.ts';
 import { bindDurable, createDurable, type DurableName, deleteDurable, filterOf } from './durable.ts';
 
-/** Makes sure that the durable is there and has followed the stream's epoch, which it returns. From then on the context's orphans are those of the stream. Two nodes at once do it once. */
+/** Makes sure that the durable is there and has followed the stream's epoch, which it returns. From then on the context skips what is to be skipped of the stream. Two nodes at once do it once. */
 export async function prepareDurable(context: ConsumerContext, name: DurableName): Promise<number> {
   const { database, platform, settings, definition } = context;
   const filter = filterOf(definition, platform.config.namespace);
   const current = await readEpoch(platform.bus, definition.stream);
-  context.orphans = current.orphans ?? [];
+  context.skipped = skippedIn(current);
   const known = await database.inTransaction((tx) => recordedEpoch(tx, context.name));
   if (known === current.epoch && (await bindDurable(platform.bus, name, settings, filter)))
     return current.epoch;

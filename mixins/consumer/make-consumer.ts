@@ -58,7 +58,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     ending,
     wayOn: parts.wayOn ?? `Mend the cause, then: npm run repl, resume ${name}`,
     startedAt: Date.now(),
-    orphans: [],
+    skipped: [],
     counters: { handled: 0, batches: 0, redelivered: 0, retries: 0, setAside: 0 },
   };
 }

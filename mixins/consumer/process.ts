@@ -18,7 +18,7 @@ const COMMIT_MARGIN_MS = 1_000;
 
 /** Handles, sets aside or gives back every message: at its return each is settled at the broker. Throws `GiveBack` and `ConsumerStopped`. */
 export async function processBatch(context: ConsumerContext, messages: readonly Message[]): Promise<void> {
-  const { items, unread, poison, later } = await sortOut(messages, context.decoder, context.orphans);
+  const { items, unread, poison, later } = await sortOut(messages, context.decoder, context.skipped);
   for (const message of unread) message.ack();
   const given = later.filter((each) => !isGivenUp(context, each));
   const [first] = given;

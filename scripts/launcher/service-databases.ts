@@ -10,6 +10,8 @@ export interface OwnServer {
   /** As a role that may make roles and databases. */
   readonly databaseUrl: string;
   readonly keySecret: string | null;
+  /** NATS as a user with all rights. */
+  readonly natsUrl: string;
   /** Gets which migrations ran, and what delays the preparation. */
   readonly print: (line: string) => void;
 }
@@ -20,11 +22,15 @@ export interface OwnServer {
  */
 export async function serviceDatabases(
   config: Config,
-  { root, databaseUrl, keySecret, print }: OwnServer,
+  { root, databaseUrl, keySecret, natsUrl, print }: OwnServer,
   services: readonly string[],
 ): Promise<Variables> {
   const ours = services.filter((service) => config.serviceDatabaseUrls[service] === undefined);
-  const options = { config: { ...config, databaseUrl, keySecret }, root, print };
+  const options = {
+    config: { ...config, databaseUrl, keySecret, natsUrls: natsUrl.split(',') },
+    root,
+    print,
+  };
   try {
     return { DATABASE_URL: undefined, ...(await provisionServices(options, ours)) };
   } catch (error) {

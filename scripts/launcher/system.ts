@@ -132,7 +132,8 @@ async function databasesOf(
   if (config.databaseUrl !== null || services.length === 0) {
     return () => ({ DATABASE_URL: servers.databaseUrl() });
   }
-  const prepared = await serviceDatabases(config, { root, databaseUrl, keySecret, print }, services);
+  const natsUrl = servers.natsUrl();
+  const prepared = await serviceDatabases(config, { root, databaseUrl, keySecret, natsUrl, print }, services);
   return () => movedTo(servers.databaseUrl(), prepared);
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../../config.ts';
+import type { Bus } from '../../mixins/bus/bus.ts';
 import {
   type Address,
   addressesToProvision,
@@ -18,6 +19,7 @@ import type {
 } from '../../mixins/provisioning.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { serviceFolders } from '../launcher/service-process.ts';
+import { busForLooks, lookForOrphans } from './restored.ts';
 
 export const provisionDatabases: ProvisionStep = async (options) => {
   const { config, root, print } = options;
@@ -40,8 +42,13 @@ export async function provisionServices(
   services: readonly string[],
 ): Promise<ServiceVariables> {
   const owners = services.filter((service) => existsSync(migrationsOf(options.root, service)));
-  const variables = await Promise.all(owners.map((service) => provisionService(options, service)));
-  return Object.assign({}, ...variables);
+  const bus = await busForLooks(options.config);
+  try {
+    const variables = await Promise.all(owners.map((service) => provisionService(options, service, bus)));
+    return Object.assign({}, ...variables);
+  } finally {
+    await bus?.stop();
+  }
 }
 
 const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));
@@ -49,7 +56,11 @@ const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));
 const migrationsOf = (root: string, service: string) =>
   pathToFileURL(`${root}/services/${service}/migrations/`);
 
-async function provisionService(options: ProvisionOptions, service: string): Promise<ServiceVariables> {
+async function provisionService(
+  options: ProvisionOptions,
+  service: string,
+  bus: Bus | null,
+): Promise<ServiceVariables> {
   const { config, root, print } = options;
   if (config.databaseUrl === null && config.serviceDatabaseUrls[service] === undefined) {
     throw new LaunchError(
@@ -66,6 +77,7 @@ async function provisionService(options: ProvisionOptions, service: string): Pro
   });
   try {
     const database = await lifecycle.open();
+    if (bus !== null) await lookForOrphans(database, bus);
     const added = await stepOf(root, service).then((step) => step?.(options, database));
     const runtime = lifecycle.runtime as Address;
     return { [variableOf(service, 'URL')]: urlOf(config, service, runtime), ...added };
