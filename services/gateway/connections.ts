@@ -1,8 +1,8 @@
 /**
  * The open connections of a server, and how many there may be. A connection without a request is idle: one that is kept for the next
  * request, one that has never brought a byte, one that brings its headers byte by byte. Where there are too many, the one that has been idle
- * for longest makes room for a new one; then the one that has been sending a body for longest. A connection that was just made goes before neither
- * of them: its request may be on its way, and among many slow bodies new connections would close one another unanswered. A connection whose
+ * for longest makes room for a new one; then the one that has been sending a body for longest. A connection that was just made goes after
+ * bodies that began before it: its request may be on its way, and among many slow bodies new connections would close one another unanswered. A connection whose
  * request is being answered is never closed for another.
  */
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +19,7 @@ export interface ConnectionLimits {
   readonly isExempt: (address: string) => boolean;
 }
 
-/** Within this time a client sends the request for which it connected, and a usual body, in milliseconds. */
+/** Within this time a client sends the request for which it connected, in milliseconds. */
 const PROMPT_MS = 1_000;
 
 /** Where there is no room: among those of an address, or among all. */
@@ -55,9 +55,8 @@ class Group {
   leastUsed(now: number): Connection | undefined {
     const [idle] = this.#idle;
     const [receiving] = this.#receiving;
-    const isPrompt = ({ since }: Connection) => now - since < PROMPT_MS;
-    if (idle && receiving && isPrompt(idle) && !isPrompt(receiving)) return receiving;
-    return idle ?? receiving;
+    const isNew = idle !== undefined && now - idle.since < PROMPT_MS;
+    return isNew && receiving !== undefined && receiving.since < idle.since ? receiving : (idle ?? receiving);
   }
 }
 
