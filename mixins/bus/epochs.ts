@@ -52,7 +52,7 @@ const FIRST: StreamEpoch = { epoch: 0, changes: [] };
 export async function readEpoch(bus: Bus, service: string): Promise<StreamEpoch> {
   const kv = await bus.bucket(STREAMS_BUCKET);
   const entry = await kv.get(service);
-  return entry === null ? FIRST : parse(entry);
+  return entry === null ? FIRST : parseEpoch(entry);
 }
 
 /**
@@ -137,7 +137,7 @@ async function change(
   const kv = await bus.bucket(STREAMS_BUCKET);
   for (let attempt = 1; ; attempt++) {
     const entry = await kv.get(service);
-    const current = entry === null ? null : parse(entry);
+    const current = entry === null ? null : parseEpoch(entry);
     const next = decide(current);
     if (next === current) return next;
     try {
@@ -153,8 +153,27 @@ async function put(kv: KV, service: string, value: StreamEpoch, revision: number
   await kv.put(service, JSON.stringify(value), { previousSeq: revision });
 }
 
-function parse(entry: Pick<BucketEntry, 'operation' | 'json'>): StreamEpoch {
-  return entry.operation === 'PUT' ? entry.json<StreamEpoch>() : FIRST;
+/** The epoch that an entry of the bucket holds. What is no epoch counts as none: its writer must not keep others from reading the stream. */
+export function parseEpoch(entry: Pick<BucketEntry, 'operation' | 'json'>): StreamEpoch {
+  if (entry.operation !== 'PUT') return FIRST;
+  try {
+    const value = entry.json<unknown>();
+    return isEpoch(value) ? value : FIRST;
+  } catch {
+    return FIRST;
+  }
+}
+
+function isEpoch(value: unknown): value is StreamEpoch {
+  const { epoch, changes, orphans = [] } = (value ?? {}) as Partial<StreamEpoch>;
+  const isRun = (each: Run | null) => Number.isSafeInteger(each?.[0]) && Number.isSafeInteger(each?.[1]);
+  return (
+    Number.isSafeInteger(epoch) &&
+    Array.isArray(changes) &&
+    changes.every((each) => Number.isSafeInteger(each?.epoch) && Number.isSafeInteger(each?.firstLost)) &&
+    Array.isArray(orphans) &&
+    orphans.every(isRun)
+  );
 }
 
 export type OnEpoch = (service: string, epoch: StreamEpoch) => void;
@@ -196,7 +215,7 @@ function startWatch(bus: Bus): Watch {
   const follower = new BucketFollower(bus, STREAMS_BUCKET, {
     async apply(entry) {
       if (entry.key.startsWith(CLUSTER_KEY)) return;
-      const epoch = parse(entry);
+      const epoch = parseEpoch(entry);
       seen.set(entry.key, epoch);
       for (const listener of [...listeners.keys()]) listener(entry.key, epoch);
     },

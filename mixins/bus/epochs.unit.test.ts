@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstLostSince, nextEpoch, type StreamEpoch } from './epochs.ts';
+import { firstLostSince, nextEpoch, parseEpoch, type StreamEpoch } from './epochs.ts';
 
 const NOW = 1_000_000;
 
@@ -54,5 +54,39 @@ describe('A bucket that was lost, or restored from an older copy', () => {
     const older = nextEpoch(nextEpoch(null, 0, 61, NOW), NOW + 20, 30, NOW + 50);
     expect(firstLostSince(older, NOW + 20)).toBe(30);
     expect(firstLostSince(older, NOW)).toBe(1);
+  });
+});
+
+describe('An entry of the bucket', () => {
+  const held = (text: string, operation: 'PUT' | 'DEL' = 'PUT') =>
+    parseEpoch({ operation, json: <Value>() => JSON.parse(text) as Value });
+
+  it('holds an epoch as it was written', () => {
+    const epoch = {
+      ...nextEpoch(null, 0, 61, NOW),
+      orphans: [[3, 4]] as const,
+      ahead: { tasks: [1, 2] as const },
+    };
+    expect(held(JSON.stringify(epoch))).toEqual(epoch);
+    expect(held('', 'DEL')).toEqual({ epoch: 0, changes: [] });
+  });
+
+  it.each([
+    '',
+    'x',
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '{"epoch":"1","changes":[]}',
+    '{"epoch":1e400,"changes":[]}',
+    '{"epoch":1,"changes":null}',
+    '{"epoch":1,"changes":[null]}',
+    '{"epoch":1,"changes":[{"epoch":1,"firstLost":"1"}]}',
+    '{"epoch":1,"changes":[],"orphans":{}}',
+    '{"epoch":1,"changes":[],"orphans":[null]}',
+    '{"epoch":1,"changes":[],"orphans":[[1]]}',
+  ])('F18: that is no epoch counts as none: %s', (text) => {
+    expect(held(text)).toEqual({ epoch: 0, changes: [] });
   });
 });
