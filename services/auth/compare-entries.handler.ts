@@ -6,7 +6,7 @@ import { tellIntervention } from '../../mixins/outbox/interventions.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import type { InterventionStep } from '../../schemas/intervention.ts';
 import type { Auth } from './context.ts';
-import { type EntryRow, type HeldEntry, judgeEntry, type Verdict } from './held-entries.ts';
+import { type EntryRow, type HeldEntry, judgeEntry, shownKey, type Verdict } from './held-entries.ts';
 import { readRows } from './identity-entry.store.ts';
 import { revokedAmong } from './session.store.ts';
 
@@ -75,7 +75,7 @@ export async function reportEntries(
     id: uuidv5([created, step, ...revisions].join('\n'), EVENT_IDS),
     step,
     target: 'identity',
-    detail: entries.map(({ key }) => key).join(', '),
+    detail: entries.map(({ key }) => shownKey(key)).join(', '),
   };
   try {
     await database.inTransaction((tx) => tellIntervention(tx, intervention, cause));

@@ -41,3 +41,7 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** A key as logs, events and terminals may hold it. Whoever wrote it chose its text, so all but printable ASCII is escaped: `\u{1b}`. */
+export const shownKey = (key: string): string =>
+  key.replaceAll(/[^\x21-\x7e]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type EntryRow, judgeEntry, type Verdict } from './held-entries.ts';
+import { type EntryRow, judgeEntry, shownKey, type Verdict } from './held-entries.ts';
 
 const row = (more: Partial<EntryRow> = {}): EntryRow => ({
   key: 'user.a',
@@ -33,5 +33,12 @@ describe('an entry of the bucket', () => {
     ['altered', 'is missing', undefined, row()],
   ])('F17: is %s where it %s', (verdict, _, text, found) => {
     expect(judgeEntry({ key: 'user.a', revision: 1, text }, found)).toBe(verdict);
+  });
+});
+
+describe('the key of an entry, as logs and events hold it', () => {
+  it('F17: commands no terminal', () => {
+    expect(shownKey('key.\u001b[2Jx\0\u202e😀')).toBe('key.\\u{1b}[2Jx\\u{0}\\u{202e}\\u{1f600}');
+    expect(shownKey('user.9f-A_')).toBe('user.9f-A_');
   });
 });

@@ -17,7 +17,7 @@ import type { InterventionStep } from '../../schemas/intervention.ts';
 import { truncate } from '../../schemas/text.ts';
 import { compareEntries, reportEntries } from './compare-entries.handler.ts';
 import type { Auth } from './context.ts';
-import type { HeldEntry } from './held-entries.ts';
+import { type HeldEntry, shownKey } from './held-entries.ts';
 import type { IdentityBucket } from './identity-bucket.client.ts';
 import { keysToHold, readRows } from './identity-entry.store.ts';
 
@@ -250,7 +250,7 @@ export class IdentityGuard {
       const error: unknown = result.reason;
       if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
       this.#log.warn(
-        `${entry.key} in the identity bucket can't be put right, trying again: ${error.message}`,
+        `${shownKey(entry.key)} in the identity bucket can't be put right, trying again: ${error.message}`,
       );
       this.#suspect({ ...entry });
     }
@@ -282,4 +282,4 @@ const WHAT_TO_DO =
   'Whoever did so holds a credential of NATS: see the runbook, "Somebody writes to the identity bucket"';
 
 const listed = (entries: readonly HeldEntry[]): string =>
-  truncate(entries.map(({ key }) => key).join(', '), MAX_LISTED);
+  truncate(entries.map(({ key }) => shownKey(key)).join(', '), MAX_LISTED);

@@ -10,6 +10,7 @@ import { keyEntry, RETIRED_KEY, sessionEntry, userEntry } from '../../mixins/ide
 import { IDENTITY_BUCKET, type Identity } from '../../mixins/identity/identity.ts';
 import { createIdentity } from '../../mixins/identity/identity-view.ts';
 import { createTestIssuer } from '../../mixins/identity/issuer.fixture.ts';
+import { bucketName } from '../../mixins/names.ts';
 import { decodeEvent } from '../../schemas/avro.ts';
 import { interventionMade } from '../../schemas/events/auth/intervention-made.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
@@ -124,6 +125,12 @@ describe('a signing key that auth has not made', () => {
     for (const key of keys) await put(key, key.startsWith('user') ? { version: 7, active: true } : 'no JSON');
     for (const key of keys) await until(async () => (await textOf(key)) === undefined, SOON);
     for (const key of keys) await until(async () => (await told(key)).length === 1, SOON);
+  });
+
+  it('F17: is told of in printable text, whatever it is called', async () => {
+    const subject = `$KV.${bucketName(config.namespace, IDENTITY_BUCKET)}.key.\u001b[2J\u202ex`;
+    await bus.jetstream.publish(subject, 'no JSON');
+    await until(async () => (await told('key.\\u{1b}[2J\\u{202e}x')).length === 1, SOON);
   });
 
   it('F17: is shown beside the tables, and nothing is revoked while it is there', async () => {

@@ -3,7 +3,7 @@ import type { Database } from '../../mixins/database/database.ts';
 import { keyEntry } from '../../mixins/identity/access-token.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { truncate } from '../../schemas/text.ts';
-import { type EntryRow, type HeldEntry, judgeEntry } from './held-entries.ts';
+import { type EntryRow, type HeldEntry, judgeEntry, shownKey } from './held-entries.ts';
 import { readRows } from './identity-entry.store.ts';
 import { readAllKeys } from './signing-key.store.ts';
 import { type KeyState, stateOfKey } from './signing-keys.ts';
@@ -94,4 +94,4 @@ const replacedKeys = (held: readonly HeldEntry[], rows: ReadonlyMap<string, Entr
     .filter((entry) => entry.text !== undefined && judgeEntry(entry, rows.get(entry.key)) === 'altered')
     .map(kidOf);
 
-const kidOf = ({ key }: HeldEntry): string => key.slice(keyEntry('').length);
+const kidOf = ({ key }: HeldEntry): string => shownKey(key.slice(keyEntry('').length));
