@@ -237,6 +237,21 @@ describe('mails that nodes were sending when they died', () => {
     await until(async () => (await attempts()).length === 0);
   });
 
+  it('A1: leave lanes free, also where each of them takes as long as the server is silent', async () => {
+    const silent = new Set(Array.from({ length: 10 }, (_, n) => emailOf(n + 10)));
+    await ask(
+      mailer,
+      [...silent].map((recipient, n) => requested(n + 10, { recipient })),
+    );
+    await die();
+    smtp.manners = { onRecipient: (address) => (silent.has(address) ? 'hang' : 'take') };
+    node = await mailer.node(smtp.url, { silenceMs: 60_000 }, { loops });
+    await until(async () => (await attempts()).length === 1);
+    await ask(mailer, [requested(1)]);
+    await until(async () => (await ofStatus('sent')).length === 1);
+    expect(await ofStatus('sent')).toMatchObject([{ requestKey: id(1) }]);
+  });
+
   it('A1: fail for good after three attempts alone that left no trace, and the others are sent', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) }), requested(3)]);
     const [killer] = await mailer.database.rows<{ id: string }>('SELECT id FROM mail ORDER BY position');

@@ -98,14 +98,19 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
   const claimed = await tx.rows<{ address: string; lease: string; failing: boolean; abandoned: boolean }>(
     `WITH failing AS MATERIALIZED (
        SELECT address, leased_by IS NOT NULL AS abandoned FROM mailbox WHERE failures > 0 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+     ), abandoned AS MATERIALIZED (
+       SELECT address, true AS abandoned FROM mailbox WHERE failures = 0 AND leased_by IS NOT NULL AND due_at <= now() ORDER BY due_at
+       LIMIT greatest(0, $2 - (SELECT count(*) FROM failing)) FOR UPDATE SKIP LOCKED
+     ), doubtful AS (
+       SELECT * FROM failing UNION ALL SELECT * FROM abandoned
      ), going AS MATERIALIZED (
-       SELECT address, leased_by IS NOT NULL AS abandoned FROM mailbox WHERE failures = 0 AND due_at <= now() ORDER BY due_at
-       LIMIT greatest(0, $1 - (SELECT count(*) FROM failing)) FOR UPDATE SKIP LOCKED
+       SELECT address, false AS abandoned FROM mailbox WHERE failures = 0 AND leased_by IS NULL AND due_at <= now() ORDER BY due_at
+       LIMIT greatest(0, $1 - (SELECT count(*) FROM doubtful)) FOR UPDATE SKIP LOCKED
      )
      UPDATE mailbox SET leased_by = gen_random_uuid(), due_at = now() + $3 * interval '1 millisecond'
-     FROM (SELECT * FROM failing UNION ALL SELECT * FROM going) AS due
+     FROM (SELECT * FROM doubtful UNION ALL SELECT * FROM going) AS due
      WHERE mailbox.address = due.address
-     RETURNING mailbox.address, leased_by AS lease, failures > 0 AS failing, abandoned`,
+     RETURNING mailbox.address, leased_by AS lease, failures > 0 OR abandoned AS failing, abandoned`,
     [limits.most, Math.min(limits.most, limits.mostFailing), leaseMs],
   );
   if (claimed.length === 0) return [];

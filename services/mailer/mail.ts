@@ -39,14 +39,14 @@ export interface OutgoingMail extends MailFacts {
 
 export interface ClaimLimits {
   readonly most: number;
-  /** How many of them may be mailboxes whose last attempt failed. */
+  /** How many of them may be mailboxes whose last attempt failed, or left no trace. */
   readonly mostFailing: number;
 }
 
 export interface ClaimedMail extends OutgoingMail {
   /** Of its mailbox, for this one attempt: nobody else has it, nor has this node for its next mail. */
   readonly lease: string;
-  /** Whether the attempt before failed. */
+  /** Whether the attempt before failed, or left no trace: this one may be slow as well. */
   readonly failing: boolean;
   /** Whether the lease before ended by itself: its node died, or lost the database. */
   readonly abandoned: boolean;
