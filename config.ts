@@ -232,9 +232,9 @@ function readUrl(name: string, value: string, protocols: readonly string[]): str
   return value;
 }
 
-/** Error messages reach logs: a password in a URL must not. */
+/** Error messages reach logs: a password in a URL must not, even where it is malformed: with `/`, `@` or `?` in it, or no `//` before. */
 function hidePassword(url: string): string {
-  return url.replace(/\/\/([^/@]*):[^/@]*@/, '//$1:***@');
+  return url.replace(/(?<=\/\/|^(?!.*\/\/))([^/@:]*):.*@/s, '$1:***@');
 }
 
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];

@@ -178,6 +178,19 @@ describe('a malformed variable', () => {
   });
 });
 
+describe('the password of a URL that is refused', () => {
+  it.each([
+    'http://user:canary@host',
+    'smtp://user:/canary@host',
+    'http://user:@canary@host',
+    'smtp://user:?canary#@host',
+    'user:canary@host',
+    'smtp:/user:canary@host',
+  ])('B5: is not told (%s)', (url) => {
+    expect(refusal({ SMTP_URL: url }).message).not.toContain('canary');
+  });
+});
+
 describe('a secret in a file', () => {
   const folder = mkdtempSync(`${tmpdir()}/config-test-`);
   afterAll(() => rmSync(folder, { recursive: true }));
