@@ -208,11 +208,23 @@ describe('A bus whose server goes away', () => {
     }
   }, 60_000);
 
-  it('notices a frozen server within seconds', async () => {
-    await bus.start();
-    server.pause();
-    await until(() => !bus.connected);
-    server.resume();
-    await until(() => bus.connected);
+  it('G26: is noticed when it freezes, within seconds, and logged once', async () => {
+    const lines: string[] = [];
+    const note = (text: string) => void lines.push(text);
+    const told = createBus(config, { info: note, warn: note, error: note });
+    await told.start();
+    try {
+      server.pause();
+      await until(() => !told.connected);
+      server.resume();
+      await until(() => told.connected);
+    } finally {
+      await told.stop();
+    }
+    const about = lines.filter((line) => line.startsWith('NATS is away'));
+    expect(about).toEqual([
+      expect.stringMatching(/^NATS is away: lost 127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^NATS is away: over after \d+ s$/),
+    ]);
   });
 });

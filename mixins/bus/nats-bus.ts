@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   connect,
+  DebugEvents,
   ErrorCode,
   Events,
   type JetStreamClient,
@@ -40,6 +41,8 @@ export interface BusOptions {
 
 /** How long a request to JetStream may take, in milliseconds. Below the 5 s after which PostgreSQL ends a transaction that idles. */
 const REQUEST_MS = 3_000;
+/** One reason, whatever server was lost. */
+const LOST = 'lost';
 /** Pause between attempts while NATS is not there or not ready, in milliseconds. */
 const RETRY_MS = 250;
 /** A drain that takes longer (the server is frozen, say) is cut off, in milliseconds. */
@@ -100,6 +103,8 @@ class NatsBus implements Bus {
   /** Which connection to a server this is; what began in an earlier one is void. */
   #session = 0;
   readonly #unready: Outage;
+  /** Measured: a server that was frozen takes and drops several connections within milliseconds when it goes on. */
+  readonly #lost: Outage;
   /** The first attempts at streams, by their names, since the last reconnect. They never reject. */
   readonly #restoring = new Map<string, Promise<void>>();
   #stopping = false;
@@ -113,6 +118,7 @@ class NatsBus implements Bus {
     this.#onClosed = onClosed;
     this.#observer = observer;
     this.#unready = new Outage('JetStream is not ready', log);
+    this.#lost = new Outage('NATS is away', log);
     this.#warnSeldom = seldom((text) => log.warn(text));
     this.#errorSeldom = seldom((text) => log.error(text));
   }
@@ -283,9 +289,11 @@ class NatsBus implements Bus {
       if (type === Events.Disconnect) {
         this.#connected = false;
         this.#session++;
-        this.#log.warn(`Lost NATS at ${data}`);
+        this.#lost.failed(`lost ${data}`, LOST);
+      } else if (type === DebugEvents.Reconnecting) {
+        this.#lost.failed(`${data} can't be reached`, LOST);
       } else if (type === Events.Reconnect) {
-        this.#log.info(`Back at NATS ${data}`);
+        this.#lost.over();
         void this.#restore(++this.#session);
       } else if (type === Events.Error) {
         if (permissionContext === undefined) this.#errorSeldom(`NATS: ${data}`);
