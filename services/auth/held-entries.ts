@@ -8,6 +8,8 @@ export interface HeldEntry {
   readonly revision: number;
   /** Undefined where the entry was deleted or is missing. */
   readonly text: string | undefined;
+  /** Whether it is gone without a marker, and nodes may have heard of a value. */
+  readonly vanished?: boolean;
 }
 
 /** What the table says of a key. */
@@ -27,8 +29,9 @@ export interface EntryRow {
 export type Verdict = 'right' | 'waiting' | 'foreign' | 'altered';
 
 /** `row` must have been read after the entry: auth commits a row before it puts the entry, and deletes it after the entry. */
-export function judgeEntry({ text }: HeldEntry, row: EntryRow | undefined): Verdict {
-  if (row === undefined) return text === undefined ? 'right' : 'foreign';
+export function judgeEntry({ text, vanished }: HeldEntry, row: EntryRow | undefined): Verdict {
+  // Nodes do not hear that an entry was taken out of the stream: a foreign one needs a marker.
+  if (row === undefined) return text === undefined && !vanished ? 'right' : 'foreign';
   if (text !== undefined && isDeepStrictEqual(parsed(text), row.value)) return 'right';
   if (row.expired && text === undefined) return 'right';
   return row.pending ? 'waiting' : 'altered';

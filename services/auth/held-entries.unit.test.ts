@@ -42,3 +42,12 @@ describe('the key of an entry, as logs and events hold it', () => {
     expect(shownKey('user.9f-A_')).toBe('user.9f-A_');
   });
 });
+
+describe('an entry that is gone without a marker, of which the table has nothing', () => {
+  it('F17: is foreign where nodes may have heard of it', () => {
+    const gone = { key: 'key.x', revision: 0, text: undefined };
+    expect(judgeEntry(gone, undefined)).toBe('right');
+    expect(judgeEntry({ ...gone, vanished: true }, undefined)).toBe('foreign');
+    expect(judgeEntry({ ...gone, vanished: true }, row())).toBe('altered');
+  });
+});

@@ -148,7 +148,14 @@ export class IdentityGuard {
   #end(): void {
     this.#isReading = false;
     for (const key of this.#before.keys()) {
-      if (!this.#held.has(key)) this.#suspect({ key, revision: 0, text: undefined });
+      if (this.#held.has(key)) continue;
+      const suspect = this.#suspects.get(key)?.entry;
+      this.#suspect({
+        key,
+        revision: 0,
+        text: undefined,
+        vanished: suspect !== undefined && wasPut(suspect),
+      });
     }
     this.#before = new Map();
     if (!this.#isComplete) return;
@@ -233,7 +240,7 @@ export class IdentityGuard {
     await this.#each(entries, async (entry) => {
       const now = await this.#bucket.read(entry.key);
       if (now.revision === entry.revision) standing.push(entry);
-      else this.#suspect(now);
+      else this.#suspect({ ...now, vanished: now.revision === 0 && wasPut(entry) });
     });
     return standing;
   }
@@ -277,6 +284,8 @@ export class IdentityGuard {
     }
   }
 }
+
+const wasPut = ({ text, vanished }: HeldEntry): boolean => text !== undefined || vanished === true;
 
 const WHAT_TO_DO =
   'Whoever did so holds a credential of NATS: see the runbook, "Somebody writes to the identity bucket"';

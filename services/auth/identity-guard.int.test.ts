@@ -127,6 +127,18 @@ describe('a signing key that auth has not made', () => {
     for (const key of keys) await until(async () => (await told(key)).length === 1, SOON);
   });
 
+  it('F17: is no longer believed where it was taken out of the stream before auth could judge it', async () => {
+    const issuer = await createTestIssuer(config.namespace);
+    const [key] = issuer.entry;
+    const bucket = bucketName(config.namespace, IDENTITY_BUCKET);
+    const token = await issuer.token();
+    await put(...issuer.entry);
+    await until(async () => (await refusalOf(gateway, token)) === undefined, SOON);
+    await bus.manager.streams.purge(`KV_${bucket}`, { filter: `$KV.${bucket}.${key}` });
+    await until(async () => (await refusalOf(gateway, token)) === 'invalid_token', SOON);
+    await until(async () => (await told(key)).length === 1, SOON);
+  });
+
   it('F17: is told of in printable text, whatever it is called', async () => {
     const subject = `$KV.${bucketName(config.namespace, IDENTITY_BUCKET)}.key.\u001b[2J\u202ex`;
     await bus.jetstream.publish(subject, 'no JSON');
