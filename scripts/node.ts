@@ -1,11 +1,12 @@
 /**
  * `npm run node -- accounting [mailer …]`: one more node with just these services. It finds the running system in the
- * data folder, unless `NATS_URL` and `DATABASE_URL` say where to go; it goes on when that system's launcher ends, and ends with this process.
+ * data folder, unless `NATS_URL` and `DATABASE_URL`, or those of each service, say where to go; it goes on when that system's launcher ends, and ends with this process.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Config, environmentWith, readConfig } from '../config.ts';
+import { withUserOf } from '../mixins/bus/nats-user.ts';
 import { findAddresses } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { gatewayPort } from './launcher/gateway-address.ts';
@@ -16,6 +17,7 @@ import { serviceDatabases } from './launcher/service-databases.ts';
 import { runnerArguments, serviceFolders, startServices } from './launcher/service-process.ts';
 import { addUser, userVariables } from './nats/embedded-users.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
+import { withDatabase } from './provision/databases.ts';
 import { serverIn } from './servers/nats-users.ts';
 import { isServedFrom } from './servers/postgres.ts';
 
@@ -26,12 +28,15 @@ async function main(): Promise<number> {
   const names = process.argv.slice(2);
   const args = runnerArguments(root, names);
   const found = findAddresses(config.dataDir);
-  const natsUrl = config.natsUrls.join(',') || found?.natsUrl;
+  // Theirs where it is named, else that of NATS_URL.
+  const givenNats = withUserOf(config, names).natsUrls.join(',');
+  const natsUrl = givenNats || found?.natsUrl;
   const databaseUrl = config.databaseUrl ?? found?.databaseUrl;
-  if (natsUrl === undefined || databaseUrl === undefined) {
+  const wanting = withDatabase(root, names).filter((name) => config.serviceDatabaseUrls[name] === undefined);
+  if (natsUrl === undefined || (databaseUrl === undefined && wanting.length > 0)) {
     throw new LaunchError(
       `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or ` +
-        'set NATS_URL and DATABASE_URL.',
+        'set NATS_URL and DATABASE_URL, or the <SERVICE>_NATS_URL and <SERVICE>_DATABASE_URL of each service.',
     );
   }
   if (names.includes('gateway')) {
@@ -40,12 +45,13 @@ async function main(): Promise<number> {
   // It belongs to the database that it was drawn for.
   const keySecret = config.keySecret ?? (config.databaseUrl === null ? (found?.keySecret ?? null) : null);
   // Mails go where those of the system go that the node joins.
-  const joins = found !== null && config.natsUrls.length === 0;
+  const joins = found !== null && givenNats === '';
   const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
   // On another server the node prepares its databases itself, and may begin on a replica.
-  const databases = isServedFrom(`${config.dataDir}/postgres`, databaseUrl)
-    ? await serviceDatabases(config, { root, databaseUrl, keySecret, natsUrl, print: console.log }, names)
-    : { DATABASE_URL: databaseUrl, ...(keySecret === null ? {} : { KEY_SECRET: keySecret }) };
+  const databases =
+    databaseUrl !== undefined && isServedFrom(`${config.dataDir}/postgres`, databaseUrl)
+      ? await serviceDatabases(config, { root, databaseUrl, keySecret, natsUrl, print: console.log }, names)
+      : { DATABASE_URL: databaseUrl, ...(keySecret === null ? {} : { KEY_SECRET: keySecret }) };
   const asked = endings();
   // A folder of its own: those of the system are ended with the system's launcher.
   const folder = mkdtempSync(`${tmpdir()}/ates-node-`);
@@ -54,7 +60,7 @@ async function main(): Promise<number> {
     root,
     args,
     environment: environmentWith(process.env, {
-      ...(joins ? await joinNats(config, natsUrl, names) : { NATS_URL: natsUrl }),
+      ...(joins ? await joinNats(config, natsUrl, names) : {}),
       SMTP_URL: smtpUrl,
       DATA_DIR: config.dataDir,
       ...databases,

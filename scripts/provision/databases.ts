@@ -41,7 +41,7 @@ export async function provisionServices(
   options: ProvisionOptions,
   services: readonly string[],
 ): Promise<ServiceVariables> {
-  const owners = services.filter((service) => existsSync(migrationsOf(options.root, service)));
+  const owners = withDatabase(options.root, services);
   const bus = await busForLooks(options.config);
   try {
     const variables = await Promise.all(owners.map((service) => provisionService(options, service, bus)));
@@ -49,6 +49,11 @@ export async function provisionServices(
   } finally {
     await bus?.stop();
   }
+}
+
+/** Those of these services that have a database. */
+export function withDatabase(root: string, services: readonly string[]): string[] {
+  return services.filter((service) => existsSync(migrationsOf(root, service)));
 }
 
 const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));

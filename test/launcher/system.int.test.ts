@@ -151,6 +151,36 @@ describe('npm start with the real services', () => {
     }
   });
 
+  it("F18, F19: runs a node that has its services' own URLs and no other ones", async () => {
+    const folder = dataFolder();
+    const own = {
+      MAILER_NATS_URL: 'nats://ates_mailer:x@127.0.0.1:1',
+      MAILER_DATABASE_URL: 'postgresql://ates_mailer:x@127.0.0.1:1/ates_mailer',
+    };
+    const start = (environment: Partial<typeof own>) =>
+      Launcher.start({
+        dataDir: folder.path,
+        script: script('node.ts'),
+        arguments: ['mailer'],
+        environment,
+      });
+    try {
+      const node = await start(own);
+      await until(() => node.output.includes('a node with mailer'), {
+        within: 30_000,
+        what: 'the node to begin',
+      });
+      await node.interrupt();
+      for (const name of Object.keys(own) as (keyof typeof own)[]) {
+        const refused = await start({ [name]: own[name] });
+        expect(await refused.exit()).toBe(1);
+        expect(refused.output).toMatch(/^No system runs on the data folder .*<SERVICE>_NATS_URL/);
+      }
+    } finally {
+      folder.remove();
+    }
+  }, 60_000);
+
   it('names the services that there are when a node is to run another', async () => {
     const folder = dataFolder();
     try {
