@@ -229,7 +229,19 @@ function readUrl(name: string, value: string, protocols: readonly string[]): str
   if (url === null || !protocols.includes(url.protocol) || url.hostname === '') {
     throw new ConfigError(name, hidePassword(value), expected);
   }
+  if (![url.username, url.password, url.pathname].every(isDecodable)) {
+    throw new ConfigError(name, hidePassword(value), 'a URL in which each % begins an escape, such as %25');
+  }
   return value;
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Error messages reach logs: a password in a URL must not, even where it is malformed: with `/`, `@` or `?` in it, or no `//` before. */

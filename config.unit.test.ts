@@ -263,6 +263,20 @@ describe('a secret in a file', () => {
   });
 });
 
+describe('a URL with a % that begins no escape', () => {
+  it.each([
+    ['DATABASE_URL', 'postgresql://u:s3cr%ZZ@h/db'],
+    ['TASKS_DATABASE_URL', 'postgresql://u:x@h/db%'],
+    ['NATS_URL', 'nats://u%:x@h:4222'],
+    ['MAILER_NATS_URL', 'nats://u:x%2@h:4222'],
+    ['SMTP_URL', 'smtp://u:s3cr%@h'],
+  ])('F19: stops the start with the name of the variable, %s', (name, value) => {
+    const message = `^${name} is "[^"]*", but should be a URL in which each % begins an escape`;
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(message));
+    expect(() => readConfig({ [name]: value })).not.toThrow(/s3cr/);
+  });
+});
+
 describe('the table of settings in the README', () => {
   it('G25: names every variable that is read, and no other', () => {
     const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
