@@ -14,12 +14,19 @@ import { lengthOf } from './schemas/characters.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
 import { opaqueForm } from './schemas/opaque-string.ts';
 
-/** A variable of the environment is malformed. The message starts with its name. */
+/** The variables that hold a secret. `<name>_FILE` may name a file that holds the value instead. */
+const SECRET =
+  /^(?:(?:[A-Z][A-Z0-9_]*_)?(?:DATABASE_URL|DATABASE_READ_URL|NATS_URL)|SMTP_URL|ADMIN_BEAK|KEY_SECRET)$/;
+/** The scheme of a URL; what follows may be a password, above all where the URL is malformed. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** A variable of the environment is malformed. The message starts with its name. It holds no secret, as messages reach logs. */
 export class ConfigError extends Error {
   readonly variable: string;
 
   constructor(variable: string, value: string, expected: string) {
-    super(`${variable} is ${JSON.stringify(value)}, but should be ${expected}`);
+    const shown = SECRET.test(variable) ? `${SCHEME.exec(value)?.[0] ?? ''}***` : value;
+    super(`${variable} is ${JSON.stringify(shown)}, but should be ${expected}`);
     this.name = 'ConfigError';
     this.variable = variable;
   }
@@ -143,9 +150,6 @@ export const DEFAULT_TEST_BUDGET = 700;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables that hold a secret. `<name>_FILE` may name a file that holds the value instead. */
-const SECRET =
-  /^(?:(?:[A-Z][A-Z0-9_]*_)?(?:DATABASE_URL|DATABASE_READ_URL|NATS_URL)|SMTP_URL|ADMIN_BEAK|KEY_SECRET)$/;
 const FILE_SUFFIX = '_FILE';
 
 /**
@@ -227,10 +231,10 @@ function readUrl(name: string, value: string, protocols: readonly string[]): str
   const expected = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
   const url = URL.parse(value);
   if (url === null || !protocols.includes(url.protocol) || url.hostname === '') {
-    throw new ConfigError(name, hidePassword(value), expected);
+    throw new ConfigError(name, value, expected);
   }
   if (![url.username, url.password, url.pathname].every(isDecodable)) {
-    throw new ConfigError(name, hidePassword(value), 'a URL in which each % begins an escape, such as %25');
+    throw new ConfigError(name, value, 'a URL in which each % begins an escape, such as %25');
   }
   return value;
 }
@@ -244,11 +248,6 @@ function isDecodable(part: string): boolean {
   }
 }
 
-/** Error messages reach logs: a password in a URL must not, even where it is malformed: with `/`, `@` or `?` in it, or no `//` before. */
-function hidePassword(url: string): string {
-  return url.replace(/(?<=\/\/|^(?!.*\/\/))([^/@:]*):.*@/s, '$1:***@');
-}
-
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 /** The URL of a PostgreSQL. A mistyped `sslmode` must not pass for another one, so it is checked, with the files it uses. */
@@ -256,12 +255,12 @@ function readDatabaseUrl(name: string, value: string): string {
   const { searchParams } = new URL(readUrl(name, value, POSTGRES));
   const mode = searchParams.get('sslmode');
   if (mode !== null && !SSL_MODES.includes(mode)) {
-    throw new ConfigError(name, hidePassword(value), `a URL whose sslmode is one of ${SSL_MODES.join(', ')}`);
+    throw new ConfigError(name, value, `a URL whose sslmode is one of ${SSL_MODES.join(', ')}`);
   }
   for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
     const path = searchParams.get(file);
     if (path === null || path === 'system' || isReadable(path)) continue;
-    throw new ConfigError(name, hidePassword(value), `a URL whose ${file} is a file that can be read`);
+    throw new ConfigError(name, value, `a URL whose ${file} is a file that can be read`);
   }
   return value;
 }
@@ -399,7 +398,7 @@ function readBeak(env: Environment, name: string): string | null {
   const fault = faultOfBeak(beak);
   if (fault !== null) {
     const expected = `a secret of ${MIN_BEAK_LENGTH} to ${MAX_BEAK_LENGTH} characters`;
-    throw new ConfigError(name, '***', `${expected}: it ${fault.message}`);
+    throw new ConfigError(name, value, `${expected}: it ${fault.message}`);
   }
   return beak;
 }
@@ -435,7 +434,7 @@ export function readConfig(given: Environment): Config {
   const mailFrom = readMailbox(env, 'MAIL_FROM', 'aTES <no-reply@ates.localhost>');
   const keySecret = read(env, 'KEY_SECRET') ?? null;
   if (keySecret !== null && (lengthOf(keySecret) < 16 || lengthOf(keySecret) > 200)) {
-    throw new ConfigError('KEY_SECRET', '***', 'a secret of 16 to 200 characters');
+    throw new ConfigError('KEY_SECRET', keySecret, 'a secret of 16 to 200 characters');
   }
   return {
     port: readInteger(env, 'PORT', 3000, 0, 65_535),

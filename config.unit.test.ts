@@ -186,6 +186,8 @@ describe('the password of a URL that is refused', () => {
     'smtp://user:x?canary#@host',
     'user:canary@host',
     'smtp:/user:canary@host',
+    'canary',
+    'http://host?password=canary',
   ])('B5: is not told (%s)', (url) => {
     expect(refusal({ SMTP_URL: url }).message).not.toContain('canary');
   });
