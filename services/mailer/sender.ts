@@ -22,14 +22,24 @@ export interface SenderOptions {
 
 /** As many connections most servers grant one client. */
 const DEFAULT_LANES = 8;
+/** A mail that is under way for longer gives up its lane: a slow recipient delays no other one (MAIL-2). Milliseconds. */
+const SLOW_MS = 10_000;
+/** Mails under way at once, for each lane. With the default lanes they stay below the 50 connections that Postfix grants a client. */
+const MOST_PER_LANE = 4;
 /** A server that is back is noticed within this many milliseconds; a look costs one connection. */
 const LONGEST_PAUSE_MS = 30_000;
+
+interface UnderWay {
+  readonly mail: ClaimedMail;
+  /** Milliseconds of the sender's clock. */
+  readonly begunAt: number;
+}
 
 export class Sender {
   readonly #options: SenderOptions;
   readonly #lanes: number;
   readonly #now: () => number;
-  readonly #inFlight = new Map<Promise<void>, ClaimedMail>();
+  readonly #inFlight = new Map<Promise<void>, UnderWay>();
   /** Attempts in a row that did not reach the server. */
   #unreached = 0;
   #pausedUntil = 0;
@@ -47,7 +57,7 @@ export class Sender {
 
   /** Of what is under way. */
   get leases(): readonly string[] {
-    return [...this.#inFlight.values()].map(({ lease }) => lease);
+    return [...this.#inFlight.values()].map(({ mail }) => mail.lease);
   }
 
   /** Milliseconds until the server is tried again; 0: it may be used. */
@@ -64,21 +74,33 @@ export class Sender {
   get obstacle(): string | null {
     if (!this.reachable) return `The mail server can't be used: ${this.#unreachable}`;
     // A pass that begins with a mail has found a lane free: also where it takes the last one, mails are sent.
-    if (this.#begun > 0 || this.#inFlight.size < this.#lanes) return null;
+    if (this.#begun > 0 || this.#room > 0) return null;
     return `All ${this.#lanes} lanes are taken`;
+  }
+
+  /** While the server can't be used, one mail looks after it for all. */
+  get #usableLanes(): number {
+    return this.reachable ? this.#lanes : 1;
+  }
+
+  /** Mails that may be begun with now; zero or less: none. */
+  get #room(): number {
+    const underWay = this.#inFlight.size;
+    if (!this.reachable) return this.#usableLanes - underWay;
+    const slowSince = this.#now() - SLOW_MS;
+    const slow = [...this.#inFlight.values()].filter(({ begunAt }) => begunAt <= slowSince).length;
+    return Math.min(this.#lanes - (underWay - slow), MOST_PER_LANE * this.#lanes - underWay);
   }
 
   /** Begins with as many mails as there is room for. Returns how many; they end by themselves (`settled`). */
   async runOnce(): Promise<number> {
     this.#begun = 0;
     if (this.#stopping || this.pauseMs > 0) return 0;
-    // While the server can't be used, one mail looks after it for all.
-    const lanes = this.#unreached > 0 ? 1 : this.#lanes;
-    const most = lanes - this.#inFlight.size;
+    const most = this.#room;
     if (most <= 0) return 0;
     // What fails may be slow at it: half of the lanes stay free for mailboxes that go well.
-    const failing = [...this.#inFlight.values()].filter((mail) => mail.failing).length;
-    const mostFailing = Math.max(0, Math.ceil(lanes / 2) - failing);
+    const failing = [...this.#inFlight.values()].filter(({ mail }) => mail.failing).length;
+    const mostFailing = Math.max(0, Math.ceil(this.#usableLanes / 2) - failing);
     const mails = await this.#options.claim({ most, mostFailing });
     for (const mail of mails) this.#begin(mail);
     this.#begun = mails.length;
@@ -100,7 +122,7 @@ export class Sender {
       this.#inFlight.delete(work);
       this.#options.onRoom();
     });
-    this.#inFlight.set(work, mail);
+    this.#inFlight.set(work, { mail, begunAt: this.#now() });
   }
 
   async #send(mail: ClaimedMail): Promise<void> {

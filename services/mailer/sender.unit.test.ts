@@ -56,6 +56,21 @@ describe('the sender', () => {
     expect(world.settled).toEqual([['b', 'sent']]);
   });
 
+  it('B4, MAIL-2: lets mails whose recipients are slow give up their lanes, up to a bound', async () => {
+    const world = new World();
+    const mailboxes = Array.from({ length: 20 }, (_, index) => `slow-${index}`);
+    world.add(...mailboxes);
+    const begun: number[] = [];
+    for (let pass = 0; pass < 6; pass += 1) {
+      begun.push(await world.sender.runOnce(), await world.sender.runOnce());
+      world.now += 10_000;
+    }
+    expect(begun).toEqual([4, 0, 4, 0, 4, 0, 4, 0, 0, 0, 0, 0]);
+    expect(world.sender.obstacle).toBe('All 4 lanes are taken');
+    await world.answer('slow-0', 'sent');
+    expect(await world.sender.runOnce()).toBe(1);
+  });
+
   it('A2: names taken lanes as an obstacle only while none of them gets free', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
