@@ -138,7 +138,7 @@ describe('npm run auth', () => {
     try {
       expect(await run('rotate-keys', '--revoke')).toEqual({
         code: 1,
-        output: expect.stringContaining(`keys that auth has not made: ${issuer.key.kid}`),
+        output: expect.stringContaining(`keys that auth has not written: ${issuer.key.kid}`),
       });
       const { code, output } = await run('keys');
       expect(code).toBe(1);
