@@ -25,7 +25,8 @@ export class ConfigError extends Error {
   readonly variable: string;
 
   constructor(variable: string, value: string, expected: string) {
-    const shown = SECRET.test(variable) ? `${SCHEME.exec(value)?.[0] ?? ''}***` : value;
+    const isSecret = SECRET.test(variable) && value !== '';
+    const shown = isSecret ? `${SCHEME.exec(value)?.[0] ?? ''}***` : value;
     super(`${variable} is ${JSON.stringify(shown)}, but should be ${expected}`);
     this.name = 'ConfigError';
     this.variable = variable;
