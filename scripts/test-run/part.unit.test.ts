@@ -22,9 +22,9 @@ describe('the closing line', () => {
 
 describe('the arguments of Jest', () => {
   it.each([
-    [[], ['--maxWorkers=2']],
-    [['services/tasks', '-t', 'ACC-6'], ['--maxWorkers=2']],
-    [['--watch', '--workerThreads'], ['--maxWorkers=2']],
+    [[], ['--maxWorkers=3']],
+    [['services/tasks', '-t', 'ACC-6'], ['--maxWorkers=3']],
+    [['--watch', '--workerThreads'], ['--maxWorkers=3']],
     ...[['--maxWorkers=1'], ['--maxWorkers', '1'], ['--max-workers=50%'], ['-w', '1'], ['-w=1'], ['-w1']].map(
       (given) => [given, []],
     ),
