@@ -2,24 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import PostalMime from 'postal-mime';
 import type { OutgoingMail } from './mail.ts';
 import { composeMessage } from './message.ts';
-
-const mail: OutgoingMail = {
-  id: 'id',
-  mailbox: 'pip@popug.example',
-  requestKey: 'key',
-  recipient: 'pip@popug.example',
-  recipientName: 'Pip',
-  template: null,
-  subject: 'Subject',
-  text: 'Text',
-  html: '<p>Text</p>',
-  messageId: '<m@ates.localhost>',
-  requestedAt: new Date(0),
-  eventId: 'event',
-  correlationId: 'correlation',
-  traceparent: null,
-};
-const from = 'aTES <no-reply@ates.localhost>';
+import { from, mail } from './smtp.fixture.ts';
 
 async function composed(fields: Partial<OutgoingMail>, sender = from) {
   const { bytes, envelope } = await composeMessage({ ...mail, ...fields }, sender);

@@ -3,27 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
 import { until } from '../../test/harness/wait.ts';
-import type { OutgoingMail } from './mail.ts';
 import { SmtpClient } from './smtp.client.ts';
-import { TestSmtp } from './smtp.fixture.ts';
+import { from, mail, TestSmtp } from './smtp.fixture.ts';
 
-const mail: OutgoingMail = {
-  id: 'id',
-  mailbox: 'pip@popug.example',
-  requestKey: 'key',
-  recipient: 'pip@popug.example',
-  recipientName: 'Pip',
-  template: null,
-  subject: 'Subject',
-  text: 'Text',
-  html: '<p>Text</p>',
-  messageId: '<m@ates.localhost>',
-  requestedAt: new Date(0),
-  eventId: 'event',
-  correlationId: 'correlation',
-  traceparent: null,
-};
-const from = 'aTES <no-reply@ates.localhost>';
 const limits = { connectMs: 500, greetingMs: 500, silenceMs: 500, totalMs: 2_000, idleMs: 200 };
 
 const sockets = new Set<Socket>();

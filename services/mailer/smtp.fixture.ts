@@ -3,6 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { OutgoingMail } from './mail.ts';
+
+/** A mail as the queue hands it out, and the sender of all mails. */
+export const mail: OutgoingMail = {
+  id: 'id',
+  mailbox: 'pip@popug.example',
+  requestKey: 'key',
+  recipient: 'pip@popug.example',
+  recipientName: 'Pip',
+  template: null,
+  subject: 'Subject',
+  text: 'Text',
+  html: '<p>Text</p>',
+  messageId: '<m@ates.localhost>',
+  requestedAt: new Date(0),
+  eventId: 'event',
+  correlationId: 'correlation',
+  traceparent: null,
+};
+export const from = 'aTES <no-reply@ates.localhost>';
 
 export interface Received {
   /** Of the envelope. */
