@@ -2,7 +2,6 @@
  * `npm test`: types, style and every test, all within one budget of time (`TEST_BUDGET`). Arguments go to jest, which
  * then runs alone: `npm test -- services/tasks`.
  */
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +9,7 @@ import { readConfig } from '../config.ts';
 import { readIfThere } from './launcher/files.ts';
 import { explain } from './launcher/run.ts';
 import { compileCache } from './launcher/service-process.ts';
-import { type Counts, closingLine } from './test-run/closing-line.ts';
-import { workerArguments } from './test-run/jest-arguments.ts';
+import { type Counts, closingLines } from './test-run/closing-line.ts';
 import { type Part, runPart } from './test-run/part.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -33,40 +31,31 @@ function jest(parameters: readonly string[], counts: string): Part {
     // Jest needs that flag, and Node warns of it in every process.
     '--disable-warning=ExperimentalWarning',
     `${ROOT}/node_modules/jest/bin/jest.js`,
-    '--reporters=default',
-    `--reporters=${ROOT}/test/harness/counts-reporter.mjs`,
-    // Behind the reporters, which would take what follows them for more of theirs.
-    ...workerArguments(parameters),
     ...parameters,
   ];
   return { name: 'tests', command, environment: { ...CACHE, TEST_COUNTS_FILE: counts } };
 }
 
-let running: ChildProcess | undefined;
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    interrupted = true;
-    running?.kill(signal);
-  });
+/** Aborted when the run has to end, with the reason. */
+const over = new AbortController();
+const INTERRUPTED = 'interrupted';
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => over.abort(INTERRUPTED));
 }
 
 /** Runs all parts, also behind one that failed; gives the exit code. */
 async function runAll(parameters: readonly string[], folder: string): Promise<number> {
-  const deadline = Date.now() + readConfig({ TEST_BUDGET: process.env.TEST_BUDGET }).testBudget * 1000;
+  const { testBudget } = readConfig({ TEST_BUDGET: process.env.TEST_BUDGET });
+  setTimeout(() => over.abort('ended, because the budget is used up'), testBudget * 1000).unref();
   const counts = `${folder}/counts.json`;
   let failed = false;
   for (const part of [...(parameters.length > 0 ? [] : [TYPES, STYLE]), jest(parameters, counts)]) {
-    if (interrupted) break;
-    const withinMs = deadline - Date.now();
-    const onStart = (child: ChildProcess) => {
-      running = child;
-    };
-    failed = !(await runPart(part, { cwd: ROOT, withinMs, onStart })) || failed;
+    failed = over.signal.aborted || !(await runPart(part, { cwd: ROOT, over: over.signal })) || failed;
   }
-  if (interrupted) return 130;
   const written = readIfThere(counts);
-  console.log(closingLine(written === null ? null : (JSON.parse(written) as Counts)));
+  const lines = closingLines(written === null ? null : (JSON.parse(written) as Counts));
+  console.log(lines.join('\n'));
+  if (over.signal.reason === INTERRUPTED) return 130;
   return failed ? 1 : 0;
 }
 

@@ -1,23 +1,24 @@
-/** The closing line of `npm test`, which people and machines read alike. */
+/** The end of `npm test`, which people and machines read alike. */
 
 /** What test/harness/counts-reporter.mjs writes. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Suites that came to their end, and all suites of the run. */
-  readonly suites: number;
+  /** All suites of the run. */
   readonly allSuites: number;
+  /** The files of those that did not come to their end. */
+  readonly unfinished: readonly string[];
 }
 
-/** `counts` is null where Jest did not begin. */
-export function closingLine(counts: Counts | null): string {
-  if (counts === null) return 'tests: 0 passed, 0 failed, no suite was run';
-  const { passed, failed, skipped, suites, allSuites } = counts;
-  const left = allSuites - suites;
-  return [
+/** A line for each suite that did not come to its end, and the closing line. `counts` is null where Jest did not begin. */
+export function closingLines(counts: Counts | null): readonly string[] {
+  if (counts === null) return ['tests: 0 passed, 0 failed, no suite was run'];
+  const { passed, failed, skipped, allSuites, unfinished } = counts;
+  const closing = [
     `tests: ${passed} passed, ${failed} failed`,
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    ...(left > 0 ? [`${left} of ${allSuites} suites not finished`] : []),
+    ...(unfinished.length > 0 ? [`${unfinished.length} of ${allSuites} suites not finished`] : []),
   ].join(', ');
+  return [...unfinished.map((file) => `not finished: ${file}`), closing];
 }

@@ -1,9 +1,12 @@
-/** Runs one part of `npm test` within what is left of the budget of the whole run. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** Runs one part of `npm test`, until it ends or has to. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How long a part that was asked to end may take before it is killed, in milliseconds. */
-const ENDS_WITHIN_MS = 10_000;
+/** How long processes that were asked to end may take before they are killed, in milliseconds. */
+const END_WITHIN_MS = 10_000;
+
+/** How often we look whether all have ended, in milliseconds: most are not children of ours. */
+const LOOK_EVERY_MS = 50;
 
 export interface Part {
   readonly name: string;
@@ -14,38 +17,61 @@ export interface Part {
 
 export interface PartOptions {
   readonly cwd: string;
-  /** Milliseconds that the part may take; at most `ENDS_WITHIN_MS` more until it is killed. */
-  readonly withinMs: number;
-  /** Default `ENDS_WITHIN_MS`; shorter for tests. */
-  readonly endsWithinMs?: number;
-  readonly onStart?: (child: ChildProcess) => void;
+  /** Aborted when the part has to end; its reason is a string. */
+  readonly over: AbortSignal;
+  /** Default `END_WITHIN_MS`; shorter for tests. */
+  readonly endWithinMs?: number;
   readonly print?: (line: string) => void;
 }
 
-/** Whether the part ended well within its time. Prints its name, outcome and duration. Throws if it can't be started. */
+/**
+ * Whether the part ended well and by itself. Prints its name, outcome and duration. Throws if it can't be started.
+ *
+ * The part is a process group of its own and ends as a whole: the workers of Jest, and what tests start, outlive Jest itself.
+ */
 export async function runPart(
   { name, command: [file, ...parameters], environment }: Part,
-  { cwd, withinMs, endsWithinMs = ENDS_WITHIN_MS, onStart, print = console.log }: PartOptions,
+  { cwd, over, endWithinMs = END_WITHIN_MS, print = console.log }: PartOptions,
 ): Promise<boolean> {
   const startedAt = Date.now();
-  const child = spawn(file, parameters, { cwd, stdio: 'inherit', env: { ...process.env, ...environment } });
-  onStart?.(child);
-  const exited = once(child, 'exit');
-  let late = false;
-  let killing: NodeJS.Timeout | undefined;
-  const ending = setTimeout(
-    () => {
-      late = true;
-      child.kill('SIGTERM');
-      killing = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
-    },
-    Math.max(0, withinMs),
-  );
-  const [code] = await exited;
-  clearTimeout(ending);
-  clearTimeout(killing);
+  const child = spawn(file, parameters, {
+    cwd,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+    detached: true,
+  });
+  await once(child, 'spawn');
+  const exited = once(child, 'exit').then(([code]) => (code === 0 ? 'ok' : 'failed'));
+  const outcome = await Promise.race([exited, aborted(over)]);
+  await endGroup(Number(child.pid), endWithinMs);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  const outcome = late ? 'ended, because the budget is used up' : code === 0 ? 'ok' : 'failed';
   print(`${name}: ${outcome} (${seconds} s)`);
-  return code === 0 && !late;
+  return outcome === 'ok';
+}
+
+/** Resolves with the reason. */
+async function aborted(over: AbortSignal): Promise<string> {
+  if (!over.aborted) await once(over, 'abort');
+  return String(over.reason);
+}
+
+async function endGroup(group: number, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  for (let left = signalGroup(group, 'SIGTERM'); left; left = signalGroup(group, 0)) {
+    if (Date.now() >= deadline) {
+      signalGroup(group, 'SIGKILL');
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** Whether any process of the group was there. */
+function signalGroup(group: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }

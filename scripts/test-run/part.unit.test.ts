@@ -1,71 +1,52 @@
 import { describe, expect, it } from '@jest/globals';
-import { closingLine } from './closing-line.ts';
-import { workerArguments } from './jest-arguments.ts';
+import { closingLines } from './closing-line.ts';
 import { type Part, runPart } from './part.ts';
 
-const counts = { passed: 5, failed: 0, skipped: 0, suites: 2, allSuites: 2 };
+const counts = { passed: 5, failed: 0, skipped: 0, allSuites: 9, unfinished: [] };
 
-describe('the closing line', () => {
+describe('the end of a run', () => {
   it.each([
-    ['a whole run', counts, 'tests: 5 passed, 0 failed'],
-    ['skipped tests', { ...counts, skipped: 3 }, 'tests: 5 passed, 0 failed, 3 skipped'],
+    ['a whole run', counts, ['tests: 5 passed, 0 failed']],
+    ['skipped tests', { ...counts, skipped: 3 }, ['tests: 5 passed, 0 failed, 3 skipped']],
     [
       'a run that its budget ended',
-      { ...counts, allSuites: 9 },
-      'tests: 5 passed, 0 failed, 7 of 9 suites not finished',
+      { ...counts, unfinished: ['a.test.ts', 'b.test.ts'] },
+      [
+        'not finished: a.test.ts',
+        'not finished: b.test.ts',
+        'tests: 5 passed, 0 failed, 2 of 9 suites not finished',
+      ],
     ],
-    ['a run without Jest', null, 'tests: 0 passed, 0 failed, no suite was run'],
-  ])('G27: tells of %s', (_, given, line) => {
-    expect(closingLine(given)).toBe(line);
-  });
-});
-
-describe('the arguments of Jest', () => {
-  it.each([
-    [[], ['--maxWorkers=3']],
-    [['services/tasks', '-t', 'ACC-6'], ['--maxWorkers=3']],
-    [['--watch', '--workerThreads'], ['--maxWorkers=3']],
-    ...[['--maxWorkers=1'], ['--maxWorkers', '1'], ['--max-workers=50%'], ['-w', '1'], ['-w=1'], ['-w1']].map(
-      (given) => [given, []],
-    ),
-    [['services', '-i'], []],
-    [['--runInBand', 'services'], []],
-  ])('G27: say how many workers run, unless the caller does: %j', (given, expected) => {
-    expect(workerArguments(given)).toEqual(expected);
+    ['a run without Jest', null, ['tests: 0 passed, 0 failed, no suite was run']],
+  ])('G27: tells of %s', (_, given, lines) => {
+    expect(closingLines(given)).toEqual(lines);
   });
 });
 
 describe('a part of the run', () => {
+  const LASTS = 'setInterval(() => {}, 1000)';
   const part = (script: string): Part => ({ name: 'toy', command: [process.execPath, '-e', script] });
   const run = async (script: string, withinMs: number) => {
+    const over = new AbortController();
+    const overAfter = setTimeout(() => over.abort('over'), withinMs);
+    if (withinMs === 0) over.abort('over');
     const lines: string[] = [];
     const passed = await runPart(part(script), {
       cwd: '/',
-      withinMs,
-      endsWithinMs: 50,
+      over: over.signal,
+      endWithinMs: 50,
       print: (line) => lines.push(line.replace(/\d+\.\d/, 'n')),
     });
+    clearTimeout(overAfter);
     return { passed, lines };
   };
 
   it.each([
     ['passes', '', 60_000, true, 'ok'],
     ['fails', 'process.exit(3)', 60_000, false, 'failed'],
-    ['does not end', 'setInterval(() => {}, 1000)', 10, false, 'ended, because the budget is used up'],
-    [
-      'does not want to end',
-      "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)",
-      500,
-      false,
-      'ended, because the budget is used up',
-    ],
-    [
-      'begins behind the budget',
-      'setInterval(() => {}, 1000)',
-      -1,
-      false,
-      'ended, because the budget is used up',
-    ],
+    ['does not end', LASTS, 10, false, 'over'],
+    ['does not want to end', `process.on('SIGTERM', () => {}); ${LASTS}`, 500, false, 'over'],
+    ['begins behind the budget', LASTS, 0, false, 'over'],
   ])('G27: that %s is reported', async (_, script, withinMs, passed, outcome) => {
     expect(await run(script, withinMs)).toEqual({ passed, lines: [`toy: ${outcome} (n s)`] });
   });

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { Children } from '../../scripts/launcher/children.ts';
+import { begin } from '../../scripts/launcher/spawn.ts';
 import { freePort } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 
@@ -47,21 +49,33 @@ export class Launcher {
     const port = options.port ?? (await freePort());
     const { root = ROOT, script = `${root}${STAND_IN}` } = options;
     const npm = options.npm === true;
-    const [command, first] = npm ? ['npm', 'start'] : [process.execPath, script];
-    const child = spawn(command, [first, ...(options.arguments ?? [])], {
+    const args = options.arguments ?? [];
+    const env = {
+      PATH: process.env.PATH,
+      HOME: tmpdir(),
+      PORT: String(port),
+      DATA_DIR: options.dataDir,
+      ...options.environment,
+    };
+    const user = options.uid === undefined ? null : { uid: options.uid, gid: options.uid };
+    if (npm) {
+      // In a group of its own, for its Ctrl-C. So it is noted for the run's guardian, in case that the run is killed.
+      const noted = new Children(process.env.ATES_TEST_FOLDER ?? '').notes('services');
+      const { child } = await begin(
+        'npm',
+        ['start', ...args],
+        { cwd: root, env, output: 'pipe', user },
+        noted,
+      );
+      return new Launcher(child, port, true);
+    }
+    const child = spawn(process.execPath, [script, ...args], {
       cwd: root,
-      env: {
-        PATH: process.env.PATH,
-        HOME: tmpdir(),
-        PORT: String(port),
-        DATA_DIR: options.dataDir,
-        ...options.environment,
-      },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: npm,
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+      ...user,
     });
-    return new Launcher(child, port, npm);
+    return new Launcher(child, port, false);
   }
 
   /** Starts one and waits until it says that it is ready. */
