@@ -1,5 +1,6 @@
 /** Tokens whose signature and claims were verified, so that each is verified once a node and not once a call. */
 import { hash } from 'node:crypto';
+import type { CryptoKey } from 'jose';
 import type { AccessClaims } from './access-token.ts';
 import type { Actor } from './identity.ts';
 
@@ -9,6 +10,8 @@ export const MAX_CACHED_TOKENS = 10_000;
 /** What is known of a token once its signature was verified. */
 export interface VerifiedToken {
   readonly kid: string;
+  /** The key that verified it. */
+  readonly key: CryptoKey | Uint8Array;
   readonly claims: AccessClaims;
   readonly actor: Actor;
 }

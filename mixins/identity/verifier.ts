@@ -30,7 +30,8 @@ export class TokenVerifier {
 
   /** See `Identity.verify`. Only the signature and the claims are cached: what can change meanwhile is looked at every time. */
   async verify(token: string): Promise<Actor> {
-    const verified = this.#cache.get(token) ?? (await this.#verifyAnew(token));
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Problem('invalid_token');
+    const verified = this.#cached(token) ?? (await this.#verifyAnew(token));
     if (this.#knowledge.keyOf(verified.kid) === undefined) throw new Problem('invalid_token');
     if (this.#now() / 1000 >= verified.claims.exp + CLOCK_TOLERANCE_SECONDS) {
       this.#cache.delete(token);
@@ -40,15 +41,20 @@ export class TokenVerifier {
     return verified.actor;
   }
 
+  /** Undefined also where another key has stood under the key id since: a foreign one in the bucket must vouch for nothing once it is gone. */
+  #cached(token: string): VerifiedToken | undefined {
+    const verified = this.#cache.get(token);
+    return verified && this.#knowledge.keyOf(verified.kid) === verified.key ? verified : undefined;
+  }
+
   async #verifyAnew(token: string): Promise<VerifiedToken> {
-    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Problem('invalid_token');
     const getKey: JWTVerifyGetKey = ({ kid }) => {
       const key = kid === undefined ? undefined : this.#knowledge.keyOf(kid);
       if (key === undefined) throw new errors.JWKSNoMatchingKey();
       return key;
     };
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, getKey, {
+      const { payload, protectedHeader, key } = await jwtVerify(token, getKey, {
         algorithms: [ACCESS_TOKEN_ALGORITHM],
         typ: ACCESS_TOKEN_TYPE,
         issuer: this.#namespace,
@@ -60,7 +66,7 @@ export class TokenVerifier {
       });
       const claims = readClaims(payload);
       if (claims === undefined || protectedHeader.kid === undefined) throw new Problem('invalid_token');
-      const verified = { kid: protectedHeader.kid, claims, actor: actorOfClaims(claims) };
+      const verified = { kid: protectedHeader.kid, key, claims, actor: actorOfClaims(claims) };
       this.#cache.set(token, verified);
       return verified;
     } catch (error) {

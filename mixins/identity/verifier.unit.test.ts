@@ -109,6 +109,17 @@ describe('a token that was verified before', () => {
     expect(await refusalOf(token)).toBe('invalid_token');
   });
 
+  it('F17: is invalid once a foreign key that stood under the key id of ours is gone', async () => {
+    const foreign = await createTestIssuer(NAMESPACE, issuer.key.kid);
+    await put(foreign.entry[0], foreign.publicJwk);
+    const forged = await sign({}, {}, foreign);
+    await expect(verifier.verify(forged)).resolves.toBeDefined();
+    expect(await refusalOf(token)).toBe('invalid_token');
+    await put(issuer.entry[0], issuer.publicJwk);
+    expect(await refusalOf(forged)).toBe('invalid_token');
+    await expect(verifier.verify(token)).resolves.toBeDefined();
+  });
+
   it('AUTH-4: is invalid as soon as its key is retired, and stays so when the key comes again', async () => {
     await put(issuer.entry[0], RETIRED_KEY);
     expect(await refusalOf(token)).toBe('invalid_token');
@@ -183,6 +194,10 @@ describe('a token that is not ours', () => {
     // Nothing of it was kept: ours still holds, and it is still refused.
     await expect(verifier.verify(await sign())).resolves.toMatchObject({ roles: ['developer'] });
     expect(await refusalOf(token as string)).toBe('invalid_token');
+  });
+
+  it.each([[['a']], [{}], [null], [7]])('is refused: %j, as another node may send it', async (token) => {
+    expect(await refusalOf(token as unknown as string)).toBe('invalid_token');
   });
 
   it('is refused: anything else', async () => {
