@@ -11,20 +11,33 @@ const OPEN_TO_PUBLIC = `SELECT datname AS name FROM pg_database
   ))
   ORDER BY datname`;
 
-/** Takes the right to connect from PUBLIC, in all databases of a server that is ours alone. Owners and superusers keep theirs. */
-export async function closeToPublic(admin: Address): Promise<void> {
-  await withClient(admin, async (client) => {
-    for (const { name } of await client.rows<{ name: string }>(OPEN_TO_PUBLIC)) {
-      await client.run(`REVOKE CONNECT ON DATABASE ${quoted(name)} FROM PUBLIC`);
-    }
+/**
+ * Takes the right to connect from PUBLIC, in all databases of a server that is ours alone. Owners and superusers keep
+ * theirs. Returns the databases that it closed.
+ */
+export async function closeToPublic(admin: Address): Promise<string[]> {
+  return await withClient(admin, async (client) => {
+    const open = await client.rows<{ name: string }>(OPEN_TO_PUBLIC);
+    for (const { name } of open) await client.run(revocationOf(name));
+    return open.map(({ name }) => name);
   });
 }
 
-/**
- * Closes a server where no login but those of superusers and of this namespace exists. Returns the databases that
- * stay open, because others use the server or the role at hand is no superuser.
- */
-export async function closeIfOurs(admin: Address, namespace: string): Promise<string[]> {
+/** The statement that closes a database to roles that own nothing in it. */
+export function revocationOf(database: string): string {
+  return `REVOKE CONNECT ON DATABASE ${quoted(database)} FROM PUBLIC`;
+}
+
+/** Databases, by name. */
+export interface ClosedServer {
+  /** Those that this call closed. */
+  readonly closed: readonly string[];
+  /** Those that stay open, because others use the server or the role at hand is no superuser. */
+  readonly open: readonly string[];
+}
+
+/** Closes a server where no login but those of superusers and of this namespace exists. */
+export async function closeIfOurs(admin: Address, namespace: string): Promise<ClosedServer> {
   const [server] = await withClient(admin, (client) =>
     client.rows<{ ours: boolean }>(
       `SELECT self.rolsuper AND NOT EXISTS (
@@ -34,7 +47,7 @@ export async function closeIfOurs(admin: Address, namespace: string): Promise<st
       [`${namespace}_`],
     ),
   );
-  if (server?.ours) await closeToPublic(admin);
+  const closed = server?.ours ? await closeToPublic(admin) : [];
   const open = await withClient(admin, (client) => client.rows<{ name: string }>(OPEN_TO_PUBLIC));
-  return open.map(({ name }) => name);
+  return { closed, open: open.map(({ name }) => name) };
 }

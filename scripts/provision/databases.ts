@@ -9,7 +9,7 @@ import {
   parseAddress,
   variableOf,
 } from '../../mixins/database/address.ts';
-import { closeIfOurs } from '../../mixins/database/close-server.ts';
+import { closeIfOurs, revocationOf } from '../../mixins/database/close-server.ts';
 import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
 import type {
   ProvisionOptions,
@@ -26,11 +26,16 @@ export const provisionDatabases: ProvisionStep = async (options) => {
   const variables = await provisionServices(options, serviceFolders(root));
   print(`The databases of ${Object.keys(variables).filter(isUrl).length} services are ready`);
   if (config.databaseUrl === null) return variables;
-  const open = await closeIfOurs(parseAddress(config.databaseUrl), config.namespace);
+  const { closed, open } = await closeIfOurs(parseAddress(config.databaseUrl), config.namespace);
+  if (closed.length > 0) {
+    print(
+      `Only owners and superusers may connect to ${closed.join(', ')} now, as no other system has a login here`,
+    );
+  }
   if (open.length > 0) {
     print(
-      `Every role may connect to ${open.join(', ')}, those of the services too. If no other application needs it: ` +
-        'REVOKE CONNECT ON DATABASE … FROM PUBLIC',
+      `Every role may connect to ${open.join(', ')}, those of the services too. ` +
+        `Where no other application needs that: ${open.map((name) => `${revocationOf(name)};`).join(' ')}`,
     );
   }
   return variables;

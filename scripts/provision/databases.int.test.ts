@@ -1,0 +1,46 @@
+/** What provisioning does to a server of PostgreSQL beside the databases of the services. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseAddress } from '../../mixins/database/address.ts';
+import { withClient } from '../../mixins/database/client.ts';
+import { testConfig } from '../../test/harness/config.ts';
+import { startPostgres, type TestServer } from '../../test/harness/servers.ts';
+import { provisionDatabases } from './databases.ts';
+
+/** Without services, so that only the server is looked at. */
+const root = mkdtempSync(`${tmpdir()}/provision-test-`);
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(async () => {
+  await postgres?.dispose();
+  rmSync(root, { recursive: true });
+});
+
+async function provisioned(): Promise<string[]> {
+  const printed: string[] = [];
+  const config = testConfig({ databaseUrl: postgres.url, natsUrls: [] });
+  await provisionDatabases({ config, root, print: (line) => printed.push(line) });
+  return printed.slice(1);
+}
+
+describe('provisioning on a server of PostgreSQL', () => {
+  it('F19: closes the databases of nobody where no other system has a login, and says which', async () => {
+    expect(await provisioned()).toEqual([expect.stringMatching(/may connect to postgres, template1 now/)]);
+    expect(await provisioned()).toEqual([]);
+  });
+
+  it('F19: closes nothing where another system has a login, and says what is open and how to close it', async () => {
+    await withClient(parseAddress(postgres.url), async (client) => {
+      await client.run('CREATE ROLE somebody_else LOGIN');
+      await client.run('CREATE DATABASE "their own"');
+    });
+    const lines = await provisioned();
+    expect(lines).toEqual([expect.stringMatching(/^Every role may connect to their own, /)]);
+    expect(lines[0]).toContain('REVOKE CONNECT ON DATABASE "their own" FROM PUBLIC;');
+    expect(await provisioned()).toEqual(lines);
+  });
+});
