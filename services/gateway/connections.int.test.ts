@@ -12,7 +12,7 @@ import { TEST_FOLDER } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
 import { proxyFinder } from './address.ts';
 import { type Certificate, readCertificate } from './certificate.client.ts';
-import type { ConnectionLimits } from './connections.ts';
+import { type ConnectionLimits, crowdText } from './connections.ts';
 import { makeServer } from './server.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
@@ -31,6 +31,7 @@ async function start(
   limits: Partial<ConnectionLimits>,
   certificate: Certificate | null = null,
 ): Promise<void> {
+  const all: ConnectionLimits = { total: 100, ofAddress: 100, isExempt: () => false, ...limits };
   server = makeServer(
     (req, res) => {
       if (req.url === '/wait') held.push(res);
@@ -38,8 +39,8 @@ async function start(
     },
     {
       certificate,
-      limits: { total: 100, ofAddress: 100, isExempt: () => false, ...limits },
-      onCrowd: (crowd, address) => refused.push(`${crowd} ${address}`),
+      limits: all,
+      onCrowd: (crowd, address) => refused.push(crowdText(crowd, address, all)),
       now: () => time,
     },
   );
@@ -130,9 +131,9 @@ describe('an address with as many connections as it may have', () => {
     expect(last.text).toMatch(/^HTTP\/1\.1 429 /);
     expect(last.text).toContain('"code":"too_many_requests"');
     expect(last.text).toMatch(/^Retry-After: \d+\r$/m);
-    expect(refused).toEqual(
-      ['address 127.0.0.1'].map((each) => expect.stringContaining(each.split(' ')[1] ?? '')),
-    );
+    expect(refused).toEqual([
+      expect.stringMatching(/^Address .*127\.0\.0\.1 has .* \(CONNECTION_LIMIT_ADDRESS: 3\)$/),
+    ]);
     for (const res of held) res.end('done');
     await until(() => clients[0]?.text.includes('done'));
     // One of them is idle again, and makes room.
@@ -242,7 +243,7 @@ describe('a server with as many connections as it may have', () => {
     const last = await client(GET, '127.0.0.7');
     await until(() => last.closed);
     expect(last.text).toMatch(/^HTTP\/1\.1 503 /);
-    expect(refused).toHaveLength(1);
+    expect(refused).toEqual([expect.stringMatching(/^This node has .* \(CONNECTION_LIMIT: 3\)$/)]);
     expect(closed()).toEqual([false, true, true, false, false, true]);
   });
 

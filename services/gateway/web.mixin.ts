@@ -14,7 +14,7 @@ import { Problem } from '../../schemas/errors.ts';
 import { proxyFinder } from './address.ts';
 import { ClientGone } from './body.ts';
 import { type Renewal, readCertificate, renewCertificate } from './certificate.client.ts';
-import type { ConnectionLimits } from './connections.ts';
+import { type ConnectionLimits, crowdText } from './connections.ts';
 import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
 import { connectionsWithin, openFileLimit, RESERVED_FILES } from './open-files.ts';
 import { type ProblemAnswer, problemOf } from './problem.ts';
@@ -81,13 +81,12 @@ function schema(): ServiceSchema<object, object, object, Internals> {
       createServer() {
         const { config } = platformOf(this.broker);
         const files = config.certificate;
+        const limits = this.connectionLimits(config);
         const server = makeServer((req, res) => void this.httpHandler(req as GatewayRequest, res), {
           certificate: files === null ? null : readCertificate(files),
-          limits: this.connectionLimits(config),
-          onCrowd: (crowd, address) => {
-            const whose = crowd === 'address' ? `Address ${address} has` : 'This node has';
-            this.warnSeldom(`${whose} as many connections as it may: further ones are refused`, crowd);
-          },
+          limits,
+          onCrowd: (crowd, address) =>
+            this.warnSeldom(`${crowdText(crowd, address, limits)}: further ones are refused`, crowd),
         });
         // `server` is ours to set here, and nobody else's.
         (this as { server: Server }).server = server;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../config.ts';
 import { findNatsForTests } from '../harness/servers.ts';
 import { serviceNames } from '../harness/system.ts';
 import { milliseconds, readCompose } from './compose.ts';
@@ -162,6 +163,17 @@ describe('docker-compose.yml', () => {
     const file = readFileSync(path('docker-compose.yml'), 'utf8');
     expect(settings.length).toBeGreaterThan(20);
     expect(settings.filter((name) => !own.includes(name) && !file.includes(`\${${name}:-`))).toEqual([]);
+  });
+
+  it.each([
+    [{}, 10_000],
+    [{ CONNECTION_LIMIT: '50000' }, 50_000],
+    [{ CONNECTION_LIMIT: '50' }, 50],
+  ])('E12: lets the one address of all clients have every connection with %j', (variables, total) => {
+    const { gateway } = readCompose(variables);
+    const { connectionLimit, connectionLimitAddress } = readConfig(gateway?.environment ?? {});
+    expect(connectionLimit).toBe(total);
+    expect(connectionLimitAddress).toBeGreaterThanOrEqual(total);
   });
 
   it('configures a nats-server of any version that the system runs with', async () => {
