@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DiscardPolicy, StorageType, type StreamConfig } from 'nats';
 import type { Config } from '../../config.ts';
 import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
-import { replicas } from '../../scripts/nats/replicas.ts';
+import { changeReplicas, replicas } from '../../scripts/nats/replicas.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type NatsCluster, startNatsCluster } from '../../test/harness/nats-cluster.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -64,6 +64,16 @@ async function replicasOf(): Promise<Record<string, number>> {
   return found;
 }
 
+/** The same object with another value under one key. */
+function vary<Whole extends object, Key extends keyof Whole>(whole: Whole, key: Key, value: unknown): Whole {
+  return new Proxy(whole, {
+    get(target, name) {
+      const found = name === key ? value : Reflect.get(target, name, target);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+  });
+}
+
 /** Starts a node with so many replicas given; it uses streams and buckets as services do. Returns what it warned of. */
 async function startNode(streamReplicas: number | null, services: readonly string[]): Promise<string[]> {
   const warnings: string[] = [];
@@ -118,9 +128,28 @@ describe('streams of three replicas', () => {
     for (const number of ['0', '6', '3x', '']) {
       await expect(replicas(config, number, () => {})).rejects.toThrow('is no number of replicas');
     }
-    await expect(replicas(config, '5', () => {})).rejects.toThrow('stays at 3 replicas');
+    await expect(replicas(config, '5', () => {})).rejects.toThrow(/^Nothing was changed.* 5 replicas of KV_/);
     expect(await replicasOf()).toEqual(three);
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
+  });
+
+  it('G23: are named where some could not be changed; the command, repeated, changes the rest', async () => {
+    const tasks = streamName(config.namespace, 'tasks');
+    const { manager } = bus;
+    const failing = vary(manager.streams, 'update', async (name: string, settings: StreamConfig) => {
+      if (name.endsWith('_identity')) throw new Error('NATS went away');
+      return await manager.streams.update(name, settings);
+    });
+    const attempt = changeReplicas(vary(bus, 'manager', vary(manager, 'streams', failing)), 1);
+    await expect(attempt).rejects.toThrow(
+      `These have 1 replicas now: KV_${bucketName(config.namespace, STREAMS_BUCKET)}, ${tasks}. ` +
+        `These were not changed: KV_${bucketName(config.namespace, IDENTITY_BUCKET)} (NATS went away). The same command`,
+    );
+    expect(await replicasOf()).toEqual({ TASKS: 1, KV_identity: 3, KV_streams: 1 });
+    // A start in between raises none again.
+    await startNode(null, ['tasks']);
+    await replicas(config, '1', () => {});
+    expect(await replicasOf()).toEqual({ TASKS: 1, KV_identity: 1, KV_streams: 1 });
   });
 });
 
@@ -133,7 +162,44 @@ describe('streams of one replica on a cluster', () => {
   });
 });
 
+describe('streams of which one can have no more replicas', () => {
+  it('G23: stay as they are, all of them, and that one is named', async () => {
+    await place(streamSettings(config.namespace, 'tasks', 1), 'n0');
+    await startNode(null, ['mailer']);
+    const before = await replicasOf();
+    await expect(replicas(config, '3', () => {})).rejects.toThrow(
+      new RegExp(`^Nothing was changed.* of ${streamName(config.namespace, 'tasks')}: `),
+    );
+    expect(await replicasOf()).toEqual(before);
+    expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
+  });
+});
+
 describe('a server that dies with some of the streams', () => {
+  it('G23: has the command say which do not answer, and change nothing', async () => {
+    const connected = cluster.urls.findIndex((url) => new URL(url).host === bus.connection.getServer());
+    const [dying, living] = [`n${(connected + 2) % 3}`, `n${connected}`];
+    const tasks = streamName(config.namespace, 'tasks');
+    await place(streamSettings(config.namespace, 'tasks', 1), dying);
+    for (const bucket of [STREAMS_BUCKET, IDENTITY_BUCKET]) await place(bucketSettings(bucket), living);
+    await cluster.servers[dying]?.kill();
+    try {
+      await expect(replicas(config, '1', () => {})).rejects.toThrow(
+        new RegExp(`^Nothing was changed.* These do not: ${tasks} \\(`),
+      );
+      expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
+      const lines: string[] = [];
+      await replicas(config, undefined, (line) => lines.push(line));
+      expect(lines.at(-1)).toMatch(new RegExp(`^\\?  ${tasks} does not answer: `));
+    } finally {
+      await cluster.servers[dying]?.restart();
+    }
+    await until(() => bus.manager.streams.info(tasks).catch(() => false), {
+      within: 30_000,
+      what: 'the stream to answer',
+    });
+  }, 120_000);
+
   it('G24: holds up no event of the streams on other servers, also over a reconnect', async () => {
     const connected = cluster.urls.findIndex((url) => new URL(url).host === bus.connection.getServer());
     const [dying, living] = [`n${connected}`, `n${(connected + 1) % 3}`];

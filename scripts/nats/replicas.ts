@@ -1,5 +1,5 @@
 /** `npm run nats -- replicas [number]`: shows or changes how many replicas the streams and buckets of the system have. */
-import type { StreamInfo } from 'nats';
+import type { JetStreamManager, Placement, StreamInfo } from 'nats';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
@@ -11,10 +11,14 @@ import {
   REPLICAS_KEY,
   setReplicas,
 } from '../../mixins/bus/replicas.ts';
+import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
-/** Throws `LaunchError` for another number, where there is no such system, and where NATS refuses the number. */
+/**
+ * May be repeated: what has the number already is left alone. Throws `LaunchError` for another number, where there is no
+ * such system, and where NATS refuses the number: then nothing was changed, or the message says what was.
+ */
 export async function replicas(
   config: Config,
   number: string | undefined,
@@ -30,43 +34,126 @@ export async function replicas(
   const bus = createBus(config, undefined, { observer: true });
   await bus.start();
   try {
-    if (wanted !== null) await change(bus, wanted);
+    if (wanted !== null) await changeReplicas(bus, wanted);
     await show(bus, print);
   } finally {
     await bus.stop();
   }
 }
 
-async function change(bus: Bus, wanted: number): Promise<void> {
-  const before = await keptReplicas(bus.manager, bus.namespace);
-  const bucket = await bus.bucket(STREAMS_BUCKET);
+/** As `replicas`, on a bus that is started. */
+export async function changeReplicas(bus: Bus, wanted: number): Promise<void> {
+  const streams = await answering(bus);
+  await assertPossible(bus, streams, wanted);
   // First: a node that starts meanwhile must not raise again what is lowered here.
-  await bucket.put(REPLICAS_KEY, String(wanted));
-  for (const stream of await streamsOf(bus)) {
+  await (await bus.bucket(STREAMS_BUCKET)).put(REPLICAS_KEY, String(wanted));
+  const failed = new Map<string, string>();
+  for (const stream of streams) {
     try {
       await setReplicas(bus.manager, stream, wanted);
-    } catch (cause) {
-      if (before !== null) await bucket.put(REPLICAS_KEY, String(before));
-      else await bucket.delete(REPLICAS_KEY);
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new LaunchError(
-        `${stream.config.name} stays at ${stream.config.num_replicas} replicas: ${reason}`,
-        { cause },
-      );
+    } catch (error) {
+      failed.set(stream.config.name, reasonOf(error));
     }
+  }
+  if (failed.size === 0) return;
+  const done = streams.filter(({ config }) => !failed.has(config.name));
+  throw new LaunchError(
+    `These have ${wanted} replicas now: ${namesOf(done) || 'none'}. These were not changed: ${reasons(failed)}. ` +
+      'The same command, when it is repeated, changes the rest',
+  );
+}
+
+/** All streams of the system; throws `LaunchError` where one does not answer. */
+async function answering(bus: Bus): Promise<StreamInfo[]> {
+  const { streams, silent } = await streamsOf(bus);
+  if (silent.size === 0) return streams;
+  throw new LaunchError(
+    `Nothing was changed, as each stream must answer first. These do not: ${reasons(silent)}`,
+  );
+}
+
+/** Throws `LaunchError` where NATS has no place for so many replicas of one of the streams. */
+async function assertPossible(bus: Bus, streams: readonly StreamInfo[], wanted: number): Promise<void> {
+  const fewer = streams.filter(({ config }) => config.num_replicas < wanted);
+  const byPlacement = Map.groupBy(fewer, ({ config }) => JSON.stringify(config.placement));
+  for (const group of byPlacement.values()) {
+    const reason = await refusalOf(bus, wanted, group[0]?.config.placement);
+    if (reason === null) continue;
+    throw new LaunchError(
+      `Nothing was changed, as NATS has no place for ${wanted} replicas of ${namesOf(group)}: ${reason}`,
+    );
+  }
+}
+
+/**
+ * Why NATS has no place for a stream of so many replicas; null where it has. No request says how many servers would do, so
+ * an empty stream is made and deleted.
+ */
+async function refusalOf(
+  { manager, namespace }: Bus,
+  replicas: number,
+  placement: Placement | undefined,
+): Promise<string | null> {
+  // No stream of a service has such a name.
+  const trial = { name: `${namespace}_replicas_trial`, subjects: [`${namespace}._replicas.trial`] };
+  // An earlier run may have been killed.
+  await deleteIfThere(manager, trial.name);
+  try {
+    await manager.streams.add({ ...trial, num_replicas: replicas, ...(placement && { placement }) });
+  } catch (error) {
+    if (jetStreamCode(error) !== undefined) return reasonOf(error);
+    throw error;
+  }
+  await deleteIfThere(manager, trial.name);
+  return null;
+}
+
+async function deleteIfThere(manager: JetStreamManager, name: string): Promise<void> {
+  try {
+    await manager.streams.delete(name);
+  } catch (error) {
+    if (jetStreamCode(error) !== STREAM_NOT_FOUND) throw error;
   }
 }
 
 async function show(bus: Bus, print: (line: string) => void): Promise<void> {
   const kept = await keptReplicas(bus.manager, bus.namespace);
   print(`The cluster keeps: ${kept ?? 'no number, so a start leaves each stream as it is'}`);
-  for (const { config } of await streamsOf(bus)) print(`${config.num_replicas}  ${config.name}`);
+  const { streams, silent } = await streamsOf(bus);
+  for (const { config } of streams) print(`${config.num_replicas}  ${config.name}`);
+  for (const [name, reason] of silent) print(`?  ${name} does not answer: ${reason}`);
 }
 
-/** Streams and buckets of the system, by name. Those of a system whose namespace begins with ours, such as `ates_2`, are not. */
-async function streamsOf({ manager, namespace }: Bus): Promise<StreamInfo[]> {
+/**
+ * Streams and buckets of the system, by name, and why others of them do not answer (their servers are away, say). Those of a
+ * system whose namespace begins with ours, such as `ates_2`, are not.
+ */
+async function streamsOf({
+  manager,
+  namespace,
+}: Bus): Promise<{ streams: StreamInfo[]; silent: Map<string, string> }> {
   const ours = new RegExp(`^(${namespace}_[A-Z][A-Z0-9_]*|KV_${namespace}_[a-z]+)$`);
-  const streams: StreamInfo[] = [];
-  for await (const stream of manager.streams.list()) if (ours.test(stream.config.name)) streams.push(stream);
-  return streams.sort((a, b) => a.config.name.localeCompare(b.config.name));
+  const names: string[] = [];
+  // `list` would leave out those that do not answer.
+  for await (const name of manager.streams.names()) if (ours.test(name)) names.push(name);
+  names.sort((a, b) => a.localeCompare(b));
+  const silent = new Map<string, string>();
+  const found = await Promise.all(
+    names.map((name) =>
+      manager.streams.info(name).catch((error: unknown) => void silent.set(name, reasonOf(error))),
+    ),
+  );
+  return { streams: found.filter((stream) => stream !== undefined), silent };
+}
+
+function namesOf(streams: readonly StreamInfo[]): string {
+  return streams.map(({ config }) => config.name).join(', ');
+}
+
+function reasons(byName: ReadonlyMap<string, string>): string {
+  return [...byName].map(([name, reason]) => `${name} (${reason})`).join(', ');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
