@@ -196,6 +196,58 @@ describe('more sessions than the limit', () => {
   });
 });
 
+describe('sessions from before networks were kept', () => {
+  const refresh = ({ refreshToken }: Tokens) => node.call<Tokens>('auth.refresh', { refreshToken });
+  const forgetNetworks = (user: UserView) =>
+    look.rows('UPDATE session SET network = NULL WHERE user_id = $1', [user.id]);
+
+  it('E14: are refreshed, used and ended as others are', async () => {
+    const user = await newcomer();
+    const before = await node.signIn(user.login, BEAK, { address: newAddress() });
+    await forgetNetworks(user);
+    const refreshed = await refresh(before);
+    for (const { accessToken } of [before, refreshed]) {
+      expect(await node.refusal('auth.me', {}, { token: accessToken })).toBeUndefined();
+    }
+    await node.call('auth.logout', { refreshToken: refreshed.refreshToken });
+    expect(await node.refusal('auth.refresh', { refreshToken: refreshed.refreshToken })).toBe(
+      'invalid_token',
+    );
+    for (const each of [node, other]) {
+      await until(
+        async () => (await each.refusal('auth.me', {}, { token: refreshed.accessToken })) !== undefined,
+      );
+    }
+  });
+
+  it('E14: count for the budget of the account and its limit of sessions', async () => {
+    const user = await newcomer();
+    const oldest = await node.signIn(user.login, BEAK, { address: newAddress() });
+    for (let i = 0; i < 3; i++) await node.signIn(user.login, BEAK, { address: newAddress() });
+    await forgetNetworks(user);
+    expect(await attempt(user, BEAK, newAddress())).toBeUndefined();
+    expect(await attempt(user, BEAK, newAddress())).toBe('too_many_requests');
+    expect(await node.refusal('auth.refresh', { refreshToken: oldest.refreshToken })).toBe('invalid_token');
+    const open = await look.rows('SELECT id FROM session WHERE user_id = $1 AND revoked_at IS NULL', [
+      user.id,
+    ]);
+    expect(open).toHaveLength(4);
+  });
+
+  it('E14: make no network known, but the next sign-in does', async () => {
+    const user = await newcomer();
+    const home = newAddress();
+    await node.signIn(user.login, BEAK, { address: home });
+    await forgetNetworks(user);
+    await sideBySide([user], 'wrong', Array.from({ length: 10 }, newAddress));
+    expect(await attempt(user, BEAK, home)).toBe('too_many_requests');
+    await pass(user, '1 minute');
+    expect(await attempt(user, BEAK, home)).toBeUndefined();
+    await sideBySide([user], 'wrong', Array.from({ length: 10 }, newAddress));
+    expect(await attempt(user, BEAK, home)).toBeUndefined();
+  });
+});
+
 describe('wrong guesses at an account', () => {
   it('E14: by strangers leave the owner alone, in the network from which the account signs in', async () => {
     const user = await newcomer();
