@@ -1,7 +1,8 @@
 /**
  * `npm run nats -- permissions` prints the users of NATS that the system needs, as nats-server's configuration has them: one for each service,
  * one for operators, and one with all rights for provisioning. With names of services it prints the one user of a node that runs just these.
- * Passwords are variables of nats-server's environment. `NAMESPACE` counts.
+ * Passwords are variables of nats-server's environment. `NAMESPACE` counts. With `--account` it prints an account of nats-server, for several
+ * systems on one server.
  * `npm run nats -- replicas [number]` shows how many replicas streams and buckets have, or changes that, as a user with all rights.
  */
 import { fileURLToPath } from 'node:url';
@@ -9,25 +10,29 @@ import { readConfig } from '../config.ts';
 import { located } from './launcher/locate.ts';
 import { explain } from './launcher/run.ts';
 import { runnerArguments, serviceFolders } from './launcher/service-process.ts';
-import { authorization, passwordVariable } from './nats/configuration.ts';
+import { account, authorization, ownPasswordVariable, passwordVariable } from './nats/configuration.ts';
 import { replicas } from './nats/replicas.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
 import { serviceUser, systemUsers } from './nats/users.ts';
 
-const USAGE = 'Usage: npm run nats -- permissions [service …] | replicas [number]';
+const USAGE = 'Usage: npm run nats -- permissions [--account] [service …] | replicas [number]';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
-async function permissions(names: readonly string[]): Promise<void> {
+async function permissions(given: readonly string[]): Promise<void> {
   const { namespace } = readConfig(process.env);
+  const isAccount = given[0] === '--account';
+  const names = isAccount ? given.slice(1) : given;
   // Refuses names without a folder.
   if (names.length > 0) runnerArguments(root, names);
   const all = await loadServiceFacts(serviceFolders(root));
   const users = names.length > 0 ? [serviceUser(namespace, names, all)] : systemUsers(namespace, all);
-  const configured = users.map((user) => ({ ...user, password: passwordVariable(namespace, user) }));
-  process.stdout.write(
-    `# Made by: npm run nats -- ${['permissions', ...names].join(' ')}\n${authorization(configured)}`,
-  );
+  const configured = users.map((user) => ({
+    ...user,
+    password: isAccount ? ownPasswordVariable(user) : passwordVariable(namespace, user),
+  }));
+  const block = isAccount ? account(namespace, configured) : authorization(configured);
+  process.stdout.write(`# Made by: npm run nats -- ${['permissions', ...given].join(' ')}\n${block}`);
 }
 
 const [command, ...names] = process.argv.slice(2);

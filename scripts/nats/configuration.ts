@@ -8,16 +8,34 @@ export interface ConfiguredUser extends NatsUser {
 
 /** The variable of nats-server's environment that holds a user's password: `$TASKS_NATS_PASSWORD`; `$NATS_PASSWORD` for all rights. */
 export function passwordVariable(namespace: string, { name }: NatsUser): string {
-  const words = name
-    .slice(namespace.length + 1)
-    .replaceAll(/[^A-Za-z0-9]/g, '_')
-    .toUpperCase();
-  return words === '' ? '$NATS_PASSWORD' : `$${words}_NATS_PASSWORD`;
+  return variable([name.slice(namespace.length + 1), 'NATS_PASSWORD']);
 }
 
-/** A block `authorization`, one subject a line, for `include` in the configuration of nats-server 2.9.10 or newer. */
+/** The same beside those of other systems: `$POPUG_TASKS_NATS_PASSWORD`; `$POPUG_NATS_PASSWORD` for all rights. */
+export function ownPasswordVariable({ name }: NatsUser): string {
+  return variable([name, 'NATS_PASSWORD']);
+}
+
+function variable(words: readonly string[]): string {
+  const used = words.filter((word) => word !== '');
+  return `$${used.join('_').replaceAll(/[^A-Za-z0-9_]/g, '_').toUpperCase()}`;
+}
+
+/**
+ * A block `authorization`, one subject a line, for `include` in the configuration of nats-server 2.9.10 or newer. A second
+ * block would replace it.
+ */
 export function authorization(users: readonly ConfiguredUser[]): string {
-  return ['authorization {', '  users: [', ...users.flatMap(userLines), '  ]', '}', ''].join('\n');
+  return ['authorization {', ...userList(users), '}', ''].join('\n');
+}
+
+/** An account with JetStream and these users, for `include` in the block `accounts`, where each system has one of its own. */
+export function account(name: string, users: readonly ConfiguredUser[]): string {
+  return [`${name} {`, '  jetstream: enabled', ...userList(users), '}', ''].join('\n');
+}
+
+function userList(users: readonly ConfiguredUser[]): string[] {
+  return ['  users: [', ...users.flatMap(userLines), '  ]'];
 }
 
 function userLines({ name, password, permissions }: ConfiguredUser): string[] {
