@@ -18,7 +18,10 @@ export function ownPasswordVariable({ name }: NatsUser): string {
 
 function variable(words: readonly string[]): string {
   const used = words.filter((word) => word !== '');
-  return `$${used.join('_').replaceAll(/[^A-Za-z0-9_]/g, '_').toUpperCase()}`;
+  return `$${used
+    .join('_')
+    .replaceAll(/[^A-Za-z0-9_]/g, '_')
+    .toUpperCase()}`;
 }
 
 /**
