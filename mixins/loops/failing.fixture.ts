@@ -21,3 +21,15 @@ export function failingAt(database: Database, text: string, is: () => boolean = 
       ),
   };
 }
+
+/** The same database, but its transactions wait only a moment for a lock: tests need not wait as long as services do. */
+export function impatient(database: Database): Database {
+  return {
+    ...database,
+    inTransaction: (work) =>
+      database.inTransaction(async (tx) => {
+        await tx.run('SET LOCAL lock_timeout = 50');
+        return await work(tx);
+      }),
+  };
+}

@@ -18,6 +18,11 @@ export const MAX_LONE_ATTEMPTS = 3;
 const MAX_UNIQUE_VIOLATIONS = 5;
 /** Passes in a row that fail with errors that may pass, after which one of their items may be the cause. */
 const MAX_PASSING = 5;
+/**
+ * Lone failures that may pass, after which an item that can't wait is set aside: with the loop's pauses and the time limit of locks
+ * that takes about a minute.
+ */
+export const MAX_LONE_PASSING = 5;
 /** Each pass that succeeds lets the next one take so many times as many items. */
 const GROWTH = 4;
 
@@ -63,8 +68,9 @@ export class Isolation<Result> {
       this.#succeeded();
       return { of: result };
     } catch (error) {
-      if (items.length === 0 || this.#mayStillPass(error)) throw error;
-      this.#limit = Math.ceil(items.length / 2);
+      if (this.#mayStillPass(error) || (items.length === 0 && !mayPass(error))) throw error;
+      // A pass that waited in vain for a lock has taken nothing: the first item alone shows whether it is the one.
+      this.#limit = Math.max(1, Math.ceil(items.length / 2));
       return undefined;
     }
   }
@@ -127,8 +133,13 @@ export class Isolation<Result> {
       return;
     }
     // With the database there it is this item that can't be handled now: it must not hold up the others.
-    if (mayStillPass || !canWait || !(await isDatabaseThere({ database }))) throw error;
-    await database.inTransaction((tx) => countAttempt(tx, waitingIn(name), item.key, 0));
+    if (mayStillPass || !(await isDatabaseThere({ database }))) throw error;
+    const before = await database.inTransaction((tx) => countAttempt(tx, waitingIn(name), item.key, 0));
+    if (!canWait) {
+      if (before + 1 < MAX_LONE_PASSING) throw error;
+      await this.#setAside(item, error, before + 1);
+      return;
+    }
     this.#log.warn(`${name}: ${item.subject} fails alone, it comes again: ${messageOf(error)}`);
   }
 

@@ -11,17 +11,25 @@ import type { SealedHead } from './seal.store.ts';
 /** The loop that closes days, as its dead letters name it. */
 export const CLOSE = 'accounting-close';
 
+/** Key of the advisory lock of the one closer in this database. */
+const CLOSER_LOCK = "hashtextextended('accounting.close', 0)";
+
 /**
  * Whether this transaction is now the one closer of the system, until it ends. Its statements go by indexes whatever the statistics say: those
  * of a table that has just grown would have all of it read for every chunk.
  */
 export async function tryLockCloser(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('accounting.close', 0)) AS locked,
+    `SELECT pg_try_advisory_xact_lock(${CLOSER_LOCK}) AS locked,
        set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
   );
   return answer?.locked === true;
+}
+
+/** Waits until no closer works; none begins before this transaction ends. */
+export async function lockCloser(tx: Tx): Promise<void> {
+  await tx.rows(`SELECT pg_advisory_xact_lock(${CLOSER_LOCK})`);
 }
 
 export interface DayToClose extends EndedDay {
@@ -45,8 +53,8 @@ export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
 export interface Scan {
   /** The last account that was looked at; null when there are no more. */
   readonly lastAccountId: number | null;
-  /** Those that the day owes their balance, whether their owners are known or not. */
-  readonly due: readonly number[];
+  /** Those that the day owes their balance, whether their owners are known or not; in id order. */
+  readonly due: readonly { readonly id: number; readonly ownerId: string }[];
   /** Sum of the debts at the end of the day, positive. */
   readonly debts: number;
   /** Sum of the balances above zero that the day has left to later lines, as their owners were not known. */
@@ -64,9 +72,9 @@ export async function scanAccounts(
 ): Promise<Scan> {
   const [scan] = await tx.rows<Scan>(
     `WITH scanned AS MATERIALIZED (
-       SELECT id, owner_type, balance, last_day FROM account WHERE id > $2 ORDER BY id LIMIT $3
+       SELECT id, owner_type, owner_id, balance, last_day FROM account WHERE id > $2 ORDER BY id LIMIT $3
      ), ended AS (
-       SELECT id, last_day <= $1::date AS untouched,
+       SELECT id, owner_id, last_day <= $1::date AS untouched,
          CASE WHEN last_day > $1::date THEN before.balance_after ELSE balance END AS balance
        FROM scanned LEFT JOIN LATERAL (
          SELECT balance_after FROM entry
@@ -77,7 +85,7 @@ export async function scanAccounts(
        WHERE owner_type = $4
      )
      SELECT (SELECT max(id) FROM scanned) AS "lastAccountId",
-       coalesce(json_agg(id ORDER BY id) FILTER (WHERE untouched AND balance > 0), '[]') AS due,
+       coalesce(json_agg(json_build_object('id', id, 'ownerId', owner_id) ORDER BY id) FILTER (WHERE untouched AND balance > 0), '[]') AS due,
        coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts,
        coalesce(sum(balance) FILTER (WHERE NOT untouched AND balance > 0), 0)::bigint AS unpaid
      FROM ended`,

@@ -10,20 +10,21 @@ import { bookPayouts } from './book-lines.handler.ts';
 import {
   CLOSE,
   type DayToClose,
+  lockCloser,
   markClosed,
   markSettled,
   oldestUnclosed,
   readUnpaid,
   recordSettled,
+  type Scan,
   scanAccounts,
   skipAccount,
   tryLockCloser,
 } from './close-day.store.ts';
-import { readOpenDay } from './day.store.ts';
+import { holdDay, readOpenDay, shareDay } from './day.store.ts';
 import { type BusinessDay, dayAfter } from './day.ts';
 import { dayClosedEvent } from './day-closed.ts';
 import { lockAccountsById } from './journal.store.ts';
-import type { Account } from './journal.ts';
 import { sealedHead } from './seal.store.ts';
 
 /** What one pass did. */
@@ -73,11 +74,12 @@ async function settleChunk(
     await markSettled(tx, day.day);
     return { outcome: 'settled', day: day.day, accounts: 0 };
   }
-  const accounts = await lockAccountsById(tx, due);
-  took([...accounts.values()].map((account) => payoutItem(account, day.day)));
+  took(due.map((account) => payoutItem(account, day.day)));
+  const dueIds = due.map(({ id }) => id);
+  const accounts = await lockAccountsById(tx, dueIds);
   const { paid, events } = await bookPayouts(tx, accounts, dayAfter(day.day), currency);
   await appendEvents(tx, events);
-  const leftOver = due.filter((id) => !paid.has(id));
+  const leftOver = dueIds.filter((id) => !paid.has(id));
   await recordSettled(tx, day.day, lastAccountId, {
     debts,
     unpaid: unpaid + (await readUnpaid(tx, day.day, leftOver)),
@@ -94,10 +96,10 @@ async function finish(tx: Tx, day: DayToClose, currency: string): Promise<CloseP
 }
 
 /** The payout of an account that a day owes its balance. */
-function payoutItem({ id: accountId, owner }: Account, day: BusinessDay): LoopItem {
-  const data = { day, accountId, ownerId: owner.id };
-  const key = `payout:${owner.id}:${day}`;
-  return { key, type: 'accounting.payout', subject: `account/${owner.id}`, data };
+function payoutItem({ id: accountId, ownerId }: Scan['due'][number], day: BusinessDay): LoopItem {
+  const data = { day, accountId, ownerId };
+  const key = `payout:${ownerId}:${day}`;
+  return { key, type: 'accounting.payout', subject: `account/${ownerId}`, data };
 }
 
 /**
@@ -114,12 +116,14 @@ export function closeWork(database: Database, config: Pick<Config, 'currency'>):
     pass: (limit, took) => closeOnce(database, config, limit, took),
     async skip(tx, { data }) {
       const [day, accountId] = [String(data.day), Number(data.accountId)];
-      // As for every account that a close passes without paying it.
-      await lockAccountsById(tx, [accountId]);
+      // The account itself may be locked for ever. Whoever could pay it on this day has ended, and sees the cursor behind it from now on.
+      await lockCloser(tx);
+      await holdDay(tx);
       await skipAccount(tx, day, accountId, await readUnpaid(tx, day, [accountId]));
     },
     // Its day has passed the account: a later day that has ended pays it now, or else the next close does.
     async redrive(tx, { data }) {
+      await shareDay(tx);
       const accounts = await lockAccountsById(tx, [Number(data.accountId)]);
       const { day } = await readOpenDay(tx);
       if (day !== null)

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { listLetters } from '../../mixins/consumer/dead-letters.store.ts';
 import { discard, type LetterDesk, redrive } from '../../mixins/consumer/dead-letters.ts';
-import { failingAt } from '../../mixins/loops/failing.fixture.ts';
+import { sqlStateOf } from '../../mixins/database/errors.ts';
+import { failingAt, impatient } from '../../mixins/loops/failing.fixture.ts';
 import type { Isolation } from '../../mixins/loops/isolation.ts';
 import { Loops } from '../../mixins/loops/loops.ts';
 import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
@@ -60,9 +61,15 @@ const desk = (): LetterDesk => ({
   workOf: (name) => loops.work(name),
 });
 
-async function runAll(isolated: Isolation<Pass>): Promise<void> {
+/** Passes until no shuffle is left; returns what some of them threw, and were tried again for. */
+async function runAll(isolated: Isolation<Pass>): Promise<unknown[]> {
+  const errors: unknown[] = [];
   for (let pass = 0; pass < 100; pass++) {
-    if ((await isolated.runOnce()).outcome === 'idle') return;
+    try {
+      if ((await isolated.runOnce()).outcome === 'idle') return errors;
+    } catch (error) {
+      errors.push(error);
+    }
   }
   throw new Error('It has no end');
 }
@@ -130,6 +137,27 @@ describe('a task that can’t be drawn', () => {
     await runAll(isolated);
     expect(await versions()).toEqual(others(2));
     expect(await letters()).toEqual([]);
+  });
+});
+
+describe('a task that another transaction keeps locked', () => {
+  it('A1: is set aside after a while; all others are drawn, and it is drawn when it is redriven', async () => {
+    const { id = '' } = tasks[12] ?? {};
+    const database = impatient(db.database);
+    const isolated = loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
+    const pressed = await press();
+    const errors = await db.database.inTransaction(async (tx) => {
+      await tx.run('SET LOCAL idle_in_transaction_session_timeout = 0');
+      await tx.rows('SELECT FROM task WHERE id = $1::uuid FOR UPDATE', [id]);
+      return await runAll(isolated);
+    });
+    expect(new Set(errors.map(sqlStateOf))).toEqual(new Set(['55P03']));
+    expect(await versions()).toEqual(tasks.map((_, n) => (n === 12 ? 1 : 2)));
+    expect(await shuffle(pressed.id)).toMatchObject({ status: 'completed', done: SIZE - 1 });
+    const [letter] = await letters();
+    expect(letter).toMatchObject({ eventKey: `${pressed.id}:${id}`, code: '55P03' });
+    await redrive(desk(), letter?.id ?? '', OPERATOR);
+    expect(await versions()).toEqual(tasks.map(() => 2));
   });
 });
 

@@ -20,7 +20,7 @@ import {
   tryLockRunner,
 } from './shuffle.store.ts';
 import { assigneeDraws, completedEvents } from './shuffle.ts';
-import { type LockedTask, lockOpenTasks, reassignTasks } from './task.store.ts';
+import { type LockedTask, lockOpenTasks, nextOpenTask, reassignTasks } from './task.store.ts';
 import { type OpenTask, reassign } from './task.ts';
 import { reassignedEvent } from './task-events.ts';
 
@@ -87,7 +87,10 @@ export class ShuffleRunner {
 }
 
 /** A task that a shuffle draws. */
-function drawItem(shuffleId: string, { id: taskId, position }: LockedTask): LoopItem {
+function drawItem(
+  shuffleId: string,
+  { id: taskId, position }: Pick<LockedTask, 'id' | 'position'>,
+): LoopItem {
   const data = { shuffleId, taskId, position };
   return { key: `${shuffleId}:${taskId}`, type: 'tasks.draw', subject: `task/${taskId}`, data };
 }
@@ -105,6 +108,11 @@ export async function drawChunk(
   limit: number,
   took: Took = () => {},
 ): Promise<number> {
+  // A task that stays locked is found out alone: it is named before its lock is waited for.
+  if (limit === 1) {
+    const next = await nextOpenTask(tx, shuffle.drawnPosition, shuffle.lastPosition);
+    took(next.map((task) => drawItem(shuffle.id, task)));
+  }
   const tasks = await lockOpenTasks(tx, shuffle.drawnPosition, shuffle.lastPosition, limit);
   took(tasks.map((task) => drawItem(shuffle.id, task)));
   const [first, last] = [tasks[0], tasks.at(-1)];

@@ -128,6 +128,19 @@ export async function lockOpenTasks(
   );
 }
 
+/** The task that `lockOpenTasks` would wait for first, without a lock. Empty where there is none. */
+export async function nextOpenTask(
+  tx: Tx,
+  after: number,
+  upTo: number,
+): Promise<Pick<LockedTask, 'id' | 'position'>[]> {
+  return tx.rows(
+    `SELECT id, position FROM task
+     WHERE status = 'open' AND position > $1::bigint AND position <= $2::bigint ORDER BY position LIMIT 1`,
+    [after, upTo],
+  );
+}
+
 /** TASK-5: writes the new assignees of locked tasks, and the assignments that this makes. */
 export async function reassignTasks(
   tx: Tx,
