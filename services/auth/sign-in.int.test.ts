@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as argon2 from '@node-rs/argon2';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Config } from '../../config.ts';
+import type { Database } from '../../mixins/database/database.ts';
 import { decodeEvent } from '../../schemas/avro.ts';
 import { sessionRefused } from '../../schemas/events/auth/session-refused.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
@@ -73,6 +74,32 @@ describe('someone with the right beak', () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(600);
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1']);
     await expect(other.call('auth.me', {}, { token: tokens.accessToken })).resolves.toEqual(user);
+  });
+
+  it('AUTH-1: signs in several times at once, also where the database is slow', async () => {
+    const { user, address } = await newcomer();
+    const { auth } = node.broker.getLocalService('auth') as unknown as { auth: { database: Database } };
+    const { database } = auth;
+    let slow = 4;
+    auth.database = {
+      ...database,
+      inTransaction: (work) =>
+        database.inTransaction(async (tx) => {
+          // Longer than a call waits for others that change the same thing.
+          if (slow-- > 0) await tx.rows('SELECT pg_sleep(1.2)');
+          return await work(tx);
+        }),
+    };
+    try {
+      const refusals = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          node.refusal('auth.login', { login: user.login, beak: BEAK }, { address }),
+        ),
+      );
+      expect(refusals).toEqual(Array(4).fill(undefined));
+    } finally {
+      auth.database = database;
+    }
   });
 
   it('AUTH-1: leaves nothing in the database that could be used', async () => {
