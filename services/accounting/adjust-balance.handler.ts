@@ -16,12 +16,13 @@ import { adjustmentOf, madeEvent, outOfBounds } from './free-postings.ts';
 import { EMPLOYEE, ownerKey } from './journal.ts';
 import { openAccounts } from './open-accounts.handler.ts';
 import { dayToPostTo } from './open-day.handler.ts';
-import { isKnown, readLine } from './statement.store.ts';
+import { isNamed, readLine } from './statement.store.ts';
 import type { StatementLine } from './statement.ts';
 
 /**
- * Throws `own_account` for the account of who asks, `not_found` for a user nobody has told of, `validation_failed` where the balance or the
- * totals would leave their bounds; nothing is written then.
+ * Throws `own_account` for the account of who asks, `not_found` for an id that no event and no posting has named, `validation_failed` where the
+ * balance or the totals would leave their bounds; nothing is written then. An account whose owner is not known is adjusted as others are: what a wrong
+ * request has booked there must be correctable. What is added is not paid out before the owner is known (ACC-10).
  */
 export async function adjustBalance(
   database: Database,
@@ -35,7 +36,7 @@ export async function adjustBalance(
   const owner = { type: EMPLOYEE, id: userId };
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
-      if (!(await isKnown(tx, userId))) throw new Problem('not_found');
+      if (!(await isNamed(tx, userId))) throw new Problem('not_found');
       const openDay = await dayToPostTo(tx, calendarOf(config));
       const accounts = await openAccounts(tx, [owner]);
       const balance = accounts.get(ownerKey(owner))?.balance ?? 0;

@@ -127,7 +127,7 @@ describe('an adjustment', () => {
   });
 
   it.each([
-    ['a user nobody has told of', () => fixtureId(1, 999_999), 10, 'not_found'],
+    ['a user whom nothing has named', () => fixtureId(1, 999_999), 10, 'not_found'],
     ['a balance beyond all bounds', newUser, 1_000_000_000_000_001, 'validation_failed'],
   ])('ACC-7: is refused for %s, and nothing changes', async (_, user, amount, type) => {
     const pip = await user();

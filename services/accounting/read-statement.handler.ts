@@ -7,7 +7,7 @@ import type statementAction from '../../schemas/actions/accounting/statement.ts'
 import { Problem } from '../../schemas/errors.ts';
 import { placeIn } from './cursor.ts';
 import { ownerAskedFor } from './ownership.ts';
-import { isKnown, readLines } from './statement.store.ts';
+import { isNamed, readLines } from './statement.store.ts';
 import { dayRange, isStatementPlace, type StatementLine } from './statement.ts';
 
 /** Throws `validation_failed`, `invalid_cursor`, `forbidden` or `not_found`. */
@@ -20,7 +20,7 @@ export async function readStatement(
   const place = params.cursor === undefined ? null : placeIn(params.cursor, isStatementPlace);
   const userId = ownerAskedFor(actor, params.userId);
   // Who asks exists, even where the copy of users does not have them yet.
-  if (userId !== actor.userId && !(await isKnown(database, userId))) throw new Problem('not_found');
+  if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');
   const rows = await readLines(database, userId, range, place, params.limit + 1);
   return pageOf(
     rows,

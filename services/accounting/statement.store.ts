@@ -35,7 +35,8 @@ export async function readAccountFigures(database: Database, userId: string): Pr
   return row ?? { known: false, balance: 0, charged: 0, earned: 0 };
 }
 
-export async function isKnown(database: Pick<Database, 'rows'>, userId: string): Promise<boolean> {
+/** Whether auth has told of the user, or a posting has named them (a stub). */
+export async function isNamed(database: Pick<Database, 'rows'>, userId: string): Promise<boolean> {
   const rows = await database.rows('SELECT FROM user_copy WHERE id = $1', [userId]);
   return rows.length > 0;
 }

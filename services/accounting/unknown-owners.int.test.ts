@@ -1,9 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
 import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
+import { adjustBalance } from './adjust-balance.handler.ts';
 import { type Books, brokenInvariants, eventsIn, linesOf, openBooks } from './books.fixture.ts';
 import { calendarOf, dayAfter } from './day.ts';
-import { bookAll, bookUnknown, closeAll, end, give, introduce, postingRequest } from './days.fixture.ts';
+import {
+  bookAll,
+  bookUnknown,
+  closeAll,
+  end,
+  give,
+  introduce,
+  postingRequest,
+  requestOf,
+} from './days.fixture.ts';
 import { MAX_BALANCE } from './free-postings.ts';
 import { listAccounts } from './list-accounts.handler.ts';
 import { openDueDays } from './open-day.handler.ts';
@@ -101,6 +111,21 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect(await end(books, today, true)).toMatchObject({ payouts: 0, carriedOver: 500 });
     await close(today);
     expect(await show()).toMatchObject({ payouts: 0, totalPaid: 0, carriedOver: 500 });
+  });
+
+  it('G28, ACC-7: may be corrected by an adjustment, which is not paid out either', async () => {
+    await giveUnknown(PIP, 500);
+    const adjustment = { userId: PIP, amount: -200, reason: 'A slip of the canteen' };
+    expect(await adjustBalance(books.database, books.config, adjustment, requestOf())).toMatchObject({
+      amount: -200,
+      balanceAfter: 300,
+    });
+    await close(today);
+    expect(await show()).toMatchObject({ status: 'closed', payouts: 0 });
+    expect((await accounts())[PIP]).toEqual({ balance: 300, ownerKnown: false });
+    await introduce(books, PIP);
+    await close(tomorrow);
+    expect(await show(tomorrow)).toMatchObject({ payouts: 1, totalPaid: 300 });
   });
 
   it('G28: may be of a task, whose reward is paid when the assignee is known', async () => {
