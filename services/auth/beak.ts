@@ -7,17 +7,54 @@ import { Problem } from '../../schemas/errors.ts';
 const COMMON: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].filter((text) => text.length >= MIN_BEAK_LENGTH),
 );
-/** `11111111`, `abababab`, `020406020406`: one or two characters, or up to six digits, again and again. */
-const REPEATED = /^(?:(.{1,2}?)\1+|(\d{3,6})\2+)$/su;
+/** The thousand passwords used most: written twice, they make no secret either. */
+const MOST_COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common'].slice(0, 1_000));
+/** The words among them, which nobody makes a secret by digits, signs or spaces at their ends: `Password1!`, `Summer2024!`. */
+const WORDS: ReadonlySet<string> = new Set([...MOST_COMMON].filter((text) => /^[a-z]{5,}$/.test(text)));
+const BEFORE = /^[\d\s\p{P}\p{S}]+/u;
+const BEHIND = /[\d\s\p{P}\p{S}]+$/u;
 
-/** The words used most, which nobody makes a secret by digits, signs or spaces at their ends: `Password1!`, `Summer2024!`. */
-const WORDS: ReadonlySet<string> = new Set(
-  dictionary['passwords-common'].slice(0, 1_000).filter((text) => /^[a-z]{5,}$/.test(text)),
-);
-const ENDS = /^[\d\s\p{P}\p{S}]+|[\d\s\p{P}\p{S}]+$/gu;
+/** Signs and digits that stand for letters: `p@ssw0rd`. A one stands for an i or an l. */
+const LETTERS: Readonly<Record<string, string>> = {
+  '@': 'a',
+  '4': 'a',
+  '8': 'b',
+  '(': 'c',
+  '3': 'e',
+  '6': 'g',
+  '9': 'g',
+  '!': 'i',
+  '|': 'l',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+  '+': 't',
+  '2': 'z',
+};
+/** With fewer characters, repetitions of one taken for one, a text is no secret: `aaaaaaab`. */
+const MIN_CHANGES = 4;
 
 /** How a beak and a login are compared: neither capitals nor the form of their characters count. */
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** The text, and what it spells if signs stand for letters. */
+function spellingsOf(text: string): string[] {
+  const spelled = (one: string) =>
+    [...text].map((sign) => (sign === '1' ? one : (LETTERS[sign] ?? sign))).join('');
+  return [text, spelled('i'), spelled('l')];
+}
+
+/** The text without digits, signs and spaces at its ends; at one end only, they may stand for letters (`@dmin123`). */
+function coresOf(text: string): string[] {
+  const behind = text.replace(BEHIND, '');
+  return [text, behind, text.replace(BEFORE, ''), behind.replace(BEFORE, '')];
+}
+
+const isWord = (text: string): boolean =>
+  coresOf(text)
+    .flatMap(spellingsOf)
+    .some((each) => WORDS.has(each));
 
 /** `abcdefgh`, `87654321`: each character follows, or precedes, the one before. */
 function isRun(text: string): boolean {
@@ -26,13 +63,31 @@ function isRun(text: string): boolean {
   return Math.abs(step) === 1 && points.every((point, i) => i === 0 || point - (points[i - 1] ?? 0) === step);
 }
 
+/** `11111111`, `aaaaaaab`, `abababab`. */
+function isMonotonous(text: string): boolean {
+  return [...text.replaceAll(/(.)\1+/gsu, '$1')].length < MIN_CHANGES || /^(..)\1+$/su.test(text);
+}
+
+/** `123123123`, `020406020406`, `abcabcabc`: up to six digits or a run, again and again; `qwertyqwerty`: a common word twice. */
+function isRepeated(text: string): boolean {
+  const unit = /^(.{3,}?)\1+$/su.exec(text)?.[1];
+  if (unit === undefined) return false;
+  if (/^\d{3,6}$/.test(unit) || isRun(unit)) return true;
+  return text.length === 2 * unit.length && (MOST_COMMON.has(unit) || isWord(unit));
+}
+
+/** Whether it is among what is tried first. `text` is folded. */
+function isCommon(text: string): boolean {
+  if (isMonotonous(text) || isRun(text) || isWord(text)) return true;
+  if (spellingsOf(text).some((each) => COMMON.has(each))) return true;
+  return coresOf(text).flatMap(spellingsOf).some(isRepeated);
+}
+
 /** Why a beak is refused for the account of this login; null where it is not. */
 export function weaknessOf(beak: string, login: string): 'login' | 'common' | null {
   const text = folded(beak);
   if (text === folded(login)) return 'login';
-  const isCommon =
-    COMMON.has(text) || WORDS.has(text.replaceAll(ENDS, '')) || REPEATED.test(text) || isRun(text);
-  return isCommon ? 'common' : null;
+  return isCommon(text) ? 'common' : null;
 }
 
 const MESSAGES = {

@@ -25,6 +25,19 @@ describe('a beak', () => {
     'abcdefgh',
     'HGFEDCBA',
     '23456789',
+    'p@ssw0rd123',
+    'Pa$$w0rd',
+    'l3tme1n!!',
+    '@dmin123',
+    'aaaaaaab',
+    'baaaaaaaa',
+    'qwertyqwerty',
+    'QwertyQwerty12',
+    'passwordpassword',
+    'passw0rdpassw0rd',
+    'welcome1welcome1',
+    'monkeymonkey',
+    'abcabcabc',
   ])('E14: is refused where it is common: %s', (beak) => {
     expect(weaknessOf(beak, 'polly')).toBe('common');
     expect(() => refuseWeakBeak(beak, 'polly')).toThrow(
@@ -45,9 +58,13 @@ describe('a beak', () => {
     'short-and-grey',
     'pollypollypolly',
     'miamiamia',
+    'pippippip',
+    'monkeymonkeymonkey',
     'polly.parrot1',
     'a-beak-for-the-tests',
     'abcdefgi',
+    'bookkeeper-77',
+    'parr0t-p@th-42',
   ])('is taken otherwise: %s', (beak) => {
     expect(weaknessOf(beak, 'polly.parrot')).toBeNull();
     expect(() => refuseWeakBeak(beak, 'polly.parrot')).not.toThrow();
