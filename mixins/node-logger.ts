@@ -1,7 +1,12 @@
-/** How a node logs: as Moleculer does, but warnings of the framework itself come once for each kind, not once for each request. */
+/**
+ * How a node logs: as Moleculer does, but warnings of the framework itself come once for each kind, not once for each request. So do errors of its
+ * modules that read what other nodes send, without stack and packet: anybody in NATS can cause them, as often as they like.
+ */
 import { inspect } from 'node:util';
 import { Loggers } from 'moleculer';
 import type { LogLevel } from '../config.ts';
+import { truncate } from '../schemas/text.ts';
+import { messageOf } from './outage.ts';
 import { seldom } from './seldom.ts';
 
 /** Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call that is timed out. */
@@ -12,6 +17,11 @@ export function logLevels(level: LogLevel): Record<string, LogLevel> {
   const quiet = level === 'info' ? 'warn' : level;
   return { ...Object.fromEntries(FRAMEWORK.map((module) => [module, quiet])), '**': level };
 }
+
+/** Those that read packets. */
+const READERS: ReadonlySet<string> = new Set(['REGISTRY', 'TRANSIT', 'TRANSPORTER']);
+/** Longest line about a packet, in characters: its sender chooses parts of the text. */
+const MAX_LENGTH = 300;
 
 type Bindings = Parameters<Loggers.Console['getLogHandler']>[0];
 type Handler = ReturnType<Loggers.Console['getLogHandler']>;
@@ -25,12 +35,18 @@ export class NodeLogger extends Loggers.Console {
 
   override getLogHandler(bindings: Bindings): Handler {
     const handler = super.getLogHandler(bindings);
-    if (handler === null || !FRAMEWORK.includes(String(bindings?.mod).toUpperCase())) return handler;
+    const module = String(bindings?.mod).toUpperCase();
+    if (handler === null || !FRAMEWORK.includes(module)) return handler;
     const warn = seldom((text) => handler('warn', [text]));
+    const error = seldom((text) => handler('error', [text]));
     return (type, args) => {
-      if (type !== 'warn') return handler(type, args);
-      const text = args.map((part) => (typeof part === 'string' ? part : inspect(part))).join(' ');
-      warn(text, String(args[0]));
+      if (type === 'warn') warn(args.map(shown).join(' '), String(args[0]));
+      else if (type === 'error' && READERS.has(module)) {
+        const texts = args.filter((part) => typeof part === 'string' || part instanceof Error);
+        error(truncate(texts.map(messageOf).join(' '), MAX_LENGTH));
+      } else handler(type, args);
     };
   }
 }
+
+const shown = (part: unknown): string => (typeof part === 'string' ? part : inspect(part));

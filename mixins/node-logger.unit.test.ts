@@ -28,6 +28,23 @@ describe('a node', () => {
     ]);
   });
 
+  it('F18: logs what it can not make of a packet once, without stack and packet, however often it comes', () => {
+    const lines = consoleLines();
+    const { transit } = new ServiceBroker({ logger: new NodeLogger('info'), transporter: 'Fake' });
+    const { messageHandler } = transit as unknown as {
+      messageHandler(command: string, packet: object): Promise<boolean>;
+    };
+    for (let n = 0; n < 100; n++) {
+      const payload = { ver: '4', sender: `a-${n}`, services: [null], secret: 'x'.repeat(10_000) };
+      void messageHandler.call(transit, 'INFO', {
+        payload: n % 2 === 0 ? payload : { ...payload, ver: '5' },
+      });
+    }
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(4);
+    for (const line of lines) expect(line).toMatch(/^.{1,400}$/);
+  });
+
   it('logs every line of a service, and errors of the framework', () => {
     const lines = consoleLines();
     const broker = new ServiceBroker({ logger: new NodeLogger('info') });

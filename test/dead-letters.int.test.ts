@@ -361,31 +361,21 @@ describe('a request about letters', () => {
   });
 });
 
-describe('a service that this release knows nothing of', () => {
-  it('FAIL-3: has its letters listed as soon as it is there', async () => {
-    const at = new Date();
-    const letter = {
-      id: '0195a000-0000-7000-8000-000000000001',
-      consumer: 'parrots-auth',
-      type: 'auth.user.changed.v1',
-      subject: 'user/1',
-      attempts: 1,
-      code: 'TypeError',
-      message: 'A bug',
-      parked: true,
-      at,
-    };
-    const parrots = {
-      name: 'parrots',
-      actions: { 'deadLetters.list': { visibility: 'public', handler: () => [letter] } },
-    } as unknown as ServiceSchema;
+describe('a service that no contract declares', () => {
+  it('F18, FAIL-3: is neither asked for letters nor missed, whoever announces it', async () => {
+    let asked = 0;
+    const list = { visibility: 'public', handler: () => [++asked] };
+    const parrots = { name: 'parrots', actions: { 'deadLetters.list': list } } as unknown as ServiceSchema;
     const other = await startNode(config, [parrots]);
     try {
-      const items = await until(async () => {
-        const found = await list('?service=parrots');
-        return found.items.length > 0 && found.items;
+      await node.broker.waitForServices(['parrots'], 5_000, 20);
+      expect(await admin.expect(200, 'GET', '/dead-letters')).toMatchObject({ missing: [] });
+      expect(await admin.expect(200, 'GET', '/dead-letters?service=parrots')).toEqual({
+        items: [],
+        nextCursor: null,
+        missing: [],
       });
-      expect(items).toEqual([{ ...letter, service: 'parrots', at: at.toISOString() }]);
+      expect(asked).toBe(0);
     } finally {
       await other.stop();
     }

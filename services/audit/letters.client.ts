@@ -12,23 +12,22 @@ import { type FoundLetter, type Letters, type LetterView, viewOf } from './lette
  * room above the time in which a service finds out that its primary hangs (FAIL-4).
  */
 const READ_WITHIN_MS = FOUND_OUT_WITHIN_MS + 1_500;
-const LIST = 'deadLetters.list';
-const READS = new Set([LIST, 'deadLetters.get']);
+const READS = new Set(['deadLetters.list', 'deadLetters.get']);
 
 /** What is used of Moleculer's registry; its own types leave it open. */
 interface Registry {
   getActionEndpoints(action: string): { hasAvailable(): boolean } | undefined;
-  getActionList(options: object): { readonly name: string }[];
 }
 const registryOf = (broker: ServiceBroker) => broker.registry as unknown as Registry;
 
 /**
  * The letters of all services, asked for in the course of a request, whose metadata go along: who settles a letter is told of with the
- * address of the request. `known`: services that have letters, whether they are there or not; others are found when they are there.
+ * address of the request. `services`: those whose contracts say that they have letters, whether they are there or not. What nodes announce does not count:
+ * anybody in NATS can announce a service.
  */
-export function lettersOf(ctx: RequestContext, known: readonly string[]): Letters {
+export function lettersOf(ctx: RequestContext, services: readonly string[]): Letters {
   return {
-    services: [...new Set([...known, ...announced(ctx.broker)])].sort(),
+    services,
     async ask<Result>(service: string, action: string, params: object) {
       const name = `${service}.${action}`;
       // Moleculer would log each call that it cannot place.
@@ -55,13 +54,4 @@ export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): 
 
 function isServed(broker: ServiceBroker, action: string): boolean {
   return registryOf(broker).getActionEndpoints(action)?.hasAvailable() ?? false;
-}
-
-/** Services that are there, also those that this release has no contracts of. */
-function announced(broker: ServiceBroker): string[] {
-  const end = `.${LIST}`;
-  const actions = registryOf(broker).getActionList({ onlyAvailable: true });
-  const services = actions.flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
-  // The same for operators is named `<service>.operator.…`.
-  return services.filter((service) => !service.includes('.'));
 }
