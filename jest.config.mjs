@@ -2,6 +2,7 @@ import { PATIENCE } from './test/harness/patience.ts';
 
 /** Jest runs the TypeScript sources as ES modules, as Node does; only the types are stripped. */
 export default {
+  runtime: '<rootDir>/test/harness/runtime.cjs',
   testEnvironment: '<rootDir>/test/harness/environment.mjs',
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/\\.data/'],
