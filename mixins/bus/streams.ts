@@ -67,6 +67,13 @@ export function wantedReplicas(...numbers: readonly (number | null)[]): number {
   return Math.max(1, ...numbers.map((number) => number ?? 1));
 }
 
+/**
+ * Settings by which a stream copies messages of others, or has its own copied. None of ours has them. A service that may make
+ * its missing stream could ask for them, as NATS permits by the name of a stream alone. No update takes the latter two away.
+ */
+const COPIES = 'sources';
+const COPIES_FOR_EVER = ['mirror', 'republish'] as const;
+
 type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSettings>;
 
 /**
@@ -95,12 +102,19 @@ export async function ensureStream(
       if (existing === null) throw error;
     }
   }
+  const copies = COPIES_FOR_EVER.filter((key) => existing[key] !== undefined);
+  if (copies.length > 0) {
+    warn(
+      `Stream ${wanted.name} has ${copies.join(', ')}: whoever made it copies messages by it. NATS can't change that: ` +
+        'delete the stream, and its service makes it again',
+    );
+  }
   // A start never lowers them.
   const settings = { ...wanted, num_replicas: wantedReplicas(existing.num_replicas, wanted.num_replicas) };
   const different = differences(existing, settings);
   if (different.length === 0) return settings.num_replicas;
   try {
-    await manager.streams.update(wanted.name, { ...existing, ...settings });
+    await manager.streams.update(wanted.name, { ...existing, ...settings, [COPIES]: undefined as never });
     return settings.num_replicas;
   } catch (error) {
     const reason = refusalOf(error);
@@ -153,7 +167,8 @@ async function find(manager: JetStreamManager, name: string): Promise<StreamConf
 }
 
 function differences(existing: StreamConfig, wanted: Settings): string[] {
-  return Object.entries(wanted).flatMap(([key, value]) =>
+  const settings = Object.entries(wanted).flatMap(([key, value]) =>
     JSON.stringify(existing[key as keyof StreamConfig]) === JSON.stringify(value) ? [] : [key],
   );
+  return existing[COPIES] === undefined ? settings : [...settings, COPIES];
 }

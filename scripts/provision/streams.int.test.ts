@@ -72,6 +72,30 @@ describe("the user of a service's node", () => {
     await expect(tasks.ensureStream('auth')).resolves.toBe('sys_AUTH');
   });
 
+  it('F18: can make its missing stream with a copy of others, which each start reports and the provisioning step ends', async () => {
+    const made = {
+      name: 'sys_TASKS',
+      subjects: ['sys.tasks.>', 'MOL-sys.REQB.>'],
+      sources: [{ name: 'sys_AUTH' }],
+    };
+    await manager.streams.delete(made.name);
+    await tasks.manager.streams.add(made);
+    await tasks.ensureStream('tasks');
+    expect(warnings.at(-1)).toMatch(/sys_TASKS stays different in subjects, .*sources: .*npm run provision/);
+    await provisionStreams({ config, root: ROOT, print() {} });
+    const { config: after } = await manager.streams.info(made.name);
+    expect(after.subjects).toEqual(['sys.tasks.>']);
+    expect(after.sources).toBeUndefined();
+    // No update ends this one.
+    await manager.streams.delete(made.name);
+    await tasks.manager.streams.add({ ...made, republish: { src: '>', dest: '_INBOX_sys_tasks.copy.>' } });
+    const printed: string[] = [];
+    await provisionStreams({ config, root: ROOT, print: (line) => printed.push(line) });
+    expect(printed[0]).toMatch(/^Stream sys_TASKS has republish: .* delete the stream/);
+    await manager.streams.delete(made.name);
+    await tasks.ensureStream('tasks');
+  });
+
   it('F18: empties no bucket by a roll-up; the provisioning step closes older ones to that', async () => {
     const name = 'KV_sys_streams';
     await (await (await started(master())).bucket('streams')).put('auth', '{"epoch":7,"changes":[]}');
