@@ -1,13 +1,26 @@
 /** F18: what the users of NATS may do, each subject for each user, as a real nats-server decides. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AckPolicy, headers } from 'nats';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
+import { streamExists } from '../../mixins/bus/streams.ts';
 import { decoderOf } from '../../mixins/consumer/decode.ts';
 import { defineConsumer } from '../../mixins/consumer/definition.ts';
 import type { Message } from '../../mixins/consumer/message.ts';
+import { streamName } from '../../mixins/names.ts';
+import type { NewEvent } from '../../mixins/outbox/event.ts';
+import {
+  append,
+  cleaned,
+  openDatabase,
+  SILENT,
+  storedIn,
+  unpublished,
+} from '../../mixins/outbox/outbox.fixture.ts';
+import { Relay } from '../../mixins/outbox/relay.ts';
 import { serviceOf } from '../../schemas/event.ts';
 import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { testConfig } from '../../test/harness/config.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -304,6 +317,51 @@ describe('users of NATS', () => {
       });
     }
     await Promise.all([all.stop(), own.stop()]);
+  });
+
+  it('F18: can have the server delete a stream, as NATS checks no reply subjects; its outbox puts the events back', async () => {
+    const config = testConfig({ namespace: SYSTEM, natsUrls: [nats.url] });
+    const mailer = urlAs(nats.url, nats.folder, `${SYSTEM}_mailer`);
+    const [all, own] = [createBus(config), createBus({ ...config, natsUrls: [mailer] })];
+    await Promise.all([all.start(), own.start()]);
+    const database = await openDatabase(config, 'tasks');
+    const relay = new Relay({ database, bus: all, log: SILENT });
+    const publish = async (event: NewEvent) => {
+      await append(database, event);
+      await until(async () => {
+        await relay.pass();
+        return (await unpublished(database)) === 0;
+      });
+    };
+    try {
+      const cage = randomUUID();
+      await publish(cleaned(cage, 1));
+      const target = streamName(SYSTEM, 'tasks');
+      const forbidden = { code: 'PERMISSIONS_VIOLATION' };
+      await expect(own.manager.streams.delete(target)).rejects.toMatchObject(forbidden);
+      const stream = await own.ensureStream('mailer');
+      const filter_subject = `${SYSTEM}.mailer.mail.requested.v1`;
+      const durable = { durable_name: 'mailer-requests', filter_subject, ack_policy: AckPolicy.Explicit };
+      await own.manager.consumers.add(stream, durable);
+      // The answer that there is no message has an empty body, as a request to delete a stream must have.
+      await until(async () => {
+        own.connection.publish(
+          `$JS.API.CONSUMER.MSG.NEXT.${stream}.mailer-requests`,
+          '{"batch":1,"no_wait":true}',
+          { reply: `$JS.API.STREAM.DELETE.${target}` },
+        );
+        await own.connection.flush();
+        return !(await streamExists(all.manager, target));
+      });
+      await publish(cleaned(cage, 2));
+      const stored = await storedIn(all, 'tasks');
+      expect(stored.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    } finally {
+      relay.close();
+      await database.close();
+      await Promise.all([all.stop(), own.stop()]);
+      await dropNamespace(config);
+    }
   });
 
   it('F18: of several services may do what any of them may, and nothing else', () => {
