@@ -13,10 +13,8 @@ import { createIdentity } from './identity/identity-view.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
 import { NodeLogger } from './node-logger.ts';
-import { messageOf } from './outage.ts';
 import { platformMiddleware } from './platform.ts';
 import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
-import { seldom } from './seldom.ts';
 import { unavailableMiddleware } from './unavailable.middleware.ts';
 
 /** Running calls may go on for this many milliseconds when a node stops. */
@@ -69,15 +67,8 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
     middlewares: [
       platformMiddleware((broker) => {
         const bus = createBus(config, broker.getLogger('bus'), { observer });
-        const log = broker.getLogger('identity');
-        const warn = seldom((text) => log.warn(text));
-        return {
-          config,
-          bus,
-          identity: createIdentity(config, bus, {
-            onError: (error) => warn(`The identity bucket can't be followed: ${messageOf(error)}`),
-          }),
-        };
+        const identity = createIdentity(config, bus, { log: broker.getLogger('identity') });
+        return { config, bus, identity };
       }),
       localFirstMiddleware,
       remoteCallsMiddleware,

@@ -316,7 +316,8 @@ describe('a gateway with a certificate', () => {
       ).getPeerCertificate().subject.CN;
     };
     use(here);
-    const renewal = renewCertificate(gateway().server as never, files, () => {});
+    const outage = { failed() {}, over() {} };
+    const renewal = renewCertificate(gateway().server as never, files, outage);
     try {
       expect(renewal.runOnce()).toBe(false);
       copyFileSync(elsewhere.certFile, files.certFile);

@@ -5,6 +5,7 @@
  */
 import type { KV } from 'nats';
 import { BucketFollower } from '../identity/follow-bucket.ts';
+import { Outage, type OutageLog } from '../outage.ts';
 import type { Bus } from './bus.ts';
 import { joined, type Run } from './runs.ts';
 import { jetStreamCode } from './streams.ts';
@@ -178,9 +179,11 @@ function isEpoch(value: unknown): value is StreamEpoch {
 
 export type OnEpoch = (service: string, epoch: StreamEpoch) => void;
 
+const SILENT: OutageLog = { info() {}, warn() {} };
+
 interface Watch {
   readonly follower: BucketFollower;
-  readonly listeners: Map<OnEpoch, (error: unknown) => void>;
+  readonly listeners: Set<OnEpoch>;
   readonly seen: Map<string, StreamEpoch>;
   readonly ready: Promise<void>;
 }
@@ -190,15 +193,16 @@ const watches = new WeakMap<Bus, Watch>();
 
 /**
  * Calls `onChange` for each stream that has an epoch, then at every change; maybe again for the same one. Resolves when the bucket was read
- * once, and returns what ends it. A bucket that was lost says nothing: look with `readEpoch` after each reconnect.
+ * once, and returns what ends it. A bucket that was lost says nothing: look with `readEpoch` after each reconnect. One log of the node, that of its first
+ * watch, is told when the bucket can't be followed, and when it can again.
  */
 export async function watchEpochs(
   bus: Bus,
   onChange: OnEpoch,
-  onError: (error: unknown) => void = () => {},
+  log: OutageLog = SILENT,
 ): Promise<() => Promise<void>> {
-  const watch = watches.get(bus) ?? startWatch(bus);
-  watch.listeners.set(onChange, onError);
+  const watch = watches.get(bus) ?? startWatch(bus, log);
+  watch.listeners.add(onChange);
   for (const [service, epoch] of watch.seen) onChange(service, epoch);
   await watch.ready;
   return async () => {
@@ -209,21 +213,19 @@ export async function watchEpochs(
   };
 }
 
-function startWatch(bus: Bus): Watch {
-  const listeners: Watch['listeners'] = new Map();
+function startWatch(bus: Bus, log: OutageLog): Watch {
+  const outage = new Outage("Epochs of streams can't be followed", log);
+  const listeners: Watch['listeners'] = new Set();
   const seen: Watch['seen'] = new Map();
   const follower = new BucketFollower(bus, STREAMS_BUCKET, {
     async apply(entry) {
       if (entry.key.startsWith(CLUSTER_KEY)) return;
       const epoch = parseEpoch(entry);
       seen.set(entry.key, epoch);
-      for (const listener of [...listeners.keys()]) listener(entry.key, epoch);
+      for (const listener of [...listeners]) listener(entry.key, epoch);
     },
-    onError(error) {
-      // All listeners are of this node: one of them reports it.
-      const [report] = listeners.values();
-      report?.(error);
-    },
+    onError: (error) => outage.failed(error),
+    onWell: () => outage.over(),
   });
   const watch = { follower, listeners, seen, ready: follower.start() };
   watches.set(bus, watch);

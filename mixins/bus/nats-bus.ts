@@ -107,6 +107,7 @@ class NatsBus implements Bus {
   readonly #lost: Outage;
   /** The first attempts at streams, by their names, since the last reconnect. They never reject. */
   readonly #restoring = new Map<string, Promise<void>>();
+  readonly #unrestored = new Map<string, Outage>();
   #stopping = false;
   #warnedOfOne = false;
 
@@ -351,7 +352,10 @@ class NatsBus implements Bus {
   }
 
   async #restoreOne(stream: string, make: () => Promise<unknown>, over: () => boolean): Promise<void> {
-    const outage = new Outage(`Stream ${stream} can't be restored`, this.#log);
+    // Of the stream, not of this reconnect: the next one may end what began in this one.
+    const outage =
+      this.#unrestored.get(stream) ?? new Outage(`Stream ${stream} can't be restored`, this.#log);
+    this.#unrestored.set(stream, outage);
     for (let first = true; !over(); first = false) {
       const attempt = make();
       if (first) this.#restoring.set(stream, attempt.then(noted, noted));

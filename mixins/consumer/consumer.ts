@@ -223,14 +223,15 @@ export class Consumer {
       this.context.skipped = skippedIn(stream);
       if (this.#epoch !== undefined && epoch !== this.#epoch) this.#receiver?.end(`epoch ${epoch}`);
     };
+    const { name, logger } = this.context;
     const onError = (error: unknown) =>
-      this.#warnSeldom(`Epochs of streams can't be followed: ${messageOf(error)}`);
+      this.#warnSeldom(`${name}: the epoch of its stream could not be read: ${messageOf(error)}`);
     const watch = watchEpochs(
       platform.bus,
       (service, epoch) => {
         if (service === definition.stream) look(epoch);
       },
-      onError,
+      logger,
     );
     watch.catch(onError);
     const stopReconnect = platform.bus.onReconnect(() => {

@@ -14,13 +14,17 @@ const RETRY_MS = 250;
 
 /** What becomes of what is read. */
 export interface FollowOptions {
-  /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onError`. */
+  /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onBadEntry`, else to `onError`. */
   readonly apply: (entry: BucketEntry) => Promise<void>;
   /** Called before each reading, with when the bucket's stream was made. */
   readonly onBegin?: (created: string) => void;
   /** Called when a reading has applied everything that was there when it began, with the last revision. */
   readonly onComplete?: (last: number) => void;
   readonly onError: (error: unknown) => void;
+  /** Called when the bucket was read whole, and when a comparison finds nothing missing: what `onError` heard before is over. Cheap. */
+  readonly onWell?: () => void;
+  /** Called with what `apply` throws, in the place of `onError`. */
+  readonly onBadEntry?: (error: unknown) => void;
 }
 
 /** Follows one bucket; see above. */
@@ -91,6 +95,7 @@ export class BucketFollower {
     if (watch !== this.#watch) return false;
     if (this.#complete && last === this.#arrived) {
       this.#differedAt = undefined;
+      this.#options.onWell?.();
       return false;
     }
     if (this.#differedAt !== this.#count) {
@@ -125,12 +130,13 @@ export class BucketFollower {
     const finish = () => {
       this.#complete = true;
       this.#options.onComplete?.(this.#arrived);
+      this.#options.onWell?.();
       complete();
     };
     try {
       if (watch.isEmpty) finish();
       for await (const entry of watch.entries) {
-        await this.#options.apply(entry).catch(this.#options.onError);
+        await this.#options.apply(entry).catch(this.#options.onBadEntry ?? this.#options.onError);
         this.#arrived = Math.max(this.#arrived, entry.revision);
         this.#count++;
         if (entry.delta === 0 && !this.#complete) finish();

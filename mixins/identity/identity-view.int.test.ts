@@ -188,3 +188,33 @@ describe('a broker that goes away', () => {
     await until(() => isStale(identity, token));
   });
 });
+
+describe('a bucket that can not be read for a while', () => {
+  it('G26: is logged when that begins, and when it is over', async () => {
+    config = testConfig();
+    writer = await openBus();
+    let away = true;
+    const bus = new Proxy(writer, {
+      get(target, name) {
+        if (name === 'bucket' && away) return () => Promise.reject(new Error('no answer'));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const lines: string[] = [];
+    const log = (text: string) => void lines.push(text);
+    const identity = createIdentity(config, bus, { log: { info: log, warn: log } });
+    opened.unshift(identity);
+    const started = identity.start();
+    await until(() => lines.length > 0);
+    expect(lines).toEqual(["The identity bucket can't be followed: no answer"]);
+    away = false;
+    await started;
+    await until(() => lines.length > 1);
+    expect(lines.slice(1)).toEqual([
+      expect.stringMatching(/^The identity bucket can't be followed: over after \d+ s$/),
+    ]);
+    await closeAll();
+    await dropNamespace(config);
+  });
+});

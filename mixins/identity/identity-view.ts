@@ -6,17 +6,21 @@
 import type { Config } from '../../config.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BucketEntry } from '../bus/watch-bucket.ts';
+import { messageOf, Outage, type OutageLog } from '../outage.ts';
+import { seldom } from '../seldom.ts';
 import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';
 
+const SILENT: OutageLog = { info() {}, warn() {} };
+
 /** What tests and logs put in. */
 export interface IdentityOptions {
   /** Milliseconds since 1970; tests pass their own. */
   readonly now?: () => number;
-  /** Hears of failures of the following; it goes on by itself. */
-  readonly onError?: (error: unknown) => void;
+  /** Where it is told when the bucket can't be followed, and when it can again. Default: nowhere. */
+  readonly log?: OutageLog;
 }
 
 /** The identity view of a node; `config` gives the namespace, which is issuer and audience of the tokens. */
@@ -25,13 +29,18 @@ export function createIdentity(
   bus: Bus,
   options: IdentityOptions = {},
 ): Identity {
+  const { log = SILENT } = options;
+  const outage = new Outage("The identity bucket can't be followed", log);
+  const warn = seldom((text) => log.warn(text));
   const knowledge = new IdentityKnowledge();
   const verifier = new TokenVerifier(config.namespace, knowledge, options.now);
   const follower = new BucketFollower(bus, IDENTITY_BUCKET, {
     apply: (entry) => knowledge.apply(changeOf(entry)),
     onBegin: (created) => knowledge.beginReading(created),
     onComplete: (last) => knowledge.endReading(last),
-    onError: options.onError ?? (() => {}),
+    onError: (error) => outage.failed(error),
+    onWell: () => outage.over(),
+    onBadEntry: (error) => warn(`An entry of the identity bucket can't be used: ${messageOf(error)}`),
   });
   return {
     start: () => follower.start(),

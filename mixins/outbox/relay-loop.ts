@@ -1,8 +1,7 @@
 /** Keeps a relay going: woken by commits of this node, by other nodes, by NATS coming back; with a short poll as the fallback. */
 import { watchEpochs } from '../bus/epochs.ts';
 import { Progress } from '../loops/progress.ts';
-import { messageOf } from '../outage.ts';
-import { seldom } from '../seldom.ts';
+import { messageOf, Outage } from '../outage.ts';
 import { Relay, type RelayOptions, type Pass as RelayPass } from './relay.ts';
 import { onAppended } from './wake.ts';
 import { Wakeups } from './wakeups.ts';
@@ -23,6 +22,7 @@ export class RelayLoop {
   readonly relay: Relay;
   readonly #options: RelayOptions;
   readonly #wakeups: Wakeups;
+  readonly #outage: Outage;
   readonly #ends: (() => unknown)[] = [];
   #running: Promise<void> | undefined;
   #stopping = false;
@@ -35,6 +35,7 @@ export class RelayLoop {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#outage = new Outage("The outbox can't be published", options.log);
     this.relay = new Relay(options);
     this.#wakeups = new Wakeups(options.database.sequelize, () => this.wake());
   }
@@ -42,7 +43,6 @@ export class RelayLoop {
   /** Begins; does not wait for NATS nor PostgreSQL. */
   start(): void {
     const { bus, database, log } = this.#options;
-    const warnSeldom = seldom((text) => log.warn(text));
     this.#ends.push(
       onAppended(database, () => {
         this.#appended = true;
@@ -57,7 +57,7 @@ export class RelayLoop {
         this.relay.distrust(service);
         this.wake();
       },
-      (error) => warnSeldom(`Epochs of streams can't be followed: ${messageOf(error)}`),
+      log,
     );
     this.#ends.push(() => watching.then((end) => end()));
     this.#running = this.#run();
@@ -111,7 +111,7 @@ export class RelayLoop {
     try {
       const pass = await this.relay.pass();
       this.#note(pass);
-      if (this.#failures > 0) this.#options.log.info('The outbox is published again');
+      this.#outage.over();
       this.#failures = 0;
       // Whoever is at work may have read before our commit.
       if (pass.state === 'standby' && appended) this.#wakeups.notify();
@@ -119,9 +119,7 @@ export class RelayLoop {
     } catch (error) {
       this.#failures++;
       this.progress.failed(messageOf(error), performance.now());
-      if (this.#failures === 1) {
-        this.#options.log.error(`The outbox can't be published, trying again: ${messageOf(error)}`);
-      }
+      this.#outage.failed(error);
       return 'back off';
     }
   }

@@ -71,7 +71,7 @@ export class Relay {
    * we raise may be told to us before our commit, so what follows the commit is no place to end a suspicion.
    */
   readonly #suspects = new Map<string, number>();
-  readonly #holds = new Holds();
+  readonly #holds: Holds;
   /** Verified streams whose epoch the broker did not say: they take events, and are looked at again after a pause. */
   readonly #epochless = new Holds();
   /** Streams that are looked at now. */
@@ -85,6 +85,7 @@ export class Relay {
     this.#database = options.database;
     this.#bus = options.bus;
     this.#log = options.log;
+    this.#holds = new Holds(options.log);
     this.#registry = new SchemaRegistry(() => options.bus.bucket(SCHEMAS_BUCKET));
     this.#endReconnect = options.bus.onReconnect(() => this.distrust());
   }
@@ -118,8 +119,8 @@ export class Relay {
     }
     this.#verified.clear();
     this.#registered.clear();
-    this.#holds.clear();
-    this.#epochless.clear();
+    this.#holds.resume();
+    this.#epochless.resume();
   }
 
   /** To be called when no pass is under way. */
@@ -246,8 +247,9 @@ export class Relay {
           `are not in the outbox of ${this.#database.service}. See docs/runbook.md; in the REPL: orphans ${this.#database.service}`,
       );
     }
-    if (ahead === null) this.#ahead.delete(stream);
-    else this.#ahead.add(stream);
+    if (ahead !== null) this.#ahead.add(stream);
+    else if (this.#ahead.delete(stream))
+      this.#log.info(`The stream of ${stream} is no longer ahead of this database`);
     if (epochKnown) this.#epochless.worked(stream);
     else this.#epochless.failed(stream);
     if (!changed) {
@@ -262,9 +264,7 @@ export class Relay {
 
   #hold(stream: string, reason: string, missing: boolean): void {
     if (missing) this.#verified.delete(stream);
-    if (this.#holds.failed(stream)) {
-      this.#log.warn(`The stream of ${stream} takes no events now, trying again: ${reason}`);
-    }
+    this.#holds.failed(stream, reason);
   }
 }
 

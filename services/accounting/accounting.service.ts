@@ -143,6 +143,7 @@ export default {
   async started(this: AccountingService) {
     const { config } = platformOf(this.broker);
     const { database, loops } = this;
+    const cutOver = new Outage('The cut-over to the next day fails', this.logger);
     this.cutOverLoop = loops.add(
       new Loop({
         name: 'cut-over',
@@ -151,7 +152,7 @@ export default {
           await openDaysInTime(database, calendarOf(config));
           return false;
         },
-        outage: new Outage('The cut-over to the next day fails', this.logger),
+        outage: cutOver,
       }),
     );
     const closing = loops.isolate(closeWork(database, config));
@@ -191,7 +192,7 @@ export default {
     } catch (error) {
       // With the primary away this node reads from the replica; the first posting opens the day.
       if (!isRetryable(error)) throw error;
-      this.logger.warn(`The business day can not be opened yet: ${String(error)}`);
+      cutOver.failed(error);
     }
     this.cutOverLoop.start();
     this.dayLoop.start();

@@ -71,7 +71,7 @@ interface AuthService extends Service, DatabaseMethods {
   running: { stop(): Promise<void> }[];
   prepare(): Promise<void>;
   ensureKey(): Promise<void>;
-  repeat(name: string, pass: () => Promise<number>, pollMs: number): void;
+  repeat(name: string, pass: () => Promise<number>, pollMs: number, outage?: Outage): void;
 }
 
 /** Internal: no route leads to them; operators call them by `npm run auth`. */
@@ -190,13 +190,14 @@ export default {
       this.prepared = true;
     },
     /** Until the service stops. These loops have no items: each pass is one step, or one statement over rows by their age. */
-    repeat(this: AuthService, name: string, pass: () => Promise<number>, pollMs: number): void {
-      const loop = new Loop({
-        name,
-        runOnce: async () => (await pass()) > 0,
-        outage: new Outage(`The loop ${name} fails`, this.logger),
-        pollMs,
-      });
+    repeat(
+      this: AuthService,
+      name: string,
+      pass: () => Promise<number>,
+      pollMs: number,
+      outage = new Outage(`The loop ${name} fails`, this.logger),
+    ): void {
+      const loop = new Loop({ name, runOnce: async () => (await pass()) > 0, outage, pollMs });
       this.running.push(this.loops.add(loop));
       loop.start();
     },
@@ -251,9 +252,10 @@ export default {
     await this.prepare().catch((error: unknown) => {
       // With only a replica there, accounts can be read; the rest comes with the primary.
       if (!isRetryable(error)) throw error;
-      logger.warn(`Key and admin can not be looked after yet: ${error}`);
+      const outage = new Outage("Key and admin can't be looked after", logger);
+      outage.failed(error);
       const prepare = async () => (this.prepared ? 0 : this.prepare().then(() => 0));
-      this.repeat('prepare', prepare, PREPARE_MS);
+      this.repeat('prepare', prepare, PREPARE_MS, outage);
     });
     for (const [name, cleanUp] of Object.entries(CLEAN_UPS))
       this.repeat(`clean-${name}`, () => cleanUp(database), CLEAN_UP_MS);

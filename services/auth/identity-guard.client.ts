@@ -58,6 +58,10 @@ export class IdentityGuard {
   readonly #bucket: IdentityBucket;
   readonly #log: GuardLog;
   readonly #outage: Outage;
+  readonly #unread: Outage;
+  readonly #stuck: Outage;
+  /** Whether NATS has refused to deal with an entry in this pass. */
+  #wasRefused = false;
   readonly #cause: Cause;
   readonly #follower: BucketFollower;
   /** Its items are entries: one that can't be judged or put right is tried again a second later, and keeps no other from it. */
@@ -85,12 +89,15 @@ export class IdentityGuard {
     this.#bucket = bucket;
     this.#log = log;
     this.#outage = new Outage("The identity bucket can't be compared", log);
+    this.#unread = new Outage("The identity bucket can't be read to be compared", log);
+    this.#stuck = new Outage("Entries of the identity bucket can't be put right", log);
     this.#cause = cause;
     this.#follower = new BucketFollower(bus, IDENTITY_BUCKET, {
       apply: async (entry) => this.#note(entry),
       onBegin: (created) => this.#begin(created),
       onComplete: () => this.#end(),
-      onError: (error) => this.#outage.failed(error),
+      onError: (error) => this.#unread.failed(error),
+      onWell: () => this.#unread.over(),
     });
     // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
     this.loop = new Loop({
@@ -123,7 +130,10 @@ export class IdentityGuard {
       if (suspect.at > performance.now() || due.length === BATCH) break;
       due.push(suspect);
     }
-    if (due.length > 0) await this.#judge(due);
+    if (due.length === 0) return 0;
+    this.#wasRefused = false;
+    await this.#judge(due);
+    if (!this.#wasRefused) this.#stuck.over();
     return due.length;
   }
 
@@ -256,9 +266,8 @@ export class IdentityGuard {
       if (result.status === 'fulfilled' || entry === undefined) continue;
       const error: unknown = result.reason;
       if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
-      this.#log.warn(
-        `${shownKey(entry.key)} in the identity bucket can't be put right, trying again: ${error.message}`,
-      );
+      this.#wasRefused = true;
+      this.#stuck.failed(`${shownKey(entry.key)}: ${error.message}`, error.message);
       this.#suspect({ ...entry });
     }
   }

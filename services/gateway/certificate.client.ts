@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:tls';
 import type { CertificateFiles } from '../../config.ts';
+import type { Outage } from '../../mixins/outage.ts';
 
 /** How often the files are looked at, in milliseconds: certificates are renewed days before they expire. */
 const LOOK_EVERY_MS = 60_000;
@@ -26,7 +27,7 @@ export interface Renewal {
 export function renewCertificate(
   server: Pick<Server, 'setSecureContext'>,
   files: CertificateFiles,
-  onError: (error: unknown) => void,
+  outage: Pick<Outage, 'failed' | 'over'>,
 ): Renewal {
   let used = versionOf(files);
   const runOnce = () => {
@@ -39,9 +40,10 @@ export function renewCertificate(
   const timer = setInterval(() => {
     try {
       runOnce();
+      outage.over();
     } catch (error) {
       // One file may be written a moment before the other one: the next look decides.
-      onError(error);
+      outage.failed(error);
     }
   }, LOOK_EVERY_MS).unref();
   return { runOnce, stop: () => clearInterval(timer) };

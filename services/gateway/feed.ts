@@ -9,6 +9,7 @@
  */
 import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { Outage } from '../../mixins/outage.ts';
 import { Problem } from '../../schemas/errors.ts';
 
 /** Bounds of a node's feeds. */
@@ -54,7 +55,8 @@ export interface FeedOptions {
   readonly verify: (token: string) => Promise<unknown>;
   /** Readers of all feeds of the node. */
   readonly places: Places;
-  readonly warn: (text: string) => void;
+  /** Whether the action can be called. */
+  readonly outage: Pick<Outage, 'failed' | 'over'>;
   readonly settings: FeedSettings;
 }
 
@@ -204,10 +206,11 @@ export class Feed {
     if (asker === undefined || this.#asking !== undefined) return;
     try {
       const answer = await this.#fresh(asker.token);
+      this.#options.outage.over();
       for (const reader of this.#readers) this.#tell(reader, answer);
     } catch (error) {
       // Whoever reads keeps what was told last; there is something new when the action can be called again.
-      this.#options.warn(`${this.#options.event}: readers can't be told anything new now: ${String(error)}`);
+      this.#options.outage.failed(error);
       for (const reader of this.#readers) this.#keepAlive(reader);
     }
   }

@@ -1,7 +1,7 @@
 /** The feeds of a node: one for each route that is answered with events. */
 import type { ServiceBroker } from 'moleculer';
 import type { Identity } from '../../mixins/identity/identity.ts';
-import { seldom } from '../../mixins/seldom.ts';
+import { Outage, type OutageLog } from '../../mixins/outage.ts';
 import { Feed, type FeedSettings, Places } from './feed.ts';
 import type { Route } from './routes.ts';
 
@@ -11,7 +11,7 @@ export class Feeds {
   readonly #identity: Identity;
   readonly #settings: FeedSettings;
   readonly #places: Places;
-  readonly #warn: (text: string) => void;
+  readonly #log: OutageLog;
   readonly #feeds: Feed[] = [];
 
   constructor(broker: ServiceBroker, identity: Identity, settings: FeedSettings) {
@@ -19,8 +19,7 @@ export class Feeds {
     this.#identity = identity;
     this.#settings = settings;
     this.#places = new Places(settings);
-    const logger = broker.getLogger('feeds');
-    this.#warn = seldom((text) => logger.warn(text));
+    this.#log = broker.getLogger('feeds');
   }
 
   /** Makes the feed of a route, whose events have this name. */
@@ -30,7 +29,7 @@ export class Feeds {
       ask: (token) => this.#broker.call(contract.action, {}, { meta: { token } }),
       verify: (token) => this.#identity.verify(token),
       places: this.#places,
-      warn: this.#warn,
+      outage: new Outage(`${event}: readers can't be told anything new`, this.#log),
       settings: this.#settings,
     });
     this.#feeds.push(feed);

@@ -7,6 +7,7 @@ import type { Server as SecureServer } from 'node:tls';
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import ApiGateway from 'moleculer-web';
 import type { Config } from '../../config.ts';
+import { Outage } from '../../mixins/outage.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
@@ -92,9 +93,8 @@ function schema(): ServiceSchema<object, object, object, Internals> {
         (this as { server: Server }).server = server;
         this.isHTTPS = files !== null;
         if (files === null) return;
-        const failed = (error: unknown) =>
-          this.warnSeldom(`The certificate can't be renewed: ${error}`, 'tls');
-        this.renewal = renewCertificate(server as unknown as SecureServer, files, failed);
+        const outage = new Outage("The certificate can't be renewed", this.logger);
+        this.renewal = renewCertificate(server as unknown as SecureServer, files, outage);
       },
       connectionLimits(config: Config): ConnectionLimits {
         const { connectionLimit, connectionLimitAddress, trustedProxies } = config;

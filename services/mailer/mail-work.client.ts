@@ -11,7 +11,6 @@ import type { ItemWork } from '../../mixins/loops/item-work.ts';
 import type { Loops } from '../../mixins/loops/loops.ts';
 import { durableName, streamName } from '../../mixins/names.ts';
 import { Outage } from '../../mixins/outage.ts';
-import { seldom } from '../../mixins/seldom.ts';
 import { CLEARINGS } from './clear-facts.handler.ts';
 import { type Composed, settingsOf } from './compose.ts';
 import { digestsWork } from './compose-digests.handler.ts';
@@ -64,7 +63,7 @@ export class MailWork {
   readonly #sender: Sender | undefined;
   readonly #client: SmtpClient | undefined;
   readonly #stopping = new AbortController();
-  readonly #warn: (text: string) => void;
+  readonly #unwritten: Outage;
   /** Attempts at mails whose last lease was abandoned: one of them may have killed the process. */
   readonly #loneTurn = new Turn();
   /** Why ends of mails can't be written down now, by mail. */
@@ -77,7 +76,7 @@ export class MailWork {
     this.#options = options;
     const { database, config, log, loops, leaseMs = LEASE_MS } = options;
     const settings = settingsOf(config);
-    this.#warn = seldom((text) => log.warn(text));
+    this.#unwritten = new Outage("Ends of mails can't be written down", log);
     this.#composing = [
       this.#composer(
         'requests',
@@ -243,11 +242,11 @@ export class MailWork {
       try {
         await this.#settleOnce(mail, outcome);
         this.#unsettled.delete(mail.id);
+        if (this.#unsettled.size === 0) this.#unwritten.over();
         return;
       } catch (error) {
-        const text = `The end of mail ${mail.id} can't be written down`;
-        this.#unsettled.set(mail.id, `${text}: ${String(error)}`);
-        this.#warn(`${text}${signal.aborted ? '' : ', trying again'}: ${String(error)}`);
+        this.#unsettled.set(mail.id, `The end of mail ${mail.id} can't be written down: ${String(error)}`);
+        this.#unwritten.failed(error);
         if (signal.aborted) return;
         await delay(SETTLE_AGAIN_MS, undefined, { signal }).catch(() => {});
       }
