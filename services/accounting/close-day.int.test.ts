@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
 import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
 import { readOpenDay } from './day.store.ts';
 import { calendarOf, dayAfter } from './day.ts';
@@ -13,15 +14,18 @@ import { completed, created, fixtureId, reassigned } from './task-history.fixtur
 
 const [PIP, JAY, MIA, REN] = [1, 2, 3, 4].map((n) => fixtureId(1, n)) as [string, string, string, string];
 
-let books: Books;
+let books: Restorable<Books>;
 let today: string;
+beforeAll(async () => {
+  books = await restorable(await openBooks(), 'accounting');
+});
+afterAll(() => books.close());
 beforeEach(async () => {
-  books = await openBooks();
+  await books.restore();
   today = await openDueDays(books.database, calendarOf(books.config));
 });
 afterEach(async () => {
   expect(await brokenInvariants(books.database)).toEqual([]);
-  await books.close();
 });
 
 const show = (day = today) => showDay(books.database, books.config, day);

@@ -1,15 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { calendarOf, dayAfter, dayOf } from './day.ts';
 import { dayToPostTo, openDueDays } from './open-day.handler.ts';
 import { created, fixtureId } from './task-history.fixture.ts';
 
-let books: Books;
-beforeEach(async () => {
-  books = await openBooks();
+let books: Restorable<Books>;
+beforeAll(async () => {
+  books = await restorable(await openBooks(), 'accounting');
 });
-afterEach(() => books.close());
+afterAll(() => books.close());
+beforeEach(async () => {
+  await books.restore();
+});
 
 const POSTERS = 8;
 const CUT_OVERS = 10;

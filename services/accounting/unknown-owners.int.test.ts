@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
 import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
 import { type Books, brokenInvariants, eventsIn, linesOf, openBooks } from './books.fixture.ts';
 import { calendarOf, dayAfter } from './day.ts';
@@ -24,17 +25,20 @@ import { completed, created, fixtureId } from './task-history.fixture.ts';
 const [PIP, JAY, MIA] = [1, 2, 3].map((n) => fixtureId(1, n)) as [string, string, string];
 const CROWD = Array.from({ length: 12 }, (_, n) => fixtureId(4, n + 1));
 
-let books: Books;
+let books: Restorable<Books>;
 let today: string;
 let tomorrow: string;
+beforeAll(async () => {
+  books = await restorable(await openBooks(), 'accounting');
+});
+afterAll(() => books.close());
 beforeEach(async () => {
-  books = await openBooks();
+  await books.restore();
   today = await openDueDays(books.database, calendarOf(books.config));
   tomorrow = dayAfter(today);
 });
 afterEach(async () => {
   expect(await brokenInvariants(books.database, [PIP, ...CROWD])).toEqual([]);
-  await books.close();
 });
 
 const show = (day = today) => showDay(books.database, books.config, day);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { completeTask } from './complete-task.handler.ts';
 import type { TaskView } from './task.ts';
 import { completedEvent } from './task-events.ts';
@@ -19,12 +20,16 @@ import {
 
 const PIP = popug(1);
 const RIO = popug(2);
-let db: TestDatabase;
+let db: Restorable<TestDatabase>;
 let task: TaskView;
 
+beforeAll(async () => {
+  db = await restorable(await openTestDatabase(), 'tasks');
+});
+afterAll(() => db.close());
 /** One open task of Pip's; Rio is there, but not to be drawn. */
 beforeEach(async () => {
-  db = await openTestDatabase();
+  await db.restore();
   await putUsers(db.database, [
     { id: PIP, name: 'Pip' },
     { id: RIO, roles: ['manager'] },
@@ -33,7 +38,6 @@ beforeEach(async () => {
   if (created === undefined) throw new Error('no task');
   task = created;
 });
-afterEach(() => db.close());
 
 const keyed = (key: string) => ({ userId: PIP, route: 'tasks.complete', key, fingerprint: task.id });
 

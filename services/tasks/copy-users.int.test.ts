@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { copyUsers } from './copy-users.handler.ts';
 import { followPopulation } from './population.store.ts';
 import { EMPTY_POPULATION } from './population.ts';
@@ -12,11 +13,14 @@ import {
   userDelivery,
 } from './tasks.fixture.ts';
 
-let db: TestDatabase;
-beforeEach(async () => {
-  db = await openTestDatabase();
+let db: Restorable<TestDatabase>;
+beforeAll(async () => {
+  db = await restorable(await openTestDatabase(), 'tasks');
 });
-afterEach(() => db.close());
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.restore();
+});
 
 const names = async () =>
   (await db.database.rows<{ name: string }>('SELECT name FROM user_copy ORDER BY id')).map(

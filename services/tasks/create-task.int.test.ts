@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { createTask } from './create-task.handler.ts';
 import { TaskQuota } from './task-quota.ts';
 import {
@@ -15,11 +16,14 @@ import {
   words,
 } from './tasks.fixture.ts';
 
-let db: TestDatabase;
-beforeEach(async () => {
-  db = await openTestDatabase();
+let db: Restorable<TestDatabase>;
+beforeAll(async () => {
+  db = await restorable(await openTestDatabase(), 'tasks');
 });
-afterEach(() => db.close());
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.restore();
+});
 
 const keyed = (key: string, fingerprint = 'f') => ({
   userId: popug(9),

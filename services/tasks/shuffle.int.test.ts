@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
 import { shuffleRequested } from '../../schemas/events/tasks/shuffle-requested.v1.ts';
 import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { completeTask } from './complete-task.handler.ts';
 import { populationAt } from './population.store.ts';
 import { EMPTY_POPULATION } from './population.ts';
@@ -24,11 +25,14 @@ import {
 } from './tasks.fixture.ts';
 
 const [PIP, RIO, MIA] = [popug(1), popug(2), popug(9)];
-let db: TestDatabase;
-beforeEach(async () => {
-  db = await openTestDatabase();
+let db: Restorable<TestDatabase>;
+beforeAll(async () => {
+  db = await restorable(await openTestDatabase(), 'tasks');
 });
-afterEach(() => db.close());
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.restore();
+});
 
 const nothing = () => {};
 const press = (key?: string) => {

@@ -33,6 +33,22 @@ export async function keepPristine(config: Config, service: string): Promise<Pri
   };
 }
 
+/** A service's database that the tests of a file share, each of which begins with `restore`. */
+export type Restorable<Opened> = Opened & Pick<Pristine, 'restore'>;
+
+/** What a fixture opened and nothing was written to yet; `close` closes that as well. */
+export async function restorable<Opened extends { readonly config: Config; close(): Promise<void> }>(
+  opened: Opened,
+  service: string,
+): Promise<Restorable<Opened>> {
+  const pristine = await keepPristine(opened.config, service);
+  const close = async () => {
+    await pristine.close();
+    await opened.close();
+  };
+  return { ...opened, restore: pristine.restore, close };
+}
+
 /** One text, hence one round trip. */
 async function statements(client: pg.Client): Promise<string> {
   const tables = await tablesOf(client);
