@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
+import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { until } from '../../test/harness/wait.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
 import { bookRequests } from './book-requests.handler.ts';
@@ -34,15 +35,18 @@ import { sealAll } from './seal.fixture.ts';
 import { closeOnce } from './settle-day.handler.ts';
 import { fixtureId } from './task-history.fixture.ts';
 
-let books: Books;
+let books: Restorable<Books>;
 let today: string;
+beforeAll(async () => {
+  books = await restorable(await openBooks(), 'accounting');
+});
+afterAll(() => books.close());
 beforeEach(async () => {
-  books = await openBooks();
+  await books.restore();
   today = await openDueDays(books.database, calendarOf(books.config));
 });
 afterEach(async () => {
   expect(await brokenInvariants(books.database)).toEqual([]);
-  await books.close();
 });
 
 const employee = (n: number) => fixtureId(1, n);
@@ -123,8 +127,8 @@ describe('a process that dies at any step of the close', () => {
 });
 
 describe('closers that are killed again and again', () => {
-  const KILLS = 12;
-  const PEOPLE = 150;
+  const KILLS = 6;
+  const PEOPLE = 100;
   const nodes: ChildProcess[] = [];
   afterEach(() => Promise.all(nodes.splice(0).map(kill)));
 
