@@ -21,7 +21,7 @@ import {
 } from './hostile-values.fixture.ts';
 
 const SEED = 20_260_101;
-const FORGED_PER_LIST = 150;
+const FORGED_PER_LIST = 60;
 const AT_A_TIME = 8;
 /** As many beaks as are hashed at once: who has to wait is asked to come again, where the machine is slow. */
 const AT_A_TIME_BY_AUTH = 2;

@@ -35,8 +35,8 @@ const nothingPending = (key: string) =>
     },
     { within: 20_000, what: 'everything to be acknowledged' },
   );
-/** Batches of such a size that 5,000 events take a while. */
-const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 100 });
+/** Batches of such a size that 2,000 events take a while. */
+const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 40 });
 
 describe('a durable shared by two processes, one of which is killed', () => {
   it('FAIL-2, FAIL-5: has every effect of 5,000 events once', async () => {
@@ -95,17 +95,17 @@ describe('a NATS that is killed and comes back', () => {
     system = await ToySystem.open({ natsUrls: [server.url] });
     const settings = { ackWaitMs: 2_000, batchDeadlineMs: 1_500 };
     const consumer = system.node.consume('feedings', small, settings);
-    await system.publish(feedings(5_000, 100));
-    await until(async () => (await system.feedings()).lines >= 500, { every: 2 });
+    await system.publish(feedings(2_000, 100));
+    await until(async () => (await system.feedings()).lines >= 200, { every: 5 });
     await server.kill();
-    expect((await system.feedings()).lines).toBeLessThan(5_000);
+    expect((await system.feedings()).lines).toBeLessThan(2_000);
     await server.restart();
-    await all(5_000);
+    await all(2_000);
     await nothingPending('feedings');
-    expect(await system.feedings()).toEqual({ lines: 5_000, seeds: 5_000 });
+    expect(await system.feedings()).toEqual({ lines: 2_000, seeds: 2_000 });
     expect(consumer.state.is).toBe('running');
     await system.publish([fed(1, 1_000, 1)]);
-    await all(5_001);
+    await all(2_001);
   });
 
   it('is waited for when it is away at the start', async () => {
@@ -126,7 +126,7 @@ describe('a NATS that is frozen for longer than the acknowledgement time', () =>
     system = await ToySystem.open({ natsUrls: [server.url] });
     system.node.consume('feedings', small, { ackWaitMs: 1_000, batchDeadlineMs: 800 });
     await system.publish(feedings(2_000, 100));
-    await until(async () => (await system.feedings()).lines >= 300, { every: 2 });
+    await until(async () => (await system.feedings()).lines >= 200, { every: 5 });
     server.pause();
     const stuck = await settledCount();
     expect(stuck).toBeLessThanOrEqual(2_000);
@@ -182,8 +182,8 @@ describe('connections of PostgreSQL that are cut at random', () => {
       }
     })();
     try {
-      await system.publish(feedings(5_000, 100));
-      await all(5_000);
+      await system.publish(feedings(2_000, 100));
+      await all(2_000);
     } finally {
       done = true;
       await cutting;
@@ -191,7 +191,7 @@ describe('connections of PostgreSQL that are cut at random', () => {
     }
     await nothingPending('feedings');
     expect(cuts).toBeGreaterThan(3);
-    expect(await system.feedings()).toEqual({ lines: 5_000, seeds: 5_000 });
+    expect(await system.feedings()).toEqual({ lines: 2_000, seeds: 2_000 });
     expect(await system.count('dead_letter')).toBe(0);
   });
 });
@@ -202,7 +202,7 @@ describe('a PostgreSQL that is killed and away for longer than a node retries', 
     system = await ToySystem.open({ databaseUrl: server.url });
     const consumer = system.node.consume('feedings', small, { retryForMs: 500, giveBackDelayMs: 200 });
     await system.publish(feedings(2_000, 100));
-    await until(async () => (await system.feedings()).lines >= 300, { every: 2 });
+    await until(async () => (await system.feedings()).lines >= 200, { every: 5 });
     await server.kill();
     await until(
       () => consumer.state.is === 'waiting' && consumer.state.reason === 'the database does not answer',
