@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
+import { COMPILE_CACHE } from '../scripts/launcher/compile-cache.ts';
 import { startNode, type TestNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { startNats, type TestServer } from '../test/harness/servers.ts';
@@ -23,7 +24,7 @@ const path = `${folder}/health.sock`;
 /** Runs the check; what it exits with, and what it says. */
 async function check(args: readonly string[] = [], socket = path) {
   const child = spawn(process.execPath, [SCRIPT, ...args], {
-    env: { HEALTH_SOCKET: socket },
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, HEALTH_SOCKET: socket },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);

@@ -13,6 +13,7 @@ import { startNode, type TestNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { NodeProcess } from '../test/harness/system.ts';
 import { until } from '../test/harness/wait.ts';
+import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 
 const SCRIPT = fileURLToPath(new URL('./auth.ts', import.meta.url));
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -58,6 +59,7 @@ afterAll(async () => {
 function start(...args: string[]): { child: ChildProcess; text(): string; ended: Promise<number> } {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, ...args], {
     env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       NATS_URL: config.natsUrls.join(),
       NAMESPACE: config.namespace,
       DATA_DIR: `${tmpdir()}/ates-nothing-here`,

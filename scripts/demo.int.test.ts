@@ -13,6 +13,7 @@ import { ADMIN_BEAK, type System, startSystem } from '../test/harness/system.ts'
 import { until } from '../test/harness/wait.ts';
 import { planDemo } from './demo/plan.ts';
 import { noteAddresses } from './launcher/addresses.ts';
+import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 
 const SMALL = ['--seed', '7', '--people', '4', '--weeks', '1', '--tasks-a-day', '4'];
 const PLAN = planDemo({ seed: 7, people: 4, weeks: 1, tasksADay: 4 });
@@ -48,7 +49,7 @@ afterAll(async () => {
 
 async function demo(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [SCRIPT, ...args], {
-    env: { DATA_DIR: dataDir, ADMIN_BEAK, ...environment },
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, DATA_DIR: dataDir, ADMIN_BEAK, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { testConfig } from '../test/harness/config.ts';
+import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 
 const SCRIPT = fileURLToPath(new URL('./run-services.ts', import.meta.url));
 const TELLER = fileURLToPath(new URL('./run-services.fixture.ts', import.meta.url));
@@ -41,7 +42,7 @@ interface Told {
 
 function run(environment: Readonly<Record<string, string>>) {
   return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, TELLER], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     encoding: 'utf8',
   });
 }

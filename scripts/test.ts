@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
+import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 import { readIfThere } from './launcher/files.ts';
 import { explain } from './launcher/run.ts';
-import { compileCache } from './launcher/service-process.ts';
 import { type Counts, closingLines } from './test-run/closing-line.ts';
 import { type Part, runPart } from './test-run/part.ts';
 
@@ -16,7 +16,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const BIN = `${ROOT}/node_modules/.bin`;
 const NODE = process.execPath;
 
-const CACHE = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache(ROOT) };
+const CACHE = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE };
 const TYPES: Part = { name: 'types', command: [`${BIN}/tsc`, '--noEmit'], environment: CACHE };
 const STYLE: Part = {
   name: 'style',

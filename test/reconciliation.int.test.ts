@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMPILE_CACHE } from '../scripts/launcher/compile-cache.ts';
 import { completedShuffle, createTasks, pressShuffle } from './faults/crowd.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
@@ -565,6 +566,7 @@ async function command(environment: NodeJS.ProcessEnv = {}) {
   const script = new URL('../scripts/analytics.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, 'reconcile'], {
     env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       NATS_URL: config.natsUrls.join(),
       NAMESPACE: config.namespace,
       DATA_DIR: `${tmpdir()}/ates-nothing-here`,

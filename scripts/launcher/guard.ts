@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const GUARDIAN = fileURLToPath(new URL('../guardian.ts', import.meta.url));
 
@@ -19,7 +20,7 @@ export async function startGuardian(dataDir: string, { remove = false } = {}): P
       cwd: '/',
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE },
     },
   );
   await once(child, 'spawn');

@@ -1,6 +1,7 @@
 /** The process that runs services with Moleculer's runner, on this very Node. */
 import { existsSync, readdirSync } from 'node:fs';
 import { ENDING } from './children.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { LaunchError } from './launch-error.ts';
 import { endProcess, type ProcessId, signal } from './process.ts';
 import { begin, type OpenNote } from './spawn.ts';
@@ -35,11 +36,6 @@ export function runnerArguments(root: string, names: readonly string[]): string[
   ];
 }
 
-/** Where Node keeps what it compiled, so that the next process starts in half the time; where it can't be written nothing is kept. */
-export function compileCache(root: string): string {
-  return `${root}/node_modules/.cache/compile`;
-}
-
 export interface ServiceProcess extends Living {
   readonly id: ProcessId;
   /** Exit code or signal, once it has ended. */
@@ -61,7 +57,7 @@ export async function startServices(options: ServiceProcessOptions): Promise<Ser
     options.args,
     {
       cwd: options.root,
-      env: { NODE_COMPILE_CACHE: compileCache(options.root), ...options.environment },
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.environment },
       output: 'inherit',
     },
     options.openNote,

@@ -17,6 +17,7 @@ import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { ADMIN_BEAK, serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
+import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
 import { thisOperator } from '../launcher/operator.ts';
 import { COMMANDS } from './commands.ts';
 import { NOWHERE, Terminal, untilTyped } from './terminal.fixture.ts';
@@ -136,6 +137,7 @@ describe('who comes in', () => {
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         HOME: '/nowhere',
         NATS_URL: config.natsUrls.join(','),
         NAMESPACE: config.namespace,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config.ts';
 import { until } from '../../test/harness/wait.ts';
+import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
 
 const SCRIPT = fileURLToPath(new URL('../repl.ts', import.meta.url));
 /** Longest that a command may take on a busy machine. */
@@ -26,6 +27,7 @@ export class Terminal {
     this.#child = spawn('sh', ['-c', 'exec "$0" "$1" 2>&1', process.execPath, SCRIPT], {
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         // moleculer-repl keeps its history there.
         HOME: this.#home,
         NATS_URL: config.natsUrls.join(','),

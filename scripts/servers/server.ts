@@ -1,5 +1,6 @@
 /** What the embedded servers have in common: a child with a log, and its life. */
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
 import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
 import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
 
@@ -44,7 +45,7 @@ export async function spawnServer(options: ServerOptions): Promise<Begun> {
   const log = openSync(options.log, 'a', 0o600);
   try {
     const { command, args, cwd, user, openNote } = options;
-    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', NODE_COMPILE_CACHE: COMPILE_CACHE };
     const begun = await begin(command, args, { cwd, env, output: log, user }, openNote);
     begun.child.unref();
     return begun;

@@ -7,6 +7,7 @@ import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
 import { streamName } from '../../mixins/names.ts';
+import { COMPILE_CACHE } from '../../scripts/launcher/compile-cache.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { publish } from './analytics.fixture.ts';
@@ -38,6 +39,7 @@ async function run(
   natsUrl = config.natsUrls.join(),
 ): Promise<{ code: number; output: string }> {
   const environment = {
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     NATS_URL: natsUrl,
     NAMESPACE: config.namespace,
     DATA_DIR: `${tmpdir()}/ates-nothing-here`,

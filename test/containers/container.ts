@@ -2,6 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ComposeService } from './compose.ts';
 import type { Image } from './image.ts';
@@ -83,7 +84,11 @@ export class Container {
     const environment = Object.entries({ ...image.environment, ...this.#service.environment });
     return spawn(file === 'node' ? process.execPath : file, parameters.map(this.#translated), {
       cwd: files,
-      env: Object.fromEntries(environment.map(([name, value]) => [name, this.#translated(value)])),
+      env: {
+        // Not in the image: they start in half the time.
+        NODE_COMPILE_CACHE: `${dirname(files)}/compile-cache`,
+        ...Object.fromEntries(environment.map(([name, value]) => [name, this.#translated(value)])),
+      },
       ...options,
     });
   }

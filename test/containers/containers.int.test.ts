@@ -149,6 +149,7 @@ describe('the containers of docker-compose.yml', () => {
       const child = spawn(process.execPath, [`${folder}/files/scripts/${script}.ts`, ...parameters], {
         env: {
           PATH: process.env.PATH,
+          NODE_COMPILE_CACHE: `${folder}/compile-cache`,
           NAMESPACE: config.namespace,
           OPERATOR_NATS_URL,
           ACCOUNTING_DATABASE_URL: database.href,

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Children } from '../../scripts/launcher/children.ts';
+import { COMPILE_CACHE } from '../../scripts/launcher/compile-cache.ts';
 import { begin } from '../../scripts/launcher/spawn.ts';
 import { freePort } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
@@ -53,6 +54,7 @@ export class Launcher {
     const env = {
       PATH: process.env.PATH,
       HOME: tmpdir(),
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       PORT: String(port),
       DATA_DIR: options.dataDir,
       ...options.environment,
@@ -93,6 +95,10 @@ export class Launcher {
     return /^ready {2}.*$/m.exec(this.output)?.[0];
   }
 
+  get isRunning(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
   /** What the stand-in tells of itself and its environment. */
   async services(): Promise<Record<string, string> & { pid: number }> {
     const answer = await fetch(`http://127.0.0.1:${this.port}/`);
@@ -100,7 +106,7 @@ export class Launcher {
   }
 
   async exit(): Promise<number | null> {
-    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+    if (this.isRunning) await once(this.process, 'exit');
     return this.process.exitCode;
   }
 
