@@ -12,18 +12,29 @@ import { freePort } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { dataFolder, Launcher, mayRun, processesOf } from './terminal.ts';
 
-let folder: ReturnType<typeof dataFolder>;
+type Folder = ReturnType<typeof dataFolder>;
+
+let folder: Folder;
 beforeEach(() => {
   folder = dataFolder();
 });
 afterEach(() => folder.remove());
 
 /** A folder that was started once. Most tests need no first start, whose database is what takes the time. */
-let started: ReturnType<typeof dataFolder>;
+let started: Folder;
+/** That start, ended in order, and what was seen of it. */
+let first: {
+  readonly launcher: Launcher;
+  readonly beak: string | undefined;
+  readonly left: readonly number[];
+};
 beforeAll(async () => {
   started = dataFolder();
-  await (await Launcher.ready({ dataDir: started.path })).interrupt();
-  rmSync(`${started.path}/postgres/port`);
+  const launcher = await Launcher.ready({ dataDir: started.path });
+  const { DATABASE_URL = '', ADMIN_BEAK } = await launcher.services();
+  await query(DATABASE_URL, 'CREATE TABLE kept AS SELECT 42 AS answer');
+  expect(await launcher.interrupt()).toBe(0);
+  first = { launcher, beak: ADMIN_BEAK, left: processesOf(started.path) };
 });
 afterAll(() => started.remove());
 
@@ -31,6 +42,7 @@ afterAll(() => started.remove());
 function copyDatabase(path: string): void {
   mkdirSync(path, { recursive: true });
   expect(spawnSync('cp', ['-a', `${started.path}/postgres`, `${path}/`]).status).toBe(0);
+  rmSync(`${path}/postgres/port`);
 }
 
 async function query(databaseUrl: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -48,7 +60,7 @@ function isGuardian(pid: number): boolean {
 }
 
 /** The processes on the folder that run this program. */
-function running(program: string): number[] {
+function processesThatRun(program: string): number[] {
   const lines = processesOf(folder.path).map((pid) => [pid, commandOf(pid)] as const);
   return lines.filter(([, line]) => line.split('\0')[0]?.endsWith(`/${program}`)).map(([pid]) => pid);
 }
@@ -64,7 +76,7 @@ function commandOf(pid: number): string {
 
 /** The oldest of them alone: one that it is just beginning would stay frozen when it is gone, where else it would end by itself. */
 function freeze(program: string): void {
-  const [oldest] = running(program);
+  const [oldest] = processesThatRun(program);
   if (oldest !== undefined) process.kill(oldest, 'SIGSTOP');
 }
 
@@ -73,34 +85,31 @@ const gone = () =>
 
 describe('a first start in an empty data folder', () => {
   it('tells its progress, the address and the drawn beak; the next start finds the data and no beak', async () => {
-    const first = await Launcher.ready({ dataDir: folder.path });
-    expect(first.output).toMatch(/nats-server \d+\.\d+\.\d+ on 127\.0\.0\.1:\d+/);
-    expect(first.output).toMatch(/PostgreSQL \d+(\.\d+)* on 127\.0\.0\.1:\d+/);
-    expect(first.readyLine).toMatch(`ready  http://127.0.0.1:${first.port}  admin: admin, beak: `);
-    const { DATABASE_URL = '', ADMIN_BEAK } = await first.services();
-    expect(first.readyLine).toContain(ADMIN_BEAK);
-    await query(DATABASE_URL, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    expect(await query(DATABASE_URL, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
-    expect(await query(DATABASE_URL, 'SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
-    expect(await first.interrupt()).toBe(0);
+    const { launcher, beak, left } = first;
+    expect(launcher.output).toMatch(/nats-server \d+\.\d+\.\d+ on 127\.0\.0\.1:\d+/);
+    expect(launcher.output).toMatch(/PostgreSQL \d+(\.\d+)* on 127\.0\.0\.1:\d+/);
+    expect(launcher.readyLine).toMatch(`ready  http://127.0.0.1:${launcher.port}  admin: admin, beak: `);
+    expect(launcher.readyLine).toContain(beak);
     // Services go first: while they stop their servers are still there.
-    expect(first.output).toMatch(/stopping: services first[\s\S]*stand-in: stopped in order/);
-    expect(processesOf(folder.path)).toEqual([]);
+    expect(launcher.output).toMatch(/stopping: services first[\s\S]*stand-in: stopped in order/);
+    expect(left).toEqual([]);
 
-    const second = await Launcher.ready({ dataDir: folder.path });
+    const second = await Launcher.ready({ dataDir: started.path });
     expect(second.readyLine).toMatch(
       new RegExp(`^ready  http://127.0.0.1:${second.port}  admin: admin  mails: http://127.0.0.1:\\d+/$`),
     );
-    const services = await second.services();
-    expect(services.ADMIN_BEAK).toBeNull();
-    expect(await query(services.DATABASE_URL ?? '', 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    const { ADMIN_BEAK, DATABASE_URL = '' } = await second.services();
+    expect(ADMIN_BEAK).toBeNull();
+    expect(await query(DATABASE_URL, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    expect(await query(DATABASE_URL, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
+    expect(await query(DATABASE_URL, 'SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
     await second.interrupt();
   });
 });
 
 describe('a first start that is ended while it makes its database', () => {
   const making = () =>
-    until(async () => running('initdb').length > 0, { every: 5, what: 'a database that is made' });
+    until(async () => processesThatRun('initdb').length > 0, { every: 5, what: 'a database that is made' });
 
   it('by Ctrl-C, takes nobody by surprise, and leaves nothing running', async () => {
     const launcher = await Launcher.start({ dataDir: folder.path });
@@ -131,10 +140,31 @@ describe('a first start that is ended while it makes its database', () => {
 });
 
 describe('a running system', () => {
-  beforeEach(() => copyDatabase(folder.path));
+  /** One for all of these tests, with the users of the real services. */
+  let shared: Folder;
+  let launcher: Launcher | undefined;
+
+  beforeAll(() => {
+    shared = dataFolder();
+    copyDatabase(shared.path);
+  });
+  beforeEach(() => {
+    folder.remove();
+    folder = { path: shared.path, remove: () => undefined };
+  });
+  afterAll(() => shared.remove());
+
+  /** Started where it does not run. */
+  async function running(): Promise<Launcher> {
+    if (launcher?.isRunning !== true) {
+      const environment = { LOOK_EVERY_MS: '250' };
+      launcher = await Launcher.ready({ dataDir: shared.path, arguments: ['users'], environment });
+    }
+    return launcher;
+  }
 
   it('starts its services again when they end by themselves', async () => {
-    const launcher = await Launcher.ready({ dataDir: folder.path });
+    const launcher = await running();
     const { pid } = await launcher.services();
     await fetch(`http://127.0.0.1:${launcher.port}/crash`).catch(() => undefined);
     await until(
@@ -145,24 +175,97 @@ describe('a running system', () => {
       { what: 'another process of the services' },
     );
     expect(launcher.output).toContain('ended unexpectedly; starting it again');
-    await launcher.interrupt();
+  });
+
+  it('keeps a second start out of its data folder', async () => {
+    const first = await running();
+    const second = await Launcher.start({ dataDir: folder.path });
+    expect(await second.exit()).toBe(1);
+    expect(second.output).toContain(
+      `runs on the data folder ${folder.path} already (process ${first.process.pid})`,
+    );
+    expect((await first.services()).pid).toBeGreaterThan(0);
+  });
+
+  it('does not mind another one beside it, in another data folder', async () => {
+    const other = dataFolder();
+    try {
+      copyDatabase(other.path);
+      const [one, two] = await Promise.all([
+        running(),
+        Launcher.ready({ dataDir: other.path, arguments: ['users'] }),
+      ]);
+      const [first, second] = await Promise.all([one.services(), two.services()]);
+      expect(first.AUTH_NATS_URL).toMatch(/^nats:/);
+      expect(first.AUTH_NATS_URL).not.toBe(second.AUTH_NATS_URL);
+      expect(first.DATABASE_URL).not.toBe(second.DATABASE_URL);
+      await two.interrupt();
+      expect((await one.services()).pid).toBe(first.pid);
+    } finally {
+      other.remove();
+    }
   });
 
   it('starts its nats-server again when that goes on without JetStream', async () => {
-    const launcher = await Launcher.ready({ dataDir: folder.path, environment: { LOOK_EVERY_MS: '250' } });
-    const [pid = 0] = running('nats-server');
+    const launcher = await running();
+    const [pid = 0] = processesThatRun('nats-server');
     const config = `${folder.path}/nats/nats.conf`;
     writeFileSync(config, readFileSync(config, 'utf8').replace(/^jetstream {.*?^}$/ms, ''));
     process.kill(pid, 'SIGHUP');
     await until(() => /JetStream does not answer[\s\S]*^nats-server \d/m.test(launcher.output), {
       what: 'another nats-server',
     });
-    expect(running('nats-server')).toEqual([expect.any(Number)]);
-    expect(running('nats-server')).not.toContain(pid);
-    expect(await launcher.interrupt()).toBe(0);
+    expect(processesThatRun('nats-server')).toEqual([expect.any(Number)]);
+    expect(processesThatRun('nats-server')).not.toContain(pid);
   });
 
-  it('ends with the npm that started it, though a shell stands between them', async () => {
+  it('catches mails, and shows them on the page that the start-up message names, at every start the same', async () => {
+    const first = await running();
+    const { SMTP_URL } = await first.services();
+    const inbox = /mails: (\S+)$/.exec(first.readyLine ?? '')?.[1] ?? '';
+    const mail = { from: 'a@popug.example', to: 'pip@popug.example', subject: 'Caught', text: 'Text' };
+    await createTransport(SMTP_URL ?? '').sendMail(mail);
+    expect(await (await fetch(inbox)).text()).toContain('Caught');
+    expect(findAddresses(folder.path)).toMatchObject({ smtpUrl: SMTP_URL, inbox });
+    // Also after what was started again above.
+    expect(await first.interrupt()).toBe(0);
+    await gone();
+    const second = await running();
+    expect(second.readyLine).toContain(`mails: ${inbox}`);
+    expect(await (await fetch(inbox)).text()).toContain('Caught');
+  });
+
+  it('leaves nothing behind when its launcher is killed, and the next start recovers', async () => {
+    const killed = await running();
+    const { DATABASE_URL = '' } = await killed.services();
+    await query(DATABASE_URL, 'CREATE TABLE survives AS SELECT 1 AS one');
+    killed.process.kill('SIGKILL');
+    await killed.exit();
+    await gone();
+    const services = await (await running()).services();
+    expect(await query(services.DATABASE_URL ?? '', 'SELECT one FROM survives')).toEqual([{ one: 1 }]);
+  });
+
+  it('is cleared away by the next start when its guardian was killed with the launcher', async () => {
+    const killed = await running();
+    const before = processesOf(folder.path);
+    const guardians = before.filter((pid) => pid !== killed.process.pid);
+    killed.process.kill('SIGSTOP');
+    // Whoever is not a server or the services: the guardian must not see the end of its launcher.
+    for (const pid of guardians) if (isGuardian(pid)) process.kill(pid, 'SIGKILL');
+    killed.process.kill('SIGKILL');
+    await killed.exit();
+    expect(processesOf(folder.path).length).toBeGreaterThan(0);
+    const next = await running();
+    const left = processesOf(folder.path).filter((pid) => before.includes(pid));
+    expect(left).toEqual([]);
+    await next.interrupt();
+  });
+});
+
+describe('a system that npm started', () => {
+  it('ends with that npm, though a shell stands between them', async () => {
+    copyDatabase(folder.path);
     const root = mkdtempSync(`${tmpdir()}/launcher-test-npm-`);
     try {
       const standIn = fileURLToPath(new URL('./up.ts', import.meta.url));
@@ -176,71 +279,12 @@ describe('a running system', () => {
       rmSync(root, { recursive: true, force: true });
     }
   });
-
-  it('leaves nothing behind when its launcher is killed, and the next start recovers', async () => {
-    const killed = await Launcher.ready({ dataDir: folder.path });
-    const { DATABASE_URL = '' } = await killed.services();
-    await query(DATABASE_URL, 'CREATE TABLE kept AS SELECT 1 AS one');
-    killed.process.kill('SIGKILL');
-    await killed.exit();
-    await gone();
-    const next = await Launcher.ready({ dataDir: folder.path });
-    const services = await next.services();
-    expect(await query(services.DATABASE_URL ?? '', 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
-    await next.interrupt();
-  });
-
-  it('is cleared away by the next start when its guardian was killed with the launcher', async () => {
-    const killed = await Launcher.ready({ dataDir: folder.path });
-    const before = processesOf(folder.path);
-    const guardians = before.filter((pid) => pid !== killed.process.pid);
-    killed.process.kill('SIGSTOP');
-    // Whoever is not a server or the services: the guardian must not see the end of its launcher.
-    for (const pid of guardians) if (isGuardian(pid)) process.kill(pid, 'SIGKILL');
-    killed.process.kill('SIGKILL');
-    await killed.exit();
-    expect(processesOf(folder.path).length).toBeGreaterThan(0);
-    const next = await Launcher.ready({ dataDir: folder.path });
-    const left = processesOf(folder.path).filter((pid) => before.includes(pid));
-    expect(left).toEqual([]);
-    await next.interrupt();
-  });
-
-  it('does not mind another one beside it, in another data folder', async () => {
-    const other = dataFolder();
-    try {
-      copyDatabase(other.path);
-      const [one, two] = await Promise.all([
-        Launcher.ready({ dataDir: folder.path }),
-        Launcher.ready({ dataDir: other.path }),
-      ]);
-      const [first, second] = await Promise.all([one.services(), two.services()]);
-      expect(first.AUTH_NATS_URL).not.toBe(second.AUTH_NATS_URL);
-      expect(first.DATABASE_URL).not.toBe(second.DATABASE_URL);
-      await one.interrupt();
-      expect((await two.services()).pid).toBe(second.pid);
-      await two.interrupt();
-    } finally {
-      other.remove();
-    }
-  });
-
-  it('keeps a second start out of its data folder', async () => {
-    const first = await Launcher.ready({ dataDir: folder.path });
-    const second = await Launcher.start({ dataDir: folder.path });
-    expect(await second.exit()).toBe(1);
-    expect(second.output).toContain(
-      `runs on the data folder ${folder.path} already (process ${first.process.pid})`,
-    );
-    expect((await first.services()).pid).toBeGreaterThan(0);
-    await first.interrupt();
-  });
 });
 
-describe('a database that is given', () => {
-  // The stand-in never connects.
-  const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
+/** The stand-in never connects. */
+const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
 
+describe('a database that is given', () => {
   it.each([
     ['shows the drawn beak where the first admin was made with it', {}, /admin: admin, beak: \S+ \(shown/],
     [
@@ -258,27 +302,9 @@ describe('a database that is given', () => {
   });
 });
 
-describe('mails', () => {
-  beforeEach(() => copyDatabase(folder.path));
-
-  it('are caught, and shown on the page that the start-up message names, at every start the same', async () => {
-    const first = await Launcher.ready({ dataDir: folder.path });
-    const { SMTP_URL } = await first.services();
-    const inbox = /mails: (\S+)$/.exec(first.readyLine ?? '')?.[1] ?? '';
-    const mail = { from: 'a@popug.example', to: 'pip@popug.example', subject: 'Caught', text: 'Text' };
-    await createTransport(SMTP_URL ?? '').sendMail(mail);
-    expect(await (await fetch(inbox)).text()).toContain('Caught');
-    expect(findAddresses(folder.path)).toMatchObject({ smtpUrl: SMTP_URL, inbox });
-    await first.interrupt();
-    await gone();
-    const second = await Launcher.ready({ dataDir: folder.path });
-    expect(second.readyLine).toContain(`mails: ${inbox}`);
-    expect(await (await fetch(inbox)).text()).toContain('Caught');
-    await second.interrupt();
-  });
-
-  it('go to the server that is given, and nothing catches them', async () => {
-    const environment = { SMTP_URL: 'smtp://127.0.0.1:2525' };
+describe('a mail server that is given', () => {
+  it('gets the mails, and nothing catches them', async () => {
+    const environment = { SMTP_URL: 'smtp://127.0.0.1:2525', DATABASE_URL };
     const launcher = await Launcher.ready({ dataDir: folder.path, environment });
     expect(launcher.readyLine).not.toContain('mails');
     expect((await launcher.services()).SMTP_URL).toBe(environment.SMTP_URL);
@@ -327,8 +353,7 @@ describe('a start that can not succeed', () => {
   });
 
   it('gives up when the services end before they were ever ready', async () => {
-    copyDatabase(folder.path);
-    const output = await refused({ arguments: ['broken'] });
+    const output = await refused({ arguments: ['broken'], environment: { DATABASE_URL } });
     expect(output).toContain('before they were ready');
   });
 });

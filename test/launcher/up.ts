@@ -1,6 +1,6 @@
 /**
- * The launcher with services that stand in for the real ones; `broken` as an argument: they end at once. `LOOK_EVERY_MS`: how often it looks at
- * its nats-server.
+ * The launcher with services that stand in for the real ones. Arguments: `users`: nats-server has the users of the real ones, whose sources
+ * take longer to load than all the rest; `broken`: they end at once. `LOOK_EVERY_MS`: how often it looks at its nats-server.
  */
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
@@ -11,7 +11,7 @@ const services = fileURLToPath(new URL('./services.ts', import.meta.url));
 process.exit(
   await runSystem(() => ({
     config: readConfig(process.env),
-    root: fileURLToPath(new URL('../..', import.meta.url)),
+    root: fileURLToPath(new URL(process.argv.includes('users') ? '../..' : '.', import.meta.url)),
     environment: process.env,
     serviceArguments: process.argv.includes('broken') ? ['--eval', 'process.exit(9)'] : [services],
     print: console.log,
