@@ -10,7 +10,7 @@ import { holdShuffles } from './hold.ts';
 import { seedTasks } from './seed-tasks.ts';
 
 const UP = fileURLToPath(new URL('../../scripts/up.ts', import.meta.url));
-const TASKS = 10_000;
+const TASKS = 2_000;
 
 describe('npm start, of which all is killed during a shuffle: launcher, guardian, services, NATS and PostgreSQL', () => {
   it('TASK-5: the next start completes the shuffle by itself, and everything is booked exactly once', async () => {
