@@ -1,5 +1,4 @@
 /** Sorts out what arrived: what to handle, what to acknowledge unread, what can never be read, what can't be read yet. */
-import type { Envelope } from '../../schemas/envelope.ts';
 import { holds, type Run } from '../bus/runs.ts';
 import { eventKeyOf } from './dead-letters.store.ts';
 import type { Decoded, Decoder } from './decode.ts';
@@ -10,9 +9,7 @@ import type { Message } from './message.ts';
 export interface Item {
   /** The event's id. */
   readonly key: string;
-  readonly envelope: Omit<Envelope, 'type'>;
-  /** Null: an event of a type that is not read, which takes up a version of its aggregate (consumers in sequence). */
-  readonly delivery: Delivery | null;
+  readonly delivery: Delivery;
   readonly messages: readonly Message[];
   /** The highest count of its messages. */
   readonly deliveries: number;
@@ -82,7 +79,7 @@ function addItem(
   const known = items.get(key);
   if (known === undefined) {
     const messages = [message];
-    const item = { key, envelope: decoded.envelope, delivery: decoded.delivery, messages };
+    const item = { key, delivery: decoded.delivery, messages };
     items.set(key, { item: { ...item, deliveries: message.deliveries }, messages });
     return;
   }

@@ -8,7 +8,7 @@ import { type ConsumerContext, ConsumerStopped, within } from './context.ts';
 import type { DurableName } from './durable.ts';
 import { prepareDurable } from './follow-epoch.ts';
 import type { Message } from './message.ts';
-import { applyWaiting, processBatch } from './process.ts';
+import { processBatch } from './process.ts';
 import { Receiver } from './receiver.ts';
 import { isDatabaseThere } from './retry.ts';
 import { backOffMs } from './settings.ts';
@@ -156,7 +156,6 @@ export class Consumer {
     const keepAlive = setInterval(() => this.#stillWorking(), settings.ackWaitMs / 3);
     try {
       this.#state = { is: 'running' };
-      if (context.definition.order === 'sequential') await applyWaiting(context, null);
       while (receiver.endedBecause === undefined) {
         await this.#turn(receiver);
         this.#outage.over();
@@ -172,11 +171,10 @@ export class Consumer {
 
   /** One batch, or a look around when none came. */
   async #turn(receiver: Receiver): Promise<void> {
-    const { settings, definition } = this.context;
+    const { settings } = this.context;
     const batch = await receiver.take(settings.watchdogMs);
     if (batch.length > 0) return await this.#process(batch);
     if (receiver.endedBecause !== undefined) return;
-    if (definition.order === 'sequential') await applyWaiting(this.context, null);
     if (await this.#isStalled(receiver)) receiver.end(`nothing came in ${settings.watchdogMs} ms`);
   }
 

@@ -31,7 +31,6 @@ export interface NewLetter {
   readonly attempts: number;
   readonly code: string;
   readonly text: string;
-  readonly parked: boolean;
 }
 
 /** A letter without its payload, as lists show it. */
@@ -47,8 +46,6 @@ export interface DeadLetter {
   readonly attempts: number;
   readonly code: string;
   readonly message: string;
-  /** Whether later events of its aggregate wait behind it. */
-  readonly parked: boolean;
   readonly status: LetterStatus;
   readonly at: Date;
   readonly settledAt: Date | null;
@@ -56,7 +53,7 @@ export interface DeadLetter {
   readonly settledReason: string | null;
 }
 
-const COLUMNS = `id, consumer, event_key AS "eventKey", type, subject, sequence, attempts, code, message, parked, status,
+const COLUMNS = `id, consumer, event_key AS "eventKey", type, subject, sequence, attempts, code, message, status,
   set_aside_at AS at, settled_at AS "settledAt", settled_by AS "settledBy", settled_reason AS "settledReason"`;
 
 /** PostgreSQL stores neither NUL nor lone surrogates, and a letter must be storable whatever is in it. */
@@ -103,8 +100,8 @@ export async function insertLetter(tx: Tx, letter: NewLetter): Promise<number> {
   const { content } = letter;
   return await tx.run(
     `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, type, subject, sequence, headers, payload,
-       attempts, code, message, parked)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14)
+       attempts, code, message)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13)
      ON CONFLICT (consumer, event_key) DO NOTHING`,
     [
       uuidv7(),
@@ -120,7 +117,6 @@ export async function insertLetter(tx: Tx, letter: NewLetter): Promise<number> {
       letter.attempts,
       storable(letter.code, 100),
       storable(letter.text),
-      letter.parked,
     ],
   );
 }
@@ -218,7 +214,7 @@ export interface Settlement {
 /** Writes down that a letter was redriven or discarded, by whom and why. The letter must be locked. */
 export async function settleLetter(tx: Tx, id: string, settlement: Settlement): Promise<void> {
   await tx.run(
-    `UPDATE dead_letter SET status = $2, settled_at = clock_timestamp(), settled_by = $3, settled_reason = $4, parked = false WHERE id = $1`,
+    `UPDATE dead_letter SET status = $2, settled_at = clock_timestamp(), settled_by = $3, settled_reason = $4 WHERE id = $1`,
     [id, settlement.status, settlement.by, settlement.reason],
   );
 }

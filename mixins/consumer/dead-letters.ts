@@ -4,7 +4,6 @@ import { Problem } from '../../schemas/errors.ts';
 import type { Tx } from '../database/database.ts';
 import { itemIn } from '../loops/item-letters.ts';
 import type { LoopItem, SettledWork } from '../loops/item-work.ts';
-import { messageOf } from '../outage.ts';
 import { type ConsumerContext, within } from './context.ts';
 import {
   type DeadLetter,
@@ -15,8 +14,6 @@ import {
 } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';
 import { type StoredEvent, storedMessage } from './message.ts';
-import { applyWaiting } from './process.ts';
-import { lockConsumer, movePositions, positionsOf } from './sequence.store.ts';
 import { codeOf } from './set-aside.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
@@ -38,7 +35,7 @@ export interface LetterDesk {
 
 /**
  * Handles the event, or the loop's item, again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
- * `conflict` (settled before, its consumer is gone, its subject was foreign, in sequence an earlier version is missing), or what the handler throws; that is
+ * `conflict` (settled before, its consumer is gone, its subject was foreign), or what the handler throws; that is
  * noted in the letter, which stays open.
  */
 export async function redrive(desk: LetterDesk, id: string, by: string): Promise<DeadLetter> {
@@ -63,13 +60,13 @@ export async function redrive(desk: LetterDesk, id: string, by: string): Promise
   }
 }
 
-/** Gives the event up; in sequence, later events of its aggregate go on as if it had been applied. Throws `not_found` or `conflict`. */
+/** Gives the event, or the loop's item, up. Throws `not_found` or `conflict`. */
 export async function discard(desk: LetterDesk, id: string, by: string, reason: string): Promise<DeadLetter> {
   return await settle(
     desk,
     id,
     { status: 'discarded', by, reason },
-    { event: skipLetter, item: (work, tx, item) => work.discard(tx, item, reason) },
+    { event: async () => {}, item: (work, tx, item) => work.discard(tx, item, reason) },
   );
 }
 
@@ -101,23 +98,9 @@ async function settle(
     await settleLetter(tx, id, settlement);
     const { headers: _, payload: __, ...shown } = letter;
     await desk.onSettled?.(tx, shown, settlement);
-    return { context, letter: shown };
+    return shown;
   });
-  const { context, letter } = settled;
-  if (context?.definition.order === 'sequential') {
-    const subjects = letter.subject === null ? null : [letter.subject];
-    // Committed already: what can't be applied now is applied with the consumer's next batch, or when nothing comes.
-    await applyWaiting(context, subjects).catch((error: unknown) => {
-      context.logger.warn(`${context.name}: events behind a settled letter still wait: ${messageOf(error)}`);
-    });
-  }
-  return {
-    ...letter,
-    ...settlement,
-    settledBy: settlement.by,
-    settledReason: settlement.reason,
-    parked: false,
-  };
+  return { ...settled, ...settlement, settledBy: settlement.by, settledReason: settlement.reason };
 }
 
 const applyLetter: SettleEvent = async (tx, context, letter) => {
@@ -128,29 +111,5 @@ const applyLetter: SettleEvent = async (tx, context, letter) => {
   if (decoded.kind === 'unread')
     throw new Problem('conflict', 'The consumer does not read this type any more');
   if (decoded.kind !== 'event') throw decoded.error;
-  if (context.definition.order === 'sequential') {
-    const { subject, sequence } = decoded.envelope;
-    const position = await lockedPosition(tx, context, subject);
-    if (position >= sequence)
-      throw new Problem('conflict', `Version ${position} of ${subject} was applied already`);
-    if (position < sequence - 1)
-      throw new Problem('conflict', `Version ${position + 1} of ${subject} comes first`);
-    await movePositions(tx, context.name, new Map([[subject, sequence]]));
-  }
-  if (decoded.delivery !== null) await context.definition.handle([decoded.delivery], tx, context.platform);
+  await context.definition.handle([decoded.delivery], tx, context.platform);
 };
-
-const skipLetter: SettleEvent = async (tx, context, letter) => {
-  if (context.definition.order !== 'sequential' || letter.code === FOREIGN_SUBJECT) return;
-  if (letter.subject === null || letter.sequence === null) return;
-  const position = await lockedPosition(tx, context, letter.subject);
-  if (position < letter.sequence - 1) {
-    throw new Problem('conflict', `Version ${position + 1} of ${letter.subject} comes first`);
-  }
-  await movePositions(tx, context.name, new Map([[letter.subject, letter.sequence]]));
-};
-
-async function lockedPosition(tx: Tx, context: ConsumerContext, subject: string): Promise<number> {
-  await lockConsumer(tx, context.name);
-  return (await positionsOf(tx, context.name, [subject])).get(subject) ?? 0;
-}

@@ -6,10 +6,10 @@ import type { EventContract } from '../../schemas/event.ts';
 import type { SchemaRegistry } from '../../schemas/registry.ts';
 import { subjectOf } from '../names.ts';
 import type { ConsumerDefinition, Delivery } from './definition.ts';
-import { type Message, subjectIn } from './message.ts';
+import type { Message } from './message.ts';
 
 export type Decoded =
-  | { readonly kind: 'event'; readonly envelope: Omit<Envelope, 'type'>; readonly delivery: Delivery | null }
+  | { readonly kind: 'event'; readonly delivery: Delivery }
   | { readonly kind: 'unread' }
   | { readonly kind: 'poison'; readonly error: Error }
   | { readonly kind: 'later'; readonly error: Error };
@@ -41,7 +41,7 @@ export const FOREIGN_SUBJECT = 'foreign_subject';
  * throws nothing; what it can't read is `poison`, or `later` while the writer's schema is not known.
  */
 export function decoderOf(definition: ConsumerDefinition, namespace: string, registry: Schemas): Decoder {
-  const reads = readsOf(definition);
+  const contractFor = contractsOf(definition);
   const schemas = rememberingFailures(registry);
   return {
     decode: async (message) => {
@@ -55,13 +55,12 @@ export function decoderOf(definition: ConsumerDefinition, namespace: string, reg
           throw new Unreadable(FOREIGN_SUBJECT, `${what} came under the subject ${message.subject}`);
         }
         if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
-        if (!reads.concerns(type, message)) return { kind: 'unread' };
+        const contract = contractFor(type);
+        if (contract === undefined) return { kind: 'unread' };
         const { type: _, ...envelope } = envelopeOf(message);
-        const contract = reads.contract(type);
-        if (contract === null) return { kind: 'event', envelope, delivery: null };
         const delivery = await deliveryOf(contract, type, envelope, message.data, schemas);
         const { streamSequence } = message;
-        return { kind: 'event', envelope, delivery: { ...delivery, streamSequence } };
+        return { kind: 'event', delivery: { ...delivery, streamSequence } };
       } catch (error) {
         if (error instanceof Unreadable) return { kind: 'poison', error };
         return { kind: 'later', error: error instanceof Error ? error : new Error(String(error)) };
@@ -94,33 +93,11 @@ function rememberingFailures(registry: Schemas): Schemas {
   };
 }
 
-interface Reads {
-  /** Whether the consumer has to do with a type at all. */
-  concerns(type: string, message: Message): boolean;
-  /** The contract to read it by: null, it is not read but takes up a version; `all`, by its writer's schema. */
-  contract(type: string): EventContract | null | 'all';
-}
-
-function readsOf(definition: ConsumerDefinition): Reads {
-  if (definition.reads === 'all') return { concerns: () => true, contract: () => 'all' };
-  const contracts = new Map<string, EventContract>(definition.reads.map((read) => [read.type, read]));
-  if (definition.order !== 'sequential') {
-    return { concerns: (type) => contracts.has(type), contract: (type) => contracts.get(type) ?? null };
-  }
-  // All types of an aggregate share its versions, so in sequence an unread type of an aggregate that is read takes up a version.
-  // Another major of a read type does not: it stands for the same change, under the same version.
-  const aggregates = new Set(definition.reads.map((read) => read.aggregate));
-  const changes = new Set(definition.reads.map((read) => withoutMajor(read.type)));
-  return {
-    concerns: (type, message) =>
-      contracts.has(type) ||
-      (!changes.has(withoutMajor(type)) && aggregates.has(aggregateOf(subjectIn(message) ?? ''))),
-    contract: (type) => contracts.get(type) ?? null,
-  };
-}
-
-function withoutMajor(type: string): string {
-  return type.slice(0, type.lastIndexOf('.'));
+/** Gives the contract to read a type by: `all`, by its writer's schema; undefined, it is not read. */
+function contractsOf({ reads }: ConsumerDefinition): (type: string) => EventContract | 'all' | undefined {
+  if (reads === 'all') return () => 'all';
+  const contracts = new Map<string, EventContract>(reads.map((read) => [read.type, read]));
+  return (type) => contracts.get(type);
 }
 
 /** `price/task` of `price/task/<id>`: an id holds no slash. */

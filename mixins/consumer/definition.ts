@@ -19,9 +19,8 @@ export type Delivery<C extends EventContract = EventContract> = C extends EventC
 /**
  * - `keyed`: effects commute and each has a unique business key; any order, any number of times.
  * - `newest`: a newer version of an aggregate replaces an older one; gaps do not matter.
- * - `sequential`: version n+1 of an aggregate is handled after n only; what comes early waits in a table.
  */
-export type Order = 'keyed' | 'newest' | 'sequential';
+export type Order = 'keyed' | 'newest';
 
 export interface ConsumerDefinition<C extends EventContract = EventContract> {
   /** The stream, by the name of the service that owns it, such as `tasks`. */
@@ -35,7 +34,7 @@ export interface ConsumerDefinition<C extends EventContract = EventContract> {
   /**
    * The use case: applies a batch (never empty, at most `batchSize`, one delivery an event id) in the given transaction. It must not
    * write outside of it nor call across the network. What it throws rolls back the whole batch. In a consumer of the `newest`, there is
-   * one delivery an aggregate; in one in sequence, an aggregate's versions follow each other without a gap.
+   * one delivery an aggregate.
    */
   handle(batch: readonly Delivery<C>[], tx: Tx, platform: Platform): Promise<void>;
   /** Most events in a batch, 1..5000. Default 500: beyond that the rate no longer rises (measured). */

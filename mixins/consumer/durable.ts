@@ -13,14 +13,14 @@ export interface DurableName {
   readonly durable: string;
 }
 
-type Reading = Pick<ConsumerDefinition, 'order' | 'reads'>;
+type Reading = Pick<ConsumerDefinition, 'reads'>;
 
 /**
  * The one event type that a consumer needs of its stream; undefined: all. A stream carries far more than what a service asks another one for,
- * and 2.9's durables know one filter only. In sequence every type of an aggregate counts, so nothing may be left out.
+ * and 2.9's durables know one filter only.
  */
-export function onlyTypeOf({ order, reads }: Reading): string | undefined {
-  return reads === 'all' || order === 'sequential' || reads.length !== 1 ? undefined : reads[0]?.type;
+export function onlyTypeOf({ reads }: Reading): string | undefined {
+  return reads === 'all' || reads.length !== 1 ? undefined : reads[0]?.type;
 }
 
 /** `onlyTypeOf` as a subject. */

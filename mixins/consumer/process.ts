@@ -7,9 +7,8 @@ import { applyItems } from './apply.ts';
 import { countAttempt, forgetAttempts, takeBackAttempt } from './attempts.store.ts';
 import { type Item, sortOut, type Unreadable } from './batch.ts';
 import { type ConsumerContext, ConsumerStopped, GiveBack, KillsProcess, within } from './context.ts';
-import { type Message, storedMessage } from './message.ts';
+import type { Message } from './message.ts';
 import { isDatabaseThere, retrying } from './retry.ts';
-import { takeUpWaiting } from './sequence.store.ts';
 import { setAside } from './set-aside.ts';
 import { backOffMs } from './settings.ts';
 
@@ -32,12 +31,6 @@ export async function processBatch(context: ConsumerContext, messages: readonly 
   for (const { message, error } of [...poison, ...later.filter((each) => isGivenUp(context, each))]) {
     await retrying(context, () => setAside(context, message, error, message.deliveries));
     message.ack();
-  }
-  if (context.definition.order === 'sequential' && items.length > 0) {
-    await applyWaiting(
-      context,
-      items.map((item) => item.envelope.subject),
-    );
   }
   context.counters.batches += 1;
 }
@@ -144,28 +137,6 @@ async function setItemAside(
   if (message === undefined) return;
   await retrying(context, () => setAside(context, message, error, attempts));
   for (const each of item.messages) each.ack();
-}
-
-/** Applies waiting events whose turn has come; `subjects` null: of all aggregates. */
-export async function applyWaiting(
-  context: ConsumerContext,
-  subjects: readonly string[] | null,
-): Promise<void> {
-  const seen = new Set<string>();
-  for (;;) {
-    const due = await retrying(context, () =>
-      context.database.inTransaction((tx) => takeUpWaiting(tx, context.name, subjects, context.batchSize)),
-    );
-    const { items, poison } = await sortOut(due.map(storedMessage), context.decoder);
-    const fresh = items.filter((item) => !seen.has(item.key));
-    // What was taken up before and is still due can't be applied now: it is tried again with the next batch or when nothing comes.
-    if (fresh.length === 0 && poison.length === 0) return;
-    for (const item of fresh) seen.add(item.key);
-    await processItems(context, fresh);
-    for (const { message, error } of poison) {
-      await retrying(context, () => setAside(context, message, error, message.deliveries));
-    }
-  }
 }
 
 /** How long an event that can't be handled yet stays away: doubling with its deliveries, bounded. */

@@ -16,9 +16,9 @@ const columnsOf = (pairs: readonly ReplayPair[]) => [
 export async function copyDiscarded(tx: Tx, pairs: readonly ReplayPair[]): Promise<void> {
   await tx.run(
     `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, type, subject, sequence, headers, payload, attempts,
-       code, message, parked, status, set_aside_at, settled_at, settled_by, settled_reason)
+       code, message, status, set_aside_at, settled_at, settled_by, settled_reason)
      SELECT gen_random_uuid(), replay, event_key, stream, stream_sequence, type, subject, sequence, headers, payload, attempts,
-       code, message, parked, status, set_aside_at, settled_at, settled_by, settled_reason
+       code, message, status, set_aside_at, settled_at, settled_by, settled_reason
      FROM dead_letter JOIN unnest($1::text[], $2::text[]) AS pair (replay, live) ON consumer = live
      WHERE status = 'discarded'
      ON CONFLICT (consumer, event_key) DO NOTHING`,
@@ -52,7 +52,7 @@ export async function newTrouble(tx: Tx, pairs: readonly ReplayPair[]): Promise<
 
 /** Removes every trace of consumers that are no more. */
 export async function forgetConsumers(tx: Tx, names: readonly string[]): Promise<void> {
-  for (const table of ['dead_letter', 'attempt', 'consumer_epoch', 'waiting_event', 'sequence_position']) {
+  for (const table of ['dead_letter', 'attempt', 'consumer_epoch']) {
     await tx.run(`DELETE FROM ${table} WHERE consumer = ANY ($1::text[])`, [names]);
   }
 }

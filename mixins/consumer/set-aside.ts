@@ -4,8 +4,7 @@ import { forgetAttempts } from './attempts.store.ts';
 import { type ConsumerContext, ConsumerStopped } from './context.ts';
 import { contentOf, countSetAside, holdLetters, insertLetter } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';
-import { type Message, sequenceIn, subjectIn } from './message.ts';
-import { forgetWaiting } from './sequence.store.ts';
+import type { Message } from './message.ts';
 
 /** Throws `ConsumerStopped` when it would be one more within the minute than the consumer may set aside. */
 export async function setAside(
@@ -14,18 +13,14 @@ export async function setAside(
   error: unknown,
   attempts: number,
 ): Promise<void> {
-  const { name, settings, definition } = context;
+  const { name, settings } = context;
   const code = codeOf(error);
-  const isForeign = code === FOREIGN_SUBJECT;
-  // No version of an aggregate waits behind a message that only says to be one of it.
-  const parked = definition.order === 'sequential' && !isForeign;
   const text = error instanceof Error ? error.message : String(error);
-  const content = contentOf(message, isForeign);
-  const letter = { consumer: name, content, attempts, code, text, parked };
+  const content = contentOf(message, code === FOREIGN_SUBJECT);
+  const letter = { consumer: name, content, attempts, code, text };
   const isNew = await context.database.inTransaction(async (tx) => {
     await holdLetters(tx, name);
     await forgetAttempts(tx, name, letter.content.eventKey);
-    if (parked) await forgetWaiting(tx, name, subjectIn(message) ?? '', sequenceIn(message) ?? 0);
     if ((await insertLetter(tx, letter)) === 0) return false;
     const recent = await countSetAside(tx, name, Math.min(60_000, Date.now() - context.startedAt));
     if (recent > settings.maxSetAsidePerMinute) {

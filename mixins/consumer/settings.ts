@@ -23,8 +23,6 @@ export interface ConsumerSettings {
   readonly maxUniqueViolations: number;
   /** Events a consumer may set aside within a minute, over all nodes; the next one stops it. Default 100: that is a bug, not poison. */
   readonly maxSetAsidePerMinute: number;
-  /** Events that may wait for earlier versions, in a consumer in sequence. Default 100,000; the next one stops it. */
-  readonly maxWaiting: number;
   /** A consumer with pending messages that received nothing for this long gets a new subscription, in milliseconds. Default 10,000. */
   readonly watchdogMs: number;
   /** How long a pull request stays at the broker, in milliseconds, at least 1,000. Default 5,000: bounds how long a lost one goes unnoticed. */
@@ -47,7 +45,6 @@ export const DEFAULT_SETTINGS: ConsumerSettings = {
   maxLoneAttempts: 3,
   maxUniqueViolations: 5,
   maxSetAsidePerMinute: 100,
-  maxWaiting: 100_000,
   watchdogMs: 10_000,
   pullExpiresMs: 5_000,
   remindEveryMs: 600_000,

@@ -43,8 +43,7 @@ export async function setItemAside(
   // It was redriven before, and failed again since: its letter of today tells that.
   await forgetRedriven(tx, name, item.key);
   const content = contentOf(item);
-  if ((await insertLetter(tx, { consumer: name, content, attempts, code, text, parked: false })) === 0)
-    return code;
+  if ((await insertLetter(tx, { consumer: name, content, attempts, code, text })) === 0) return code;
   if ((await countSetAside(tx, name, MINUTE_MS)) > MAX_SET_ASIDE_A_MINUTE) throw new TooManySetAside(text);
   return code;
 }

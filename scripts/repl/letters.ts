@@ -62,9 +62,8 @@ export const letters: Command = {
   },
 };
 
-function rowOf({ id, consumer, at, type, code, message, parked }: LetterItem): string[] {
-  const reason = `${parked ? '(later events wait behind it) ' : ''}${code}: ${message}`;
-  return [id, consumer, timeText(at), type ?? '?', reason];
+function rowOf({ id, consumer, at, type, code, message }: LetterItem): string[] {
+  return [id, consumer, timeText(at), type ?? '?', `${code}: ${message}`];
 }
 
 export const letter: Command = {
@@ -127,7 +126,7 @@ async function serviceOf(cluster: Cluster, name: string): Promise<string> {
   return (await findConsumer(cluster, name)).service;
 }
 
-/** The open letters of a consumer, the oldest first: in sequence, earlier versions come first. */
+/** The open letters of a consumer, the oldest first. */
 async function openOf(all: Letters, consumer: string): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;

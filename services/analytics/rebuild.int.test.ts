@@ -268,8 +268,8 @@ describe('events that were set aside', () => {
     // As a handler would have left it that fails at an event which it could apply before.
     await database.inTransaction((tx) =>
       tx.run(
-        `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, headers, payload, attempts, code, message, parked)
-         VALUES (gen_random_uuid(), 'analytics-tasks-g2', 'e1', 's', 1, '{}', '', 1, 'TypeError', 'A bug', false)`,
+        `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, headers, payload, attempts, code, message)
+         VALUES (gen_random_uuid(), 'analytics-tasks-g2', 'e1', 's', 1, '{}', '', 1, 'TypeError', 'A bug')`,
       ),
     );
     const { state, reason } = await untilEnded((await start()).generation);

@@ -27,8 +27,8 @@ export interface LetterItem {
   readonly attempts: number;
   readonly code: string;
   readonly message: string;
-  /** Whether later events of its aggregate wait behind it. */
-  readonly parked: boolean;
+  /** Always false: no consumer keeps later events of an aggregate back. Clients of earlier versions read it. */
+  readonly parked: false;
   readonly at: string;
 }
 
@@ -139,7 +139,7 @@ function timeOf(value: Date | string | null): string | null {
 }
 
 function itemOf(service: string, letter: DeadLetter): LetterItem {
-  const { id, consumer, type, subject, attempts, code, message, parked, at } = letter;
+  const { id, consumer, type, subject, attempts, code, message, at } = letter;
   return {
     id,
     service,
@@ -149,7 +149,7 @@ function itemOf(service: string, letter: DeadLetter): LetterItem {
     attempts,
     code,
     message,
-    parked,
+    parked: false,
     at: timeOf(at) ?? '',
   };
 }

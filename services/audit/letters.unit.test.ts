@@ -17,7 +17,6 @@ function letter(n: number, overrides: Partial<DeadLetterDetail> = {}): DeadLette
     attempts: 1,
     code: 'TypeError',
     message: 'A bug',
-    parked: false,
     status: 'open',
     at: new Date(Date.UTC(2026, 0, 1, 0, 0, n)),
     settledAt: null,

@@ -35,8 +35,7 @@ function storable<Text extends string | null>(text: Text): Text {
 }
 
 /**
- * The durable `mailer-requests`. Keyed by the request's id, not in sequence: every request is an aggregate of its own, so a sequence of
- * versions would order nothing. What does order them is their place in the stream (`compose-requests.handler.ts`).
+ * The durable `mailer-requests`. Keyed by the request's id. Their place in the stream orders the requests (`compose-requests.handler.ts`).
  */
 export const requestsConsumer = defineConsumer({
   stream: 'mailer',

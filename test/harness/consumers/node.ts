@@ -2,7 +2,7 @@
 import type { ConsumerContext } from '../../../mixins/consumer/context.ts';
 import type { ConsumerDefinition, Delivery } from '../../../mixins/consumer/definition.ts';
 import { contextOf } from '../../../mixins/consumer/make-consumer.ts';
-import { applyWaiting, processBatch } from '../../../mixins/consumer/process.ts';
+import { processBatch } from '../../../mixins/consumer/process.ts';
 import { Turn } from '../../../mixins/consumer/turn.ts';
 import type { Database, Tx } from '../../../mixins/database/database.ts';
 import type { Platform } from '../../../mixins/platform.ts';
@@ -84,11 +84,6 @@ export class Node {
     const end = await Promise.race([done, this.#died.promise]);
     await Promise.allSettled(this.#rolledBack);
     return end;
-  }
-
-  /** What a node does when it starts or nothing comes. */
-  async catchUp(): Promise<void> {
-    if (this.context.definition.order === 'sequential') await applyWaiting(this.context, null);
   }
 
   #watched(definition: ConsumerDefinition): ConsumerDefinition {

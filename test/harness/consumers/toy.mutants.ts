@@ -78,8 +78,6 @@ async function failNeverWrong(batch: readonly Fed[], tx: Tx): Promise<void> {
 
 const keyed = (handle: (batch: readonly Fed[], tx: Tx) => Promise<void>) =>
   defineConsumer({ stream: TOY_SERVICE, order: 'keyed', reads: [parrotFed], handle });
-const inSequence = (handle: (batch: readonly Fed[], tx: Tx) => Promise<void>) =>
-  defineConsumer({ stream: TOY_SERVICE, order: 'sequential', reads: [parrotFed], handle });
 
 export const mutants: readonly Mutant[] = [
   {
@@ -141,10 +139,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     fault: 'a consumer that writes outside of its transaction',
-    definition: inSequence(async (batch, tx) => {
+    definition: keyed(async (batch, tx) => {
       await tx.database.inTransaction((other) => writeDiaries(batch, other));
     }),
-    fixture: toyFixtures.diaries,
+    fixture: { events, state: diaryState },
     foundBy: ['crash before the commit'],
   },
   {

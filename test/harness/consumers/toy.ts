@@ -1,4 +1,4 @@
-/** Toy consumers of all three orders: they prove the harness and the mixin without a real service. */
+/** Toy consumers of both orders: they prove the harness and the mixin without a real service. */
 import { type Delivery, defineConsumer } from '../../../mixins/consumer/definition.ts';
 import type { Database, Tx } from '../../../mixins/database/database.ts';
 import { defineEvent } from '../../../schemas/event.ts';
@@ -109,13 +109,6 @@ export const toyConsumers = {
     handle: countFeedings,
   }),
   names: defineConsumer({ stream: TOY_SERVICE, order: 'newest', reads: [parrotRenamed], handle: copyNames }),
-  // Reads one type of two: the other takes up versions all the same.
-  diaries: defineConsumer({
-    stream: TOY_SERVICE,
-    order: 'sequential',
-    reads: [parrotFed],
-    handle: writeDiaries,
-  }),
 };
 
 export const parrot = (n: number) => `0195b000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -148,5 +141,4 @@ export const diaryState = (database: Database) =>
 export const toyFixtures = {
   feedings: { events, state: feedingState },
   names: { events, state: nameState },
-  diaries: { events, state: diaryState },
 } satisfies ConsumerFixtures;

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { headers as natsHeaders } from 'nats';
+import { encode } from '../../test/harness/consumers/encode.ts';
+import { fed, feedingState, parrot, toyConsumers } from '../../test/harness/consumers/toy.ts';
+import { until } from '../../test/harness/wait.ts';
+import { ToySystem } from './consumer.fixture.ts';
+import type { Consumer } from './consumer.ts';
+import { listLetters } from './dead-letters.store.ts';
+import { discard, type LetterDesk, redrive } from './dead-letters.ts';
+import { defineConsumer } from './definition.ts';
+
+let system: ToySystem;
+beforeEach(async () => {
+  system = await ToySystem.open();
+});
+afterEach(async () => await system.close());
+
+/** The seeds that the consumer has counted for a parrot. */
+const seedsOf = async (n: number) => {
+  const { totals } = await feedingState(system.database);
+  const row = (totals as { id: string; seeds: number }[]).find(({ id }) => id === parrot(n));
+  return Number(row?.seeds ?? 0);
+};
+const counts = (n: number, seeds: number) =>
+  until(async () => (await seedsOf(n)) === seeds, { what: `${seeds} seeds` });
+const deskOf = (consumer: Consumer): LetterDesk => ({
+  database: system.database,
+  contextOf: (name) => (name === consumer.context.name ? consumer.context : undefined),
+  workOf: () => undefined,
+});
+const openLetter = async () => {
+  const [letter] = await listLetters(system.database, { status: 'open', limit: 10 });
+  if (letter === undefined) throw new Error('There is no letter');
+  return letter;
+};
+
+describe('an event that was set aside', () => {
+  let consumer: Consumer;
+  let broken = true;
+  beforeEach(async () => {
+    broken = true;
+    const failing = defineConsumer({
+      ...toyConsumers.feedings,
+      handle: async (batch, tx, platform) => {
+        if (broken && batch.some(({ data }) => data.seeds === 13)) throw new TypeError('Unlucky');
+        await toyConsumers.feedings.handle(batch, tx, platform);
+      },
+    });
+    consumer = system.node.consume('feedings', failing);
+    await system.publish([fed(1, 1, 10), fed(1, 2, 13), fed(1, 3, 30), fed(2, 1, 7)]);
+    await until(async () => (await system.count('dead_letter')) === 1);
+    await counts(2, 7);
+  });
+
+  it('holds up no other event, not even of its aggregate', async () => {
+    await counts(1, 40);
+    expect(await openLetter()).toMatchObject({
+      consumer: 'toys-feedings',
+      subject: `parrot/${parrot(1)}`,
+      sequence: 2,
+      code: 'TypeError',
+      message: 'Unlucky',
+      status: 'open',
+    });
+  });
+
+  it('is applied when it is redriven, once', async () => {
+    await counts(1, 40);
+    broken = false;
+    const { id } = await openLetter();
+    const both = await Promise.allSettled([
+      redrive(deskOf(consumer), id, 'somebody'),
+      redrive(deskOf(consumer), id, 'somebody'),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await seedsOf(1)).toBe(53);
+    await expect(discard(deskOf(consumer), id, 'somebody', 'too late')).rejects.toMatchObject({
+      type: 'conflict',
+    });
+  });
+
+  it('stays open when the redrive fails, with what it failed with', async () => {
+    await counts(1, 40);
+    const { id, attempts } = await openLetter();
+    await expect(redrive(deskOf(consumer), id, 'somebody')).rejects.toThrow('Unlucky');
+    expect(await openLetter()).toMatchObject({ attempts: attempts + 1, status: 'open' });
+    expect(await seedsOf(1)).toBe(40);
+  });
+
+  it('is left out for ever when it is discarded', async () => {
+    await counts(1, 40);
+    const { id } = await openLetter();
+    const settled: string[] = [];
+    const desk: LetterDesk = {
+      ...deskOf(consumer),
+      onSettled: async (_tx, letter, { status, reason }) =>
+        void settled.push(`${letter.id} ${status}: ${reason}`),
+    };
+    await discard(desk, id, 'somebody', 'of no use');
+    expect(settled).toEqual([`${id} discarded: of no use`]);
+    // Its redelivery changes nothing.
+    await consumer.stop();
+    await system.bus.manager.consumers.delete(system.stream, 'toys-feedings');
+    broken = false;
+    (await system.anotherNode()).consume('feedings');
+    await until(async () => (await system.consumerInfo('feedings')).ack_floor.stream_seq === 4);
+    expect(await seedsOf(1)).toBe(40);
+  });
+
+  it('is left as it is when the event of its settlement can not be written', async () => {
+    await counts(1, 40);
+    broken = false;
+    const { id } = await openLetter();
+    const desk: LetterDesk = {
+      ...deskOf(consumer),
+      onSettled: () => Promise.reject(new Error('No outbox')),
+    };
+    await expect(redrive(desk, id, 'somebody')).rejects.toThrow('No outbox');
+    expect((await openLetter()).status).toBe('open');
+    expect(await seedsOf(1)).toBe(40);
+  });
+});
+
+describe('a message that came under a subject that is not that of its type', () => {
+  const genuine = encode(fed(1, 1, 5));
+  const forged = encode(fed(1, 1, 7));
+  /** As somebody can have the server write it, who may not publish the type. */
+  const publishForged = async (headers: Record<string, string>) => {
+    const message = natsHeaders();
+    for (const [name, value] of Object.entries(headers)) message.set(name, value);
+    await system.bus.jetstream.publish(`${system.config.namespace}.toys.parrot.renamed.v1`, forged.payload, {
+      headers: message,
+    });
+  };
+  const { 'Nats-Msg-Id': _, ...headers } = forged.headers;
+  /** Reads every type of its stream, as the consumers that see such a message do. */
+  const all = defineConsumer({
+    ...toyConsumers.feedings,
+    reads: 'all',
+    handle: async (batch, tx, platform) => await toyConsumers.feedings.handle(batch as never, tx, platform),
+  });
+
+  it('F18: is never redriven, and changes nothing when it is discarded', async () => {
+    const consumer = system.node.consume('feedings', all);
+    await publishForged(headers);
+    await until(async () => (await system.count('dead_letter')) === 1);
+    const { id, ...letter } = await openLetter();
+    expect(letter).toMatchObject({ code: 'foreign_subject', attempts: 1 });
+    await expect(redrive(deskOf(consumer), id, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    expect(await openLetter()).toMatchObject({ id, code: 'foreign_subject', attempts: 1 });
+    await discard(deskOf(consumer), id, 'somebody', 'forged');
+    expect(await seedsOf(1)).toBe(0);
+    await system.publish([genuine]);
+    await counts(1, 5);
+  });
+
+  it.each([
+    ['with its type', {}],
+    ['without a type', { 'ce-type': '' }],
+  ])('F18: keeps out no event whose id it carries (%s)', async (_case, other) => {
+    system.node.consume('feedings', all);
+    const taken = { 'ce-id': genuine.id, 'ce-sequence': genuine.headers['ce-sequence'] ?? '' };
+    const carried = Object.entries({ ...headers, ...taken, ...other }).filter(([, value]) => value !== '');
+    await publishForged(Object.fromEntries(carried));
+    await until(async () => (await system.count(`dead_letter WHERE code = 'foreign_subject'`)) === 1);
+    await system.publish([genuine]);
+    await counts(1, 5);
+  });
+});
