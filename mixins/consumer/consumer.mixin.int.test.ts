@@ -134,7 +134,6 @@ describe('letters of a service', () => {
       consumer: 'toys-feedings',
       code: 'TypeError',
       status: 'open',
-      parked: false,
     });
     broken = false;
     await broker.call('toys.operator.deadLetters.redrive', { id: one?.id, by });

@@ -72,6 +72,8 @@ export class IdentityGuard {
   #before: ReadonlyMap<string, number> = new Map();
   /** By key, in the order in which they are due. */
   readonly #suspects = new Map<string, Suspect>();
+  /** Keys and revisions that an event has told of and that are not put right yet: a pass that fails judges them again. */
+  readonly #reported = new Set<string>();
   /** When the bucket's stream was made. */
   #created = '';
   #isReading = false;
@@ -240,6 +242,8 @@ export class IdentityGuard {
     await this.#each(markers, (entry) => this.#purge(entry));
     for (const { entry } of suspects) {
       if (this.#suspects.get(entry.key)?.entry === entry) this.#suspects.delete(entry.key);
+      if (this.#suspects.get(entry.key)?.entry.revision !== entry.revision)
+        this.#reported.delete(placeOf(entry));
     }
     for (const entry of compared.waiting) if (!this.#suspects.has(entry.key)) this.#suspect(entry);
   }
@@ -273,7 +277,11 @@ export class IdentityGuard {
   }
 
   async #report(step: InterventionStep, entries: readonly HeldEntry[]): Promise<boolean> {
-    return entries.length > 0 && reportEntries(this.#auth, step, this.#created, entries, this.#cause);
+    const untold = entries.filter((entry) => !this.#reported.has(placeOf(entry)));
+    if (untold.length === 0) return false;
+    const isFirst = await reportEntries(this.#auth, step, this.#created, untold, this.#cause);
+    for (const entry of untold) this.#reported.add(placeOf(entry));
+    return isFirst;
   }
 
   async #purge(entry: HeldEntry): Promise<void> {
@@ -293,6 +301,8 @@ export class IdentityGuard {
     }
   }
 }
+
+const placeOf = ({ key, revision }: HeldEntry): string => `${key} ${revision}`;
 
 const wasPut = ({ text, vanished }: HeldEntry): boolean => text !== undefined || vanished === true;
 
