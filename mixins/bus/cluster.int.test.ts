@@ -54,7 +54,9 @@ function bucketSettings(name: string): Partial<StreamConfig> {
 }
 
 /** Streams and buckets with their replicas. */
-async function replicasOf(): Promise<Record<string, number>> {
+const replicasOf = () => until(listReplicas);
+
+async function listReplicas(): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for await (const { config: each } of bus.manager.streams.list()) {
     if (each.name.includes(config.namespace)) {
@@ -74,14 +76,17 @@ function vary<Whole extends object, Key extends keyof Whole>(whole: Whole, key: 
   });
 }
 
-/** Starts a node with so many replicas given; it uses streams and buckets as services do. Returns what it warned of. */
+/**
+ * Starts a node with so many replicas given; it uses streams and buckets as services do, which ask again where NATS is slow. Returns what
+ * it warned of.
+ */
 async function startNode(streamReplicas: number | null, services: readonly string[]): Promise<string[]> {
   const warnings: string[] = [];
   const log = { ...SILENT, warn: (text: string) => void warnings.push(text) };
   const node = createBus({ ...config, streamReplicas }, log);
   await node.start();
-  for (const service of services) await node.ensureStream(service);
-  for (const name of [STREAMS_BUCKET, IDENTITY_BUCKET]) await node.bucket(name);
+  for (const service of services) await until(() => node.ensureStream(service));
+  for (const name of [STREAMS_BUCKET, IDENTITY_BUCKET]) await until(() => node.bucket(name));
   await node.stop();
   return warnings;
 }
