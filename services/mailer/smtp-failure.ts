@@ -6,17 +6,8 @@
  */
 import { type Outcome, shown } from './mail.ts';
 
-/** How far the conversation had come, in its order. `message`: the whole mail was transmitted. */
-export type Stage =
-  | 'connect'
-  | 'greeting'
-  | 'EHLO'
-  | 'STARTTLS'
-  | 'AUTH'
-  | 'MAIL'
-  | 'RCPT'
-  | 'DATA'
-  | 'message';
+/** How far the conversation had come, in its order. `DATA`: also where the message was transmitted. */
+export type Stage = 'connect' | 'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA';
 
 /** Whether a session was being opened, or a mail was handed over in an open one. */
 export type Phase = 'opening' | 'sending';
@@ -45,7 +36,7 @@ interface Row {
 }
 
 const OPENING: readonly Stage[] = ['connect', 'greeting', 'EHLO', 'STARTTLS', 'AUTH'];
-const ABOUT_A_MAIL: readonly Stage[] = ['RCPT', 'DATA', 'message'];
+const ABOUT_A_MAIL: readonly Stage[] = ['RCPT', 'DATA'];
 /** Too large for the mailbox or the server (2.3, 3.4); its content or a non-ASCII address is not supported (6). */
 const OF_THE_MAIL = ['2.3', '3.4', '6'];
 /** Authentication or encryption is missing, too weak or expired (RFC 4954, RFC 5248). */
@@ -71,8 +62,6 @@ const TABLE: readonly Row[] = [
   // Commands out of order, or credentials that the operator must correct: no fault of the mail, which is kept.
   { at: ABOUT_A_MAIL, codes: [502, 503, 523, 530, 534, 535, 538], verdict: 'deferred' },
   { at: ABOUT_A_MAIL, enhanced: OF_THE_CREDENTIALS, verdict: 'deferred' },
-  // DATA has no argument that could be wrong.
-  { at: ['DATA'], codes: [500, 501, 504], verdict: 'deferred' },
   { at: ABOUT_A_MAIL, codes: ['5'], verdict: 'refused' },
   { at: ABOUT_A_MAIL, verdict: 'deferred' },
 ];
@@ -126,14 +115,14 @@ function openingStage({ command, responseCode }: SmtpError): Stage {
 }
 
 /** Undefined for what answers no command of ours: the end of the connection, or a reply too many. */
-function sendingStage({ command, code }: SmtpError): Stage | undefined {
+function sendingStage({ command }: SmtpError): Stage | undefined {
   switch (command) {
     case 'MAIL FROM':
       return 'MAIL';
     case 'RCPT TO':
       return 'RCPT';
     case 'DATA':
-      return code === 'EMESSAGE' ? 'message' : 'DATA';
+      return 'DATA';
     default:
       return undefined;
   }

@@ -27,12 +27,7 @@ const EXPECTED: Readonly<Record<Stage, Expected>> = {
   AUTH: everywhere,
   MAIL: { ...everywhere, others: { refused: [552], deferred: [452, 455, 504, 555] } },
   RCPT: { 4: 'deferred', 5: 'refused', others: { deferred: [502, 503, 523, 530, 534, 535, 538] } },
-  DATA: {
-    4: 'deferred',
-    5: 'refused',
-    others: { deferred: [500, 501, 502, 503, 504, 523, 530, 534, 535, 538] },
-  },
-  message: { 4: 'deferred', 5: 'refused', others: { deferred: [502, 503, 523, 530, 534, 535, 538] } },
+  DATA: { 4: 'deferred', 5: 'refused', others: { deferred: [502, 503, 523, 530, 534, 535, 538] } },
 };
 
 const cases = Object.entries(EXPECTED).flatMap(([stage, expected]) =>
@@ -75,10 +70,10 @@ describe('a reply', () => {
     ['RCPT', '550 4.2.2 mailbox full', 'refused'],
     ['RCPT', '550 5.7.800 is another code than 5.7.8', 'refused'],
     ['RCPT', '550 5.7.8x is no enhanced code', 'refused'],
-    ['message', '554 5.6.0 content rejected', 'refused'],
-    ['message', '550 5.7.26 unauthenticated mail', 'refused'],
-    ['message', '530 5.7.0 authentication required', 'deferred'],
-    ['message', '451 4.7.1 greylisted', 'deferred'],
+    ['DATA', '554 5.6.0 content rejected', 'refused'],
+    ['DATA', '550 5.7.26 unauthenticated mail', 'refused'],
+    ['DATA', '530 5.7.0 authentication required', 'deferred'],
+    ['DATA', '451 4.7.1 greylisted', 'deferred'],
   ])('B4: with an enhanced status code: at %s, %j: %s', (stage, text, verdict) => {
     expect(verdictOf(stage, Number(text.slice(0, 3)), text)).toBe(verdict);
   });
@@ -117,10 +112,16 @@ describe('an error of nodemailer', () => {
     expect(outcomeOf('opening', refused)).toEqual({ kind: 'unreachable', reason: refused.message });
   });
 
-  it('B4: at DATA belongs to the command or to the message', () => {
-    expect(outcomeOf('sending', reply('DATA', 501)).kind).toBe('deferred');
-    expect(outcomeOf('sending', reply('DATA', 501, 'EMESSAGE')).kind).toBe('refused');
-  });
+  it.each(['EENVELOPE', 'EMESSAGE'])(
+    'B4: at DATA means the same of the command and of the message: %s',
+    (code) => {
+      for (const replyCode of REPLY_CODES) {
+        expect(outcomeOf('sending', reply('DATA', replyCode, code)).kind).toBe(
+          verdictOf('DATA', replyCode, ''),
+        );
+      }
+    },
+  );
 
   it('B4: about a reply that answers no command ends no mail', () => {
     expect(outcomeOf('sending', reply('CONN', 550, 'EPROTOCOL')).kind).toBe('deferred');

@@ -134,6 +134,8 @@ describe('a refusal on the wire', () => {
     ['RCPT', '450 4.2.0 greylisted', 'deferred'],
     ['RCPT', '421 4.7.0 too many recipients', 'deferred'],
     ['DATA', '554 5.6.0 no', 'refused'],
+    ['DATA', '500 5.5.2 no', 'refused'],
+    ['DATA', '501 5.5.4 no', 'refused'],
     ['DATA', '503 5.5.1 out of order', 'deferred'],
     ['.', '550 5.7.1 spam', 'refused'],
     ['.', '451 4.3.0 later', 'deferred'],
