@@ -15,6 +15,11 @@ const VISIBLE =
 /** Without the blanks around it. A text with a line separator stays as it is: it is refused, wherever the separator stands. */
 export const trimmedLine = (text: string): string => (/[\u2028\u2029]/.test(text) ? text : text.trim());
 
+const BETWEEN_WORDS = /[\s\p{Cc}\p{Cs}\p{Bidi_Control}]+/gu;
+
+/** Text from elsewhere as one line: single spaces replace blanks, controls and characters that change the direction. */
+export const inOneLine = (text: string): string => text.replace(BETWEEN_WORDS, ' ').trim();
+
 /** The length in code points, as PostgreSQL and JSON Schema count it. */
 export function lengthOf(text: string): number {
   let length = 0;

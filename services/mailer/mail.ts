@@ -1,5 +1,6 @@
 /** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
 import { createHash } from 'node:crypto';
+import { inOneLine } from '../../schemas/characters.ts';
 import { asciiDomainForm, emailForm, mailboxFrom } from '../../schemas/email-address.ts';
 import { truncate } from '../../schemas/text.ts';
 
@@ -83,9 +84,9 @@ export function messageIdOf(namespace: string, requestKey: string, from: string)
 /** Code points kept of what a server or a request says. */
 const MAX_SHOWN_LENGTH = 500;
 
-/** Text from elsewhere in one line, without control characters, bounded. */
+/** Text from elsewhere in one line, without characters that are controls or change the direction, bounded. */
 export function shown(text: string, max = MAX_SHOWN_LENGTH): string {
-  return truncate(text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim(), max);
+  return truncate(inOneLine(text), max);
 }
 
 const FIRST_BACK_OFF_MS = 1_000;
