@@ -39,6 +39,8 @@ export interface MailWorkOptions {
   readonly log: Readonly<Record<'info' | 'warn' | 'error', (...args: unknown[]) => void>>;
   /** Shorter ones for tests. */
   readonly limits?: Partial<SmtpLimits>;
+  /** When a mail counts as slow, in milliseconds. Default that of the sender; shorter for tests. */
+  readonly slowMs?: number;
   /** How long a stop waits for mails under way, in milliseconds. Default `STOP_WITHIN_MS`; shorter for tests. */
   readonly stopWithinMs?: number;
   /** How long mailboxes are leased at a time, in milliseconds. Default `LEASE_MS`; shorter for tests. */
@@ -107,8 +109,10 @@ export class MailWork {
     const unreachable = new Outage("The mail server can't be used", log);
     const sender = new Sender({
       claim: (limits) => claim(database, limits, leaseMs),
-      deliver: (mail) => (mail.abandoned ? this.#deliverAlone(client, mail) : client.deliver(mail)),
+      deliver: (mail, hangUp) =>
+        mail.abandoned ? this.#deliverAlone(client, mail) : client.deliver(mail, hangUp),
       settle: (mail, outcome) => this.#settle(mail, outcome),
+      ...(options.slowMs === undefined ? {} : { slowMs: options.slowMs }),
       onRoom: () => this.#sending?.wake(),
       onUnreachable: (reason, pauseMs) => {
         unreachable.failed(reason);

@@ -37,6 +37,7 @@ interface NodeOptions {
   /** What the node has for its database. */
   readonly through?: (database: Database) => Database;
   readonly leaseMs?: number;
+  readonly slowMs?: number;
   /** Default: loops that nobody looks at. */
   readonly loops?: Loops;
 }

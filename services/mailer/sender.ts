@@ -2,12 +2,13 @@
  * Hands mails from the queue to the server: several mailboxes at a time, each mail with a lease on its mailbox, so that one node at a
  * time sends to it and its mails leave in order (MAIL-2). Knows neither the database nor SMTP: both are passed in. Pure but for that.
  */
+import { HangUp } from './hang-up.ts';
 import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome } from './mail.ts';
 
 export interface SenderOptions {
   readonly claim: (limits: ClaimLimits) => Promise<readonly ClaimedMail[]>;
-  /** Never throws. */
-  readonly deliver: (mail: ClaimedMail) => Promise<Outcome>;
+  /** Never throws. Its outcome is `deferred` where it was hung up on. */
+  readonly deliver: (mail: ClaimedMail, hangUp: HangUp) => Promise<Outcome>;
   /** Writes down what came of an attempt, however long the database is away. Never throws. */
   readonly settle: (mail: ClaimedMail, outcome: Outcome) => Promise<void>;
   /** Called when there may be room, or reason, for another pass. */
@@ -16,6 +17,8 @@ export interface SenderOptions {
   readonly onUnreachable: (reason: string, pauseMs: number) => void;
   /** Mailboxes at a time. Default 8. */
   readonly lanes?: number;
+  /** Milliseconds after which a mail gives up its lane. Default `SLOW_MS`; shorter for tests. */
+  readonly slowMs?: number;
   /** Milliseconds; for tests. */
   readonly now?: () => number;
 }
@@ -23,8 +26,13 @@ export interface SenderOptions {
 /** As many connections most servers grant one client. */
 const DEFAULT_LANES = 8;
 /** A mail that is under way for longer gives up its lane: a slow recipient delays no other one (MAIL-2). Milliseconds. */
-const SLOW_MS = 10_000;
-/** Mails under way at once, for each lane. With the default lanes they stay below the 50 connections that Postfix grants a client. */
+const SLOW_MS = 5_000;
+/**
+ * Mails under way at once, for each lane. Where more wait, the sender hangs up on the oldest ones,
+ * as a rule after 20 seconds (`SLOW_MS` for each). A pass may exceed this by its own mails, if
+ * messages began to be transmitted during the claim. With the default lanes that makes 40 at most,
+ * below the 50 connections that Postfix grants a client.
+ */
 const MOST_PER_LANE = 4;
 /** A server that is back is noticed within this many milliseconds; a look costs one connection. */
 const LONGEST_PAUSE_MS = 30_000;
@@ -33,11 +41,13 @@ interface UnderWay {
   readonly mail: ClaimedMail;
   /** Milliseconds of the sender's clock. */
   readonly begunAt: number;
+  readonly hangUp: HangUp;
 }
 
 export class Sender {
   readonly #options: SenderOptions;
   readonly #lanes: number;
+  readonly #slowMs: number;
   readonly #now: () => number;
   readonly #inFlight = new Map<Promise<void>, UnderWay>();
   /** Attempts in a row that did not reach the server. */
@@ -52,6 +62,7 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#lanes = options.lanes ?? DEFAULT_LANES;
+    this.#slowMs = options.slowMs ?? SLOW_MS;
     this.#now = options.now ?? Date.now;
   }
 
@@ -78,18 +89,40 @@ export class Sender {
     return `All ${this.#lanes} lanes are taken`;
   }
 
-  /** While the server can't be used, one mail looks after it for all. */
+  /**
+   * While the server can't be used, one mail looks after it for all. Slow ones take no lane then
+   * either: they may be from before, and wait for an answer about their recipient.
+   */
   get #usableLanes(): number {
     return this.reachable ? this.#lanes : 1;
   }
 
+  /** What holds a place at the server, the oldest first. */
+  get #underWay(): readonly UnderWay[] {
+    return [...this.#inFlight.values()].filter(({ hangUp }) => !hangUp.done);
+  }
+
+  #isSlow({ begunAt }: UnderWay): boolean {
+    return begunAt <= this.#now() - this.#slowMs;
+  }
+
+  /**
+   * What the sender may hang up on, the oldest first. A failing mailbox has all the time that the
+   * client allows: otherwise no mail would ever be sent where a server is always slow.
+   */
+  get #dispensable(): readonly UnderWay[] {
+    return this.#underWay.filter((each) => this.#isSlow(each) && !each.mail.failing && each.hangUp.possible);
+  }
+
+  /** Mails that may be under way beyond those that are; below zero: there are too many. */
+  get #freePlaces(): number {
+    return MOST_PER_LANE * this.#lanes - this.#underWay.length;
+  }
+
   /** Mails that may be begun with now; zero or less: none. */
   get #room(): number {
-    const underWay = this.#inFlight.size;
-    if (!this.reachable) return this.#usableLanes - underWay;
-    const slowSince = this.#now() - SLOW_MS;
-    const slow = [...this.#inFlight.values()].filter(({ begunAt }) => begunAt <= slowSince).length;
-    return Math.min(this.#lanes - (underWay - slow), MOST_PER_LANE * this.#lanes - underWay);
+    const quick = this.#underWay.filter((each) => !this.#isSlow(each)).length;
+    return Math.min(this.#usableLanes - quick, this.#freePlaces + this.#dispensable.length);
   }
 
   /** Begins with as many mails as there is room for. Returns how many; they end by themselves (`settled`). */
@@ -99,12 +132,21 @@ export class Sender {
     const most = this.#room;
     if (most <= 0) return 0;
     // What fails may be slow at it: half of the lanes stay free for mailboxes that go well.
-    const failing = [...this.#inFlight.values()].filter(({ mail }) => mail.failing).length;
+    const failing = this.#underWay.filter(({ mail }) => mail.failing).length;
     const mostFailing = Math.max(0, Math.ceil(this.#usableLanes / 2) - failing);
     const mails = await this.#options.claim({ most, mostFailing });
+    this.#makeRoomFor(mails.length);
     for (const mail of mails) this.#begin(mail);
     this.#begun = mails.length;
     return mails.length;
+  }
+
+  #makeRoomFor(mails: number): void {
+    const missing = Math.max(0, mails - this.#freePlaces);
+    for (const { hangUp, begunAt } of this.#dispensable.slice(0, missing)) {
+      const seconds = Math.round((this.#now() - begunAt) / 1_000);
+      hangUp.now(`slow_recipient: hung up after ${seconds} s, because other mails waited`);
+    }
   }
 
   /** Resolves when nothing is under way. */
@@ -118,16 +160,18 @@ export class Sender {
   }
 
   #begin(mail: ClaimedMail): void {
-    const work = this.#send(mail).finally(() => {
+    const hangUp = new HangUp();
+    const work = this.#send(mail, hangUp).finally(() => {
       this.#inFlight.delete(work);
       this.#options.onRoom();
     });
-    this.#inFlight.set(work, { mail, begunAt: this.#now() });
+    this.#inFlight.set(work, { mail, begunAt: this.#now(), hangUp });
   }
 
-  async #send(mail: ClaimedMail): Promise<void> {
-    const outcome = await this.#options.deliver(mail);
-    this.#note(outcome);
+  async #send(mail: ClaimedMail, hangUp: HangUp): Promise<void> {
+    const outcome = await this.#options.deliver(mail, hangUp);
+    // Silence says nothing of the server.
+    if (!hangUp.done) this.#note(outcome);
     await this.#options.settle(mail, outcome);
   }
 

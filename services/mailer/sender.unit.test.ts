@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HangUp } from './hang-up.ts';
 import type { ClaimedMail, ClaimLimits, Outcome } from './mail.ts';
 import { Sender } from './sender.ts';
 
@@ -10,8 +11,12 @@ class World {
   readonly settled: [string, Outcome['kind']][] = [];
   readonly pauses: number[] = [];
   readonly open = new Map<string, (outcome: Outcome) => void>();
+  readonly hangUps = new Map<string, HangUp>();
+  /** Mailboxes whose attempts were hung up on, in this order. */
+  readonly hungUp: string[] = [];
   readonly sender = new Sender({
     lanes: 4,
+    slowMs: 5_000,
     now: () => this.now,
     claim: async (limits) => {
       this.claims.push(limits);
@@ -21,7 +26,15 @@ class World {
       this.waiting = this.waiting.filter((each) => !claimed.includes(each));
       return claimed as unknown as ClaimedMail[];
     },
-    deliver: ({ mailbox }) => new Promise((resolve) => this.open.set(mailbox, resolve)),
+    deliver: ({ mailbox }, hangUp) =>
+      new Promise((resolve) => {
+        this.open.set(mailbox, resolve);
+        this.hangUps.set(mailbox, hangUp);
+        hangUp.allow(({ message }) => {
+          this.hungUp.push(mailbox);
+          resolve({ kind: 'deferred', reason: message });
+        });
+      }),
     settle: async ({ mailbox }, { kind }) => {
       this.settled.push([mailbox, kind]);
     },
@@ -56,19 +69,77 @@ describe('the sender', () => {
     expect(world.settled).toEqual([['b', 'sent']]);
   });
 
-  it('B4, MAIL-2: lets mails whose recipients are slow give up their lanes, up to a bound', async () => {
+  /** Has all places taken by mails that are slow, four of them for 20, 15, 10 and 5 seconds. */
+  async function full(): Promise<World> {
     const world = new World();
-    const mailboxes = Array.from({ length: 20 }, (_, index) => `slow-${index}`);
-    world.add(...mailboxes);
-    const begun: number[] = [];
-    for (let pass = 0; pass < 6; pass += 1) {
-      begun.push(await world.sender.runOnce(), await world.sender.runOnce());
-      world.now += 10_000;
+    world.add(...Array.from({ length: 16 }, (_, index) => `slow-${index}`));
+    for (let pass = 0; pass < 4; pass += 1) {
+      expect([await world.sender.runOnce(), await world.sender.runOnce()]).toEqual([4, 0]);
+      world.now += 5_000;
     }
-    expect(begun).toEqual([4, 0, 4, 0, 4, 0, 4, 0, 0, 0, 0, 0]);
+    return world;
+  }
+
+  it('B4, MAIL-2: lets mails whose recipients are slow give up their lanes', async () => {
+    const world = await full();
+    expect(world.hungUp).toEqual([]);
+    expect(await world.sender.runOnce()).toBe(0);
+    expect([world.hungUp, world.sender.obstacle]).toEqual([[], null]);
+  });
+
+  it('B4, MAIL-2: hangs up on the slowest mails when as many are under way as may be, and others wait', async () => {
+    const world = await full();
+    world.add('a', 'b', 'c', 'd', 'e', 'f');
+    expect(await world.sender.runOnce()).toBe(4);
+    expect(world.hungUp).toEqual(['slow-0', 'slow-1', 'slow-2', 'slow-3']);
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('b', 'sent');
+    // Its place is free.
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toHaveLength(4);
+    expect(world.settled).toEqual([...world.hungUp.map((mailbox) => [mailbox, 'deferred']), ['b', 'sent']]);
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp.at(-1)).toBe('slow-4');
+  });
+
+  it('B4: never hangs up where the client forbids it: the server may have the mail', async () => {
+    const world = await full();
+    for (let index = 0; index < 15; index += 1) world.hangUps.get(`slow-${index}`)?.forbid();
+    world.add('a', 'b');
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toEqual(['slow-15']);
+    world.hangUps.get('a')?.forbid();
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(0);
     expect(world.sender.obstacle).toBe('All 4 lanes are taken');
     await world.answer('slow-0', 'sent');
     expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toEqual(['slow-15']);
+  });
+
+  it('B4: never hangs up on a mailbox that fails: its mail has all the time it needs', async () => {
+    const world = new World();
+    world.add('bad-1', 'bad-2', 'bad-3', ...Array.from({ length: 40 }, (_, index) => `slow-${index}`));
+    for (let pass = 0; pass < 8; pass += 1) {
+      await world.sender.runOnce();
+      world.now += 5_000;
+    }
+    expect(world.hungUp).toHaveLength(16);
+    expect(world.hungUp).toEqual(world.hungUp.map((_, index) => `slow-${index}`));
+    expect(world.claims.map(({ mostFailing }) => mostFailing)).toEqual([2, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('B4: slow mails do not keep a server from being tried again, and a hang-up does not show that it is back', async () => {
+    const world = await full();
+    await world.answer('slow-15', 'unreachable');
+    world.add('a', 'b', 'c');
+    world.now += world.sender.pauseMs;
+    expect(await world.sender.runOnce()).toBe(1);
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    await world.answer('a', 'unreachable');
+    expect([world.hungUp, world.pauses]).toEqual([['slow-0'], [1_000, 2_000]]);
   });
 
   it('A2: names taken lanes as an obstacle only while none of them gets free', async () => {

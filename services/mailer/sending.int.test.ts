@@ -220,6 +220,41 @@ describe('a server that hangs', () => {
     expect(smtp.read).toHaveLength(4);
   });
 
+  it('B4: at more recipients than there are places: hangs up on them, others do not wait, and each gets its mail once', async () => {
+    const hanging = new Set(Array.from({ length: 40 }, (_, index) => emailOf(100 + index)));
+    const thinking = new Set([emailOf(90), emailOf(91)]);
+    smtp.manners = {
+      onRecipient: (address) => (hanging.has(address) ? 'hang' : 'take'),
+      onData: ({ to: address }) => (thinking.has(address) ? 'hang' : 'take'),
+    };
+    await ask(mailer, [...to(90, 1), ...to(91, 2)]);
+    // No attempt ends by itself.
+    const node = await mailer.node(smtp.url, { silenceMs: 600_000 }, { slowMs: 100 });
+    nodes.push(node);
+    await until(() => smtp.read.length === 2);
+    await ask(
+      mailer,
+      [...hanging].map((recipient, index) => requested(100 + index, { recipient })),
+    );
+    await ask(mailer, to(1, 3, 4));
+    await until(() => smtp.taken.length === 2, { within: 30_000, what: 'the other recipient to get mails' });
+    expect(subjects(emailOf(1))).toEqual(['Subject 3', 'Subject 4']);
+    const reasons = (await mailsOf(mailer.database)).map(({ reason }) => reason ?? '');
+    expect(reasons).toContainEqual(expect.stringMatching(/^slow_recipient: hung up after \d+ s/));
+    // The server has these two, so they are waited for.
+    expect(reasons.slice(0, 2)).toEqual(['', '']);
+    expect(smtp.read).toHaveLength(4);
+    await node.stop();
+    hanging.clear();
+    thinking.clear();
+    await startNode();
+    await allSent();
+    // Only the two mails that the server had read were sent again.
+    expect(smtp.read).toHaveLength(44 + 2);
+    expect(new Set(smtp.taken.map(({ subject }) => subject)).size).toBe(44);
+    expect(await eventsOf(mailer.database, mailSent)).toHaveLength(44);
+  }, 60_000);
+
   it('before its greeting: mails wait until it is itself again', async () => {
     let hanging = true;
     smtp.manners = { onConnect: () => (hanging ? 'hang' : 'take') };

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
 import { until } from '../../test/harness/wait.ts';
+import { HangUp } from './hang-up.ts';
 import { SmtpClient } from './smtp.client.ts';
 import { from, mail, TestSmtp } from './smtp.fixture.ts';
 
@@ -40,12 +41,22 @@ const POLITE: Readonly<Record<Verb, string>> = {
   '.': '250 taken',
 };
 
+/** In place of a reply. */
+const SILENCE = 'says nothing';
+const DRIP = 'says that it will say something';
+
 /** A server that answers each command with a reply of its own. */
 function scripted(replies: Partial<Record<Verb, string>>, said: string[] = []): Promise<string> {
   const replyTo = (verb: string) => ({ ...POLITE, ...replies })[verb as Verb];
   return serve((socket) => {
     let data = false;
     let rest = '';
+    const answer = (reply: string) => {
+      if (reply === SILENCE) return;
+      if (reply !== DRIP) return socket.write(`${reply}\r\n`);
+      const timer = setInterval(() => socket.write('250-wait\r\n'), 20);
+      socket.on('close', () => clearInterval(timer));
+    };
     socket.write(`${replyTo('CONNECT')}\r\n`);
     socket.on('data', (chunk) => {
       const lines = (rest + chunk.toString()).split('\r\n');
@@ -56,7 +67,7 @@ function scripted(replies: Partial<Record<Verb, string>>, said: string[] = []): 
         if (data && verb !== '.') continue;
         const reply = replyTo(verb) ?? '250 ok';
         data = verb === 'DATA' && reply.startsWith('3');
-        socket.write(`${reply}\r\n`);
+        answer(reply);
       }
     });
   });
@@ -162,6 +173,54 @@ describe('a refusal on the wire', () => {
     };
     const outcome = await client(await scripted({})).deliver(broken);
     expect(outcome).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/^invalid_mail: /) });
+  });
+});
+
+describe('an attempt that takes long', () => {
+  const patient = { ...limits, silenceMs: 60_000, totalMs: 60_000 };
+  const HELLOS = ['250 hi', '250-hi\r\n250 PIPELINING'];
+  const cases = (['MAIL', 'RCPT', 'DATA'] as const).flatMap((verb) =>
+    [SILENCE, DRIP].flatMap((manner) => HELLOS.map((hello) => [verb, manner, hello] as const)),
+  );
+
+  it.each(cases)(
+    'B4: is ended by a hang-up where the server, at %s, %s (%j)',
+    async (verb, manner, hello) => {
+      const said: string[] = [];
+      const url = await scripted({ EHLO: hello, [verb]: manner }, said);
+      const made = new SmtpClient({ url, from, limits: patient });
+      ends.push(() => made.close());
+      const hangUp = new HangUp();
+      const delivery = made.deliver(mail, hangUp);
+      await until(() => said.some((line) => line.startsWith(verb)));
+      hangUp.now('others wait');
+      expect(await delivery).toEqual({ kind: 'deferred', reason: 'others wait' });
+      const [socket] = sockets;
+      await until(() => socket?.destroyed === true, { what: 'the connection to be closed' });
+      expect(said).not.toContain('.');
+      expect([hangUp.done, hangUp.possible]).toEqual([true, false]);
+    },
+  );
+
+  it.each(HELLOS)('B4: is waited for while the server may have the mail (%j)', async (hello) => {
+    const said: string[] = [];
+    const url = await scripted({ EHLO: hello, '.': SILENCE }, said);
+    const hangUp = new HangUp();
+    const delivery = client(url).deliver(mail, hangUp);
+    await until(() => said.includes('.'));
+    expect(hangUp.possible).toBe(false);
+    hangUp.now('others wait');
+    expect(hangUp.done).toBe(false);
+    expect(await delivery).toEqual({ kind: 'deferred', reason: 'Timeout' });
+  });
+
+  it('B4: can not be ended before its mail is named: that concerns all mails', async () => {
+    const said: string[] = [];
+    const hangUp = new HangUp();
+    const delivery = client(await scripted({ EHLO: SILENCE }, said)).deliver(mail, hangUp);
+    await until(() => said.length === 1);
+    expect(hangUp.possible).toBe(false);
+    expect((await delivery).kind).toBe('unreachable');
   });
 });
 

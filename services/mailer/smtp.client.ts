@@ -1,8 +1,10 @@
 /** Speaks SMTP: one mail after the other over connections that are kept for a moment, within time limits. */
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { needsSmtpUtf8 } from '../../schemas/email-address.ts';
+import { HangUp } from './hang-up.ts';
 import { type Outcome, type OutgoingMail, shown } from './mail.ts';
 import { composeMessage, type Message } from './message.ts';
 import { outcomeOf, type Phase, type SmtpError } from './smtp-failure.ts';
@@ -87,6 +89,17 @@ function allowsPlain({ secure, ignoreTLS, requireTLS }: ReturnType<typeof parseC
   return secure === true || ignoreTLS === true || requireTLS === false;
 }
 
+/** `onRead` is called before a byte is read. */
+function streamOf(bytes: Buffer, onRead: () => void): Readable {
+  return new Readable({
+    read() {
+      onRead();
+      this.push(bytes);
+      this.push(null);
+    },
+  });
+}
+
 export class SmtpClient {
   readonly #options: SmtpOptions;
   readonly #limits: SmtpLimits;
@@ -99,8 +112,11 @@ export class SmtpClient {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
   }
 
-  /** Tries to hand over a mail. Never throws. */
-  async deliver(mail: OutgoingMail): Promise<Outcome> {
+  /**
+   * Tries to hand over a mail. `hangUp` can end the attempt between MAIL FROM and the message: the
+   * outcome is `deferred` then. Never throws.
+   */
+  async deliver(mail: OutgoingMail, hangUp = new HangUp()): Promise<Outcome> {
     let message: Message;
     try {
       message = await composeMessage(mail, this.#options.from);
@@ -108,10 +124,10 @@ export class SmtpClient {
       // A fault of this mail alone: no attempt will go better, and other mails go on.
       return { kind: 'refused', reason: shown(`invalid_mail: it can't be composed: ${String(error)}`) };
     }
-    return this.#transmit(message);
+    return this.#transmit(message, hangUp);
   }
 
-  async #transmit(message: Message): Promise<Outcome> {
+  async #transmit(message: Message, hangUp: HangUp): Promise<Outcome> {
     let phase: Phase = 'opening';
     let session: Session | undefined;
     try {
@@ -122,7 +138,7 @@ export class SmtpClient {
         return refusal;
       }
       phase = 'sending';
-      await this.#send(session.connection, message);
+      await this.#send(session.connection, message, hangUp);
       this.#keep(session);
       return { kind: 'sent' };
     } catch (error) {
@@ -137,8 +153,18 @@ export class SmtpClient {
     for (const session of this.#open) this.#drop(session, false);
   }
 
-  async #send(connection: SMTPConnection, { envelope, bytes }: Message): Promise<void> {
-    await this.#settled(connection, (done) => connection.send(envelope, bytes, done));
+  async #send(connection: SMTPConnection, { envelope, bytes }: Message, hangUp: HangUp): Promise<void> {
+    // Nodemailer reads the stream when the server has answered DATA. From then on it may have the
+    // whole mail.
+    const message = streamOf(bytes, () => hangUp.forbid());
+    try {
+      await this.#settled(connection, (done) => {
+        hangUp.allow(done);
+        connection.send(envelope, message, done);
+      });
+    } finally {
+      hangUp.forbid();
+    }
   }
 
   /** Some failures come to the callback, others as an event, and one that nobody tells of is time. */

@@ -1,0 +1,36 @@
+/**
+ * How the sender ends an attempt that takes long. The client allows it only while the mail can't
+ * have been sent: a server that has the whole message may take it, and would get it again. Pure.
+ */
+export class HangUp {
+  #end: ((reason: Error) => void) | null = null;
+  #done = false;
+
+  /** Whether `now` would end the attempt. */
+  get possible(): boolean {
+    return this.#end !== null;
+  }
+
+  /** Whether `now` has ended the attempt. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** `end` must make the attempt fail with the error that it is given. It is called at most once. */
+  allow(end: (reason: Error) => void): void {
+    this.#end = end;
+  }
+
+  forbid(): void {
+    this.#end = null;
+  }
+
+  /** Ends the attempt, where that is possible. */
+  now(reason: string): void {
+    const end = this.#end;
+    if (end === null) return;
+    this.#end = null;
+    this.#done = true;
+    end(new Error(reason));
+  }
+}
