@@ -23,8 +23,8 @@ export interface FollowOptions {
   readonly onError: (error: unknown) => void;
   /** Called when the bucket was read whole, and when a comparison finds nothing missing: what `onError` heard before is over. Cheap. */
   readonly onWell?: () => void;
-  /** Called with what `apply` throws, in the place of `onError`. */
-  readonly onBadEntry?: (error: unknown) => void;
+  /** Called with what `apply` throws, and for which entry, in the place of `onError`. */
+  readonly onBadEntry?: (error: unknown, entry: BucketEntry) => void;
 }
 
 /** Follows one bucket; see above. */
@@ -136,7 +136,8 @@ export class BucketFollower {
     try {
       if (watch.isEmpty) finish();
       for await (const entry of watch.entries) {
-        await this.#options.apply(entry).catch(this.#options.onBadEntry ?? this.#options.onError);
+        const { apply, onError, onBadEntry = onError } = this.#options;
+        await apply(entry).catch((error: unknown) => onBadEntry(error, entry));
         this.#arrived = Math.max(this.#arrived, entry.revision);
         this.#count++;
         if (entry.delta === 0 && !this.#complete) finish();

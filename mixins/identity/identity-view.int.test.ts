@@ -218,3 +218,23 @@ describe('a bucket that can not be read for a while', () => {
     await dropNamespace(config);
   });
 });
+
+describe('an entry that is no key', () => {
+  it('G26: is named in the log, and skipped: what comes behind it is followed', async () => {
+    config = testConfig();
+    writer = await openBus();
+    const lines: string[] = [];
+    const log = (text: string) => void lines.push(text);
+    const identity = createIdentity(config, await openBus(), { log: { info: log, warn: log } });
+    opened.unshift(identity);
+    await identity.start();
+    await put('key.bad', { kty: 'nobody' });
+    await put('key.worse', { kty: 'nobody' });
+    issuer = await createTestIssuer(config.namespace);
+    await put(...issuer.entry);
+    await until(() => identity.publicKeys().length > 0);
+    expect(lines).toEqual([expect.stringMatching(/^key\.bad of the identity bucket is skipped: .*kty/)]);
+    await closeAll();
+    await dropNamespace(config);
+  });
+});

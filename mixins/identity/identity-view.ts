@@ -40,7 +40,9 @@ export function createIdentity(
     onComplete: (last) => knowledge.endReading(last),
     onError: (error) => outage.failed(error),
     onWell: () => outage.over(),
-    onBadEntry: (error) => warn(`An entry of the identity bucket can't be used: ${messageOf(error)}`),
+    // Its key is `key.` and at most 64 letters, digits, `-` or `_`: nothing else can be bad.
+    onBadEntry: (error, { key }) =>
+      warn(`${key} of the identity bucket is skipped: ${messageOf(error)}`, messageOf(error)),
   });
   return {
     start: () => follower.start(),
