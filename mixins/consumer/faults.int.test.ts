@@ -68,17 +68,21 @@ describe('an event that kills the process', () => {
       const settings = { ackWaitMs: 1_000, batchDeadlineMs: 800 };
       while (deaths < 15) {
         child = await system.child('feedings', settings);
+        if (stopped) child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
         if (stopped) return;
         deaths += 1;
       }
     })();
-    await until(async () => (await system.count('dead_letter')) === 1, { within: 50_000, every: 100 });
-    await all(200);
-    await nothingPending('feedings');
-    stopped = true;
-    child?.kill('SIGKILL');
-    await keepAlive;
+    try {
+      await until(async () => (await system.count('dead_letter')) === 1, { within: 50_000, every: 100 });
+      await all(200);
+      await nothingPending('feedings');
+    } finally {
+      stopped = true;
+      child?.kill('SIGKILL');
+      await keepAlive;
+    }
     // Three deliveries with its neighbours, then three alone.
     expect(deaths).toBe(6);
     expect(await system.feedings()).toEqual({ lines: 200, seeds: 200 });
