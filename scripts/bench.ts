@@ -3,6 +3,7 @@
  * `npm run bench -- <name> [arguments]`. A bench exports a function by default, which is given the arguments; it reads the servers'
  * addresses as tests do.
  */
+import '../config.ts';
 import { readdirSync } from 'node:fs';
 import { setUpAsDelivered } from '../test/harness/global-setup.ts';
 import tearDown from '../test/harness/global-teardown.ts';

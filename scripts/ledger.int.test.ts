@@ -92,6 +92,16 @@ describe('npm run ledger', () => {
     expect((await ledger(['verify'])).status).toBe(0);
   });
 
+  it('G25: obeys no options of the driver or of libraries in its environment', async () => {
+    const hostile = {
+      PGOPTIONS: '-c search_path=nowhere -c statement_timeout=1',
+      PGSSLMODE: 'require',
+      NODE_PG_FORCE_NATIVE: '1',
+      DEBUG: '*',
+    };
+    expect(await ledger(['verify'], hostile)).toMatchObject({ status: 0, err: '' });
+  });
+
   it('says so where NATS is away, and insists on it when told to', async () => {
     const away = { NATS_URL: 'nats://127.0.0.1:1' };
     const { status, out } = await ledger(['verify'], away);
