@@ -24,7 +24,9 @@ async function expectSecretsKept(dataDir: string): Promise<void> {
   const urls = [...shown.output.matchAll(/^[A-Z]+_DATABASE_URL=(\S+)$/gm)].map(
     ([, url = '']) => new URL(url),
   );
-  expect(shown.output).toContain(`\nKEY_SECRET=${keySecret}\n`);
+  expect(shown.stdout).toContain(`\nKEY_SECRET=${keySecret}\n`);
+  // A file of variables, and nothing else.
+  expect(shown.stdout).toMatch(/^(?:[A-Z][A-Z0-9_]*=.*\n)+$/);
   const names = await connected(databaseUrl, (client) =>
     client.query<{ name: string }>('SELECT datname AS name FROM pg_database WHERE datallowconn'),
   );

@@ -32,6 +32,8 @@ export class Launcher {
   readonly process: ChildProcess;
   readonly port: number;
   output = '';
+  /** Of the output, what came on stdout. */
+  stdout = '';
 
   readonly #ownGroup: boolean;
 
@@ -42,6 +44,7 @@ export class Launcher {
     for (const stream of [process.stdout, process.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
+        if (stream === process.stdout) this.stdout += chunk.toString();
       });
     }
   }
