@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { testConfig } from '../test/harness/config.ts';
+import { until } from '../test/harness/wait.ts';
 import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 
 const SCRIPT = fileURLToPath(new URL('./run-services.ts', import.meta.url));
@@ -90,5 +92,46 @@ describe('a node whose environment is wrong', () => {
     const { status, stdout, stderr } = run({ LOG_LEVEL: 'loud', LOGGER: 'false' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^LOG_LEVEL is "loud", but should be one of .*\n$/);
+  });
+});
+
+describe('a node that waits for a server when it is asked to end', () => {
+  const { namespace, natsUrls } = testConfig();
+  const away = {
+    database: {
+      NATS_URL: natsUrls.join(),
+      DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/postgres',
+    },
+    NATS: {
+      NATS_URL: 'nats://127.0.0.1:1',
+      DATABASE_URL: 'postgresql://postgres:secret@127.0.0.1:1/postgres',
+    },
+  };
+
+  it.each([
+    ['database', /can't be prepared yet/],
+    ['NATS', /./],
+  ] as const)('G26: ends without an error (%s)', async (server, waits) => {
+    const service = fileURLToPath(new URL('../services/audit/audit.service.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, service], {
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
+        NAMESPACE: namespace,
+        ...away[server],
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    await until(() => waits.test(output));
+    output = '';
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'close');
+    expect({ code, output }).toEqual({ code: 0, output: expect.not.stringMatching(/error|\n\s+at /i) });
   });
 });

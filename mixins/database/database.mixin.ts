@@ -87,7 +87,11 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
     service.databaseLifecycle = lifecycle;
     const loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
     service.loops = loops;
-    const database = await lifecycle.open();
+    // A node that stops ends a start that still waits: Moleculer would log it as a failure, and end the process as for one.
+    const database = await lifecycle.open().catch((error: unknown) => {
+      if (lifecycle.closing) return new Promise<never>(() => {});
+      throw error;
+    });
     service.models = options.models?.(database.sequelize) ?? {};
     if (options.main !== undefined) await connectAdapter(service, database, options.main);
     service.database = database;

@@ -79,6 +79,11 @@ export class DatabaseLifecycle {
     return this.#runtime;
   }
 
+  /** Whether `close` was called: what `open` throws from then on is no failure. */
+  get closing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   /**
    * Resolves when the database is there, however long that takes; with a read replica that answers, it does not wait for the primary, and
    * prepares it when it comes. Throws what is no matter of time (credentials, a failing migration, a newer release's database) of the
@@ -141,7 +146,7 @@ export class DatabaseLifecycle {
   }
 
   async #prepareLater(names: readonly string[]): Promise<void> {
-    for (let attempt = 0; !this.#closing.signal.aborted && !this.#migrated; attempt++) {
+    for (let attempt = 0; !this.closing && !this.#migrated; attempt++) {
       try {
         await this.#prepare(names);
       } catch (error) {
@@ -188,7 +193,7 @@ export class DatabaseLifecycle {
 
   /** Waits before the next attempt; throws the error on when waiting would not help, or when the node stops. */
   async #pause(error: unknown, attempt: number): Promise<void> {
-    if (!isRetryable(error) || this.#closing.signal.aborted) throw error;
+    if (!isRetryable(error) || this.closing) throw error;
     const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, maxPauseMs);
     // The migrations that are missing change while another node migrates.
