@@ -84,7 +84,7 @@ export async function lookInto(config: Config): Promise<Look> {
         (SELECT json_agg(u ORDER BY id) FROM user_account u) AS users,
         (SELECT json_agg(s ORDER BY id) FROM session s) AS sessions,
         (SELECT json_agg(t ORDER BY hash) FROM refresh_token t) AS tokens,
-        (SELECT json_agg(k ORDER BY kid) FROM signing_key k) AS keys,
+        (SELECT json_agg(to_jsonb(k) - 'opened_at' ORDER BY kid) FROM signing_key k) AS keys,
         (SELECT json_agg(json_build_array(key, value, version) ORDER BY key) FROM identity_entry) AS entries,
         (SELECT json_agg(json_build_array(aggregate, sequence, type) ORDER BY position) FROM outbox
           WHERE type <> 'auth.session.refused.v1') AS events`),

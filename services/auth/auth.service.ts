@@ -33,7 +33,7 @@ import { changeAccount } from './change-user.handler.ts';
 import { CLEAN_UPS } from './clean-up.handler.ts';
 import type { Auth } from './context.ts';
 import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
-import { ensureSigningKey } from './ensure-signing-key.handler.ts';
+import { type EnsuredKey, ensureSigningKey, takeUpSigningKey } from './ensure-signing-key.handler.ts';
 import { IdentityBucket } from './identity-bucket.client.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { entrySource } from './identity-entry.store.ts';
@@ -52,7 +52,7 @@ import { signIn } from './sign-in.handler.ts';
 import { SignInTurns } from './sign-in-turns.ts';
 import { signOut } from './sign-out.handler.ts';
 import { readKeys } from './signing-key.store.ts';
-import { believedKeysAt, KEY_AGE_MS, signingKeyAt } from './signing-keys.ts';
+import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './signing-keys.ts';
 import { turnKeysOnce } from './turn-keys.handler.ts';
 import { namedChanges } from './user.ts';
 
@@ -71,6 +71,8 @@ interface AuthService extends Service, DatabaseMethods {
   running: { stop(): Promise<void> }[];
   prepare(): Promise<void>;
   ensureKey(): Promise<void>;
+  holdKeyOnce(): Promise<number>;
+  tellOf(made: EnsuredKey | null): void;
   repeat(name: string, pass: () => Promise<number>, pollMs: number, outage?: Outage): void;
 }
 
@@ -206,10 +208,7 @@ export default {
       const { config } = platformOf(this.broker);
       const resealed = await resealKeys(this.auth, await earlierVaults(config));
       if (resealed > 0) this.logger.info(`Sealed ${resealed} signing keys again, with KEY_SECRET`);
-      const made = await ensureSigningKey(this.auth, serviceCause(this.name));
-      if (made !== null && made.reason !== 'none') {
-        this.logger.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
-      }
+      this.tellOf(await takeUpSigningKey(this.auth, serviceCause(this.name)));
       const { keys, now } = await this.database.inTransaction(readKeys);
       this.auth.announce(believedKeysAt(keys, now).map(entryOfKey));
       const since = signingKeyAt(keys, now)?.signsFrom;
@@ -218,6 +217,16 @@ export default {
           `One key has signed since ${since.toISOString()}: rotate it (npm run auth -- rotate-keys)`,
         );
       }
+    },
+    /** One pass: this node can still sign, or makes a key where nobody can. */
+    async holdKeyOnce(this: AuthService): Promise<number> {
+      // Before that, keys may be sealed with an earlier secret.
+      if (this.prepared) this.tellOf(await ensureSigningKey(this.auth, serviceCause(this.name)));
+      return 0;
+    },
+    tellOf(this: AuthService, made: EnsuredKey | null): void {
+      if (made === null || made.reason === 'none') return;
+      this.logger.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
     },
   },
   async started(this: AuthService) {
@@ -260,6 +269,8 @@ export default {
     for (const [name, cleanUp] of Object.entries(CLEAN_UPS))
       this.repeat(`clean-${name}`, () => cleanUp(database), CLEAN_UP_MS);
     this.repeat('turn-keys', () => turnKeysOnce(this.auth), TURN_KEYS_MS);
+    const signing = new Outage("This node can't sign tokens", logger);
+    this.repeat('hold-key', () => this.holdKeyOnce(), NOTED_EVERY_MS, signing);
     // After the key was made: whoever hears that auth is ready can have its tokens verified.
     writer.start();
     const guard = new IdentityGuard(this.auth, bus, this.bucket, logger, serviceCause(this.name));

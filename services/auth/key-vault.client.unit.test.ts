@@ -15,7 +15,12 @@ const SUBJECT: TokenSubject = {
   name: 'Polly',
   roles: [],
 };
-const stored = (key: NewKey): StoredKey => ({ ...key, signsFrom: new Date(0), retiredAt: null });
+const stored = (key: NewKey): StoredKey => ({
+  ...key,
+  signsFrom: new Date(0),
+  retiredAt: null,
+  openedAt: null,
+});
 
 async function signsWellWith(vault: KeyVault, key: NewKey): Promise<boolean> {
   const token = await issueAccessToken(await vault.open(stored(key)), 'tests', SUBJECT, 'j', Date.now());

@@ -10,6 +10,7 @@ import { keyEntry, RETIRED_KEY } from '../../mixins/identity/access-token.ts';
 import { IDENTITY_BUCKET, type Identity } from '../../mixins/identity/identity.ts';
 import { createIdentity } from '../../mixins/identity/identity-view.ts';
 import { serviceCause } from '../../mixins/identity/request.ts';
+import type { LoopStats } from '../../mixins/loops/loops.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -22,7 +23,7 @@ import * as sealing from './migrations/0006_seal_signing_key.ts';
 import provisionKeys from './provision.handler.ts';
 import { opens } from './reseal-keys.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
-import { PUBLISHED_BEFORE_MS, type StoredKey } from './signing-keys.ts';
+import { ABANDONED_AFTER_MS, PUBLISHED_BEFORE_MS, type StoredKey } from './signing-keys.ts';
 import { turnKeysOnce } from './turn-keys.handler.ts';
 
 const BY = 'operator:polly@the-tree';
@@ -442,8 +443,7 @@ describe('private halves', () => {
     await dropNamespace(config);
   });
 
-  const ensure = (vault: KeyVault, keySecret: string | null = 'set') =>
-    ensureSigningKey({ ...auth, vault, config: { ...auth.config, keySecret } }, serviceCause('auth'));
+  const ensure = () => ensureSigningKey(auth, serviceCause('auth'));
 
   it('AUTH-1: are nowhere in the database but sealed', async () => {
     const [row] = await look.rows<{ private_jwk: unknown; private_jwe: string }>(
@@ -451,7 +451,7 @@ describe('private halves', () => {
     );
     expect(row?.private_jwk).toBeNull();
     expect(decodeProtectedHeader(row?.private_jwe ?? '')).toMatchObject({ enc: 'A256GCM' });
-    expect(await ensure(auth.vault)).toBeNull();
+    expect(await ensure()).toBeNull();
   });
 
   it('that were kept in plain, as by the release before, give way to a sealed one, unnoticed', async () => {
@@ -466,36 +466,92 @@ describe('private halves', () => {
     const old = await signs(node);
     expect(old).toBe(plain.kid);
     expect(kidOf(await node.signIn())).toBe(old);
-    const made = await ensure(auth.vault);
-    expect(made).toMatchObject({ reason: 'in plain', previousKids: [old] });
-    expect(await ensure(auth.vault)).toBeNull();
+    // The node does so by itself, too.
+    await ensure();
+    expect(await ensure()).toBeNull();
+    const states = await statesOf(node);
+    const coming = Object.keys(states).filter((kid) => states[kid] === 'published');
+    expect(coming).toHaveLength(1);
     expect(await signs(node)).toBe(old);
-    await untilTold(node, made?.kid ?? '');
+    await untilTold(node, coming[0] ?? '');
     await pass(2 * TEN_MINUTES + A_MINUTE);
     expect((await statesOf(node))[old]).toBe('retired');
     await turn(node);
     expect(await look.rows('SELECT 1 FROM signing_key WHERE private_jwk IS NOT NULL')).toEqual([]);
   });
+});
 
-  it('that can not be opened, as the secret is another, give way at once; tokens hold', async () => {
+describe('nodes of auth with different KEY_SECRETs', () => {
+  const SECRETS = ['the secret of this system', 'the secret of another one'] as const;
+  let node: AuthNode;
+
+  beforeAll(async () => {
+    config = testConfig({ adminBeak: ADMIN_BEAK, keySecret: SECRETS[0] });
+    node = await open(startAuth(config));
+    look = await lookInto(config);
+  });
+
+  afterAll(async () => {
+    await close();
+    await dropNamespace(config);
+  });
+
+  const other = () => ({ ...config, keySecret: SECRETS[1] });
+  /** As if no node had opened a key for so long. */
+  const leave = (milliseconds: number) =>
+    look.rows(`UPDATE signing_key SET opened_at = clock_timestamp() - $1 * interval '1 millisecond'`, [
+      milliseconds,
+    ]);
+  const ensure = (keySecret: string) =>
+    ensureSigningKey({ ...partsOf(node), vault: new KeyVault(keySecret) }, serviceCause('auth'));
+  const holding = async () =>
+    (await node.call<LoopStats[]>('auth.loops.stats')).find(({ loop }) => loop === 'auth-hold-key');
+
+  it('F19: one that joins ends with the name of the variable, and takes no key over', async () => {
+    const before = await signs(node);
+    const state = await look.state();
+    await expect(startAuth(other())).rejects.toThrow('KEY_SECRET is "***", but should be that of the nodes');
+    expect(await look.state()).toEqual(state);
+    expect(kidOf(await node.signIn())).toBe(before);
+  });
+
+  it('A2: one whose key another took over, while it was frozen, says so, and signs again when it is alone', async () => {
     const before = await node.signIn();
-    const other = new KeyVault('another password');
-    const [first, second] = await Promise.all([ensure(other), ensure(other)]);
-    const made = first ?? second;
-    expect([first, second]).toContain(null);
-    expect(made).toMatchObject({ reason: 'unreadable', previousKids: [kidOf(before)] });
-    expect(await signs(node)).toBe(made?.kid);
+    const made = await until(async () => {
+      await leave(ABANDONED_AFTER_MS);
+      const both = await Promise.allSettled([ensure(SECRETS[1]), ensure(SECRETS[1])]);
+      const keysMade = both.flatMap((each) => (each.status === 'fulfilled' && each.value) || []);
+      return keysMade.length > 0 && keysMade;
+    });
+    // Of two at the same time one makes the key, and goes on running.
+    await leave(-A_MINUTE);
+    expect(made).toEqual([expect.objectContaining({ reason: 'unreadable', previousKids: [kidOf(before)] })]);
+    expect(await signs(node)).toBe(made[0]?.kid);
     await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
-    // This node has the secret from before: it opens no session for which it could not sign.
+    // It opens no session for which it could not sign.
     const [tokens, state] = [{ refreshToken: before.refreshToken }, await look.state()];
     expect(await node.refusal('auth.login', { login: config.adminLogin, beak: ADMIN_BEAK })).toBe(
       'service_unavailable',
     );
     expect(await node.refusal('auth.refresh', tokens)).toBe('service_unavailable');
     expect(await look.state()).toEqual(state);
-    // Started again, it makes one that it can open.
-    await ensure(auth.vault);
+    await until(async () => (await holding())?.state === 'waiting');
+    expect(await holding()).toMatchObject({ reason: expect.stringMatching(/^KEY_SECRET is "\*\*\*"/) });
+    await leave(ABANDONED_AFTER_MS);
+    await until(async () => (await holding())?.state === 'idle');
     await expect(node.call('auth.refresh', tokens)).resolves.toBeDefined();
+    await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
+  });
+
+  it('F19: all restarted with another one make a key with it, as soon as the others have ended; tokens hold', async () => {
+    const before = await node.signIn();
+    await stop(node);
+    await leave(ABANDONED_AFTER_MS - 2_000);
+    const [one, two] = await Promise.all([open(startAuth(other())), open(startAuth(other()))]);
+    const after = await one.signIn();
+    expect(kidOf(after)).not.toBe(kidOf(before));
+    expect(kidOf(await two.signIn())).toBe(kidOf(after));
+    await expect(two.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
   });
 });
 
@@ -517,7 +573,7 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
   const stored = () =>
     look.rows<StoredKey>(
       `SELECT kid, private_jwk AS "privateJwk", private_jwe AS "privateJwe", signs_from AS "signsFrom",
-         retired_at AS "retiredAt", public_jwk AS "publicJwk" FROM signing_key`,
+         retired_at AS "retiredAt", opened_at AS "openedAt", public_jwk AS "publicJwk" FROM signing_key`,
     );
   /** Seals all keys as that release did. */
   async function asBefore(from: KeyVault): Promise<void> {

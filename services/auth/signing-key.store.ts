@@ -9,7 +9,7 @@ export interface KeyRing {
 }
 
 const COLUMNS = `kid, public_jwk AS "publicJwk", private_jwk AS "privateJwk", private_jwe AS "privateJwe",
-  signs_from AS "signsFrom", retired_at AS "retiredAt"`;
+  signs_from AS "signsFrom", retired_at AS "retiredAt", opened_at AS "openedAt"`;
 const HAS_PRIVATE_HALF = 'num_nonnulls(private_jwk, private_jwe) > 0';
 
 async function clock(tx: Tx): Promise<Date> {
@@ -48,10 +48,10 @@ export async function keysAreDue(tx: Tx): Promise<boolean> {
 }
 
 /** Adds a key and returns its number: 1 for the first, then 2 … `signsFrom` null: that is set when it is published. */
-export async function insertKey(tx: Tx, key: Omit<StoredKey, 'retiredAt'>): Promise<number> {
+export async function insertKey(tx: Tx, key: Omit<StoredKey, 'retiredAt' | 'openedAt'>): Promise<number> {
   await tx.run(
-    `INSERT INTO signing_key (kid, public_jwk, private_jwk, private_jwe, signs_from, created_at)
-     VALUES ($1, $2, $3, $4, $5, clock_timestamp())`,
+    `INSERT INTO signing_key (kid, public_jwk, private_jwk, private_jwe, signs_from, created_at, opened_at)
+     VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`,
     [
       key.kid,
       JSON.stringify(key.publicJwk),
@@ -77,6 +77,15 @@ export async function retireKeys(tx: Tx, kids: readonly string[], at: Date): Pro
 /** Deletes the private halves of retired keys. */
 export async function wipeKeys(tx: Tx, kids: readonly string[]): Promise<void> {
   await tx.run('UPDATE signing_key SET private_jwk = NULL, private_jwe = NULL WHERE kid = ANY ($1)', [kids]);
+}
+
+/** Notes that this node can open a key. Of several nodes that do so at the same time one writes. */
+export async function noteOpened(tx: Tx, kid: string): Promise<void> {
+  await tx.run(
+    `UPDATE signing_key SET opened_at = clock_timestamp()
+     WHERE kid = $1 AND (opened_at IS NULL OR opened_at < clock_timestamp() - interval '1 second')`,
+    [kid],
+  );
 }
 
 /** Stores a private half that was sealed again. */

@@ -13,6 +13,11 @@ export const PUBLISHED_BEFORE_MS = 10 * 60_000;
 /** A key that has signed for longer should be rotated, in milliseconds: a year. */
 export const KEY_AGE_MS = 365 * 24 * 60 * 60_000;
 
+/** How often a node notes that it can open the key that signs, in milliseconds. */
+export const NOTED_EVERY_MS = 2_000;
+/** A key that no node has opened for so long gives way, in milliseconds: a node that lives notes it several times meanwhile. */
+export const ABANDONED_AFTER_MS = 10_000;
+
 /** A key as the table has it. */
 export interface StoredKey {
   readonly kid: string;
@@ -25,6 +30,8 @@ export interface StoredKey {
   readonly signsFrom: Date | null;
   /** Null for a key that is in use. */
   readonly retiredAt: Date | null;
+  /** When a node last could open the private half; null where none has noted it. */
+  readonly openedAt: Date | null;
 }
 
 /** `published`: believed, but signs later. `believed`: another one signs. */
@@ -47,6 +54,11 @@ export function believedKeysAt<Key extends StoredKey>(keys: readonly Key[], now:
 /** The key that is on its way to take over; undefined where no rotation is under way. */
 export function comingKeyAt<Key extends StoredKey>(keys: readonly Key[], now: Date): Key | undefined {
   return keys.find((key) => key.retiredAt === null && !hasBegun(key, now));
+}
+
+/** When a node last could open a key, if that is so recent that the node may live; null where nobody can sign with the key. */
+export function openedLately({ openedAt }: StoredKey, now: Date): Date | null {
+  return openedAt !== null && now.getTime() - openedAt.getTime() < ABANDONED_AFTER_MS ? openedAt : null;
 }
 
 /** What a key is for at `now`, among all keys. */

@@ -18,6 +18,7 @@ const key = (kid: string, signsFrom: number | null, retiredAt: number | null = n
   privateJwe: null,
   signsFrom: signsFrom === null ? null : new Date(signsFrom),
   retiredAt: retiredAt === null ? null : new Date(retiredAt),
+  openedAt: null,
 });
 const old = key('old', 0, 300);
 const next = key('next', 200);

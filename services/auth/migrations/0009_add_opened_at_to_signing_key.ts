@@ -1,0 +1,11 @@
+/** Whether there is a node that can open a key: only a key that nobody opens gives way to one that is sealed under another secret (ADR 10). */
+export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
+  await run('ALTER TABLE signing_key ADD COLUMN opened_at timestamptz');
+  await run(
+    `COMMENT ON COLUMN signing_key.opened_at IS 'When a node last found that it can open the private half, while the key signs; every two seconds or so'`,
+  );
+};
+
+export const down = async (run: (sql: string) => Promise<void>): Promise<void> => {
+  await run('ALTER TABLE signing_key DROP COLUMN opened_at');
+};
