@@ -5,11 +5,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../config.ts';
+import { DEFAULT_TEST_BUDGET, readConfig } from '../config.ts';
 import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 import { readIfThere } from './launcher/files.ts';
 import { explain } from './launcher/run.ts';
 import { type Counts, closingLines } from './test-run/closing-line.ts';
+import { slowness } from './test-run/pace.ts';
 import { type Part, runPart } from './test-run/part.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -24,7 +25,7 @@ const STYLE: Part = {
   environment: CACHE,
 };
 
-function jest(parameters: readonly string[], counts: string): Part {
+function jest(parameters: readonly string[], counts: string, budget: number): Part {
   const command: Part['command'] = [
     NODE,
     '--experimental-vm-modules',
@@ -33,7 +34,8 @@ function jest(parameters: readonly string[], counts: string): Part {
     `${ROOT}/node_modules/jest/bin/jest.js`,
     ...parameters,
   ];
-  return { name: 'tests', command, environment: { ...CACHE, TEST_COUNTS_FILE: counts } };
+  const environment = { ...CACHE, TEST_COUNTS_FILE: counts, TEST_BUDGET: String(budget) };
+  return { name: 'tests', command, environment };
 }
 
 /** Aborted when the run has to end, with the reason. */
@@ -45,11 +47,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 /** Runs all parts, also behind one that failed; gives the exit code. */
 async function runAll(parameters: readonly string[], folder: string): Promise<number> {
-  const { testBudget } = readConfig({ TEST_BUDGET: process.env.TEST_BUDGET });
-  setTimeout(() => over.abort('ended, because the budget is used up'), testBudget * 1000).unref();
+  const given = process.env.TEST_BUDGET;
+  const budget = given
+    ? readConfig({ TEST_BUDGET: given }).testBudget
+    : Math.round(DEFAULT_TEST_BUDGET * slowness());
+  console.log(`budget: ${budget} s`);
+  setTimeout(() => over.abort('ended, because the budget is used up'), budget * 1000).unref();
   const counts = `${folder}/counts.json`;
   let failed = false;
-  for (const part of [...(parameters.length > 0 ? [] : [TYPES, STYLE]), jest(parameters, counts)]) {
+  for (const part of [...(parameters.length > 0 ? [] : [TYPES, STYLE]), jest(parameters, counts, budget)]) {
     failed = over.signal.aborted || !(await runPart(part, { cwd: ROOT, over: over.signal })) || failed;
   }
   const written = readIfThere(counts);
