@@ -203,9 +203,12 @@ describe("a service's own database", () => {
 describe('a server whose role is no superuser', () => {
   it('is provisioned by one that may make roles and databases', async () => {
     const role = `${config.namespace}_admin`;
-    await withClient(addresses.admin, (client) =>
-      client.run(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' CREATEROLE CREATEDB`),
-    );
+    const { database } = addresses.admin;
+    await withClient(addresses.admin, async (client) => {
+      await client.run(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' CREATEROLE CREATEDB`);
+      // Another test of this server may have closed the database to everybody else.
+      await client.run(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
+    });
     const url = new URL(config.databaseUrl ?? '');
     url.username = role;
     url.password = 'secret';
@@ -221,9 +224,10 @@ describe('a server whose role is no superuser', () => {
       client.run(`DROP DATABASE ${its.owner.database} WITH (FORCE)`),
     );
     // Roles that it made depend on it no more.
-    await withClient(addresses.admin, (client) =>
-      client.run(`DROP ROLE ${its.runtime.user}, ${roleAt(its.owner)}, ${role}`),
-    );
+    await withClient(addresses.admin, async (client) => {
+      await client.run(`REVOKE CONNECT ON DATABASE ${database} FROM ${role}`);
+      await client.run(`DROP ROLE ${its.runtime.user}, ${roleAt(its.owner)}, ${role}`);
+    });
   });
 });
 
