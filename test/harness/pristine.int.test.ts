@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Config } from '../../config.ts';
+// Makes the driver give bigints as numbers, in the whole worker.
+import '../../mixins/database/sequelize.ts';
 import { dropNamespace, testConfig } from './config.ts';
 import { keepPristine, type Pristine } from './pristine.ts';
 import { until } from './wait.ts';
@@ -61,8 +63,8 @@ describe('a database that is put back', () => {
       expect(await all()).toEqual(before);
     }
     expect(before.parrots).toEqual([
-      { id: '10', name: 'Pip', loud: 'PIP' },
-      { id: '11', name: 'Mia', loud: 'MIA' },
+      { id: 10, name: 'Pip', loud: 'PIP' },
+      { id: 11, name: 'Mia', loud: 'MIA' },
     ]);
   });
 
@@ -72,7 +74,7 @@ describe('a database that is put back', () => {
     await pristine.restore();
     const ids = await client.query(`INSERT INTO parrot (name) VALUES ('next') RETURNING id`);
     const lines = await client.query('INSERT INTO feeding VALUES (10) RETURNING line');
-    expect([ids.rows, lines.rows]).toEqual([[{ id: '12' }], [{ line: '1' }]]);
+    expect([ids.rows, lines.rows]).toEqual([[{ id: 12 }], [{ line: 1 }]]);
   });
 
   it('keeps its triggers for everybody else', async () => {
