@@ -15,6 +15,9 @@ export interface OutageLog {
   warn(text: string): void;
 }
 
+/** For who needs no log. */
+export const SILENT: OutageLog = { info() {}, warn() {} };
+
 /** One thing that may be out of order for a while. Logs the beginning with its reason, a reminder every ten minutes, and the end. */
 export class Outage {
   readonly #what: string;

@@ -26,6 +26,7 @@ import { renewCertificate } from '../services/gateway/certificate.client.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import type { Web } from '../services/gateway/web.mixin.ts';
 import { SmtpClient } from '../services/mailer/smtp.client.ts';
+import { from, mail } from '../services/mailer/smtp.fixture.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
 import { type Authority, makeAuthority } from './harness/certificates.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
@@ -218,26 +219,11 @@ describe('an SMTP server whose certificate the test signed', () => {
   async function deliver(caFile: string | null): Promise<unknown> {
     const client = new SmtpClient({
       url: `smtp://127.0.0.1:${port}?requireTLS=true`,
-      from: 'aTES <no-reply@ates.localhost>',
+      from,
       caFile,
     });
     try {
-      return await client.deliver({
-        id: 'id',
-        mailbox: 'pip@popug.example',
-        requestKey: 'key',
-        recipient: 'pip@popug.example',
-        recipientName: 'Pip',
-        template: null,
-        subject: 'Subject',
-        text: 'Text',
-        html: null,
-        messageId: '<m@ates.localhost>',
-        requestedAt: new Date(0),
-        eventId: 'event',
-        correlationId: 'correlation',
-        traceparent: null,
-      } as never);
+      return await client.deliver(mail);
     } finally {
       client.close();
     }

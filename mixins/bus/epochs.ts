@@ -5,7 +5,7 @@
  */
 import type { KV } from 'nats';
 import { BucketFollower } from '../identity/follow-bucket.ts';
-import { Outage, type OutageLog } from '../outage.ts';
+import { Outage, type OutageLog, SILENT } from '../outage.ts';
 import type { Bus } from './bus.ts';
 import { joined, type Run } from './runs.ts';
 import { jetStreamCode } from './streams.ts';
@@ -179,8 +179,6 @@ function isEpoch(value: unknown): value is StreamEpoch {
 
 export type OnEpoch = (service: string, epoch: StreamEpoch) => void;
 
-const SILENT: OutageLog = { info() {}, warn() {} };
-
 interface Watch {
   readonly follower: BucketFollower;
   readonly listeners: Set<OnEpoch>;
@@ -193,8 +191,9 @@ const watches = new WeakMap<Bus, Watch>();
 
 /**
  * Calls `onChange` for each stream that has an epoch, then at every change; maybe again for the same one. Resolves when the bucket was read
- * once, and returns what ends it. A bucket that was lost says nothing: look with `readEpoch` after each reconnect. One log of the node, that of its first
- * watch, is told when the bucket can't be followed, and when it can again.
+ * once, and returns what ends it. A bucket that was lost says nothing: look with `readEpoch` after
+ * each reconnect. One log of the node, that of its first watch, is told when the bucket can't be
+ * followed, and when it can again.
  */
 export async function watchEpochs(
   bus: Bus,

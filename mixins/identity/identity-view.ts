@@ -6,20 +6,20 @@
 import type { Config } from '../../config.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BucketEntry } from '../bus/watch-bucket.ts';
-import { messageOf, Outage, type OutageLog } from '../outage.ts';
+import { messageOf, Outage, type OutageLog, SILENT } from '../outage.ts';
 import { seldom } from '../seldom.ts';
 import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';
 
-const SILENT: OutageLog = { info() {}, warn() {} };
-
 /** What tests and logs put in. */
 export interface IdentityOptions {
   /** Milliseconds since 1970; tests pass their own. */
   readonly now?: () => number;
-  /** Where it is told when the bucket can't be followed, and when it can again. Default: nowhere. */
+  /**
+   * Where it is told when the bucket can't be followed, and when it can again. Default: nowhere.
+   */
   readonly log?: OutageLog;
 }
 

@@ -12,12 +12,14 @@ import {
   setReplicas,
 } from '../../mixins/bus/replicas.ts';
 import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
+import { messageOf } from '../../mixins/outage.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /**
- * May be repeated: what has the number already is left alone. Throws `LaunchError` for another number, where there is no
- * such system, and where NATS refuses the number: then nothing was changed, or the message says what was.
+ * May be repeated: what has the number already is left alone. Throws `LaunchError` for another
+ * number, where there is no such system, and where NATS refuses the number: then nothing was
+ * changed, or the message says what was.
  */
 export async function replicas(
   config: Config,
@@ -52,7 +54,7 @@ export async function changeReplicas(bus: Bus, wanted: number): Promise<void> {
     try {
       await setReplicas(bus.manager, stream, wanted);
     } catch (error) {
-      failed.set(stream.config.name, reasonOf(error));
+      failed.set(stream.config.name, messageOf(error));
     }
   }
   if (failed.size === 0) return;
@@ -86,8 +88,8 @@ async function assertPossible(bus: Bus, streams: readonly StreamInfo[], wanted: 
 }
 
 /**
- * Why NATS has no place for a stream of so many replicas; null where it has. No request says how many servers would do, so
- * an empty stream is made and deleted.
+ * Why NATS has no place for a stream of so many replicas; null where it has. No request says how
+ * many servers would do, so an empty stream is made and deleted.
  */
 async function refusalOf(
   { manager, namespace }: Bus,
@@ -101,7 +103,7 @@ async function refusalOf(
   try {
     await manager.streams.add({ ...trial, num_replicas: replicas, ...(placement && { placement }) });
   } catch (error) {
-    if (jetStreamCode(error) !== undefined) return reasonOf(error);
+    if (jetStreamCode(error) !== undefined) return messageOf(error);
     throw error;
   }
   await deleteIfThere(manager, trial.name);
@@ -125,8 +127,8 @@ async function show(bus: Bus, print: (line: string) => void): Promise<void> {
 }
 
 /**
- * Streams and buckets of the system, by name, and why others of them do not answer (their servers are away, say). Those of a
- * system whose namespace begins with ours, such as `ates_2`, are not.
+ * Streams and buckets of the system, by name, and why others of them do not answer (their servers
+ * are away, say). Those of a system whose namespace begins with ours, such as `ates_2`, are not.
  */
 async function streamsOf({
   manager,
@@ -140,7 +142,7 @@ async function streamsOf({
   const silent = new Map<string, string>();
   const found = await Promise.all(
     names.map((name) =>
-      manager.streams.info(name).catch((error: unknown) => void silent.set(name, reasonOf(error))),
+      manager.streams.info(name).catch((error: unknown) => void silent.set(name, messageOf(error))),
     ),
   );
   return { streams: found.filter((stream) => stream !== undefined), silent };
@@ -152,8 +154,4 @@ function namesOf(streams: readonly StreamInfo[]): string {
 
 function reasons(byName: ReadonlyMap<string, string>): string {
   return [...byName].map(([name, reason]) => `${name} (${reason})`).join(', ');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
