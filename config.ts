@@ -15,13 +15,14 @@ import { mailboxFrom } from './schemas/email-address.ts';
 import { opaqueForm } from './schemas/opaque-string.ts';
 
 /**
- * Options of libraries that connect to servers: of the PostgreSQL driver, of the log of sequelize and others, of the loader of argon2.
- * They are unchecked, and no settings of ours.
+ * Options of libraries that connect to servers: of the PostgreSQL driver, of the log of sequelize
+ * and others, of the loader of argon2. They are unchecked, and no settings of ours.
  */
 const OF_LIBRARIES = /^(?:PG[A-Z_]*|NODE_PG_\w*|DEBUG(?:_\w*)?|NAPI_RS_\w*)$/;
 
-// In every process, also a launcher's, which cannot close its environment: npm and downloads need theirs. Some options are
-// read when their library is loaded, so every script loads this file first.
+// In every process, also a launcher's, which cannot close its environment: npm and downloads need
+// theirs. Some options are read when their library is loaded, so every script loads this file
+// first.
 for (const name of Object.keys(process.env)) if (OF_LIBRARIES.test(name)) delete process.env[name];
 
 /** The variables that hold a secret. `<name>_FILE` may name a file that holds the value instead. */

@@ -17,7 +17,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
-  // `npm test -- --maxWorkers=1` takes one. Three are one more than a small machine has cores: tests wait for servers much of the time.
+  // `npm test -- --maxWorkers=1` takes one. Three are one more than a small machine has cores:
+  // tests wait for servers much of the time.
   maxWorkers: 3,
   reporters: ['default', '<rootDir>/test/harness/counts-reporter.mjs'],
   testSequencer: '<rootDir>/test/harness/sequencer.mjs',

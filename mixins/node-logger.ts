@@ -1,6 +1,7 @@
 /**
- * How a node logs: as Moleculer does, but warnings of the framework itself come once for each kind, not once for each request. So do errors of its
- * modules that read what other nodes send, without stack and packet: anybody in NATS can cause them, as often as they like.
+ * How a node logs: as Moleculer does, but warnings of the framework itself come once for each kind,
+ * not once for each request. So do errors of its modules that read what other nodes send, without
+ * stack and packet: anybody in NATS can cause them, as often as they like.
  */
 import { inspect } from 'node:util';
 import { Loggers } from 'moleculer';

@@ -17,7 +17,10 @@ export const trimmedLine = (text: string): string => (/[\u2028\u2029]/.test(text
 
 const BETWEEN_WORDS = /[\s\p{Cc}\p{Cs}\p{Bidi_Control}]+/gu;
 
-/** Text from elsewhere as one line: single spaces replace blanks, controls and characters that change the direction. */
+/**
+ * Text from elsewhere as one line: single spaces replace blanks, controls and characters that
+ * change the direction.
+ */
 export const inOneLine = (text: string): string => text.replace(BETWEEN_WORDS, ' ').trim();
 
 /** The length in code points, as PostgreSQL and JSON Schema count it. */

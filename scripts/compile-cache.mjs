@@ -1,6 +1,7 @@
 /**
- * Preloaded by npm's scripts (`node --import`): what a script imports is compiled before the script itself begins. Plain JavaScript, because
- * stripping types takes Node longer than a script whose sources are in the cache.
+ * Preloaded by npm's scripts (`node --import`): what a script imports is compiled before the script
+ * itself begins. Plain JavaScript, because stripping types takes Node longer than a script whose
+ * sources are in the cache.
  */
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,7 @@
-/** Options of libraries are removed from the environment by `config.ts`, as long as that is loaded before the libraries. */
+/**
+ * Options of libraries are removed from the environment by `config.ts`, as long as that is loaded
+ * before the libraries.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';

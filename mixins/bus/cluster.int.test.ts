@@ -77,8 +77,8 @@ function vary<Whole extends object, Key extends keyof Whole>(whole: Whole, key: 
 }
 
 /**
- * Starts a node with so many replicas given; it uses streams and buckets as services do, which ask again where NATS is slow. Returns what
- * it warned of.
+ * Starts a node with so many replicas given; it uses streams and buckets as services do, which ask
+ * again where NATS is slow. Returns what it warned of.
  */
 async function startNode(streamReplicas: number | null, services: readonly string[]): Promise<string[]> {
   const warnings: string[] = [];

@@ -68,8 +68,9 @@ export function wantedReplicas(...numbers: readonly (number | null)[]): number {
 }
 
 /**
- * Settings by which a stream copies messages of others, or has its own copied. None of ours has them. A service that may make
- * its missing stream could ask for them, as NATS permits by the name of a stream alone. No update takes the latter two away.
+ * Settings by which a stream copies messages of others, or has its own copied. None of ours has
+ * them. A service that may make its missing stream could ask for them, as NATS permits by the name
+ * of a stream alone. No update takes the latter two away.
  */
 const COPIES = 'sources';
 const COPIES_FOR_EVER = ['mirror', 'republish'] as const;

@@ -130,7 +130,10 @@ export class ToySystem {
     return child;
   }
 
-  /** Publishes in order, without an outbox, as another service: events of its own that its outbox lacks are skipped as orphaned. */
+  /**
+   * Publishes in order, without an outbox, as another service: events of its own that its outbox
+   * lacks are skipped as orphaned.
+   */
   async publish(events: readonly (FixtureEvent | EncodedEvent)[]): Promise<EncodedEvent[]> {
     const encoded = events.map((event) => ('payload' in event ? event : encode(event, { source: 'feeder' })));
     for (let from = 0; from < encoded.length; from += 200) {

@@ -35,8 +35,8 @@ export interface LetterDesk {
 
 /**
  * Handles the event, or the loop's item, again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
- * `conflict` (settled before, its consumer is gone, its subject was foreign), or what the handler throws; that is
- * noted in the letter, which stays open.
+ * `conflict` (settled before, its consumer is gone, its subject was foreign), or what the handler
+ * throws; that is noted in the letter, which stays open.
  */
 export async function redrive(desk: LetterDesk, id: string, by: string): Promise<DeadLetter> {
   const settlement: Settlement = { status: 'redriven', by, reason: null };

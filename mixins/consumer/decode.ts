@@ -93,7 +93,9 @@ function rememberingFailures(registry: Schemas): Schemas {
   };
 }
 
-/** Gives the contract to read a type by: `all`, by its writer's schema; undefined, it is not read. */
+/**
+ * Gives the contract to read a type by: `all`, by its writer's schema; undefined, it is not read.
+ */
 function contractsOf({ reads }: ConsumerDefinition): (type: string) => EventContract | 'all' | undefined {
   if (reads === 'all') return () => 'all';
   const contracts = new Map<string, EventContract>(reads.map((read) => [read.type, read]));

@@ -12,8 +12,8 @@ const OPEN_TO_PUBLIC = `SELECT datname AS name FROM pg_database
   ORDER BY datname`;
 
 /**
- * Takes the right to connect from PUBLIC, in all databases of a server that is ours alone. Owners and superusers keep
- * theirs. Returns the databases that it closed.
+ * Takes the right to connect from PUBLIC, in all databases of a server that is ours alone. Owners
+ * and superusers keep theirs. Returns the databases that it closed.
  */
 export async function closeToPublic(admin: Address): Promise<string[]> {
   return await withClient(admin, async (client) => {

@@ -87,7 +87,8 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
     service.databaseLifecycle = lifecycle;
     const loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
     service.loops = loops;
-    // A node that stops ends a start that still waits: Moleculer would log it as a failure, and end the process as for one.
+    // A node that stops ends a start that still waits: Moleculer would log it as a failure, and end
+    // the process as for one.
     const database = await lifecycle.open().catch((error: unknown) => {
       if (lifecycle.closing) return new Promise<never>(() => {});
       throw error;

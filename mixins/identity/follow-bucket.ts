@@ -14,14 +14,20 @@ const RETRY_MS = 250;
 
 /** What becomes of what is read. */
 export interface FollowOptions {
-  /** Called for each entry in order, also for removed ones, and again for the same one. What it throws goes to `onBadEntry`, else to `onError`. */
+  /**
+   * Called for each entry in order, also for removed ones, and again for the same one. What it
+   * throws goes to `onBadEntry`, else to `onError`.
+   */
   readonly apply: (entry: BucketEntry) => Promise<void>;
   /** Called before each reading, with when the bucket's stream was made. */
   readonly onBegin?: (created: string) => void;
   /** Called when a reading has applied everything that was there when it began, with the last revision. */
   readonly onComplete?: (last: number) => void;
   readonly onError: (error: unknown) => void;
-  /** Called when the bucket was read whole, and when a comparison finds nothing missing: what `onError` heard before is over. Cheap. */
+  /**
+   * Called when the bucket was read whole, and when a comparison finds nothing missing: what
+   * `onError` heard before is over. Cheap.
+   */
   readonly onWell?: () => void;
   /** Called with what `apply` throws, and for which entry, in the place of `onError`. */
   readonly onBadEntry?: (error: unknown, entry: BucketEntry) => void;

@@ -41,7 +41,10 @@ export class TokenVerifier {
     return verified.actor;
   }
 
-  /** Undefined also where another key has stood under the key id since: a foreign one in the bucket must vouch for nothing once it is gone. */
+  /**
+   * Undefined also where another key has stood under the key id since: a foreign one in the bucket
+   * must vouch for nothing once it is gone.
+   */
   #cached(token: string): VerifiedToken | undefined {
     const verified = this.#cache.get(token);
     return verified && this.#knowledge.keyOf(verified.kid) === verified.key ? verified : undefined;

@@ -22,7 +22,10 @@ export function failingAt(database: Database, text: string, is: () => boolean = 
   };
 }
 
-/** The same database, but its transactions wait only a moment for a lock: tests need not wait as long as services do. */
+/**
+ * The same database, but its transactions wait only a moment for a lock: tests need not wait as
+ * long as services do.
+ */
 export function impatient(database: Database): Database {
   return {
     ...database,

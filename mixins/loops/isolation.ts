@@ -19,8 +19,8 @@ const MAX_UNIQUE_VIOLATIONS = 5;
 /** Passes in a row that fail with errors that may pass, after which one of their items may be the cause. */
 const MAX_PASSING = 5;
 /**
- * Lone failures that may pass, after which an item that can't wait is set aside: with the loop's pauses and the time limit of locks
- * that takes about a minute.
+ * Lone failures that may pass, after which an item that can't wait is set aside: with the loop's
+ * pauses and the time limit of locks that takes about a minute.
  */
 export const MAX_LONE_PASSING = 5;
 /** Each pass that succeeds lets the next one take so many times as many items. */
@@ -69,7 +69,8 @@ export class Isolation<Result> {
       return { of: result };
     } catch (error) {
       if (this.#mayStillPass(error) || (items.length === 0 && !mayPass(error))) throw error;
-      // A pass that waited in vain for a lock has taken nothing: the first item alone shows whether it is the one.
+      // A pass that waited in vain for a lock has taken nothing: the first item alone shows whether
+      // it is the one.
       this.#limit = Math.max(1, Math.ceil(items.length / 2));
       return undefined;
     }

@@ -28,17 +28,19 @@ export interface ItemWork<Result = unknown> {
   readonly most: number;
   /**
    * One transaction over at most `limit` items, those at the head of their queue. It leaves out what was set aside (`notSetAside`, or `skip`); with the
-   * same queue, a lower limit takes the first of the same items. With a limit of 1 it calls `took` before it waits for a lock of the item.
+   * same queue, a lower limit takes the first of the same items. With a limit of 1 it calls `took`
+   * before it waits for a lock of the item.
    */
   readonly pass: (limit: number, took: Took) => Promise<Result>;
   /**
-   * Whether an item that fails alone, with an error that may pass, may wait while later ones go on. Then `pass` takes only what `isDue`.
-   * Else such an item holds up its queue for about a minute, and is set aside.
+   * Whether an item that fails alone, with an error that may pass, may wait while later ones go on.
+   * Then `pass` takes only what `isDue`. Else such an item holds up its queue for about a minute,
+   * and is set aside.
    */
   readonly canWait: boolean;
   /**
-   * For a queue with a cursor: moves it behind an item, in the transaction that sets the item aside. It must not wait for the item's own
-   * locks: another transaction may hold them for ever.
+   * For a queue with a cursor: moves it behind an item, in the transaction that sets the item
+   * aside. It must not wait for the item's own locks: another transaction may hold them for ever.
    */
   readonly skip?: (tx: Tx, item: LoopItem) => Promise<void>;
   /** Handles an item again, in the transaction that settles its letter. Throws what it failed with, or a `Problem`. */

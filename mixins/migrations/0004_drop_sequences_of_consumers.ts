@@ -1,6 +1,7 @@
 /**
- * Consumers have no order of versions any more, so nothing waits for an earlier version. `dead_letter.parked` stays,
- * always false: nodes of the release before this one still write and read it.
+ * Consumers have no order of versions any more, so nothing waits for an earlier version.
+ * `dead_letter.parked` stays, always false: nodes of the release before this one still write and
+ * read it.
  */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run('DROP TABLE sequence_position, waiting_event');

@@ -50,7 +50,10 @@ afterEach(async () => {
   await dropNamespace(config);
 });
 
-/** Passes until there is nothing to do. A stream that answered late pauses for a moment: its events are still to come. */
+/**
+ * Passes until there is nothing to do. A stream that answered late pauses for a moment: its events
+ * are still to come.
+ */
 async function drain(one: Relay = relay): Promise<number> {
   let published = 0;
   for (;;) {

@@ -34,7 +34,9 @@ exec "$@" ${NOTE}>&-`;
 export interface Surroundings {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where its output and its errors go: a descriptor, to where ours go, or to streams of the child. */
+  /**
+   * Where its output and its errors go: a descriptor, to where ours go, or to streams of the child.
+   */
   readonly output: number | 'inherit' | 'pipe';
   /** As whom it runs; default: as we do. */
   readonly user?: { readonly uid: number; readonly gid: number } | null | undefined;

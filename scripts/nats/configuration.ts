@@ -11,7 +11,10 @@ export function passwordVariable(namespace: string, { name }: NatsUser): string 
   return variable([name.slice(namespace.length + 1), 'NATS_PASSWORD']);
 }
 
-/** The same beside those of other systems: `$POPUG_TASKS_NATS_PASSWORD`; `$POPUG_NATS_PASSWORD` for all rights. */
+/**
+ * The same beside those of other systems: `$POPUG_TASKS_NATS_PASSWORD`; `$POPUG_NATS_PASSWORD` for
+ * all rights.
+ */
 export function ownPasswordVariable({ name }: NatsUser): string {
   return variable([name, 'NATS_PASSWORD']);
 }
@@ -25,14 +28,17 @@ function variable(words: readonly string[]): string {
 }
 
 /**
- * A block `authorization`, one subject a line, for `include` in the configuration of nats-server 2.9.10 or newer. A second
- * block would replace it.
+ * A block `authorization`, one subject a line, for `include` in the configuration of nats-server
+ * 2.9.10 or newer. A second block would replace it.
  */
 export function authorization(users: readonly ConfiguredUser[]): string {
   return ['authorization {', ...userList(users), '}', ''].join('\n');
 }
 
-/** An account with JetStream and these users, for `include` in the block `accounts`, where each system has one of its own. */
+/**
+ * An account with JetStream and these users, for `include` in the block `accounts`, where each
+ * system has one of its own.
+ */
 export function account(name: string, users: readonly ConfiguredUser[]): string {
   return [`${name} {`, '  jetstream: enabled', ...userList(users), '}', ''].join('\n');
 }

@@ -178,7 +178,10 @@ const CONSUMER_VERBS = [
   ...['CREATE', 'DURABLE.CREATE', 'INFO', 'DELETE', 'MSG.NEXT', 'LEADER.STEPDOWN', 'PAUSE', 'UNPIN', 'RESET'],
 ];
 
-/** Every request to JetStream about every stream and bucket, under every name of a consumer: whoever is not named above may not. */
+/**
+ * Every request to JetStream about every stream and bucket, under every name of a consumer: whoever
+ * is not named above may not.
+ */
 function sayNobodyElse(): void {
   const publishers = facts.filter(({ publishes }) => publishes).map(({ name }) => name);
   const consumers = facts.flatMap((each) => each.consumers.map((one) => ({ ...one, service: each.name })));
@@ -343,7 +346,8 @@ describe('users of NATS', () => {
       const filter_subject = `${SYSTEM}.mailer.mail.requested.v1`;
       const durable = { durable_name: 'mailer-requests', filter_subject, ack_policy: AckPolicy.Explicit };
       await own.manager.consumers.add(stream, durable);
-      // The answer that there is no message has an empty body, as a request to delete a stream must have.
+      // The answer that there is no message has an empty body, as a request to delete a stream must
+      // have.
       await until(async () => {
         own.connection.publish(
           `$JS.API.CONSUMER.MSG.NEXT.${stream}.mailer-requests`,

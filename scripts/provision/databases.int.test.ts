@@ -1,4 +1,4 @@
-/** What provisioning does to a server of PostgreSQL beside the databases of the services. */
+/** Provisioning closes databases of the server that belong to no service, such as `postgres`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -11,7 +11,10 @@ export interface Counts {
   readonly unfinished: readonly string[];
 }
 
-/** A line for each suite that did not come to its end, and the closing line. `counts` is null where Jest did not begin. */
+/**
+ * A line for each suite that did not come to its end, and the closing line. `counts` is null where
+ * Jest did not begin.
+ */
 export function closingLines(counts: Counts | null): readonly string[] {
   if (counts === null) return ['tests: 0 passed, 0 failed, no suite was run'];
   const { passed, failed, skipped, allSuites, unfinished } = counts;

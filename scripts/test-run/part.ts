@@ -25,9 +25,11 @@ export interface PartOptions {
 }
 
 /**
- * Whether the part ended well and by itself. Prints its name, outcome and duration. Throws if it can't be started.
+ * Whether the part ended well and by itself. Prints its name, outcome and duration. Throws if it
+ * can't be started.
  *
- * The part is a process group of its own and ends as a whole: the workers of Jest, and what tests start, outlive Jest itself.
+ * The part is a process group of its own and ends as a whole: the workers of Jest, and what tests
+ * start, outlive Jest itself.
  */
 export async function runPart(
   { name, command: [file, ...parameters], environment }: Part,

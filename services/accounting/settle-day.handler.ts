@@ -116,7 +116,8 @@ export function closeWork(database: Database, config: Pick<Config, 'currency'>):
     pass: (limit, took) => closeOnce(database, config, limit, took),
     async skip(tx, { data }) {
       const [day, accountId] = [String(data.day), Number(data.accountId)];
-      // The account itself may be locked for ever. Whoever could pay it on this day has ended, and sees the cursor behind it from now on.
+      // The account itself may be locked for ever. Whoever could pay it on this day has ended, and
+      // sees the cursor behind it from now on.
       await lockCloser(tx);
       await holdDay(tx);
       await skipAccount(tx, day, accountId, await readUnpaid(tx, day, [accountId]));

@@ -22,8 +22,9 @@ const registryOf = (broker: ServiceBroker) => broker.registry as unknown as Regi
 
 /**
  * The letters of all services, asked for in the course of a request, whose metadata go along: who settles a letter is told of with the
- * address of the request. `services`: those whose contracts say that they have letters, whether they are there or not. What nodes announce does not count:
- * anybody in NATS can announce a service.
+ * address of the request. `services`: those whose contracts say that they have letters, whether
+ * they are there or not. What nodes announce does not count: anybody in NATS can announce a
+ * service.
  */
 export function lettersOf(ctx: RequestContext, services: readonly string[]): Letters {
   return {

@@ -27,7 +27,10 @@ export interface LetterItem {
   readonly attempts: number;
   readonly code: string;
   readonly message: string;
-  /** Always false: no consumer keeps later events of an aggregate back. Clients of earlier versions read it. */
+  /**
+   * Always false: no consumer keeps later events of an aggregate back. Clients of earlier versions
+   * read it.
+   */
   readonly parked: false;
   readonly at: string;
 }

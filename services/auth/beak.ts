@@ -9,7 +9,10 @@ const COMMON: ReadonlySet<string> = new Set(
 );
 /** The thousand passwords used most: written twice, they make no secret either. */
 const MOST_COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common'].slice(0, 1_000));
-/** The words among them, which nobody makes a secret by digits, signs or spaces at their ends: `Password1!`, `Summer2024!`. */
+/**
+ * The words among them, which nobody makes a secret by digits, signs or spaces at their ends:
+ * `Password1!`, `Summer2024!`.
+ */
 const WORDS: ReadonlySet<string> = new Set([...MOST_COMMON].filter((text) => /^[a-z]{5,}$/.test(text)));
 const BEFORE = /^[\d\s\p{P}\p{S}]+/u;
 const BEHIND = /[\d\s\p{P}\p{S}]+$/u;
@@ -45,7 +48,10 @@ function spellingsOf(text: string): string[] {
   return [text, spelled('i'), spelled('l')];
 }
 
-/** The text without digits, signs and spaces at its ends; at one end only, they may stand for letters (`@dmin123`). */
+/**
+ * The text without digits, signs and spaces at its ends; at one end only, they may stand for
+ * letters (`@dmin123`).
+ */
 function coresOf(text: string): string[] {
   const behind = text.replace(BEHIND, '');
   return [text, behind, text.replace(BEFORE, ''), behind.replace(BEFORE, '')];
@@ -68,7 +74,10 @@ function isMonotonous(text: string): boolean {
   return [...text.replaceAll(/(.)\1+/gsu, '$1')].length < MIN_CHANGES || /^(..)\1+$/su.test(text);
 }
 
-/** `123123123`, `020406020406`, `abcabcabc`: up to six digits or a run, again and again; `qwertyqwerty`: a common word twice. */
+/**
+ * `123123123`, `020406020406`, `abcabcabc`: up to six digits or a run, again and again;
+ * `qwertyqwerty`: a common word twice.
+ */
 function isRepeated(text: string): boolean {
   const unit = /^(.{3,}?)\1+$/su.exec(text)?.[1];
   if (unit === undefined) return false;

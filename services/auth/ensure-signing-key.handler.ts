@@ -17,7 +17,10 @@ export interface EnsuredKey extends Rotation {
   readonly reason: 'none' | 'unreadable' | 'in plain';
 }
 
-/** Other nodes can open the key that signs; this one cannot. A key of its own would keep them from signing. */
+/**
+ * Other nodes can open the key that signs; this one cannot. A key of its own would keep them from
+ * signing.
+ */
 export class KeyInUseError extends ConfigError {
   /** When one of them last could. */
   readonly openedAt: Date;
@@ -34,8 +37,9 @@ export class KeyInUseError extends ConfigError {
 }
 
 /**
- * At the start of a node, as `ensureSigningKey`. Nodes with another KEY_SECRET may have ended a moment ago, so this waits until the key counts as
- * abandoned. Throws `KeyInUseError` when one of them still runs.
+ * At the start of a node, as `ensureSigningKey`. Nodes with another KEY_SECRET may have ended a
+ * moment ago, so this waits until the key counts as abandoned. Throws `KeyInUseError` when one of
+ * them still runs.
  */
 export async function takeUpSigningKey(auth: Auth, cause: Cause): Promise<EnsuredKey | null> {
   for (let first: Date | undefined; ; await delay(LOOK_MS)) {
@@ -49,8 +53,9 @@ export async function takeUpSigningKey(auth: Auth, cause: Cause): Promise<Ensure
 }
 
 /**
- * Returns null where the key that signs is as it should be, and notes that this node can open it. Any number of nodes may do this at the same time:
- * one makes the key. Throws `KeyInUseError` where only other nodes can open the key.
+ * Returns null where the key that signs is as it should be, and notes that this node can open it.
+ * Any number of nodes may do this at the same time: one makes the key. Throws `KeyInUseError` where
+ * only other nodes can open the key.
  */
 export async function ensureSigningKey(auth: Auth, cause: Cause): Promise<EnsuredKey | null> {
   // Looked at before a key is drawn, which every start of a node would pay for otherwise; the lock decides.

@@ -72,7 +72,10 @@ export class IdentityGuard {
   #before: ReadonlyMap<string, number> = new Map();
   /** By key, in the order in which they are due. */
   readonly #suspects = new Map<string, Suspect>();
-  /** Keys and revisions that an event has told of and that are not put right yet: a pass that fails judges them again. */
+  /**
+   * Keys and revisions that an event has told of and that are not put right yet: a pass that fails
+   * judges them again.
+   */
   readonly #reported = new Set<string>();
   /** When the bucket's stream was made. */
   #created = '';

@@ -24,7 +24,8 @@ export async function holdSigningKey(auth: Auth, tx: Tx): Promise<SigningKey> {
   if (stored === undefined) throw new Problem('service_unavailable', 'There is no key to sign tokens with');
   return auth.vault.open(stored).catch((error: unknown) => {
     if (!(error instanceof KeyUnreadableError)) throw error;
-    // Another KEY_SECRET than that of the node which made the key. The loop `hold-key` reports it, and ends it where it can.
+    // Another KEY_SECRET than that of the node which made the key. The loop `hold-key` reports it,
+    // and ends it where it can.
     throw new Problem('service_unavailable', 'There is no key that this node can sign tokens with');
   });
 }

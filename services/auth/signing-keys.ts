@@ -15,7 +15,10 @@ export const KEY_AGE_MS = 365 * 24 * 60 * 60_000;
 
 /** How often a node notes that it can open the key that signs, in milliseconds. */
 export const NOTED_EVERY_MS = 2_000;
-/** A key that no node has opened for so long gives way, in milliseconds: a node that lives notes it several times meanwhile. */
+/**
+ * A key that no node has opened for so long gives way, in milliseconds: a node that lives notes it
+ * several times meanwhile.
+ */
 export const ABANDONED_AFTER_MS = 10_000;
 
 /** A key as the table has it. */
@@ -56,7 +59,10 @@ export function comingKeyAt<Key extends StoredKey>(keys: readonly Key[], now: Da
   return keys.find((key) => key.retiredAt === null && !hasBegun(key, now));
 }
 
-/** When a node last could open a key, if that is so recent that the node may live; null where nobody can sign with the key. */
+/**
+ * When a node last could open a key, if that is so recent that the node may live; null where nobody
+ * can sign with the key.
+ */
 export function openedLately({ openedAt }: StoredKey, now: Date): Date | null {
   return openedAt !== null && now.getTime() - openedAt.getTime() < ABANDONED_AFTER_MS ? openedAt : null;
 }

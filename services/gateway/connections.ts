@@ -25,7 +25,10 @@ const PROMPT_MS = 1_000;
 /** Where there is no room: among those of an address, or among all. */
 export type Crowd = 'address' | 'total';
 
-/** Which limit was reached, with the variable that sets it. `address` is the one of the connection that found no room. */
+/**
+ * Which limit was reached, with the variable that sets it. `address` is the one of the connection
+ * that found no room.
+ */
 export function crowdText(crowd: Crowd, address: string, { ofAddress, total }: ConnectionLimits): string {
   return crowd === 'address'
     ? `Address ${address} has as many connections as it may (CONNECTION_LIMIT_ADDRESS: ${ofAddress})`

@@ -16,7 +16,9 @@ export class HangUp {
     return this.#done;
   }
 
-  /** `end` must make the attempt fail with the error that it is given. It is called at most once. */
+  /**
+   * `end` must make the attempt fail with the error that it is given. It is called at most once.
+   */
   allow(end: (reason: Error) => void): void {
     this.#end = end;
   }

@@ -84,7 +84,10 @@ export function messageIdOf(namespace: string, requestKey: string, from: string)
 /** Code points kept of what a server or a request says. */
 const MAX_SHOWN_LENGTH = 500;
 
-/** Text from elsewhere in one line, without characters that are controls or change the direction, bounded. */
+/**
+ * Text from elsewhere in one line, without characters that are controls or change the direction,
+ * bounded.
+ */
 export function shown(text: string, max = MAX_SHOWN_LENGTH): string {
   return truncate(inOneLine(text), max);
 }

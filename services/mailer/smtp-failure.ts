@@ -6,7 +6,9 @@
  */
 import { type Outcome, shown } from './mail.ts';
 
-/** How far the conversation had come, in its order. `DATA`: also where the message was transmitted. */
+/**
+ * How far the conversation had come, in its order. `DATA`: also where the message was transmitted.
+ */
 export type Stage = 'connect' | 'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA';
 
 /** Whether a session was being opened, or a mail was handed over in an open one. */

@@ -35,7 +35,8 @@ function storable<Text extends string | null>(text: Text): Text {
 }
 
 /**
- * The durable `mailer-requests`. Keyed by the request's id. Their place in the stream orders the requests (`compose-requests.handler.ts`).
+ * The durable `mailer-requests`. Keyed by the request's id. Their place in the stream orders the
+ * requests (`compose-requests.handler.ts`).
  */
 export const requestsConsumer = defineConsumer({
   stream: 'mailer',

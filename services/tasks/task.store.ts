@@ -128,7 +128,9 @@ export async function lockOpenTasks(
   );
 }
 
-/** The task that `lockOpenTasks` would wait for first, without a lock. Empty where there is none. */
+/**
+ * The task that `lockOpenTasks` would wait for first, without a lock. Empty where there is none.
+ */
 export async function nextOpenTask(
   tx: Tx,
   after: number,

@@ -1,6 +1,7 @@
 /**
- * A reporter for Jest that leaves the numbers of a run in the file `TEST_COUNTS_FILE`, for the end of `npm test`. It writes them after
- * each suite, because a run that is ended by its budget does not come to its end. Without that variable it does nothing.
+ * A reporter for Jest that leaves the numbers of a run in the file `TEST_COUNTS_FILE`, for the end
+ * of `npm test`. It writes them after each suite, because a run that is ended by its budget does
+ * not come to its end. Without that variable it does nothing.
  */
 import { relative } from 'node:path';
 import { writeWhole } from '../../scripts/launcher/files.ts';

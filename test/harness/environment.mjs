@@ -1,12 +1,17 @@
 /**
- * Jest's environment for Node. It also multiplies the time-outs that tests and hooks declare by the patience of the run.
+ * Jest's environment for Node. It also multiplies the time-outs that tests and hooks declare by the
+ * patience of the run.
  *
- * A worker has one environment for all its test files, as the libraries that runtime.cjs keeps belong to its realm.
+ * A worker has one environment for all its test files, as the libraries that runtime.cjs keeps
+ * belong to its realm.
  */
 import { TestEnvironment } from 'jest-environment-node';
 import { PATIENCE } from './patience.ts';
 
-/** Names of the symbols under which Jest keeps its state: its tests, the handlers of their events, its matchers. */
+/**
+ * Names of the symbols under which Jest keeps its state: its tests, the handlers of their events,
+ * its matchers.
+ */
 const STATE_OF_JEST = /jest|^EVENT_HANDLERS$/i;
 
 let kept;
@@ -25,7 +30,10 @@ class PatientEnvironment extends TestEnvironment {
     this.variables = { ...this.global.process.env };
   }
 
-  /** Takes back what must not outlive a test file: Jest's state, and changes of the environment's variables. */
+  /**
+   * Takes back what must not outlive a test file: Jest's state, and changes of the environment's
+   * variables.
+   */
   async teardown() {
     for (const key of Reflect.ownKeys(this.global)) {
       const added = typeof key === 'symbol' && !this.ownKeys.has(key);

@@ -1,12 +1,16 @@
 /**
- * Jest's runtime, but the libraries are loaded once per worker, not once per file of tests: that took two seconds of
- * computing for each file that starts a service. The project's own modules are new for each file.
+ * Jest's runtime, but the libraries are loaded once per worker, not once per file of tests: that
+ * took two seconds of computing for each file that starts a service. The project's own modules are
+ * new for each file.
  */
 const { default: Runtime } = require('jest-runtime');
 
 const LIBRARY = /[\\/]node_modules[\\/]/;
 
-/** Loads and keeps the libraries. It is never torn down, as some of them load parts of theirs when they need them. */
+/**
+ * Loads and keeps the libraries. It is never torn down, as some of them load parts of theirs when
+ * they need them.
+ */
 let libraries;
 
 module.exports = class extends Runtime {

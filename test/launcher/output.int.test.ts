@@ -22,7 +22,10 @@ const READY_FIRST = new RegExp(
 );
 const READY_AGAIN = new RegExp(`^ready {2}http://${ADDRESS} {2}admin: admin {2}mails: http://${ADDRESS}/$`);
 
-/** On a machine that is slow at this moment: what waits for a server says so, and that it waits no longer. */
+/**
+ * On a machine that is slow at this moment: what waits for a server says so, and that it waits no
+ * longer.
+ */
 const NOT_YET = [
   /^not ready yet: (the gateway does not answer yet|[a-z]+: [a-z ]+(, [a-z]+: [a-z ]+)*)$/,
   /^\[\S+\] (WARN|INFO) {2}[\w.-]+\/[A-Z-]+: [a-z-]+: waits: (the database does not answer|over after \d+ s)$/,

@@ -64,7 +64,8 @@ export class Launcher {
     };
     const user = options.uid === undefined ? null : { uid: options.uid, gid: options.uid };
     if (npm) {
-      // In a group of its own, for its Ctrl-C. So it is noted for the run's guardian, in case that the run is killed.
+      // In a group of its own, for its Ctrl-C. So it is noted for the run's guardian, in case that
+      // the run is killed.
       const noted = new Children(process.env.ATES_TEST_FOLDER ?? '').notes('services');
       const { child } = await begin(
         'npm',

@@ -1,6 +1,7 @@
 /**
- * The launcher with services that stand in for the real ones. Arguments: `users`: nats-server has the users of the real ones, whose sources
- * take longer to load than all the rest; `broken`: they end at once. `LOOK_EVERY_MS`: how often it looks at its nats-server.
+ * The launcher with services that stand in for the real ones. Arguments: `users`: nats-server has
+ * the users of the real ones, whose sources take longer to load than all the rest; `broken`: they
+ * end at once. `LOOK_EVERY_MS`: how often it looks at its nats-server.
  */
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';

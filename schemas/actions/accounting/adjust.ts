@@ -7,8 +7,9 @@ const MAX_REASON_LENGTH = 500;
 
 /**
  * ACC-7: booked on the open day, against the company, with who did it. Refused with `validation_failed` (an amount of zero or out of bounds,
- * no reason), `own_account`, or `not_found` (an id that no event and no posting has named). An account whose owner is not known may be adjusted; what it
- * holds is paid out only once they are known (ACC-10). A correction is a line of its own: nothing is ever changed.
+ * no reason), `own_account`, or `not_found` (an id that no event and no posting has named). An
+ * account whose owner is not known may be adjusted; what it holds is paid out only once they are
+ * known (ACC-10). A correction is a line of its own: nothing is ever changed.
  */
 export default defineAction({
   action: 'accounting.adjust',

@@ -1,4 +1,7 @@
-/** Whether there is a node that can open a key: only a key that nobody opens gives way to one that is sealed under another secret (ADR 10). */
+/**
+ * Whether there is a node that can open a key: only a key that nobody opens gives way to one that
+ * is sealed under another secret (ADR 10).
+ */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run('ALTER TABLE signing_key ADD COLUMN opened_at timestamptz');
   await run(
