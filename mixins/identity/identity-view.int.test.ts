@@ -93,15 +93,6 @@ describe('a bucket that holds keys, users and revocations', () => {
     expect(await isStale(identity, token)).toBe(true);
   });
 
-  it('is read again where it was lost and made anew', async () => {
-    const identity = await openIdentity(await openBus());
-    const token = await issuer.token({ userId, version: 2 });
-    await (await writer.bucket(IDENTITY_BUCKET)).destroy();
-    await put(userEntry(userId), { version: 3, active: true });
-    await until(() => isStale(identity, token));
-    await expect(identity.verify(await issuer.token())).resolves.toBeDefined();
-  });
-
   it('does not stop a node over an entry that can not be read', async () => {
     const identity = await openIdentity(await openBus());
     const token = await issuer.token();
@@ -186,6 +177,15 @@ describe('a broker that goes away', () => {
     nats.resume();
     await until(() => put(userEntry(userId), { version: 2, active: true }), { every: 1 });
     await until(() => isStale(identity, token));
+  });
+
+  // Here, on a server of its own: nats-server 2.9.10 crashes when a stream is deleted that somebody reads.
+  it('is read again where its bucket was lost and made anew', async () => {
+    const token = await issuer.token({ userId, version: 2 });
+    await (await writer.bucket(IDENTITY_BUCKET)).destroy();
+    await put(userEntry(userId), { version: 3, active: true });
+    await until(() => isStale(identity, token));
+    await expect(identity.verify(await issuer.token())).resolves.toBeDefined();
   });
 });
 

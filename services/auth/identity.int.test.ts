@@ -8,7 +8,7 @@ import { sessionEntry, userEntry } from '../../mixins/identity/access-token.ts';
 import { IDENTITY_BUCKET, type Identity } from '../../mixins/identity/identity.ts';
 import { createIdentity } from '../../mixins/identity/identity-view.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { startNats, type TestServer } from '../../test/harness/servers.ts';
+import { startNats, type TestServer, testServers } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
 import { ADMIN_BEAK, type AuthNode, BEAK, type Look, lookInto, register, startAuth } from './auth.fixture.ts';
 import type { Tokens } from './context.ts';
@@ -133,9 +133,12 @@ describe('ADMIN_BEAK', () => {
 
 describe('a node elsewhere', () => {
   let admin: Tokens;
+  // Of its own: nats-server 2.9.10 crashes when a stream is deleted that somebody reads, and would end all tests' server.
+  let nats: TestServer;
 
   beforeAll(async () => {
-    config = testConfig({ adminBeak: ADMIN_BEAK });
+    nats = await startNats();
+    config = testConfig({ adminBeak: ADMIN_BEAK, natsUrls: [nats.url] });
     node = await open(startAuth(config));
     look = await lookInto(config);
     admin = await node.signIn();
@@ -143,7 +146,8 @@ describe('a node elsewhere', () => {
 
   afterAll(async () => {
     await close();
-    await dropNamespace(config);
+    await nats.dispose();
+    await dropNamespace({ ...config, natsUrls: [testServers().natsUrl] });
   });
 
   it('AUTH-1: verifies a token as soon as it was given', async () => {
