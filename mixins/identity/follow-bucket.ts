@@ -41,6 +41,8 @@ export class BucketFollower {
   #stopped = false;
   #kv: KV | undefined;
   #watch: BucketWatch | undefined;
+  /** When the stream of this reading was made. */
+  #created: string | undefined;
   /** Highest revision of this reading. */
   #arrived = 0;
   /** How many entries have arrived: a reading that goes on is no difference that stands still. */
@@ -92,13 +94,19 @@ export class BucketFollower {
 
   /**
    * Compares once with the broker. What was written a moment ago may be under way, so only a difference that
-   * stands still is one; a lower revision there means that the bucket lost its tail. Returns whether a new reading began.
+   * stands still is one; a lower revision there means that the bucket lost its tail. A bucket that was deleted and made anew may have the
+   * same last revision; the time of its making differs. Returns whether a new reading began.
    */
   async compareOnce(): Promise<boolean> {
     const watch = this.#watch;
     if (watch === undefined || this.#kv === undefined || !this.#bus.connected) return false;
-    const last = (await this.#kv.status()).streamInfo.state.last_seq;
+    const { created, state } = (await this.#kv.status()).streamInfo;
+    const last = state.last_seq;
     if (watch !== this.#watch) return false;
+    if (created !== this.#created) {
+      watch.stop();
+      return true;
+    }
     if (this.#complete && last === this.#arrived) {
       this.#differedAt = undefined;
       this.#options.onWell?.();
@@ -128,6 +136,7 @@ export class BucketFollower {
     this.#differedAt = undefined;
     this.#kv = await this.#bus.bucket(this.#name);
     const { created, state } = (await this.#kv.status()).streamInfo;
+    this.#created = created;
     this.#arrived = state.last_seq;
     this.#options.onBegin?.(created);
     const watch = await watchBucket(this.#bus, this.#name);
