@@ -16,7 +16,7 @@ import type { Consumer } from './consumer.ts';
 import type { ConsumerDefinition } from './definition.ts';
 import { makeConsumer } from './make-consumer.ts';
 import type { ConsumerSettings } from './settings.ts';
-import { Turn } from './turn.ts';
+import { Mutex } from './lone-attempts.ts';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} };
 
@@ -69,7 +69,7 @@ export class ToyNode {
     };
     const { database, platform } = this;
     const parts = { service: TOY_SERVICE, key, definition, database, platform, logger, settings };
-    const consumer = makeConsumer({ ...parts, loneTurn: new Turn() });
+    const consumer = makeConsumer({ ...parts, mutex: new Mutex() });
     this.#consumers.push(consumer);
     consumer.start();
     return consumer;

@@ -5,7 +5,7 @@ import type { Platform } from '../platform.ts';
 import type { Decoder } from './decode.ts';
 import type { ConsumerDefinition } from './definition.ts';
 import type { ConsumerSettings } from './settings.ts';
-import type { Turn } from './turn.ts';
+import type { Mutex } from './lone-attempts.ts';
 
 export type ConsumerLogger = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', (...args: unknown[]) => void>
@@ -21,8 +21,8 @@ export interface ConsumerContext {
   readonly decoder: Decoder;
   readonly settings: ConsumerSettings;
   readonly logger: ConsumerLogger;
-  /** Lone attempts of all consumers of the process, one after the other. */
-  readonly loneTurn: Turn;
+  /** Runs the lone attempts of all consumers of the process one at a time. */
+  readonly mutex: Mutex;
   /** Lone attempts, by event, that failed without killing this process while the database could not be told. */
   readonly survived: Map<string, number>;
   /** Aborted when the consumer is to end: nothing is retried any more. */
@@ -58,16 +58,6 @@ export class ConsumerStopped extends Error {
   constructor(reason: string) {
     super(reason);
     this.name = 'ConsumerStopped';
-  }
-}
-
-/** Every lone attempt at an event, or at a loop's item, ended with the process. */
-export class KillsProcess extends Error {
-  readonly code = 'kills_process';
-
-  constructor(attempts: number) {
-    super(`The process died in each of ${attempts} attempts at this alone`);
-    this.name = 'KillsProcess';
   }
 }
 

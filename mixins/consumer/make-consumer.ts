@@ -14,7 +14,7 @@ import {
   DEFAULT_LINGER_MS,
   DEFAULT_SETTINGS,
 } from './settings.ts';
-import { processTurn, type Turn } from './turn.ts';
+import { processMutex, type Mutex } from './lone-attempts.ts';
 
 export interface ConsumerParts {
   readonly service: string;
@@ -27,7 +27,7 @@ export interface ConsumerParts {
   /** Default: `DEFAULT_SETTINGS`, each for itself. */
   readonly settings?: Partial<ConsumerSettings> | undefined;
   /** Default: one for the process. */
-  readonly loneTurn?: Turn;
+  readonly mutex?: Mutex;
   /** What its alarm says after the reason. Default: how an operator resumes it. */
   readonly wayOn?: string;
 }
@@ -53,7 +53,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     decoder: decoderOf(definition, platform.config.namespace, registryOf(platform.bus)),
     settings: { ...DEFAULT_SETTINGS, ...parts.settings },
     logger,
-    loneTurn: parts.loneTurn ?? processTurn,
+    mutex: parts.mutex ?? processMutex,
     survived: new Map(),
     ending,
     wayOn: parts.wayOn ?? `Mend the cause, then: npm run repl, resume ${name}`,

@@ -4,9 +4,9 @@
  */
 import { UnknownFingerprint } from '../../schemas/registry.ts';
 import { applyItems } from './apply.ts';
-import { countAttempt, forgetAttempts, takeBackAttempt } from './attempts.store.ts';
 import { type Item, sortOut, type Unreadable } from './batch.ts';
-import { type ConsumerContext, ConsumerStopped, GiveBack, KillsProcess, within } from './context.ts';
+import { type ConsumerContext, ConsumerStopped, GiveBack, within } from './context.ts';
+import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from './lone-attempts.ts';
 import type { Message } from './message.ts';
 import { isDatabaseThere, retrying } from './retry.ts';
 import { setAside } from './set-aside.ts';
@@ -74,7 +74,7 @@ async function applyTogether(
 }
 
 async function applyAlone(context: ConsumerContext, item: Item): Promise<void> {
-  await context.loneTurn.take(async () => {
+  await context.mutex.run(async () => {
     const { database, name, settings } = context;
     const abandoned = await retrying(context, () =>
       database.inTransaction((tx) => countAttempt(tx, name, item.key, context.survived.get(item.key) ?? 0)),

@@ -1,6 +1,6 @@
 /** Setting an event aside: a letter in a transaction of its own. The event is acknowledged only after that. */
 import { sqlStateOf } from '../database/errors.ts';
-import { forgetAttempts } from './attempts.store.ts';
+import { forgetAttempts } from './lone-attempts.ts';
 import { type ConsumerContext, ConsumerStopped } from './context.ts';
 import { contentOf, countSetAside, holdLetters, insertLetter } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';

@@ -3,10 +3,14 @@
  * set aside as a dead letter; then passes grow again. An item alone is counted before it is tried, in a transaction of its own, so that
  * one that kills the process is found out as well: after each start the first item is tried alone, and the passes grow from there.
  */
-import { countAttempt, forgetAttempts, takeBackAttempt } from '../consumer/attempts.store.ts';
-import { KillsProcess } from '../consumer/context.ts';
+import {
+  countAttempt,
+  forgetAttempts,
+  KillsProcess,
+  Mutex,
+  takeBackAttempt,
+} from '../consumer/lone-attempts.ts';
 import { isDatabaseThere, mayPass } from '../consumer/retry.ts';
-import { Turn } from '../consumer/turn.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import { messageOf } from '../outage.ts';
 import { setItemAside, waitingIn } from './item-letters.ts';
@@ -32,7 +36,7 @@ class Looked extends Error {}
 export class Isolation<Result> {
   readonly #work: ItemWork<Result>;
   readonly #log: Readonly<Record<'warn' | 'error', (text: string) => void>>;
-  readonly #turn: Turn;
+  readonly #mutex: Mutex;
   #limit = 1;
   /** Failures in a row that may pass. */
   #passing = 0;
@@ -40,11 +44,11 @@ export class Isolation<Result> {
   constructor(
     work: ItemWork<Result>,
     log: Readonly<Record<'warn' | 'error', (text: string) => void>>,
-    turn = new Turn(),
+    mutex = new Mutex(),
   ) {
     this.#work = work;
     this.#log = log;
-    this.#turn = turn;
+    this.#mutex = mutex;
   }
 
   /**
@@ -80,7 +84,7 @@ export class Isolation<Result> {
   async #passAlone(): Promise<{ readonly of: Result } | undefined> {
     const first = await this.#look();
     if ('of' in first) return first;
-    return await this.#turn.take(() => this.#try(first));
+    return await this.#mutex.run(() => this.#try(first));
   }
 
   /** The first item; or what a pass comes to that finds none. */

@@ -1,5 +1,5 @@
 /** Dead letters of loops' items, in the table that consumers use: operators see, redrive and discard them the same way. */
-import { forgetAttempts } from '../consumer/attempts.store.ts';
+import { forgetAttempts } from '../consumer/lone-attempts.ts';
 import {
   countSetAside,
   forgetRedriven,

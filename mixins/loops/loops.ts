@@ -1,6 +1,6 @@
 /** The loops of a service on one node: how each gets on, and the log line of one that does not. */
 
-import { Turn } from '../consumer/turn.ts';
+import { Mutex } from '../consumer/lone-attempts.ts';
 import { Isolation } from './isolation.ts';
 import type { ItemWork, SettledWork } from './item-work.ts';
 import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';
@@ -49,10 +49,11 @@ export class Loops {
   readonly #loops: WatchedLoop[] = [];
   readonly #works = new Map<string, SettledWork>();
   /**
-   * Lone attempts of one service take turns, as those of consumers do. Not those of the whole process: an attempt may wait for a lock in its
-   * database, and the loops of other services must not wait with it (measured: a day was closed 11 s late).
+   * For lone attempts of one service. The loops of other services have their own: an attempt may
+   * wait for a lock in its database, and they must not wait too (measured: a day was closed 11 s
+   * late).
    */
-  readonly #loneTurn = new Turn();
+  readonly #mutex = new Mutex();
   /** Loops that are known as stalled, and when that was logged last. */
   readonly #logged = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -72,7 +73,7 @@ export class Loops {
   /** The isolation of a loop's items; operators find their dead letters' work by its name. */
   isolate<Result>(work: ItemWork<Result>): Isolation<Result> {
     this.register(work);
-    return new Isolation(work, this.#options.log, this.#loneTurn);
+    return new Isolation(work, this.#options.log, this.#mutex);
   }
 
   /** For work that sets its items aside by itself. */

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
+import { Mutex } from '../../mixins/consumer/lone-attempts.ts';
 import { mayPass } from '../../mixins/consumer/retry.ts';
-import { Turn } from '../../mixins/consumer/turn.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { MAX_LONE_ATTEMPTS } from '../../mixins/loops/isolation.ts';
@@ -67,7 +67,7 @@ export class MailWork {
   readonly #stopping = new AbortController();
   readonly #unwritten: Outage;
   /** Attempts at mails whose last lease was abandoned: one of them may have killed the process. */
-  readonly #loneTurn = new Turn();
+  readonly #mutex = new Mutex();
   /** Why ends of mails can't be written down now, by mail. */
   readonly #unsettled = new Map<string, string>();
   readonly #looks = new Set<NodeJS.Timeout>();
@@ -225,7 +225,7 @@ export class MailWork {
    */
   #deliverAlone(client: SmtpClient, mail: ClaimedMail): Promise<Outcome> {
     const { database } = this.#options;
-    return this.#loneTurn.take(async () => {
+    return this.#mutex.run(async () => {
       // Where the database is away the attempt is not counted: the next one is.
       const died = await countMailAttempt(database, mail).catch(() => 0);
       const reason = `kills_process: the process died in each of ${died} attempts at this mail alone`;

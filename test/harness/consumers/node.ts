@@ -3,7 +3,7 @@ import type { ConsumerContext } from '../../../mixins/consumer/context.ts';
 import type { ConsumerDefinition, Delivery } from '../../../mixins/consumer/definition.ts';
 import { contextOf } from '../../../mixins/consumer/make-consumer.ts';
 import { processBatch } from '../../../mixins/consumer/process.ts';
-import { Turn } from '../../../mixins/consumer/turn.ts';
+import { Mutex } from '../../../mixins/consumer/lone-attempts.ts';
 import type { Database, Tx } from '../../../mixins/database/database.ts';
 import type { Platform } from '../../../mixins/platform.ts';
 import type { EncodedEvent } from './encode.ts';
@@ -50,7 +50,7 @@ export class Node {
         definition: this.#watched(parts.definition),
         database: this.#mortal(parts.database),
         logger,
-        loneTurn: new Turn(),
+        mutex: new Mutex(),
         settings: { maxUniqueViolations: 3 },
       },
       this.#ending.signal,
