@@ -1,9 +1,8 @@
 /** Sorts out what arrived: what to handle, what to acknowledge unread, what can never be read, what can't be read yet. */
 import { holds, type Run } from '../bus/runs.ts';
-import { eventKeyOf } from './dead-letters.store.ts';
 import type { Decoded, Decoder } from './decode.ts';
 import type { Delivery } from './definition.ts';
-import type { Message } from './message.ts';
+import { eventKeyOf, type Message } from './message.ts';
 
 /** One event of a batch, however often it was delivered in it. */
 export interface Item {

@@ -13,10 +13,9 @@ import { tellIntervention } from '../outbox/interventions.ts';
 import { platformOf } from '../platform.ts';
 import { isUnavailable } from '../unavailable.middleware.ts';
 import type { Consumer } from './consumer.ts';
-import { type DeadLetter, type DeadLetterDetail, findLetter, listLetters } from './dead-letters.store.ts';
-import { discard, type LetterDesk, type OnSettled, redrive } from './dead-letters.ts';
+import { type DeadLetter, type DeadLetterDetail, findDeadLetter, listDeadLetters } from './dead-letters.store.ts';
+import { type DeadLetterSource, discard, type OnSettled, redrive, settlementEvents } from './dead-letters.ts';
 import type { ConsumerDefinition } from './definition.ts';
-import { letterEvents } from './letter-events.ts';
 import { makeConsumer } from './make-consumer.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
@@ -42,9 +41,9 @@ interface ConsumerService extends ConsumerMethods {
   readonly loops: Loops;
   readonly schema: { readonly consumers?: Readonly<Record<string, ConsumerDefinition>> };
   liveConsumers: Map<string, Consumer> | undefined;
-  letterDesk: LetterDesk;
+  deadLetterSource: DeadLetterSource;
   /** Appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` to the service's outbox. */
-  tellSettled: (cause: Cause) => OnSettled;
+  appendSettled: (cause: Cause) => OnSettled;
 }
 
 /**
@@ -65,8 +64,8 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
       }),
     );
     service.liveConsumers = consumers;
-    service.tellSettled = letterEvents(this.name);
-    service.letterDesk = {
+    service.appendSettled = settlementEvents(this.name);
+    service.deadLetterSource = {
       database,
       contextOf: (name) => [...consumers.values()].find(({ context }) => context.name === name)?.context,
       workOf: (name) => service.loops.work(name),
@@ -116,11 +115,11 @@ function last(hooks: Hooks | undefined, ours: (this: Service) => Promise<void>):
   return [...[hooks ?? []].flat().filter((hook) => hook !== ours), ours];
 }
 
-/** The desk for one call: what it settles is told of as caused by whoever calls, from the address of the request. */
-function deskFor(service: ConsumerService, cause: Cause): LetterDesk {
+/** The source for one call: events of its settlements name the caller and the address of the request. */
+function sourceFor(service: ConsumerService, cause: Cause): DeadLetterSource {
   return {
-    ...service.letterDesk,
-    onSettled: service.tellSettled(cause),
+    ...service.deadLetterSource,
+    onSettled: service.appendSettled(cause),
     onFailed: (tx, target, detail) => tellIntervention(tx, { step: 'redrive-failed', target, detail }, cause),
   };
 }
@@ -156,7 +155,7 @@ const ADMINS: Settler = {
   cause: causeOf,
 };
 
-function letterActions({ declared, params, cause }: Settler) {
+function deadLetterActions({ declared, params, cause }: Settler) {
   return {
     'deadLetters.list': {
       ...declared,
@@ -167,8 +166,8 @@ function letterActions({ declared, params, cause }: Settler) {
         // One more than a page has: whoever pages has to know whether there is a next one.
         limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
       },
-      handler(this: ConsumerService, ctx: Context<Parameters<typeof listLetters>[1]>): Promise<DeadLetter[]> {
-        return listLetters(this.letterDesk.database, ctx.params);
+      handler(this: ConsumerService, ctx: Context<Parameters<typeof listDeadLetters>[1]>): Promise<DeadLetter[]> {
+        return listDeadLetters(this.deadLetterSource.database, ctx.params);
       },
     },
     'deadLetters.get': {
@@ -176,7 +175,7 @@ function letterActions({ declared, params, cause }: Settler) {
       params: { $$strict: true, id: id() },
       async handler(this: ConsumerService, ctx: Context<{ id: string }>): Promise<DeadLetterDetail> {
         // Whoever has just settled it is to see that; and by its state it is decided whether it has to be settled.
-        const letter = await findLetter(this.letterDesk.database.newest, ctx.params.id);
+        const letter = await findDeadLetter(this.deadLetterSource.database.newest, ctx.params.id);
         if (letter === undefined) throw new Problem('not_found');
         return letter;
       },
@@ -187,7 +186,7 @@ function letterActions({ declared, params, cause }: Settler) {
       async handler(this: ConsumerService, ctx: RequestContext<{ id: string }>): Promise<DeadLetter> {
         const by = cause(ctx as RequestContext<never>);
         try {
-          return await redrive(deskFor(this, by), ctx.params.id, by.actorId);
+          return await redrive(sourceFor(this, by), ctx.params.id, by.actorId);
         } catch (error) {
           if (error instanceof Problem || isUnavailable(error)) throw error;
           // The letter stays open, and its text says the same.
@@ -203,13 +202,13 @@ function letterActions({ declared, params, cause }: Settler) {
         ctx: RequestContext<{ id: string; reason: string }>,
       ): Promise<DeadLetter> {
         const by = cause(ctx as RequestContext<never>);
-        return discard(deskFor(this, by), ctx.params.id, by.actorId, ctx.params.reason);
+        return discard(sourceFor(this, by), ctx.params.id, by.actorId, ctx.params.reason);
       },
     },
   };
 }
 
 const actions = {
-  ...operatorActions({ ...consumerActions, ...letterActions(OPERATORS) }),
-  ...letterActions(ADMINS),
+  ...operatorActions({ ...consumerActions, ...deadLetterActions(OPERATORS) }),
+  ...deadLetterActions(ADMINS),
 };

@@ -1,115 +1,196 @@
-/** What an operator does with letters: hand them to the consumer, or the loop, again, or give them up. */
-
+/**
+ * Dead letters: how an event becomes one, and how an operator settles it. A redrive hands the event
+ * to its consumer again, or the item to its loop. A discard gives it up.
+ */
+import { deadLetterDiscardedOf, deadLetterRedrivenOf } from '../../schemas/dead-letter.ts';
+import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { Tx } from '../database/database.ts';
 import { itemIn } from '../loops/item-letters.ts';
-import type { LoopItem, SettledWork } from '../loops/item-work.ts';
-import { type ConsumerContext, within } from './context.ts';
+import type { SettledWork } from '../loops/item-work.ts';
+import { messageOf } from '../outage.ts';
+import { appendEvents } from '../outbox/append.ts';
+import { newEvent } from '../outbox/event.ts';
+import { type ConsumerContext, ConsumerStopped, within } from './context.ts';
 import {
+  addDeadLetter,
+  codeOf,
   type DeadLetter,
-  lockLetter,
+  type DeadLetterContent,
+  type LockedDeadLetter,
+  lockDeadLetter,
   noteFailedRedrive,
   type Settlement,
-  settleLetter,
+  settleDeadLetter,
 } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';
-import { type StoredEvent, storedMessage } from './message.ts';
-import { codeOf } from './set-aside.ts';
+import { digestOf, eventKeyOf, type Message, sequenceIn, storedMessage, subjectIn } from './message.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
 export type { DeadLetter, DeadLetterDetail } from './dead-letters.store.ts';
 
-/** Called in the transaction that settles a letter: where a service appends the event that tells of it. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Dead-letters a message in a transaction of its own, after which the message may be acknowledged.
+ * Throws `ConsumerStopped` when the consumer has as many dead letters within a minute as it may.
+ */
+export async function deadLetter(
+  context: ConsumerContext,
+  message: Message,
+  error: unknown,
+  attempts: number,
+): Promise<void> {
+  const { name, settings } = context;
+  const [code, text] = [codeOf(error), messageOf(error)];
+  const content = contentOf(message, code === FOREIGN_SUBJECT);
+  const isNew = await context.database.inTransaction(async (tx) => {
+    const windowMs = Math.min(MINUTE_MS, Date.now() - context.startedAt);
+    const recent = await addDeadLetter(tx, { consumer: name, content, attempts, code, text }, windowMs);
+    if (recent > settings.maxSetAsidePerMinute) {
+      throw new ConsumerStopped(
+        `more than ${settings.maxSetAsidePerMinute} events to set aside within a minute, the last because: ${text}`,
+      );
+    }
+    return recent > 0;
+  });
+  if (!isNew) return;
+  context.counters.setAside += 1;
+  const event = message.header('ce-id') ?? `message ${message.stream}/${message.streamSequence}`;
+  context.logger.error(`${name}: set aside ${event} (${code}): ${text}`);
+}
+
+/** A foreign message is kept under its digest: by the id that it carries, it would stand for another event. */
+function contentOf(message: Message, isForeign: boolean): DeadLetterContent {
+  return {
+    eventKey: isForeign ? digestOf(message) : eventKeyOf(message),
+    stream: message.stream,
+    streamSequence: message.streamSequence,
+    type: message.header('ce-type') ?? null,
+    subject: subjectIn(message) ?? null,
+    sequence: sequenceIn(message) ?? null,
+    headers: message.headers(),
+    payload: message.data,
+  };
+}
+
+/** Called in the transaction that settles a dead letter, to append the event about it. */
 export type OnSettled = (tx: Tx, letter: DeadLetter, settlement: Settlement) => Promise<void>;
 
-export interface LetterDesk {
-  /** The consumer that set a letter aside; undefined when this service has it no more. */
-  contextOf(consumer: string): ConsumerContext | undefined;
-  /** The loop's work that set a letter aside; undefined when this service has it no more. */
-  workOf(loop: string): SettledWork | undefined;
+/** The service whose dead letters are settled. */
+export interface DeadLetterSource {
   readonly database: ConsumerContext['database'];
+  /** The consumer of this name; undefined where the service no longer has it. */
+  contextOf(consumer: string): ConsumerContext | undefined;
+  /** The work of the loop of this name; undefined where the service no longer has it. */
+  workOf(loop: string): SettledWork | undefined;
   readonly onSettled?: OnSettled | undefined;
-  /** Called in the transaction that notes a failed redrive in its letter. */
+  /** Called in the transaction that notes a failed redrive. */
   readonly onFailed?: ((tx: Tx, id: string, reason: string) => Promise<void>) | undefined;
 }
 
 /**
- * Handles the event, or the loop's item, again, alone, in one transaction with the letter's new status: once, even if asked twice. Throws `not_found`,
- * `conflict` (settled before, its consumer is gone, its subject was foreign), or what the handler
- * throws; that is noted in the letter, which stays open.
+ * Handles the event, or the loop's item, again. The dead letter's new status is in the same
+ * transaction, so that two calls take effect once. Throws `not_found`; `conflict` where it is
+ * settled, its consumer is gone or its subject was foreign; else the handler's error, which is
+ * noted in the dead letter, which stays open.
  */
-export async function redrive(desk: LetterDesk, id: string, by: string): Promise<DeadLetter> {
-  const settlement: Settlement = { status: 'redriven', by, reason: null };
+export async function redrive(source: DeadLetterSource, id: string, by: string): Promise<DeadLetter> {
   try {
-    return await settle(desk, id, settlement, {
-      event: applyLetter,
-      item: (work, ...rest) => work.redrive(...rest),
-    });
+    return await settle(source, id, { status: 'redriven', by, reason: null });
   } catch (error) {
-    if (!(error instanceof Problem)) {
-      const text = error instanceof Error ? error.message : String(error);
-      // The database may be what fails; the caller is told of the first error.
-      await desk.database
-        .inTransaction(async (tx) => {
-          await noteFailedRedrive(tx, id, codeOf(error), text);
-          await desk.onFailed?.(tx, id, text);
-        })
-        .catch(() => {});
-    }
+    if (!(error instanceof Problem)) await noteFailure(source, id, error);
     throw error;
   }
 }
 
 /** Gives the event, or the loop's item, up. Throws `not_found` or `conflict`. */
-export async function discard(desk: LetterDesk, id: string, by: string, reason: string): Promise<DeadLetter> {
-  return await settle(
-    desk,
-    id,
-    { status: 'discarded', by, reason },
-    { event: async () => {}, item: (work, tx, item) => work.discard(tx, item, reason) },
-  );
-}
-
-type SettleEvent = (tx: Tx, context: ConsumerContext, letter: DeadLetter & StoredEvent) => Promise<void>;
-
-/** How a letter is settled, by what it holds. */
-interface Steps {
-  readonly event: SettleEvent;
-  readonly item: (work: SettledWork, tx: Tx, item: LoopItem) => Promise<void>;
-}
-
-async function settle(
-  desk: LetterDesk,
+export async function discard(
+  source: DeadLetterSource,
   id: string,
-  settlement: Settlement,
-  steps: Steps,
+  by: string,
+  reason: string,
 ): Promise<DeadLetter> {
-  const settled = await desk.database.inTransaction(async (tx) => {
-    const letter = await lockLetter(tx, id);
+  return await settle(source, id, { status: 'discarded', by, reason });
+}
+
+async function settle(source: DeadLetterSource, id: string, settlement: Settlement): Promise<DeadLetter> {
+  const settled = await source.database.inTransaction(async (tx) => {
+    const letter = await lockDeadLetter(tx, id);
     if (letter === undefined) throw new Problem('not_found');
     if (letter.status !== 'open') throw new Problem('conflict', `The letter was ${letter.status} before`);
-    const context = desk.contextOf(letter.consumer);
-    const work = desk.workOf(letter.consumer);
-    if (context !== undefined)
-      await within(context.settings.batchDeadlineMs, steps.event(tx, context, letter));
-    else if (work !== undefined)
-      await within(DEFAULT_SETTINGS.batchDeadlineMs, steps.item(work, tx, itemIn(letter)));
-    else throw new Problem('conflict', `There is no consumer or loop ${letter.consumer} any more`);
-    await settleLetter(tx, id, settlement);
+    await carryOut(source, tx, letter, settlement);
+    await settleDeadLetter(tx, id, settlement);
     const { headers: _, payload: __, ...shown } = letter;
-    await desk.onSettled?.(tx, shown, settlement);
+    await source.onSettled?.(tx, shown, settlement);
     return shown;
   });
   return { ...settled, ...settlement, settledBy: settlement.by, settledReason: settlement.reason };
 }
 
-const applyLetter: SettleEvent = async (tx, context, letter) => {
+async function carryOut(
+  source: DeadLetterSource,
+  tx: Tx,
+  letter: LockedDeadLetter,
+  settlement: Settlement,
+): Promise<void> {
+  const context = source.contextOf(letter.consumer);
+  if (context !== undefined) {
+    if (settlement.status === 'discarded') return;
+    return await within(context.settings.batchDeadlineMs, handleAgain(context, tx, letter));
+  }
+  const work = source.workOf(letter.consumer);
+  if (work === undefined) {
+    throw new Problem('conflict', `There is no consumer or loop ${letter.consumer} any more`);
+  }
+  const item = itemIn(letter);
+  const done =
+    settlement.status === 'redriven' ? work.redrive(tx, item) : work.discard(tx, item, settlement.reason);
+  await within(DEFAULT_SETTINGS.batchDeadlineMs, done);
+}
+
+async function handleAgain(context: ConsumerContext, tx: Tx, letter: LockedDeadLetter): Promise<void> {
   if (letter.code === FOREIGN_SUBJECT) {
     throw new Problem('conflict', 'It came under a subject that is not that of its type: discard it');
   }
   const decoded = await context.decoder.decode(storedMessage(letter));
-  if (decoded.kind === 'unread')
+  if (decoded.kind === 'unread') {
     throw new Problem('conflict', 'The consumer does not read this type any more');
+  }
   if (decoded.kind !== 'event') throw decoded.error;
   await context.definition.handle([decoded.delivery], tx, context.platform);
-};
+}
+
+async function noteFailure(source: DeadLetterSource, id: string, error: unknown): Promise<void> {
+  const text = messageOf(error);
+  try {
+    await source.database.inTransaction(async (tx) => {
+      await noteFailedRedrive(tx, id, codeOf(error), text);
+      await source.onFailed?.(tx, id, text);
+    });
+  } catch {
+    // The database may be the cause. The caller throws the error of the redrive.
+  }
+}
+
+/** Makes what appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` (FAIL-3); `cause` says who settles, from where. */
+export function settlementEvents(service: string): (cause: Cause) => OnSettled {
+  const redriven = deadLetterRedrivenOf(service);
+  const discarded = deadLetterDiscardedOf(service);
+  return (cause) => async (tx, letter, settlement) => {
+    const data = {
+      letterId: letter.id,
+      consumer: letter.consumer,
+      event: letter.eventKey,
+      eventType: letter.type,
+      eventSubject: letter.subject,
+      code: letter.code,
+    };
+    // A dead letter is settled once: its first version is its last.
+    const event =
+      settlement.status === 'redriven'
+        ? newEvent(redriven, letter.id, 1, data, cause)
+        : newEvent(discarded, letter.id, 1, { ...data, reason: settlement.reason }, cause);
+    await appendEvents(tx, [event]);
+  };
+}

@@ -1,23 +1,25 @@
 /** A message as the consumers' functions see it: from the broker, from a table, or from a test. */
+import { createHash } from 'node:crypto';
 import type { JsMsg } from 'nats';
+import { truncate } from '../../schemas/text.ts';
 
 export interface Message {
-  /** The subject it was published under; null where it comes from a table. */
+  /** The subject of its publishing; null for a message that was read from a table. */
   readonly subject: string | null;
   readonly stream: string;
   readonly streamSequence: number;
   readonly data: Uint8Array;
-  /** How often it was delivered, with this time. */
+  /** Number of deliveries, with this one. */
   readonly deliveries: number;
   header(name: string): string | undefined;
   headers(): Readonly<Record<string, string>>;
-  /** Its effects are committed (or it has none). Never throws: what the broker does not hear it delivers again. */
+  /** To be called after the commit. Never throws: without it the broker delivers again. */
   ack(): void;
-  /** Gives it back, to be delivered again after this many milliseconds. Never throws. */
+  /** Returns it, to be delivered again after this many milliseconds. Never throws. */
   nak(delayMs?: number): void;
-  /** Tells the broker that it is still in work: the acknowledgement time starts anew. Never throws. */
+  /** Restarts the acknowledgement time at the broker. Never throws. */
   working(): void;
-  /** Whether it was acknowledged or given back. */
+  /** Whether it was acknowledged or returned. */
   readonly settled: boolean;
 }
 
@@ -66,45 +68,29 @@ export class DurableMessage implements Message {
 
   ack(): void {
     this.#settled = true;
-    tell(() => this.#message.ack());
+    send(() => this.#message.ack());
   }
 
   nak(delayMs?: number): void {
     this.#settled = true;
-    tell(() => this.#message.nak(delayMs));
+    send(() => this.#message.nak(delayMs));
   }
 
   working(): void {
-    tell(() => this.#message.working());
+    send(() => this.#message.working());
   }
 }
 
-/** A closed connection throws at the call; the broker then delivers again, which is what it would do anyway. */
-function tell(action: () => void): void {
+/** A closed connection throws at the call. The broker delivers such a message again anyway. */
+function send(answer: () => void): void {
   try {
-    action();
+    answer();
   } catch {
-    // said above
+    // The comment above says why.
   }
 }
 
-/** The event's subject, where it can be read at all: letters of broken messages show what is readable. */
-export function subjectIn(message: Message): string | undefined {
-  const value = message.header('ce-subject');
-  try {
-    return value === undefined ? undefined : decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
-
-/** The event's version, where it can be read. */
-export function sequenceIn(message: Message): number | undefined {
-  const sequence = Number(message.header('ce-sequence'));
-  return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : undefined;
-}
-
-/** An event that was kept in a table: there is nobody to acknowledge it to. */
+/** An event that a table holds. */
 export interface StoredEvent {
   readonly stream: string;
   readonly streamSequence: number;
@@ -113,7 +99,7 @@ export interface StoredEvent {
   readonly deliveries: number;
 }
 
-/** An event out of a table: there is nothing to acknowledge. */
+/** A stored event as a message. There is nothing to acknowledge. */
 export function storedMessage(event: StoredEvent): Message {
   return {
     subject: null,
@@ -128,4 +114,54 @@ export function storedMessage(event: StoredEvent): Message {
     nak: () => {},
     working: () => {},
   };
+}
+
+/**
+ * The event's id in lower case. A message without a readable id gets its digest, which is the same
+ * at each delivery.
+ */
+export function eventKeyOf(message: Message): string {
+  const id = message.header('ce-id') ?? '';
+  return /^[0-9a-f-]{36}$/i.test(id) ? id.toLowerCase() : digestOf(message);
+}
+
+/** SHA-256 of all that a message contains, in hex. */
+export function digestOf(message: Message): string {
+  const digest = createHash('sha256').update(message.subject ?? '');
+  return digest.update(JSON.stringify(message.headers())).update(message.data).digest('hex');
+}
+
+/** The event's subject, also of a broken message: operators see what is readable. */
+export function subjectIn(message: Message): string | undefined {
+  const value = message.header('ce-subject');
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The event's version; undefined where it is unreadable. */
+export function sequenceIn(message: Message): number | undefined {
+  const sequence = Number(message.header('ce-sequence'));
+  return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : undefined;
+}
+
+/** Longest names and values of headers that are kept, in code points. */
+const MAX_HEADER_NAME = 2_000;
+const MAX_HEADER_VALUE = 100_000;
+
+/** Headers as text that PostgreSQL can store. */
+export function storableHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      storable(name, MAX_HEADER_NAME),
+      storable(value, MAX_HEADER_VALUE),
+    ]),
+  );
+}
+
+/** At most `max` code points, without NUL and lone surrogates, which PostgreSQL can't store. */
+export function storable(text: string, max: number): string {
+  return truncate(text, max).replaceAll('\0', '\uFFFD');
 }

@@ -1,55 +1,66 @@
 /**
- * What becomes of a batch: one transaction, then acknowledgement; what fails is retried, split until the failing event stands alone, and
- * set aside. Throws `GiveBack` or `ConsumerStopped`: then whatever is not settled goes back to the broker.
+ * Processes a batch: one transaction, then the acknowledgements. A batch that fails is repeated,
+ * then split until the failing event is alone, and that event is dead-lettered.
  */
 import { UnknownFingerprint } from '../../schemas/registry.ts';
-import { applyItems } from './apply.ts';
-import { type Item, sortOut, type Unreadable } from './batch.ts';
+import type { Tx } from '../database/database.ts';
+import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
 import { type ConsumerContext, ConsumerStopped, GiveBack, within } from './context.ts';
+import { deadLetteredAmong } from './dead-letters.store.ts';
+import { deadLetter } from './dead-letters.ts';
 import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from './lone-attempts.ts';
 import type { Message } from './message.ts';
 import { isDatabaseThere, retrying } from './retry.ts';
-import { setAside } from './set-aside.ts';
 import { backOffMs } from './settings.ts';
 
 /** A transaction may take this much longer than its work, in milliseconds: beginning and commit. */
 const COMMIT_MARGIN_MS = 1_000;
 
-/** Handles, sets aside or gives back every message: at its return each is settled at the broker. Throws `GiveBack` and `ConsumerStopped`. */
+/**
+ * Handles, dead-letters or returns every message: all are settled at the broker afterwards. Throws
+ * `GiveBack` or `ConsumerStopped`; then the caller returns the messages that are not settled.
+ */
 export async function processBatch(context: ConsumerContext, messages: readonly Message[]): Promise<void> {
   const { items, unread, poison, later } = await sortOut(messages, context.decoder, context.skipped);
   for (const message of unread) message.ack();
-  const given = later.filter((each) => !isGivenUp(context, each));
-  const [first] = given;
-  if (first !== undefined) {
-    context.logger.warn(
-      `${context.name}: can't read ${given.length} events yet, they come again: ${first.error.message}`,
-    );
-  }
-  for (const { message } of given) message.nak(delayOf(context, message.deliveries));
-  await processItems(context, items);
-  for (const { message, error } of [...poison, ...later.filter((each) => isGivenUp(context, each))]) {
-    await retrying(context, () => setAside(context, message, error, message.deliveries));
-    message.ack();
+  const overdue = later.filter((each) => isOverdue(context, each));
+  returnUnreadable(
+    context,
+    later.filter((each) => !overdue.includes(each)),
+  );
+  await applyAll(context, items);
+  for (const { message, error } of [...poison, ...overdue]) {
+    await giveUp(context, [message], error, message.deliveries);
   }
   context.counters.batches += 1;
 }
 
 /**
- * Whether an event waited long enough for a schema that the registry, asked again and again, does not have. As a letter it holds up
- * nothing, and can be redriven when the schema is there.
+ * Whether an event waited long enough for its schema, which the registry lacks although it answered
+ * each time. As a dead letter it can be redriven when the schema is there.
  */
-function isGivenUp(context: ConsumerContext, { message, error }: Unreadable): boolean {
+function isOverdue(context: ConsumerContext, { message, error }: Unreadable): boolean {
   const isMissing = error instanceof UnknownFingerprint && error.answered;
   return isMissing && message.deliveries > context.settings.maxUnreadableDeliveries;
 }
 
-/** Many together; those delivered suspiciously often one by one, as one of them may kill the process and the others would share its fate. */
-async function processItems(context: ConsumerContext, items: readonly Item[]): Promise<void> {
-  const suspects = items.filter((item) => item.deliveries > context.settings.loneAfterDeliveries);
-  const others = items.filter((item) => item.deliveries <= context.settings.loneAfterDeliveries);
-  await applyTogether(context, others);
-  for (const suspect of suspects) await applyAlone(context, suspect);
+function returnUnreadable(context: ConsumerContext, unreadable: readonly Unreadable[]): void {
+  const [first] = unreadable;
+  if (first === undefined) return;
+  context.logger.warn(
+    `${context.name}: can't read ${unreadable.length} events yet, they come again: ${first.error.message}`,
+  );
+  for (const { message } of unreadable) message.nak(delayOf(context, message.deliveries));
+}
+
+/** Applies most events together. An event that was delivered too often may kill the process; it is applied alone, to spare the others. */
+async function applyAll(context: ConsumerContext, items: readonly Item[]): Promise<void> {
+  const isSuspect = (item: Item) => item.deliveries > context.settings.loneAfterDeliveries;
+  await applyTogether(
+    context,
+    items.filter((item) => !isSuspect(item)),
+  );
+  for (const suspect of items.filter(isSuspect)) await applyAlone(context, suspect);
 }
 
 async function applyTogether(
@@ -59,14 +70,14 @@ async function applyTogether(
 ): Promise<void> {
   const [first] = items;
   if (first === undefined) return;
-  // The whole batch met its unique violation often enough; only an event alone gets as many chances again.
-  const chances = isPart && items.length > 1 ? 0 : context.settings.maxUniqueViolations;
+  // The whole batch was repeated after its unique violation; only a single event is repeated again.
+  const repetitions = isPart && items.length > 1 ? 0 : context.settings.maxUniqueViolations;
   try {
-    await retrying(context, () => attempt(context, items), chances);
+    await retrying(context, () => attempt(context, items), repetitions);
     acknowledge(context, items);
   } catch (error) {
     if (error instanceof GiveBack || error instanceof ConsumerStopped) throw error;
-    if (items.length === 1) return await setItemAside(context, first, error, first.deliveries);
+    if (items.length === 1) return await giveUp(context, first.messages, error, first.deliveries);
     const half = Math.ceil(items.length / 2);
     await applyTogether(context, items.slice(0, half), true);
     await applyTogether(context, items.slice(half), true);
@@ -81,16 +92,16 @@ async function applyAlone(context: ConsumerContext, item: Item): Promise<void> {
     );
     context.survived.delete(item.key);
     if (abandoned >= settings.maxLoneAttempts) {
-      return await setItemAside(context, item, new KillsProcess(abandoned), abandoned);
+      return await giveUp(context, item.messages, new KillsProcess(abandoned), abandoned);
     }
     try {
       await retrying(context, () => attempt(context, [item]));
       acknowledge(context, [item]);
     } catch (error) {
       if (error instanceof ConsumerStopped) throw error;
-      if (!(error instanceof GiveBack)) return await setItemAside(context, item, error, abandoned + 1);
+      if (!(error instanceof GiveBack)) return await giveUp(context, item.messages, error, abandoned + 1);
       await noteSurvival(context, item.key);
-      // The database answers, so it is this event that can't be applied now: it must not hold up the others.
+      // If the database answers, only this event can't be applied now, and must not delay the others.
       if (context.ending.aborted || !(await isDatabaseThere(context))) throw error;
       context.logger.warn(`${name}: ${item.key} fails alone, it comes again: ${error.message}`);
       for (const message of item.messages) message.nak(delayOf(context, item.deliveries));
@@ -98,7 +109,7 @@ async function applyAlone(context: ConsumerContext, item: Item): Promise<void> {
   });
 }
 
-/** The process is alive, so this attempt does not count; where that can't be written now, it is taken off with the next one. */
+/** The process survived this attempt, so it must not count. Where that can't be written now, the next attempt subtracts it. */
 async function noteSurvival(context: ConsumerContext, key: string): Promise<void> {
   try {
     await context.database.inTransaction((tx) => takeBackAttempt(tx, context.name, key));
@@ -107,7 +118,7 @@ async function noteSurvival(context: ConsumerContext, key: string): Promise<void
   }
 }
 
-/** One transaction: the effects, and the end of what the counters of lone attempts suspect. */
+/** One transaction: the effects of the events, and the end of their counters of lone attempts. */
 async function attempt(context: ConsumerContext, items: readonly Item[]): Promise<void> {
   const { batchDeadlineMs, loneAfterDeliveries } = context.settings;
   const transaction = context.database.inTransaction(async (tx) => {
@@ -119,27 +130,42 @@ async function attempt(context: ConsumerContext, items: readonly Item[]): Promis
   await within(batchDeadlineMs + COMMIT_MARGIN_MS, transaction);
 }
 
+/** Leaves out events with a dead letter: only an operator redrives or discards them, not a redelivery. */
+async function applyItems(context: ConsumerContext, items: readonly Item[], tx: Tx): Promise<void> {
+  const { name, definition, platform } = context;
+  const dead = await deadLetteredAmong(
+    tx,
+    name,
+    items.map((item) => item.key),
+  );
+  const deliveries = items.filter((item) => !dead.has(item.key)).map((item) => item.delivery);
+  if (deliveries.length === 0) return;
+  await definition.handle(definition.order === 'newest' ? newestOfEach(deliveries) : deliveries, tx, platform);
+}
+
 function acknowledge(context: ConsumerContext, items: readonly Item[]): void {
   for (const item of items) {
     for (const message of item.messages) message.ack();
     context.counters.handled += 1;
     if (item.deliveries > 1) context.counters.redelivered += 1;
   }
+  context.rate.add(items.length);
 }
 
-async function setItemAside(
+/** Dead-letters an event and acknowledges all its messages. */
+async function giveUp(
   context: ConsumerContext,
-  item: Item,
+  messages: readonly Message[],
   error: unknown,
   attempts: number,
 ): Promise<void> {
-  const [message] = item.messages;
+  const [message] = messages;
   if (message === undefined) return;
-  await retrying(context, () => setAside(context, message, error, attempts));
-  for (const each of item.messages) each.ack();
+  await retrying(context, () => deadLetter(context, message, error, attempts));
+  for (const each of messages) each.ack();
 }
 
-/** How long an event that can't be handled yet stays away: doubling with its deliveries, bounded. */
+/** Delay of an event that can't be handled yet, in milliseconds. It doubles with each delivery, up to a bound. */
 function delayOf(context: ConsumerContext, deliveries: number): number {
   return backOffMs(deliveries, context.settings.giveBackDelayMs, context.settings.maxDelayMs);
 }

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { findLetter, listLetters } from '../consumer/dead-letters.store.ts';
-import { discard, type LetterDesk, redrive } from '../consumer/dead-letters.ts';
+import { findDeadLetter, listDeadLetters } from '../consumer/dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from '../consumer/dead-letters.ts';
 import { openTestDatabase, type TestDatabase } from '../database/open.fixture.ts';
 import { beadsWork, type Handle, putBeads, STRINGING, strung } from './beads.fixture.ts';
 import { Isolation, MAX_LONE_PASSING } from './isolation.ts';
@@ -29,7 +29,7 @@ const idsOf = (count: number, ...without: number[]) =>
   beads(count)
     .map(({ id }) => id)
     .filter((id) => !without.includes(id));
-const letters = () => listLetters(db.database, { status: 'open', limit: 200 });
+const letters = () => listDeadLetters(db.database, { status: 'open', limit: 200 });
 const attempts = () => db.database.rows('SELECT consumer, event_key FROM attempt');
 const refuseBad: Handle = ({ title }) => {
   if (title === 'bad') throw new TypeError('It has no hole');
@@ -181,7 +181,7 @@ describe('an item that was set aside', () => {
     const isolated = loops.isolate(
       beadsWork(db.database, (bead, tx) => (mended ? undefined : refuseBad(bead, tx))),
     );
-    const desk: LetterDesk = {
+    const source: DeadLetterSource = {
       database: db.database,
       contextOf: () => undefined,
       workOf: (name) => loops.work(name),
@@ -190,17 +190,17 @@ describe('an item that was set aside', () => {
     await runAll(isolated);
     const [two, one] = await letters();
     const [first, second] = [one?.id ?? '', two?.id ?? ''];
-    await expect(redrive(desk, first, 'somebody')).rejects.toThrow('It has no hole');
-    expect(await findLetter(db.database, first)).toMatchObject({ status: 'open', attempts: 2 });
+    await expect(redrive(source, first, 'somebody')).rejects.toThrow('It has no hole');
+    expect(await findDeadLetter(db.database, first)).toMatchObject({ status: 'open', attempts: 2 });
     expect(await strung(db.database)).toEqual([3]);
     mended = true;
-    expect(await redrive(desk, first, 'somebody')).toMatchObject({
+    expect(await redrive(source, first, 'somebody')).toMatchObject({
       status: 'redriven',
       settledBy: 'somebody',
     });
     expect(await strung(db.database)).toEqual([3, 1]);
-    await expect(redrive(desk, first, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
-    expect(await discard(desk, second, 'somebody', 'of no use')).toMatchObject({ status: 'discarded' });
+    await expect(redrive(source, first, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    expect(await discard(source, second, 'somebody', 'of no use')).toMatchObject({ status: 'discarded' });
     await runAll(isolated);
     expect(await strung(db.database)).toEqual([3, 1]);
     expect(await db.database.rows('SELECT FROM item')).toEqual([]);

@@ -1,13 +1,6 @@
 /** Dead letters of loops' items, in the table that consumers use: operators see, redrive and discard them the same way. */
+import { addDeadLetter, codeOf, type DeadLetterContent } from '../consumer/dead-letters.store.ts';
 import { forgetAttempts } from '../consumer/lone-attempts.ts';
-import {
-  countSetAside,
-  forgetRedriven,
-  holdLetters,
-  insertLetter,
-  type LetterContent,
-} from '../consumer/dead-letters.store.ts';
-import { codeOf } from '../consumer/set-aside.ts';
 import type { Tx } from '../database/database.ts';
 import { messageOf } from '../outage.ts';
 import type { LoopItem } from './item-work.ts';
@@ -37,18 +30,15 @@ export async function setItemAside(
 ): Promise<string> {
   const text = messageOf(error);
   const code = codeOf(error);
-  await holdLetters(tx, name);
-  await forgetAttempts(tx, name, item.key);
   await forgetAttempts(tx, waitingIn(name), item.key);
-  // It was redriven before, and failed again since: its letter of today tells that.
-  await forgetRedriven(tx, name, item.key);
   const content = contentOf(item);
-  if ((await insertLetter(tx, { consumer: name, content, attempts, code, text })) === 0) return code;
-  if ((await countSetAside(tx, name, MINUTE_MS)) > MAX_SET_ASIDE_A_MINUTE) throw new TooManySetAside(text);
+  const letter = { consumer: name, content, attempts, code, text, replacesRedriven: true };
+  const recent = await addDeadLetter(tx, letter, MINUTE_MS);
+  if (recent > MAX_SET_ASIDE_A_MINUTE) throw new TooManySetAside(text);
   return code;
 }
 
-function contentOf({ key, type, subject, data }: LoopItem): LetterContent {
+function contentOf({ key, type, subject, data }: LoopItem): DeadLetterContent {
   return {
     eventKey: key,
     stream: '',

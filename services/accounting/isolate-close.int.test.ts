@@ -1,7 +1,7 @@
 /** The close of a day in which one account can't be paid. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { listLetters } from '../../mixins/consumer/dead-letters.store.ts';
-import { discard, type LetterDesk, redrive } from '../../mixins/consumer/dead-letters.ts';
+import { listDeadLetters } from '../../mixins/consumer/dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from '../../mixins/consumer/dead-letters.ts';
 import { sqlStateOf } from '../../mixins/database/errors.ts';
 import { impatient } from '../../mixins/loops/failing.fixture.ts';
 import type { Isolation } from '../../mixins/loops/isolation.ts';
@@ -53,11 +53,11 @@ afterEach(async () => {
 });
 
 const mend = () => books.asOwner('ALTER TABLE posting DROP CONSTRAINT luck');
-const letters = () => listLetters(books.database, { status: 'open', limit: 100 });
+const letters = () => listDeadLetters(books.database, { status: 'open', limit: 100 });
 const show = (day: string) => showDay(books.database, books.config, day);
 const keysOf = async (owner: string) =>
   (await linesOf(books.database, owner)).map(({ key }) => key.replace(/^request:.*/, 'request'));
-const desk = (): LetterDesk => ({
+const source = (): DeadLetterSource => ({
   database: books.database,
   contextOf: () => undefined,
   workOf: (name) => loops.work(name),
@@ -127,10 +127,10 @@ describe('an account that can’t be paid', () => {
     const [letter] = await letters();
     const next = dayAfter(today);
     await end(books, next);
-    await expect(redrive(desk(), letter?.id ?? '', OPERATOR)).rejects.toThrow(/luck/);
+    await expect(redrive(source(), letter?.id ?? '', OPERATOR)).rejects.toThrow(/luck/);
     expect(await keysOf(JAY)).toEqual(['request']);
     await mend();
-    await redrive(desk(), letter?.id ?? '', OPERATOR);
+    await redrive(source(), letter?.id ?? '', OPERATOR);
     expect(await keysOf(JAY)).toEqual(['request', `payout:${JAY}:${next}`]);
     await closeAll();
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 700 });
@@ -146,7 +146,7 @@ describe('an account that can’t be paid', () => {
         ownerId: JAY,
       },
     ]);
-    await discard(desk(), letter?.id ?? '', OPERATOR, 'paid by hand');
+    await discard(source(), letter?.id ?? '', OPERATOR, 'paid by hand');
     expect(await letters()).toEqual([]);
     expect(await differences()).toEqual([]);
     expect(await keysOf(JAY)).toEqual(['request']);

@@ -9,7 +9,6 @@ import { until } from '../../test/harness/wait.ts';
 import type { MailWork } from './mail-work.client.ts';
 import {
   ask,
-  deskOf,
   drawn,
   emailOf,
   empty,
@@ -22,6 +21,7 @@ import {
   putUsers,
   requested,
   shuffled,
+  sourceOf,
   type TestMailer,
 } from './mailer.fixture.ts';
 import { claim } from './settle-mail.handler.ts';
@@ -112,21 +112,24 @@ describe.each([
   });
 
   it('A1: becomes a mail when it is redriven and the reason is gone, and once', async () => {
-    const desk = { ...deskOf(mailer, loops), database: failingAt(mailer.database, requestKey, () => bad) };
+    const source = {
+      ...sourceOf(mailer, loops),
+      database: failingAt(mailer.database, requestKey, () => bad),
+    };
     const letter = await letterId();
-    await expect(redrive(desk, letter, 'somebody')).rejects.toThrow('Unlucky');
+    await expect(redrive(source, letter, 'somebody')).rejects.toThrow('Unlucky');
     expect(await openLetters(mailer)).toMatchObject([{ id: letter, attempts: 2 }]);
     expect(await keys()).not.toContain(requestKey);
     bad = false;
-    await redrive(desk, letter, 'somebody');
-    await expect(redrive(desk, letter, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    await redrive(source, letter, 'somebody');
+    await expect(redrive(source, letter, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
     expect((await keys()).filter((key) => key === requestKey)).toHaveLength(1);
     expect(await openLetters(mailer)).toEqual([]);
   });
 
   it('A1: is given up when it is discarded', async () => {
     bad = false;
-    await discard(deskOf(mailer, loops), await letterId(), 'somebody', 'of no use');
+    await discard(sourceOf(mailer, loops), await letterId(), 'somebody', 'of no use');
     expect(await openLetters(mailer)).toEqual([]);
     // The next request is handled behind it: the loops have looked again by then.
     await ask(mailer, [requested(950)]);
@@ -183,8 +186,8 @@ describe('mails whose ends can’t be written down', () => {
   it('A1: end as they came out when they are redriven, and are not sent again', async () => {
     bad = false;
     const before = taken();
-    const desk = deskOf(mailer, loops);
-    for (const { id: letter } of await openLetters(mailer)) await redrive(desk, letter, 'somebody');
+    const source = sourceOf(mailer, loops);
+    for (const { id: letter } of await openLetters(mailer)) await redrive(source, letter, 'somebody');
     expect((await ofStatus('failed')).map(({ subject }) => subject)).toEqual(expectedOf('Bad', isRefused));
     expect(await ofStatus('queued')).toEqual([]);
     expect(await eventsOf(mailer.database, mailFailed)).toHaveLength(5);
@@ -196,9 +199,9 @@ describe('mails whose ends can’t be written down', () => {
 
   it('A1: end without an event when they are discarded, and are not sent again', async () => {
     bad = false;
-    const desk = deskOf(mailer, loops);
+    const source = sourceOf(mailer, loops);
     for (const { id: letter } of await openLetters(mailer))
-      await discard(desk, letter, 'somebody', 'of no use');
+      await discard(source, letter, 'somebody', 'of no use');
     expect((await ofStatus('failed')).map(({ reason }) => reason)).toEqual(
       Array(5).fill('discarded: of no use'),
     );

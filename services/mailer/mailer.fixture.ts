@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
-import { listLetters } from '../../mixins/consumer/dead-letters.store.ts';
-import type { DeadLetter, LetterDesk } from '../../mixins/consumer/dead-letters.ts';
+import { listDeadLetters } from '../../mixins/consumer/dead-letters.store.ts';
+import type { DeadLetter, DeadLetterSource } from '../../mixins/consumer/dead-letters.ts';
 import type { Delivery } from '../../mixins/consumer/definition.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
@@ -129,13 +129,13 @@ export function behindCommit(
 }
 
 /** What an operator has for letters of this mailer. */
-export function deskOf({ database }: TestMailer, loops: Loops): LetterDesk {
+export function sourceOf({ database }: TestMailer, loops: Loops): DeadLetterSource {
   return { database, contextOf: () => undefined, workOf: (name) => loops.work(name) };
 }
 
 /** Letters that nobody has settled, the oldest first. */
 export async function openLetters({ database }: TestMailer): Promise<DeadLetter[]> {
-  return (await listLetters(database, { status: 'open', limit: 100 })).reverse();
+  return (await listDeadLetters(database, { status: 'open', limit: 100 })).reverse();
 }
 
 /** Leaves nothing but the tables: quicker than a database for each test. */

@@ -1,7 +1,7 @@
 /** Shuffles over tasks that can't be drawn, and shuffles that can't be completed. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { listLetters } from '../../mixins/consumer/dead-letters.store.ts';
-import { discard, type LetterDesk, redrive } from '../../mixins/consumer/dead-letters.ts';
+import { listDeadLetters } from '../../mixins/consumer/dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from '../../mixins/consumer/dead-letters.ts';
 import { sqlStateOf } from '../../mixins/database/errors.ts';
 import { failingAt, impatient } from '../../mixins/loops/failing.fixture.ts';
 import type { Isolation } from '../../mixins/loops/isolation.ts';
@@ -45,7 +45,7 @@ afterEach(() => db.close());
 
 const press = () => pressShuffle(db.database, requestOf(popug(9)), () => {});
 const shuffle = (id: string) => readShuffle(db.database, id);
-const letters = async () => (await listLetters(db.database, { status: 'open', limit: 100 })).reverse();
+const letters = async () => (await listDeadLetters(db.database, { status: 'open', limit: 100 })).reverse();
 const versions = async () => {
   const rows = await db.database.rows<{ version: number }>('SELECT version FROM task ORDER BY position');
   return rows.map(({ version }) => version);
@@ -55,7 +55,7 @@ const isolatedAt = (text: string): Isolation<Pass> => {
   const database = failingAt(db.database, text, () => bad);
   return loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
 };
-const desk = (): LetterDesk => ({
+const source = (): DeadLetterSource => ({
   database: db.database,
   contextOf: () => undefined,
   workOf: (name) => loops.work(name),
@@ -112,12 +112,12 @@ describe('a task that can’t be drawn', () => {
   it('A1: is drawn when it is redriven and the reason is gone, by a shuffle of its own', async () => {
     const [letter] = await letters();
     const id = letter?.id ?? '';
-    const failing = { ...desk(), database: failingAt(db.database, badTask(), () => bad) };
+    const failing = { ...source(), database: failingAt(db.database, badTask(), () => bad) };
     await expect(redrive(failing, id, OPERATOR)).rejects.toThrow('Unlucky');
     expect(await versions()).toEqual(others(2));
     expect(await listShuffles(db.database, 10)).toHaveLength(1);
     bad = false;
-    await redrive(desk(), id, OPERATOR);
+    await redrive(source(), id, OPERATOR);
     await runAll(isolated);
     expect(await versions()).toEqual(Array(SIZE).fill(2));
     expect(await listShuffles(db.database, 10)).toMatchObject([
@@ -133,7 +133,7 @@ describe('a task that can’t be drawn', () => {
 
   it('A1: stays as it is when it is discarded', async () => {
     const [letter] = await letters();
-    await discard(desk(), letter?.id ?? '', OPERATOR, 'of no use');
+    await discard(source(), letter?.id ?? '', OPERATOR, 'of no use');
     await runAll(isolated);
     expect(await versions()).toEqual(others(2));
     expect(await letters()).toEqual([]);
@@ -156,7 +156,7 @@ describe('a task that another transaction keeps locked', () => {
     expect(await shuffle(pressed.id)).toMatchObject({ status: 'completed', done: SIZE - 1 });
     const [letter] = await letters();
     expect(letter).toMatchObject({ eventKey: `${pressed.id}:${id}`, code: '55P03' });
-    await redrive(desk(), letter?.id ?? '', OPERATOR);
+    await redrive(source(), letter?.id ?? '', OPERATOR);
     expect(await versions()).toEqual(tasks.map(() => 2));
   });
 });
@@ -173,7 +173,7 @@ describe('a shuffle that can’t be completed', () => {
     const [letter] = await letters();
     expect(letter).toMatchObject({ eventKey: first.id, type: 'tasks.shuffle', code: 'TypeError' });
     bad = false;
-    await redrive(desk(), letter?.id ?? '', OPERATOR);
+    await redrive(source(), letter?.id ?? '', OPERATOR);
     expect(await shuffle(first.id)).toMatchObject({ status: 'completed' });
     expect(await letters()).toEqual([]);
     await runAll(isolated);

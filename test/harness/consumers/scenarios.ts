@@ -186,9 +186,9 @@ async function overlap(
 /** The cause is mended: an operator redrives every letter, twice. */
 async function expectRedriveOnce(setting: Setting): Promise<void> {
   const { context } = setting.node();
-  const desk = { database: setting.database, contextOf: () => context, workOf: () => undefined };
+  const source = { database: setting.database, contextOf: () => context, workOf: () => undefined };
   for (const { id } of await setting.setAside()) {
-    const both = await Promise.allSettled([redrive(desk, id, 'harness'), redrive(desk, id, 'harness')]);
+    const both = await Promise.allSettled([redrive(source, id, 'harness'), redrive(source, id, 'harness')]);
     const succeeded = both.filter(({ status }) => status === 'fulfilled').length;
     if (succeeded !== 1) throw new Error(`Of two redrives at once ${succeeded} succeeded`, { cause: both });
   }

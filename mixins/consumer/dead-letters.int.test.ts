@@ -5,8 +5,8 @@ import { fed, feedingState, parrot, toyConsumers } from '../../test/harness/cons
 import { until } from '../../test/harness/wait.ts';
 import { ToySystem } from './consumer.fixture.ts';
 import type { Consumer } from './consumer.ts';
-import { listLetters } from './dead-letters.store.ts';
-import { discard, type LetterDesk, redrive } from './dead-letters.ts';
+import { listDeadLetters } from './dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from './dead-letters.ts';
 import { defineConsumer } from './definition.ts';
 
 let system: ToySystem;
@@ -23,13 +23,13 @@ const seedsOf = async (n: number) => {
 };
 const counts = (n: number, seeds: number) =>
   until(async () => (await seedsOf(n)) === seeds, { what: `${seeds} seeds` });
-const deskOf = (consumer: Consumer): LetterDesk => ({
+const sourceOf = (consumer: Consumer): DeadLetterSource => ({
   database: system.database,
   contextOf: (name) => (name === consumer.context.name ? consumer.context : undefined),
   workOf: () => undefined,
 });
 const openLetter = async () => {
-  const [letter] = await listLetters(system.database, { status: 'open', limit: 10 });
+  const [letter] = await listDeadLetters(system.database, { status: 'open', limit: 10 });
   if (letter === undefined) throw new Error('There is no letter');
   return letter;
 };
@@ -69,12 +69,12 @@ describe('an event that was set aside', () => {
     broken = false;
     const { id } = await openLetter();
     const both = await Promise.allSettled([
-      redrive(deskOf(consumer), id, 'somebody'),
-      redrive(deskOf(consumer), id, 'somebody'),
+      redrive(sourceOf(consumer), id, 'somebody'),
+      redrive(sourceOf(consumer), id, 'somebody'),
     ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await seedsOf(1)).toBe(53);
-    await expect(discard(deskOf(consumer), id, 'somebody', 'too late')).rejects.toMatchObject({
+    await expect(discard(sourceOf(consumer), id, 'somebody', 'too late')).rejects.toMatchObject({
       type: 'conflict',
     });
   });
@@ -82,7 +82,7 @@ describe('an event that was set aside', () => {
   it('stays open when the redrive fails, with what it failed with', async () => {
     await counts(1, 40);
     const { id, attempts } = await openLetter();
-    await expect(redrive(deskOf(consumer), id, 'somebody')).rejects.toThrow('Unlucky');
+    await expect(redrive(sourceOf(consumer), id, 'somebody')).rejects.toThrow('Unlucky');
     expect(await openLetter()).toMatchObject({ attempts: attempts + 1, status: 'open' });
     expect(await seedsOf(1)).toBe(40);
   });
@@ -91,12 +91,12 @@ describe('an event that was set aside', () => {
     await counts(1, 40);
     const { id } = await openLetter();
     const settled: string[] = [];
-    const desk: LetterDesk = {
-      ...deskOf(consumer),
+    const source: DeadLetterSource = {
+      ...sourceOf(consumer),
       onSettled: async (_tx, letter, { status, reason }) =>
         void settled.push(`${letter.id} ${status}: ${reason}`),
     };
-    await discard(desk, id, 'somebody', 'of no use');
+    await discard(source, id, 'somebody', 'of no use');
     expect(settled).toEqual([`${id} discarded: of no use`]);
     // Its redelivery changes nothing.
     await consumer.stop();
@@ -111,11 +111,11 @@ describe('an event that was set aside', () => {
     await counts(1, 40);
     broken = false;
     const { id } = await openLetter();
-    const desk: LetterDesk = {
-      ...deskOf(consumer),
+    const source: DeadLetterSource = {
+      ...sourceOf(consumer),
       onSettled: () => Promise.reject(new Error('No outbox')),
     };
-    await expect(redrive(desk, id, 'somebody')).rejects.toThrow('No outbox');
+    await expect(redrive(source, id, 'somebody')).rejects.toThrow('No outbox');
     expect((await openLetter()).status).toBe('open');
     expect(await seedsOf(1)).toBe(40);
   });
@@ -146,9 +146,9 @@ describe('a message that came under a subject that is not that of its type', () 
     await until(async () => (await system.count('dead_letter')) === 1);
     const { id, ...letter } = await openLetter();
     expect(letter).toMatchObject({ code: 'foreign_subject', attempts: 1 });
-    await expect(redrive(deskOf(consumer), id, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    await expect(redrive(sourceOf(consumer), id, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
     expect(await openLetter()).toMatchObject({ id, code: 'foreign_subject', attempts: 1 });
-    await discard(deskOf(consumer), id, 'somebody', 'forged');
+    await discard(sourceOf(consumer), id, 'somebody', 'forged');
     expect(await seedsOf(1)).toBe(0);
     await system.publish([genuine]);
     await counts(1, 5);
