@@ -1,16 +1,18 @@
-/** Sorts out what arrived: what to handle, what to acknowledge unread, what can never be read, what can't be read yet. */
+/**
+ * Sorts the messages of a batch: to handle, to acknowledge unread, unreadable for ever, or for now.
+ */
 import { holds, type Run } from '../bus/runs.ts';
 import type { Decoded, Decoder } from './decode.ts';
 import type { Delivery } from './definition.ts';
 import { eventKeyOf, type Message } from './message.ts';
 
-/** One event of a batch, however often it was delivered in it. */
+/** One event of a batch, with all its messages. */
 export interface Item {
   /** The event's id. */
   readonly key: string;
   readonly delivery: Delivery;
   readonly messages: readonly Message[];
-  /** The highest count of its messages. */
+  /** The highest number of deliveries among its messages. */
   readonly deliveries: number;
 }
 
@@ -23,15 +25,15 @@ export interface SortedBatch {
   /** In the order of the stream. */
   readonly items: readonly Item[];
   readonly unread: readonly Message[];
-  /** Can't be decoded or breaks its contract, and never will be otherwise. */
+  /** Can't be decoded, or breaks its contract. No repetition changes that. */
   readonly poison: readonly Unreadable[];
   /** The writer's schema is not known yet. */
   readonly later: readonly Unreadable[];
 }
 
 /**
- * Reads each message and puts it where it belongs; messages of one event become one item, and those at `skipped` sequences stay unread. Throws nothing
- * for what can't be read.
+ * Messages of one event become one item. Messages at `skipped` sequences stay unread. Never throws
+ * for an unreadable message.
  */
 export async function sortOut(
   messages: readonly Message[],

@@ -1,4 +1,7 @@
-/** Toy consumers on real servers: a namespace of a test's own, its database, its bus, nodes that can be stopped. */
+/**
+ * Toy consumers on real servers: a namespace of a test's own, its database, its bus, nodes that can
+ * be stopped.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { headers as natsHeaders } from 'nats';
@@ -12,11 +15,10 @@ import type { Database } from '../database/database.ts';
 import { DatabaseLifecycle } from '../database/lifecycle.ts';
 import { streamName } from '../names.ts';
 import type { Platform } from '../platform.ts';
-import type { Consumer } from './consumer.ts';
+import { Consumer } from './consumer.ts';
 import type { ConsumerDefinition } from './definition.ts';
-import { makeConsumer } from './make-consumer.ts';
-import type { ConsumerSettings } from './settings.ts';
 import { Mutex } from './lone-attempts.ts';
+import type { ConsumerSettings } from './settings.ts';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} };
 
@@ -69,7 +71,7 @@ export class ToyNode {
     };
     const { database, platform } = this;
     const parts = { service: TOY_SERVICE, key, definition, database, platform, logger, settings };
-    const consumer = makeConsumer({ ...parts, mutex: new Mutex() });
+    const consumer = new Consumer({ ...parts, mutex: new Mutex() });
     this.#consumers.push(consumer);
     consumer.start();
     return consumer;
@@ -120,7 +122,10 @@ export class ToySystem {
     return node;
   }
 
-  /** A node in a process of its own, which `kill` ends with SIGKILL. Resolves when its consumer runs. */
+  /**
+   * A node in a process of its own, which `kill` ends with SIGKILL. Resolves when its consumer
+   * runs.
+   */
   async child(key: string, settings: Partial<ConsumerSettings> = {}): Promise<ChildProcess> {
     const script = new URL('./node.fixture.ts', import.meta.url).pathname;
     const argument = JSON.stringify({ config: this.config, key, settings });

@@ -12,11 +12,15 @@ import type { Loops } from '../loops/loops.ts';
 import { tellIntervention } from '../outbox/interventions.ts';
 import { platformOf } from '../platform.ts';
 import { isUnavailable } from '../unavailable.middleware.ts';
-import type { Consumer } from './consumer.ts';
-import { type DeadLetter, type DeadLetterDetail, findDeadLetter, listDeadLetters } from './dead-letters.store.ts';
+import { Consumer } from './consumer.ts';
+import {
+  type DeadLetter,
+  type DeadLetterDetail,
+  findDeadLetter,
+  listDeadLetters,
+} from './dead-letters.store.ts';
 import { type DeadLetterSource, discard, type OnSettled, redrive, settlementEvents } from './dead-letters.ts';
 import type { ConsumerDefinition } from './definition.ts';
-import { makeConsumer } from './make-consumer.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
@@ -60,7 +64,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
     const consumers = new Map(
       definitions.map(([key, definition]) => {
         const parts = { service: this.name, key, definition, database, platform };
-        return [key, makeConsumer({ ...parts, logger: this.logger, settings: options.settings })];
+        return [key, new Consumer({ ...parts, logger: this.logger, settings: options.settings })];
       }),
     );
     service.liveConsumers = consumers;
@@ -166,7 +170,10 @@ function deadLetterActions({ declared, params, cause }: Settler) {
         // One more than a page has: whoever pages has to know whether there is a next one.
         limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
       },
-      handler(this: ConsumerService, ctx: Context<Parameters<typeof listDeadLetters>[1]>): Promise<DeadLetter[]> {
+      handler(
+        this: ConsumerService,
+        ctx: Context<Parameters<typeof listDeadLetters>[1]>,
+      ): Promise<DeadLetter[]> {
         return listDeadLetters(this.deadLetterSource.database, ctx.params);
       },
     },

@@ -1,21 +1,46 @@
 /** What the functions of one consumer on one node share. */
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
+import type { Bus } from '../bus/bus.ts';
 import type { Run } from '../bus/runs.ts';
 import type { Database } from '../database/database.ts';
+import { durableName } from '../names.ts';
 import type { Platform } from '../platform.ts';
-import type { Decoder } from './decode.ts';
+import { type Decoder, decoderOf } from './decode.ts';
 import type { ConsumerDefinition } from './definition.ts';
-import type { ConsumerSettings } from './settings.ts';
-import type { Mutex } from './lone-attempts.ts';
+import { type Mutex, processMutex } from './lone-attempts.ts';
+import {
+  type ConsumerSettings,
+  DEFAULT_BATCH_SIZE,
+  DEFAULT_LINGER_MS,
+  DEFAULT_SETTINGS,
+} from './settings.ts';
 
 export type ConsumerLogger = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', (...args: unknown[]) => void>
 >;
+
+export interface ConsumerParts {
+  readonly service: string;
+  /** Its key in the service's `consumers`. */
+  readonly key: string;
+  readonly definition: ConsumerDefinition;
+  readonly database: Database;
+  readonly platform: Platform;
+  readonly logger: ConsumerLogger;
+  /** Default: `DEFAULT_SETTINGS`, each by itself. */
+  readonly settings?: Partial<ConsumerSettings> | undefined;
+  /** Default: that of the process. */
+  readonly mutex?: Mutex;
+  /** What the operator should do when it has stopped itself. Default: resume it. */
+  readonly hint?: string;
+}
 
 export interface ConsumerContext {
   /** The durable: `<service>-<key>`. */
   readonly name: string;
   readonly definition: ConsumerDefinition;
   readonly batchSize: number;
+  readonly lingerMs: number;
   readonly database: Database;
   readonly platform: Platform;
   readonly decoder: Decoder;
@@ -23,17 +48,25 @@ export interface ConsumerContext {
   readonly logger: ConsumerLogger;
   /** Runs the lone attempts of all consumers of the process one at a time. */
   readonly mutex: Mutex;
-  /** Lone attempts, by event, that failed without killing this process while the database could not be told. */
+  /**
+   * Failed lone attempts that the process survived, by event, while the database did not answer.
+   */
   readonly survived: Map<string, number>;
-  /** Aborted when the consumer is to end: nothing is retried any more. */
+  /** Aborted when the consumer must end: nothing is retried any more. */
   readonly ending: AbortSignal;
-  /** What the alarm says after its reason: how it goes on. */
-  readonly wayOn: string;
-  /** When it was started or resumed, in milliseconds: letters set aside before do not count towards the bound of a minute. */
+  /** Logged with the alarm: what the operator should do. */
+  readonly hint: string;
+  /**
+   * When it was started or resumed, in milliseconds: earlier dead letters do not count in the limit
+   * of a minute.
+   */
   startedAt: number;
-  /** Sequences of the stream that are skipped: those of orphaned events, or where there may be some (bus/epochs.ts). */
+  /**
+   * Sequences of the stream that are skipped: orphaned events are there, or may be (bus/epochs.ts).
+   */
   skipped: readonly Run[];
   readonly counters: Counters;
+  readonly rate: RateMeter;
 }
 
 /** What happened since the start, on this node. */
@@ -45,39 +78,71 @@ export interface Counters {
   setAside: number;
 }
 
-/** Nothing more can be done now: whatever is not settled goes back to the broker. */
-export class GiveBack extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.name = 'GiveBack';
-  }
+/**
+ * Throws a RangeError when the definition exceeds a bound. `ending` is aborted when the consumer
+ * must end.
+ */
+export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerContext {
+  const { definition, database, platform, logger } = parts;
+  const name = durableName(parts.service, parts.key);
+  return {
+    name,
+    definition,
+    batchSize: bounded('batchSize', definition.batchSize ?? DEFAULT_BATCH_SIZE, 1, 5_000),
+    lingerMs: bounded('lingerMs', definition.lingerMs ?? DEFAULT_LINGER_MS, 0, 1_000),
+    database,
+    platform,
+    decoder: decoderOf(definition, platform.config.namespace, schemaRegistryOf(platform.bus)),
+    settings: { ...DEFAULT_SETTINGS, ...parts.settings },
+    logger,
+    mutex: parts.mutex ?? processMutex,
+    survived: new Map(),
+    ending,
+    hint: parts.hint ?? `Mend the cause, then: npm run repl, resume ${name}`,
+    startedAt: Date.now(),
+    skipped: [],
+    counters: { handled: 0, batches: 0, redelivered: 0, retries: 0, setAside: 0 },
+    rate: new RateMeter(),
+  };
 }
 
-/** The consumer stops until an operator lets it go on: what happens is a bug, not poison. */
-export class ConsumerStopped extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'ConsumerStopped';
+function bounded(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} is ${value}, but should be a whole number from ${min} to ${max}`);
   }
+  return value;
 }
 
-/** A transaction took longer than a batch may. */
-export class DeadlineExceeded extends Error {
-  constructor(milliseconds: number) {
-    super(`The transaction took longer than ${milliseconds} ms`);
-    this.name = 'DeadlineExceeded';
+const registries = new WeakMap<Bus, SchemaRegistry>();
+
+/** One for all consumers of a node, so that each schema is fetched once. */
+function schemaRegistryOf(bus: Bus): SchemaRegistry {
+  let registry = registries.get(bus);
+  if (registry === undefined) {
+    registry = new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET));
+    registries.set(bus, registry);
   }
+  return registry;
 }
 
-/** Rejects with `DeadlineExceeded` when `work` has not ended within so many milliseconds. */
-export async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineExceeded(milliseconds)), milliseconds).unref();
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
+/** Seconds of which a rate is the mean. */
+const RATE_SECONDS = 10;
+
+/** Counts events by the second. */
+export class RateMeter {
+  readonly #counts = new Map<number, number>();
+
+  add(count: number, now = Date.now()): void {
+    const second = Math.floor(now / 1_000);
+    this.#counts.set(second, (this.#counts.get(second) ?? 0) + count);
+    for (const old of this.#counts.keys()) if (old < second - RATE_SECONDS) this.#counts.delete(old);
+  }
+
+  /** The mean of the last ten whole seconds. */
+  perSecond(now = Date.now()): number {
+    const second = Math.floor(now / 1_000);
+    let sum = 0;
+    for (const [at, count] of this.#counts) if (at >= second - RATE_SECONDS && at < second) sum += count;
+    return sum / RATE_SECONDS;
   }
 }

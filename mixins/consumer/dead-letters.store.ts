@@ -5,7 +5,10 @@ import { sqlStateOf } from '../database/errors.ts';
 import { forgetAttempts } from './lone-attempts.ts';
 import { type StoredEvent, storable, storableHeaders } from './message.ts';
 
-/** Longest texts that are kept, in code points. An error's text must show its cause and not fill a disk. */
+/**
+ * Longest texts that are kept, in code points. An error's text must show its cause and not fill a
+ * disk.
+ */
 const MAX_ERROR = 2_000;
 const MAX_CODE = 100;
 const MAX_NAME = 500;
@@ -27,7 +30,9 @@ export interface NewDeadLetter {
   readonly attempts: number;
   readonly code: string;
   readonly text: string;
-  /** Whether it replaces a redriven one. A loop may take a redriven item up again, and fail again. */
+  /**
+   * Whether it replaces a redriven one. A loop may take a redriven item up again, and fail again.
+   */
   readonly replacesRedriven?: boolean;
 }
 

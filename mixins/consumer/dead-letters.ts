@@ -11,7 +11,7 @@ import type { SettledWork } from '../loops/item-work.ts';
 import { messageOf } from '../outage.ts';
 import { appendEvents } from '../outbox/append.ts';
 import { newEvent } from '../outbox/event.ts';
-import { type ConsumerContext, ConsumerStopped, within } from './context.ts';
+import type { ConsumerContext } from './context.ts';
 import {
   addDeadLetter,
   codeOf,
@@ -25,6 +25,7 @@ import {
 } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';
 import { digestOf, eventKeyOf, type Message, sequenceIn, storedMessage, subjectIn } from './message.ts';
+import { ConsumerStopped, within } from './retry.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
 export type { DeadLetter, DeadLetterDetail } from './dead-letters.store.ts';
@@ -60,7 +61,9 @@ export async function deadLetter(
   context.logger.error(`${name}: set aside ${event} (${code}): ${text}`);
 }
 
-/** A foreign message is kept under its digest: by the id that it carries, it would stand for another event. */
+/**
+ * A foreign message is kept under its digest: the id that it carries may be that of another event.
+ */
 function contentOf(message: Message, isForeign: boolean): DeadLetterContent {
   return {
     eventKey: isForeign ? digestOf(message) : eventKeyOf(message),
@@ -173,7 +176,10 @@ async function noteFailure(source: DeadLetterSource, id: string, error: unknown)
   }
 }
 
-/** Makes what appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` (FAIL-3); `cause` says who settles, from where. */
+/**
+ * Makes the function that appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` (FAIL-3).
+ * `cause` says who settles, and from where.
+ */
 export function settlementEvents(service: string): (cause: Cause) => OnSettled {
   const redriven = deadLetterRedrivenOf(service);
   const discarded = deadLetterDiscardedOf(service);

@@ -1,10 +1,11 @@
-/** From a message to a delivery, or to the reason why not. */
+/** Decodes a message into a delivery, or says why that is impossible. */
 import { decodeEvent, decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
 import { fromHeaders } from '../../schemas/cloud-events.ts';
 import type { Envelope } from '../../schemas/envelope.ts';
 import type { EventContract } from '../../schemas/event.ts';
 import type { SchemaRegistry } from '../../schemas/registry.ts';
 import { subjectOf } from '../names.ts';
+import { messageOf } from '../outage.ts';
 import type { ConsumerDefinition, Delivery } from './definition.ts';
 import type { Message } from './message.ts';
 
@@ -18,7 +19,7 @@ export interface Decoder {
   decode(message: Message): Promise<Decoded>;
 }
 
-/** What can never be read, whoever tries: malformed, or against its contract. */
+/** A message that no repetition can read: malformed, or against its contract. */
 export class Unreadable extends Error {
   /** The dead letter's code. */
   readonly code: string;
@@ -31,14 +32,16 @@ export class Unreadable extends Error {
 }
 
 /**
- * The dead letter's code of a message whose type does not belong to its subject. The rights of NATS are about subjects, so somebody without
- * the right to publish that type may have made it: nothing in its headers counts, and its letter is not redriven.
+ * The dead letter's code of a message whose type does not belong to its subject. Rights of NATS are
+ * about subjects, so its author may lack the right to publish that type. Its headers are not
+ * trusted, and it is not redriven.
  */
 export const FOREIGN_SUBJECT = 'foreign_subject';
 
 /**
- * The decoder of a consumer: checks the envelope against the subject, and reads the payload with the schema it was written with. `decode`
- * throws nothing; what it can't read is `poison`, or `later` while the writer's schema is not known.
+ * The decoder of a consumer. It checks the envelope against the subject, and reads the payload with
+ * its writer's schema. `decode` never throws: an unreadable message is `poison`, or `later` while
+ * the writer's schema is unknown.
  */
 export function decoderOf(definition: ConsumerDefinition, namespace: string, registry: Schemas): Decoder {
   const contractFor = contractsOf(definition);
@@ -69,9 +72,12 @@ export function decoderOf(definition: ConsumerDefinition, namespace: string, reg
   };
 }
 
-/** For so long a schema that could not be had is not asked for again, in milliseconds: a batch must not wait for each of its events. */
+/**
+ * A missing schema is not requested again for this long, in milliseconds: a batch would wait for
+ * each event.
+ */
 const FAILED_FOR_MS = 500;
-/** Schemas whose failure is remembered at most. */
+/** Most failures that are remembered. */
 const MAX_FAILURES = 100;
 
 type Schemas = Pick<SchemaRegistry, 'writerSchema'>;
@@ -94,7 +100,7 @@ function rememberingFailures(registry: Schemas): Schemas {
 }
 
 /**
- * Gives the contract to read a type by: `all`, by its writer's schema; undefined, it is not read.
+ * Finds the contract of a type. `all`: read it by its writer's schema; undefined: do not read it.
  */
 function contractsOf({ reads }: ConsumerDefinition): (type: string) => EventContract | 'all' | undefined {
   if (reads === 'all') return () => 'all';
@@ -103,7 +109,7 @@ function contractsOf({ reads }: ConsumerDefinition): (type: string) => EventCont
 }
 
 /** `price/task` of `price/task/<id>`: an id holds no slash. */
-export function aggregateOf(subject: string): string {
+function aggregateOf(subject: string): string {
   return subject.slice(0, Math.max(0, subject.lastIndexOf('/')));
 }
 
@@ -135,22 +141,18 @@ async function deliveryOf(
   );
   const aggregateId = envelope.subject.slice(aggregate.length + 1);
   const idField = contract === 'all' ? undefined : contract.idField;
-  // A business key is made of both: were they two things, it would hold for neither.
+  // Business keys are built from both, so they must be the same.
   if (idField !== undefined && data[idField] !== aggregateId) {
     throw new Unreadable('wrong_aggregate', `${type} carries another ${idField} than ${envelope.subject}`);
   }
   return { ...envelope, type, aggregateId, data } as Delivery;
 }
 
-/** Decoding is pure: what fails now fails always. */
+/** Decoding is pure: a failure is final. */
 function unreadableIfItThrows<Result>(decode: () => Result): Result {
   try {
     return decode();
   } catch (error) {
     throw new Unreadable('undecodable', messageOf(error), error);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,10 @@ export type Delivery<C extends EventContract = EventContract> = C extends EventC
       readonly type: C['type'];
       /** `ce-subject` without the aggregate. */
       readonly aggregateId: string;
-      /** Its place in the stream, rising in the order of publishing until a stream lost its tail. What a test makes by hand may lack it. */
+      /**
+       * Its sequence in the stream. It rises in the order of publishing, unless the stream lost its
+       * tail. Deliveries made by tests may lack it.
+       */
       readonly streamSequence?: number;
       readonly data: EventData<C>;
     }
@@ -27,19 +30,24 @@ export interface ConsumerDefinition<C extends EventContract = EventContract> {
   readonly stream: string;
   readonly order: Order;
   /**
-   * The contracts it reads; events of other types are acknowledged unread. `all`: every type, also those that nobody knew when this
-   * was written, decoded by their writers' schemas.
+   * The contracts that it reads. Events of other types are acknowledged unread. `all`: every type,
+   * also future ones, decoded by their writers' schemas.
    */
   readonly reads: readonly C[] | 'all';
   /**
-   * The use case: applies a batch (never empty, at most `batchSize`, one delivery an event id) in the given transaction. It must not
-   * write outside of it nor call across the network. What it throws rolls back the whole batch. In a consumer of the `newest`, there is
-   * one delivery an aggregate.
+   * The use case. Applies a batch in the given transaction: never empty, at most `batchSize`
+   * deliveries, one per event (order `newest`: one per aggregate). It must not write outside of the
+   * transaction, and not call across the network. An error rolls back the whole batch.
    */
   handle(batch: readonly Delivery<C>[], tx: Tx, platform: Platform): Promise<void>;
-  /** Most events in a batch, 1..5000. Default 500: beyond that the rate no longer rises (measured). */
+  /**
+   * Most events in a batch, 1..5000. Default 500: a higher value does not raise the rate
+   * (measured).
+   */
   readonly batchSize?: number;
-  /** How long a batch gathers, in milliseconds, 0..1000. Default 5. */
+  /**
+   * How long a batch waits for more events after the first, in milliseconds, 0..1000. Default 5.
+   */
   readonly lingerMs?: number;
 }
 
@@ -50,7 +58,10 @@ export function defineConsumer<const C extends EventContract>(
   return definition;
 }
 
-/** The cause of what follows from a delivery: same correlation, the delivery as its cause. */
+/**
+ * The cause of an event that follows from a delivery: the same correlation, the delivery as its
+ * cause.
+ */
 export function causedBy(delivery: Envelope | Delivery): Cause {
   return {
     actorId: delivery.actorId,

@@ -1,4 +1,4 @@
-/** The durable of a consumer at the broker, made once however many nodes start at once, and made anew where it was deleted. */
+/** The durable of a consumer at the broker. It is made once, and again where it was deleted. */
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, nanos, ReplayPolicy } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 import { jetStreamCode } from '../bus/streams.ts';
@@ -16,8 +16,8 @@ export interface DurableName {
 type Reading = Pick<ConsumerDefinition, 'reads'>;
 
 /**
- * The one event type that a consumer needs of its stream; undefined: all. A stream carries far more than what a service asks another one for,
- * and 2.9's durables know one filter only.
+ * The one event type that a consumer reads of its stream; undefined: several. It saves the delivery
+ * of all other events of the stream. Durables of nats-server 2.9 have one filter at most.
  */
 export function onlyTypeOf({ reads }: Reading): string | undefined {
   return reads === 'all' || reads.length !== 1 ? undefined : reads[0]?.type;
@@ -29,7 +29,7 @@ export function filterOf(definition: Reading, namespace: string): string | undef
   return only && subjectOf(namespace, only);
 }
 
-/** Whether the durable is there. Brings its changeable settings to what is wanted. */
+/** Whether the durable exists. Updates its changeable settings. */
 export async function bindDurable(
   bus: Bus,
   name: DurableName,
@@ -54,7 +54,9 @@ export async function bindDurable(
   }
 }
 
-/** Makes the durable, from the stream's sequence `from` on; null: from the first event that is kept. */
+/**
+ * Makes the durable, from the stream's sequence `from` on; null: from the first event that is kept.
+ */
 export async function createDurable(
   bus: Bus,
   name: DurableName,
@@ -70,14 +72,14 @@ export async function createDurable(
     durable_name: name.durable,
     ack_policy: AckPolicy.Explicit,
     replay_policy: ReplayPolicy.Instant,
-    // For ever: what fails is set aside here, with a trace; the broker would drop it without one.
+    // Unlimited: the broker would drop the event without a trace. Consumers dead-letter it instead.
     max_deliver: -1,
     ...start,
     ...changeable(settings, filter),
   });
 }
 
-/** Removes the durable with its place in the stream; one that is not there is no error. */
+/** Deletes the durable and its position in the stream. A missing one is no error. */
 export async function deleteDurable(bus: Bus, name: DurableName): Promise<void> {
   try {
     await bus.manager.consumers.delete(name.stream, name.durable);
@@ -90,7 +92,7 @@ function changeable(settings: ConsumerSettings, filter: string | undefined) {
   return {
     ack_wait: nanos(settings.ackWaitMs),
     max_ack_pending: settings.maxAckPending,
-    // Not '' for none: the client makes a part of a subject of it.
+    // Not '' for none: the client would make it a part of a subject.
     filter_subject: filter as string,
   } satisfies Partial<ConsumerConfig>;
 }

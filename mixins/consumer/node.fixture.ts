@@ -1,4 +1,7 @@
-/** A node of toys in a process of its own: `node node.fixture.ts '{config, key, settings}'`. A feeding of 666 seeds kills it. */
+/**
+ * A node of toys in a process of its own: `node node.fixture.ts '{config, key, settings}'`. A
+ * feeding of 666 seeds kills it.
+ */
 import type { Config } from '../../config.ts';
 import { toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { openNode } from './consumer.fixture.ts';

@@ -5,12 +5,12 @@
 import { UnknownFingerprint } from '../../schemas/registry.ts';
 import type { Tx } from '../database/database.ts';
 import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
-import { type ConsumerContext, ConsumerStopped, GiveBack, within } from './context.ts';
+import type { ConsumerContext } from './context.ts';
 import { deadLetteredAmong } from './dead-letters.store.ts';
 import { deadLetter } from './dead-letters.ts';
 import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from './lone-attempts.ts';
 import type { Message } from './message.ts';
-import { isDatabaseThere, retrying } from './retry.ts';
+import { ConsumerStopped, GiveBack, isDatabaseThere, retrying, within } from './retry.ts';
 import { backOffMs } from './settings.ts';
 
 /** A transaction may take this much longer than its work, in milliseconds: beginning and commit. */
@@ -53,7 +53,10 @@ function returnUnreadable(context: ConsumerContext, unreadable: readonly Unreada
   for (const { message } of unreadable) message.nak(delayOf(context, message.deliveries));
 }
 
-/** Applies most events together. An event that was delivered too often may kill the process; it is applied alone, to spare the others. */
+/**
+ * Applies most events together. An event that was delivered too often may kill the process. It is
+ * applied alone, so that the others are not affected.
+ */
 async function applyAll(context: ConsumerContext, items: readonly Item[]): Promise<void> {
   const isSuspect = (item: Item) => item.deliveries > context.settings.loneAfterDeliveries;
   await applyTogether(
@@ -101,7 +104,8 @@ async function applyAlone(context: ConsumerContext, item: Item): Promise<void> {
       if (error instanceof ConsumerStopped) throw error;
       if (!(error instanceof GiveBack)) return await giveUp(context, item.messages, error, abandoned + 1);
       await noteSurvival(context, item.key);
-      // If the database answers, only this event can't be applied now, and must not delay the others.
+      // If the database answers, only this event can't be applied now, and must not delay the
+      // others.
       if (context.ending.aborted || !(await isDatabaseThere(context))) throw error;
       context.logger.warn(`${name}: ${item.key} fails alone, it comes again: ${error.message}`);
       for (const message of item.messages) message.nak(delayOf(context, item.deliveries));
@@ -109,7 +113,10 @@ async function applyAlone(context: ConsumerContext, item: Item): Promise<void> {
   });
 }
 
-/** The process survived this attempt, so it must not count. Where that can't be written now, the next attempt subtracts it. */
+/**
+ * The process survived this attempt, so it must not count. Where the database does not answer now,
+ * the next attempt subtracts it.
+ */
 async function noteSurvival(context: ConsumerContext, key: string): Promise<void> {
   try {
     await context.database.inTransaction((tx) => takeBackAttempt(tx, context.name, key));
@@ -130,7 +137,7 @@ async function attempt(context: ConsumerContext, items: readonly Item[]): Promis
   await within(batchDeadlineMs + COMMIT_MARGIN_MS, transaction);
 }
 
-/** Leaves out events with a dead letter: only an operator redrives or discards them, not a redelivery. */
+/** Leaves out events that have a dead letter: an operator settles them, not a redelivery. */
 async function applyItems(context: ConsumerContext, items: readonly Item[], tx: Tx): Promise<void> {
   const { name, definition, platform } = context;
   const dead = await deadLetteredAmong(
@@ -140,7 +147,11 @@ async function applyItems(context: ConsumerContext, items: readonly Item[], tx: 
   );
   const deliveries = items.filter((item) => !dead.has(item.key)).map((item) => item.delivery);
   if (deliveries.length === 0) return;
-  await definition.handle(definition.order === 'newest' ? newestOfEach(deliveries) : deliveries, tx, platform);
+  await definition.handle(
+    definition.order === 'newest' ? newestOfEach(deliveries) : deliveries,
+    tx,
+    platform,
+  );
 }
 
 function acknowledge(context: ConsumerContext, items: readonly Item[]): void {
@@ -165,7 +176,7 @@ async function giveUp(
   for (const each of messages) each.ack();
 }
 
-/** Delay of an event that can't be handled yet, in milliseconds. It doubles with each delivery, up to a bound. */
+/** Delay of an event that can't be handled yet, in milliseconds: doubles with each delivery. */
 function delayOf(context: ConsumerContext, deliveries: number): number {
   return backOffMs(deliveries, context.settings.giveBackDelayMs, context.settings.maxDelayMs);
 }

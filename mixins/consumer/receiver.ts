@@ -1,119 +1,132 @@
-/** A subscription to a durable: messages come in bounded numbers, and what was not begun is given back at its end. */
-import { ConsumerEvents, type ConsumerMessages } from 'nats';
-import type { Bus } from '../bus/bus.ts';
-import { within } from './context.ts';
+/**
+ * A subscription to a durable: bounded numbers of messages, in batches. Its end returns messages
+ * that were not begun.
+ */
+import { ConsumerEvents, type ConsumerInfo, type ConsumerMessages } from 'nats';
+import { messageOf } from '../outage.ts';
+import { BatchBuffer } from './batch-buffer.ts';
+import type { ConsumerContext } from './context.ts';
 import type { DurableName } from './durable.ts';
-import { Gatherer } from './gather.ts';
 import { DurableMessage } from './message.ts';
-import type { ConsumerSettings } from './settings.ts';
+import { within } from './retry.ts';
 
-/** A connection that does not answer must not hold up an end, in milliseconds. */
+/** A connection that does not answer must not delay an end for longer, in milliseconds. */
 const DRAIN_WITHIN_MS = 1_000;
 
-export interface ReceiverOptions {
-  readonly batchSize: number;
-  readonly lingerMs: number;
-  readonly settings: ConsumerSettings;
-}
-
-/** One life of a subscription: `open`, `take` until `endedBecause` is set, `close`. */
+/** One subscription: `open`, `take` until `endedBecause` is set, `close`. */
 export class Receiver {
+  readonly #context: ConsumerContext;
   readonly #messages: ConsumerMessages;
-  readonly #options: ReceiverOptions;
-  /** Asks the broker about the durable. */
-  readonly #ask: () => Promise<unknown>;
-  readonly #gatherer: Gatherer<DurableMessage>;
+  /** Asks the broker about the durable; undefined while NATS is away. */
+  readonly #ask: () => Promise<ConsumerInfo | undefined>;
+  readonly #buffer: BatchBuffer<DurableMessage>;
   readonly #pumped: Promise<void>;
   #endedBecause: string | undefined;
   #received = 0;
 
-  constructor(messages: ConsumerMessages, options: ReceiverOptions, ask: () => Promise<unknown>) {
+  private constructor(
+    context: ConsumerContext,
+    messages: ConsumerMessages,
+    ask: () => Promise<ConsumerInfo | undefined>,
+  ) {
+    this.#context = context;
     this.#messages = messages;
-    this.#options = options;
     this.#ask = ask;
-    this.#gatherer = new Gatherer(options.batchSize);
+    this.#buffer = new BatchBuffer(context.batchSize);
     this.#pumped = this.#pump();
     void this.#watch();
   }
 
   /** Subscribes. Throws when the durable is missing or NATS does not answer. */
-  static async open(bus: Bus, name: DurableName, options: ReceiverOptions): Promise<Receiver> {
-    const consumer = await bus.jetstream.consumers.get(name.stream, name.durable);
+  static async open(context: ConsumerContext, { stream, durable }: DurableName): Promise<Receiver> {
+    const { bus } = context.platform;
+    const consumer = await bus.jetstream.consumers.get(stream, durable);
     const messages = await consumer.consume({
-      max_messages: options.batchSize,
-      expires: options.settings.pullExpiresMs,
+      max_messages: context.batchSize,
+      expires: context.settings.pullExpiresMs,
     });
     const ask = async () => (bus.connected ? await consumer.info() : undefined);
-    return new Receiver(messages, options, ask);
+    return new Receiver(context, messages, ask);
   }
 
-  /** Why it ended by itself; undefined as long as it lives. */
+  /** Why it ended; undefined before. */
   get endedBecause(): string | undefined {
     return this.#endedBecause;
   }
 
-  /** Messages that arrived since it was opened. */
-  get received(): number {
-    return this.#received;
-  }
-
-  /** What arrived and was not taken yet. */
+  /** Messages that arrived and were not taken. */
   get waiting(): readonly DurableMessage[] {
-    return this.#gatherer.items;
+    return this.#buffer.items;
   }
 
-  /** The next batch; empty when nothing came within `idleMs`, or when it has ended. */
+  /** The next batch; empty when no message arrives within `idleMs`, or after the end. */
   async take(idleMs: number): Promise<DurableMessage[]> {
-    return await this.#gatherer.take(this.#options.batchSize, this.#options.lingerMs, idleMs);
+    const { batchSize, lingerMs } = this.#context;
+    return await this.#buffer.take(batchSize, lingerMs, idleMs);
   }
 
-  /** Nothing more is handed out. */
+  /**
+   * Whether the broker has messages but sends none: a known class of faults of client and server,
+   * which a new subscription ends. Throws when NATS does not answer.
+   */
+  async isStalled(): Promise<boolean> {
+    const received = this.#received;
+    const info = await this.#ask();
+    if (info === undefined || info.num_pending === 0) return false;
+    return this.#received === received && this.waiting.length === 0;
+  }
+
+  /** Hands out no more messages. */
   end(reason: string): void {
     this.#endedBecause ??= reason;
-    this.#gatherer.end();
+    this.#buffer.end();
   }
 
-  /** Ends it and gives back what was not taken. */
+  /** Ends it and returns messages that were not taken. */
   async close(): Promise<void> {
     this.end('closed');
-    // Draining first takes what is on its way: leaving at once would strand it until the acknowledgement time is over (measured).
+    // Draining receives messages on their way. Without it they wait for the acknowledgement time to
+    // end (measured).
     await within(DRAIN_WITHIN_MS, drain(this.#messages)).catch(() => {});
-    // Asked about the durable, the server forgets requests that nobody waits behind any more. To such a one it would hand out one of the
-    // messages that are given back, to nobody, and that one would be stranded likewise (measured, 2.9.10).
+    // Asked about the durable, the server forgets pull requests without a subscriber. Otherwise it
+    // sends a returned message to such a request, where it waits likewise (measured, 2.9.10).
     await within(DRAIN_WITHIN_MS, this.#ask()).catch(() => {});
-    this.#gatherer.release();
+    this.#buffer.release();
     this.#messages.stop();
     await within(DRAIN_WITHIN_MS, this.#pumped).catch(() => {});
-    for (const message of this.#gatherer.items) message.nak();
+    for (const message of this.#buffer.items) message.nak();
   }
 
   async #pump(): Promise<void> {
     try {
       for await (const message of this.#messages) {
         this.#received += 1;
-        await this.#gatherer.push(new DurableMessage(message));
+        await this.#buffer.push(new DurableMessage(message));
       }
       this.end('the subscription ended');
     } catch (error) {
-      this.end(error instanceof Error ? error.message : String(error));
+      this.end(messageOf(error));
     }
   }
 
-  /** The client goes on asking a durable that is gone for ever; it only tells so here (measured). */
+  /**
+   * Ends it when the durable is gone. The client would ask for ever; it says so only here
+   * (measured).
+   */
   async #watch(): Promise<void> {
     for await (const { type } of await this.#messages.status()) {
-      const gone =
+      const isGone =
         type === ConsumerEvents.ConsumerDeleted ||
         type === ConsumerEvents.ConsumerNotFound ||
         type === ConsumerEvents.StreamNotFound;
-      if (gone) this.end(type.replaceAll('_', ' '));
+      if (isGone) this.end(type.replaceAll('_', ' '));
     }
   }
 }
 
 /**
- * Ends interest at the server, then waits for what it sent before. nats.js does this for whole connections only; its subscription
- * is private but has the method, and the iterator ends by itself after it.
+ * Ends interest at the server, then waits for messages that it sent before. nats.js offers this for
+ * whole connections only. Its subscription is private but has the method; the iterator then ends.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   const { sub } = messages as unknown as { readonly sub?: { drain?(): Promise<void> } };

@@ -1,15 +1,43 @@
-/** Which failures pass, and for how long a node waits for that. */
+/** How a consumer fails, which failures may pass, and how long it repeats them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRetryable, sqlStateOf } from '../database/errors.ts';
-import { type ConsumerContext, ConsumerStopped, DeadlineExceeded, GiveBack, within } from './context.ts';
+import { messageOf } from '../outage.ts';
+import type { ConsumerContext } from './context.ts';
 import { backOffMs } from './settings.ts';
 
 const UNIQUE_VIOLATION = '23505';
+/** A database that does not answer for this long counts as away, in milliseconds. */
+const PROBE_WITHIN_MS = 2_000;
+
+/** Repetition did not help in time: messages that are not settled go back to the broker. */
+export class GiveBack extends Error {
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.name = 'GiveBack';
+  }
+}
+
+/** The consumer stops until an operator resumes it: the cause is a bug, not a bad event. */
+export class ConsumerStopped extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'ConsumerStopped';
+  }
+}
+
+/** A transaction took longer than a batch may. */
+export class DeadlineExceeded extends Error {
+  constructor(milliseconds: number) {
+    super(`The transaction took longer than ${milliseconds} ms`);
+    this.name = 'DeadlineExceeded';
+  }
+}
 
 /**
- * Runs `work` until it succeeds. Throws `GiveBack` when what fails may pass but did not in time (or the consumer is to end), and on
- * anything else what `work` threw. A unique violation is most often an overlap with a redelivery, which repeating settles; one that
- * stays is a bug, and thrown on.
+ * Repeats `work` until it succeeds. Throws `GiveBack` when an error that may pass lasts too long,
+ * or when the consumer must end. Throws every other error of `work` at once. A unique violation is
+ * mostly an overlap with a redelivery, which a repetition settles; one that lasts is a bug and is
+ * thrown.
  */
 export async function retrying<Result>(
   context: ConsumerContext,
@@ -36,13 +64,13 @@ export async function retrying<Result>(
   }
 }
 
-/** Whether the same batch may succeed later: the database is away or busy, or the deadline was too short this time. */
+/**
+ * Whether a repetition may succeed: the database is away or busy, or the deadline was too short
+ * this time.
+ */
 export function mayPass(error: unknown): boolean {
   return error instanceof DeadlineExceeded || isRetryable(error);
 }
-
-/** How long the database may take to answer before it counts as away, in milliseconds. */
-const PROBE_WITHIN_MS = 2_000;
 
 /** Whether a transaction succeeds within `PROBE_WITHIN_MS`. Never throws. */
 export async function isDatabaseThere(context: Pick<ConsumerContext, 'database'>): Promise<boolean> {
@@ -54,5 +82,18 @@ export async function isDatabaseThere(context: Pick<ConsumerContext, 'database'>
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Rejects with `DeadlineExceeded` when `work` has not ended after so many milliseconds. */
+export async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlineExceeded(milliseconds)), milliseconds).unref();
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,9 +1,8 @@
 /** A node that runs one consumer, and can die at any point: then its transaction is rolled back and nothing of it is heard again. */
-import type { ConsumerContext } from '../../../mixins/consumer/context.ts';
+import { type ConsumerContext, contextOf } from '../../../mixins/consumer/context.ts';
 import type { ConsumerDefinition, Delivery } from '../../../mixins/consumer/definition.ts';
-import { contextOf } from '../../../mixins/consumer/make-consumer.ts';
-import { processBatch } from '../../../mixins/consumer/process.ts';
 import { Mutex } from '../../../mixins/consumer/lone-attempts.ts';
+import { processBatch } from '../../../mixins/consumer/process.ts';
 import type { Database, Tx } from '../../../mixins/database/database.ts';
 import type { Platform } from '../../../mixins/platform.ts';
 import type { EncodedEvent } from './encode.ts';

@@ -1,7 +1,5 @@
-/** What has arrived and was not begun: bounded, handed out in batches. */
-
-/** One side pushes and waits for room, the other takes batches and waits for items. */
-export class Gatherer<T> {
+/** A bounded buffer of items that arrive one by one and leave in batches. */
+export class BatchBuffer<T> {
   readonly #capacity: number;
   #items: T[] = [];
   #ended = false;
@@ -9,7 +7,6 @@ export class Gatherer<T> {
   #wakeTaker: (() => void) | undefined;
   #wakePusher: (() => void) | undefined;
 
-  /** At most `capacity` items; who pushes waits until there is room. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
@@ -18,7 +15,7 @@ export class Gatherer<T> {
     return this.#items;
   }
 
-  /** Resolves when there is room for another and it has not ended, or at once after `release`. */
+  /** Resolves when there is room for another item. After `end` it resolves only at `release`. */
   async push(item: T): Promise<void> {
     this.#items.push(item);
     this.#wakeTaker?.();
@@ -30,8 +27,8 @@ export class Gatherer<T> {
   }
 
   /**
-   * Up to `size` items: as soon as there are so many, or `lingerMs` after the first was there; an empty list when there is none
-   * within `idleMs`, or when it has ended.
+   * Up to `size` items: as soon as there are so many, or `lingerMs` after the first one. An empty
+   * list when there is none within `idleMs`, or after `end`.
    */
   async take(size: number, lingerMs: number, idleMs: number): Promise<T[]> {
     await this.#waitFor(1, idleMs);
@@ -43,13 +40,15 @@ export class Gatherer<T> {
     return taken;
   }
 
-  /** Nothing is handed out any more, and who pushes is held: what goes on iterating would go on asking the broker. */
+  /**
+   * Hands out no more items and blocks the pusher, whose iteration would ask the broker for more.
+   */
   end(): void {
     this.#ended = true;
     this.#wakeTaker?.();
   }
 
-  /** After the end: what is left, and what is still pushed, stays in `items`. */
+  /** After `end`: later items stay in `items`. */
   release(): void {
     this.#released = true;
     this.#wakePusher?.();
