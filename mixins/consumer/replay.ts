@@ -1,35 +1,16 @@
 /**
- * Reads streams again from their beginning, beside a service's consumers: by durables of its own, `<service>-<key>-<suffix>`, which all
- * nodes of the service share. For projections that are built anew; whoever starts a replay ends it, and removes it when all is over.
+ * Reads streams again from their beginning, for projections that are built anew. A replay has
+ * durables of its own beside a service's consumers, `<service>-<key>-<suffix>`, which all nodes of
+ * the service share. The service that starts a replay also stops and removes it.
  */
 import type { Bus } from '../bus/bus.ts';
 import { readEpoch } from '../bus/epochs.ts';
-import type { Database } from '../database/database.ts';
+import type { Tx } from '../database/database.ts';
 import { durableName, streamName } from '../names.ts';
-import type { Platform } from '../platform.ts';
-import type { Consumer } from './consumer.ts';
-import type { ConsumerLogger } from './context.ts';
+import { Consumer } from './consumer.ts';
+import type { ConsumerParts } from './context.ts';
 import type { ConsumerDefinition } from './definition.ts';
 import { deleteDurable } from './durable.ts';
-import { makeConsumer } from './make-consumer.ts';
-import type { ConsumerSettings } from './settings.ts';
-
-export interface ReplayParts {
-  readonly service: string;
-  /** Differs from replay to replay, such as `g2`. */
-  readonly suffix: string;
-  /** By the key of the service's consumer that each stands for. */
-  readonly definitions: Readonly<Record<string, ConsumerDefinition>>;
-  readonly database: Database;
-  readonly platform: Platform;
-  readonly logger: ConsumerLogger;
-  readonly settings?: Partial<ConsumerSettings> | undefined;
-}
-
-/** The name under which a replay's consumer keeps its letters and attempts. */
-export function replayName(service: string, key: string, suffix: string): string {
-  return durableName(service, `${key}-${suffix}`);
-}
 
 /** What a stream still holds. */
 export interface StreamReach {
@@ -40,9 +21,9 @@ export interface StreamReach {
   /** The first sequence that is there; 1 when nothing was ever removed from the beginning. */
   readonly first: number;
   readonly last: number;
-  /** Messages between the two that are not there any more. */
+  /** Number of messages between the two that were removed. */
   readonly missing: number;
-  /** Services whose restored databases do not know all events that the stream holds of them. */
+  /** Services whose databases were restored and lack some of their events in the stream. */
   readonly ahead: readonly string[];
 }
 
@@ -50,34 +31,33 @@ export interface StreamReach {
 export async function streamReach(bus: Bus, service: string): Promise<StreamReach> {
   const stream = await bus.ensureStream(service);
   const { state } = await bus.manager.streams.info(stream);
-  // An empty stream that never held anything has no first sequence yet.
+  // A stream that never held anything has the first sequence 0.
   const first = Math.max(1, state.first_seq);
   const missing = Math.max(0, state.last_seq - first + 1) - state.messages;
   const { ahead = {} } = await readEpoch(bus, service);
   return { service, stream, first, last: state.last_seq, missing, ahead: Object.keys(ahead).sort() };
 }
 
-export interface ReplayProgress {
-  /** The stream, by the name of the service that owns it. */
-  readonly service: string;
-  /** Every event up to this sequence was applied or set aside. */
-  readonly applied: number;
-  /** Whether nothing is left at all. */
-  readonly caughtUp: boolean;
+export interface ReplayParts extends Omit<ConsumerParts, 'key' | 'definition' | 'mutex' | 'hint'> {
+  /** Differs from replay to replay, such as `g2`. */
+  readonly suffix: string;
+  /** By the key of the service's consumer that each stands for. */
+  readonly definitions: Readonly<Record<string, ConsumerDefinition>>;
 }
-
-/** Nobody resumes a replay. */
-const WAY_ON = 'It ends with the replay it belongs to';
 
 /** The consumers of one replay on this node. */
 export class Replay {
-  readonly #parts: ReplayParts;
   readonly #consumers: readonly Consumer[];
 
-  constructor(parts: ReplayParts) {
-    this.#parts = parts;
-    this.#consumers = Object.entries(parts.definitions).map(([key, definition]) =>
-      makeConsumer({ ...parts, key: `${key}-${parts.suffix}`, definition, wayOn: WAY_ON }),
+  constructor({ definitions, suffix, ...parts }: ReplayParts) {
+    this.#consumers = Object.entries(definitions).map(
+      ([key, definition]) =>
+        new Consumer({
+          ...parts,
+          key: `${key}-${suffix}`,
+          definition,
+          hint: 'It ends with the replay it belongs to',
+        }),
     );
   }
 
@@ -89,24 +69,32 @@ export class Replay {
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()));
   }
 
-  /** Why a consumer of this node stopped itself; undefined as long as none has. */
+  /** Why a consumer of this node stopped itself; undefined while none has. */
   get stoppedBecause(): string | undefined {
     for (const { state, context } of this.#consumers) {
       if (state.is === 'stopped') return `${context.name}: ${state.reason}`;
     }
     return undefined;
   }
+}
 
-  /** Over all nodes. Throws while NATS is away or a durable is not made yet. */
-  async progress(): Promise<ReplayProgress[]> {
-    const { platform, definitions, service, suffix } = this.#parts;
-    return await replayProgress(platform.bus, service, definitions, suffix);
-  }
+/** The name under which a replay's consumer keeps its dead letters and attempts. */
+export function replayName(service: string, key: string, suffix: string): string {
+  return durableName(service, `${key}-${suffix}`);
 }
 
 type Streams = Readonly<Record<string, Pick<ConsumerDefinition, 'stream'>>>;
 
-/** As `Replay.progress`, for a node that does not take part. */
+export interface ReplayProgress {
+  /** The stream, by the name of the service that owns it. */
+  readonly service: string;
+  /** Every event up to this sequence was applied or dead-lettered. */
+  readonly applied: number;
+  /** Whether no event is left. */
+  readonly caughtUp: boolean;
+}
+
+/** Over all nodes. Throws while NATS is away or a durable is not made yet. */
 export async function replayProgress(
   bus: Bus,
   service: string,
@@ -123,7 +111,10 @@ export async function replayProgress(
   );
 }
 
-/** Deletes the durables, wherever they are still there. Every node that took part does so after it stopped: the last one leaves none. */
+/**
+ * Deletes the durables that exist. Each node calls it after its stop, so that the last one leaves
+ * none.
+ */
 export async function removeReplay(
   bus: Bus,
   service: string,
@@ -135,5 +126,64 @@ export async function removeReplay(
       stream: await bus.ensureStream(stream),
       durable: replayName(service, key, suffix),
     });
+  }
+}
+
+/** A replay's consumer, and the live one that it stands for. */
+export interface ReplayPair {
+  readonly replay: string;
+  readonly live: string;
+}
+
+const columnsOf = (pairs: readonly ReplayPair[]) => [
+  pairs.map(({ replay }) => replay),
+  pairs.map(({ live }) => live),
+];
+
+/**
+ * Copies the discarded dead letters, so that the replay leaves out the same events as the live
+ * consumer.
+ */
+export async function copyDiscarded(tx: Tx, pairs: readonly ReplayPair[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, type, subject, sequence, headers, payload, attempts,
+       code, message, status, set_aside_at, settled_at, settled_by, settled_reason)
+     SELECT gen_random_uuid(), replay, event_key, stream, stream_sequence, type, subject, sequence, headers, payload, attempts,
+       code, message, status, set_aside_at, settled_at, settled_by, settled_reason
+     FROM dead_letter JOIN unnest($1::text[], $2::text[]) AS pair (replay, live) ON consumer = live
+     WHERE status = 'discarded'
+     ON CONFLICT (consumer, event_key) DO NOTHING`,
+    columnsOf(pairs),
+  );
+}
+
+export interface NewTrouble {
+  readonly consumer: string;
+  readonly eventKey: string;
+  readonly code: string;
+  readonly message: string;
+  /** Number of such events. */
+  readonly count: number;
+}
+
+/** The first event that the replay dead-lettered although the live consumer has applied it. */
+export async function newTrouble(tx: Tx, pairs: readonly ReplayPair[]): Promise<NewTrouble | undefined> {
+  const [row] = await tx.rows<NewTrouble>(
+    `SELECT letter.consumer, letter.event_key AS "eventKey", letter.code, letter.message, count(*) OVER () AS count
+     FROM dead_letter AS letter JOIN unnest($1::text[], $2::text[]) AS pair (replay, live) ON letter.consumer = replay
+     WHERE letter.status = 'open' AND NOT EXISTS (
+       SELECT FROM dead_letter AS other
+       WHERE other.consumer = live AND other.event_key = letter.event_key AND other.status <> 'redriven'
+     )
+     ORDER BY letter.id LIMIT 1`,
+    columnsOf(pairs),
+  );
+  return row;
+}
+
+/** Deletes all rows of consumers that were removed. */
+export async function forgetConsumers(tx: Tx, names: readonly string[]): Promise<void> {
+  for (const table of ['dead_letter', 'attempt', 'consumer_epoch']) {
+    await tx.run(`DELETE FROM ${table} WHERE consumer = ANY ($1::text[])`, [names]);
   }
 }
