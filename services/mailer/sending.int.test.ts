@@ -12,12 +12,14 @@ import {
   emailOf,
   empty,
   eventsOf,
+  IMPATIENT,
   mailsOf,
   openMailer,
   requested,
   type TestMailer,
 } from './mailer.fixture.ts';
 import { claim, renew, settle } from './settle-mail.handler.ts';
+import type { SmtpLimits } from './smtp.client.ts';
 import { TestSmtp } from './smtp.fixture.ts';
 
 let mailer: TestMailer;
@@ -38,8 +40,8 @@ afterEach(async () => {
 });
 afterAll(() => mailer.close());
 
-const startNode = async () => {
-  const node = await mailer.node(smtp.url);
+const startNode = async (limits: Partial<SmtpLimits> = {}) => {
+  const node = await mailer.node(smtp.url, limits);
   nodes.push(node);
   return node;
 };
@@ -211,7 +213,7 @@ describe('a server that hangs', () => {
     let hanging = true;
     smtp.manners = { onRecipient: (address) => (hanging && address === emailOf(9) ? 'hang' : 'take') };
     await ask(mailer, [...to(9, 1), ...to(1, 2), ...to(2, 3), ...to(1, 4)]);
-    await startNode();
+    await startNode(IMPATIENT);
     await until(() => smtp.taken.length === 3);
     expect(subjects(emailOf(9))).toEqual([]);
     await until(async () => /imeout/.test((await mailsOf(mailer.database))[0]?.reason ?? ''));
@@ -259,7 +261,7 @@ describe('a server that hangs', () => {
     let hanging = true;
     smtp.manners = { onConnect: () => (hanging ? 'hang' : 'take') };
     await ask(mailer, to(1, 1, 2));
-    await startNode();
+    await startNode(IMPATIENT);
     await until(async () => /reeting|imeout/.test((await mailsOf(mailer.database))[0]?.reason ?? ''));
     hanging = false;
     await allSent();
