@@ -9,6 +9,7 @@ import { createSecureContext } from 'node:tls';
 import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
+import { loadProducts, type Product } from './product.ts';
 import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/accounts.ts';
 import { lengthOf } from './schemas/characters.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
@@ -60,6 +61,8 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] a
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {
+  /** What runs: the name of a file in `products/`, or the path of another one. `PRODUCT`, ates. */
+  readonly product: Product;
   /** The gateway's TCP port, 0..65535; 0 lets the system choose one. `PORT`, 3000. */
   readonly port: number;
   /** The address the gateway listens on. `HOST`, 127.0.0.1. */
@@ -94,9 +97,12 @@ export interface Config {
   readonly smtpUrl: string | null;
   /** Certificates of the authorities that the SMTP server is believed by; null: those of Node. `SMTP_CA_FILE`. */
   readonly smtpCaFile: string | null;
-  /** Sender of all mails: an address, or a name with the address in angle brackets. `MAIL_FROM`, `aTES <no-reply@ates.localhost>`. */
+  /**
+   * Sender of all mails: an address, or a name with the address in angle brackets. `MAIL_FROM`, the
+   * product's.
+   */
   readonly mailFrom: string;
-  /** Prefix of nodes, streams, subjects, buckets, databases and roles. `NAMESPACE`, ates. */
+  /** Prefix of nodes, streams, subjects, buckets, databases, roles. `NAMESPACE`, the product's. */
   readonly namespace: string;
   /** Login of the first admin. `ADMIN_LOGIN`, admin. */
   readonly adminLogin: string;
@@ -112,7 +118,7 @@ export interface Config {
   readonly feeRange: UnitRange;
   /** Rewards, in whole units (ACC-1). `REWARD_RANGE`, 20..40. */
   readonly rewardRange: UnitRange;
-  /** ISO 4217 code. `CURRENCY`, USD. */
+  /** ISO 4217 code. `CURRENCY`, the product's. */
   readonly currency: string;
   /** Language of mails for who has chosen none. `LOCALE`, en. */
   readonly locale: string;
@@ -159,6 +165,9 @@ export interface Config {
 
 /** Twice what a run takes on a quiet machine with two cores, in seconds. */
 export const DEFAULT_TEST_BUDGET = 700;
+
+const DEFAULT_PRODUCT = 'ates';
+const PRODUCTS = await loadProducts(process.env.PRODUCT);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -394,10 +403,20 @@ function readOrigin(value: string): string {
   return value;
 }
 
-function readMailbox(env: Environment, name: string, fallback: string): string {
-  const value = read(env, name) ?? fallback;
+function readProduct(env: Environment): Product {
+  const value = read(env, 'PRODUCT') ?? DEFAULT_PRODUCT;
+  const product = PRODUCTS.get(value);
+  if (product === undefined) {
+    const names = [...PRODUCTS.keys()].join(', ');
+    throw new ConfigError('PRODUCT', value, `${names}, or the path of a product's file`);
+  }
+  return product;
+}
+
+function readMailFrom(env: Environment, { title, sender }: Product): string {
+  const value = read(env, 'MAIL_FROM') ?? `${title} <${sender}>`;
   if (mailboxFrom(value) === undefined) {
-    throw new ConfigError(name, value, 'an address such as aTES <no-reply@example.com>');
+    throw new ConfigError('MAIL_FROM', value, `an address such as ${title} <no-reply@example.com>`);
   }
   return value;
 }
@@ -423,7 +442,7 @@ function readHost(value: string): string {
     throw new ConfigError(
       'ALLOWED_HOSTS',
       value,
-      'names or IP addresses without a port such as ates.example.com',
+      'names or IP addresses without a port such as api.example.com',
     );
   }
   return url.hostname;
@@ -443,12 +462,14 @@ export function readConfig(given: Environment): Config {
   if (!IANAZone.isValidZone(businessTimeZone)) {
     throw new ConfigError('BUSINESS_TIME_ZONE', businessTimeZone, 'an IANA time zone such as Europe/Berlin');
   }
-  const mailFrom = readMailbox(env, 'MAIL_FROM', 'aTES <no-reply@ates.localhost>');
+  const product = readProduct(env);
+  const mailFrom = readMailFrom(env, product);
   const keySecret = read(env, 'KEY_SECRET') ?? null;
   if (keySecret !== null && (lengthOf(keySecret) < 16 || lengthOf(keySecret) > 200)) {
     throw new ConfigError('KEY_SECRET', keySecret, 'a secret of 16 to 200 characters');
   }
   return {
+    product,
     port: readInteger(env, 'PORT', 3000, 0, 65_535),
     host: readMatching(env, 'HOST', '127.0.0.1', /^[0-9A-Za-z.:-]+$/, 'an address to listen on'),
     certificate: readCertificate(env, 'TLS'),
@@ -470,7 +491,7 @@ export function readConfig(given: Environment): Config {
     namespace: readMatching(
       env,
       'NAMESPACE',
-      'ates',
+      product.namespace,
       /^[a-z][a-z0-9_]{0,19}$/,
       '1 to 20 lower-case letters, digits or _, a letter first',
     ),
@@ -493,7 +514,7 @@ export function readConfig(given: Environment): Config {
     ),
     feeRange: readRange(env, 'FEE_RANGE', { min: 10, max: 20 }),
     rewardRange: readRange(env, 'REWARD_RANGE', { min: 20, max: 40 }),
-    currency: readMatching(env, 'CURRENCY', 'USD', /^[A-Z]{3}$/, 'an ISO 4217 code such as USD'),
+    currency: readMatching(env, 'CURRENCY', product.currency, /^[A-Z]{3}$/, 'an ISO 4217 code such as USD'),
     locale: readMatching(env, 'LOCALE', 'en', /^[a-z]{2}$/, 'a language such as en'),
     logLevel: logLevel as LogLevel,
     streamReplicas:

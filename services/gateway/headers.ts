@@ -79,7 +79,7 @@ export function idempotencyKeyOf(method: string, headers: IncomingHttpHeaders): 
 }
 
 /** RFC 6750: which scheme to use, and what was wrong with the token if there was one. */
-export function challengeOf(code: string): string {
+export function challengeOf(code: string, realm: string): string {
   const error = code === 'unauthenticated' || code === 'wrong_credentials' ? '' : ', error="invalid_token"';
-  return `Bearer realm="ates"${error}`;
+  return `Bearer realm="${realm}"${error}`;
 }

@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { RequestMeta } from '../../schemas/action.ts';
-import { challengeOf } from './headers.ts';
 import { type ProblemAnswer, problemDocument } from './problem.ts';
 import { API_PREFIX } from './routes.ts';
 
@@ -76,7 +75,6 @@ export function sendProblem(res: ServerResponse, problem: ProblemAnswer, request
   }
   res.statusCode = problem.status;
   res.setHeader('Content-Type', 'application/problem+json');
-  if (problem.status === 401) res.setHeader('WWW-Authenticate', challengeOf(problem.code));
   if (problem.retryAfter !== undefined) res.setHeader('Retry-After', String(problem.retryAfter));
   // What the client still sends of a body nobody wants must not be taken for its next request.
   if (problem.status === 413) res.setHeader('Connection', 'close');

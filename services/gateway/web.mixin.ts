@@ -17,6 +17,7 @@ import { ClientGone } from './body.ts';
 import { type Renewal, readCertificate, renewCertificate } from './certificate.client.ts';
 import { type ConnectionLimits, crowdText } from './connections.ts';
 import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
+import { challengeOf } from './headers.ts';
 import { connectionsWithin, openFileLimit, RESERVED_FILES } from './open-files.ts';
 import { type ProblemAnswer, problemOf } from './problem.ts';
 import { REFUSAL_WINDOW_MS, RefusalLog } from './refusal-log.ts';
@@ -159,6 +160,10 @@ function schema(): ServiceSchema<object, object, object, Internals> {
         // The stack alone: other fields of a driver's error may hold what a client sent.
         if (problem.status === 500)
           this.logger.error(what, error instanceof Error ? error.stack : String(error));
+        if (problem.status === 401 && !res.headersSent) {
+          const { realm } = platformOf(this.broker).config.product;
+          res.setHeader('WWW-Authenticate', challengeOf(problem.code, realm));
+        }
         sendProblem(res, problem, requestId);
       },
       noteRefusal(req: GatewayRequest, { address, userId, requestId }: Arrival, problem: ProblemAnswer) {

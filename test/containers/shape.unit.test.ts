@@ -143,6 +143,8 @@ describe('docker-compose.yml', () => {
       .map(([, name = '']) => name);
     // Where things are is the file's own to say.
     const own = [
+      // The file is of the product that runs by default.
+      'PRODUCT',
       'HOST',
       'DATA_DIR',
       'NATS_URL',
