@@ -28,6 +28,8 @@ export interface Product extends Omit<ProductDeclaration, 'services'> {
   readonly name: string;
   /** The folder of each service that runs in it, in alphabetical order of their names. */
   readonly services: ReadonlyMap<string, URL>;
+  /** Services of other products, which do not run in it. */
+  readonly foreign: ReadonlySet<string>;
   /** The folders in which its `services/` and `schemas/` are. */
   readonly roots: readonly URL[];
 }
@@ -52,9 +54,10 @@ export async function loadProducts(chosen?: string): Promise<ReadonlyMap<string,
   return new Map(
     declared.map(({ value, file, declaration }) => {
       const roots = [REPOSITORY, new URL('../', file)].filter(isFirst);
-      const others = declared.flatMap((other) => (other.value === value ? [] : other.declaration.services));
+      const others = declared.filter((other) => other.value !== value);
+      const foreign = new Set(others.flatMap((other) => other.declaration.services));
       const name = basename(file.pathname, '.ts');
-      return [value, { ...declaration, name, roots, services: servicesIn(roots, others) }];
+      return [value, { ...declaration, name, services: servicesIn(roots, foreign), foreign, roots }];
     }),
   );
 }
@@ -63,14 +66,13 @@ function isFirst({ href }: URL, index: number, all: readonly URL[]): boolean {
   return all.findIndex((other) => other.href === href) === index;
 }
 
-/** All services in these folders, but those that belong to other products. */
-function servicesIn(roots: readonly URL[], others: readonly string[]): ReadonlyMap<string, URL> {
+function servicesIn(roots: readonly URL[], foreign: ReadonlySet<string>): ReadonlyMap<string, URL> {
   const folders = roots.flatMap((root) => {
     const services = new URL('services/', root);
     return readdirSync(services).map((name) => [name, new URL(`${name}/`, services)] as const);
   });
   const ours = folders.filter(
-    ([name, folder]) => !others.includes(name) && existsSync(new URL(`${name}.service.ts`, folder)),
+    ([name, folder]) => !foreign.has(name) && existsSync(new URL(`${name}.service.ts`, folder)),
   );
   return new Map(ours.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -4,8 +4,6 @@ import type { Database } from './database/database.ts';
 
 export interface ProvisionOptions {
   readonly config: Config;
-  /** The repository's folder. */
-  readonly root: string;
   /** Gets short lines of progress, without secrets. */
   readonly print: (line: string) => void;
 }

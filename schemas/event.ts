@@ -92,7 +92,7 @@ export function defineEvent<const T extends EventType, const S extends AvroRecor
   return contract;
 }
 
-/** The service whose stream carries events of this type: its first word. */
-export function serviceOf(type: string): string {
-  return type.slice(0, type.indexOf('.'));
+/** The service of an event type, whose stream carries it, or of an action: the first word. */
+export function serviceOf(name: string): string {
+  return name.slice(0, name.indexOf('.'));
 }

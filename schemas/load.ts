@@ -1,7 +1,8 @@
 /** Finds all contracts by their folders: a new one is a new file, and no list names it. */
 import { readdir } from 'node:fs/promises';
+import type { Product } from '../product.ts';
 import type { ActionContract } from './action.ts';
-import type { EventContract } from './event.ts';
+import { type EventContract, serviceOf } from './event.ts';
 
 const EVENTS = new URL('./events/', import.meta.url);
 const ACTIONS = new URL('./actions/', import.meta.url);
@@ -47,6 +48,20 @@ export async function loadActionContracts(folder: URL = ACTIONS): Promise<Action
     contracts.push(contract);
   }
   return contracts.sort((a, b) => compare(a.action, b.action));
+}
+
+/** The event contracts of a product's services. */
+export async function loadProductEvents({ roots, foreign }: Product): Promise<EventContract[]> {
+  const found = await Promise.all(roots.map((root) => loadEventContracts(new URL('schemas/events/', root))));
+  return found.flat().filter(({ type }) => !foreign.has(serviceOf(type)));
+}
+
+/** The action contracts of a product's services. */
+export async function loadProductActions({ roots, foreign }: Product): Promise<ActionContract[]> {
+  const found = await Promise.all(
+    roots.map((root) => loadActionContracts(new URL('schemas/actions/', root))),
+  );
+  return found.flat().filter(({ action }) => !foreign.has(serviceOf(action)));
 }
 
 /** Files are named in kebab-case, actions in camelCase. */

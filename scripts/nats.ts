@@ -5,11 +5,10 @@
  * prints an account of nats-server, for several systems on one server.
  * `npm run nats -- replicas [number]` shows how many replicas streams and buckets have, or changes that, as a user with all rights.
  */
-import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
 import { located } from './launcher/locate.ts';
 import { explain } from './launcher/run.ts';
-import { runnerArguments, serviceFolders } from './launcher/service-process.ts';
+import { runnerArguments } from './launcher/service-process.ts';
 import { account, authorization, ownPasswordVariable, passwordVariable } from './nats/configuration.ts';
 import { replicas } from './nats/replicas.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
@@ -17,15 +16,13 @@ import { serviceUser, systemUsers } from './nats/users.ts';
 
 const USAGE = 'Usage: npm run nats -- permissions [--account] [service …] | replicas [number]';
 
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-
 async function permissions(given: readonly string[]): Promise<void> {
-  const { namespace } = readConfig(process.env);
+  const { namespace, product } = readConfig(process.env);
   const isAccount = given[0] === '--account';
   const names = isAccount ? given.slice(1) : given;
-  // Refuses names without a folder.
-  if (names.length > 0) runnerArguments(root, names);
-  const all = await loadServiceFacts(serviceFolders(root));
+  // Refuses names that the product does not have.
+  if (names.length > 0) runnerArguments(product, names);
+  const all = await loadServiceFacts(product);
   const users = names.length > 0 ? [serviceUser(namespace, names, all)] : systemUsers(namespace, all);
   const configured = users.map((user) => ({
     ...user,

@@ -4,7 +4,6 @@
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { type Config, environmentWith, readConfig } from '../config.ts';
 import { withUserOf } from '../mixins/bus/nats-user.ts';
 import { findAddresses } from './launcher/addresses.ts';
@@ -14,25 +13,25 @@ import { startGuardian } from './launcher/guard.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { endings, explain } from './launcher/run.ts';
 import { serviceDatabases } from './launcher/service-databases.ts';
-import { runnerArguments, serviceFolders, startServices } from './launcher/service-process.ts';
+import { runnerArguments, startServices } from './launcher/service-process.ts';
 import { addUser, userVariables } from './nats/embedded-users.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
 import { withDatabase } from './provision/databases.ts';
 import { serverIn } from './servers/nats-users.ts';
 import { isServedFrom } from './servers/postgres.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-
 async function main(): Promise<number> {
   const config = readConfig(process.env);
   const names = process.argv.slice(2);
-  const args = runnerArguments(root, names);
+  const args = runnerArguments(config.product, names);
   const found = findAddresses(config.dataDir);
   // Theirs where it is named, else that of NATS_URL.
   const givenNats = withUserOf(config, names).natsUrls.join(',');
   const natsUrl = givenNats || found?.natsUrl;
   const databaseUrl = config.databaseUrl ?? found?.databaseUrl;
-  const wanting = withDatabase(root, names).filter((name) => config.serviceDatabaseUrls[name] === undefined);
+  const wanting = withDatabase(config.product, names).filter(
+    (name) => config.serviceDatabaseUrls[name] === undefined,
+  );
   if (natsUrl === undefined || (databaseUrl === undefined && wanting.length > 0)) {
     throw new LaunchError(
       `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or ` +
@@ -50,14 +49,13 @@ async function main(): Promise<number> {
   // On another server the node prepares its databases itself, and may begin on a replica.
   const databases =
     databaseUrl !== undefined && isServedFrom(`${config.dataDir}/postgres`, databaseUrl)
-      ? await serviceDatabases(config, { root, databaseUrl, keySecret, natsUrl, print: console.log }, names)
+      ? await serviceDatabases(config, { databaseUrl, keySecret, natsUrl, print: console.log }, names)
       : { DATABASE_URL: databaseUrl, ...(keySecret === null ? {} : { KEY_SECRET: keySecret }) };
   const asked = endings();
   // A folder of its own: those of the system are ended with the system's launcher.
   const folder = mkdtempSync(`${tmpdir()}/ates-node-`);
   const guard = await startGuardian(folder, { remove: true });
   const node = await startServices({
-    root,
     args,
     environment: environmentWith(process.env, {
       ...(joins ? await joinNats(config, natsUrl, names) : {}),
@@ -79,7 +77,7 @@ async function main(): Promise<number> {
 async function joinNats(config: Config, natsUrl: string, names: readonly string[]) {
   const server = { natsUrl, folder: `${config.dataDir}/nats` };
   if (serverIn(server.folder) === null) return { NATS_URL: natsUrl };
-  const all = await loadServiceFacts(serviceFolders(root));
+  const all = await loadServiceFacts(config.product);
   await addUser(config, server, names, all);
   return userVariables(server, config.namespace, names, all);
 }

@@ -8,15 +8,12 @@
  * secrets. Nothing else goes to stdout, which is a valid file of variables. Each step may run any
  * number of times, beside running services. The exit status is 0 when all is prepared.
  */
-import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../config.ts';
 import type { ProvisionStep } from '../mixins/provisioning.ts';
 import { located } from './launcher/locate.ts';
 import { explain } from './launcher/run.ts';
 import { provisionDatabases } from './provision/databases.ts';
 import { provisionStreams } from './provision/streams.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 /** In this order. */
 const STEPS: readonly ProvisionStep[] = [provisionDatabases, provisionStreams];
@@ -36,8 +33,7 @@ async function main(options: readonly string[]): Promise<number> {
   }
   const config = given();
   const variables: Record<string, string> = {};
-  for (const step of STEPS)
-    Object.assign(variables, await step({ config, root: ROOT, print: console.error }));
+  for (const step of STEPS) Object.assign(variables, await step({ config, print: console.error }));
   if (options.includes('--show')) {
     for (const [name, value] of Object.entries(variables)) console.log(`${name}=${value}`);
   }

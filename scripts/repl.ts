@@ -3,21 +3,17 @@
  * scripts/repl/. The system is found in the data folder, unless `NATS_URL` (and `DATABASE_URL`) say where to go. Whoever may run it
  * holds the cluster's credentials; what they do is told in the log as done by `operator:<user>@<host>`.
  */
-import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
 import { located } from './launcher/locate.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { explain } from './launcher/run.ts';
-import { serviceFolders } from './launcher/service-process.ts';
 import { join } from './repl/join.ts';
 import { openSession } from './repl/session.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
 try {
   // What the framework tells at `info` would stand between question and answer.
   const config = located(readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'warn' }));
-  const expected = serviceFolders(root);
+  const expected = [...config.product.services.keys()];
   openSession(await join(config, expected), config, thisOperator(), expected);
 } catch (error) {
   console.error(explain(error));

@@ -1,11 +1,8 @@
 /** `npm start`: a whole system on this machine. See launcher/system.ts for what is started, in which order. */
-import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { runSystem } from './launcher/run.ts';
-import { runnerArguments, serviceFolders } from './launcher/service-process.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+import { runnerArguments } from './launcher/service-process.ts';
 
 process.exit(
   await runSystem(() => {
@@ -15,14 +12,13 @@ process.exit(
       );
     }
     const config = readConfig(process.env);
-    const services = serviceFolders(root);
+    const services = [...config.product.services.keys()];
     console.log(`starting ${services.join(', ')} with the data in ${config.dataDir}`);
     return {
       config,
-      root,
       services,
       environment: process.env,
-      serviceArguments: runnerArguments(root, services),
+      serviceArguments: runnerArguments(config.product, services),
       print: console.log,
     };
   }),

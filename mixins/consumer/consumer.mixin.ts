@@ -20,7 +20,7 @@ import {
   listDeadLetters,
 } from './dead-letters.store.ts';
 import { type DeadLetterSource, discard, type OnSettled, redrive, settlementEvents } from './dead-letters.ts';
-import type { ConsumerDefinition } from './definition.ts';
+import { type ConsumerDefinition, consumersIn } from './definition.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
@@ -60,7 +60,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
     const { database } = service;
     if (database === undefined) throw new Error(`${this.name} has consumers but no databaseMixin`);
     const platform = platformOf(this.broker);
-    const definitions = Object.entries(service.schema.consumers ?? {});
+    const definitions = Object.entries(consumersIn(platform.config.product, service.schema.consumers ?? {}));
     const consumers = new Map(
       definitions.map(([key, definition]) => {
         const parts = { service: this.name, key, definition, database, platform };

@@ -1,4 +1,6 @@
 /** How a service declares what it consumes. */
+
+import type { Product } from '../../product.ts';
 import type { Cause, Envelope } from '../../schemas/envelope.ts';
 import type { EventContract, EventData } from '../../schemas/event.ts';
 import type { Tx } from '../database/database.ts';
@@ -56,6 +58,16 @@ export function defineConsumer<const C extends EventContract>(
   definition: ConsumerDefinition<C>,
 ): ConsumerDefinition<C> {
   return definition;
+}
+
+/**
+ * Without the consumers that read streams of services of other products: there are no such streams.
+ */
+export function consumersIn(
+  { foreign }: Product,
+  consumers: Readonly<Record<string, ConsumerDefinition>>,
+): Record<string, ConsumerDefinition> {
+  return Object.fromEntries(Object.entries(consumers).filter(([, { stream }]) => !foreign.has(stream)));
 }
 
 /**

@@ -6,7 +6,6 @@ import { LaunchError } from './launch-error.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface OwnServer {
-  readonly root: string;
   /** As a role that may make roles and databases. */
   readonly databaseUrl: string;
   readonly keySecret: string | null;
@@ -22,13 +21,12 @@ export interface OwnServer {
  */
 export async function serviceDatabases(
   config: Config,
-  { root, databaseUrl, keySecret, natsUrl, print }: OwnServer,
+  { databaseUrl, keySecret, natsUrl, print }: OwnServer,
   services: readonly string[],
 ): Promise<Variables> {
   const ours = services.filter((service) => config.serviceDatabaseUrls[service] === undefined);
   const options = {
     config: { ...config, databaseUrl, keySecret, natsUrls: natsUrl.split(',') },
-    root,
     print,
   };
   try {

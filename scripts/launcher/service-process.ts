@@ -1,5 +1,6 @@
 /** The process that runs services with Moleculer's runner, on this very Node. */
-import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Product } from '../../product.ts';
 import { ENDING } from './children.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { LaunchError } from './launch-error.ts';
@@ -7,32 +8,21 @@ import { endProcess, type ProcessId, signal } from './process.ts';
 import { begin, type OpenNote } from './spawn.ts';
 import type { Living } from './supervise.ts';
 
-/** The folders of `services/` that hold a service, in alphabetical order. */
-export function serviceFolders(root: string): string[] {
-  if (!existsSync(`${root}/services`)) return [];
-  return readdirSync(`${root}/services`)
-    .filter((name) => existsSync(serviceFile(root, name)))
-    .sort();
-}
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
-function serviceFile(root: string, name: string): string {
-  return `${root}/services/${name}/${name}.service.ts`;
-}
-
-/** The arguments for Node that run these services; throws `LaunchError` for a name without a folder. */
-export function runnerArguments(root: string, names: readonly string[]): string[] {
-  const found = serviceFolders(root);
-  const unknown = names.filter((name) => !found.includes(name));
+/** The arguments for Node that run these services. Throws `LaunchError` for unknown ones. */
+export function runnerArguments({ services }: Product, names: readonly string[]): string[] {
+  const unknown = names.filter((name) => !services.has(name));
   if (unknown.length > 0 || names.length === 0) {
     throw new LaunchError(
       `${unknown.length > 0 ? `There is no service ${unknown.join(', ')}.` : 'Which services?'} ` +
-        `There are: ${found.join(', ')}.`,
+        `There are: ${[...services.keys()].join(', ')}.`,
     );
   }
   return [
     '--disable-warning=ExperimentalWarning',
-    `${root}/scripts/run-services.ts`,
-    ...names.map((name) => serviceFile(root, name)),
+    `${REPOSITORY}scripts/run-services.ts`,
+    ...names.map((name) => fileURLToPath(new URL(`${name}.service.ts`, services.get(name)))),
   ];
 }
 
@@ -43,7 +33,6 @@ export interface ServiceProcess extends Living {
 }
 
 export interface ServiceProcessOptions {
-  readonly root: string;
   /** Arguments for Node. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -56,7 +45,7 @@ export async function startServices(options: ServiceProcessOptions): Promise<Ser
     process.execPath,
     options.args,
     {
-      cwd: options.root,
+      cwd: REPOSITORY,
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.environment },
       output: 'inherit',
     },

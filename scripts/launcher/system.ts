@@ -22,13 +22,11 @@ import { LaunchError } from './launch-error.ts';
 import { whenReady } from './readiness.ts';
 import type { Scope } from './scope.ts';
 import { movedTo, serviceDatabases } from './service-databases.ts';
-import { type ServiceProcess, serviceFolders, startServices } from './service-process.ts';
+import { type ServiceProcess, startServices } from './service-process.ts';
 import { type Supervision, supervise } from './supervise.ts';
 
 export interface SystemOptions {
   readonly config: Config;
-  /** The repository's folder. */
-  readonly root: string;
   /** Handed on to the services. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Arguments for Node that run all services. */
@@ -92,7 +90,6 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
     print,
     start: () =>
       startServices({
-        root: options.root,
         args: options.serviceArguments,
         environment: environmentWith(options.environment, {
           DATA_DIR: dataDir,
@@ -124,7 +121,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
 
 /** Returns what the services are told of their databases, wherever the server is at that moment. */
 async function databasesOf(
-  { config, root, services = [], print }: SystemOptions,
+  { config, services = [], print }: SystemOptions,
   servers: Servers,
   keySecret: string | null,
 ): Promise<() => Readonly<Record<string, string | undefined>>> {
@@ -133,7 +130,7 @@ async function databasesOf(
     return () => ({ DATABASE_URL: servers.databaseUrl() });
   }
   const natsUrl = servers.natsUrl();
-  const prepared = await serviceDatabases(config, { root, databaseUrl, keySecret, natsUrl, print }, services);
+  const prepared = await serviceDatabases(config, { databaseUrl, keySecret, natsUrl, print }, services);
   return () => movedTo(servers.databaseUrl(), prepared);
 }
 
@@ -220,7 +217,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
         cache: `${config.dataDir}/cache`,
         progress: print,
       });
-      const all = await loadServiceFacts(serviceFolders(options.root));
+      const all = await loadServiceFacts(config.product);
       const every = all.map(({ name }) => name);
       const users = embeddedUsers(config.namespace, all);
       const server = await keep('nats-server', async () =>
@@ -259,9 +256,9 @@ async function startServers(options: SystemOptions, children: Children, scope: S
 }
 
 /** Services go on without it where NATS is in trouble, and make what they miss. */
-async function prepareStreams({ config, root, print }: SystemOptions, natsUrl: string): Promise<void> {
+async function prepareStreams({ config, print }: SystemOptions, natsUrl: string): Promise<void> {
   try {
-    await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, root, print: () => undefined });
+    await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, print: () => undefined });
   } catch (error) {
     print(`The streams can't be prepared now: ${(error as Error).message}`);
   }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AckPolicy, headers } from 'nats';
+import { readConfig } from '../../config.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
 import { streamExists } from '../../mixins/bus/streams.ts';
 import { decoderOf } from '../../mixins/consumer/decode.ts';
@@ -22,7 +23,6 @@ import { serviceOf } from '../../schemas/event.ts';
 import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
-import { serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { urlAs } from '../servers/nats-users.ts';
 import { Probe, type Right } from './permissions.fixture.ts';
@@ -259,7 +259,7 @@ function sayNobody(stream: string, consumers: readonly string[], filters: readon
 }
 
 beforeAll(async () => {
-  facts = await loadServiceFacts(serviceNames());
+  facts = await loadServiceFacts(readConfig({}).product);
   sayWhoMay();
   sayNobodyElse();
   const users = [...systemUsers(SYSTEM, facts).slice(1), serviceUser(SYSTEM, PAIR, facts)];

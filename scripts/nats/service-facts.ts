@@ -1,11 +1,12 @@
 /** What the permissions of services are made of, read from their schemas and contracts: no list names them. */
 import type { ServiceSchema } from 'moleculer';
 import type { Rights } from '../../mixins/bus/rights.ts';
-import type { ConsumerDefinition } from '../../mixins/consumer/definition.ts';
+import { type ConsumerDefinition, consumersIn } from '../../mixins/consumer/definition.ts';
 import { onlyTypeOf } from '../../mixins/consumer/durable.ts';
 import { durableName } from '../../mixins/names.ts';
+import type { Product } from '../../product.ts';
 import { serviceOf } from '../../schemas/event.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import { loadProductEvents } from '../../schemas/load.ts';
 
 export interface ServiceFacts {
   readonly name: string;
@@ -33,15 +34,33 @@ interface Declared extends ServiceSchema {
 
 const NO_RIGHTS: Required<Rights> = { calls: [], requests: [], replays: [], buckets: [] };
 
-/** The facts of these services, by the names of their folders; imports their sources. */
-export async function loadServiceFacts(names: readonly string[]): Promise<ServiceFacts[]> {
-  const streams = new Set((await loadEventContracts()).map(({ type }) => serviceOf(type)));
+/**
+ * The facts of a product's services, without what concerns services of other products. It imports
+ * their sources.
+ */
+export async function loadServiceFacts(product: Product): Promise<ServiceFacts[]> {
+  const streams = new Set((await loadProductEvents(product)).map(({ type }) => serviceOf(type)));
   return await Promise.all(
-    names.map(async (name) => {
-      const module = await import(`../../services/${name}/${name}.service.ts`);
-      return factsOf((module as { default: Declared }).default, streams.has(name));
+    [...product.services].map(async ([name, folder]) => {
+      const module = await import(new URL(`${name}.service.ts`, folder).href);
+      return factsOf(within(product, (module as { default: Declared }).default), streams.has(name));
     }),
   );
+}
+
+function within(product: Product, { consumers = {}, rights = {}, ...schema }: Declared): Declared {
+  const { calls = [], requests = [], replays = [] } = rights;
+  const isOurs = (service: string) => !product.foreign.has(service);
+  return {
+    ...schema,
+    consumers: consumersIn(product, consumers),
+    rights: {
+      ...rights,
+      calls: calls.filter((action) => isOurs(serviceOf(action))),
+      requests: requests.filter(({ type }) => isOurs(serviceOf(type))),
+      replays: replays.filter(isOurs),
+    },
+  };
 }
 
 export function factsOf(schema: Declared, publishes: boolean): ServiceFacts {

@@ -1,6 +1,4 @@
 /** Provisioning closes databases of the server that belong to no service, such as `postgres`. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseAddress } from '../../mixins/database/address.ts';
 import { withClient } from '../../mixins/database/client.ts';
@@ -8,22 +6,20 @@ import { testConfig } from '../../test/harness/config.ts';
 import { startPostgres, type TestServer } from '../../test/harness/servers.ts';
 import { provisionDatabases } from './databases.ts';
 
-/** Without services, so that only the server is looked at. */
-const root = mkdtempSync(`${tmpdir()}/provision-test-`);
-
 let postgres: TestServer;
 beforeAll(async () => {
   postgres = await startPostgres();
 }, 60_000);
 afterAll(async () => {
   await postgres?.dispose();
-  rmSync(root, { recursive: true });
 });
 
 async function provisioned(): Promise<string[]> {
   const printed: string[] = [];
-  const config = testConfig({ databaseUrl: postgres.url, natsUrls: [] });
-  await provisionDatabases({ config, root, print: (line) => printed.push(line) });
+  const { product, ...config } = testConfig({ databaseUrl: postgres.url, natsUrls: [] });
+  // Without services, so that only the server is looked at.
+  const empty = { ...product, services: new Map() };
+  await provisionDatabases({ config: { ...config, product: empty }, print: (line) => printed.push(line) });
   return printed.slice(1);
 }
 

@@ -1,6 +1,5 @@
 /** Makes and migrates the database of each service; leaves the server closed to everybody else. */
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import {
@@ -17,13 +16,13 @@ import type {
   ServiceStep,
   ServiceVariables,
 } from '../../mixins/provisioning.ts';
+import type { Product } from '../../product.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
-import { serviceFolders } from '../launcher/service-process.ts';
 import { busForLooks, lookForOrphans } from './restored.ts';
 
 export const provisionDatabases: ProvisionStep = async (options) => {
-  const { config, root, print } = options;
-  const variables = await provisionServices(options, serviceFolders(root));
+  const { config, print } = options;
+  const variables = await provisionServices(options, [...config.product.services.keys()]);
   print(`The databases of ${Object.keys(variables).filter(isUrl).length} services are ready`);
   if (config.databaseUrl === null) return variables;
   const { closed, open } = await closeIfOurs(parseAddress(config.databaseUrl), config.namespace);
@@ -46,7 +45,7 @@ export async function provisionServices(
   options: ProvisionOptions,
   services: readonly string[],
 ): Promise<ServiceVariables> {
-  const owners = withDatabase(options.root, services);
+  const owners = withDatabase(options.config.product, services);
   const bus = await busForLooks(options.config);
   try {
     const variables = await Promise.all(owners.map((service) => provisionService(options, service, bus)));
@@ -57,21 +56,21 @@ export async function provisionServices(
 }
 
 /** Those of these services that have a database. */
-export function withDatabase(root: string, services: readonly string[]): string[] {
-  return services.filter((service) => existsSync(migrationsOf(root, service)));
+export function withDatabase(product: Product, services: readonly string[]): string[] {
+  return services.filter((service) => existsSync(migrationsOf(product, service)));
 }
 
 const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));
 
-const migrationsOf = (root: string, service: string) =>
-  pathToFileURL(`${root}/services/${service}/migrations/`);
+const migrationsOf = ({ services }: Product, service: string) =>
+  new URL('migrations/', services.get(service));
 
 async function provisionService(
   options: ProvisionOptions,
   service: string,
   bus: Bus | null,
 ): Promise<ServiceVariables> {
-  const { config, root, print } = options;
+  const { config, print } = options;
   if (config.databaseUrl === null && config.serviceDatabaseUrls[service] === undefined) {
     throw new LaunchError(
       `Neither DATABASE_URL nor ${variableOf(service, 'URL')} says where the database of ${service} is.`,
@@ -80,7 +79,7 @@ async function provisionService(
   const lifecycle = new DatabaseLifecycle({
     config,
     service,
-    migrations: migrationsOf(root, service),
+    migrations: migrationsOf(config.product, service),
     // The replica, which follows, needs no preparation.
     addresses: { ...addressesToProvision(config, service), readAs: null },
     log: { info: print, warn: print, error: print },
@@ -88,7 +87,7 @@ async function provisionService(
   try {
     const database = await lifecycle.open();
     if (bus !== null) await lookForOrphans(database, bus);
-    const added = await stepOf(root, service).then((step) => step?.(options, database));
+    const added = await stepOf(config.product, service).then((step) => step?.(options, database));
     const runtime = lifecycle.runtime as Address;
     return { [variableOf(service, 'URL')]: urlOf(config, service, runtime), ...added };
   } finally {
@@ -96,10 +95,10 @@ async function provisionService(
   }
 }
 
-async function stepOf(root: string, service: string): Promise<ServiceStep | undefined> {
-  const file = `${root}/services/${service}/provision.handler.ts`;
+async function stepOf({ services }: Product, service: string): Promise<ServiceStep | undefined> {
+  const file = new URL('provision.handler.ts', services.get(service));
   if (!existsSync(file)) return undefined;
-  return ((await import(pathToFileURL(file).href)) as { default: ServiceStep }).default;
+  return ((await import(file.href)) as { default: ServiceStep }).default;
 }
 
 /** The given URL with the role that the service runs as; encryption and the like stay. */

@@ -1,18 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers, type JetStreamManager, nanos } from 'nats';
-import type { Config } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
 import { testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
-import { serviceNames } from '../../test/harness/system.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
 import { serviceUser, userNamed } from '../nats/users.ts';
 import { urlAs } from '../servers/nats-users.ts';
 import { provisionStreams } from './streams.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 let nats: TestServer;
 /** As the user with all rights. */
@@ -31,7 +27,7 @@ async function started(bus: Bus): Promise<Bus> {
 
 beforeAll(async () => {
   const namespace = 'sys';
-  const facts = await loadServiceFacts(serviceNames());
+  const facts = await loadServiceFacts(readConfig({}).product);
   const { name } = serviceUser(namespace, ['tasks'], facts);
   nats = await startNats({ users: { names: [name], describe: (each) => userNamed(namespace, each, facts) } });
   config = testConfig({ namespace, natsUrls: [nats.url] });
@@ -66,7 +62,7 @@ describe("the user of a service's node", () => {
     expect((await manager.streams.info('sys_TASKS')).config.duplicate_window).toBe(nanos(1_000));
     expect(warnings.at(-1)).toMatch(/sys_TASKS stays different in duplicate_window: .*npm run provision/);
     const printed: string[] = [];
-    await provisionStreams({ config, root: ROOT, print: (line) => printed.push(line) });
+    await provisionStreams({ config, print: (line) => printed.push(line) });
     expect((await manager.streams.info('sys_TASKS')).config.duplicate_window).toBe(before.duplicate_window);
     expect(printed).toEqual([expect.stringMatching(/^NATS has the streams of \d services and 3 buckets$/)]);
     await expect(tasks.ensureStream('auth')).resolves.toBe('sys_AUTH');
@@ -82,7 +78,7 @@ describe("the user of a service's node", () => {
     await tasks.manager.streams.add(made);
     await tasks.ensureStream('tasks');
     expect(warnings.at(-1)).toMatch(/sys_TASKS stays different in subjects, .*sources: .*npm run provision/);
-    await provisionStreams({ config, root: ROOT, print() {} });
+    await provisionStreams({ config, print() {} });
     const { config: after } = await manager.streams.info(made.name);
     expect(after.subjects).toEqual(['sys.tasks.>']);
     expect(after.sources).toBeUndefined();
@@ -90,7 +86,7 @@ describe("the user of a service's node", () => {
     await manager.streams.delete(made.name);
     await tasks.manager.streams.add({ ...made, republish: { src: '>', dest: '_INBOX_sys_tasks.copy.>' } });
     const printed: string[] = [];
-    await provisionStreams({ config, root: ROOT, print: (line) => printed.push(line) });
+    await provisionStreams({ config, print: (line) => printed.push(line) });
     expect(printed[0]).toMatch(/^Stream sys_TASKS has republish: .* delete the stream/);
     await manager.streams.delete(made.name);
     await tasks.ensureStream('tasks');
@@ -102,7 +98,7 @@ describe("the user of a service's node", () => {
     const { config: before } = await manager.streams.info(name);
     expect(before.allow_rollup_hdrs).toBe(false);
     await manager.streams.update(name, { ...before, allow_rollup_hdrs: true });
-    await provisionStreams({ config, root: ROOT, print() {} });
+    await provisionStreams({ config, print() {} });
     for (const kind of ['all', 'sub']) {
       const roll = headers();
       roll.set('Nats-Rollup', kind);

@@ -4,15 +4,14 @@ import { createBus } from '../../mixins/bus/nats-bus.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import type { ProvisionStep } from '../../mixins/provisioning.ts';
 import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
-import { serviceFolders } from '../launcher/service-process.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
 
 const BUCKETS = [IDENTITY_BUCKET, SCHEMAS_BUCKET, STREAMS_BUCKET];
 
 /** As the user of `natsUrls`, who needs all rights; does nothing where there are none. Throws what NATS answers. */
-export const provisionStreams: ProvisionStep = async ({ config, root, print }) => {
+export const provisionStreams: ProvisionStep = async ({ config, print }) => {
   if (config.natsUrls.length === 0) return {};
-  const publishing = (await loadServiceFacts(serviceFolders(root))).filter(({ publishes }) => publishes);
+  const publishing = (await loadServiceFacts(config.product)).filter(({ publishes }) => publishes);
   const bus = createBus(config, { info() {}, warn: print, error: print });
   await bus.start();
   try {

@@ -1,7 +1,7 @@
 /** Consumers: how they are on all nodes, and resuming those that stopped themselves. */
 import type { ConsumerStats } from '../../mixins/consumer/stats.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import { loadProductEvents } from '../../schemas/load.ts';
 import { type Cluster, chosenServices } from './cluster.ts';
 import { type Command, type Printer, timeText } from './command.ts';
 import { explain, Refusal } from './explain.ts';
@@ -20,7 +20,7 @@ interface Look {
 }
 
 async function look(cluster: Cluster, named: string | undefined): Promise<Look> {
-  const known = servicesWithLetters(await loadEventContracts());
+  const known = servicesWithLetters(await loadProductEvents(cluster.config.product));
   const services = chosenServices(cluster, 'consumers.stats', known, named);
   const seen: Seen[] = [];
   const silent: string[] = [];

@@ -2,7 +2,7 @@
 import { platformOf } from '../../mixins/platform.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
 import { isProblem } from '../../schemas/errors.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import { loadProductEvents } from '../../schemas/load.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import { viewLetter } from '../../services/audit/letters.client.ts';
 import {
@@ -26,7 +26,7 @@ const REFUSALS_SHOWN = 20;
 const STATES = ['open', 'redriven', 'discarded'] as const;
 
 async function lettersIn(cluster: Cluster, named?: string): Promise<Letters> {
-  const known = servicesWithLetters(await loadEventContracts());
+  const known = servicesWithLetters(await loadProductEvents(cluster.config.product));
   return {
     services: chosenServices(cluster, 'deadLetters.list', known, named),
     ask: (service, action, params) => cluster.ask(service, action, params),

@@ -4,7 +4,7 @@ import type { SkippedOrphans } from '../../mixins/outbox/outbox.mixin.ts';
 import type { RefusedEvent } from '../../mixins/outbox/refused.ts';
 import type { OutboxStats } from '../../mixins/outbox/stats.ts';
 import { servicesWithInterventions } from '../../schemas/intervention.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import { loadProductEvents } from '../../schemas/load.ts';
 import { type Cluster, chosenServices } from './cluster.ts';
 import { type Command, timeText } from './command.ts';
 import { explain, Refusal } from './explain.ts';
@@ -13,7 +13,7 @@ import { explain, Refusal } from './explain.ts';
 const PAGE = 50;
 
 async function outboxServices(cluster: Cluster, named?: string): Promise<string[]> {
-  const known = servicesWithInterventions(await loadEventContracts());
+  const known = servicesWithInterventions(await loadProductEvents(cluster.config.product));
   return chosenServices(cluster, 'outbox.stats', known, named);
 }
 

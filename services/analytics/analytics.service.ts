@@ -30,7 +30,8 @@ import { askFrom } from './reconcile.client.ts';
 import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
 import { analyticsChecks } from './reconcile-checks.store.ts';
 import { analyticsSets } from './reconcile-facts.store.ts';
-import { reconcile } from './reconcile-run.handler.ts';
+import { planOf } from './reconcile-plan.ts';
+import { RUN_SETTINGS, reconcile } from './reconcile-run.handler.ts';
 import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
 import { streamsOf } from './streams.client.ts';
 
@@ -177,7 +178,13 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         }),
       );
       this.rebuildLoop.start();
-      const reconciler = new Reconciler({ database, ask: askFrom(this.broker), reconcile, log: logger });
+      const settings = { ...RUN_SETTINGS, plan: planOf(platformOf(this.broker).config.product) };
+      const reconciler = new Reconciler({
+        database,
+        ask: askFrom(this.broker),
+        reconcile: (ask, onFailedPart) => reconcile(ask, onFailedPart, settings),
+        log: logger,
+      });
       this.reconciler = reconciler;
       this.reconcileLoop = loops.add(
         new Loop({

@@ -1,5 +1,7 @@
 /** What is held against what in a reconciliation (ANA-6), and what each fact's parts are called. */
 
+import type { Product } from '../../product.ts';
+
 /** How groups of a set are written, and hence which one follows another. */
 export type Space = 'uuid' | 'owner' | 'line' | 'person' | 'day';
 
@@ -157,6 +159,29 @@ export const ARRIVALS: readonly { readonly from: string; readonly at: readonly s
   { from: 'tasks', at: ['accounting', 'analytics', 'mailer'] },
   { from: 'accounting', at: ['analytics', 'mailer'] },
 ];
+
+/** What a reconciliation does. */
+export interface Plan {
+  /** The service whose clock says when it began: the one whose events are waited for first. */
+  readonly clock: string;
+  readonly comparisons: readonly Comparison[];
+  readonly checks: typeof CHECKS;
+  readonly arrivals: typeof ARRIVALS;
+}
+
+/** The plan without what concerns services of other products. */
+export function planOf({ foreign }: Pick<Product, 'foreign'>): Plan {
+  const isOurs = (service: string) => !foreign.has(service);
+  const arrivals = ARRIVALS.filter(({ from }) => isOurs(from));
+  return {
+    clock: arrivals[0]?.from ?? 'accounting',
+    comparisons: COMPARISONS.filter(({ left, right }) => isOurs(left) && isOurs(right)),
+    checks: CHECKS.filter(({ service }) => isOurs(service)),
+    arrivals: arrivals.map(({ from, at }) => ({ from, at: at.filter(isOurs) })),
+  };
+}
+
+export const WHOLE_PLAN = planOf({ foreign: new Set() });
 
 /** The first group that may follow this one: the end of a range that holds it alone. Null: it is the last. */
 export function groupAfter(space: Space, group: string): string | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { COMPARISONS, groupAfter, type Space } from './reconcile-plan.ts';
+import { COMPARISONS, groupAfter, planOf, type Space, WHOLE_PLAN } from './reconcile-plan.ts';
 
 const PIP = '0192f000-0000-7000-8000-00000000000f';
 
@@ -29,5 +29,20 @@ describe('the comparisons', () => {
       const names = [...noun.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(key.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     }
+  });
+});
+
+describe('the plan of a product', () => {
+  it('is whole where no service belongs to another product', () => {
+    expect(WHOLE_PLAN).toMatchObject({ clock: 'tasks', comparisons: COMPARISONS });
+  });
+
+  it('has nothing of services that belong to another product', () => {
+    const plan = planOf({ foreign: new Set(['tasks']) });
+    expect(plan.clock).toBe('accounting');
+    expect(plan.arrivals).toEqual([{ from: 'accounting', at: ['analytics', 'mailer'] }]);
+    expect(JSON.stringify(plan)).not.toMatch(/"(?:left|right|service|from|clock)":"tasks"/);
+    expect(plan.comparisons.length).toBeGreaterThan(0);
+    expect(plan.checks.length).toBeGreaterThan(0);
   });
 });

@@ -6,14 +6,16 @@ import { type Ask, type Comparing, compare } from './reconcile-compare.ts';
 import { Findings, type Result } from './reconcile-findings.ts';
 import type { Finding } from './reconcile-judge.ts';
 import { nameOf } from './reconcile-names.ts';
-import { ARRIVALS, CHECKS, COMPARISONS, type Comparison } from './reconcile-plan.ts';
+import { type Comparison, type Plan, WHOLE_PLAN } from './reconcile-plan.ts';
 
 export interface RunSettings {
+  /** Default: all that there is to compare. */
+  readonly plan: Plan;
   /** How long the events of one service may take to arrive at another, in milliseconds. Default 60,000: a consumer that is further behind is to be looked after first. */
   readonly arriveWithinMs: number;
 }
 
-export const RUN_SETTINGS: RunSettings = { arriveWithinMs: 60_000 };
+export const RUN_SETTINGS: RunSettings = { plan: WHOLE_PLAN, arriveWithinMs: 60_000 };
 
 /** Pause between two looks at how far events have come, in milliseconds; it doubles up to the other one. */
 const FIRST_LOOK_MS = 10;
@@ -38,10 +40,12 @@ export async function reconcile(
   onFailedPart: OnFailedPart,
   settings: RunSettings = RUN_SETTINGS,
 ): Promise<Result> {
-  const arrive = (from: string, at: string) => arrived(ask, from, at, settings.arriveWithinMs);
-  const { now } = await ask<Appended>('tasks', 'appended', {});
+  const { plan, arriveWithinMs } = settings;
+  const arrive = (from: string, at: string) => arrived(ask, from, at, arriveWithinMs);
+  const { now } = await ask<Appended>(plan.clock, 'appended', {});
   const at = new Date(Date.parse(now) + ROUNDING_MS).toISOString();
-  for (const { from, at: all } of ARRIVALS) await Promise.all(all.map((service) => arrive(from, service)));
+  for (const { from, at: all } of plan.arrivals)
+    await Promise.all(all.map((service) => arrive(from, service)));
 
   const findings = new Findings();
   const isolated = async (part: string, work: Promise<void>) => {
@@ -53,13 +57,13 @@ export async function reconcile(
       findings.add(failedPart(part));
     }
   };
-  for (const comparison of COMPARISONS) {
+  for (const comparison of plan.comparisons) {
     await isolated(
       `The comparison ${comparison.name}`,
       compareInto(findings, { ask, arrive, at }, comparison),
     );
   }
-  for (const { service, check } of CHECKS) {
+  for (const { service, check } of plan.checks) {
     await isolated(`The check ${check} of ${service}`, checkInto(findings, ask, service, check));
   }
   return findings.result;

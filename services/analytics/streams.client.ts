@@ -1,5 +1,6 @@
 /** The streams that a rebuild reads, over NATS. */
 import type { ConsumerLogger } from '../../mixins/consumer/context.ts';
+import { consumersIn } from '../../mixins/consumer/definition.ts';
 import {
   Replay,
   removeReplay,
@@ -23,12 +24,12 @@ export function streamsOf(
   logger: ConsumerLogger,
   settings: Partial<ConsumerSettings>,
 ): Streams {
-  const { bus } = platform;
-  const keys = Object.keys(liveConsumers);
+  const { bus, config } = platform;
+  const consumers = consumersIn(config.product, liveConsumers);
   return {
-    reach: () => Promise.all(Object.values(liveConsumers).map(({ stream }) => streamReach(bus, stream))),
+    reach: () => Promise.all(Object.values(consumers).map(({ stream }) => streamReach(bus, stream))),
     read(number) {
-      const definitions = buildingConsumers(number);
+      const definitions = consumersIn(config.product, buildingConsumers(number));
       const replay = new Replay({
         service,
         suffix: suffixOf(number),
@@ -41,10 +42,10 @@ export function streamsOf(
       replay.start();
       return replay;
     },
-    progress: (number) => replayProgress(bus, service, liveConsumers, suffixOf(number)),
-    remove: (number) => removeReplay(bus, service, liveConsumers, suffixOf(number)),
+    progress: (number) => replayProgress(bus, service, consumers, suffixOf(number)),
+    remove: (number) => removeReplay(bus, service, consumers, suffixOf(number)),
     pairs: (number) =>
-      keys.map((key) => ({
+      Object.keys(consumers).map((key) => ({
         replay: replayName(service, key, suffixOf(number)),
         live: durableName(service, key),
       })),

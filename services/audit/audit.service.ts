@@ -5,6 +5,7 @@
  * Never: changes what was taken down, or keeps other services' dead letters; it asks for them (FAIL-3).
  */
 import type { Service, ServiceSchema } from 'moleculer';
+import { processConfig } from '../../config.ts';
 import type { Rights } from '../../mixins/bus/rights.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
@@ -21,14 +22,14 @@ import listAction from '../../schemas/actions/audit/list.ts';
 import redriveAction from '../../schemas/actions/audit/redrive.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
 import { serviceOf } from '../../schemas/event.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import { loadProductEvents } from '../../schemas/load.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import { lettersOf, viewLetter } from './letters.client.ts';
 import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './letters.ts';
 import { readAudit } from './read-audit.handler.ts';
 import { recordConsumer } from './record-events.handler.ts';
 
-const contracts = await loadEventContracts();
+const contracts = await loadProductEvents(processConfig().product);
 /** A stream is a folder of contracts: no list names it. */
 const streams = [...new Set(contracts.map(({ type }) => serviceOf(type)))];
 const services = servicesWithLetters(contracts);

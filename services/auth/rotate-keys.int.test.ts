@@ -623,7 +623,6 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
     const said: string[] = [];
     const step = {
       config: { ...config, keySecret: KEY_SECRET },
-      root: '',
       print: (line: string) => said.push(line),
     };
     const { database } = partsOf(node);

@@ -4,12 +4,12 @@
  * Consumes: nothing; it reads the identity view of its node.
  * Never: decides about business state, names a service, or is the only one to check a token.
  */
-import { readdirSync } from 'node:fs';
 import type { ServiceSchema } from 'moleculer';
+import { processConfig } from '../../config.ts';
 import type { Rights } from '../../mixins/bus/rights.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import type { ActionContract } from '../../schemas/action.ts';
-import { loadActionContracts } from '../../schemas/load.ts';
+import { loadProductActions } from '../../schemas/load.ts';
 import { Edge } from './edge.ts';
 import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
 import { Feeds } from './feeds.ts';
@@ -39,12 +39,6 @@ interface Gateway extends Web {
   feeds: Feeds;
   pauses: Pauses;
   stalledLoops: StalledLoops;
-}
-
-/** Every folder beside this one: the system is what stands there, whichever node runs it. */
-function otherServices(): string[] {
-  const folders = readdirSync(new URL('../', import.meta.url), { withFileTypes: true });
-  return folders.filter((entry) => entry.isDirectory() && entry.name !== 'gateway').map(({ name }) => name);
 }
 
 /** The gateway for these contracts; tests pass their own. */
@@ -109,4 +103,8 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
   return schema as unknown as ServiceSchema;
 }
 
-export default gatewayService({ contracts: await loadActionContracts(), services: otherServices() });
+const { product } = processConfig();
+export default gatewayService({
+  contracts: await loadProductActions(product),
+  services: [...product.services.keys()].filter((name) => name !== 'gateway'),
+});

@@ -69,7 +69,7 @@ beforeAll(async () => {
   });
   const port = String(await freePort());
   root = `http://127.0.0.1:${port}`;
-  const users = systemUsers(config.namespace, await loadServiceFacts(serviceNames()));
+  const users = systemUsers(config.namespace, await loadServiceFacts(config.product));
   nats = await startNats({
     users: {
       names: users.map(({ name }) => name),

@@ -23,6 +23,14 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(compose).sort()).toEqual([...serviceNames(), ...SERVERS, STEP].sort());
   });
 
+  it('is of the product that runs by default', () => {
+    const { product } = readConfig({});
+    const text = readFileSync(path('docker-compose.yml'), 'utf8');
+    const defaults = [...text.matchAll(/\$\{NAMESPACE:-([^}]+)\}/g)].map(([, value]) => value);
+    expect(new Set(defaults)).toEqual(new Set([product.namespace]));
+    expect(text).not.toContain('PRODUCT');
+  });
+
   it.each(nodes)('runs %s alone in its container', (name, { command }) => {
     expect(command).toEqual([`services/${name}/${name}.service.ts`]);
   });

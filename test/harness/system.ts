@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readConfig } from '../../config.ts';
 import { tryPort } from '../../scripts/launcher/ports.ts';
 import { until } from './wait.ts';
 
@@ -16,12 +16,9 @@ const START_DEADLINE_MS = 60_000;
 /** Ports that the system gives to nobody who asks for any (Linux begins at 32768): one of those is taken before its service listens. */
 const OURS = [10_000, 30_000] as const;
 
-/** Every service, by its folder. */
+/** Every service of the product that runs by default. */
 export function serviceNames(): string[] {
-  return readdirSync(`${ROOT}services`, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  return [...readConfig({}).product.services.keys()];
 }
 
 /** A port for a process that is started later. */

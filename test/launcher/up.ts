@@ -4,18 +4,23 @@
  * end at once. `LOOK_EVERY_MS`: how often it looks at its nats-server.
  */
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import { runSystem } from '../../scripts/launcher/run.ts';
 
 const services = fileURLToPath(new URL('./services.ts', import.meta.url));
 
 process.exit(
   await runSystem(() => ({
-    config: readConfig(process.env),
-    root: fileURLToPath(new URL(process.argv.includes('users') ? '../..' : '.', import.meta.url)),
+    config: process.argv.includes('users') ? readConfig(process.env) : withoutServices(),
     environment: process.env,
     serviceArguments: process.argv.includes('broken') ? ['--eval', 'process.exit(9)'] : [services],
     print: console.log,
     lookEvery: process.env.LOOK_EVERY_MS ? Number(process.env.LOOK_EVERY_MS) : undefined,
   })),
 );
+
+/** The sources of real services are not loaded. */
+function withoutServices(): Config {
+  const config = readConfig(process.env);
+  return { ...config, product: { ...config.product, services: new Map() } };
+}
