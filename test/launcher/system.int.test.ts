@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
 import { Client } from '../e2e/client.ts';
 import { expectExactBooks } from '../faults/books.ts';
 import { until } from '../harness/wait.ts';
+import { exerciseToys, permissionsOfToys } from '../toy/exercise.ts';
 import { dataFolder, Launcher, processesOf } from './terminal.ts';
 
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
@@ -69,74 +70,92 @@ async function connected<Result>(url: string, work: (client: pg.Client) => Promi
 }
 
 describe('npm start with the real services', () => {
+  let folder: ReturnType<typeof dataFolder>;
+  let launcher: Launcher;
+  let admin: Client;
+
+  beforeAll(async () => {
+    folder = dataFolder();
+    launcher = await Launcher.ready({ dataDir: folder.path, script: script('up.ts'), environment: HOSTILE });
+    const beak = /beak: (\S+)/.exec(launcher.readyLine ?? '')?.[1] ?? '';
+    admin = await new Client(`http://127.0.0.1:${launcher.port}/api/v1`).signIn('admin', beak);
+  }, 120_000);
+  afterAll(async () => {
+    await launcher?.interrupt();
+    folder.remove();
+  });
+
   it('FAIL-5, F18, F19, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
-    const folder = dataFolder();
-    try {
-      const launcher = await Launcher.ready({
-        dataDir: folder.path,
-        script: script('up.ts'),
-        environment: HOSTILE,
-      });
-      const beak = /beak: (\S+)/.exec(launcher.readyLine ?? '')?.[1] ?? '';
-      const admin = await new Client(`http://127.0.0.1:${launcher.port}/api/v1`).signIn('admin', beak);
-      await admin.register('pip', ['developer']);
-      await admin.createTask('Task 0');
-      const node = await Launcher.start({
-        dataDir: folder.path,
-        script: script('node.ts'),
-        arguments: ['accounting', 'tasks'],
-        environment: HOSTILE,
-      });
-      await until(async () => node.output.includes("Service 'tasks' started"), {
-        within: 30_000,
-        what: 'the node to be there',
-      });
-      expectNoSuperuser(folder.path, 2);
-      // Nobody types: it says who is there, and leaves.
-      const repl = await Launcher.start({ dataDir: folder.path, script: script('repl.ts') });
-      expect(await repl.exit()).toBe(0);
-      expect(repl.output).toMatch(/^ates: 2 nodes with accounting, .*tasks$/m);
-      const beside = await Launcher.start({
-        dataDir: folder.path,
-        script: script('node.ts'),
-        port: launcher.port,
-        arguments: ['gateway'],
-      });
-      expect(await beside.exit()).toBe(1);
-      expect(beside.output).toMatch(
-        /^PORT \d+ is taken on 127\.0\.0\.1\..* PORT=\d+ npm run node -- gateway\n$/,
-      );
-      for (let n = 1; n <= 50; n++) await admin.createTask(`Task ${n}`);
-      const services = processesOf(folder.path).filter((pid) => pid !== node.process.pid);
-      expect(services.length).toBeGreaterThan(1);
-      process.kill(Number(/process (\d+)/.exec(node.output)?.[1]), 'SIGKILL');
-      expect(await node.exit()).toBe(1);
-      await expectSecretsKept(folder.path);
-      const other = await Launcher.start({
-        dataDir: folder.path,
-        script: script('node.ts'),
-        arguments: ['tasks', 'auth'],
-      });
-      const [, started = ''] = await until(() => /process (\d+)/.exec(other.output) ?? undefined, {
-        within: 30_000,
-        what: 'the other node to begin',
-      });
-      other.process.kill('SIGKILL');
-      await until(() => !processesOf(folder.path).includes(Number(started)), { what: 'its node to be gone' });
-      for (let n = 51; n <= 80; n++) await admin.createTask(`Task ${n}`);
-      const books = await expectExactBooks(admin);
-      expect(books.lines).toHaveLength(81);
-      // Each process has the user of its services, and none of them wants more than that one may.
-      expect(node.output).toContain('ates_accounting+tasks.');
-      expect(launcher.output).not.toContain('NATS_URL');
-      expect(readFileSync(`${folder.path}/nats/nats-server.log`, 'utf8')).not.toContain('Violation');
-      await launcher.interrupt();
-      expect(processesOf(folder.path)).toEqual([]);
-    } finally {
-      folder.remove();
-    }
+    await admin.register('pip', ['developer']);
+    await admin.createTask('Task 0');
+    const node = await Launcher.start({
+      dataDir: folder.path,
+      script: script('node.ts'),
+      arguments: ['accounting', 'tasks'],
+      environment: HOSTILE,
+    });
+    await until(async () => node.output.includes("Service 'tasks' started"), {
+      within: 30_000,
+      what: 'the node to be there',
+    });
+    expectNoSuperuser(folder.path, 2);
+    // Nobody types: it says who is there, and leaves.
+    const repl = await Launcher.start({ dataDir: folder.path, script: script('repl.ts') });
+    expect(await repl.exit()).toBe(0);
+    expect(repl.output).toMatch(/^ates: 2 nodes with accounting, .*tasks$/m);
+    const beside = await Launcher.start({
+      dataDir: folder.path,
+      script: script('node.ts'),
+      port: launcher.port,
+      arguments: ['gateway'],
+    });
+    expect(await beside.exit()).toBe(1);
+    expect(beside.output).toMatch(
+      /^PORT \d+ is taken on 127\.0\.0\.1\..* PORT=\d+ npm run node -- gateway\n$/,
+    );
+    for (let n = 1; n <= 50; n++) await admin.createTask(`Task ${n}`);
+    const services = processesOf(folder.path).filter((pid) => pid !== node.process.pid);
+    expect(services.length).toBeGreaterThan(1);
+    process.kill(Number(/process (\d+)/.exec(node.output)?.[1]), 'SIGKILL');
+    expect(await node.exit()).toBe(1);
+    await expectSecretsKept(folder.path);
+    const other = await Launcher.start({
+      dataDir: folder.path,
+      script: script('node.ts'),
+      arguments: ['tasks', 'auth'],
+    });
+    const [, started = ''] = await until(() => /process (\d+)/.exec(other.output) ?? undefined, {
+      within: 30_000,
+      what: 'the other node to begin',
+    });
+    other.process.kill('SIGKILL');
+    await until(() => !processesOf(folder.path).includes(Number(started)), { what: 'its node to be gone' });
+    for (let n = 51; n <= 80; n++) await admin.createTask(`Task ${n}`);
+    const books = await expectExactBooks(admin);
+    expect(books.lines).toHaveLength(81);
+    // Each process has the user of its services, and none of them wants more than that one may.
+    expect(node.output).toContain('ates_accounting+tasks.');
+    expect(launcher.output).not.toContain('NATS_URL');
+    expect(readFileSync(`${folder.path}/nats/nats-server.log`, 'utf8')).not.toContain('Violation');
   }, 120_000);
 
+  it('has another product beside it on the same servers', async () => {
+    const servers = findAddresses(folder.path);
+    if (servers === null) throw new Error('The system does not run');
+    await exerciseToys(servers);
+    await admin.createTask('Beside the toys');
+    const users = permissionsOfToys();
+    expect(users).toContain('user: "toy_parrots"');
+    expect(users).not.toMatch(/tasks/i);
+  }, 120_000);
+
+  it('leaves nothing running when it ends', async () => {
+    await launcher.interrupt();
+    expect(processesOf(folder.path)).toEqual([]);
+  });
+});
+
+describe('a command that starts services', () => {
   it('starts nothing when it is given arguments, which it would not heed', async () => {
     const folder = dataFolder();
     try {

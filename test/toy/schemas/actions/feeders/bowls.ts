@@ -1,0 +1,10 @@
+import { defineAction } from '../../../../../schemas/action.ts';
+
+export default defineAction({
+  action: 'feeders.bowls',
+  route: 'GET /bowls',
+  access: 'signed-in',
+  status: 200,
+  summary: 'Lists the bowls by the names of their parrots.',
+  params: { $$strict: true },
+});

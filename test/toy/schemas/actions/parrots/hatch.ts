@@ -1,0 +1,11 @@
+import { defineAction } from '../../../../../schemas/action.ts';
+import { line } from '../../../../../schemas/params.ts';
+
+export default defineAction({
+  action: 'parrots.hatch',
+  route: 'POST /parrots',
+  access: 'signed-in',
+  status: 201,
+  summary: 'Hatches a parrot.',
+  params: { $$strict: true, name: line(1, 20) },
+});

@@ -1,0 +1,3 @@
+import { deadLetterRedrivenOf } from '../../../../../schemas/dead-letter.ts';
+
+export const deadLetterRedriven = deadLetterRedrivenOf('feeders');

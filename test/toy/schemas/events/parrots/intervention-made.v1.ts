@@ -1,0 +1,3 @@
+import { interventionMadeOf } from '../../../../../schemas/intervention.ts';
+
+export const interventionMade = interventionMadeOf('parrots');

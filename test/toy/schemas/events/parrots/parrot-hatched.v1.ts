@@ -1,0 +1,16 @@
+import { defineEvent } from '../../../../../schemas/event.ts';
+import { uuid } from '../../../../../schemas/fields.ts';
+
+export const parrotHatched = defineEvent({
+  type: 'parrots.parrot.hatched.v1',
+  aggregate: 'parrot',
+  idField: 'parrotId',
+  schema: {
+    type: 'record',
+    name: 'parrots.ParrotHatched',
+    fields: [
+      { name: 'parrotId', type: uuid },
+      { name: 'name', type: 'string' },
+    ],
+  },
+});

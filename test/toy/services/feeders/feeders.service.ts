@@ -1,0 +1,33 @@
+/**
+ * Owns: bowls.
+ * Publishes: nothing but what operators do to it (FEEDERS).
+ * Consumes: PARROTS.
+ * Never: gives a parrot two bowls.
+ */
+import type { Service, ServiceSchema } from 'moleculer';
+import { consumerMixin } from '../../../../mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '../../../../mixins/database/database.mixin.ts';
+import { outboxMixin } from '../../../../mixins/outbox/outbox.mixin.ts';
+import bowlsAction from '../../schemas/actions/feeders/bowls.ts';
+import { parrotsConsumer } from './place-bowls.handler.ts';
+
+export default {
+  name: 'feeders',
+  mixins: [
+    databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
+    outboxMixin(),
+    consumerMixin(),
+  ],
+  actions: {
+    bowls: {
+      ...bowlsAction,
+      async handler(this: Service & DatabaseMethods) {
+        return {
+          items: await this.database.rows('SELECT parrot_id AS "parrotId", name FROM bowl ORDER BY name'),
+        };
+      },
+    },
+  },
+  // The durable feeders-parrots.
+  consumers: { parrots: parrotsConsumer },
+} as unknown as ServiceSchema;
