@@ -3,6 +3,9 @@
  * The TypeScript type of the payload is derived from the Avro schema; there is no second declaration.
  */
 
+/** Largest event with its headers, in bytes. The outbox refuses larger ones before they are committed. */
+export const MAX_EVENT_BYTES = 64 * 1024;
+
 /** Avro as far as contracts use it: records, arrays, enums, nullable fields and these primitives. */
 export type AvroPrimitive = 'string' | 'boolean' | 'int' | 'long' | 'null';
 export interface AvroLogical {

@@ -9,10 +9,9 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
+import { MAX_EVENT_BYTES } from '../../schemas/event.ts';
 import { bucketName, streamName, subjectsOf } from '../names.ts';
 
-/** An event with its headers, in bytes; the outbox refuses larger ones before they are committed. */
-export const MAX_EVENT_BYTES = 64 * 1024;
 /** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
 export const DUPLICATE_WINDOW_MS = 10 * 60_000;
 

@@ -9,7 +9,7 @@ import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR, operatorActions } from '../identity/operator.ts';
 import { causeOf } from '../identity/request.ts';
 import type { Loops } from '../loops/loops.ts';
-import { tellIntervention } from '../outbox/interventions.ts';
+import { appendOperatorAction } from '../outbox/append.ts';
 import { platformOf } from '../platform.ts';
 import { isUnavailable } from '../unavailable.middleware.ts';
 import { Consumer } from './consumer.ts';
@@ -103,7 +103,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
         const { name, database } = consumer.context;
         const resumed = await consumer.resume((detail) =>
           database.inTransaction((tx) =>
-            tellIntervention(tx, { step: 'consumer-resumed', target: name, detail }, cause),
+            appendOperatorAction(tx, { step: 'consumer-resumed', target: name, detail }, cause),
           ),
         );
         if (!resumed) throw new Problem('conflict', `${name} is not stopped`);
@@ -124,7 +124,8 @@ function sourceFor(service: ConsumerService, cause: Cause): DeadLetterSource {
   return {
     ...service.deadLetterSource,
     onSettled: service.appendSettled(cause),
-    onFailed: (tx, target, detail) => tellIntervention(tx, { step: 'redrive-failed', target, detail }, cause),
+    onFailed: (tx, target, detail) =>
+      appendOperatorAction(tx, { step: 'redrive-failed', target, detail }, cause),
   };
 }
 

@@ -1,45 +1,22 @@
-/** The writing side of the outbox: events go into the transaction of the change that they tell of (FAIL-1). */
+/** Appends events to the outbox, in the transaction of the change that they report (FAIL-1). */
+import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { EncodingError, encodeEvent, fingerprintOf } from '../../schemas/avro.ts';
-import { toHeaders } from '../../schemas/cloud-events.ts';
-import type { Envelope } from '../../schemas/envelope.ts';
+import { encodeEvent, fingerprintOf } from '../../schemas/avro.ts';
+import type { Cause } from '../../schemas/envelope.ts';
 import { type EventContract, serviceOf } from '../../schemas/event.ts';
-import { MAX_EVENT_BYTES } from '../bus/streams.ts';
+import { type InterventionStep, interventionMadeOf } from '../../schemas/intervention.ts';
+import { truncate } from '../../schemas/text.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { prepared } from '../database/prepared.ts';
-import type { NewEvent } from './event.ts';
-import { newEventIds } from './event-ids.ts';
-import { appended } from './wake.ts';
-
-/** An event with its headers is larger than the broker takes; the change that made it must be refused. */
-export class EventTooLargeError extends Error {
-  readonly type: string;
-  readonly bytes: number;
-
-  constructor(type: string, subject: string, bytes: number) {
-    super(
-      `${type} of ${subject} has ${bytes} bytes with its headers; at most ${MAX_EVENT_BYTES} are allowed`,
-    );
-    this.name = 'EventTooLargeError';
-    this.type = type;
-    this.bytes = bytes;
-  }
-}
-
-/** Headers other than what handlers pass: names, ids, type, time, in bytes. Generous. */
-const FIXED_HEADER_BYTES = 1024;
-/** The headers' framing for each line, and for all, in bytes. */
-const LINE_BYTES = 4;
-const FRAME_BYTES = 16;
-/** Percent-encoding makes at most this many bytes of a character. */
-const ENCODED_BYTES = 9;
+import { aggregateOf, checkAggregate, checkSize, type NewEvent, newEvent } from './event.ts';
 
 /**
- * Appends any number of events with one statement, in the order given. They leave after the commit, and never after a roll-back.
+ * Appends events with one statement, in the order given. They are published after the commit, and
+ * never after a roll-back.
  *
- * Throws `EncodingError` (also where the data name another aggregate than the one that the event is about) or `EventTooLargeError` before
- * anything is written; a unique violation where the aggregate has an event of this type with this version already (somebody else changed it
- * meanwhile: retry the whole transaction).
+ * Throws before it writes: `EncodingError` (also where the data name another aggregate than that of
+ * the event) or `EventTooLargeError`. Throws a unique violation where the aggregate has an event of
+ * this type and version: another transaction changed it. Then repeat the whole transaction.
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -52,7 +29,7 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
   await tx.run(INSERT, [
     newEventIds(events.length),
     events.map(({ contract }) => serviceOf(contract.type)),
-    events.map(subjectOf),
+    events.map(aggregateOf),
     events.map(({ sequence }) => sequence),
     events.map(({ contract }) => contract.type),
     events.map(({ cause }) => cause.actorId),
@@ -62,9 +39,9 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     events.map(({ cause }) => cause.traceparent),
     payloads,
   ]);
-  if (!waking.has(tx)) {
-    waking.add(tx);
-    tx.afterCommit(() => appended(tx.database));
+  if (!notifying.has(tx)) {
+    notifying.add(tx);
+    tx.afterCommit(() => notifyAppended(tx.database));
   }
 }
 
@@ -73,66 +50,39 @@ const INSERT = prepared(`
   INSERT INTO outbox (event_id, stream, aggregate, sequence, type, actor_id, actor_address, correlation_id, causation_id, traceparent, payload)
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[])`);
 
-/** Transactions that will wake the relay: once is enough. */
-const waking = new WeakSet<Tx>();
+/** Transactions that will notify the relay: once is enough. */
+const notifying = new WeakSet<Tx>();
 
-/** `<aggregate>/<id>` */
-function subjectOf({ contract, aggregateId }: NewEvent): string {
-  return `${contract.aggregate}/${aggregateId}`;
+/** Relays of this process, by their database. */
+const listeners = new WeakMap<Database, Set<() => void>>();
+
+/**
+ * Calls `action` after each commit of this process that appended events. Returns what ends it.
+ * `action` must not throw.
+ */
+export function onAppended(database: Database, action: () => void): () => void {
+  const actions = listeners.get(database) ?? new Set();
+  listeners.set(database, actions.add(action));
+  return () => actions.delete(action);
 }
 
-/** Consumers would set it aside, every one of them, and for ever: nobody must publish it. */
-function checkAggregate(event: NewEvent): void {
-  const { type, idField } = event.contract;
-  if (idField === undefined || event.data[idField] === event.aggregateId) return;
-  throw new EncodingError(
-    type,
-    idField,
-    `is ${event.data[idField]}, but the event is about ${subjectOf(event)}`,
-  );
-}
-
-/** Measures exactly only what is near the bound: headers take longer to make than to store. */
-function checkSize(source: string, event: NewEvent, payloadBytes: number): void {
-  const { actorId, actorAddress, correlationId, causationId, traceparent } = event.cause;
-  const characters = [
-    event.aggregateId,
-    actorId,
-    actorAddress,
-    correlationId,
-    causationId,
-    traceparent,
-  ].reduce((sum, text) => sum + (text?.length ?? 0), 0);
-  if (payloadBytes + FIXED_HEADER_BYTES + characters * ENCODED_BYTES <= MAX_EVENT_BYTES) return;
-  const bytes = payloadBytes + headerBytes(source, event);
-  if (bytes > MAX_EVENT_BYTES) throw new EventTooLargeError(event.contract.type, subjectOf(event), bytes);
-}
-
-function headerBytes(source: string, event: NewEvent): number {
-  const envelope: Envelope = {
-    ...event.cause,
-    id: uuidv7(),
-    type: event.contract.type,
-    source,
-    subject: subjectOf(event),
-    sequence: event.sequence,
-    time: new Date(),
-  };
-  return toHeaders(envelope).reduce(
-    (sum, [name, value]) => sum + name.length + value.length + LINE_BYTES,
-    FRAME_BYTES,
-  );
+/** To be called after a commit that left events to publish. */
+export function notifyAppended(database: Database): void {
+  for (const action of listeners.get(database) ?? []) action();
 }
 
 /** Contracts whose schema a database is known to hold. */
 const kept = new WeakMap<Database, Set<EventContract>>();
 
-/** A schema is committed with the first event that was written with it, so the relay has it at hand however old the event is. */
+/**
+ * Commits each schema with the first event written with it: the relay then has the schema of every
+ * event.
+ */
 async function keepSchemas(tx: Tx, contracts: ReadonlySet<EventContract>): Promise<void> {
   const known = kept.get(tx.database) ?? new Set();
   const unknown = [...contracts].filter((contract) => !known.has(contract));
   if (unknown.length === 0) return;
-  // In one order everywhere: two first writers would wait for each other otherwise.
+  // Sorted, so that two first writers do not wait for each other.
   const rows = unknown
     .map((contract) => ({ contract, fingerprint: fingerprintOf(contract) }))
     .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
@@ -149,4 +99,66 @@ async function keepSchemas(tx: Tx, contracts: ReadonlySet<EventContract>): Promi
     for (const contract of unknown) known.add(contract);
     kept.set(tx.database, known);
   });
+}
+
+const RANDOM_BYTES = 16;
+/**
+ * A new millisecond begins its counter in the lower half of the range: the other half is left to
+ * count up.
+ */
+const FIRST_COUNT_MASK = 0x7f_ff_ff_ff;
+
+let msecs = 0;
+let count = 0;
+
+/**
+ * New UUIDs of version 7. They rise within this process, so that later events sort behind earlier
+ * ones (RFC 9562). Their random bits are drawn at once: one draw for each id takes a sixth of the
+ * time of booking an event (measured).
+ */
+export function newEventIds(number: number): string[] {
+  const random = randomFillSync(Buffer.allocUnsafe(number * RANDOM_BYTES));
+  return Array.from({ length: number }, (_, index) => {
+    const bytes = random.subarray(index * RANDOM_BYTES, (index + 1) * RANDOM_BYTES);
+    advance(bytes);
+    return uuidv7({ random: bytes, msecs, seq: count });
+  });
+}
+
+/** Continues from the last id, also where the clock stands still or was set back. */
+function advance(random: Buffer): void {
+  const now = Date.now();
+  if (now > msecs) {
+    msecs = now;
+    count = random.readUInt32BE(0) & FIRST_COUNT_MASK;
+    return;
+  }
+  count = (count + 1) >>> 0;
+  if (count === 0) msecs += 1;
+}
+
+/** Longest detail of an operator action, in code points: the size of an event is limited. */
+const MAX_DETAIL = 2_000;
+
+export interface OperatorAction {
+  /**
+   * Given where several nodes may report the same action: the second fails with a unique violation.
+   */
+  readonly id?: string;
+  readonly step: InterventionStep;
+  readonly target: string;
+  readonly detail?: string | undefined;
+}
+
+/** One contract for each service, because schemas are kept by the identity of their contract. */
+const contracts = new Map<string, ReturnType<typeof interventionMadeOf>>();
+
+/** Appends `<service>.intervention.made.v1`: what an operator did, for the audit (AUD-1). */
+export async function appendOperatorAction(tx: Tx, action: OperatorAction, cause: Cause): Promise<void> {
+  const { service } = tx.database;
+  const contract = contracts.get(service) ?? interventionMadeOf(service);
+  contracts.set(service, contract);
+  const { id = uuidv7(), step, target } = action;
+  const detail = action.detail === undefined ? null : truncate(action.detail, MAX_DETAIL);
+  await appendEvents(tx, [newEvent(contract, id, 1, { interventionId: id, step, target, detail }, cause)]);
 }

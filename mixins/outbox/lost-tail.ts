@@ -1,9 +1,10 @@
 /**
- * A stream that lost its tail: it is recognised, the events that we published there and that are gone are put back to be published again,
- * and the stream's epoch is raised so that other services and all consumers do their part.
+ * Recognises a stream that lost its tail. Our lost events become unpublished, and the stream's
+ * epoch is raised, so that other services and all consumers do their part.
  *
- * A loss takes everything from some sequence on, so our events in order of publishing are intact up to a point. That point is found by
- * looking into the stream, because numbers lie: others may have refilled it beyond our highest sequence (measured).
+ * A loss removes everything behind some sequence, so our events are intact up to a point. Only the
+ * messages show that point, not the numbers: other services may have refilled the stream beyond our
+ * highest sequence (measured).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamManager, StreamState } from 'nats';
@@ -12,47 +13,57 @@ import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '../bus/
 import type { Run } from '../bus/runs.ts';
 import { jetStreamCode } from '../bus/streams.ts';
 import type { Tx } from '../database/database.ts';
-import { firstPublished, type PublishedRow, putBack } from './lost-tail.store.ts';
 import { lookAhead } from './orphans.ts';
-import { type StreamRow, writeStreams } from './outbox.store.ts';
+import { firstPublished, type PublishedRow, putBack, type StreamRow, writeStreams } from './outbox.store.ts';
 
 const NO_MESSAGE = 10037;
 /**
- * How long the bucket of epochs may take to answer, in milliseconds: less than a look may take (relay.ts), and long enough to make it again
- * where it was deleted.
+ * Time limit for the bucket of epochs, in milliseconds. Less than that of a look (relay.ts), and
+ * enough to make the bucket again where it was deleted.
  */
 const EPOCH_WITHIN_MS = 1_500;
 
-/** Sequences looked through at once, from the end of the stream: little is lost as a rule. Then ten times as many, up to the bound. */
+/**
+ * Sequences that the first search covers, from the end of the stream: mostly little is lost. Each
+ * further search covers ten times as many, up to the limit.
+ */
 const FIRST_LOOK = 1_000;
 const LONGEST_LOOK = 1_000_000;
 
-/** What a look at a stream found. */
+/** The result of a look at a stream. */
 export interface Verification {
   readonly stream: string;
   readonly epoch: number;
-  /** Whether the epoch changed: schemas may be gone as well, and rows may be unpublished again. */
+  /** Whether the epoch changed: schemas may be lost too, and rows may be unpublished again. */
   readonly changed: boolean;
   /** Events that will be published again. */
   readonly putBack: number;
-  /** Whether the bucket of epochs answered. Otherwise our events are intact, but the stream has to be looked at again. */
+  /**
+   * Whether the bucket of epochs answered. Otherwise our events are intact, but a further look is
+   * needed.
+   */
   readonly epochKnown: boolean;
-  /** Between which sequences the stream holds events of ours that this outbox does not know; null: it holds none. */
+  /**
+   * The sequences between which the stream holds events of ours that this outbox lacks; null: none.
+   */
   readonly ahead: Run | null;
 }
 
-/** What the broker says of a stream. */
+/** The broker's answer about a stream. */
 export interface StreamLook {
   /** Null: the bucket of epochs does not answer. */
   readonly current: StreamEpoch | null;
   readonly stream: LiveStream;
 }
 
-/** Makes the stream when it is missing, and looks at it. Throws a NatsError when the broker does not answer. */
+/**
+ * Makes the stream when it is missing, and reads its state. Throws a NatsError when the broker does
+ * not answer.
+ */
 export async function lookAtStream(bus: Bus, service: string): Promise<StreamLook> {
   const name = await bus.ensureStream(service);
   const [current, { state }] = await Promise.all([
-    // Another stream, which may be dead while this one is well.
+    // The bucket is another stream, which may fail while this one works.
     Promise.race([readEpoch(bus, service).catch(() => null), delay(EPOCH_WITHIN_MS, null, { ref: false })]),
     bus.manager.streams.info(name),
   ]);
@@ -60,9 +71,10 @@ export async function lookAtStream(bus: Bus, service: string): Promise<StreamLoo
 }
 
 /**
- * Follows the epoch of a stream that was looked at, and sees whether what we published last is there. `suspect`: an acknowledgement
- * that was no duplicate came at or below our highest sequence, which proves a loss. To be called in the transaction that holds the relay's
- * lock. Throws a NatsError when the broker does not answer; then nothing is known.
+ * Follows the epoch of a stream, and checks whether it holds the event that we published last.
+ * `suspect`: an acknowledgement, not of a duplicate, came at or below our highest sequence, which
+ * proves a loss. To be called in the transaction with the relay's lock. Throws a NatsError when the
+ * broker does not answer; then nothing is known.
  */
 export async function verifyStream(
   tx: Tx,
@@ -87,7 +99,7 @@ export async function verifyStream(
     return follow(tx, stream, own, epoch);
   }
   if (current !== null && current.epoch < own.epoch) {
-    // The stream is whole, but the bucket has forgotten an epoch that consumers follow.
+    // The stream is intact, but the bucket has lost an epoch that consumers follow.
     const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, own.highestSequence + 1);
     return keep(tx, { ...own, epoch }, true);
   }
@@ -106,7 +118,7 @@ async function keep(tx: Tx, row: StreamRow, changed: boolean): Promise<Verificat
   return { stream: row.stream, epoch: row.epoch, changed, putBack: 0, epochKnown: true, ahead: null };
 }
 
-/** Goes over to an epoch that began with a loss: our events that are gone become unpublished again. */
+/** Follows an epoch that began with a loss: our lost events become unpublished again. */
 async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number): Promise<Verification> {
   const intact = await lastIntact(tx, stream, own, epoch);
   const from = (intact?.sequence ?? 0) + 1;
@@ -120,14 +132,14 @@ async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number)
   return { ...(await keep(tx, row, true)), putBack: count };
 }
 
-/** Our last event, of those published before this epoch, that is where it was stored; undefined when none is. */
+/** Our last event published before this epoch that the stream still holds; undefined: none. */
 async function lastIntact(
   tx: Tx,
   stream: LiveStream,
   own: StreamRow,
   epoch: number,
 ): Promise<PublishedRow | undefined> {
-  // From here on nothing of ours is there.
+  // From this sequence on, none of our events is there.
   let lost = Math.min(own.highestSequence, stream.state.last_seq) + 1;
   for (let look = FIRST_LOOK; lost > 1; look = Math.min(look * 10, LONGEST_LOOK)) {
     const from = Math.max(1, lost - look);
@@ -147,7 +159,10 @@ async function lastIntact(
   return undefined;
 }
 
-/** Whether a message is where it was stored. One that a limit of age or size has removed since counts as stored. */
+/**
+ * Whether a message is where it was stored. One that a limit of age or size removed counts as
+ * stored.
+ */
 async function isStored(stream: LiveStream, sequence: number, eventId: string | null): Promise<boolean> {
   const { manager, name, state } = stream;
   if (sequence > state.last_seq) return false;

@@ -1,7 +1,8 @@
 /**
- * Orphaned events: they are in a stream under our name, but our outbox does not know them. The database was restored to an older state than
- * NATS. Every event that we publish is in the outbox before, so there is no other way. Consumers would apply what our database
- * does not tell of any more. An operator lets them skip these events (docs/runbook.md).
+ * Orphaned events: a stream holds them under our name, but our outbox lacks them. This shows that
+ * the database was restored to an older state than NATS, because we publish only events of the
+ * outbox. Consumers would apply changes that our database has lost. An operator lets them skip
+ * these events (docs/runbook.md).
  */
 import type { JetStreamManager } from 'nats';
 import { fromHeaders } from '../../schemas/cloud-events.ts';
@@ -12,16 +13,18 @@ import { holds, type Run, runsOf } from '../bus/runs.ts';
 import { jetStreamCode } from '../bus/streams.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { streamName } from '../names.ts';
-import { knownEvents } from './orphans.store.ts';
 import { readStreams, type StreamRow } from './outbox.store.ts';
 
 const NO_MESSAGE = 10037;
-/** Messages that are asked for side by side. */
+/** Messages that are requested in parallel. */
 const AT_ONCE = 50;
-/** From the end of a stream, so many messages are looked through for one of ours: others' are between them where they request something. */
+/**
+ * Messages at the end of a stream that are searched for one of ours: requests of others are among
+ * them.
+ */
 const LOOK_BACK = 1_000;
 
-/** A stream that holds orphaned events of a service, and between which sequences it may. */
+/** A stream with orphaned events of a service, and the sequences between which they are. */
 export interface Ahead {
   readonly stream: string;
   readonly between: Run;
@@ -33,8 +36,9 @@ interface Found {
 }
 
 /**
- * Whether a stream is ahead of its outbox, and between which sequences; null when it is not. Notes it beside the stream's epoch, because it
- * can be seen only before anything else is published. To be called in the transaction that holds the relay's lock.
+ * The sequences between which a stream is ahead of its outbox; null when it is not. Notes them
+ * beside the stream's epoch, because further publishing would hide them. To be called in the
+ * transaction with the relay's lock.
  */
 export async function lookAhead(
   tx: Tx,
@@ -71,8 +75,9 @@ export async function streamsAhead(database: Database, bus: Bus): Promise<Ahead[
 }
 
 /**
- * Finds the orphaned events of a stream that is ahead and lets all consumers skip them; then they read the whole stream again. Returns the
- * sequences. May be repeated. Throws while NATS is away, and then nothing has changed.
+ * Finds the orphaned events of a stream that is ahead, and lets all consumers skip them. They then
+ * read the whole stream again. Returns the sequences. May be repeated. Throws, without a change,
+ * while NATS is away.
  */
 export async function skipOrphansOf(
   database: Database,
@@ -108,7 +113,7 @@ async function ours(
   return found.flatMap((event) => (event?.envelope.source === service ? [event] : []));
 }
 
-/** Undefined: a limit has removed the message, or it is no event. */
+/** Undefined where a limit has removed the message, or it is no event. */
 async function eventAt(manager: JetStreamManager, stream: string, at: number): Promise<Found | undefined> {
   try {
     const { header } = await manager.streams.getMessage(stream, { seq: at });
@@ -117,4 +122,25 @@ async function eventAt(manager: JetStreamManager, stream: string, at: number): P
     if (jetStreamCode(error) === NO_MESSAGE || (error as Error).name === 'EnvelopeError') return undefined;
     throw error;
   }
+}
+
+/**
+ * The ids among these events that the outbox holds. Published events leave it after
+ * `OUTBOX_KEEP_DAYS`.
+ */
+async function knownEvents(tx: Tx, events: readonly Envelope[]): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT outbox.event_id AS id
+       FROM unnest($1::text[], $2::bigint[], $3::text[], $4::uuid[]) AS given (aggregate, sequence, type, id)
+       JOIN outbox ON outbox.aggregate = given.aggregate AND outbox.sequence = given.sequence AND outbox.type = given.type
+                  AND outbox.event_id = given.id`,
+    [
+      events.map(({ subject }) => subject),
+      events.map(({ sequence }) => sequence),
+      events.map(({ type }) => type),
+      events.map(({ id }) => id),
+    ],
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -74,7 +74,10 @@ export function append(database: Database, ...events: NewEvent[]): Promise<void>
   return database.inTransaction((tx) => appendEvents(tx, events));
 }
 
-/** Versions 1 to `versions` of new cages, one transaction a version. Returns how many events that made. */
+/**
+ * Appends versions 1 to `versions` of new cages, one transaction a version. Returns the number of
+ * events.
+ */
 export async function appendCages(database: Database, cages: number, versions: number): Promise<number> {
   const ids = Array.from({ length: cages }, () => randomUUID());
   for (let version = 1; version <= versions; version++) {
@@ -113,7 +116,9 @@ export async function countIn(bus: Bus, service: string): Promise<number> {
   return (await bus.manager.streams.info(streamName(bus.namespace, service))).state.messages;
 }
 
-/** Subjects whose versions do not come as 1, 2, 3 …, looking at the first occurrence of each event. */
+/**
+ * Subjects whose versions are not in the order 1, 2, 3 …, by the first occurrence of each event.
+ */
 export function outOfOrder(stored: readonly Stored[]): string[] {
   const last = new Map<string, number>();
   const seen = new Set<string>();

@@ -13,12 +13,17 @@ import { Loop } from '../loop.ts';
 import type { Loops } from '../loops/loops.ts';
 import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';
-import { tellIntervention } from './interventions.ts';
+import { appendOperatorAction } from './append.ts';
+import {
+  listRefused,
+  type OutboxStats,
+  outboxStats,
+  purgeOnce,
+  type RefusedEvent,
+  retryRefused,
+} from './maintenance.ts';
 import { type Ahead, skipOrphansOf, streamsAhead } from './orphans.ts';
-import { purgeOnce } from './purge.ts';
-import { listRefused, type RefusedEvent, retryRefused } from './refused.ts';
 import { RelayLoop } from './relay-loop.ts';
-import { type OutboxStats, outboxStats } from './stats.ts';
 
 /** What a service has through this mixin. */
 export interface OutboxMethods {
@@ -108,7 +113,7 @@ async function sendAgain(
     const named = which.slice(0, MAX_NAMED).join(', ');
     const more = which.length > MAX_NAMED ? ` and ${which.length - MAX_NAMED} more` : '';
     const detail = `Positions ${named}${more}`;
-    return tellIntervention(tx, { step: 'refused-sent-again', target: database.service, detail }, cause);
+    return appendOperatorAction(tx, { step: 'refused-sent-again', target: database.service, detail }, cause);
   });
   return found.length;
 }
@@ -123,7 +128,7 @@ async function skipAll(service: OutboxService, bus: Bus, cause: Cause): Promise<
     const [from, to] = [runs[0]?.[0], runs.at(-1)?.[1]];
     const detail = events === 0 ? 'There were none' : `${events} events between ${from} and ${to}`;
     await database.inTransaction((tx) =>
-      tellIntervention(tx, { step: 'orphans-skipped', target: ahead.stream, detail }, cause),
+      appendOperatorAction(tx, { step: 'orphans-skipped', target: ahead.stream, detail }, cause),
     );
     skipped.push({ stream: ahead.stream, events });
   }

@@ -1,9 +1,9 @@
-/** The relay's SQL. */
+/** The relay's SQL. Every statement is bounded, however large the outbox is. */
 import type { Cause } from '../../schemas/envelope.ts';
 import type { Tx } from '../database/database.ts';
 import { prepared } from '../database/prepared.ts';
 
-/** An event that waits for its publishing. */
+/** An event to publish. */
 export interface OutboxRow extends Cause {
   readonly position: number;
   readonly eventId: string;
@@ -16,12 +16,15 @@ export interface OutboxRow extends Cause {
   readonly payload: Buffer;
 }
 
-/** What is kept of a stream. `epoch` and `highestSequence` are 0 for one that nothing was published to. */
+/** How far a stream was filled from this outbox. Before the first event, its numbers are 0. */
 export interface StreamRow {
   readonly stream: string;
   readonly epoch: number;
   readonly highestSequence: number;
-  /** The event that was stored there, to recognise it by; null where that is not known. */
+  /**
+   * The event at that sequence, which shows that the stream has not lost it; null where it is
+   * unknown.
+   */
   readonly highestEventId: string | null;
 }
 
@@ -36,10 +39,13 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Advisory locks are of one database; two numbers are a space of their own, apart from the locks of one number. */
+/** Locks with two numbers do not collide with those with one. Each database has its own. */
 const LOCK = [0x6f757462, 1];
 
-/** Whether this transaction is the one relay now; held until its end. */
+/**
+ * Takes the relay's lock until the end of the transaction. Returns false while another relay has
+ * it.
+ */
 export async function tryLock(tx: Tx): Promise<boolean> {
   const [row] = await tx.rows<{ locked: boolean }>(TRY_LOCK, LOCK);
   return row?.locked === true;
@@ -47,7 +53,7 @@ export async function tryLock(tx: Tx): Promise<boolean> {
 
 const TRY_LOCK = prepared('SELECT pg_try_advisory_xact_lock($1::int, $2::int) AS locked');
 
-/** Unpublished events in the order in which they were appended, without those of streams that can't take them now. */
+/** Unpublished events in the order of their appending, without those of these streams. */
 export function readUnpublished(tx: Tx, limit: number, except: readonly string[]): Promise<OutboxRow[]> {
   return tx.rows<OutboxRow>(
     `SELECT position, event_id AS "eventId", stream, aggregate, sequence, type, occurred_at AS "occurredAt", payload,
@@ -61,7 +67,7 @@ export function readUnpublished(tx: Tx, limit: number, except: readonly string[]
   );
 }
 
-/** Writes down where in their streams events are, as the broker acknowledged them. */
+/** Notes where the broker stored events. */
 export async function markPublished(tx: Tx, marks: readonly Mark[]): Promise<void> {
   if (marks.length === 0) return;
   await tx.run(
@@ -77,7 +83,9 @@ export async function markPublished(tx: Tx, marks: readonly Mark[]): Promise<voi
   );
 }
 
-/** Sets aside events that the broker will never take, with its reason. */
+/**
+ * Notes events that the broker will never take, with its reason. Other events do not wait for them.
+ */
 export async function markRefused(tx: Tx, refusals: readonly Refusal[]): Promise<void> {
   if (refusals.length === 0) return;
   await tx.run(
@@ -115,7 +123,7 @@ const UPSERT_STREAMS = prepared(
       SET epoch = excluded.epoch, highest_sequence = excluded.highest_sequence, highest_event_id = excluded.highest_event_id`,
 );
 
-/** The schemas of these fingerprints, as far as they are kept. */
+/** The schemas of these fingerprints that the database holds. */
 export function readSchemas(
   tx: Tx,
   fingerprints: readonly string[],
@@ -123,4 +131,60 @@ export function readSchemas(
   return tx.rows('SELECT fingerprint, type, schema FROM outbox_schema WHERE fingerprint = ANY ($1::text[])', [
     fingerprints,
   ]);
+}
+
+/** An event that was published, and where. */
+export interface PublishedRow {
+  readonly eventId: string;
+  readonly sequence: number;
+}
+
+/**
+ * Sequences that one statement covers: some seconds at most, below the time limit of a statement.
+ */
+const PUT_BACK_AT_ONCE = 100_000;
+
+/**
+ * The first event that was stored in a stream at `from` ≤ sequence < `to`, in an epoch before this
+ * one. The BRIN index keeps this fast.
+ */
+export async function firstPublished(
+  tx: Tx,
+  stream: string,
+  epoch: number,
+  from: number,
+  to: number,
+): Promise<PublishedRow | undefined> {
+  const [row] = await tx.rows<PublishedRow>(
+    `SELECT event_id AS "eventId", stream_sequence AS sequence
+       FROM outbox
+      WHERE stream_sequence >= $3::bigint AND stream_sequence < $4::bigint AND stream = $1 AND stream_epoch < $2::bigint
+      ORDER BY stream_sequence
+      LIMIT 1`,
+    [stream, epoch, from, to],
+  );
+  return row;
+}
+
+/**
+ * Makes events unpublished again: those from sequence `from` to `highest`, published in an epoch
+ * before this one. Returns their number.
+ */
+export async function putBack(
+  tx: Tx,
+  stream: string,
+  epoch: number,
+  from: number,
+  highest: number,
+): Promise<number> {
+  let count = 0;
+  for (let first = from; first <= highest; first += PUT_BACK_AT_ONCE) {
+    count += await tx.run(
+      `UPDATE outbox
+          SET published_at = NULL, stream_sequence = NULL, stream_epoch = NULL
+        WHERE stream_sequence >= $3::bigint AND stream_sequence < $4::bigint AND stream = $1 AND stream_epoch < $2::bigint`,
+      [stream, epoch, first, first + PUT_BACK_AT_ONCE],
+    );
+  }
+  return count;
 }

@@ -1,13 +1,16 @@
 /**
- * Publishes to JetStream with many messages in flight. One subscription takes all acknowledgements and one timer watches all deadlines:
- * a promise and a timer for each message, as the client's own publish has it, costs more than the publishing.
+ * Publishes to JetStream with many messages in flight. One subscription receives all
+ * acknowledgements, and one timer checks all deadlines. The client's own publish makes a promise
+ * and a timer for each message, which costs more than the publishing.
  */
 import { createInbox, type Msg, type MsgHdrs, NatsError, type Subscription } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 
 export interface Outgoing {
   readonly subject: string;
-  /** After a failure, no further messages of the same lane are sent: they would overtake it. */
+  /**
+   * After a failure, no further message of the same lane is sent: it would overtake the failed one.
+   */
   readonly lane: string;
   readonly headers: MsgHdrs;
   readonly payload: Uint8Array;
@@ -17,21 +20,28 @@ export type Outcome =
   | { readonly state: 'stored'; readonly sequence: number; readonly duplicate: boolean }
   /** The broker will never take this message. */
   | { readonly state: 'refused'; readonly reason: string }
-  /** Not taken now, or no answer: it may be stored already, or later. Send it again under the same id. */
+  /**
+   * Not taken now, or no answer: it may be stored all the same. Send it again under the same id.
+   */
   | { readonly state: 'unknown'; readonly reason: string; readonly missing: boolean }
   /** Not tried. */
   | { readonly state: 'unsent' };
 
-/** Messages without an acknowledgement; beyond that the rate no longer rises (measured). */
+/** Messages without an acknowledgement. A higher number does not raise the rate (measured). */
 const IN_FLIGHT = 256;
-/** An answer that takes longer counts as lost, in milliseconds. A server that is killed is back after about two seconds. */
+/**
+ * A later answer counts as lost, in milliseconds. A server that was killed is back after about two
+ * seconds.
+ */
 const ACK_MS = 2_000;
-/** How often deadlines are looked at, in milliseconds. */
+/** Interval between two checks of deadlines, in milliseconds. */
 const TICK_MS = 100;
 
-/** What the server says about one message that will be so for ever: too large, its headers too large. */
+/**
+ * Errors of the server that no repetition changes: the message is too large, or its headers are.
+ */
 const PERMANENT: ReadonlySet<number> = new Set([10054, 10097]);
-/** What the client finds out by itself. */
+/** Likewise, errors that the client finds. */
 const PERMANENT_CODES: ReadonlySet<string> = new Set(['MAX_PAYLOAD_EXCEEDED', 'BAD_SUBJECT', 'BAD_HEADER']);
 
 const UNSENT: Outcome = { state: 'unsent' };
@@ -43,7 +53,7 @@ interface Ack {
   readonly error?: { readonly code: number; readonly err_code?: number; readonly description?: string };
 }
 
-/** One for each connection that is up; `close` ends its subscription. */
+/** `close` ends its subscription. */
 export class Publisher {
   readonly #bus: Bus;
   readonly #prefix: string;
@@ -67,12 +77,12 @@ export class Publisher {
   }
 
   /**
-   * Publishes in order and resolves with one outcome a message. None is sent after `sendUntil` (milliseconds as of `performance.now()`);
-   * it resolves at most two seconds later. One call at a time.
+   * Publishes in order. Resolves with one outcome for each message, at most two seconds after
+   * `sendUntil` (milliseconds of `performance.now()`), when it ceases to send. One call at a time.
    */
   async publish(messages: readonly Outgoing[], sendUntil: number): Promise<Outcome[]> {
     const outcomes: Outcome[] = messages.map(() => UNSENT);
-    /** When each message in flight is given up, by its index; in the order of sending. */
+    /** Deadline of each message in flight, by its index, in the order of sending. */
     const flying = new Map<number, number>();
     const stopped = new Set<string>();
     const base = this.#counter;
@@ -86,7 +96,7 @@ export class Publisher {
     };
     const fill = () => {
       if (flying.size <= IN_FLIGHT / 2) {
-        // The clock is read for each message: who was frozen in here must not go on as if nothing had happened.
+        // The clock is read for each message: after a freeze of the process, sending must end.
         for (let now = 0; next < messages.length && flying.size < IN_FLIGHT; ) {
           now = performance.now();
           if (now >= sendUntil) break;

@@ -1,34 +1,37 @@
-/** Keeps a relay going: woken by commits of this node, by other nodes, by NATS coming back; with a short poll as the fallback. */
+/**
+ * Runs the passes of a relay. Commits of this node, other nodes and reconnects to NATS wake it; a
+ * short poll is the fallback.
+ */
 import { watchEpochs } from '../bus/epochs.ts';
 import { Progress } from '../loops/progress.ts';
 import { messageOf, Outage } from '../outage.ts';
+import { onAppended } from './append.ts';
+import { Listener } from './listener.ts';
 import { Relay, type RelayOptions, type Pass as RelayPass } from './relay.ts';
-import { onAppended } from './wake.ts';
-import { Wakeups } from './wakeups.ts';
 
-/** Poll of an idle relay, in milliseconds: the first after work, doubling up to the last. */
+/** Poll of an idle relay, in milliseconds: the first after work, then doubled up to the last. */
 const FIRST_POLL_MS = 250;
 const LAST_POLL_MS = 1_000;
-/** Least time between the beginnings of two passes while there is no backlog, in milliseconds: many commits share one pass. */
+/** Least time from pass to pass without a backlog, in milliseconds: many commits share one pass. */
 const PASS_EVERY_MS = 10;
 /** First and longest pause after a pass that failed, in milliseconds. */
 const FIRST_BACK_OFF_MS = 250;
 const LAST_BACK_OFF_MS = 5_000;
 
-/** One for each service and node; of all of a service one works at a time (see relay.ts). */
+/** One for each service and node. Of those of a service, one works at a time (relay.ts). */
 export class RelayLoop {
   readonly name = 'outbox';
   readonly progress = new Progress();
   readonly relay: Relay;
   readonly #options: RelayOptions;
-  readonly #wakeups: Wakeups;
+  readonly #listener: Listener;
   readonly #outage: Outage;
   readonly #ends: (() => unknown)[] = [];
   #running: Promise<void> | undefined;
   #stopping = false;
-  /** Something may have come since the last pass began. */
+  /** There may be new events since the last pass began. */
   #woken = false;
-  /** This node has appended something since the last pass began. */
+  /** This node has appended events since the last pass began. */
   #appended = false;
   #failures = 0;
   #interrupt = () => {};
@@ -37,10 +40,10 @@ export class RelayLoop {
     this.#options = options;
     this.#outage = new Outage("The outbox can't be published", options.log);
     this.relay = new Relay(options);
-    this.#wakeups = new Wakeups(options.database.sequelize, () => this.wake());
+    this.#listener = new Listener(options.database.sequelize, () => this.wake());
   }
 
-  /** Begins; does not wait for NATS nor PostgreSQL. */
+  /** Does not wait for NATS or PostgreSQL. */
   start(): void {
     const { bus, database, log } = this.#options;
     this.#ends.push(
@@ -50,7 +53,7 @@ export class RelayLoop {
       }),
     );
     this.#ends.push(bus.onReconnect(() => this.#resume()));
-    this.#wakeups.start();
+    this.#listener.start();
     const watching = watchEpochs(
       bus,
       (service) => {
@@ -66,16 +69,16 @@ export class RelayLoop {
   /** There may be something to publish. Cheap; may be called for every commit. */
   wake(): void {
     this.#woken = true;
-    // A relay that backs off is left alone.
+    // A relay in its back-off continues to wait.
     if (this.#failures === 0) this.#interrupt();
   }
 
-  /** Finishes the pass in hand, some four seconds at most. */
+  /** Finishes the current pass, which takes some four seconds at most. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#interrupt();
     for (const end of this.#ends) await end();
-    await this.#wakeups.stop();
+    await this.#listener.stop();
     await this.#running;
     this.relay.close();
   }
@@ -113,8 +116,8 @@ export class RelayLoop {
       this.#note(pass);
       this.#outage.over();
       this.#failures = 0;
-      // Whoever is at work may have read before our commit.
-      if (pass.state === 'standby' && appended) this.#wakeups.notify();
+      // The relay that works may have read the outbox before our commit.
+      if (pass.state === 'standby' && appended) this.#listener.notify();
       return pass.more ? 'again' : 'wait';
     } catch (error) {
       this.#failures++;
@@ -126,7 +129,7 @@ export class RelayLoop {
 
   #note({ state, more }: RelayPass): void {
     const { failing } = this.relay;
-    // Also while the events of other streams leave.
+    // Failing streams count as blocked although other streams take their events.
     const blocked =
       state === 'away'
         ? 'NATS is away'

@@ -7,8 +7,9 @@ import type { Bus } from '../bus/bus.ts';
 import { createBus } from '../bus/nats-bus.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { streamName } from '../names.ts';
-import { appendEvents, EventTooLargeError } from './append.ts';
-import { newEvent } from './event.ts';
+import { appendEvents, onAppended } from './append.ts';
+import { EventTooLargeError, newEvent } from './event.ts';
+import { listRefused, outboxStats, purgeOnce, retryRefused } from './maintenance.ts';
 import {
   append,
   appendCages,
@@ -24,11 +25,7 @@ import {
   storedIn,
   unpublished,
 } from './outbox.fixture.ts';
-import { purgeOnce } from './purge.ts';
-import { listRefused, retryRefused } from './refused.ts';
 import { Relay } from './relay.ts';
-import { outboxStats } from './stats.ts';
-import { onAppended } from './wake.ts';
 
 let config: Config;
 let bus: Bus;

@@ -9,8 +9,8 @@ import type { Bus } from '../bus/bus.ts';
 import type { BusLog } from '../bus/nats-bus.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { messageOf } from '../outage.ts';
-import { Holds } from './holds.ts';
 import { lookAtStream, type StreamLook, type Verification, verifyStream } from './lost-tail.ts';
+import { outgoing, registerSchemas } from './messages.ts';
 import {
   markPublished,
   markRefused,
@@ -20,10 +20,9 @@ import {
   tryLock,
   writeStreams,
 } from './outbox.store.ts';
-import { outgoing } from './outgoing.ts';
 import { Publisher } from './publisher.ts';
-import { registerSchemas } from './schemas.ts';
 import { settle } from './settle.ts';
+import { StreamBackOff } from './stream-back-off.ts';
 
 /** Events of one pass: enough for the full rate, few enough to be marked soon after. At the largest size they take 64 MB. */
 export const PASS_EVENTS = 1000;
@@ -71,9 +70,9 @@ export class Relay {
    * we raise may be told to us before our commit, so what follows the commit is no place to end a suspicion.
    */
   readonly #suspects = new Map<string, number>();
-  readonly #holds: Holds;
+  readonly #backOff: StreamBackOff;
   /** Verified streams whose epoch the broker did not say: they take events, and are looked at again after a pause. */
-  readonly #epochless = new Holds();
+  readonly #epochless = new StreamBackOff();
   /** Streams that are looked at now. */
   readonly #looks = new Set<string>();
   /** Streams that are ahead of the outbox: told once. */
@@ -85,7 +84,7 @@ export class Relay {
     this.#database = options.database;
     this.#bus = options.bus;
     this.#log = options.log;
-    this.#holds = new Holds(options.log);
+    this.#backOff = new StreamBackOff(options.log);
     this.#registry = new SchemaRegistry(() => options.bus.bucket(SCHEMAS_BUCKET));
     this.#endReconnect = options.bus.onReconnect(() => this.distrust());
   }
@@ -107,7 +106,7 @@ export class Relay {
 
   /** Streams that took no events when they were tried last. */
   get failing(): readonly string[] {
-    return this.#holds.failing();
+    return this.#backOff.failing();
   }
 
   /** Looks at a stream (at all of them) again before the next event leaves. */
@@ -119,7 +118,7 @@ export class Relay {
     }
     this.#verified.clear();
     this.#registered.clear();
-    this.#holds.resume();
+    this.#backOff.resume();
     this.#epochless.resume();
   }
 
@@ -140,7 +139,7 @@ export class Relay {
     // Ours is looked at also where nothing was published yet: the database may be a new one, and the stream an old one.
     const { service } = this.#database;
     if (!streams.has(service)) streams.set(service, unseen(service));
-    const held = this.#holds.now();
+    const held = this.#backOff.pausing();
     const unsure = [...streams.values()].filter(
       (row) => !held.includes(row.stream) && (this.#isUnsure(row.stream) || this.#isSuspect(row)),
     );
@@ -172,7 +171,7 @@ export class Relay {
       for (const { position, reason } of refused)
         this.#log.error(`Outbox row ${position} is set aside: ${reason}`);
       for (const stream of settled.regressed) this.#suspects.set(stream, streams.get(stream)?.epoch ?? 0);
-      for (const { stream } of settled.streams) this.#holds.worked(stream);
+      for (const { stream } of settled.streams) this.#backOff.succeeded(stream);
       for (const [stream, failure] of settled.failed) this.#hold(stream, failure.reason, failure.missing);
     });
     return {
@@ -209,7 +208,7 @@ export class Relay {
    */
   #forgetFailures(held: readonly string[], rows: readonly { readonly stream: string }[]): void {
     const busy = new Set([...held, ...rows.map(({ stream }) => stream)]);
-    for (const stream of this.#holds.failing()) if (!busy.has(stream)) this.#holds.worked(stream);
+    for (const stream of this.#backOff.failing()) if (!busy.has(stream)) this.#backOff.succeeded(stream);
   }
 
   /** What the broker says of a stream. Undefined: it does not answer in time, and the stream is held. One look at a time goes on. */
@@ -236,7 +235,7 @@ export class Relay {
 
   #isUnsure(stream: string): boolean {
     if (!this.#verified.has(stream)) return true;
-    return this.#epochless.has(stream) && !this.#epochless.now().includes(stream);
+    return this.#epochless.isFailing(stream) && !this.#epochless.pausing().includes(stream);
   }
 
   #trust({ stream, changed, epoch, putBack, epochKnown, ahead }: Verification): void {
@@ -250,7 +249,7 @@ export class Relay {
     if (ahead !== null) this.#ahead.add(stream);
     else if (this.#ahead.delete(stream))
       this.#log.info(`The stream of ${stream} is no longer ahead of this database`);
-    if (epochKnown) this.#epochless.worked(stream);
+    if (epochKnown) this.#epochless.succeeded(stream);
     else this.#epochless.failed(stream);
     if (!changed) {
       this.#verified.add(stream);
@@ -264,7 +263,7 @@ export class Relay {
 
   #hold(stream: string, reason: string, missing: boolean): void {
     if (missing) this.#verified.delete(stream);
-    this.#holds.failed(stream, reason);
+    this.#backOff.failed(stream, reason);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What to write down after a pass. Pure. */
+/** Decides what a pass notes of each event and stream. Pure. */
 import type { Mark, OutboxRow, Refusal, StreamRow } from './outbox.store.ts';
 import type { Outcome } from './publisher.ts';
 
@@ -7,17 +7,18 @@ export interface Settled {
   readonly refused: readonly Refusal[];
   /** Streams whose highest sequence rose. */
   readonly streams: readonly StreamRow[];
-  /** Streams that acknowledged a new event at or below what they had acknowledged before: they lost their tail. */
+  /** Streams that stored a new event at or below their highest sequence: they lost their tail. */
   readonly regressed: ReadonlySet<string>;
-  /** Streams that did not take an event, with the first reason. */
+  /** Streams that refused an event for now, with the first reason. */
   readonly failed: ReadonlyMap<string, { readonly reason: string; readonly missing: boolean }>;
   /** Whether events were left for another pass. */
   readonly unsent: boolean;
 }
 
 /**
- * An event stays unmarked, and is sent again under the same id, when its publishing failed, when nothing is known of it, and when it was
- * stored by a stream that has lost its tail: that stream's new epoch is not known yet, and a mark under the old one would be put back.
+ * An event stays unmarked, to be sent again under the same id, in three cases: its publishing
+ * failed; its outcome is unknown; or its stream has lost its tail. In the last case the new epoch
+ * is unknown yet, and a mark in the old epoch would be removed again.
  */
 export function settle(
   rows: readonly OutboxRow[],

@@ -4,7 +4,7 @@
  */
 import { copyDiscarded, forgetConsumers, newTrouble, type ReplayPair } from '../../mixins/consumer/replay.ts';
 import type { Database } from '../../mixins/database/database.ts';
-import { tellIntervention } from '../../mixins/outbox/interventions.ts';
+import { appendOperatorAction } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import {
@@ -74,7 +74,7 @@ export async function startRebuild(database: Database, streams: Streams, cause: 
     const number = await nextNumber(tx);
     await emptySlot(tx, number % 2);
     await copyDiscarded(tx, streams.pairs(number));
-    await tellIntervention(tx, { step: 'rebuild-started', target: `generation ${number}` }, cause);
+    await appendOperatorAction(tx, { step: 'rebuild-started', target: `generation ${number}` }, cause);
     return (await insertBuilding(tx, number)).number;
   });
 }
@@ -87,7 +87,7 @@ export async function cancelRebuild(database: Database, cause: Cause): Promise<v
     if (building === undefined) throw new Problem('conflict', 'No rebuild is under way');
     await endBuilding(tx, building.number, 'cancelled', 'It was cancelled');
     const target = `generation ${building.number}`;
-    await tellIntervention(tx, { step: 'rebuild-cancelled', target }, cause);
+    await appendOperatorAction(tx, { step: 'rebuild-cancelled', target }, cause);
   });
 }
 

@@ -2,7 +2,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import { isUniqueViolation } from '../../mixins/database/errors.ts';
 import { sessionEntry } from '../../mixins/identity/access-token.ts';
-import { tellIntervention } from '../../mixins/outbox/interventions.ts';
+import { appendOperatorAction } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import type { InterventionStep } from '../../schemas/intervention.ts';
 import type { Auth } from './context.ts';
@@ -78,7 +78,7 @@ export async function reportEntries(
     detail: entries.map(({ key }) => shownKey(key)).join(', '),
   };
   try {
-    await database.inTransaction((tx) => tellIntervention(tx, intervention, cause));
+    await database.inTransaction((tx) => appendOperatorAction(tx, intervention, cause));
     return true;
   } catch (error) {
     if (isUniqueViolation(error)) return false;

@@ -1,17 +1,22 @@
-/** LISTEN and NOTIFY between the relays of a service, on a connection of their own. A wake-up only: whatever gets lost, the poll finds. */
+/**
+ * LISTEN and NOTIFY between the relays of a service, on their own connections. A lost notification
+ * does no harm: relays also poll.
+ */
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
 
-/** Databases have channels of their own. */
+/** Each database has its own channels. */
 const CHANNEL = 'outbox';
 /** First and longest pause before the next attempt to connect, in milliseconds. */
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
-/** NOTIFY takes a lock of the whole server at its commit: one in this time is enough, in milliseconds. */
+/**
+ * Least time between two notifications, in milliseconds. Each locks the whole server at its commit.
+ */
 const NOTIFY_EVERY_MS = 10;
 
 /** Connects in the background, and again whenever the connection is lost. */
-export class Wakeups {
+export class Listener {
   readonly #options: pg.ClientConfig;
   readonly #onNotify: () => void;
   #client: pg.Client | undefined;
@@ -39,13 +44,13 @@ export class Wakeups {
       .then(() => client.query(`LISTEN ${CHANNEL}`))
       .then(() => {
         this.#failures = 0;
-        // What was notified meanwhile.
+        // Notifications before this are lost.
         this.#onNotify();
       })
       .catch(() => this.#again(client));
   }
 
-  /** Tells the relay that is at work, wherever it is, that there is more; soon, and once for many calls. */
+  /** Notifies all relays of the service soon, once for many calls. */
   notify(): void {
     this.#pending ??= setTimeout(() => {
       this.#pending = undefined;
@@ -77,7 +82,7 @@ interface Settings {
   readonly database?: string;
 }
 
-/** Where Sequelize writes; with a read replica it keeps that apart. */
+/** The connection that Sequelize writes to. With a read replica it has separate options. */
 function primaryOf(sequelize: Sequelize): pg.ClientConfig {
   const { config, options } = sequelize as unknown as {
     readonly config: Settings;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { validate, version } from 'uuid';
-import { newEventIds } from './event-ids.ts';
+import { newEventIds } from './append.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

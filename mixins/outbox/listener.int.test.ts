@@ -4,21 +4,21 @@ import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import { databaseName } from '../names.ts';
+import { Listener } from './listener.ts';
 import { type OpenDatabase, openDatabase } from './outbox.fixture.ts';
-import { Wakeups } from './wakeups.ts';
 
 let config: Config;
 let database: OpenDatabase;
 let woken: number;
-let listening: Wakeups;
-let notifying: Wakeups;
+let listening: Listener;
+let notifying: Listener;
 
 beforeEach(async () => {
   config = testConfig();
   database = await openDatabase(config, 'tasks');
   woken = 0;
-  listening = new Wakeups(database.sequelize, () => woken++);
-  notifying = new Wakeups(database.sequelize, () => {});
+  listening = new Listener(database.sequelize, () => woken++);
+  notifying = new Listener(database.sequelize, () => {});
   listening.start();
   notifying.start();
   // Being connected counts as a wake-up.

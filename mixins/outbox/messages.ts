@@ -1,18 +1,34 @@
-/** Makes sure that whoever reads an event finds the schema it was written with. */
+/** Makes messages of the outbox's rows, and registers the schemas that readers need for them. */
+import { headers } from 'nats';
 import { readFingerprint } from '../../schemas/avro.ts';
+import { toHeaders } from '../../schemas/cloud-events.ts';
 import type { AvroRecord } from '../../schemas/event.ts';
 import type { SchemaRegistry } from '../../schemas/registry.ts';
 import type { Tx } from '../database/database.ts';
+import { subjectOf } from '../names.ts';
 import { type OutboxRow, type Refusal, readSchemas } from './outbox.store.ts';
+import type { Outgoing } from './publisher.ts';
+
+/** An event as a message. `source` is the service of the outbox. */
+export function outgoing(namespace: string, source: string, row: OutboxRow): Outgoing {
+  const { eventId, aggregate, occurredAt, stream, payload } = row;
+  const result = headers();
+  const envelope = { ...row, id: eventId, source, subject: aggregate, time: occurredAt };
+  for (const [name, value] of toHeaders(envelope)) result.append(name, value);
+  return { subject: subjectOf(namespace, row.type), lane: stream, headers: result, payload };
+}
 
 export interface Registration {
-  /** Fingerprints that were registered just now. */
+  /** Fingerprints of the schemas that were registered just now. */
   readonly registered: readonly string[];
-  /** Events that nobody could ever read. */
+  /** Events that no reader could decode. */
   readonly unreadable: readonly Refusal[];
 }
 
-/** Registers the schemas of these events that are not among the `known` fingerprints. Throws what PostgreSQL or NATS throw. */
+/**
+ * Registers the schemas of these events, but for the `known` fingerprints. Throws errors of
+ * PostgreSQL and NATS.
+ */
 export async function registerSchemas(
   tx: Tx,
   registry: SchemaRegistry,
@@ -41,7 +57,7 @@ export async function registerSchemas(
       unreadable.push({ position, reason: `Its schema ${fingerprint} was not kept` });
     }
   }
-  // The network took its time: PostgreSQL, which ends a transaction that idles, begins to count anew.
+  // Restarts the time after which PostgreSQL ends an idle transaction: the network took some of it.
   await tx.rows('SELECT 1');
   return { registered, unreadable };
 }
