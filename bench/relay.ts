@@ -58,7 +58,7 @@ export default async function relayBench(args: readonly string[]): Promise<void>
       }
     });
     const drained = await rateOf(events, async () => {
-      for (let left = events; left > 0; ) left -= await relay.runOnce();
+      for (let left = events; left > 0; ) left -= (await relay.pass()).published;
     });
     console.log(`round ${round}: ${events} events appended at ${appended}, drained at ${drained}`);
   }
