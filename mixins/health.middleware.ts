@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Middleware, ServiceBroker } from 'moleculer';
 import type { Readiness } from './database/lifecycle.ts';
 import { platformOf } from './platform.ts';
+import { registryOf } from './registry.ts';
 
 /** A service of this node that does not answer within this many milliseconds is not well. */
 const ANSWER_WITHIN_MS = 2_000;
@@ -22,7 +23,7 @@ export interface Health {
 /** The broker, and `<service>.ready` of every service that this node runs and that has such an action. */
 export async function healthOf(broker: ServiceBroker): Promise<Health> {
   const asked = broker.services
-    .filter(({ name }) => hasReady(broker, name))
+    .filter(({ name }) => registryOf(broker).isLocal(`${name}.ready`))
     .map(async ({ name }) => {
       const reason = await ask(broker, name);
       return reason === null ? [] : [`${name}: ${reason}`];
@@ -30,13 +31,6 @@ export async function healthOf(broker: ServiceBroker): Promise<Health> {
   const missing = (await Promise.all(asked)).flat();
   if (!platformOf(broker).bus.connected) missing.unshift('the broker is away');
   return { ready: missing.length === 0, missing };
-}
-
-function hasReady(broker: ServiceBroker, service: string): boolean {
-  const registry = broker.registry as unknown as {
-    getActionEndpoints(action: string): { hasLocal(): boolean } | undefined;
-  };
-  return registry.getActionEndpoints(`${service}.ready`)?.hasLocal() === true;
 }
 
 async function ask(broker: ServiceBroker, service: string): Promise<string | null> {

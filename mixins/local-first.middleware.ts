@@ -6,24 +6,16 @@
  * contexts, timeouts, tracking and metadata are made in one place; calling the handler from here would return a
  * promise to which Moleculer attaches the context of the call before it.
  */
-import type { Middleware, ServiceBroker } from 'moleculer';
+import type { ActionEndpoint, ServiceBroker } from 'moleculer';
+import { registryOf } from './registry.ts';
 
-/** What is used of Moleculer's registry; its own types leave endpoints open. */
-interface LocalEndpoint {
-  readonly local: boolean;
-  readonly isAvailable: boolean;
-  readonly action: { readonly handler: unknown };
-}
-interface ActionRegistry {
-  getActionEndpoints(action: string): { nextLocal(): LocalEndpoint | null } | undefined;
-}
 type Call = (action: unknown, params?: unknown, options?: { nodeID?: string }) => Promise<unknown>;
 
 /** By the action, not the endpoint: a service that is made again brings new ones. */
 const views = new WeakMap<object, object>();
 
 /** The endpoint, its remote handler replaced by the local one (which has all local middlewares around it). */
-function localView(endpoint: LocalEndpoint): object {
+function localView(endpoint: ActionEndpoint): object {
   let view = views.get(endpoint.action);
   if (view === undefined) {
     const action = Object.create(endpoint.action, { remoteHandler: { value: endpoint.action.handler } });
@@ -33,13 +25,13 @@ function localView(endpoint: LocalEndpoint): object {
   return view;
 }
 
-function isLocalEndpoint(action: unknown): action is LocalEndpoint {
+function isLocalEndpoint(action: unknown): action is ActionEndpoint {
   return typeof action === 'object' && action !== null && 'local' in action && action.local === true;
 }
 
 /** Add it before Moleculer's own middlewares; `broker.call`, `ctx.call` and `mcall` all pass through it. */
-export function localFirstMiddleware(broker: ServiceBroker): Middleware {
-  const registry = () => broker.registry as unknown as ActionRegistry;
+export function localFirstMiddleware(broker: ServiceBroker) {
+  const registry = registryOf(broker);
   const wrap =
     (next: Call): Call =>
     (action, params, options = {}) => {
@@ -47,11 +39,11 @@ export function localFirstMiddleware(broker: ServiceBroker): Middleware {
         if (options.nodeID !== undefined && options.nodeID !== broker.nodeID) {
           return next(action, params, options);
         }
-        const endpoint = registry().getActionEndpoints(action)?.nextLocal();
+        const endpoint = registry.localEndpoint(action);
         return next(endpoint ? localView(endpoint) : action, params, options);
       }
       return next(isLocalEndpoint(action) ? localView(action) : action, params, options);
     };
-  // Moleculer's type for this hook names the result of the call where it means the wrapped function.
-  return { name: 'LocalFirst', call: wrap } as unknown as Middleware;
+  // No `Middleware`: Moleculer's type of this hook names the call's result where it means the wrapped function.
+  return { name: 'LocalFirst', call: wrap };
 }

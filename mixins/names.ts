@@ -84,6 +84,6 @@ export function natsOperatorUser(namespace: string): string {
 }
 
 /** The name of an action that only operators call: `tasks.operator.outbox.stats` */
-export function operatorAction(service: string, name: string): string {
+export function operatorActionName(service: string, name: string): string {
   return `${service}.${OPERATOR_WORD}.${name}`;
 }

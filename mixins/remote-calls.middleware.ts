@@ -26,16 +26,12 @@ function asUnanswered(error: unknown): never {
 
 /** Add it before Moleculer's own middlewares: nothing may stand between it and the transporter. */
 export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
-  const transit = () =>
-    broker.transit as unknown as {
-      removePendingRequest(id: string): void;
-      readonly tx: Pick<NatsTransporter, 'isLinked'>;
-    };
+  const isLinked = () => broker.transit !== undefined && (broker.transit.tx as NatsTransporter).isLinked;
 
   function bounded(ctx: Context, answer: Promise<unknown>, limitMs: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        transit().removePendingRequest(ctx.id);
+        broker.transit?.removePendingRequest(ctx.id);
         reject(new Errors.RequestTimeoutError({ action: ctx.action?.name ?? '', nodeID: ctx.nodeID ?? '' }));
       }, limitMs + GRACE_MS);
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
@@ -46,7 +42,7 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
     name: 'RemoteCalls',
     remoteAction(next: ActionHandler, action: ActionSchema): ActionHandler {
       return function remote(ctx) {
-        if (!platformOf(broker).bus.connected || !transit().tx.isLinked) {
+        if (!platformOf(broker).bus.connected || !isLinked()) {
           return Promise.reject(
             new Errors.RequestRejectedError({ action: action.name ?? '', nodeID: ctx.nodeID ?? '' }),
           );

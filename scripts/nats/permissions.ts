@@ -5,7 +5,7 @@
 import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '../../mixins/bus/nats-user.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { bucketName, operatorAction, streamName, subjectOf, subjectsOf } from '../../mixins/names.ts';
+import { bucketName, operatorActionName, streamName, subjectOf, subjectsOf } from '../../mixins/names.ts';
 import { serviceOf } from '../../schemas/event.ts';
 import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -60,7 +60,7 @@ export function operatorPermissions(
     publish: {
       allow: [
         ...publish,
-        ...calls(namespace, operatorAction('*', '>')),
+        ...calls(namespace, operatorActionName('*', '>')),
         ...follow(namespace, IDENTITY_BUCKET),
         ...read(namespace, SCHEMAS_BUCKET),
         `${API}.CONSUMER.CREATE.${stream}`,

@@ -1,7 +1,8 @@
 /** The running system as the commands see it: which nodes have an action for operators, and calls to them. */
 import type { ServiceBroker } from 'moleculer';
 import type { Config } from '../../config.ts';
-import { operatorAction } from '../../mixins/names.ts';
+import { operatorActionName } from '../../mixins/names.ts';
+import { registryOf } from '../../mixins/registry.ts';
 import { isOutcomeUnknown } from '../../schemas/errors.ts';
 import { Refusal } from './explain.ts';
 
@@ -26,28 +27,16 @@ export type Answer<Result> =
   | { readonly node: string; readonly result: Result }
   | { readonly node: string; readonly error: unknown };
 
-/** What is used of Moleculer's registry; its own types leave it open. */
-interface Registry {
-  getActionEndpoints(
-    action: string,
-  ): { readonly endpoints: readonly { readonly id: string; readonly isAvailable: boolean }[] } | undefined;
-  getActionList(options: object): readonly { readonly name: string }[];
-}
-
 const UNKNOWN = 'No answer in time. It may have been done all the same: look before you repeat it';
 
 export function clusterOf(broker: ServiceBroker, config: Config, operator: string): Cluster {
-  const registry = broker.registry as unknown as Registry;
+  const registry = registryOf(broker);
   const nodesWith = (service: string, action: string) =>
-    (registry.getActionEndpoints(operatorAction(service, action))?.endpoints ?? [])
-      .filter(({ isAvailable }) => isAvailable)
-      .map(({ id }) => id)
-      .sort();
+    registry.nodesWith(operatorActionName(service, action));
   const call = async <Result>(service: string, action: string, params: object = {}, nodeID?: string) => {
-    // Moleculer would log each call that it cannot place.
     if (nodesWith(service, action).length === 0) throw notThere(service);
     return await broker.call<Result, object>(
-      operatorAction(service, action),
+      operatorActionName(service, action),
       params,
       nodeID === undefined ? {} : { nodeID },
     );
@@ -58,10 +47,10 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
     operator,
     nodesWith,
     servicesWith(action) {
-      const end = operatorAction('', action);
+      const end = operatorActionName('', action);
       const names = registry
-        .getActionList({ onlyAvailable: true })
-        .flatMap(({ name }) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
+        .actions()
+        .flatMap((name) => (name.endsWith(end) ? name.slice(0, -end.length) : []));
       return [...new Set(names)].sort();
     },
     ask: call,

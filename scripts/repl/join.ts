@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrokerOptions, ServiceBroker } from 'moleculer';
 import type { Config, LogLevel } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
+import { registryOf } from '../../mixins/registry.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
@@ -18,10 +19,7 @@ const LOOK_MS = 50;
 
 /** The services that are there, by name, and the nodes that run them. */
 export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: number } {
-  const registry = broker.registry as unknown as {
-    getServiceList(options: object): readonly { readonly name: string; readonly nodeID: string }[];
-  };
-  const list = registry.getServiceList({ onlyAvailable: true, skipInternal: true });
+  const list = registryOf(broker).services();
   return {
     services: [...new Set(list.map(({ name }) => name))].sort(),
     nodes: new Set(list.map(({ nodeID }) => nodeID)).size,

@@ -1,5 +1,6 @@
 /** Asks the services of the system for their part in a reconciliation, wherever they run. */
 import type { ServiceBroker } from 'moleculer';
+import { registryOf } from '../../mixins/registry.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { Ask } from './reconcile-compare.ts';
 
@@ -17,19 +18,12 @@ const AWAY = new Set([
   'QUEUE_FULL',
 ]);
 
-interface Registry {
-  getActionEndpoints(action: string): { hasAvailable(): boolean } | undefined;
-}
-
 /** Throws `service_unavailable` where nobody answers, as well as what the other side throws. */
 export function askFrom(broker: ServiceBroker): Ask {
-  const registry = broker.registry as unknown as Registry;
+  const registry = registryOf(broker);
   return async <Answer>(service: string, action: string, params: object) => {
     const name = `${service}.reconciliation.${action}`;
-    // Moleculer would log each call that it cannot place.
-    if (registry.getActionEndpoints(name)?.hasAvailable() !== true) {
-      throw new Problem('service_unavailable', `${service} does not answer`);
-    }
+    if (!registry.isServed(name)) throw new Problem('service_unavailable', `${service} does not answer`);
     try {
       return await broker.call<Answer, object>(name, params, { timeout: ANSWER_WITHIN_MS });
     } catch (error) {

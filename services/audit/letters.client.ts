@@ -1,7 +1,7 @@
 /** Asks the services of the system for their dead letters, wherever they run. */
-import type { ServiceBroker } from 'moleculer';
 import { FOUND_OUT_WITHIN_MS } from '../../mixins/database/replica-watch.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
+import { registryOf } from '../../mixins/registry.ts';
 import { decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { SchemaRegistry } from '../../schemas/registry.ts';
@@ -14,12 +14,6 @@ import { type FoundLetter, type Letters, type LetterView, viewOf } from './lette
 const READ_WITHIN_MS = FOUND_OUT_WITHIN_MS + 1_500;
 const READS = new Set(['deadLetters.list', 'deadLetters.get']);
 
-/** What is used of Moleculer's registry; its own types leave it open. */
-interface Registry {
-  getActionEndpoints(action: string): { hasAvailable(): boolean } | undefined;
-}
-const registryOf = (broker: ServiceBroker) => broker.registry as unknown as Registry;
-
 /**
  * The letters of all services, asked for in the course of a request, whose metadata go along: who settles a letter is told of with the
  * address of the request. `services`: those whose contracts say that they have letters, whether
@@ -31,8 +25,8 @@ export function lettersOf(ctx: RequestContext, services: readonly string[]): Let
     services,
     async ask<Result>(service: string, action: string, params: object) {
       const name = `${service}.${action}`;
-      // Moleculer would log each call that it cannot place.
-      if (!isServed(ctx.broker, name)) throw new Problem('service_unavailable', `${service} does not answer`);
+      if (!registryOf(ctx.broker).isServed(name))
+        throw new Problem('service_unavailable', `${service} does not answer`);
       const timeout = READS.has(action) ? { timeout: READ_WITHIN_MS } : {};
       return ctx.call<Result, object>(name, params, timeout);
     },
@@ -51,8 +45,4 @@ export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): 
     // That it can't be read may be the very reason why it is a letter.
     return viewOf(found, null);
   }
-}
-
-function isServed(broker: ServiceBroker, action: string): boolean {
-  return registryOf(broker).getActionEndpoints(action)?.hasAvailable() ?? false;
 }

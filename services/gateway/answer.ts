@@ -4,6 +4,7 @@ import type { Context, ServiceBroker } from 'moleculer';
 import { REQUEST_TIMEOUT_MS } from '../../mixins/deadlines.middleware.ts';
 import { isAllowed } from '../../mixins/identity/authorization.middleware.ts';
 import type { Identity } from '../../mixins/identity/identity.ts';
+import { registryOf } from '../../mixins/registry.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { MAX_PAGE_SIZE } from '../../schemas/params.ts';
@@ -67,14 +68,6 @@ function csvColumns(route: Route, req: GatewayRequest, res: ServerResponse): rea
   return type === CSV_MEDIA ? csv : undefined;
 }
 
-/** Whether this node knows one that runs the action. */
-function isServed(broker: ServiceBroker, action: string): boolean {
-  const registry = broker.registry as unknown as {
-    getActionEndpoints(action: string): { count(): number } | undefined;
-  };
-  return (registry.getActionEndpoints(action)?.count() ?? 0) > 0;
-}
-
 interface Prepared {
   readonly params: object;
   readonly meta: RequestMeta;
@@ -91,8 +84,7 @@ export async function prepare(
   await authenticate(route, req, token, identity);
   const meta = metaOf(route, req, token);
   const params = await readParams(route, req);
-  // Moleculer would log each call that it cannot place.
-  if (!isServed(broker, route.contract.action)) throw new Problem('service_unavailable');
+  if (!registryOf(broker).isServed(route.contract.action)) throw new Problem('service_unavailable');
   return { params, meta };
 }
 

@@ -3,6 +3,7 @@ import type { ServiceBroker } from 'moleculer';
 import { Loop } from '../../mixins/loop.ts';
 import type { LoopStats } from '../../mixins/loops/loops.ts';
 import { Outage } from '../../mixins/outage.ts';
+import { registryOf } from '../../mixins/registry.ts';
 
 const ACTION = 'loops.stats';
 /** The actions that the gateway calls, as its rights name them. */
@@ -11,13 +12,6 @@ export const LOOP_ACTIONS = `*.${ACTION}`;
 const ASK_EVERY_MS = 5_000;
 /** A node that does not answer within this many milliseconds is left out until the next time. */
 const ANSWER_WITHIN_MS = 2_000;
-
-/** What is used of Moleculer's registry; its own types leave it open. */
-interface Registry {
-  getActionEndpoints(
-    action: string,
-  ): { readonly endpoints: readonly { readonly id: string; readonly isAvailable: boolean }[] } | undefined;
-}
 
 export class StalledLoops {
   readonly #broker: ServiceBroker;
@@ -52,12 +46,10 @@ export class StalledLoops {
   }
 
   async #ask(): Promise<void> {
-    const registry = this.#broker.registry as unknown as Registry;
+    const registry = registryOf(this.#broker);
     const asked = this.#services.flatMap((service) => {
       const action = `${service}.${ACTION}`;
-      const endpoints = registry.getActionEndpoints(action)?.endpoints ?? [];
-      const nodes = endpoints.filter(({ isAvailable }) => isAvailable).map(({ id }) => id);
-      return nodes.map((nodeID) => this.#askNode(action, nodeID));
+      return registry.nodesWith(action).map((nodeID) => this.#askNode(action, nodeID));
     });
     const stats = (await Promise.all(asked)).flat();
     const stalled = stats.filter(({ state }) => state === 'stalled').map(({ loop }) => loop);
