@@ -10,6 +10,7 @@ import { deadlinesMiddleware, REQUEST_TIMEOUT_MS } from './deadlines.middleware.
 import { healthMiddleware } from './health.middleware.ts';
 import { authorizationMiddleware } from './identity/authorization.middleware.ts';
 import { createIdentity } from './identity/identity-view.ts';
+import { lifecycleMiddleware } from './lifecycle.middleware.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
 import { NodeLogger } from './node-logger.ts';
@@ -75,6 +76,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       unavailableMiddleware,
       deadlinesMiddleware(),
       authorizationMiddleware(),
+      lifecycleMiddleware(),
       ...(config.healthSocket === null ? [] : [healthMiddleware(config.healthSocket)]),
     ] as NonNullable<BrokerOptions['middlewares']>,
   };

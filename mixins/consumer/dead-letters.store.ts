@@ -139,9 +139,9 @@ export async function deadLetteredAmong(
 }
 
 export interface DeadLetterFilter {
-  readonly status?: DeadLetterStatus;
+  readonly status?: DeadLetterStatus | undefined;
   /** Only dead letters behind this one: its time, in milliseconds since 1970, and its id. */
-  readonly before?: { readonly at: number; readonly id: string };
+  readonly before?: { readonly at: number; readonly id: string } | undefined;
   readonly limit: number;
 }
 

@@ -2,15 +2,17 @@
  * Gives a service its database: `this.database`, `this.adapter`, `this.loops`, the internal actions `ready` and `loops.stats`, the purge of
  * idempotency keys.
  */
-import type { Service, ServiceSchema } from 'moleculer';
-import DbService from 'moleculer-db';
+import type { Context, Service, ServiceSchema } from 'moleculer';
+import DbService, { type MoleculerDbMethods } from 'moleculer-db';
 import SequelizeAdapter from 'moleculer-db-adapter-sequelize';
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
-import { operatorActions } from '../identity/operator.ts';
+import { operatorAction } from '../identity/operator.ts';
+import type { LifecycleHooks } from '../lifecycle.middleware.ts';
 import { Loop } from '../loop.ts';
-import { type LoopStats, Loops, type LoopsSettings } from '../loops/loops.ts';
+import { Loops, type LoopsSettings } from '../loops/loops.ts';
 import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';
+import { defineMixin } from '../schema.ts';
 import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
 import { DatabaseLifecycle, type Readiness } from './lifecycle.ts';
@@ -23,22 +25,23 @@ export type Models = Readonly<Record<string, ModelStatic<Model>>>;
 export interface DatabaseMixinOptions {
   /** The folder of the service's migrations (`new URL('./migrations/', import.meta.url)`); the platform's run before them. */
   readonly migrations: URL;
-  /** Defines the models that moleculer-db serves. They make no tables: migrations do. Default: none. */
+  /** Defines the service's Sequelize models. They make no tables: migrations do. Default: none. */
   readonly models?: (sequelize: Sequelize) => Models;
-  /** Which of the models `this.adapter` is for, by its key in `models`. Default: none, and no adapter. */
+  /** Which of the models moleculer-db serves, by its key in `models`. Default: none. */
   readonly main?: string;
   /** Bounds of the loops' watch that differ from the defaults, such as shorter ones for tests. */
   readonly loops?: Partial<LoopsSettings>;
 }
 
 /** What of moleculer-db's adapter is used. Its params are made by the service; they must never be a client's as they are. */
-export interface Listing {
+export interface Adapter {
   find(query: ListQuery): Promise<Model[]>;
-  count(query: Pick<ListQuery, 'query'>): Promise<number>;
+  /** `query`: as Sequelize's `findOne` takes it. */
+  findOne(query: { readonly where: WhereOptions; readonly useMaster?: boolean }): Promise<Model | null>;
   findById(id: string | number): Promise<Model | null>;
   findByIds(ids: readonly (string | number)[]): Promise<Model[]>;
+  count(query: Pick<ListQuery, 'query'>): Promise<number>;
   entityToObject(model: Model): Record<string, unknown>;
-  readonly model: ModelStatic<Model>;
 }
 
 export interface ListQuery {
@@ -51,135 +54,117 @@ export interface ListQuery {
 }
 
 /** What a service has through this mixin, from its `started` on. */
-export interface DatabaseMethods {
+export interface DatabaseMethods<OwnModels extends Models = Models> {
   readonly database: Database;
-  /** Lists and look-ups of the main model, from the replica where there is one. */
-  readonly adapter: Listing;
-  readonly models: Models;
+  readonly models: OwnModels;
+  /** moleculer-db's look-ups of the main model, from the replica where there is one. */
+  readonly adapter: Adapter;
+  /** moleculer-db's list of the main model, as plain objects; from the replica where there is one. */
+  _find<Row>(ctx: Context, query: ListQuery): Promise<Row[]>;
   /** The loops of this node; each that the service starts is added. */
   readonly loops: Loops;
 }
 
-interface DatabaseService {
+interface DatabaseService extends Service, LifecycleHooks {
   database: Database | undefined;
-  adapter: Listing;
+  adapter: Adapter;
   models: Models;
-  databaseLifecycle: DatabaseLifecycle;
+  databaseLifecycle: DatabaseLifecycle | undefined;
   loops: Loops | undefined;
   purgeLoop: Loop | undefined;
   /** A service may define it in its `methods`, to say more than that its database is there. */
   readiness?(): Promise<Readiness>;
 }
 
+// moleculer-db's declarations call it a class; it is the schema of a mixin.
+const { methods } = DbService as unknown as { readonly methods: MoleculerDbMethods };
 /**
- * Before other mixins' and the service's own `started` the database is provisioned, migrated and connected; it is closed after all of
- * them have stopped, wherever the mixin stands in the list.
+ * `_find`, and what that calls. The rest is left out: moleculer-db's actions take queries, sort keys and columns from a
+ * client, and its life cycle connects before there is a database.
  */
+const finding = {
+  _find: methods._find,
+  transformDocuments: methods.transformDocuments,
+  encodeID: methods.encodeID,
+  filterFields: methods.filterFields,
+};
+
+/** The database is provisioned, migrated and connected before the service's `started`, and closed after its `stopped`. */
 export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSchema> {
-  async function started(this: Service): Promise<void> {
-    const service = this as unknown as Service & DatabaseService;
-    const lifecycle = new DatabaseLifecycle({
-      config: platformOf(this.broker).config,
-      service: this.name,
-      migrations: options.migrations,
-      log: this.logger,
-    });
-    service.databaseLifecycle = lifecycle;
-    const loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
-    service.loops = loops;
-    // A node that stops ends a start that still waits: Moleculer would log it as a failure, and end
-    // the process as for one.
-    const database = await lifecycle.open().catch((error: unknown) => {
-      if (lifecycle.closing) return new Promise<never>(() => {});
-      throw error;
-    });
-    service.models = options.models?.(database.sequelize) ?? {};
-    if (options.main !== undefined) await connectAdapter(service, database, options.main);
-    service.database = database;
-    service.purgeLoop = loops.add(
-      new Loop({
-        name: 'purge-keys',
-        // No items: one statement deletes rows by their age alone.
-        runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
-        outage: new Outage("Old idempotency keys can't be deleted", this.logger),
-        pollMs: PURGE_EVERY_MS,
+  return defineMixin<DatabaseService>({
+    settings: { idField: 'id' },
+    actions: {
+      ready: {
+        visibility: 'public',
+        params: { $$strict: true },
+        async handler(): Promise<Readiness> {
+          if (this.database === undefined || this.databaseLifecycle === undefined) {
+            return { ready: false, reason: 'starting' };
+          }
+          const readiness = await this.databaseLifecycle.readiness(this.database);
+          return readiness.ready && this.readiness ? this.readiness() : readiness;
+        },
+      },
+      'loops.stats': {
+        visibility: 'public',
+        params: { $$strict: true },
+        handler() {
+          return this.loops?.stats() ?? [];
+        },
+      },
+      'operator.loops.stats': operatorAction({
+        handler() {
+          return this.loops?.stats() ?? [];
+        },
       }),
-    );
-    service.purgeLoop.start();
-  }
-
-  async function stopped(this: Service): Promise<void> {
-    const service = this as unknown as DatabaseService;
-    await service.purgeLoop?.stop();
-    service.loops?.stop();
-    await service.databaseLifecycle?.close();
-  }
-
-  const lifecycle = {
-    started,
-    stopped,
-    // Moleculer starts the last mixin of a list first: whatever the order, the database opens before and closes after all others.
-    merged(schema: ServiceSchema) {
-      schema.started = first(started, schema.started);
-      schema.stopped = first(stopped, schema.stopped);
     },
-  };
-  return { ...listing(), ...lifecycle, actions };
+    methods: {
+      ...finding,
+      async openDatabase(): Promise<void> {
+        const lifecycle = new DatabaseLifecycle({
+          config: platformOf(this.broker).config,
+          service: this.name,
+          migrations: options.migrations,
+          log: this.logger,
+        });
+        this.databaseLifecycle = lifecycle;
+        this.loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
+        // A node that stops ends a start that still waits: Moleculer would log it as a failure, and end
+        // the process as for one.
+        const database = await lifecycle.open().catch((error: unknown) => {
+          if (lifecycle.closing) return new Promise<never>(() => {});
+          throw error;
+        });
+        this.models = options.models?.(database.sequelize) ?? {};
+        if (options.main !== undefined) await connectAdapter(this, database, options.main);
+        this.database = database;
+        this.purgeLoop = this.loops.add(
+          new Loop({
+            name: 'purge-keys',
+            // No items: one statement deletes rows by their age alone.
+            runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
+            outage: new Outage("Old idempotency keys can't be deleted", this.logger),
+            pollMs: PURGE_EVERY_MS,
+          }),
+        );
+        this.purgeLoop.start();
+      },
+      async closeDatabase(): Promise<void> {
+        await this.purgeLoop?.stop();
+        this.loops?.stop();
+        await this.databaseLifecycle?.close();
+      },
+    },
+  });
 }
 
-type Hooks = NonNullable<ServiceSchema['started']>;
-
-/** Moleculer runs `stopped` hooks from last to first. */
-function first(ours: (this: Service) => Promise<void>, hooks: Hooks | undefined): Hooks {
-  const others = [hooks ?? []].flat().filter((hook) => hook !== ours);
-  return [ours, ...others];
-}
-
-const readyAction = {
-  visibility: 'public' as const,
-  params: { $$strict: true },
-  async handler(this: Service): Promise<Readiness> {
-    const service = this as unknown as DatabaseService;
-    if (service.database === undefined) return { ready: false, reason: 'starting' };
-    const readiness = await service.databaseLifecycle.readiness(service.database);
-    return readiness.ready && service.readiness ? service.readiness() : readiness;
-  },
-};
-
-const loopsAction = {
-  params: { $$strict: true },
-  handler(this: Service): LoopStats[] {
-    return (this as unknown as DatabaseService).loops?.stats() ?? [];
-  },
-};
-
-/** Internal: the gateway asks for `/readyz`, and operators. */
-const actions = {
-  ready: readyAction,
-  'loops.stats': { visibility: 'public' as const, ...loopsAction },
-  ...operatorActions({ 'loops.stats': loopsAction }),
-} as unknown as NonNullable<ServiceSchema['actions']>;
-
-/**
- * moleculer-db without any of its actions (they take queries, sort keys and columns from whoever calls) and without its life cycle, which
- * connects before there is a database and gives up on nothing.
- */
-function listing(): Partial<ServiceSchema> {
-  const { methods, settings } = DbService as unknown as ServiceSchema;
-  return { methods: { ...methods }, settings: { ...settings, idField: 'id' } } as Partial<ServiceSchema>;
-}
-
-async function connectAdapter(
-  service: Service & DatabaseService,
-  database: Database,
-  main: string,
-): Promise<void> {
+async function connectAdapter(service: DatabaseService, database: Database, main: string): Promise<void> {
   const model = service.models[main];
   if (model === undefined) throw new Error(`The models of ${service.name} have no ${main}`);
   // The adapter looks for its model in the schema; it takes a model that exists as it is, and then makes no tables.
-  (service.schema as { model?: unknown }).model = model;
+  service.schema.model = model;
   const adapter = new SequelizeAdapter(database.sequelize);
   adapter.init(service.broker, service);
-  service.adapter = adapter as unknown as Listing;
+  service.adapter = adapter as Adapter;
   await adapter.connect();
 }

@@ -2,10 +2,10 @@
  * Operators: people who hold the cluster's own credentials and act without an account, by internal actions that no route leads to. The log
  * names them `operator:<user>@<host>`, by the account of the operating system they work under. Nothing that comes over HTTP is ever one.
  */
-import type { ServiceSchema } from 'moleculer';
+import type { ActionSchema } from 'moleculer';
 import type { Cause } from '../../schemas/envelope.ts';
+import type { ParamsOf } from '../../schemas/params.ts';
 import { truncate } from '../../schemas/text.ts';
-import { OPERATOR_WORD } from '../names.ts';
 import type { RequestContext } from './identity.ts';
 import { causeOf } from './request.ts';
 
@@ -28,14 +28,13 @@ export function causeBy(ctx: RequestContext<{ readonly by: string }>): Cause {
 }
 
 /**
- * Internal actions that only operators call, as `<service>.operator.<name>`: no route leads to them, and NATS lets nobody else call them.
+ * An action that only operators call. Its name must begin with `operator.`: NATS lets nobody else call such actions, and
+ * no route leads to them. It takes no other params than its `params`. Where it changes something, one of them is
+ * `by: OPERATOR`.
  */
-export function operatorActions(
-  actions: Readonly<Record<string, object>>,
-): NonNullable<ServiceSchema['actions']> {
-  const named = Object.entries(actions).map(([name, action]) => [
-    `${OPERATOR_WORD}.${name}`,
-    { visibility: 'public' as const, ...action },
-  ]);
-  return Object.fromEntries(named);
+export function operatorAction<This, const Rules extends object = object>(action: {
+  readonly params?: Rules;
+  handler(this: This, ctx: RequestContext<ParamsOf<Rules>>): unknown;
+}): ActionSchema<This> {
+  return { visibility: 'public', ...action, params: { $$strict: true, ...action.params } };
 }

@@ -1,7 +1,7 @@
 /** What the permissions of services are made of, read from their schemas and contracts: no list names them. */
 import type { ServiceSchema } from 'moleculer';
 import type { Rights } from '../../mixins/bus/rights.ts';
-import { type ConsumerDefinition, consumersIn } from '../../mixins/consumer/definition.ts';
+import { consumersIn } from '../../mixins/consumer/definition.ts';
 import { onlyTypeOf } from '../../mixins/consumer/durable.ts';
 import { durableName } from '../../mixins/names.ts';
 import type { Product } from '../../product.ts';
@@ -27,11 +27,6 @@ export interface ConsumerFacts {
   readonly type: string | undefined;
 }
 
-interface Declared extends ServiceSchema {
-  readonly consumers?: Readonly<Record<string, ConsumerDefinition>>;
-  readonly rights?: Rights;
-}
-
 const NO_RIGHTS: Required<Rights> = { calls: [], requests: [], replays: [], buckets: [] };
 
 /**
@@ -43,12 +38,12 @@ export async function loadServiceFacts(product: Product): Promise<ServiceFacts[]
   return await Promise.all(
     [...product.services].map(async ([name, folder]) => {
       const module = await import(new URL(`${name}.service.ts`, folder).href);
-      return factsOf(within(product, (module as { default: Declared }).default), streams.has(name));
+      return factsOf(within(product, (module as { default: ServiceSchema }).default), streams.has(name));
     }),
   );
 }
 
-function within(product: Product, { consumers = {}, rights = {}, ...schema }: Declared): Declared {
+function within(product: Product, { consumers = {}, rights = {}, ...schema }: ServiceSchema): ServiceSchema {
   const { calls = [], requests = [], replays = [] } = rights;
   const isOurs = (service: string) => !product.foreign.has(service);
   return {
@@ -63,7 +58,7 @@ function within(product: Product, { consumers = {}, rights = {}, ...schema }: De
   };
 }
 
-export function factsOf(schema: Declared, publishes: boolean): ServiceFacts {
+export function factsOf(schema: ServiceSchema, publishes: boolean): ServiceFacts {
   const { name, consumers = {}, rights } = schema;
   return {
     name,

@@ -5,18 +5,20 @@
  * Consumes: AUTH (the users), TASKS (what is charged and paid), ACCOUNTING (what other services ask to be posted).
  * Never: waits for another event before it books one, changes a line that was booked, draws a price twice, or goes by a node's clock.
  */
-import type { Service, ServiceSchema } from 'moleculer';
+import type { Service } from 'moleculer';
+import type { Config } from '../../config.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import accountAction from '../../schemas/actions/accounting/account.ts';
 import accountsAction from '../../schemas/actions/accounting/accounts.ts';
@@ -47,31 +49,13 @@ import { closeWork } from './settle-day.handler.ts';
 const SEAL_EVERY_MS = 500;
 
 interface AccountingService extends Service, DatabaseMethods {
+  config: Config;
   cutOverLoop: Loop | undefined;
   dayLoop: Loop | undefined;
   sealLoop: Loop | undefined;
 }
 
-/** Internal: no route leads to them; operators call them. */
-const forOperators = operatorActions({
-  'days.preview': {
-    params: { $$strict: true, day: optional(businessDay()) },
-    handler(this: AccountingService, ctx: RequestContext<{ day?: string }>) {
-      return rehearseClose(this.database, platformOf(this.broker).config, ctx.params.day);
-    },
-  },
-  'days.close': {
-    params: { $$strict: true, day: businessDay(), by: OPERATOR },
-    handler(this: AccountingService, ctx: RequestContext<{ day: string; by: string }>) {
-      const { day } = ctx.params;
-      const request = { cause: causeBy(ctx), idempotency: null };
-      const wake = () => this.dayLoop?.wake();
-      return closeDay(this.database, platformOf(this.broker).config, { day }, request, wake);
-    },
-  },
-});
-
-export default {
+export default defineService<AccountingService>({
   name: 'accounting',
   mixins: [
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
@@ -82,53 +66,51 @@ export default {
   actions: {
     account: {
       ...accountAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof accountAction>>) {
-        const { config } = platformOf(this.broker);
-        return readAccount(this.database, config, actorOf(ctx), ctx.params.userId);
+      handler(ctx: RequestContext<ActionParams<typeof accountAction>>) {
+        return readAccount(this.database, this.config, actorOf(ctx), ctx.params.userId);
       },
     },
     statement: {
       ...statementAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof statementAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof statementAction>>) {
         return readStatement(this.database, actorOf(ctx), ctx.params);
       },
     },
     accounts: {
       ...accountsAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof accountsAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof accountsAction>>) {
         return listAccounts(this.database, ctx.params);
       },
     },
     balance: {
       ...balanceAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof balanceAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof balanceAction>>) {
         return readBalance(this.database, actorOf(ctx), ctx.params);
       },
     },
     company: {
       ...companyAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof companyAction>>) {
-        return readCompany(this.database, platformOf(this.broker).config, ctx.params);
+      handler(ctx: RequestContext<ActionParams<typeof companyAction>>) {
+        return readCompany(this.database, this.config, ctx.params);
       },
     },
     adjust: {
       ...adjustAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof adjustAction>>) {
-        return adjustBalance(this.database, platformOf(this.broker).config, ctx.params, requestOf(ctx));
+      handler(ctx: RequestContext<ActionParams<typeof adjustAction>>) {
+        return adjustBalance(this.database, this.config, ctx.params, requestOf(ctx));
       },
     },
     day: {
       ...dayAction,
-      handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof dayAction>>) {
-        return showDay(this.database, platformOf(this.broker).config, ctx.params.day);
+      handler(ctx: RequestContext<ActionParams<typeof dayAction>>) {
+        return showDay(this.database, this.config, ctx.params.day);
       },
     },
     closeDay: {
       ...closeDayAction,
-      async handler(this: AccountingService, ctx: RequestContext<ActionParams<typeof closeDayAction>>) {
-        const { config } = platformOf(this.broker);
+      async handler(ctx: RequestContext<ActionParams<typeof closeDayAction>>) {
         const wake = () => this.dayLoop?.wake();
-        const day = await closeDay(this.database, config, ctx.params, requestOf(ctx), wake);
+        const day = await closeDay(this.database, this.config, ctx.params, requestOf(ctx), wake);
         if (day.status === 'closing' && ctx.params.dryRun !== true) {
           ctx.meta.$statusCode = 202;
           ctx.meta.$location = `/accounting/days/${day.businessDay}`;
@@ -136,13 +118,28 @@ export default {
         return day;
       },
     },
-    ...forOperators,
+    'operator.days.preview': operatorAction({
+      params: { day: optional(businessDay()) },
+      handler(ctx) {
+        return rehearseClose(this.database, this.config, ctx.params.day);
+      },
+    }),
+    'operator.days.close': operatorAction({
+      params: { day: businessDay(), by: OPERATOR },
+      handler(ctx) {
+        const { day } = ctx.params;
+        const request = { cause: causeBy(ctx), idempotency: null };
+        return closeDay(this.database, this.config, { day }, request, () => this.dayLoop?.wake());
+      },
+    }),
   },
   // Durables accounting-tasks, accounting-users and accounting-requests.
   consumers: { tasks: tasksConsumer, users: usersConsumer, requests: requestsConsumer },
-  async started(this: AccountingService) {
-    const { config } = platformOf(this.broker);
-    const { database, loops } = this;
+  created() {
+    this.config = platformOf(this.broker).config;
+  },
+  async started() {
+    const { config, database, loops } = this;
     const cutOver = new Outage('The cut-over to the next day fails', this.logger);
     this.cutOverLoop = loops.add(
       new Loop({
@@ -188,7 +185,7 @@ export default {
       }),
     );
     try {
-      await openDueDays(this.database, calendarOf(config));
+      await openDueDays(database, calendarOf(config));
     } catch (error) {
       // With the primary away this node reads from the replica; the first posting opens the day.
       if (!isRetryable(error)) throw error;
@@ -198,7 +195,7 @@ export default {
     this.dayLoop.start();
     this.sealLoop.start();
   },
-  async stopped(this: AccountingService) {
+  async stopped() {
     await Promise.all([this.cutOverLoop?.stop(), this.dayLoop?.stop(), this.sealLoop?.stop()]);
   },
-} as unknown as ServiceSchema;
+});

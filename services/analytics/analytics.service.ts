@@ -4,18 +4,18 @@
  * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed days).
  * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
  */
-import type { Context, Service, ServiceSchema } from 'moleculer';
-import type { Rights } from '../../mixins/bus/rights.ts';
+import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import daysAction from '../../schemas/actions/analytics/days.ts';
 import liveAction from '../../schemas/actions/analytics/live.ts';
@@ -52,56 +52,13 @@ function today(service: AnalyticsService) {
   return showToday(service.database, platformOf(service.broker).config);
 }
 
-/** Internal: no route leads to them; operators call them by `npm run analytics`. */
-const rebuildActions = operatorActions({
-  'rebuild.start': {
-    params: { $$strict: true, by: OPERATOR },
-    async handler(this: AnalyticsService, ctx: RequestContext<{ by: string }>) {
-      const generation = await startRebuild(this.database, this.streams, causeBy(ctx));
-      this.rebuildLoop?.wake();
-      return { generation };
-    },
-  },
-  'rebuild.cancel': {
-    params: { $$strict: true, by: OPERATOR },
-    async handler(this: AnalyticsService, ctx: RequestContext<{ by: string }>) {
-      await cancelRebuild(this.database, causeBy(ctx));
-      this.rebuildLoop?.wake();
-    },
-  },
-  'rebuild.status': {
-    params: { $$strict: true },
-    handler(this: AnalyticsService) {
-      return rebuildStatus(this.database, this.streams);
-    },
-  },
-});
-
-/** Internal likewise. */
-const reconciliationActions = operatorActions({
-  'reconciliation.start': {
-    params: { $$strict: true },
-    async handler(this: AnalyticsService) {
-      const number = await startReconciliation(this.database);
-      this.reconcileLoop?.wake();
-      return { number };
-    },
-  },
-  'reconciliation.status': {
-    params: { $$strict: true, number: { type: 'number', integer: true, min: 1 } },
-    handler(this: AnalyticsService, ctx: Context<{ number: number }>) {
-      return reconciliationStatus(this.database, ctx.params.number);
-    },
-  },
-});
-
 export interface AnalyticsOptions {
   /** Bounds of consumers that differ from the defaults, those of a rebuild as well, such as shorter ones for tests. */
   readonly consumers?: Partial<ConsumerSettings>;
 }
 
 export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): ServiceSchema {
-  return {
+  return defineService<AnalyticsService>({
     name: 'analytics',
     mixins: [
       databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
@@ -112,53 +69,84 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
     actions: {
       today: {
         ...todayAction,
-        handler(this: AnalyticsService) {
+        handler() {
           return today(this);
         },
       },
       live: {
         ...liveAction,
-        handler(this: AnalyticsService) {
+        handler() {
           return today(this);
         },
       },
       topTask: {
         ...topTaskAction,
-        handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof topTaskAction>>) {
+        handler(ctx: RequestContext<ActionParams<typeof topTaskAction>>) {
           return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
         },
       },
       days: {
         ...daysAction,
-        handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof daysAction>>) {
+        handler(ctx: RequestContext<ActionParams<typeof daysAction>>) {
           return listDays(this.database, platformOf(this.broker).config, ctx.params);
         },
       },
       operations: {
         ...operationsAction,
-        handler(this: AnalyticsService, ctx: RequestContext<ActionParams<typeof operationsAction>>) {
+        handler(ctx: RequestContext<ActionParams<typeof operationsAction>>) {
           return listOperations(this.database, ctx.params);
         },
       },
       reconciliation: {
         ...reconciliationAction,
         timeout: RECONCILED_WITHIN_MS,
-        handler(this: AnalyticsService) {
+        handler() {
           const { database, reconciler } = this;
           return answerReconciliation(database, () => this.reconcileLoop?.wake(), reconciler.stopping);
         },
       },
-      ...rebuildActions,
-      ...reconciliationActions,
+      'operator.rebuild.start': operatorAction({
+        params: { by: OPERATOR },
+        async handler(ctx) {
+          const generation = await startRebuild(this.database, this.streams, causeBy(ctx));
+          this.rebuildLoop?.wake();
+          return { generation };
+        },
+      }),
+      'operator.rebuild.cancel': operatorAction({
+        params: { by: OPERATOR },
+        async handler(ctx) {
+          await cancelRebuild(this.database, causeBy(ctx));
+          this.rebuildLoop?.wake();
+        },
+      }),
+      'operator.rebuild.status': operatorAction({
+        handler() {
+          return rebuildStatus(this.database, this.streams);
+        },
+      }),
+      'operator.reconciliation.start': operatorAction({
+        async handler() {
+          const number = await startReconciliation(this.database);
+          this.reconcileLoop?.wake();
+          return { number };
+        },
+      }),
+      'operator.reconciliation.status': operatorAction({
+        params: { number: { type: 'number', integer: true, min: 1 } },
+        handler(ctx) {
+          return reconciliationStatus(this.database, ctx.params.number);
+        },
+      }),
     },
     rights: {
       calls: ['*.reconciliation.*'],
       // A rebuild, by durables that are named by its generation.
       replays: Object.values(liveConsumers).map(({ stream }) => stream),
-    } satisfies Rights,
+    },
     // Durables analytics-auth, analytics-tasks, analytics-accounting.
     consumers: liveConsumers,
-    started(this: AnalyticsService) {
+    started() {
       const { database, logger, loops } = this;
       this.streams = streamsOf(this.name, database, platformOf(this.broker), logger, consumers);
       const rebuilder = new Rebuilder(database, this.streams);
@@ -197,12 +185,12 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       );
       this.reconcileLoop.start();
     },
-    async stopped(this: AnalyticsService) {
+    async stopped() {
       this.reconciler?.stop();
       await Promise.all([this.rebuildLoop?.stop(), this.reconcileLoop?.stop()]);
       await this.rebuilder?.stop();
     },
-  } as unknown as ServiceSchema;
+  });
 }
 
 export default analyticsService();

@@ -4,9 +4,8 @@
  * Consumes: every stream that there is a contract of: all events, whoever wrote them.
  * Never: changes what was taken down, or keeps other services' dead letters; it asks for them (FAIL-3).
  */
-import type { Service, ServiceSchema } from 'moleculer';
+import type { Service } from 'moleculer';
 import { processConfig } from '../../config.ts';
-import type { Rights } from '../../mixins/bus/rights.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
@@ -14,6 +13,7 @@ import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { requestOf } from '../../mixins/identity/request.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import deadLetterAction from '../../schemas/actions/audit/dead-letter.ts';
 import deadLettersAction from '../../schemas/actions/audit/dead-letters.ts';
@@ -42,7 +42,7 @@ interface AuditService extends Service, DatabaseMethods {
   claimKey(ctx: RequestContext): Promise<void>;
 }
 
-export default {
+export default defineService<AuditService>({
   name: 'audit',
   mixins: [
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
@@ -52,7 +52,7 @@ export default {
   actions: {
     list: {
       ...listAction,
-      handler(this: AuditService, ctx: RequestContext<ActionParams<typeof listAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof listAction>>) {
         return readAudit(this.database, ctx.params);
       },
     },
@@ -64,20 +64,20 @@ export default {
     },
     deadLetter: {
       ...deadLetterAction,
-      async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof deadLetterAction>>) {
+      async handler(ctx: RequestContext<ActionParams<typeof deadLetterAction>>) {
         return this.view(await findLetter(lettersOf(ctx, services), ctx.params.id));
       },
     },
     redrive: {
       ...redriveAction,
-      async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof redriveAction>>) {
+      async handler(ctx: RequestContext<ActionParams<typeof redriveAction>>) {
         await this.claimKey(ctx);
         return this.view(await settleLetter(lettersOf(ctx, services), ctx.params.id, { to: 'redriven' }));
       },
     },
     discard: {
       ...discardAction,
-      async handler(this: AuditService, ctx: RequestContext<ActionParams<typeof discardAction>>) {
+      async handler(ctx: RequestContext<ActionParams<typeof discardAction>>) {
         await this.claimKey(ctx);
         const { id, reason } = ctx.params;
         const step = { to: 'discarded', reason } as const;
@@ -86,23 +86,23 @@ export default {
     },
   },
   // Every service's dead letters.
-  rights: { calls: ['*.deadLetters.*'] } satisfies Rights,
+  rights: { calls: ['*.deadLetters.*'] },
   // Durables audit-<stream>.
   consumers: Object.fromEntries(streams.map((stream) => [stream, recordConsumer(stream, states)])),
   methods: {
     /** A step answers the same however often it is asked for; its key only must not serve another one. */
-    async claimKey(this: AuditService, ctx: RequestContext) {
+    async claimKey(ctx: RequestContext) {
       const { idempotency } = requestOf(ctx);
       if (idempotency === null) return;
       await this.database.inTransaction((tx) => withIdempotency(tx, idempotency, async () => true));
     },
     /** With what of its data can be read. */
-    view(this: AuditService, found: FoundLetter) {
+    view(found: FoundLetter) {
       return viewLetter(this.schemaRegistry, found);
     },
   },
-  created(this: AuditService) {
+  created() {
     const { bus } = platformOf(this.broker);
     this.schemaRegistry = new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET));
   },
-} as unknown as ServiceSchema;
+});

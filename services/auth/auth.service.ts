@@ -4,19 +4,19 @@
  * Consumes: nothing.
  * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
  */
-import type { Service, ServiceSchema } from 'moleculer';
-import type { Rights } from '../../mixins/bus/rights.ts';
+import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
 import { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
 import { IDENTITY_BUCKET, type RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import changeAction from '../../schemas/actions/auth/change.ts';
 import getAction from '../../schemas/actions/auth/get.ts';
@@ -27,7 +27,7 @@ import logoutAction from '../../schemas/actions/auth/logout.ts';
 import meAction from '../../schemas/actions/auth/me.ts';
 import refreshAction from '../../schemas/actions/auth/refresh.ts';
 import registerAction from '../../schemas/actions/auth/register.ts';
-import { defineModels, type UserModel } from './auth.models.ts';
+import { defineModels } from './auth.models.ts';
 import { BeakHasher } from './beak-hasher.client.ts';
 import { changeAccount } from './change-user.handler.ts';
 import { CLEAN_UPS } from './clean-up.handler.ts';
@@ -41,7 +41,7 @@ import { IdentityGuard } from './identity-guard.client.ts';
 import { earlierVaults, keySecretOf } from './key-secret.client.ts';
 import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys, refuseForeignKeys } from './list-keys.handler.ts';
-import { listUsers, readUser } from './list-users.handler.ts';
+import { readUser, usersPage, usersQuery } from './list-users.handler.ts';
 import { loginSecretOf } from './login-secret.store.ts';
 import { OneByOne } from './one-by-one.ts';
 import { refreshSession } from './refresh-session.handler.ts';
@@ -54,7 +54,7 @@ import { signOut } from './sign-out.handler.ts';
 import { readKeys } from './signing-key.store.ts';
 import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './signing-keys.ts';
 import { turnKeysOnce } from './turn-keys.handler.ts';
-import { namedChanges } from './user.ts';
+import { namedChanges, type UserView } from './user.ts';
 
 /** How often refusals, sessions and tokens that nobody looks at any more are deleted, in milliseconds. */
 const CLEAN_UP_MS = 30_000;
@@ -76,31 +76,7 @@ interface AuthService extends Service, DatabaseMethods {
   repeat(name: string, pass: () => Promise<number>, pollMs: number, outage?: Outage): void;
 }
 
-/** Internal: no route leads to them; operators call them by `npm run auth`. */
-const keyActions = operatorActions({
-  'keys.list': {
-    params: { $$strict: true },
-    async handler(this: AuthService): Promise<KeyView[]> {
-      return listKeys(this.database, await this.bucket.readKeys());
-    },
-  },
-  'keys.rotate': {
-    // `revoke`: tokens already issued are refused at once.
-    params: { $$strict: true, revoke: 'boolean', by: OPERATOR },
-    async handler(
-      this: AuthService,
-      ctx: RequestContext<{ revoke: boolean; by: string }>,
-    ): Promise<Rotation> {
-      if (!ctx.params.revoke) return rotateKeys(this.auth, 'overlap', causeBy(ctx));
-      await refuseForeignKeys(this.database, (await this.bucket.readKeys()) ?? []);
-      return rotateKeys(this.auth, 'revoke', causeBy(ctx));
-    },
-  },
-});
-
-const users = (service: AuthService): UserModel => service.adapter.model as UserModel;
-
-export default {
+export default defineService<AuthService>({
   name: 'auth',
   mixins: [
     databaseMixin({
@@ -110,42 +86,42 @@ export default {
     }),
     outboxMixin(),
   ],
-  rights: { buckets: [IDENTITY_BUCKET] } satisfies Rights,
+  rights: { buckets: [IDENTITY_BUCKET] },
   actions: {
     login: {
       ...loginAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof loginAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof loginAction>>) {
         return signIn(this.auth, ctx.params, causeOf(ctx));
       },
     },
     refresh: {
       ...refreshAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof refreshAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof refreshAction>>) {
         return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
       },
     },
     logout: {
       ...logoutAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof logoutAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof logoutAction>>) {
         return signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
       },
     },
     me: {
       ...meAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof meAction>>) {
-        return readUser(users(this), actorOf(ctx).userId);
+      handler(ctx: RequestContext<ActionParams<typeof meAction>>) {
+        return readUser(this.adapter, actorOf(ctx).userId);
       },
     },
     jwks: {
       ...jwksAction,
-      handler(this: AuthService) {
+      handler() {
         // From memory: anyone may ask, as often as they like, and is told what our own nodes go by.
         return { keys: platformOf(this.broker).identity.publicKeys() };
       },
     },
     register: {
       ...registerAction,
-      async handler(this: AuthService, ctx: RequestContext<ActionParams<typeof registerAction>>) {
+      async handler(ctx: RequestContext<ActionParams<typeof registerAction>>) {
         const user = await registerUser(this.auth, ctx.params, requestOf(ctx));
         ctx.meta.$location = `/users/${user.id}`;
         return user;
@@ -153,27 +129,41 @@ export default {
     },
     change: {
       ...changeAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof changeAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof changeAction>>) {
         const { id, ...wanted } = ctx.params;
         return changeAccount(this.auth, id, namedChanges(wanted), causeOf(ctx));
       },
     },
     list: {
       ...listAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof listAction>>) {
-        return listUsers(users(this), ctx.params);
+      async handler(ctx: RequestContext<ActionParams<typeof listAction>>) {
+        const rows = await this._find<UserView>(ctx, usersQuery(ctx.params));
+        return usersPage(rows, ctx.params);
       },
     },
     get: {
       ...getAction,
-      handler(this: AuthService, ctx: RequestContext<ActionParams<typeof getAction>>) {
-        return readUser(users(this), ctx.params.id);
+      handler(ctx: RequestContext<ActionParams<typeof getAction>>) {
+        return readUser(this.adapter, ctx.params.id);
       },
     },
-    ...keyActions,
+    'operator.keys.list': operatorAction({
+      async handler(): Promise<KeyView[]> {
+        return listKeys(this.database, await this.bucket.readKeys());
+      },
+    }),
+    'operator.keys.rotate': operatorAction({
+      // `revoke`: tokens already issued are refused at once.
+      params: { revoke: { type: 'boolean' }, by: OPERATOR },
+      async handler(ctx): Promise<Rotation> {
+        if (!ctx.params.revoke) return rotateKeys(this.auth, 'overlap', causeBy(ctx));
+        await refuseForeignKeys(this.database, (await this.bucket.readKeys()) ?? []);
+        return rotateKeys(this.auth, 'revoke', causeBy(ctx));
+      },
+    }),
   },
   methods: {
-    readiness(this: AuthService): Readiness & { readonly adminExists: boolean } {
+    readiness(): Readiness & { readonly adminExists: boolean } {
       const ready = this.prepared && this.writer?.settled === true;
       return {
         ready,
@@ -182,7 +172,7 @@ export default {
       };
     },
     /** Key and admin are there once; any number of nodes may do this side by side. */
-    async prepare(this: AuthService): Promise<void> {
+    async prepare(): Promise<void> {
       await this.ensureKey();
       const admin = await ensureFirstAdmin(this.auth, serviceCause(this.name));
       if (admin !== null) this.logger.info(`Made the first admin, ${admin.login}`);
@@ -192,19 +182,14 @@ export default {
       this.prepared = true;
     },
     /** Until the service stops. These loops have no items: each pass is one step, or one statement over rows by their age. */
-    repeat(
-      this: AuthService,
-      name: string,
-      pass: () => Promise<number>,
-      pollMs: number,
-      outage = new Outage(`The loop ${name} fails`, this.logger),
-    ): void {
+    repeat(name: string, pass: () => Promise<number>, pollMs: number, given?: Outage): void {
+      const outage = given ?? new Outage(`The loop ${name} fails`, this.logger);
       const loop = new Loop({ name, runOnce: async () => (await pass()) > 0, outage, pollMs });
       this.running.push(this.loops.add(loop));
       loop.start();
     },
     /** There is a key that this node can sign with, and this node believes all that are believed. */
-    async ensureKey(this: AuthService): Promise<void> {
+    async ensureKey(): Promise<void> {
       const { config } = platformOf(this.broker);
       const resealed = await resealKeys(this.auth, await earlierVaults(config));
       if (resealed > 0) this.logger.info(`Sealed ${resealed} signing keys again, with KEY_SECRET`);
@@ -219,17 +204,17 @@ export default {
       }
     },
     /** One pass: this node can still sign, or makes a key where nobody can. */
-    async holdKeyOnce(this: AuthService): Promise<number> {
+    async holdKeyOnce(): Promise<number> {
       // Before that, keys may be sealed with an earlier secret.
       if (this.prepared) this.tellOf(await ensureSigningKey(this.auth, serviceCause(this.name)));
       return 0;
     },
-    tellOf(this: AuthService, made: EnsuredKey | null): void {
+    tellOf(made: EnsuredKey | null): void {
       if (made === null || made.reason === 'none') return;
       this.logger.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
     },
   },
-  async started(this: AuthService) {
+  async started() {
     const { config, bus, identity } = platformOf(this.broker);
     const { database, logger } = this;
     const writer = new BucketWriter(bus, entrySource(database), logger);
@@ -278,7 +263,7 @@ export default {
     this.running.push(guard);
     guard.start();
   },
-  async stopped(this: AuthService) {
+  async stopped() {
     for (const loop of this.running ?? []) await loop.stop();
   },
-} as unknown as ServiceSchema;
+});

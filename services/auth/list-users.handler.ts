@@ -1,8 +1,8 @@
 /** Lists accounts through the model, page by page, by login. */
 import { col, fn, Op, type WhereOptions, where } from 'sequelize';
+import type { Adapter, ListQuery } from '../../mixins/database/database.mixin.ts';
 import { escapeLike, type Page, pageOf } from '../../mixins/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
-import type { UserModel } from './auth.models.ts';
 import { type UserView, viewOf } from './user.ts';
 import { type ListParams, loginOfCursor } from './user-list.ts';
 
@@ -10,26 +10,21 @@ import { type ListParams, loginOfCursor } from './user-list.ts';
 const SEARCHED = ['login', 'name', 'email'];
 
 /** Throws `invalid_cursor`. */
-export async function listUsers(model: UserModel, params: ListParams): Promise<Page<UserView>> {
-  const rows = await model.findAll({
-    where: { [Op.and]: conditionsOf(params) },
-    order: [['login', 'ASC']],
-    limit: params.limit + 1,
-  });
-  return pageOf(
-    rows,
-    params.limit,
-    (row) => viewOf(row.get({ plain: true })),
-    (row) => [row.get('login') as string],
-  );
+export function usersQuery(params: ListParams): ListQuery {
+  // One more than the page has tells whether there is a next one.
+  return { query: { [Op.and]: conditionsOf(params) }, sort: ['login'], limit: params.limit + 1 };
+}
+
+export function usersPage(users: readonly UserView[], { limit }: ListParams): Page<UserView> {
+  return pageOf(users, limit, viewOf, ({ login }) => [login]);
 }
 
 /** Throws `not_found`. */
-export async function readUser(model: UserModel, id: string): Promise<UserView> {
+export async function readUser(users: Adapter, id: string): Promise<UserView> {
   // A replica may not have a new account yet: what it lacks is looked for on the primary.
-  const row = (await model.findByPk(id)) ?? (await model.findByPk(id, { useMaster: true }));
+  const row = (await users.findById(id)) ?? (await users.findOne({ where: { id }, useMaster: true }));
   if (row === null) throw new Problem('not_found');
-  return viewOf(row.get({ plain: true }));
+  return viewOf(users.entityToObject(row) as UserView);
 }
 
 function conditionsOf({ role, active, text, cursor }: ListParams): WhereOptions[] {

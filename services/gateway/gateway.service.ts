@@ -4,10 +4,10 @@
  * Consumes: nothing; it reads the identity view of its node.
  * Never: decides about business state, names a service, or is the only one to check a token.
  */
-import type { ServiceSchema } from 'moleculer';
+import type { ServiceSchema, Validators } from 'moleculer';
 import { processConfig } from '../../config.ts';
-import type { Rights } from '../../mixins/bus/rights.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionContract } from '../../schemas/action.ts';
 import { loadProductActions } from '../../schemas/load.ts';
 import { Edge } from './edge.ts';
@@ -18,7 +18,7 @@ import { Pauses } from './pauses.ts';
 import { Readiness } from './readiness.ts';
 import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { endStreams } from './reply.ts';
-import { type CompileCheck, routesOf } from './routes.ts';
+import { type Check, routesOf } from './routes.ts';
 import { drain } from './server.ts';
 import { LOOP_ACTIONS, StalledLoops } from './stalled-loops.client.ts';
 import { type Web, webMixin } from './web.mixin.ts';
@@ -44,7 +44,7 @@ interface Gateway extends Web {
 /** The gateway for these contracts; tests pass their own. */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { contracts, services, feeds } = options;
-  const schema: ServiceSchema<object, object, object, Gateway> & { readonly rights: Rights } = {
+  return defineService<Gateway>({
     name: 'gateway',
     mixins: [webMixin()],
     rights: { calls: [...contracts.map(({ action }) => action), '*.ready', LOOP_ACTIONS] },
@@ -70,10 +70,10 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       });
       this.pauses = new Pauses();
       // The same validator as the services': what passes here is refused there only for another version of its contract.
-      const { validator } = this.broker as unknown as { validator: { compile: CompileCheck } };
+      const validator = this.broker.validator as Validators.Fastest;
       this.addHandlers({
         ...routeHandlers(
-          routesOf(contracts, (rules) => validator.compile(rules)),
+          routesOf(contracts, (rules) => validator.compile(rules) as Check),
           identity,
           this.feeds,
           this.pauses,
@@ -99,8 +99,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.readiness.start();
       this.stalledLoops.start();
     },
-  };
-  return schema as unknown as ServiceSchema;
+  });
 }
 
 const { product } = processConfig();

@@ -3,12 +3,13 @@
  * no merged params, no error as it was thrown, no routes that other nodes may add, no action without a contract.
  */
 import type { Server, ServerResponse } from 'node:http';
-import type { Server as SecureServer } from 'node:tls';
+import { Server as SecureServer } from 'node:tls';
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import ApiGateway from 'moleculer-web';
 import type { Config } from '../../config.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { platformOf } from '../../mixins/platform.ts';
+import { defineMixin } from '../../mixins/schema.ts';
 import { seldom } from '../../mixins/seldom.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
 import { Problem } from '../../schemas/errors.ts';
@@ -35,10 +36,9 @@ export type WebHandler = (
 export type Handlers = Readonly<Record<string, WebHandler>>;
 
 /** What a service with this mixin has. It must set `edge`, and add its routes, in `created`. */
-export interface Web extends Omit<Service, 'settings'> {
+export interface Web extends Service<{ port: number; ip: string }> {
   edge: Edge;
   readonly server: Server;
-  readonly settings: { port: number; ip: string };
   /** Adds routes at the root; none of them reaches an action but by its handler. */
   addHandlers(handlers: Handlers): void;
   /** Answers with a problem; logs what is our fault. */
@@ -62,14 +62,14 @@ interface Internals extends Web {
   renewal: Renewal | undefined;
 }
 
-const base = ApiGateway as unknown as ServiceSchema & {
-  methods: { httpHandler(this: Internals, req: GatewayRequest, res: ServerResponse): Promise<void> };
+const { httpHandler } = ApiGateway.methods as {
+  httpHandler(this: Internals, req: GatewayRequest, res: ServerResponse): Promise<void>;
 };
 
-function schema(): ServiceSchema<object, object, object, Internals> {
-  return {
-    name: 'web',
-    mixins: [base],
+/** The mixin; it brings neither routes nor an edge. */
+export function webMixin(): Partial<ServiceSchema> {
+  return defineMixin<Internals>({
+    mixins: [ApiGateway],
     settings: {
       // An empty list would mean every action there is.
       routes: null,
@@ -93,9 +93,9 @@ function schema(): ServiceSchema<object, object, object, Internals> {
         // `server` is ours to set here, and nobody else's.
         (this as { server: Server }).server = server;
         this.isHTTPS = files !== null;
-        if (files === null) return;
+        if (files === null || !(server instanceof SecureServer)) return;
         const outage = new Outage("The certificate can't be renewed", this.logger);
-        this.renewal = renewCertificate(server as unknown as SecureServer, files, outage);
+        this.renewal = renewCertificate(server, files, outage);
       },
       connectionLimits(config: Config): ConnectionLimits {
         const { connectionLimit, connectionLimitAddress, trustedProxies } = config;
@@ -114,7 +114,7 @@ function schema(): ServiceSchema<object, object, object, Internals> {
           if (admitted instanceof Problem) throw admitted;
           // moleculer-web would run the action of the method that a preflight asks about.
           if (req.method === 'OPTIONS') this.send404(req, res);
-          else await base.methods.httpHandler.call(this, req, res);
+          else await httpHandler.call(this, req, res);
         } catch (error) {
           this.errorHandler(req, res, error);
         }
@@ -190,11 +190,5 @@ function schema(): ServiceSchema<object, object, object, Internals> {
       this.refusals.flush();
       this.renewal?.stop();
     },
-  };
-}
-
-/** The mixin; it brings neither routes nor an edge. */
-export function webMixin(): Partial<ServiceSchema> {
-  const { name: _, ...mixin } = schema();
-  return mixin as unknown as Partial<ServiceSchema>;
+  });
 }

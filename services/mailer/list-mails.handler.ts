@@ -1,11 +1,12 @@
 /** Lists mails, the newest first, page by page (MAIL-1, MAIL-2). */
 import { Op, type WhereOptions } from 'sequelize';
+import type { ListQuery } from '../../mixins/database/database.mixin.ts';
 import { decodeCursor, type Page, pageOf } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type mailsAction from '../../schemas/actions/mailer/mails.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { mailboxOf } from './mail.ts';
-import type { ListedMail, MailModel } from './mailer.models.ts';
+import type { ListedMail } from './mailer.models.ts';
 
 export interface MailView {
   readonly id: string;
@@ -19,22 +20,19 @@ export interface MailView {
   readonly reason: string | null;
 }
 
+type ListParams = ActionParams<typeof mailsAction>;
+
 /** Throws `invalid_cursor`. */
-export async function listMails(
-  model: MailModel,
-  params: ActionParams<typeof mailsAction>,
-): Promise<Page<MailView>> {
-  const { status, recipient, cursor, limit } = params;
+export function mailsQuery({ status, recipient, cursor, limit }: ListParams): ListQuery {
   const conditions: WhereOptions[] = [];
   if (status !== undefined) conditions.push({ status });
   if (recipient !== undefined) conditions.push({ mailbox: mailboxOf(recipient) });
   if (cursor !== undefined) conditions.push({ position: { [Op.lt]: positionOf(cursor) } });
-  const rows = await model.findAll({
-    where: { [Op.and]: conditions },
-    order: [['position', 'DESC']],
-    limit: limit + 1,
-  });
-  const mails = rows.map((row) => row.get({ plain: true }));
+  // One more than the page has tells whether there is a next one.
+  return { query: { [Op.and]: conditions }, sort: ['-position'], limit: limit + 1 };
+}
+
+export function mailsPage(mails: readonly ListedMail[], { limit }: ListParams): Page<MailView> {
   return pageOf(mails, limit, viewMail, ({ position }) => [position]);
 }
 

@@ -4,19 +4,20 @@
  * Consumes: AUTH (the users), ACCOUNTING (lines, payouts, closed days), TASKS (shuffles), MAILER (requests of other services).
  * Never: keeps a transaction open while it talks to the mail server, or sends a mail that is not in the queue.
  */
-import type { Service, ServiceSchema } from 'moleculer';
+import type { Service } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import mailsAction from '../../schemas/actions/mailer/mails.ts';
 import { usersConsumer } from './copy-users.handler.ts';
-import { listMails } from './list-mails.handler.ts';
+import { mailsPage, mailsQuery } from './list-mails.handler.ts';
 import { MailWork } from './mail-work.client.ts';
-import { defineModels, type MailModel } from './mailer.models.ts';
+import { defineModels, type ListedMail } from './mailer.models.ts';
 import { side } from './reconcile.store.ts';
 import { tasksConsumer } from './take-draws.handler.ts';
 import { accountingConsumer } from './take-postings.handler.ts';
@@ -26,7 +27,7 @@ interface MailerService extends Service, DatabaseMethods {
   mailWork: MailWork | undefined;
 }
 
-export default {
+export default defineService<MailerService>({
   name: 'mailer',
   mixins: [
     databaseMixin({
@@ -41,8 +42,9 @@ export default {
   actions: {
     mails: {
       ...mailsAction,
-      handler(this: MailerService, ctx: RequestContext<ActionParams<typeof mailsAction>>) {
-        return listMails(this.adapter.model as MailModel, ctx.params);
+      async handler(ctx: RequestContext<ActionParams<typeof mailsAction>>) {
+        const rows = await this._find<ListedMail>(ctx, mailsQuery(ctx.params));
+        return mailsPage(rows, ctx.params);
       },
     },
   },
@@ -53,13 +55,13 @@ export default {
     tasks: tasksConsumer,
     requests: requestsConsumer,
   },
-  started(this: MailerService) {
+  started() {
     const { config, bus } = platformOf(this.broker);
     const { database, loops, logger } = this;
     this.mailWork = new MailWork({ database, config, bus, loops, log: logger });
     this.mailWork.start();
   },
-  async stopped(this: MailerService) {
+  async stopped() {
     await this.mailWork?.stop();
   },
-} as unknown as ServiceSchema;
+});

@@ -5,17 +5,18 @@
  * Never: lets anybody choose an assignee, knows a price, or holds a million rows in one transaction.
  */
 import { randomInt } from 'node:crypto';
-import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Service } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { causeBy, OPERATOR, operatorActions } from '../../mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
+import { defineService } from '../../mixins/schema.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import assignmentsAction from '../../schemas/actions/tasks/assignments.ts';
 import completeAction from '../../schemas/actions/tasks/complete.ts';
@@ -38,7 +39,7 @@ import { listShuffles } from './shuffle.store.ts';
 import { TaskQuota } from './task-quota.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
 
-interface TasksService extends Service, DatabaseMethods {
+interface TasksService extends Service, DatabaseMethods<{ readonly task: TaskModel }> {
   quota: TaskQuota;
   shuffleLoop: Loop | undefined;
 }
@@ -46,37 +47,10 @@ interface TasksService extends Service, DatabaseMethods {
 /** The draw's randomness at creation: uniform 32-bit words that nobody can foresee. */
 const secureWords = (): number => randomInt(2 ** 32);
 
-/** Internal: no route leads to them; operators call them. */
-const forOperators = operatorActions({
-  'shuffles.list': {
-    params: { $$strict: true, limit: { type: 'number', integer: true, min: 1, max: 200, default: 20 } },
-    handler(this: TasksService, ctx: Context<{ limit: number }>) {
-      return listShuffles(this.database, ctx.params.limit);
-    },
-  },
-  'shuffles.get': {
-    params: { $$strict: true, id: id() },
-    handler(this: TasksService, ctx: Context<{ id: string }>) {
-      return readShuffle(this.database, ctx.params.id);
-    },
-  },
-  'shuffles.start': {
-    params: { $$strict: true, by: OPERATOR },
-    handler(this: TasksService, ctx: RequestContext<{ by: string }>) {
-      const request = { cause: causeBy(ctx), idempotency: null };
-      return pressShuffle(this.database, request, () => this.shuffleLoop?.wake());
-    },
-  },
-});
-
-export default {
+export default defineService<TasksService>({
   name: 'tasks',
   mixins: [
-    databaseMixin({
-      models: defineModels,
-      main: 'task',
-      migrations: new URL('./migrations/', import.meta.url),
-    }),
+    databaseMixin({ models: defineModels, migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
     reconciliationMixin(side),
@@ -84,7 +58,7 @@ export default {
   actions: {
     create: {
       ...createAction,
-      async handler(this: TasksService, ctx: RequestContext<ActionParams<typeof createAction>>) {
+      async handler(ctx: RequestContext<ActionParams<typeof createAction>>) {
         const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
         ctx.meta.$location = `/tasks/${task.id}`;
         return task;
@@ -92,32 +66,31 @@ export default {
     },
     list: {
       ...listAction,
-      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof listAction>>) {
-        const model = this.adapter.model as TaskModel;
-        return listTasks(this.database, model, ctx.params, actorOf(ctx).userId);
+      handler(ctx: RequestContext<ActionParams<typeof listAction>>) {
+        return listTasks(this.database, this.models.task, ctx.params, actorOf(ctx).userId);
       },
     },
     get: {
       ...getAction,
-      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof getAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof getAction>>) {
         return readTask(this.database, ctx.params.id);
       },
     },
     assignments: {
       ...assignmentsAction,
-      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof assignmentsAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof assignmentsAction>>) {
         return readAssignments(this.database, ctx.params);
       },
     },
     complete: {
       ...completeAction,
-      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof completeAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof completeAction>>) {
         return completeTask(this.database, ctx.params.id, requestOf(ctx));
       },
     },
     shuffle: {
       ...shuffleAction,
-      async handler(this: TasksService, ctx: RequestContext<ActionParams<typeof shuffleAction>>) {
+      async handler(ctx: RequestContext<ActionParams<typeof shuffleAction>>) {
         const shuffle = await pressShuffle(this.database, requestOf(ctx), () => this.shuffleLoop?.wake());
         ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
         return shuffle;
@@ -125,18 +98,36 @@ export default {
     },
     progress: {
       ...progressAction,
-      handler(this: TasksService, ctx: RequestContext<ActionParams<typeof progressAction>>) {
+      handler(ctx: RequestContext<ActionParams<typeof progressAction>>) {
         return readShuffle(this.database, ctx.params.id);
       },
     },
-    ...forOperators,
+    'operator.shuffles.list': operatorAction({
+      params: { limit: { type: 'number', integer: true, min: 1, max: 200, default: 20 } },
+      handler(ctx) {
+        return listShuffles(this.database, ctx.params.limit);
+      },
+    }),
+    'operator.shuffles.get': operatorAction({
+      params: { id: id() },
+      handler(ctx) {
+        return readShuffle(this.database, ctx.params.id);
+      },
+    }),
+    'operator.shuffles.start': operatorAction({
+      params: { by: OPERATOR },
+      handler(ctx) {
+        const request = { cause: causeBy(ctx), idempotency: null };
+        return pressShuffle(this.database, request, () => this.shuffleLoop?.wake());
+      },
+    }),
   },
   // Durable tasks-users.
   consumers: { users: usersConsumer },
-  created(this: TasksService) {
+  created() {
     this.quota = new TaskQuota(platformOf(this.broker).config.taskQuota);
   },
-  started(this: TasksService) {
+  started() {
     const runner = new ShuffleRunner(this.database);
     const isolated = this.loops.isolate(shufflesWork(this.database, runner));
     this.shuffleLoop = this.loops.add(
@@ -151,7 +142,7 @@ export default {
     );
     this.shuffleLoop.start();
   },
-  async stopped(this: TasksService) {
+  async stopped() {
     await this.shuffleLoop?.stop();
   },
-} as unknown as ServiceSchema;
+});

@@ -1,0 +1,26 @@
+/** Who may call an action shows in its declaration: an `access` for clients, or a name that NATS permits. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Service, type ServiceSchema } from 'moleculer';
+
+const SERVICES = new URL('../services/', import.meta.url);
+const names = readdirSync(SERVICES, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
+
+/** Those that services call of each other. */
+const INTERNAL = /^(ready|loops\.stats|reconciliation\.\w+)$/;
+
+describe.each(names)('the actions of %s', (name) => {
+  it('have an access, or are for operators, other services or their own node only', async () => {
+    const module = await import(`../services/${name}/${name}.service.ts`);
+    const { actions = {} } = Service.prototype.applyMixins((module as { default: ServiceSchema }).default);
+    const others = Object.entries(actions).flatMap(([action, definition]) => {
+      if (typeof definition !== 'object') return [];
+      const isHidden = definition.visibility === 'private' || definition.visibility === 'protected';
+      const isNamed = action.startsWith('operator.') || INTERNAL.test(action);
+      return definition.access !== undefined || isHidden || isNamed ? [] : [action];
+    });
+    expect(others).toEqual([]);
+  });
+});
