@@ -47,7 +47,7 @@ export function deadlinesMiddleware(): Middleware {
 
 /** The time limit of a call, which ends with its parent's deadline at the latest; undefined where there is none. */
 function boundedLimit(ctx: Context): number | undefined {
-  const { options } = ctx as unknown as { options: { timeout?: number | null; parentCtx?: Context } };
+  const { options } = ctx;
   const own = options.timeout ? options.timeout : undefined;
   const parent = options.parentCtx && scopes.get(options.parentCtx);
   if (parent === undefined) return own;

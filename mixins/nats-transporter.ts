@@ -18,7 +18,7 @@
  *   way, so that a node that was frozen does not carry out what its callers have given up.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ServiceBroker, Transporters } from 'moleculer';
+import { Transporters } from 'moleculer';
 import { Events, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
 import { Freshness } from './freshness.ts';
 import { seldom } from './seldom.ts';
@@ -58,13 +58,14 @@ export class NatsTransporter extends Transporters.NATS {
   /** Anybody who may publish can cause these lines. */
   readonly #warn = seldom((text) => this.logger.warn(text));
   #freshness = new Freshness();
+  /** Set by Moleculer's `init`; its types leave it out. */
+  declare private readonly messageHandler: Handler;
   /** Whether there is a connection now: what is sent without one leaves as soon as there is a new one, be it too late. */
   isLinked = false;
 
   /** The actions that other nodes may call: those of this node's services that are neither protected nor private. */
   #served(): ReadonlySet<string> {
-    const { broker } = this as unknown as { broker: ServiceBroker };
-    const { services } = broker.getLocalNodeInfo() as unknown as { services: readonly Announced[] };
+    const services: readonly Announced[] = this.broker.getLocalNodeInfo().services;
     const actions = services.flatMap((service) => Object.entries(service.actions ?? {}));
     return new Set(actions.flatMap(([name, { visibility }]) => (HIDDEN.has(visibility ?? '') ? [] : [name])));
   }
@@ -155,9 +156,7 @@ export class NatsTransporter extends Transporters.NATS {
     if (command === REQUEST && request.timeout) {
       request.timeout = Math.max(request.timeout - this.#freshness.maxAgeMs, Number.MIN_VALUE);
     }
-    // Set by Moleculer's `init`; its types leave it out.
-    const { messageHandler } = this as unknown as Record<'messageHandler', Handler>;
-    return messageHandler(command, packet);
+    return this.messageHandler(command, packet);
   }
 
   override send(topic: string, data: Buffer): Promise<void> {

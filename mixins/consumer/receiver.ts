@@ -129,6 +129,6 @@ export class Receiver {
  * whole connections only. Its subscription is private but has the method; the iterator then ends.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
-  const { sub } = messages as unknown as { readonly sub?: { drain?(): Promise<void> } };
+  const { sub } = messages as ConsumerMessages & { readonly sub?: { drain?(): Promise<void> } };
   await sub?.drain?.();
 }

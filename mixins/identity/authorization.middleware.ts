@@ -47,10 +47,10 @@ export async function authorize(
 }
 
 function wrap(broker: ServiceBroker, handler: ActionHandler, action: ActionSchema): ActionHandler {
-  const access = (action as { readonly access?: Access }).access;
+  const { access } = action;
   if (access === undefined) return handler;
   return async function authorized(ctx) {
-    const request = ctx as unknown as RequestContext;
+    const request: RequestContext = ctx;
     if (access === 'anyone') delete request.locals.actor;
     else request.locals.actor = await authorize(broker, access, request.meta.token);
     ctx.params = ownParams(ctx.params) as object;

@@ -67,24 +67,24 @@ export function customCommand(
   { command, description, options = [], run }: Command,
   interruptible: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>,
 ): ReplCommand {
-  const definition = {
+  return {
     command,
     description,
-    options,
+    options: [...options],
     // moleculer-repl's own parser would take only the first of many words.
     parse(parsed: Parsed) {
       parsed.params = { operands: [...parsed.args], options: { ...parsed.opts() } };
     },
-    async action(_broker: unknown, given: NonNullable<Parsed['params']>, helpers: Helpers) {
+    async action(_broker: unknown, given: unknown, helpers: Helpers) {
+      // What `parse` left; Moleculer's types promise an array.
+      const input = given as NonNullable<Parsed['params']>;
       try {
-        await interruptible((interrupted) => run(cluster, { ...given, interrupted }, printerOf(helpers)));
+        await interruptible((interrupted) => run(cluster, { ...input, interrupted }, printerOf(helpers)));
       } catch (error) {
         console.error(helpers.kleur.red().bold(`>> ${explain(error)}`));
       }
     },
   };
-  // Moleculer's type of it is not what moleculer-repl passes.
-  return definition as unknown as ReplCommand;
 }
 
 function printerOf({ table, getBorderCharacters, kleur }: Helpers): Printer {

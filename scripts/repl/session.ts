@@ -1,5 +1,6 @@
 /** The session of moleculer-repl: one command after the other, whether a person types or a pipe does. */
-import type { REPLServer } from 'node:repl';
+import type { AsyncCompleter } from 'node:readline';
+import { REPLServer } from 'node:repl';
 import type { ServiceBroker } from 'moleculer';
 import type { Config } from '../../config.ts';
 import { clusterOf } from './cluster.ts';
@@ -37,7 +38,9 @@ export function openSession(
     delimiter: `${config.namespace} $`,
     customCommands: COMMANDS.map((command) => customCommand(cluster, command, interruptible)),
   };
-  const server = broker.repl() as unknown as REPLServer;
+  // Moleculer's types say that nothing is returned.
+  const server: unknown = broker.repl();
+  if (!(server instanceof REPLServer)) throw new TypeError('moleculer-repl returned no REPLServer');
   // Only the one to whom moleculer-repl tells what went wrong on a line.
   const told = Object.create(broker, { logger: { value: { error: tellLineError } } });
   const lend = () => {
@@ -79,13 +82,8 @@ function tellLineError(error: unknown): void {
 
 /** Makes lines wait for each other: what a pipe brings at once would run at once, on one parser. Returns what waits for all so far. */
 function inTurn(server: REPLServer): () => Promise<void> {
-  const { eval: evaluate, completer } = server as unknown as {
-    eval: (line: string, context: object, file: string, done: (...results: unknown[]) => void) => void;
-    completer: (
-      line: string,
-      done: (error: unknown, completions?: readonly [readonly string[], string]) => void,
-    ) => void;
-  };
+  const { eval: evaluate } = server;
+  const completer = server.completer as AsyncCompleter;
   const names = new Set([HELP]);
   // What Tab offers on an empty line are all commands.
   completer('', (_error, completions) => {
@@ -96,8 +94,10 @@ function inTurn(server: REPLServer): () => Promise<void> {
     last = last.then(
       () =>
         new Promise((resolve) => {
-          const end = (...results: unknown[]) => {
-            done(...results);
+          // A REPL prints the result, be it undefined, where there is a second argument.
+          const finish: (error: Error | null, result?: unknown) => void = done;
+          const end = (...results: Parameters<typeof finish>) => {
+            finish(...results);
             resolve();
           };
           const [first = '', second = first] = line.trim().split(/\s+/);

@@ -112,7 +112,7 @@ export class Connections {
 
   /** The handshake of a connection is over: its requests come by the inner socket, which Node puts around the outer one. */
   secure(inner: Socket): void {
-    const { _parent: outer } = inner as unknown as { _parent?: Socket };
+    const { _parent: outer } = inner as Socket & { _parent?: Socket };
     const connection = outer && this.#bySocket.get(outer);
     if (connection !== undefined) this.#add(connection, inner);
   }

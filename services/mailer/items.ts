@@ -55,5 +55,5 @@ export function mailItem(mail: EndingMail, outcome: Outcome): LoopItem {
 
 /** What `mailItem` was made of. */
 export function mailOfItem({ data }: LoopItem): { readonly mail: EndingMail; readonly outcome: Outcome } {
-  return data as unknown as { mail: EndingMail; outcome: Outcome };
+  return data as { mail: EndingMail; outcome: Outcome };
 }

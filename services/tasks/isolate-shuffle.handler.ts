@@ -24,11 +24,11 @@ import { lockOpenTasks } from './task.store.ts';
 const TASKS_A_PASS = 1_000_000;
 
 /** What an item is about; no task: the shuffle as a whole. */
-interface Item {
+type Item = {
   readonly shuffleId: string;
   readonly taskId?: string;
   readonly position?: number;
-}
+};
 
 export function shufflesWork(database: Database, runner: ShuffleRunner): ItemWork<Pass> {
   return {
@@ -39,15 +39,15 @@ export function shufflesWork(database: Database, runner: ShuffleRunner): ItemWor
     canWait: false,
     pass: (limit, took) => runner.runOnce(limit, took),
     async skip(tx, { data }) {
-      const { shuffleId, position } = data as unknown as Item;
+      const { shuffleId, position } = data as Item;
       if (position !== undefined) await skipPosition(tx, shuffleId, position);
     },
     async redrive(tx, { data }) {
-      const { shuffleId, position } = data as unknown as Item;
+      const { shuffleId, position } = data as Item;
       await (position === undefined ? completeNow(tx, shuffleId) : drawAlone(tx, shuffleId, position));
     },
     async discard(tx, { data }) {
-      const { shuffleId, position } = data as unknown as Item;
+      const { shuffleId, position } = data as Item;
       if (position === undefined) await markCompleted(tx, shuffleId);
     },
   };

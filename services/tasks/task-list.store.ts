@@ -21,9 +21,7 @@ export interface TaskPage {
 
 const SPOT = ['id', 'createdAt', 'completedAt'];
 
-interface Row extends Omit<Task, 'status'> {
-  readonly [TEXT]?: { readonly titleKey: string };
-}
+type Row = Task & { readonly [TEXT]?: { readonly titleKey: string } };
 
 /** One list: an order and filters. */
 export class TaskList {
@@ -41,7 +39,7 @@ export class TaskList {
   async page(start: Position | null, limit: number, ids?: readonly string[]): Promise<TaskPage> {
     const only = ids === undefined ? [] : [this.#amongIds(ids)];
     // One more than asked for: it tells whether there is a next page.
-    const rows = (await this.#read(start, limit + 1, only)) as unknown as Task[];
+    const rows = await this.#read(start, limit + 1, only);
     const tasks = rows.slice(0, limit);
     return { tasks, next: rows.length > limit ? (tasks.at(-1) ?? null) : null };
   }
@@ -97,7 +95,7 @@ export class TaskList {
       ...(byTitle ? { include: [{ association: TEXT, required: true, attributes: ['titleKey'] }] } : {}),
       subQuery: false,
     });
-    return rows.map((row) => row.get({ plain: true }) as unknown as Row);
+    return rows.map((row) => row.get({ plain: true }) as Row);
   }
 
   get #direction(): 'ASC' | 'DESC' {
