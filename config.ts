@@ -14,6 +14,7 @@ import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/account
 import { lengthOf } from './schemas/characters.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
 import { opaqueForm } from './schemas/opaque-string.ts';
+import { messageOf } from './schemas/text.ts';
 
 /**
  * Options of libraries that connect to servers: of the PostgreSQL driver, of the log of sequelize
@@ -337,11 +338,10 @@ function readCertificate(env: Environment, prefix: string): CertificateFiles | n
   try {
     createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
       certName,
       certFile,
-      `a certificate in PEM that belongs to the key in ${keyName} (${reason})`,
+      `a certificate in PEM that belongs to the key in ${keyName} (${messageOf(error)})`,
     );
   }
   return { certFile, keyFile };

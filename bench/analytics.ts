@@ -5,6 +5,7 @@
 import { headers } from 'nats';
 import { v7 as uuidv7 } from 'uuid';
 import type { Bus } from '../mixins/bus/bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../mixins/bus/schema-registry.ts';
 import { addressesOf } from '../mixins/database/address.ts';
 import { withClient } from '../mixins/database/client.ts';
 import type { Database } from '../mixins/database/database.ts';
@@ -17,7 +18,6 @@ import type { EventContract, EventData } from '../schemas/event.ts';
 import { balanceChanged } from '../schemas/events/accounting/balance-changed.v1.ts';
 import { employeeBilled } from '../schemas/events/accounting/employee-billed.v1.ts';
 import { taskPaid } from '../schemas/events/accounting/task-paid.v1.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../schemas/registry.ts';
 import {
   listDays,
   listOperations,

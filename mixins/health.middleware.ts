@@ -5,6 +5,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Middleware, ServiceBroker } from 'moleculer';
+import { messageOf } from '../schemas/text.ts';
 import type { Readiness } from './database/lifecycle.ts';
 import { platformOf } from './platform.ts';
 import { registryOf } from './registry.ts';
@@ -39,7 +40,7 @@ async function ask(broker: ServiceBroker, service: string): Promise<string | nul
     const { ready, reason } = await broker.call<Readiness, object>(`${service}.ready`, {}, options);
     return ready ? null : (reason ?? 'not ready');
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,7 +1,9 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
+import { messageOf } from '../schemas/text.ts';
+import { backOff } from './back-off.ts';
 import { runOutOfScope } from './call-scope.ts';
 import { type Pass, Progress } from './loops/progress.ts';
-import { messageOf, type Outage } from './outage.ts';
+import type { Outage } from './outage.ts';
 
 export interface LoopOptions {
   /** Without the service, such as `payouts`. */
@@ -17,7 +19,7 @@ export interface LoopOptions {
 }
 
 const DEFAULT_POLL_MS = 1_000;
-/** The pause after a failure, doubled with each that follows at once. */
+/** First and longest pause after a failure, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
 
@@ -57,21 +59,21 @@ export class Loop {
   }
 
   async #run(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
+    let failures = 0;
     while (!this.#stopping) {
       this.#woken = false;
       try {
         this.progress.begins(performance.now());
         const pass = await this.#options.runOnce();
         this.progress.ended(pass, performance.now());
-        pauseMs = FIRST_PAUSE_MS;
+        failures = 0;
         this.#options.outage?.over();
         if (pass !== true && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
       } catch (error) {
         this.progress.failed(messageOf(error), performance.now());
         this.#options.outage?.failed(error);
-        await this.#wait(pauseMs);
-        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
+        failures += 1;
+        await this.#wait(backOff(failures, FIRST_PAUSE_MS, MAX_PAUSE_MS));
       }
     }
   }

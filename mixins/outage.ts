@@ -2,6 +2,7 @@
  * Logs a state when it changes. Loops and subscriptions meet the same failure again and again while NATS or a database is away: a line
  * for each attempt hides everything else in the log.
  */
+import { messageOf } from '../schemas/text.ts';
 
 /** An outage that goes on is logged again after this time, in milliseconds. */
 export const REMIND_EVERY_MS = 600_000;
@@ -79,8 +80,4 @@ export class Outage {
 /** Texts that differ in ids and numbers only (of requests, ports, times, positions) say the same. */
 export function kindOf(text: string): string {
   return text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/gi, '#');
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -6,7 +6,7 @@ import type { Type, types } from 'avsc';
 import { avroType, fingerprintOfType } from './avro-types.ts';
 import { walk } from './avro-walk.ts';
 import type { AvroRecord, EventContract, EventData } from './event.ts';
-import { truncate } from './text.ts';
+import { messageOf, truncate } from './text.ts';
 
 const MARKER = Buffer.from([0xc3, 0x01]);
 const HEADER_BYTES = 10;
@@ -140,8 +140,7 @@ function readBody<Value>(writer: Codec, bytes: Uint8Array, read: (body: Buffer) 
     walk(writer.type, body);
     return read(body);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DecodingError(`The payload is no ${writer.type.name}: ${reason}`, { cause });
+    throw new DecodingError(`The payload is no ${writer.type.name}: ${messageOf(cause)}`, { cause });
   }
 }
 

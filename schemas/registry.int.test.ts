@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type KV, type NatsConnection } from 'nats';
+import { SchemaRegistry, UnknownFingerprint } from '../mixins/bus/schema-registry.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { fingerprintOf } from './avro.ts';
 import { defineEvent } from './event.ts';
 import { loadEventContracts } from './load.ts';
-import { SchemaRegistry, UnknownFingerprint } from './registry.ts';
 
 const config = testConfig();
 let connection: NatsConnection;

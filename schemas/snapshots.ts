@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { avroType } from './avro-types.ts';
 import { canonicalJson } from './canonical.ts';
 import type { AvroField, AvroRecord, AvroSchema, EventContract } from './event.ts';
+import { messageOf } from './text.ts';
 
 export const SNAPSHOTS = new URL('./snapshots/', import.meta.url);
 
@@ -110,7 +111,7 @@ function unreadable(reader: AvroRecord, writer: AvroRecord, consequence: string)
     avroType(reader).createResolver(avroType(writer));
     return [];
   } catch (error) {
-    return [`${consequence} (${error instanceof Error ? error.message : String(error)})`];
+    return [`${consequence} (${messageOf(error)})`];
   }
 }
 

@@ -1,4 +1,9 @@
-/** Truncation of text: the only place that cuts a text at a length. Pure. */
+/** The text of an error, and truncation: the only place that cuts a text at a length. Pure. */
+
+/** What an error says, for a log or an answer: its message, or its name where that is empty. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
 
 /**
  * The first `max` code points of a text (0 or more); the whole text where it has no more. Never splits a code point, such as an emoji.

@@ -8,6 +8,7 @@ import { withOperatorUser } from '../mixins/bus/nats-user.ts';
 import { addressesOf } from '../mixins/database/address.ts';
 import { type Client, withClient } from '../mixins/database/client.ts';
 import { isDatabaseAway, sqlStateOf } from '../mixins/database/errors.ts';
+import { messageOf } from '../schemas/text.ts';
 import { readPublishedHeads } from '../services/accounting/seal-heads.client.ts';
 import { reportLines } from '../services/accounting/seal-report.ts';
 import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';
@@ -35,7 +36,7 @@ async function publishedHeads(config: Config, wanted: boolean): Promise<Publishe
   try {
     return { heads: await readPublishedHeads(config), reason: '' };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     if (wanted) throw new LaunchError(`The published heads can't be read: ${reason}`, { cause });
     return { heads: null, reason };
   }
@@ -48,8 +49,9 @@ async function reading<Result>(config: Config, work: (client: Client) => Promise
     return await withClient(reader, work);
   } catch (error) {
     if (isDatabaseAway(error)) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LaunchError(`The database ${reader.database} can't be read: ${reason}`, { cause: error });
+      throw new LaunchError(`The database ${reader.database} can't be read: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
     if (!NO_ROLE.test(sqlStateOf(error) ?? '')) throw error;
     return await withClient(owner, work);

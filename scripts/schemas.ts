@@ -4,6 +4,7 @@
  */
 import { loadEventContracts } from '../schemas/load.ts';
 import { freeze, readSnapshots, violations } from '../schemas/snapshots.ts';
+import { messageOf } from '../schemas/text.ts';
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async check() {
@@ -26,7 +27,7 @@ if (command === undefined) {
   try {
     await command();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(messageOf(error));
     process.exitCode = 1;
   }
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiscardPolicy, StorageType, type StreamConfig } from 'nats';
 import type { Config } from '../../config.ts';
-import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
 import { changeReplicas, replicas } from '../../scripts/nats/replicas.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type NatsCluster, startNatsCluster } from '../../test/harness/nats-cluster.ts';
@@ -16,6 +15,7 @@ import type { Bus } from './bus.ts';
 import { STREAMS_BUCKET } from './epochs.ts';
 import { createBus } from './nats-bus.ts';
 import { keptReplicas } from './replicas.ts';
+import { SCHEMAS_BUCKET } from './schema-registry.ts';
 import { streamSettings } from './streams.ts';
 
 let cluster: NatsCluster;

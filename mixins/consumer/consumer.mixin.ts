@@ -3,6 +3,7 @@ import type { ActionSchema, Service, ServiceSchema } from 'moleculer';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional, type ParamsOf } from '../../schemas/params.ts';
+import { messageOf } from '../../schemas/text.ts';
 import type { Database } from '../database/database.ts';
 import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../identity/operator.ts';
@@ -197,7 +198,7 @@ async function redriveDeadLetter(
   } catch (error) {
     if (error instanceof Problem || isUnavailable(error)) throw error;
     // The letter stays open, and its text says the same.
-    throw new Problem('redrive_failed', error instanceof Error ? error.message : String(error));
+    throw new Problem('redrive_failed', messageOf(error));
   }
 }
 

@@ -1,7 +1,9 @@
 /** One consumer on one node: keeps a subscription alive and processes one batch after another. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../schemas/text.ts';
+import { backOff } from '../back-off.ts';
 import { runOutOfScope } from '../call-scope.ts';
-import { messageOf, Outage } from '../outage.ts';
+import { Outage } from '../outage.ts';
 import { seldom } from '../seldom.ts';
 import { type ConsumerContext, type ConsumerParts, contextOf } from './context.ts';
 import type { DurableName } from './durable.ts';
@@ -10,7 +12,7 @@ import type { Message } from './message.ts';
 import { processBatch } from './process.ts';
 import { Receiver } from './receiver.ts';
 import { ConsumerStopped, isDatabaseThere, within } from './retry.ts';
-import { backOffMs } from './settings.ts';
+import { FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS } from './settings.ts';
 
 /** Pause between two probes of a database that is away, in milliseconds. */
 const PROBE_EVERY_MS = 250;
@@ -113,7 +115,7 @@ export class Consumer {
           failures += 1;
           this.#state = { is: 'waiting', reason: messageOf(error) };
           if (!ending.aborted) this.#outage.failed(error);
-          await this.#pause(backOffMs(failures));
+          await this.#pause(backOff(failures, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS));
         }
       }
     } finally {

@@ -1,7 +1,7 @@
 /** What the functions of one consumer on one node share. */
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Run } from '../bus/runs.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../bus/schema-registry.ts';
 import type { Database } from '../database/database.ts';
 import { durableName } from '../names.ts';
 import type { Platform } from '../platform.ts';

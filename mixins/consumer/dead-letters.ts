@@ -5,10 +5,10 @@
 import { deadLetterDiscardedOf, deadLetterRedrivenOf } from '../../schemas/dead-letter.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
+import { messageOf } from '../../schemas/text.ts';
 import type { Tx } from '../database/database.ts';
 import { itemIn } from '../loops/item-letters.ts';
 import type { SettledWork } from '../loops/item-work.ts';
-import { messageOf } from '../outage.ts';
 import { appendEvents } from '../outbox/append.ts';
 import { newEvent } from '../outbox/event.ts';
 import type { ConsumerContext } from './context.ts';

@@ -3,9 +3,9 @@ import { decodeEvent, decodeGeneric, readFingerprint } from '../../schemas/avro.
 import { fromHeaders } from '../../schemas/cloud-events.ts';
 import type { Envelope } from '../../schemas/envelope.ts';
 import type { EventContract } from '../../schemas/event.ts';
-import type { SchemaRegistry } from '../../schemas/registry.ts';
+import { messageOf } from '../../schemas/text.ts';
+import type { SchemaRegistry } from '../bus/schema-registry.ts';
 import { subjectOf } from '../names.ts';
-import { messageOf } from '../outage.ts';
 import type { ConsumerDefinition, Delivery } from './definition.ts';
 import type { Message } from './message.ts';
 

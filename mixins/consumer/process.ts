@@ -2,7 +2,8 @@
  * Processes a batch: one transaction, then the acknowledgements. A batch that fails is repeated,
  * then split until the failing event is alone, and that event is dead-lettered.
  */
-import { UnknownFingerprint } from '../../schemas/registry.ts';
+import { backOff } from '../back-off.ts';
+import { UnknownFingerprint } from '../bus/schema-registry.ts';
 import type { Tx } from '../database/database.ts';
 import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
 import type { ConsumerContext } from './context.ts';
@@ -11,7 +12,6 @@ import { deadLetter } from './dead-letters.ts';
 import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from './lone-attempts.ts';
 import type { Message } from './message.ts';
 import { ConsumerStopped, GiveBack, isDatabaseThere, retrying, within } from './retry.ts';
-import { backOffMs } from './settings.ts';
 
 /** A transaction may take this much longer than its work, in milliseconds: beginning and commit. */
 const COMMIT_MARGIN_MS = 1_000;
@@ -178,5 +178,5 @@ async function giveUp(
 
 /** Delay of an event that can't be handled yet, in milliseconds: doubles with each delivery. */
 function delayOf(context: ConsumerContext, deliveries: number): number {
-  return backOffMs(deliveries, context.settings.giveBackDelayMs, context.settings.maxDelayMs);
+  return backOff(deliveries, context.settings.giveBackDelayMs, context.settings.maxDelayMs);
 }

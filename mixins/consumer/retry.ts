@@ -1,9 +1,10 @@
 /** How a consumer fails, which failures may pass, and how long it repeats them. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../schemas/text.ts';
+import { backOff } from '../back-off.ts';
 import { isRetryable, sqlStateOf } from '../database/errors.ts';
-import { messageOf } from '../outage.ts';
 import type { ConsumerContext } from './context.ts';
-import { backOffMs } from './settings.ts';
+import { FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS } from './settings.ts';
 
 const UNIQUE_VIOLATION = '23505';
 /** A database that does not answer for this long counts as away, in milliseconds. */
@@ -55,7 +56,7 @@ export async function retrying<Result>(
         uniqueViolations += 1;
         if (uniqueViolations > maxUniqueViolations) throw error;
       }
-      const wait = backOffMs(tries) * (0.5 + Math.random() / 2);
+      const wait = backOff(tries, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2);
       if (context.ending.aborted || Date.now() + wait > giveUpAt) throw new GiveBack(error);
       context.counters.retries += 1;
       context.logger.debug(`${context.name}: try ${tries} failed, again in ${Math.round(wait)} ms`, error);

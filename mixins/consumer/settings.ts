@@ -59,8 +59,3 @@ export const DEFAULT_LINGER_MS = 5;
 export const FIRST_BACK_OFF_MS = 50;
 /** Longest delay between two tries of the same node, in milliseconds. */
 export const MAX_BACK_OFF_MS = 1_000;
-
-/** Delay before try `n` (1 is the first repetition), in milliseconds: doubling, bounded. */
-export function backOffMs(n: number, first = FIRST_BACK_OFF_MS, max = MAX_BACK_OFF_MS): number {
-  return Math.min(max, first * 2 ** Math.min(n - 1, 20));
-}

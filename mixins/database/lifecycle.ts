@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
 import type { Config } from '../../config.ts';
+import { backOff } from '../back-off.ts';
 import { Outage } from '../outage.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
@@ -195,7 +196,7 @@ export class DatabaseLifecycle {
   async #pause(error: unknown, attempt: number): Promise<void> {
     if (!isRetryable(error) || this.closing) throw error;
     const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, maxPauseMs);
+    const pause = backOff(attempt + 1, FIRST_PAUSE_MS, maxPauseMs);
     // The migrations that are missing change while another node migrates.
     if (error instanceof SchemaMissingError) this.#outage.failed(error, error.name);
     else this.#outage.failed(error);

@@ -2,6 +2,7 @@
  * Knows which of a service's two servers can be read from at the moment. It asks both all the time, so that no request has to find out by
  * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
  */
+import { messageOf } from '../../schemas/text.ts';
 import { Loop } from '../loop.ts';
 import { Outage } from '../outage.ts';
 import { type Address, variableOf } from './address.ts';
@@ -169,7 +170,7 @@ export class ReplicaWatch implements Watch {
       this.#note(this.#fault());
     } catch (error) {
       this.#silent('replica');
-      this.#note(error instanceof Error ? error.message : String(error));
+      this.#note(messageOf(error));
     }
   }
 

@@ -4,9 +4,10 @@
  * every node within 5 seconds (AUTH-4). While the broker is away a node goes on with what it knows.
  */
 import type { Config } from '../../config.ts';
+import { messageOf } from '../../schemas/text.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BucketEntry } from '../bus/watch-bucket.ts';
-import { messageOf, Outage, type OutageLog, SILENT } from '../outage.ts';
+import { Outage, type OutageLog, SILENT } from '../outage.ts';
 import { seldom } from '../seldom.ts';
 import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';

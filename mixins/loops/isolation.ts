@@ -3,6 +3,7 @@
  * set aside as a dead letter; then passes grow again. An item alone is counted before it is tried, in a transaction of its own, so that
  * one that kills the process is found out as well: after each start the first item is tried alone, and the passes grow from there.
  */
+import { messageOf } from '../../schemas/text.ts';
 import {
   countAttempt,
   forgetAttempts,
@@ -12,7 +13,6 @@ import {
 } from '../consumer/lone-attempts.ts';
 import { isDatabaseThere, mayPass } from '../consumer/retry.ts';
 import { isUniqueViolation } from '../database/errors.ts';
-import { messageOf } from '../outage.ts';
 import { setItemAside, waitingIn } from './item-letters.ts';
 import type { ItemWork, LoopItem, Took } from './item-work.ts';
 

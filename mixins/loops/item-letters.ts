@@ -1,8 +1,8 @@
 /** Dead letters of loops' items, in the table that consumers use: operators see, redrive and discard them the same way. */
+import { messageOf } from '../../schemas/text.ts';
 import { addDeadLetter, codeOf, type DeadLetterContent } from '../consumer/dead-letters.store.ts';
 import { forgetAttempts } from '../consumer/lone-attempts.ts';
 import type { Tx } from '../database/database.ts';
-import { messageOf } from '../outage.ts';
 import type { LoopItem } from './item-work.ts';
 
 /** Items that one loop may set aside within a minute, over all nodes. More are a bug, not bad items; the loop waits then. */

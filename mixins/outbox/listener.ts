@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
+import { backOff } from '../back-off.ts';
 
 /** Each database has its own channels. */
 const CHANNEL = 'outbox';
@@ -69,7 +70,8 @@ export class Listener {
     if (this.#stopped || this.#client !== client) return;
     this.#client = undefined;
     void client.end().catch(() => {});
-    const pause = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, MAX_RETRY_MS);
+    this.#failures += 1;
+    const pause = backOff(this.#failures, FIRST_RETRY_MS, MAX_RETRY_MS);
     this.#retry = setTimeout(() => this.start(), pause);
   }
 }

@@ -3,7 +3,7 @@ import { headers } from 'nats';
 import { readFingerprint } from '../../schemas/avro.ts';
 import { toHeaders } from '../../schemas/cloud-events.ts';
 import type { AvroRecord } from '../../schemas/event.ts';
-import type { SchemaRegistry } from '../../schemas/registry.ts';
+import type { SchemaRegistry } from '../bus/schema-registry.ts';
 import type { Tx } from '../database/database.ts';
 import { subjectOf } from '../names.ts';
 import { type OutboxRow, type Refusal, readSchemas } from './outbox.store.ts';

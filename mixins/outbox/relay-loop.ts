@@ -2,12 +2,14 @@
  * Runs the passes of a relay. Commits of this node, other nodes and reconnects to NATS wake it; a
  * short poll is the fallback.
  */
+import { messageOf } from '../../schemas/text.ts';
+import { backOff } from '../back-off.ts';
 import { watchEpochs } from '../bus/epochs.ts';
 import { Progress } from '../loops/progress.ts';
-import { messageOf, Outage } from '../outage.ts';
+import { Outage } from '../outage.ts';
 import { onAppended } from './append.ts';
 import { Listener } from './listener.ts';
-import { Relay, type RelayOptions, type Pass as RelayPass } from './relay.ts';
+import { type Pass as RelayPass, Relay, type RelayOptions } from './relay.ts';
 
 /** Poll of an idle relay, in milliseconds: the first after work, then doubled up to the last. */
 const FIRST_POLL_MS = 250;
@@ -97,7 +99,7 @@ export class RelayLoop {
       if (pause === 'again') {
         poll = FIRST_POLL_MS;
       } else if (pause === 'back off') {
-        await this.#sleep(Math.min(FIRST_BACK_OFF_MS * 2 ** (this.#failures - 1), LAST_BACK_OFF_MS));
+        await this.#sleep(backOff(this.#failures, FIRST_BACK_OFF_MS, LAST_BACK_OFF_MS));
       } else {
         if (!this.#woken) await this.#sleep(poll);
         poll = this.#woken ? FIRST_POLL_MS : Math.min(poll * 2, LAST_POLL_MS);

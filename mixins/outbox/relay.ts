@@ -3,9 +3,9 @@
  * at a time: it holds an advisory lock of its transaction. PostgreSQL releases the lock when the
  * relay's node dies or freezes.
  */
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusLog } from '../bus/nats-bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../bus/schema-registry.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { outgoing, registerSchemas } from './messages.ts';
 import {

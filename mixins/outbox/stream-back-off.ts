@@ -1,4 +1,5 @@
 /** Streams that take no events now. Each has a pause, which doubles; other streams continue. */
+import { backOff } from '../back-off.ts';
 import { Outage, type OutageLog } from '../outage.ts';
 
 /** First and longest pause, in milliseconds. */
@@ -18,7 +19,7 @@ export class StreamBackOff {
 
   failed(stream: string, reason = ''): void {
     const failures = (this.#failing.get(stream)?.failures ?? 0) + 1;
-    const pause = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
+    const pause = backOff(failures, FIRST_MS, LONGEST_MS);
     this.#failing.set(stream, { until: performance.now() + pause, failures });
     if (this.#log === undefined) return;
     const outage =

@@ -1,5 +1,6 @@
 /** The options of `npm run demo`. Pure. */
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../schemas/text.ts';
 
 export interface DemoOptions {
   readonly seed: number;
@@ -55,7 +56,7 @@ function valuesOf(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {
-    throw new OptionError((error as Error).message);
+    throw new OptionError(messageOf(error));
   }
 }
 

@@ -5,6 +5,7 @@ import { connectionOptions } from '../../mixins/bus/connection-options.ts';
 import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { bucketName } from '../../mixins/names.ts';
+import { messageOf } from '../../schemas/text.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** How long JetStream may take to answer, in milliseconds. */
@@ -34,7 +35,7 @@ function whatIsWrong(error: unknown, namespace: string): string {
   if (error instanceof NatsError && error.code === ErrorCode.NoResponders) {
     return 'has no JetStream, so it is not the one of the system. Set NATS_URL.';
   }
-  return `does not say whether it holds the system ${namespace}: ${error instanceof Error ? error.message : String(error)}`;
+  return `does not say whether it holds the system ${namespace}: ${messageOf(error)}`;
 }
 
 /** The broker itself would wait for a NATS that is away without an end. */
@@ -48,9 +49,8 @@ async function reach(config: Config, servers: string): Promise<NatsConnection> {
       ignoreAuthErrorAbort: false,
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LaunchError(
-      `NATS at ${servers} can't be reached (${reason}). Start the system (npm start), or set NATS_URL.`,
+      `NATS at ${servers} can't be reached (${messageOf(cause)}). Start the system (npm start), or set NATS_URL.`,
       { cause },
     );
   }

@@ -1,5 +1,6 @@
 /** The data folder: made, and checked to be ours, before anything is started in it. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { messageOf } from '../../schemas/text.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
 import { lockFolder } from './lock.ts';
@@ -15,7 +16,7 @@ export async function openDataFolder(dataDir: string): Promise<() => void> {
     accessSync(`${dataDir}/run`, constants.W_OK);
   } catch (error) {
     throw new LaunchError(
-      `The data folder ${dataDir} can't be written (${(error as Error).message}). Set DATA_DIR to a folder of ` +
+      `The data folder ${dataDir} can't be written (${messageOf(error)}). Set DATA_DIR to a folder of ` +
         'yours, or start as the user it belongs to.',
       { cause: error },
     );

@@ -1,5 +1,6 @@
 /** What services are given of our own PostgreSQL: each the URL of its role, which owns nothing. */
 import type { Config } from '../../config.ts';
+import { messageOf } from '../../schemas/text.ts';
 import { provisionServices } from '../provision/databases.ts';
 import { LaunchError } from './launch-error.ts';
 
@@ -32,8 +33,7 @@ export async function serviceDatabases(
   try {
     return { DATABASE_URL: undefined, ...(await provisionServices(options, ours)) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LaunchError(`The databases can't be prepared: ${reason}`, { cause: error });
+    throw new LaunchError(`The databases can't be prepared: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,4 +1,6 @@
 /** Keeps one process running: when it ends by itself it is started again, ever later while that keeps happening. */
+import { backOff } from '../../mixins/back-off.ts';
+import { messageOf } from '../../schemas/text.ts';
 
 export interface Living {
   /** Resolves when it has ended, wanted or not. */
@@ -42,30 +44,31 @@ export async function supervise<T extends Living>(options: SuperviseOptions<T>):
   let wake: () => void = () => undefined;
 
   async function keep(): Promise<void> {
-    let pause = firstPause;
+    let tries = 1;
+    const pauseMs = () => backOff(tries, firstPause, LONGEST_MS);
     let begun = Date.now();
     for (;;) {
       await current.exited;
       if (!wanted) return;
       failures += 1;
-      if (Date.now() - begun > STEADY_MS) pause = firstPause;
-      print(`${name} ended unexpectedly; starting it again in ${pause / 1000} s`);
+      if (Date.now() - begun > STEADY_MS) tries = 1;
+      print(`${name} ended unexpectedly; starting it again in ${pauseMs() / 1000} s`);
       for (let alive = false; !alive; ) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, pause);
+          const timer = setTimeout(resolve, pauseMs());
           wake = () => {
             clearTimeout(timer);
             resolve();
           };
         });
         if (!wanted) return;
-        pause = Math.min(2 * pause, LONGEST_MS);
+        tries += 1;
         begun = Date.now();
         try {
           current = await start();
           alive = true;
         } catch (error) {
-          print(`${name} did not start, trying again in ${pause / 1000} s: ${(error as Error).message}`);
+          print(`${name} did not start, trying again in ${pauseMs() / 1000} s: ${messageOf(error)}`);
         }
       }
       if (wanted) options.restarted?.(current);

@@ -2,13 +2,14 @@
 import { type Config, environmentWith } from '../../config.ts';
 import { parseAddress } from '../../mixins/database/address.ts';
 import { closeToPublic } from '../../mixins/database/close-server.ts';
+import { messageOf } from '../../schemas/text.ts';
 import { embeddedUsers, userVariables } from '../nats/embedded-users.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
 import { provisionStreams } from '../provision/streams.ts';
 import { type Catcher, startCatcher } from '../servers/catcher.ts';
 import { findNats } from '../servers/find-nats.ts';
-import { startNats } from '../servers/nats.ts';
 import { watched } from '../servers/nats-watch.ts';
+import { startNats } from '../servers/nats.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { Server } from '../servers/server.ts';
 import { forgetAddresses, noteAddresses } from './addresses.ts';
@@ -260,6 +261,6 @@ async function prepareStreams({ config, print }: SystemOptions, natsUrl: string)
   try {
     await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, print: () => undefined });
   } catch (error) {
-    print(`The streams can't be prepared now: ${(error as Error).message}`);
+    print(`The streams can't be prepared now: ${messageOf(error)}`);
   }
 }

@@ -4,10 +4,10 @@
  */
 import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '../../mixins/bus/nats-user.ts';
+import { SCHEMAS_BUCKET } from '../../mixins/bus/schema-registry.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { bucketName, operatorActionName, streamName, subjectOf, subjectsOf } from '../../mixins/names.ts';
 import { serviceOf } from '../../schemas/event.ts';
-import { SCHEMAS_BUCKET } from '../../schemas/registry.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** Subjects, possibly with wildcards. */

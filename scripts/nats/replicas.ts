@@ -12,7 +12,7 @@ import {
   setReplicas,
 } from '../../mixins/bus/replicas.ts';
 import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
-import { messageOf } from '../../mixins/outage.ts';
+import { messageOf } from '../../schemas/text.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 

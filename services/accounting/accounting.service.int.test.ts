@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from 'nats';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '../../mixins/identity/issuer.fixture.ts';
 import { subjectOf } from '../../mixins/names.ts';
@@ -15,7 +16,6 @@ import { postingRequested } from '../../schemas/events/accounting/posting-reques
 import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
 import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
 import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';

@@ -2,10 +2,10 @@
 import { AckPolicy, type Consumer, connect, DeliverPolicy, type JsMsg, type NatsConnection } from 'nats';
 import type { Config } from '../../config.ts';
 import { connectionOptions } from '../../mixins/bus/connection-options.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
 import { bucketName, streamName, subjectOf } from '../../mixins/names.ts';
 import { decodeEvent, readFingerprint } from '../../schemas/avro.ts';
 import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import type { ToldHead } from './seal-verify.ts';
 
 /** A NATS that does not answer within this many milliseconds is away. */

@@ -6,6 +6,7 @@
  */
 import type { Service } from 'moleculer';
 import { processConfig } from '../../config.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
@@ -23,7 +24,6 @@ import redriveAction from '../../schemas/actions/audit/redrive.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
 import { serviceOf } from '../../schemas/event.ts';
 import { loadProductEvents } from '../../schemas/load.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../schemas/registry.ts';
 import { lettersOf, viewLetter } from './letters.client.ts';
 import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './letters.ts';
 import { readAudit } from './read-audit.handler.ts';

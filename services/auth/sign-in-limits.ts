@@ -1,4 +1,5 @@
 /** How many sign-ins are let through (design §6): windows that slide, so that no boundary lets twice as many pass. */
+import { backOff } from '../../mixins/back-off.ts';
 
 /** The window of all budgets, in milliseconds. */
 export const MINUTE_MS = 60_000;
@@ -6,7 +7,8 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 /** A budget of wrong guesses for a minute stands so many times in an hour: 100 of 10. */
 const MINUTES_OF_GUESSES_AN_HOUR = 10;
-/** Longest pause of the back-off between two wrong guesses, in seconds. */
+/** First and longest pause of the back-off between two wrong guesses, in seconds. */
+const FIRST_PAUSE_SECONDS = 1;
 const MAX_PAUSE_SECONDS = 60;
 
 /** What was counted in a window: the newest, at most as many as its limit. */
@@ -46,13 +48,13 @@ export function secondsToGuess(minute: Usage, hour: Usage, limit: number): numbe
   return Math.max(
     secondsToWait(minute, minuteOf(limit)),
     secondsToWait(hour, hourOf(limit)),
-    backOff(hour, limit),
+    secondsOfBackOff(hour, limit),
   );
 }
 
-function backOff({ count, newestAgeMs }: Usage, limit: number): number {
+function secondsOfBackOff({ count, newestAgeMs }: Usage, limit: number): number {
   if (count < limit || newestAgeMs === null) return 0;
-  const pause = Math.min(2 ** (Math.floor(count / limit) - 1), MAX_PAUSE_SECONDS);
+  const pause = backOff(Math.floor(count / limit), FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS);
   return newestAgeMs >= pause * 1000 ? 0 : secondsLeft(pause * 1000, newestAgeMs);
 }
 

@@ -1,5 +1,6 @@
 /** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
 import { createHash } from 'node:crypto';
+import { backOff } from '../../mixins/back-off.ts';
 import { inOneLine } from '../../schemas/characters.ts';
 import { asciiDomainForm, emailForm, mailboxFrom } from '../../schemas/email-address.ts';
 import { truncate } from '../../schemas/text.ts';
@@ -97,5 +98,5 @@ const MAX_BACK_OFF_MS = 300_000;
 
 /** The pause after so many failures in a row (1 or more), in milliseconds: a second, doubling up to five minutes. */
 export function backOffMs(failures: number): number {
-  return Math.min(FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 20), MAX_BACK_OFF_MS);
+  return backOff(failures, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS);
 }

@@ -1,6 +1,7 @@
 /** What a template is: typed data in, subject, text and HTML out. Pure. */
 
 import { type Html, html } from '../../../mixins/html.ts';
+import { messageOf } from '../../../schemas/text.ts';
 import type { Language } from './format.ts';
 
 export interface Rendered {
@@ -22,8 +23,7 @@ export function tryRender(render: () => Rendered): RenderResult {
   try {
     return { kind: 'rendered', rendered: render() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'refused', reason: `invalid_data: ${reason}` };
+    return { kind: 'refused', reason: `invalid_data: ${messageOf(error)}` };
   }
 }
 
