@@ -3,8 +3,8 @@
  * Writers put theirs in before the first event leaves; consumers of any age find there what an event of any age was written with.
  */
 import { type KV, NatsError } from 'nats';
-import { fingerprintOf } from './avro.ts';
-import type { AvroRecord } from './event.ts';
+import { fingerprintOf } from '../../schemas/avro.ts';
+import type { AvroRecord } from '../../schemas/event.ts';
 
 /** The bucket's name without the namespace. */
 export const SCHEMAS_BUCKET = 'schemas';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type KV, type NatsConnection } from 'nats';
+import { fingerprintOf } from '../../schemas/avro.ts';
+import { defineEvent } from '../../schemas/event.ts';
+import { loadEventContracts } from '../../schemas/load.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { SchemaRegistry, UnknownFingerprint } from '../mixins/bus/schema-registry.ts';
-import { dropNamespace, testConfig } from '../test/harness/config.ts';
-import { fingerprintOf } from './avro.ts';
-import { defineEvent } from './event.ts';
-import { loadEventContracts } from './load.ts';
+import { SchemaRegistry, UnknownFingerprint } from './schema-registry.ts';
 
 const config = testConfig();
 let connection: NatsConnection;
