@@ -5,6 +5,7 @@
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
 import { Problem } from '../schemas/errors.ts';
+import { BROKER_AWAY } from './bus/error-codes.ts';
 import { currentScope, DeadlinePassedError } from './call-scope.ts';
 import { ResourceBusyError } from './database/admission.ts';
 import {
@@ -16,8 +17,6 @@ import {
 } from './database/errors.ts';
 import { seldom } from './seldom.ts';
 
-/** Codes of nats.js for a broker that is away or does not answer. */
-const BROKER_AWAY = new Set(['CONNECTION_CLOSED', 'CONNECTION_DRAINING', 'DISCONNECT', 'TIMEOUT', '503']);
 /** Seconds after which a client may ask again. */
 const RETRY_AFTER_SECONDS = 1;
 

@@ -8,6 +8,7 @@ import { withOperatorUser } from '../mixins/bus/nats-user.ts';
 import { addressesOf } from '../mixins/database/address.ts';
 import { type Client, withClient } from '../mixins/database/client.ts';
 import { isDatabaseAway, sqlStateOf } from '../mixins/database/errors.ts';
+import { NO_ROLE } from '../mixins/database/sql-states.ts';
 import { messageOf } from '../schemas/text.ts';
 import { readPublishedHeads } from '../services/accounting/seal-heads.client.ts';
 import { reportLines } from '../services/accounting/seal-report.ts';
@@ -20,9 +21,6 @@ import { explain } from './launcher/run.ts';
 const INTACT = 0;
 const TAMPERED = 1;
 const UNKNOWN = 2;
-
-/** SQLSTATEs of a role that is not there, may not connect, or may not be taken: the service runs as the owner where no role could be made for it. */
-const NO_ROLE = /^(?:28...|22023|42501)$/;
 
 interface Published {
   /** Null where they could not be read. */
@@ -53,6 +51,7 @@ async function reading<Result>(config: Config, work: (client: Client) => Promise
         cause: error,
       });
     }
+    // The service runs as the owner where no role could be made for it.
     if (!NO_ROLE.test(sqlStateOf(error) ?? '')) throw error;
     return await withClient(owner, work);
   }

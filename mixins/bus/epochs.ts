@@ -7,8 +7,8 @@ import type { KV } from 'nats';
 import { BucketFollower } from '../identity/follow-bucket.ts';
 import { Outage, type OutageLog, SILENT } from '../outage.ts';
 import type { Bus } from './bus.ts';
+import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 import { joined, type Run } from './runs.ts';
-import { jetStreamCode } from './streams.ts';
 import type { BucketEntry } from './watch-bucket.ts';
 
 /** The bucket's name without the namespace. */
@@ -45,7 +45,6 @@ export function skippedIn({ orphans = [], ahead = {} }: StreamEpoch): Run[] {
 const MAX_CHANGES = 32;
 /** Attempts of a compare-and-set: each failure means that another node wrote, which happens once a loss and node. */
 const MAX_ATTEMPTS = 10;
-const WRONG_LAST_SEQUENCE = 10071;
 
 const FIRST: StreamEpoch = { epoch: 0, changes: [] };
 

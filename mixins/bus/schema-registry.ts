@@ -2,15 +2,13 @@
  * The schemas that events were ever written with, in a JetStream key-value bucket: key = fingerprint, value = the whole schema as JSON.
  * Writers put theirs in before the first event leaves; consumers of any age find there what an event of any age was written with.
  */
-import { type KV, NatsError } from 'nats';
+import type { KV } from 'nats';
 import { fingerprintOf } from '../../schemas/avro.ts';
 import type { AvroRecord } from '../../schemas/event.ts';
+import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 
 /** The bucket's name without the namespace. */
 export const SCHEMAS_BUCKET = 'schemas';
-
-/** The server's code for "this key exists already". */
-const WRONG_LAST_SEQUENCE = 10071;
 
 /**
  * The schema of an event can't be had now: not registered (yet), damaged, or the registry is away. A reason to try again later, never
@@ -125,6 +123,6 @@ async function createOnce(bucket: KV, key: string, value: string): Promise<void>
     await bucket.create(key, value);
   } catch (error) {
     // Another node was faster.
-    if (!(error instanceof NatsError) || error.api_error?.err_code !== WRONG_LAST_SEQUENCE) throw error;
+    if (jetStreamCode(error) !== WRONG_LAST_SEQUENCE) throw error;
   }
 }

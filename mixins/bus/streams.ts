@@ -11,19 +11,10 @@ import {
 } from 'nats';
 import { MAX_EVENT_BYTES } from '../../schemas/event.ts';
 import { bucketName, streamName, subjectsOf } from '../names.ts';
+import { jetStreamCode, STREAM_NAME_IN_USE, STREAM_NOT_FOUND, SUBJECTS_OVERLAP } from './error-codes.ts';
 
 /** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
 export const DUPLICATE_WINDOW_MS = 10 * 60_000;
-
-/** JetStream's number of this error. */
-export const STREAM_NOT_FOUND = 10059;
-const NAME_IN_USE = 10058;
-const SUBJECTS_OVERLAP = 10065;
-
-/** JetStream's own number of an error, such as 10059 for a stream that is missing. */
-export function jetStreamCode(error: unknown): number | undefined {
-  return error instanceof NatsError ? error.api_error?.err_code : undefined;
-}
 
 /** What we ask of an event stream. Limits of age and size are the operator's: they are neither set nor changed here. */
 export function streamSettings(namespace: string, service: string, replicas: number) {
@@ -97,7 +88,8 @@ export async function ensureStream(
     } catch (error) {
       // Another node was faster: with other settings, or in this very moment, when its stream is still in the way of ours.
       const code = jetStreamCode(error);
-      if (code !== NAME_IN_USE && code !== SUBJECTS_OVERLAP) throw asNotProvisioned(wanted.name, error);
+      const isThere = code === STREAM_NAME_IN_USE || code === SUBJECTS_OVERLAP;
+      if (!isThere) throw asNotProvisioned(wanted.name, error);
       existing = await find(manager, wanted.name);
       if (existing === null) throw error;
     }

@@ -1,12 +1,10 @@
 /** The durable of a consumer at the broker. It is made once, and again where it was deleted. */
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, nanos, ReplayPolicy } from 'nats';
 import type { Bus } from '../bus/bus.ts';
-import { jetStreamCode } from '../bus/streams.ts';
+import { CONSUMER_NOT_FOUND, jetStreamCode } from '../bus/error-codes.ts';
 import { subjectOf } from '../names.ts';
 import type { ConsumerDefinition } from './definition.ts';
 import type { ConsumerSettings } from './settings.ts';
-
-const CONSUMER_NOT_FOUND = 10014;
 
 export interface DurableName {
   readonly stream: string;

@@ -2,11 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../schemas/text.ts';
 import { backOff } from '../back-off.ts';
-import { isRetryable, sqlStateOf } from '../database/errors.ts';
+import { isRetryable, isUniqueViolation } from '../database/errors.ts';
 import type { ConsumerContext } from './context.ts';
 import { FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS } from './settings.ts';
 
-const UNIQUE_VIOLATION = '23505';
 /** A database that does not answer for this long counts as away, in milliseconds. */
 const PROBE_WITHIN_MS = 2_000;
 
@@ -52,7 +51,7 @@ export async function retrying<Result>(
       return await work();
     } catch (error) {
       if (error instanceof ConsumerStopped || !mayPass(error)) throw error;
-      if (sqlStateOf(error) === UNIQUE_VIOLATION) {
+      if (isUniqueViolation(error)) {
         uniqueViolations += 1;
         if (uniqueViolations > maxUniqueViolations) throw error;
       }

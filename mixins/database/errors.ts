@@ -5,11 +5,22 @@
 import { isNativeError } from 'node:util/types';
 import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
 import { DeadlinePassedError } from '../call-scope.ts';
+import {
+  AWAY,
+  COMPLETION_UNKNOWN,
+  CONNECTION_ENDED,
+  CROWDED,
+  DATA,
+  IDLE_IN_TRANSACTION_TIMEOUT,
+  MISPLACED,
+  OUTDATED,
+  OVERTAKEN,
+  SQLSTATE,
+  UNIQUE_VIOLATION,
+} from './sql-states.ts';
 
 /** Wrapped deeper than this is a cycle. */
 const MAX_DEPTH = 5;
-
-const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** Node's codes of a network that fails, most often for a moment. Five-letter ones would pass for an SQLSTATE. */
 const NETWORK_CODES = new Set([
@@ -24,38 +35,12 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/**
- * SQLSTATEs of a server that is away, short of something or going over to another one: connection (08), read-only (25006), idle in
- * transaction too long (25P03), resources (53), shut down, starting or disconnected by an operator (57P), I/O (58).
- */
-const AWAY = /^(?:08...|25006|25P03|53...|57P..|58...)$/;
-/** SQLSTATEs of statements that lost a race: serialisation and deadlock (40), object in use, lock not available, a time limit. */
-const CROWDED = /^(?:40...|55006|55P03|57014)$/;
-
-/** SQLSTATEs that only prepared statements meet: one is not there, or another one of its name is. */
-const MISPLACED = /^(?:26000|42P05)$/;
-/**
- * One whose tables were altered since. Its SQLSTATE says no more than that something is not supported, and its message is in the server's
- * language (`lc_messages`); the function of PostgreSQL that threw it is not.
- */
-const OUTDATED = { state: '0A000', routine: 'RevalidateCachedQuery' };
-
 /** pg's errors of a connection that was lost have nothing but these; Sequelize leaves those it meets while it connects as they are. */
 const LOST =
   /^(?:Connection terminated|timeout expired|Query read timeout|Client (?:has encountered|was closed))/;
 
 /** pg's errors of a connection that was known to be lost before anything was sent over it. */
 const NOT_SENT = /^Client (?:has encountered|was closed)/;
-
-/** SQLSTATEs of a server that ended the connection: it was shut down, crashed, or its operator ended the session. */
-const CONNECTION_ENDED = /^(?:08...|25P03|57P0[125])$/;
-/** SQLSTATEs of transactions that lost to another one and were rolled back: serialisation failure and deadlock. */
-const OVERTAKEN = /^(?:40001|40P01)$/;
-/** A transaction that did nothing for too long was ended by the server, and so rolled back. */
-const IDLE_TOO_LONG = '25P03';
-const COMPLETION_UNKNOWN = '40003';
-
-const UNIQUE_VIOLATION = '23505';
 
 /** The server did not say whether a transaction was committed: whatever it did may have happened. */
 export class OutcomeUnknownError extends ConnectionError {
@@ -109,7 +94,7 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 /** The data are at fault (SQLSTATE 22 and 23 but for 23505): the same statement fails again, for ever. */
 export function isDataError(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state !== undefined && /^2[23]/.test(state) && state !== UNIQUE_VIOLATION;
+  return state !== undefined && DATA.test(state) && state !== UNIQUE_VIOLATION;
 }
 
 /** The database is away for the moment: an answer of 503. A connection that was killed under a statement has no SQLSTATE (measured). */
@@ -153,7 +138,7 @@ export function mayHaveCommitted(error: unknown): boolean {
   if (error instanceof DeadlinePassedError) return false;
   const state = sqlStateOf(error);
   if (state === undefined) return ![...chainOf(error)].some(({ message }) => NOT_SENT.test(message));
-  if (state === IDLE_TOO_LONG) return false;
+  if (state === IDLE_IN_TRANSACTION_TIMEOUT) return false;
   if (state === COMPLETION_UNKNOWN || CONNECTION_ENDED.test(state)) return true;
   // A crash within the commit itself; the word is in the server's language.
   return [...chainOf(error)].some((link) => 'severity' in link && link.severity !== 'ERROR');

@@ -4,6 +4,7 @@
  */
 import { BaseError, ConnectionError } from 'sequelize';
 import { isDataError, sqlStateOf } from './errors.ts';
+import { QUERY_CANCELED } from './sql-states.ts';
 
 export type Server = 'primary' | 'replica';
 
@@ -75,8 +76,6 @@ export class ServerSilentError extends ConnectionError {
     this.name = 'ServerSilentError';
   }
 }
-
-const QUERY_CANCELED = '57014';
 
 /** Whether another server may answer otherwise: not when the data are at fault, nor when it has taken its full time already. */
 function mayDiffer(error: unknown): boolean {

@@ -3,8 +3,9 @@
  * Any number of nodes may do this at the same time and again: an entry is replaced only where it is older and by compare and set, so a
  * node that was frozen meanwhile changes nothing. A crash anywhere leaves the row waiting.
  */
-import { type KV, NatsError } from 'nats';
+import type { KV } from 'nats';
 import type { Bus } from '../bus/bus.ts';
+import { jetStreamCode, WRONG_LAST_SEQUENCE } from '../bus/error-codes.ts';
 import { Loop } from '../loop.ts';
 import type { Pass } from '../loops/progress.ts';
 import { Outage, type OutageLog } from '../outage.ts';
@@ -16,8 +17,6 @@ const BATCH = 200;
 const POLL_MS = 1_000;
 /** Shortest time between two looks whether the bucket is still the one that was written, in milliseconds: one with each poll, few when woken often. */
 const LOOK_MS = 500;
-/** JetStream: another entry was written in between. */
-const WRONG_LAST_SEQUENCE = 10071;
 
 /** What the bucket has to hold under a key. */
 export interface BucketEntry {
@@ -185,7 +184,7 @@ async function putNewer(kv: KV, entry: BucketEntry): Promise<void> {
       else await kv.update(entry.key, text, existing.revision);
       return;
     } catch (error) {
-      if (!(error instanceof NatsError) || error.api_error?.err_code !== WRONG_LAST_SEQUENCE) throw error;
+      if (jetStreamCode(error) !== WRONG_LAST_SEQUENCE) throw error;
     }
   }
 }

@@ -10,13 +10,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamManager, StreamState } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '../bus/epochs.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND } from '../bus/error-codes.ts';
 import type { Run } from '../bus/runs.ts';
-import { jetStreamCode } from '../bus/streams.ts';
 import type { Tx } from '../database/database.ts';
 import { lookAhead } from './orphans.ts';
 import { firstPublished, type PublishedRow, putBack, type StreamRow, writeStreams } from './outbox.store.ts';
 
-const NO_MESSAGE = 10037;
 /**
  * Time limit for the bucket of epochs, in milliseconds. Less than that of a look (relay.ts), and
  * enough to make the bucket again where it was deleted.
@@ -171,7 +170,7 @@ async function isStored(stream: LiveStream, sequence: number, eventId: string | 
     const message = await manager.streams.getMessage(name, { seq: sequence });
     return message.header.get('Nats-Msg-Id') === eventId;
   } catch (error) {
-    if (jetStreamCode(error) === NO_MESSAGE) return true;
+    if (jetStreamCode(error) === NO_MESSAGE_FOUND) return true;
     throw error;
   }
 }

@@ -9,13 +9,12 @@ import { fromHeaders } from '../../schemas/cloud-events.ts';
 import type { Envelope } from '../../schemas/envelope.ts';
 import type { Bus } from '../bus/bus.ts';
 import { noteAhead, readEpoch, type StreamEpoch, skipOrphans } from '../bus/epochs.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND } from '../bus/error-codes.ts';
 import { holds, type Run, runsOf } from '../bus/runs.ts';
-import { jetStreamCode } from '../bus/streams.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { streamName } from '../names.ts';
 import { readStreams, type StreamRow } from './outbox.store.ts';
 
-const NO_MESSAGE = 10037;
 /** Messages that are requested in parallel. */
 const AT_ONCE = 50;
 /**
@@ -119,7 +118,8 @@ async function eventAt(manager: JetStreamManager, stream: string, at: number): P
     const { header } = await manager.streams.getMessage(stream, { seq: at });
     return { at, envelope: fromHeaders((name) => header?.get(name)) };
   } catch (error) {
-    if (jetStreamCode(error) === NO_MESSAGE || (error as Error).name === 'EnvelopeError') return undefined;
+    const isNone = jetStreamCode(error) === NO_MESSAGE_FOUND || (error as Error).name === 'EnvelopeError';
+    if (isNone) return undefined;
     throw error;
   }
 }

@@ -3,8 +3,9 @@
  * acknowledgements, and one timer checks all deadlines. The client's own publish makes a promise
  * and a timer for each message, which costs more than the publishing.
  */
-import { createInbox, type Msg, type MsgHdrs, NatsError, type Subscription } from 'nats';
+import { createInbox, ErrorCode, type Msg, type MsgHdrs, NatsError, type Subscription } from 'nats';
 import type { Bus } from '../bus/bus.ts';
+import { HEADERS_TOO_LARGE, MESSAGE_TOO_LARGE } from '../bus/error-codes.ts';
 
 export interface Outgoing {
   readonly subject: string;
@@ -40,9 +41,13 @@ const TICK_MS = 100;
 /**
  * Errors of the server that no repetition changes: the message is too large, or its headers are.
  */
-const PERMANENT: ReadonlySet<number> = new Set([10054, 10097]);
+const PERMANENT: ReadonlySet<number> = new Set([MESSAGE_TOO_LARGE, HEADERS_TOO_LARGE]);
 /** Likewise, errors that the client finds. */
-const PERMANENT_CODES: ReadonlySet<string> = new Set(['MAX_PAYLOAD_EXCEEDED', 'BAD_SUBJECT', 'BAD_HEADER']);
+const PERMANENT_CODES: ReadonlySet<string> = new Set([
+  ErrorCode.MaxPayloadExceeded,
+  ErrorCode.BadSubject,
+  ErrorCode.BadHeader,
+]);
 
 const UNSENT: Outcome = { state: 'unsent' };
 

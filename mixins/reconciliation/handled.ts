@@ -1,14 +1,11 @@
 /** Whether the consumers of a service have handled a stream up to a place. */
 import type { Bus } from '../bus/bus.ts';
-import { jetStreamCode } from '../bus/streams.ts';
+import { CONSUMER_NOT_FOUND, jetStreamCode, STREAM_NOT_FOUND } from '../bus/error-codes.ts';
 import type { ConsumerDefinition } from '../consumer/definition.ts';
 import type { Database } from '../database/database.ts';
 import { durableName, streamName } from '../names.ts';
 import { reading } from './facts.store.ts';
 import { readFollowedEpoch } from './passage.store.ts';
-
-const CONSUMER_NOT_FOUND = 10014;
-const STREAM_NOT_FOUND = 10059;
 
 export interface Place {
   /** By the name of the service that owns it. */

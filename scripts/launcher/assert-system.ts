@@ -2,7 +2,7 @@
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
 import type { Config } from '../../config.ts';
 import { connectionOptions } from '../../mixins/bus/connection-options.ts';
-import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
+import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/error-codes.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { bucketName } from '../../mixins/names.ts';
 import { messageOf } from '../../schemas/text.ts';

@@ -3,6 +3,7 @@ import type { JetStreamManager, Placement, StreamInfo } from 'nats';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
+import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/error-codes.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
 import {
   keptReplicas,
@@ -11,7 +12,6 @@ import {
   REPLICAS_KEY,
   setReplicas,
 } from '../../mixins/bus/replicas.ts';
-import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/streams.ts';
 import { messageOf } from '../../schemas/text.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';

@@ -1,15 +1,12 @@
 /** The stream behind the bucket `identity`, read at its leader and changed only where nobody else has changed it meanwhile. */
 import { Empty, headers, type MsgHdrs, NatsError } from 'nats';
 import type { Bus } from '../../mixins/bus/bus.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE } from '../../mixins/bus/error-codes.ts';
 import { keyEntry } from '../../mixins/identity/access-token.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { bucketName } from '../../mixins/names.ts';
 import type { HeldEntry } from './held-entries.ts';
 
-/** JetStream: another entry was written in between. */
-const WRONG_LAST_SEQUENCE = 10071;
-/** JetStream: there is no such message. */
-const NO_MESSAGE = 10037;
 const OPERATION = 'KV-Operation';
 /** Entries of signing keys that are read at most: a rotation adds one, once a year. */
 const MAX_KEYS = 200;
@@ -53,9 +50,7 @@ export class IdentityBucket {
       const isDeleted = message.header.has(OPERATION);
       return { key, revision: message.seq, text: isDeleted ? undefined : message.string() };
     } catch (error) {
-      if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) {
-        return { key, revision: 0, text: undefined };
-      }
+      if (jetStreamCode(error) === NO_MESSAGE_FOUND) return { key, revision: 0, text: undefined };
       throw error;
     }
   }
@@ -111,7 +106,7 @@ export class IdentityBucket {
       });
       return true;
     } catch (error) {
-      if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
+      if (jetStreamCode(error) === WRONG_LAST_SEQUENCE) return false;
       throw error;
     }
   }

@@ -4,12 +4,11 @@ import { addressesOf, addressesToProvision } from '../../mixins/database/address
 import { withClient } from '../../mixins/database/client.ts';
 import { sqlStateOf } from '../../mixins/database/errors.ts';
 import { keptSecret, readSecret } from '../../mixins/database/kept-secret.ts';
+import { INSUFFICIENT_PRIVILEGE } from '../../mixins/database/sql-states.ts';
 import { KeyVault } from './key-vault.client.ts';
 
 const SERVICE = 'auth';
 const KEPT_AS = 'key-secret';
-/** SQLSTATE of what a role lacks the right to. */
-const FORBIDDEN = '42501';
 
 /** Throws `ConfigError` where `KEY_SECRET` is not set and the role of auth's URL may not keep one. */
 export async function keySecretOf(config: Config): Promise<string> {
@@ -19,7 +18,7 @@ export async function keySecretOf(config: Config): Promise<string> {
       keptSecret(client, KEPT_AS),
     );
   } catch (error) {
-    if (sqlStateOf(error) !== FORBIDDEN) throw error;
+    if (sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new ConfigError(
       'KEY_SECRET',
       '',
