@@ -1,6 +1,6 @@
 /** SQL of the table `dead_letter`: events of consumers, and items of loops. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Tx } from '../database/database.ts';
+import type { Database, Reader, Tx } from '../database/database.ts';
 import { sqlStateOf } from '../database/errors.ts';
 import { forgetAttempts } from './lone-attempts.ts';
 import { type StoredEvent, storable, storableHeaders } from './message.ts';
@@ -166,7 +166,7 @@ export type DeadLetterDetail = DeadLetter & {
 
 /** A dead letter with its headers and its payload; undefined where this id has none. */
 export async function findDeadLetter(
-  reader: Pick<Database, 'rows'>,
+  reader: Reader,
   id: string,
 ): Promise<DeadLetterDetail | undefined> {
   const sql = `SELECT ${COLUMNS}, headers, translate(encode(payload, 'base64'), E'\\n', '') AS payload FROM dead_letter WHERE id = $1`;

@@ -1,11 +1,9 @@
 /** What clients read of business days. */
-import type { Database } from '../../mixins/database/database.ts';
-import type { BusinessDay } from './day.ts';
+import type { Reader } from '../../mixins/database/database.ts';
 import type { DayView } from './day-view.ts';
+import type { BusinessDay } from './day.ts';
 import { EMPLOYEE } from './journal.ts';
 import { IS_KNOWN } from './user-copy.store.ts';
-
-type Reader = Pick<Database, 'rows'>;
 
 /** Undefined for a day that was never opened. */
 export async function readDay(

@@ -1,15 +1,13 @@
 /** SQL of verifying the seal: whole tables, read in parts, at one moment. Whatever stands there, reading it must not fail: it is what is looked for. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Reader } from '../../mixins/database/database.ts';
 import type { BusinessDay } from './day.ts';
-import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
 import type { ShownPosting, ToldHead } from './seal-verify.ts';
+import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
 
 /** A connection of its own, without limits of time. */
-export interface VerifyingClient extends Pick<Database, 'rows'> {
+export interface VerifyingClient extends Reader {
   run(sql: string): Promise<void>;
 }
-
-type Reader = Pick<Database, 'rows'>;
 
 /** From here on everything is read as it is now, while others go on posting. */
 export async function beginReading(client: VerifyingClient): Promise<void> {

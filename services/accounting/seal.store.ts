@@ -12,11 +12,9 @@
  * every line up to there that there will ever be. Whoever came later draws higher positions. (What draws a position in another statement
  * and inserts it behind the seal is refused by the trigger `entry_not_sealed`.)
  */
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { Reader, Tx } from '../../mixins/database/database.ts';
 import type { BusinessDay } from './day.ts';
 import { type Block, GENESIS } from './seal.ts';
-
-type Reader = Pick<Database, 'rows'>;
 
 /**
  * The journal's text depends on nothing but the journal: the session shows dates and times in one way. Plans go by primary keys

@@ -1,5 +1,5 @@
 /** What clients read: accounts, their lines, their figures of today. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database, Reader } from '../../mixins/database/database.ts';
 import type { BusinessDay } from './day.ts';
 import { EMPLOYEE } from './journal.ts';
 import type { DayRange, StatementLine } from './statement.ts';
@@ -36,7 +36,7 @@ export async function readAccountFigures(database: Database, userId: string): Pr
 }
 
 /** Whether auth has told of the user, or a posting has named them (a stub). */
-export async function isNamed(database: Pick<Database, 'rows'>, userId: string): Promise<boolean> {
+export async function isNamed(database: Reader, userId: string): Promise<boolean> {
   const rows = await database.rows('SELECT FROM user_copy WHERE id = $1', [userId]);
   return rows.length > 0;
 }
@@ -91,7 +91,7 @@ export async function readLines(
 }
 
 /** The owner's line under a business key. */
-export async function readLine(reader: Pick<Database, 'rows'>, key: string): Promise<StatementLine> {
+export async function readLine(reader: Reader, key: string): Promise<StatementLine> {
   const [row] = await reader.rows<StoredLine>(
     `SELECT ${LINE_COLUMNS} FROM posting JOIN entry ON posting.id = entry.posting_id
      WHERE posting.key = $1 AND account_sequence IS NOT NULL`,

@@ -73,7 +73,7 @@ interface Answer {
   readonly at: number;
 }
 
-interface Reader {
+interface ConnectedReader {
   readonly res: ServerResponse;
   readonly token: string;
   /** What it was told last. */
@@ -124,7 +124,7 @@ export class Places {
 /** The readers of one route; see above. */
 export class Feed {
   readonly #options: FeedOptions;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<ConnectedReader>();
   #newest: Answer | undefined;
   #asking: Promise<Answer> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -152,7 +152,7 @@ export class Feed {
     if (this.#stopped) throw new Problem('service_unavailable');
     // It went away while it waited.
     if (res.destroyed) return;
-    const reader: Reader = { res, token, lastId: lastId ?? '', writtenAt: 0, blockedSince: undefined };
+    const reader: ConnectedReader = { res, token, lastId: lastId ?? '', writtenAt: 0, blockedSince: undefined };
     res.writeHead(200, FEED_HEADERS);
     write(reader, `retry: ${RETRY_MS}\n\n`);
     this.#readers.add(reader);
@@ -167,7 +167,7 @@ export class Feed {
     for (const { res } of this.#readers) res.end();
   }
 
-  #forget(reader: Reader): void {
+  #forget(reader: ConnectedReader): void {
     this.#readers.delete(reader);
     if (this.#readers.size > 0) return;
     clearInterval(this.#timer);
@@ -215,7 +215,7 @@ export class Feed {
     }
   }
 
-  #tell(reader: Reader, { id, data }: Answer): void {
+  #tell(reader: ConnectedReader, { id, data }: Answer): void {
     if (reader.lastId === id) {
       this.#keepAlive(reader);
       return;
@@ -225,13 +225,13 @@ export class Feed {
     write(reader, `event: ${this.#options.event}\nid: ${id}\ndata: ${data}\n\n`);
   }
 
-  #keepAlive(reader: Reader): void {
+  #keepAlive(reader: ConnectedReader): void {
     if (!canTake(reader)) return;
     if (Date.now() - reader.writtenAt >= this.#options.settings.heartbeatMs) write(reader, ':\n\n');
   }
 
   /** Drops a reader that has not taken what was sent for too long, be it the end. */
-  #dropSlow(reader: Reader): void {
+  #dropSlow(reader: ConnectedReader): void {
     if (hasTaken(reader.res)) {
       reader.blockedSince = undefined;
       return;
@@ -246,11 +246,11 @@ function hasTaken(res: ServerResponse): boolean {
   return res.writableEnded ? res.writableFinished : !res.writableNeedDrain;
 }
 
-function canTake({ res }: Reader): boolean {
+function canTake({ res }: ConnectedReader): boolean {
   return !res.writableEnded && !res.destroyed && !res.writableNeedDrain;
 }
 
-function write(reader: Reader, text: string): void {
+function write(reader: ConnectedReader, text: string): void {
   reader.res.write(text);
   reader.writtenAt = Date.now();
 }

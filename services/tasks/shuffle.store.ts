@@ -1,5 +1,5 @@
 /** SQL of shuffles and their chunks. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { Reader, Tx } from '../../mixins/database/database.ts';
 import { notSetAside } from '../../mixins/loops/item-letters.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
@@ -47,7 +47,7 @@ export async function insertShuffle(tx: Tx, id: string, cause: Cause): Promise<P
 }
 
 export async function findShuffle(
-  reader: Pick<Database, 'rows'>,
+  reader: Reader,
   id: string,
 ): Promise<ShuffleView | undefined> {
   const [shuffle] = await reader.rows<ShuffleView>(
@@ -66,7 +66,7 @@ export interface ListedShuffle extends ShuffleView {
 }
 
 /** The newest first. */
-export function listShuffles(reader: Pick<Database, 'rows'>, limit: number): Promise<ListedShuffle[]> {
+export function listShuffles(reader: Reader, limit: number): Promise<ListedShuffle[]> {
   return reader.rows<ListedShuffle>(
     `SELECT id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt",
        completed_at AS "completedAt"
@@ -166,7 +166,7 @@ export type RecordedChunk = Chunk & { readonly number: number; readonly populati
 
 /** What was recorded of a shuffle's chunks after one, in their order. */
 export async function findChunks(
-  reader: Pick<Database, 'rows'>,
+  reader: Reader,
   shuffleId: string,
   after: number,
   limit: number,

@@ -1,5 +1,5 @@
 /** SQL of tasks and their assignments. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { Reader, Tx } from '../../mixins/database/database.ts';
 import { prepared } from '../../mixins/database/prepared.ts';
 import type { PopulationVersion } from './population.store.ts';
 import type { DoneTask, OpenTask, Task } from './task.ts';
@@ -83,7 +83,7 @@ const INSERT = prepared(
    SELECT ${COLUMNS}, ${namesFor('created')} FROM created`,
 );
 
-export async function findTask(reader: Pick<Database, 'rows'>, id: string): Promise<Task | undefined> {
+export async function findTask(reader: Reader, id: string): Promise<Task | undefined> {
   const [task] = await reader.rows<Task>(`SELECT ${COLUMNS} FROM task WHERE id = $1::uuid`, [id]);
   return task;
 }
@@ -173,7 +173,7 @@ export interface Assignment {
 
 /** TASK-10: assignments after a version, the oldest first. */
 export async function findAssignments(
-  reader: Pick<Database, 'rows'>,
+  reader: Reader,
   taskId: string,
   afterVersion: number,
   limit: number,

@@ -1,5 +1,5 @@
 /** The copies of users (set-based), and their names for those who are shown. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { Reader, Tx } from '../../mixins/database/database.ts';
 
 export interface UserCopy {
   readonly id: string;
@@ -28,7 +28,7 @@ export async function upsertUsers(tx: Tx, users: readonly UserCopy[]): Promise<v
 
 /** Names by id; who is not known here is left out. */
 export async function namesOf(
-  reader: Pick<Database, 'rows'>,
+  reader: Reader,
   ids: Iterable<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await reader.rows<{ id: string; name: string }>(
