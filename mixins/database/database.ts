@@ -1,4 +1,5 @@
 /** What a service's handlers and stores see of its database. */
+import { hash } from 'node:crypto';
 import type { Sequelize } from 'sequelize';
 
 /** A transaction on the primary. Every function that writes takes one, so none can write outside of it by mistake. */
@@ -48,4 +49,31 @@ export async function lookUp<Found>(
 ): Promise<Found | undefined> {
   const found = await find(database);
   return found === undefined && database.hasReplica ? find(database.newest) : found;
+}
+
+/** Of the name of a prepared statement, in hexadecimal: no two texts share one. */
+const NAME_DIGITS = 16;
+
+/**
+ * PostgreSQL's names of prepared statements, by text. The same in every process: a pooler may share
+ * a connection among them.
+ */
+const names = new Map<string, string>();
+
+/**
+ * Marks a statement and returns it as it is. Called where its constant is made. PostgreSQL parses
+ * it once a connection, and after five calls most often plans it no more: that is half of what a
+ * small statement costs (measured). Its plan stays until a table that it reads is analysed or
+ * altered. So mark only what leaves the planner no choice that grows wrong with a table: inserts,
+ * locks, look-ups in tables that stay small. Never mark a text that holds what a caller sent: each
+ * connection keeps every text for as long as it lives.
+ */
+export function prepared(sql: string): string {
+  if (!names.has(sql)) names.set(sql, `ates_${hash('sha256', sql).slice(0, NAME_DIGITS)}`);
+  return sql;
+}
+
+/** Under which name to prepare a statement; undefined for one that is not marked. */
+export function preparedName(sql: string): string | undefined {
+  return names.get(sql);
 }

@@ -9,10 +9,9 @@ import { isUnavailable } from '../unavailable.middleware.ts';
 import { addressesOf } from './address.ts';
 import { ResourceBusyError } from './admission.ts';
 import { withClient } from './client.ts';
-import type { Database, Tx } from './database.ts';
+import { type Database, prepared, type Tx } from './database.ts';
 import { OutcomeUnknownError, sqlStateOf } from './errors.ts';
 import { openTestDatabase, type TestDatabase } from './open.fixture.ts';
-import { prepared } from './prepared.ts';
 
 const INSERT = prepared('INSERT INTO item (id, title) VALUES ($1, $2)');
 const POOL_SIZE = 3;

@@ -109,7 +109,10 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
-/** What a connection keeps prepared (prepared.ts) is not what it should be; a new connection has nothing that could be. */
+/**
+ * What a connection keeps prepared (`prepared` in database.ts) is not what it should be; a new
+ * connection has nothing that could be.
+ */
 export function isStaleStatement(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state === undefined) return false;

@@ -1,7 +1,6 @@
 /** `Idempotency-Key`: the same request, sent again, answers as the first time, also across crashes. */
 import { Problem } from '../../schemas/errors.ts';
-import type { Database, Tx } from './database.ts';
-import { prepared } from './prepared.ts';
+import { type Database, prepared, type Tx } from './database.ts';
 
 export interface IdempotentRequest {
   readonly userId: string;

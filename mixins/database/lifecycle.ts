@@ -8,9 +8,8 @@ import { type Address, addressesOf, roleAt, type ServiceAddresses } from './addr
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
 import { assertMigrated, migrate, migrationsOf, SchemaMissingError } from './migrate.ts';
-import { provision } from './provision.ts';
+import { provision, runtimeOnReplica } from './provision.ts';
 import { PRIMARY_ONLY, type ReadRoute, routeBetween } from './read-route.ts';
-import { runtimeOnReplica } from './replica-role.ts';
 import { ReplicaWatch } from './replica-watch.ts';
 import { makeSequelize } from './sequelize.ts';
 import { makeDatabase } from './transaction.ts';

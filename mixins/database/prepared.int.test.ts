@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressesOf } from './address.ts';
 import { withClient } from './client.ts';
-import type { Database, Reader, Tx } from './database.ts';
+import { type Database, prepared, preparedName, type Reader, type Tx } from './database.ts';
 import { isRetryable, sqlStateOf } from './errors.ts';
 import { openTestDatabase, type TestDatabase } from './open.fixture.ts';
-import { prepared, preparedName } from './prepared.ts';
 
 const INSERT = prepared('INSERT INTO item (id, title) VALUES ($1, $2)');
 const UNMARKED = 'INSERT INTO item (title, id) VALUES ($2, $1)';

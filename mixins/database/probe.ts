@@ -60,3 +60,41 @@ export class Probe {
 interface Wire {
   readonly connection: { readonly stream: { destroy(): void } };
 }
+
+/**
+ * A standby has its primary's system, also when it was promoted; a process of PostgreSQL is known
+ * by when it started.
+ */
+export interface ServerIdentity {
+  readonly system: string;
+  readonly started: string;
+}
+
+const IDENTITY = `(SELECT system_identifier::text FROM pg_control_system()) AS system, pg_postmaster_start_time()::text AS started`;
+
+export const LOOK_AT_PRIMARY = `SELECT ${IDENTITY}, pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::float8 AS written`;
+
+/**
+ * `replayed` is null for what is no standby (fed by logical replication): how far it is then nobody
+ * can tell.
+ */
+const LOOK_AT_REPLICA = `SELECT ${IDENTITY},
+  CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::float8 END AS replayed,
+  (SELECT count(*)::int FROM schema_migration WHERE name = ANY($1::text[])) AS migrations`;
+
+/**
+ * Asks a replica whether it has all that this release needs. Throws where not, or what it answers
+ * otherwise.
+ */
+export async function lookAtReplica(
+  probe: Probe,
+  migrations: readonly string[],
+): Promise<ServerIdentity & { readonly replayed: number | null }> {
+  const answer = await probe.ask<ServerIdentity & { replayed: number | null; migrations: number }>(
+    LOOK_AT_REPLICA,
+    [migrations],
+  );
+  const missing = migrations.length - answer.migrations;
+  if (missing > 0) throw new Error(`it lacks ${missing} migrations`);
+  return answer;
+}

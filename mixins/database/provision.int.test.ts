@@ -8,8 +8,7 @@ import { sqlStateOf } from './errors.ts';
 import { DatabaseLifecycle } from './lifecycle.ts';
 import { migrate, migrateDown, UnknownMigrationError } from './migrate.ts';
 import { FIXTURE_MIGRATIONS, silent } from './open.fixture.ts';
-import { type Provisioned, provision } from './provision.ts';
-import { scramVerifier } from './scram.ts';
+import { type Provisioned, provision, scramVerifier } from './provision.ts';
 
 const config = testConfig();
 const addresses = addressesOf(config, 'things');

@@ -1,8 +1,9 @@
 /** Makes a service's roles and database. Any number of nodes may do so at a time, any number of times. */
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { type Address, roleAt, type ServiceAddresses } from './address.ts';
 import { type Client, quoted, withClient } from './client.ts';
-import { keepSecret, keptSecret, readSecret } from './kept-secret.ts';
-import { scramVerifier } from './scram.ts';
+import { lookAtReplica, Probe } from './probe.ts';
+import { keepSecret, keptSecret, readSecret } from './secrets.store.ts';
 
 /**
  * Key of the advisory lock under which roles and databases are made: roles belong to the whole server, and two nodes that make one at a
@@ -133,4 +134,50 @@ async function openTo(client: Client, runtime: string, database: string): Promis
   const defaults = 'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT';
   await client.run(`${defaults} SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role}`);
   await client.run(`${defaults} USAGE, SELECT ON SEQUENCES TO ${role}`);
+}
+
+/** PostgreSQL's own default; our passwords have 256 bits, so more would not help. */
+const ITERATIONS = 4096;
+const KEY_BYTES = 32;
+
+/**
+ * The SCRAM-SHA-256 verifier of a password of printable ASCII (which needs no SASLprep): the form
+ * in which PostgreSQL keeps it. Only this form goes over the wire and into the server's log.
+ */
+export function scramVerifier(password: string, salt = randomBytes(16)): string {
+  const salted = pbkdf2Sync(password, salt, ITERATIONS, KEY_BYTES, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}
+
+/**
+ * As whom a service may begin on its replica alone, when the primary is away and can't be asked
+ * which roles it has: the address on the primary as whom the replica, which has its roles, lets the
+ * service in. Undefined where there is none that it answers.
+ */
+export async function runtimeOnReplica(
+  addresses: ServiceAddresses,
+  service: string,
+  migrations: readonly string[],
+): Promise<Address | undefined> {
+  const { readAs, makesDatabase, owner, runtime } = addresses;
+  if (readAs === null) return undefined;
+  // The replica has what the primary keeps. Where its URL names another role, that one may read,
+  // but not there.
+  const kept = await keptRuntime(readAs(owner), runtime).catch(() => runtime);
+  // In a database that we made there is a role of its own, and no reason to run with more rights.
+  for (const candidate of makesDatabase ? [kept] : [kept, owner]) {
+    const probe = new Probe(readAs(candidate), service);
+    try {
+      await lookAtReplica(probe, migrations);
+      return candidate;
+    } catch {
+      // The primary is waited for in any case, and what keeps that away is in the log.
+    } finally {
+      probe.close();
+    }
+  }
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { Loop } from '../loop.ts';
 import { Outage } from '../outage.ts';
 import { type Address, variableOf } from './address.ts';
 import { Lag } from './lag.ts';
-import { ANSWER_WITHIN_MS, Probe } from './probe.ts';
+import { ANSWER_WITHIN_MS, LOOK_AT_PRIMARY, lookAtReplica, Probe, type ServerIdentity } from './probe.ts';
 import type { Server, Watch } from './read-route.ts';
 
 /** Pause between two looks at a server, in milliseconds. */
@@ -34,35 +34,6 @@ export interface ReplicaWatchOptions {
   readonly log: { info(text: string): void; warn(text: string): void };
 }
 
-/** A standby has its primary's system, also when it was promoted; a process of PostgreSQL is known by when it started. */
-interface Identity {
-  readonly system: string;
-  readonly started: string;
-}
-
-const IDENTITY = `(SELECT system_identifier::text FROM pg_control_system()) AS system, pg_postmaster_start_time()::text AS started`;
-
-const LOOK_AT_PRIMARY = `SELECT ${IDENTITY}, pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::float8 AS written`;
-
-/** `replayed` is null for what is no standby (fed by logical replication): how far it is then nobody can tell. */
-const LOOK_AT_REPLICA = `SELECT ${IDENTITY},
-  CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::float8 END AS replayed,
-  (SELECT count(*)::int FROM schema_migration WHERE name = ANY($1::text[])) AS migrations`;
-
-/** Asks a replica whether it has all that this release needs. Throws where not, or what it answers otherwise. */
-export async function lookAtReplica(
-  probe: Probe,
-  migrations: readonly string[],
-): Promise<Identity & { readonly replayed: number | null }> {
-  const answer = await probe.ask<Identity & { replayed: number | null; migrations: number }>(
-    LOOK_AT_REPLICA,
-    [migrations],
-  );
-  const missing = migrations.length - answer.migrations;
-  if (missing > 0) throw new Error(`it lacks ${missing} migrations`);
-  return answer;
-}
-
 /** Asks from `start` to `stop`; `start` resolves when both have answered, or not, once. */
 export class ReplicaWatch implements Watch {
   readonly #options: ReplicaWatchOptions;
@@ -73,8 +44,8 @@ export class ReplicaWatch implements Watch {
   readonly #answers: Record<Server, boolean> = { primary: false, replica: false };
   readonly #listeners: Readonly<Record<Server, Set<() => void>>> = { primary: new Set(), replica: new Set() };
   /** As they were at the last answer; `replayed` is null for what is no standby. */
-  #primary: Identity | undefined;
-  #replica: (Identity & { readonly replayed: number | null }) | undefined;
+  #primary: ServerIdentity | undefined;
+  #replica: (ServerIdentity & { readonly replayed: number | null }) | undefined;
   #stopped = false;
   readonly #looks: Partial<Record<Server, Promise<void>>> = {};
   /** Since when the replica is unusable, and whether that was logged; undefined: it is good. */
@@ -151,7 +122,7 @@ export class ReplicaWatch implements Watch {
   async #lookAtPrimary(): Promise<void> {
     const at = performance.now();
     try {
-      const answer = await this.#probes.primary.ask<Identity & { written: number }>(LOOK_AT_PRIMARY);
+      const answer = await this.#probes.primary.ask<ServerIdentity & { written: number }>(LOOK_AT_PRIMARY);
       this.#primary = answer;
       this.#lag.wrote(answer.written, at);
       this.#answers.primary = true;

@@ -5,10 +5,9 @@ import { currentScope, runOutOfScope } from '../call-scope.ts';
 import type { Address } from './address.ts';
 import { CONNECT_WITHIN_MS, tlsOptions } from './client.ts';
 import { REQUEST_LIMITS } from './limits.ts';
-import { onConnection, reading } from './pool.ts';
+import { onConnection, reading, repeating } from './pool.ts';
 import { PooledClient } from './pooled-client.ts';
 import { PRIMARY_ONLY, type ReadRoute } from './read-route.ts';
-import { repeating } from './repeat.ts';
 
 /** A transaction that does nothing for this long is that of a dead node: its locks are needed. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 5_000;

@@ -1,6 +1,7 @@
 /** Statements over one connection of the pool, and the transaction that is open in it. */
 import type { QueryResult } from 'pg';
 import type { CallScope } from '../call-scope.ts';
+import { preparedName } from './database.ts';
 import {
   DeadConnectionError,
   isConnectionLost,
@@ -12,7 +13,6 @@ import {
 } from './errors.ts';
 import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, setLocal } from './limits.ts';
 import { type Abandonable, giveUp, ROLLBACK } from './pooled-client.ts';
-import { preparedName } from './prepared.ts';
 
 /** What Sequelize keeps of a driver's connection and its declarations leave out. */
 export interface PooledConnection extends Abandonable {
@@ -24,7 +24,7 @@ interface Statement {
   readonly values: readonly unknown[];
   /** With a parse of its own, so that the text is one statement, whatever it says. */
   readonly queryMode: 'extended';
-  /** Of a statement that stays parsed in its connection (prepared.ts). */
+  /** Of a statement that stays parsed in its connection (`prepared` in database.ts). */
   readonly name?: string | undefined;
 }
 

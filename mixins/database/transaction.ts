@@ -6,9 +6,8 @@ import type { Sequelize } from 'sequelize';
 import { type CallScope, currentScope } from '../call-scope.ts';
 import { Admission } from './admission.ts';
 import type { Database, Reader, Tx } from './database.ts';
-import { limitsIn, onConnection, reading } from './pool.ts';
+import { limitsIn, onConnection, reading, repeating } from './pool.ts';
 import { PRIMARY_ONLY, type ReadRoute, type Server } from './read-route.ts';
-import { repeating } from './repeat.ts';
 import type { Session } from './session.ts';
 
 export interface DatabaseOptions {

@@ -6,8 +6,7 @@ import type { Cause } from '../../schemas/envelope.ts';
 import { type EventContract, serviceOf } from '../../schemas/event.ts';
 import { type InterventionStep, interventionMadeOf } from '../../schemas/intervention.ts';
 import { truncate } from '../../schemas/text.ts';
-import type { Database, Tx } from '../database/database.ts';
-import { prepared } from '../database/prepared.ts';
+import { type Database, prepared, type Tx } from '../database/database.ts';
 import { aggregateOf, checkAggregate, checkSize, type NewEvent, newEvent } from './event.ts';
 
 /**

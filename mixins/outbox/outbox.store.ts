@@ -1,7 +1,6 @@
 /** The relay's SQL. Every statement is bounded, however large the outbox is. */
 import type { Cause } from '../../schemas/envelope.ts';
-import type { Tx } from '../database/database.ts';
-import { prepared } from '../database/prepared.ts';
+import { prepared, type Tx } from '../database/database.ts';
 
 /** An event to publish. */
 export interface OutboxRow extends Cause {

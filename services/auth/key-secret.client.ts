@@ -3,7 +3,7 @@ import { type Config, ConfigError } from '../../config.ts';
 import { addressesOf, addressesToProvision } from '../../mixins/database/address.ts';
 import { withClient } from '../../mixins/database/client.ts';
 import { sqlStateOf } from '../../mixins/database/errors.ts';
-import { keptSecret, readSecret } from '../../mixins/database/kept-secret.ts';
+import { keptSecret, readSecret } from '../../mixins/database/secrets.store.ts';
 import { INSUFFICIENT_PRIVILEGE } from '../../mixins/database/sql-states.ts';
 import { KeyVault } from './key-vault.client.ts';
 

@@ -1,15 +1,20 @@
 /**
- * Secrets of a service that are drawn once and kept in its own database, in a schema that only the owner may use.
- * All nodes that hold the owner's rights agree on them; the service itself, which runs as another role, cannot
- * read them.
+ * Secrets of a service that are drawn once and kept in its own database, so that all its nodes
+ * agree on them after every restart. Those of the owner are in a schema that only the owner may
+ * use: the service itself, which runs as another role, cannot read them. Those of the service are
+ * in its table `secret`.
  */
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Client } from './client.ts';
+import type { Tx } from './database.ts';
 
-/** 256 bits: nobody guesses them. */
+/** 256 bits: nobody guesses them. As long as the digests that they key. */
 const SECRET_BYTES = 32;
 
-/** The secret of this name; drawn when there is none. The session must have the owner's role. */
+/**
+ * The owner's secret of this name; drawn when there is none. The session must have the owner's
+ * role.
+ */
 export async function keptSecret(client: Client, name: string): Promise<string> {
   await makeTable(client);
   await client.run('INSERT INTO provision.secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
@@ -21,7 +26,7 @@ export async function keptSecret(client: Client, name: string): Promise<string> 
   return value;
 }
 
-/** Keeps a secret that was given, in the place of the one before. */
+/** Keeps an owner's secret that was given, in the place of the one before. */
 export async function keepSecret(client: Client, name: string, value: string): Promise<void> {
   await makeTable(client);
   await client.run(
@@ -31,7 +36,10 @@ export async function keepSecret(client: Client, name: string, value: string): P
   );
 }
 
-/** The secret of this name; undefined where none was kept. Throws where the table is missing. */
+/**
+ * The owner's secret of this name; undefined where none was kept. Throws where the table is
+ * missing.
+ */
 export async function readSecret(client: Client, name: string): Promise<string | undefined> {
   const [row] = await client.rows<{ value: string }>('SELECT value FROM provision.secret WHERE name = $1', [
     name,
@@ -58,4 +66,27 @@ async function makeTable(client: Client): Promise<void> {
       CONSTRAINT secret_pk PRIMARY KEY (name)
     );
     COMMENT ON TABLE provision.secret IS 'Secrets that were drawn once: only the owner of the database reads them'`);
+}
+
+/**
+ * The service's secret of this name, drawn when it is first asked for. As a key object: a digest
+ * with a buffer as its key takes four times as long. A transaction that is rolled back draws
+ * nothing.
+ */
+export async function serviceSecret(tx: Tx, name: string): Promise<KeyObject> {
+  const kept = await readServiceSecret(tx, name);
+  if (kept !== undefined) return kept;
+  await tx.run('INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    name,
+    randomBytes(SECRET_BYTES),
+  ]);
+  // Not the value that was just drawn: another node may have been first.
+  const drawn = await readServiceSecret(tx, name);
+  if (drawn === undefined) throw new Error(`The secret ${name} is missing`);
+  return drawn;
+}
+
+async function readServiceSecret(tx: Tx, name: string): Promise<KeyObject | undefined> {
+  const [row] = await tx.rows<{ value: Buffer }>('SELECT value FROM secret WHERE name = $1', [name]);
+  return row === undefined ? undefined : createSecretKey(row.value);
 }
