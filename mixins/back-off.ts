@@ -1,4 +1,7 @@
-/** The pause before another attempt, the same everywhere: it doubles with each failure in a row. Pure. */
+/**
+ * The pause before another attempt, the same everywhere: it doubles with each failure in a row.
+ * Pure.
+ */
 
 /** Keeps the power finite after very many failures: no pause doubles more often than this. */
 const MAX_DOUBLINGS = 20;

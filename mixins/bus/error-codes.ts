@@ -1,4 +1,6 @@
-/** What NATS and JetStream answer where they refuse: codes that the client library does not name. */
+/**
+ * What NATS and JetStream answer where they refuse: codes that the client library does not name.
+ */
 import { ErrorCode, NatsError } from 'nats';
 
 /** JetStream's numbers (`err_code`), as the server's own list `errors.json` has them. */
