@@ -3,12 +3,13 @@
  * idempotency keys.
  */
 import type { Context, Service, ServiceSchema } from 'moleculer';
-import DbService, { type MoleculerDbMethods } from 'moleculer-db';
+import DbService from 'moleculer-db';
+import type { MoleculerDbMethods } from 'moleculer-db';
 import SequelizeAdapter from 'moleculer-db-adapter-sequelize';
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
 import { operatorAction } from '../identity/operator.ts';
 import type { LifecycleHooks } from '../lifecycle.middleware.ts';
-import { Loop } from '../loop.ts';
+import { Loop } from '../loops/loop.ts';
 import { Loops, type LoopsSettings } from '../loops/loops.ts';
 import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';

@@ -3,7 +3,7 @@
  * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
  */
 import { messageOf } from '../../schemas/text.ts';
-import { Loop } from '../loop.ts';
+import { Loop } from '../loops/loop.ts';
 import { Outage } from '../outage.ts';
 import { type Address, variableOf } from './address.ts';
 import { Lag } from './lag.ts';

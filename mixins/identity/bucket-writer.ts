@@ -6,7 +6,7 @@
 import type { KV } from 'nats';
 import type { Bus } from '../bus/bus.ts';
 import { jetStreamCode, WRONG_LAST_SEQUENCE } from '../bus/error-codes.ts';
-import { Loop } from '../loop.ts';
+import { Loop } from '../loops/loop.ts';
 import type { Pass } from '../loops/progress.ts';
 import { Outage, type OutageLog } from '../outage.ts';
 import { IDENTITY_BUCKET } from './identity.ts';

@@ -9,7 +9,7 @@ import { countOf } from '../bus/runs.ts';
 import type { Database } from '../database/database.ts';
 import { causeBy, OPERATOR, operatorAction } from '../identity/operator.ts';
 import type { LifecycleHooks } from '../lifecycle.middleware.ts';
-import { Loop } from '../loop.ts';
+import { Loop } from '../loops/loop.ts';
 import type { Loops } from '../loops/loops.ts';
 import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';

@@ -13,7 +13,7 @@ import { isRetryable } from '../../mixins/database/errors.ts';
 import type { RequestContext } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
-import { Loop } from '../../mixins/loop.ts';
+import { Loop } from '../../mixins/loops/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';

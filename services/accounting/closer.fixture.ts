@@ -3,7 +3,7 @@
  * `node closer.fixture.ts <database URL> <namespace> <milliseconds its clock is off>`. Writes a line for each pass.
  */
 import { readConfig } from '../../config.ts';
-import { Loop } from '../../mixins/loop.ts';
+import { Loop } from '../../mixins/loops/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { calendarOf } from './day.ts';
 import { connectBooks } from './days.fixture.ts';

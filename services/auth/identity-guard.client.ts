@@ -9,7 +9,7 @@ import type { BucketEntry } from '../../mixins/bus/watch-bucket.ts';
 import { sessionEntry } from '../../mixins/identity/access-token.ts';
 import { BucketFollower } from '../../mixins/identity/follow-bucket.ts';
 import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { Loop } from '../../mixins/loop.ts';
+import { Loop } from '../../mixins/loops/loop.ts';
 import type { Pass } from '../../mixins/loops/progress.ts';
 import { Outage, type OutageLog } from '../../mixins/outage.ts';
 import type { Cause } from '../../schemas/envelope.ts';

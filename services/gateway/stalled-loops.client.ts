@@ -1,6 +1,6 @@
 /** Which loops of the system are stalled, for `/readyz`. Asked for in the background: anybody may ask the gateway, as often as they like. */
 import type { ServiceBroker } from 'moleculer';
-import { Loop } from '../../mixins/loop.ts';
+import { Loop } from '../../mixins/loops/loop.ts';
 import type { LoopStats } from '../../mixins/loops/loops.ts';
 import { Outage } from '../../mixins/outage.ts';
 import { registryOf } from '../../mixins/registry.ts';

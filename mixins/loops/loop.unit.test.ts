@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { until } from '../test/harness/wait.ts';
-import { CallScope, currentScope, runInScope } from './call-scope.ts';
+import { until } from '../../test/harness/wait.ts';
+import { CallScope, currentScope, runInScope } from '../call-scope.ts';
+import { Outage } from '../outage.ts';
 import { Loop } from './loop.ts';
-import { Outage } from './outage.ts';
 
 const NEVER_MS = 3_600_000;
 

@@ -1,9 +1,9 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
-import { messageOf } from '../schemas/text.ts';
-import { backOff } from './back-off.ts';
-import { runOutOfScope } from './call-scope.ts';
-import { type Pass, Progress } from './loops/progress.ts';
-import type { Outage } from './outage.ts';
+import { messageOf } from '../../schemas/text.ts';
+import { backOff } from '../back-off.ts';
+import { runOutOfScope } from '../call-scope.ts';
+import type { Outage } from '../outage.ts';
+import { type Pass, Progress } from './progress.ts';
 
 export interface LoopOptions {
   /** Without the service, such as `payouts`. */
