@@ -11,9 +11,8 @@ import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { loadProducts, type Product } from './product.ts';
 import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/accounts.ts';
-import { lengthOf } from './schemas/characters.ts';
+import { lengthOf, opaqueForm } from './schemas/characters.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
-import { opaqueForm } from './schemas/opaque-string.ts';
 import { messageOf } from './schemas/text.ts';
 
 /**

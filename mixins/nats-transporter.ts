@@ -21,7 +21,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Transporters } from 'moleculer';
 import { Events, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
 import { Freshness } from './freshness.ts';
-import { seldom } from './seldom.ts';
+import { seldom } from './outage.ts';
 
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { Loggers } from 'moleculer';
 import type { LogLevel } from '../config.ts';
 import { messageOf, truncate } from '../schemas/text.ts';
-import { seldom } from './seldom.ts';
+import { seldom } from './outage.ts';
 
 /** Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call that is timed out. */
 const FRAMEWORK = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];

@@ -5,9 +5,9 @@
 import { messageOf } from '../schemas/text.ts';
 
 /** An outage that goes on is logged again after this time, in milliseconds. */
-export const REMIND_EVERY_MS = 600_000;
+const REMIND_EVERY_MS = 600_000;
 /** A failure that comes sooner than this after an outage belongs to it, in milliseconds: a state that changes every second is one state. */
-export const CALM_MS = 60_000;
+const CALM_MS = 60_000;
 /** Different reasons of one outage that are logged. */
 const MAX_REASONS = 5;
 
@@ -78,6 +78,39 @@ export class Outage {
 }
 
 /** Texts that differ in ids and numbers only (of requests, ports, times, positions) say the same. */
-export function kindOf(text: string): string {
+function kindOf(text: string): string {
   return text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/gi, '#');
+}
+
+/** Different texts that are logged until it is calm again. */
+const MAX_KINDS = 10;
+
+/**
+ * For failures that may come thousands of times a second while something is away, and whose end
+ * nobody sees. Passes on a text when its kind is new, and then one every ten minutes, with the
+ * number of those left out. After a minute without any text all kinds are new. `kind` is the text
+ * where it is not given; texts whose numbers differ are of one kind. `now` for tests.
+ */
+export function seldom(
+  log: (text: string) => void,
+  now: () => number = Date.now,
+): (text: string, kind?: string) => void {
+  const kinds = new Set<string>();
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let leftOut = 0;
+  return (text, kind = text) => {
+    const at = now();
+    if (at - lastAt >= CALM_MS) kinds.clear();
+    lastAt = at;
+    const isNew = !kinds.has(kindOf(kind)) && kinds.size < MAX_KINDS;
+    if (!isNew && at - loggedAt < REMIND_EVERY_MS) {
+      leftOut += 1;
+      return;
+    }
+    kinds.add(kindOf(kind));
+    log(leftOut === 0 ? text : `${text} (${leftOut} like it were not logged)`);
+    loggedAt = at;
+    leftOut = 0;
+  };
 }

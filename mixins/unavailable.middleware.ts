@@ -15,7 +15,7 @@ import {
   OutcomeUnknownError,
   sqlStateOf,
 } from './database/errors.ts';
-import { seldom } from './seldom.ts';
+import { seldom } from './outage.ts';
 
 /** Seconds after which a client may ask again. */
 const RETRY_AFTER_SECONDS = 1;

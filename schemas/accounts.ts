@@ -1,7 +1,6 @@
 /** Rules for the fields of an account (AUTH-2), for action params. */
-import { lengthOf, type TextFault } from './characters.ts';
+import { isOpaque, lengthOf, opaqueForm, type TextFault } from './characters.ts';
 import { emailForm, isEmailAddress } from './email-address.ts';
-import { isOpaque, opaqueForm } from './opaque-string.ts';
 import { checkedText, line } from './params.ts';
 
 const MAX_NAME_LENGTH = 200;

@@ -9,8 +9,7 @@ import {
   fingerprintOf,
   readFingerprint,
 } from './avro.ts';
-import { type AvroRecord, defineEvent } from './event.ts';
-import { nullable, timestamp, uuid } from './fields.ts';
+import { type AvroRecord, defineEvent, nullable, timestamp, uuid } from './event.ts';
 
 const TASK = '0198b3c1-7d4e-7a10-9f00-000000000001';
 

@@ -1,4 +1,7 @@
-/** Which characters a text of people may have, and how its length is counted. The only place of these rules. Pure. */
+/**
+ * Which characters a text of people and a secret may have, and how length is counted. The only
+ * place of these rules. Pure.
+ */
 
 /** C0 and C1 controls, and halves of surrogate pairs, which UTF-8 cannot hold. PostgreSQL refuses NUL. */
 const CONTROLS = /[\p{Cc}\p{Cs}]/u;
@@ -67,3 +70,23 @@ function faultOfSight(text: string, min: number): TextFault | null {
 }
 
 const fault = (code: TextFault['code'], message: string): TextFault => ({ code, message });
+
+/** Spaces of any script but the one of ASCII. */
+const OTHER_SPACES = /(?! )\p{Zs}/gu;
+/**
+ * Controls, halves of surrogate pairs, unassigned code points and characters without sight. RFC
+ * 8265 also refuses joiners and variation selectors outside of some scripts; they are let through,
+ * as they are part of many emoji.
+ */
+const REFUSED_IN_SECRETS = /[\p{Cc}\p{Cs}\p{Cn}]|(?!\u200C|\u200D|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
+
+/**
+ * The form in which secrets are compared, OpaqueString of RFC 8265: the same secret typed on
+ * another device. Every space is that of ASCII, and the characters are composed (NFC).
+ */
+export function opaqueForm(text: string): string {
+  return text.replaceAll(OTHER_SPACES, ' ').normalize('NFC');
+}
+
+/** Whether a new secret may have these characters. */
+export const isOpaque = (text: string): boolean => !REFUSED_IN_SECRETS.test(text);

@@ -2,8 +2,7 @@
  * What tells that an operator settled a dead letter (FAIL-3): two events for each service that consumes, alike but for the service's name.
  * A letter is an aggregate of its own, settled once: both are its version 1.
  */
-import { defineEvent, type EventContract, type EventData } from './event.ts';
-import { nullable, uuid } from './fields.ts';
+import { defineEvent, type EventContract, type EventData, nullable, uuid } from './event.ts';
 
 /** What both tell of the letter and of the event in it. */
 const letterFields = [

@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AvroValue, defineEvent, type EventContract, type EventData, serviceOf } from './event.ts';
+import {
+  type AvroValue,
+  defineEvent,
+  type EventContract,
+  type EventData,
+  nullable,
+  serviceOf,
+  timestamp,
+  uuid,
+} from './event.ts';
 import type { ShuffleCompleted } from './events/tasks/shuffle-completed.v1.ts';
 import type { TaskCreated } from './events/tasks/task-created.v1.ts';
-import { nullable, timestamp, uuid } from './fields.ts';
 
 /** Whether two types are the same, not just assignable. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -3,8 +3,7 @@
  * service's name. An intervention is an aggregate of its own, made once: its version 1. What changes the business itself (a day closed, a
  * shuffle, a letter settled) has events that say more.
  */
-import { defineEvent, type EventContract } from './event.ts';
-import { nullable, uuid } from './fields.ts';
+import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
 /** What operators do, in the words of the log. */
 export type InterventionStep =

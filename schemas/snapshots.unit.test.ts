@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AvroRecord, defineEvent, type EventContract } from './event.ts';
-import { nullable, timestamp, uuid } from './fields.ts';
+import { type AvroRecord, defineEvent, type EventContract, nullable, timestamp, uuid } from './event.ts';
 import { loadEventContracts } from './load.ts';
 import { freeze, incompatibilities, readSnapshots, violations } from './snapshots.ts';
 

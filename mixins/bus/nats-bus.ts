@@ -17,8 +17,7 @@ import {
 } from 'nats';
 import type { Config } from '../../config.ts';
 import { bucketName, streamName } from '../names.ts';
-import { Outage } from '../outage.ts';
-import { seldom } from '../seldom.ts';
+import { Outage, seldom } from '../outage.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
 import { STREAMS_BUCKET } from './epochs.ts';

@@ -5,6 +5,7 @@
  * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
  */
 import type { Service, ServiceSchema } from 'moleculer';
+import type { Rights } from '../../mixins/bus/bus.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';

@@ -5,6 +5,7 @@
  * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
  */
 import type { Service } from 'moleculer';
+import type { Rights } from '../../mixins/bus/bus.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';

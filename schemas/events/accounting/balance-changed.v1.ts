@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, uuid } from '../../fields.ts';
+import { amount, defineEvent, type EventData, uuid } from '../../event.ts';
 
 /** The balance of an account after the newest posting of a batch (ACC-9). Its id is made as that of the account (see `posting-made.v1.ts`). */
 export const balanceChanged = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, businessDay, timestamp } from '../../fields.ts';
+import { amount, businessDay, defineEvent, type EventData, timestamp } from '../../event.ts';
 
 /** The last payout of a business day is booked and sealed (ACC-6, ACC-8); `head` is the head of the hash chain in hex. */
 export const dayClosed = defineEvent({

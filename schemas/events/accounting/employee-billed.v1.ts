@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, businessDay, nullable, timestamp, uuid } from '../../fields.ts';
+import { amount, businessDay, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** An employee was charged the fee of a task that landed on them (ACC-2); `amount` is signed for their account, negative. */
 export const employeeBilled = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, businessDay, timestamp, uuid } from '../../fields.ts';
+import { amount, businessDay, defineEvent, type EventData, timestamp, uuid } from '../../event.ts';
 
 /** An employee was paid the whole positive balance of a business day (ACC-5); `amount` is positive. `operations` counts the other lines of that day, so that a reader knows when it has them all. */
 export const payoutMade = defineEvent({

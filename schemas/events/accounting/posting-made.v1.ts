@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, businessDay, nullable, timestamp, uuid } from '../../fields.ts';
+import { amount, businessDay, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /**
  * An adjustment or a requested posting was booked (ACC-7, ACC-10); `amount` is signed for the account. No field holds the account's id: an

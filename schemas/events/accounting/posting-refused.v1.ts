@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { uuid } from '../../fields.ts';
+import { defineEvent, type EventData, uuid } from '../../event.ts';
 
 /** A requested posting was refused for good (ACC-10); version 2 of its request. */
 export const postingRefused = defineEvent({

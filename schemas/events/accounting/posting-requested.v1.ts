@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, nullable, timestamp, uuid } from '../../fields.ts';
+import { amount, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** A service asks for income (positive) or expense (negative) on an account (ACC-10); booked once for a request id. */
 export const postingRequested = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, businessDay, nullable, timestamp, uuid } from '../../fields.ts';
+import { amount, businessDay, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** An employee was paid the reward of a task they completed (ACC-2); `amount` is positive. */
 export const taskPaid = defineEvent({

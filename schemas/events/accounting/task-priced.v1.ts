@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { amount, uuid } from '../../fields.ts';
+import { amount, defineEvent, type EventData, uuid } from '../../event.ts';
 
 /** A task got its prices, once (ACC-1). */
 export const taskPriced = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { uuid } from '../../fields.ts';
+import { defineEvent, type EventData, uuid } from '../../event.ts';
 
 /** A sign-in succeeded. */
 export const sessionOpened = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
 
 /**
  * A sign-in was refused; an aggregate of its own, as no session came to be. `login` is the text that was typed only where an account has it,

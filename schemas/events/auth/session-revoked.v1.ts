@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { uuid } from '../../fields.ts';
+import { defineEvent, type EventData, uuid } from '../../event.ts';
 
 /** A session ended: signed out, its refresh token used twice, or its user deactivated. */
 export const sessionRevoked = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
 
 /** Name, e-mail, locale, roles, active or beak changed (AUTH-3); carries the whole account as it is now. */
 export const userChanged = defineEvent({

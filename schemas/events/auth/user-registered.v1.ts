@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
 
 /** An account was made (AUTH-3); carries the whole account. */
 export const userRegistered = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, timestamp, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** A mail was refused for good (MAIL-2). */
 export const mailFailed = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
 
 /** A service asks for a mail (MAIL-1): subject and text, or a template with its data as JSON. Mailed once for a request id. */
 export const mailRequested = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, timestamp, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** Its assignee completed a task (TASK-7). */
 export const taskCompleted = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, timestamp, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** A task came to be, with its first assignee (TASK-2). */
 export const taskCreated = defineEvent({

@@ -1,5 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
-import { nullable, timestamp, uuid } from '../../fields.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
 
 /** A shuffle drew an assignee again, maybe the same one (TASK-5). */
 export const taskReassigned = defineEvent({
