@@ -36,9 +36,10 @@ export function dayAfter(day: BusinessDay, by = 1): BusinessDay {
   return after < at(FIRST_DAY) ? FIRST_DAY : (after.toISODate() ?? invalid(day));
 }
 
-/** Whether the text is a day of the calendar, written `YYYY-MM-DD`. */
-export function isBusinessDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && at(text).isValid && !text.startsWith('0000');
+/** Whether this is a day of the calendar, written `YYYY-MM-DD`. */
+export function isBusinessDay(day: unknown): day is BusinessDay {
+  if (typeof day !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(day)) return false;
+  return at(day).isValid && !day.startsWith('0000');
 }
 
 /** How many days a range has, both ends included; negative or zero when `to` is before `from`. */

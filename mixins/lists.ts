@@ -16,7 +16,7 @@ export function encodeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** The place of a cursor, which the list still has to check; throws `invalid_cursor` for what `encodeCursor` did not make. */
+/** The place of a cursor; throws `invalid_cursor` for what `encodeCursor` did not make. */
 export function decodeCursor(cursor: string): readonly unknown[] {
   const place = parsed(cursor);
   if (!Array.isArray(place) || encodeCursor(place) !== cursor) throw new Problem('invalid_cursor');
@@ -29,6 +29,21 @@ function parsed(cursor: string): unknown {
   } catch {
     return null; // What is no JSON is no place either.
   }
+}
+
+/**
+ * The place of a cursor whose columns pass these checks, one each; throws `invalid_cursor` for what
+ * this list did not make.
+ */
+export function placeIn<Columns extends readonly unknown[]>(
+  cursor: string,
+  ...checks: { readonly [Column in keyof Columns]: (value: unknown) => value is Columns[Column] }
+): Columns {
+  const place = decodeCursor(cursor);
+  if (place.length !== checks.length || !checks.every((check, column) => check(place[column]))) {
+    throw new Problem('invalid_cursor');
+  }
+  return place as Columns;
 }
 
 /** Makes a page of at most `limit` items from rows read one beyond it: the one more tells whether there is a next page. */
@@ -61,8 +76,8 @@ const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** Whether milliseconds since 1970 are a time of the years 1 to 9999. */
-export function isNameable(time: number): boolean {
-  return Number.isSafeInteger(time) && time >= FIRST_TIME && time <= LAST_TIME;
+export function isNameable(time: unknown): time is number {
+  return Number.isSafeInteger(time) && Number(time) >= FIRST_TIME && Number(time) <= LAST_TIME;
 }
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;

@@ -1,14 +1,13 @@
 /** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
 import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
-import { type Page, pageOf } from '../../mixins/lists.ts';
+import { type Page, pageOf, placeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type companyAction from '../../schemas/actions/accounting/company.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { placeIn } from './cursor.ts';
-import { type BusinessDay, dayAfter, isBusinessDay } from './day.ts';
 import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
 import { assertDay, type DayView } from './day-view.ts';
+import { type BusinessDay, dayAfter, isBusinessDay } from './day.ts';
 import { dayRange, MAX_RANGE_DAYS } from './statement.ts';
 
 /** Days of the company where no range was asked for (design §6). */
@@ -33,7 +32,7 @@ export async function readCompany(
   params: ActionParams<typeof companyAction>,
 ): Promise<CompanyAnswer> {
   dayRange(params.from, params.to);
-  const [before] = params.cursor === undefined ? [null] : placeIn(params.cursor, isCompanyPlace);
+  const [before] = params.cursor === undefined ? [null] : placeIn(params.cursor, isBusinessDay, isZero);
   const to = params.to ?? (await readNewestDay(database));
   if (to === null) return { currency, items: [], nextCursor: null };
   const from = params.from ?? dayAfter(to, 1 - DEFAULT_DAYS);
@@ -50,4 +49,5 @@ export async function readCompany(
   return { currency, ...page };
 }
 
-const isCompanyPlace = (day: string, zero: unknown): zero is number => isBusinessDay(day) && zero === 0;
+/** A day is one line of the list; the number keeps its cursors as they were. */
+const isZero = (number: unknown): number is 0 => number === 0;

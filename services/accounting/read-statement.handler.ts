@@ -5,10 +5,9 @@ import { type Page, pageOf } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type statementAction from '../../schemas/actions/accounting/statement.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { placeIn } from './cursor.ts';
 import { ownerAskedFor } from './ownership.ts';
 import { isNamed, readLines } from './statement.store.ts';
-import { dayRange, isStatementPlace, type StatementLine } from './statement.ts';
+import { dayRange, type StatementLine, statementPlace } from './statement.ts';
 
 /** Throws `validation_failed`, `invalid_cursor`, `forbidden` or `not_found`. */
 export async function readStatement(
@@ -17,7 +16,7 @@ export async function readStatement(
   params: ActionParams<typeof statementAction>,
 ): Promise<Page<StatementLine>> {
   const range = dayRange(params.from, params.to);
-  const place = params.cursor === undefined ? null : placeIn(params.cursor, isStatementPlace);
+  const place = params.cursor === undefined ? null : statementPlace(params.cursor);
   const userId = ownerAskedFor(actor, params.userId);
   // Who asks exists, even where the copy of users does not have them yet.
   if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');

@@ -1,4 +1,5 @@
 /** A statement: the lines of an account, the newest first (ACC-3). */
+import { placeIn } from '../../mixins/lists.ts';
 import { type FieldError, Problem } from '../../schemas/errors.ts';
 import { type BusinessDay, daysBetween, isBusinessDay } from './day.ts';
 import type { Reference } from './journal.ts';
@@ -45,7 +46,12 @@ export function dayRange(from: string | undefined, to: string | undefined): DayR
   return { from: from ?? null, to: to ?? null };
 }
 
-/** Where a page of a statement ended: a day and a number that it may have in an account. */
-export function isStatementPlace(day: string, sequence: unknown): sequence is number {
-  return isBusinessDay(day) && Number.isSafeInteger(sequence) && Number(sequence) > 0;
+/**
+ * Where a page of a statement ended: a day, and the number of a line in its account. Throws
+ * `invalid_cursor`.
+ */
+export function statementPlace(cursor: string): [BusinessDay, number] {
+  return placeIn(cursor, isBusinessDay, isSequence);
 }
+
+const isSequence = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Actor } from '../../mixins/identity/identity.ts';
 import { pageOf } from '../../mixins/lists.ts';
-import { placeIn } from './cursor.ts';
 import { ownerAskedFor } from './ownership.ts';
-import { dayRange, isStatementPlace } from './statement.ts';
+import { dayRange, statementPlace } from './statement.ts';
 
 const pip: Actor = {
   userId: '0192f000-0000-7000-8000-000000000001',
@@ -76,7 +75,7 @@ describe('a cursor', () => {
 
   it('gives the place where the page ended', () => {
     expect(page.items).toEqual([3, 2]);
-    expect(placeIn(page.nextCursor ?? '', isStatementPlace)).toEqual(['2026-01-01', 2]);
+    expect(statementPlace(page.nextCursor ?? '')).toEqual(['2026-01-01', 2]);
   });
 
   it('is null on the last page', () => {
@@ -101,7 +100,7 @@ describe('a cursor', () => {
     btoa('["2026-01-01",1.5]'),
     btoa('["2026-01-01",1,2]'),
   ])('that this list did not make is refused: %s', (cursor) => {
-    expect(() => placeIn(cursor, isStatementPlace)).toThrow(
+    expect(() => statementPlace(cursor)).toThrow(
       expect.objectContaining({ type: 'invalid_cursor', code: 400 }),
     );
   });

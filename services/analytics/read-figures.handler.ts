@@ -3,12 +3,11 @@
 import type { Config } from '../../config.ts';
 import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '../../mixins/calendar.ts';
 import type { Database } from '../../mixins/database/database.ts';
-import { encodeCursor, isId, type Page, pageOf } from '../../mixins/lists.ts';
+import { encodeCursor, isId, type Page, pageOf, placeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type daysAction from '../../schemas/actions/analytics/days.ts';
 import type operationsAction from '../../schemas/actions/analytics/operations.ts';
 import type topTaskAction from '../../schemas/actions/analytics/top-task.ts';
-import { placeIn } from './cursor.ts';
 import {
   type BelowZero,
   type DayRow,
@@ -80,7 +79,7 @@ export async function listDays(
 ): Promise<Page<DayItem>> {
   const today = await todayNow(database, config);
   const range = dayRange(from, to, today);
-  const after = cursor === undefined ? range.to : dayAfter(placeIn(cursor, isBusinessDay), -1);
+  const after = cursor === undefined ? range.to : dayAfter(placeIn(cursor, isBusinessDay)[0], -1);
   const newest = earliestOf(range.to, today, after);
   // Null passes for left out, whatever the type says.
   const oldest = limit == null ? range.from : dayAfter(newest, 1 - limit);
@@ -108,7 +107,7 @@ export async function listOperations(
   { day, userId, limit, cursor }: ActionParams<typeof operationsAction>,
 ): Promise<Page<OperationItem>> {
   checkDay('day', day);
-  const before = cursor === undefined ? null : placeIn(cursor, isId);
+  const [before] = cursor === undefined ? [null] : placeIn(cursor, isId);
   const rows = await readOperations(database, day, userId ?? null, before, limit + 1);
   return pageOf(
     rows,

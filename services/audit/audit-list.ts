@@ -1,5 +1,5 @@
 /** The list of the log (AUD-1): what its params mean, its cursors, how large a page may be. */
-import { decodeCursor, encodeCursor, isId, isNameable, type Page, timeIn } from '../../mixins/lists.ts';
+import { encodeCursor, isId, isNameable, type Page, placeIn, timeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type list from '../../schemas/actions/audit/list.ts';
 import { Problem } from '../../schemas/errors.ts';
@@ -42,12 +42,12 @@ export function cursorAt({ at, id }: Pick<AuditItem, 'at' | 'id'>): string {
 
 /** Throws `invalid_cursor` for anything that `cursorAt` did not make. */
 export function placeOf(cursor: string): Place {
-  const [at, id, ...more] = decodeCursor(cursor);
-  // Nothing is older than 1970.
-  const isTime = typeof at === 'number' && at >= 0 && isNameable(at);
-  if (!isTime || !isId(id) || more.length > 0) throw new Problem('invalid_cursor');
+  const [at, id] = placeIn(cursor, isRecordTime, isId);
   return { at: new Date(at), id };
 }
+
+/** Nothing is older than 1970. */
+const isRecordTime = (at: unknown): at is number => isNameable(at) && at >= 0;
 
 /**
  * JSON of a page's items, in bytes: an answer between nodes must fit into a message of the broker (1 MiB), and two hundred events of

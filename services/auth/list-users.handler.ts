@@ -1,13 +1,16 @@
 /** Lists accounts through the model, page by page, by login. */
 import { col, fn, Op, type WhereOptions, where } from 'sequelize';
 import type { Adapter, ListQuery } from '../../mixins/database/database.mixin.ts';
-import { escapeLike, type Page, pageOf } from '../../mixins/lists.ts';
+import { escapeLike, type Page, pageOf, placeIn } from '../../mixins/lists.ts';
+import type { ActionParams } from '../../schemas/action.ts';
+import type list from '../../schemas/actions/auth/list.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { type UserView, viewOf } from './user.ts';
-import { type ListParams, loginOfCursor } from './user-list.ts';
+import { isLogin, type UserView, viewOf } from './user.ts';
 
 /** Where `text` is looked for. Compared in NFC, as `text` is: accounts from before may have names in another form. */
 const SEARCHED = ['login', 'name', 'email'];
+
+type ListParams = ActionParams<typeof list>;
 
 /** Throws `invalid_cursor`. */
 export function usersQuery(params: ListParams): ListQuery {
@@ -37,4 +40,12 @@ function conditionsOf({ role, active, text, cursor }: ListParams): WhereOptions[
   }
   if (cursor !== undefined) conditions.push({ login: { [Op.gt]: loginOfCursor(cursor) } });
   return conditions;
+}
+
+/**
+ * The login that a cursor stands behind; throws `invalid_cursor` for one that this list did not
+ * make.
+ */
+export function loginOfCursor(cursor: string): string {
+  return placeIn(cursor, isLogin)[0];
 }

@@ -58,7 +58,8 @@ export type ChangeOfUser =
     };
 
 /** Whether an account could have this login. */
-export const isLogin = (text: string): boolean => loginRule.pattern.test(text);
+export const isLogin = (text: unknown): text is string =>
+  typeof text === 'string' && loginRule.pattern.test(text);
 
 /** Whether the account counts for the rule of the last admin (AUTH-5). */
 export const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>

@@ -1,10 +1,9 @@
 /** Lists mails, the newest first, page by page (MAIL-1, MAIL-2). */
 import { Op, type WhereOptions } from 'sequelize';
 import type { ListQuery } from '../../mixins/database/database.mixin.ts';
-import { decodeCursor, type Page, pageOf } from '../../mixins/lists.ts';
+import { type Page, pageOf, placeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type mailsAction from '../../schemas/actions/mailer/mails.ts';
-import { Problem } from '../../schemas/errors.ts';
 import { mailboxOf } from './mail.ts';
 import type { ListedMail } from './mailer.models.ts';
 
@@ -27,7 +26,10 @@ export function mailsQuery({ status, recipient, cursor, limit }: ListParams): Li
   const conditions: WhereOptions[] = [];
   if (status !== undefined) conditions.push({ status });
   if (recipient !== undefined) conditions.push({ mailbox: mailboxOf(recipient) });
-  if (cursor !== undefined) conditions.push({ position: { [Op.lt]: positionOf(cursor) } });
+  if (cursor !== undefined) {
+    const [position] = placeIn(cursor, isPosition);
+    conditions.push({ position: { [Op.lt]: position } });
+  }
   // One more than the page has tells whether there is a next one.
   return { query: { [Op.and]: conditions }, sort: ['-position'], limit: limit + 1 };
 }
@@ -36,12 +38,7 @@ export function mailsPage(mails: readonly ListedMail[], { limit }: ListParams): 
   return pageOf(mails, limit, viewMail, ({ position }) => [position]);
 }
 
-/** The position that a page ended at; throws `invalid_cursor`. */
-function positionOf(cursor: string): number {
-  const [position, ...more] = decodeCursor(cursor);
-  if (!Number.isSafeInteger(position) || more.length > 0) throw new Problem('invalid_cursor');
-  return Number(position);
-}
+const isPosition = (value: unknown): value is number => Number.isSafeInteger(value);
 
 function viewMail(mail: ListedMail): MailView {
   const { id, status, template, recipient, subject, reason } = mail;

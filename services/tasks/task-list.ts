@@ -1,8 +1,7 @@
 /** The list of tasks (TASK-8): what its params mean, and its cursors. */
-import { decodeCursor, encodeCursor, isId, isNameable, isPlainDay, timeIn } from '../../mixins/lists.ts';
+import { encodeCursor, isId, isNameable, isPlainDay, placeIn, timeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type list from '../../schemas/actions/tasks/list.ts';
-import { Problem } from '../../schemas/errors.ts';
 import type { Task } from './task.ts';
 
 export type ListParams = ActionParams<typeof list>;
@@ -38,12 +37,12 @@ export function cursorAt(
 
 /** Throws `invalid_cursor` for anything that `cursorAt` did not make for the same sort. */
 export function placeOf(sort: ListParams['sort'], cursor: string): Place {
-  const [madeFor, at, id] = decodeCursor(cursor);
   const { field } = orderOf(sort);
-  const isTime = typeof at === 'number' && isNameable(at);
-  const fits = field === 'createdAt' ? isTime : field === 'title' ? at === null : isTime || at === null;
-  if (madeFor !== sort || !fits || !isId(id)) throw new Problem('invalid_cursor');
-  return { id, at: isTime ? new Date(at) : null };
+  const isSort = (value: unknown): value is typeof sort => value === sort;
+  const isAt = (value: unknown): value is number | null =>
+    value === null ? field !== 'createdAt' : field !== 'title' && isNameable(value);
+  const [, at, id] = placeIn(cursor, isSort, isAt, isId);
+  return { id, at: at === null ? null : new Date(at) };
 }
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { encodeCursor } from '../../mixins/lists.ts';
 import type { Problem } from '../../schemas/errors.ts';
-import { cursorBehind, loginOfCursor } from './user-list.ts';
+import { loginOfCursor } from './list-users.handler.ts';
 
 function refusalOf(cursor: string): string | undefined {
   try {
@@ -13,7 +14,7 @@ function refusalOf(cursor: string): string | undefined {
 
 describe('a cursor of the list', () => {
   it('leads behind the account that it was made of', () => {
-    expect(loginOfCursor(cursorBehind({ login: 'polly.2_a-b' }))).toBe('polly.2_a-b');
+    expect(loginOfCursor(encodeCursor(['polly.2_a-b']))).toBe('polly.2_a-b');
   });
 
   it('is refused when the list did not make it', () => {
@@ -21,8 +22,8 @@ describe('a cursor of the list', () => {
       '',
       'x',
       '!!!!',
-      `${cursorBehind({ login: 'polly' })}=`,
-      cursorBehind({ login: 'NO' }),
+      `${encodeCursor(['polly'])}=`,
+      encodeCursor(['NO']),
     ]) {
       expect(refusalOf(cursor)).toBe('invalid_cursor');
     }
