@@ -6,6 +6,7 @@
 import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
 import type { Bus } from '../mixins/bus/bus.ts';
+import { calendarOf } from '../mixins/calendar.ts';
 import { consumerMixin } from '../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../mixins/database/database.mixin.ts';
 import type { Database } from '../mixins/database/database.ts';
@@ -13,7 +14,6 @@ import { durableName, streamName } from '../mixins/names.ts';
 import { outboxMixin } from '../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../mixins/platform.ts';
 import { tasksConsumer } from '../services/accounting/book-tasks.handler.ts';
-import { calendarOf } from '../services/accounting/day.ts';
 import { openDueDays } from '../services/accounting/open-day.handler.ts';
 import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';

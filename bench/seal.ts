@@ -4,10 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
+import { calendarOf } from '../mixins/calendar.ts';
 import { addressesOf } from '../mixins/database/address.ts';
 import { withClient } from '../mixins/database/client.ts';
 import { type Books, openBooks } from '../services/accounting/books.fixture.ts';
-import { calendarOf } from '../services/accounting/day.ts';
 import { openDueDays } from '../services/accounting/open-day.handler.ts';
 import { Sealer, sealOnce } from '../services/accounting/seal-journal.handler.ts';
 import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';

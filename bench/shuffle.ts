@@ -21,7 +21,7 @@ import { dropNamespace, testConfig } from '../test/harness/config.ts';
 const WARM_UP_TASKS = 20_000;
 const USERS_A_BATCH = 500;
 const TASKS_A_BATCH = 5_000;
-/** As long as a chunk may hold its locks (services/tasks/chunk-size.ts). */
+/** As long as a chunk may hold its locks (services/tasks/shuffle.ts). */
 const MAX_HELD_MS = 50;
 
 export default async function bench([tasks = '100000', people = '1000']: readonly string[]): Promise<void> {

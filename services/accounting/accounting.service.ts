@@ -7,6 +7,7 @@
  */
 import type { Service } from 'moleculer';
 import type { Config } from '../../config.ts';
+import { calendarOf } from '../../mixins/calendar.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
@@ -34,7 +35,6 @@ import { requestsConsumer } from './book-requests.handler.ts';
 import { tasksConsumer } from './book-tasks.handler.ts';
 import { closeDay, rehearseClose } from './close-day.handler.ts';
 import { usersConsumer } from './copy-users.handler.ts';
-import { calendarOf } from './day.ts';
 import { listAccounts } from './list-accounts.handler.ts';
 import { openDaysInTime, openDueDays } from './open-day.handler.ts';
 import { readAccount } from './read-account.handler.ts';

@@ -1,6 +1,7 @@
 /** Posts a manual adjustment (ACC-7). */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config.ts';
+import { calendarOf } from '../../mixins/calendar.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
 import type { Request } from '../../mixins/identity/request.ts';
@@ -10,7 +11,6 @@ import type adjustAction from '../../schemas/actions/accounting/adjust.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { bookLines } from './book-lines.handler.ts';
 import { readOpenDay } from './day.store.ts';
-import { calendarOf } from './day.ts';
 import { readFreeTotals } from './free-postings.store.ts';
 import { adjustmentOf, madeEvent, outOfBounds } from './free-postings.ts';
 import { EMPLOYEE, ownerKey } from './journal.ts';

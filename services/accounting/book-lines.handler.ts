@@ -3,12 +3,20 @@
  * zero after its payout whoever comes first, the close of the day or the next posting (design §4, "The day").
  */
 import { randomUUID } from 'node:crypto';
+import type { BusinessDay } from '../../mixins/calendar.ts';
 import type { Tx } from '../../mixins/database/database.ts';
 import type { NewEvent } from '../../mixins/outbox/event.ts';
-import { balanceEvent } from './balance-changed.ts';
-import type { BusinessDay } from './day.ts';
 import { bookedKeys, insertBooking } from './journal.store.ts';
-import { type Account, type Booking, book, type Line, ownerKey, type Posting, unbooked } from './journal.ts';
+import {
+  type Account,
+  type Booking,
+  balanceEvent,
+  book,
+  type Line,
+  ownerKey,
+  type Posting,
+  unbooked,
+} from './journal.ts';
 import { readOwed } from './payout.store.ts';
 import { isDue, PAYOUT, type Payout, payoutEvent, payoutOf } from './payout.ts';
 

@@ -1,5 +1,6 @@
 /** Books what tasks cost and pay (ACC-1, ACC-2): fees at assignments, rewards at completions, each exactly once. */
 import { randomUUID } from 'node:crypto';
+import { calendarOf } from '../../mixins/calendar.ts';
 import { defineConsumer } from '../../mixins/consumer/definition.ts';
 import type { Tx } from '../../mixins/database/database.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
@@ -8,7 +9,6 @@ import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
 import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
 import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
 import { bookLines } from './book-lines.handler.ts';
-import { calendarOf } from './day.ts';
 import { EMPLOYEE } from './journal.ts';
 import { openAccounts } from './open-accounts.handler.ts';
 import { dayToPostTo } from './open-day.handler.ts';

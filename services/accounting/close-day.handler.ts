@@ -1,6 +1,7 @@
 /** Closes a business day by hand (ACC-6), or rehearses it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
+import { type BusinessDay, calendarOf, dayAfter, daysDue } from '../../mixins/calendar.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
 import type { Request } from '../../mixins/identity/request.ts';
@@ -9,10 +10,9 @@ import type closeAction from '../../schemas/actions/accounting/close-day.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { recordWhoEnded } from './close-day.store.ts';
-import { holdDay, openDays, readOpenDay } from './day.store.ts';
-import { type BusinessDay, calendarOf, dayAfter, daysDue } from './day.ts';
 import { readDay, readRehearsal } from './day-view.store.ts';
 import { assertDay, type DayView } from './day-view.ts';
+import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { openDueDays } from './open-day.handler.ts';
 
 /** How long an answer waits for the close to finish, in milliseconds: well below the time that a request may take. */

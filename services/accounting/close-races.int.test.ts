@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { calendarOf, dayAfter } from '../../mixins/calendar.ts';
 import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
@@ -17,7 +18,6 @@ import {
   openBooks,
   untilWaiting,
 } from './books.fixture.ts';
-import { calendarOf, dayAfter } from './day.ts';
 import {
   bookAll,
   closeAll,

@@ -3,9 +3,9 @@
  * `node closer.fixture.ts <database URL> <namespace> <milliseconds its clock is off>`. Writes a line for each pass.
  */
 import { readConfig } from '../../config.ts';
+import { calendarOf } from '../../mixins/calendar.ts';
 import { Loop } from '../../mixins/loops/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
-import { calendarOf } from './day.ts';
 import { connectBooks } from './days.fixture.ts';
 import { openDaysInTime } from './open-day.handler.ts';
 import { sealAll } from './seal.fixture.ts';

@@ -1,6 +1,6 @@
 /** A business day as clients see it (design §6). */
+import { type BusinessDay, isBusinessDay } from '../../mixins/calendar.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { type BusinessDay, isBusinessDay } from './day.ts';
 
 export type DayStatus =
   /** Takes all postings. */

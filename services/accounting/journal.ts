@@ -2,8 +2,10 @@
  * The rules of the journal (design §5): a posting is a transaction of two entries that sum to zero, one on its owner's account and
  * one against it. An owner's entries are numbered without gaps and each tells the balance after it.
  */
+import type { BusinessDay } from '../../mixins/calendar.ts';
+import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
 import type { Cause } from '../../schemas/envelope.ts';
-import type { BusinessDay } from './day.ts';
+import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
 
 /** Whose account: `employee` and their user id, for one. */
 export interface Owner {
@@ -129,4 +131,13 @@ function opened(account: Account | undefined, key: string): Account {
 function checked(amount: number): number {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`${amount} is no amount in minor units`);
   return amount;
+}
+
+/**
+ * The event of a changed balance (ACC-9): the newest one of an account that a batch changed, once.
+ */
+export function balanceEvent(account: ChangedAccount, currency: string): NewEvent {
+  const { owner, balance } = account;
+  const data = { ownerType: owner.type, ownerId: owner.id, balance, currency };
+  return newEvent(balanceChanged, aggregateIdOf(owner), account.balanceVersion, data, account.cause);
 }

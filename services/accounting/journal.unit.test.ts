@@ -1,8 +1,16 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { balanceEvent } from './balance-changed.ts';
-import { type Account, book, COMPANY_ACCOUNT, EMPLOYEE, type Line, ownerKey, unbooked } from './journal.ts';
+import {
+  type Account,
+  balanceEvent,
+  book,
+  COMPANY_ACCOUNT,
+  EMPLOYEE,
+  type Line,
+  ownerKey,
+  unbooked,
+} from './journal.ts';
 import { priceOf, priceRule } from './price.ts';
 import {
   arbitraryDeliveries,

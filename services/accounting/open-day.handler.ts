@@ -1,7 +1,7 @@
 /** Which day postings belong to, and the cut-over from one to the next (design §4, "The day"). */
+import { type BusinessDay, type Calendar, daysDue } from '../../mixins/calendar.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { holdDay, openDays, readOpenDay, shareDay } from './day.store.ts';
-import { type BusinessDay, type Calendar, daysDue } from './day.ts';
 
 /**
  * Opens every day that is due by the database's clock, in a transaction of its own that takes milliseconds, and returns the open one.

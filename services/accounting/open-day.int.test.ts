@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { calendarOf, dayAfter, dayOf } from '../../mixins/calendar.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
-import { calendarOf, dayAfter, dayOf } from './day.ts';
 import { dayToPostTo, openDueDays } from './open-day.handler.ts';
 import { created, fixtureId } from './task-history.fixture.ts';
 

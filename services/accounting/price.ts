@@ -4,7 +4,6 @@
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Config, UnitRange } from '../../config.ts';
-import { minorUnits } from './money.ts';
 
 /** What has a price. */
 export interface Priced {
@@ -62,4 +61,16 @@ export function uniform({ min, max }: UnitRange, words: Iterator<number, never>)
   let word = words.next().value;
   while (word >= limit) word = words.next().value;
   return min + (word % size);
+}
+
+/**
+ * How many minor units (design §5), in which amounts are kept, one whole unit of a currency has:
+ * 100 for USD, 1 for JPY, 1000 for KWD; 100 for an unknown one.
+ */
+export function minorUnits(currency: string): number {
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
+  return 10 ** (maximumFractionDigits ?? 2);
 }

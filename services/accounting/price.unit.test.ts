@@ -1,8 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { minorUnits } from './money.ts';
-import { priceOf, priceRule, uniform } from './price.ts';
+import { minorUnits, priceOf, priceRule, uniform } from './price.ts';
 
 const secret = createSecretKey(Buffer.from('a secret of the tests'));
 const rule = priceRule({

@@ -1,5 +1,6 @@
 /** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
 import type { Config } from '../../config.ts';
+import { type BusinessDay, dayAfter, isBusinessDay } from '../../mixins/calendar.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { type Page, pageOf, placeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
@@ -7,7 +8,6 @@ import type companyAction from '../../schemas/actions/accounting/company.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
 import { assertDay, type DayView } from './day-view.ts';
-import { type BusinessDay, dayAfter, isBusinessDay } from './day.ts';
 import { dayRange, MAX_RANGE_DAYS } from './statement.ts';
 
 /** Days of the company where no range was asked for (design §6). */

@@ -3,6 +3,7 @@
  * so a crash at any point leaves a day that goes on behind its last chunk, on any node, and pays nobody twice.
  */
 import type { Config } from '../../config.ts';
+import { type BusinessDay, dayAfter } from '../../mixins/calendar.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import type { ItemWork, LoopItem, Took } from '../../mixins/loops/item-work.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
@@ -21,9 +22,8 @@ import {
   skipAccount,
   tryLockCloser,
 } from './close-day.store.ts';
-import { holdDay, readOpenDay, shareDay } from './day.store.ts';
-import { type BusinessDay, dayAfter } from './day.ts';
 import { dayClosedEvent } from './day-closed.ts';
+import { holdDay, readOpenDay, shareDay } from './day.store.ts';
 import { lockAccountsById } from './journal.store.ts';
 import { sealedHead } from './seal.store.ts';
 

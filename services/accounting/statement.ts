@@ -1,7 +1,7 @@
 /** A statement: the lines of an account, the newest first (ACC-3). */
+import { type BusinessDay, daysBetween, isBusinessDay } from '../../mixins/calendar.ts';
 import { placeIn } from '../../mixins/lists.ts';
 import { type FieldError, Problem } from '../../schemas/errors.ts';
-import { type BusinessDay, daysBetween, isBusinessDay } from './day.ts';
 import type { Reference } from './journal.ts';
 
 /** Most business days in a range (design §6). */

@@ -6,7 +6,7 @@ import { issueAccessToken, type SigningKey } from '../../mixins/identity/issue.t
 import { Problem } from '../../schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import { KeyUnreadableError } from './key-vault.client.ts';
-import { REFRESH_TOKEN_BYTES } from './refresh-token.ts';
+import { REFRESH_TOKEN_BYTES } from './session.ts';
 import { readKeys } from './signing-key.store.ts';
 import { signingKeyAt } from './signing-keys.ts';
 import type { User } from './user.ts';

@@ -10,14 +10,13 @@ import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
 import { drawRefreshToken, holdSigningKey } from './issue-tokens.handler.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
-import { hashRefreshToken } from './refresh-token.ts';
 import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
-import type { Session } from './session.ts';
+import { hashRefreshToken, type Session } from './session.ts';
 import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
+import { sessionOpenedEvent, sessionRevokedEvent } from './user-events.ts';
 import { type Credentials, holdUser, renewBeakHash } from './user.store.ts';
 import type { User } from './user.ts';
-import { sessionOpenedEvent, sessionRevokedEvent } from './user-events.ts';
 
 /** Sessions beyond the limit that one sign-in ends: a lower limit than before must not make its transaction long. */
 const MAX_ENDED = 100;

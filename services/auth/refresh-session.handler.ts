@@ -7,7 +7,6 @@ import type { Auth, Tokens } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
 import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.handler.ts';
-import { hashRefreshToken } from './refresh-token.ts';
 import {
   findRefreshToken,
   findSessionOfToken,
@@ -16,9 +15,9 @@ import {
   markTokenUsed,
   revokeSession,
 } from './session.store.ts';
-import { type UseOfToken, useOfToken } from './session.ts';
-import { type Credentials, holdUser } from './user.store.ts';
+import { hashRefreshToken, type UseOfToken, useOfToken } from './session.ts';
 import { sessionRevokedEvent } from './user-events.ts';
+import { type Credentials, holdUser } from './user.store.ts';
 
 type Outcome =
   | {

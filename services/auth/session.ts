@@ -1,4 +1,5 @@
 /** Sessions and their refresh tokens: what a presented token may do. */
+import { createHash } from 'node:crypto';
 
 /** A session that is not refreshed for so long is over, in milliseconds: 30 days. */
 export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
@@ -38,4 +39,12 @@ export function useOfToken(token: RefreshToken, session: Session, userActive: bo
   if (session.revoked || !userActive) return 'ended';
   if (token.used) return 'reused';
   return token.expired ? 'expired' : 'rotate';
+}
+
+/** Random bytes of a refresh token: it is opaque. */
+export const REFRESH_TOKEN_BYTES = 32;
+
+/** What is kept of a refresh token. It has 256 bits of chance: a plain hash is enough. */
+export function hashRefreshToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
 }

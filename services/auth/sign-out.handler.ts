@@ -4,10 +4,10 @@ import type { Cause } from '../../schemas/envelope.ts';
 import type { Auth } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
-import { hashRefreshToken } from './refresh-token.ts';
 import { findSessionOfToken, lockSession, revokeSession } from './session.store.ts';
-import { holdUser } from './user.store.ts';
+import { hashRefreshToken } from './session.ts';
 import { sessionRevokedEvent } from './user-events.ts';
+import { holdUser } from './user.store.ts';
 
 /** Changes nothing where the token is unknown or its session is over. */
 export async function signOut(auth: Auth, refreshToken: string, cause: Cause): Promise<void> {

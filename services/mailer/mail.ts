@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { backOff } from '../../mixins/back-off.ts';
 import { inOneLine } from '../../schemas/characters.ts';
 import { asciiDomainForm, emailForm, mailboxFrom } from '../../schemas/email-address.ts';
+import type { Envelope } from '../../schemas/envelope.ts';
 import { truncate } from '../../schemas/text.ts';
 
 /** Where a mail comes from, for the events that tell of its end. */
@@ -11,6 +12,15 @@ export interface MailCause {
   /** The id of the event that asked for it. */
   readonly eventId: string;
   readonly traceparent: string | null;
+}
+
+/** What a mail keeps of the event that it comes from. */
+export function causeOfMail({
+  id,
+  correlationId,
+  traceparent,
+}: Pick<Envelope, 'id' | 'correlationId' | 'traceparent'>): MailCause {
+  return { eventId: id, correlationId, traceparent };
 }
 
 interface MailFacts extends MailCause {

@@ -3,8 +3,8 @@ import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.
 import type { Tx } from '../../mixins/database/database.ts';
 import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
 import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
-import { causeOfMail } from './delivery.ts';
 import { type Digest, type Draw, keepDigests, keepDraws } from './digest.store.ts';
+import { causeOfMail } from './mail.ts';
 import { signalAfterCommit } from './signals.ts';
 
 export type DrawDelivery = Delivery<typeof taskReassigned | typeof shuffleCompleted>;

@@ -6,7 +6,7 @@ import { employeeBilled } from '../../schemas/events/accounting/employee-billed.
 import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
 import { type PostingMade, postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
 import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { causeOfMail } from './delivery.ts';
+import { causeOfMail } from './mail.ts';
 import {
   type ClosedDay,
   keepClosedDays,

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import type { LoopItem, Took } from '../../mixins/loops/item-work.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
-import { FIRST_CHUNK_SIZE, nextChunkSize } from './chunk-size.ts';
 import { SEED_BYTES } from './draw.ts';
 import { followPopulation, populationAt } from './population.store.ts';
 import { EMPTY_POPULATION, type Population } from './population.ts';
@@ -19,10 +18,10 @@ import {
   recordChunk,
   tryLockRunner,
 } from './shuffle.store.ts';
-import { assigneeDraws, completedEvents } from './shuffle.ts';
+import { assigneeDraws, completedEvents, FIRST_CHUNK_SIZE, nextChunkSize } from './shuffle.ts';
+import { reassignedEvent } from './task-events.ts';
 import { type LockedTask, lockOpenTasks, nextOpenTask, reassignTasks } from './task.store.ts';
 import { type OpenTask, reassign } from './task.ts';
-import { reassignedEvent } from './task-events.ts';
 
 /** What one pass did. */
 export type Pass =

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeEvent } from '../../schemas/avro.ts';
-import { MAX_HELD_MS, nextChunkSize } from './chunk-size.ts';
-import { assigneeDraws, completedEvents, MAX_ASSIGNEES_AN_EVENT } from './shuffle.ts';
+import {
+  assigneeDraws,
+  completedEvents,
+  MAX_ASSIGNEES_AN_EVENT,
+  MAX_HELD_MS,
+  nextChunkSize,
+} from './shuffle.ts';
 
 const CAUSE = {
   actorId: 'mia',

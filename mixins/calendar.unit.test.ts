@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Calendar, dayAfter, dayOf, daysBetween, daysDue, endOf, isBusinessDay } from './day.ts';
+import { type Calendar, dayAfter, dayOf, daysBetween, daysDue, endOf, isBusinessDay } from './calendar.ts';
 
 const utc: Calendar = { timeZone: 'UTC', closeAt: '00:00' };
 const berlin: Calendar = { timeZone: 'Europe/Berlin', closeAt: '00:00' };
