@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readIfThere, writeWhole } from './files.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';
 
@@ -22,7 +23,7 @@ export async function lockFolder(folder: string): Promise<{ release: () => void 
     if (holder === undefined) return { release: () => rmSync(mine, { force: true }) };
     rmSync(mine, { force: true });
     if (tries === TRIES) return { holder };
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS * Math.random()));
+    await delay(RETRY_MS * Math.random());
   }
 }
 

@@ -1,6 +1,7 @@
 /** Processes named so that a number used again by the system is never taken for the process that we started. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process and when it began; `startedAt` is to be compared only. */
 export interface ProcessId {
@@ -110,7 +111,7 @@ export async function ended(id: ProcessId, within: number): Promise<boolean> {
   const deadline = Date.now() + within;
   while (isRunning(id)) {
     if (Date.now() >= deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await delay(POLL_MS);
   }
   return true;
 }

@@ -1,4 +1,5 @@
 /** Asks the gateway whether the whole system is ready. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { truncate } from '../../schemas/text.ts';
 import { askGateway } from './gateway-request.ts';
 
@@ -35,7 +36,7 @@ export async function whenReady(options: ReadinessOptions): Promise<void> {
       options.print(`not ready yet: ${missing}`);
       tellAt = Date.now() + tellEvery;
     }
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    await delay(ASK_EVERY_MS);
   }
 }
 

@@ -1,4 +1,5 @@
 /** A launcher's life in a terminal: starts the system, waits for the end that somebody asks for, ends all of it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '../../config.ts';
 import { LaunchError } from './launch-error.ts';
 import { commandLineOf, isRunning, type ProcessId, parentOf, processOf } from './process.ts';
@@ -35,7 +36,7 @@ export async function runSystem(options: () => SystemOptions): Promise<number> {
     console.error(explain(error));
   });
   await Promise.race([asked.first, starting.then(() => (failed ? undefined : asked.first))]);
-  const stopped = scope.end('stop').then(() => Promise.race([starting, after(START_ENDS_WITHIN_MS)]));
+  const stopped = scope.end('stop').then(() => Promise.race([starting, delay(START_ENDS_WITHIN_MS, undefined, { ref: false })]));
   await Promise.race([stopped, asked.second.then(() => scope.end('kill'))]);
   return failed ? 1 : 0;
 }
@@ -84,8 +85,4 @@ function npmAndItsShell(): ProcessId[] {
   const above = isNpm(process.ppid) ? null : parentOf(process.ppid);
   const pids = above !== null && isNpm(above) ? [process.ppid, above] : [process.ppid];
   return pids.flatMap((pid) => processOf(pid) ?? []);
-}
-
-function after(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

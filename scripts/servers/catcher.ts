@@ -7,8 +7,8 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { keptPort } from '../launcher/ports.ts';
-import type { Begun, OpenNote } from '../launcher/spawn.ts';
-import { controls, type Server, spawnServer, tail } from './server.ts';
+import type { OpenNote } from '../launcher/spawn.ts';
+import { controls, type Server, spawnServer, tail, whenAnswering } from './server.ts';
 
 export interface CatcherOptions {
   /** Absolute; made when missing. */
@@ -25,7 +25,6 @@ const PROGRAM = fileURLToPath(new URL('../catcher.ts', import.meta.url));
 
 /** Some seconds on a busy machine: it reads what it caught before. Milliseconds. */
 const READY_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 50;
 
 /** Starts it and resolves when it takes mails and shows its page. Throws `LaunchError` when it does not start. */
 export async function startCatcher({ folder, openNote }: CatcherOptions): Promise<Catcher> {
@@ -42,7 +41,8 @@ export async function startCatcher({ folder, openNote }: CatcherOptions): Promis
       log,
       openNote,
     });
-    if (await whenReady([smtpPort, pagePort], spawned, deadline)) {
+    const look = () => areOpen([smtpPort, pagePort]);
+    if (await whenAnswering(spawned, 'SIGTERM', deadline, look)) {
       const page = `http://127.0.0.1:${pagePort}/`;
       return {
         url: `smtp://127.0.0.1:${smtpPort}`,
@@ -59,20 +59,10 @@ export async function startCatcher({ folder, openNote }: CatcherOptions): Promis
   }
 }
 
-/** False when it ended first, or at the deadline. */
-async function whenReady(ports: readonly number[], spawned: Begun, deadline: number): Promise<boolean> {
-  let over = false;
-  void spawned.exited.then(() => {
-    over = true;
-  });
-  while (!over && Date.now() < deadline) {
-    const open = await Promise.all(ports.map(listens));
-    // Another process that has the port would be taken for ours: ours ends then, at once.
-    if (open.every((each) => each)) return !over;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  await controls(spawned, 'SIGTERM').stop();
-  return false;
+/** Undefined while a port is not listened on. */
+async function areOpen(ports: readonly number[]): Promise<true | undefined> {
+  const open = await Promise.all(ports.map(listens));
+  return open.every((each) => each) || undefined;
 }
 
 function listens(port: number): Promise<boolean> {

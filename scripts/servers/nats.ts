@@ -8,9 +8,9 @@ import { writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { keptPort } from '../launcher/ports.ts';
 import { endProcess } from '../launcher/process.ts';
-import type { Begun, OpenNote } from '../launcher/spawn.ts';
+import type { OpenNote } from '../launcher/spawn.ts';
 import { type NatsUsers, passwordOf, serverIn, USER, USERS_FILE, writeUsers } from './nats-users.ts';
-import { controls, type Server, spawnServer, tail } from './server.ts';
+import { controls, type Server, spawnServer, tail, whenAnswering } from './server.ts';
 
 export interface NatsOptions {
   /** Absolute; made when missing. */
@@ -79,7 +79,8 @@ export async function startNats(options: NatsOptions): Promise<Server> {
       log,
       openNote: options.openNote,
     });
-    const version = await whenReady(port, password, spawned, deadline);
+    const look = () => versionOf(port, password);
+    const version = await whenAnswering(spawned, 'SIGTERM', deadline, look);
     if (version !== null) {
       return {
         url: `nats://${USER}:${password}@127.0.0.1:${port}`,
@@ -103,36 +104,19 @@ export async function endOrphan(folder: string): Promise<boolean> {
   return true;
 }
 
-/** The server's version as soon as JetStream answers; null when it ended first, or at the deadline. */
-async function whenReady(
-  port: number,
-  password: string,
-  spawned: Begun,
-  deadline: number,
-): Promise<string | null> {
-  let over = false;
-  void spawned.exited.then(() => {
-    over = true;
+/** The server's version; throws while JetStream does not answer. */
+async function versionOf(port: number, password: string): Promise<string> {
+  const connection = await connect({
+    servers: `127.0.0.1:${port}`,
+    user: USER,
+    pass: password,
+    reconnect: false,
+    timeout: 2000,
   });
-  while (!over && Date.now() < deadline) {
-    try {
-      const connection = await connect({
-        servers: `127.0.0.1:${port}`,
-        user: USER,
-        pass: password,
-        reconnect: false,
-        timeout: 2000,
-      });
-      try {
-        await connection.jetstreamManager();
-        return connection.info?.version ?? '';
-      } finally {
-        await connection.close();
-      }
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  try {
+    await connection.jetstreamManager();
+    return connection.info?.version ?? '';
+  } finally {
+    await connection.close();
   }
-  await controls(spawned, 'SIGTERM').stop();
-  return null;
 }

