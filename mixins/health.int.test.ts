@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
-import { COMPILE_CACHE } from '../scripts/launcher/compile-cache.ts';
+import { COMPILE_CACHE } from '../scripts/compile-cache.mjs';
 import { startNode, type TestNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { startNats, type TestServer } from '../test/harness/servers.ts';

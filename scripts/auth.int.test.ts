@@ -13,7 +13,7 @@ import { startNode, type TestNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { NodeProcess } from '../test/harness/system.ts';
 import { until } from '../test/harness/wait.ts';
-import { COMPILE_CACHE } from './launcher/compile-cache.ts';
+import { COMPILE_CACHE } from './compile-cache.mjs';
 
 const SCRIPT = fileURLToPath(new URL('./auth.ts', import.meta.url));
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';

@@ -11,9 +11,9 @@ import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { testServers } from '../test/harness/servers.ts';
 import { ADMIN_BEAK, type System, startSystem } from '../test/harness/system.ts';
 import { until } from '../test/harness/wait.ts';
+import { COMPILE_CACHE } from './compile-cache.mjs';
 import { planDemo } from './demo/plan.ts';
 import { noteAddresses } from './launcher/addresses.ts';
-import { COMPILE_CACHE } from './launcher/compile-cache.ts';
 
 const SMALL = ['--seed', '7', '--people', '4', '--weeks', '1', '--tasks-a-day', '4'];
 const PLAN = planDemo({ seed: 7, people: 4, weeks: 1, tasksADay: 4 });

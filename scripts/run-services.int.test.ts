@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { testConfig } from '../test/harness/config.ts';
 import { until } from '../test/harness/wait.ts';
-import { COMPILE_CACHE } from './launcher/compile-cache.ts';
+import { COMPILE_CACHE } from './compile-cache.mjs';
 
 const SCRIPT = fileURLToPath(new URL('./run-services.ts', import.meta.url));
 const TELLER = fileURLToPath(new URL('./run-services.fixture.ts', import.meta.url));

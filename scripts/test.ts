@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_TEST_BUDGET, readConfig } from '../config.ts';
-import { COMPILE_CACHE } from './launcher/compile-cache.ts';
+import { COMPILE_CACHE } from './compile-cache.mjs';
 import { readIfThere } from './launcher/files.ts';
 import { explain } from './launcher/run.ts';
 import { type Counts, closingLines } from './test-run/closing-line.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { COMPILE_CACHE } from '../scripts/launcher/compile-cache.ts';
+import { COMPILE_CACHE } from '../scripts/compile-cache.mjs';
 import { completedShuffle, createTasks, pressShuffle } from './faults/crowd.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';

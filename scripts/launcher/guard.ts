@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { COMPILE_CACHE } from './compile-cache.ts';
+import { COMPILE_CACHE } from '../compile-cache.mjs';
 
 const GUARDIAN = fileURLToPath(new URL('../guardian.ts', import.meta.url));
 

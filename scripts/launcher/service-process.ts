@@ -1,8 +1,8 @@
 /** The process that runs services with Moleculer's runner, on this very Node. */
 import { fileURLToPath } from 'node:url';
 import type { Product } from '../../product.ts';
+import { COMPILE_CACHE } from '../compile-cache.mjs';
 import { ENDING } from './children.ts';
-import { COMPILE_CACHE } from './compile-cache.ts';
 import { LaunchError } from './launch-error.ts';
 import { endProcess, type ProcessId, signal } from './process.ts';
 import { begin, type OpenNote } from './spawn.ts';

@@ -17,7 +17,7 @@ import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { ADMIN_BEAK, serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
-import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
+import { COMPILE_CACHE } from '../compile-cache.mjs';
 import { thisOperator } from '../launcher/operator.ts';
 import { COMMANDS } from './commands.ts';
 import { NOWHERE, Terminal, untilTyped } from './terminal.fixture.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config.ts';
 import { until } from '../../test/harness/wait.ts';
-import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
+import { COMPILE_CACHE } from '../compile-cache.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../repl.ts', import.meta.url));
 /** Longest that a command may take on a busy machine. */

@@ -1,7 +1,7 @@
 /** What the embedded servers have in common: a child with a log, and its life. */
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { COMPILE_CACHE } from '../launcher/compile-cache.ts';
+import { COMPILE_CACHE } from '../compile-cache.mjs';
 import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
 import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
 

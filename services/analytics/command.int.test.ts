@@ -7,7 +7,7 @@ import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
 import { createBus } from '../../mixins/bus/nats-bus.ts';
 import { streamName } from '../../mixins/names.ts';
-import { COMPILE_CACHE } from '../../scripts/launcher/compile-cache.ts';
+import { COMPILE_CACHE } from '../../scripts/compile-cache.mjs';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { publish } from './analytics.fixture.ts';
