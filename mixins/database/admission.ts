@@ -3,8 +3,8 @@
  * so without a bound a few calls for one locked row would take all of them, and every other call would wait as well.
  */
 import { type CallScope, DeadlinePassedError } from '../call-scope.ts';
+import { KeyedTurns, type Release, Turns } from '../turns.ts';
 import { REQUEST_LIMITS } from './limits.ts';
-import { type Release, Turns } from './turns.ts';
 
 /** Transactions at a time that change one thing. The second one finds out that its `Idempotency-Key` is in use. */
 const MAX_OF_RESOURCE = 2;
@@ -17,16 +17,10 @@ export class ResourceBusyError extends Error {
   }
 }
 
-interface Resource {
-  readonly turns: Turns;
-  /** Who holds or waits for a turn. */
-  users: number;
-}
-
 /** One for each pool. */
 export class Admission {
   readonly #connections: Turns;
-  readonly #resources = new Map<string, Resource>();
+  readonly #resources = new KeyedTurns(MAX_OF_RESOURCE);
 
   /** Leaves one connection to what needs no transaction of a call: reads, consumers, the relay. */
   constructor(poolSize: number) {
@@ -40,30 +34,16 @@ export class Admission {
   async run<Result>(scope: CallScope, work: (waitedMs: number) => Promise<Result>): Promise<Result> {
     if (scope.resource === undefined) return this.#onConnection(scope, () => work(0));
     const from = performance.now();
-    return this.#onResource(scope.resource, () => {
-      const waitedMs = performance.now() - from;
-      return this.#onConnection(scope, () => work(waitedMs));
-    });
+    const release = await this.#resources.take(scope.resource, { waitMs: REQUEST_LIMITS.lockMs });
+    if (release === undefined) throw new ResourceBusyError();
+    const waitedMs = performance.now() - from;
+    return releasing(release, () => this.#onConnection(scope, () => work(waitedMs)));
   }
 
   async #onConnection<Result>(scope: CallScope, work: () => Promise<Result>): Promise<Result> {
-    const release = await this.#connections.take(scope.leftMs);
+    const release = await this.#connections.take({ waitMs: scope.leftMs });
     if (release === undefined) throw new DeadlinePassedError();
     return releasing(release, work);
-  }
-
-  async #onResource<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    const resource = this.#resources.get(name) ?? { turns: new Turns(MAX_OF_RESOURCE), users: 0 };
-    this.#resources.set(name, resource);
-    resource.users += 1;
-    try {
-      const release = await resource.turns.take(REQUEST_LIMITS.lockMs);
-      if (release === undefined) throw new ResourceBusyError();
-      return await releasing(release, work);
-    } finally {
-      resource.users -= 1;
-      if (resource.users === 0) this.#resources.delete(name);
-    }
   }
 }
 

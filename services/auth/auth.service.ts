@@ -18,6 +18,7 @@ import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { defineService } from '../../mixins/schema.ts';
+import { KeyedTurns } from '../../mixins/turns.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import changeAction from '../../schemas/actions/auth/change.ts';
 import getAction from '../../schemas/actions/auth/get.ts';
@@ -44,7 +45,6 @@ import { KeyVault } from './key-vault.client.ts';
 import { type KeyView, listKeys, refuseForeignKeys } from './list-keys.handler.ts';
 import { readUser, usersPage, usersQuery } from './list-users.handler.ts';
 import { loginSecretOf } from './login-secret.store.ts';
-import { OneByOne } from './one-by-one.ts';
 import { refreshSession } from './refresh-session.handler.ts';
 import { registerUser } from './register-user.handler.ts';
 import { resealKeys } from './reseal-keys.handler.ts';
@@ -227,7 +227,7 @@ export default defineService<AuthService>({
       database,
       hasher: await BeakHasher.create(),
       signIns: new SignInTurns(),
-      judgements: new OneByOne(),
+      judgements: new KeyedTurns(1),
       loginSecret: loginSecretOf(database),
       vault: new KeyVault(() => keySecretOf(config)),
       announce(entries) {

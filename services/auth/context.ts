@@ -2,10 +2,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../mixins/database/database.ts';
+import type { KeyedTurns } from '../../mixins/turns.ts';
 import type { BeakHasher } from './beak-hasher.client.ts';
 import type { IdentityEntry } from './identity-entries.ts';
 import type { KeyVault } from './key-vault.client.ts';
-import type { OneByOne } from './one-by-one.ts';
 import type { SignInTurns } from './sign-in-turns.ts';
 
 /** The parts of a running node of auth. */
@@ -26,7 +26,7 @@ export interface Auth {
   readonly hasher: BeakHasher;
   readonly signIns: SignInTurns;
   /** See `judgeAttempt`. */
-  readonly judgements: OneByOne;
+  readonly judgements: KeyedTurns;
   readonly vault: KeyVault;
   /** Keys the digests of logins that were tried. */
   readonly loginSecret: () => Promise<KeyObject>;

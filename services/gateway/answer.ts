@@ -19,7 +19,7 @@ import type { Pauses } from './pauses.ts';
 import { parseQuery } from './query.ts';
 import { sendResult } from './reply.ts';
 import { paramsOf, queryNames, type Route } from './routes.ts';
-import type { Turns } from './turns.ts';
+import type { UserTurns } from './turns.ts';
 
 /** Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`; asks nobody but this node's memory. */
 async function authenticate(
@@ -101,7 +101,7 @@ function refuseOutdated(pauses: Pauses): void {
 /** What all requests of a node share. */
 interface AnsweringNode {
   readonly identity: Identity;
-  readonly turns: Turns;
+  readonly turns: UserTurns;
   readonly pauses: Pauses;
 }
 

@@ -12,7 +12,7 @@ import type { Readiness } from './readiness.ts';
 import { sendProblem } from './reply.ts';
 import type { Route } from './routes.ts';
 import { securityTxt } from './security-txt.ts';
-import { Turns } from './turns.ts';
+import { UserTurns } from './turns.ts';
 import type { Handlers, WebHandler } from './web.mixin.ts';
 
 /** A handler for each route; what a client may GET it may also ask the HEAD of. */
@@ -22,7 +22,7 @@ export function routeHandlers(
   feeds: Feeds,
   pauses: Pauses,
 ): Handlers {
-  const node = { identity, turns: new Turns(), pauses };
+  const node = { identity, turns: new UserTurns(), pauses };
   const handlerOf = (route: Route): WebHandler => {
     if (route.contract.event === undefined) {
       return (req, res, ctx) => answer(route, req, res, ctx, node);

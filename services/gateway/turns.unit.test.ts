@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { ClientGone } from './body.ts';
-import { Turns } from './turns.ts';
+import { UserTurns } from './turns.ts';
 
 const response = () => new EventEmitter() as ServerResponse;
 
 /** Asks for a turn; the work goes on until it is told to end. */
-function ask(turns: Turns, user = 'pip', res = response()) {
+function ask(turns: UserTurns, user = 'pip', res = response()) {
   const work = Promise.withResolvers<string>();
   let begun = false;
   const outcome = turns.run(user, res, () => {
@@ -29,7 +29,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('two turns at a time', () => {
   it('E13: make the third wait for the first that ends, in order', async () => {
-    const turns = new Turns({ atOnce: 2, waitMs: 60_000 });
+    const turns = new UserTurns({ atOnce: 2, waitMs: 60_000 });
     const asked = Array.from({ length: 4 }, () => ask(turns));
     await settle();
     const begun = () => asked.map((each) => each.begun());
@@ -44,7 +44,7 @@ describe('two turns at a time', () => {
   });
 
   it('E13: are those of each user', async () => {
-    const turns = new Turns({ atOnce: 1, waitMs: 60_000 });
+    const turns = new UserTurns({ atOnce: 1, waitMs: 60_000 });
     const [pip, mia] = [ask(turns), ask(turns, 'mia')];
     await settle();
     expect([pip.begun(), mia.begun(), turns.users]).toEqual([true, true, 2]);
@@ -54,7 +54,7 @@ describe('two turns at a time', () => {
   });
 
   it('E13: refuse who waits too long, whose place is then not kept', async () => {
-    const turns = new Turns({ atOnce: 1, waitMs: 10 });
+    const turns = new UserTurns({ atOnce: 1, waitMs: 10 });
     const first = ask(turns);
     const second = ask(turns);
     await expect(second.outcome).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe('two turns at a time', () => {
   });
 
   it('E13: leave out who went away while they waited', async () => {
-    const turns = new Turns({ atOnce: 1, waitMs: 60_000 });
+    const turns = new UserTurns({ atOnce: 1, waitMs: 60_000 });
     const [first, gone, third] = [ask(turns), ask(turns), ask(turns)];
     const alreadyGone = ask(turns, 'pip', Object.assign(response(), { closed: true }));
     gone.res.emit('close');

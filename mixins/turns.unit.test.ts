@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { OneByOne } from './one-by-one.ts';
+import { KeyedTurns } from './turns.ts';
 
-describe('work of one key', () => {
+describe('one turn of a key at a time', () => {
   it('E14: runs one after the other, also after work that failed, and keeps no other key waiting', async () => {
-    const lines = new OneByOne();
+    const lines = new KeyedTurns(1);
     const done: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const first = lines.run('polly', async () => {
