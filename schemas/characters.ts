@@ -78,7 +78,8 @@ const OTHER_SPACES = /(?! )\p{Zs}/gu;
  * 8265 also refuses joiners and variation selectors outside of some scripts; they are let through,
  * as they are part of many emoji.
  */
-const REFUSED_IN_SECRETS = /[\p{Cc}\p{Cs}\p{Cn}]|(?!\u200C|\u200D|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
+const REFUSED_IN_SECRETS =
+  /[\p{Cc}\p{Cs}\p{Cn}]|(?!\u200C|\u200D|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
 
 /**
  * The form in which secrets are compared, OpaqueString of RFC 8265: the same secret typed on

@@ -6,7 +6,7 @@
  * `npm run nats -- replicas [number]` shows how many replicas streams and buckets have, or changes that, as a user with all rights.
  */
 import { readConfig } from '../config.ts';
-import { located } from './launcher/locate.ts';
+import { located } from './launcher/addresses.ts';
 import { explain } from './launcher/run.ts';
 import { runnerArguments } from './launcher/service-process.ts';
 import { account, authorization, ownPasswordVariable, passwordVariable } from './nats/configuration.ts';

@@ -10,7 +10,7 @@
  */
 import { type Config, readConfig } from '../config.ts';
 import type { ProvisionStep } from '../mixins/provisioning.ts';
-import { located } from './launcher/locate.ts';
+import { located } from './launcher/addresses.ts';
 import { explain } from './launcher/run.ts';
 import { provisionDatabases } from './provision/databases.ts';
 import { provisionStreams } from './provision/streams.ts';

@@ -4,7 +4,7 @@
  * holds the cluster's credentials; what they do is told in the log as done by `operator:<user>@<host>`.
  */
 import { readConfig } from '../config.ts';
-import { located } from './launcher/locate.ts';
+import { located } from './launcher/addresses.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { explain } from './launcher/run.ts';
 import { join } from './repl/join.ts';

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
 import { type Config, ConfigError } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
+import { located } from './addresses.ts';
 import { assertSystem } from './assert-system.ts';
 import { LaunchError } from './launch-error.ts';
-import { located } from './locate.ts';
 
 /** How long a node of the service may take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 15_000;

@@ -1,9 +1,11 @@
 /** The data folder: made, and checked to be ours, before anything is started in it. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../schemas/text.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
-import { lockFolder } from './lock.ts';
+import { isRunning, type ProcessId, processOf } from './process.ts';
 
 /** Rises when an older launcher could not use the folder any more, or a newer one must change it. */
 export const DATA_VERSION = '1';
@@ -37,4 +39,44 @@ export async function openDataFolder(dataDir: string): Promise<() => void> {
   }
   if (version === undefined) writeWhole(`${dataDir}/version`, `${DATA_VERSION}\n`);
   return lock.release;
+}
+
+/**
+ * Two that begin in the same moment both withdraw, and try again after up to this many
+ * milliseconds.
+ */
+const RETRY_MS = 100;
+const TRIES = 4;
+
+/**
+ * Holds the folder until `release` is called or this process ends; else who holds it. Each
+ * contender leaves a file of its own, then looks for others: whoever sees a living one withdraws.
+ * Files of dead holders are cleared away. As each file names one process for good (number and
+ * start), no living holder's file can be taken for a dead one's, and two never hold the folder.
+ */
+export async function lockFolder(folder: string): Promise<{ release: () => void } | { holder: ProcessId }> {
+  mkdirSync(folder, { recursive: true });
+  for (let tries = 1; ; tries++) {
+    const mine = `${folder}/lock.${process.pid}.${randomBytes(4).toString('hex')}`;
+    writeWhole(mine, JSON.stringify(processOf(process.pid)));
+    const holder = holders(folder, mine)[0];
+    if (holder === undefined) return { release: () => rmSync(mine, { force: true }) };
+    rmSync(mine, { force: true });
+    if (tries === TRIES) return { holder };
+    await delay(RETRY_MS * Math.random());
+  }
+}
+
+/** The living processes that hold (or contend for) a folder. */
+export function holders(folder: string, except = ''): ProcessId[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    if (!/^lock\.\d+\.[0-9a-f]+$/.test(name) || path === except) return [];
+    const content = readIfThere(path);
+    if (content === null) return [];
+    const id: ProcessId = JSON.parse(content);
+    if (isRunning(id)) return [id];
+    rmSync(path, { force: true });
+    return [];
+  });
 }

@@ -36,7 +36,9 @@ export async function runSystem(options: () => SystemOptions): Promise<number> {
     console.error(explain(error));
   });
   await Promise.race([asked.first, starting.then(() => (failed ? undefined : asked.first))]);
-  const stopped = scope.end('stop').then(() => Promise.race([starting, delay(START_ENDS_WITHIN_MS, undefined, { ref: false })]));
+  const stopped = scope
+    .end('stop')
+    .then(() => Promise.race([starting, delay(START_ENDS_WITHIN_MS, undefined, { ref: false })]));
   await Promise.race([stopped, asked.second.then(() => scope.end('kill'))]);
   return failed ? 1 : 0;
 }

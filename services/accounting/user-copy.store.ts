@@ -1,5 +1,6 @@
 /** The copy of auth's users. */
 import type { Tx } from '../../mixins/database/database.ts';
+import { newestOf } from '../../mixins/newest.ts';
 
 /** What a user is called until accounting hears of them. */
 export const STUB_NAME = 'unknown';
@@ -16,14 +17,10 @@ export interface UserCopy {
 
 /** Keeps the newest version of each user. */
 export async function keepUsers(tx: Tx, users: readonly UserCopy[]): Promise<void> {
-  const newest = new Map<string, UserCopy>();
-  for (const { id, ...rest } of users) {
-    // UUIDs may be written in capitals, too; one statement must not hold a user twice.
-    const user = { id: id.toLowerCase(), ...rest };
-    if (user.version > (newest.get(user.id)?.version ?? -1)) newest.set(user.id, user);
-  }
+  // UUIDs may be written in capitals, too; one statement must not hold a user twice.
+  const copies = users.map((user) => ({ ...user, id: user.id.toLowerCase() }));
   // In id order, so that two batches with the same users cannot wait for each other in a circle.
-  const sorted = [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = newestOf(copies, ({ id }) => id);
   await tx.run(
     `INSERT INTO user_copy (id, name, version)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[])

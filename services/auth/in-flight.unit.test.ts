@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InFlight } from './in-flight.ts';
+import { InFlight } from './sign-in-turns.ts';
 
 const nothing = async () => {};
 

@@ -152,7 +152,13 @@ export class Feed {
     if (this.#stopped) throw new Problem('service_unavailable');
     // It went away while it waited.
     if (res.destroyed) return;
-    const reader: ConnectedReader = { res, token, lastId: lastId ?? '', writtenAt: 0, blockedSince: undefined };
+    const reader: ConnectedReader = {
+      res,
+      token,
+      lastId: lastId ?? '',
+      writtenAt: 0,
+      blockedSince: undefined,
+    };
     res.writeHead(200, FEED_HEADERS);
     write(reader, `retry: ${RETRY_MS}\n\n`);
     this.#readers.add(reader);

@@ -1,8 +1,13 @@
 /** The feeds of a node: one for each route that is answered with events. */
-import type { ServiceBroker } from 'moleculer';
+import type { ServerResponse } from 'node:http';
+import type { Context, ServiceBroker } from 'moleculer';
 import type { Identity } from '../../mixins/identity/identity.ts';
 import { Outage, type OutageLog } from '../../mixins/outage.ts';
-import { Feed, type FeedSettings, Places } from './feed.ts';
+import type { RequestMeta } from '../../schemas/action.ts';
+import { prepare } from './answer.ts';
+import { askerOf, type GatewayRequest } from './edge.ts';
+import { FEED_HEADERS, Feed, type FeedSettings, Places } from './feed.ts';
+import { wantsHeadOnly } from './reply.ts';
 import type { Route } from './routes.ts';
 
 /** Makes feeds that share the node's places and end with it. */
@@ -40,4 +45,26 @@ export class Feeds {
   stop(): void {
     for (const feed of this.#feeds) feed.stop();
   }
+}
+
+/**
+ * Answers a request of a route with server-sent events. Resolves when they have begun; what is
+ * thrown before is answered as ever.
+ */
+export async function follow(
+  route: Route,
+  req: GatewayRequest,
+  res: ServerResponse,
+  ctx: Context<unknown, RequestMeta>,
+  identity: Identity,
+  feed: Feed,
+): Promise<void> {
+  const { meta } = await prepare(route, req, ctx.broker, identity);
+  if (wantsHeadOnly(res)) {
+    res.writeHead(200, FEED_HEADERS).end();
+    return;
+  }
+  const lastId = req.headers['last-event-id'];
+  const reader = { userId: askerOf(req.arrival), token: meta.token ?? '' };
+  await feed.open(res, reader, typeof lastId === 'string' ? lastId : undefined);
 }

@@ -1,6 +1,14 @@
 /** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
-import { ERRORS, type ErrorCode, type FieldError, type Retry } from '../../schemas/errors.ts';
+import {
+  ERRORS,
+  type ErrorCode,
+  type FieldError,
+  isOutcomeUnknown,
+  Problem,
+  type Retry,
+} from '../../schemas/errors.ts';
 import { truncate } from '../../schemas/text.ts';
+import type { Route } from './routes.ts';
 
 /** What a client is told. */
 export interface ProblemAnswer {
@@ -29,7 +37,7 @@ const AWAY = new Set([
 const MAX_FIELD_ERRORS = 50;
 /** Longest part of a client's own text that is given back, in code points. */
 const MAX_ECHO = 100;
-/** Seconds after which to ask again for what is away and says no better. */
+/** Seconds after which to ask again where nothing says better. */
 const RETRY_AFTER_SECONDS = 1;
 
 /** A rule of fastest-validator that was broken. */
@@ -118,4 +126,30 @@ export function problemDocument(
     ...(errors === undefined ? {} : { errors }),
     ...(retry === undefined ? {} : { retry }),
   });
+}
+
+/** What a client is told of a call that may have been carried out although it failed. */
+const DETAILS: Readonly<Record<Retry, string>> = {
+  same_idempotency_key:
+    'The request may have been carried out, or may still be. Repeat it with the Idempotency-Key that it had. If it had none, look before you repeat it',
+  same_request: 'The request may have been carried out, or may still be. It can be repeated as it is',
+};
+
+/**
+ * A read changes nothing: it is only unavailable. Routes for anyone (sign-in and the like) take no
+ * key; PATCH and DELETE need none.
+ */
+function retryOf({ method, contract }: Route): Retry {
+  return method === 'POST' && contract.access !== 'anyone' ? 'same_idempotency_key' : 'same_request';
+}
+
+/**
+ * The error as the client of this route is told it: `outcome_unknown` where that is so, else what
+ * was thrown.
+ */
+export function asTold(route: Route, error: unknown): unknown {
+  if (!isOutcomeUnknown(error)) return error;
+  if (route.method === 'GET') return new Problem('service_unavailable');
+  const retry = retryOf(route);
+  return new Problem('outcome_unknown', DETAILS[retry], { retry, retryAfter: RETRY_AFTER_SECONDS });
 }

@@ -1,6 +1,7 @@
 /** Keeps the copies of users and the population of the draw in step with auth's events (AUTH-3, TASK-3). */
 import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
 import type { Tx } from '../../mixins/database/database.ts';
+import { newestOf } from '../../mixins/newest.ts';
 import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
 import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
 import {
@@ -19,7 +20,7 @@ export type UserDelivery = Delivery<typeof userRegistered | typeof userChanged>;
 export async function copyUsers(batch: readonly UserDelivery[], tx: Tx): Promise<void> {
   // Before the first write: batches of several nodes change seats one after the other, and can't deadlock over users.
   await lockPopulation(tx);
-  const users = newestCopies(batch);
+  const users = newestOf(batch.map(copyOf), ({ id }) => id);
   await upsertUsers(tx, users);
 
   const changed = await misplaced(
@@ -41,20 +42,9 @@ export async function copyUsers(batch: readonly UserDelivery[], tx: Tx): Promise
   );
 }
 
-function newestCopies(batch: readonly UserDelivery[]): UserCopy[] {
-  const newest = new Map<string, UserDelivery>();
-  for (const delivery of batch) {
-    const known = newest.get(delivery.data.userId);
-    if (known === undefined || known.sequence < delivery.sequence) newest.set(delivery.data.userId, delivery);
-  }
-  return [...newest.values()].map(({ data, sequence }) => ({
-    id: data.userId,
-    name: data.name,
-    active: data.active,
-    roles: data.roles,
-    assignable: isAssignable(data),
-    version: sequence,
-  }));
+function copyOf({ data, sequence }: UserDelivery): UserCopy {
+  const { userId: id, name, active, roles } = data;
+  return { id, name, active, roles, assignable: isAssignable(data), version: sequence };
 }
 
 /** The durable `tasks-users`. */

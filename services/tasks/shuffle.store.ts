@@ -46,10 +46,7 @@ export async function insertShuffle(tx: Tx, id: string, cause: Cause): Promise<P
   return shuffle;
 }
 
-export async function findShuffle(
-  reader: Reader,
-  id: string,
-): Promise<ShuffleView | undefined> {
+export async function findShuffle(reader: Reader, id: string): Promise<ShuffleView | undefined> {
   const [shuffle] = await reader.rows<ShuffleView>(
     'SELECT id, status, total, done FROM shuffle WHERE id = $1::uuid',
     [id],

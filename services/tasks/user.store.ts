@@ -27,10 +27,7 @@ export async function upsertUsers(tx: Tx, users: readonly UserCopy[]): Promise<v
 }
 
 /** Names by id; who is not known here is left out. */
-export async function namesOf(
-  reader: Reader,
-  ids: Iterable<string>,
-): Promise<ReadonlyMap<string, string>> {
+export async function namesOf(reader: Reader, ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
   const rows = await reader.rows<{ id: string; name: string }>(
     'SELECT id, name FROM user_copy WHERE id = ANY($1::uuid[])',
     [[...new Set(ids)]],

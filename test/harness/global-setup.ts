@@ -5,8 +5,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Children } from '../../scripts/launcher/children.ts';
+import { holders, lockFolder } from '../../scripts/launcher/data-folder.ts';
 import { startGuardian } from '../../scripts/launcher/guard.ts';
-import { holders, lockFolder } from '../../scripts/launcher/lock.ts';
 import { startNats } from '../../scripts/servers/nats.ts';
 import { startPostgres } from '../../scripts/servers/postgres.ts';
 import { placeOfRun, placesOfRuns } from './run-folder.ts';

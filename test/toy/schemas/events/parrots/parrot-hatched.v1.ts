@@ -1,5 +1,4 @@
-import { defineEvent } from '../../../../../schemas/event.ts';
-import { uuid } from '../../../../../schemas/fields.ts';
+import { defineEvent, uuid } from '../../../../../schemas/event.ts';
 
 export const parrotHatched = defineEvent({
   type: 'parrots.parrot.hatched.v1',

@@ -1,4 +1,4 @@
-/** Newest values in a batch. */
+/** The newest rows of a batch. Pure. */
 
 /** Of each key the row with the highest version, in order of the keys: rows are locked in one order. */
 export function newestOf<Row extends { readonly version: number }>(
