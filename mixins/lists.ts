@@ -1,5 +1,5 @@
 /** Lists, page by page: pages, cursors that are opaque to clients, and what clients filter by. Pure. */
-import { Problem } from '../schemas/errors.ts';
+import { invalidField, Problem } from '../schemas/errors.ts';
 
 /** A page of a list. */
 export interface Page<Item> {
@@ -93,7 +93,7 @@ export function timeIn(field: string, value: string): Date {
   const exists = isNameable(time.getTime()) && !Number.isNaN(day.getTime());
   if (!exists || day.toISOString().slice(0, DAY_LENGTH) !== date) {
     const message = `There is no such time as ${value}`;
-    throw new Problem('validation_failed', message, { errors: [{ field, code: 'date', message }] });
+    throw invalidField({ field, code: 'date', message }, message);
   }
   return time;
 }

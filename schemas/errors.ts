@@ -108,6 +108,11 @@ export class Problem extends Errors.MoleculerError {
   }
 }
 
+/** `validation_failed` because of one field; `detail` as for every problem. */
+export function invalidField(error: FieldError, detail?: string): Problem {
+  return new Problem('validation_failed', detail, { errors: [error] });
+}
+
 /** Whether an error, maybe from another node, is the catalogue's `type`. */
 export function isProblem(error: unknown, type: ErrorCode): boolean {
   return error instanceof Error && 'type' in error && error.type === type;

@@ -8,7 +8,7 @@ import type { Request } from '../../mixins/identity/request.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type adjustAction from '../../schemas/actions/accounting/adjust.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField, Problem } from '../../schemas/errors.ts';
 import { bookLines } from './book-lines.handler.ts';
 import { readOpenDay } from './day.store.ts';
 import { readFreeTotals } from './free-postings.store.ts';
@@ -68,7 +68,5 @@ export async function adjustBalance(
 }
 
 function refuseAmount(message: string): never {
-  throw new Problem('validation_failed', undefined, {
-    errors: [{ field: 'amount', code: 'range', message }],
-  });
+  throw invalidField({ field: 'amount', code: 'range', message });
 }

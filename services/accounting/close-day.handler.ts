@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 import { type BusinessDay, calendarOf, dayAfter, daysDue } from '../../mixins/calendar.ts';
 import type { Database, Tx } from '../../mixins/database/database.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
+import { checkDay } from '../../mixins/day-range.ts';
 import type { Request } from '../../mixins/identity/request.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type closeAction from '../../schemas/actions/accounting/close-day.ts';
@@ -11,7 +12,7 @@ import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { recordWhoEnded } from './close-day.store.ts';
 import { readDay, readRehearsal } from './day-view.store.ts';
-import { assertDay, type DayView } from './day-view.ts';
+import type { DayView } from './day-view.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { openDueDays } from './open-day.handler.ts';
 
@@ -34,7 +35,7 @@ export async function closeDay(
   onEnded: () => void,
   waitMs = WAIT_MS,
 ): Promise<DayView> {
-  assertDay(day);
+  checkDay('day', day);
   if (dryRun === true) return rehearseClose(database, config, day);
   await database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, () => endDay(tx, config, day, cause)),
@@ -70,7 +71,7 @@ export async function rehearseClose(
   wanted: BusinessDay | undefined,
 ): Promise<DayView> {
   const { currency } = config;
-  if (wanted !== undefined) assertDay(wanted);
+  if (wanted !== undefined) checkDay('day', wanted);
   const current = await openDueDays(database, calendarOf(config));
   const day = wanted ?? current;
   assertBegun(day, current);

@@ -1,6 +1,5 @@
 /** A business day as clients see it (design §6). */
-import { type BusinessDay, isBusinessDay } from '../../mixins/calendar.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { BusinessDay } from '../../mixins/calendar.ts';
 
 export type DayStatus =
   /** Takes all postings. */
@@ -21,11 +20,4 @@ export interface DayView {
   readonly carriedOver: number;
   /** Head of the hash chain, in hex; null until the day is closed. */
   readonly head: string | null;
-}
-
-/** Throws `validation_failed` for what is no day of the calendar. */
-export function assertDay(day: string): void {
-  if (isBusinessDay(day)) return;
-  const message = `${day} is no day of the calendar`;
-  throw new Problem('validation_failed', undefined, { errors: [{ field: 'day', code: 'date', message }] });
 }

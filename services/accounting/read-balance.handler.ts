@@ -3,7 +3,7 @@ import type { Database } from '../../mixins/database/database.ts';
 import type { Actor } from '../../mixins/identity/identity.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type balanceAction from '../../schemas/actions/accounting/balance.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField, Problem } from '../../schemas/errors.ts';
 import { readBalanceAt } from './balance.store.ts';
 import { ownerAskedFor } from './ownership.ts';
 
@@ -40,5 +40,5 @@ function instantOf(text: string): Date {
 }
 
 function refuse(code: string, message: string): never {
-  throw new Problem('validation_failed', undefined, { errors: [{ field: 'at', code, message }] });
+  throw invalidField({ field: 'at', code, message });
 }

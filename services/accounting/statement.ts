@@ -1,11 +1,8 @@
 /** A statement: the lines of an account, the newest first (ACC-3). */
-import { type BusinessDay, daysBetween, isBusinessDay } from '../../mixins/calendar.ts';
+import { type BusinessDay, isBusinessDay } from '../../mixins/calendar.ts';
+import { checkRange } from '../../mixins/day-range.ts';
 import { placeIn } from '../../mixins/lists.ts';
-import { type FieldError, Problem } from '../../schemas/errors.ts';
 import type { Reference } from './journal.ts';
-
-/** Most business days in a range (design §6). */
-export const MAX_RANGE_DAYS = 366;
 
 /** A line as clients see it. */
 export interface StatementLine {
@@ -32,17 +29,7 @@ export interface DayRange {
 
 /** Throws `validation_failed`, naming each field that is wrong. */
 export function dayRange(from: string | undefined, to: string | undefined): DayRange {
-  const errors: FieldError[] = Object.entries({ from, to })
-    .filter(([, day]) => day !== undefined && !isBusinessDay(day))
-    .map(([field, day]) => ({ field, code: 'date', message: `${day} is no day of the calendar` }));
-  if (errors.length === 0 && from !== undefined && to !== undefined) {
-    const days = daysBetween(from, to);
-    if (days < 1) errors.push({ field: 'to', code: 'range', message: 'to is before from' });
-    if (days > MAX_RANGE_DAYS) {
-      errors.push({ field: 'to', code: 'range', message: `A range has at most ${MAX_RANGE_DAYS} days` });
-    }
-  }
-  if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors });
+  checkRange({ from, to });
   return { from: from ?? null, to: to ?? null };
 }
 

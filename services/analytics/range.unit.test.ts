@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Calendar } from '../../mixins/calendar.ts';
+import { checkDay } from '../../mixins/day-range.ts';
 import type { Problem } from '../../schemas/errors.ts';
-import { checkDay, dayRange, todayOf } from './range.ts';
+import { dayRange, todayOf } from './range.ts';
 
 const utc: Calendar = { timeZone: 'UTC', closeAt: '00:00' };
 const evening: Calendar = { timeZone: 'Europe/Berlin', closeAt: '18:30' };

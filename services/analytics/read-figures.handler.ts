@@ -3,6 +3,7 @@
 import type { Config } from '../../config.ts';
 import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '../../mixins/calendar.ts';
 import type { Database } from '../../mixins/database/database.ts';
+import { checkDay } from '../../mixins/day-range.ts';
 import { encodeCursor, isId, type Page, pageOf, placeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type daysAction from '../../schemas/actions/analytics/days.ts';
@@ -20,7 +21,7 @@ import {
   type TopTaskRow,
 } from './figures.store.ts';
 import { average, companyResult } from './figures.ts';
-import { checkDay, type DayRange, dayRange, earliestOf, latestOf, todayOf } from './range.ts';
+import { type DayRange, dayRange, earliestOf, latestOf, todayOf } from './range.ts';
 
 type CalendarConfig = Pick<Config, 'businessTimeZone' | 'dayCloseAt' | 'currency'>;
 

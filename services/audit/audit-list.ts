@@ -2,7 +2,7 @@
 import { encodeCursor, isId, isNameable, type Page, placeIn, timeIn } from '../../mixins/lists.ts';
 import type { ActionParams } from '../../schemas/action.ts';
 import type list from '../../schemas/actions/audit/list.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField } from '../../schemas/errors.ts';
 import type { AuditItem } from './record.ts';
 
 export type AuditParams = ActionParams<typeof list>;
@@ -21,13 +21,10 @@ export function filterOf({ type, subject, actor, from, to }: AuditParams): Audit
   const begin = from === undefined ? undefined : timeIn('from', from);
   const end = to === undefined ? undefined : timeIn('to', to);
   if (begin !== undefined && end !== undefined && end < begin) {
-    throw invalid('to', 'range', 'The range ends before it begins');
+    const message = 'The range ends before it begins';
+    throw invalidField({ field: 'to', code: 'range', message }, message);
   }
   return { type, subject, actor, from: begin, before: end };
-}
-
-function invalid(field: string, code: string, message: string): Problem {
-  return new Problem('validation_failed', message, { errors: [{ field, code, message }] });
 }
 
 /** A place in the list: it goes on behind it. */

@@ -1,7 +1,7 @@
 /** Which beaks are too easy to guess (AUTH-1). Pure. */
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { MIN_BEAK_LENGTH } from '../../schemas/accounts.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField } from '../../schemas/errors.ts';
 
 /** The 18,000 passwords used most that are long enough for a beak, in lower case. */
 const COMMON: ReadonlySet<string> = new Set(
@@ -109,7 +109,5 @@ export function refuseWeakBeak(beak: string, login: string): void {
   const weakness = weaknessOf(beak, login);
   if (weakness === null) return;
   const code = weakness === 'login' ? 'equals_login' : 'common';
-  throw new Problem('validation_failed', undefined, {
-    errors: [{ field: 'beak', code, message: MESSAGES[weakness] }],
-  });
+  throw invalidField({ field: 'beak', code, message: MESSAGES[weakness] });
 }

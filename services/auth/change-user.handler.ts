@@ -2,15 +2,15 @@
 import type { Tx } from '../../mixins/database/database.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField, Problem } from '../../schemas/errors.ts';
 import { refuseWeakBeak } from './beak.ts';
 import type { Auth } from './context.ts';
 import { entryOfUser, type IdentityEntry } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
 import { revokeSessionsOf } from './session.store.ts';
+import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
 import { lockAdmins, lockUser, otherActiveAdminExists, updateUser } from './user.store.ts';
 import { changeUser, type UserChanges, type UserView, viewOf } from './user.ts';
-import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
 
 /** What an admin wants to be otherwise. */
 export interface WantedChanges extends Omit<UserChanges, 'beak'> {
@@ -25,9 +25,8 @@ export async function changeAccount(
   cause: Cause,
 ): Promise<UserView> {
   if (Object.keys(wanted).length === 0) {
-    throw new Problem('validation_failed', 'Name at least one field to change', {
-      errors: [{ field: 'body', code: 'required', message: 'At least one field is required' }],
-    });
+    const error = { field: 'body', code: 'required', message: 'At least one field is required' };
+    throw invalidField(error, 'Name at least one field to change');
   }
   const beakHash = wanted.beak === undefined ? null : await auth.hasher.hash(wanted.beak);
   return auth.database.inTransaction((tx) => apply(auth, tx, id, wanted, beakHash, cause));

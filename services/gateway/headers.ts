@@ -1,6 +1,6 @@
 /** What request headers say, and the headers of every answer. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField } from '../../schemas/errors.ts';
 import { truncate } from '../../schemas/text.ts';
 
 /** Ids that clients choose are for logs: no blanks, no controls, long enough to mean something. */
@@ -73,9 +73,7 @@ export function idempotencyKeyOf(method: string, headers: IncomingHttpHeaders): 
   if (method === 'POST' && typeof key === 'string' && IDEMPOTENCY_KEY.test(key)) return key;
   const message =
     method === 'POST' ? 'It must have 1 to 255 visible ASCII characters.' : 'Only POST takes this header.';
-  throw new Problem('validation_failed', undefined, {
-    errors: [{ field: 'Idempotency-Key', code: 'invalid_header', message }],
-  });
+  throw invalidField({ field: 'Idempotency-Key', code: 'invalid_header', message });
 }
 
 /** RFC 6750: which scheme to use, and what was wrong with the token if there was one. */

@@ -3,7 +3,7 @@
  * prototype, and one of `toString` makes a value that nobody can put in a message: such names are refused wherever
  * they stand. Of a name that stands twice the last one counts. Pure.
  */
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField, Problem } from '../../schemas/errors.ts';
 
 /** Objects and arrays within each other; no contract needs more than three, and what comes after may recurse. */
 export const MAX_DEPTH = 16;
@@ -18,8 +18,7 @@ export function isForbiddenName(name: string): boolean {
 
 /** The problem that names such a field. */
 export function forbiddenName(field: string): Problem {
-  const error = { field, code: 'forbidden_name', message: 'This name is not allowed.' };
-  return new Problem('validation_failed', undefined, { errors: [error] });
+  return invalidField({ field, code: 'forbidden_name', message: 'This name is not allowed.' });
 }
 
 /** Throws `malformed_body` where it is too deep, `validation_failed` where a name is forbidden. */
@@ -51,8 +50,7 @@ export function parseBody(bytes: Uint8Array): Record<string, unknown> {
   const value = parse(bytes);
   inspect(value, '', 1);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const error = { field: 'body', code: 'object', message: 'The body must be a JSON object.' };
-    throw new Problem('validation_failed', undefined, { errors: [error] });
+    throw invalidField({ field: 'body', code: 'object', message: 'The body must be a JSON object.' });
   }
   return value as Record<string, unknown>;
 }

@@ -4,13 +4,13 @@ import type { Database, Tx } from '../../mixins/database/database.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
 import type { Request } from '../../mixins/identity/request.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { invalidField, Problem } from '../../schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
 import { newestPopulation, type PopulationVersion } from './population.store.ts';
-import { insertTask, type Named, type TaskDraft } from './task.store.ts';
-import { type OpenTask, type TaskView, viewTask } from './task.ts';
 import { createdEvent } from './task-events.ts';
 import type { TaskQuota } from './task-quota.ts';
+import { insertTask, type Named, type TaskDraft } from './task.store.ts';
+import { type OpenTask, type TaskView, viewTask } from './task.ts';
 import { parseTitle } from './title.ts';
 
 export interface NewTask {
@@ -32,7 +32,7 @@ export async function createTask(
   const parsed = parseTitle(params.title);
   if (parsed.kind === 'refused') {
     const { code, message } = parsed;
-    throw new Problem('validation_failed', message, { errors: [{ field: 'title', code, message }] });
+    throw invalidField({ field: 'title', code, message }, message);
   }
   const draft = {
     id: uuidv7(),
