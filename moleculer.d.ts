@@ -1,6 +1,6 @@
 /** What this project adds to Moleculer's own types: keys of services, and of their actions. */
 import type { Model, ModelStatic } from 'sequelize';
-import type { Rights } from './mixins/bus/rights.ts';
+import type { Rights } from './mixins/bus/bus.ts';
 import type { ConsumerDefinition } from './mixins/consumer/definition.ts';
 import type { ActionContract } from './schemas/action.ts';
 

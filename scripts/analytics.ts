@@ -10,8 +10,8 @@ import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild.handler.ts';
 import type { Reconciliation } from '../services/analytics/reconcile.store.ts';
-import { askService, explainRefusal, look } from './launcher/ask.ts';
-import { LaunchError } from './launcher/launch-error.ts';
+import { askService, look } from './launcher/ask.ts';
+import { explain, LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { describeRebuild } from './rebuild-status.ts';
 import { reconciliationLines } from './reconcile-report.ts';
@@ -112,7 +112,7 @@ async function main(): Promise<number> {
 
 process.exit(
   await main().catch((error: unknown) => {
-    console.error(explainRefusal(error));
+    console.error(explain(error));
     return command?.unknown ?? UNKNOWN;
   }),
 );

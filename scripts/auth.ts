@@ -9,7 +9,8 @@ import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
 import type { KeyView } from '../services/auth/list-keys.handler.ts';
 import type { Rotation } from '../services/auth/rotate-keys.handler.ts';
-import { askService, explainRefusal, look } from './launcher/ask.ts';
+import { askService, look } from './launcher/ask.ts';
+import { explain } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 
 /** How long it may take until every node is told, in milliseconds: mostly some; longer while auth or NATS starts again. */
@@ -114,7 +115,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 process.exit(
   await main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(explainRefusal(error));
+    console.error(explain(error));
     return 1;
   }),
 );

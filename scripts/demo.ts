@@ -13,9 +13,8 @@ import { planDemo } from './demo/plan.ts';
 import { play } from './demo/play.ts';
 import { progressOn } from './demo/progress.ts';
 import { reportOf } from './demo/report.ts';
-import { findAddresses } from './launcher/addresses.ts';
-import { LaunchError } from './launcher/launch-error.ts';
-import { explain } from './launcher/run.ts';
+import { findAddresses, noSystem } from './launcher/addresses.ts';
+import { explain, LaunchError } from './launcher/launch-error.ts';
 
 /** The first request says soon where nothing listens, in milliseconds. */
 const FIRST_ANSWER_WITHIN_MS = 5_000;
@@ -38,11 +37,7 @@ function located(config: Config): Place {
     }
     return { api: given.replace(/\/+$/, ''), inbox: null };
   }
-  if (found === null) {
-    throw new LaunchError(
-      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set API.`,
-    );
-  }
+  if (found === null) throw noSystem(config, 'API');
   return { api: `${found.gateway}/api/v1`, inbox: found.inbox };
 }
 

@@ -14,9 +14,8 @@ import { readPublishedHeads } from '../services/accounting/seal-heads.client.ts'
 import { reportLines } from '../services/accounting/seal-report.ts';
 import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';
 import type { ToldHead } from '../services/accounting/seal-verify.ts';
-import { findAddresses } from './launcher/addresses.ts';
-import { LaunchError } from './launcher/launch-error.ts';
-import { explain } from './launcher/run.ts';
+import { findAddresses, noSystem } from './launcher/addresses.ts';
+import { explain, LaunchError } from './launcher/launch-error.ts';
 
 const INTACT = 0;
 const TAMPERED = 1;
@@ -62,9 +61,7 @@ function located(config: Config): Config {
   const found = findAddresses(config.dataDir);
   const databaseUrl = config.databaseUrl ?? found?.databaseUrl ?? null;
   if (databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {
-    throw new LaunchError(
-      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set DATABASE_URL.`,
-    );
+    throw noSystem(config, 'DATABASE_URL');
   }
   // The stream of another system would tell of another journal.
   const ours = config.databaseUrl === null && found !== null ? found.natsUrl.split(',') : [];

@@ -6,12 +6,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { type Config, environmentWith, readConfig } from '../config.ts';
 import { withUserOf } from '../mixins/bus/nats-user.ts';
-import { findAddresses } from './launcher/addresses.ts';
+import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { startGuardian } from './launcher/guard.ts';
-import { LaunchError } from './launcher/launch-error.ts';
+import { explain } from './launcher/launch-error.ts';
 import { gatewayPort } from './launcher/ports.ts';
-import { endings, explain } from './launcher/run.ts';
+import { endings } from './launcher/run.ts';
 import { serviceDatabases } from './launcher/service-databases.ts';
 import { runnerArguments, startServices } from './launcher/service-process.ts';
 import { addUser, userVariables } from './nats/embedded-users.ts';
@@ -33,9 +33,9 @@ async function main(): Promise<number> {
     (name) => config.serviceDatabaseUrls[name] === undefined,
   );
   if (natsUrl === undefined || (databaseUrl === undefined && wanting.length > 0)) {
-    throw new LaunchError(
-      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or ` +
-        'set NATS_URL and DATABASE_URL, or the <SERVICE>_NATS_URL and <SERVICE>_DATABASE_URL of each service.',
+    throw noSystem(
+      config,
+      'NATS_URL and DATABASE_URL, or the <SERVICE>_NATS_URL and <SERVICE>_DATABASE_URL of each service',
     );
   }
   if (names.includes('gateway')) {

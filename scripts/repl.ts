@@ -5,8 +5,8 @@
  */
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
+import { explain } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
-import { explain } from './launcher/run.ts';
 import { join } from './repl/join.ts';
 import { openSession } from './repl/session.ts';
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { DEFAULT_TEST_BUDGET, readConfig } from '../config.ts';
 import { COMPILE_CACHE } from './compile-cache.mjs';
 import { readIfThere } from './launcher/files.ts';
-import { explain } from './launcher/run.ts';
+import { explain } from './launcher/launch-error.ts';
 import { type Counts, closingLines } from './test-run/closing-line.ts';
 import { slowness } from './test-run/pace.ts';
 import { type Part, runPart } from './test-run/part.ts';

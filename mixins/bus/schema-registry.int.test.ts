@@ -4,7 +4,6 @@ import { fingerprintOf } from '../../schemas/avro.ts';
 import { defineEvent } from '../../schemas/event.ts';
 import { loadEventContracts } from '../../schemas/load.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { SchemaRegistry, UnknownFingerprint } from '../mixins/bus/schema-registry.ts';
 import { SchemaRegistry, UnknownFingerprint } from './schema-registry.ts';
 
 const config = testConfig();

@@ -165,10 +165,7 @@ export type DeadLetterDetail = DeadLetter & {
 };
 
 /** A dead letter with its headers and its payload; undefined where this id has none. */
-export async function findDeadLetter(
-  reader: Reader,
-  id: string,
-): Promise<DeadLetterDetail | undefined> {
+export async function findDeadLetter(reader: Reader, id: string): Promise<DeadLetterDetail | undefined> {
   const sql = `SELECT ${COLUMNS}, headers, translate(encode(payload, 'base64'), E'\\n', '') AS payload FROM dead_letter WHERE id = $1`;
   const [letter] = await reader.rows<DeadLetterDetail>(sql, [id]);
   return letter;

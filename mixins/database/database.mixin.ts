@@ -3,8 +3,8 @@
  * idempotency keys.
  */
 import type { Context, Service, ServiceSchema } from 'moleculer';
-import DbService from 'moleculer-db';
 import type { MoleculerDbMethods } from 'moleculer-db';
+import DbService from 'moleculer-db';
 import SequelizeAdapter from 'moleculer-db-adapter-sequelize';
 import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
 import { operatorAction } from '../identity/operator.ts';

@@ -9,7 +9,7 @@ import { Progress } from '../loops/progress.ts';
 import { Outage } from '../outage.ts';
 import { onAppended } from './append.ts';
 import { Listener } from './listener.ts';
-import { type Pass as RelayPass, Relay, type RelayOptions } from './relay.ts';
+import { Relay, type RelayOptions, type Pass as RelayPass } from './relay.ts';
 
 /** Poll of an idle relay, in milliseconds: the first after work, then doubled up to the last. */
 const FIRST_POLL_MS = 250;

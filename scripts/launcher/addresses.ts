@@ -56,15 +56,18 @@ export function located(given: Config): Config {
   const config = { ...withOperatorUser(given), healthSocket: null };
   if (config.natsUrls.length > 0) return config;
   const found = findAddresses(config.dataDir);
-  if (found === null) {
-    throw new LaunchError(
-      `No system runs on the data folder ${config.dataDir}. Start it (npm start), name its folder with DATA_DIR, or set NATS_URL.`,
-    );
-  }
+  if (found === null) throw noSystem(config, 'NATS_URL');
   return {
     ...config,
     natsUrls: found.natsUrl.split(','),
     databaseUrl: config.databaseUrl ?? found.databaseUrl,
     keySecret: config.keySecret ?? (config.databaseUrl === null ? found.keySecret : null),
   };
+}
+
+/** A command that finds no system to work on; `variable` says where one is, too. */
+export function noSystem({ dataDir }: Pick<Config, 'dataDir'>, variable: string): LaunchError {
+  return new LaunchError(
+    `No system runs on the data folder ${dataDir}. Start it (npm start), name its folder with DATA_DIR, or set ${variable}.`,
+  );
 }

@@ -1,7 +1,7 @@
 /** For commands that ask the running nodes of a service, as a node of its own that runs nothing. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
-import { type Config, ConfigError } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import { brokerOptions } from '../../mixins/broker.ts';
 import { located } from './addresses.ts';
 import { assertSystem } from './assert-system.ts';
@@ -54,11 +54,4 @@ export async function look<Result>(
     if (error instanceof Error && 'type' in error && PASSING.has(String(error.type))) return undefined;
     throw error;
   }
-}
-
-/** What another node refused, and what can be mended here, is told without a stack. */
-export function explainRefusal(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const told = error instanceof LaunchError || error instanceof ConfigError || 'type' in error;
-  return told ? error.message : (error.stack ?? error.message);
 }

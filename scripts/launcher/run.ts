@@ -1,7 +1,6 @@
 /** A launcher's life in a terminal: starts the system, waits for the end that somebody asks for, ends all of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigError } from '../../config.ts';
-import { LaunchError } from './launch-error.ts';
+import { explain } from './launch-error.ts';
 import { commandLineOf, isRunning, type ProcessId, parentOf, processOf } from './process.ts';
 import { Scope, ScopeEnded } from './scope.ts';
 import { type ReadySystem, type SystemOptions, startSystem } from './system.ts';
@@ -14,9 +13,6 @@ const LOOK_FOR_NPM_MS = 500;
 
 /** How long a start that was interrupted may still take to notice, in milliseconds; the guardian ends the rest. */
 const START_ENDS_WITHIN_MS = 5000;
-
-/** What the system says of a disk, or of a user's share of it, that has no room left. */
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Runs until it is asked to end or can't start; gives the exit code. */
 export async function runSystem(options: () => SystemOptions): Promise<number> {
@@ -48,16 +44,6 @@ export function readyLine({ gateway, inbox, admin }: ReadySystem, login: string)
   const beak = admin.drawn ? `, beak: ${admin.beak} (shown only this once)` : '';
   const mails = inbox === null ? '' : `  mails: ${inbox}`;
   return `ready  ${gateway}  admin: ${login}${beak}${mails}`;
-}
-
-/** What can be mended is told without a stack. */
-export function explain(error: unknown): string {
-  if (error instanceof LaunchError || error instanceof ConfigError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && FULL.has(String(error.code))) {
-    return `The disk is full (${error.message}). Free some space, or set DATA_DIR to a folder on another disk.`;
-  }
-  return error.stack ?? error.message;
 }
 
 /** The first and the second time that somebody asks us to end. */

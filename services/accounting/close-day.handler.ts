@@ -11,9 +11,9 @@ import type closeAction from '../../schemas/actions/accounting/close-day.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { recordWhoEnded } from './close-day.store.ts';
+import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { readDay, readRehearsal } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
-import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { openDueDays } from './open-day.handler.ts';
 
 /** How long an answer waits for the close to finish, in milliseconds: well below the time that a request may take. */

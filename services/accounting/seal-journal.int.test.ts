@@ -12,10 +12,10 @@ import { bookTasks } from './book-tasks.handler.ts';
 import { type Books, openBooks } from './books.fixture.ts';
 import { connectBooks, Died, dyingAt } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import { Sealer, sealOnce } from './seal-journal.handler.ts';
 import { asIntruder, sealAll } from './seal.fixture.ts';
 import { DIGEST, readBlock, SEALING_SESSION, sealedHead } from './seal.store.ts';
 import { type Block, chained, GENESIS } from './seal.ts';
+import { Sealer, sealOnce } from './seal-journal.handler.ts';
 import { created, fixtureId } from './task-history.fixture.ts';
 import type { TaskDelivery } from './task-postings.ts';
 

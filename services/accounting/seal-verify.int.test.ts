@@ -3,10 +3,10 @@ import { calendarOf } from '../../mixins/calendar.ts';
 import { type Books, openBooks } from './books.fixture.ts';
 import { closeAll, end } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
+import { asIntruder, asReader, sealAll } from './seal.fixture.ts';
 import { reportLines } from './seal-report.ts';
 import { verifyJournal } from './seal-verify.handler.ts';
 import type { Finding, ToldHead, Verification } from './seal-verify.ts';
-import { asIntruder, asReader, sealAll } from './seal.fixture.ts';
 import { completed, created, fixtureId } from './task-history.fixture.ts';
 
 const LINES = 23;

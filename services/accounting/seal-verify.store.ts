@@ -1,8 +1,8 @@
 /** SQL of verifying the seal: whole tables, read in parts, at one moment. Whatever stands there, reading it must not fail: it is what is looked for. */
 import type { BusinessDay } from '../../mixins/calendar.ts';
 import type { Reader } from '../../mixins/database/database.ts';
-import type { ShownPosting, ToldHead } from './seal-verify.ts';
 import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
+import type { ShownPosting, ToldHead } from './seal-verify.ts';
 
 /** A connection of its own, without limits of time. */
 export interface VerifyingClient extends Reader {

@@ -22,8 +22,8 @@ import {
   skipAccount,
   tryLockCloser,
 } from './close-day.store.ts';
-import { dayClosedEvent } from './day-closed.ts';
 import { holdDay, readOpenDay, shareDay } from './day.store.ts';
+import { dayClosedEvent } from './day-closed.ts';
 import { lockAccountsById } from './journal.store.ts';
 import { sealedHead } from './seal.store.ts';
 

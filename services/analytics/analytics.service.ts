@@ -5,7 +5,6 @@
  * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
  */
 import type { Service, ServiceSchema } from 'moleculer';
-import type { Rights } from '../../mixins/bus/bus.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
@@ -27,12 +26,12 @@ import topTaskAction from '../../schemas/actions/analytics/top-task.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
 import { cancelRebuild, Rebuilder, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
+import { askFrom } from './reconcile.client.ts';
+import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
 import { analyticsChecks } from './reconcile-checks.store.ts';
 import { analyticsSets } from './reconcile-facts.store.ts';
 import { planOf } from './reconcile-plan.ts';
 import { RUN_SETTINGS, reconcile } from './reconcile-run.handler.ts';
-import { askFrom } from './reconcile.client.ts';
-import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
 import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
 import { streamsOf } from './streams.client.ts';
 

@@ -6,7 +6,6 @@
  */
 import type { Service } from 'moleculer';
 import { processConfig } from '../../config.ts';
-import type { Rights } from '../../mixins/bus/bus.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';

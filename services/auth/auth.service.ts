@@ -5,7 +5,6 @@
  * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
  */
 import type { Service } from 'moleculer';
-import type { Rights } from '../../mixins/bus/bus.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
@@ -49,8 +48,8 @@ import { refreshSession } from './refresh-session.handler.ts';
 import { registerUser } from './register-user.handler.ts';
 import { resealKeys } from './reseal-keys.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
-import { SignInTurns } from './sign-in-turns.ts';
 import { signIn } from './sign-in.handler.ts';
+import { SignInTurns } from './sign-in-turns.ts';
 import { signOut } from './sign-out.handler.ts';
 import { readKeys } from './signing-key.store.ts';
 import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './signing-keys.ts';

@@ -8,9 +8,9 @@ import type { Auth } from './context.ts';
 import { entryOfUser, type IdentityEntry } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
 import { revokeSessionsOf } from './session.store.ts';
-import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
 import { lockAdmins, lockUser, otherActiveAdminExists, updateUser } from './user.store.ts';
 import { changeUser, type UserChanges, type UserView, viewOf } from './user.ts';
+import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
 
 /** What an admin wants to be otherwise. */
 export interface WantedChanges extends Omit<UserChanges, 'beak'> {

@@ -14,9 +14,9 @@ import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
 import { hashRefreshToken, type Session } from './session.ts';
 import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
-import { sessionOpenedEvent, sessionRevokedEvent } from './user-events.ts';
 import { type Credentials, holdUser, renewBeakHash } from './user.store.ts';
 import type { User } from './user.ts';
+import { sessionOpenedEvent, sessionRevokedEvent } from './user-events.ts';
 
 /** Sessions beyond the limit that one sign-in ends: a lower limit than before must not make its transaction long. */
 const MAX_ENDED = 100;

@@ -16,8 +16,8 @@ import {
   revokeSession,
 } from './session.store.ts';
 import { hashRefreshToken, type UseOfToken, useOfToken } from './session.ts';
-import { sessionRevokedEvent } from './user-events.ts';
 import { type Credentials, holdUser } from './user.store.ts';
+import { sessionRevokedEvent } from './user-events.ts';
 
 type Outcome =
   | {

@@ -6,8 +6,8 @@ import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';
 import { findSessionOfToken, lockSession, revokeSession } from './session.store.ts';
 import { hashRefreshToken } from './session.ts';
-import { sessionRevokedEvent } from './user-events.ts';
 import { holdUser } from './user.store.ts';
+import { sessionRevokedEvent } from './user-events.ts';
 
 /** Changes nothing where the token is unknown or its session is over. */
 export async function signOut(auth: Auth, refreshToken: string, cause: Cause): Promise<void> {

@@ -6,7 +6,6 @@
  */
 import type { ServiceSchema, Validators } from 'moleculer';
 import { processConfig } from '../../config.ts';
-import type { Rights } from '../../mixins/bus/bus.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { defineService } from '../../mixins/schema.ts';
 import type { ActionContract } from '../../schemas/action.ts';
@@ -16,8 +15,8 @@ import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
 import { Feeds } from './feeds.ts';
 import { healthHandlers, routeHandlers, securityHandlers } from './handlers.ts';
 import { Pauses } from './pauses.ts';
-import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { Readiness } from './readiness.ts';
+import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
 import { endStreams } from './reply.ts';
 import { type Check, routesOf } from './routes.ts';
 import { drain } from './server.ts';

@@ -7,10 +7,10 @@ import { appendEvents } from '../../mixins/outbox/append.ts';
 import { invalidField, Problem } from '../../schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
 import { newestPopulation, type PopulationVersion } from './population.store.ts';
-import { createdEvent } from './task-events.ts';
-import type { TaskQuota } from './task-quota.ts';
 import { insertTask, type Named, type TaskDraft } from './task.store.ts';
 import { type OpenTask, type TaskView, viewTask } from './task.ts';
+import { createdEvent } from './task-events.ts';
+import type { TaskQuota } from './task-quota.ts';
 import { parseTitle } from './title.ts';
 
 export interface NewTask {

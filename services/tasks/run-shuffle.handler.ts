@@ -19,9 +19,9 @@ import {
   tryLockRunner,
 } from './shuffle.store.ts';
 import { assigneeDraws, completedEvents, FIRST_CHUNK_SIZE, nextChunkSize } from './shuffle.ts';
-import { reassignedEvent } from './task-events.ts';
 import { type LockedTask, lockOpenTasks, nextOpenTask, reassignTasks } from './task.store.ts';
 import { type OpenTask, reassign } from './task.ts';
+import { reassignedEvent } from './task-events.ts';
 
 /** What one pass did. */
 export type Pass =

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LaunchError } from './launch-error.ts';
-import { explain } from './run.ts';
+import { explain, LaunchError } from './launch-error.ts';
 
 const coded = (code: string) => Object.assign(new Error(`${code}: the system's own words`), { code });
 
