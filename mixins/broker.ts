@@ -65,6 +65,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       defaults: { object: { strict: true } },
     }),
     skipProcessEventRegistration: true,
+    // Moleculer's type leaves out that it also takes functions of the broker.
     middlewares: [
       platformMiddleware((broker) => {
         const bus = createBus(config, broker.getLogger('bus'), { observer });

@@ -9,6 +9,7 @@ import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, SERVICE_LIMITS } f
 import type { Server } from './read-route.ts';
 import { type PooledConnection, Session } from './session.ts';
 
+/** What Sequelize's declarations leave out, or declare for any driver's connections. */
 interface ConnectionManager {
   getConnection(options: { readonly type: string; readonly useMaster: boolean }): Promise<PooledConnection>;
   releaseConnection(connection: PooledConnection): void;

@@ -90,6 +90,7 @@ export function makeSequelize({
  * longest: that call's deadline does not concern it.
  */
 function connectOutOfScope(sequelize: Sequelize): void {
+  // Sequelize's declarations leave `_connect` out.
   const manager = sequelize.connectionManager as unknown as { _connect(config: object): Promise<unknown> };
   const connect = manager._connect.bind(manager);
   manager._connect = (config) => runOutOfScope(() => connect(config));

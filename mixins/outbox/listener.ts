@@ -86,6 +86,7 @@ interface Settings {
 
 /** The connection that Sequelize writes to. With a read replica it has separate options. */
 function primaryOf(sequelize: Sequelize): pg.ClientConfig {
+  // Sequelize's declarations leave its options out.
   const { config, options } = sequelize as unknown as {
     readonly config: Settings;
     readonly options: {

@@ -66,6 +66,11 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       consumerMixin({ settings: consumers }),
       reconciliationMixin({ sets: analyticsSets, checks: analyticsChecks }),
     ],
+    rights: {
+      calls: ['*.reconciliation.*'],
+      // A rebuild, by durables that are named by its generation.
+      replays: Object.values(liveConsumers).map(({ stream }) => stream),
+    },
     actions: {
       today: {
         ...todayAction,
@@ -138,11 +143,6 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
           return reconciliationStatus(this.database, ctx.params.number);
         },
       }),
-    },
-    rights: {
-      calls: ['*.reconciliation.*'],
-      // A rebuild, by durables that are named by its generation.
-      replays: Object.values(liveConsumers).map(({ stream }) => stream),
     },
     // Durables analytics-auth, analytics-tasks, analytics-accounting.
     consumers: liveConsumers,

@@ -49,6 +49,8 @@ export default defineService<AuditService>({
     outboxMixin(),
     consumerMixin(),
   ],
+  // Every service's dead letters.
+  rights: { calls: ['*.deadLetters.*'] },
   actions: {
     list: {
       ...listAction,
@@ -85,8 +87,6 @@ export default defineService<AuditService>({
       },
     },
   },
-  // Every service's dead letters.
-  rights: { calls: ['*.deadLetters.*'] },
   // Durables audit-<stream>.
   consumers: Object.fromEntries(streams.map((stream) => [stream, recordConsumer(stream, states)])),
   methods: {

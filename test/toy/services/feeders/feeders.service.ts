@@ -4,14 +4,15 @@
  * Consumes: PARROTS.
  * Never: gives a parrot two bowls.
  */
-import type { Service, ServiceSchema } from 'moleculer';
+import type { Service } from 'moleculer';
 import { consumerMixin } from '../../../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../../../mixins/database/database.mixin.ts';
 import { outboxMixin } from '../../../../mixins/outbox/outbox.mixin.ts';
+import { defineService } from '../../../../mixins/schema.ts';
 import bowlsAction from '../../schemas/actions/feeders/bowls.ts';
 import { parrotsConsumer } from './place-bowls.handler.ts';
 
-export default {
+export default defineService<Service & DatabaseMethods>({
   name: 'feeders',
   mixins: [
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
@@ -21,7 +22,7 @@ export default {
   actions: {
     bowls: {
       ...bowlsAction,
-      async handler(this: Service & DatabaseMethods) {
+      async handler() {
         return {
           items: await this.database.rows('SELECT parrot_id AS "parrotId", name FROM bowl ORDER BY name'),
         };
@@ -30,4 +31,4 @@ export default {
   },
   // The durable feeders-parrots.
   consumers: { parrots: parrotsConsumer },
-} as unknown as ServiceSchema;
+});
