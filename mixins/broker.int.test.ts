@@ -45,7 +45,7 @@ function service(name: string, log: string[] = []): ServiceSchema {
     async stopped() {
       log.push(`${name} stopped`);
     },
-  } as unknown as ServiceSchema;
+  };
 }
 
 describe('two nodes', () => {

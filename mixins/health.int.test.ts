@@ -31,11 +31,11 @@ async function check(args: readonly string[] = [], socket = path) {
   return { code: child.exitCode, said: said.trim() };
 }
 
-const PLAIN = { name: 'plain', actions: { echo: () => 'echo' } } as unknown as ServiceSchema;
+const PLAIN: ServiceSchema = { name: 'plain', actions: { echo: () => 'echo' } };
 
 /** A service that says of itself what `says` holds. */
 function speaking(says: { answer: Readiness }): ServiceSchema {
-  return { name: 'speaking', actions: { ready: () => says.answer } } as unknown as ServiceSchema;
+  return { name: 'speaking', actions: { ready: () => says.answer } };
 }
 
 /** Of a node that does not answer; the others are tested while this waits. */

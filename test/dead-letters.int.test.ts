@@ -364,8 +364,8 @@ describe('a request about letters', () => {
 describe('a service that no contract declares', () => {
   it('F18, FAIL-3: is neither asked for letters nor missed, whoever announces it', async () => {
     let asked = 0;
-    const list = { visibility: 'public', handler: () => [++asked] };
-    const parrots = { name: 'parrots', actions: { 'deadLetters.list': list } } as unknown as ServiceSchema;
+    const list = { visibility: 'public' as const, handler: () => [++asked] };
+    const parrots: ServiceSchema = { name: 'parrots', actions: { 'deadLetters.list': list } };
     const other = await startNode(config, [parrots]);
     try {
       await node.broker.waitForServices(['parrots'], 5_000, 20);

@@ -29,7 +29,7 @@ const LIST = defineAction({
 const plan = { items: 0, failAt: Number.POSITIVE_INFINITY, width: 1 };
 const asked: ActionParams<typeof LIST>[] = [];
 
-const nuts = {
+const nuts: ServiceSchema = {
   name: 'nuts',
   actions: {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
@@ -50,7 +50,7 @@ const nuts = {
       },
     },
   },
-} as unknown as ServiceSchema;
+};
 
 let config: Config;
 let nodes: TestNode[];

@@ -39,7 +39,7 @@ const SETTINGS: FeedSettings = {
 /** The weather, how often and when it was asked for, and whether it can be told. */
 const sky = { now: 'rain', numbered: false, asked: 0, askedAt: 0, away: false, tokens: new Set<string>() };
 
-const weather = {
+const weather: ServiceSchema = {
   name: 'weather',
   actions: {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
@@ -54,7 +54,7 @@ const weather = {
       },
     },
   },
-} as unknown as ServiceSchema;
+};
 
 let config: Config;
 let node: TestNode;

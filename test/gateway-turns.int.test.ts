@@ -34,7 +34,7 @@ const endAll = () => {
   for (const end of running.splice(0)) end();
 };
 
-const books = {
+const books: ServiceSchema = {
   name: 'books',
   actions: {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
@@ -47,7 +47,7 @@ const books = {
       },
     },
   },
-} as unknown as ServiceSchema;
+};
 
 let config: Config;
 let node: TestNode;

@@ -132,7 +132,7 @@ function toyService(calls: Calls, state: { ready: boolean; released: Promise<voi
     calls.push({ action: ctx.action?.name ?? '', params: ctx.params, meta: { ...ctx.meta } });
     return { params: ctx.params, roles: ctx.locals.actor?.roles ?? [] };
   };
-  const schema = {
+  return {
     name: 'toy',
     actions: {
       ready: { visibility: 'public', handler: () => ({ ready: state.ready, reason: 'painting' }) },
@@ -166,7 +166,6 @@ function toyService(calls: Calls, state: { ready: boolean; released: Promise<voi
       },
     },
   };
-  return schema as unknown as ServiceSchema;
 }
 
 export interface ToyOptions {

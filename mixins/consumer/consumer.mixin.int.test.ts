@@ -8,6 +8,7 @@ import { type DatabaseMethods, databaseMixin } from '../database/database.mixin.
 import { createTestIssuer } from '../identity/issuer.fixture.ts';
 import { outboxMixin } from '../outbox/outbox.mixin.ts';
 import { platformOf } from '../platform.ts';
+import { defineService } from '../schema.ts';
 import { feedings, ToySystem } from './consumer.fixture.ts';
 import { consumerMixin } from './consumer.mixin.ts';
 import type { DeadLetter } from './dead-letters.store.ts';
@@ -19,7 +20,7 @@ let broken = false;
 
 /** As a service of the project, with its mixins in this order. */
 const service = (mixins: Partial<ServiceSchema>[]) =>
-  ({
+  defineService<Service & DatabaseMethods>({
     name: TOY_SERVICE,
     mixins,
     consumers: {
@@ -34,14 +35,14 @@ const service = (mixins: Partial<ServiceSchema>[]) =>
       }),
       names: toyConsumers.names,
     },
-    async started(this: Service & DatabaseMethods) {
+    async started() {
       await this.database.inTransaction((tx) => tx.rows('SELECT 1'));
       lifecycle.push('started');
     },
     stopped() {
       lifecycle.push('stopped');
     },
-  }) as unknown as ServiceSchema;
+  });
 
 const by = 'operator:pip@perch';
 

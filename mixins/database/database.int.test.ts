@@ -3,6 +3,7 @@ import type { Service, ServiceSchema } from 'moleculer';
 import { DataTypes, Op, type Sequelize } from 'sequelize';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { defineMixin } from '../schema.ts';
 import { type DatabaseMethods, databaseMixin } from './database.mixin.ts';
 
 const defineModels = (sequelize: Sequelize) => ({
@@ -15,15 +16,16 @@ const defineModels = (sequelize: Sequelize) => ({
 
 const order: string[] = [];
 
-const noting = (name: string): Partial<ServiceSchema> => ({
-  async started() {
-    order.push(`${name} starts ${'database' in this}`);
-  },
-  async stopped() {
-    await (this as unknown as DatabaseMethods).database.rows('SELECT 1');
-    order.push(`${name} stops`);
-  },
-});
+const noting = (name: string) =>
+  defineMixin<Service & DatabaseMethods>({
+    async started() {
+      order.push(`${name} starts ${'database' in this}`);
+    },
+    async stopped() {
+      await this.database.rows('SELECT 1');
+      order.push(`${name} stops`);
+    },
+  });
 
 const things = (mixins: (database: Partial<ServiceSchema>) => Partial<ServiceSchema>[]): ServiceSchema => ({
   name: 'things',

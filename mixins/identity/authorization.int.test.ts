@@ -25,7 +25,7 @@ const trees: ServiceSchema = {
     fell: { access: ['admin', 'manager'], params, handler: (ctx: RequestContext) => seen(ctx) },
     free: { access: 'anyone', handler: (ctx: RequestContext) => seen(ctx) },
   },
-} as unknown as ServiceSchema;
+};
 
 let config: Config;
 let here: TestNode;

@@ -10,6 +10,7 @@ import { databaseMixin } from '../database/database.mixin.ts';
 import type { Database } from '../database/database.ts';
 import { FIXTURE_MIGRATIONS } from '../database/open.fixture.ts';
 import { platformOf } from '../platform.ts';
+import { defineMixin } from '../schema.ts';
 import { append, cleaned, countIn, unpublished } from './outbox.fixture.ts';
 import { type OutboxMethods, outboxMixin } from './outbox.mixin.ts';
 
@@ -21,19 +22,19 @@ let stopped: boolean;
 let left: number | undefined;
 
 /** Stands where the consumers do: it appends until its very end. */
-const lateWriter: Partial<ServiceSchema> = {
+const lateWriter = defineMixin<TestService>({
   async started() {
-    await append((this as unknown as TestService).database, cleaned(randomUUID(), 1));
+    await append(this.database, cleaned(randomUUID(), 1));
   },
   async stopped() {
-    const { database } = this as unknown as TestService;
+    const { database } = this;
     await append(database, cleaned(randomUUID(), 1));
     await until(async () => {
       left = await unpublished(database);
       return left === 0;
     });
   },
-};
+});
 
 beforeEach(async () => {
   stopped = false;
