@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { operatorActionName } from '../../mixins/names.ts';
 import { registryOf } from '../../mixins/registry.ts';
 import { isOutcomeUnknown } from '../../schemas/errors.ts';
-import { Refusal } from './explain.ts';
+import { explain, Refusal } from './explain.ts';
 
 export interface Cluster {
   readonly broker: ServiceBroker;
@@ -91,4 +91,52 @@ export function chosenServices(
   if (!all.includes(named))
     throw new Refusal(`There is no such service: ${named}. There are: ${all.join(', ')}`);
   return [named];
+}
+
+/** What one node of a service tells of one of its consumers or loops. */
+export interface Seen<Stats> {
+  readonly service: string;
+  readonly node: string;
+  readonly stats: Stats;
+}
+
+export interface Look<Stats> {
+  readonly seen: readonly Seen<Stats>[];
+  /** Nodes and services that did not answer, in words. */
+  readonly silent: readonly string[];
+}
+
+/** Asks all nodes of these services for their stats. */
+export async function lookAt<Stats>(
+  cluster: Cluster,
+  services: readonly string[],
+  action: string,
+): Promise<Look<Stats>> {
+  const seen: Seen<Stats>[] = [];
+  const silent: string[] = [];
+  await Promise.all(
+    services.map(async (service) => {
+      const answers = await cluster.askAll<Stats[]>(service, action);
+      if (answers.length === 0) silent.push(`${service}: no node runs it`);
+      for (const answer of answers) {
+        if ('error' in answer) silent.push(`${service} on ${answer.node}: ${explain(answer.error)}`);
+        else seen.push(...answer.result.map((stats) => ({ service, node: answer.node, stats })));
+      }
+    }),
+  );
+  return { seen, silent: silent.sort() };
+}
+
+/**
+ * The state that all nodes are in, else the worst with the number of nodes in it. The first of
+ * `worstFirst` is an alarm.
+ */
+export function stateText<State extends string>(
+  states: readonly State[],
+  worstFirst: readonly State[],
+): string {
+  const worst = worstFirst.find((state) => states.includes(state));
+  const count = states.filter((state) => state === worst).length;
+  const text = (worst === worstFirst[0] ? worst?.toUpperCase() : worst) ?? '?';
+  return count === states.length ? text : `${text} on ${count} of ${states.length}`;
 }

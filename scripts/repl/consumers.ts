@@ -2,39 +2,14 @@
 import type { ConsumerStats } from '../../mixins/consumer/stats.ts';
 import { servicesWithLetters } from '../../schemas/dead-letter.ts';
 import { loadProductEvents } from '../../schemas/load.ts';
-import { type Cluster, chosenServices } from './cluster.ts';
+import { type Cluster, chosenServices, type Look, lookAt, type Seen, stateText } from './cluster.ts';
 import { type Command, type Printer, timeText } from './command.ts';
-import { explain, Refusal } from './explain.ts';
+import { Refusal } from './explain.ts';
 
-/** A consumer on one node. */
-interface Seen {
-  readonly service: string;
-  readonly node: string;
-  readonly stats: ConsumerStats;
-}
-
-interface Look {
-  readonly seen: readonly Seen[];
-  /** Nodes and services that did not answer, in words. */
-  readonly silent: readonly string[];
-}
-
-async function look(cluster: Cluster, named: string | undefined): Promise<Look> {
+async function look(cluster: Cluster, named: string | undefined): Promise<Look<ConsumerStats>> {
   const known = servicesWithLetters(await loadProductEvents(cluster.config.product));
   const services = chosenServices(cluster, 'consumers.stats', known, named);
-  const seen: Seen[] = [];
-  const silent: string[] = [];
-  await Promise.all(
-    services.map(async (service) => {
-      const answers = await cluster.askAll<ConsumerStats[]>(service, 'consumers.stats');
-      if (answers.length === 0) silent.push(`${service}: no node runs it`);
-      for (const answer of answers) {
-        if ('error' in answer) silent.push(`${service} on ${answer.node}: ${explain(answer.error)}`);
-        else seen.push(...answer.result.map((stats) => ({ service, node: answer.node, stats })));
-      }
-    }),
-  );
-  return { seen, silent: silent.sort() };
+  return await lookAt(cluster, services, 'consumers.stats');
 }
 
 export const consumers: Command = {
@@ -56,7 +31,7 @@ export const consumers: Command = {
 };
 
 /** Lag and letters are the same whichever node is asked; states and rates are of each. */
-function rowOf(nodes: readonly Seen[]): string[] {
+function rowOf(nodes: readonly Seen<ConsumerStats>[]): string[] {
   const all = nodes.map(({ stats }) => stats);
   const number = (read: (stats: ConsumerStats) => number | null) =>
     String(all.map(read).find((value) => value !== null) ?? '?');
@@ -73,17 +48,13 @@ function rowOf(nodes: readonly Seen[]): string[] {
   ];
 }
 
-/** The state that all nodes are in, or the worst with the number of nodes in it. */
-function stateOf(all: readonly ConsumerStats[]): string {
-  const worst = (['stopped', 'waiting', 'closed', 'running'] as const).find((state) =>
-    all.some((stats) => stats.state === state),
+const stateOf = (all: readonly ConsumerStats[]): string =>
+  stateText(
+    all.map(({ state }) => state),
+    ['stopped', 'waiting', 'closed', 'running'],
   );
-  const count = all.filter(({ state }) => state === worst).length;
-  const text = worst === 'stopped' ? 'STOPPED' : (worst ?? '?');
-  return count === all.length ? text : `${text} on ${count} of ${all.length}`;
-}
 
-function tell({ node, stats }: Seen, print: Printer): void {
+function tell({ node, stats }: Seen<ConsumerStats>, print: Printer): void {
   if (stats.state === 'stopped') {
     print.line(`${stats.consumer} stopped at ${timeText(stats.stoppedAt)} on ${node}: ${stats.reason}`);
     print.line(`  Mend the cause, then: resume ${stats.consumer}`);
@@ -96,7 +67,7 @@ function tell({ node, stats }: Seen, print: Printer): void {
 export async function findConsumer(
   cluster: Cluster,
   name: string,
-): Promise<{ service: string; nodes: readonly Seen[]; silent: readonly string[] }> {
+): Promise<{ service: string; nodes: readonly Seen<ConsumerStats>[]; silent: readonly string[] }> {
   const { seen, silent } = await look(cluster, undefined);
   const nodes = seen.filter(({ stats }) => stats.consumer === name);
   const [first] = nodes;
