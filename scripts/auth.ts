@@ -10,7 +10,7 @@ import { readConfig } from '../config.ts';
 import type { KeyView } from '../services/auth/list-keys.handler.ts';
 import type { Rotation } from '../services/auth/rotate-keys.handler.ts';
 import { askService, look } from './launcher/ask.ts';
-import { explain } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
 import { thisOperator } from './launcher/operator.ts';
 
 /** How long it may take until every node is told, in milliseconds: mostly some; longer while auth or NATS starts again. */

@@ -14,7 +14,8 @@ import { play } from './demo/play.ts';
 import { progressOn } from './demo/progress.ts';
 import { reportOf } from './demo/report.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
-import { explain, LaunchError } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
+import { LaunchError } from './launcher/launch-error.ts';
 
 /** The first request says soon where nothing listens, in milliseconds. */
 const FIRST_ANSWER_WITHIN_MS = 5_000;

@@ -15,7 +15,8 @@ import { reportLines } from '../services/accounting/seal-report.ts';
 import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';
 import type { ToldHead } from '../services/accounting/seal-verify.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
-import { explain, LaunchError } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
+import { LaunchError } from './launcher/launch-error.ts';
 
 const INTACT = 0;
 const TAMPERED = 1;

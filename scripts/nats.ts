@@ -7,7 +7,7 @@
  */
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
-import { explain } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
 import { runnerArguments } from './launcher/service-process.ts';
 import { account, authorization, ownPasswordVariable, passwordVariable } from './nats/configuration.ts';
 import { replicas } from './nats/replicas.ts';

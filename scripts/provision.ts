@@ -11,7 +11,7 @@
 import { type Config, readConfig } from '../config.ts';
 import type { ProvisionStep } from '../mixins/provisioning.ts';
 import { located } from './launcher/addresses.ts';
-import { explain } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
 import { provisionDatabases } from './provision/databases.ts';
 import { provisionStreams } from './provision/streams.ts';
 

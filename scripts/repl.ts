@@ -5,7 +5,7 @@
  */
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
-import { explain } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { join } from './repl/join.ts';
 import { openSession } from './repl/session.ts';

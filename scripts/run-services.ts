@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { Runner } from 'moleculer';
 import { closeEnvironment } from '../config.ts';
-import { explain } from './launcher/launch-error.ts';
+import { explain } from './launcher/explain.ts';
 
 const CONFIG = fileURLToPath(new URL('../moleculer.config.ts', import.meta.url));
 

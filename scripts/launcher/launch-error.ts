@@ -1,23 +1,7 @@
-/** How a command says what keeps it from its work. */
-import { ConfigError } from '../../config.ts';
-
-/** What the system says of a disk, or of a user's share of it, that has no room left. */
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
-
 /** Something the operator can mend. Only its message is shown: it says what is wrong and what to do. */
 export class LaunchError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'LaunchError';
   }
-}
-
-/** What can be mended, and what another node refused (`type`), is told without a stack. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof LaunchError || error instanceof ConfigError || 'type' in error) return error.message;
-  if ('code' in error && FULL.has(String(error.code))) {
-    return `The disk is full (${error.message}). Free some space, or set DATA_DIR to a folder on another disk.`;
-  }
-  return error.stack ?? error.message;
 }

@@ -1,6 +1,6 @@
 /** A launcher's life in a terminal: starts the system, waits for the end that somebody asks for, ends all of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { explain } from './launch-error.ts';
+import { explain } from './explain.ts';
 import { commandLineOf, isRunning, type ProcessId, parentOf, processOf } from './process.ts';
 import { Scope, ScopeEnded } from './scope.ts';
 import { type ReadySystem, type SystemOptions, startSystem } from './system.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { explain, LaunchError } from './launch-error.ts';
+import { explain } from './explain.ts';
+import { LaunchError } from './launch-error.ts';
 
 const coded = (code: string) => Object.assign(new Error(`${code}: the system's own words`), { code });
 
