@@ -22,7 +22,7 @@ export default {
   maxWorkers: 3,
   reporters: ['default', '<rootDir>/test/harness/counts-reporter.mjs'],
   testSequencer: '<rootDir>/test/harness/sequencer.mjs',
-  globalSetup: '<rootDir>/test/harness/global-setup.ts',
-  globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
+  globalSetup: '<rootDir>/test/harness/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/harness/global-teardown.mjs',
   testTimeout: 60_000 * PATIENCE,
 };
