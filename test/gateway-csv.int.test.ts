@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
-import type { RequestContext } from '../mixins/identity/identity.ts';
+import type { ContextOf } from '../mixins/identity/identity.ts';
 import { createTestIssuer } from '../mixins/identity/issuer.fixture.ts';
 import { platformOf } from '../mixins/platform.ts';
 import { type ActionParams, defineAction } from '../schemas/action.ts';
@@ -35,7 +35,7 @@ const nuts: ServiceSchema = {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
     list: {
       ...LIST,
-      handler(ctx: RequestContext<ActionParams<typeof LIST>>) {
+      handler(ctx: ContextOf<typeof LIST>) {
         asked.push(ctx.params);
         const { limit, cursor } = ctx.params;
         const from = Number(cursor ?? 0);

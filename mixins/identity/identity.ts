@@ -1,7 +1,7 @@
 /** Who is signed in, known without a call to auth: from the bucket of keys, user versions and revoked sessions. */
 import type { JWK } from 'jose';
 import type { Context } from 'moleculer';
-import type { RequestMeta } from '../../schemas/action.ts';
+import type { ActionContract, ActionParams, RequestMeta } from '../../schemas/action.ts';
 
 /** The bucket's name without the namespace. */
 export const IDENTITY_BUCKET = 'identity';
@@ -42,3 +42,6 @@ export interface RequestLocals {
 
 /** The context of an action that clients call. */
 export type RequestContext<Params = unknown> = Context<Params, RequestMeta, RequestLocals>;
+
+/** The context of a contract's action. */
+export type ContextOf<Contract extends ActionContract> = RequestContext<ActionParams<Contract>>;

@@ -11,7 +11,7 @@ import { calendarOf } from '../../mixins/calendar.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { isRetryable } from '../../mixins/database/errors.ts';
-import type { RequestContext } from '../../mixins/identity/identity.ts';
+import type { ContextOf } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loops/loop.ts';
@@ -20,7 +20,6 @@ import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import { defineService } from '../../mixins/schema.ts';
-import type { ActionParams } from '../../schemas/action.ts';
 import accountAction from '../../schemas/actions/accounting/account.ts';
 import accountsAction from '../../schemas/actions/accounting/accounts.ts';
 import adjustAction from '../../schemas/actions/accounting/adjust.ts';
@@ -66,49 +65,49 @@ export default defineService<AccountingService>({
   actions: {
     account: {
       ...accountAction,
-      handler(ctx: RequestContext<ActionParams<typeof accountAction>>) {
+      handler(ctx: ContextOf<typeof accountAction>) {
         return readAccount(this.database, this.config, actorOf(ctx), ctx.params.userId);
       },
     },
     statement: {
       ...statementAction,
-      handler(ctx: RequestContext<ActionParams<typeof statementAction>>) {
+      handler(ctx: ContextOf<typeof statementAction>) {
         return readStatement(this.database, actorOf(ctx), ctx.params);
       },
     },
     accounts: {
       ...accountsAction,
-      handler(ctx: RequestContext<ActionParams<typeof accountsAction>>) {
+      handler(ctx: ContextOf<typeof accountsAction>) {
         return listAccounts(this.database, ctx.params);
       },
     },
     balance: {
       ...balanceAction,
-      handler(ctx: RequestContext<ActionParams<typeof balanceAction>>) {
+      handler(ctx: ContextOf<typeof balanceAction>) {
         return readBalance(this.database, actorOf(ctx), ctx.params);
       },
     },
     company: {
       ...companyAction,
-      handler(ctx: RequestContext<ActionParams<typeof companyAction>>) {
+      handler(ctx: ContextOf<typeof companyAction>) {
         return readCompany(this.database, this.config, ctx.params);
       },
     },
     adjust: {
       ...adjustAction,
-      handler(ctx: RequestContext<ActionParams<typeof adjustAction>>) {
+      handler(ctx: ContextOf<typeof adjustAction>) {
         return adjustBalance(this.database, this.config, ctx.params, requestOf(ctx));
       },
     },
     day: {
       ...dayAction,
-      handler(ctx: RequestContext<ActionParams<typeof dayAction>>) {
+      handler(ctx: ContextOf<typeof dayAction>) {
         return showDay(this.database, this.config, ctx.params.day);
       },
     },
     closeDay: {
       ...closeDayAction,
-      async handler(ctx: RequestContext<ActionParams<typeof closeDayAction>>) {
+      async handler(ctx: ContextOf<typeof closeDayAction>) {
         const wake = () => this.dayLoop?.wake();
         const day = await closeDay(this.database, this.config, ctx.params, requestOf(ctx), wake);
         if (day.status === 'closing' && ctx.params.dryRun !== true) {

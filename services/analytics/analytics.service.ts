@@ -8,7 +8,7 @@ import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
-import type { RequestContext } from '../../mixins/identity/identity.ts';
+import type { ContextOf } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { Loop } from '../../mixins/loops/loop.ts';
 import { Outage } from '../../mixins/outage.ts';
@@ -16,7 +16,6 @@ import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import { defineService } from '../../mixins/schema.ts';
-import type { ActionParams } from '../../schemas/action.ts';
 import daysAction from '../../schemas/actions/analytics/days.ts';
 import liveAction from '../../schemas/actions/analytics/live.ts';
 import operationsAction from '../../schemas/actions/analytics/operations.ts';
@@ -86,19 +85,19 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       },
       topTask: {
         ...topTaskAction,
-        handler(ctx: RequestContext<ActionParams<typeof topTaskAction>>) {
+        handler(ctx: ContextOf<typeof topTaskAction>) {
           return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
         },
       },
       days: {
         ...daysAction,
-        handler(ctx: RequestContext<ActionParams<typeof daysAction>>) {
+        handler(ctx: ContextOf<typeof daysAction>) {
           return listDays(this.database, platformOf(this.broker).config, ctx.params);
         },
       },
       operations: {
         ...operationsAction,
-        handler(ctx: RequestContext<ActionParams<typeof operationsAction>>) {
+        handler(ctx: ContextOf<typeof operationsAction>) {
           return listOperations(this.database, ctx.params);
         },
       },

@@ -10,12 +10,11 @@ import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
-import type { RequestContext } from '../../mixins/identity/identity.ts';
+import type { ContextOf, RequestContext } from '../../mixins/identity/identity.ts';
 import { requestOf } from '../../mixins/identity/request.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { defineService } from '../../mixins/schema.ts';
-import type { ActionParams } from '../../schemas/action.ts';
 import deadLetterAction from '../../schemas/actions/audit/dead-letter.ts';
 import deadLettersAction from '../../schemas/actions/audit/dead-letters.ts';
 import discardAction from '../../schemas/actions/audit/discard.ts';
@@ -54,32 +53,32 @@ export default defineService<AuditService>({
   actions: {
     list: {
       ...listAction,
-      handler(ctx: RequestContext<ActionParams<typeof listAction>>) {
+      handler(ctx: ContextOf<typeof listAction>) {
         return readAudit(this.database, ctx.params);
       },
     },
     deadLetters: {
       ...deadLettersAction,
-      handler(ctx: RequestContext<ActionParams<typeof deadLettersAction>>) {
+      handler(ctx: ContextOf<typeof deadLettersAction>) {
         return listLetters(lettersOf(ctx, services), ctx.params);
       },
     },
     deadLetter: {
       ...deadLetterAction,
-      async handler(ctx: RequestContext<ActionParams<typeof deadLetterAction>>) {
+      async handler(ctx: ContextOf<typeof deadLetterAction>) {
         return this.view(await findLetter(lettersOf(ctx, services), ctx.params.id));
       },
     },
     redrive: {
       ...redriveAction,
-      async handler(ctx: RequestContext<ActionParams<typeof redriveAction>>) {
+      async handler(ctx: ContextOf<typeof redriveAction>) {
         await this.claimKey(ctx);
         return this.view(await settleLetter(lettersOf(ctx, services), ctx.params.id, { to: 'redriven' }));
       },
     },
     discard: {
       ...discardAction,
-      async handler(ctx: RequestContext<ActionParams<typeof discardAction>>) {
+      async handler(ctx: ContextOf<typeof discardAction>) {
         await this.claimKey(ctx);
         const { id, reason } = ctx.params;
         const step = { to: 'discarded', reason } as const;

@@ -9,7 +9,7 @@ import { type DatabaseMethods, databaseMixin } from '../../mixins/database/datab
 import { isRetryable } from '../../mixins/database/errors.ts';
 import type { Readiness } from '../../mixins/database/lifecycle.ts';
 import { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
-import { IDENTITY_BUCKET, type RequestContext } from '../../mixins/identity/identity.ts';
+import { type ContextOf, IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf, serviceCause } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loops/loop.ts';
@@ -18,7 +18,6 @@ import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { defineService } from '../../mixins/schema.ts';
 import { KeyedTurns } from '../../mixins/turns.ts';
-import type { ActionParams } from '../../schemas/action.ts';
 import changeAction from '../../schemas/actions/auth/change.ts';
 import getAction from '../../schemas/actions/auth/get.ts';
 import jwksAction from '../../schemas/actions/auth/jwks.ts';
@@ -90,25 +89,25 @@ export default defineService<AuthService>({
   actions: {
     login: {
       ...loginAction,
-      handler(ctx: RequestContext<ActionParams<typeof loginAction>>) {
+      handler(ctx: ContextOf<typeof loginAction>) {
         return signIn(this.auth, ctx.params, causeOf(ctx));
       },
     },
     refresh: {
       ...refreshAction,
-      handler(ctx: RequestContext<ActionParams<typeof refreshAction>>) {
+      handler(ctx: ContextOf<typeof refreshAction>) {
         return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
       },
     },
     logout: {
       ...logoutAction,
-      handler(ctx: RequestContext<ActionParams<typeof logoutAction>>) {
+      handler(ctx: ContextOf<typeof logoutAction>) {
         return signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
       },
     },
     me: {
       ...meAction,
-      handler(ctx: RequestContext<ActionParams<typeof meAction>>) {
+      handler(ctx: ContextOf<typeof meAction>) {
         return readUser(this.adapter, actorOf(ctx).userId);
       },
     },
@@ -121,7 +120,7 @@ export default defineService<AuthService>({
     },
     register: {
       ...registerAction,
-      async handler(ctx: RequestContext<ActionParams<typeof registerAction>>) {
+      async handler(ctx: ContextOf<typeof registerAction>) {
         const user = await registerUser(this.auth, ctx.params, requestOf(ctx));
         ctx.meta.$location = `/users/${user.id}`;
         return user;
@@ -129,21 +128,21 @@ export default defineService<AuthService>({
     },
     change: {
       ...changeAction,
-      handler(ctx: RequestContext<ActionParams<typeof changeAction>>) {
+      handler(ctx: ContextOf<typeof changeAction>) {
         const { id, ...wanted } = ctx.params;
         return changeAccount(this.auth, id, namedChanges(wanted), causeOf(ctx));
       },
     },
     list: {
       ...listAction,
-      async handler(ctx: RequestContext<ActionParams<typeof listAction>>) {
+      async handler(ctx: ContextOf<typeof listAction>) {
         const rows = await this._find<UserView>(ctx, usersQuery(ctx.params));
         return usersPage(rows, ctx.params);
       },
     },
     get: {
       ...getAction,
-      handler(ctx: RequestContext<ActionParams<typeof getAction>>) {
+      handler(ctx: ContextOf<typeof getAction>) {
         return readUser(this.adapter, ctx.params.id);
       },
     },

@@ -8,7 +8,7 @@ import { randomInt } from 'node:crypto';
 import type { Service } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
-import type { RequestContext } from '../../mixins/identity/identity.ts';
+import type { ContextOf } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
 import { Loop } from '../../mixins/loops/loop.ts';
@@ -17,7 +17,6 @@ import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
 import { defineService } from '../../mixins/schema.ts';
-import type { ActionParams } from '../../schemas/action.ts';
 import assignmentsAction from '../../schemas/actions/tasks/assignments.ts';
 import completeAction from '../../schemas/actions/tasks/complete.ts';
 import createAction from '../../schemas/actions/tasks/create.ts';
@@ -58,7 +57,7 @@ export default defineService<TasksService>({
   actions: {
     create: {
       ...createAction,
-      async handler(ctx: RequestContext<ActionParams<typeof createAction>>) {
+      async handler(ctx: ContextOf<typeof createAction>) {
         const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
         ctx.meta.$location = `/tasks/${task.id}`;
         return task;
@@ -66,31 +65,31 @@ export default defineService<TasksService>({
     },
     list: {
       ...listAction,
-      handler(ctx: RequestContext<ActionParams<typeof listAction>>) {
+      handler(ctx: ContextOf<typeof listAction>) {
         return listTasks(this.database, this.models.task, ctx.params, actorOf(ctx).userId);
       },
     },
     get: {
       ...getAction,
-      handler(ctx: RequestContext<ActionParams<typeof getAction>>) {
+      handler(ctx: ContextOf<typeof getAction>) {
         return readTask(this.database, ctx.params.id);
       },
     },
     assignments: {
       ...assignmentsAction,
-      handler(ctx: RequestContext<ActionParams<typeof assignmentsAction>>) {
+      handler(ctx: ContextOf<typeof assignmentsAction>) {
         return readAssignments(this.database, ctx.params);
       },
     },
     complete: {
       ...completeAction,
-      handler(ctx: RequestContext<ActionParams<typeof completeAction>>) {
+      handler(ctx: ContextOf<typeof completeAction>) {
         return completeTask(this.database, ctx.params.id, requestOf(ctx));
       },
     },
     shuffle: {
       ...shuffleAction,
-      async handler(ctx: RequestContext<ActionParams<typeof shuffleAction>>) {
+      async handler(ctx: ContextOf<typeof shuffleAction>) {
         const shuffle = await pressShuffle(this.database, requestOf(ctx), () => this.shuffleLoop?.wake());
         ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
         return shuffle;
@@ -98,7 +97,7 @@ export default defineService<TasksService>({
     },
     progress: {
       ...progressAction,
-      handler(ctx: RequestContext<ActionParams<typeof progressAction>>) {
+      handler(ctx: ContextOf<typeof progressAction>) {
         return readShuffle(this.database, ctx.params.id);
       },
     },

@@ -6,11 +6,10 @@
  */
 import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '../../../../mixins/database/database.mixin.ts';
-import type { RequestContext } from '../../../../mixins/identity/identity.ts';
+import type { ContextOf } from '../../../../mixins/identity/identity.ts';
 import { causeOf } from '../../../../mixins/identity/request.ts';
 import { outboxMixin } from '../../../../mixins/outbox/outbox.mixin.ts';
 import { defineService } from '../../../../mixins/schema.ts';
-import type { ActionParams } from '../../../../schemas/action.ts';
 import hatchAction from '../../schemas/actions/parrots/hatch.ts';
 import { hatchParrot } from './hatch-parrot.handler.ts';
 
@@ -20,7 +19,7 @@ export default defineService<Service & DatabaseMethods>({
   actions: {
     hatch: {
       ...hatchAction,
-      handler(ctx: RequestContext<ActionParams<typeof hatchAction>>) {
+      handler(ctx: ContextOf<typeof hatchAction>) {
         return hatchParrot(this.database, ctx.params.name, causeOf(ctx));
       },
     },
