@@ -16,9 +16,8 @@ import { DatabaseLifecycle } from '../database/lifecycle.ts';
 import { streamName } from '../names.ts';
 import type { Platform } from '../platform.ts';
 import { Consumer } from './consumer.ts';
-import type { ConsumerDefinition } from './definition.ts';
+import type { ConsumerDefinition, ConsumerSettings } from './definition.ts';
 import { Mutex } from './lone-attempts.ts';
-import type { ConsumerSettings } from './settings.ts';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} };
 

@@ -22,8 +22,7 @@ import {
   listDeadLetters,
 } from './dead-letters.store.ts';
 import { type DeadLetterSource, discard, type OnSettled, redrive, settlementEvents } from './dead-letters.ts';
-import { consumersIn } from './definition.ts';
-import type { ConsumerSettings } from './settings.ts';
+import { type ConsumerSettings, consumersIn } from './definition.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
 export interface ConsumerMixinOptions {

@@ -1,7 +1,6 @@
 /** One consumer on one node: keeps a subscription alive and processes one batch after another. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../schemas/text.ts';
-import { backOff } from '../back-off.ts';
 import { runOutOfScope } from '../call-scope.ts';
 import { Outage, seldom } from '../outage.ts';
 import { type ConsumerContext, type ConsumerParts, contextOf } from './context.ts';
@@ -10,8 +9,7 @@ import { prepareDurable, watchEpoch } from './follow-epoch.ts';
 import type { Message } from './message.ts';
 import { processBatch } from './process.ts';
 import { Receiver } from './receiver.ts';
-import { ConsumerStopped, isDatabaseThere, within } from './retry.ts';
-import { FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS } from './settings.ts';
+import { ConsumerStopped, isDatabaseThere, pauseMs, within } from './retry.ts';
 
 /** Pause between two probes of a database that is away, in milliseconds. */
 const PROBE_EVERY_MS = 250;
@@ -114,7 +112,7 @@ export class Consumer {
           failures += 1;
           this.#state = { is: 'waiting', reason: messageOf(error) };
           if (!ending.aborted) this.#outage.failed(error);
-          await this.#pause(backOff(failures, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS));
+          await this.#pause(pauseMs(failures));
         }
       }
     } finally {

@@ -24,9 +24,9 @@ import {
   settleDeadLetter,
 } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';
+import { DEFAULT_SETTINGS } from './definition.ts';
 import { digestOf, eventKeyOf, type Message, sequenceIn, storedMessage, subjectIn } from './message.ts';
 import { ConsumerStopped, within } from './retry.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
 
 export type { DeadLetter, DeadLetterDetail } from './dead-letters.store.ts';
 

@@ -1,4 +1,4 @@
-/** How a service declares what it consumes. */
+/** How a service declares what it consumes, and the limits of every consumer. */
 
 import type { Product } from '../../product.ts';
 import type { Cause, Envelope } from '../../schemas/envelope.ts';
@@ -83,3 +83,70 @@ export function causedBy(delivery: Envelope | Delivery): Cause {
     traceparent: delivery.traceparent,
   };
 }
+
+/** The limits of every consumer. Services do not change them; tests shorten them. Times are in milliseconds. */
+export interface ConsumerSettings {
+  /** Time without an acknowledgement after which the broker delivers again, 1,000..60,000. Default 10,000. */
+  readonly ackWaitMs: number;
+  /**
+   * Longest transaction of a batch, below `ackWaitMs`. A longer one is rolled back and repeated.
+   * Default 8,000.
+   */
+  readonly batchDeadlineMs: number;
+  /**
+   * Unacknowledged messages of the durable, on all nodes, with delayed ones. Default 50,000: with the
+   * broker's 1,000, a thousand delayed events block all others (measured).
+   */
+  readonly maxAckPending: number;
+  /** How long a node repeats a failed batch before it returns it to the broker. Default 5,000. */
+  readonly retryForMs: number;
+  /**
+   * Delay of a returned batch, at least 100: nats-server 2.9.10 treats 10 as the whole
+   * acknowledgement time (measured). Default 1,000.
+   */
+  readonly giveBackDelayMs: number;
+  /** Longest delay of one event that can't be handled yet: unknown schema, lone attempts. Default 60,000. */
+  readonly maxDelayMs: number;
+  /**
+   * Deliveries after which an event is dead-lettered whose schema is missing in the registry, while
+   * that answers. Default 20: with the growing delays, a quarter of an hour.
+   */
+  readonly maxUnreadableDeliveries: number;
+  /**
+   * Deliveries after which an event is handled alone. Default 3: fewer would slow down every restart,
+   * more would let a killer take longer.
+   */
+  readonly loneAfterDeliveries: number;
+  /** Lone attempts without a trace of an end, after which the event counts as a killer. Default 3. */
+  readonly maxLoneAttempts: number;
+  /** Unique violations in a row of a batch, and then of an event alone, that do not count as a bug. Default 5. */
+  readonly maxUniqueViolations: number;
+  /** Dead letters of a minute, on all nodes. One more stops the consumer: that is a bug. Default 100. */
+  readonly maxSetAsidePerMinute: number;
+  /** Time without a message, although some are pending, after which it subscribes again. Default 10,000. */
+  readonly watchdogMs: number;
+  /** Life of a pull request at the broker, at least 1,000. It limits the harm of a lost one. Default 5,000. */
+  readonly pullExpiresMs: number;
+  /** Interval of the reminders of a stopped consumer. Default 600,000. */
+  readonly remindEveryMs: number;
+  /** How long a stop waits for the current batch. Default 8,000: below Moleculer's time limit of a shutdown. */
+  readonly stopWithinMs: number;
+}
+
+export const DEFAULT_SETTINGS: ConsumerSettings = {
+  ackWaitMs: 10_000,
+  batchDeadlineMs: 8_000,
+  maxAckPending: 50_000,
+  retryForMs: 5_000,
+  giveBackDelayMs: 1_000,
+  maxDelayMs: 60_000,
+  maxUnreadableDeliveries: 20,
+  loneAfterDeliveries: 3,
+  maxLoneAttempts: 3,
+  maxUniqueViolations: 5,
+  maxSetAsidePerMinute: 100,
+  watchdogMs: 10_000,
+  pullExpiresMs: 5_000,
+  remindEveryMs: 600_000,
+  stopWithinMs: 8_000,
+};

@@ -3,8 +3,7 @@ import { AckPolicy, type ConsumerConfig, DeliverPolicy, nanos, ReplayPolicy } fr
 import type { Bus } from '../bus/bus.ts';
 import { CONSUMER_NOT_FOUND, jetStreamCode } from '../bus/error-codes.ts';
 import { subjectOf } from '../names.ts';
-import type { ConsumerDefinition } from './definition.ts';
-import type { ConsumerSettings } from './settings.ts';
+import type { ConsumerDefinition, ConsumerSettings } from './definition.ts';
 
 export interface DurableName {
   readonly stream: string;

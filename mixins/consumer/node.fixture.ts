@@ -5,8 +5,7 @@
 import type { Config } from '../../config.ts';
 import { toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { openNode } from './consumer.fixture.ts';
-import type { ConsumerDefinition } from './definition.ts';
-import type { ConsumerSettings } from './settings.ts';
+import type { ConsumerDefinition, ConsumerSettings } from './definition.ts';
 
 const DEADLY = 666;
 

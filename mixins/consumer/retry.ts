@@ -4,8 +4,10 @@ import { messageOf } from '../../schemas/text.ts';
 import { backOff } from '../back-off.ts';
 import { isRetryable, isUniqueViolation } from '../database/errors.ts';
 import type { ConsumerContext } from './context.ts';
-import { FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS } from './settings.ts';
 
+/** First and longest pause between two attempts of a node, in milliseconds. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 /** A database that does not answer for this long counts as away, in milliseconds. */
 const PROBE_WITHIN_MS = 2_000;
 
@@ -55,13 +57,18 @@ export async function retrying<Result>(
         uniqueViolations += 1;
         if (uniqueViolations > maxUniqueViolations) throw error;
       }
-      const wait = backOff(tries, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2);
+      const wait = pauseMs(tries) * (0.5 + Math.random() / 2);
       if (context.ending.aborted || Date.now() + wait > giveUpAt) throw new GiveBack(error);
       context.counters.retries += 1;
       context.logger.debug(`${context.name}: try ${tries} failed, again in ${Math.round(wait)} ms`, error);
       await delay(wait, undefined, { signal: context.ending }).catch(() => {});
     }
   }
+}
+
+/** The pause after so many failures in a row. */
+export function pauseMs(failures: number): number {
+  return backOff(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
 }
 
 /**

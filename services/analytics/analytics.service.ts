@@ -6,7 +6,7 @@
  */
 import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
-import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
+import type { ConsumerSettings } from '../../mixins/consumer/definition.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import type { ContextOf } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';

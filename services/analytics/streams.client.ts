@@ -1,6 +1,6 @@
 /** The streams that a rebuild reads, over NATS. */
 import type { ConsumerLogger } from '../../mixins/consumer/context.ts';
-import { consumersIn } from '../../mixins/consumer/definition.ts';
+import { type ConsumerSettings, consumersIn } from '../../mixins/consumer/definition.ts';
 import {
   Replay,
   removeReplay,
@@ -8,7 +8,6 @@ import {
   replayProgress,
   streamReach,
 } from '../../mixins/consumer/replay.ts';
-import type { ConsumerSettings } from '../../mixins/consumer/settings.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { durableName } from '../../mixins/names.ts';
 import type { Platform } from '../../mixins/platform.ts';
