@@ -51,6 +51,16 @@ export class Turns {
     });
   }
 
+  /** Runs `work` when its turn comes, however late. Returns or throws what `work` does. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const release = await this.take();
+    try {
+      return await work();
+    } finally {
+      release?.();
+    }
+  }
+
   readonly #release = (): void => {
     const [next] = this.#waiting;
     if (next === undefined) this.#running -= 1;
@@ -84,10 +94,7 @@ export class KeyedTurns {
     };
   }
 
-  /**
-   * Runs `work` when its turn comes, however late. Rejects as `work` does; the next one runs all
-   * the same.
-   */
+  /** As `Turns.run`, for one key. */
   async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const release = await this.take(key);
     try {

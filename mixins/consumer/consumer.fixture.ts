@@ -15,9 +15,9 @@ import type { Database } from '../database/database.ts';
 import { DatabaseLifecycle } from '../database/lifecycle.ts';
 import { streamName } from '../names.ts';
 import type { Platform } from '../platform.ts';
+import { Turns } from '../turns.ts';
 import { Consumer } from './consumer.ts';
 import type { ConsumerDefinition, ConsumerSettings } from './definition.ts';
-import { Mutex } from './lone-attempts.ts';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} };
 
@@ -70,7 +70,7 @@ export class ToyNode {
     };
     const { database, platform } = this;
     const parts = { service: TOY_SERVICE, key, definition, database, platform, logger, settings };
-    const consumer = new Consumer({ ...parts, mutex: new Mutex() });
+    const consumer = new Consumer({ ...parts, mutex: new Turns(1) });
     this.#consumers.push(consumer);
     consumer.start();
     return consumer;

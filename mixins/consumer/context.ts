@@ -5,9 +5,10 @@ import { SCHEMAS_BUCKET, SchemaRegistry } from '../bus/schema-registry.ts';
 import type { Database } from '../database/database.ts';
 import { durableName } from '../names.ts';
 import type { Platform } from '../platform.ts';
+import type { Turns } from '../turns.ts';
 import { type Decoder, decoderOf } from './decode.ts';
 import { type ConsumerDefinition, type ConsumerSettings, DEFAULT_SETTINGS } from './definition.ts';
-import { type Mutex, processMutex } from './lone-attempts.ts';
+import { processMutex } from './lone-attempts.ts';
 
 export type ConsumerLogger = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', (...args: unknown[]) => void>
@@ -28,7 +29,7 @@ export interface ConsumerParts {
   /** Default: `DEFAULT_SETTINGS`, each by itself. */
   readonly settings?: Partial<ConsumerSettings> | undefined;
   /** Default: that of the process. */
-  readonly mutex?: Mutex;
+  readonly mutex?: Turns;
   /** What the operator should do when it has stopped itself. Default: resume it. */
   readonly hint?: string;
 }
@@ -45,7 +46,7 @@ export interface ConsumerContext {
   readonly settings: ConsumerSettings;
   readonly logger: ConsumerLogger;
   /** Runs the lone attempts of all consumers of the process one at a time. */
-  readonly mutex: Mutex;
+  readonly mutex: Turns;
   /**
    * Failed lone attempts that the process survived, by event, while the database did not answer.
    */

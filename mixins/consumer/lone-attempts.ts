@@ -3,24 +3,13 @@
  * it is made, so that an event that kills the process is recognised after the restart.
  */
 import type { Tx } from '../database/database.ts';
+import { Turns } from '../turns.ts';
 
 /**
- * Runs one piece of work at a time. If a process died during two lone attempts, the counters would
- * accuse both events, and the next process would make the same two attempts.
+ * The mutex of all consumers of this process. If the process died during two lone attempts, the
+ * counters would accuse both events, and the next process would make the same two attempts.
  */
-export class Mutex {
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** Runs `work` after all earlier work has ended. Returns or throws what `work` does. */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => {});
-    return await mine;
-  }
-}
-
-/** The mutex of all consumers of this process. */
-export const processMutex = new Mutex();
+export const processMutex = new Turns(1);
 
 /** Every lone attempt at an event, or at a loop's item, ended with the process. */
 export class KillsProcess extends Error {

@@ -4,15 +4,10 @@
  * one that kills the process is found out as well: after each start the first item is tried alone, and the passes grow from there.
  */
 import { messageOf } from '../../schemas/text.ts';
-import {
-  countAttempt,
-  forgetAttempts,
-  KillsProcess,
-  Mutex,
-  takeBackAttempt,
-} from '../consumer/lone-attempts.ts';
+import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from '../consumer/lone-attempts.ts';
 import { isDatabaseThere, mayPass } from '../consumer/retry.ts';
 import { isUniqueViolation } from '../database/errors.ts';
+import { Turns } from '../turns.ts';
 import { setItemAside, waitingIn } from './item-letters.ts';
 import type { ItemWork, LoopItem, Took } from './item-work.ts';
 
@@ -36,7 +31,7 @@ class Looked extends Error {}
 export class Isolation<Result> {
   readonly #work: ItemWork<Result>;
   readonly #log: Readonly<Record<'warn' | 'error', (text: string) => void>>;
-  readonly #mutex: Mutex;
+  readonly #mutex: Turns;
   #limit = 1;
   /** Failures in a row that may pass. */
   #passing = 0;
@@ -44,7 +39,7 @@ export class Isolation<Result> {
   constructor(
     work: ItemWork<Result>,
     log: Readonly<Record<'warn' | 'error', (text: string) => void>>,
-    mutex = new Mutex(),
+    mutex = new Turns(1),
   ) {
     this.#work = work;
     this.#log = log;

@@ -1,6 +1,6 @@
 /** The loops of a service on one node: how each gets on, and the log line of one that does not. */
 
-import { Mutex } from '../consumer/lone-attempts.ts';
+import { Turns } from '../turns.ts';
 import { Isolation } from './isolation.ts';
 import type { ItemWork, SettledWork } from './item-work.ts';
 import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';
@@ -53,7 +53,7 @@ export class Loops {
    * wait for a lock in its database, and they must not wait too (measured: a day was closed 11 s
    * late).
    */
-  readonly #mutex = new Mutex();
+  readonly #mutex = new Turns(1);
   /** Loops that are known as stalled, and when that was logged last. */
   readonly #logged = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;

@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Bus } from '../../mixins/bus/bus.ts';
-import { Mutex } from '../../mixins/consumer/lone-attempts.ts';
 import { mayPass } from '../../mixins/consumer/retry.ts';
 import type { Database } from '../../mixins/database/database.ts';
 import { MAX_LONE_ATTEMPTS } from '../../mixins/loops/isolation.ts';
@@ -11,6 +10,7 @@ import { Loop } from '../../mixins/loops/loop.ts';
 import type { Loops } from '../../mixins/loops/loops.ts';
 import { durableName, streamName } from '../../mixins/names.ts';
 import { Outage } from '../../mixins/outage.ts';
+import { Turns } from '../../mixins/turns.ts';
 import { CLEARINGS } from './clear-facts.handler.ts';
 import { type Composed, settingsOf } from './compose.ts';
 import { digestsWork } from './compose-digests.handler.ts';
@@ -67,7 +67,7 @@ export class MailWork {
   readonly #stopping = new AbortController();
   readonly #unwritten: Outage;
   /** Attempts at mails whose last lease was abandoned: one of them may have killed the process. */
-  readonly #mutex = new Mutex();
+  readonly #mutex = new Turns(1);
   /** Why ends of mails can't be written down now, by mail. */
   readonly #unsettled = new Map<string, string>();
   readonly #looks = new Set<NodeJS.Timeout>();
