@@ -21,7 +21,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Transporters } from 'moleculer';
 import { Events, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
 import { Freshness } from './freshness.ts';
-import { seldom } from './outage.ts';
+import { throttle } from './outage.ts';
 
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
@@ -56,7 +56,7 @@ export class NatsTransporter extends Transporters.NATS {
   /** By the action they are for. */
   readonly #balanced = new Map<string, Subscription>();
   /** Anybody who may publish can cause these lines. */
-  readonly #warn = seldom((text) => this.logger.warn(text));
+  readonly #warn = throttle((text) => this.logger.warn(text));
   #freshness = new Freshness();
   /** Set by Moleculer's `init`; its types leave it out. */
   declare private readonly messageHandler: Handler;

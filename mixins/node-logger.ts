@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { Loggers } from 'moleculer';
 import type { LogLevel } from '../config.ts';
 import { messageOf, truncate } from '../schemas/text.ts';
-import { seldom } from './outage.ts';
+import { throttle } from './outage.ts';
 
 /** Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call that is timed out. */
 const FRAMEWORK = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
@@ -37,8 +37,8 @@ export class NodeLogger extends Loggers.Console {
     const handler = super.getLogHandler(bindings);
     const module = String(bindings?.mod).toUpperCase();
     if (handler === null || !FRAMEWORK.includes(module)) return handler;
-    const warn = seldom((text) => handler('warn', [text]));
-    const error = seldom((text) => handler('error', [text]));
+    const warn = throttle((text) => handler('warn', [text]));
+    const error = throttle((text) => handler('error', [text]));
     return (type, args) => {
       if (type === 'warn') warn(args.map(shown).join(' '), String(args[0]));
       else if (type === 'error' && READERS.has(module)) {

@@ -82,16 +82,16 @@ function kindOf(text: string): string {
   return text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/gi, '#');
 }
 
-/** Different texts that are logged until it is calm again. */
+/** Kinds of texts that are logged until a calm minute. */
 const MAX_KINDS = 10;
 
 /**
- * For failures that may come thousands of times a second while something is away, and whose end
- * nobody sees. Passes on a text when its kind is new, and then one every ten minutes, with the
- * number of those left out. After a minute without any text all kinds are new. `kind` is the text
- * where it is not given; texts whose numbers differ are of one kind. `now` for tests.
+ * For failures that may come thousands of times a second, and whose end is not visible. Logs a text
+ * when its kind is new, then one every ten minutes, with the number of those left out. After a
+ * minute without a text all kinds are new. `kind` is by default the text; texts whose numbers differ
+ * are of one kind. `now` is for tests.
  */
-export function seldom(
+export function throttle(
   log: (text: string) => void,
   now: () => number = Date.now,
 ): (text: string, kind?: string) => void {

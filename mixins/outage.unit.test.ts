@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Outage, seldom } from './outage.ts';
+import { Outage, throttle } from './outage.ts';
 
 const MINUTE = 60_000;
 
@@ -79,22 +79,22 @@ describe('an outage', () => {
   });
 });
 
-function throttle() {
+function throttled() {
   const lines: string[] = [];
   const clock = { now: 0 };
   return {
     lines,
     clock,
-    log: seldom(
+    log: throttle(
       (line) => lines.push(line),
       () => clock.now,
     ),
   };
 }
 
-describe('what is logged seldom', () => {
+describe('what is throttled', () => {
   it('G26: comes once, then every ten minutes with the number left out', () => {
-    const { lines, clock, log } = throttle();
+    const { lines, clock, log } = throttled();
     for (let second = 0; second <= 1_200; second++) {
       clock.now = second * 1_000;
       log(`away at port ${second}`);
@@ -107,7 +107,7 @@ describe('what is logged seldom', () => {
   });
 
   it('G26: comes once for each kind, of which there are few', () => {
-    const { lines, log } = throttle();
+    const { lines, log } = throttled();
     for (const [n, kind] of ['a', 'b', 'a', 'b'].entries()) log(`request ${n} of ${kind}`, kind);
     expect(lines).toHaveLength(2);
     for (let n = 0; n < 100; n++) log('x'.repeat(n));
@@ -115,7 +115,7 @@ describe('what is logged seldom', () => {
   });
 
   it('G26: comes again after a calm minute', () => {
-    const { lines, clock, log } = throttle();
+    const { lines, clock, log } = throttled();
     log('away');
     clock.now = 59_999;
     log('away');

@@ -15,7 +15,7 @@ import {
   OutcomeUnknownError,
   sqlStateOf,
 } from './database/errors.ts';
-import { seldom } from './outage.ts';
+import { throttle } from './outage.ts';
 
 /** Seconds after which a client may ask again. */
 const RETRY_AFTER_SECONDS = 1;
@@ -51,7 +51,7 @@ function mayHaveBeenDone(error: unknown): boolean {
 
 /** Innermost around every local action. */
 export function unavailableMiddleware(broker: ServiceBroker): Middleware {
-  const warn = seldom((text) => broker.logger.warn(text));
+  const warn = throttle((text) => broker.logger.warn(text));
   return {
     name: 'Unavailable',
     localAction(next: ActionHandler, action: ActionSchema): ActionHandler {

@@ -17,7 +17,7 @@ import {
 } from 'nats';
 import type { Config } from '../../config.ts';
 import { bucketName, streamName } from '../names.ts';
-import { Outage, seldom } from '../outage.ts';
+import { Outage, throttle } from '../outage.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
 import { STREAMS_BUCKET } from './epochs.ts';
@@ -91,8 +91,8 @@ class NatsBus implements Bus {
   readonly #log: BusLog;
   readonly #onClosed: (reason: Error) => void;
   readonly #observer: boolean;
-  readonly #warnSeldom: (text: string, kind?: string) => void;
-  readonly #errorSeldom: (text: string) => void;
+  readonly #warnThrottled: (text: string, kind?: string) => void;
+  readonly #errorThrottled: (text: string) => void;
   readonly #listeners = new Set<() => void>();
   readonly #refused = new Set<string>();
   readonly #streams = new Set<string>();
@@ -119,8 +119,8 @@ class NatsBus implements Bus {
     this.#observer = observer;
     this.#unready = new Outage('JetStream is not ready', log);
     this.#lost = new Outage('NATS is away', log);
-    this.#warnSeldom = seldom((text) => log.warn(text));
-    this.#errorSeldom = seldom((text) => log.error(text));
+    this.#warnThrottled = throttle((text) => log.warn(text));
+    this.#errorThrottled = throttle((text) => log.error(text));
   }
 
   get connection(): NatsConnection {
@@ -207,14 +207,14 @@ class NatsBus implements Bus {
 
   /** For a stream that is gone and was there: somebody may be deleting it at this moment. */
   async #afterDeletion(stream: string): Promise<void> {
-    this.#warnSeldom(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
+    this.#warnThrottled(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
     await pause(MADE_AGAIN_AFTER_MS);
   }
 
   async #makeStream(service: string, whenMissing?: () => Promise<void>): Promise<string> {
     const kept = await this.#keptReplicas();
     const wanted = streamSettings(this.namespace, service, wantedReplicas(this.#config.streamReplicas, kept));
-    const warn = (message: string) => this.#warnSeldom(message);
+    const warn = (message: string) => this.#warnThrottled(message);
     const replicas = await ensureStream(this.manager, wanted, warn, whenMissing);
     this.#warnOfOne(replicas);
     this.#streams.add(service);
@@ -244,7 +244,7 @@ class NatsBus implements Bus {
   async #makeBucket(name: string): Promise<KV> {
     const kept = await keptReplicas(this.manager, this.namespace);
     const wanted = bucketSettings(this.namespace, name, wantedReplicas(this.#config.streamReplicas, kept));
-    const warn = (message: string) => this.#warnSeldom(message);
+    const warn = (message: string) => this.#warnThrottled(message);
     this.#warnOfOne(await ensureStream(this.manager, wanted, warn));
     if (name === STREAMS_BUCKET) await this.#keptReplicas();
     this.#buckets.add(name);
@@ -296,7 +296,7 @@ class NatsBus implements Bus {
         this.#lost.over();
         void this.#restore(++this.#session);
       } else if (type === Events.Error) {
-        if (permissionContext === undefined) this.#errorSeldom(`NATS: ${data}`);
+        if (permissionContext === undefined) this.#errorThrottled(`NATS: ${data}`);
         else this.#tellRefusal(`${permissionContext.operation} ${permissionContext.subject}`);
       }
     }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../schemas/text.ts';
 import { runOutOfScope } from '../call-scope.ts';
-import { Outage, seldom } from '../outage.ts';
+import { Outage, throttle } from '../outage.ts';
 import { type ConsumerContext, type ConsumerParts, contextOf } from './context.ts';
 import type { DurableName } from './durable.ts';
 import { prepareDurable, watchEpoch } from './follow-epoch.ts';
@@ -30,7 +30,7 @@ export class Consumer {
   readonly context: ConsumerContext;
   readonly #ending = new AbortController();
   readonly #outage: Outage;
-  readonly #warnSeldom: (text: string) => void;
+  readonly #warnThrottled: (text: string) => void;
   #state: ConsumerState = { is: 'closed' };
   #run: Promise<void> | undefined;
   #durable: DurableName | undefined;
@@ -44,7 +44,7 @@ export class Consumer {
     this.context = contextOf(parts, this.#ending.signal);
     const { name, logger } = this.context;
     this.#outage = new Outage(`${name}: waits`, logger);
-    this.#warnSeldom = seldom((text) => logger.warn(text));
+    this.#warnThrottled = throttle((text) => logger.warn(text));
   }
 
   get state(): ConsumerState {
@@ -98,7 +98,7 @@ export class Consumer {
 
   async #loop(): Promise<void> {
     const { ending } = this.context;
-    const unwatch = watchEpoch(this.context, (epoch) => this.#onEpoch(epoch), this.#warnSeldom);
+    const unwatch = watchEpoch(this.context, (epoch) => this.#onEpoch(epoch), this.#warnThrottled);
     let failures = 0;
     try {
       while (!ending.aborted) {
@@ -145,7 +145,7 @@ export class Consumer {
         this.#outage.over();
       }
       if (!context.ending.aborted) {
-        this.#warnSeldom(`${context.name}: subscribes again: ${receiver.endedBecause}`);
+        this.#warnThrottled(`${context.name}: subscribes again: ${receiver.endedBecause}`);
       }
     } finally {
       clearInterval(keepAlive);

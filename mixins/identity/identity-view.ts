@@ -7,7 +7,7 @@ import type { Config } from '../../config.ts';
 import { messageOf } from '../../schemas/text.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BucketEntry } from '../bus/watch-bucket.ts';
-import { Outage, type OutageLog, SILENT, seldom } from '../outage.ts';
+import { Outage, type OutageLog, SILENT, throttle } from '../outage.ts';
 import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
@@ -31,7 +31,7 @@ export function createIdentity(
 ): Identity {
   const { log = SILENT } = options;
   const outage = new Outage("The identity bucket can't be followed", log);
-  const warn = seldom((text) => log.warn(text));
+  const warn = throttle((text) => log.warn(text));
   const knowledge = new IdentityKnowledge();
   const verifier = new TokenVerifier(config.namespace, knowledge, options.now);
   const follower = new BucketFollower(bus, IDENTITY_BUCKET, {

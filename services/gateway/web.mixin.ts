@@ -7,7 +7,7 @@ import { Server as SecureServer } from 'node:tls';
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import ApiGateway from 'moleculer-web';
 import type { Config } from '../../config.ts';
-import { Outage, seldom } from '../../mixins/outage.ts';
+import { Outage, throttle } from '../../mixins/outage.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { defineMixin } from '../../mixins/schema.ts';
 import type { RequestMeta } from '../../schemas/action.ts';
@@ -52,7 +52,7 @@ interface Internals extends Web {
   addRoute(route: object): void;
   httpHandler(req: GatewayRequest, res: ServerResponse): Promise<void>;
   regenerateAllAutoAliases(): void;
-  warnSeldom(text: string, kind: string): void;
+  warnThrottled(text: string, kind: string): void;
   connectionLimits(config: Config): ConnectionLimits;
   refusals: RefusalLog;
   refusalTimer: NodeJS.Timeout | undefined;
@@ -87,7 +87,7 @@ export function webMixin(): Partial<ServiceSchema> {
           certificate: files === null ? null : readCertificate(files),
           limits,
           onCrowd: (crowd, address) =>
-            this.warnSeldom(`${crowdText(crowd, address, limits)}: further ones are refused`, crowd),
+            this.warnThrottled(`${crowdText(crowd, address, limits)}: further ones are refused`, crowd),
         });
         // `server` is ours to set here, and nobody else's.
         (this as { server: Server }).server = server;
@@ -155,7 +155,7 @@ export function webMixin(): Partial<ServiceSchema> {
         const { requestId } = arrival;
         this.noteRefusal(req, arrival, problem);
         const what = `${req.method} ${req.parsedUrl}, request ${requestId}`;
-        if (problem.status >= 503) this.warnSeldom(`${what}: ${String(error)}`, (error as Error).name);
+        if (problem.status >= 503) this.warnThrottled(`${what}: ${String(error)}`, (error as Error).name);
         // The stack alone: other fields of a driver's error may hold what a client sent.
         if (problem.status === 500)
           this.logger.error(what, error instanceof Error ? error.stack : String(error));
@@ -176,7 +176,7 @@ export function webMixin(): Partial<ServiceSchema> {
       },
     },
     created() {
-      this.warnSeldom = seldom((text) => this.logger.warn(text));
+      this.warnThrottled = throttle((text) => this.logger.warn(text));
       this.refusals = new RefusalLog((text) => this.logger.info(text));
       // Routes are never made from what other nodes announce.
       this.regenerateAllAutoAliases = () => {};
