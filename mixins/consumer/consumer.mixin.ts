@@ -5,6 +5,7 @@ import { Problem } from '../../schemas/errors.ts';
 import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional, type ParamsOf } from '../../schemas/params.ts';
 import { messageOf } from '../../schemas/text.ts';
 import type { Database } from '../database/database.ts';
+import { defineMixin } from '../define-service.ts';
 import type { RequestContext } from '../identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../identity/operator.ts';
 import { causeOf } from '../identity/request.ts';
@@ -12,7 +13,6 @@ import type { LifecycleHooks } from '../lifecycle.middleware.ts';
 import type { Loops } from '../loops/loops.ts';
 import { appendOperatorAction } from '../outbox/append.ts';
 import { platformOf } from '../platform.ts';
-import { defineMixin } from '../schema.ts';
 import { isUnavailable } from '../unavailable.middleware.ts';
 import { Consumer } from './consumer.ts';
 import {

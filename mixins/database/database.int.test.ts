@@ -3,7 +3,7 @@ import type { Service, ServiceSchema } from 'moleculer';
 import { DataTypes, Op, type Sequelize } from 'sequelize';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { defineMixin } from '../schema.ts';
+import { defineMixin } from '../define-service.ts';
 import { type DatabaseMethods, databaseMixin } from './database.mixin.ts';
 
 const defineModels = (sequelize: Sequelize) => ({

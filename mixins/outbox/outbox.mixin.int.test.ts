@@ -9,8 +9,8 @@ import { noteAhead, readEpoch } from '../bus/epochs.ts';
 import { databaseMixin } from '../database/database.mixin.ts';
 import type { Database } from '../database/database.ts';
 import { FIXTURE_MIGRATIONS } from '../database/open.fixture.ts';
+import { defineMixin } from '../define-service.ts';
 import { platformOf } from '../platform.ts';
-import { defineMixin } from '../schema.ts';
 import { append, cleaned, countIn, unpublished } from './outbox.fixture.ts';
 import { type OutboxMethods, outboxMixin } from './outbox.mixin.ts';
 

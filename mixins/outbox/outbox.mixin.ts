@@ -7,13 +7,13 @@ import type { Cause } from '../../schemas/envelope.ts';
 import type { Bus } from '../bus/bus.ts';
 import { countOf } from '../bus/runs.ts';
 import type { Database } from '../database/database.ts';
+import { defineMixin } from '../define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '../identity/operator.ts';
 import type { LifecycleHooks } from '../lifecycle.middleware.ts';
 import { Loop } from '../loops/loop.ts';
 import type { Loops } from '../loops/loops.ts';
 import { Outage } from '../outage.ts';
 import { platformOf } from '../platform.ts';
-import { defineMixin } from '../schema.ts';
 import { appendOperatorAction } from './append.ts';
 import {
   listRefused,

@@ -10,8 +10,8 @@ import {
   RECONCILIATION_PARAMS,
 } from '../../schemas/reconciliation.ts';
 import type { Database } from '../database/database.ts';
+import { defineMixin } from '../define-service.ts';
 import { platformOf } from '../platform.ts';
-import { defineMixin } from '../schema.ts';
 import { reading } from './facts.store.ts';
 import { haveHandled, type Place } from './handled.ts';
 import { readAppended, readPublished } from './passage.store.ts';

@@ -10,11 +10,11 @@ import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
 import { withIdempotency } from '../../mixins/database/idempotency.ts';
+import { defineService } from '../../mixins/define-service.ts';
 import type { ContextOf, RequestContext } from '../../mixins/identity/identity.ts';
 import { requestOf } from '../../mixins/identity/request.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
-import { defineService } from '../../mixins/schema.ts';
 import deadLetterAction from '../../schemas/actions/audit/dead-letter.ts';
 import deadLettersAction from '../../schemas/actions/audit/dead-letters.ts';
 import discardAction from '../../schemas/actions/audit/discard.ts';

@@ -6,8 +6,8 @@
  */
 import type { ServiceSchema, Validators } from 'moleculer';
 import { processConfig } from '../../config.ts';
+import { defineService } from '../../mixins/define-service.ts';
 import { platformOf } from '../../mixins/platform.ts';
-import { defineService } from '../../mixins/schema.ts';
 import type { ActionContract } from '../../schemas/action.ts';
 import { loadProductActions } from '../../schemas/load.ts';
 import { Edge } from './edge.ts';

@@ -7,8 +7,8 @@
 import type { Service } from 'moleculer';
 import { consumerMixin } from '../../../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../../../mixins/database/database.mixin.ts';
+import { defineService } from '../../../../mixins/define-service.ts';
 import { outboxMixin } from '../../../../mixins/outbox/outbox.mixin.ts';
-import { defineService } from '../../../../mixins/schema.ts';
 import bowlsAction from '../../schemas/actions/feeders/bowls.ts';
 import { parrotsConsumer } from './place-bowls.handler.ts';
 
