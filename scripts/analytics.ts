@@ -11,7 +11,7 @@ import { readConfig } from '../config.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild.handler.ts';
 import type { Reconciliation } from '../services/analytics/reconcile.store.ts';
 import { askService, look } from './launcher/ask.ts';
-import { explain } from './launcher/explain.ts';
+import { exitWith } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { describeRebuild } from './rebuild-status.ts';
@@ -111,9 +111,4 @@ async function main(): Promise<number> {
   return askService(readConfig(process.env), 'analytics', (broker) => command.run(broker));
 }
 
-process.exit(
-  await main().catch((error: unknown) => {
-    console.error(explain(error));
-    return command?.unknown ?? UNKNOWN;
-  }),
-);
+await exitWith(main(), command?.unknown ?? UNKNOWN);

@@ -10,7 +10,7 @@ import { readConfig } from '../config.ts';
 import type { KeyView } from '../services/auth/list-keys.handler.ts';
 import type { Rotation } from '../services/auth/rotate-keys.handler.ts';
 import { askService, look } from './launcher/ask.ts';
-import { explain } from './launcher/explain.ts';
+import { exitWith } from './launcher/explain.ts';
 import { thisOperator } from './launcher/operator.ts';
 
 /** How long it may take until every node is told, in milliseconds: mostly some; longer while auth or NATS starts again. */
@@ -113,9 +113,4 @@ async function main(args: readonly string[]): Promise<number> {
   return (await askService(readConfig(process.env), 'auth', command)) ? 0 : 1;
 }
 
-process.exit(
-  await main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(explain(error));
-    return 1;
-  }),
-);
+await exitWith(main(process.argv.slice(2)));

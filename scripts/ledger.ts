@@ -15,7 +15,7 @@ import { reportLines } from '../services/accounting/seal-report.ts';
 import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';
 import type { ToldHead } from '../services/accounting/seal-verify.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
-import { explain } from './launcher/explain.ts';
+import { exitWith } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 
 const INTACT = 0;
@@ -82,7 +82,4 @@ async function main([command, ...options]: readonly string[]): Promise<number> {
   return result.found === 0 ? INTACT : TAMPERED;
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(explain(error));
-  return UNKNOWN;
-});
+await exitWith(main(process.argv.slice(2)), UNKNOWN);

@@ -8,7 +8,7 @@ import { type Config, environmentWith, readConfig } from '../config.ts';
 import { withUserOf } from '../mixins/bus/nats-user.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
-import { explain } from './launcher/explain.ts';
+import { exitWith } from './launcher/explain.ts';
 import { startGuardian } from './launcher/guard.ts';
 import { gatewayPort } from './launcher/ports.ts';
 import { endings } from './launcher/run.ts';
@@ -82,9 +82,4 @@ async function joinNats(config: Config, natsUrl: string, names: readonly string[
   return userVariables(server, config.namespace, names, all);
 }
 
-process.exit(
-  await main().catch((error: unknown) => {
-    console.error(explain(error));
-    return 1;
-  }),
-);
+await exitWith(main());

@@ -11,7 +11,7 @@
 import { type Config, readConfig } from '../config.ts';
 import type { ProvisionStep } from '../mixins/provisioning.ts';
 import { located } from './launcher/addresses.ts';
-import { explain } from './launcher/explain.ts';
+import { exitWith } from './launcher/explain.ts';
 import { provisionDatabases } from './provision/databases.ts';
 import { provisionStreams } from './provision/streams.ts';
 
@@ -40,9 +40,4 @@ async function main(options: readonly string[]): Promise<number> {
   return 0;
 }
 
-process.exit(
-  await main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(explain(error));
-    return 1;
-  }),
-);
+await exitWith(main(process.argv.slice(2)));

@@ -1,4 +1,4 @@
-/** How a command says what keeps it from its work. */
+/** How a command ends, and says what keeps it from its work. */
 import { ConfigError } from '../../config.ts';
 import { LaunchError } from './launch-error.ts';
 
@@ -13,4 +13,16 @@ export function explain(error: unknown): string {
     return `The disk is full (${error.message}). Free some space, or set DATA_DIR to a folder on another disk.`;
   }
   return error.stack ?? error.message;
+}
+
+/**
+ * Ends this process with the exit status of a command; with `failed` where it throws, and says why.
+ */
+export async function exitWith(status: Promise<number>, failed = 1): Promise<never> {
+  process.exit(
+    await status.catch((error: unknown) => {
+      console.error(explain(error));
+      return failed;
+    }),
+  );
 }
