@@ -25,7 +25,7 @@ const MAX_CALL_LEVEL = 10;
 /**
  * `<user of NATS>.<hostname>-<pid>-<4 hex digits>`: two words of a subject, of which the first one can be permitted to its user alone.
  */
-export function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
+function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
   const host = hostname().replaceAll(/[^A-Za-z0-9_-]/g, '-');
   return `${natsUserOf(config)}.${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
 }

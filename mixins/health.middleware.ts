@@ -22,7 +22,7 @@ export interface Health {
 }
 
 /** The broker, and `<service>.ready` of every service that this node runs and that has such an action. */
-export async function healthOf(broker: ServiceBroker): Promise<Health> {
+async function healthOf(broker: ServiceBroker): Promise<Health> {
   const asked = broker.services
     .filter(({ name }) => registryOf(broker).isLocal(`${name}.ready`))
     .map(async ({ name }) => {

@@ -13,7 +13,7 @@ import { throttle } from './outage.ts';
 const FRAMEWORK = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
 
 /** What an operator set, but at `info` only the services log, not the framework under them. */
-export function logLevels(level: LogLevel): Record<string, LogLevel> {
+function logLevels(level: LogLevel): Record<string, LogLevel> {
   const quiet = level === 'info' ? 'warn' : level;
   return { ...Object.fromEntries(FRAMEWORK.map((module) => [module, quiet])), '**': level };
 }

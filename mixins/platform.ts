@@ -20,7 +20,7 @@ export function platformOf(broker: ServiceBroker): Platform {
 }
 
 /** Called once by the platform middleware when the broker is made. */
-export function setPlatform(broker: ServiceBroker, platform: Platform): void {
+function setPlatform(broker: ServiceBroker, platform: Platform): void {
   platforms.set(broker, platform);
 }
 

@@ -5,7 +5,7 @@ export function registryOf(broker: ServiceBroker): Registry {
   return new Registry(broker);
 }
 
-export class Registry {
+class Registry {
   readonly #broker: ServiceBroker;
 
   constructor(broker: ServiceBroker) {

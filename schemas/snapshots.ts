@@ -9,7 +9,7 @@ import { canonicalJson } from './canonical.ts';
 import type { AvroField, AvroRecord, AvroSchema, EventContract } from './event.ts';
 import { messageOf } from './text.ts';
 
-export const SNAPSHOTS = new URL('./snapshots/', import.meta.url);
+const SNAPSHOTS = new URL('./snapshots/', import.meta.url);
 
 export interface Snapshot {
   readonly type: string;

@@ -14,7 +14,7 @@ import { bucketName, streamName, subjectsOf } from '../names.ts';
 import { jetStreamCode, STREAM_NAME_IN_USE, STREAM_NOT_FOUND, SUBJECTS_OVERLAP } from './error-codes.ts';
 
 /** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
-export const DUPLICATE_WINDOW_MS = 10 * 60_000;
+const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
 /** What we ask of an event stream. Limits of age and size are the operator's: they are neither set nor changed here. */
 export function streamSettings(namespace: string, service: string, replicas: number) {
@@ -129,7 +129,7 @@ function isForbidden(error: unknown): boolean {
 }
 
 /** A stream is missing that our user of NATS may not make. A reason to try again: its service makes it, or the provisioning step. */
-export class NotProvisioned extends Error {
+class NotProvisioned extends Error {
   constructor(stream: string, options: ErrorOptions) {
     super(
       `Stream ${stream} is missing, and this user of NATS may not make it: its service does, and npm run provision`,

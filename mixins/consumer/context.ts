@@ -128,7 +128,7 @@ function schemaRegistryOf(bus: Bus): SchemaRegistry {
 const RATE_SECONDS = 10;
 
 /** Counts events by the second. */
-export class RateMeter {
+class RateMeter {
   readonly #counts = new Map<number, number>();
 
   add(count: number, now = Date.now()): void {

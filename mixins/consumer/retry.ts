@@ -28,7 +28,7 @@ export class ConsumerStopped extends Error {
 }
 
 /** A transaction took longer than a batch may. */
-export class DeadlineExceeded extends Error {
+class DeadlineExceeded extends Error {
   constructor(milliseconds: number) {
     super(`The transaction took longer than ${milliseconds} ms`);
     this.name = 'DeadlineExceeded';

@@ -6,7 +6,7 @@ import { type Address, roleAt } from './address.ts';
 import { type Client, quoted, withClient } from './client.ts';
 
 /** Migrations of the platform's own tables, which every service's database has. */
-export const PLATFORM_MIGRATIONS = new URL('../migrations/', import.meta.url);
+const PLATFORM_MIGRATIONS = new URL('../migrations/', import.meta.url);
 
 /** Key of the advisory lock under which a database is migrated; it holds within that database. */
 const MIGRATE_LOCK = 4_802_113_002;

@@ -65,7 +65,7 @@ async function passwordOf(client: Client, { password }: Address): Promise<string
 }
 
 /** The runtime role with the password that was kept, as a replica has it too. Throws where there is none. */
-export async function keptRuntime(owner: Address, runtime: Address): Promise<Address> {
+async function keptRuntime(owner: Address, runtime: Address): Promise<Address> {
   const password = await withClient(owner, (client) => readSecret(client, RUNTIME_PASSWORD));
   if (password === undefined) throw new Error(`No password of ${runtime.user} was kept`);
   return { ...runtime, password };

@@ -70,7 +70,7 @@ function whileItAnswers<Result>(watch: Watch, server: Server, reading: Promise<R
 }
 
 /** A read was given up, because its server was found not to answer any more. */
-export class ServerSilentError extends ConnectionError {
+class ServerSilentError extends ConnectionError {
   constructor(server: Server) {
     super(new Error(`The ${server} does not answer any more`));
     this.name = 'ServerSilentError';

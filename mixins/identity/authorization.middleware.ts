@@ -35,7 +35,7 @@ export function ownParams(value: unknown, depth = 0): unknown {
 }
 
 /** Verifies the caller's token; throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`. */
-export async function authorize(
+async function authorize(
   broker: ServiceBroker,
   access: Exclude<Access, 'anyone'>,
   token: string | undefined,

@@ -8,7 +8,7 @@ import type { IdempotentRequest } from '../database/idempotency.ts';
 import type { Actor, RequestContext } from './identity.ts';
 
 /** Who acts in an action that anyone may call. */
-export const ANONYMOUS = 'anonymous';
+const ANONYMOUS = 'anonymous';
 
 /** A request as handlers see it. */
 export interface Request {

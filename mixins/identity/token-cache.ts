@@ -5,7 +5,7 @@ import type { AccessClaims } from './access-token.ts';
 import type { Actor } from './identity.ts';
 
 /** Signed-in people of a large company on one node; at about 1 KB each this stays near 10 MB. */
-export const MAX_CACHED_TOKENS = 10_000;
+const MAX_CACHED_TOKENS = 10_000;
 
 /** What is known of a token once its signature was verified. */
 export interface VerifiedToken {

@@ -12,7 +12,7 @@ export interface LoopsSettings extends ProgressSettings {
   readonly remindEveryMs: number;
 }
 
-export const LOOPS_SETTINGS: LoopsSettings = {
+const LOOPS_SETTINGS: LoopsSettings = {
   ...PROGRESS_SETTINGS,
   lookEveryMs: 5_000,
   remindEveryMs: 600_000,

@@ -8,7 +8,7 @@ import { LaunchError } from './launch-error.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';
 
 /** Rises when an older launcher could not use the folder any more, or a newer one must change it. */
-export const DATA_VERSION = '1';
+const DATA_VERSION = '1';
 
 /** Makes and locks the folder; gives the release of the lock. */
 export async function openDataFolder(dataDir: string): Promise<() => void> {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** The oldest version that has what the consumers need (pull consumers by `consume()`). */
-export const OLDEST_NATS = [2, 9, 4] as const;
+const OLDEST_NATS = [2, 9, 4] as const;
 
 export interface NatsBinary {
   readonly path: string;

@@ -39,7 +39,7 @@ function storeLimit(folder: string): number {
 }
 
 /** The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default of 1 MiB; events are bounded far below. */
-export function natsConfig(folder: string, port: number): string {
+function natsConfig(folder: string, port: number): string {
   return [
     `listen: "127.0.0.1:${port}"`,
     'server_name: "embedded"',

@@ -19,7 +19,7 @@ export const MAX_BALANCE = 1_000_000_000_000_000;
  * integers, too, and a day whose sums can't be told could never be closed. What others are booking at the same moment does not count yet;
  * the distance to the end of the safe integers (9 × 10^15) is for that, and for what tasks pay.
  */
-export const MAX_FREE_TOTAL = 4_000_000_000_000_000;
+const MAX_FREE_TOTAL = 4_000_000_000_000_000;
 
 /** Minor units, positive. */
 export interface FreeTotals {

@@ -46,7 +46,7 @@ type Handle<D> = (batch: readonly D[], tx: Tx) => Promise<void>;
  * For a live consumer. The slot that is built comes last: transactions that share rows lock them in
  * one order.
  */
-export function inEveryGeneration<D>(project: Project<D>): Handle<D> {
+function inEveryGeneration<D>(project: Project<D>): Handle<D> {
   return async (batch, tx) => {
     await shareGenerations(tx);
     for (const { slot } of await currentGenerations(tx)) await project(tx, slot, batch);
@@ -57,7 +57,7 @@ export function inEveryGeneration<D>(project: Project<D>): Handle<D> {
  * For a rebuild's consumer: only in the generation that it builds, and not any more when that has
  * ended.
  */
-export function inGeneration<D>(project: Project<D>, number: number): Handle<D> {
+function inGeneration<D>(project: Project<D>, number: number): Handle<D> {
   return async (batch, tx) => {
     await shareGenerations(tx);
     const building = (await currentGenerations(tx)).find((each) => each.state === 'building');

@@ -5,7 +5,7 @@ import { EMPLOYEE, type Reference } from './operation.ts';
 import type { DayRange, KnownDays } from './range.ts';
 
 /** Most employees that are named; the count is of all. */
-export const MAX_NAMED_BELOW_ZERO = 200;
+const MAX_NAMED_BELOW_ZERO = 200;
 /** What an employee is called until analytics hears of them. */
 export const STUB_NAME = 'unknown';
 

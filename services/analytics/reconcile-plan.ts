@@ -155,7 +155,7 @@ export const CHECKS: readonly { readonly service: string; readonly check: string
  * Whose events are waited for before anything is compared, in this order: when those of tasks up to the cut have been booked, those of
  * accounting tell of them.
  */
-export const ARRIVALS: readonly { readonly from: string; readonly at: readonly string[] }[] = [
+const ARRIVALS: readonly { readonly from: string; readonly at: readonly string[] }[] = [
   { from: 'tasks', at: ['accounting', 'analytics', 'mailer'] },
   { from: 'accounting', at: ['analytics', 'mailer'] },
 ];

@@ -50,7 +50,7 @@ const isRecordTime = (at: unknown): at is number => isNameable(at) && at >= 0;
  * JSON of a page's items, in bytes: an answer between nodes must fit into a message of the broker (1 MiB), and two hundred events of
  * 64 KiB would not. A single item always does.
  */
-export const MAX_PAGE_BYTES = 512 * 1024;
+const MAX_PAGE_BYTES = 512 * 1024;
 
 /** Makes a page of at most `limit` items, and of at most `MAX_PAGE_BYTES` but at least one, from items read one beyond it. */
 export function pageOf(

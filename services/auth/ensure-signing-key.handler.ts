@@ -21,7 +21,7 @@ export interface EnsuredKey extends Rotation {
  * Other nodes can open the key that signs; this one cannot. A key of its own would keep them from
  * signing.
  */
-export class KeyInUseError extends ConfigError {
+class KeyInUseError extends ConfigError {
   /** When one of them last could. */
   readonly openedAt: Date;
 

@@ -18,7 +18,7 @@ export async function saveEntries(tx: Tx, entries: readonly IdentityEntry[]): Pr
 }
 
 /** The entries that wait longest. */
-export async function pendingEntries(tx: Tx, limit: number): Promise<BucketEntry[]> {
+async function pendingEntries(tx: Tx, limit: number): Promise<BucketEntry[]> {
   return tx.rows<BucketEntry>(
     'SELECT key, value, version FROM identity_entry WHERE pending ORDER BY changed_at LIMIT $1',
     [limit],
@@ -26,7 +26,7 @@ export async function pendingEntries(tx: Tx, limit: number): Promise<BucketEntry
 }
 
 /** A row that rose meanwhile goes on waiting. */
-export async function markEntriesPut(tx: Tx, entries: readonly BucketEntry[]): Promise<void> {
+async function markEntriesPut(tx: Tx, entries: readonly BucketEntry[]): Promise<void> {
   await tx.run(
     `UPDATE identity_entry AS e SET pending = false
      FROM jsonb_to_recordset($1::jsonb) AS put (key text, version integer)
@@ -45,7 +45,7 @@ export async function putKeys(tx: Tx, keys: readonly string[]): Promise<Readonly
 }
 
 /** Keys of the entries that should have left first. */
-export async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
+async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx.rows<{ key: string }>(
     'SELECT key FROM identity_entry WHERE expires_at < now() ORDER BY expires_at LIMIT $1',
     [limit],
@@ -54,7 +54,7 @@ export async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
 }
 
 /** Deletes those of these entries that have expired. */
-export async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<void> {
+async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.run('DELETE FROM identity_entry WHERE key = ANY ($1) AND expires_at < now()', [keys]);
 }
 
@@ -62,7 +62,7 @@ export async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<vo
  * Lets wait again what a bucket that lost its tail may have lost: all that changed since the oldest access token alive was issued, and
  * what holds as long as it is there (`key.`).
  */
-export async function renewEntries(tx: Tx, withinMs: number): Promise<void> {
+async function renewEntries(tx: Tx, withinMs: number): Promise<void> {
   await tx.run(
     `UPDATE identity_entry SET pending = true
      WHERE NOT pending AND (starts_with(key, 'key.') OR changed_at > now() - $1::double precision * interval '1 millisecond')`,

@@ -62,7 +62,7 @@ export const isLogin = (text: unknown): text is string =>
   typeof text === 'string' && loginRule.pattern.test(text);
 
 /** Whether the account counts for the rule of the last admin (AUTH-5). */
-export const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>
+const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>
   user.active && user.roles.includes(ADMIN);
 
 /** Leaves out what clients do not see. */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from '../../schemas/errors.ts';
 
 /** The longest body, in bytes. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 /**
  * What of a body that is too large is read and thrown away before the answer, in bytes: a client that still writes
  * does not see an answer, but a reset connection.

@@ -12,7 +12,7 @@ export interface TurnLimits {
 }
 
 /** Text searches and CSV answers. */
-export const LONG_READS: TurnLimits = { atOnce: 4, waitMs: 3_000 };
+const LONG_READS: TurnLimits = { atOnce: 4, waitMs: 3_000 };
 /** Seconds after which to ask again. */
 const RETRY_AFTER_SECONDS = 1;
 

@@ -23,7 +23,7 @@ const REQUESTS_A_PASS = 200;
  * Longest that a request waits for what was asked before it, in milliseconds: longer than the broker takes to deliver again what a node
  * that was killed had in hand. An event that can't be read yet, or a broker that is away, holds up mails no longer than this.
  */
-export const OVERDUE_MS = 30_000;
+const OVERDUE_MS = 30_000;
 
 /** The loop `mailer-requests`. Its items are requests. */
 export function requestsWork(

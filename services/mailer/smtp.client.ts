@@ -25,7 +25,7 @@ export interface SmtpLimits {
   readonly idleMs: number;
 }
 
-export const DEFAULT_LIMITS: SmtpLimits = {
+const DEFAULT_LIMITS: SmtpLimits = {
   connectMs: 10_000,
   greetingMs: 10_000,
   silenceMs: 120_000,

@@ -19,7 +19,7 @@ export interface SearchBounds {
 }
 
 /** Some 10 ms a chunk (measured). A text that is in one of 150 tasks fills a page of 50 within `most`. */
-export const SEARCH_BOUNDS: SearchBounds = {
+const SEARCH_BOUNDS: SearchBounds = {
   chunk: 1_000,
   most: 10_000,
   withinMs: 1_000,

@@ -1,6 +1,6 @@
 /** Amounts, days, times and counts as people of a language write them. Pure. */
 
-export const LANGUAGES = ['en', 'ru'] as const;
+const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** The language of a mail: that of a user's locale, else that of the configuration's, else English. */

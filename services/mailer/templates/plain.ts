@@ -5,7 +5,7 @@ import { line, text } from '../../../schemas/params.ts';
 import { page, type Template } from './template.ts';
 
 /** Code points of a subject: longer ones are shown by nothing. */
-export const MAX_SUBJECT_LENGTH = 250;
+const MAX_SUBJECT_LENGTH = 250;
 /** An event has 64 KiB; a text never comes near it. */
 const MAX_TEXT_LENGTH = 60_000;
 
