@@ -47,16 +47,11 @@ export function placeIn<Columns extends readonly unknown[]>(
 }
 
 /** Makes a page of at most `limit` items from rows read one beyond it: the one more tells whether there is a next page. */
-export function pageOf<Row, Item>(
-  rows: readonly Row[],
-  limit: number,
-  item: (row: Row) => Item,
-  place: (row: Row) => Place,
-): Page<Item> {
+export function pageOf<Row>(rows: readonly Row[], limit: number, place: (row: Row) => Place): Page<Row> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { items: shown.map(item), nextCursor: more ? encodeCursor(place(last)) : null };
+  return { items: shown, nextCursor: more ? encodeCursor(place(last)) : null };
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -33,20 +33,14 @@ describe('a cursor', () => {
 });
 
 describe('a page', () => {
-  const page = (rows: readonly number[]) =>
-    pageOf(
-      rows,
-      2,
-      (row) => `item ${row}`,
-      (row) => [row],
-    );
+  const page = (rows: readonly number[]) => pageOf(rows, 2, (row) => [row]);
 
   it('has a next one where a row was read beyond it', () => {
-    expect(page([1, 2, 3])).toEqual({ items: ['item 1', 'item 2'], nextCursor: encodeCursor([2]) });
+    expect(page([1, 2, 3])).toEqual({ items: [1, 2], nextCursor: encodeCursor([2]) });
   });
 
   it('is the last one otherwise', () => {
-    expect(page([1, 2])).toEqual({ items: ['item 1', 'item 2'], nextCursor: null });
+    expect(page([1, 2])).toEqual({ items: [1, 2], nextCursor: null });
     expect(page([])).toEqual({ items: [], nextCursor: null });
   });
 });

@@ -15,10 +15,5 @@ export async function listAccounts(
   const place = params.cursor === undefined ? null : placeIn(params.cursor, isName, isId);
   const filter = { text: params.text ?? null, below: params.below ?? null };
   const rows = await readAccounts(database, filter, place, params.limit + 1);
-  return pageOf(
-    rows,
-    params.limit,
-    (row) => row,
-    (row) => [row.name, row.userId],
-  );
+  return pageOf(rows, params.limit, ({ name, userId }) => [name, userId]);
 }

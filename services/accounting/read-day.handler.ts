@@ -40,13 +40,7 @@ export async function readCompany(
   if (from <= to) checkRange({ from, to });
   const limit = params.limit ?? MAX_RANGE_DAYS;
   const days = await readCompanyDays(database, { from, to }, before, limit + 1);
-  const page = pageOf(
-    days,
-    limit,
-    (day) => day,
-    ({ businessDay }) => [businessDay, 0],
-  );
-  return { currency, ...page };
+  return { currency, ...pageOf(days, limit, ({ businessDay }) => [businessDay, 0]) };
 }
 
 /** A day is one line of the list; the number keeps its cursors as they were. */

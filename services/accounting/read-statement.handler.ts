@@ -21,10 +21,6 @@ export async function readStatement(
   // Who asks exists, even where the copy of users does not have them yet.
   if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');
   const rows = await readLines(database, userId, range, place, params.limit + 1);
-  return pageOf(
-    rows,
-    params.limit,
-    ({ accountSequence: _, ...line }) => line,
-    (row) => [row.businessDay, row.accountSequence],
-  );
+  const page = pageOf(rows, params.limit, (row) => [row.businessDay, row.accountSequence]);
+  return { ...page, items: page.items.map(({ accountSequence: _, ...line }) => line) };
 }

@@ -110,10 +110,5 @@ export async function listOperations(
   checkDay('day', day);
   const [before] = cursor === undefined ? [null] : placeIn(cursor, isId);
   const rows = await readOperations(database, day, userId ?? null, before, limit + 1);
-  return pageOf(
-    rows,
-    limit,
-    (row) => row,
-    (row) => [row.id],
-  );
+  return pageOf(rows, limit, ({ id }) => [id]);
 }

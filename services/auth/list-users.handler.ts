@@ -19,7 +19,8 @@ export function usersQuery(params: ListParams): ListQuery {
 }
 
 export function usersPage(users: readonly UserView[], { limit }: ListParams): Page<UserView> {
-  return pageOf(users, limit, viewOf, ({ login }) => [login]);
+  const page = pageOf(users, limit, ({ login }) => [login]);
+  return { ...page, items: page.items.map(viewOf) };
 }
 
 /** Throws `not_found`. */

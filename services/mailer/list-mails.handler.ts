@@ -35,7 +35,8 @@ export function mailsQuery({ status, recipient, cursor, limit }: ListParams): Li
 }
 
 export function mailsPage(mails: readonly ListedMail[], { limit }: ListParams): Page<MailView> {
-  return pageOf(mails, limit, viewMail, ({ position }) => [position]);
+  const page = pageOf(mails, limit, ({ position }) => [position]);
+  return { ...page, items: page.items.map(viewMail) };
 }
 
 const isPosition = (value: unknown): value is number => Number.isSafeInteger(value);
