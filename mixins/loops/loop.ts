@@ -1,4 +1,5 @@
 /** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../schemas/text.ts';
 import { backOff } from '../back-off.ts';
 import { runOutOfScope } from '../call-scope.ts';
@@ -14,6 +15,11 @@ export interface LoopOptions {
   readonly outage?: Outage;
   /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
   readonly pollMs?: number;
+  /**
+   * Least time from the beginning of a pass to that of the next, in milliseconds, unless more work
+   * follows at once: many wakes share a pass. Default 0.
+   */
+  readonly passEveryMs?: number;
   /** Longest that a pass takes which gets on, in milliseconds, where that is more than a minute. */
   readonly longestPassMs?: number;
 }
@@ -62,13 +68,17 @@ export class Loop {
     let failures = 0;
     while (!this.#stopping) {
       this.#woken = false;
+      const begun = performance.now();
       try {
-        this.progress.begins(performance.now());
+        this.progress.begins(begun);
         const pass = await this.#options.runOnce();
         this.progress.ended(pass, performance.now());
         failures = 0;
         this.#options.outage?.over();
-        if (pass !== true && !this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
+        if (typeof pass === 'object' ? pass.more : pass) continue;
+        if (!this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
+        const earlyMs = begun + (this.#options.passEveryMs ?? 0) - performance.now();
+        if (earlyMs > 0 && !this.#stopping) await delay(earlyMs);
       } catch (error) {
         this.progress.failed(messageOf(error), performance.now());
         this.#options.outage?.failed(error);

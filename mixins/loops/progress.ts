@@ -1,11 +1,11 @@
 /** Whether a loop gets on with its work. Times are milliseconds of a monotonic clock, given by the caller. Pure. */
 
-/** What a pass of a loop came to. */
+/** The result of a pass. */
 export type Pass =
   /** True: it did something, and there may be more at once. False: nothing to do now. */
   | boolean
-  /** There is work that can't be done now, and why. */
-  | { readonly blocked: string };
+  /** Some work can't be done now, and why; `more`: other work may follow at once. */
+  | { readonly blocked: string; readonly more?: boolean };
 
 export type LoopState =
   /** The last pass found nothing to do. */
