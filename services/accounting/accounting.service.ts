@@ -7,16 +7,12 @@
  */
 import type { Service } from 'moleculer';
 import type { Config } from '../../config.ts';
-import { calendarOf } from '../../mixins/calendar.ts';
 import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
-import { isRetryable } from '../../mixins/database/errors.ts';
 import { defineService } from '../../mixins/define-service.ts';
 import type { ContextOf } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import { Outage } from '../../mixins/outage.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
@@ -34,24 +30,17 @@ import { requestsConsumer } from './book-requests.handler.ts';
 import { tasksConsumer } from './book-tasks.handler.ts';
 import { closeDay, rehearseClose } from './close-day.handler.ts';
 import { usersConsumer } from './copy-users.handler.ts';
+import { DaysWorker } from './days.worker.ts';
 import { listAccounts } from './list-accounts.handler.ts';
-import { openDaysInTime, openDueDays } from './open-day.handler.ts';
 import { readAccount } from './read-account.handler.ts';
 import { readBalance } from './read-balance.handler.ts';
 import { readCompany, showDay } from './read-day.handler.ts';
 import { readStatement } from './read-statement.handler.ts';
 import { side } from './reconcile.handler.ts';
-import { Sealer } from './seal-journal.handler.ts';
-import { closeWork } from './settle-day.handler.ts';
-
-/** How old a posting may be before it is sealed, in milliseconds, where blocks are not full before: not many small blocks, nor much unsealed. */
-const SEAL_EVERY_MS = 500;
 
 interface AccountingService extends Service, DatabaseMethods {
   config: Config;
-  cutOverLoop: Loop | undefined;
-  dayLoop: Loop | undefined;
-  sealLoop: Loop | undefined;
+  days: DaysWorker | undefined;
 }
 
 export default defineService<AccountingService>({
@@ -108,7 +97,7 @@ export default defineService<AccountingService>({
     closeDay: {
       ...closeDayAction,
       async handler(ctx: ContextOf<typeof closeDayAction>) {
-        const wake = () => this.dayLoop?.wake();
+        const wake = () => this.days?.wakeClose();
         const day = await closeDay(this.database, this.config, ctx.params, requestOf(ctx), wake);
         if (day.status === 'closing' && ctx.params.dryRun !== true) {
           ctx.meta.$statusCode = 202;
@@ -128,7 +117,7 @@ export default defineService<AccountingService>({
       handler(ctx) {
         const { day } = ctx.params;
         const request = { cause: causeBy(ctx), idempotency: null };
-        return closeDay(this.database, this.config, { day }, request, () => this.dayLoop?.wake());
+        return closeDay(this.database, this.config, { day }, request, () => this.days?.wakeClose());
       },
     }),
   },
@@ -138,63 +127,11 @@ export default defineService<AccountingService>({
     this.config = platformOf(this.broker).config;
   },
   async started() {
-    const { config, database, loops } = this;
-    const cutOver = new Outage('The cut-over to the next day fails', this.logger);
-    this.cutOverLoop = loops.add(
-      new Loop({
-        name: 'cut-over',
-        // No items: one day is open at a time, and each follows the one before it.
-        runOnce: async () => {
-          await openDaysInTime(database, calendarOf(config));
-          return false;
-        },
-        outage: cutOver,
-      }),
-    );
-    const closing = loops.isolate(closeWork(database, config));
-    this.dayLoop = loops.add(
-      new Loop({
-        name: 'close',
-        runOnce: async () => {
-          const pass = await closing.runOnce();
-          if (pass.outcome !== 'waiting') return pass.outcome === 'settled' || pass.outcome === 'closed';
-          this.sealLoop?.wake();
-          return { blocked: `${pass.day} is not sealed yet` };
-        },
-        outage: new Outage('The close of a day fails', this.logger),
-      }),
-    );
-    const sealer = new Sealer(database);
-    this.sealLoop = loops.add(
-      new Loop({
-        name: 'seal',
-        // No items: blocks are a chain, and none can be left out.
-        runOnce: async () => {
-          const pass = await sealer.runOnce();
-          if (pass.outcome === 'waiting') {
-            const writers = pass.fence.writers.join(', ');
-            return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
-          }
-          if (pass.outcome !== 'sealed') return false;
-          this.dayLoop?.wake();
-          return pass.full;
-        },
-        outage: new Outage('The seal of the journal fails', this.logger),
-        pollMs: SEAL_EVERY_MS,
-      }),
-    );
-    try {
-      await openDueDays(database, calendarOf(config));
-    } catch (error) {
-      // With the primary away this node reads from the replica; the first posting opens the day.
-      if (!isRetryable(error)) throw error;
-      cutOver.failed(error);
-    }
-    this.cutOverLoop.start();
-    this.dayLoop.start();
-    this.sealLoop.start();
+    const { config, database, loops, logger } = this;
+    this.days = new DaysWorker({ database, config, loops, log: logger });
+    await this.days.start();
   },
   async stopped() {
-    await Promise.all([this.cutOverLoop?.stop(), this.dayLoop?.stop(), this.sealLoop?.stop()]);
+    await this.days?.stop();
   },
 });

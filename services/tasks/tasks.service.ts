@@ -12,8 +12,7 @@ import { defineService } from '../../mixins/define-service.ts';
 import type { ContextOf } from '../../mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '../../mixins/identity/operator.ts';
 import { actorOf, requestOf } from '../../mixins/identity/request.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import { Outage } from '../../mixins/outage.ts';
+import type { Loop } from '../../mixins/loops/loop.ts';
 import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '../../mixins/platform.ts';
 import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
@@ -28,13 +27,12 @@ import { id } from '../../schemas/params.ts';
 import { completeTask } from './complete-task.handler.ts';
 import { usersConsumer } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';
-import { shufflesWork } from './isolate-shuffle.handler.ts';
 import { listTasks } from './list-tasks.handler.ts';
 import { pressShuffle } from './press-shuffle.handler.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
 import { side } from './reconcile.handler.ts';
-import { ShuffleRunner } from './run-shuffle.handler.ts';
 import { listShuffles } from './shuffle.store.ts';
+import { shufflesLoop } from './shuffles.worker.ts';
 import { TaskQuota } from './task-quota.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
 
@@ -127,18 +125,7 @@ export default defineService<TasksService>({
     this.quota = new TaskQuota(platformOf(this.broker).config.taskQuota);
   },
   started() {
-    const runner = new ShuffleRunner(this.database);
-    const isolated = this.loops.isolate(shufflesWork(this.database, runner));
-    this.shuffleLoop = this.loops.add(
-      new Loop({
-        name: 'shuffles',
-        runOnce: async () => {
-          const { outcome } = await isolated.runOnce();
-          return outcome === 'drawn' || outcome === 'completed';
-        },
-        outage: new Outage("Tasks of shuffles can't be drawn", this.logger),
-      }),
-    );
+    this.shuffleLoop = shufflesLoop(this.database, this.loops, this.logger);
     this.shuffleLoop.start();
   },
   async stopped() {
