@@ -39,7 +39,7 @@ beforeAll(async () => {
     smtpUrl: '',
     inbox: 'http://127.0.0.1:8025/',
   };
-  noteAddresses(dataDir, { ...elsewhere, gateway: system.root });
+  noteAddresses(dataDir, { ...elsewhere, address: system.root });
 }, 120_000);
 afterAll(async () => {
   await system.stop();

@@ -39,7 +39,7 @@ function located(config: Config): Place {
     return { api: given.replace(/\/+$/, ''), inbox: null };
   }
   if (found === null) throw noSystem(config, 'API');
-  return { api: `${found.gateway}/api/v1`, inbox: found.inbox };
+  return { api: `${found.address}/api/v1`, inbox: found.inbox };
 }
 
 /** `ADMIN_BEAK`, or what is typed, unseen. */

@@ -5,7 +5,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { askGateway } from './launcher/gateway-request.ts';
+import { sendRequest } from './launcher/http-request.ts';
 
 /** Less than the `timeout` of the health checks that call this, so that they have a reason to show, in milliseconds. */
 const WITHIN_MS = 4_000;
@@ -19,7 +19,7 @@ interface Outcome {
 async function askUrl(url: string): Promise<Outcome> {
   const certFile = process.env.TLS_CERT_FILE || null;
   const asked = certFile === null ? url : url.replace(/^http:/, 'https:');
-  const { status, body } = await askGateway(asked, { withinMs: WITHIN_MS, certFile });
+  const { status, body } = await sendRequest(asked, { withinMs: WITHIN_MS, certFile });
   return { well: status === 200, said: `${status} ${body}` };
 }
 

@@ -10,7 +10,7 @@ import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { exitWith } from './launcher/explain.ts';
 import { startGuardian } from './launcher/guard.ts';
-import { gatewayPort } from './launcher/ports.ts';
+import { portToListenOn } from './launcher/ports.ts';
 import { endings } from './launcher/run.ts';
 import { serviceDatabases } from './launcher/service-databases.ts';
 import { runnerArguments, startServices } from './launcher/service-process.ts';
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
     );
   }
   if (names.includes('gateway')) {
-    await gatewayPort(config.host, config.port, `npm run node -- ${names.join(' ')}`);
+    await portToListenOn(config.host, config.port, `npm run node -- ${names.join(' ')}`);
   }
   // It belongs to the database that it was drawn for.
   const keySecret = config.keySecret ?? (config.databaseUrl === null ? (found?.keySecret ?? null) : null);

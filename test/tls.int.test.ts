@@ -21,7 +21,7 @@ import { connectionOptions } from '../mixins/bus/connection-options.ts';
 import { parseAddress } from '../mixins/database/address.ts';
 import { withClient } from '../mixins/database/client.ts';
 import { openTestDatabase } from '../mixins/database/open.fixture.ts';
-import { askGateway } from '../scripts/launcher/gateway-request.ts';
+import { sendRequest } from '../scripts/launcher/http-request.ts';
 import { renewCertificate } from '../services/gateway/certificate.client.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import type { Web } from '../services/gateway/web.mixin.ts';
@@ -283,7 +283,7 @@ describe('a gateway with a certificate', () => {
 
   it('F20: is asked by its own machine, which goes by the certificate and not by its names', async () => {
     const ask = (certFile: string) =>
-      askGateway(`https://localhost:${port}/livez`, { withinMs: 5_000, certFile });
+      sendRequest(`https://localhost:${port}/livez`, { withinMs: 5_000, certFile });
     expect(await ask(here.certFile)).toEqual({ status: 200, body: '{"status":"alive"}' });
     expect(await outcome(ask(elsewhere.certFile))).toMatch(/certificate/);
   });

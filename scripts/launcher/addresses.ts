@@ -12,28 +12,36 @@ export interface Addresses {
   readonly databaseUrl: string;
   /** What signing keys are sealed under; null where neither `KEY_SECRET` nor the data folder says. */
   readonly keySecret: string | null;
-  readonly gateway: string;
+  /** Where the system listens. */
+  readonly address: string;
   /** Where mails go: the catcher, or `SMTP_URL`. */
   readonly smtpUrl: string;
   /** The catcher's page; null where `SMTP_URL` is set. */
   readonly inbox: string | null;
 }
 
-interface Noted extends Addresses {
+/** The name of the address in the file; operators' scripts read it. */
+const ADDRESS_KEY = 'gateway';
+
+type Noted = Omit<Addresses, 'address'> & {
+  readonly [ADDRESS_KEY]: string;
   readonly launcher: ProcessId | null;
-}
+};
 
 const fileIn = (dataDir: string) => `${dataDir}/addresses.json`;
 
 export function noteAddresses(dataDir: string, addresses: Addresses): void {
-  const noted: Noted = { ...addresses, launcher: processOf(process.pid) };
+  const { address, ...others } = addresses;
+  const noted: Noted = { ...others, [ADDRESS_KEY]: address, launcher: processOf(process.pid) };
   writeWhole(fileIn(dataDir), `${JSON.stringify(noted, null, 2)}\n`);
 }
 
 /** The addresses of the system that runs on this data folder; null when none does. */
 export function findAddresses(dataDir: string): Addresses | null {
   const noted = read(dataDir);
-  return noted?.launcher != null && isRunning(noted.launcher) ? noted : null;
+  if (noted?.launcher == null || !isRunning(noted.launcher)) return null;
+  const { [ADDRESS_KEY]: address, ...others } = noted;
+  return { ...others, address };
 }
 
 /** Removes them if they are those of the launcher with this number. */

@@ -28,11 +28,11 @@ export async function keptPort(file: string): Promise<number> {
 }
 
 /**
- * The port for the gateway to listen on, made sure of before anything is started (one that is free
+ * The port for the system to listen on, made sure of before anything is started (one that is free
  * for `port` 0). Throws `LaunchError` naming the variable to change, and how `command` is then
  * typed.
  */
-export async function gatewayPort(host: string, port: number, command = 'npm start'): Promise<number> {
+export async function portToListenOn(host: string, port: number, command = 'npm start'): Promise<number> {
   const tried = await tryPort(host, port);
   if ('port' in tried) return tried.port;
   switch (tried.refused) {
@@ -53,8 +53,8 @@ function otherThan(port: number): number {
   return port < 65_535 ? port + 1 : 3000;
 }
 
-/** The URL by which this machine reaches the gateway; `secure` where that speaks HTTPS. */
-export function gatewayUrl(host: string, port: number, secure = false): string {
+/** The URL by which this machine reaches the system; `secure` where that speaks HTTPS. */
+export function systemUrl(host: string, port: number, secure = false): string {
   const reachable =
     { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
   return `${secure ? 'https' : 'http'}://${reachable}:${port}`;

@@ -24,8 +24,8 @@ export async function runSystem(options: () => SystemOptions): Promise<number> {
   const starting = (async () => {
     const given = options();
     const system = await startSystem(given, scope);
-    given.print(readyLine(system, given.config.adminLogin));
-    system.admin.shown();
+    given.print(readyLine(system));
+    for (const launch of system.launches) launch.announced();
   })().catch((error: unknown) => {
     if (error instanceof ScopeEnded) return;
     failed = true;
@@ -39,11 +39,10 @@ export async function runSystem(options: () => SystemOptions): Promise<number> {
   return failed ? 1 : 0;
 }
 
-/** What the operator needs; the beak only when it was drawn, and only this once. */
-export function readyLine({ gateway, inbox, admin }: ReadySystem, login: string): string {
-  const beak = admin.drawn ? `, beak: ${admin.beak} (shown only this once)` : '';
-  const mails = inbox === null ? '' : `  mails: ${inbox}`;
-  return `ready  ${gateway}  admin: ${login}${beak}${mails}`;
+/** What the operator needs. */
+function readyLine({ address, announcements, inbox }: ReadySystem): string {
+  const mails = inbox === null ? [] : [`mails: ${inbox}`];
+  return ['ready', address, ...announcements, ...mails].join('  ');
 }
 
 /** The first and the second time that somebody asks us to end. */

@@ -2,6 +2,7 @@
 import { type Config, environmentWith } from '../../config.ts';
 import { parseAddress } from '../../mixins/database/address.ts';
 import { closeToPublic } from '../../mixins/database/close-server.ts';
+import type { Launch } from '../../mixins/launching.ts';
 import { messageOf } from '../../schemas/text.ts';
 import { embeddedUsers, userVariables } from '../nats/embedded-users.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
@@ -13,13 +14,12 @@ import { watched } from '../servers/nats-watch.ts';
 import { startPostgres } from '../servers/postgres.ts';
 import type { Server } from '../servers/server.ts';
 import { forgetAddresses, noteAddresses } from './addresses.ts';
-import { type FirstAdmin, firstAdmin, wasMadeWith } from './admin.ts';
 import { Children } from './children.ts';
 import { openDataFolder } from './data-folder.ts';
-import { keptSecret } from './files.ts';
 import { startGuardian } from './guard.ts';
 import { LaunchError } from './launch-error.ts';
-import { gatewayPort, gatewayUrl } from './ports.ts';
+import { launchesOf, postTo } from './launches.ts';
+import { portToListenOn, systemUrl } from './ports.ts';
 import { whenReady } from './readiness.ts';
 import type { Scope } from './scope.ts';
 import { movedTo, serviceDatabases } from './service-databases.ts';
@@ -41,25 +41,27 @@ export interface SystemOptions {
 }
 
 export interface ReadySystem {
-  readonly gateway: string;
+  readonly address: string;
   /** The page of the mail catcher; null where mails go to a server that was given. */
   readonly inbox: string | null;
-  readonly admin: FirstAdmin;
+  readonly launches: readonly Launch[];
+  /** What the services say of themselves. */
+  readonly announcements: readonly string[];
 }
 
 /** The services may end this often before they were ever ready; then something needs to be mended. */
 const FAILURES_BEFORE_READY = 3;
 
 /**
- * Starts everything and resolves when the gateway says that all of it is ready. What was started is in `scope` at any
+ * Starts everything and resolves when all of it is ready. What was started is in `scope` at any
  * moment. Throws `LaunchError` for what the operator can mend, `ScopeEnded` when the scope was ended meanwhile.
  */
 export async function startSystem(options: SystemOptions, scope: Scope): Promise<ReadySystem> {
   const { config, print } = options;
   const { dataDir } = config;
   await scope.add({ stop: await openDataFolder(dataDir) });
-  const port = await gatewayPort(config.host, config.port);
-  const gateway = gatewayUrl(config.host, port, config.certificate !== null);
+  const port = await portToListenOn(config.host, config.port);
+  const address = systemUrl(config.host, port, config.certificate !== null);
   const certFile = config.certificate?.certFile ?? null;
 
   const children = new Children(dataDir);
@@ -71,13 +73,15 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
 
   const servers = await startServers(options, children, scope);
   if (config.databaseUrl === null) await closeToPublic(parseAddress(servers.databaseUrl()));
-  const keySecret = keySecretFor(config);
+  const launches = await launchesOf(config);
+  const variables = Object.assign({}, ...launches.map((launch) => launch.variables)) as Launch['variables'];
+  const keySecret = variables.KEY_SECRET ?? null;
   const note = () =>
     noteAddresses(dataDir, {
       natsUrl: servers.natsUrl(),
       databaseUrl: servers.databaseUrl(),
       keySecret,
-      gateway,
+      address,
       smtpUrl: servers.smtpUrl(),
       inbox: servers.inbox(),
     });
@@ -85,7 +89,6 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   await scope.add({ stop: () => forgetAddresses(dataDir, process.pid) });
 
   const databases = await databasesOf(options, servers, keySecret);
-  const admin = firstAdmin(dataDir, config.adminBeak);
   const services = await supervise<ServiceProcess>({
     name: 'The process of the services',
     print,
@@ -97,9 +100,8 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
           PORT: String(port),
           ...servers.natsVariables(),
           SMTP_URL: servers.smtpUrl(),
-          ...(keySecret === null ? {} : { KEY_SECRET: keySecret }),
+          ...variables,
           ...databases(),
-          ...(admin.beak === null ? {} : { ADMIN_BEAK: admin.beak }),
         }),
         openNote: children.notes('services'),
       }),
@@ -116,8 +118,10 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
     void services.current.stop();
   });
 
-  await whenReady({ gateway, certFile, print, check: () => checkServices(services, scope) });
-  return { gateway, inbox: servers.inbox(), admin: await asMade(admin, config, gateway) };
+  await whenReady({ address, certFile, print, check: () => checkServices(services, scope) });
+  const post = postTo(address, certFile);
+  const announcements = await Promise.all(launches.map((launch) => launch.announce(post)));
+  return { address, inbox: servers.inbox(), launches, announcements };
 }
 
 /** Returns what the services are told of their databases, wherever the server is at that moment. */
@@ -133,19 +137,6 @@ async function databasesOf(
   const natsUrl = servers.natsUrl();
   const prepared = await serviceDatabases(config, { databaseUrl, keySecret, natsUrl, print }, services);
   return () => movedTo(servers.databaseUrl(), prepared);
-}
-
-/** Drawn once for the data folder, for keys in our own PostgreSQL. Null for a database that was given: it keeps one for all its nodes. */
-function keySecretFor({ keySecret, dataDir, ...config }: Config): string | null {
-  const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
-  return keySecret ?? (given === null ? keptSecret(`${dataDir}/key-secret`) : null);
-}
-
-/** Without the drawn beak where a database that was given had an admin already. */
-async function asMade(admin: FirstAdmin, config: Config, gateway: string): Promise<FirstAdmin> {
-  const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
-  if (!admin.drawn || admin.beak === null || given === null) return admin;
-  return (await wasMadeWith(gateway, config, admin.beak)) ? admin : { ...admin, drawn: false };
 }
 
 function checkServices(services: Supervision<ServiceProcess>, scope: Scope): void {

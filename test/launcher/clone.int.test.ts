@@ -38,7 +38,7 @@ async function expectStart(options: Partial<Parameters<typeof Launcher.ready>[0]
   const clone = makeClone(options.uid);
   const dataDir = `${clone}.data`;
   const launcher = await Launcher.ready({ dataDir, root: clone, ...options });
-  expect(findAddresses(dataDir)?.gateway).toBe(`http://127.0.0.1:${launcher.port}`);
+  expect(findAddresses(dataDir)?.address).toBe(`http://127.0.0.1:${launcher.port}`);
   // When what it ran has ended, the shell that npm uses may end by the signal itself.
   expect(options.npm === true ? [0, null] : [0]).toContain(await launcher.interrupt());
   expect(launcher.output).toContain('stopping: services first');

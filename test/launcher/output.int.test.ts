@@ -27,7 +27,7 @@ const READY_AGAIN = new RegExp(`^ready {2}http://${ADDRESS} {2}admin: admin {2}m
  * longer.
  */
 const NOT_YET = [
-  /^not ready yet: (the gateway does not answer yet|[a-z]+: [a-z ]+(, [a-z]+: [a-z ]+)*)$/,
+  /^not ready yet: (there is no answer yet|[a-z]+: [a-z ]+(, [a-z]+: [a-z ]+)*)$/,
   /^\[\S+\] (WARN|INFO) {2}[\w.-]+\/[A-Z-]+: [a-z-]+: waits: (the database does not answer|over after \d+ s)$/,
   /^\[\S+\] WARN {2}[\w.-]+\/BROKER: [a-z]+\.ready could not be done: DeadlinePassedError: .+$/,
 ];

@@ -9,7 +9,7 @@ import { freePort } from '../harness/system.ts';
 /** What the gateway answers, one after the other; the last for good. */
 let answers: [status: number, body: string][];
 let server: Server;
-let gateway: string;
+let address: string;
 const told: string[] = [];
 
 beforeEach(async () => {
@@ -19,13 +19,13 @@ beforeEach(async () => {
     response.writeHead(status).end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  gateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterEach(() => void server.close());
 
 /** Tells after each question. */
 const wait = (at: string, check: () => void = () => undefined) =>
-  whenReady({ gateway: at, print: (line) => told.push(line), check, tellEvery: 0 });
+  whenReady({ address: at, print: (line) => told.push(line), check, tellEvery: 0 });
 
 function notReady(missing: Record<string, string>): string {
   const errors = Object.entries(missing).map(([field, message]) => ({ field, code: 'not_ready', message }));
@@ -39,7 +39,7 @@ describe('a launcher that waits', () => {
       [503, notReady({ auth: 'no admin yet' })],
       [200, '{}'],
     ];
-    await wait(gateway);
+    await wait(address);
     expect(told).toEqual([
       'not ready yet: tasks: does not answer, auth: no admin yet',
       'not ready yet: auth: no admin yet',
@@ -51,7 +51,7 @@ describe('a launcher that waits', () => {
       [404, `<html>${'x'.repeat(1_000)}`],
       [200, ''],
     ];
-    await wait(gateway);
+    await wait(address);
     expect(told).toEqual([`not ready yet: <html>${'x'.repeat(494)}`]);
   });
 
@@ -61,6 +61,6 @@ describe('a launcher that waits', () => {
       if (told.length === 2) throw over;
     });
     await expect(waiting).rejects.toBe(over);
-    expect(told).toEqual(Array(2).fill('not ready yet: the gateway does not answer yet'));
+    expect(told).toEqual(Array(2).fill('not ready yet: there is no answer yet'));
   });
 });

@@ -11,7 +11,7 @@ const services = fileURLToPath(new URL('./services.ts', import.meta.url));
 
 process.exit(
   await runSystem(() => ({
-    config: process.argv.includes('users') ? readConfig(process.env) : withoutServices(),
+    config: process.argv.includes('users') ? readConfig(process.env) : withStandIn(),
     environment: process.env,
     serviceArguments: process.argv.includes('broken') ? ['--eval', 'process.exit(9)'] : [services],
     print: console.log,
@@ -19,8 +19,8 @@ process.exit(
   })),
 );
 
-/** The sources of real services are not loaded. */
-function withoutServices(): Config {
+function withStandIn(): Config {
   const config = readConfig(process.env);
-  return { ...config, product: { ...config.product, services: new Map() } };
+  const services = new Map([['auth', new URL('./stand-in/auth/', import.meta.url)]]);
+  return { ...config, product: { ...config.product, services } };
 }

@@ -1,29 +1,32 @@
-/** Requests of this machine to its own gateway, which may speak HTTPS under a name that only others know it by. */
+/**
+ * Requests of this machine to the system on it, which may speak HTTPS under a name that only others
+ * know it by.
+ */
 import { readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-export interface GatewayRequest {
+export interface SystemRequest {
   readonly method?: string;
   /** Sent as JSON. */
   readonly body?: object;
   /** Until the answer has come, in milliseconds. */
   readonly withinMs: number;
-  /** The gateway's own certificate, where it has one: no other server is believed. */
+  /** The system's own certificate, where it has one: no other server is believed. */
   readonly certFile?: string | null;
 }
 
-export interface GatewayAnswer {
+export interface SystemAnswer {
   readonly status: number;
   readonly body: string;
 }
 
 /** Throws where no answer comes. */
-export async function askGateway(
+export async function sendRequest(
   url: string,
-  { method = 'GET', body, withinMs, certFile = null }: GatewayRequest,
-): Promise<GatewayAnswer> {
+  { method = 'GET', body, withinMs, certFile = null }: SystemRequest,
+): Promise<SystemAnswer> {
   const content = body === undefined ? undefined : JSON.stringify(body);
   const options = {
     method,

@@ -1,0 +1,38 @@
+/** What the services of a product add to a start: each `services/<name>/launch.client.ts`. */
+import { existsSync, rmSync } from 'node:fs';
+import type { Config } from '../../config.ts';
+import type { Launch, LaunchFiles, Post, ServiceLaunch } from '../../mixins/launching.ts';
+import { keptSecret, readIfThere, writeWhole } from './files.ts';
+import { sendRequest } from './http-request.ts';
+
+/** Until an answer has come; hashing a secret takes a moment on a busy machine. Milliseconds. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/** To be called before the services start. */
+export async function launchesOf(config: Config): Promise<Launch[]> {
+  const files = filesIn(config.dataDir);
+  const declared = [...config.product.services.values()]
+    .map((folder) => new URL('launch.client.ts', folder))
+    .filter((file) => existsSync(file));
+  return await Promise.all(
+    declared.map(async ({ href }) => {
+      const { default: launch } = (await import(href)) as { default: ServiceLaunch };
+      return launch({ config, files });
+    }),
+  );
+}
+
+/** Sends to the system at this address. */
+export function postTo(address: string, certFile: string | null): Post {
+  return (path, body) =>
+    sendRequest(`${address}${path}`, { method: 'POST', body, withinMs: ANSWER_WITHIN_MS, certFile });
+}
+
+function filesIn(folder: string): LaunchFiles {
+  return {
+    read: (name) => readIfThere(`${folder}/${name}`),
+    write: (name, content) => writeWhole(`${folder}/${name}`, content),
+    remove: (name) => rmSync(`${folder}/${name}`, { force: true }),
+    secret: (name) => keptSecret(`${folder}/${name}`),
+  };
+}

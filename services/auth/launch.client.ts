@@ -1,0 +1,67 @@
+/**
+ * What auth adds to a start by the launcher: the secret that seals its signing keys, and the first
+ * admin's beak. The beak is drawn once for a data folder. It stays the same until it was shown, and
+ * is forgotten then.
+ */
+import { randomInt } from 'node:crypto';
+import type { Post, ServiceLaunch } from '../../mixins/launching.ts';
+
+/** Names of files. The first one is there when an admin was made before. */
+const MADE = 'admin-made';
+const PENDING = 'admin-beak';
+const KEY_SECRET = 'key-secret';
+
+/** Without letters and digits that look alike. */
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
+/** 20 characters of 31 are 99 bits: no list of guesses gets there. */
+const GROUPS = 4;
+const GROUP = 5;
+
+const launchAuth: ServiceLaunch = ({ config, files }) => {
+  const { adminLogin: login, adminBeak } = config;
+  const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
+  // A database that was given keeps a secret for all its nodes.
+  const keySecret = config.keySecret ?? (given === null ? files.secret(KEY_SECRET) : null);
+  const isDrawn = adminBeak === null && files.read(MADE) === null;
+  // A start that was killed before it showed the beak may have made the admin with it.
+  const beak = isDrawn ? (files.read(PENDING)?.trim() ?? drawBeak()) : adminBeak;
+  if (isDrawn) files.write(PENDING, `${beak}\n`);
+  return {
+    variables: {
+      ...(keySecret === null ? {} : { KEY_SECRET: keySecret }),
+      ...(beak === null ? {} : { ADMIN_BEAK: beak }),
+    },
+    async announce(post) {
+      const isTheirs = isDrawn && beak !== null && (given === null || (await wasMadeWith(post, login, beak)));
+      return `admin: ${login}${isTheirs ? `, beak: ${beak} (shown only this once)` : ''}`;
+    },
+    announced() {
+      files.write(MADE, '');
+      files.remove(PENDING);
+    },
+  };
+};
+
+export default launchAuth;
+
+/**
+ * Whether the first admin was made with the drawn beak: a database that was given may have had an
+ * admin before, of another data folder. Signs in, and out again; true where there is no clear
+ * answer.
+ */
+async function wasMadeWith(post: Post, login: string, beak: string): Promise<boolean> {
+  try {
+    const answer = await post('/api/v1/auth/login', { login, beak });
+    if (answer.status === 401) return false;
+    const { refreshToken } = JSON.parse(answer.body) as { refreshToken?: string };
+    if (refreshToken !== undefined) await post('/api/v1/auth/logout', { refreshToken });
+  } catch {
+    // It is better to show a beak that nobody can sign in with than to hide one that somebody needs.
+  }
+  return true;
+}
+
+function drawBeak(): string {
+  const group = () => Array.from({ length: GROUP }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return Array.from({ length: GROUPS }, group).join('-');
+}
