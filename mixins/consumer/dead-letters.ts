@@ -7,7 +7,7 @@ import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { messageOf } from '../../schemas/text.ts';
 import type { Tx } from '../database/database.ts';
-import { itemIn } from '../loops/item-letters.ts';
+import { itemIn } from '../loops/item-dead-letters.ts';
 import type { SettledWork } from '../loops/item-work.ts';
 import { appendEvents } from '../outbox/append.ts';
 import { newEvent } from '../outbox/event.ts';

@@ -1,6 +1,6 @@
 /** A queue of beads for the tests of isolation: the table `item`. A bead is strung in the order of its id, into the table `big`. */
 import type { Database, Tx } from '../database/database.ts';
-import { isDue, notSetAside } from './item-letters.ts';
+import { isDue, notDeadLettered } from './item-dead-letters.ts';
 import type { ItemWork, LoopItem } from './item-work.ts';
 
 export const STRINGING = 'things-stringing';
@@ -51,7 +51,7 @@ export function beadsWork(
   handle: Handle,
   { canWait = true, passes = [] as number[] } = {},
 ): ItemWork<readonly number[]> {
-  const free = canWait ? isDue(STRINGING, 'item.id::text') : notSetAside(STRINGING, 'item.id::text');
+  const free = canWait ? isDue(STRINGING, 'item.id::text') : notDeadLettered(STRINGING, 'item.id::text');
   return {
     name: STRINGING,
     database,

@@ -7,7 +7,7 @@ import { type DeadLetterSource, discard, redrive } from '../consumer/dead-letter
 import { openTestDatabase, type TestDatabase } from '../database/open.fixture.ts';
 import { beadsWork, type Handle, putBeads, STRINGING, strung } from './beads.fixture.ts';
 import { Isolation, MAX_LONE_PASSING } from './isolation.ts';
-import { waitingIn } from './item-letters.ts';
+import { waitingIn } from './item-dead-letters.ts';
 import { Loops } from './loops.ts';
 
 let db: TestDatabase;

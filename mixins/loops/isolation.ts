@@ -1,31 +1,35 @@
 /**
- * Isolates bad items of a loop, as consumers isolate bad events: a pass that fails takes fewer items, down to the bad one alone, which is
- * set aside as a dead letter; then passes grow again. An item alone is counted before it is tried, in a transaction of its own, so that
- * one that kills the process is found out as well: after each start the first item is tried alone, and the passes grow from there.
+ * Isolates bad items of a loop, as consumers isolate bad events. After a failure, a pass takes
+ * fewer items, down to the bad one alone, which becomes a dead letter; then passes grow again. A
+ * lone attempt is counted before it is made, in its own transaction, so that an item that kills the
+ * process is recognised. After each start, the first item is therefore tried alone.
  */
 import { messageOf } from '../../schemas/text.ts';
 import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from '../consumer/lone-attempts.ts';
 import { isDatabaseThere, mayPass } from '../consumer/retry.ts';
 import { isUniqueViolation } from '../database/errors.ts';
 import { Turns } from '../turns.ts';
-import { setItemAside, waitingIn } from './item-letters.ts';
+import { deadLetterItem, waitingIn } from './item-dead-letters.ts';
 import type { ItemWork, LoopItem, Took } from './item-work.ts';
 
-/** Lone attempts after which an item is set aside that left no trace of an end. As for consumers. */
+/**
+ * Lone attempts without a trace of an end, after which the item counts as a killer. As for
+ * consumers.
+ */
 export const MAX_LONE_ATTEMPTS = 3;
-/** Unique violations in a row after which they count as lasting: a race settles itself earlier. As for consumers. */
+/** Unique violations in a row that do not count as a bug: a race ends earlier. As for consumers. */
 const MAX_UNIQUE_VIOLATIONS = 5;
-/** Passes in a row that fail with errors that may pass, after which one of their items may be the cause. */
+/** Failures in a row that may pass, after which one of the items may be their cause. */
 const MAX_PASSING = 5;
 /**
- * Lone failures that may pass, after which an item that can't wait is set aside: with the loop's
- * pauses and the time limit of locks that takes about a minute.
+ * Lone failures that may pass, after which an item that can't wait becomes a dead letter. With the
+ * loop's pauses and the time limit of locks, that takes about a minute.
  */
 export const MAX_LONE_PASSING = 5;
-/** Each pass that succeeds lets the next one take so many times as many items. */
+/** After a pass that succeeded, the next takes this many times as many items. */
 const GROWTH = 4;
 
-/** Ends a pass that only looks which item comes first. */
+/** Ends a pass that only finds the first item. */
 class Looked extends Error {}
 
 export class Isolation<Result> {
@@ -47,8 +51,8 @@ export class Isolation<Result> {
   }
 
   /**
-   * One pass that succeeds, after as many that isolate bad items as it takes. Throws what may pass, what is no item's fault, and when more
-   * items are to be set aside than a loop may.
+   * Repeats passes until one succeeds; those before it isolate bad items. Throws errors that may
+   * pass, errors that no item causes, and when the loop has too many dead letters.
    */
   async runOnce(): Promise<Result> {
     for (;;) {
@@ -57,7 +61,7 @@ export class Isolation<Result> {
     }
   }
 
-  /** Undefined: it failed, and the next one takes fewer items. */
+  /** Undefined: it failed, and the next pass takes fewer items. */
   async #passTogether(): Promise<{ readonly of: Result } | undefined> {
     let items: readonly LoopItem[] = [];
     try {
@@ -68,21 +72,20 @@ export class Isolation<Result> {
       return { of: result };
     } catch (error) {
       if (this.#mayStillPass(error) || (items.length === 0 && !mayPass(error))) throw error;
-      // A pass that waited in vain for a lock has taken nothing: the first item alone shows whether
-      // it is the one.
+      // A pass that waited in vain for a lock has taken nothing. The first item is tried alone.
       this.#limit = Math.max(1, Math.ceil(items.length / 2));
       return undefined;
     }
   }
 
-  /** Undefined: the item was set aside, or it waits, and the next one is the first now. */
+  /** Undefined: the item became a dead letter, or it waits; the next item is the first now. */
   async #passAlone(): Promise<{ readonly of: Result } | undefined> {
     const first = await this.#look();
     if ('of' in first) return first;
     return await this.#mutex.run(() => this.#try(first));
   }
 
-  /** The first item; or what a pass comes to that finds none. */
+  /** The first item, or the result of a pass without one. */
   async #look(): Promise<LoopItem | { readonly of: Result }> {
     let found: LoopItem | undefined;
     try {
@@ -102,14 +105,14 @@ export class Isolation<Result> {
     const { name, database, pass } = this.#work;
     const abandoned = await database.inTransaction((tx) => countAttempt(tx, name, item.key, 0));
     if (abandoned >= MAX_LONE_ATTEMPTS) {
-      await this.#setAside(item, new KillsProcess(abandoned), abandoned);
+      await this.#deadLetter(item, new KillsProcess(abandoned), abandoned);
       return undefined;
     }
     let tried: LoopItem | undefined;
     try {
       const took: Took = ([taken]) => {
         tried = taken;
-        // Another node may have handled it meanwhile: this one is not counted.
+        // Another node may have handled it. Then the attempt at this item was not counted.
         if (taken !== undefined && taken.key !== item.key) throw new Looked();
       };
       const result = await pass(1, took);
@@ -124,30 +127,33 @@ export class Isolation<Result> {
     }
   }
 
-  /** What becomes of an item that failed alone. Throws the error where the same item is to be tried again at once. */
+  /**
+   * Decides about an item that failed alone. Throws the error where the same item is tried again at
+   * once.
+   */
   async #settle(item: LoopItem, error: unknown, attempts: number): Promise<undefined> {
     const { name, database, canWait } = this.#work;
     const mayStillPass = this.#mayStillPass(error);
     if (!mayPass(error) || (isUniqueViolation(error) && !mayStillPass)) {
-      await this.#setAside(item, error, attempts);
+      await this.#deadLetter(item, error, attempts);
       return;
     }
-    // With the database there it is this item that can't be handled now: it must not hold up the others.
+    // If the database answers, only this item can't be handled now, and must not delay the others.
     if (mayStillPass || !(await isDatabaseThere({ database }))) throw error;
     const before = await database.inTransaction((tx) => countAttempt(tx, waitingIn(name), item.key, 0));
     if (!canWait) {
       if (before + 1 < MAX_LONE_PASSING) throw error;
-      await this.#setAside(item, error, before + 1);
+      await this.#deadLetter(item, error, before + 1);
       return;
     }
     this.#log.warn(`${name}: ${item.subject} fails alone, it comes again: ${messageOf(error)}`);
   }
 
-  async #setAside(item: LoopItem, error: unknown, attempts: number): Promise<void> {
+  async #deadLetter(item: LoopItem, error: unknown, attempts: number): Promise<void> {
     const { name, database, skip } = this.#work;
     const code = await database.inTransaction(async (tx) => {
       await skip?.(tx, item);
-      return await setItemAside(tx, name, item, error, attempts);
+      return await deadLetterItem(tx, name, item, error, attempts);
     });
     this.#log.error(`${name}: set aside ${item.subject} (${code}): ${messageOf(error)}`);
   }
@@ -158,12 +164,12 @@ export class Isolation<Result> {
   }
 
   #succeeded(): void {
-    // While passes are small, one of the next ones may hold the item that failed.
+    // While passes are small, one of the next ones may contain the item that failed.
     if (this.#limit === this.#work.most) this.#passing = 0;
     this.#limit = Math.min(this.#limit * GROWTH, this.#work.most);
   }
 
-  /** Counts a failure that may pass; false where it does not, or has lasted for too long. */
+  /** Counts a failure that may pass. Returns false where it may not, or has lasted too long. */
   #mayStillPass(error: unknown): boolean {
     if (!mayPass(error)) return false;
     this.#passing += 1;

@@ -1,4 +1,4 @@
-/** What a loop does item by item, and how one that it set aside is described. */
+/** The work of a loop that handles items, and the form of an item in its dead letter. */
 import type { Database, Tx } from '../database/database.ts';
 
 /** An item of a loop, as its dead letter shows it. */
@@ -9,14 +9,17 @@ export interface LoopItem {
   readonly type: string;
   /** `<thing>/<id>`. */
   readonly subject: string;
-  /** What operators see of it and a redrive needs. As JSON. */
+  /** For operators and for a redrive. As JSON. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** To be called with the items that a pass has taken up, before it handles them. What it throws ends the pass. */
+/**
+ * A pass calls this with the items that it has taken, before it handles them. An error ends the
+ * pass.
+ */
 export type Took = (items: readonly LoopItem[]) => void;
 
-/** What operators do with an item that a loop set aside. */
+/** What operators do with the dead letter of an item. */
 export type SettledWork = Pick<ItemWork, 'name' | 'redrive' | 'discard'>;
 
 /** A loop's work in items. */
@@ -27,24 +30,27 @@ export interface ItemWork<Result = unknown> {
   /** The most items of one pass. */
   readonly most: number;
   /**
-   * One transaction over at most `limit` items, those at the head of their queue. It leaves out what was set aside (`notSetAside`, or `skip`); with the
-   * same queue, a lower limit takes the first of the same items. With a limit of 1 it calls `took`
-   * before it waits for a lock of the item.
+   * One transaction over at most `limit` items at the head of their queue, without those that have
+   * a dead letter (`notDeadLettered`, or `skip`). A lower limit takes the first of the same items.
+   * With a limit of 1 it calls `took` before it waits for a lock of the item.
    */
   readonly pass: (limit: number, took: Took) => Promise<Result>;
   /**
-   * Whether an item that fails alone, with an error that may pass, may wait while later ones go on.
-   * Then `pass` takes only what `isDue`. Else such an item holds up its queue for about a minute,
-   * and is set aside.
+   * Whether later items may overtake one that fails alone with an error that may pass. Then `pass`
+   * takes only items that are due (`isDue`). Otherwise such an item delays its queue for about a
+   * minute, and then becomes a dead letter.
    */
   readonly canWait: boolean;
   /**
-   * For a queue with a cursor: moves it behind an item, in the transaction that sets the item
-   * aside. It must not wait for the item's own locks: another transaction may hold them for ever.
+   * For a queue with a cursor: moves it behind an item, in the transaction that dead-letters the
+   * item. It must not wait for the item's own locks: another transaction may keep them for ever.
    */
   readonly skip?: (tx: Tx, item: LoopItem) => Promise<void>;
-  /** Handles an item again, in the transaction that settles its letter. Throws what it failed with, or a `Problem`. */
+  /**
+   * Handles an item again, in the transaction that settles its dead letter. Throws its error, or a
+   * `Problem`.
+   */
   readonly redrive: (tx: Tx, item: LoopItem) => Promise<void>;
-  /** Gives an item up, in the transaction that settles its letter. */
+  /** Gives an item up, in the transaction that settles its dead letter. */
   readonly discard: (tx: Tx, item: LoopItem, reason: string) => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** What shuffles drew, and for whom (set-based). */
 import type { Tx } from '../../mixins/database/database.ts';
-import { isDue, notSetAside } from '../../mixins/loops/item-letters.ts';
+import { isDue, notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
 import { DIGESTS } from './items.ts';
 import type { MailCause } from './mail.ts';
 import type { KnownRecipient } from './payout.store.ts';
@@ -96,7 +96,7 @@ export async function lockDueDigests(tx: Tx, limit: number): Promise<DueDigest[]
     `${WAITING} AND due_at <= now() AND ${isDue(DIGESTS, keyOf('digest'))} AND NOT EXISTS (
        SELECT FROM digest AS earlier WHERE earlier.assignee_id = digest.assignee_id AND earlier.state = 'waiting'
          AND (earlier.completed_at, earlier.shuffle_id) < (digest.completed_at, digest.shuffle_id)
-         AND ${notSetAside(DIGESTS, keyOf('earlier'))}
+         AND ${notDeadLettered(DIGESTS, keyOf('earlier'))}
      )
      ORDER BY due_at, shuffle_id, assignee_id LIMIT $1
      FOR UPDATE OF digest SKIP LOCKED`,

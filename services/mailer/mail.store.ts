@@ -1,7 +1,7 @@
 /** The queue and its history: adding mails, leasing mailboxes, writing down what came of an attempt. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../../mixins/database/database.ts';
-import { notSetAside } from '../../mixins/loops/item-letters.ts';
+import { notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
 import { MAILS } from './items.ts';
 import {
   backOffMs,
@@ -118,7 +118,7 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
     `SELECT mail.* FROM unnest($1::text[]) AS claimed (address) CROSS JOIN LATERAL (
        SELECT id, mailbox, request_key AS "requestKey", recipient, recipient_name AS "recipientName", template, subject, text, html,
          message_id AS "messageId", requested_at AS "requestedAt", causation_id AS "eventId", correlation_id AS "correlationId", traceparent
-       FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' AND ${notSetAside(MAILS, 'mail.id::text')}
+       FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' AND ${notDeadLettered(MAILS, 'mail.id::text')}
        ORDER BY position LIMIT 1
      ) AS mail`,
     [claimed.map(({ address }) => address)],

@@ -1,6 +1,6 @@
 /** Payouts and the lines of their days (set-based). */
 import type { Tx } from '../../mixins/database/database.ts';
-import { isDue, notSetAside } from '../../mixins/loops/item-letters.ts';
+import { isDue, notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
 import { PAYOUTS } from './items.ts';
 import type { MailCause } from './mail.ts';
 import type { ListedOperation } from './templates/payout.ts';
@@ -133,7 +133,7 @@ export async function lockDuePayouts(tx: Tx, limit: number): Promise<DuePayout[]
     `${WAITING} AND due_at <= now() AND ${isDue(PAYOUTS, 'payout.payout_id::text')} AND NOT EXISTS (
        SELECT FROM payout AS earlier WHERE earlier.employee_id = payout.employee_id AND earlier.state = 'waiting'
          AND (earlier.business_day, earlier.payout_id) < (payout.business_day, payout.payout_id)
-         AND ${notSetAside(PAYOUTS, 'earlier.payout_id::text')}
+         AND ${notDeadLettered(PAYOUTS, 'earlier.payout_id::text')}
      )
      ORDER BY due_at, payout_id LIMIT $1
      FOR UPDATE OF payout SKIP LOCKED`,

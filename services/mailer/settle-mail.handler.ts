@@ -1,7 +1,7 @@
 /** Leases mails to send, and writes down what came of each attempt; the event of its end is in the same transaction. */
 import { countAttempt, forgetAttempts } from '../../mixins/consumer/lone-attempts.ts';
 import type { Database } from '../../mixins/database/database.ts';
-import { setItemAside } from '../../mixins/loops/item-letters.ts';
+import { deadLetterItem } from '../../mixins/loops/item-dead-letters.ts';
 import type { SettledWork } from '../../mixins/loops/item-work.ts';
 import { appendEvents } from '../../mixins/outbox/append.ts';
 import { MAILS, mailItem, mailOfItem } from './items.ts';
@@ -62,7 +62,7 @@ export function setMailAside(
   error: unknown,
 ): Promise<string> {
   return database.inTransaction(async (tx) => {
-    const code = await setItemAside(tx, MAILS, mailItem(mail, outcome), error, 1);
+    const code = await deadLetterItem(tx, MAILS, mailItem(mail, outcome), error, 1);
     await leave(tx, mail);
     return code;
   });

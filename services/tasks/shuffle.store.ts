@@ -1,6 +1,6 @@
 /** SQL of shuffles and their chunks. */
 import type { Reader, Tx } from '../../mixins/database/database.ts';
-import { notSetAside } from '../../mixins/loops/item-letters.ts';
+import { notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
 import type { Cause } from '../../schemas/envelope.ts';
 import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
 
@@ -92,7 +92,7 @@ const RUNNING = `SELECT id, requested_by_id AS "requestedById", actor_address AS
 
 /** The shuffle whose turn it is: the one that has begun, else the first in the queue. */
 export async function nextShuffle(tx: Tx): Promise<RunningShuffle | undefined> {
-  const sql = `${RUNNING} AND ${notSetAside(SHUFFLES, 'shuffle.id::text')} ORDER BY chunks = 0, number LIMIT 1`;
+  const sql = `${RUNNING} AND ${notDeadLettered(SHUFFLES, 'shuffle.id::text')} ORDER BY chunks = 0, number LIMIT 1`;
   const [shuffle] = await tx.rows<RunningShuffle>(sql);
   return shuffle;
 }

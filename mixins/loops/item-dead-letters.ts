@@ -1,27 +1,36 @@
-/** Dead letters of loops' items, in the table that consumers use: operators see, redrive and discard them the same way. */
+/**
+ * Dead letters of loops' items. They are in the table of the consumers', and settled the same way.
+ */
 import { messageOf } from '../../schemas/text.ts';
 import { addDeadLetter, codeOf, type DeadLetterContent } from '../consumer/dead-letters.store.ts';
 import { forgetAttempts } from '../consumer/lone-attempts.ts';
 import type { Tx } from '../database/database.ts';
 import type { LoopItem } from './item-work.ts';
 
-/** Items that one loop may set aside within a minute, over all nodes. More are a bug, not bad items; the loop waits then. */
-const MAX_SET_ASIDE_A_MINUTE = 100;
+/**
+ * Dead letters of a loop within a minute, on all nodes. More are a bug, not bad items: the loop
+ * waits.
+ */
+const MAX_A_MINUTE = 100;
 const MINUTE_MS = 60_000;
 const CONTENT_TYPE = 'application/json';
 
-/** A loop would set aside more items than it may. It is tried again, and may succeed when the minute is over. */
-class TooManySetAside extends Error {
+/**
+ * The loop has too many dead letters. It repeats the pass, which may succeed when the minute is
+ * over.
+ */
+class TooManyDeadLetters extends Error {
   constructor(text: string) {
-    super(
-      `more than ${MAX_SET_ASIDE_A_MINUTE} items to set aside within a minute, the last because: ${text}`,
-    );
-    this.name = 'TooManySetAside';
+    super(`more than ${MAX_A_MINUTE} items to set aside within a minute, the last because: ${text}`);
+    this.name = 'TooManyDeadLetters';
   }
 }
 
-/** Writes the letter of an item, in its own transaction or in that of the item. Returns the error's code. Throws above the bound of a minute. */
-export async function setItemAside(
+/**
+ * Dead-letters an item, in a transaction of its own or that of the item. Returns the error's code.
+ * Throws above the limit of a minute.
+ */
+export async function deadLetterItem(
   tx: Tx,
   name: string,
   item: LoopItem,
@@ -34,9 +43,11 @@ export async function setItemAside(
   const content = contentOf(item);
   const letter = { consumer: name, content, attempts, code, text, replacesRedriven: true };
   const recent = await addDeadLetter(tx, letter, MINUTE_MS);
-  if (recent > MAX_SET_ASIDE_A_MINUTE) throw new TooManySetAside(text);
+  if (recent > MAX_A_MINUTE) throw new TooManyDeadLetters(text);
   return code;
 }
+
+type Item = Pick<DeadLetterContent, 'eventKey' | 'type' | 'subject' | 'payload'>;
 
 function contentOf({ key, type, subject, data }: LoopItem): DeadLetterContent {
   return {
@@ -51,14 +62,8 @@ function contentOf({ key, type, subject, data }: LoopItem): DeadLetterContent {
   };
 }
 
-/** The item of a letter. */
-export function itemIn(letter: {
-  readonly eventKey: string;
-  readonly type: string | null;
-  readonly subject: string | null;
-  readonly payload: Uint8Array;
-}): LoopItem {
-  const { eventKey: key, type, subject, payload } = letter;
+/** The item of a dead letter. */
+export function itemIn({ eventKey: key, type, subject, payload }: Item): LoopItem {
   return {
     key,
     type: type ?? '',
@@ -67,19 +72,28 @@ export function itemIn(letter: {
   };
 }
 
-/** The `consumer` under which the table `attempt` counts failures of lone items that may pass; deaths of the process are under the loop's own. */
+/**
+ * The `consumer` of lone failures that may pass, in the table `attempt`. Deaths of the process
+ * count under the loop's own name.
+ */
 export function waitingIn(name: string): string {
   return `${name}:waiting`;
 }
 
-/** SQL: the item with this key was not set aside, or it was redriven since. `key` is an expression of type text. */
-export function notSetAside(name: string, key: string): string {
+/**
+ * SQL: the item with this key has no dead letter, or a redriven one. `key` is an expression of type
+ * text.
+ */
+export function notDeadLettered(name: string, key: string): string {
   return `NOT EXISTS (SELECT FROM dead_letter WHERE consumer = '${name}' AND event_key = ${key} AND status <> 'redriven')`;
 }
 
-/** SQL: as `notSetAside`, and it does not wait after a failure that may pass: ten seconds for each, five minutes at most. */
+/**
+ * SQL: as `notDeadLettered`, and the item is not in the pause after failures that may pass: ten
+ * seconds for each, five minutes at most.
+ */
 export function isDue(name: string, key: string): string {
-  return `${notSetAside(name, key)} AND NOT EXISTS (
+  return `${notDeadLettered(name, key)} AND NOT EXISTS (
     SELECT FROM attempt WHERE consumer = '${waitingIn(name)}' AND event_key = ${key}
       AND last_at > clock_timestamp() - least(attempts * 10, 300) * interval '1 second')`;
 }
