@@ -39,7 +39,7 @@ describe('a durable with a filter', () => {
     const { bus, config } = setting;
     const name = { stream, durable: 'keepers-parrots' };
     const filter = subjectOf(config.namespace, fed.type);
-    await createDurable(bus, name, DEFAULT_SETTINGS, null, filter);
+    await createDurable(bus, name, DEFAULT_SETTINGS, 1, filter);
     for (const { type } of [sung, sung, fed]) {
       // A stream that was made this moment may not answer yet.
       await bus.jetstream.publish(subjectOf(config.namespace, type), '');

@@ -51,18 +51,16 @@ export async function bindDurable(
   }
 }
 
-/**
- * Makes the durable, from the stream's sequence `from` on; null: from the first event that is kept.
- */
+/** Makes the durable, from the stream's sequence `from` on; 1: from the first event that is kept. */
 export async function createDurable(
   bus: Bus,
   name: DurableName,
   settings: ConsumerSettings,
-  from: number | null,
+  from: number,
   filter?: string,
 ): Promise<void> {
   const start =
-    from === null || from <= 1
+    from <= 1
       ? { deliver_policy: DeliverPolicy.All }
       : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from };
   await bus.manager.consumers.add(name.stream, {

@@ -27,7 +27,7 @@ export async function prepareDurable(context: ConsumerContext, name: DurableName
     await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`epoch:${context.name}`]);
     const exists = await bindDurable(bus, name, settings, filter);
     const from = firstLostSince(current, (await recordedEpoch(tx, context.name)) ?? 0);
-    if (!exists) await createDurable(bus, name, settings, null, filter);
+    if (!exists) await createDurable(bus, name, settings, 1, filter);
     else if (from !== null) {
       context.logger.warn(
         `${context.name}: the stream is in epoch ${current.epoch} now; reading again from ${from}`,
