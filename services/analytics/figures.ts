@@ -55,7 +55,7 @@ export function dayFigures(operations: readonly Operation[]): DayFigures[] {
   const days = new Map<BusinessDay, Writable<DayFigures>>();
   for (const operation of operations) {
     const { businessDay, kind, amount } = operation;
-    const day = days.get(businessDay) ?? { ...EMPTY, businessDay };
+    const day = days.get(businessDay) ?? { ...NO_FIGURES, businessDay };
     days.set(businessDay, day);
     if (kind === FEE) {
       day.fees -= amount;
@@ -76,7 +76,8 @@ export function dayFigures(operations: readonly Operation[]): DayFigures[] {
   return [...days.values()].sort((a, b) => (a.businessDay < b.businessDay ? -1 : 1));
 }
 
-const EMPTY = {
+/** A day without operations. */
+export const NO_FIGURES = {
   fees: 0,
   feeCount: 0,
   rewards: 0,

@@ -14,16 +14,10 @@ export interface UserCopy {
 export async function keepUsers(tx: Tx, users: readonly UserCopy[]): Promise<void> {
   await tx.run(
     `INSERT INTO user_copy (id, name, email, locale, version)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[]) ORDER BY 1
+     SELECT * FROM json_to_recordset($1) AS u (id uuid, name text, email text, locale text, version bigint) ORDER BY id
      ON CONFLICT ON CONSTRAINT user_copy_pk DO UPDATE
      SET name = excluded.name, email = excluded.email, locale = excluded.locale, version = excluded.version
      WHERE user_copy.version < excluded.version`,
-    [
-      users.map(({ id }) => id),
-      users.map(({ name }) => name),
-      users.map(({ email }) => email),
-      users.map(({ locale }) => locale),
-      users.map(({ version }) => version),
-    ],
+    [JSON.stringify(users)],
   );
 }
