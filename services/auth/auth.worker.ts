@@ -1,0 +1,145 @@
+/**
+ * What a node of auth does by itself: makes a signing key and the first admin, keeps a key that it can sign with, brings
+ * the bucket `identity` to what the tables say, and deletes what has expired.
+ */
+import type { Config } from '../../config.ts';
+import type { Bus } from '../../mixins/bus/bus.ts';
+import { isRetryable } from '../../mixins/database/errors.ts';
+import type { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
+import { serviceCause } from '../../mixins/identity/request.ts';
+import { Loop } from '../../mixins/loops/loop.ts';
+import type { Loops } from '../../mixins/loops/loops.ts';
+import { Outage } from '../../mixins/outage.ts';
+import type { Cause } from '../../schemas/envelope.ts';
+import { CLEAN_UPS } from './clean-up.handler.ts';
+import type { Auth } from './context.ts';
+import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
+import { type EnsuredKey, ensureSigningKey, takeUpSigningKey } from './ensure-signing-key.handler.ts';
+import type { IdentityBucket } from './identity-bucket.client.ts';
+import { entryOfKey } from './identity-entries.ts';
+import { IdentityGuard } from './identity-guard.client.ts';
+import { earlierVaults } from './key-secret.client.ts';
+import { resealKeys } from './reseal-keys.handler.ts';
+import { readKeys } from './signing-key.store.ts';
+import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './signing-keys.ts';
+import { turnKeysOnce } from './turn-keys.handler.ts';
+
+/** How often refusals, sessions and tokens that nobody looks at any more are deleted, in milliseconds. */
+const CLEAN_UP_MS = 30_000;
+/** How often a node looks whether a rotation of keys can go on, in milliseconds: a look at a row or two, and never urgent. */
+const TURN_KEYS_MS = 1_000;
+/** Pause before the next attempt to make key and admin while the primary is away, in milliseconds. */
+const PREPARE_MS = 1_000;
+
+export interface AuthWorkerOptions {
+  readonly auth: Auth;
+  readonly config: Config;
+  readonly bus: Bus;
+  readonly bucket: IdentityBucket;
+  readonly writer: BucketWriter;
+  readonly loops: Loops;
+  readonly log: Readonly<Record<'info' | 'warn' | 'error' | 'fatal', (...args: unknown[]) => void>>;
+}
+
+export class AuthWorker {
+  readonly #options: AuthWorkerOptions;
+  /** In the order in which they stop. */
+  readonly #running: { stop(): Promise<void> }[] = [];
+  #prepared = false;
+
+  constructor(options: AuthWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there are a signing key and an admin. */
+  get isPrepared(): boolean {
+    return this.#prepared;
+  }
+
+  async start(): Promise<void> {
+    const { auth, config, bus, bucket, writer, loops, log } = this.#options;
+    loops.add(writer.loop);
+    this.#running.push(writer);
+    if (config.keySecret === null) {
+      log.warn(
+        'KEY_SECRET is not set: the secret of the signing keys is kept in the same database, and in its backups',
+      );
+    }
+    await this.#prepare().catch((error: unknown) => {
+      // With only a replica there, accounts can be read; the rest comes with the primary.
+      if (!isRetryable(error)) throw error;
+      const outage = new Outage("Key and admin can't be looked after", log);
+      outage.failed(error);
+      const prepare = async () => (this.#prepared ? 0 : this.#prepare().then(() => 0));
+      this.#repeat('prepare', prepare, PREPARE_MS, outage);
+    });
+    for (const [name, cleanUp] of Object.entries(CLEAN_UPS))
+      this.#repeat(`clean-${name}`, () => cleanUp(auth.database), CLEAN_UP_MS);
+    this.#repeat('turn-keys', () => turnKeysOnce(auth), TURN_KEYS_MS);
+    const signing = new Outage("This node can't sign tokens", log);
+    this.#repeat('hold-key', () => this.#holdKeyOnce(), NOTED_EVERY_MS, signing);
+    // After the key was made: whoever hears that auth is ready can have its tokens verified.
+    writer.start();
+    const guard = new IdentityGuard(auth, bus, bucket, log, this.#cause());
+    loops.add(guard.loop);
+    this.#running.push(guard);
+    guard.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const each of this.#running) await each.stop();
+  }
+
+  /** Key and admin are there once; any number of nodes may do this side by side. */
+  async #prepare(): Promise<void> {
+    const { auth, log } = this.#options;
+    await this.#ensureKey();
+    const admin = await ensureFirstAdmin(auth, this.#cause());
+    if (admin !== null) log.info(`Made the first admin, ${admin.login}`);
+    // At every log level: nobody could ever sign in without it.
+    if (admin?.drawnBeak) log.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
+    this.#prepared = true;
+  }
+
+  /** Until the service stops. These loops have no items: each pass is one step, or one statement over rows by their age. */
+  #repeat(
+    name: string,
+    pass: () => Promise<number>,
+    pollMs: number,
+    outage = new Outage(`The loop ${name} fails`, this.#options.log),
+  ): void {
+    const loop = new Loop({ name, runOnce: async () => (await pass()) > 0, outage, pollMs });
+    this.#running.push(this.#options.loops.add(loop));
+    loop.start();
+  }
+
+  /** There is a key that this node can sign with, and this node believes all that are believed. */
+  async #ensureKey(): Promise<void> {
+    const { auth, config, log } = this.#options;
+    const resealed = await resealKeys(auth, await earlierVaults(config));
+    if (resealed > 0) log.info(`Sealed ${resealed} signing keys again, with KEY_SECRET`);
+    this.#logTakeover(await takeUpSigningKey(auth, this.#cause()));
+    const { keys, now } = await auth.database.inTransaction(readKeys);
+    auth.announce(believedKeysAt(keys, now).map(entryOfKey));
+    const since = signingKeyAt(keys, now)?.signsFrom;
+    if (since && now.getTime() - since.getTime() > KEY_AGE_MS) {
+      log.warn(`One key has signed since ${since.toISOString()}: rotate it (npm run auth -- rotate-keys)`);
+    }
+  }
+
+  /** One pass: this node can still sign, or makes a key where nobody can. */
+  async #holdKeyOnce(): Promise<number> {
+    // Before that, keys may be sealed with an earlier secret.
+    if (this.#prepared) this.#logTakeover(await ensureSigningKey(this.#options.auth, this.#cause()));
+    return 0;
+  }
+
+  #logTakeover(made: EnsuredKey | null): void {
+    if (made === null || made.reason === 'none') return;
+    this.#options.log.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
+  }
+
+  #cause(): Cause {
+    return serviceCause(this.#options.auth.database.service);
+  }
+}

@@ -1,0 +1,34 @@
+/** Makes the parts of a running node of auth. */
+import type { Database } from '../../mixins/database/database.ts';
+import type { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
+import type { Platform } from '../../mixins/platform.ts';
+import { KeyedTurns } from '../../mixins/turns.ts';
+import { BeakHasher } from './beak-hasher.client.ts';
+import type { Auth } from './context.ts';
+import { keySecretOf } from './key-secret.client.ts';
+import { KeyVault } from './key-vault.client.ts';
+import { loginSecretOf } from './login-secret.store.ts';
+import { SignInTurns } from './sign-in-turns.ts';
+
+export async function makeAuth(
+  { config, identity }: Platform,
+  database: Database,
+  writer: BucketWriter,
+  log: { error(...args: unknown[]): void },
+): Promise<Auth> {
+  return {
+    config,
+    database,
+    hasher: await BeakHasher.create(),
+    signIns: new SignInTurns(),
+    judgements: new KeyedTurns(1),
+    loginSecret: loginSecretOf(database),
+    vault: new KeyVault(() => keySecretOf(config)),
+    announce(entries) {
+      for (const { key, value } of entries) {
+        identity.learn(key, value).catch((error: unknown) => log.error(`${key} is malformed`, error));
+      }
+      writer.wake();
+    },
+  };
+}
