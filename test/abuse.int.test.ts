@@ -1,10 +1,11 @@
 /** E15 on a whole system: limits of what one user may do, and what the log tells of refused requests. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Task, type User } from './e2e/client.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
-import { ADMIN_BEAK, type System, startSystem } from './harness/system.ts';
+import { type System, startSystem } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 
 const QUOTA = 3;

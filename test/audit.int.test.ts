@@ -6,9 +6,9 @@ import { platformOf } from '../mixins/platform.ts';
 import { serviceOf } from '../schemas/event.ts';
 import { loadEventContracts } from '../schemas/load.ts';
 import type { AuditItem } from '../services/audit/record.ts';
+import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Task, type User } from './e2e/client.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
-import { ADMIN_BEAK } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 import { type HttpNode, startHttpNode } from './http-node.fixture.ts';
 

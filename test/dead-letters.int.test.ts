@@ -13,11 +13,12 @@ import { userChanged } from '../schemas/events/auth/user-changed.v1.ts';
 import { loadEventContracts } from '../schemas/load.ts';
 import type { LetterItem, LetterView } from '../services/audit/letters.ts';
 import type { AuditItem } from '../services/audit/record.ts';
+import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Page, type User } from './e2e/client.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { allConsumers } from './harness/consumers/registry.ts';
-import { ADMIN_BEAK, serviceNames } from './harness/system.ts';
+import { serviceNames } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 import { type HttpNode, startHttpNode } from './http-node.fixture.ts';
 

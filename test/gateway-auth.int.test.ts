@@ -7,13 +7,13 @@ import type { ServiceSchema } from 'moleculer';
 import type { Config } from '../config.ts';
 import { loadActionContracts } from '../schemas/load.ts';
 import type { AuditItem } from '../services/audit/record.ts';
+import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import { Client, type User } from './e2e/client.ts';
 import { TOYS } from './gateway.fixture.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { startNats, type TestServer } from './harness/servers.ts';
-import { ADMIN_BEAK } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 
 const CONTRACTS = [TOYS.list, TOYS.change, ...(await loadActionContracts())];

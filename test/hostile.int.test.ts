@@ -5,11 +5,12 @@ import { databaseName } from '../mixins/names.ts';
 import type { ActionContract } from '../schemas/action.ts';
 import { TASK_SORTS } from '../schemas/actions/tasks/list.ts';
 import { loadActionContracts } from '../schemas/load.ts';
+import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Page, type Task, type User } from './e2e/client.ts';
 import { inParallel } from './faults/crowd.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
-import { ADMIN_BEAK, type System, startSystem } from './harness/system.ts';
+import { type System, startSystem } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 import {
   forgedCursors,

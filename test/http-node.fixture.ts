@@ -1,9 +1,9 @@
 /** A node with a gateway in the test's own process, and its admin signed in. */
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
+import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client } from './e2e/client.ts';
 import { type ServiceOfNode, startNode, type TestNode } from './harness/broker.ts';
-import { ADMIN_BEAK } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 
 export interface HttpNode extends TestNode {

@@ -12,11 +12,11 @@ import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts'
 import { servicesWithInterventions } from '../../schemas/intervention.ts';
 import { loadEventContracts } from '../../schemas/load.ts';
 import type { AuditItem } from '../../services/audit/record.ts';
+import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { encode } from '../../test/harness/consumers/encode.ts';
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
-import { ADMIN_BEAK } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
 import { thisOperator } from '../launcher/operator.ts';

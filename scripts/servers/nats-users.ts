@@ -6,11 +6,12 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { keptSecret, readIfThere, writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { commandLineOf, type ProcessId, processOf, signal } from '../launcher/process.ts';
+import { PROJECT } from '../launcher/project.ts';
 import { authorization } from '../nats/configuration.ts';
 import type { NatsUser } from '../nats/users.ts';
 
 /** The user with all rights. */
-export const USER = 'ates';
+export const USER = PROJECT;
 export const USERS_FILE = 'users.conf';
 
 /** The limited users of a server. */

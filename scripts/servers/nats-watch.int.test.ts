@@ -20,7 +20,7 @@ let printed: string[];
 let supervised: Supervision<Server>;
 
 beforeEach(async () => {
-  const run = process.env.ATES_TEST_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  const run = process.env.TEST_RUN_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
   folder = mkdtempSync(`${run}/nats-watch-`);
   // For the run's guardian: a test that is killed disposes of nothing.
   const openNote = new Children(run).notes('nats');

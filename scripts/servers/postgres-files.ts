@@ -3,7 +3,7 @@
  *
  * PostgreSQL refuses to run as root, so root runs it as another system user. That user may not be able to enter
  * the folders above the clone or the data (a clone in /root, say), and nobody's permissions are changed for it:
- * - binaries that the user can't run where npm put them are copied to `/var/lib/ates/postgresql-<version>` (root's,
+ * - binaries that the user can't run where npm put them are copied to `/var/lib/<project>/postgresql-<version>` (root's,
  *   open to all; used by every clone of that version; safe to delete);
  * - data stay in the data folder and are reached through `/proc/self/cwd`: root starts the process inside the folder,
  *   and no folder above it is passed on the way. That is Linux only; elsewhere a clear error names `DATA_DIR`.
@@ -21,6 +21,7 @@ import {
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LaunchError } from '../launcher/launch-error.ts';
+import { PROJECT } from '../launcher/project.ts';
 
 export interface SystemUser {
   readonly uid: number;
@@ -35,7 +36,7 @@ export interface Binaries {
 }
 
 const MODULES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
-const COPIES = ['/var/lib/ates', '/var/tmp/ates-root'];
+const COPIES = [`/var/lib/${PROJECT}`, `/var/tmp/${PROJECT}-root`];
 
 /** The npm package with the binaries for this machine, as npm installed it. */
 export function packagedBinaries(modules: string = MODULES): Binaries {

@@ -4,8 +4,9 @@ import type { Page } from '../../mixins/lists.ts';
 import { Client, type Task } from '../../test/e2e/client.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { testServers } from '../../test/harness/servers.ts';
-import { ADMIN_BEAK, type System, startSystem } from '../../test/harness/system.ts';
+import { type System, startSystem } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
+import { ADMIN_BEAK } from '../auth/variables.fixture.ts';
 import type { OperationItem } from './figures.store.ts';
 import type { DayItem, TodayAnswer } from './read-figures.handler.ts';
 

@@ -62,7 +62,7 @@ async function healthy(container: Container): Promise<void> {
 }
 
 beforeAll(async () => {
-  const children = new Children(process.env.ATES_TEST_FOLDER ?? folder);
+  const children = new Children(process.env.TEST_RUN_FOLDER ?? folder);
   catcher = await startCatcher({
     folder: `${folder}/catcher`,
     openNote: children.notes('catcher'),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { dropNamespace, testConfig } from '../harness/config.ts';
 import { testServers } from '../harness/servers.ts';
-import { ADMIN_BEAK, startSystem } from '../harness/system.ts';
+import { startSystem } from '../harness/system.ts';
 import { playWorkedSession } from './worked-session.ts';
 
 describe('the worked session of the README', () => {

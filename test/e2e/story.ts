@@ -1,6 +1,7 @@
 /** The whole story over HTTP: people sign in, tasks land on them, cost them, pay them, and are shuffled. */
 import { expect } from '@jest/globals';
-import { ADMIN_BEAK, type System } from '../harness/system.ts';
+import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
+import type { System } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { type Account, Client, type Line, type Task } from './client.ts';
 

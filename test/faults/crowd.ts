@@ -1,7 +1,8 @@
 /** Many people and tasks, made over HTTP with a bounded number of requests at a time. All titles have external ids. */
 
+import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { Client, type Task, type User } from '../e2e/client.ts';
-import { ADMIN_BEAK, type System } from '../harness/system.ts';
+import type { System } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 
 export interface Crowd {

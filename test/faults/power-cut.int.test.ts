@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
-import { ADMIN_BEAK } from '../harness/system.ts';
+import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { until } from '../harness/wait.ts';
 import { cutPower, dataFolder, Launcher } from '../launcher/terminal.ts';
 import { expectExactBooks } from './books.ts';

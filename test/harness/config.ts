@@ -4,6 +4,7 @@ import { connect } from 'nats';
 import pg from 'pg';
 import { type Config, readConfig } from '../../config.ts';
 import { testServers } from './servers.ts';
+import { SERVICE_VARIABLES } from './variables.ts';
 
 /** A namespace that no other test has: `t` and 10 random hex digits. */
 export function freshNamespace(): string {
@@ -19,7 +20,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
       DATABASE_URL: databaseUrl,
       PORT: '0',
       LOG_LEVEL: 'error',
-      TASK_QUOTA: '10000000',
+      ...SERVICE_VARIABLES,
     }),
     namespace: freshNamespace(),
     ...overrides,

@@ -54,9 +54,9 @@ async function startRun(place: string, settings: Readonly<Record<string, string>
     }),
   ]);
   keepRun({ folder, guard });
-  process.env.ATES_TEST_FOLDER = folder;
-  process.env.ATES_TEST_NATS_URL = nats.url;
-  process.env.ATES_TEST_DATABASE_URL = postgres.url;
+  process.env.TEST_RUN_FOLDER = folder;
+  process.env.TEST_RUN_NATS_URL = nats.url;
+  process.env.TEST_RUN_DATABASE_URL = postgres.url;
 }
 
 /** A folder younger than this may be one that another run is just about to lock, in milliseconds. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Children, type Role } from '../../scripts/launcher/children.ts';
+import { PROJECT } from '../../scripts/launcher/project.ts';
 import type { OpenNote } from '../../scripts/launcher/spawn.ts';
 import { findNats } from '../../scripts/servers/find-nats.ts';
 import { startNats as launchNats } from '../../scripts/servers/nats.ts';
@@ -11,7 +12,7 @@ import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.
 import type { Server } from '../../scripts/servers/server.ts';
 
 /** Temporary folders of tests begin with this; the next run clears away what a killed one left. */
-export const TEST_FOLDER = 'ates-test-';
+export const TEST_FOLDER = `${PROJECT}-test-`;
 
 export interface TestServers {
   readonly natsUrl: string;
@@ -20,8 +21,8 @@ export interface TestServers {
 
 /** The servers that the whole run shares (global-setup.ts starts them). Use a namespace of your own: `testConfig()`. */
 export function testServers(): TestServers {
-  const natsUrl = process.env.ATES_TEST_NATS_URL;
-  const databaseUrl = process.env.ATES_TEST_DATABASE_URL;
+  const natsUrl = process.env.TEST_RUN_NATS_URL;
+  const databaseUrl = process.env.TEST_RUN_DATABASE_URL;
   if (natsUrl === undefined || databaseUrl === undefined)
     throw new Error('Run tests with jest: its global setup starts the servers');
   return { natsUrl, databaseUrl };
@@ -77,7 +78,7 @@ export async function testServer(
   role: Role,
   launch: (folder: string, openNote: OpenNote) => Promise<Server>,
 ): Promise<TestServer> {
-  const run = process.env.ATES_TEST_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
+  const run = process.env.TEST_RUN_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
   const parent = mkdtempSync(`${run}/${role}-`);
   // Noted for the run's guardian: a test that is killed disposes of nothing.
   const children = new Children(run);

@@ -6,12 +6,12 @@ export interface Run {
   readonly guard: Guard;
 }
 
-const holder = globalThis as { atesTestRun?: Run };
+const holder = globalThis as { testRun?: Run };
 
 export function keepRun(run: Run): void {
-  holder.atesTestRun = run;
+  holder.testRun = run;
 }
 
 export function keptRun(): Run | undefined {
-  return holder.atesTestRun;
+  return holder.testRun;
 }

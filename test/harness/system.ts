@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
 import { tryPort } from '../../scripts/launcher/ports.ts';
+import { SERVICE_VARIABLES } from './variables.ts';
 import { until } from './wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -101,13 +102,10 @@ export interface SystemOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Long and plain: the tests sign in with it. */
-export const ADMIN_BEAK = 'a-beak-for-the-tests';
-
 export interface System extends AsyncDisposable {
   /** Such as `http://127.0.0.1:40001/api/v1`. */
   readonly api: string;
-  /** The gateway's root, where `/readyz` is. */
+  /** Where `/readyz` is. */
   readonly root: string;
   readonly nodes: readonly NodeProcess[];
   /** The node that runs a service (the first, if several do). */
@@ -118,7 +116,7 @@ export interface System extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts the processes and waits until the gateway is ready. */
+/** Starts the processes and waits until the system is ready. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const port = await freePort();
   const root = `http://127.0.0.1:${port}`;
@@ -128,10 +126,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     NAMESPACE: options.namespace,
     HOST: '127.0.0.1',
     PORT: String(port),
-    ADMIN_BEAK,
     LOG_LEVEL: 'warn',
-    // A test's manager creates hundreds of tasks at a time.
-    TASK_QUOTA: '10000000',
+    ...SERVICE_VARIABLES,
     ...options.environment,
   };
   const nodes = (options.processes ?? [serviceNames()]).map(

@@ -66,7 +66,7 @@ export class Launcher {
     if (npm) {
       // In a group of its own, for its Ctrl-C. So it is noted for the run's guardian, in case that
       // the run is killed.
-      const noted = new Children(process.env.ATES_TEST_FOLDER ?? '').notes('services');
+      const noted = new Children(process.env.TEST_RUN_FOLDER ?? '').notes('services');
       const { child } = await begin(
         'npm',
         ['start', ...args],

@@ -1,0 +1,5 @@
+/** Long and plain: the tests sign in with it. */
+export const ADMIN_BEAK = 'a-beak-for-the-tests';
+
+/** Variables that tests set for this service. */
+export default { ADMIN_BEAK };
