@@ -10,9 +10,9 @@ import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { loadProducts, type Product } from './product.ts';
-import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/accounts.ts';
 import { lengthOf, opaqueForm } from './schemas/characters.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
+import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from './schemas/fields/auth.ts';
 import { messageOf } from './schemas/text.ts';
 
 /**

@@ -2,7 +2,7 @@
  * What a product is: `products/<name>.ts` declares one, and `PRODUCT` chooses the one that a system
  * runs. The services that a product lists run in that product alone; all others run in every product.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -35,6 +35,12 @@ export interface Product extends Omit<ProductDeclaration, 'services'> {
 }
 
 const REPOSITORY = new URL('./', import.meta.url);
+
+/**
+ * What all products are parts of: the name in package.json, for names that no product has for
+ * itself.
+ */
+export const PROJECT: string = JSON.parse(readFileSync(new URL('package.json', REPOSITORY), 'utf8')).name;
 
 /**
  * The products that `PRODUCT` may choose, by its value: each of `products/` by name, and the one

@@ -1,6 +1,6 @@
 /**
- * The business day (ACC-5): which day an instant belongs to, and when a day ends, daylight saving included. Pure. Accounting opens and closes
- * days by it; who shows figures of today goes by the same calendar.
+ * The business day (ACC-5): which day an instant belongs to, and when a day ends, daylight saving
+ * included. Pure. Days are opened and closed by it, and figures of today go by the same calendar.
  */
 import { DateTime, IANAZone } from 'luxon';
 import type { Config } from '../config.ts';

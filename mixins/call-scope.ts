@@ -13,7 +13,7 @@ export class DeadlinePassedError extends Error {
 export class CallScope {
   /** In milliseconds of `performance.now()`: it counts while the process is frozen, and nobody sets it. */
   readonly deadline: number;
-  /** What the call changes, such as one task; undefined where its route names nothing. */
+  /** What the call changes, such as one order; undefined where its route names nothing. */
   readonly resource: string | undefined;
   /** Whether somebody waits for it who is no service: then its statements have the lower time limits. */
   readonly isRequest: boolean;

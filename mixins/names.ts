@@ -27,47 +27,50 @@ function underscored(service: string): string {
   return checkServiceName(service).replaceAll('-', '_');
 }
 
-/** `ates_TASKS` */
+/** `zoo_PARROTS` */
 export function streamName(namespace: string, service: string): string {
   return `${namespace}_${underscored(service).toUpperCase()}`;
 }
 
-/** The subject of an event type: `ates.tasks.task.created.v1` */
+/** The subject of an event type: `zoo.parrots.parrot.fed.v1` */
 export function subjectOf(namespace: string, type: string): string {
   return `${namespace}.${type}`;
 }
 
-/** Every subject of a service's stream: `ates.tasks.>` */
+/** Every subject of a service's stream: `zoo.parrots.>` */
 export function subjectsOf(namespace: string, service: string): string {
   return `${namespace}.${checkServiceName(service)}.>`;
 }
 
-/** A key-value bucket: `ates_identity` */
+/** A key-value bucket: `zoo_identity` */
 export function bucketName(namespace: string, bucket: string): string {
   return `${namespace}_${bucket}`;
 }
 
-/** A service's database: `ates_tasks` */
+/** A service's database: `zoo_parrots` */
 export function databaseName(namespace: string, service: string): string {
   return `${namespace}_${underscored(service)}`;
 }
 
-/** The role that a service runs as; it owns nothing: `ates_tasks` */
+/** The role that a service runs as; it owns nothing: `zoo_parrots` */
 export function runtimeRole(namespace: string, service: string): string {
   return databaseName(namespace, service);
 }
 
-/** The role that owns a service's database and migrates it: `ates_tasks_owner` */
+/** The role that owns a service's database and migrates it: `zoo_parrots_owner` */
 export function ownerRole(namespace: string, service: string): string {
   return `${databaseName(namespace, service)}_owner`;
 }
 
-/** A durable consumer: `accounting-users` */
+/** A durable consumer: `keepers-parrots` */
 export function durableName(service: string, key: string): string {
   return `${checkServiceName(service)}-${key}`;
 }
 
-/** The user of NATS of a node with these services: `ates_tasks`, `ates_accounting+mailer`, `ates_services` where they are `all`. */
+/**
+ * The user of NATS of a node with these services: `zoo_parrots`, `zoo_keepers+parrots`,
+ * `zoo_services` where they are `all`.
+ */
 export function natsServiceUser(
   namespace: string,
   services: readonly string[],
@@ -78,12 +81,12 @@ export function natsServiceUser(
   return `${namespace}_${isWhole ? ALL_SERVICES : names.join('+')}`;
 }
 
-/** The user of NATS of the operators' commands: `ates_operator` */
+/** The user of NATS of the operators' commands: `zoo_operator` */
 export function natsOperatorUser(namespace: string): string {
   return `${namespace}_${OPERATOR_WORD}`;
 }
 
-/** The name of an action that only operators call: `tasks.operator.outbox.stats` */
+/** The name of an action that only operators call: `parrots.operator.outbox.stats` */
 export function operatorActionName(service: string, name: string): string {
   return `${service}.${OPERATOR_WORD}.${name}`;
 }

@@ -32,7 +32,7 @@ export class Outage {
   #told = false;
   #failures = 0;
 
-  /** `what` fails, such as `accounting-users: waits`. `now` in milliseconds, for tests. */
+  /** `what` fails, such as `keepers-parrots: waits`. `now` in milliseconds, for tests. */
   constructor(what: string, log: OutageLog, now: () => number = Date.now) {
     this.#what = what;
     this.#log = log;

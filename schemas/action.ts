@@ -1,7 +1,7 @@
 /**
- * What an action contract is: the name under which nodes call it, the route under which clients do, who may,
- * and what it takes. The service spreads it into its action; the gateway builds its routes from all of them,
- * so it knows a route also while the service behind it is away.
+ * What an action contract is: the name under which nodes call it, the route under which clients do,
+ * who may, and what it takes. The service spreads it into its action. The routes of HTTP are built
+ * from all contracts, so they are there also while the service behind one is away.
  */
 import type { ParamsOf } from './params.ts';
 
@@ -26,13 +26,14 @@ export interface ActionContract<P extends object = object> {
   /** fastest-validator rules for path, query (GET, DELETE) or body (POST, PATCH) params together; always strict. */
   readonly params: P;
   /**
-   * Columns of a list that is also to be had with `Accept: text/csv`: fields of its items, or paths such as `reference.title`. The
-   * gateway then gives all items, whatever `limit` says, by asking for page after page (`limit`, `cursor`). Default: JSON only.
+   * Columns of a list that is also to be had with `Accept: text/csv`: fields of its items, or paths
+   * such as `reference.title`. Clients then get all items, whatever `limit` says: page after page
+   * is asked for (`limit`, `cursor`). Default: JSON only.
    */
   readonly csv?: readonly string[];
   /**
-   * The gateway answers with server-sent events of this name: what the action returns, when a client connects and whenever it has changed.
-   * Only a GET without params: everyone is told the same.
+   * Clients get server-sent events of this name: what the action returns, when a client connects
+   * and whenever it has changed. Only a GET without params: everyone is told the same.
    */
   readonly event?: string;
 }
@@ -44,7 +45,7 @@ export function defineAction<const P extends object>(contract: ActionContract<P>
   return contract;
 }
 
-/** What the gateway passes along with every call. */
+/** What goes along with every call of a client. */
 export interface RequestMeta {
   /** The raw access token; every service verifies it again. */
   readonly token?: string;

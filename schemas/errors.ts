@@ -1,26 +1,19 @@
 /**
- * The error catalogue: everything a client can be told, by a stable code. Thrown anywhere, mapped once, at
- * the gateway, to `application/problem+json`. Across nodes compare `error.type`: classes do not survive a
- * remote call in Moleculer.
+ * The error catalogue: everything a client can be told, by a stable code. Thrown anywhere, and
+ * mapped to `application/problem+json` where HTTP is answered. Across nodes compare `error.type`:
+ * classes do not survive a remote call in Moleculer.
  */
 import { Errors } from 'moleculer';
+import type { ErrorDefinitions } from './problems/definition.ts';
+import { SERVICE_ERRORS } from './problems/of-services.ts';
 
-interface ErrorDefinition {
-  /** HTTP status. */
-  readonly status: number;
-  /** Whether the same request may succeed later without a change. */
-  readonly retryable: boolean;
-  /** RFC 9457 `title`: the same for every occurrence. */
-  readonly title: string;
-}
-
-export const ERRORS = {
+/** The problems that are not of one service. */
+export const COMMON_ERRORS = {
   malformed_request: { status: 400, retryable: false, title: 'This is not a well-formed HTTP request' },
   malformed_body: { status: 400, retryable: false, title: 'The body is not valid JSON' },
   malformed_query: { status: 400, retryable: false, title: 'The query is malformed' },
   invalid_cursor: { status: 400, retryable: false, title: 'The cursor was not made by this list' },
   unauthenticated: { status: 401, retryable: false, title: 'Sign in first' },
-  wrong_credentials: { status: 401, retryable: false, title: 'Login or beak is wrong' },
   invalid_token: { status: 401, retryable: false, title: 'The token is not valid' },
   token_expired: { status: 401, retryable: false, title: 'The token has expired' },
   token_stale: {
@@ -30,8 +23,6 @@ export const ERRORS = {
   },
   forbidden: { status: 403, retryable: false, title: 'Your roles do not allow this' },
   origin_not_allowed: { status: 403, retryable: false, title: 'Pages of this origin may not call' },
-  not_your_task: { status: 403, retryable: false, title: 'Only its assignee may complete a task' },
-  own_account: { status: 403, retryable: false, title: 'Nobody may adjust their own account' },
   not_found: { status: 404, retryable: false, title: 'There is no such resource' },
   method_not_allowed: { status: 405, retryable: false, title: 'This resource does not take this method' },
   not_acceptable: {
@@ -41,22 +32,7 @@ export const ERRORS = {
   },
   request_timeout: { status: 408, retryable: true, title: 'The request did not arrive in time' },
   conflict: { status: 409, retryable: false, title: 'The state of the resource does not allow this' },
-  login_taken: { status: 409, retryable: false, title: 'The login is taken' },
-  last_admin: { status: 409, retryable: false, title: 'The last active admin must stay one' },
-  nobody_assignable: { status: 409, retryable: true, title: 'There is nobody to assign the task to' },
   redrive_failed: { status: 409, retryable: false, title: 'The event failed again and stays set aside' },
-  task_already_done: { status: 409, retryable: false, title: 'The task is already done' },
-  foreign_keys: {
-    status: 409,
-    retryable: true,
-    title: 'The identity bucket holds signing keys that are not ours',
-  },
-  day_not_begun: { status: 409, retryable: false, title: 'The business day has not begun' },
-  rebuild_refused: {
-    status: 409,
-    retryable: false,
-    title: 'The figures can not be rebuilt from the streams',
-  },
   idempotency_key_in_use: { status: 409, retryable: true, title: 'A request with this key is still running' },
   body_too_large: { status: 413, retryable: false, title: 'The body is too large' },
   unsupported_media_type: { status: 415, retryable: false, title: 'The body must be application/json' },
@@ -72,7 +48,9 @@ export const ERRORS = {
     retryable: false,
     title: 'Whether the request was carried out is not known',
   },
-} as const satisfies Record<string, ErrorDefinition>;
+} as const satisfies ErrorDefinitions;
+
+export const ERRORS = { ...COMMON_ERRORS, ...SERVICE_ERRORS } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -1,9 +1,24 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors, ServiceBroker } from 'moleculer';
-import { ERRORS, type ErrorCode, isProblem, Problem } from './errors.ts';
+import { COMMON_ERRORS, ERRORS, type ErrorCode, isProblem, Problem } from './errors.ts';
+import type { ErrorDefinitions } from './problems/definition.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 const all = codes.map((code) => ({ code, ...ERRORS[code] }));
+
+const folder = new URL('./problems/', import.meta.url);
+const files = readdirSync(folder).filter((name) => !['definition.ts', 'of-services.ts'].includes(name));
+/** The common problems, and those of each service, by the names of their files. */
+const parts: [string, ErrorDefinitions][] = [
+  ['errors.ts', COMMON_ERRORS],
+  ...(await Promise.all(
+    files.map(async (name): Promise<[string, ErrorDefinitions]> => {
+      const { default: part } = await import(new URL(name, folder).href);
+      return [name, part];
+    }),
+  )),
+];
 
 describe('the catalogue', () => {
   it('has a stable code, a valid status and a title of its own for each error', () => {
@@ -15,9 +30,13 @@ describe('the catalogue', () => {
     expect(new Set(all.map(({ title }) => title)).size).toBe(codes.length);
   });
 
-  it('is sorted by status', () => {
-    const statuses = all.map(({ status }) => status);
+  it.each(parts)('is sorted by status in %s', async (_, part) => {
+    const statuses = Object.values(part).map(({ status }) => status);
     expect(statuses).toEqual(statuses.toSorted((a, b) => a - b));
+  });
+
+  it('has the problems of every part', () => {
+    expect(codes.toSorted()).toEqual(parts.flatMap(([, part]) => Object.keys(part)).toSorted());
   });
 });
 

@@ -72,7 +72,7 @@ export type AvroValue<S> = S extends 'string'
 export type EventType = `${string}.${string}.${string}.v${number}`;
 
 export interface EventContract<T extends EventType = EventType, S extends AvroRecord = AvroRecord> {
-  /** For example `tasks.task.created.v1`; its first word names the stream. */
+  /** For example `parrots.parrot.fed.v1`; its first word names the stream. */
   readonly type: T;
   /** `ce-subject` is `<aggregate>/<id>`; all types of an aggregate share one sequence of versions 1, 2, 3 … */
   readonly aggregate: string;

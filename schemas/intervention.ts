@@ -1,7 +1,7 @@
 /**
- * What tells that an operator put a hand into a service's machinery (AUD-1): one event for each service with an outbox, alike but for the
- * service's name. An intervention is an aggregate of its own, made once: its version 1. What changes the business itself (a day closed, a
- * shuffle, a letter settled) has events that say more.
+ * The event of an operator's action in a service (AUD-1): one for each service with an outbox,
+ * alike but for the service's name. An intervention is an aggregate of its own, made once: its
+ * version 1. Actions that change the business itself (a day closed, say) have events that say more.
  */
 import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
@@ -18,9 +18,15 @@ export type InterventionStep =
   /** The target is the generation of figures. */
   | 'rebuild-started'
   | 'rebuild-cancelled'
-  /** Made by auth itself: the bucket held entries that auth had not written. The target is the bucket, the detail tells the keys. */
+  /**
+   * Made by the service itself: its bucket held entries that it had not written. The target is the
+   * bucket, the detail tells the keys.
+   */
   | 'identity-entries-removed'
-  /** Made by auth itself: somebody had changed or deleted what auth had written, and it was put back. */
+  /**
+   * Made by the service itself: somebody had changed or deleted entries of its bucket. It put them
+   * back.
+   */
   | 'identity-entries-restored';
 
 /** `<service>.intervention.made.v1` */

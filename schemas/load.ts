@@ -73,7 +73,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** `tasks/task-created.v1.ts` of `tasks.task.created.v1` */
+/** `parrots/parrot-fed.v1.ts` of `parrots.parrot.fed.v1` */
 function fileOf(type: string): string {
   const [service, entity, past, version] = type.split('.');
   return `${service}/${entity}-${past}.${version}.ts`;

@@ -1,12 +1,13 @@
 /**
- * The reconciliation (ANA-6): what services tell each other so that tasks, ledger, figures and mails can be compared. Every service that
- * takes part has the internal actions `<service>.reconciliation.appended`, `.published`, `.handled`, `.print`, `.facts` and `.check`; no
- * route leads to them.
+ * The reconciliation (ANA-6): what services tell each other so that their data can be compared.
+ * Every service that takes part has the internal actions `<service>.reconciliation.appended`,
+ * `.published`, `.handled`, `.print`, `.facts` and `.check`; no route leads to them.
  *
- * A *fact* is what two services must agree about: that a task was charged at a version, to whom. Both tell a set of facts under the same
- * name, each from its own tables, with keys and values written the same way. Facts belong to groups (the task), and sets are ordered by
- * group, byte by byte, so that a range of groups means the same to both. Parts of keys and values are parted by single spaces; only the
- * last part of a value may hold some.
+ * A *fact* is what two services must agree about: that something was done, to whom. Both tell a set
+ * of facts under the same name, each from its own tables, with keys and values written the same
+ * way. Facts belong to groups (the thing that it was done to), and sets are ordered by group, byte
+ * by byte, so that a range of groups means the same to both. Parts of keys and values are parted by
+ * single spaces; only the last part of a value may hold some.
  */
 import { line } from './params.ts';
 

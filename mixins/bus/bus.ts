@@ -19,7 +19,10 @@ export interface Bus {
   readonly manager: JetStreamManager;
   /** Whether the connection is up right now, and the streams and buckets that this bus knows are there. */
   readonly connected: boolean;
-  /** Makes the stream of a service if it is missing (`ates_TASKS` for `tasks`); returns its name. That of a command makes nothing and throws. */
+  /**
+   * Makes the stream of a service if it is missing (`zoo_PARROTS` for `parrots`); returns its name.
+   * That of a command makes nothing and throws.
+   */
   ensureStream(service: string): Promise<string>;
   /** Opens (makes) a key-value bucket, by its name without the namespace. That of a command makes nothing and throws. */
   bucket(name: string): Promise<KV>;

@@ -108,7 +108,7 @@ function contractsOf({ reads }: ConsumerDefinition): (type: string) => EventCont
   return (type) => contracts.get(type);
 }
 
-/** `price/task` of `price/task/<id>`: an id holds no slash. */
+/** `price/seed` of `price/seed/<id>`: an id holds no slash. */
 function aggregateOf(subject: string): string {
   return subject.slice(0, Math.max(0, subject.lastIndexOf('/')));
 }

@@ -28,7 +28,7 @@ export type Delivery<C extends EventContract = EventContract> = C extends EventC
 export type Order = 'keyed' | 'newest';
 
 export interface ConsumerDefinition<C extends EventContract = EventContract> {
-  /** The stream, by the name of the service that owns it, such as `tasks`. */
+  /** The stream, by the name of the service that owns it, such as `parrots`. */
   readonly stream: string;
   readonly order: Order;
   /**

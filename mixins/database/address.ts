@@ -119,7 +119,7 @@ export function addressesToProvision(config: Config, service: string): ServiceAd
   return { ...addresses, runtime: { ...addresses.runtime, password: given.password } };
 }
 
-/** The variable with a URL of a service: `TASKS_DATABASE_READ_URL`. */
+/** The variable with a URL of a service: `PARROTS_DATABASE_READ_URL`. */
 export function variableOf(service: string, kind: 'URL' | 'READ_URL'): string {
   return `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_${kind}`;
 }

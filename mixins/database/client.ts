@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import { ConnectionError } from 'sequelize';
+import { PROJECT } from '../../product.ts';
 import type { Address, Encryption } from './address.ts';
 import { sqlStateOf, wrapDriverError } from './errors.ts';
 
@@ -23,7 +24,7 @@ export async function withClient<Result>(
     ...loginAt(address),
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
-    application_name: 'ates-migrations',
+    application_name: `${PROJECT}-migrations`,
   });
   // Without a listener, a connection that is lost between two statements would end the process.
   client.on('error', () => {});

@@ -40,8 +40,8 @@ export interface Database extends Reader {
 }
 
 /**
- * Finds one thing of those that are named to their maker as soon as they exist, such as a task by its id: what the replica doesn't have is
- * looked for on the primary before it counts as missing.
+ * Finds one thing of those that are named to their maker as soon as they exist, by its id, say:
+ * what the replica doesn't have is looked for on the primary before it counts as missing.
  */
 export async function lookUp<Found>(
   database: Database,
@@ -69,7 +69,7 @@ const names = new Map<string, string>();
  * connection keeps every text for as long as it lives.
  */
 export function prepared(sql: string): string {
-  if (!names.has(sql)) names.set(sql, `ates_${hash('sha256', sql).slice(0, NAME_DIGITS)}`);
+  if (!names.has(sql)) names.set(sql, `statement_${hash('sha256', sql).slice(0, NAME_DIGITS)}`);
   return sql;
 }
 

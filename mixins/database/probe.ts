@@ -1,5 +1,6 @@
 /** Questions to a server over a connection of their own: no queue of a pool delays them, and a server that hangs is found out. */
 import pg from 'pg';
+import { PROJECT } from '../../product.ts';
 import type { Address } from './address.ts';
 import { loginAt, takeRole } from './client.ts';
 import { wrapDriverError } from './errors.ts';
@@ -21,7 +22,7 @@ export class Probe {
       query_timeout: ANSWER_WITHIN_MS,
       statement_timeout: ANSWER_WITHIN_MS,
       keepAlive: true,
-      application_name: `ates-${service} watch`,
+      application_name: `${PROJECT}-${service} watch`,
     };
   }
 

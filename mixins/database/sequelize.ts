@@ -1,6 +1,7 @@
 /** Sequelize as this project uses it: time limits, a small pool, reads from the replica where there is one. */
 import pg from 'pg';
 import { type Options, type QueryOptions, QueryTypes, Sequelize, type Transaction } from 'sequelize';
+import { PROJECT } from '../../product.ts';
 import { currentScope, runOutOfScope } from '../call-scope.ts';
 import type { Address } from './address.ts';
 import { CONNECT_WITHIN_MS, tlsOptions } from './client.ts';
@@ -127,7 +128,7 @@ function connection(service: string, address: Address, answerWithinMs: number) {
     ...(address.password === undefined ? {} : { password: address.password as string }),
     dialectOptions: {
       ...(address.ssl === undefined ? {} : { ssl: tlsOptions(address.ssl) }),
-      application_name: `ates-${service}`,
+      application_name: `${PROJECT}-${service}`,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
       query_timeout: answerWithinMs,

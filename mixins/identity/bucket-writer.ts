@@ -48,7 +48,7 @@ interface BucketState {
   readonly last: number;
 }
 
-/** See above; each node of auth has one. */
+/** See above; each node of the bucket's owner has one. */
 export class BucketWriter {
   readonly #bus: Bus;
   readonly #source: EntrySource;

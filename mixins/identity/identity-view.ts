@@ -1,7 +1,8 @@
 /**
- * Who is signed in, from memory: keys, user versions and revoked sessions are read from the bucket at start and
- * followed. So a node can start and go on while auth is away (AUTH-7), and a change that auth made reaches
- * every node within 5 seconds (AUTH-4). While the broker is away a node goes on with what it knows.
+ * Who is signed in, from memory: keys, user versions and revoked sessions are read from the bucket
+ * at start and followed. So a node can start and go on while their owner is away (AUTH-7), and a
+ * change that the owner made reaches every node within 5 seconds (AUTH-4). While the broker is away
+ * a node goes on with what it knows.
  */
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../schemas/text.ts';

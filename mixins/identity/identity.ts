@@ -1,4 +1,7 @@
-/** Who is signed in, known without a call to auth: from the bucket of keys, user versions and revoked sessions. */
+/**
+ * Who is signed in, known without a call: from the bucket of keys, user versions and revoked
+ * sessions. Its owner is the service that has the accounts.
+ */
 import type { JWK } from 'jose';
 import type { Context } from 'moleculer';
 import type { ActionContract, ActionParams, RequestMeta } from '../../schemas/action.ts';
@@ -27,8 +30,9 @@ export interface Identity {
    */
   verify(token: string): Promise<Actor>;
   /**
-   * Takes over an entry of the bucket before the broker brings it. Auth calls it after its commits, so that a node
-   * that runs auth obeys a change at once, also while the broker is away. Throws for a key that can't be used.
+   * Takes over an entry of the bucket before the broker brings it. The bucket's owner calls it
+   * after its commits, so that its node obeys a change at once, also while the broker is away.
+   * Throws for a key that can't be used.
    */
   learn(key: string, value: object): Promise<void>;
   /** The public keys with which this node verifies tokens now (AUTH-1). */

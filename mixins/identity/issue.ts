@@ -1,4 +1,7 @@
-/** Making access tokens: the counterpart of the verifier. Used by auth, and by tests that stand in for it. */
+/**
+ * Making access tokens: the counterpart of the verifier. Used by the owner of the accounts, and by
+ * tests that stand in for it.
+ */
 import { type CryptoKey, SignJWT } from 'jose';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS, ACCESS_TOKEN_TYPE } from './access-token.ts';
 

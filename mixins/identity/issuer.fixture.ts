@@ -1,10 +1,13 @@
-/** Signs tokens in tests without auth: a key of its own, and the bucket's entry that makes nodes believe it. */
+/**
+ * Signs tokens in tests without the owner of the accounts: a key of its own, and the bucket's entry
+ * that makes nodes believe it.
+ */
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { keyEntry } from './access-token.ts';
 import { issueAccessToken, type SigningKey, type TokenSubject } from './issue.ts';
 
-/** Stands in for auth. */
+/** Stands in for the owner of the accounts. */
 export interface TestIssuer {
   readonly key: SigningKey;
   readonly publicJwk: JWK;

@@ -1,9 +1,10 @@
 /**
  * What a node knows about keys, users and sessions: the bucket's content, in memory.
  *
- * Whoever can write to the bucket could also take back what auth wrote. So a change that makes a node trust less holds at once, and
- * one that makes it trust again holds only after it has stood for a while, in which auth, which holds the bucket against its tables,
- * would have put it right. What auth itself has learned from its tables is never taken back.
+ * Whoever can write to the bucket could also take back what its owner wrote. So a change that makes
+ * a node trust less holds at once. One that makes it trust again holds only after it has stood for
+ * a while: by then its owner, which compares the bucket with its tables, would have put it right.
+ * What the owner has learned from its tables is never taken back.
  */
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import {
@@ -20,7 +21,7 @@ export interface BucketChange {
   readonly key: string;
   /** Undefined for a removed one. */
   readonly value: string | undefined;
-  /** The bucket's revision; undefined for what was learned from auth's tables. */
+  /** The bucket's revision; undefined for what was learned from the owner's tables. */
   readonly revision?: number;
 }
 
@@ -32,7 +33,7 @@ export interface BucketReading {
   readonly last: number;
 }
 
-/** Longer than auth takes to put the bucket right, in milliseconds. */
+/** Longer than the owner takes to put the bucket right, in milliseconds. */
 export const RETURN_MS = 5_000;
 /** Revocations are dropped when no token of the session can be alive any more; checked at most this often. */
 const SWEEP_MS = 60_000;
@@ -50,14 +51,14 @@ interface Statement<Value> {
   readonly value: Value | null;
   /** A higher one trusts less. */
   readonly rank: number;
-  /** Null for what only auth's tables have said. */
+  /** Null for what only the owner's tables have said. */
   readonly revision: number | null;
 }
 
 /** What holds of one key, user or session, and what may hold soon. */
 interface Known<Value> {
   holds: Statement<Value>;
-  /** Whether auth's tables have said at least so much; the rank. */
+  /** Whether the owner's tables have said at least so much; the rank. */
   learned: number;
   /** Trusts more than what holds; from `at` on it holds instead. */
   returning: { readonly statement: Statement<Value>; readonly at: number } | undefined;
@@ -90,7 +91,7 @@ class Statements<Value> {
     return [...this.#known].map(([id, known]) => [id, this.#settle(known)]);
   }
 
-  /** Whether auth's tables have said anything about it. */
+  /** Whether the owner's tables have said anything about it. */
   isLearned(id: string): boolean {
     return (this.#known.get(id)?.learned ?? Number.NEGATIVE_INFINITY) > Number.NEGATIVE_INFINITY;
   }
@@ -217,7 +218,7 @@ export class IdentityKnowledge {
     this.#keys.add(kid, { value: { key, jwk }, rank: BELIEVED, revision });
   }
 
-  /** A retired key stays so, and the bucket takes away none that auth's tables have. */
+  /** A retired key stays so, and the bucket takes away none that the owner's tables have. */
   #removeKey(kid: string, revision: number | null): void {
     if (revision !== null && this.#keys.isLearned(kid)) return;
     if (this.#keys.get(kid)?.value) this.#keys.delete(kid);
@@ -272,7 +273,10 @@ function isRetired(value: unknown): value is RetiredKey {
   return typeof value === 'object' && value !== null && 'retired' in value && value.retired === true;
 }
 
-/** `user.<id>` → `user` and the id. Keys of any other form are nothing that auth writes, and not all of them could be removed. */
+/**
+ * `user.<id>` → `user` and the id. The owner writes keys of no other form, and not all of those
+ * could be removed.
+ */
 function split(key: string): [string, string] {
   const [, kind = '', id = ''] = /^([a-z]+)\.([\w-]{1,64})$/.exec(key) ?? [];
   return [kind, id];

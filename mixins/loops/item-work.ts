@@ -3,9 +3,11 @@ import type { Database, Tx } from '../database/database.ts';
 
 /** An item of a loop, as its dead letter shows it. */
 export interface LoopItem {
-  /** Unique within the loop, and the same whenever the item is taken up, such as a payout's id. */
+  /**
+   * Unique within the loop, and the same whenever the item is taken up, such as an invoice's id.
+   */
   readonly key: string;
-  /** What it is, such as `mailer.payout`. */
+  /** What it is, such as `billing.invoice`. */
   readonly type: string;
   /** `<thing>/<id>`. */
   readonly subject: string;

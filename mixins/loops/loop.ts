@@ -7,7 +7,7 @@ import type { Outage } from '../outage.ts';
 import { type Pass, Progress } from './progress.ts';
 
 export interface LoopOptions {
-  /** Without the service, such as `payouts`. */
+  /** Without the service, such as `invoices`. */
   readonly name: string;
   /** One bounded pass. */
   readonly runOnce: () => Promise<Pass>;

@@ -20,7 +20,7 @@ const LOOPS_SETTINGS: LoopsSettings = {
 
 /** A loop, as far as it is watched. */
 export interface WatchedLoop {
-  /** Without the service, such as `payouts`. */
+  /** Without the service, such as `invoices`. */
   readonly name: string;
   readonly progress: Progress;
 }

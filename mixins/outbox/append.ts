@@ -152,7 +152,7 @@ export interface OperatorAction {
 /** One contract for each service, because schemas are kept by the identity of their contract. */
 const contracts = new Map<string, ReturnType<typeof interventionMadeOf>>();
 
-/** Appends `<service>.intervention.made.v1`: what an operator did, for the audit (AUD-1). */
+/** Appends `<service>.intervention.made.v1`: what an operator did (AUD-1). */
 export async function appendOperatorAction(tx: Tx, action: OperatorAction, cause: Cause): Promise<void> {
   const { service } = tx.database;
   const contract = contracts.get(service) ?? interventionMadeOf(service);

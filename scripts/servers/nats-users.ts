@@ -3,10 +3,10 @@
  * under its name. Users are kept from start to start, as nodes of other processes connect with them.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
+import { PROJECT } from '../../product.ts';
 import { keptSecret, readIfThere, writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { commandLineOf, type ProcessId, processOf, signal } from '../launcher/process.ts';
-import { PROJECT } from '../launcher/project.ts';
 import { authorization } from '../nats/configuration.ts';
 import type { NatsUser } from '../nats/users.ts';
 

@@ -20,8 +20,8 @@ import {
   statSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PROJECT } from '../../product.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
-import { PROJECT } from '../launcher/project.ts';
 
 export interface SystemUser {
   readonly uid: number;

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { PROJECT } from '../../product.ts';
 import { Children, type Role } from '../../scripts/launcher/children.ts';
-import { PROJECT } from '../../scripts/launcher/project.ts';
 import type { OpenNote } from '../../scripts/launcher/spawn.ts';
 import { findNats } from '../../scripts/servers/find-nats.ts';
 import { startNats as launchNats } from '../../scripts/servers/nats.ts';

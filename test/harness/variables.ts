@@ -1,4 +1,7 @@
-/** Variables that services want set in tests: the default exports of `services/<name>/variables.fixture.ts`. */
+/**
+ * Variables that services want set in tests: the default exports of
+ * `services/<name>/variables.fixture.ts`.
+ */
 import { existsSync } from 'node:fs';
 import { readConfig } from '../../config.ts';
 

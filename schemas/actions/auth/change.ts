@@ -1,5 +1,5 @@
-import { beak, email, locale, name, roles } from '../../accounts.ts';
 import { defineAction } from '../../action.ts';
+import { beak, email, locale, name, roles } from '../../fields/auth.ts';
 import { id, optional } from '../../params.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { role } from '../../accounts.ts';
 import { defineAction } from '../../action.ts';
+import { role } from '../../fields/auth.ts';
 import { line, optional, page } from '../../params.ts';
 
 const MAX_FILTER_TEXT_LENGTH = 200;

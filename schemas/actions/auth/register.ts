@@ -1,5 +1,5 @@
-import { beak, email, locale, login, name, roles } from '../../accounts.ts';
 import { defineAction } from '../../action.ts';
+import { beak, email, locale, login, name, roles } from '../../fields/auth.ts';
 import { optional } from '../../params.ts';
 
 /** AUTH-2, AUTH-3: refused with `login_taken`. */

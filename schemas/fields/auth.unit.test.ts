@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Validators } from 'moleculer';
-import { beak } from './accounts.ts';
+import { beak } from './auth.ts';
 
 /** As brokers are made (mixins/broker.ts). */
 const check = new Validators.Fastest({ useNewCustomCheckerFunction: true }).compile({ beak });

@@ -1,0 +1,6 @@
+import type { ErrorDefinitions } from './definition.ts';
+
+export default {
+  own_account: { status: 403, retryable: false, title: 'Nobody may adjust their own account' },
+  day_not_begun: { status: 409, retryable: false, title: 'The business day has not begun' },
+} as const satisfies ErrorDefinitions;

@@ -1,0 +1,7 @@
+import type { ErrorDefinitions } from './definition.ts';
+
+export default {
+  not_your_task: { status: 403, retryable: false, title: 'Only its assignee may complete a task' },
+  nobody_assignable: { status: 409, retryable: true, title: 'There is nobody to assign the task to' },
+  task_already_done: { status: 409, retryable: false, title: 'The task is already done' },
+} as const satisfies ErrorDefinitions;
