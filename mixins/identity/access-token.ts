@@ -6,6 +6,8 @@ import type { Actor } from './identity.ts';
 export const ACCESS_TOKEN_SECONDS = 600;
 /** How far the clocks of two nodes may be apart, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 5;
+/** Every access token that was issued longer ago has expired, in milliseconds. */
+export const TOKEN_MEMORY_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 /** Header `typ` of an access token (RFC 9068), so that no other JWT passes for one. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 /** The only algorithm; a list of what is allowed, as RFC 8725 wants it, and never the token's own choice. */

@@ -1,19 +1,15 @@
 /** What every node must know of a change at once (AUTH-4): entries of the bucket `identity`. */
 import {
-  ACCESS_TOKEN_SECONDS,
-  CLOCK_TOLERANCE_SECONDS,
   type KnownUser,
   keyEntry,
   RETIRED_KEY,
   sessionEntry,
+  TOKEN_MEMORY_MS,
   userEntry,
 } from '../../mixins/identity/access-token.ts';
 import type { Session } from './session.ts';
 import type { StoredKey } from './signing-keys.ts';
 import type { User } from './user.ts';
-
-/** No access token that was issued longer ago is alive, in milliseconds. */
-export const TOKEN_MEMORY_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 
 /** What the bucket has to hold. */
 export interface IdentityEntry {

@@ -1,8 +1,9 @@
 /** What the bucket `identity` has to hold, in SQL. */
 import type { Database, Tx } from '../../mixins/database/database.ts';
+import { TOKEN_MEMORY_MS } from '../../mixins/identity/access-token.ts';
 import type { BucketEntry, EntrySource } from '../../mixins/identity/bucket-writer.ts';
 import type { EntryRow } from './held-entries.ts';
-import { type IdentityEntry, TOKEN_MEMORY_MS } from './identity-entries.ts';
+import type { IdentityEntry } from './identity-entries.ts';
 
 /** Lets entries wait for the bucket, in the transaction of the change they tell of; an older version changes nothing. */
 export async function saveEntries(tx: Tx, entries: readonly IdentityEntry[]): Promise<void> {

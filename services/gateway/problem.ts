@@ -1,4 +1,5 @@
 /** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
+import type { ActionContract } from '../../schemas/action.ts';
 import {
   ERRORS,
   type ErrorCode,
@@ -8,7 +9,12 @@ import {
   type Retry,
 } from '../../schemas/errors.ts';
 import { truncate } from '../../schemas/text.ts';
-import type { Route } from './routes.ts';
+
+/** What a request asked for. */
+interface Asked {
+  readonly method: string;
+  readonly contract: Pick<ActionContract, 'access'>;
+}
 
 /** What a client is told. */
 export interface ProblemAnswer {
@@ -139,7 +145,7 @@ const DETAILS: Readonly<Record<Retry, string>> = {
  * A read changes nothing: it is only unavailable. Routes for anyone (sign-in and the like) take no
  * key; PATCH and DELETE need none.
  */
-function retryOf({ method, contract }: Route): Retry {
+function retryOf({ method, contract }: Asked): Retry {
   return method === 'POST' && contract.access !== 'anyone' ? 'same_idempotency_key' : 'same_request';
 }
 
@@ -147,7 +153,7 @@ function retryOf({ method, contract }: Route): Retry {
  * The error as the client of this route is told it: `outcome_unknown` where that is so, else what
  * was thrown.
  */
-export function asTold(route: Route, error: unknown): unknown {
+export function asTold(route: Asked, error: unknown): unknown {
   if (!isOutcomeUnknown(error)) return error;
   if (route.method === 'GET') return new Problem('service_unavailable');
   const retry = retryOf(route);

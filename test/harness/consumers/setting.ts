@@ -8,15 +8,13 @@ import type { EncodedEvent } from './encode.ts';
 import type { ConsumerFixture } from './fixture.ts';
 import { MemoryDurable } from './memory-durable.ts';
 import { Node, type NodeHooks } from './node.ts';
-import type { Stage } from './stage.ts';
+import type { Place, Stage } from './stage.ts';
 
 /** A consumer of a service, with what it is tested with. */
-export interface Subject {
-  readonly service: string;
+export interface Subject extends Place {
   readonly key: string;
   readonly definition: ConsumerDefinition;
   readonly fixture: ConsumerFixture;
-  readonly migrations: URL;
 }
 
 const noIdentity: Identity = {

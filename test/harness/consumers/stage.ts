@@ -7,7 +7,6 @@ import { DatabaseLifecycle } from '../../../mixins/database/lifecycle.ts';
 import { makeDatabase } from '../../../mixins/database/transaction.ts';
 import { dropNamespace, testConfig } from '../config.ts';
 import { keepPristine } from '../pristine.ts';
-import type { Subject } from './setting.ts';
 
 /** What a stage has of a service. */
 interface Floor {
@@ -16,7 +15,11 @@ interface Floor {
   close(): Promise<void>;
 }
 
-type Place = Pick<Subject, 'service' | 'migrations'>;
+/** Whose database it is. */
+export interface Place {
+  readonly service: string;
+  readonly migrations: URL;
+}
 
 export interface Stage {
   readonly config: Config;
