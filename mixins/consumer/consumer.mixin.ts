@@ -1,4 +1,7 @@
-/** Runs what a service declares under `consumers`, and lets operators look after it through internal actions. */
+/**
+ * Runs the consumers that a service declares, with internal actions for operators and the
+ * dead-letter routes.
+ */
 import type { ActionSchema, Service, ServiceSchema } from 'moleculer';
 import type { Cause } from '../../schemas/envelope.ts';
 import { Problem } from '../../schemas/errors.ts';
@@ -26,17 +29,17 @@ import { type ConsumerSettings, consumersIn } from './definition.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
 export interface ConsumerMixinOptions {
-  /** Bounds that differ from the defaults, such as shorter ones for tests. */
+  /** Limits that differ from the defaults, such as shorter ones for tests. */
   readonly settings?: Partial<ConsumerSettings>;
 }
 
-/** What a service has through this mixin, from its `started` on. */
+/** Methods of a service with this mixin, from its `started` on. */
 export interface ConsumerMethods {
-  /** Of this node's consumers. */
+  /** For the consumers of this node. */
   consumerStats(): Promise<ConsumerStats[]>;
   /**
-   * Lets a consumer of this node that stopped itself go on, and appends the event that tells of it first. Throws `not_found` for a key that is
-   * none, `conflict` for a consumer that is not stopped.
+   * Appends the event of the operator action, then resumes a stopped consumer of this node. Throws
+   * `not_found` for an unknown key, `conflict` for a consumer that is not stopped.
    */
   resumeConsumer(key: string, cause: Cause): Promise<void>;
 }
@@ -53,7 +56,7 @@ interface ConsumerService extends Service, ConsumerMethods, LifecycleHooks {
 const LIST = {
   status: { type: 'enum', values: ['open', 'redriven', 'discarded'], optional: true },
   before: optional({ type: 'object', props: { at: { type: 'number', min: 0 }, id: id() } }),
-  // One more than a page has: whoever pages has to know whether there is a next one.
+  // One more than a page has: it shows whether there is a next page.
   limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
 } as const;
 const GET = { id: id() };
@@ -61,8 +64,8 @@ const REDRIVE = { id: id() };
 const DISCARD = { id: id(), reason: line(1, 500) };
 
 /**
- * For a service with `databaseMixin` and `outboxMixin`: durables `<service>-<key>`, and the actions that operators and the dead-letter
- * routes call. The service does not start without a database.
+ * For a service with `databaseMixin` and `outboxMixin`. Its durables are `<service>-<key>`. The
+ * service does not start without a database.
  */
 export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<ServiceSchema> {
   return defineMixin<ConsumerService>({
@@ -171,7 +174,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
   });
 }
 
-/** For the dead-letter routes, whose service passes on the admin's token: the token is checked here. */
+/** For the dead-letter routes. Their service passes on the admin's token, which is checked here. */
 function adminAction<This, const Rules extends object>(action: {
   readonly params: Rules;
   handler(this: This, ctx: RequestContext<ParamsOf<Rules>>): unknown;
@@ -181,7 +184,7 @@ function adminAction<This, const Rules extends object>(action: {
 
 /** Throws `not_found`. */
 async function readDeadLetter(database: Database, letterId: string): Promise<DeadLetterDetail> {
-  // Whoever has just settled it is to see that; and by its state it is decided whether it has to be settled.
+  // On the primary: the caller may have settled it just now, or decides by its status whether to.
   const letter = await findDeadLetter(database.newest, letterId);
   if (letter === undefined) throw new Problem('not_found');
   return letter;
@@ -196,7 +199,7 @@ async function redriveDeadLetter(
     return await redrive(sourceFor(service, cause), letterId, cause.actorId);
   } catch (error) {
     if (error instanceof Problem || isUnavailable(error)) throw error;
-    // The letter stays open, and its text says the same.
+    // The dead letter stays open and has the same text.
     throw new Problem('redrive_failed', messageOf(error));
   }
 }
@@ -209,7 +212,7 @@ function discardDeadLetter(
   return discard(sourceFor(service, cause), letterId, cause.actorId, reason);
 }
 
-/** The source for one call: events of its settlements name the caller and the address of the request. */
+/** The source for one call: its events name the caller and the address of the request. */
 function sourceFor(service: ConsumerService, cause: Cause): DeadLetterSource {
   return {
     ...service.deadLetterSource,

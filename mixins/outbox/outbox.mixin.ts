@@ -1,6 +1,6 @@
 /**
- * Runs the relay of a service: what its handlers append with `appendEvents` is published after the commit. Operators look after it through
- * internal actions.
+ * Runs the relay of a service, which publishes events of its handlers (`appendEvents`) after the
+ * commit. It has internal actions for operators.
  */
 import type { Service, ServiceSchema } from 'moleculer';
 import type { Cause } from '../../schemas/envelope.ts';
@@ -26,13 +26,12 @@ import {
 import { type Ahead, skipOrphansOf, streamsAhead } from './orphans.ts';
 import { RelayLoop } from './relay-loop.ts';
 
-/** What a service has through this mixin. */
+/** Methods of a service with this mixin. */
 export interface OutboxMethods {
-  /** Backlog, age of its oldest event, events that were set aside. */
   outboxStats(): Promise<OutboxStats>;
 }
 
-/** What consumers skip of a stream from now on. */
+/** Number of orphaned events that consumers skip from now on. */
 export interface SkippedOrphans {
   readonly stream: string;
   readonly events: number;
@@ -45,14 +44,14 @@ interface OutboxService extends Service, OutboxMethods, LifecycleHooks {
   outboxPurge: Loop | undefined;
 }
 
-/** How often old events are looked for, in milliseconds. */
+/** Interval of the deletion of old events, in milliseconds. */
 const PURGE_EVERY_MS = 10 * 60_000;
-/** Events that are listed, or sent again by their positions, with one call. */
+/** Most events that one call lists, or sends again by their positions. */
 const MAX_REFUSED = 1_000;
-/** Positions that the log names; of more it tells how many. */
+/** Most positions that the event of the operator action names. */
 const MAX_NAMED = 100;
 
-/** Sends all refused events again, or those at these positions, and tells of it; returns how many there were. */
+/** Sends all refused events again, or those at these positions. Returns their number. */
 async function sendAgain(
   database: Database,
   positions: readonly number[] | undefined,
@@ -67,7 +66,7 @@ async function sendAgain(
   return found.length;
 }
 
-/** Lets consumers skip the orphaned events of all streams that are ahead, and tells of it. */
+/** Lets consumers skip the orphaned events of all streams that are ahead. */
 async function skipAll(database: Database, bus: Bus, cause: Cause): Promise<SkippedOrphans[]> {
   const skipped: SkippedOrphans[] = [];
   for (const ahead of await streamsAhead(database, bus)) {
@@ -84,8 +83,8 @@ async function skipAll(database: Database, bus: Bus, cause: Cause): Promise<Skip
 }
 
 /**
- * For a service with `databaseMixin`. The relay starts before consumers do and stops after them, so that what they append in
- * the end leaves as well.
+ * For a service with `databaseMixin`. The relay starts before the consumers and stops after them,
+ * so that it publishes their last events too.
  */
 export function outboxMixin(): Partial<ServiceSchema> {
   return defineMixin<OutboxService>({
@@ -117,7 +116,7 @@ export function outboxMixin(): Partial<ServiceSchema> {
       }),
       'operator.outbox.sendAgain': operatorAction({
         params: {
-          // All of them where it is left out.
+          // Default: all.
           positions: {
             type: 'array',
             items: { type: 'number', integer: true, min: 1 },
@@ -140,7 +139,7 @@ export function outboxMixin(): Partial<ServiceSchema> {
         const { database, loops } = this;
         if (database === undefined) throw new Error(`${this.name} has an outbox but no databaseMixin`);
         const { bus, config } = platformOf(this.broker);
-        // Its items are events; those that the broker refuses are marked in the outbox itself, and the others go on.
+        // Its items are events. Refused ones are marked in the outbox and do not delay the others.
         this.relayLoop = loops.add(new RelayLoop({ database, bus, log: this.logger }));
         this.relayLoop.start();
         this.outboxPurge = loops.add(
