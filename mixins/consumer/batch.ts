@@ -2,7 +2,7 @@
  * Sorts the messages of a batch: to handle, to acknowledge unread, unreadable for ever, or for now.
  */
 import { holds, type Run } from '../bus/runs.ts';
-import type { Decoded, Decoder } from './decode.ts';
+import type { Decoder } from './decode.ts';
 import type { Delivery } from './definition.ts';
 import { eventKeyOf, type Message } from './message.ts';
 
@@ -40,7 +40,7 @@ export async function sortOut(
   decoder: Decoder,
   skipped: readonly Run[] = [],
 ): Promise<SortedBatch> {
-  const items = new Map<string, { item: Item; messages: Message[] }>();
+  const events: Event[] = [];
   const unread: Message[] = [];
   const poison: Unreadable[] = [];
   const later: Unreadable[] = [];
@@ -62,31 +62,28 @@ export async function sortOut(
         later.push({ message, error: decoded.error });
         break;
       case 'event':
-        addItem(items, decoded, message);
+        events.push({ message, delivery: decoded.delivery });
         break;
       default:
         throw decoded satisfies never;
     }
   }
-  return { items: [...items.values()].map(({ item }) => item), unread, poison, later };
+  return { items: itemsOf(events), unread, poison, later };
 }
 
-function addItem(
-  items: Map<string, { item: Item; messages: Message[] }>,
-  decoded: Extract<Decoded, { kind: 'event' }>,
-  message: Message,
-): void {
-  const key = eventKeyOf(message);
-  const known = items.get(key);
-  if (known === undefined) {
-    const messages = [message];
-    const item = { key, delivery: decoded.delivery, messages };
-    items.set(key, { item: { ...item, deliveries: message.deliveries }, messages });
-    return;
-  }
-  known.messages.push(message);
-  const deliveries = Math.max(known.item.deliveries, message.deliveries);
-  items.set(key, { item: { ...known.item, deliveries }, messages: known.messages });
+interface Event {
+  readonly message: Message;
+  readonly delivery: Delivery;
+}
+
+function itemsOf(events: readonly Event[]): Item[] {
+  const byKey = Map.groupBy(events, ({ message }) => eventKeyOf(message));
+  return [...byKey].flatMap(([key, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const messages = [first, ...others].map(({ message }) => message);
+    const deliveries = Math.max(...messages.map((message) => message.deliveries));
+    return [{ key, delivery: first.delivery, messages, deliveries }];
+  });
 }
 
 /** The newest delivery of each aggregate, in the order in which the aggregates first came. */

@@ -70,12 +70,12 @@ export function codeOf(error: unknown): string {
 
 /**
  * Adds a dead letter, and deletes the event's counter of attempts. Returns the number of dead
- * letters that the consumer got within the last `windowMs`, on all nodes. Returns 0 and changes
- * nothing where the event has a dead letter already, as after a crash before the acknowledgement.
+ * letters that the consumer got within the last `windowMs`, on all nodes. Returns 0 and adds none
+ * where the event has a dead letter already, as after a crash before the acknowledgement.
  */
 export async function addDeadLetter(tx: Tx, letter: NewDeadLetter, windowMs: number): Promise<number> {
   const { consumer, content } = letter;
-  // Until the transaction ends: nodes that add at the same time would not count each other's.
+  // The lock lasts until the transaction ends. Without it, nodes would not count each other's.
   await tx.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`letters:${consumer}`]);
   await forgetAttempts(tx, consumer, content.eventKey);
   if (letter.replacesRedriven) await deleteRedriven(tx, consumer, content.eventKey);

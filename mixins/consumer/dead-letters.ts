@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * Dead-letters a message in a transaction of its own, after which the message may be acknowledged.
- * Throws `ConsumerStopped` when the consumer has as many dead letters within a minute as it may.
+ * Throws `ConsumerStopped` when the consumer gets too many dead letters within a minute.
  */
 export async function deadLetter(
   context: ConsumerContext,
@@ -93,10 +93,10 @@ export interface DeadLetterSource {
 }
 
 /**
- * Handles the event, or the loop's item, again. The dead letter's new status is in the same
- * transaction, so that two calls take effect once. Throws `not_found`; `conflict` where it is
- * settled, its consumer is gone or its subject was foreign; else the handler's error, which is
- * noted in the dead letter, which stays open.
+ * Handles the event, or the loop's item, again. The dead letter gets its new status in the same
+ * transaction, so that two calls take effect once. Throws `not_found`, or `conflict` where it is
+ * settled, its consumer is gone or its subject was foreign. Else it throws the handler's error and
+ * notes it in the dead letter, which stays open.
  */
 export async function redrive(source: DeadLetterSource, id: string, by: string): Promise<DeadLetter> {
   try {

@@ -84,9 +84,15 @@ export function causedBy(delivery: Envelope | Delivery): Cause {
   };
 }
 
-/** The limits of every consumer. Services do not change them; tests shorten them. Times are in milliseconds. */
+/**
+ * The limits of every consumer. Services do not change them; tests shorten them. Times are in
+ * milliseconds.
+ */
 export interface ConsumerSettings {
-  /** Time without an acknowledgement after which the broker delivers again, 1,000..60,000. Default 10,000. */
+  /**
+   * Time without an acknowledgement after which the broker delivers again, 1,000..60,000. Default
+   * 10,000.
+   */
   readonly ackWaitMs: number;
   /**
    * Longest transaction of a batch, below `ackWaitMs`. A longer one is rolled back and repeated.
@@ -94,8 +100,8 @@ export interface ConsumerSettings {
    */
   readonly batchDeadlineMs: number;
   /**
-   * Unacknowledged messages of the durable, on all nodes, with delayed ones. Default 50,000: with the
-   * broker's 1,000, a thousand delayed events block all others (measured).
+   * Unacknowledged messages of the durable, on all nodes, with delayed ones. Default 50,000: with
+   * the broker's 1,000, a thousand delayed events block all others (measured).
    */
   readonly maxAckPending: number;
   /** How long a node repeats a failed batch before it returns it to the broker. Default 5,000. */
@@ -105,7 +111,10 @@ export interface ConsumerSettings {
    * acknowledgement time (measured). Default 1,000.
    */
   readonly giveBackDelayMs: number;
-  /** Longest delay of one event that can't be handled yet: unknown schema, lone attempts. Default 60,000. */
+  /**
+   * Longest delay of one event that can't be handled yet: unknown schema, lone attempts. Default
+   * 60,000.
+   */
   readonly maxDelayMs: number;
   /**
    * Deliveries after which an event is dead-lettered whose schema is missing in the registry, while
@@ -113,23 +122,40 @@ export interface ConsumerSettings {
    */
   readonly maxUnreadableDeliveries: number;
   /**
-   * Deliveries after which an event is handled alone. Default 3: fewer would slow down every restart,
-   * more would let a killer take longer.
+   * Deliveries after which an event is handled alone. Default 3: fewer would slow down every
+   * restart, more would let a killer take longer.
    */
   readonly loneAfterDeliveries: number;
-  /** Lone attempts without a trace of an end, after which the event counts as a killer. Default 3. */
+  /**
+   * Lone attempts without a trace of an end, after which the event counts as a killer. Default 3.
+   */
   readonly maxLoneAttempts: number;
-  /** Unique violations in a row of a batch, and then of an event alone, that do not count as a bug. Default 5. */
+  /**
+   * Unique violations in a row of a batch, and then of an event alone, that do not count as a bug.
+   * Default 5.
+   */
   readonly maxUniqueViolations: number;
-  /** Dead letters of a minute, on all nodes. One more stops the consumer: that is a bug. Default 100. */
+  /**
+   * Dead letters of a minute, on all nodes. One more stops the consumer: that is a bug. Default
+   * 100.
+   */
   readonly maxSetAsidePerMinute: number;
-  /** Time without a message, although some are pending, after which it subscribes again. Default 10,000. */
+  /**
+   * Time without a message, although some are pending, after which it subscribes again. Default
+   * 10,000.
+   */
   readonly watchdogMs: number;
-  /** Life of a pull request at the broker, at least 1,000. It limits the harm of a lost one. Default 5,000. */
+  /**
+   * Life of a pull request at the broker, at least 1,000. It limits the harm of a lost one. Default
+   * 5,000.
+   */
   readonly pullExpiresMs: number;
   /** Interval of the reminders of a stopped consumer. Default 600,000. */
   readonly remindEveryMs: number;
-  /** How long a stop waits for the current batch. Default 8,000: below Moleculer's time limit of a shutdown. */
+  /**
+   * How long a stop waits for the current batch. Default 8,000: below Moleculer's time limit of a
+   * shutdown.
+   */
   readonly stopWithinMs: number;
 }
 

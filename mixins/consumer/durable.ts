@@ -51,7 +51,9 @@ export async function bindDurable(
   }
 }
 
-/** Makes the durable, from the stream's sequence `from` on; 1: from the first event that is kept. */
+/**
+ * Makes the durable, from the stream's sequence `from` on; 1: from the first event that is kept.
+ */
 export async function createDurable(
   bus: Bus,
   name: DurableName,

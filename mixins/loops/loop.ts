@@ -1,4 +1,4 @@
-/** Calls a pass again and again while there is something to do, and waits to be woken while there is not. */
+/** Repeats a pass while there is work, and otherwise waits until it is woken. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../schemas/text.ts';
 import { backOff } from '../back-off.ts';
@@ -13,14 +13,19 @@ export interface LoopOptions {
   readonly runOnce: () => Promise<Pass>;
   /** Logs when passes begin to fail, and when one succeeds again. Without it neither is logged. */
   readonly outage?: Outage;
-  /** Milliseconds after which it looks by itself: for what a node left undone that is no more. Default 1,000. */
+  /**
+   * Longest wait without a wake, in milliseconds: another node may have died and left work. Default
+   * 1,000.
+   */
   readonly pollMs?: number;
   /**
    * Least time from the beginning of a pass to that of the next, in milliseconds, unless more work
    * follows at once: many wakes share a pass. Default 0.
    */
   readonly passEveryMs?: number;
-  /** Longest that a pass takes which gets on, in milliseconds, where that is more than a minute. */
+  /**
+   * Longest pass that still counts as progress, in milliseconds, where that is more than a minute.
+   */
   readonly longestPassMs?: number;
 }
 
@@ -29,14 +34,14 @@ const DEFAULT_POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
 
-/** `start`, `wake`, and `stop`, which waits for the pass at work. A pass that throws is repeated after a pause. */
+/** A pass that throws is repeated after a pause. */
 export class Loop {
   readonly name: string;
   readonly progress: Progress;
   readonly #options: LoopOptions;
   #running: Promise<void> | undefined;
   #stopping = false;
-  /** Set while the loop is at work, so that a wake at that moment is not lost. */
+  /** Whether it was woken since the last pass began. */
   #woken = false;
   #interrupt: (() => void) | undefined;
 
@@ -47,17 +52,17 @@ export class Loop {
   }
 
   start(): void {
-    // A call that starts it ends, and its deadline passes; the loop goes on.
+    // The deadline of a call that starts it must not end the loop.
     this.#running ??= runOutOfScope(() => this.#run());
   }
 
-  /** There is something to do. Never throws, never waits. */
+  /** There may be work. Never throws, never waits. */
   wake(): void {
     this.#woken = true;
     this.#interrupt?.();
   }
 
-  /** Ends after the pass that is under way; nothing begins after that. */
+  /** Waits for the current pass. No pass begins after that. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#interrupt?.();

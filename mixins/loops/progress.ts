@@ -1,4 +1,6 @@
-/** Whether a loop gets on with its work. Times are milliseconds of a monotonic clock, given by the caller. Pure. */
+/**
+ * Whether a loop makes progress. Callers pass times, in milliseconds of a monotonic clock. Pure.
+ */
 
 /** The result of a pass. */
 export type Pass =
@@ -10,15 +12,15 @@ export type Pass =
 export type LoopState =
   /** The last pass found nothing to do. */
   | { readonly is: 'idle' }
-  /** The last pass got on, or the first one is under way. */
+  /** The last pass made progress, or the first one is under way. */
   | { readonly is: 'working' }
-  /** No progress, for less time than counts as a standstill. `ms`: since when. */
+  /** No progress for `ms`, which is too short to count as stalled. */
   | { readonly is: 'waiting'; readonly reason: string; readonly ms: number }
-  /** It has had work for longer than that, and made no progress. */
+  /** It has work, and has made no progress for `ms`. */
   | { readonly is: 'stalled'; readonly reason: string; readonly ms: number };
 
 export interface ProgressSettings {
-  /** Milliseconds without progress after which a loop with work counts as stalled. Default 60,000. */
+  /** Time without progress after which a loop with work counts as stalled. Default 60,000. */
   readonly stalledAfterMs: number;
 }
 
@@ -28,12 +30,12 @@ export const PROGRESS_SETTINGS: ProgressSettings = { stalledAfterMs: 60_000 };
 export class Progress {
   readonly #longestPassMs: number;
   #idle = false;
-  /** When the pass under way began; undefined between two. */
+  /** When the current pass began; undefined between two. */
   #passSince: number | undefined;
-  /** Since when passes fail or are blocked, and why the last one was. */
+  /** Since when passes fail or are blocked, and the last reason. */
   #standstill: { readonly since: number; readonly reason: string } | undefined;
 
-  /** `longestPassMs`: a pass that takes longer than this, and than the bound of a standstill, makes no progress. Default 0. */
+  /** A pass is stalled when it takes longer than both `longestPassMs` and `stalledAfterMs`. */
   constructor(longestPassMs = 0) {
     this.#longestPassMs = longestPassMs;
   }
@@ -53,7 +55,7 @@ export class Progress {
     this.#idle = !pass;
   }
 
-  /** The pass failed, or could not do its work. Whether there is any may not even be known then. */
+  /** The pass failed or could not do its work. It may not know whether there is any. */
   failed(reason: string, now: number): void {
     const since = this.#standstill?.since ?? this.#passSince ?? now;
     this.#passSince = undefined;

@@ -13,9 +13,10 @@ import { aggregateOf, checkAggregate, checkSize, type NewEvent, newEvent } from 
  * Appends events with one statement, in the order given. They are published after the commit, and
  * never after a roll-back.
  *
- * Throws before it writes: `EncodingError` (also where the data name another aggregate than that of
- * the event) or `EventTooLargeError`. Throws a unique violation where the aggregate has an event of
- * this type and version: another transaction changed it. Then repeat the whole transaction.
+ * Before it writes, it throws `EncodingError` or `EventTooLargeError`; the former also where the
+ * data name another aggregate than that of the event. It throws a unique violation where the
+ * aggregate has an event of this type and version: another transaction has changed it. Repeat the
+ * whole transaction then.
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;

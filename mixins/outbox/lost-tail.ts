@@ -17,8 +17,8 @@ import { lookAhead } from './orphans.ts';
 import { firstPublished, type PublishedRow, putBack, type StreamRow, writeStreams } from './outbox.store.ts';
 
 /**
- * Time limit for the bucket of epochs, in milliseconds. Less than that of a look (relay.ts), and
- * enough to make the bucket again where it was deleted.
+ * Time limit for the bucket of epochs, in milliseconds. Less than that of a look
+ * (stream-health.ts), and enough to make the bucket again where it was deleted.
  */
 const EPOCH_WITHIN_MS = 1_500;
 
