@@ -4,15 +4,15 @@
  * appended, in the same process. Arguments: events a run (60000), lines of the journal (1000000).
  */
 import type { ServiceSchema } from 'moleculer';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { durableName, streamName } from '#mixins/names.ts';
+import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '#mixins/platform.ts';
 import type { Config } from '../config.ts';
-import type { Bus } from '../mixins/bus/bus.ts';
-import { calendarOf } from '../mixins/calendar.ts';
-import { consumerMixin } from '../mixins/consumer/consumer.mixin.ts';
-import { type DatabaseMethods, databaseMixin } from '../mixins/database/database.mixin.ts';
-import type { Database } from '../mixins/database/database.ts';
-import { durableName, streamName } from '../mixins/names.ts';
-import { outboxMixin } from '../mixins/outbox/outbox.mixin.ts';
-import { platformOf } from '../mixins/platform.ts';
 import { tasksConsumer } from '../services/accounting/book-tasks.handler.ts';
 import { openDueDays } from '../services/accounting/open-day.handler.ts';
 import { startNode } from '../test/harness/broker.ts';

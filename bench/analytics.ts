@@ -4,20 +4,20 @@
  */
 import { headers } from 'nats';
 import { v7 as uuidv7 } from 'uuid';
-import type { Bus } from '../mixins/bus/bus.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../mixins/bus/schema-registry.ts';
-import { addressesOf } from '../mixins/database/address.ts';
-import { withClient } from '../mixins/database/client.ts';
-import type { Database } from '../mixins/database/database.ts';
-import { durableName, streamName, subjectOf } from '../mixins/names.ts';
-import { type Outgoing, Publisher } from '../mixins/outbox/publisher.ts';
-import { platformOf } from '../mixins/platform.ts';
-import { encodeEvent } from '../schemas/avro.ts';
-import { toHeaders } from '../schemas/cloud-events.ts';
-import type { EventContract, EventData } from '../schemas/event.ts';
-import { balanceChanged } from '../schemas/events/accounting/balance-changed.v1.ts';
-import { employeeBilled } from '../schemas/events/accounting/employee-billed.v1.ts';
-import { taskPaid } from '../schemas/events/accounting/task-paid.v1.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { addressesOf } from '#mixins/database/address.ts';
+import { withClient } from '#mixins/database/client.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { durableName, streamName, subjectOf } from '#mixins/names.ts';
+import { type Outgoing, Publisher } from '#mixins/outbox/publisher.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { encodeEvent } from '#schemas/avro.ts';
+import { toHeaders } from '#schemas/cloud-events.ts';
+import type { EventContract, EventData } from '#schemas/event.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
 import {
   listDays,
   listOperations,

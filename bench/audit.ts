@@ -4,11 +4,11 @@
  * there, and a CSV of everything. Arguments: events a run (100000), lines of the log (3000000).
  */
 import type { ServiceSchema } from 'moleculer';
-import { consumerMixin } from '../mixins/consumer/consumer.mixin.ts';
-import { type DatabaseMethods, databaseMixin } from '../mixins/database/database.mixin.ts';
-import type { Database } from '../mixins/database/database.ts';
-import { durableName, streamName } from '../mixins/names.ts';
-import { platformOf } from '../mixins/platform.ts';
+import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { durableName, streamName } from '#mixins/names.ts';
+import { platformOf } from '#mixins/platform.ts';
 import { readAudit } from '../services/audit/read-audit.handler.ts';
 import { recordConsumer } from '../services/audit/record-events.handler.ts';
 import { startNode } from '../test/harness/broker.ts';

@@ -4,10 +4,10 @@
  * long the figures of a day with a million lines take to read. Arguments: employees (100000), lines a day of each (10).
  */
 import { randomUUID } from 'node:crypto';
-import { calendarOf } from '../mixins/calendar.ts';
-import { type DatabaseMethods, databaseMixin } from '../mixins/database/database.mixin.ts';
-import type { Database } from '../mixins/database/database.ts';
-import { platformOf } from '../mixins/platform.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { platformOf } from '#mixins/platform.ts';
 import { bookTasks } from '../services/accounting/book-tasks.handler.ts';
 import type { Books } from '../services/accounting/books.fixture.ts';
 import { readOpenDay } from '../services/accounting/day.store.ts';

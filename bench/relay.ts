@@ -2,12 +2,12 @@
  * How fast events are appended (in transactions of 500) and how fast the relay drains them: `npm run bench -- relay [events]`
  */
 import { randomUUID } from 'node:crypto';
-import { createBus } from '../mixins/bus/nats-bus.ts';
-import { appendEvents } from '../mixins/outbox/append.ts';
-import { newEvent } from '../mixins/outbox/event.ts';
-import { openDatabase, SILENT } from '../mixins/outbox/outbox.fixture.ts';
-import { Relay } from '../mixins/outbox/relay.ts';
-import { taskCreated } from '../schemas/events/tasks/task-created.v1.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { newEvent } from '#mixins/outbox/event.ts';
+import { openDatabase, SILENT } from '#mixins/outbox/outbox.fixture.ts';
+import { Relay } from '#mixins/outbox/relay.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 
 const DEFAULT_EVENTS = 20_000;

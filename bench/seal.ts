@@ -4,9 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { calendarOf } from '../mixins/calendar.ts';
-import { addressesOf } from '../mixins/database/address.ts';
-import { withClient } from '../mixins/database/client.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import { addressesOf } from '#mixins/database/address.ts';
+import { withClient } from '#mixins/database/client.ts';
 import { type Books, openBooks } from '../services/accounting/books.fixture.ts';
 import { openDueDays } from '../services/accounting/open-day.handler.ts';
 import { Sealer, sealOnce } from '../services/accounting/seal-journal.handler.ts';

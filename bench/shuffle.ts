@@ -3,7 +3,7 @@
  * task, without the relay. Arguments: tasks (100000), people (1000).
  */
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { createTask } from '../services/tasks/create-task.handler.ts';
 import { pressShuffle } from '../services/tasks/press-shuffle.handler.ts';
 import { ShuffleRunner } from '../services/tasks/run-shuffle.handler.ts';

@@ -1,5 +1,5 @@
 /** The business days that a request is about (design §6). Pure. */
-import { type FieldError, invalidField, Problem } from '../schemas/errors.ts';
+import { type FieldError, invalidField, Problem } from '#schemas/errors.ts';
 import { type BusinessDay, daysBetween, isBusinessDay } from './calendar.ts';
 
 /** Most business days in a range. */

@@ -5,8 +5,8 @@
  * time limit itself ends the call.
  */
 import type { ActionHandler, ActionSchema, Context, Middleware } from 'moleculer';
-import type { ActionContract } from '../schemas/action.ts';
-import { Problem } from '../schemas/errors.ts';
+import type { ActionContract } from '#schemas/action.ts';
+import { Problem } from '#schemas/errors.ts';
 import { CallScope, runInScope, runOutOfScope } from './call-scope.ts';
 
 /** A call that has no answer yet fails after this many milliseconds; what it did is then unknown. */

@@ -5,7 +5,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Middleware, ServiceBroker } from 'moleculer';
-import { messageOf } from '../schemas/text.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { Readiness } from './database/lifecycle.ts';
 import { platformOf } from './platform.ts';
 import { registryOf } from './registry.ts';

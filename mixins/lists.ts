@@ -1,5 +1,5 @@
 /** Lists, page by page: pages, cursors that are opaque to clients, and what clients filter by. Pure. */
-import { invalidField, Problem } from '../schemas/errors.ts';
+import { invalidField, Problem } from '#schemas/errors.ts';
 
 /** A page of a list. */
 export interface Page<Item> {

@@ -5,8 +5,8 @@
  */
 import { inspect } from 'node:util';
 import { Loggers } from 'moleculer';
+import { messageOf, truncate } from '#schemas/text.ts';
 import type { LogLevel } from '../config.ts';
-import { messageOf, truncate } from '../schemas/text.ts';
 import { throttle } from './outage.ts';
 
 /** Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call that is timed out. */

@@ -2,7 +2,7 @@
  * Logs a state when it changes. Loops and subscriptions meet the same failure again and again while NATS or a database is away: a line
  * for each attempt hides everything else in the log.
  */
-import { messageOf } from '../schemas/text.ts';
+import { messageOf } from '#schemas/text.ts';
 
 /** An outage that goes on is logged again after this time, in milliseconds. */
 const REMIND_EVERY_MS = 600_000;

@@ -4,7 +4,7 @@
  * message survives a remote call, and no caller could tell it from a bug.
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
-import { Problem } from '../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import { BROKER_AWAY } from './bus/error-codes.ts';
 import { currentScope, DeadlinePassedError } from './call-scope.ts';
 import { ResourceBusyError } from './database/admission.ts';

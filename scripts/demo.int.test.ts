@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dayAfter } from '../mixins/calendar.ts';
+import { dayAfter } from '#mixins/calendar.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { type Account, Client, type Line, type Task, type User } from '../test/e2e/client.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';

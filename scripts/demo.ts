@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { dayAfter } from '#mixins/calendar.ts';
 import { type Config, readConfig } from '../config.ts';
-import { dayAfter } from '../mixins/calendar.ts';
 import { Actor, RefusedError } from './demo/actor.client.ts';
 import { type DemoOptions, OptionError, readOptions, USAGE } from './demo/options.ts';
 import { planDemo } from './demo/plan.ts';

@@ -3,13 +3,14 @@
  * where NATS is there; with `--heads` it has to be. It finds the system in the data folder, unless `DATABASE_URL` (and `NATS_URL`) say where
  * to go. Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when that could not be found out.
  */
+
+import { withOperatorUser } from '#mixins/bus/nats-user.ts';
+import { addressesOf } from '#mixins/database/address.ts';
+import { type Client, withClient } from '#mixins/database/client.ts';
+import { isDatabaseAway, sqlStateOf } from '#mixins/database/errors.ts';
+import { NO_ROLE } from '#mixins/database/sql-states.ts';
+import { messageOf } from '#schemas/text.ts';
 import { type Config, readConfig } from '../config.ts';
-import { withOperatorUser } from '../mixins/bus/nats-user.ts';
-import { addressesOf } from '../mixins/database/address.ts';
-import { type Client, withClient } from '../mixins/database/client.ts';
-import { isDatabaseAway, sqlStateOf } from '../mixins/database/errors.ts';
-import { NO_ROLE } from '../mixins/database/sql-states.ts';
-import { messageOf } from '../schemas/text.ts';
 import { readPublishedHeads } from '../services/accounting/seal-heads.client.ts';
 import { reportLines } from '../services/accounting/seal-report.ts';
 import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';

@@ -4,8 +4,8 @@
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { withUserOf } from '#mixins/bus/nats-user.ts';
 import { type Config, environmentWith, readConfig } from '../config.ts';
-import { withUserOf } from '../mixins/bus/nats-user.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { exitWith } from './launcher/explain.ts';

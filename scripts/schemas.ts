@@ -2,9 +2,9 @@
  * `npm run schemas -- check` holds every event contract against its released snapshots; `npm run schemas -- freeze` writes the snapshots of
  * new and changed ones, and refuses what breaks a released one.
  */
-import { loadEventContracts } from '../schemas/load.ts';
-import { freeze, readSnapshots, violations } from '../schemas/snapshots.ts';
-import { messageOf } from '../schemas/text.ts';
+import { loadEventContracts } from '#schemas/load.ts';
+import { freeze, readSnapshots, violations } from '#schemas/snapshots.ts';
+import { messageOf } from '#schemas/text.ts';
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async check() {

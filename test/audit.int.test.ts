@@ -1,10 +1,10 @@
 /** AUD-1 over HTTP: everything that happens is in the log, and admins alone read it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { streamName } from '#mixins/names.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { serviceOf } from '#schemas/event.ts';
+import { loadEventContracts } from '#schemas/load.ts';
 import type { Config } from '../config.ts';
-import { streamName } from '../mixins/names.ts';
-import { platformOf } from '../mixins/platform.ts';
-import { serviceOf } from '../schemas/event.ts';
-import { loadEventContracts } from '../schemas/load.ts';
 import type { AuditItem } from '../services/audit/record.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Task, type User } from './e2e/client.ts';

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestIssuer } from '../mixins/identity/issuer.fixture.ts';
-import { platformOf } from '../mixins/platform.ts';
-import { loadActionContracts } from '../schemas/load.ts';
+import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { loadActionContracts } from '#schemas/load.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { until } from './harness/wait.ts';

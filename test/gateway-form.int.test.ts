@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ERRORS } from '../schemas/errors.ts';
+import { ERRORS } from '#schemas/errors.ts';
 import { SECRET, startToyGateway, type ToyGateway } from './gateway.fixture.ts';
 
 let toys: ToyGateway;

@@ -2,9 +2,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { createTestIssuer } from '../mixins/identity/issuer.fixture.ts';
-import { platformOf } from '../mixins/platform.ts';
-import type { ActionContract } from '../schemas/action.ts';
+import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { platformOf } from '#mixins/platform.ts';
+import type { ActionContract } from '#schemas/action.ts';
 import { startToyGateway, TOYS, type ToyGateway } from './gateway.fixture.ts';
 import { until } from './harness/wait.ts';
 

@@ -1,10 +1,10 @@
 /** Every action against values that no honest client sends, from an admin, who gets the furthest. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { databaseName } from '../mixins/names.ts';
-import type { ActionContract } from '../schemas/action.ts';
-import { TASK_SORTS } from '../schemas/actions/tasks/list.ts';
-import { loadActionContracts } from '../schemas/load.ts';
+import { databaseName } from '#mixins/names.ts';
+import type { ActionContract } from '#schemas/action.ts';
+import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
+import { loadActionContracts } from '#schemas/load.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Page, type Task, type User } from './e2e/client.ts';
 import { inParallel } from './faults/crowd.ts';

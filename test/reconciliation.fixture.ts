@@ -1,15 +1,12 @@
 /** What the tests of the reconciliation share: a busy exchange, and an intruder who changes what nobody may. */
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import { addressesOf } from '#mixins/database/address.ts';
+import { loginAt } from '#mixins/database/client.ts';
+import { type PostingRequested, postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
+import type { Difference } from '#schemas/reconciliation.ts';
 import type { Config } from '../config.ts';
-import { createBus } from '../mixins/bus/nats-bus.ts';
-import { addressesOf } from '../mixins/database/address.ts';
-import { loginAt } from '../mixins/database/client.ts';
-import {
-  type PostingRequested,
-  postingRequested,
-} from '../schemas/events/accounting/posting-requested.v1.ts';
-import type { Difference } from '../schemas/reconciliation.ts';
 import { publish } from '../services/analytics/analytics.fixture.ts';
 import type { Account, Client, Task } from './e2e/client.ts';
 import {

@@ -1,9 +1,9 @@
 /** A journal of any size, made by set-based statements: every line is one that the service itself could have booked. */
 import pg from 'pg';
+import { addressesOf } from '#mixins/database/address.ts';
+import { loginAt, takeRole } from '#mixins/database/client.ts';
+import type { Database } from '#mixins/database/database.ts';
 import type { Config } from '../../config.ts';
-import { addressesOf } from '../../mixins/database/address.ts';
-import { loginAt, takeRole } from '../../mixins/database/client.ts';
-import type { Database } from '../../mixins/database/database.ts';
 
 /** Lines are made in steps, each within the statement's time limit. */
 const STEP = 100_000;

@@ -1,16 +1,16 @@
 /** Fills the stream TASKS as the tasks service's relay would. */
 import { headers } from 'nats';
 import { v7 as uuidv7 } from 'uuid';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
-import { subjectOf } from '../../mixins/names.ts';
-import { type Outgoing, Publisher } from '../../mixins/outbox/publisher.ts';
-import { encodeEvent } from '../../schemas/avro.ts';
-import { toHeaders } from '../../schemas/cloud-events.ts';
-import type { EventContract, EventData } from '../../schemas/event.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { subjectOf } from '#mixins/names.ts';
+import { type Outgoing, Publisher } from '#mixins/outbox/publisher.ts';
+import { encodeEvent } from '#schemas/avro.ts';
+import { toHeaders } from '#schemas/cloud-events.ts';
+import type { EventContract, EventData } from '#schemas/event.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 
 /** A wave takes far less, in milliseconds. */
 const SEND_WITHIN_MS = 60_000;

@@ -3,7 +3,7 @@
  * Moleculer's own), and rights to use it.
  */
 import type { JetStreamClient, JetStreamManager, KV, NatsConnection } from 'nats';
-import type { EventContract } from '../../schemas/event.ts';
+import type { EventContract } from '#schemas/event.ts';
 
 export interface Bus {
   readonly namespace: string;

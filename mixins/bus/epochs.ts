@@ -4,8 +4,8 @@
  * and create their durables anew there. Kept in the bucket `streams`, key = service.
  */
 import type { KV } from 'nats';
-import { BucketFollower } from '../identity/follow-bucket.ts';
-import { Outage, type OutageLog, SILENT } from '../outage.ts';
+import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
+import { Outage, type OutageLog, SILENT } from '#mixins/outage.ts';
 import type { Bus } from './bus.ts';
 import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 import { joined, type Run } from './runs.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AckPolicy, DiscardPolicy, ErrorCode, nanos, RetentionPolicy, StorageType } from 'nats';
+import { bucketName } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
-import { bucketName } from '../names.ts';
 import type { Bus } from './bus.ts';
 import { createBus } from './nats-bus.ts';
 

@@ -15,9 +15,9 @@ import {
   type NatsConnection,
   NatsError,
 } from 'nats';
+import { bucketName, streamName } from '#mixins/names.ts';
+import { Outage, throttle } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
-import { bucketName, streamName } from '../names.ts';
-import { Outage, throttle } from '../outage.ts';
 import type { Bus } from './bus.ts';
 import { connectionOptions } from './connection-options.ts';
 import { STREAMS_BUCKET } from './epochs.ts';

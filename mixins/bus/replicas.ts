@@ -3,7 +3,7 @@
  * start only raises it; `npm run nats -- replicas` lowers it on purpose.
  */
 import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
-import { bucketName } from '../names.ts';
+import { bucketName } from '#mixins/names.ts';
 import { CLUSTER_KEY, STREAMS_BUCKET } from './epochs.ts';
 
 /** The key in the bucket of streams. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type KV, type NatsConnection } from 'nats';
-import { fingerprintOf } from '../../schemas/avro.ts';
-import { defineEvent } from '../../schemas/event.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import { fingerprintOf } from '#schemas/avro.ts';
+import { defineEvent } from '#schemas/event.ts';
+import { loadEventContracts } from '#schemas/load.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { SchemaRegistry, UnknownFingerprint } from './schema-registry.ts';
 

@@ -3,8 +3,8 @@
  * Writers put theirs in before the first event leaves; consumers of any age find there what an event of any age was written with.
  */
 import type { KV } from 'nats';
-import { fingerprintOf } from '../../schemas/avro.ts';
-import type { AvroRecord } from '../../schemas/event.ts';
+import { fingerprintOf } from '#schemas/avro.ts';
+import type { AvroRecord } from '#schemas/event.ts';
 import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 
 /** The bucket's name without the namespace. */

@@ -9,8 +9,8 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
-import { MAX_EVENT_BYTES } from '../../schemas/event.ts';
-import { bucketName, streamName, subjectsOf } from '../names.ts';
+import { bucketName, streamName, subjectsOf } from '#mixins/names.ts';
+import { MAX_EVENT_BYTES } from '#schemas/event.ts';
 import { jetStreamCode, STREAM_NAME_IN_USE, STREAM_NOT_FOUND, SUBJECTS_OVERLAP } from './error-codes.ts';
 
 /** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */

@@ -4,7 +4,7 @@
  * so here the subject of the answer decides, which the server alone sets.
  */
 import { AckPolicy, createInbox, DeliverPolicy, type Msg, nanos, nuid, type Subscription } from 'nats';
-import { bucketName } from '../names.ts';
+import { bucketName } from '#mixins/names.ts';
 import type { Bus } from './bus.ts';
 
 /** How often the server says that it is there, in milliseconds; it wants this where the flow is controlled. */

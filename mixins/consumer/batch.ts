@@ -1,7 +1,7 @@
 /**
  * Sorts the messages of a batch: to handle, to acknowledge unread, unreadable for ever, or for now.
  */
-import { holds, type Run } from '../bus/runs.ts';
+import { holds, type Run } from '#mixins/bus/runs.ts';
 import type { Decoder } from './decode.ts';
 import type { Delivery } from './definition.ts';
 import { eventKeyOf, type Message } from './message.ts';

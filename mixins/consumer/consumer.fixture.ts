@@ -5,17 +5,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { headers as natsHeaders } from 'nats';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import { streamName } from '#mixins/names.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { Turns } from '#mixins/turns.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type EncodedEvent, encode, registerSchemas } from '../../test/harness/consumers/encode.ts';
 import type { FixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { fed, renamed, TOY_MIGRATIONS, TOY_SERVICE, toyConsumers } from '../../test/harness/consumers/toy.ts';
-import { createBus } from '../bus/nats-bus.ts';
-import type { Database } from '../database/database.ts';
-import { DatabaseLifecycle } from '../database/lifecycle.ts';
-import { streamName } from '../names.ts';
-import type { Platform } from '../platform.ts';
-import { Turns } from '../turns.ts';
 import { Consumer } from './consumer.ts';
 import type { ConsumerDefinition, ConsumerSettings } from './definition.ts';
 

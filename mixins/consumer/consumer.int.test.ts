@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConnectionRefusedError } from 'sequelize';
-import { defineEvent } from '../../schemas/event.ts';
+import { firstLostSince, noteAhead, raiseEpoch, readEpoch, skipOrphans } from '#mixins/bus/epochs.ts';
+import { CallScope, runInScope } from '#mixins/call-scope.ts';
+import { defineEvent } from '#schemas/event.ts';
 import { registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { fed, parrot, parrotFed, renamed, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
-import { firstLostSince, noteAhead, raiseEpoch, readEpoch, skipOrphans } from '../bus/epochs.ts';
-import { CallScope, runInScope } from '../call-scope.ts';
 import { feedings, ToySystem } from './consumer.fixture.ts';
 import { type Delivery, defineConsumer } from './definition.ts';
 import { statsOf } from './stats.ts';

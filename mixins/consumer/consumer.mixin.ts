@@ -3,20 +3,20 @@
  * dead-letter routes.
  */
 import type { ActionSchema, Service, ServiceSchema } from 'moleculer';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
-import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional, type ParamsOf } from '../../schemas/params.ts';
-import { messageOf } from '../../schemas/text.ts';
-import type { Database } from '../database/database.ts';
-import { defineMixin } from '../define-service.ts';
-import type { RequestContext } from '../identity/identity.ts';
-import { causeBy, OPERATOR, operatorAction } from '../identity/operator.ts';
-import { causeOf } from '../identity/request.ts';
-import type { LifecycleHooks } from '../lifecycle.middleware.ts';
-import type { Loops } from '../loops/loops.ts';
-import { appendOperatorAction } from '../outbox/append.ts';
-import { platformOf } from '../platform.ts';
-import { isUnavailable } from '../unavailable.middleware.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { defineMixin } from '#mixins/define-service.ts';
+import type { RequestContext } from '#mixins/identity/identity.ts';
+import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
+import { causeOf } from '#mixins/identity/request.ts';
+import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { appendOperatorAction } from '#mixins/outbox/append.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { isUnavailable } from '#mixins/unavailable.middleware.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
+import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional, type ParamsOf } from '#schemas/params.ts';
+import { messageOf } from '#schemas/text.ts';
 import { Consumer } from './consumer.ts';
 import {
   type DeadLetter,

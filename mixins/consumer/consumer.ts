@@ -1,8 +1,8 @@
 /** One consumer on one node: keeps a subscription alive and processes one batch after another. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../schemas/text.ts';
-import { runOutOfScope } from '../call-scope.ts';
-import { Outage, throttle } from '../outage.ts';
+import { runOutOfScope } from '#mixins/call-scope.ts';
+import { Outage, throttle } from '#mixins/outage.ts';
+import { messageOf } from '#schemas/text.ts';
 import { type ConsumerContext, type ConsumerParts, contextOf } from './context.ts';
 import type { DurableName } from './durable.ts';
 import { prepareDurable, watchEpoch } from './follow-epoch.ts';

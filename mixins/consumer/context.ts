@@ -1,11 +1,11 @@
 /** What the functions of one consumer on one node share. */
-import type { Bus } from '../bus/bus.ts';
-import type { Run } from '../bus/runs.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../bus/schema-registry.ts';
-import type { Database } from '../database/database.ts';
-import { durableName } from '../names.ts';
-import type { Platform } from '../platform.ts';
-import type { Turns } from '../turns.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { Run } from '#mixins/bus/runs.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { durableName } from '#mixins/names.ts';
+import type { Platform } from '#mixins/platform.ts';
+import type { Turns } from '#mixins/turns.ts';
 import { type Decoder, decoderOf } from './decode.ts';
 import { type ConsumerDefinition, type ConsumerSettings, DEFAULT_SETTINGS } from './definition.ts';
 import { processMutex } from './lone-attempts.ts';

@@ -1,7 +1,7 @@
 /** SQL of the table `dead_letter`: events of consumers, and items of loops. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Reader, Tx } from '../database/database.ts';
-import { sqlStateOf } from '../database/errors.ts';
+import type { Database, Reader, Tx } from '#mixins/database/database.ts';
+import { sqlStateOf } from '#mixins/database/errors.ts';
 import { forgetAttempts } from './lone-attempts.ts';
 import { type StoredEvent, storable, storableHeaders } from './message.ts';
 

@@ -2,15 +2,16 @@
  * Dead letters: how an event becomes one, and how an operator settles it. A redrive hands the event
  * to its consumer again, or the item to its loop. A discard gives it up.
  */
-import { deadLetterDiscardedOf, deadLetterRedrivenOf } from '../../schemas/dead-letter.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
-import { messageOf } from '../../schemas/text.ts';
-import type { Tx } from '../database/database.ts';
-import { itemIn } from '../loops/item-dead-letters.ts';
-import type { SettledWork } from '../loops/item-work.ts';
-import { appendEvents } from '../outbox/append.ts';
-import { newEvent } from '../outbox/event.ts';
+
+import type { Tx } from '#mixins/database/database.ts';
+import { itemIn } from '#mixins/loops/item-dead-letters.ts';
+import type { SettledWork } from '#mixins/loops/item-work.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { newEvent } from '#mixins/outbox/event.ts';
+import { deadLetterDiscardedOf, deadLetterRedrivenOf } from '#schemas/dead-letter.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { ConsumerContext } from './context.ts';
 import {
   addDeadLetter,

@@ -1,11 +1,12 @@
 /** Decodes a message into a delivery, or says why that is impossible. */
-import { decodeEvent, decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
-import { fromHeaders } from '../../schemas/cloud-events.ts';
-import type { Envelope } from '../../schemas/envelope.ts';
-import type { EventContract } from '../../schemas/event.ts';
-import { messageOf } from '../../schemas/text.ts';
-import type { SchemaRegistry } from '../bus/schema-registry.ts';
-import { subjectOf } from '../names.ts';
+
+import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { subjectOf } from '#mixins/names.ts';
+import { decodeEvent, decodeGeneric, readFingerprint } from '#schemas/avro.ts';
+import { fromHeaders } from '#schemas/cloud-events.ts';
+import type { Envelope } from '#schemas/envelope.ts';
+import type { EventContract } from '#schemas/event.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { ConsumerDefinition, Delivery } from './definition.ts';
 import type { Message } from './message.ts';
 

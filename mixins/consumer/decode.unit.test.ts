@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineEvent } from '../../schemas/event.ts';
+import { defineEvent } from '#schemas/event.ts';
 import { encode } from '../../test/harness/consumers/encode.ts';
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { MemoryDurable } from '../../test/harness/consumers/memory-durable.ts';

@@ -1,10 +1,10 @@
 /** How a service declares what it consumes, and the limits of every consumer. */
 
+import type { Tx } from '#mixins/database/database.ts';
+import type { Platform } from '#mixins/platform.ts';
+import type { Cause, Envelope } from '#schemas/envelope.ts';
+import type { EventContract, EventData } from '#schemas/event.ts';
 import type { Product } from '../../product.ts';
-import type { Cause, Envelope } from '../../schemas/envelope.ts';
-import type { EventContract, EventData } from '../../schemas/event.ts';
-import type { Tx } from '../database/database.ts';
-import type { Platform } from '../platform.ts';
 
 /** An event that arrived, decoded. A union of these is discriminated by `type`. */
 export type Delivery<C extends EventContract = EventContract> = C extends EventContract

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventContract } from '../../schemas/event.ts';
+import { subjectOf } from '#mixins/names.ts';
+import type { EventContract } from '#schemas/event.ts';
 import { openBus } from '../../test/harness/consumers/stage.ts';
-import { subjectOf } from '../names.ts';
 import { DEFAULT_SETTINGS } from './definition.ts';
 import { bindDurable, createDurable, filterOf } from './durable.ts';
 

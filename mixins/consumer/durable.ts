@@ -1,8 +1,8 @@
 /** The durable of a consumer at the broker. It is made once, and again where it was deleted. */
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, nanos, ReplayPolicy } from 'nats';
-import type { Bus } from '../bus/bus.ts';
-import { CONSUMER_NOT_FOUND, jetStreamCode } from '../bus/error-codes.ts';
-import { subjectOf } from '../names.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { CONSUMER_NOT_FOUND, jetStreamCode } from '#mixins/bus/error-codes.ts';
+import { subjectOf } from '#mixins/names.ts';
 import type { ConsumerDefinition, ConsumerSettings } from './definition.ts';
 
 export interface DurableName {

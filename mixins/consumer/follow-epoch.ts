@@ -3,9 +3,10 @@
  * higher epoch, and new events at sequences that the durable has passed. Then the durable is made
  * anew where the loss began. Repeated deliveries do no harm.
  */
-import { messageOf } from '../../schemas/text.ts';
-import { firstLostSince, readEpoch, type StreamEpoch, skippedIn, watchEpochs } from '../bus/epochs.ts';
-import type { Tx } from '../database/database.ts';
+
+import { firstLostSince, readEpoch, type StreamEpoch, skippedIn, watchEpochs } from '#mixins/bus/epochs.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { ConsumerContext } from './context.ts';
 import { bindDurable, createDurable, type DurableName, deleteDurable, filterOf } from './durable.ts';
 

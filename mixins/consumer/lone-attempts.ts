@@ -2,8 +2,8 @@
  * Attempts at one event, or at one item of a loop, alone. Each is counted (table `attempt`) before
  * it is made, so that an event that kills the process is recognised after the restart.
  */
-import type { Tx } from '../database/database.ts';
-import { Turns } from '../turns.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { Turns } from '#mixins/turns.ts';
 
 /**
  * The mutex of all consumers of this process. If the process died during two lone attempts, the

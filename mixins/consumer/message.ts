@@ -1,7 +1,7 @@
 /** A message as the consumers' functions see it: from the broker, from a table, or from a test. */
 import { createHash } from 'node:crypto';
 import type { JsMsg } from 'nats';
-import { truncate } from '../../schemas/text.ts';
+import { truncate } from '#schemas/text.ts';
 
 export interface Message {
   /** The subject of its publishing; null for a message that was read from a table. */

@@ -2,9 +2,9 @@
  * Processes a batch: one transaction, then the acknowledgements. A batch that fails is repeated,
  * then split until the failing event is alone, and that event is dead-lettered.
  */
-import { backOff } from '../back-off.ts';
-import { UnknownFingerprint } from '../bus/schema-registry.ts';
-import type { Tx } from '../database/database.ts';
+import { backOff } from '#mixins/back-off.ts';
+import { UnknownFingerprint } from '#mixins/bus/schema-registry.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
 import type { ConsumerContext } from './context.ts';
 import { deadLetteredAmong } from './dead-letters.store.ts';

@@ -3,7 +3,7 @@
  * that were not begun.
  */
 import { ConsumerEvents, type ConsumerInfo, type ConsumerMessages } from 'nats';
-import { messageOf } from '../../schemas/text.ts';
+import { messageOf } from '#schemas/text.ts';
 import { BatchBuffer } from './batch-buffer.ts';
 import type { ConsumerContext } from './context.ts';
 import type { DurableName } from './durable.ts';

@@ -3,10 +3,10 @@
  * durables of its own beside a service's consumers, `<service>-<key>-<suffix>`, which all nodes of
  * the service share. The service that starts a replay also stops and removes it.
  */
-import type { Bus } from '../bus/bus.ts';
-import { readEpoch } from '../bus/epochs.ts';
-import type { Tx } from '../database/database.ts';
-import { durableName, streamName } from '../names.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { readEpoch } from '#mixins/bus/epochs.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { durableName, streamName } from '#mixins/names.ts';
 import { Consumer } from './consumer.ts';
 import type { ConsumerParts } from './context.ts';
 import type { ConsumerDefinition } from './definition.ts';

@@ -1,8 +1,8 @@
 /** How a consumer fails, which failures may pass, and how long it repeats them. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../schemas/text.ts';
-import { backOff } from '../back-off.ts';
-import { isRetryable, isUniqueViolation } from '../database/errors.ts';
+import { backOff } from '#mixins/back-off.ts';
+import { isRetryable, isUniqueViolation } from '#mixins/database/errors.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { ConsumerContext } from './context.ts';
 
 /** First and longest pause between two attempts of a node, in milliseconds. */

@@ -1,6 +1,7 @@
 /** Where a service's database is, and as whom to connect to it. Pure. */
+
+import { databaseName, ownerRole, runtimeRole } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
-import { databaseName, ownerRole, runtimeRole } from '../names.ts';
 
 export interface Address {
   readonly host: string;

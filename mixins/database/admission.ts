@@ -2,8 +2,8 @@
  * Which transactions of calls may take a connection of the pool. A transaction that waits for a lock keeps its connection,
  * so without a bound a few calls for one locked row would take all of them, and every other call would wait as well.
  */
-import { type CallScope, DeadlinePassedError } from '../call-scope.ts';
-import { KeyedTurns, type Release, Turns } from '../turns.ts';
+import { type CallScope, DeadlinePassedError } from '#mixins/call-scope.ts';
+import { KeyedTurns, type Release, Turns } from '#mixins/turns.ts';
 import { REQUEST_LIMITS } from './limits.ts';
 
 /** Transactions at a time that change one thing. The second one finds out that its `Idempotency-Key` is in use. */

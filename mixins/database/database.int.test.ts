@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Service, ServiceSchema } from 'moleculer';
 import { DataTypes, Op, type Sequelize } from 'sequelize';
+import { defineMixin } from '#mixins/define-service.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { defineMixin } from '../define-service.ts';
 import { type DatabaseMethods, databaseMixin } from './database.mixin.ts';
 
 const defineModels = (sequelize: Sequelize) => ({

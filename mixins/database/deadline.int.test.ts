@@ -3,9 +3,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataTypes } from 'sequelize';
+import { CallScope, DeadlinePassedError, runInScope, runOutOfScope } from '#mixins/call-scope.ts';
+import { isUnavailable } from '#mixins/unavailable.middleware.ts';
 import { until } from '../../test/harness/wait.ts';
-import { CallScope, DeadlinePassedError, runInScope, runOutOfScope } from '../call-scope.ts';
-import { isUnavailable } from '../unavailable.middleware.ts';
 import { addressesOf } from './address.ts';
 import { ResourceBusyError } from './admission.ts';
 import { withClient } from './client.ts';

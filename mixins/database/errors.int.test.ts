@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataTypes, Sequelize } from 'sequelize';
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Database } from './database.ts';
 import {
   constraintOf,

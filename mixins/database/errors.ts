@@ -4,7 +4,7 @@
  */
 import { isNativeError } from 'node:util/types';
 import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
-import { DeadlinePassedError } from '../call-scope.ts';
+import { DeadlinePassedError } from '#mixins/call-scope.ts';
 import {
   AWAY,
   COMPLETION_UNKNOWN,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { isProblem } from '../../schemas/errors.ts';
+import { isProblem } from '#schemas/errors.ts';
 import type { Database } from './database.ts';
 import { type IdempotentRequest, PURGE_LIMIT, purgeIdempotencyKeys, withIdempotency } from './idempotency.ts';
 import { openTestDatabase, type TestDatabase } from './open.fixture.ts';

@@ -1,5 +1,5 @@
 /** `Idempotency-Key`: the same request, sent again, answers as the first time, also across crashes. */
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import { type Database, prepared, type Tx } from './database.ts';
 
 export interface IdempotentRequest {

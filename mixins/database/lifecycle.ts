@@ -1,9 +1,9 @@
 /** Opens a service's database (provision, migrate, connect), waits for a server that is not up yet, and says whether it is there. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
+import { backOff } from '#mixins/back-off.ts';
+import { Outage } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
-import { backOff } from '../back-off.ts';
-import { Outage } from '../outage.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';

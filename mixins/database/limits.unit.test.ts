@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { REQUEST_TIMEOUT_MS } from '../deadlines.middleware.ts';
+import { REQUEST_TIMEOUT_MS } from '#mixins/deadlines.middleware.ts';
 import { limitsWithin, REQUEST_LIMITS, SERVICE_LIMITS } from './limits.ts';
 
 describe('the limits of a call', () => {

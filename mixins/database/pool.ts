@@ -3,7 +3,7 @@
  * lost connection.
  */
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { type CallScope, DeadlinePassedError } from '../call-scope.ts';
+import { type CallScope, DeadlinePassedError } from '#mixins/call-scope.ts';
 import { DeadConnectionError, isWorthRepeating } from './errors.ts';
 import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, SERVICE_LIMITS } from './limits.ts';
 import type { Server } from './read-route.ts';

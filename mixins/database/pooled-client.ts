@@ -1,6 +1,6 @@
 /** The driver's connection as the pool keeps it: it sends nothing whose deadline has passed. */
 import pg from 'pg';
-import { currentScope, DeadlinePassedError } from '../call-scope.ts';
+import { currentScope, DeadlinePassedError } from '#mixins/call-scope.ts';
 import { isSilence } from './errors.ts';
 
 /** What ends a transaction that is given up; it is sent whatever the time. */

@@ -2,9 +2,10 @@
  * Knows which of a service's two servers can be read from at the moment. It asks both all the time, so that no request has to find out by
  * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
  */
-import { messageOf } from '../../schemas/text.ts';
-import { Loop } from '../loops/loop.ts';
-import { Outage } from '../outage.ts';
+
+import { Loop } from '#mixins/loops/loop.ts';
+import { Outage } from '#mixins/outage.ts';
+import { messageOf } from '#schemas/text.ts';
 import { type Address, variableOf } from './address.ts';
 import { Lag } from './lag.ts';
 import { ANSWER_WITHIN_MS, LOOK_AT_PRIMARY, lookAtReplica, Probe, type ServerIdentity } from './probe.ts';

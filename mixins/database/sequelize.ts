@@ -1,8 +1,8 @@
 /** Sequelize as this project uses it: time limits, a small pool, reads from the replica where there is one. */
 import pg from 'pg';
 import { type Options, type QueryOptions, QueryTypes, Sequelize, type Transaction } from 'sequelize';
+import { currentScope, runOutOfScope } from '#mixins/call-scope.ts';
 import { PROJECT } from '../../product.ts';
-import { currentScope, runOutOfScope } from '../call-scope.ts';
 import type { Address } from './address.ts';
 import { CONNECT_WITHIN_MS, tlsOptions } from './client.ts';
 import { REQUEST_LIMITS } from './limits.ts';

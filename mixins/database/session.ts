@@ -1,6 +1,6 @@
 /** Statements over one connection of the pool, and the transaction that is open in it. */
 import type { QueryResult } from 'pg';
-import type { CallScope } from '../call-scope.ts';
+import type { CallScope } from '#mixins/call-scope.ts';
 import { preparedName } from './database.ts';
 import {
   DeadConnectionError,

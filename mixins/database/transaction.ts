@@ -3,7 +3,7 @@
  * (it takes `$$` for an escape and some texts for its own statements), copies what is bound, and does not tell whether a COMMIT was answered.
  */
 import type { Sequelize } from 'sequelize';
-import { type CallScope, currentScope } from '../call-scope.ts';
+import { type CallScope, currentScope } from '#mixins/call-scope.ts';
 import { Admission } from './admission.ts';
 import type { Database, Reader, Tx } from './database.ts';
 import { limitsIn, onConnection, reading, repeating } from './pool.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
+import { platformOf } from '#mixins/platform.ts';
 import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import { platformOf } from '../platform.ts';
 import { ownParams } from './authorization.middleware.ts';
 import { IDENTITY_BUCKET, type RequestContext } from './identity.ts';
 import { createTestIssuer, type TestIssuer } from './issuer.fixture.ts';

@@ -4,9 +4,9 @@
  * a stranger is refused (401) before a role (403) and a role before a form (422).
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
-import type { Access } from '../../schemas/action.ts';
-import { Problem } from '../../schemas/errors.ts';
-import { platformOf } from '../platform.ts';
+import { platformOf } from '#mixins/platform.ts';
+import type { Access } from '#schemas/action.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Actor, RequestContext } from './identity.ts';
 
 /** Whether someone with these roles may call what has this access. */

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KV } from 'nats';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { Bus } from '../bus/bus.ts';
-import { createBus } from '../bus/nats-bus.ts';
 import { type BucketEntry, BucketWriter, type EntrySource } from './bucket-writer.ts';
 import { IDENTITY_BUCKET } from './identity.ts';
 

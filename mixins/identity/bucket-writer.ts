@@ -4,11 +4,11 @@
  * node that was frozen meanwhile changes nothing. A crash anywhere leaves the row waiting.
  */
 import type { KV } from 'nats';
-import type { Bus } from '../bus/bus.ts';
-import { jetStreamCode, WRONG_LAST_SEQUENCE } from '../bus/error-codes.ts';
-import { Loop } from '../loops/loop.ts';
-import type { Pass } from '../loops/progress.ts';
-import { Outage, type OutageLog } from '../outage.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { jetStreamCode, WRONG_LAST_SEQUENCE } from '#mixins/bus/error-codes.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Pass } from '#mixins/loops/progress.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
 import { IDENTITY_BUCKET } from './identity.ts';
 
 /** Entries of one pass. */

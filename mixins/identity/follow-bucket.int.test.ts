@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Empty, headers as natsHeaders } from 'nats';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { Bus } from '../bus/bus.ts';
-import { createBus } from '../bus/nats-bus.ts';
 import { BucketFollower } from './follow-bucket.ts';
 
 let config: Config;

@@ -4,8 +4,8 @@
  * again after each reconnect, after the end of a watch, and whenever the bucket is seen to hold something else.
  */
 import type { KV } from 'nats';
-import type { Bus } from '../bus/bus.ts';
-import { type BucketEntry, type BucketWatch, watchBucket } from '../bus/watch-bucket.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { type BucketEntry, type BucketWatch, watchBucket } from '#mixins/bus/watch-bucket.ts';
 
 /** How often the bucket's last revision is compared with what arrived, in milliseconds. Two rounds and a reading fit in the 5 s of AUTH-4. */
 const COMPARE_MS = 1500;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { Bus } from '../bus/bus.ts';
-import { createBus } from '../bus/nats-bus.ts';
 import { sessionEntry, userEntry } from './access-token.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { createIdentity } from './identity-view.ts';

@@ -4,11 +4,12 @@
  * change that the owner made reaches every node within 5 seconds (AUTH-4). While the broker is away
  * a node goes on with what it knows.
  */
+
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
+import { Outage, type OutageLog, SILENT, throttle } from '#mixins/outage.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
-import { messageOf } from '../../schemas/text.ts';
-import type { Bus } from '../bus/bus.ts';
-import type { BucketEntry } from '../bus/watch-bucket.ts';
-import { Outage, type OutageLog, SILENT, throttle } from '../outage.ts';
 import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';

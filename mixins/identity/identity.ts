@@ -4,7 +4,7 @@
  */
 import type { JWK } from 'jose';
 import type { Context } from 'moleculer';
-import type { ActionContract, ActionParams, RequestMeta } from '../../schemas/action.ts';
+import type { ActionContract, ActionParams, RequestMeta } from '#schemas/action.ts';
 
 /** The bucket's name without the namespace. */
 export const IDENTITY_BUCKET = 'identity';

@@ -3,9 +3,9 @@
  * names them `operator:<user>@<host>`, by the account of the operating system they work under. Nothing that comes over HTTP is ever one.
  */
 import type { ActionSchema } from 'moleculer';
-import type { Cause } from '../../schemas/envelope.ts';
-import type { ParamsOf } from '../../schemas/params.ts';
-import { truncate } from '../../schemas/text.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import type { ParamsOf } from '#schemas/params.ts';
+import { truncate } from '#schemas/text.ts';
 import type { RequestContext } from './identity.ts';
 import { causeOf } from './request.ts';
 

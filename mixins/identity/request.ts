@@ -1,10 +1,10 @@
 /** What a handler needs to know of a request: who, because of what, and under which idempotency key. */
 
 import { randomUUID } from 'node:crypto';
-import { fingerprintOfParams } from '../../schemas/canonical.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
-import type { IdempotentRequest } from '../database/idempotency.ts';
+import type { IdempotentRequest } from '#mixins/database/idempotency.ts';
+import { fingerprintOfParams } from '#schemas/canonical.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Actor, RequestContext } from './identity.ts';
 
 /** Who acts in an action that anyone may call. */

@@ -1,6 +1,6 @@
 /** Verification of access tokens against what a node knows. No I/O: the clock and the knowledge are passed in. */
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import {
   ACCESS_TOKEN_ALGORITHM,
   ACCESS_TOKEN_SECONDS,

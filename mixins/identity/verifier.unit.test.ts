@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import type { ErrorCode } from '../../schemas/errors.ts';
+import type { ErrorCode } from '#schemas/errors.ts';
 import { keyEntry, RETIRED_KEY, sessionEntry, userEntry } from './access-token.ts';
 import { createTestIssuer, type TestIssuer } from './issuer.fixture.ts';
 import { IdentityKnowledge } from './knowledge.ts';

@@ -1,5 +1,5 @@
 /** A queue of beads for the tests of isolation: the table `item`. A bead is strung in the order of its id, into the table `big`. */
-import type { Database, Tx } from '../database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { isDue, notDeadLettered } from './item-dead-letters.ts';
 import type { ItemWork, LoopItem } from './item-work.ts';
 

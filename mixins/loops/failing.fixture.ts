@@ -1,5 +1,5 @@
 /** A database in which something goes wrong. */
-import type { Database, Tx } from '../database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 
 /**
  * The same database, but statements whose parameters hold this text fail, as long as `is` says so: as they would by a bug, or by a constraint

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { findDeadLetter, listDeadLetters } from '../consumer/dead-letters.store.ts';
-import { type DeadLetterSource, discard, redrive } from '../consumer/dead-letters.ts';
-import { openTestDatabase, type TestDatabase } from '../database/open.fixture.ts';
+import { findDeadLetter, listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from '#mixins/consumer/dead-letters.ts';
+import { openTestDatabase, type TestDatabase } from '#mixins/database/open.fixture.ts';
 import { beadsWork, type Handle, putBeads, STRINGING, strung } from './beads.fixture.ts';
 import { Isolation, MAX_LONE_PASSING } from './isolation.ts';
 import { waitingIn } from './item-dead-letters.ts';

@@ -4,11 +4,17 @@
  * lone attempt is counted before it is made, in its own transaction, so that an item that kills the
  * process is recognised. After each start, the first item is therefore tried alone.
  */
-import { messageOf } from '../../schemas/text.ts';
-import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from '../consumer/lone-attempts.ts';
-import { isDatabaseThere, mayPass } from '../consumer/retry.ts';
-import { isUniqueViolation } from '../database/errors.ts';
-import { Turns } from '../turns.ts';
+
+import {
+  countAttempt,
+  forgetAttempts,
+  KillsProcess,
+  takeBackAttempt,
+} from '#mixins/consumer/lone-attempts.ts';
+import { isDatabaseThere, mayPass } from '#mixins/consumer/retry.ts';
+import { isUniqueViolation } from '#mixins/database/errors.ts';
+import { Turns } from '#mixins/turns.ts';
+import { messageOf } from '#schemas/text.ts';
 import { deadLetterItem, waitingIn } from './item-dead-letters.ts';
 import type { ItemWork, LoopItem, Took } from './item-work.ts';
 

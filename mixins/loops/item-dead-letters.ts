@@ -1,10 +1,11 @@
 /**
  * Dead letters of loops' items. They are in the table of the consumers', and settled the same way.
  */
-import { messageOf } from '../../schemas/text.ts';
-import { addDeadLetter, codeOf, type DeadLetterContent } from '../consumer/dead-letters.store.ts';
-import { forgetAttempts } from '../consumer/lone-attempts.ts';
-import type { Tx } from '../database/database.ts';
+
+import { addDeadLetter, codeOf, type DeadLetterContent } from '#mixins/consumer/dead-letters.store.ts';
+import { forgetAttempts } from '#mixins/consumer/lone-attempts.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { LoopItem } from './item-work.ts';
 
 /**

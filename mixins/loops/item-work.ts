@@ -1,5 +1,5 @@
 /** The work of a loop that handles items, and the form of an item in its dead letter. */
-import type { Database, Tx } from '../database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 
 /** An item of a loop, as its dead letter shows it. */
 export interface LoopItem {

@@ -1,6 +1,7 @@
 /** A process that strings beads, for the test that kills it: `node killer.fixture.ts '<config>'`. A deadly bead kills it as it is strung. */
+
+import { openDatabase } from '#mixins/outbox/outbox.fixture.ts';
 import type { Config } from '../../config.ts';
-import { openDatabase } from '../outbox/outbox.fixture.ts';
 import { beadsWork } from './beads.fixture.ts';
 import { Isolation } from './isolation.ts';
 

@@ -1,9 +1,9 @@
 /** Repeats a pass while there is work, and otherwise waits until it is woken. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../schemas/text.ts';
-import { backOff } from '../back-off.ts';
-import { runOutOfScope } from '../call-scope.ts';
-import type { Outage } from '../outage.ts';
+import { backOff } from '#mixins/back-off.ts';
+import { runOutOfScope } from '#mixins/call-scope.ts';
+import type { Outage } from '#mixins/outage.ts';
+import { messageOf } from '#schemas/text.ts';
 import { type Pass, Progress } from './progress.ts';
 
 export interface LoopOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CallScope, currentScope, runInScope } from '#mixins/call-scope.ts';
+import { Outage } from '#mixins/outage.ts';
 import { until } from '../../test/harness/wait.ts';
-import { CallScope, currentScope, runInScope } from '../call-scope.ts';
-import { Outage } from '../outage.ts';
 import { Loop } from './loop.ts';
 
 const NEVER_MS = 3_600_000;

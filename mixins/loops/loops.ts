@@ -1,6 +1,6 @@
 /** The loops of a service on one node: how each gets on, and the log line of one that does not. */
 
-import { Turns } from '../turns.ts';
+import { Turns } from '#mixins/turns.ts';
 import { Isolation } from './isolation.ts';
 import type { ItemWork, SettledWork } from './item-work.ts';
 import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';

@@ -1,12 +1,12 @@
 /** Appends events to the outbox, in the transaction of the change that they report (FAIL-1). */
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { encodeEvent, fingerprintOf } from '../../schemas/avro.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { type EventContract, serviceOf } from '../../schemas/event.ts';
-import { type InterventionStep, interventionMadeOf } from '../../schemas/intervention.ts';
-import { truncate } from '../../schemas/text.ts';
-import { type Database, prepared, type Tx } from '../database/database.ts';
+import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
+import { encodeEvent, fingerprintOf } from '#schemas/avro.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { type EventContract, serviceOf } from '#schemas/event.ts';
+import { type InterventionStep, interventionMadeOf } from '#schemas/intervention.ts';
+import { truncate } from '#schemas/text.ts';
 import { aggregateOf, checkAggregate, checkSize, type NewEvent, newEvent } from './event.ts';
 
 /**

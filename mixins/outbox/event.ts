@@ -1,9 +1,9 @@
 /** An event as a handler makes it, before the outbox gives it an id and encodes it. */
 import { NIL } from 'uuid';
-import { EncodingError } from '../../schemas/avro.ts';
-import { toHeaders } from '../../schemas/cloud-events.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { type EventContract, type EventData, MAX_EVENT_BYTES } from '../../schemas/event.ts';
+import { EncodingError } from '#schemas/avro.ts';
+import { toHeaders } from '#schemas/cloud-events.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { type EventContract, type EventData, MAX_EVENT_BYTES } from '#schemas/event.ts';
 
 export interface NewEvent<C extends EventContract = EventContract> {
   readonly contract: C;

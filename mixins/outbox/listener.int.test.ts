@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { databaseName } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import { databaseName } from '../names.ts';
 import { Listener } from './listener.ts';
 import { type OpenDatabase, openDatabase } from './outbox.fixture.ts';
 

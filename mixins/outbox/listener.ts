@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { backOff } from '../back-off.ts';
+import { backOff } from '#mixins/back-off.ts';
 
 /** Each database has its own channels. */
 const CHANNEL = 'outbox';

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { firstLostSince, readEpoch, type StreamEpoch, watchEpochs } from '#mixins/bus/epochs.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import { streamName } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { startNats } from '../../scripts/servers/nats.ts';
 import type { Server } from '../../scripts/servers/server.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { findNatsForTests, TEST_FOLDER, testServers } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { Bus } from '../bus/bus.ts';
-import { firstLostSince, readEpoch, type StreamEpoch, watchEpochs } from '../bus/epochs.ts';
-import { createBus } from '../bus/nats-bus.ts';
-import { streamName } from '../names.ts';
 import type { NewEvent } from './event.ts';
 import {
   append,

@@ -8,11 +8,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamManager, StreamState } from 'nats';
-import type { Bus } from '../bus/bus.ts';
-import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '../bus/epochs.ts';
-import { jetStreamCode, NO_MESSAGE_FOUND } from '../bus/error-codes.ts';
-import type { Run } from '../bus/runs.ts';
-import type { Tx } from '../database/database.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '#mixins/bus/epochs.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND } from '#mixins/bus/error-codes.ts';
+import type { Run } from '#mixins/bus/runs.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { lookAhead } from './orphans.ts';
 import { firstPublished, type PublishedRow, putBack, type StreamRow, writeStreams } from './outbox.store.ts';
 

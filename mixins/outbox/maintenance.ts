@@ -1,5 +1,5 @@
 /** What operators see and repair of an outbox, and the deletion of old events. */
-import type { Database, Tx } from '../database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { notifyAppended } from './append.ts';
 
 export interface OutboxStats {

@@ -1,11 +1,11 @@
 /** Makes messages of the outbox's rows, and registers the schemas that readers need for them. */
 import { headers } from 'nats';
-import { readFingerprint } from '../../schemas/avro.ts';
-import { toHeaders } from '../../schemas/cloud-events.ts';
-import type { AvroRecord } from '../../schemas/event.ts';
-import type { SchemaRegistry } from '../bus/schema-registry.ts';
-import type { Tx } from '../database/database.ts';
-import { subjectOf } from '../names.ts';
+import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { subjectOf } from '#mixins/names.ts';
+import { readFingerprint } from '#schemas/avro.ts';
+import { toHeaders } from '#schemas/cloud-events.ts';
+import type { AvroRecord } from '#schemas/event.ts';
 import { type OutboxRow, type Refusal, readSchemas } from './outbox.store.ts';
 import type { Outgoing } from './publisher.ts';
 

@@ -1,11 +1,11 @@
 /** A service whose database was restored to an older state than NATS. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { raiseEpoch, readEpoch } from '#mixins/bus/epochs.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import type { Bus } from '../bus/bus.ts';
-import { raiseEpoch, readEpoch } from '../bus/epochs.ts';
-import { createBus } from '../bus/nats-bus.ts';
 import { skipOrphansOf, streamsAhead } from './orphans.ts';
 import {
   append,

@@ -5,14 +5,14 @@
  * these events (docs/runbook.md).
  */
 import type { JetStreamManager } from 'nats';
-import { fromHeaders } from '../../schemas/cloud-events.ts';
-import type { Envelope } from '../../schemas/envelope.ts';
-import type { Bus } from '../bus/bus.ts';
-import { noteAhead, readEpoch, type StreamEpoch, skipOrphans } from '../bus/epochs.ts';
-import { jetStreamCode, NO_MESSAGE_FOUND } from '../bus/error-codes.ts';
-import { holds, type Run, runsOf } from '../bus/runs.ts';
-import type { Database, Tx } from '../database/database.ts';
-import { streamName } from '../names.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { noteAhead, readEpoch, type StreamEpoch, skipOrphans } from '#mixins/bus/epochs.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND } from '#mixins/bus/error-codes.ts';
+import { holds, type Run, runsOf } from '#mixins/bus/runs.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { streamName } from '#mixins/names.ts';
+import { fromHeaders } from '#schemas/cloud-events.ts';
+import type { Envelope } from '#schemas/envelope.ts';
 import { readStreams, type StreamRow } from './outbox.store.ts';
 
 /** Messages that are requested in parallel. */

@@ -1,15 +1,15 @@
 /** What the tests of the outbox share: events, a writer, what is in a stream. */
 import { randomUUID } from 'node:crypto';
 import type { StoredMsg } from 'nats';
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import { FIXTURE_MIGRATIONS } from '#mixins/database/open.fixture.ts';
+import { streamName } from '#mixins/names.ts';
+import { fromHeaders } from '#schemas/cloud-events.ts';
+import type { Cause, Envelope } from '#schemas/envelope.ts';
+import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 import type { Config } from '../../config.ts';
-import { fromHeaders } from '../../schemas/cloud-events.ts';
-import type { Cause, Envelope } from '../../schemas/envelope.ts';
-import { defineEvent, nullable, uuid } from '../../schemas/event.ts';
-import type { Bus } from '../bus/bus.ts';
-import type { Database } from '../database/database.ts';
-import { DatabaseLifecycle } from '../database/lifecycle.ts';
-import { FIXTURE_MIGRATIONS } from '../database/open.fixture.ts';
-import { streamName } from '../names.ts';
 import { appendEvents } from './append.ts';
 import { type NewEvent, newEvent } from './event.ts';
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Service, ServiceSchema } from 'moleculer';
+import { noteAhead, readEpoch } from '#mixins/bus/epochs.ts';
+import { databaseMixin } from '#mixins/database/database.mixin.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { FIXTURE_MIGRATIONS } from '#mixins/database/open.fixture.ts';
+import { defineMixin } from '#mixins/define-service.ts';
+import { platformOf } from '#mixins/platform.ts';
 import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import { noteAhead, readEpoch } from '../bus/epochs.ts';
-import { databaseMixin } from '../database/database.mixin.ts';
-import type { Database } from '../database/database.ts';
-import { FIXTURE_MIGRATIONS } from '../database/open.fixture.ts';
-import { defineMixin } from '../define-service.ts';
-import { platformOf } from '../platform.ts';
 import { append, cleaned, countIn, unpublished } from './outbox.fixture.ts';
 import { type OutboxMethods, outboxMixin } from './outbox.mixin.ts';
 

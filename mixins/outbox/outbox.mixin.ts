@@ -3,17 +3,17 @@
  * commit. It has internal actions for operators.
  */
 import type { Service, ServiceSchema } from 'moleculer';
-import type { Cause } from '../../schemas/envelope.ts';
-import type { Bus } from '../bus/bus.ts';
-import { countOf } from '../bus/runs.ts';
-import type { Database } from '../database/database.ts';
-import { defineMixin } from '../define-service.ts';
-import { causeBy, OPERATOR, operatorAction } from '../identity/operator.ts';
-import type { LifecycleHooks } from '../lifecycle.middleware.ts';
-import { Loop } from '../loops/loop.ts';
-import type { Loops } from '../loops/loops.ts';
-import { Outage } from '../outage.ts';
-import { platformOf } from '../platform.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { countOf } from '#mixins/bus/runs.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { defineMixin } from '#mixins/define-service.ts';
+import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
+import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { Outage } from '#mixins/outage.ts';
+import { platformOf } from '#mixins/platform.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import { appendOperatorAction } from './append.ts';
 import {
   listRefused,

@@ -1,6 +1,7 @@
 /** The relay's SQL. Every statement is bounded, however large the outbox is. */
-import type { Cause } from '../../schemas/envelope.ts';
-import { prepared, type Tx } from '../database/database.ts';
+
+import { prepared, type Tx } from '#mixins/database/database.ts';
+import type { Cause } from '#schemas/envelope.ts';
 
 /** An event to publish. */
 export interface OutboxRow extends Cause {

@@ -4,8 +4,8 @@
  * and a timer for each message, which costs more than the publishing.
  */
 import { createInbox, ErrorCode, type Msg, type MsgHdrs, NatsError, type Subscription } from 'nats';
-import type { Bus } from '../bus/bus.ts';
-import { HEADERS_TOO_LARGE, MESSAGE_TOO_LARGE } from '../bus/error-codes.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { HEADERS_TOO_LARGE, MESSAGE_TOO_LARGE } from '#mixins/bus/error-codes.ts';
 
 export interface Outgoing {
   readonly subject: string;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NatsError } from 'nats';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database } from '#mixins/database/database.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer, testServers } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { Bus } from '../bus/bus.ts';
-import { createBus } from '../bus/nats-bus.ts';
-import type { Database } from '../database/database.ts';
 import {
   append,
   appendCages,

@@ -1,8 +1,8 @@
 /** Runs the passes of a relay. Commits of this node, other nodes and reconnects to NATS wake it. */
-import { watchEpochs } from '../bus/epochs.ts';
-import { Loop } from '../loops/loop.ts';
-import type { Pass, Progress } from '../loops/progress.ts';
-import { Outage } from '../outage.ts';
+import { watchEpochs } from '#mixins/bus/epochs.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Pass, Progress } from '#mixins/loops/progress.ts';
+import { Outage } from '#mixins/outage.ts';
 import { onAppended } from './append.ts';
 import { Listener } from './listener.ts';
 import { Relay, type RelayOptions } from './relay.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { streamName } from '#mixins/names.ts';
+import { EncodingError } from '#schemas/avro.ts';
 import type { Config } from '../../config.ts';
-import { EncodingError } from '../../schemas/avro.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import type { Bus } from '../bus/bus.ts';
-import { createBus } from '../bus/nats-bus.ts';
-import type { Database, Tx } from '../database/database.ts';
-import { streamName } from '../names.ts';
 import { appendEvents, onAppended } from './append.ts';
 import { EventTooLargeError, newEvent } from './event.ts';
 import { listRefused, outboxStats, purgeOnce, retryRefused } from './maintenance.ts';

@@ -3,10 +3,10 @@
  * at a time: it holds an advisory lock of its transaction. PostgreSQL releases the lock when the
  * relay's node dies or freezes.
  */
-import type { Bus } from '../bus/bus.ts';
-import type { BusLog } from '../bus/nats-bus.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../bus/schema-registry.ts';
-import type { Database, Tx } from '../database/database.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { BusLog } from '#mixins/bus/nats-bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { outgoing, registerSchemas } from './messages.ts';
 import {
   markPublished,

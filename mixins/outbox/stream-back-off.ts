@@ -1,6 +1,6 @@
 /** Streams that take no events now. Each has a pause, which doubles; other streams continue. */
-import { backOff } from '../back-off.ts';
-import { Outage, type OutageLog } from '../outage.ts';
+import { backOff } from '#mixins/back-off.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
 
 /** First and longest pause, in milliseconds. */
 const FIRST_MS = 100;

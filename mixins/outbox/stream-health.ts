@@ -3,10 +3,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { NatsError } from 'nats';
-import { messageOf } from '../../schemas/text.ts';
-import type { Bus } from '../bus/bus.ts';
-import type { BusLog } from '../bus/nats-bus.ts';
-import type { Tx } from '../database/database.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { BusLog } from '#mixins/bus/nats-bus.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { messageOf } from '#schemas/text.ts';
 import { lookAtStream, type StreamLook, type Verification, verifyStream } from './lost-tail.ts';
 import type { StreamRow } from './outbox.store.ts';
 import type { Settled } from './settle.ts';

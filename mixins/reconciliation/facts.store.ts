@@ -1,12 +1,13 @@
 /** Reads facts, and what they come to, by the SQL of a set. */
+
+import type { Database, Tx } from '#mixins/database/database.ts';
 import {
   type Fact,
   type FactList,
   type FactPrint,
   type GroupRange,
   MAX_FACTS,
-} from '../../schemas/reconciliation.ts';
-import type { Database, Tx } from '../database/database.ts';
+} from '#schemas/reconciliation.ts';
 import type { FactSet } from './side.ts';
 
 export interface FactSql {

@@ -1,9 +1,9 @@
 /** Whether the consumers of a service have handled a stream up to a place. */
-import type { Bus } from '../bus/bus.ts';
-import { CONSUMER_NOT_FOUND, jetStreamCode, STREAM_NOT_FOUND } from '../bus/error-codes.ts';
-import type { ConsumerDefinition } from '../consumer/definition.ts';
-import type { Database } from '../database/database.ts';
-import { durableName, streamName } from '../names.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { CONSUMER_NOT_FOUND, jetStreamCode, STREAM_NOT_FOUND } from '#mixins/bus/error-codes.ts';
+import type { ConsumerDefinition } from '#mixins/consumer/definition.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { durableName, streamName } from '#mixins/names.ts';
 import { reading } from './facts.store.ts';
 import { readFollowedEpoch } from './passage.store.ts';
 

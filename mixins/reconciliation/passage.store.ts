@@ -2,8 +2,9 @@
  * How it is known that what one service has committed has arrived at another: its position in the outbox, then in the stream, then behind
  * the durables of who consumes it.
  */
-import type { Appended, Published } from '../../schemas/reconciliation.ts';
-import type { Reader } from '../database/database.ts';
+
+import type { Reader } from '#mixins/database/database.ts';
+import type { Appended, Published } from '#schemas/reconciliation.ts';
 
 /** A fact that can be seen now has its event in the outbox, as both were committed together, and positions are drawn before commits. */
 export async function readAppended(reader: Reader): Promise<Appended> {

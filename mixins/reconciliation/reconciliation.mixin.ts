@@ -1,5 +1,8 @@
 /** Gives a service its part in the reconciliation (ANA-6): internal actions that tell its facts and how far its events have come. */
 import type { Context, Service, ServiceSchema } from 'moleculer';
+import type { Database } from '#mixins/database/database.ts';
+import { defineMixin } from '#mixins/define-service.ts';
+import { platformOf } from '#mixins/platform.ts';
 import {
   type Appended,
   type CheckPage,
@@ -8,10 +11,7 @@ import {
   type GroupRange,
   type Published,
   RECONCILIATION_PARAMS,
-} from '../../schemas/reconciliation.ts';
-import type { Database } from '../database/database.ts';
-import { defineMixin } from '../define-service.ts';
-import { platformOf } from '../platform.ts';
+} from '#schemas/reconciliation.ts';
 import { reading } from './facts.store.ts';
 import { haveHandled, type Place } from './handled.ts';
 import { readAppended, readPublished } from './passage.store.ts';

@@ -1,6 +1,7 @@
 /** What a service brings to the reconciliation (ANA-6): sets of facts, and checks of its own tables. */
-import type { CheckPage, FactList, FactPrint, GroupRange } from '../../schemas/reconciliation.ts';
-import type { Tx } from '../database/database.ts';
+
+import type { Tx } from '#mixins/database/database.ts';
+import type { CheckPage, FactList, FactPrint, GroupRange } from '#schemas/reconciliation.ts';
 
 export interface FactSet {
   /** The first group that a page of about `limit` facts from `low` on leaves out; null: it leaves out none. Throws where the set has no pages. */

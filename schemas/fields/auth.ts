@@ -1,7 +1,7 @@
 /** Rules for the fields of an account (AUTH-2), for action params. */
-import { isOpaque, lengthOf, opaqueForm, type TextFault } from '../characters.ts';
-import { emailForm, isEmailAddress } from '../email-address.ts';
-import { checkedText, line } from '../params.ts';
+import { isOpaque, lengthOf, opaqueForm, type TextFault } from '#schemas/characters.ts';
+import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
+import { checkedText, line } from '#schemas/params.ts';
 
 const MAX_NAME_LENGTH = 200;
 /** More would make tokens too long for a header. */

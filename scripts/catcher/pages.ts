@@ -1,5 +1,5 @@
 /** The pages of the inbox. No script: nothing of a mail could ever run one. Pure. */
-import { type Html, html } from '../../mixins/html.ts';
+import { type Html, html } from '#mixins/html.ts';
 import type { CaughtMail, WholeMail } from './inbox.ts';
 
 export const STYLE = `body { font-family: sans-serif; line-height: 1.5; color: #222; max-width: 70em; margin: 1em auto; padding: 0 1em }

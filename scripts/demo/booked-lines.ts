@@ -1,5 +1,5 @@
 /** Waits for the books: what is booked after a day's close belongs to the next day. */
-import { dayAfter } from '../../mixins/calendar.ts';
+import { dayAfter } from '#mixins/calendar.ts';
 import type { Actor } from './actor.client.ts';
 import type { Board } from './board.ts';
 import { until } from './flow.ts';

@@ -1,6 +1,6 @@
 /** The options of `npm run demo`. Pure. */
 import { parseArgs } from 'node:util';
-import { messageOf } from '../../schemas/text.ts';
+import { messageOf } from '#schemas/text.ts';
 
 export interface DemoOptions {
   readonly seed: number;

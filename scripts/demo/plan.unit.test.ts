@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isEmailAddress } from '../../schemas/email-address.ts';
-import * as accounts from '../../schemas/fields/auth.ts';
+import { isEmailAddress } from '#schemas/email-address.ts';
+import * as accounts from '#schemas/fields/auth.ts';
 import { ACCOUNTANT, MANAGER, type PlanOptions, planDemo } from './plan.ts';
 
 const plans = fc

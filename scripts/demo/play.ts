@@ -1,5 +1,5 @@
 /** Carries a plan out on a running system, day by day. */
-import { dayAfter } from '../../mixins/calendar.ts';
+import { dayAfter } from '#mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/price.ts';
 import { Actor } from './actor.client.ts';
 import { Board, type TaskState } from './board.ts';

@@ -1,5 +1,5 @@
 /** How far the demo is: one line that changes in a terminal, a line for each step elsewhere. */
-import { truncate } from '../../schemas/text.ts';
+import { truncate } from '#schemas/text.ts';
 
 export interface Progress {
   /** What is being done now; the next text takes its place. Only in a terminal. */

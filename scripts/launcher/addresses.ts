@@ -1,7 +1,7 @@
 /** Where a running system is found by `npm run node` and the like: `addresses.json` in its data folder. */
 import { rmSync } from 'node:fs';
+import { withOperatorUser } from '#mixins/bus/nats-user.ts';
 import type { Config } from '../../config.ts';
-import { withOperatorUser } from '../../mixins/bus/nats-user.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';

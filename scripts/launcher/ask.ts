@@ -1,8 +1,8 @@
 /** For commands that ask the running nodes of a service, as a node of its own that runs nothing. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
+import { brokerOptions } from '#mixins/broker.ts';
 import type { Config } from '../../config.ts';
-import { brokerOptions } from '../../mixins/broker.ts';
 import { located } from './addresses.ts';
 import { assertSystem } from './assert-system.ts';
 import { LaunchError } from './launch-error.ts';

@@ -1,11 +1,11 @@
 /** Looks whether NATS holds the system that a command means, before the command joins it. The look makes nothing there. */
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { connectionOptions } from '#mixins/bus/connection-options.ts';
+import { jetStreamCode, STREAM_NOT_FOUND } from '#mixins/bus/error-codes.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { bucketName } from '#mixins/names.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
-import { connectionOptions } from '../../mixins/bus/connection-options.ts';
-import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/error-codes.ts';
-import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { bucketName } from '../../mixins/names.ts';
-import { messageOf } from '../../schemas/text.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** How long JetStream may take to answer, in milliseconds. */

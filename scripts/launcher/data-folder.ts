@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../schemas/text.ts';
+import { messageOf } from '#schemas/text.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';

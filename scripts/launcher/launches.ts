@@ -1,7 +1,7 @@
 /** What the services of a product add to a start: each `services/<name>/launch.client.ts`. */
 import { existsSync, rmSync } from 'node:fs';
+import type { Launch, LaunchFiles, Post, ServiceLaunch } from '#mixins/launching.ts';
 import type { Config } from '../../config.ts';
-import type { Launch, LaunchFiles, Post, ServiceLaunch } from '../../mixins/launching.ts';
 import { keptSecret, readIfThere, writeWhole } from './files.ts';
 import { sendRequest } from './http-request.ts';
 

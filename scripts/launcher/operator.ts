@@ -1,6 +1,6 @@
 /** Who works at this machine, as the log names them. */
 import { hostname, userInfo } from 'node:os';
-import { operatorName } from '../../mixins/identity/operator.ts';
+import { operatorName } from '#mixins/identity/operator.ts';
 
 /** `operator:<user>@<host>` */
 export function thisOperator(): string {

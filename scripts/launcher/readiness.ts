@@ -1,6 +1,6 @@
 /** Asks the system whether all of it is ready. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { truncate } from '../../schemas/text.ts';
+import { truncate } from '#schemas/text.ts';
 import { sendRequest } from './http-request.ts';
 
 /** Between two questions, and for one answer, in milliseconds. */

@@ -1,6 +1,7 @@
 /** What services are given of our own PostgreSQL: each the URL of its role, which owns nothing. */
+
+import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
-import { messageOf } from '../../schemas/text.ts';
 import { provisionServices } from '../provision/databases.ts';
 import { LaunchError } from './launch-error.ts';
 

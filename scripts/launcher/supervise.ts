@@ -1,6 +1,6 @@
 /** Keeps one process running: when it ends by itself it is started again, ever later while that keeps happening. */
-import { backOff } from '../../mixins/back-off.ts';
-import { messageOf } from '../../schemas/text.ts';
+import { backOff } from '#mixins/back-off.ts';
+import { messageOf } from '#schemas/text.ts';
 
 export interface Living {
   /** Resolves when it has ended, wanted or not. */

@@ -1,9 +1,10 @@
 /** A whole system in one data folder: the servers that are not given, the guardian, all services. */
+
+import { parseAddress } from '#mixins/database/address.ts';
+import { closeToPublic } from '#mixins/database/close-server.ts';
+import type { Launch } from '#mixins/launching.ts';
+import { messageOf } from '#schemas/text.ts';
 import { type Config, environmentWith } from '../../config.ts';
-import { parseAddress } from '../../mixins/database/address.ts';
-import { closeToPublic } from '../../mixins/database/close-server.ts';
-import type { Launch } from '../../mixins/launching.ts';
-import { messageOf } from '../../schemas/text.ts';
 import { embeddedUsers, userVariables } from '../nats/embedded-users.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
 import { provisionStreams } from '../provision/streams.ts';

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import { testConfig } from '../../test/harness/config.ts';
 import type { TestServer } from '../../test/harness/servers.ts';
 import { as, startConfigured } from './configured.fixture.ts';

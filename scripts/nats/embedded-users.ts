@@ -1,8 +1,8 @@
 /** The users of the nats-server that the launcher starts: one for its process with every service, one for operators, others as nodes join. */
 import { connect } from 'nats';
+import { connectionOptions } from '#mixins/bus/connection-options.ts';
+import { variableOf } from '#mixins/bus/nats-user.ts';
 import type { Config } from '../../config.ts';
-import { connectionOptions } from '../../mixins/bus/connection-options.ts';
-import { variableOf } from '../../mixins/bus/nats-user.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { type NatsUsers, reloadUsers, urlAs, writeUsers } from '../servers/nats-users.ts';
 import type { ServiceFacts } from './service-facts.ts';

@@ -2,14 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AckPolicy, headers } from 'nats';
-import { readConfig } from '../../config.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
-import { streamExists } from '../../mixins/bus/streams.ts';
-import { decoderOf } from '../../mixins/consumer/decode.ts';
-import { defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Message } from '../../mixins/consumer/message.ts';
-import { streamName } from '../../mixins/names.ts';
-import type { NewEvent } from '../../mixins/outbox/event.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import { streamExists } from '#mixins/bus/streams.ts';
+import { decoderOf } from '#mixins/consumer/decode.ts';
+import { defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Message } from '#mixins/consumer/message.ts';
+import { streamName } from '#mixins/names.ts';
+import type { NewEvent } from '#mixins/outbox/event.ts';
 import {
   append,
   cleaned,
@@ -17,10 +16,11 @@ import {
   SILENT,
   storedIn,
   unpublished,
-} from '../../mixins/outbox/outbox.fixture.ts';
-import { Relay } from '../../mixins/outbox/relay.ts';
-import { serviceOf } from '../../schemas/event.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
+} from '#mixins/outbox/outbox.fixture.ts';
+import { Relay } from '#mixins/outbox/relay.ts';
+import { serviceOf } from '#schemas/event.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { readConfig } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';

@@ -2,12 +2,12 @@
  * The permissions that users of NATS need, generated from the facts of services. Allow-lists; the one exception are replays, whose
  * durables have changing names: there the durables of others are denied. Pure. Needs nothing newer than nats-server 2.9.10.
  */
-import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
-import { inboxPrefixOf } from '../../mixins/bus/nats-user.ts';
-import { SCHEMAS_BUCKET } from '../../mixins/bus/schema-registry.ts';
-import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { bucketName, operatorActionName, streamName, subjectOf, subjectsOf } from '../../mixins/names.ts';
-import { serviceOf } from '../../schemas/event.ts';
+import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
+import { inboxPrefixOf } from '#mixins/bus/nats-user.ts';
+import { SCHEMAS_BUCKET } from '#mixins/bus/schema-registry.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { bucketName, operatorActionName, streamName, subjectOf, subjectsOf } from '#mixins/names.ts';
+import { serviceOf } from '#schemas/event.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** Subjects, possibly with wildcards. */

@@ -1,18 +1,18 @@
 /** `npm run nats -- replicas [number]`: shows or changes how many replicas the streams and buckets of the system have. */
 import type { JetStreamManager, Placement, StreamInfo } from 'nats';
-import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
-import { jetStreamCode, STREAM_NOT_FOUND } from '../../mixins/bus/error-codes.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
+import { jetStreamCode, STREAM_NOT_FOUND } from '#mixins/bus/error-codes.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import {
   keptReplicas,
   MAX_REPLICAS,
   parseReplicas,
   REPLICAS_KEY,
   setReplicas,
-} from '../../mixins/bus/replicas.ts';
-import { messageOf } from '../../schemas/text.ts';
+} from '#mixins/bus/replicas.ts';
+import { messageOf } from '#schemas/text.ts';
+import type { Config } from '../../config.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 

@@ -1,12 +1,12 @@
 /** What the permissions of services are made of, read from their schemas and contracts: no list names them. */
 import type { ServiceSchema } from 'moleculer';
-import type { Rights } from '../../mixins/bus/bus.ts';
-import { consumersIn } from '../../mixins/consumer/definition.ts';
-import { onlyTypeOf } from '../../mixins/consumer/durable.ts';
-import { durableName } from '../../mixins/names.ts';
+import type { Rights } from '#mixins/bus/bus.ts';
+import { consumersIn } from '#mixins/consumer/definition.ts';
+import { onlyTypeOf } from '#mixins/consumer/durable.ts';
+import { durableName } from '#mixins/names.ts';
+import { serviceOf } from '#schemas/event.ts';
+import { loadProductEvents } from '#schemas/load.ts';
 import type { Product } from '../../product.ts';
-import { serviceOf } from '../../schemas/event.ts';
-import { loadProductEvents } from '../../schemas/load.ts';
 
 export interface ServiceFacts {
   readonly name: string;

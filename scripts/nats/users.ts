@@ -1,5 +1,5 @@
 /** The users of NATS of a system, by name, with their permissions. Pure. */
-import { natsOperatorUser, natsServiceUser } from '../../mixins/names.ts';
+import { natsOperatorUser, natsServiceUser } from '#mixins/names.ts';
 import { operatorPermissions, type Permissions, servicePermissions } from './permissions.ts';
 import type { ServiceFacts } from './service-facts.ts';
 

@@ -1,7 +1,7 @@
 /** Provisioning closes databases of the server that belong to no service, such as `postgres`. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseAddress } from '../../mixins/database/address.ts';
-import { withClient } from '../../mixins/database/client.ts';
+import { parseAddress } from '#mixins/database/address.ts';
+import { withClient } from '#mixins/database/client.ts';
 import { testConfig } from '../../test/harness/config.ts';
 import { startPostgres, type TestServer } from '../../test/harness/servers.ts';
 import { provisionDatabases } from './databases.ts';

@@ -1,21 +1,11 @@
 /** Makes and migrates the database of each service; leaves the server closed to everybody else. */
 import { existsSync } from 'node:fs';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { type Address, addressesToProvision, parseAddress, variableOf } from '#mixins/database/address.ts';
+import { closeIfOurs, revocationOf } from '#mixins/database/close-server.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import type { ProvisionOptions, ProvisionStep, ServiceStep, ServiceVariables } from '#mixins/provisioning.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import {
-  type Address,
-  addressesToProvision,
-  parseAddress,
-  variableOf,
-} from '../../mixins/database/address.ts';
-import { closeIfOurs, revocationOf } from '../../mixins/database/close-server.ts';
-import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
-import type {
-  ProvisionOptions,
-  ProvisionStep,
-  ServiceStep,
-  ServiceVariables,
-} from '../../mixins/provisioning.ts';
 import type { Product } from '../../product.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { busForLooks, lookForOrphans } from './restored.ts';

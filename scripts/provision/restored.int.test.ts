@@ -1,9 +1,8 @@
 /** A database that was restored to an older state than NATS is recognised before the services start. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { streamsAhead } from '../../mixins/outbox/orphans.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { streamsAhead } from '#mixins/outbox/orphans.ts';
 import {
   append,
   cleaned,
@@ -11,8 +10,9 @@ import {
   openDatabase,
   SILENT,
   unpublished,
-} from '../../mixins/outbox/outbox.fixture.ts';
-import { Relay } from '../../mixins/outbox/relay.ts';
+} from '#mixins/outbox/outbox.fixture.ts';
+import { Relay } from '#mixins/outbox/relay.ts';
+import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { busForLooks, lookForOrphans } from './restored.ts';
 

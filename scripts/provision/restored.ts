@@ -3,11 +3,11 @@
  * events that it gets in the first second, before the service's own relay has looked.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { Relay } from '#mixins/outbox/relay.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { Relay } from '../../mixins/outbox/relay.ts';
 
 /** A NATS that does not answer within this many milliseconds is left alone: the relays look when it is there. */
 const CONNECT_WITHIN_MS = 5_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers, type JetStreamManager, nanos } from 'nats';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
 import { type Config, readConfig } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
 import { testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';

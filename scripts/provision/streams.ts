@@ -1,9 +1,9 @@
 /** Makes the streams and buckets of all services where they are missing, and changes those that differ: services themselves may not. */
-import { STREAMS_BUCKET } from '../../mixins/bus/epochs.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
-import { SCHEMAS_BUCKET } from '../../mixins/bus/schema-registry.ts';
-import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import type { ProvisionStep } from '../../mixins/provisioning.ts';
+import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import { SCHEMAS_BUCKET } from '#mixins/bus/schema-registry.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import type { ProvisionStep } from '#mixins/provisioning.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
 
 const BUCKETS = [IDENTITY_BUCKET, SCHEMAS_BUCKET, STREAMS_BUCKET];

@@ -1,9 +1,9 @@
 /** The running system as the commands see it: which nodes have an action for operators, and calls to them. */
 import type { ServiceBroker } from 'moleculer';
+import { operatorActionName } from '#mixins/names.ts';
+import { registryOf } from '#mixins/registry.ts';
+import { isOutcomeUnknown } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import { operatorActionName } from '../../mixins/names.ts';
-import { registryOf } from '../../mixins/registry.ts';
-import { isOutcomeUnknown } from '../../schemas/errors.ts';
 import { explain, Refusal } from './explain.ts';
 
 export interface Cluster {

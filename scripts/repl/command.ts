@@ -1,7 +1,7 @@
 /** What a command of the operators' REPL is, and how moleculer-repl is given it. */
 import { inspect } from 'node:util';
 import type { ReplOptions } from 'moleculer';
-import { truncate } from '../../schemas/text.ts';
+import { truncate } from '#schemas/text.ts';
 import type { Cluster } from './cluster.ts';
 import { explain } from './explain.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import { fitted } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { explain, orNone, Refusal } from './explain.ts';

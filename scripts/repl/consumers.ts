@@ -1,7 +1,7 @@
 /** Consumers: how they are on all nodes, and resuming those that stopped themselves. */
-import type { ConsumerStats } from '../../mixins/consumer/stats.ts';
-import { servicesWithLetters } from '../../schemas/dead-letter.ts';
-import { loadProductEvents } from '../../schemas/load.ts';
+import type { ConsumerStats } from '#mixins/consumer/stats.ts';
+import { servicesWithLetters } from '#schemas/dead-letter.ts';
+import { loadProductEvents } from '#schemas/load.ts';
 import { type Cluster, chosenServices, type Look, lookAt, type Seen, stateText } from './cluster.ts';
 import { type Command, type Printer, timeText } from './command.ts';
 import { Refusal } from './explain.ts';

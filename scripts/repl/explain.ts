@@ -1,5 +1,5 @@
 /** An error in one line, for an operator. */
-import { isProblem } from '../../schemas/errors.ts';
+import { isProblem } from '#schemas/errors.ts';
 
 /** What an operator typed can't be done; the message says why, and what to type. */
 export class Refusal extends Error {

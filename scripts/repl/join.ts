@@ -1,9 +1,9 @@
 /** Joins a running system as a node without services. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BrokerOptions, ServiceBroker } from 'moleculer';
+import { brokerOptions } from '#mixins/broker.ts';
+import { registryOf } from '#mixins/registry.ts';
 import type { Config, LogLevel } from '../../config.ts';
-import { brokerOptions } from '../../mixins/broker.ts';
-import { registryOf } from '../../mixins/registry.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 

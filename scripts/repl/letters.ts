@@ -1,9 +1,9 @@
 /** Dead letters of all services: list, show, redrive, discard. */
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
-import { platformOf } from '../../mixins/platform.ts';
-import { servicesWithLetters } from '../../schemas/dead-letter.ts';
-import { isProblem } from '../../schemas/errors.ts';
-import { loadProductEvents } from '../../schemas/load.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { servicesWithLetters } from '#schemas/dead-letter.ts';
+import { isProblem } from '#schemas/errors.ts';
+import { loadProductEvents } from '#schemas/load.ts';
 import { viewLetter } from '../../services/audit/letters.client.ts';
 import {
   findLetter,

@@ -1,5 +1,5 @@
 /** Loops: how the background work of all services gets on. */
-import type { LoopStats } from '../../mixins/loops/loops.ts';
+import type { LoopStats } from '#mixins/loops/loops.ts';
 import { type Cluster, chosenServices, lookAt, type Seen, stateText } from './cluster.ts';
 import { type Command, type Printer, timeText } from './command.ts';
 

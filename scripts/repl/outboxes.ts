@@ -1,10 +1,10 @@
 /** Outboxes: what waits in them, and events that the broker refused. */
 
-import type { OutboxStats, RefusedEvent } from '../../mixins/outbox/maintenance.ts';
-import type { Ahead } from '../../mixins/outbox/orphans.ts';
-import type { SkippedOrphans } from '../../mixins/outbox/outbox.mixin.ts';
-import { servicesWithInterventions } from '../../schemas/intervention.ts';
-import { loadProductEvents } from '../../schemas/load.ts';
+import type { OutboxStats, RefusedEvent } from '#mixins/outbox/maintenance.ts';
+import type { Ahead } from '#mixins/outbox/orphans.ts';
+import type { SkippedOrphans } from '#mixins/outbox/outbox.mixin.ts';
+import { servicesWithInterventions } from '#schemas/intervention.ts';
+import { loadProductEvents } from '#schemas/load.ts';
 import { type Cluster, chosenServices } from './cluster.ts';
 import { type Command, timeText } from './command.ts';
 import { explain, Refusal } from './explain.ts';

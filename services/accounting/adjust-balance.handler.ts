@@ -1,14 +1,14 @@
 /** Posts a manual adjustment (ACC-7). */
 import { randomUUID } from 'node:crypto';
+import { calendarOf } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type adjustAction from '#schemas/actions/accounting/adjust.ts';
+import { invalidField, Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import { calendarOf } from '../../mixins/calendar.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { withIdempotency } from '../../mixins/database/idempotency.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type adjustAction from '../../schemas/actions/accounting/adjust.ts';
-import { invalidField, Problem } from '../../schemas/errors.ts';
 import { bookLines } from './book-lines.handler.ts';
 import { readOpenDay } from './day.store.ts';
 import { readFreeTotals } from './free-postings.store.ts';

@@ -1,5 +1,5 @@
 /** Balances of the past. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { EMPLOYEE } from './journal.ts';
 
 export interface BalanceAt {

@@ -3,9 +3,9 @@
  * zero after its payout whoever comes first, the close of the day or the next posting (design §4, "The day").
  */
 import { randomUUID } from 'node:crypto';
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import type { NewEvent } from '../../mixins/outbox/event.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import type { NewEvent } from '#mixins/outbox/event.ts';
 import { bookedKeys, insertBooking } from './journal.store.ts';
 import {
   type Account,

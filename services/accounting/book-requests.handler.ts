@@ -1,11 +1,11 @@
 /** Books the income and expense that other services ask for, each once, or refuses it for good (ACC-10). */
 import { randomUUID } from 'node:crypto';
-import { calendarOf } from '../../mixins/calendar.ts';
-import { defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Platform } from '../../mixins/platform.ts';
-import { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import { defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
 import { bookLines } from './book-lines.handler.ts';
 import { readFreeTotals } from './free-postings.store.ts';
 import { type FreePosting, type FreeTotals, madeEvent, outOfBounds, withAmount } from './free-postings.ts';

@@ -1,13 +1,13 @@
 /** Books what tasks cost and pay (ACC-1, ACC-2): fees at assignments, rewards at completions, each exactly once. */
 import { randomUUID } from 'node:crypto';
-import { calendarOf } from '../../mixins/calendar.ts';
-import { defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Platform } from '../../mixins/platform.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import { defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { bookLines } from './book-lines.handler.ts';
 import { EMPLOYEE } from './journal.ts';
 import { openAccounts } from './open-accounts.handler.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Platform } from '../../mixins/platform.ts';
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
-import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { taskPriced } from '../../schemas/events/accounting/task-priced.v1.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { taskPriced } from '#schemas/events/accounting/task-priced.v1.ts';
 import { bookTasks } from './book-tasks.handler.ts';
 import {
   type Books,

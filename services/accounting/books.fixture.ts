@@ -1,13 +1,13 @@
 /** What the tests of this service share: a database of their own, its owner's hands, and what the books hold. */
 import pg from 'pg';
+import { addressesOf } from '#mixins/database/address.ts';
+import { loginAt, takeRole } from '#mixins/database/client.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { decodeEvent } from '#schemas/avro.ts';
+import type { EventContract, EventData } from '#schemas/event.ts';
 import type { Config } from '../../config.ts';
-import { addressesOf } from '../../mixins/database/address.ts';
-import { loginAt, takeRole } from '../../mixins/database/client.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
-import type { Platform } from '../../mixins/platform.ts';
-import { decodeEvent } from '../../schemas/avro.ts';
-import type { EventContract, EventData } from '../../schemas/event.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import { bookTasks } from './book-tasks.handler.ts';

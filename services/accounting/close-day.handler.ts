@@ -1,15 +1,15 @@
 /** Closes a business day by hand (ACC-6), or rehearses it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { type BusinessDay, calendarOf, dayAfter, daysDue } from '#mixins/calendar.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
+import { checkDay } from '#mixins/day-range.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type closeAction from '#schemas/actions/accounting/close-day.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import { type BusinessDay, calendarOf, dayAfter, daysDue } from '../../mixins/calendar.ts';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import { withIdempotency } from '../../mixins/database/idempotency.ts';
-import { checkDay } from '../../mixins/day-range.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type closeAction from '../../schemas/actions/accounting/close-day.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
 import { recordWhoEnded } from './close-day.store.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { readDay, readRehearsal } from './day-view.store.ts';

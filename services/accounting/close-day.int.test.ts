@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { calendarOf, dayAfter } from '../../mixins/calendar.ts';
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
+import { calendarOf, dayAfter } from '#mixins/calendar.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
 import { readOpenDay } from './day.store.ts';

@@ -1,7 +1,7 @@
 /** SQL of the close of business days. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import type { Cause } from '../../schemas/envelope.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import type { ClosedDay } from './day-closed.ts';
 import { EMPLOYEE } from './journal.ts';
 import { ENDED_DAY_COLUMNS, endedDayOf } from './payout.store.ts';

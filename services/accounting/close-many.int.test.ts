@@ -1,7 +1,7 @@
 /** The close of a day on which a hundred thousand people are owed something. bench/close-day.ts measures its time and memory. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { calendarOf } from '../../mixins/calendar.ts';
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { end, seedDay } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';

@@ -2,10 +2,11 @@
  * A process that closes days, one account a chunk so that it has many steps, for tests that kill it or turn its clock:
  * `node closer.fixture.ts <database URL> <namespace> <milliseconds its clock is off>`. Writes a line for each pass.
  */
+
+import { calendarOf } from '#mixins/calendar.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import { Outage } from '#mixins/outage.ts';
 import { readConfig } from '../../config.ts';
-import { calendarOf } from '../../mixins/calendar.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import { Outage } from '../../mixins/outage.ts';
 import { connectBooks } from './days.fixture.ts';
 import { openDaysInTime } from './open-day.handler.ts';
 import { sealAll } from './seal.fixture.ts';

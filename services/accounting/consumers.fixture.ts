@@ -1,12 +1,12 @@
 /** What the consumer harness plays to the consumers of this service. */
 import { createHash } from 'node:crypto';
-import type { Database } from '../../mixins/database/database.ts';
-import { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import {
   type ConsumerFixtures,
   type FixtureEvent,

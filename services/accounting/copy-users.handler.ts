@@ -1,8 +1,8 @@
 /** Keeps the copy of auth's users, from events that may come in any order (AUTH-3). */
-import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import { keepUsers } from './user-copy.store.ts';
 
 type UserDelivery = Delivery<typeof userRegistered | typeof userChanged>;

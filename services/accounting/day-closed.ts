@@ -1,8 +1,8 @@
 /** Tells that a business day was closed (ACC-9). */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
 
 /** What is final of a closed day; sums are positive, in minor units. */
 export interface ClosedDay {

@@ -1,6 +1,6 @@
 /** What clients read of business days. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Reader } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Reader } from '#mixins/database/database.ts';
 import type { DayView } from './day-view.ts';
 import { EMPLOYEE } from './journal.ts';
 import { IS_KNOWN } from './user-copy.store.ts';

@@ -1,5 +1,5 @@
 /** A business day as clients see it (design §6). */
-import type { BusinessDay } from '../../mixins/calendar.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
 
 export type DayStatus =
   /** Takes all postings. */

@@ -1,6 +1,6 @@
 /** The open business day, and the lock between those who post to it and who ends it. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Tx } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
 
 /**
  * Key of the advisory lock of the day in this database: shared by whoever posts, exclusive to who cuts over. Row locks on the day

@@ -1,10 +1,10 @@
 /** What the tests of closing share: people with balances, a database whose clock can be set, and closers that fail. */
 import { randomUUID } from 'node:crypto';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import type { Request } from '#mixins/identity/request.ts';
 import type { Config } from '../../config.ts';
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
-import type { Request } from '../../mixins/identity/request.ts';
 import { bookRequests } from './book-requests.handler.ts';
 import { bookTasks } from './book-tasks.handler.ts';
 import type { Books } from './books.fixture.ts';

@@ -1,11 +1,12 @@
 /** What a node of accounting does by itself: opens days, closes them and seals the journal, in a loop each. */
+
+import { calendarOf } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { isRetryable } from '#mixins/database/errors.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
-import { calendarOf } from '../../mixins/calendar.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { isRetryable } from '../../mixins/database/errors.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import type { Loops } from '../../mixins/loops/loops.ts';
-import { Outage, type OutageLog } from '../../mixins/outage.ts';
 import { openDaysInTime, openDueDays } from './open-day.handler.ts';
 import { Sealer } from './seal-journal.handler.ts';
 import { closeWork } from './settle-day.handler.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { calendarOf } from '../../mixins/calendar.ts';
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
-import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
-import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
+import { calendarOf } from '#mixins/calendar.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
+import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import { postingRefused } from '#schemas/events/accounting/posting-refused.v1.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from './books.fixture.ts';
 import { bookAll, closeAll, end, give, postingRequest, requestOf } from './days.fixture.ts';

@@ -1,5 +1,5 @@
 /** What free postings come to. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { FreeTotals } from './free-postings.ts';
 
 /** What counts against the bounds of free postings at this moment; what others are booking is not in it yet. */

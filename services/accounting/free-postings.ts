@@ -2,8 +2,8 @@
  * Postings that no task demands: adjustments by hand (ACC-7) and what other services ask for (ACC-10). They are signed as posted, and
  * leave the company's result, which counts fees and rewards only, as it is.
  */
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
 import { aggregateIdOf, COMPANY_ACCOUNT, EMPLOYEE, type Line, type Posting } from './journal.ts';
 
 export const ADJUSTMENT = 'adjustment';

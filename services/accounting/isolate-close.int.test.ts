@@ -1,14 +1,14 @@
 /** The close of a day in which one account can't be paid. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { calendarOf, dayAfter } from '../../mixins/calendar.ts';
-import { listDeadLetters } from '../../mixins/consumer/dead-letters.store.ts';
-import { type DeadLetterSource, discard, redrive } from '../../mixins/consumer/dead-letters.ts';
-import { sqlStateOf } from '../../mixins/database/errors.ts';
-import { impatient } from '../../mixins/loops/failing.fixture.ts';
-import type { Isolation } from '../../mixins/loops/isolation.ts';
-import { Loops } from '../../mixins/loops/loops.ts';
-import { reading } from '../../mixins/reconciliation/facts.store.ts';
-import type { Difference } from '../../schemas/reconciliation.ts';
+import { calendarOf, dayAfter } from '#mixins/calendar.ts';
+import { listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from '#mixins/consumer/dead-letters.ts';
+import { sqlStateOf } from '#mixins/database/errors.ts';
+import { impatient } from '#mixins/loops/failing.fixture.ts';
+import type { Isolation } from '#mixins/loops/isolation.ts';
+import { Loops } from '#mixins/loops/loops.ts';
+import { reading } from '#mixins/reconciliation/facts.store.ts';
+import type { Difference } from '#schemas/reconciliation.ts';
 import { type Books, brokenInvariants, linesOf, openBooks } from './books.fixture.ts';
 import { bookAll, end, give, postingRequest } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';

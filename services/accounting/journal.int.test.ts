@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { constraintOf, sqlStateOf } from '../../mixins/database/errors.ts';
+import { constraintOf, sqlStateOf } from '#mixins/database/errors.ts';
 import { type Books, brokenInvariants, journalText, openBooks } from './books.fixture.ts';
 import { completed, created, fixtureId } from './task-history.fixture.ts';
 

@@ -1,6 +1,6 @@
 /** Accounts and the journal: sets of rows, one statement each. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Tx } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { type Account, type Booking, type Owner, ownerKey } from './journal.ts';
 import { PAYOUT } from './payout.ts';
 import { FEE, REWARD } from './task-postings.ts';

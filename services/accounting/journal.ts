@@ -2,10 +2,10 @@
  * The rules of the journal (design §5): a posting is a transaction of two entries that sum to zero, one on its owner's account and
  * one against it. An owner's entries are numbered without gaps and each tells the balance after it.
  */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
 
 /** Whose account: `employee` and their user id, for one. */
 export interface Owner {

@@ -1,8 +1,8 @@
 /** Lists everyone's accounts, for accountants and admins (ACC-3). */
-import type { Database } from '../../mixins/database/database.ts';
-import { isId, type Page, pageOf, placeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type accountsAction from '../../schemas/actions/accounting/accounts.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type accountsAction from '#schemas/actions/accounting/accounts.ts';
 import { type AccountItem, readAccounts } from './statement.store.ts';
 
 const isName = (name: unknown): name is string => typeof name === 'string' && !name.includes('\0');

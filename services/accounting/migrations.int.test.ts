@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ownerRole, runtimeRole } from '../../mixins/names.ts';
+import { ownerRole, runtimeRole } from '#mixins/names.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { bookAll, closeAll, give, postingRequest } from './days.fixture.ts';
 import * as closeDays from './migrations/0005_close_days.ts';

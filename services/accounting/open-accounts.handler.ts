@@ -1,5 +1,5 @@
 /** The accounts that a booking posts to: made where they are missing, then locked. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { insertAccounts, lockAccounts } from './journal.store.ts';
 import { type Account, EMPLOYEE, type Owner, ownerKey } from './journal.ts';
 import { keepUsers, STUB_NAME } from './user-copy.store.ts';

@@ -1,6 +1,6 @@
 /** Which day postings belong to, and the cut-over from one to the next (design §4, "The day"). */
-import { type BusinessDay, type Calendar, daysDue } from '../../mixins/calendar.ts';
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import { type BusinessDay, type Calendar, daysDue } from '#mixins/calendar.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { holdDay, openDays, readOpenDay, shareDay } from './day.store.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { calendarOf, dayAfter, dayOf } from '../../mixins/calendar.ts';
+import { calendarOf, dayAfter, dayOf } from '#mixins/calendar.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';

@@ -1,6 +1,6 @@
 /** Whose account a request is about, and whether who asks may see it (ACC-3). */
-import type { Actor } from '../../mixins/identity/identity.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import { Problem } from '#schemas/errors.ts';
 
 /** Who sees any account. */
 const ALL_SEEING: readonly string[] = ['accountant', 'admin'];

@@ -1,6 +1,6 @@
 /** What ended days still owe. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Tx } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { Account } from './journal.ts';
 import type { EndedDay } from './payout.ts';
 import { IS_KNOWN } from './user-copy.store.ts';

@@ -5,10 +5,10 @@
  * the balance stays due: the first close after they become known pays it (ACC-10).
  */
 import { v5 as uuidv5 } from 'uuid';
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
 import { type Account, BANK_ACCOUNT, EMPLOYEE, type Line, type Posting } from './journal.ts';
 
 export const PAYOUT = 'payout';

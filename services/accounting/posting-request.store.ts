@@ -1,5 +1,5 @@
 /** What became of requests for postings. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { PostingRequest, Refusal } from './requested-posting.ts';
 
 export interface JudgedRequest {

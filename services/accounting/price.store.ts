@@ -1,7 +1,7 @@
 /** Prices and the secret they are drawn with. */
 import type { KeyObject } from 'node:crypto';
-import type { Tx } from '../../mixins/database/database.ts';
-import { serviceSecret } from '../../mixins/database/secrets.store.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { serviceSecret } from '#mixins/database/secrets.store.ts';
 import type { Price } from './price.ts';
 
 /** The secret that prices are drawn with. */

@@ -1,8 +1,9 @@
 /** Shows an account: its balance and today's result (ACC-3). */
+
+import type { Database } from '#mixins/database/database.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import type { Actor } from '../../mixins/identity/identity.ts';
-import { Problem } from '../../schemas/errors.ts';
 import { ownerAskedFor } from './ownership.ts';
 import { readAccountFigures } from './statement.store.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dayAfter } from '../../mixins/calendar.ts';
-import type { Actor } from '../../mixins/identity/identity.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type statementAction from '../../schemas/actions/accounting/statement.ts';
+import { dayAfter } from '#mixins/calendar.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type statementAction from '#schemas/actions/accounting/statement.ts';
 import { type Books, openBooks } from './books.fixture.ts';
 import { holdDay, openDays, readOpenDay } from './day.store.ts';
 import { listAccounts } from './list-accounts.handler.ts';

@@ -1,9 +1,9 @@
 /** Tells the balance of an account at any time in the past (ACC-10). */
-import type { Database } from '../../mixins/database/database.ts';
-import type { Actor } from '../../mixins/identity/identity.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type balanceAction from '../../schemas/actions/accounting/balance.ts';
-import { invalidField, Problem } from '../../schemas/errors.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type balanceAction from '#schemas/actions/accounting/balance.ts';
+import { invalidField, Problem } from '#schemas/errors.ts';
 import { readBalanceAt } from './balance.store.ts';
 import { ownerAskedFor } from './ownership.ts';
 

@@ -1,12 +1,13 @@
 /** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
+
+import { type BusinessDay, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { checkDay, checkRange, MAX_RANGE_DAYS } from '#mixins/day-range.ts';
+import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type companyAction from '#schemas/actions/accounting/company.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import { type BusinessDay, dayAfter, isBusinessDay } from '../../mixins/calendar.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { checkDay, checkRange, MAX_RANGE_DAYS } from '../../mixins/day-range.ts';
-import { type Page, pageOf, placeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type companyAction from '../../schemas/actions/accounting/company.ts';
-import { Problem } from '../../schemas/errors.ts';
 import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 

@@ -1,10 +1,10 @@
 /** Lists the lines of an account (ACC-3). */
-import type { Database } from '../../mixins/database/database.ts';
-import type { Actor } from '../../mixins/identity/identity.ts';
-import { type Page, pageOf } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type statementAction from '../../schemas/actions/accounting/statement.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import { type Page, pageOf } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type statementAction from '#schemas/actions/accounting/statement.ts';
+import { Problem } from '#schemas/errors.ts';
 import { ownerAskedFor } from './ownership.ts';
 import { isNamed, readLines } from './statement.store.ts';
 import { dayRange, type StatementLine, statementPlace } from './statement.ts';

@@ -2,10 +2,10 @@
  * What must hold within the books at every moment (ANA-6, ACC-7): postings sum to zero, balances equal the sums of their entries, lines cost
  * and pay what tasks are priced at. Each step is one statement, so it is judged by one snapshot, whoever posts meanwhile.
  */
-import type { Tx } from '../../mixins/database/database.ts';
-import type { Check } from '../../mixins/reconciliation/side.ts';
-import { dayText, UUID_FORM } from '../../mixins/reconciliation/sql.ts';
-import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import type { Check } from '#mixins/reconciliation/side.ts';
+import { dayText, UUID_FORM } from '#mixins/reconciliation/sql.ts';
+import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { BANK_ACCOUNT, COMPANY_ACCOUNT } from './journal.ts';
 
 /** Postings, lines and accounts looked at in one step: some 100 ms. */

@@ -1,7 +1,7 @@
 /** Days that are to be closed and are not, and payouts that a close could not make (ANA-6). */
-import type { Check } from '../../mixins/reconciliation/side.ts';
-import { dayText, GRACE } from '../../mixins/reconciliation/sql.ts';
-import { type Difference, MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+import type { Check } from '#mixins/reconciliation/side.ts';
+import { dayText, GRACE } from '#mixins/reconciliation/sql.ts';
+import { type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { CLOSE } from './close-day.store.ts';
 
 /** Few at any time: one step finds them all. */

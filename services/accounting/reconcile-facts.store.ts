@@ -1,6 +1,6 @@
 /** What accounting tells the reconciliation (ANA-6): what was charged and paid, prices, lines, balances, figures of days, payouts. */
-import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.ts';
-import type { FactSet } from '../../mixins/reconciliation/side.ts';
+import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
+import type { FactSet } from '#mixins/reconciliation/side.ts';
 import {
   cutAt,
   daysIn,
@@ -12,7 +12,7 @@ import {
   UNVERSIONED,
   UUID_FORM,
   uuidsIn,
-} from '../../mixins/reconciliation/sql.ts';
+} from '#mixins/reconciliation/sql.ts';
 import { nextLine } from './reconcile-pages.store.ts';
 
 /** Accounts of the house have lower ids. */

@@ -1,6 +1,6 @@
 /** Pages of lines for the reconciliation: about as many lines each, however they are spread over accounts. */
-import type { Tx } from '../../mixins/database/database.ts';
-import { LINE_BOUNDS, lineGroup } from '../../mixins/reconciliation/sql.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { LINE_BOUNDS, lineGroup } from '#mixins/reconciliation/sql.ts';
 
 /** Accounts of a page, at most. */
 const MAX_ACCOUNTS = 1_000;

@@ -1,6 +1,6 @@
 /** The part of accounting in the reconciliation (ANA-6). */
-import type { FactSet, ReconciliationSide } from '../../mixins/reconciliation/side.ts';
-import type { Fact } from '../../schemas/reconciliation.ts';
+import type { FactSet, ReconciliationSide } from '#mixins/reconciliation/side.ts';
+import type { Fact } from '#schemas/reconciliation.ts';
 import { payoutIdOf } from './payout.ts';
 import { accountingChecks } from './reconcile-checks.store.ts';
 import { checkClose } from './reconcile-close.store.ts';

@@ -1,7 +1,7 @@
 /** What the books tell the reconciliation (ANA-6) from a database whose statistics tell nothing yet. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { reading } from '../../mixins/reconciliation/facts.store.ts';
-import { MAX_RANGES } from '../../schemas/reconciliation.ts';
+import { reading } from '#mixins/reconciliation/facts.store.ts';
+import { MAX_RANGES } from '#schemas/reconciliation.ts';
 import { type Books, openBooks } from './books.fixture.ts';
 import { side } from './reconcile.handler.ts';
 import { created, fixtureId, reassigned } from './task-history.fixture.ts';

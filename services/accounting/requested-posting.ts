@@ -1,9 +1,9 @@
 /** Whether a requested posting is booked or refused for good (ACC-10). Nothing here depends on when or in what order requests come. */
-import { causedBy, type Delivery } from '../../mixins/consumer/definition.ts';
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import { faultOfLine, hasVisible } from '../../schemas/characters.ts';
-import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
-import type { postingRequested } from '../../schemas/events/accounting/posting-requested.v1.ts';
+import { causedBy, type Delivery } from '#mixins/consumer/definition.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import { faultOfLine, hasVisible } from '#schemas/characters.ts';
+import { postingRefused } from '#schemas/events/accounting/posting-refused.v1.ts';
+import type { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
 import { ADJUSTMENT, type FreePosting, type OutOfBounds } from './free-postings.ts';
 import { COMPANY_ACCOUNT } from './journal.ts';
 import { PAYOUT } from './payout.ts';

@@ -1,11 +1,11 @@
 /** The heads of closed days as they were published: what nobody who tampers with the database can change. Over NATS, without a node. */
 import { AckPolicy, type Consumer, connect, DeliverPolicy, type JsMsg, type NatsConnection } from 'nats';
+import { connectionOptions } from '#mixins/bus/connection-options.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { bucketName, streamName, subjectOf } from '#mixins/names.ts';
+import { decodeEvent, readFingerprint } from '#schemas/avro.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
 import type { Config } from '../../config.ts';
-import { connectionOptions } from '../../mixins/bus/connection-options.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
-import { bucketName, streamName, subjectOf } from '../../mixins/names.ts';
-import { decodeEvent, readFingerprint } from '../../schemas/avro.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
 import type { ToldHead } from './seal-verify.ts';
 
 /** A NATS that does not answer within this many milliseconds is away. */

@@ -3,7 +3,7 @@
  * whole blocks, and any node goes on behind the last one.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { insertBlock, readHead, readNext, readWriters, tryLockSealer } from './seal.store.ts';
 
 /** Postings of a block, and those that were under way meanwhile: a pass takes some 50 ms (measured), a block 200 KB. */

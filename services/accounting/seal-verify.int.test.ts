@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { calendarOf } from '../../mixins/calendar.ts';
+import { calendarOf } from '#mixins/calendar.ts';
 import { type Books, openBooks } from './books.fixture.ts';
 import { closeAll, end } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';

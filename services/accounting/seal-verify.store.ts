@@ -1,6 +1,6 @@
 /** SQL of verifying the seal: whole tables, read in parts, at one moment. Whatever stands there, reading it must not fail: it is what is looked for. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Reader } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Reader } from '#mixins/database/database.ts';
 import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
 import type { ShownPosting, ToldHead } from './seal-verify.ts';
 

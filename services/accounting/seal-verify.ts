@@ -1,5 +1,5 @@
 /** What verifying the seal of the journal finds (ACC-8), and how the heads of days are held against the chain. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
 import { GENESIS } from './seal.ts';
 
 /** A head that was told: by the row of a closed day, or by the event of its close. */

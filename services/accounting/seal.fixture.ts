@@ -1,9 +1,9 @@
 /** What the tests of the seal share. */
 import pg from 'pg';
+import { addressesOf } from '#mixins/database/address.ts';
+import { type Client, loginAt, withClient } from '#mixins/database/client.ts';
+import type { Database } from '#mixins/database/database.ts';
 import type { Config } from '../../config.ts';
-import { addressesOf } from '../../mixins/database/address.ts';
-import { type Client, loginAt, withClient } from '../../mixins/database/client.ts';
-import type { Database } from '../../mixins/database/database.ts';
 import { type SealPass, sealOnce } from './seal-journal.handler.ts';
 
 /** Passes until everything is sealed; returns how many postings. Fails where a transaction that nobody ends is waited for. */

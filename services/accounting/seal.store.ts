@@ -12,8 +12,8 @@
  * every line up to there that there will ever be. Whoever came later draws higher positions. (What draws a position in another statement
  * and inserts it behind the seal is refused by the trigger `entry_not_sealed`.)
  */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Reader, Tx } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
 import { type Block, GENESIS } from './seal.ts';
 
 /**

@@ -2,11 +2,12 @@
  * Closes business days (ACC-5, ACC-6) in bounded passes, each one transaction: payouts, their events and the cursor are committed together,
  * so a crash at any point leaves a day that goes on behind its last chunk, on any node, and pays nobody twice.
  */
+
+import { type BusinessDay, dayAfter } from '#mixins/calendar.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Config } from '../../config.ts';
-import { type BusinessDay, dayAfter } from '../../mixins/calendar.ts';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { ItemWork, LoopItem, Took } from '../../mixins/loops/item-work.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
 import { bookPayouts } from './book-lines.handler.ts';
 import {
   CLOSE,

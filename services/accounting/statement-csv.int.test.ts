@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database } from '#mixins/database/database.ts';
+import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { platformOf } from '#mixins/platform.ts';
+import companyAction from '#schemas/actions/accounting/company.ts';
+import statementAction from '#schemas/actions/accounting/statement.ts';
+import { MAX_PAGE_SIZE } from '#schemas/params.ts';
 import type { Config } from '../../config.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { createTestIssuer, type TestIssuer } from '../../mixins/identity/issuer.fixture.ts';
-import { platformOf } from '../../mixins/platform.ts';
-import companyAction from '../../schemas/actions/accounting/company.ts';
-import statementAction from '../../schemas/actions/accounting/statement.ts';
-import { MAX_PAGE_SIZE } from '../../schemas/params.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';

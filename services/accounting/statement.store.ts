@@ -1,6 +1,6 @@
 /** What clients read: accounts, their lines, their figures of today. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Database, Reader } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Database, Reader } from '#mixins/database/database.ts';
 import { EMPLOYEE } from './journal.ts';
 import type { DayRange, StatementLine } from './statement.ts';
 import { FEE, REWARD } from './task-postings.ts';

@@ -1,7 +1,7 @@
 /** A statement: the lines of an account, the newest first (ACC-3). */
-import { type BusinessDay, isBusinessDay } from '../../mixins/calendar.ts';
-import { checkRange } from '../../mixins/day-range.ts';
-import { placeIn } from '../../mixins/lists.ts';
+import { type BusinessDay, isBusinessDay } from '#mixins/calendar.ts';
+import { checkRange } from '#mixins/day-range.ts';
+import { placeIn } from '#mixins/lists.ts';
 import type { Reference } from './journal.ts';
 
 /** A line as clients see it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Actor } from '../../mixins/identity/identity.ts';
-import { pageOf } from '../../mixins/lists.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import { pageOf } from '#mixins/lists.ts';
 import { ownerAskedFor } from './ownership.ts';
 import { dayRange, statementPlace } from './statement.ts';
 

@@ -1,9 +1,9 @@
 /** Histories of tasks for property tests: what any sequence of creations, shuffles and completions may look like on the stream. */
 import fc from 'fast-check';
-import type { EventContract } from '../../schemas/event.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import type { EventContract } from '#schemas/event.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import type { TaskDelivery } from './task-postings.ts';
 
 const SOME_TIME = Date.UTC(2026, 2, 1, 12);

@@ -1,13 +1,13 @@
 /** What tasks cost and pay (ACC-2): a fee at every assignment, a reward at completion, each under a key of its own for ever. */
-import { causedBy, type Delivery } from '../../mixins/consumer/definition.ts';
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause, Envelope } from '../../schemas/envelope.ts';
-import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { taskPriced } from '../../schemas/events/accounting/task-priced.v1.ts';
-import type { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import type { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import type { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { causedBy, type Delivery } from '#mixins/consumer/definition.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause, Envelope } from '#schemas/envelope.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { taskPriced } from '#schemas/events/accounting/task-priced.v1.ts';
+import type { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import type { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import type { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { COMPANY_ACCOUNT, EMPLOYEE, type Line, type Posting } from './journal.ts';
 import type { Price } from './price.ts';
 

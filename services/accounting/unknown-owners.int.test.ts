@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { calendarOf, dayAfter } from '../../mixins/calendar.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
-import { postingRefused } from '../../schemas/events/accounting/posting-refused.v1.ts';
+import { calendarOf, dayAfter } from '#mixins/calendar.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { postingRefused } from '#schemas/events/accounting/posting-refused.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
 import { type Books, brokenInvariants, eventsIn, linesOf, openBooks } from './books.fixture.ts';

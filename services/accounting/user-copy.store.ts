@@ -1,6 +1,6 @@
 /** The copy of auth's users. */
-import type { Tx } from '../../mixins/database/database.ts';
-import { newestOf } from '../../mixins/newest.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { newestOf } from '#mixins/newest.ts';
 
 /** What a user is called until accounting hears of them. */
 export const STUB_NAME = 'unknown';

@@ -1,15 +1,15 @@
 /** What the tests of this service share: a database of their own, events played to its handlers or published to its streams, what it holds. */
 import { headers } from 'nats';
 import { v7 as uuidv7 } from 'uuid';
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import { subjectOf } from '#mixins/names.ts';
+import { type Outgoing, Publisher } from '#mixins/outbox/publisher.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { serviceOf } from '#schemas/event.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
-import { subjectOf } from '../../mixins/names.ts';
-import { type Outgoing, Publisher } from '../../mixins/outbox/publisher.ts';
-import type { Platform } from '../../mixins/platform.ts';
-import { serviceOf } from '../../schemas/event.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type EncodedEvent, encode, registerSchemas } from '../../test/harness/consumers/encode.ts';
 import type { FixtureEvent } from '../../test/harness/consumers/fixture.ts';

@@ -1,5 +1,5 @@
 /** What the consumer harness plays to the consumers of this service. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import type { ConsumerFixtures, FixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { history, Ledger, names } from './ledger.fixture.ts';
 

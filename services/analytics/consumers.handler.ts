@@ -8,8 +8,8 @@
  * live before is never ahead of it, nothing is between two durables, and those that were live go
  * on. It writes twice meanwhile. That parts may come in any order, and twice, is what keys are for.
  */
-import { type ConsumerDefinition, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
+import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { currentGenerations, shareGenerations } from './generation.store.ts';
 import { accounting } from './project-accounting.handler.ts';
 import { tasks } from './project-tasks.handler.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BusinessDay } from '../../mixins/calendar.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
 import { openAnalytics, type TestAnalytics } from './analytics.fixture.ts';
 import { employee, Ledger, names, taskId } from './ledger.fixture.ts';
 import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';

@@ -1,6 +1,6 @@
 /** What clients read: figures of days, operations, who is below zero. All of it from the live generation, from the replica where there is one. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Database } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { EMPLOYEE, type Reference } from './operation.ts';
 import type { DayRange, KnownDays } from './range.ts';
 

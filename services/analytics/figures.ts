@@ -1,5 +1,5 @@
 /** What operations come to, by day: sums that only grow, maxima and newest values, so that batches may come in any order. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
 import { EMPLOYEE, FEE, type Operation, PAYOUT, REWARD, TASK } from './operation.ts';
 
 /** A completed task and what it paid. */

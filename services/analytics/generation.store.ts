@@ -1,5 +1,5 @@
 /** SQL of the table `generation`, and the lock between those who write projections and who changes which generations there are. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { type Generation, slotOf, type Targets } from './generation.ts';
 
 /**

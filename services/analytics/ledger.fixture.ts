@@ -1,16 +1,16 @@
 /** Events as auth, tasks and accounting would tell them, for the tests of this service. */
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
-import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
-import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { taskPriced } from '../../schemas/events/accounting/task-priced.v1.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { taskPriced } from '#schemas/events/accounting/task-priced.v1.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { type FixtureEvent, fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 
 const SOME_TIME = Date.UTC(2026, 2, 1, 12);

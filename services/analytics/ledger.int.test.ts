@@ -1,6 +1,6 @@
 /** Analytics beside the real services: what it makes of their events is what the ledger itself says. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from '../../mixins/lists.ts';
+import type { Page } from '#mixins/lists.ts';
 import { Client, type Task } from '../../test/e2e/client.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { testServers } from '../../test/harness/servers.ts';

@@ -1,10 +1,10 @@
 /** Operations: the lines of accounts as analytics keeps them, made of the events that tell of them. */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import type { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
-import type { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
-import type { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import type { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import type { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import type { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
 
 export type LineDelivery = Delivery<
   typeof employeeBilled | typeof taskPaid | typeof payoutMade | typeof postingMade

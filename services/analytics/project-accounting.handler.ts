@@ -1,14 +1,14 @@
 /** Turns what accounting tells into operations, figures of days and balances (ANA-1 to ANA-4). */
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { newestOf } from '../../mixins/newest.ts';
-import { balanceChanged } from '../../schemas/events/accounting/balance-changed.v1.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
-import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
-import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { taskPriced } from '../../schemas/events/accounting/task-priced.v1.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { newestOf } from '#mixins/newest.ts';
+import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { taskPriced } from '#schemas/events/accounting/task-priced.v1.ts';
 import { accountDays, dayFigures } from './figures.ts';
 import { type Operation, operationOf } from './operation.ts';
 import {

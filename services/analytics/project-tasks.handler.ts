@@ -1,10 +1,10 @@
 /** Keeps the newest version of each task: what is assigned to whom, and how often it was. */
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { newestOf } from '../../mixins/newest.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { newestOf } from '#mixins/newest.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { keepTasks } from './projection.store.ts';
 
 const contracts = [taskCreated, taskReassigned, taskCompleted] as const;

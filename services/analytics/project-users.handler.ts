@@ -1,9 +1,9 @@
 /** Keeps the names of users (AUTH-3). */
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { newestOf } from '../../mixins/newest.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { newestOf } from '#mixins/newest.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import { keepUsers } from './projection.store.ts';
 
 const contracts = [userRegistered, userChanged] as const;

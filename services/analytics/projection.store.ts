@@ -3,8 +3,8 @@
  * keys. A large set is sent as an array for each column, which takes half the time of JSON
  * (measured).
  */
-import type { BusinessDay } from '../../mixins/calendar.ts';
-import type { Tx } from '../../mixins/database/database.ts';
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { type AccountDay, type DayFigures, NO_FIGURES } from './figures.ts';
 import type { Operation } from './operation.ts';
 

@@ -1,6 +1,6 @@
 /** Which days a request is about (design §6), and which day is today. */
-import { type BusinessDay, type Calendar, dayAfter, dayOf } from '../../mixins/calendar.ts';
-import { checkRange } from '../../mixins/day-range.ts';
+import { type BusinessDay, type Calendar, dayAfter, dayOf } from '#mixins/calendar.ts';
+import { checkRange } from '#mixins/day-range.ts';
 
 /** Days of a range that nobody named. */
 const DEFAULT_RANGE_DAYS = 30;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Calendar } from '../../mixins/calendar.ts';
-import { checkDay } from '../../mixins/day-range.ts';
-import type { Problem } from '../../schemas/errors.ts';
+import type { Calendar } from '#mixins/calendar.ts';
+import { checkDay } from '#mixins/day-range.ts';
+import type { Problem } from '#schemas/errors.ts';
 import { dayRange, todayOf } from './range.ts';
 
 const utc: Calendar = { timeZone: 'UTC', closeAt: '00:00' };

@@ -1,14 +1,14 @@
 /** Answers what admins ask: today, the top task, days, operations (ANA-1 to ANA-3). */
 
+import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { checkDay } from '#mixins/day-range.ts';
+import { encodeCursor, isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type daysAction from '#schemas/actions/analytics/days.ts';
+import type operationsAction from '#schemas/actions/analytics/operations.ts';
+import type topTaskAction from '#schemas/actions/analytics/top-task.ts';
 import type { Config } from '../../config.ts';
-import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '../../mixins/calendar.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { checkDay } from '../../mixins/day-range.ts';
-import { encodeCursor, isId, type Page, pageOf, placeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type daysAction from '../../schemas/actions/analytics/days.ts';
-import type operationsAction from '../../schemas/actions/analytics/operations.ts';
-import type topTaskAction from '../../schemas/actions/analytics/top-task.ts';
 import {
   type BelowZero,
   type DayRow,

@@ -2,11 +2,11 @@
  * The rebuild (ANA-5): a job that every node of analytics takes part in, kept in the table `generation`, so that it survives them all. What
  * is live is not touched before the moment in which another generation takes its place.
  */
-import { copyDiscarded, forgetConsumers, newTrouble, type ReplayPair } from '../../mixins/consumer/replay.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { appendOperatorAction } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { copyDiscarded, forgetConsumers, newTrouble, type ReplayPair } from '#mixins/consumer/replay.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { appendOperatorAction } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import {
   currentGenerations,
   emptySlot,

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { streamName } from '#mixins/names.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { streamName } from '../../mixins/names.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
 import { type ServiceOfNode, startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { unreadable } from '../../test/harness/consumers/encode.ts';

@@ -1,5 +1,5 @@
 /** Holds a generation that was built against the live one. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { FEE, PAYOUT, REWARD } from './operation.ts';
 import type { Shortfall } from './rebuild.ts';
 

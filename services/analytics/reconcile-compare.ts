@@ -9,7 +9,7 @@ import {
   type GroupRange,
   MAX_FACTS,
   MAX_RANGES,
-} from '../../schemas/reconciliation.ts';
+} from '#schemas/reconciliation.ts';
 import { type Finding, judge, looksEqual } from './reconcile-judge.ts';
 import { type Comparison, groupAfter } from './reconcile-plan.ts';
 

@@ -1,7 +1,7 @@
 /** ANA-6 against two sides in memory, one of which hears of things late, in any order, while they go on. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Fact, FactList, GroupRange } from '../../schemas/reconciliation.ts';
+import type { Fact, FactList, GroupRange } from '#schemas/reconciliation.ts';
 import { type Ask, compare } from './reconcile-compare.ts';
 import { COMPARISONS, type Comparison } from './reconcile-plan.ts';
 

@@ -1,6 +1,6 @@
 /** What analytics tells the reconciliation of itself (ANA-6), from the live generation. */
-import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.ts';
-import type { FactSet } from '../../mixins/reconciliation/side.ts';
+import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
+import type { FactSet } from '#mixins/reconciliation/side.ts';
 import {
   cutAt,
   daysIn,
@@ -12,7 +12,7 @@ import {
   NO_EXTRA,
   UNVERSIONED,
   uuidsIn,
-} from '../../mixins/reconciliation/sql.ts';
+} from '#mixins/reconciliation/sql.ts';
 
 const TASKS: FactSql = {
   facts: `SELECT id::text AS grp, id::text AS key, task_copy.version, CASE WHEN done THEN 'done ' ELSE 'open ' END || assignee_id AS value,

@@ -1,5 +1,5 @@
 /** What a reconciliation has found so far (ANA-6): of each kind so many are named, and all are counted. */
-import type { CheckPage, Difference } from '../../schemas/reconciliation.ts';
+import type { CheckPage, Difference } from '#schemas/reconciliation.ts';
 
 /** Differences of one kind that are named; of more it is told how many there are. */
 const MAX_NAMED = 50;

@@ -3,7 +3,7 @@
  * has arrived, on the other side, then where they belong once more. What was there at first must have arrived, and what has arrived must be
  * there in the end; what came in between may or may not have.
  */
-import type { Fact } from '../../schemas/reconciliation.ts';
+import type { Fact } from '#schemas/reconciliation.ts';
 
 /** The facts of one key, or of one group of keys, in the order in which they were read. */
 export interface Readings {

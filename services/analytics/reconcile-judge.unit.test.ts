@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Fact } from '../../schemas/reconciliation.ts';
+import type { Fact } from '#schemas/reconciliation.ts';
 import { judge, looksEqual, type Problem } from './reconcile-judge.ts';
 
 const lasting = (value: string, key = 'k'): Fact => ({ group: 'g', key, version: null, value, extra: null });

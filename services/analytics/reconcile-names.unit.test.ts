@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Fact } from '../../schemas/reconciliation.ts';
+import type { Fact } from '#schemas/reconciliation.ts';
 import { Findings } from './reconcile-findings.ts';
 import { nameOf } from './reconcile-names.ts';
 import { COMPARISONS, type Comparison } from './reconcile-plan.ts';

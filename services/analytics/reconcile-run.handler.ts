@@ -1,7 +1,7 @@
 /** One reconciliation from its cut to its result (ANA-6). Reads only; it is bounded in time, and says nothing where it could not be done. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isProblem, Problem } from '../../schemas/errors.ts';
-import type { Appended, CheckPage, Difference, Published } from '../../schemas/reconciliation.ts';
+import { isProblem, Problem } from '#schemas/errors.ts';
+import type { Appended, CheckPage, Difference, Published } from '#schemas/reconciliation.ts';
 import { type Ask, type Comparing, compare } from './reconcile-compare.ts';
 import { Findings, type Result } from './reconcile-findings.ts';
 import type { Finding } from './reconcile-judge.ts';

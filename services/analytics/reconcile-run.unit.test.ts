@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Ask } from './reconcile-compare.ts';
 import { reconcile } from './reconcile-run.handler.ts';
 

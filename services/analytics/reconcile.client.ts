@@ -1,7 +1,7 @@
 /** Asks the services of the system for their part in a reconciliation, wherever they run. */
 import type { ServiceBroker } from 'moleculer';
-import { registryOf } from '../../mixins/registry.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { registryOf } from '#mixins/registry.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Ask } from './reconcile-compare.ts';
 
 /** One step of a million rows takes some seconds; PostgreSQL ends a statement after ten, and says so. Milliseconds. */

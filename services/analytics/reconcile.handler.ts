@@ -1,7 +1,7 @@
 /** Asks for reconciliations (ANA-6), and tells what came of them. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '../../mixins/database/database.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { Problem } from '#schemas/errors.ts';
 import {
   collectReconciliation,
   findAwaited,

@@ -3,8 +3,8 @@
  * node takes one up, one at a time, and another one takes it over where that ends.
  */
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../../mixins/database/database.ts';
-import { isProblem, Problem } from '../../schemas/errors.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { isProblem, Problem } from '#schemas/errors.ts';
 import { BUG } from './reconcile.handler.ts';
 import {
   findNewest,

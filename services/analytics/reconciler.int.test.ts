@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { addressesOf } from '../../mixins/database/address.ts';
-import { withClient } from '../../mixins/database/client.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { addressesOf } from '#mixins/database/address.ts';
+import { withClient } from '#mixins/database/client.ts';
+import { Problem } from '#schemas/errors.ts';
 import { until } from '../../test/harness/wait.ts';
 import { openAnalytics, type TestAnalytics } from './analytics.fixture.ts';
 import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';

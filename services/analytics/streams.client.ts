@@ -1,16 +1,10 @@
 /** The streams that a rebuild reads, over NATS. */
-import type { ConsumerLogger } from '../../mixins/consumer/context.ts';
-import { type ConsumerSettings, consumersIn } from '../../mixins/consumer/definition.ts';
-import {
-  Replay,
-  removeReplay,
-  replayName,
-  replayProgress,
-  streamReach,
-} from '../../mixins/consumer/replay.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { durableName } from '../../mixins/names.ts';
-import type { Platform } from '../../mixins/platform.ts';
+import type { ConsumerLogger } from '#mixins/consumer/context.ts';
+import { type ConsumerSettings, consumersIn } from '#mixins/consumer/definition.ts';
+import { Replay, removeReplay, replayName, replayProgress, streamReach } from '#mixins/consumer/replay.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { durableName } from '#mixins/names.ts';
+import type { Platform } from '#mixins/platform.ts';
 import { buildingConsumers, liveConsumers } from './consumers.handler.ts';
 import type { Streams } from './rebuild.handler.ts';
 

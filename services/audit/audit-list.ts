@@ -1,8 +1,8 @@
 /** The list of the log (AUD-1): what its params mean, its cursors, how large a page may be. */
-import { encodeCursor, isId, isNameable, type Page, placeIn, timeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type list from '../../schemas/actions/audit/list.ts';
-import { invalidField } from '../../schemas/errors.ts';
+import { encodeCursor, isId, isNameable, type Page, placeIn, timeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type list from '#schemas/actions/audit/list.ts';
+import { invalidField } from '#schemas/errors.ts';
 import type { AuditItem } from './record.ts';
 
 export type AuditParams = ActionParams<typeof list>;

@@ -1,10 +1,10 @@
 /** What the tests of this service share: a database of their own, and events as they arrive. */
 import { randomUUID } from 'node:crypto';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import type { Envelope } from '#schemas/envelope.ts';
 import type { Config } from '../../config.ts';
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { DatabaseLifecycle } from '../../mixins/database/lifecycle.ts';
-import type { Envelope } from '../../schemas/envelope.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { insertRecords } from './record.store.ts';
 import { recordOf } from './record.ts';

@@ -1,7 +1,7 @@
 /** What the consumer harness plays to the consumers of this service: every type of every stream, with data made up from its schema. */
-import type { Database } from '../../mixins/database/database.ts';
-import { type AvroSchema, type EventContract, serviceOf } from '../../schemas/event.ts';
-import { loadEventContracts } from '../../schemas/load.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { type AvroSchema, type EventContract, serviceOf } from '#schemas/event.ts';
+import { loadEventContracts } from '#schemas/load.ts';
 import type {
   ConsumerFixture,
   ConsumerFixtures,

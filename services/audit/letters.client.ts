@@ -1,10 +1,10 @@
 /** Asks the services of the system for their dead letters, wherever they run. */
-import type { SchemaRegistry } from '../../mixins/bus/schema-registry.ts';
-import { FOUND_OUT_WITHIN_MS } from '../../mixins/database/replica-watch.ts';
-import type { RequestContext } from '../../mixins/identity/identity.ts';
-import { registryOf } from '../../mixins/registry.ts';
-import { decodeGeneric, readFingerprint } from '../../schemas/avro.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { FOUND_OUT_WITHIN_MS } from '#mixins/database/replica-watch.ts';
+import type { RequestContext } from '#mixins/identity/identity.ts';
+import { registryOf } from '#mixins/registry.ts';
+import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
+import { Problem } from '#schemas/errors.ts';
 import { type FoundLetter, type Letters, type LetterView, viewOf } from './letters.ts';
 
 /**

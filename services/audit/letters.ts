@@ -2,9 +2,9 @@
  * Dead letters of all services (FAIL-3). Each service keeps its own, beside the effects of its consumers, and settles them in one
  * transaction; here they are put together for operators. Nothing is stored, so nothing can differ.
  */
-import type { DeadLetter, DeadLetterDetail } from '../../mixins/consumer/dead-letters.ts';
-import type { Page } from '../../mixins/lists.ts';
-import { isOutcomeUnknown, isProblem, Problem } from '../../schemas/errors.ts';
+import type { DeadLetter, DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
+import type { Page } from '#mixins/lists.ts';
+import { isOutcomeUnknown, isProblem, Problem } from '#schemas/errors.ts';
 import { cursorAt, placeOf } from './audit-list.ts';
 
 /** Asks a service's internal action, such as `deadLetters.list`; throws what that throws. */

@@ -1,6 +1,6 @@
 /** Reads the log (AUD-1), page by page: by key, so that no page costs more than another. */
-import type { Database } from '../../mixins/database/database.ts';
-import type { Page } from '../../mixins/lists.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { Page } from '#mixins/lists.ts';
 import { type AuditParams, filterOf, pageOf, placeOf } from './audit-list.ts';
 import { findRecords } from './record.store.ts';
 import { type AuditItem, itemOf } from './record.ts';

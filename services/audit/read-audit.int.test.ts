@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { databaseName } from '../../mixins/names.ts';
+import { databaseName } from '#mixins/names.ts';
 import { delivery, MIA, openLog, type TestLog } from './audit.fixture.ts';
 import { readAudit } from './read-audit.handler.ts';
 import type { AuditItem } from './record.ts';

@@ -1,5 +1,5 @@
 /** Takes down every event of a stream (AUD-1), once, whatever the order. */
-import { type ConsumerDefinition, defineConsumer } from '../../mixins/consumer/definition.ts';
+import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
 import { insertRecords } from './record.store.ts';
 import { recordOf } from './record.ts';
 

@@ -1,5 +1,5 @@
 /** SQL of the log. */
-import { type Database, prepared, type Tx } from '../../mixins/database/database.ts';
+import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
 import type { AuditFilter, Place } from './audit-list.ts';
 import type { AuditRecord, StoredRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 /** A line of the log (AUD-1): an event as it is kept, and as it is shown. */
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import { serviceOf } from '../../schemas/event.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import { serviceOf } from '#schemas/event.ts';
 
 /** An event as it is kept. */
 export interface AuditRecord {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import type { Page } from '#mixins/lists.ts';
 import type { Config } from '../../config.ts';
-import type { Page } from '../../mixins/lists.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { ADMIN_BEAK, type AuthNode, BEAK, type Look, lookInto, register, startAuth } from './auth.fixture.ts';
 import type { UserView } from './user.ts';

@@ -1,9 +1,9 @@
 /** Auth in a test: nodes of it, calls as the gateway makes them, and a look into its database. */
 import { createSecretKey } from 'node:crypto';
 import pg from 'pg';
+import { databaseName } from '#mixins/names.ts';
+import type { RequestMeta } from '#schemas/action.ts';
 import type { Config } from '../../config.ts';
-import { databaseName } from '../../mixins/names.ts';
-import type { RequestMeta } from '../../schemas/action.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import type { Tokens } from './context.ts';
 import { digestOfLogin } from './tried-login.ts';

@@ -2,15 +2,16 @@
  * What a node of auth does by itself: makes a signing key and the first admin, keeps a key that it can sign with, brings
  * the bucket `identity` to what the tables say, and deletes what has expired.
  */
+
+import type { Bus } from '#mixins/bus/bus.ts';
+import { isRetryable } from '#mixins/database/errors.ts';
+import type { BucketWriter } from '#mixins/identity/bucket-writer.ts';
+import { serviceCause } from '#mixins/identity/request.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { Outage } from '#mixins/outage.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { isRetryable } from '../../mixins/database/errors.ts';
-import type { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
-import { serviceCause } from '../../mixins/identity/request.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import type { Loops } from '../../mixins/loops/loops.ts';
-import { Outage } from '../../mixins/outage.ts';
-import type { Cause } from '../../schemas/envelope.ts';
 import { CLEAN_UPS } from './clean-up.handler.ts';
 import type { Auth } from './context.ts';
 import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';

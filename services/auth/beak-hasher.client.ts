@@ -1,7 +1,7 @@
 /** Beaks are kept as argon2id hashes only (AUTH-1). */
 import { createHash, randomBytes } from 'node:crypto';
 import * as library from '@node-rs/argon2';
-import { opaqueForm } from '../../schemas/characters.ts';
+import { opaqueForm } from '#schemas/characters.ts';
 import { FairTurns, type Turn } from './fair-turns.ts';
 
 /** OWASP's smallest set for argon2id, which is the library's default: about 20 ms and 19 MiB each. */

@@ -1,7 +1,7 @@
 /** Which beaks are too easy to guess (AUTH-1). Pure. */
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { invalidField } from '../../schemas/errors.ts';
-import { MIN_BEAK_LENGTH } from '../../schemas/fields/auth.ts';
+import { invalidField } from '#schemas/errors.ts';
+import { MIN_BEAK_LENGTH } from '#schemas/fields/auth.ts';
 
 /** The 18,000 passwords used most that are long enough for a beak, in lower case. */
 const COMMON: ReadonlySet<string> = new Set(

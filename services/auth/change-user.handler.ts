@@ -1,8 +1,8 @@
 /** Changes an account (AUTH-3 to AUTH-5). */
-import type { Tx } from '../../mixins/database/database.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { invalidField, Problem } from '../../schemas/errors.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { invalidField, Problem } from '#schemas/errors.ts';
 import { refuseWeakBeak } from './beak.ts';
 import type { Auth } from './context.ts';
 import { entryOfUser, type IdentityEntry } from './identity-entries.ts';

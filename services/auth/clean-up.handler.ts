@@ -1,5 +1,5 @@
 /** Deletes what nothing looks at any more. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { deleteOldRefusals } from './refusal.store.ts';
 import { deleteExpired } from './session.store.ts';
 

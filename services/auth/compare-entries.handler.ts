@@ -1,10 +1,10 @@
 /** Holds entries of the bucket against the tables, and leaves an event of what somebody else wrote there (AUD-1). */
 import { v5 as uuidv5 } from 'uuid';
-import { isUniqueViolation } from '../../mixins/database/errors.ts';
-import { sessionEntry } from '../../mixins/identity/access-token.ts';
-import { appendOperatorAction } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import type { InterventionStep } from '../../schemas/intervention.ts';
+import { isUniqueViolation } from '#mixins/database/errors.ts';
+import { sessionEntry } from '#mixins/identity/access-token.ts';
+import { appendOperatorAction } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import type { InterventionStep } from '#schemas/intervention.ts';
 import type { Auth } from './context.ts';
 import { type EntryRow, type HeldEntry, judgeEntry, shownKey, type Verdict } from './held-entries.ts';
 import { readRows } from './identity-entry.store.ts';

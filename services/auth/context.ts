@@ -1,8 +1,8 @@
 /** What auth's use cases are given. */
 import type { KeyObject } from 'node:crypto';
+import type { Database } from '#mixins/database/database.ts';
+import type { KeyedTurns } from '#mixins/turns.ts';
 import type { Config } from '../../config.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import type { KeyedTurns } from '../../mixins/turns.ts';
 import type { BeakHasher } from './beak-hasher.client.ts';
 import type { IdentityEntry } from './identity-entries.ts';
 import type { KeyVault } from './key-vault.client.ts';

@@ -1,7 +1,7 @@
 /** Sees to it that there is a key which this node can sign with, and which is kept as it should be. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Cause } from '#schemas/envelope.ts';
 import { ConfigError } from '../../config.ts';
-import type { Cause } from '../../schemas/envelope.ts';
 import type { Auth } from './context.ts';
 import { opens } from './reseal-keys.handler.ts';
 import { type Rotation, takeOver } from './rotate-keys.handler.ts';

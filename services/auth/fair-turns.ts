@@ -2,7 +2,7 @@
  * Lets a few sign-ins or hashes run at a time and a bounded number wait, and not for ever. Turns go round the networks, and within a network
  * round its accounts, so that a flood from one of them delays the others by one turn each. Pure: the clock is passed in.
  */
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 
 /** What is allowed. */
 export interface TurnLimits {

@@ -1,10 +1,10 @@
 /** The stream behind the bucket `identity`, read at its leader and changed only where nobody else has changed it meanwhile. */
 import { Empty, headers, type MsgHdrs, NatsError } from 'nats';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { jetStreamCode, NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE } from '../../mixins/bus/error-codes.ts';
-import { keyEntry } from '../../mixins/identity/access-token.ts';
-import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { bucketName } from '../../mixins/names.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE } from '#mixins/bus/error-codes.ts';
+import { keyEntry } from '#mixins/identity/access-token.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { bucketName } from '#mixins/names.ts';
 import type { HeldEntry } from './held-entries.ts';
 
 const OPERATION = 'KV-Operation';

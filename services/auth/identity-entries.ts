@@ -6,7 +6,7 @@ import {
   sessionEntry,
   TOKEN_MEMORY_MS,
   userEntry,
-} from '../../mixins/identity/access-token.ts';
+} from '#mixins/identity/access-token.ts';
 import type { Session } from './session.ts';
 import type { StoredKey } from './signing-keys.ts';
 import type { User } from './user.ts';

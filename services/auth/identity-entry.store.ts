@@ -1,7 +1,7 @@
 /** What the bucket `identity` has to hold, in SQL. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import { TOKEN_MEMORY_MS } from '../../mixins/identity/access-token.ts';
-import type { BucketEntry, EntrySource } from '../../mixins/identity/bucket-writer.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
+import type { BucketEntry, EntrySource } from '#mixins/identity/bucket-writer.ts';
 import type { EntryRow } from './held-entries.ts';
 import type { IdentityEntry } from './identity-entries.ts';
 

@@ -4,17 +4,17 @@
  * ones are put back, and both are reported. Any number of nodes may do this: each change is made only where nobody has made another.
  */
 import { NatsError } from 'nats';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import type { BucketEntry } from '../../mixins/bus/watch-bucket.ts';
-import { sessionEntry } from '../../mixins/identity/access-token.ts';
-import { BucketFollower } from '../../mixins/identity/follow-bucket.ts';
-import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import type { Pass } from '../../mixins/loops/progress.ts';
-import { Outage, type OutageLog } from '../../mixins/outage.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import type { InterventionStep } from '../../schemas/intervention.ts';
-import { messageOf, truncate } from '../../schemas/text.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
+import { sessionEntry } from '#mixins/identity/access-token.ts';
+import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Pass } from '#mixins/loops/progress.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import type { InterventionStep } from '#schemas/intervention.ts';
+import { messageOf, truncate } from '#schemas/text.ts';
 import { compareEntries, reportEntries } from './compare-entries.handler.ts';
 import type { Auth } from './context.ts';
 import { type HeldEntry, shownKey } from './held-entries.ts';

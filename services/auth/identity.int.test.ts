@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import { sessionEntry, userEntry } from '#mixins/identity/access-token.ts';
+import { IDENTITY_BUCKET, type Identity } from '#mixins/identity/identity.ts';
+import { createIdentity } from '#mixins/identity/identity-view.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { createBus } from '../../mixins/bus/nats-bus.ts';
-import { sessionEntry, userEntry } from '../../mixins/identity/access-token.ts';
-import { IDENTITY_BUCKET, type Identity } from '../../mixins/identity/identity.ts';
-import { createIdentity } from '../../mixins/identity/identity-view.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer, testServers } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';

@@ -1,9 +1,9 @@
 /** Makes access tokens with the key that signs at the moment, and draws refresh tokens. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Tx } from '../../mixins/database/database.ts';
-import { ACCESS_TOKEN_SECONDS } from '../../mixins/identity/access-token.ts';
-import { issueAccessToken, type SigningKey } from '../../mixins/identity/issue.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { ACCESS_TOKEN_SECONDS } from '#mixins/identity/access-token.ts';
+import { issueAccessToken, type SigningKey } from '#mixins/identity/issue.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import { KeyUnreadableError } from './key-vault.client.ts';
 import { REFRESH_TOKEN_BYTES } from './session.ts';

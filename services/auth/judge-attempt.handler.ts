@@ -1,5 +1,5 @@
 /** The transaction in which an attempt to sign in is judged. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { Auth } from './context.ts';
 import { type Attempt, lockAttempt } from './refusal.store.ts';
 

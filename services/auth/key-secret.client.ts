@@ -1,10 +1,11 @@
 /** The secret that signing keys are sealed under: `KEY_SECRET`, else one that auth's database keeps, out of auth's reach. */
+
+import { addressesOf, addressesToProvision } from '#mixins/database/address.ts';
+import { withClient } from '#mixins/database/client.ts';
+import { sqlStateOf } from '#mixins/database/errors.ts';
+import { keptSecret, readSecret } from '#mixins/database/secrets.store.ts';
+import { INSUFFICIENT_PRIVILEGE } from '#mixins/database/sql-states.ts';
 import { type Config, ConfigError } from '../../config.ts';
-import { addressesOf, addressesToProvision } from '../../mixins/database/address.ts';
-import { withClient } from '../../mixins/database/client.ts';
-import { sqlStateOf } from '../../mixins/database/errors.ts';
-import { keptSecret, readSecret } from '../../mixins/database/secrets.store.ts';
-import { INSUFFICIENT_PRIVILEGE } from '../../mixins/database/sql-states.ts';
 import { KeyVault } from './key-vault.client.ts';
 
 const SERVICE = 'auth';

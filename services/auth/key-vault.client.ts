@@ -14,8 +14,8 @@ import {
   importJWK,
   type JWK,
 } from 'jose';
-import { ACCESS_TOKEN_ALGORITHM } from '../../mixins/identity/access-token.ts';
-import type { SigningKey } from '../../mixins/identity/issue.ts';
+import { ACCESS_TOKEN_ALGORITHM } from '#mixins/identity/access-token.ts';
+import type { SigningKey } from '#mixins/identity/issue.ts';
 import { ARGON2_OPTIONS } from './beak-hasher.client.ts';
 import type { StoredKey } from './signing-keys.ts';
 

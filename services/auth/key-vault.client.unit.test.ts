@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { compactDecrypt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
-import { issueAccessToken, type TokenSubject } from '../../mixins/identity/issue.ts';
-import { IdentityKnowledge } from '../../mixins/identity/knowledge.ts';
-import { TokenVerifier } from '../../mixins/identity/verifier.ts';
+import { issueAccessToken, type TokenSubject } from '#mixins/identity/issue.ts';
+import { IdentityKnowledge } from '#mixins/identity/knowledge.ts';
+import { TokenVerifier } from '#mixins/identity/verifier.ts';
 import { entryOfKey } from './identity-entries.ts';
 import { KeyUnreadableError, KeyVault, type NewKey } from './key-vault.client.ts';
 import type { StoredKey } from './signing-keys.ts';

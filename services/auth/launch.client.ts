@@ -4,7 +4,7 @@
  * is forgotten then.
  */
 import { randomInt } from 'node:crypto';
-import type { Post, ServiceLaunch } from '../../mixins/launching.ts';
+import type { Post, ServiceLaunch } from '#mixins/launching.ts';
 
 /** Names of files. The first one is there when an admin was made before. */
 const MADE = 'admin-made';

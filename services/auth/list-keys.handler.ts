@@ -1,8 +1,8 @@
 /** Shows operators the signing keys, without any key: what auth's tables have of them, and what the bucket has. */
-import type { Database } from '../../mixins/database/database.ts';
-import { keyEntry } from '../../mixins/identity/access-token.ts';
-import { Problem } from '../../schemas/errors.ts';
-import { truncate } from '../../schemas/text.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { keyEntry } from '#mixins/identity/access-token.ts';
+import { Problem } from '#schemas/errors.ts';
+import { truncate } from '#schemas/text.ts';
 import { type EntryRow, type HeldEntry, judgeEntry, shownKey } from './held-entries.ts';
 import { readRows } from './identity-entry.store.ts';
 import { readAllKeys } from './signing-key.store.ts';

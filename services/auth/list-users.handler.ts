@@ -1,10 +1,10 @@
 /** Lists accounts through the model, page by page, by login. */
 import { col, fn, Op, type WhereOptions, where } from 'sequelize';
-import type { Adapter, ListQuery } from '../../mixins/database/database.mixin.ts';
-import { escapeLike, type Page, pageOf, placeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type list from '../../schemas/actions/auth/list.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Adapter, ListQuery } from '#mixins/database/database.mixin.ts';
+import { escapeLike, type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type list from '#schemas/actions/auth/list.ts';
+import { Problem } from '#schemas/errors.ts';
 import { isLogin, type UserView, viewOf } from './user.ts';
 
 /** Where `text` is looked for. Compared in NFC, as `text` is: accounts from before may have names in another form. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeCursor } from '../../mixins/lists.ts';
-import type { Problem } from '../../schemas/errors.ts';
+import { encodeCursor } from '#mixins/lists.ts';
+import type { Problem } from '#schemas/errors.ts';
 import { loginOfCursor } from './list-users.handler.ts';
 
 function refusalOf(cursor: string): string | undefined {

@@ -1,8 +1,8 @@
 /** Makes the parts of a running node of auth. */
-import type { Database } from '../../mixins/database/database.ts';
-import type { BucketWriter } from '../../mixins/identity/bucket-writer.ts';
-import type { Platform } from '../../mixins/platform.ts';
-import { KeyedTurns } from '../../mixins/turns.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { BucketWriter } from '#mixins/identity/bucket-writer.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { KeyedTurns } from '#mixins/turns.ts';
 import { BeakHasher } from './beak-hasher.client.ts';
 import type { Auth } from './context.ts';
 import { keySecretOf } from './key-secret.client.ts';

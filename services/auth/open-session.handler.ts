@@ -1,9 +1,9 @@
 /** Opens a session for somebody whose beak was right (AUTH-1). */
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '../../mixins/database/database.ts';
-import type { SigningKey } from '../../mixins/identity/issue.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import type { SigningKey } from '#mixins/identity/issue.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import type { Verified } from './beak-hasher.client.ts';
 import type { Auth } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';

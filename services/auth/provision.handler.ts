@@ -1,5 +1,5 @@
 /** What `npm run provision` does in auth's database: it seals signing keys with `KEY_SECRET`. */
-import type { ServiceStep } from '../../mixins/provisioning.ts';
+import type { ServiceStep } from '#mixins/provisioning.ts';
 import { earlierVaults, keySecretOf } from './key-secret.client.ts';
 import { KeyVault } from './key-vault.client.ts';
 import { resealKeys } from './reseal-keys.handler.ts';

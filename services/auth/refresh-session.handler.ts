@@ -1,8 +1,8 @@
 /** A refresh token for a new pair; used twice, it ends its session at once, and no other (design §6). */
-import type { SigningKey } from '../../mixins/identity/issue.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { SigningKey } from '#mixins/identity/issue.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';

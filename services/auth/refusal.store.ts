@@ -1,5 +1,5 @@
 /** Refused sign-ins in SQL. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { type Budget, HOUR_MS, hourOf, MINUTE_MS, minuteOf, type Usage } from './sign-in-limits.ts';
 import { usageOf } from './usage.store.ts';
 

@@ -1,12 +1,12 @@
 /** Registers an account (AUTH-2, AUTH-3). */
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '../../mixins/database/database.ts';
-import { type IdempotentRequest, withIdempotency } from '../../mixins/database/idempotency.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import { fingerprintOfParams } from '../../schemas/canonical.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { type IdempotentRequest, withIdempotency } from '#mixins/database/idempotency.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { fingerprintOfParams } from '#schemas/canonical.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import { refuseWeakBeak } from './beak.ts';
 import type { Auth } from './context.ts';
 import { entryOfUser } from './identity-entries.ts';

@@ -1,5 +1,5 @@
 /** Seals keys with the secret of today that were sealed with one from before, such as the password of DATABASE_URL. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { Auth } from './context.ts';
 import { KeyUnreadableError, type KeyVault } from './key-vault.client.ts';
 import { lockKeys, readKeys, setPrivateJwe } from './signing-key.store.ts';

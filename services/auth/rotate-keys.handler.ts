@@ -1,7 +1,7 @@
 /** Another key takes over, because an operator wants it (AUTH-1). */
-import type { Tx } from '../../mixins/database/database.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from './context.ts';
 import { entryOfKey, entryOfRetiredKey } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';

@@ -1,5 +1,5 @@
 /** Sessions and refresh tokens in SQL. Lock order: account, session, token. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { REFRESH_TOKEN_MS, type RefreshToken, type RevocationReason, type Session } from './session.ts';
 import type { Budget, Usage } from './sign-in-limits.ts';
 import { usageOf } from './usage.store.ts';

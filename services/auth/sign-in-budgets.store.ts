@@ -1,6 +1,6 @@
 /** Refuses sign-ins whose budgets are spent. Each check throws `too_many_requests` with the seconds until the next attempt. */
-import type { Tx } from '../../mixins/database/database.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Auth } from './context.ts';
 import { type Attempt, guessesAt, refusalsOfNetwork } from './refusal.store.ts';
 import { signedInFrom, signInsFrom, signInsOfAccount } from './session.store.ts';

@@ -1,5 +1,5 @@
 /** How many sign-ins are let through (design §6): windows that slide, so that no boundary lets twice as many pass. */
-import { backOff } from '../../mixins/back-off.ts';
+import { backOff } from '#mixins/back-off.ts';
 
 /** The window of all budgets, in milliseconds. */
 export const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 /** The sign-ins of a node: how many run at a time, and for whom. Pure but for the clock. */
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import { FairTurns, type Turn } from './fair-turns.ts';
 
 /** Two that hash, and two that look or write: fewer than a pool has connections, so that a flood leaves some to others. */

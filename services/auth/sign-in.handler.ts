@@ -1,11 +1,11 @@
 /** Signing in (AUTH-1). Whatever is wrong, the answer and the time it takes are the same. */
 import type { KeyObject } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '../../mixins/database/database.ts';
-import { networkOf } from '../../mixins/network.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { networkOf } from '#mixins/network.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Auth, Tokens } from './context.ts';
 import type { Turn } from './fair-turns.ts';
 import { issueTokens } from './issue-tokens.handler.ts';

@@ -1,6 +1,6 @@
 /** Ends the session of a refresh token, used or not. */
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import type { Cause } from '../../schemas/envelope.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from './context.ts';
 import { entryOfRevokedSession } from './identity-entries.ts';
 import { saveEntries } from './identity-entry.store.ts';

@@ -1,5 +1,5 @@
 /** Signing keys in SQL. Times are the database's: nodes whose clocks differ sign with the same key. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { StoredKey } from './signing-keys.ts';
 
 /** Keys at a moment. */

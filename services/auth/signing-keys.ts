@@ -3,7 +3,7 @@
  * the key before it is retired when its last token has expired. A key that is not retired is believed.
  */
 import type { JWK } from 'jose';
-import { TOKEN_MEMORY_MS } from '../../mixins/identity/access-token.ts';
+import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
 
 /**
  * How long a key is published before it signs, in milliseconds. Our nodes know it within 5 seconds; other applications keep what they read of

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TOKEN_MEMORY_MS } from '../../mixins/identity/access-token.ts';
+import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
 import {
   believedKeysAt,
   comingKeyAt,

@@ -1,6 +1,6 @@
 /** The login of a refused sign-in. Its text may be a beak, a novel or control characters. Pure. */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { truncate } from '../../schemas/text.ts';
+import { truncate } from '#schemas/text.ts';
 
 /** Of the digest that stands for a login in the log: half of it, which nobody meets twice by chance. */
 const SHOWN_DIGITS = 32;

@@ -1,5 +1,5 @@
 /** What sliding windows have counted, in SQL. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { Budget, Usage } from './sign-in-limits.ts';
 
 /** Rows that count. */

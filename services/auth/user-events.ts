@@ -1,15 +1,12 @@
 /** The events of accounts, sessions and signing keys. */
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { sessionOpened } from '../../schemas/events/auth/session-opened.v1.ts';
-import { sessionRefused } from '../../schemas/events/auth/session-refused.v1.ts';
-import { sessionRevoked } from '../../schemas/events/auth/session-revoked.v1.ts';
-import {
-  type SigningKeyRotated,
-  signingKeyRotated,
-} from '../../schemas/events/auth/signing-key-rotated.v1.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { sessionOpened } from '#schemas/events/auth/session-opened.v1.ts';
+import { sessionRefused } from '#schemas/events/auth/session-refused.v1.ts';
+import { sessionRevoked } from '#schemas/events/auth/session-revoked.v1.ts';
+import { type SigningKeyRotated, signingKeyRotated } from '#schemas/events/auth/signing-key-rotated.v1.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import type { RefusalReason, RevocationReason, Session } from './session.ts';
 import type { User } from './user.ts';
 

@@ -1,5 +1,5 @@
 /** Accounts in SQL. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { ADMIN, type User } from './user.ts';
 
 /** An account with the hash of its beak. */

@@ -1,6 +1,6 @@
 /** Accounts: what a change makes of one (AUTH-2 to AUTH-5). */
 
-import { login as loginRule } from '../../schemas/fields/auth.ts';
+import { login as loginRule } from '#schemas/fields/auth.ts';
 
 /** The role that may do everything about accounts. */
 export const ADMIN = 'admin';

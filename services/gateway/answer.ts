@@ -1,13 +1,13 @@
 /** Answers one request of one route: who, may they, what do they want, then the call. The order is the contract's order of refusal. */
 import type { ServerResponse } from 'node:http';
 import type { Context, ServiceBroker } from 'moleculer';
-import { REQUEST_TIMEOUT_MS } from '../../mixins/deadlines.middleware.ts';
-import { isAllowed } from '../../mixins/identity/authorization.middleware.ts';
-import type { Identity } from '../../mixins/identity/identity.ts';
-import { registryOf } from '../../mixins/registry.ts';
-import type { RequestMeta } from '../../schemas/action.ts';
-import { Problem } from '../../schemas/errors.ts';
-import { MAX_PAGE_SIZE } from '../../schemas/params.ts';
+import { REQUEST_TIMEOUT_MS } from '#mixins/deadlines.middleware.ts';
+import { isAllowed } from '#mixins/identity/authorization.middleware.ts';
+import type { Identity } from '#mixins/identity/identity.ts';
+import { registryOf } from '#mixins/registry.ts';
+import type { RequestMeta } from '#schemas/action.ts';
+import { Problem } from '#schemas/errors.ts';
+import { MAX_PAGE_SIZE } from '#schemas/params.ts';
 import { readBody } from './body.ts';
 import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.ts';
 import { askerOf, type GatewayRequest } from './edge.ts';

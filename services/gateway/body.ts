@@ -1,6 +1,6 @@
 /** Reads the body of a request, up to a limit. */
 import type { IncomingMessage } from 'node:http';
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 
 /** The longest body, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;

@@ -1,8 +1,8 @@
 /** The gateway's certificate and its key, read from their files, also when they are renewed. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:tls';
+import type { Outage } from '#mixins/outage.ts';
 import type { CertificateFiles } from '../../config.ts';
-import type { Outage } from '../../mixins/outage.ts';
 
 /** How often the files are looked at, in milliseconds: certificates are renewed days before they expire. */
 const LOOK_EVERY_MS = 60_000;

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../../mixins/network.ts';
+import { networkOf } from '#mixins/network.ts';
 import { hasBody } from './body.ts';
 
 /** How many connections there may be at once. */

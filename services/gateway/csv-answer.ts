@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BYTE_ORDER_MARK, csvLine, csvLines } from '../../mixins/csv.ts';
+import { BYTE_ORDER_MARK, csvLine, csvLines } from '#mixins/csv.ts';
 import { CSV_MEDIA } from './negotiate.ts';
 import { wantsHeadOnly } from './reply.ts';
 

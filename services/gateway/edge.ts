@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { v7 as uuidv7 } from 'uuid';
+import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import { Problem } from '../../schemas/errors.ts';
 import { type AddressOf, addressFinder } from './address.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
 import { repeatsHeader, requestIdOf, SECURITY_HEADERS, STRICT_TRANSPORT } from './headers.ts';

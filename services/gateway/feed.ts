@@ -9,8 +9,8 @@
  */
 import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Outage } from '../../mixins/outage.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Outage } from '#mixins/outage.ts';
+import { Problem } from '#schemas/errors.ts';
 
 /** Bounds of a node's feeds. */
 export interface FeedSettings {

@@ -1,9 +1,9 @@
 /** The feeds of a node: one for each route that is answered with events. */
 import type { ServerResponse } from 'node:http';
 import type { Context, ServiceBroker } from 'moleculer';
-import type { Identity } from '../../mixins/identity/identity.ts';
-import { Outage, type OutageLog } from '../../mixins/outage.ts';
-import type { RequestMeta } from '../../schemas/action.ts';
+import type { Identity } from '#mixins/identity/identity.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
+import type { RequestMeta } from '#schemas/action.ts';
 import { prepare } from './answer.ts';
 import { askerOf, type GatewayRequest } from './edge.ts';
 import { FEED_HEADERS, Feed, type FeedSettings, Places } from './feed.ts';

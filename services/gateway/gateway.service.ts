@@ -5,11 +5,11 @@
  * Never: decides about business state, names a service, or is the only one to check a token.
  */
 import type { ServiceSchema, Validators } from 'moleculer';
+import { defineService } from '#mixins/define-service.ts';
+import { platformOf } from '#mixins/platform.ts';
+import type { ActionContract } from '#schemas/action.ts';
+import { loadProductActions } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
-import { defineService } from '../../mixins/define-service.ts';
-import { platformOf } from '../../mixins/platform.ts';
-import type { ActionContract } from '../../schemas/action.ts';
-import { loadProductActions } from '../../schemas/load.ts';
 import { Edge } from './edge.ts';
 import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
 import { Feeds } from './feeds.ts';

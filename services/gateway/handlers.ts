@@ -1,8 +1,8 @@
 /** The handlers of all routes: one for each contract, and health. */
 import type { ServerResponse } from 'node:http';
+import type { Identity } from '#mixins/identity/identity.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import type { Identity } from '../../mixins/identity/identity.ts';
-import { Problem } from '../../schemas/errors.ts';
 import { answer } from './answer.ts';
 import { type Feeds, follow } from './feeds.ts';
 import type { Pauses } from './pauses.ts';

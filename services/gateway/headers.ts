@@ -1,7 +1,7 @@
 /** What request headers say, and the headers of every answer. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { invalidField } from '../../schemas/errors.ts';
-import { truncate } from '../../schemas/text.ts';
+import { invalidField } from '#schemas/errors.ts';
+import { truncate } from '#schemas/text.ts';
 
 /** Ids that clients choose are for logs: no blanks, no controls, long enough to mean something. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;

@@ -3,7 +3,7 @@
  * prototype, and one of `toString` makes a value that nobody can put in a message: such names are refused wherever
  * they stand. Of a name that stands twice the last one counts. Pure.
  */
-import { invalidField, Problem } from '../../schemas/errors.ts';
+import { invalidField, Problem } from '#schemas/errors.ts';
 
 /** Objects and arrays within each other; no contract needs more than three, and what comes after may recurse. */
 export const MAX_DEPTH = 16;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
-import { defineAction } from '../../schemas/action.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { defineAction } from '#schemas/action.ts';
+import { Problem } from '#schemas/errors.ts';
 import { asTold, problemDocument, problemOf } from './problem.ts';
 import { type Route, routesOf } from './routes.ts';
 

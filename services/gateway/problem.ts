@@ -1,5 +1,5 @@
 /** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
-import type { ActionContract } from '../../schemas/action.ts';
+import type { ActionContract } from '#schemas/action.ts';
 import {
   ERRORS,
   type ErrorCode,
@@ -7,8 +7,8 @@ import {
   isOutcomeUnknown,
   Problem,
   type Retry,
-} from '../../schemas/errors.ts';
-import { truncate } from '../../schemas/text.ts';
+} from '#schemas/errors.ts';
+import { truncate } from '#schemas/text.ts';
 
 /** What a request asked for. */
 interface Asked {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
-import { Problem } from '../../schemas/errors.ts';
+import { Problem } from '#schemas/errors.ts';
 import { problemDocument, problemOf } from './problem.ts';
 
 const WHERE = { action: 'tasks.create', nodeID: 'node-1' };

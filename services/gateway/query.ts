@@ -1,5 +1,5 @@
 /** The query of a URL: each parameter once, none that is not known. Pure. */
-import { type FieldError, Problem } from '../../schemas/errors.ts';
+import { type FieldError, Problem } from '#schemas/errors.ts';
 import { forbiddenName, isForbiddenName } from './json.ts';
 import { unknownField } from './problem.ts';
 

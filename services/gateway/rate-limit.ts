@@ -1,5 +1,5 @@
 /** Requests of an address within a second. Pure: the time is passed in. */
-import { networkOf } from '../../mixins/network.ts';
+import { networkOf } from '#mixins/network.ts';
 
 /** The window, in milliseconds. */
 const WINDOW_MS = 1_000;

@@ -1,7 +1,7 @@
 /** How the gateway learns what its readiness rests on. */
 import type { ServiceBroker } from 'moleculer';
-import { platformOf } from '../../mixins/platform.ts';
-import { registryOf } from '../../mixins/registry.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { registryOf } from '#mixins/registry.ts';
 import type { ReadinessOptions, ReadyAnswer } from './readiness.ts';
 
 /** A service that does not answer within this many milliseconds is asked again. */

@@ -1,5 +1,5 @@
 /** Whether the whole system has come up once, and whether this node can do its own work since. */
-import type { FieldError } from '../../schemas/errors.ts';
+import type { FieldError } from '#schemas/errors.ts';
 
 /** What `<service>.ready` answers; auth also tells whether there is an admin. */
 export interface ReadyAnswer {

@@ -1,6 +1,6 @@
 /** Lines about requests that were refused: for who looks into an attack, or why a client does not get on. */
-import { networkOf } from '../../mixins/network.ts';
-import { truncate } from '../../schemas/text.ts';
+import { networkOf } from '#mixins/network.ts';
+import { truncate } from '#schemas/text.ts';
 
 /** Refused for who asks or for what they ask; what is nobody's fault is logged elsewhere or not at all. */
 const LOGGED = new Set([401, 403, 421, 422]);

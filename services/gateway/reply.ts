@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { RequestMeta } from '../../schemas/action.ts';
+import type { RequestMeta } from '#schemas/action.ts';
 import { type ProblemAnswer, problemDocument } from './problem.ts';
 import { API_PREFIX } from './routes.ts';
 

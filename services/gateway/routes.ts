@@ -1,6 +1,6 @@
 /** The routes, made from the action contracts: what may stand in path, query and body, and a compiled check. Pure. */
-import type { ActionContract } from '../../schemas/action.ts';
-import { type FieldError, Problem } from '../../schemas/errors.ts';
+import type { ActionContract } from '#schemas/action.ts';
+import { type FieldError, Problem } from '#schemas/errors.ts';
 import { fieldErrors, unknownField } from './problem.ts';
 
 /** Where all routes are but those at the root. */

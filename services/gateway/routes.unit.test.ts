@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineAction } from '../../schemas/action.ts';
-import { optional, page } from '../../schemas/params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { optional, page } from '#schemas/params.ts';
 import { paramsOf, routesOf } from './routes.ts';
 
 const contract = defineAction({

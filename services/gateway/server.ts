@@ -11,7 +11,7 @@ import { createServer as createSecureServer, type ServerOptions as SecureServerO
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { ERRORS, type ErrorCode } from '../../schemas/errors.ts';
+import { ERRORS, type ErrorCode } from '#schemas/errors.ts';
 import type { Certificate } from './certificate.client.ts';
 import { type ConnectionLimits, Connections, type Crowd } from './connections.ts';
 import { SECURITY_HEADERS } from './headers.ts';

@@ -1,9 +1,9 @@
 /** Which loops of the system are stalled, for `/readyz`. Asked for in the background: anybody may ask the gateway, as often as they like. */
 import type { ServiceBroker } from 'moleculer';
-import { Loop } from '../../mixins/loops/loop.ts';
-import type { LoopStats } from '../../mixins/loops/loops.ts';
-import { Outage } from '../../mixins/outage.ts';
-import { registryOf } from '../../mixins/registry.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { LoopStats } from '#mixins/loops/loops.ts';
+import { Outage } from '#mixins/outage.ts';
+import { registryOf } from '#mixins/registry.ts';
 
 const ACTION = 'loops.stats';
 /** The actions that the gateway calls, as its rights name them. */

@@ -1,7 +1,7 @@
 /** A few at a time of each user, and further ones in turn: for requests that cost the services more than others. */
 import type { ServerResponse } from 'node:http';
-import { KeyedTurns } from '../../mixins/turns.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { KeyedTurns } from '#mixins/turns.ts';
+import { Problem } from '#schemas/errors.ts';
 import { ClientGone } from './body.ts';
 
 /** Bounds of each user on a node. */

@@ -1,5 +1,5 @@
 /** Deletes what mails were made of, bit by bit (bounded passes), so that the tables of facts hold only what is still needed. */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { clearMailedDraws } from './digest.store.ts';
 import { clearClosedDay, clearMailedOperations } from './payout.store.ts';
 

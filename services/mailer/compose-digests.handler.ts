@@ -1,6 +1,6 @@
 /** Makes the digest of each employee whom a shuffle drew (MAIL-4), as soon as all of their draws are known. One pass, one transaction. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { ItemWork, LoopItem, Took } from '../../mixins/loops/item-work.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';
 import { type Composed, type ComposeSettings, GIVE_UP_WAITING_MS, lookAgainMs, mailTo } from './compose.ts';
 import {
   type DueDigest,

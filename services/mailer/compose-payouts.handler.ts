@@ -1,6 +1,6 @@
 /** Makes payout mails of what is complete (ACC-5): whichever event came last, and whoever looks. One pass, one transaction. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { ItemWork, Took } from '../../mixins/loops/item-work.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
 import { type Composed, type ComposeSettings, GIVE_UP_WAITING_MS, lookAgainMs, mailTo } from './compose.ts';
 import { PAYOUTS, payoutItem } from './items.ts';
 import type { NewMail } from './mail.ts';

@@ -3,9 +3,9 @@
  * a node that was killed, hands events over in another one; so a request waits until everything before it in the stream is here: up to
  * `floor`, the place up to which the broker was told that all is handled. One pass, one transaction.
  */
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { ItemWork, Took } from '../../mixins/loops/item-work.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Composed, ComposeSettings } from './compose.ts';
 import { REQUESTS, requestItem } from './items.ts';
 import { mailOf } from './mail-request.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { mailFailed } from '../../schemas/events/mailer/mail-failed.v1.ts';
+import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
 import { composeDigests } from './compose-digests.handler.ts';
 import { composePayouts } from './compose-payouts.handler.ts';
 import { composeRequests } from './compose-requests.handler.ts';

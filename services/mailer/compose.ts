@@ -1,6 +1,7 @@
 /** What the three ways to a mail have in common: from whom, in which language, how long to wait for what is missing. Pure. */
+
+import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import type { Config } from '../../config.ts';
-import { emailForm, isEmailAddress } from '../../schemas/email-address.ts';
 import { messageIdOf, type NewMail, shown } from './mail.ts';
 import { languageOf } from './templates/format.ts';
 import { type RenderContext, type Rendered, tryRender } from './templates/template.ts';

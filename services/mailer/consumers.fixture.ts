@@ -1,19 +1,19 @@
 /** What the consumer harness plays to the consumers of this service; what they write down is made into mails before it is compared. */
 
-import type { Delivery } from '../../mixins/consumer/definition.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import type { Platform } from '../../mixins/platform.ts';
-import type { EventContract } from '../../schemas/event.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
-import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
-import { postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
-import { mailRequested } from '../../schemas/events/mailer/mail-requested.v1.ts';
-import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { Platform } from '#mixins/platform.ts';
+import type { EventContract } from '#schemas/event.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
+import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
+import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import {
   type ConsumerFixtures,
   type FixtureEvent,

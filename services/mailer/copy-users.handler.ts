@@ -1,8 +1,8 @@
 /** Keeps the copies of users; mails that waited for an address go on (AUTH-3). */
-import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import { hastenDigests } from './digest.store.ts';
 import { hastenPayouts } from './payout.store.ts';
 import { signalAfterCommit } from './signals.ts';

@@ -1,6 +1,6 @@
 /** What shuffles drew, and for whom (set-based). */
-import type { Tx } from '../../mixins/database/database.ts';
-import { isDue, notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import { DIGESTS } from './items.ts';
 import type { MailCause } from './mail.ts';
 import type { KnownRecipient } from './payout.store.ts';

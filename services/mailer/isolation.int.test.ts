@@ -1,10 +1,10 @@
 /** The mailer's loops over items that can't be handled, for a reason that nobody foresaw. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { discard, redrive } from '../../mixins/consumer/dead-letters.ts';
-import { failingAt } from '../../mixins/loops/failing.fixture.ts';
-import { Loops } from '../../mixins/loops/loops.ts';
-import { mailFailed } from '../../schemas/events/mailer/mail-failed.v1.ts';
-import { mailSent } from '../../schemas/events/mailer/mail-sent.v1.ts';
+import { discard, redrive } from '#mixins/consumer/dead-letters.ts';
+import { failingAt } from '#mixins/loops/failing.fixture.ts';
+import { Loops } from '#mixins/loops/loops.ts';
+import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
+import { mailSent } from '#schemas/events/mailer/mail-sent.v1.ts';
 import { until } from '../../test/harness/wait.ts';
 import type { MailWork } from './mail-work.client.ts';
 import {

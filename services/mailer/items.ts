@@ -1,5 +1,5 @@
 /** The items of the mailer's loops: what a dead letter shows of each, and its key. Pure. */
-import type { LoopItem } from '../../mixins/loops/item-work.ts';
+import type { LoopItem } from '#mixins/loops/item-work.ts';
 import type { EndingMail, Outcome } from './mail.ts';
 
 /** The loops, as their dead letters name them. */

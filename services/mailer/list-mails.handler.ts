@@ -1,9 +1,9 @@
 /** Lists mails, the newest first, page by page (MAIL-1, MAIL-2). */
 import { Op, type WhereOptions } from 'sequelize';
-import type { ListQuery } from '../../mixins/database/database.mixin.ts';
-import { type Page, pageOf, placeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type mailsAction from '../../schemas/actions/mailer/mails.ts';
+import type { ListQuery } from '#mixins/database/database.mixin.ts';
+import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type mailsAction from '#schemas/actions/mailer/mails.ts';
 import { mailboxOf } from './mail.ts';
 import type { ListedMail } from './mailer.models.ts';
 

@@ -1,8 +1,8 @@
 /** The events of a mail: each has one end. */
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { mailFailed } from '../../schemas/events/mailer/mail-failed.v1.ts';
-import { mailSent } from '../../schemas/events/mailer/mail-sent.v1.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
+import { mailSent } from '#schemas/events/mailer/mail-sent.v1.ts';
 import type { MailCause } from './mail.ts';
 
 interface EndedMail extends MailCause {

@@ -1,6 +1,6 @@
 /** From what another service asked for to a mail, or to the reason why there is none (MAIL-1). Pure. */
-import { faultOfLine } from '../../schemas/characters.ts';
-import { emailForm, isEmailAddress } from '../../schemas/email-address.ts';
+import { faultOfLine } from '#schemas/characters.ts';
+import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import { type MailCause, type NewMail, shown } from './mail.ts';
 import { languageOf } from './templates/format.ts';
 import type { RenderResult } from './templates/template.ts';

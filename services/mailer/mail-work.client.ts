@@ -1,16 +1,16 @@
 /** What a node of the mailer does by itself: makes mails of what was heard, sends them, and clears away what they were made of. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { mayPass } from '#mixins/consumer/retry.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { MAX_LONE_ATTEMPTS } from '#mixins/loops/isolation.ts';
+import type { ItemWork } from '#mixins/loops/item-work.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { durableName, streamName } from '#mixins/names.ts';
+import { Outage } from '#mixins/outage.ts';
+import { Turns } from '#mixins/turns.ts';
 import type { Config } from '../../config.ts';
-import type { Bus } from '../../mixins/bus/bus.ts';
-import { mayPass } from '../../mixins/consumer/retry.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { MAX_LONE_ATTEMPTS } from '../../mixins/loops/isolation.ts';
-import type { ItemWork } from '../../mixins/loops/item-work.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import type { Loops } from '../../mixins/loops/loops.ts';
-import { durableName, streamName } from '../../mixins/names.ts';
-import { Outage } from '../../mixins/outage.ts';
-import { Turns } from '../../mixins/turns.ts';
 import { CLEARINGS } from './clear-facts.handler.ts';
 import { type Composed, settingsOf } from './compose.ts';
 import { digestsWork } from './compose-digests.handler.ts';

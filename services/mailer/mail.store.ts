@@ -1,7 +1,7 @@
 /** The queue and its history: adding mails, leasing mailboxes, writing down what came of an attempt. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '../../mixins/database/database.ts';
-import { notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import { MAILS } from './items.ts';
 import {
   backOffMs,

@@ -1,10 +1,10 @@
 /** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
 import { createHash } from 'node:crypto';
-import { backOff } from '../../mixins/back-off.ts';
-import { inOneLine } from '../../schemas/characters.ts';
-import { asciiDomainForm, emailForm, mailboxFrom } from '../../schemas/email-address.ts';
-import type { Envelope } from '../../schemas/envelope.ts';
-import { truncate } from '../../schemas/text.ts';
+import { backOff } from '#mixins/back-off.ts';
+import { inOneLine } from '#schemas/characters.ts';
+import { asciiDomainForm, emailForm, mailboxFrom } from '#schemas/email-address.ts';
+import type { Envelope } from '#schemas/envelope.ts';
+import { truncate } from '#schemas/text.ts';
 
 /** Where a mail comes from, for the events that tell of its end. */
 export interface MailCause {

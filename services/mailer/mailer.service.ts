@@ -5,14 +5,14 @@
  * Never: keeps a transaction open while it talks to the mail server, or sends a mail that is not in the queue.
  */
 import type { Service } from 'moleculer';
-import { consumerMixin } from '../../mixins/consumer/consumer.mixin.ts';
-import { type DatabaseMethods, databaseMixin } from '../../mixins/database/database.mixin.ts';
-import { defineService } from '../../mixins/define-service.ts';
-import type { ContextOf } from '../../mixins/identity/identity.ts';
-import { outboxMixin } from '../../mixins/outbox/outbox.mixin.ts';
-import { platformOf } from '../../mixins/platform.ts';
-import { reconciliationMixin } from '../../mixins/reconciliation/reconciliation.mixin.ts';
-import mailsAction from '../../schemas/actions/mailer/mails.ts';
+import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
+import { defineService } from '#mixins/define-service.ts';
+import type { ContextOf } from '#mixins/identity/identity.ts';
+import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
+import mailsAction from '#schemas/actions/mailer/mails.ts';
 import { usersConsumer } from './copy-users.handler.ts';
 import { mailsPage, mailsQuery } from './list-mails.handler.ts';
 import { MailWork } from './mail-work.client.ts';

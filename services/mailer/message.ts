@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { encodeWord, foldLines, quoteString } from 'nodemailer/lib/mime-funcs';
-import { asciiDomainForm, type Mailbox, mailboxFrom } from '../../schemas/email-address.ts';
+import { asciiDomainForm, type Mailbox, mailboxFrom } from '#schemas/email-address.ts';
 import type { OutgoingMail } from './mail.ts';
 
 export interface Message {

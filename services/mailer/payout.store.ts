@@ -1,6 +1,6 @@
 /** Payouts and the lines of their days (set-based). */
-import type { Tx } from '../../mixins/database/database.ts';
-import { isDue, notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import { PAYOUTS } from './items.ts';
 import type { MailCause } from './mail.ts';
 import type { ListedOperation } from './templates/payout.ts';

@@ -1,6 +1,6 @@
 /** Puts mails that were made into the queue, or into the history as failed, within the transaction that made them (MAIL-1). */
-import type { Tx } from '../../mixins/database/database.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import { type ComposeSettings, messageIds } from './compose.ts';
 import { addMails } from './mail.store.ts';
 import type { NewMail } from './mail.ts';

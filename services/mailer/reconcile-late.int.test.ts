@@ -1,7 +1,7 @@
 /** What the mailer tells the reconciliation of mails that are due and not sent (ANA-6). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { reading } from '../../mixins/reconciliation/facts.store.ts';
-import type { CheckPage, Fact } from '../../schemas/reconciliation.ts';
+import { reading } from '#mixins/reconciliation/facts.store.ts';
+import type { CheckPage, Fact } from '#schemas/reconciliation.ts';
 import {
   ask,
   drawn,

@@ -1,7 +1,7 @@
 /** Mails that are due and not sent, and requests of which no mail was made (ANA-6), whatever holds them up. */
-import type { Check } from '../../mixins/reconciliation/side.ts';
-import { GRACE } from '../../mixins/reconciliation/sql.ts';
-import { MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+import type { Check } from '#mixins/reconciliation/side.ts';
+import { GRACE } from '#mixins/reconciliation/sql.ts';
+import { MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 
 const UNSENT = 'mail_unsent';
 const UNMADE = 'request_unmade';

@@ -1,6 +1,6 @@
 /** What the mailer tells the reconciliation (ANA-6): that each payout, and each digest, became a mail, once. */
-import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.ts';
-import type { Check, ReconciliationSide } from '../../mixins/reconciliation/side.ts';
+import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
+import type { Check, ReconciliationSide } from '#mixins/reconciliation/side.ts';
 import {
   dayText,
   GRACE,
@@ -9,8 +9,8 @@ import {
   UNVERSIONED,
   UUID_FORM,
   uuidsIn,
-} from '../../mixins/reconciliation/sql.ts';
-import { MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+} from '#mixins/reconciliation/sql.ts';
+import { MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { checkUnmade, checkUnsent } from './reconcile-late.store.ts';
 
 /**

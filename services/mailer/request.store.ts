@@ -1,6 +1,6 @@
 /** Requests for mails of other services (set-based). */
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import { isDue } from '../../mixins/loops/item-dead-letters.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { isDue } from '#mixins/loops/item-dead-letters.ts';
 import { REQUESTS } from './items.ts';
 import type { MailRequest } from './mail-request.ts';
 

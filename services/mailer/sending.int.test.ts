@@ -1,7 +1,7 @@
 /** The queue against a real SMTP server that refuses, hangs, drops and is away. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { mailFailed } from '../../schemas/events/mailer/mail-failed.v1.ts';
-import { mailSent } from '../../schemas/events/mailer/mail-sent.v1.ts';
+import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
+import { mailSent } from '#schemas/events/mailer/mail-sent.v1.ts';
 import { until } from '../../test/harness/wait.ts';
 import { LEASE_MS } from './mail.store.ts';
 import type { ClaimedMail } from './mail.ts';

@@ -1,9 +1,9 @@
 /** Leases mails to send, and writes down what came of each attempt; the event of its end is in the same transaction. */
-import { countAttempt, forgetAttempts } from '../../mixins/consumer/lone-attempts.ts';
-import type { Database } from '../../mixins/database/database.ts';
-import { deadLetterItem } from '../../mixins/loops/item-dead-letters.ts';
-import type { SettledWork } from '../../mixins/loops/item-work.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
+import { countAttempt, forgetAttempts } from '#mixins/consumer/lone-attempts.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { deadLetterItem } from '#mixins/loops/item-dead-letters.ts';
+import type { SettledWork } from '#mixins/loops/item-work.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import { MAILS, mailItem, mailOfItem } from './items.ts';
 import {
   claimMails,

@@ -1,5 +1,5 @@
 /** Tells this node's loops that a commit has left them something to do. What gets lost, their polls find. Pure but for its list of listeners. */
-import type { Database, Tx } from '../../mixins/database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 
 /** `facts`: something may become a mail; `mails`: something may be sent. */
 export type Signal = 'facts' | 'mails';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { needsSmtpUtf8 } from '../../schemas/email-address.ts';
+import { needsSmtpUtf8 } from '#schemas/email-address.ts';
 import { HangUp } from './hang-up.ts';
 import { type Outcome, type OutgoingMail, shown } from './mail.ts';
 import { composeMessage, type Message } from './message.ts';

@@ -1,8 +1,8 @@
 /** Writes down what shuffles draw, until digests can be made of it (MAIL-4). Assignments at creation are not even read (TASK-9). */
-import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { type Digest, type Draw, keepDigests, keepDraws } from './digest.store.ts';
 import { causeOfMail } from './mail.ts';
 import { signalAfterCommit } from './signals.ts';

@@ -1,11 +1,11 @@
 /** Writes down what accounting books on the accounts of employees, until payout mails can be made of it (ACC-5). */
-import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { dayClosed } from '../../schemas/events/accounting/day-closed.v1.ts';
-import { employeeBilled } from '../../schemas/events/accounting/employee-billed.v1.ts';
-import { payoutMade } from '../../schemas/events/accounting/payout-made.v1.ts';
-import { type PostingMade, postingMade } from '../../schemas/events/accounting/posting-made.v1.ts';
-import { taskPaid } from '../../schemas/events/accounting/task-paid.v1.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { type PostingMade, postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
 import { causeOfMail } from './mail.ts';
 import {
   type ClosedDay,

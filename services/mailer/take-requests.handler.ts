@@ -1,7 +1,7 @@
 /** Writes down what other services ask for (MAIL-1, MAIL-3). */
-import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { mailRequested } from '../../schemas/events/mailer/mail-requested.v1.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
 import { causeOfMail } from './mail.ts';
 import { keepRequests } from './request.store.ts';
 import { signalAfterCommit } from './signals.ts';

@@ -1,5 +1,5 @@
 /** The copies of auth's users: name, address, language. */
-import type { Tx } from '../../mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 
 export interface UserCopy {
   readonly id: string;

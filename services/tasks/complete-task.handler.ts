@@ -1,9 +1,9 @@
 /** Completes a task (TASK-6, TASK-7). */
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import { withIdempotency } from '../../mixins/database/idempotency.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { Problem } from '#schemas/errors.ts';
 import { completeOpenTask, findTask, type Named } from './task.store.ts';
 import { type DoneTask, refusalToComplete, type TaskView, viewTask } from './task.ts';
 import { completedEvent } from './task-events.ts';

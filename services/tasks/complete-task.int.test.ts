@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { completeTask } from './complete-task.handler.ts';
 import type { TaskView } from './task.ts';

@@ -1,6 +1,6 @@
 /** What the consumer harness plays to the consumers of this service. */
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import {
   type ConsumerFixtures,
   type FixtureEvent,

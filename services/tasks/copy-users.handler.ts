@@ -1,9 +1,9 @@
 /** Keeps the copies of users and the population of the draw in step with auth's events (AUTH-3, TASK-3). */
-import { type Delivery, defineConsumer } from '../../mixins/consumer/definition.ts';
-import type { Tx } from '../../mixins/database/database.ts';
-import { newestOf } from '../../mixins/newest.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
-import { userRegistered } from '../../schemas/events/auth/user-registered.v1.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { newestOf } from '#mixins/newest.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import {
   addPopulation,
   holdersFrom,

@@ -1,10 +1,10 @@
 /** Creates a task (TASK-1, TASK-2): the row, its first assignment and the event are one transaction. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import { withIdempotency } from '../../mixins/database/idempotency.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import { invalidField, Problem } from '../../schemas/errors.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { invalidField, Problem } from '#schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
 import { newestPopulation, type PopulationVersion } from './population.store.ts';
 import { insertTask, type Named, type TaskDraft } from './task.store.ts';

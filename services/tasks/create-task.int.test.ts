@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { createTask } from './create-task.handler.ts';
 import { TaskQuota } from './task-quota.ts';

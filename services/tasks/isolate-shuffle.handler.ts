@@ -3,10 +3,10 @@
  * that can't be completed is an item as well, and the next shuffle goes on.
  */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { ItemWork } from '../../mixins/loops/item-work.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork } from '#mixins/loops/item-work.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { Problem } from '#schemas/errors.ts';
 import { followPopulation } from './population.store.ts';
 import { EMPTY_POPULATION } from './population.ts';
 import { completeShuffle, drawChunk, type Pass, type ShuffleRunner } from './run-shuffle.handler.ts';

@@ -1,13 +1,13 @@
 /** Shuffles over tasks that can't be drawn, and shuffles that can't be completed. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { listDeadLetters } from '../../mixins/consumer/dead-letters.store.ts';
-import { type DeadLetterSource, discard, redrive } from '../../mixins/consumer/dead-letters.ts';
-import { sqlStateOf } from '../../mixins/database/errors.ts';
-import { failingAt, impatient } from '../../mixins/loops/failing.fixture.ts';
-import type { Isolation } from '../../mixins/loops/isolation.ts';
-import { Loops } from '../../mixins/loops/loops.ts';
-import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
+import { type DeadLetterSource, discard, redrive } from '#mixins/consumer/dead-letters.ts';
+import { sqlStateOf } from '#mixins/database/errors.ts';
+import { failingAt, impatient } from '#mixins/loops/failing.fixture.ts';
+import type { Isolation } from '#mixins/loops/isolation.ts';
+import { Loops } from '#mixins/loops/loops.ts';
+import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { shufflesWork } from './isolate-shuffle.handler.ts';
 import { pressShuffle } from './press-shuffle.handler.ts';
 import { readShuffle } from './read-task.handler.ts';

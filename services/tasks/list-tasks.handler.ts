@@ -1,9 +1,9 @@
 /** Lists tasks (TASK-7, TASK-8), page by page: by key, so that no page costs more than another. */
 
 import { Op, type WhereOptions } from 'sequelize';
-import { type Database, lookUp } from '../../mixins/database/database.ts';
-import type { Page } from '../../mixins/lists.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { type Database, lookUp } from '#mixins/database/database.ts';
+import type { Page } from '#mixins/lists.ts';
+import { Problem } from '#schemas/errors.ts';
 import { findTitleKey } from './search.store.ts';
 import { searchTasks } from './search-tasks.handler.ts';
 import { type TaskView, viewTask } from './task.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TASK_SORTS } from '../../schemas/actions/tasks/list.ts';
+import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
 import { listTasks } from './list-tasks.handler.ts';
 import { readTask } from './read-task.handler.ts';
 import type { TaskView } from './task.ts';

@@ -2,7 +2,7 @@
  * The population of the draw, versioned: nothing here is ever changed or deleted but a user's present seat. So whoever has read a version
  * draws from exactly that set, in as many statements as they like, while others come and go: no lock and no snapshot held for it.
  */
-import type { Reader, Tx } from '../../mixins/database/database.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
 import { advance, type Population, type Seating } from './population.ts';
 
 export interface PopulationVersion {

@@ -1,10 +1,10 @@
 /** Presses the button (TASK-5): puts a shuffle into the queue; its runner does the rest. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../../mixins/database/database.ts';
-import { withIdempotency } from '../../mixins/database/idempotency.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
-import { Problem } from '../../schemas/errors.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { Problem } from '#schemas/errors.ts';
 import { newestPopulation } from './population.store.ts';
 import { insertShuffle } from './shuffle.store.ts';
 import { requestedEvent, type ShuffleView, viewShuffle } from './shuffle.ts';

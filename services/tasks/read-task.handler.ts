@@ -1,9 +1,9 @@
 /** Reads a task, the history of its assignments (TASK-10), and how far a shuffle is (TASK-5). */
-import { type Database, lookUp } from '../../mixins/database/database.ts';
-import type { Page } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type assignments from '../../schemas/actions/tasks/assignments.ts';
-import { Problem } from '../../schemas/errors.ts';
+import { type Database, lookUp } from '#mixins/database/database.ts';
+import type { Page } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type assignments from '#schemas/actions/tasks/assignments.ts';
+import { Problem } from '#schemas/errors.ts';
 import { findShuffle } from './shuffle.store.ts';
 import { type ShuffleView, viewShuffle } from './shuffle.ts';
 import { findAssignments, findTask } from './task.store.ts';

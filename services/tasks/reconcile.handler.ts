@@ -1,7 +1,7 @@
 /** The part of tasks in the reconciliation (ANA-6). */
-import type { Tx } from '../../mixins/database/database.ts';
-import type { ReconciliationSide } from '../../mixins/reconciliation/side.ts';
-import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '../../schemas/reconciliation.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import type { ReconciliationSide } from '#mixins/reconciliation/side.ts';
+import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '#schemas/reconciliation.ts';
 import { checkHistory, digestPrints, shufflesIn, taskSets } from './reconcile.store.ts';
 import { countByAssignee } from './run-shuffle.handler.ts';
 

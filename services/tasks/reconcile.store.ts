@@ -1,7 +1,7 @@
 /** What tasks tell the reconciliation (ANA-6): every assignment, every completion, every task as it is, whom shuffles drew. */
-import type { Tx } from '../../mixins/database/database.ts';
-import { type FactSql, factSet } from '../../mixins/reconciliation/facts.store.ts';
-import type { Check } from '../../mixins/reconciliation/side.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
+import type { Check } from '#mixins/reconciliation/side.ts';
 import {
   cutAt,
   HIGHEST_UUID,
@@ -9,8 +9,8 @@ import {
   NO_EXTRA,
   UNVERSIONED,
   uuidsIn,
-} from '../../mixins/reconciliation/sql.ts';
-import { type Difference, type GroupRange, MAX_CHECK_NAMED } from '../../schemas/reconciliation.ts';
+} from '#mixins/reconciliation/sql.ts';
+import { type Difference, type GroupRange, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 
 /** A task is charged at each of its assignments: `<task> <version>`, to whom. Pages are as long as there are assignments, not tasks. */
 const CHARGES: FactSql = {

@@ -3,9 +3,9 @@
  * the cursor are committed together, so a crash at any point leaves a shuffle that goes on behind its last chunk, on any node.
  */
 import { randomBytes } from 'node:crypto';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { LoopItem, Took } from '../../mixins/loops/item-work.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { LoopItem, Took } from '#mixins/loops/item-work.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import { SEED_BYTES } from './draw.ts';
 import { followPopulation, populationAt } from './population.store.ts';
 import { EMPTY_POPULATION, type Population } from './population.ts';

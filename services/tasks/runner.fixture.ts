@@ -1,7 +1,8 @@
 /** A process that runs shuffles, for tests that kill it: `node runner.fixture.ts <database URL> <namespace>`. */
+
+import { Loop } from '#mixins/loops/loop.ts';
+import { Outage } from '#mixins/outage.ts';
 import { readConfig } from '../../config.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import { Outage } from '../../mixins/outage.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 import { connectTasks } from './tasks.fixture.ts';
 

@@ -2,7 +2,7 @@
  * Searches a list of tasks for a text. Frequent texts are found by looking through the list in its order, rare ones by the index
  * on text; either way a request looks at a bounded number of tasks, however many there are.
  */
-import type { Database } from '../../mixins/database/database.ts';
+import type { Database } from '#mixins/database/database.ts';
 import { findByText, hasGrams, withText } from './search.store.ts';
 import type { Position, Spot, TaskList, TaskPage } from './task-list.store.ts';
 

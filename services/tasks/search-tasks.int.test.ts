@@ -1,9 +1,9 @@
 /** Text searches: what they find, by which way, and how much they look at. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { addressesOf } from '../../mixins/database/address.ts';
-import { type Client, withClient } from '../../mixins/database/client.ts';
-import { runtimeRole } from '../../mixins/names.ts';
-import { TASK_SORTS } from '../../schemas/actions/tasks/list.ts';
+import { addressesOf } from '#mixins/database/address.ts';
+import { type Client, withClient } from '#mixins/database/client.ts';
+import { runtimeRole } from '#mixins/names.ts';
+import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
 import { listTasks } from './list-tasks.handler.ts';
 import * as keepTaskText from './migrations/0005_keep_task_text.ts';
 import * as fillTaskText from './migrations/0006_fill_task_text.ts';

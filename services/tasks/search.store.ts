@@ -1,5 +1,5 @@
 /** Looks for text in tasks. What is compared is folded by the database: whatever the case, in one Unicode form. */
-import type { Reader } from '../../mixins/database/database.ts';
+import type { Reader } from '#mixins/database/database.ts';
 
 /** Patterns shorter than this have no grams: the index can't be entered by them. In code points. */
 const GRAM_LENGTH = 3;

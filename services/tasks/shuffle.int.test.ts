@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
-import { shuffleRequested } from '../../schemas/events/tasks/shuffle-requested.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
+import { shuffleRequested } from '#schemas/events/tasks/shuffle-requested.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { completeTask } from './complete-task.handler.ts';
 import { populationAt } from './population.store.ts';

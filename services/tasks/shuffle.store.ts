@@ -1,7 +1,7 @@
 /** SQL of shuffles and their chunks. */
-import type { Reader, Tx } from '../../mixins/database/database.ts';
-import { notDeadLettered } from '../../mixins/loops/item-dead-letters.ts';
-import type { Cause } from '../../schemas/envelope.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
+import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
 
 /** A shuffle as its runner sees it. */

@@ -1,8 +1,8 @@
 /** A shuffle (TASK-5): a job that draws every task again that was open when the button was pressed. */
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { shuffleCompleted } from '../../schemas/events/tasks/shuffle-completed.v1.ts';
-import { shuffleRequested } from '../../schemas/events/tasks/shuffle-requested.v1.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
+import { shuffleRequested } from '#schemas/events/tasks/shuffle-requested.v1.ts';
 import { drawIndex, seededWords } from './draw.ts';
 import type { Population } from './population.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeEvent } from '../../schemas/avro.ts';
+import { encodeEvent } from '#schemas/avro.ts';
 import {
   assigneeDraws,
   completedEvents,

@@ -1,8 +1,8 @@
 /** Draws the tasks of shuffles, in a loop on each node. */
-import type { Database } from '../../mixins/database/database.ts';
-import { Loop } from '../../mixins/loops/loop.ts';
-import type { Loops } from '../../mixins/loops/loops.ts';
-import { Outage, type OutageLog } from '../../mixins/outage.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
 import { shufflesWork } from './isolate-shuffle.handler.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 

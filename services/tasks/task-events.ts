@@ -1,9 +1,9 @@
 /** The events of a task. All of them carry its text, so that who reads one needs no other to say what it is about. */
-import { type NewEvent, newEvent } from '../../mixins/outbox/event.ts';
-import type { Cause } from '../../schemas/envelope.ts';
-import { taskCompleted } from '../../schemas/events/tasks/task-completed.v1.ts';
-import { taskCreated } from '../../schemas/events/tasks/task-created.v1.ts';
-import { taskReassigned } from '../../schemas/events/tasks/task-reassigned.v1.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import type { DoneTask, OpenTask } from './task.ts';
 
 function textOf({ id, title, externalId, description }: OpenTask | DoneTask) {

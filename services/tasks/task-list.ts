@@ -1,7 +1,7 @@
 /** The list of tasks (TASK-8): what its params mean, and its cursors. */
-import { encodeCursor, isId, isNameable, isPlainDay, placeIn, timeIn } from '../../mixins/lists.ts';
-import type { ActionParams } from '../../schemas/action.ts';
-import type list from '../../schemas/actions/tasks/list.ts';
+import { encodeCursor, isId, isNameable, isPlainDay, placeIn, timeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type list from '#schemas/actions/tasks/list.ts';
 import type { Task } from './task.ts';
 
 export type ListParams = ActionParams<typeof list>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TASK_SORTS } from '../../schemas/actions/tasks/list.ts';
+import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
 import type { Task } from './task.ts';
 import { createdRange, cursorAt, orderOf, placeOf } from './task-list.ts';
 

@@ -1,5 +1,5 @@
 /** SQL of tasks and their assignments. */
-import { prepared, type Reader, type Tx } from '../../mixins/database/database.ts';
+import { prepared, type Reader, type Tx } from '#mixins/database/database.ts';
 import type { PopulationVersion } from './population.store.ts';
 import type { DoneTask, OpenTask, Task } from './task.ts';
 

@@ -1,17 +1,17 @@
 /** What the tests of this service share: a database of their own, people, requests, and what "nothing changed" means. */
 import { randomInt, randomUUID } from 'node:crypto';
+import { addressesOf } from '#mixins/database/address.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { IdempotentRequest } from '#mixins/database/idempotency.ts';
+import { migrate } from '#mixins/database/migrate.ts';
+import { provision } from '#mixins/database/provision.ts';
+import { makeSequelize } from '#mixins/database/sequelize.ts';
+import { makeDatabase } from '#mixins/database/transaction.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { decodeEvent } from '#schemas/avro.ts';
+import type { EventContract, EventData } from '#schemas/event.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import type { Config } from '../../config.ts';
-import { addressesOf } from '../../mixins/database/address.ts';
-import type { Database, Tx } from '../../mixins/database/database.ts';
-import type { IdempotentRequest } from '../../mixins/database/idempotency.ts';
-import { migrate } from '../../mixins/database/migrate.ts';
-import { provision } from '../../mixins/database/provision.ts';
-import { makeSequelize } from '../../mixins/database/sequelize.ts';
-import { makeDatabase } from '../../mixins/database/transaction.ts';
-import type { Request } from '../../mixins/identity/request.ts';
-import { decodeEvent } from '../../schemas/avro.ts';
-import type { EventContract, EventData } from '../../schemas/event.ts';
-import { userChanged } from '../../schemas/events/auth/user-changed.v1.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { copyUsers, type UserDelivery } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';

@@ -1,12 +1,12 @@
 /** The service as nodes call it: tokens, params, its consumer, its loop. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { platformOf } from '#mixins/platform.ts';
+import { loadActionContracts } from '#schemas/load.ts';
 import type { Config } from '../../config.ts';
-import type { DatabaseMethods } from '../../mixins/database/database.mixin.ts';
-import { IDENTITY_BUCKET } from '../../mixins/identity/identity.ts';
-import { createTestIssuer, type TestIssuer } from '../../mixins/identity/issuer.fixture.ts';
-import { platformOf } from '../../mixins/platform.ts';
-import { loadActionContracts } from '../../schemas/load.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';

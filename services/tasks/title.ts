@@ -1,5 +1,5 @@
 /** How the title of a task arrives and what it is stored as (TASK-1). */
-import { hasVisible, lengthOf } from '../../schemas/characters.ts';
+import { hasVisible, lengthOf } from '#schemas/characters.ts';
 
 /** Code points of a title without its external id. */
 export const MAX_TITLE_LENGTH = 200;

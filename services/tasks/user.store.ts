@@ -1,5 +1,5 @@
 /** The copies of users (set-based), and their names for those who are shown. */
-import type { Reader, Tx } from '../../mixins/database/database.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
 
 export interface UserCopy {
   readonly id: string;

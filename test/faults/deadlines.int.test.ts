@@ -1,7 +1,7 @@
 /** Requests whose callers give up, whose node is frozen, whose rows are locked, and whose tables are altered meanwhile. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { REQUEST_TIMEOUT_MS } from '../../mixins/deadlines.middleware.ts';
+import { REQUEST_TIMEOUT_MS } from '#mixins/deadlines.middleware.ts';
 import type { Answer, Client, Task } from '../e2e/client.ts';
 import { dropNamespace, testConfig } from '../harness/config.ts';
 import { startNats, type TestServer, testServers } from '../harness/servers.ts';

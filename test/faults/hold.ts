@@ -1,6 +1,6 @@
 /** Looks into the databases of a system, and holds a shuffle midway: a shuffle that nobody holds may be over before it is killed. */
 import pg from 'pg';
-import { databaseName } from '../../mixins/names.ts';
+import { databaseName } from '#mixins/names.ts';
 
 export interface Place {
   /** Of the server, as a superuser. */

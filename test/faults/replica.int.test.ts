@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { ActionContract } from '../../schemas/action.ts';
-import { loadActionContracts } from '../../schemas/load.ts';
+import type { ActionContract } from '#schemas/action.ts';
+import { loadActionContracts } from '#schemas/load.ts';
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import type { Answer, Task } from '../e2e/client.ts';
 import { dropNamespace, testConfig } from '../harness/config.ts';

@@ -1,9 +1,9 @@
 /** Tasks by the ten thousand, which would take a minute over HTTP. */
-import { parseAddress } from '../../mixins/database/address.ts';
-import { makeSequelize } from '../../mixins/database/sequelize.ts';
-import { makeDatabase } from '../../mixins/database/transaction.ts';
-import { databaseName } from '../../mixins/names.ts';
-import { appendEvents } from '../../mixins/outbox/append.ts';
+import { parseAddress } from '#mixins/database/address.ts';
+import { makeSequelize } from '#mixins/database/sequelize.ts';
+import { makeDatabase } from '#mixins/database/transaction.ts';
+import { databaseName } from '#mixins/names.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import { createdEvent } from '../../services/tasks/task-events.ts';
 import { addTasks, popug, requestOf } from '../../services/tasks/tasks.fixture.ts';
 import type { Place } from './hold.ts';

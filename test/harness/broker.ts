@@ -1,7 +1,7 @@
 /** A node of the system in the test's own process. */
 import { ServiceBroker, type ServiceSchema } from 'moleculer';
+import { brokerOptions } from '#mixins/broker.ts';
 import type { Config } from '../../config.ts';
-import { brokerOptions } from '../../mixins/broker.ts';
 
 export interface TestNode {
   readonly broker: ServiceBroker;

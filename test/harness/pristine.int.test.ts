@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Config } from '../../config.ts';
 // Makes the driver give bigints as numbers, in the whole worker.
-import '../../mixins/database/sequelize.ts';
+import '#mixins/database/sequelize.ts';
 import { dropNamespace, testConfig } from './config.ts';
 import { keepPristine, type Pristine } from './pristine.ts';
 import { until } from './wait.ts';

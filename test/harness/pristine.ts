@@ -1,8 +1,8 @@
 /** Puts a database back to what it was, at a small part of what making another one costs. */
 import pg from 'pg';
+import { addressesOf } from '#mixins/database/address.ts';
+import { loginAt } from '#mixins/database/client.ts';
 import type { Config } from '../../config.ts';
-import { addressesOf } from '../../mixins/database/address.ts';
-import { loginAt } from '../../mixins/database/client.ts';
 
 const { escapeIdentifier: quoted, escapeLiteral: literal } = pg;
 

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { meOrId } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { meOrId } from '#schemas/params.ts';
 
 /**
  * ACC-3: refused with `forbidden` (another's account, for who is neither accountant nor admin) or `not_found`. Today is the business day

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { line, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { line, optional, page } from '#schemas/params.ts';
 
 const MAX_FILTER_TEXT_LENGTH = 200;
 

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id, line } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id, line } from '#schemas/params.ts';
 
 /** Minor units: ten thousand million whole ones. More is a slip of the finger. */
 const MAX_ADJUSTMENT = 1_000_000_000_000;

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { meOrId, optional } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { meOrId, optional } from '#schemas/params.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay, optional } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay, optional } from '#schemas/params.ts';
 
 /**
  * ACC-6: answered with 200 when the day is closed, or rehearsed; with 202 while its payouts are still being booked and sealed. Closing the

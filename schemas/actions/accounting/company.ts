@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay, MAX_PAGE_SIZE, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
 
 /**
  * ACC-4, ACC-11: the newest day first; without a range the last 30 days up to the open one, and without `limit` all of the range at once. Refused

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay } from '#schemas/params.ts';
 
 /** ACC-6: `open`, `closing` or `closed`; figures so far until it is closed. Refused with `validation_failed` or `not_found`. */
 export default defineAction({

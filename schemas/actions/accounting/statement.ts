@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay, meOrId, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay, meOrId, optional, page } from '#schemas/params.ts';
 
 /**
  * ACC-3, ACC-11: refused with `validation_failed` (a range that ends before it begins, or of more than 366 days), `forbidden` (another's

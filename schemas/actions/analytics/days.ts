@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay, MAX_PAGE_SIZE, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
 
 /**
  * ANA-2, ANA-3: every day of the range up to today, the newest first, days without an operation too. Without a range the last 30 days;

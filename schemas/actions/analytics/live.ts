@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /**
  * ANA-4: events `today` with the body of `GET /analytics/today`, at once and at most twice a second afterwards, whenever it changed. An

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay, id, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay, id, optional, page } from '#schemas/params.ts';
 
 /**
  * ANA-3: the lines of employees' accounts that were booked on a day, the newest first, each with its employee; amounts are signed for

@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /**
  * ANA-6: everything that was committed before the request is compared, as soon as its events have arrived; what is still on its way is

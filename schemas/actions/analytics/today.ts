@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /**
  * ANA-1. Today is the business day that is open, as far as events and the calendar tell: the day after the newest one that was closed, the

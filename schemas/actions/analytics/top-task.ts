@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { businessDay, optional } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { businessDay, optional } from '#schemas/params.ts';
 
 /**
  * ANA-2: the highest reward; of equal ones the task that was completed first. Both ends are included; without them the last 30 days up to

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id } from '#schemas/params.ts';
 
 /** FAIL-3: refused with `not_found`, or `service_unavailable` where a service that may have it does not answer. */
 export default defineAction({

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { line, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { line, optional, page } from '#schemas/params.ts';
 
 /**
  * FAIL-3: open letters unless another `status` is asked for. Services that do not answer now are named in `missing`: their letters are

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id, line } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id, line } from '#schemas/params.ts';
 
 /** FAIL-3: asked again, it answers the same, with the first reason. Refused with `not_found` or `conflict` (it was redriven). */
 export default defineAction({

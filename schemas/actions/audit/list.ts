@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { line, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { line, optional, page } from '#schemas/params.ts';
 
 /** ISO 8601: a time with its offset, or a day, which stands for its midnight (UTC). */
 const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id } from '#schemas/params.ts';
 
 /**
  * FAIL-3: takes effect once; asked again, it answers the same. Refused with `not_found`, `redrive_failed` (the event failed again, the

@@ -1,6 +1,6 @@
-import { defineAction } from '../../action.ts';
-import { beak, email, locale, name, roles } from '../../fields/auth.ts';
-import { id, optional } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { beak, email, locale, name, roles } from '#schemas/fields/auth.ts';
+import { id, optional } from '#schemas/params.ts';
 
 /**
  * AUTH-3 to AUTH-5: refused with `validation_failed` where nothing is named, `not_found`, `last_admin`. A field that is null counts as not

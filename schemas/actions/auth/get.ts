@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id } from '#schemas/params.ts';
 
 export default defineAction({
   action: 'auth.get',

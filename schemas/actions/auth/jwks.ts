@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /** AUTH-1: other applications verify access tokens with these, without asking us. */
 export default defineAction({

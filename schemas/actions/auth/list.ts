@@ -1,6 +1,6 @@
-import { defineAction } from '../../action.ts';
-import { role } from '../../fields/auth.ts';
-import { line, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { role } from '#schemas/fields/auth.ts';
+import { line, optional, page } from '#schemas/params.ts';
 
 const MAX_FILTER_TEXT_LENGTH = 200;
 

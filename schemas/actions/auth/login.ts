@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /**
  * AUTH-1: refused with `wrong_credentials` whatever the form of login and beak, so that the answer tells nothing about either;

@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /** Answers the same to a token that is unknown or whose session has ended: the session is over, which is what was asked for. */
 export default defineAction({

@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /**
  * A refresh token serves once. Used a second time, also by a second request at the same moment, it ends its session at once, and no

@@ -1,6 +1,6 @@
-import { defineAction } from '../../action.ts';
-import { beak, email, locale, login, name, roles } from '../../fields/auth.ts';
-import { optional } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { beak, email, locale, login, name, roles } from '#schemas/fields/auth.ts';
+import { optional } from '#schemas/params.ts';
 
 /** AUTH-2, AUTH-3: refused with `login_taken`. */
 export default defineAction({

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { line, optional, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { line, optional, page } from '#schemas/params.ts';
 
 /** Longer than any address that SMTP knows: refused requests keep what was given for one. */
 const MAX_RECIPIENT_LENGTH = 320;

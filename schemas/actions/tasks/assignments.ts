@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id, page } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id, page } from '#schemas/params.ts';
 
 /** TASK-10. */
 export default defineAction({

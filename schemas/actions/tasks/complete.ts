@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { id } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { id } from '#schemas/params.ts';
 
 /** TASK-7: refused with `not_found`, `not_your_task` or `task_already_done`, in this order. */
 export default defineAction({

@@ -1,5 +1,5 @@
-import { defineAction } from '../../action.ts';
-import { line, optional, text } from '../../params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { line, optional, text } from '#schemas/params.ts';
 
 /** Two hundred characters of title and an external id of 64 in brackets before it, with some blanks (TASK-1). */
 const MAX_RAW_TITLE_LENGTH = 300;

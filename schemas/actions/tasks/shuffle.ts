@@ -1,4 +1,4 @@
-import { defineAction } from '../../action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 /** TASK-5: refused with `nobody_assignable` where there is nobody to draw. */
 export default defineAction({

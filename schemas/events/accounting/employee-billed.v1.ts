@@ -1,4 +1,12 @@
-import { amount, businessDay, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import {
+  amount,
+  businessDay,
+  defineEvent,
+  type EventData,
+  nullable,
+  timestamp,
+  uuid,
+} from '#schemas/event.ts';
 
 /** An employee was charged the fee of a task that landed on them (ACC-2); `amount` is signed for their account, negative. */
 export const employeeBilled = defineEvent({

@@ -1,4 +1,12 @@
-import { amount, businessDay, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import {
+  amount,
+  businessDay,
+  defineEvent,
+  type EventData,
+  nullable,
+  timestamp,
+  uuid,
+} from '#schemas/event.ts';
 
 /**
  * An adjustment or a requested posting was booked (ACC-7, ACC-10); `amount` is signed for the account. No field holds the account's id: an

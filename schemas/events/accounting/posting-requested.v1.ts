@@ -1,4 +1,4 @@
-import { amount, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import { amount, defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** A service asks for income (positive) or expense (negative) on an account (ACC-10); booked once for a request id. */
 export const postingRequested = defineEvent({

@@ -1,4 +1,12 @@
-import { amount, businessDay, defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import {
+  amount,
+  businessDay,
+  defineEvent,
+  type EventData,
+  nullable,
+  timestamp,
+  uuid,
+} from '#schemas/event.ts';
 
 /** An employee was paid the reward of a task they completed (ACC-2); `amount` is positive. */
 export const taskPaid = defineEvent({

@@ -1,4 +1,4 @@
-import { amount, defineEvent, type EventData, uuid } from '../../event.ts';
+import { amount, defineEvent, type EventData, uuid } from '#schemas/event.ts';
 
 /** A task got its prices, once (ACC-1). */
 export const taskPriced = defineEvent({

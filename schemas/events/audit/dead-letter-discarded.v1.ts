@@ -1,4 +1,4 @@
-import { deadLetterDiscardedOf } from '../../dead-letter.ts';
+import { deadLetterDiscardedOf } from '#schemas/dead-letter.ts';
 
 /** An operator gave up an event that this service had set aside (FAIL-3). */
 export const deadLetterDiscarded = deadLetterDiscardedOf('audit');

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, uuid } from '../../event.ts';
+import { defineEvent, type EventData, uuid } from '#schemas/event.ts';
 
 /** A sign-in succeeded. */
 export const sessionOpened = defineEvent({

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, uuid } from '../../event.ts';
+import { defineEvent, type EventData, uuid } from '#schemas/event.ts';
 
 /** A session ended: signed out, its refresh token used twice, or its user deactivated. */
 export const sessionRevoked = defineEvent({

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData } from '../../event.ts';
+import { defineEvent, type EventData } from '#schemas/event.ts';
 
 /**
  * Another key signs access tokens from now on, or takes over soon. There is one such aggregate for each issuer of tokens; its first event

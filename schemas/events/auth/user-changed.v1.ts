@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
 
 /** Name, e-mail, locale, roles, active or beak changed (AUTH-3); carries the whole account as it is now. */
 export const userChanged = defineEvent({

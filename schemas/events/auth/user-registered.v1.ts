@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
 
 /** An account was made (AUTH-3); carries the whole account. */
 export const userRegistered = defineEvent({

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** A mail was refused for good (MAIL-2). */
 export const mailFailed = defineEvent({

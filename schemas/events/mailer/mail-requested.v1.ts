@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
 
 /** A service asks for a mail (MAIL-1): subject and text, or a template with its data as JSON. Mailed once for a request id. */
 export const mailRequested = defineEvent({

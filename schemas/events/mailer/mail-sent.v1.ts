@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** The SMTP server took a mail. */
 export const mailSent = defineEvent({

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, timestamp, uuid } from '../../event.ts';
+import { defineEvent, type EventData, timestamp, uuid } from '#schemas/event.ts';
 
 /**
  * A shuffle has drawn every task it was to draw (TASK-5). One over more than 1,000 people is told in parts, each an event with

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** Its assignee completed a task (TASK-7). */
 export const taskCompleted = defineEvent({

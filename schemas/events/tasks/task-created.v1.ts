@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** A task came to be, with its first assignee (TASK-2). */
 export const taskCreated = defineEvent({

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '../../event.ts';
+import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** A shuffle drew an assignee again, maybe the same one (TASK-5). */
 export const taskReassigned = defineEvent({

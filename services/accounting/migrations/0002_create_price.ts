@@ -1,5 +1,5 @@
 /** Prices, and the secret that they are drawn with (ACC-1). */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (
   run: (sql: string) => Promise<void>,

@@ -6,7 +6,7 @@
  * more (measured, batches of 500), and nothing they refer to can be deleted. Each probe is pinned to an index, because a plan made
  * while the journal was small would later read all of it.
  */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 const ACCOUNT = [
   `CREATE TABLE account (

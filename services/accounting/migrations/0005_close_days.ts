@@ -2,7 +2,7 @@
  * Closing days (ACC-5, ACC-6): what an ended day still has to do, and the sums of each day. Days that ended before this are closed after
  * it, the oldest first.
  */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 const BUSINESS_DAY = [
   `ALTER TABLE business_day

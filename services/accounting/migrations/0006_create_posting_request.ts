@@ -1,5 +1,5 @@
 /** What other services asked to be posted (ACC-10), and what became of it. */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (
   run: (sql: string) => Promise<void>,

@@ -2,7 +2,7 @@
  * The seal of the journal (ACC-8): blocks of postings, each hashed together with the hash of the block before it. Inserted and read, never
  * changed; and nothing is ever added to the journal behind it.
  */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 const SEAL = [
   `CREATE TABLE seal (

@@ -1,5 +1,5 @@
 /** An account stays its owner's (ACC-7): with another owner, all its lines would be another's, and none of them changed. */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (
   run: (sql: string) => Promise<void>,

@@ -1,5 +1,5 @@
 /** What analytics makes of the events: facts under keys that hold for ever, and the figures of days that are kept in step with them. */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 interface Projection {
   readonly name: string;

@@ -6,7 +6,7 @@
  * the log is; those by type and by actor have as many ends as there are types and actors. Only the one by subject is entered everywhere.
  * BRIN would be smaller, but gives neither the newest first nor a page without reading all of its ranges.
  */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 const statements = [
   `CREATE TABLE audit_record (

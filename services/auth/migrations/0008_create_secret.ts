@@ -1,5 +1,5 @@
 /** The secret under which logins of refused sign-ins are hashed: people type beaks into that field. */
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (
   run: (sql: string) => Promise<void>,

@@ -1,7 +1,7 @@
 /** The digest after a shuffle (MAIL-4): which tasks landed on an employee. Pure. */
 
-import { html } from '../../../mixins/html.ts';
-import { line } from '../../../schemas/params.ts';
+import { html } from '#mixins/html.ts';
+import { line } from '#schemas/params.ts';
 import { type Language, plural, titled } from './format.ts';
 import { greeting, page, type Template } from './template.ts';
 

@@ -1,7 +1,7 @@
 /** The payout mail (ACC-5): the amount, and the day's operations. Pure. */
 
-import { type Html, html } from '../../../mixins/html.ts';
-import { businessDay, line } from '../../../schemas/params.ts';
+import { type Html, html } from '#mixins/html.ts';
+import { businessDay, line } from '#schemas/params.ts';
 import { day, type Language, money, plural, time, titled } from './format.ts';
 import { greeting, page, type RenderContext, type Template } from './template.ts';
 

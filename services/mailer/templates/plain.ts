@@ -1,7 +1,7 @@
 /** Subject and text as they are. Pure. */
 
-import { html } from '../../../mixins/html.ts';
-import { line, text } from '../../../schemas/params.ts';
+import { html } from '#mixins/html.ts';
+import { line, text } from '#schemas/params.ts';
 import { page, type Template } from './template.ts';
 
 /** Code points of a subject: longer ones are shown by nothing. */

@@ -1,7 +1,7 @@
 /** What a template is: typed data in, subject, text and HTML out. Pure. */
 
-import { type Html, html } from '../../../mixins/html.ts';
-import { messageOf } from '../../../schemas/text.ts';
+import { type Html, html } from '#mixins/html.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { Language } from './format.ts';
 
 export interface Rendered {

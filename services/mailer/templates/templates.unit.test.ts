@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { html } from '../../../mixins/html.ts';
+import { html } from '#mixins/html.ts';
 import { digest } from './digest.ts';
 import { languageOf, money, plural, time } from './format.ts';
 import type { ListedOperation, PayoutData } from './payout.ts';

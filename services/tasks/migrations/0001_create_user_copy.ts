@@ -1,4 +1,4 @@
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 /** Who tasks may be assigned to: a copy of auth's users, and the seats from which the draw picks (TASK-3). */
 const statements = [

@@ -1,4 +1,4 @@
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 /**
  * Tasks and their assignments. Foreign keys to users and shuffles are left out: a shuffle of a million tasks would check each of them,

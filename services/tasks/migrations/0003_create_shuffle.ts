@@ -1,4 +1,4 @@
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 /** Shuffles and what each of their chunks was drawn from (TASK-5). */
 const statements = [

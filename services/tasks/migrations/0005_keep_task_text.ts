@@ -1,4 +1,4 @@
-import type { MigrationRoles } from '../../../mixins/database/migrate.ts';
+import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 /**
  * The text of tasks as searches and sorting by title compare it, beside the tasks: a shuffle rewrites every open task, and would

@@ -1,6 +1,6 @@
 /** Runs scenarios for a consumer and compares what came of them with the reference. */
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { serviceOf } from '../../../schemas/event.ts';
+import { serviceOf } from '#schemas/event.ts';
 import { type EncodedEvent, encode, registerSchemas } from './encode.ts';
 import { reference, type Scenario, type ScenarioName, scenarios } from './scenarios.ts';
 import { Setting, type Subject } from './setting.ts';

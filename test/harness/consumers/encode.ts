@@ -1,11 +1,11 @@
 /** Events as a stream carries them. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Bus } from '../../../mixins/bus/bus.ts';
-import { SCHEMAS_BUCKET, SchemaRegistry } from '../../../mixins/bus/schema-registry.ts';
-import { encodeEvent } from '../../../schemas/avro.ts';
-import { toHeaders } from '../../../schemas/cloud-events.ts';
-import type { Envelope } from '../../../schemas/envelope.ts';
-import { type EventContract, serviceOf } from '../../../schemas/event.ts';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { encodeEvent } from '#schemas/avro.ts';
+import { toHeaders } from '#schemas/cloud-events.ts';
+import type { Envelope } from '#schemas/envelope.ts';
+import { type EventContract, serviceOf } from '#schemas/event.ts';
 import type { FixtureEvent } from './fixture.ts';
 
 export interface EncodedEvent {

@@ -14,9 +14,9 @@
  * } satisfies ConsumerFixtures;
  * ```
  */
-import type { Database } from '../../../mixins/database/database.ts';
-import type { Platform } from '../../../mixins/platform.ts';
-import type { EventContract, EventData } from '../../../schemas/event.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { Platform } from '#mixins/platform.ts';
+import type { EventContract, EventData } from '#schemas/event.ts';
 
 /** An event as its stream would carry it; the harness adds id, time and actor. */
 export interface FixtureEvent {

@@ -1,5 +1,5 @@
 /** A durable in memory: delivers what it is told to, in any order, and keeps what was acknowledged. */
-import type { Message } from '../../../mixins/consumer/message.ts';
+import type { Message } from '#mixins/consumer/message.ts';
 import type { EncodedEvent } from './encode.ts';
 
 /** What a node was given. Once its node is dead nothing that it says arrives. */

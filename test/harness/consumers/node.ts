@@ -1,10 +1,10 @@
 /** A node that runs one consumer, and can die at any point: then its transaction is rolled back and nothing of it is heard again. */
-import { type ConsumerContext, contextOf } from '../../../mixins/consumer/context.ts';
-import type { ConsumerDefinition, Delivery } from '../../../mixins/consumer/definition.ts';
-import { processBatch } from '../../../mixins/consumer/process.ts';
-import type { Database, Tx } from '../../../mixins/database/database.ts';
-import type { Platform } from '../../../mixins/platform.ts';
-import { Turns } from '../../../mixins/turns.ts';
+import { type ConsumerContext, contextOf } from '#mixins/consumer/context.ts';
+import type { ConsumerDefinition, Delivery } from '#mixins/consumer/definition.ts';
+import { processBatch } from '#mixins/consumer/process.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { Turns } from '#mixins/turns.ts';
 import type { EncodedEvent } from './encode.ts';
 import type { MemoryDurable } from './memory-durable.ts';
 

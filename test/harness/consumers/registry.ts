@@ -1,7 +1,7 @@
 /** All consumers of all services, found by their folders: no list names them, so none is forgotten. */
 import { readdir } from 'node:fs/promises';
 import type { ServiceSchema } from 'moleculer';
-import type { ConsumerDefinition } from '../../../mixins/consumer/definition.ts';
+import type { ConsumerDefinition } from '#mixins/consumer/definition.ts';
 import type { ConsumerFixture, ConsumerFixtures } from './fixture.ts';
 
 const SERVICES = new URL('../../../services/', import.meta.url);

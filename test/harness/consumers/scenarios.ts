@@ -1,7 +1,7 @@
 /** What every consumer must stand. Each scenario plays a fixture's events to an empty database and tells what came of it. */
 
-import { redrive } from '../../../mixins/consumer/dead-letters.ts';
-import type { Delivery } from '../../../mixins/consumer/definition.ts';
+import { redrive } from '#mixins/consumer/dead-letters.ts';
+import type { Delivery } from '#mixins/consumer/definition.ts';
 import { until } from '../wait.ts';
 import { type EncodedEvent, unreadable } from './encode.ts';
 import { chunks, shuffled } from './lists.ts';

@@ -1,9 +1,9 @@
 /** One run of a consumer: a database that is migrated and empty, and nodes on it. */
-import type { ConsumerDefinition } from '../../../mixins/consumer/definition.ts';
-import type { Database } from '../../../mixins/database/database.ts';
-import type { Identity } from '../../../mixins/identity/identity.ts';
-import type { Platform } from '../../../mixins/platform.ts';
-import type { EventContract } from '../../../schemas/event.ts';
+import type { ConsumerDefinition } from '#mixins/consumer/definition.ts';
+import type { Database } from '#mixins/database/database.ts';
+import type { Identity } from '#mixins/identity/identity.ts';
+import type { Platform } from '#mixins/platform.ts';
+import type { EventContract } from '#schemas/event.ts';
 import type { EncodedEvent } from './encode.ts';
 import type { ConsumerFixture } from './fixture.ts';
 import { MemoryDurable } from './memory-durable.ts';

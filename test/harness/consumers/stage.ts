@@ -1,10 +1,11 @@
 /** Where plays take place: a bus, and one database for each service, migrated once and put back between plays. */
+
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import { makeDatabase } from '#mixins/database/transaction.ts';
 import type { Config } from '../../../config.ts';
-import type { Bus } from '../../../mixins/bus/bus.ts';
-import { createBus } from '../../../mixins/bus/nats-bus.ts';
-import type { Database } from '../../../mixins/database/database.ts';
-import { DatabaseLifecycle } from '../../../mixins/database/lifecycle.ts';
-import { makeDatabase } from '../../../mixins/database/transaction.ts';
 import { dropNamespace, testConfig } from '../config.ts';
 import { keepPristine } from '../pristine.ts';
 

@@ -1,7 +1,7 @@
 /** Toys with one fault each. The harness must go red for every one, in the scenario that it is for. */
 import { randomUUID } from 'node:crypto';
-import { type ConsumerDefinition, defineConsumer } from '../../../mixins/consumer/definition.ts';
-import type { Tx } from '../../../mixins/database/database.ts';
+import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import type { ConsumerFixture } from './fixture.ts';
 import type { ScenarioName } from './scenarios.ts';
 import {

@@ -1,7 +1,7 @@
 /** Toy consumers of both orders: they prove the harness and the mixin without a real service. */
-import { type Delivery, defineConsumer } from '../../../mixins/consumer/definition.ts';
-import type { Database, Tx } from '../../../mixins/database/database.ts';
-import { defineEvent, uuid } from '../../../schemas/event.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { defineEvent, uuid } from '#schemas/event.ts';
 import { type ConsumerFixtures, type FixtureEvent, fixtureEvent } from './fixture.ts';
 
 /** The service that toys belong to, and the stream they read. */

@@ -5,10 +5,10 @@
  * Never: gives a parrot two bowls.
  */
 import type { Service } from 'moleculer';
-import { consumerMixin } from '../../../../mixins/consumer/consumer.mixin.ts';
-import { type DatabaseMethods, databaseMixin } from '../../../../mixins/database/database.mixin.ts';
-import { defineService } from '../../../../mixins/define-service.ts';
-import { outboxMixin } from '../../../../mixins/outbox/outbox.mixin.ts';
+import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
+import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
+import { defineService } from '#mixins/define-service.ts';
+import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import bowlsAction from '../../schemas/actions/feeders/bowls.ts';
 import { parrotsConsumer } from './place-bowls.handler.ts';
 

@@ -1,5 +1,5 @@
-import { type Delivery, defineConsumer } from '../../../../mixins/consumer/definition.ts';
-import type { Tx } from '../../../../mixins/database/database.ts';
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { parrotHatched } from '../../schemas/events/parrots/parrot-hatched.v1.ts';
 
 async function placeBowls(batch: readonly Delivery<typeof parrotHatched>[], tx: Tx): Promise<void> {

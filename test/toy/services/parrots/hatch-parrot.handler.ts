@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../../../../mixins/database/database.ts';
-import { appendEvents } from '../../../../mixins/outbox/append.ts';
-import { newEvent } from '../../../../mixins/outbox/event.ts';
-import type { Cause } from '../../../../schemas/envelope.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import { parrotHatched } from '../../schemas/events/parrots/parrot-hatched.v1.ts';
 
 export async function hatchParrot(database: Database, name: string, cause: Cause) {

@@ -1,4 +1,4 @@
-import { defineAction } from '../../../../../schemas/action.ts';
+import { defineAction } from '#schemas/action.ts';
 
 export default defineAction({
   action: 'feeders.bowls',

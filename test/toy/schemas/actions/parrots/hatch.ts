@@ -1,5 +1,5 @@
-import { defineAction } from '../../../../../schemas/action.ts';
-import { line } from '../../../../../schemas/params.ts';
+import { defineAction } from '#schemas/action.ts';
+import { line } from '#schemas/params.ts';
 
 export default defineAction({
   action: 'parrots.hatch',

@@ -1,3 +1,3 @@
-import { deadLetterDiscardedOf } from '../../../../../schemas/dead-letter.ts';
+import { deadLetterDiscardedOf } from '#schemas/dead-letter.ts';
 
 export const deadLetterDiscarded = deadLetterDiscardedOf('feeders');

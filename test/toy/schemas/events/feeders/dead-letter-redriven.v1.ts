@@ -1,3 +1,3 @@
-import { deadLetterRedrivenOf } from '../../../../../schemas/dead-letter.ts';
+import { deadLetterRedrivenOf } from '#schemas/dead-letter.ts';
 
 export const deadLetterRedriven = deadLetterRedrivenOf('feeders');

@@ -1,4 +1,4 @@
-import { defineEvent, uuid } from '../../../../../schemas/event.ts';
+import { defineEvent, uuid } from '#schemas/event.ts';
 
 export const parrotHatched = defineEvent({
   type: 'parrots.parrot.hatched.v1',
