@@ -69,7 +69,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
     middlewares: [
       platformMiddleware((broker) => {
         const bus = createBus(config, broker.getLogger('bus'), { observer });
-        const identity = createIdentity(config, bus, { log: broker.getLogger('identity') });
+        const identity = createIdentity(config, bus, broker.getLogger('identity'));
         return { config, bus, identity };
       }),
       localFirstMiddleware,

@@ -144,7 +144,8 @@ const KEY_BYTES = 32;
  * The SCRAM-SHA-256 verifier of a password of printable ASCII (which needs no SASLprep): the form
  * in which PostgreSQL keeps it. Only this form goes over the wire and into the server's log.
  */
-export function scramVerifier(password: string, salt = randomBytes(16)): string {
+export function scramVerifier(password: string): string {
+  const salt = randomBytes(16);
   const salted = pbkdf2Sync(password, salt, ITERATIONS, KEY_BYTES, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();
   const storedKey = createHash('sha256').update(clientKey).digest('base64');

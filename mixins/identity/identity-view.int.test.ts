@@ -203,7 +203,7 @@ describe('a bucket that can not be read for a while', () => {
     });
     const lines: string[] = [];
     const log = (text: string) => void lines.push(text);
-    const identity = createIdentity(config, bus, { log: { info: log, warn: log } });
+    const identity = createIdentity(config, bus, { info: log, warn: log });
     opened.unshift(identity);
     const started = identity.start();
     await until(() => lines.length > 0);
@@ -225,7 +225,7 @@ describe('an entry that is no key', () => {
     writer = await openBus();
     const lines: string[] = [];
     const log = (text: string) => void lines.push(text);
-    const identity = createIdentity(config, await openBus(), { log: { info: log, warn: log } });
+    const identity = createIdentity(config, await openBus(), { info: log, warn: log });
     opened.unshift(identity);
     await identity.start();
     await put('key.bad', { kty: 'nobody' });

@@ -15,27 +15,19 @@ import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';
 
-/** What tests and logs put in. */
-export interface IdentityOptions {
-  /** Milliseconds since 1970; tests pass their own. */
-  readonly now?: () => number;
-  /**
-   * Where it is told when the bucket can't be followed, and when it can again. Default: nowhere.
-   */
-  readonly log?: OutageLog;
-}
-
-/** The identity view of a node; `config` gives the namespace, which is issuer and audience of the tokens. */
+/**
+ * The identity view of a node; `config` gives the namespace, which is issuer and audience of the
+ * tokens. `log` is told when the bucket can't be followed, and when it can again.
+ */
 export function createIdentity(
   config: Pick<Config, 'namespace'>,
   bus: Bus,
-  options: IdentityOptions = {},
+  log: OutageLog = SILENT,
 ): Identity {
-  const { log = SILENT } = options;
   const outage = new Outage("The identity bucket can't be followed", log);
   const warn = throttle((text) => log.warn(text));
   const knowledge = new IdentityKnowledge();
-  const verifier = new TokenVerifier(config.namespace, knowledge, options.now);
+  const verifier = new TokenVerifier(config.namespace, knowledge);
   const follower = new BucketFollower(bus, IDENTITY_BUCKET, {
     apply: (entry) => knowledge.apply(changeOf(entry)),
     onBegin: (created) => knowledge.beginReading(created),

@@ -1,10 +1,12 @@
 /** Verification of access tokens against what a node knows. No I/O: the clock and the knowledge are passed in. */
-import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { hash } from 'node:crypto';
+import { type CryptoKey, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Problem } from '#schemas/errors.ts';
 import {
   ACCESS_TOKEN_ALGORITHM,
   ACCESS_TOKEN_SECONDS,
   ACCESS_TOKEN_TYPE,
+  type AccessClaims,
   actorOfClaims,
   CLOCK_TOLERANCE_SECONDS,
   MAX_TOKEN_LENGTH,
@@ -12,7 +14,6 @@ import {
 } from './access-token.ts';
 import type { Actor } from './identity.ts';
 import type { IdentityKnowledge } from './knowledge.ts';
-import { TokenCache, type VerifiedToken } from './token-cache.ts';
 
 /** Verifies tokens of one issuer, which is the namespace. */
 export class TokenVerifier {
@@ -79,4 +80,52 @@ export class TokenVerifier {
       throw error;
     }
   }
+}
+
+/** Signed-in people of a large company on one node; at about 1 KB each this stays near 10 MB. */
+const MAX_CACHED_TOKENS = 10_000;
+
+/** What is known of a token once its signature was verified. */
+interface VerifiedToken {
+  readonly kid: string;
+  /** The key that verified it. */
+  readonly key: CryptoKey | Uint8Array;
+  readonly claims: AccessClaims;
+  readonly actor: Actor;
+}
+
+/**
+ * Tokens whose signature and claims were verified, so that each is verified once a node and not
+ * once a call. Least recently used leaves first. Keyed by hash, so that no memory dump of it holds
+ * tokens that can be used.
+ */
+class TokenCache {
+  readonly #entries = new Map<string, VerifiedToken>();
+
+  /** Makes it the one that was used last. */
+  get(token: string): VerifiedToken | undefined {
+    const key = keyOf(token);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  /** Keeps a token, in the place of the one that was used longest ago where it is full. */
+  set(token: string, entry: VerifiedToken): void {
+    this.#entries.set(keyOf(token), entry);
+    if (this.#entries.size <= MAX_CACHED_TOKENS) return;
+    const oldest = this.#entries.keys().next();
+    if (!oldest.done) this.#entries.delete(oldest.value);
+  }
+
+  /** Forgets a token. */
+  delete(token: string): void {
+    this.#entries.delete(keyOf(token));
+  }
+}
+
+function keyOf(token: string): string {
+  return hash('sha256', token, 'base64');
 }

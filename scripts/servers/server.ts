@@ -103,10 +103,13 @@ export async function whenAnswering<Found>(
   return null;
 }
 
+/** How many lines of its log are told of a server that did not start. */
+const TOLD_LINES = 8;
+
 /** The last lines of a log, for an error message. */
-export function tail(log: string, lines = 8): string {
+export function tail(log: string): string {
   try {
-    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TOLD_LINES).join('\n');
   } catch {
     return '';
   }

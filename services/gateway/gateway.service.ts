@@ -30,8 +30,6 @@ export interface GatewayOptions {
   readonly services: readonly string[];
   /** Bounds of server-sent events that differ from the defaults, such as shorter ones for tests. */
   readonly feeds?: Partial<FeedSettings>;
-  /** How often all nodes are asked for stalled loops, in milliseconds. Default 5,000. */
-  readonly askForLoopsEveryMs?: number;
 }
 
 interface Gateway extends Web {
@@ -62,7 +60,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           if (config.publicUrl !== null) this.logger.info(`ready  ${config.publicUrl}`);
         },
       });
-      this.stalledLoops = new StalledLoops(this.broker, services, options.askForLoopsEveryMs);
+      this.stalledLoops = new StalledLoops(this.broker, services);
       this.feeds = new Feeds(this.broker, identity, {
         ...FEED_SETTINGS,
         maxReadersOfUser: config.sseLimitUser,

@@ -19,7 +19,7 @@ export class StalledLoops {
   readonly #loop: Loop;
   #names: readonly string[] = [];
 
-  constructor(broker: ServiceBroker, services: readonly string[], everyMs = ASK_EVERY_MS) {
+  constructor(broker: ServiceBroker, services: readonly string[]) {
     this.#broker = broker;
     this.#services = services;
     this.#loop = new Loop({
@@ -28,7 +28,7 @@ export class StalledLoops {
       runOnce: () => this.#ask().then(() => false),
       // Calls that fail are left out.
       outage: new Outage("Stalled loops can't be looked for", broker.logger),
-      pollMs: everyMs,
+      pollMs: ASK_EVERY_MS,
     });
   }
 

@@ -36,8 +36,6 @@ export type Pass =
 const CHUNKS_A_PAGE = 50;
 
 export interface ShuffleRunnerOptions {
-  /** Tasks of the first chunk, before the first measurement. */
-  readonly firstChunkSize?: number;
   /** The most tasks of a chunk; no limit but that of its time by default. */
   readonly maxChunkSize?: number;
 }
@@ -52,7 +50,7 @@ export class ShuffleRunner {
   constructor(database: Database, options: ShuffleRunnerOptions = {}) {
     this.#database = database;
     this.#maxChunkSize = options.maxChunkSize ?? Number.POSITIVE_INFINITY;
-    this.#chunkSize = Math.min(options.firstChunkSize ?? FIRST_CHUNK_SIZE, this.#maxChunkSize);
+    this.#chunkSize = Math.min(FIRST_CHUNK_SIZE, this.#maxChunkSize);
   }
 
   /**
