@@ -11,8 +11,6 @@ import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.m
 import { defineService } from '#mixins/define-service.ts';
 import type { ContextOf } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
-import { Loop } from '#mixins/loops/loop.ts';
-import { Outage } from '#mixins/outage.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -24,27 +22,23 @@ import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
-import { cancelRebuild, Rebuilder, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
+import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
+import { RebuildWorker } from './rebuild.worker.ts';
 import { askFrom } from './reconcile.client.ts';
 import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
 import { analyticsChecks } from './reconcile-checks.store.ts';
 import { analyticsSets } from './reconcile-facts.store.ts';
 import { planOf } from './reconcile-plan.ts';
-import { RUN_SETTINGS, reconcile } from './reconcile-run.handler.ts';
-import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
+import { ReconciliationWorker } from './reconciliation.worker.ts';
 import { streamsOf } from './streams.client.ts';
 
-/** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */
-const LOOK_FOR_REBUILD_MS = 500;
 /** A reconciliation may take longer than other answers, in milliseconds; the handler gives up before. */
 const RECONCILED_WITHIN_MS = 30_000;
 
 interface AnalyticsService extends Service, DatabaseMethods {
   streams: Streams;
-  rebuilder: Rebuilder | undefined;
-  rebuildLoop: Loop | undefined;
-  reconciler: Reconciler;
-  reconcileLoop: Loop | undefined;
+  rebuild: RebuildWorker | undefined;
+  reconciliation: ReconciliationWorker;
 }
 
 function today(service: AnalyticsService) {
@@ -105,15 +99,15 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         ...reconciliationAction,
         timeout: RECONCILED_WITHIN_MS,
         handler() {
-          const { database, reconciler } = this;
-          return answerReconciliation(database, () => this.reconcileLoop?.wake(), reconciler.stopping);
+          const { database, reconciliation } = this;
+          return answerReconciliation(database, () => reconciliation.wake(), reconciliation.stopping);
         },
       },
       'operator.rebuild.start': operatorAction({
         params: { by: OPERATOR },
         async handler(ctx) {
           const generation = await startRebuild(this.database, this.streams, causeBy(ctx));
-          this.rebuildLoop?.wake();
+          this.rebuild?.wake();
           return { generation };
         },
       }),
@@ -121,7 +115,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         params: { by: OPERATOR },
         async handler(ctx) {
           await cancelRebuild(this.database, causeBy(ctx));
-          this.rebuildLoop?.wake();
+          this.rebuild?.wake();
         },
       }),
       'operator.rebuild.status': operatorAction({
@@ -132,7 +126,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       'operator.reconciliation.start': operatorAction({
         async handler() {
           const number = await startReconciliation(this.database);
-          this.reconcileLoop?.wake();
+          this.reconciliation.wake();
           return { number };
         },
       }),
@@ -146,48 +140,22 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
     // Durables analytics-auth, analytics-tasks, analytics-accounting.
     consumers: liveConsumers,
     started() {
+      const platform = platformOf(this.broker);
       const { database, logger, loops } = this;
-      this.streams = streamsOf(this.name, database, platformOf(this.broker), logger, consumers);
-      const rebuilder = new Rebuilder(database, this.streams);
-      this.rebuilder = rebuilder;
-      this.rebuildLoop = loops.add(
-        new Loop({
-          name: 'rebuild',
-          // No items: one rebuild at a time, step by step; operators cancel one that can't go on.
-          pollMs: LOOK_FOR_REBUILD_MS,
-          runOnce: async () => {
-            const outcome = await rebuilder.runOnce();
-            if (outcome === 'live' || outcome === 'refused')
-              logger.info(`The rebuilt generation is ${outcome}`);
-            return outcome === 'live' || outcome === 'refused';
-          },
-          outage: new Outage('The rebuild fails', logger),
-        }),
-      );
-      this.rebuildLoop.start();
-      const settings = { ...RUN_SETTINGS, plan: planOf(platformOf(this.broker).config.product) };
-      const reconciler = new Reconciler({
+      this.streams = streamsOf(this.name, database, platform, logger, consumers);
+      this.rebuild = new RebuildWorker(database, this.streams, loops, logger);
+      this.rebuild.start();
+      this.reconciliation = new ReconciliationWorker({
         database,
         ask: askFrom(this.broker),
-        reconcile: (ask, onFailedPart) => reconcile(ask, onFailedPart, settings),
+        plan: planOf(platform.config.product),
+        loops,
         log: logger,
       });
-      this.reconciler = reconciler;
-      this.reconcileLoop = loops.add(
-        new Loop({
-          name: 'reconcile',
-          // Its items are comparisons and checks; `reconcile` isolates them.
-          longestPassMs: LONGEST_RECONCILIATION_MS,
-          runOnce: async () => (await reconciler.runOnce()) === 'done',
-          outage: new Outage("A reconciliation can't be begun or ended", logger),
-        }),
-      );
-      this.reconcileLoop.start();
+      this.reconciliation.start();
     },
     async stopped() {
-      this.reconciler?.stop();
-      await Promise.all([this.rebuildLoop?.stop(), this.reconcileLoop?.stop()]);
-      await this.rebuilder?.stop();
+      await Promise.all([this.rebuild?.stop(), this.reconciliation?.stop()]);
     },
   });
 }

@@ -1,0 +1,47 @@
+/** A node's part in rebuilds, in a loop. */
+import type { Database } from '#mixins/database/database.ts';
+import { Loop } from '#mixins/loops/loop.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
+import { Rebuilder, type Streams } from './rebuild.handler.ts';
+
+/** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */
+const LOOK_FOR_REBUILD_MS = 500;
+
+export class RebuildWorker {
+  readonly #rebuilder: Rebuilder;
+  readonly #loop: Loop;
+
+  constructor(database: Database, streams: Streams, loops: Loops, log: OutageLog) {
+    const rebuilder = new Rebuilder(database, streams);
+    this.#rebuilder = rebuilder;
+    this.#loop = loops.add(
+      new Loop({
+        name: 'rebuild',
+        // No items: one rebuild at a time, step by step; operators cancel one that can't go on.
+        pollMs: LOOK_FOR_REBUILD_MS,
+        runOnce: async () => {
+          const outcome = await rebuilder.runOnce();
+          const hasEnded = outcome === 'live' || outcome === 'refused';
+          if (hasEnded) log.info(`The rebuilt generation is ${outcome}`);
+          return hasEnded;
+        },
+        outage: new Outage('The rebuild fails', log),
+      }),
+    );
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** A rebuild was begun or cancelled. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await this.#rebuilder.stop();
+  }
+}
