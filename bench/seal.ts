@@ -8,10 +8,10 @@ import { calendarOf } from '#mixins/calendar.ts';
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import { type Books, openBooks } from '../services/accounting/books.fixture.ts';
-import { openDueDays } from '../services/accounting/open-day.handler.ts';
-import { Sealer, sealOnce } from '../services/accounting/seal-journal.handler.ts';
-import { verifyJournal } from '../services/accounting/seal-verify.handler.ts';
-import { created } from '../services/accounting/task-history.fixture.ts';
+import { openDueDays } from '../services/accounting/days/open-day.handler.ts';
+import { Sealer, sealOnce } from '../services/accounting/seal/seal-journal.handler.ts';
+import { verifyJournal } from '../services/accounting/seal/seal-verify.handler.ts';
+import { created } from '../services/accounting/tasks/task-history.fixture.ts';
 import { employeeId, seedJournal, vacuum } from './support/journal-seed.ts';
 
 const EMPLOYEES = 1_000;

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import { createTask } from '../services/tasks/create-task.handler.ts';
-import { pressShuffle } from '../services/tasks/press-shuffle.handler.ts';
-import { ShuffleRunner } from '../services/tasks/run-shuffle.handler.ts';
+import { pressShuffle } from '../services/tasks/shuffles/press-shuffle.handler.ts';
+import { ShuffleRunner } from '../services/tasks/shuffles/run-shuffle.handler.ts';
 import {
   addTasks,
   connectTasks,
@@ -21,7 +21,7 @@ import { dropNamespace, testConfig } from '../test/harness/config.ts';
 const WARM_UP_TASKS = 20_000;
 const USERS_A_BATCH = 500;
 const TASKS_A_BATCH = 5_000;
-/** As long as a chunk may hold its locks (services/tasks/shuffle.ts). */
+/** As long as a chunk may hold its locks (services/tasks/shuffles/shuffle.ts). */
 const MAX_HELD_MS = 50;
 
 export default async function bench([tasks = '100000', people = '1000']: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ import { SMTPServer } from 'smtp-server';
 import { databaseName } from '#mixins/names.ts';
 import { fingerprintOfParams } from '#schemas/canonical.ts';
 import type { Config } from '../config.ts';
-import { ARGON2_OPTIONS } from '../services/auth/beak-hasher.client.ts';
+import { ARGON2_OPTIONS } from '../services/auth/users/beak-hasher.client.ts';
 import { canary, hitsIn, hitsInDatabases, hitsInStreams, needlesOf } from './canaries.fixture.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';

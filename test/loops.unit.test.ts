@@ -6,9 +6,9 @@ const ROOT = new URL('../', import.meta.url);
 
 /** Loops that only look at something and have no work, and those that their owner adds. */
 const NOT_HERE = new Set([
-  'services/gateway/stalled-loops.client.ts',
+  'services/gateway/readiness/stalled-loops.client.ts',
   'mixins/database/replica-watch.ts',
-  'services/auth/identity-guard.client.ts',
+  'services/auth/identity/identity-guard.client.ts',
   'mixins/identity/bucket-writer.ts',
   'mixins/outbox/relay-loop.ts',
 ]);

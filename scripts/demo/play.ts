@@ -1,6 +1,6 @@
 /** Carries a plan out on a running system, day by day. */
 import { dayAfter } from '#mixins/calendar.ts';
-import { minorUnits } from '../../services/accounting/price.ts';
+import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import { Actor } from './actor.client.ts';
 import { Board, type TaskState } from './board.ts';
 import { BookedLines } from './booked-lines.ts';

@@ -1,6 +1,6 @@
 /** What the demo tells in the end: some figures, and where to look for more. */
 import { dayAfter } from '#mixins/calendar.ts';
-import { minorUnits } from '../../services/accounting/price.ts';
+import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import type { Actor } from './actor.client.ts';
 import type { DemoPlan } from './plan.ts';
 import type { Outcome } from './play.ts';

@@ -1,7 +1,7 @@
 /** The business day: what a close would pay, and the close. */
 
-import type { DayView } from '../../services/accounting/day-view.ts';
-import { minorUnits } from '../../services/accounting/price.ts';
+import type { DayView } from '../../services/accounting/days/day-view.ts';
+import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import type { Command, Printer } from './command.ts';
 import { Refusal } from './explain.ts';
 

@@ -1,5 +1,5 @@
 /** The rebuild of the figures of analytics. */
-import type { RebuildStatus } from '../../services/analytics/rebuild.handler.ts';
+import type { RebuildStatus } from '../../services/analytics/rebuild/rebuild.handler.ts';
 import { describeRebuild } from '../rebuild-status.ts';
 import type { Command } from './command.ts';
 import { Refusal } from './explain.ts';

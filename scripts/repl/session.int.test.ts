@@ -10,7 +10,7 @@ import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
 import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
 import { Progress } from '#mixins/loops/progress.ts';
 import type { Config } from '../../config.ts';
-import { asIntruder } from '../../services/accounting/seal.fixture.ts';
+import { asIntruder } from '../../services/accounting/seal/seal.fixture.ts';
 import type { AuditItem } from '../../services/audit/record.ts';
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';

@@ -1,6 +1,6 @@
 /** Shuffles: the newest, how far one is, and the button. */
-import type { ListedShuffle } from '../../services/tasks/shuffle.store.ts';
-import type { ShuffleView } from '../../services/tasks/shuffle.ts';
+import type { ListedShuffle } from '../../services/tasks/shuffles/shuffle.store.ts';
+import type { ShuffleView } from '../../services/tasks/shuffles/shuffle.ts';
 import { type Command, timeText } from './command.ts';
 import { orNone, Refusal } from './explain.ts';
 

@@ -10,8 +10,8 @@ import type { EventContract, EventData } from '#schemas/event.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import { bookTasks } from './book-tasks.handler.ts';
-import type { TaskDelivery } from './task-postings.ts';
+import { bookTasks } from './tasks/book-tasks.handler.ts';
+import type { TaskDelivery } from './tasks/task-postings.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 

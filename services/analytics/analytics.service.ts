@@ -21,16 +21,16 @@ import reconciliationAction from '#schemas/actions/analytics/reconciliation.ts';
 import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
 import { liveConsumers } from './consumers.handler.ts';
-import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
-import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild.handler.ts';
-import { RebuildWorker } from './rebuild.worker.ts';
+import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.handler.ts';
+import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild/rebuild.handler.ts';
+import { RebuildWorker } from './rebuild/rebuild.worker.ts';
+import { streamsOf } from './rebuild/streams.client.ts';
 import { askFrom } from './reconcile.client.ts';
 import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
 import { analyticsChecks } from './reconcile-checks.store.ts';
 import { analyticsSets } from './reconcile-facts.store.ts';
 import { planOf } from './reconcile-plan.ts';
 import { ReconciliationWorker } from './reconciliation.worker.ts';
-import { streamsOf } from './streams.client.ts';
 
 /** A reconciliation may take longer than other answers, in milliseconds; the handler gives up before. */
 const RECONCILED_WITHIN_MS = 30_000;

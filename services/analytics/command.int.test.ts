@@ -11,7 +11,7 @@ import { COMPILE_CACHE } from '../../scripts/compile-cache.mjs';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { publish } from './analytics.fixture.ts';
-import { Traffic } from './traffic.fixture.ts';
+import { Traffic } from './rebuild/traffic.fixture.ts';
 
 const SCRIPT = new URL('../../scripts/analytics.ts', import.meta.url).pathname;
 

@@ -1,7 +1,7 @@
 /** What the consumer harness plays to the consumers of this service. */
 import type { Database } from '#mixins/database/database.ts';
 import type { ConsumerFixtures, FixtureEvent } from '../../test/harness/consumers/fixture.ts';
-import { history, Ledger, names } from './ledger.fixture.ts';
+import { history, Ledger, names } from './rebuild/ledger.fixture.ts';
 
 /** Three days: people go below zero, come back, stay there over a day without a line, and are paid; a vendor with the id of one is not. */
 function threeDays(): readonly FixtureEvent[] {

@@ -10,10 +10,10 @@
  */
 import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
-import { currentGenerations, shareGenerations } from './generation.store.ts';
-import { accounting } from './project-accounting.handler.ts';
-import { tasks } from './project-tasks.handler.ts';
-import { users } from './project-users.handler.ts';
+import { accounting } from './projections/project-accounting.handler.ts';
+import { tasks } from './projections/project-tasks.handler.ts';
+import { users } from './projections/project-users.handler.ts';
+import { currentGenerations, shareGenerations } from './rebuild/generation.store.ts';
 
 /** Durables analytics-auth, analytics-tasks, analytics-accounting. */
 export const liveConsumers = {

@@ -6,8 +6,8 @@ import type { RequestMeta } from '#schemas/action.ts';
 import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import type { Tokens } from './context.ts';
-import { digestOfLogin } from './tried-login.ts';
-import type { UserView } from './user.ts';
+import { digestOfLogin } from './sessions/tried-login.ts';
+import type { UserView } from './users/user.ts';
 
 /** The admin's. */
 export const ADMIN_BEAK = 'the shape of the admin';

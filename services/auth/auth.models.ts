@@ -1,6 +1,6 @@
 /** The model that lists and look-ups are read through; it does not know the beak's hash. What is written is written by the stores. */
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
-import type { UserView } from './user.ts';
+import type { UserView } from './users/user.ts';
 
 /** Accounts without their beaks. */
 export type UserModel = ModelStatic<Model<UserView>>;

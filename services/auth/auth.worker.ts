@@ -14,16 +14,16 @@ import type { Cause } from '#schemas/envelope.ts';
 import type { Config } from '../../config.ts';
 import { CLEAN_UPS } from './clean-up.handler.ts';
 import type { Auth } from './context.ts';
-import { ensureFirstAdmin } from './ensure-first-admin.handler.ts';
-import { type EnsuredKey, ensureSigningKey, takeUpSigningKey } from './ensure-signing-key.handler.ts';
-import type { IdentityBucket } from './identity-bucket.client.ts';
-import { entryOfKey } from './identity-entries.ts';
-import { IdentityGuard } from './identity-guard.client.ts';
-import { earlierVaults } from './key-secret.client.ts';
-import { resealKeys } from './reseal-keys.handler.ts';
-import { readKeys } from './signing-key.store.ts';
-import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './signing-keys.ts';
-import { turnKeysOnce } from './turn-keys.handler.ts';
+import type { IdentityBucket } from './identity/identity-bucket.client.ts';
+import { entryOfKey } from './identity/identity-entries.ts';
+import { IdentityGuard } from './identity/identity-guard.client.ts';
+import { type EnsuredKey, ensureSigningKey, takeUpSigningKey } from './keys/ensure-signing-key.handler.ts';
+import { earlierVaults } from './keys/key-secret.client.ts';
+import { resealKeys } from './keys/reseal-keys.handler.ts';
+import { readKeys } from './keys/signing-key.store.ts';
+import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './keys/signing-keys.ts';
+import { turnKeysOnce } from './keys/turn-keys.handler.ts';
+import { ensureFirstAdmin } from './users/ensure-first-admin.handler.ts';
 
 /** How often refusals, sessions and tokens that nobody looks at any more are deleted, in milliseconds. */
 const CLEAN_UP_MS = 30_000;

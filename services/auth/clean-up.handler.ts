@@ -1,7 +1,7 @@
 /** Deletes what nothing looks at any more. */
 import type { Database } from '#mixins/database/database.ts';
-import { deleteOldRefusals } from './refusal.store.ts';
-import { deleteExpired } from './session.store.ts';
+import { deleteOldRefusals } from './sessions/refusal.store.ts';
+import { deleteExpired } from './sessions/session.store.ts';
 
 /** Rows of each kind in one pass: a short transaction. */
 const BATCH = 1_000;

@@ -3,10 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import type { KeyedTurns } from '#mixins/turns.ts';
 import type { Config } from '../../config.ts';
-import type { BeakHasher } from './beak-hasher.client.ts';
-import type { IdentityEntry } from './identity-entries.ts';
-import type { KeyVault } from './key-vault.client.ts';
-import type { SignInTurns } from './sign-in-turns.ts';
+import type { IdentityEntry } from './identity/identity-entries.ts';
+import type { KeyVault } from './keys/key-vault.client.ts';
+import type { SignInTurns } from './sessions/sign-in-turns.ts';
+import type { BeakHasher } from './users/beak-hasher.client.ts';
 
 /** The parts of a running node of auth. */
 export interface Auth {

@@ -3,12 +3,12 @@ import type { Database } from '#mixins/database/database.ts';
 import type { BucketWriter } from '#mixins/identity/bucket-writer.ts';
 import type { Platform } from '#mixins/platform.ts';
 import { KeyedTurns } from '#mixins/turns.ts';
-import { BeakHasher } from './beak-hasher.client.ts';
 import type { Auth } from './context.ts';
-import { keySecretOf } from './key-secret.client.ts';
-import { KeyVault } from './key-vault.client.ts';
-import { loginSecretOf } from './login-secret.store.ts';
-import { SignInTurns } from './sign-in-turns.ts';
+import { keySecretOf } from './keys/key-secret.client.ts';
+import { KeyVault } from './keys/key-vault.client.ts';
+import { loginSecretOf } from './sessions/login-secret.store.ts';
+import { SignInTurns } from './sessions/sign-in-turns.ts';
+import { BeakHasher } from './users/beak-hasher.client.ts';
 
 export async function makeAuth(
   { config, identity }: Platform,

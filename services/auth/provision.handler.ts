@@ -1,8 +1,8 @@
 /** What `npm run provision` does in auth's database: it seals signing keys with `KEY_SECRET`. */
 import type { ServiceStep } from '#mixins/provisioning.ts';
-import { earlierVaults, keySecretOf } from './key-secret.client.ts';
-import { KeyVault } from './key-vault.client.ts';
-import { resealKeys } from './reseal-keys.handler.ts';
+import { earlierVaults, keySecretOf } from './keys/key-secret.client.ts';
+import { KeyVault } from './keys/key-vault.client.ts';
+import { resealKeys } from './keys/reseal-keys.handler.ts';
 
 const provisionKeys: ServiceStep = async ({ config, print }, database) => {
   const secret = await keySecretOf(config);

@@ -10,17 +10,17 @@ import { platformOf } from '#mixins/platform.ts';
 import type { ActionContract } from '#schemas/action.ts';
 import { loadProductActions } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
-import { Edge } from './edge.ts';
-import { FEED_SETTINGS, type FeedSettings } from './feed.ts';
-import { Feeds } from './feeds.ts';
-import { healthHandlers, routeHandlers, securityHandlers } from './handlers.ts';
-import { Pauses } from './pauses.ts';
-import { Readiness } from './readiness.ts';
-import { obstacleOf, readinessProbe } from './readiness-probe.client.ts';
-import { endStreams } from './reply.ts';
-import { type Check, routesOf } from './routes.ts';
-import { drain } from './server.ts';
-import { LOOP_ACTIONS, StalledLoops } from './stalled-loops.client.ts';
+import { Edge } from './answers/edge.ts';
+import { FEED_SETTINGS, type FeedSettings } from './answers/feed.ts';
+import { Feeds } from './answers/feeds.ts';
+import { healthHandlers, routeHandlers, securityHandlers } from './answers/handlers.ts';
+import { endStreams } from './answers/reply.ts';
+import { Pauses } from './connections/pauses.ts';
+import { drain } from './connections/server.ts';
+import { Readiness } from './readiness/readiness.ts';
+import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
+import { LOOP_ACTIONS, StalledLoops } from './readiness/stalled-loops.client.ts';
+import { type Check, routesOf } from './requests/routes.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
 /** What a gateway serves. */

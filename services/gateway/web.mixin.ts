@@ -12,17 +12,17 @@ import { platformOf } from '#mixins/platform.ts';
 import type { RequestMeta } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
-import { proxyFinder } from './address.ts';
-import { ClientGone } from './body.ts';
-import { type Renewal, readCertificate, renewCertificate } from './certificate.client.ts';
-import { type ConnectionLimits, crowdText } from './connections.ts';
-import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './edge.ts';
-import { challengeOf } from './headers.ts';
-import { connectionsWithin, openFileLimit, RESERVED_FILES } from './open-files.ts';
-import { type ProblemAnswer, problemOf } from './problem.ts';
-import { REFUSAL_WINDOW_MS, RefusalLog } from './refusal-log.ts';
-import { sendProblem } from './reply.ts';
-import { makeServer } from './server.ts';
+import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './answers/edge.ts';
+import { sendProblem } from './answers/reply.ts';
+import { proxyFinder } from './connections/address.ts';
+import { type Renewal, readCertificate, renewCertificate } from './connections/certificate.client.ts';
+import { type ConnectionLimits, crowdText } from './connections/connections.ts';
+import { connectionsWithin, openFileLimit, RESERVED_FILES } from './connections/open-files.ts';
+import { REFUSAL_WINDOW_MS, RefusalLog } from './connections/refusal-log.ts';
+import { makeServer } from './connections/server.ts';
+import { ClientGone } from './requests/body.ts';
+import { challengeOf } from './requests/headers.ts';
+import { type ProblemAnswer, problemOf } from './requests/problem.ts';
 
 /** A handler of a route; what it throws is answered as a problem. */
 export type WebHandler = (

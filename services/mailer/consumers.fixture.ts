@@ -19,7 +19,6 @@ import {
   type FixtureEvent,
   fixtureEvent,
 } from '../../test/harness/consumers/fixture.ts';
-import { settingsOf } from './compose.ts';
 import {
   billed,
   clearFacts,
@@ -34,6 +33,7 @@ import {
   requested,
   shuffled,
 } from './mailer.fixture.ts';
+import { settingsOf } from './mails/compose.ts';
 
 const EMPLOYEES = [1, 2, 3, 4];
 

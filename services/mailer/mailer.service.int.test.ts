@@ -22,9 +22,9 @@ import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { NodeProcess } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { MailView } from './list-mails.handler.ts';
 import { drawn, emailOf, id, paid, payoutOf, requested, shuffled } from './mailer.fixture.ts';
-import { TestSmtp } from './smtp.fixture.ts';
+import type { MailView } from './mails/list-mails.handler.ts';
+import { TestSmtp } from './sending/smtp.fixture.ts';
 
 let config: Config;
 let smtp: TestSmtp;

@@ -13,14 +13,14 @@ import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
 import mailsAction from '#schemas/actions/mailer/mails.ts';
-import { usersConsumer } from './copy-users.handler.ts';
-import { mailsPage, mailsQuery } from './list-mails.handler.ts';
-import { MailWork } from './mail-work.client.ts';
+import { tasksConsumer } from './digests/take-draws.handler.ts';
 import { defineModels, type ListedMail } from './mailer.models.ts';
-import { side } from './reconcile.store.ts';
-import { tasksConsumer } from './take-draws.handler.ts';
-import { accountingConsumer } from './take-postings.handler.ts';
-import { requestsConsumer } from './take-requests.handler.ts';
+import { mailsPage, mailsQuery } from './mails/list-mails.handler.ts';
+import { accountingConsumer } from './payouts/take-postings.handler.ts';
+import { side } from './reconciliation/reconcile.store.ts';
+import { requestsConsumer } from './requests/take-requests.handler.ts';
+import { MailWork } from './sending/mail-work.client.ts';
+import { usersConsumer } from './users/copy-users.handler.ts';
 
 interface MailerService extends Service, DatabaseMethods {
   mailWork: MailWork | undefined;

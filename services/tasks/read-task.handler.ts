@@ -4,11 +4,11 @@ import type { Page } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type assignments from '#schemas/actions/tasks/assignments.ts';
 import { Problem } from '#schemas/errors.ts';
-import { findShuffle } from './shuffle.store.ts';
-import { type ShuffleView, viewShuffle } from './shuffle.ts';
+import { findShuffle } from './shuffles/shuffle.store.ts';
+import { type ShuffleView, viewShuffle } from './shuffles/shuffle.ts';
 import { findAssignments, findTask } from './task.store.ts';
 import { type Person, type TaskView, UNKNOWN_NAME, viewTask } from './task.ts';
-import { namesOf } from './user.store.ts';
+import { namesOf } from './users/user.store.ts';
 
 /** Throws `not_found`. */
 export async function readTask(database: Database, id: string): Promise<TaskView> {

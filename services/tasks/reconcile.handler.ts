@@ -3,7 +3,7 @@ import type { Tx } from '#mixins/database/database.ts';
 import type { ReconciliationSide } from '#mixins/reconciliation/side.ts';
 import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '#schemas/reconciliation.ts';
 import { checkHistory, digestPrints, shufflesIn, taskSets } from './reconcile.store.ts';
-import { countByAssignee } from './run-shuffle.handler.ts';
+import { countByAssignee } from './shuffles/run-shuffle.handler.ts';
 
 /** Shuffles that are drawn again for one answer: that takes a second for a million tasks. */
 const SHUFFLES_AN_ANSWER = 3;

@@ -13,11 +13,11 @@ import type { EventContract, EventData } from '#schemas/event.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { copyUsers, type UserDelivery } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';
 import { COLUMNS } from './task.store.ts';
 import type { OpenTask, TaskView } from './task.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
+import { copyUsers, type UserDelivery } from './users/copy-users.handler.ts';
 
 /** Connects to the database of a configuration, as the service would. */
 export async function connectTasks(config: Config, poolSize = 5) {

@@ -10,7 +10,7 @@ import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import type { ShuffleView } from './shuffle.ts';
+import type { ShuffleView } from './shuffles/shuffle.ts';
 import type { TaskView } from './task.ts';
 import { everything, popug, putUsers } from './tasks.fixture.ts';
 

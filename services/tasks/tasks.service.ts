@@ -25,16 +25,16 @@ import progressAction from '#schemas/actions/tasks/progress.ts';
 import shuffleAction from '#schemas/actions/tasks/shuffle.ts';
 import { id } from '#schemas/params.ts';
 import { completeTask } from './complete-task.handler.ts';
-import { usersConsumer } from './copy-users.handler.ts';
 import { createTask } from './create-task.handler.ts';
-import { listTasks } from './list-tasks.handler.ts';
-import { pressShuffle } from './press-shuffle.handler.ts';
+import { listTasks } from './lists/list-tasks.handler.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
 import { side } from './reconcile.handler.ts';
-import { listShuffles } from './shuffle.store.ts';
-import { shufflesLoop } from './shuffles.worker.ts';
+import { pressShuffle } from './shuffles/press-shuffle.handler.ts';
+import { listShuffles } from './shuffles/shuffle.store.ts';
+import { shufflesLoop } from './shuffles/shuffles.worker.ts';
 import { TaskQuota } from './task-quota.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
+import { usersConsumer } from './users/copy-users.handler.ts';
 
 interface TasksService extends Service, DatabaseMethods<{ readonly task: TaskModel }> {
   quota: TaskQuota;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { whenReady } from '../../scripts/launcher/readiness.ts';
-import { problemDocument } from '../../services/gateway/problem.ts';
+import { problemDocument } from '../../services/gateway/requests/problem.ts';
 import { freePort } from '../harness/system.ts';
 
 /** What the gateway answers, one after the other; the last for good. */

@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dayAfter } from '#mixins/calendar.ts';
+import type { Actor } from '#mixins/identity/identity.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type statementAction from '#schemas/actions/accounting/statement.ts';
+import { type Books, openBooks } from '../books.fixture.ts';
+import { holdDay, openDays, readOpenDay } from '../days/day.store.ts';
+import type { Price } from '../tasks/price.ts';
+import { completed, created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
+import { listAccounts } from './list-accounts.handler.ts';
+import { readAccount } from './read-account.handler.ts';
+import { readStatement } from './read-statement.handler.ts';
+import { keepUsers } from './user-copy.store.ts';
+
+const [PIP, JAY, MIA, KEA, STRANGER] = [1, 2, 3, 4, 5].map((n) => fixtureId(1, n)) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const TASKS = [1, 2, 3].map((n) => fixtureId(2, n));
+const [TASK_1 = '', TASK_2 = '', TASK_3 = ''] = TASKS;
+
+const actor = (userId: string, ...roles: string[]): Actor => ({
+  userId,
+  login: 'popug',
+  name: 'Popug',
+  roles,
+  sessionId: fixtureId(9, 9),
+});
+const accountant = actor(KEA, 'accountant');
+
+let books: Books;
+let prices: ReadonlyMap<string, Price>;
+let firstDay: string;
+let secondDay: string;
+
+const price = (taskId: string): Price => prices.get(taskId) ?? { fee: 0, reward: 0, currency: '' };
+
+/** Ends the open day by hand. */
+async function nextDay(): Promise<string> {
+  return books.database.inTransaction(async (tx) => {
+    await holdDay(tx);
+    const day = dayAfter((await readOpenDay(tx)).day ?? '');
+    await openDays(tx, [day]);
+    return day;
+  });
+}
+
+beforeAll(async () => {
+  books = await openBooks();
+  await books.database.inTransaction((tx) =>
+    keepUsers(tx, [
+      { id: PIP, name: 'Pip', version: 1 },
+      { id: JAY, name: 'Jay 100%', version: 1 },
+      { id: MIA, name: 'Mia', version: 1 },
+    ]),
+  );
+  await books.book([created(TASK_1, PIP), created(TASK_2, PIP)]);
+  await books.book([reassigned(TASK_2, 2, JAY)]);
+  firstDay = await books.database.inTransaction(async (tx) => (await readOpenDay(tx)).day ?? '');
+  secondDay = await nextDay();
+  await books.book([completed(TASK_1, 2, PIP), created(TASK_3, PIP)]);
+  const rows = await books.database.rows<Price & { id: string }>(
+    'SELECT reference_id AS id, fee, reward, currency FROM price',
+  );
+  prices = new Map(rows.map(({ id, ...each }) => [id, each]));
+});
+afterAll(() => books.close());
+
+const account = (who: Actor, of: string) => readAccount(books.database, books.config, who, of);
+const statement = (who: Actor, userId: string, params: Partial<ActionParams<typeof statementAction>> = {}) =>
+  readStatement(books.database, who, { userId, limit: 50, ...params });
+
+describe('an account', () => {
+  it('ACC-3: tells the balance of all days and the result of the open one', async () => {
+    const earlier = -price(TASK_1).fee - price(TASK_2).fee;
+    const [charged, earned] = [price(TASK_3).fee, price(TASK_1).reward];
+    expect(await account(actor(PIP), 'me')).toEqual({
+      userId: PIP,
+      balance: earlier + earned - charged,
+      currency: 'USD',
+      today: { charged, earned, net: earned - charged },
+    });
+  });
+
+  it('has no result today when all its lines are of earlier days', async () => {
+    expect(await account(accountant, JAY)).toEqual({
+      userId: JAY,
+      balance: -price(TASK_2).fee,
+      currency: 'USD',
+      today: { charged: 0, earned: 0, net: 0 },
+    });
+  });
+
+  it('is zero where nothing was ever posted', async () => {
+    const zero = { balance: 0, today: { charged: 0, earned: 0, net: 0 } };
+    expect(await account(accountant, MIA)).toMatchObject({ userId: MIA, ...zero });
+    expect(await account(actor(MIA, 'manager'), 'me')).toMatchObject({ userId: MIA, ...zero });
+  });
+
+  it("is one's own also before the copy of users has arrived", async () => {
+    expect(await account(actor(STRANGER), 'me')).toMatchObject({ userId: STRANGER, balance: 0 });
+  });
+
+  it('ACC-3: of another is refused to who is neither accountant nor admin', async () => {
+    await expect(account(actor(PIP, 'manager'), JAY)).rejects.toMatchObject({ type: 'forbidden', code: 403 });
+    await expect(account(actor(PIP, 'manager'), STRANGER)).rejects.toMatchObject({ type: 'forbidden' });
+  });
+
+  it('of somebody unknown is not found', async () => {
+    await expect(account(accountant, STRANGER)).rejects.toMatchObject({ type: 'not_found', code: 404 });
+    await expect(statement(accountant, STRANGER)).rejects.toMatchObject({ type: 'not_found', code: 404 });
+  });
+});
+
+describe('a statement', () => {
+  it('ACC-3: says of each line what it was for, when, how much, and the balance after it; newest first', async () => {
+    const { items, nextCursor } = await statement(actor(PIP), 'me');
+    const amounts = [-price(TASK_1).fee, -price(TASK_2).fee, price(TASK_1).reward, -price(TASK_3).fee];
+    let balance = 0;
+    const expected = amounts.map((amount, index) => {
+      balance += amount;
+      return { amount, balanceAfter: balance, businessDay: index < 2 ? firstDay : secondDay };
+    });
+    expect(items).toMatchObject(expected.reverse());
+    expect(nextCursor).toBeNull();
+    expect(items[1]).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      kind: 'reward',
+      amount: price(TASK_1).reward,
+      balanceAfter: expect.any(Number),
+      businessDay: secondDay,
+      occurredAt: '2026-03-01T12:00:00.002Z',
+      postedAt: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/),
+      reference: { type: 'task', id: TASK_1, title: `Task ${TASK_1.slice(-4)}`, externalId: null },
+      note: null,
+      by: null,
+    });
+    expect(items.map(({ kind }) => kind)).toEqual(['fee', 'reward', 'fee', 'fee']);
+  });
+
+  it('is paged by a cursor, each line once', async () => {
+    const whole = await statement(accountant, PIP);
+    const paged: unknown[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await statement(accountant, PIP, { limit: 1, ...(cursor === null ? {} : { cursor }) });
+      expect(page.items).toHaveLength(1);
+      paged.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(paged).toEqual(whole.items);
+  });
+
+  it('takes a range of business days, both included, also over pages', async () => {
+    const kinds = async (from?: string, to?: string) =>
+      (await statement(actor(PIP), 'me', { from, to })).items.map(({ businessDay }) => businessDay);
+    expect(await kinds(firstDay, firstDay)).toEqual([firstDay, firstDay]);
+    expect(await kinds(secondDay)).toEqual([secondDay, secondDay]);
+    expect(await kinds(undefined, firstDay)).toEqual([firstDay, firstDay]);
+    expect(await kinds(firstDay, secondDay)).toHaveLength(4);
+    expect(await kinds(dayAfter(secondDay))).toEqual([]);
+    const first = await statement(actor(PIP), 'me', { limit: 3 });
+    const rest = await statement(actor(PIP), 'me', {
+      to: secondDay,
+      from: firstDay,
+      cursor: first.nextCursor ?? '',
+    });
+    expect(rest.items).toMatchObject([{ businessDay: firstDay, amount: -price(TASK_1).fee }]);
+  });
+
+  it('is empty where nothing was ever posted', async () => {
+    expect(await statement(accountant, MIA)).toEqual({ items: [], nextCursor: null });
+  });
+
+  it.each([
+    ['a range of 367 days', { from: '2024-01-01', to: '2025-01-01' }, 'validation_failed'],
+    ['a range that ends before it begins', { from: '2024-01-02', to: '2024-01-01' }, 'validation_failed'],
+    ['a day that there is not', { from: '2023-02-29' }, 'validation_failed'],
+    ['a cursor of another list', { cursor: 'WyJ4Il0' }, 'invalid_cursor'],
+  ])('is refused for %s', async (_, params, type) => {
+    await expect(statement(actor(PIP), 'me', params)).rejects.toMatchObject({ type });
+  });
+
+  it('ACC-3: of another is refused to who is neither accountant nor admin', async () => {
+    await expect(statement(actor(PIP, 'boss'), JAY)).rejects.toMatchObject({ type: 'forbidden', code: 403 });
+    expect((await statement(actor(PIP, 'admin'), JAY)).items).toHaveLength(1);
+  });
+});
+
+describe('the list of accounts', () => {
+  const names = async (params: { text?: string; below?: number } = {}) =>
+    (await listAccounts(books.database, { limit: 50, ...params })).items.map(({ name }) => name);
+
+  it('has everyone that accounting has heard of, by name', async () => {
+    const { items, nextCursor } = await listAccounts(books.database, { limit: 50 });
+    expect(items).toEqual([
+      { userId: JAY, name: 'Jay 100%', balance: -price(TASK_2).fee, ownerKnown: true },
+      { userId: MIA, name: 'Mia', balance: 0, ownerKnown: true },
+      { userId: PIP, name: 'Pip', balance: (await account(accountant, PIP)).balance, ownerKnown: true },
+    ]);
+    expect(nextCursor).toBeNull();
+  });
+
+  it('D10: finds a name from before in the normal form', async () => {
+    const rename = (name: string) =>
+      books.database.inTransaction((tx) =>
+        tx.run('UPDATE user_copy SET name = $2 WHERE id = $1', [MIA, name]),
+      );
+    await rename('M\u00eda'.normalize('NFD'));
+    expect(await names({ text: 'M\u00ed' })).toEqual(['M\u00eda'.normalize('NFD')]);
+    await rename('Mia');
+  });
+
+  it('is filtered by text, taken literally and whatever its case', async () => {
+    expect(await names({ text: 'I' })).toEqual(['Mia', 'Pip']);
+    expect(await names({ text: '0%' })).toEqual(['Jay 100%']);
+    expect(await names({ text: '%' })).toEqual(['Jay 100%']);
+    expect(await names({ text: '_' })).toEqual([]);
+  });
+
+  it('is filtered by balance', async () => {
+    expect(await names({ below: 0 })).toContain('Jay 100%');
+    expect(await names({ below: 0 })).not.toContain('Mia');
+    expect(await names({ below: 1, text: 'mia' })).toEqual(['Mia']);
+    expect(await names({ below: -1_000_000 })).toEqual([]);
+  });
+
+  it('is paged by a cursor', async () => {
+    const first = await listAccounts(books.database, { limit: 2 });
+    const second = await listAccounts(books.database, { limit: 2, cursor: first.nextCursor ?? '' });
+    expect([...first.items, ...second.items].map(({ userId }) => userId)).toEqual([JAY, MIA, PIP]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it.each(['x', btoa('["Pip",1]'), btoa('["Pip","me"]'), btoa(`["\\u0000","${PIP}"]`)])(
+    'refuses the cursor %s',
+    async (cursor) => {
+      await expect(listAccounts(books.database, { limit: 2, cursor })).rejects.toMatchObject({
+        type: 'invalid_cursor',
+        code: 400,
+      });
+    },
+  );
+});
+
+describe('the copy of users', () => {
+  it('keeps the newest version, whatever comes last, and takes the place of a stub', async () => {
+    const ids = [fixtureId(1, 50), fixtureId(1, 51)] as const;
+    const keep = (...users: { id: string; name: string; version: number }[]) =>
+      books.database.inTransaction((tx) => keepUsers(tx, users));
+    await keep({ id: ids[0], name: 'unknown', version: 0 });
+    await keep({ id: ids[0], name: 'Three', version: 3 }, { id: ids[0], name: 'Two', version: 2 });
+    await keep({ id: ids[0], name: 'unknown', version: 0 }, { id: ids[1], name: 'One', version: 1 });
+    expect(
+      await books.database.rows('SELECT name, version FROM user_copy WHERE id = ANY ($1) ORDER BY id', [ids]),
+    ).toEqual([
+      { name: 'Three', version: 3 },
+      { name: 'One', version: 1 },
+    ]);
+  });
+});

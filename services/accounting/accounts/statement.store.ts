@@ -1,0 +1,160 @@
+/** What clients read: accounts, their lines, their figures of today. */
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Database, Reader } from '#mixins/database/database.ts';
+import { EMPLOYEE } from '../journal/journal.ts';
+import { FEE, REWARD } from '../tasks/task-postings.ts';
+import type { DayRange, StatementLine } from './statement.ts';
+import { IS_KNOWN } from './user-copy.store.ts';
+
+export interface AccountFigures {
+  /** Whether accounting has heard of the user. */
+  readonly known: boolean;
+  readonly balance: number;
+  /** Fees of the open business day, positive. */
+  readonly charged: number;
+  /** Rewards of the open business day. */
+  readonly earned: number;
+}
+
+/** In one statement, so that balance and figures are of the same moment. */
+export async function readAccountFigures(database: Database, userId: string): Promise<AccountFigures> {
+  const [row] = await database.rows<AccountFigures>(
+    `SELECT user_copy.id IS NOT NULL AS known, coalesce(account.balance, 0) AS balance,
+       coalesce(today.charged, 0)::bigint AS charged, coalesce(today.earned, 0)::bigint AS earned
+     FROM (SELECT $1::uuid AS id) AS owner
+     LEFT JOIN user_copy ON user_copy.id = owner.id
+     LEFT JOIN account ON account.owner_type = $2 AND account.owner_id = owner.id
+     LEFT JOIN business_day ON business_day.ended_at IS NULL
+     LEFT JOIN LATERAL (
+       SELECT -sum(amount) FILTER (WHERE kind = $3) AS charged, sum(amount) FILTER (WHERE kind = $4) AS earned
+       FROM entry JOIN posting ON posting.id = entry.posting_id
+       WHERE entry.account_id = account.id AND entry.business_day = business_day.day AND account_sequence IS NOT NULL
+     ) AS today ON true`,
+    [userId, EMPLOYEE, FEE, REWARD],
+  );
+  return row ?? { known: false, balance: 0, charged: 0, earned: 0 };
+}
+
+/** Whether auth has told of the user, or a posting has named them (a stub). */
+export async function isNamed(database: Reader, userId: string): Promise<boolean> {
+  const rows = await database.rows('SELECT FROM user_copy WHERE id = $1', [userId]);
+  return rows.length > 0;
+}
+
+/** A line with its number in the account. */
+export interface LineRow extends StatementLine {
+  readonly accountSequence: number;
+}
+
+interface StoredLine {
+  id: string;
+  kind: string;
+  amount: number;
+  balance_after: number;
+  account_sequence: number;
+  business_day: BusinessDay;
+  occurred_at: Date;
+  posted_at: Date;
+  reference_type: string | null;
+  reference_id: string | null;
+  reference_title: string | null;
+  reference_external_id: string | null;
+  note: string | null;
+  by_id: string | null;
+  by_name: string | null;
+}
+
+const LINE_COLUMNS = `public_id AS id, kind, amount, balance_after, account_sequence, entry.business_day::text AS business_day,
+  occurred_at, posted_at, reference_type, reference_id, reference_title, reference_external_id, note, by_id, by_name`;
+
+/** At most `limit` lines in the range, the newest first, those before `place` (day and number in the account). */
+export async function readLines(
+  database: Database,
+  userId: string,
+  { from, to }: DayRange,
+  place: readonly [BusinessDay, number] | null,
+  limit: number,
+): Promise<LineRow[]> {
+  const [beforeDay, beforeSequence] = place ?? ['infinity', 1];
+  const rows = await database.rows<StoredLine>(
+    `SELECT ${LINE_COLUMNS}
+     FROM entry JOIN posting ON posting.id = entry.posting_id
+     WHERE entry.account_id = (SELECT id FROM account WHERE owner_type = $1 AND owner_id = $2)
+       AND account_sequence IS NOT NULL
+       AND entry.business_day BETWEEN $3::date AND $4::date
+       AND (entry.business_day, account_sequence) < ($5::date, $6::bigint)
+     ORDER BY entry.business_day DESC, account_sequence DESC
+     LIMIT $7`,
+    [EMPLOYEE, userId, from ?? '-infinity', to ?? 'infinity', beforeDay, beforeSequence, limit],
+  );
+  return rows.map((row) => ({ ...lineOf(row), accountSequence: row.account_sequence }));
+}
+
+/** The owner's line under a business key. */
+export async function readLine(reader: Reader, key: string): Promise<StatementLine> {
+  const [row] = await reader.rows<StoredLine>(
+    `SELECT ${LINE_COLUMNS} FROM posting JOIN entry ON posting.id = entry.posting_id
+     WHERE posting.key = $1 AND account_sequence IS NOT NULL`,
+    [key],
+  );
+  if (row === undefined) throw new Error(`There is no line ${key}`);
+  return lineOf(row);
+}
+
+function lineOf(row: StoredLine): StatementLine {
+  return {
+    id: row.id,
+    kind: row.kind,
+    amount: row.amount,
+    balanceAfter: row.balance_after,
+    businessDay: row.business_day,
+    occurredAt: row.occurred_at.toISOString(),
+    postedAt: row.posted_at.toISOString(),
+    reference:
+      row.reference_type === null
+        ? null
+        : {
+            type: row.reference_type,
+            id: row.reference_id ?? '',
+            title: row.reference_title ?? '',
+            externalId: row.reference_external_id,
+          },
+    note: row.note,
+    by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? '' },
+  };
+}
+
+export interface AccountItem {
+  readonly userId: string;
+  readonly name: string;
+  readonly balance: number;
+  /** False: accounting was asked to post for this employee and has not heard of them yet. They are not paid until then. */
+  readonly ownerKnown: boolean;
+}
+
+export interface AccountFilter {
+  readonly text: string | null;
+  /** Minor units. */
+  readonly below: number | null;
+}
+
+/** At most `limit` accounts by name, those after `place` (name and user id). */
+export function readAccounts(
+  database: Database,
+  filter: AccountFilter,
+  place: readonly [string, string] | null,
+  limit: number,
+): Promise<AccountItem[]> {
+  return database.rows<AccountItem>(
+    `SELECT user_copy.id AS "userId", user_copy.name, coalesce(account.balance, 0) AS balance,
+       ${IS_KNOWN} AS "ownerKnown"
+     FROM user_copy
+     LEFT JOIN account ON account.owner_type = $1 AND account.owner_id = user_copy.id
+     WHERE ($2::text IS NULL OR strpos(lower(normalize(user_copy.name)), lower($2)) > 0)
+       AND ($3::bigint IS NULL OR coalesce(account.balance, 0) < $3)
+       AND ($4::text IS NULL OR (user_copy.name, user_copy.id) > ($4, $5::uuid))
+     ORDER BY user_copy.name, user_copy.id
+     LIMIT $6`,
+    [EMPLOYEE, filter.text, filter.below, place?.[0] ?? null, place?.[1] ?? null, limit],
+  );
+}

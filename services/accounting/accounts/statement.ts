@@ -1,0 +1,44 @@
+/** A statement: the lines of an account, the newest first (ACC-3). */
+import { type BusinessDay, isBusinessDay } from '#mixins/calendar.ts';
+import { checkRange } from '#mixins/day-range.ts';
+import { placeIn } from '#mixins/lists.ts';
+import type { Reference } from '../journal/journal.ts';
+
+/** A line as clients see it. */
+export interface StatementLine {
+  readonly id: string;
+  readonly kind: string;
+  /** Minor units, signed for the owner. */
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly businessDay: BusinessDay;
+  /** When what it is for happened; ISO 8601, UTC. */
+  readonly occurredAt: string;
+  /** When it was booked; ISO 8601, UTC. */
+  readonly postedAt: string;
+  readonly reference: Reference | null;
+  readonly note: string | null;
+  readonly by: { readonly id: string; readonly name: string } | null;
+}
+
+/** Business days, both included; null: open at that end. */
+export interface DayRange {
+  readonly from: BusinessDay | null;
+  readonly to: BusinessDay | null;
+}
+
+/** Throws `validation_failed`, naming each field that is wrong. */
+export function dayRange(from: string | undefined, to: string | undefined): DayRange {
+  checkRange({ from, to });
+  return { from: from ?? null, to: to ?? null };
+}
+
+/**
+ * Where a page of a statement ended: a day, and the number of a line in its account. Throws
+ * `invalid_cursor`.
+ */
+export function statementPlace(cursor: string): [BusinessDay, number] {
+  return placeIn(cursor, isBusinessDay, isSequence);
+}
+
+const isSequence = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;

@@ -1,0 +1,176 @@
+/** SQL of the close of business days. */
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { EMPLOYEE } from '../journal/journal.ts';
+import type { SealedHead } from '../seal/seal.store.ts';
+import type { ClosedDay } from './day-closed.ts';
+import { ENDED_DAY_COLUMNS, endedDayOf } from './payout.store.ts';
+import type { EndedDay } from './payout.ts';
+
+/** The loop that closes days, as its dead letters name it. */
+export const CLOSE = 'accounting-close';
+
+/** Key of the advisory lock of the one closer in this database. */
+const CLOSER_LOCK = "hashtextextended('accounting.close', 0)";
+
+/**
+ * Whether this transaction is now the one closer of the system, until it ends. Its statements go by indexes whatever the statistics say: those
+ * of a table that has just grown would have all of it read for every chunk.
+ */
+export async function tryLockCloser(tx: Tx): Promise<boolean> {
+  const [answer] = await tx.rows<{ locked: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(${CLOSER_LOCK}) AS locked,
+       set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
+       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
+  );
+  return answer?.locked === true;
+}
+
+/** Waits until no closer works; none begins before this transaction ends. */
+export async function lockCloser(tx: Tx): Promise<void> {
+  await tx.rows(`SELECT pg_advisory_xact_lock(${CLOSER_LOCK})`);
+}
+
+export interface DayToClose extends EndedDay {
+  /** Accounts up to this one are settled. */
+  readonly settledAccountId: number;
+  /** Whether all are. */
+  readonly settled: boolean;
+}
+
+/** The oldest day that has ended and is not closed: missed closes are made up for in order. */
+export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
+  const [row] = await tx.rows<
+    Parameters<typeof endedDayOf>[0] & { settled_account_id: number; settled: boolean }
+  >(
+    `SELECT ${ENDED_DAY_COLUMNS}, settled_account_id, settled_at IS NOT NULL AS settled
+     FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL ORDER BY business_day.day LIMIT 1`,
+  );
+  return row && { ...endedDayOf(row), settledAccountId: row.settled_account_id, settled: row.settled };
+}
+
+export interface Scan {
+  /** The last account that was looked at; null when there are no more. */
+  readonly lastAccountId: number | null;
+  /** Those that the day owes their balance, whether their owners are known or not; in id order. */
+  readonly due: readonly { readonly id: number; readonly ownerId: string }[];
+  /** Sum of the debts at the end of the day, positive. */
+  readonly debts: number;
+  /** Sum of the balances above zero that the day has left to later lines, as their owners were not known. */
+  readonly unpaid: number;
+}
+
+/**
+ * Looks at the next accounts in id order. In one statement, hence at one moment: an account without a line since has its balance of the end
+ * of the day, the others tell it by their last line up to then, which no one changes any more.
+ */
+export async function scanAccounts(
+  tx: Tx,
+  { day, settledAccountId }: DayToClose,
+  limit: number,
+): Promise<Scan> {
+  const [scan] = await tx.rows<Scan>(
+    `WITH scanned AS MATERIALIZED (
+       SELECT id, owner_type, owner_id, balance, last_day FROM account WHERE id > $2 ORDER BY id LIMIT $3
+     ), ended AS (
+       SELECT id, owner_id, last_day <= $1::date AS untouched,
+         CASE WHEN last_day > $1::date THEN before.balance_after ELSE balance END AS balance
+       FROM scanned LEFT JOIN LATERAL (
+         SELECT balance_after FROM entry
+         WHERE scanned.last_day > $1::date AND account_id = scanned.id AND business_day <= $1::date
+           AND account_sequence IS NOT NULL
+         ORDER BY business_day DESC, account_sequence DESC LIMIT 1
+       ) AS before ON true
+       WHERE owner_type = $4
+     )
+     SELECT (SELECT max(id) FROM scanned) AS "lastAccountId",
+       coalesce(json_agg(json_build_object('id', id, 'ownerId', owner_id) ORDER BY id) FILTER (WHERE untouched AND balance > 0), '[]') AS due,
+       coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts,
+       coalesce(sum(balance) FILTER (WHERE NOT untouched AND balance > 0), 0)::bigint AS unpaid
+     FROM ended`,
+    [day, settledAccountId, limit, EMPLOYEE],
+  );
+  return scan ?? { lastAccountId: null, due: [], debts: 0, unpaid: 0 };
+}
+
+/** What these accounts have at the end of the day above zero, minor units: those that were due and, under their locks, not paid. */
+export async function readUnpaid(tx: Tx, day: BusinessDay, accountIds: readonly number[]): Promise<number> {
+  if (accountIds.length === 0) return 0;
+  const [row] = await tx.rows<{ unpaid: number }>(
+    `SELECT coalesce(sum(balance_after) FILTER (WHERE balance_after > 0), 0)::bigint AS unpaid
+     FROM unnest($1::bigint[]) AS left_over (account_id)
+     CROSS JOIN LATERAL (
+       SELECT balance_after FROM entry
+       WHERE entry.account_id = left_over.account_id AND business_day <= $2::date AND account_sequence IS NOT NULL
+       ORDER BY business_day DESC, account_sequence DESC LIMIT 1
+     ) AS before`,
+    [accountIds, day],
+  );
+  return row?.unpaid ?? 0;
+}
+
+/** Moves the day's cursor behind a chunk. */
+export async function recordSettled(
+  tx: Tx,
+  day: BusinessDay,
+  lastAccountId: number,
+  { debts, unpaid }: Pick<Scan, 'debts' | 'unpaid'>,
+): Promise<void> {
+  await tx.run(
+    `UPDATE business_day SET settled_account_id = $2, carried_over = carried_over + $3, unpaid = unpaid + $4
+     WHERE day = $1::date`,
+    [day, lastAccountId, debts, unpaid],
+  );
+}
+
+/** Moves the day's cursor behind an account that can't be paid. */
+export async function skipAccount(
+  tx: Tx,
+  day: BusinessDay,
+  accountId: number,
+  unpaid: number,
+): Promise<void> {
+  await tx.run(
+    `UPDATE business_day SET settled_account_id = $2, unpaid = unpaid + $3
+     WHERE day = $1::date AND settled_account_id < $2::bigint`,
+    [day, accountId, unpaid],
+  );
+}
+
+/** The last payout of the day is booked. */
+export async function markSettled(tx: Tx, day: BusinessDay): Promise<void> {
+  await tx.run('UPDATE business_day SET settled_at = clock_timestamp() WHERE day = $1::date', [day]);
+}
+
+/** Closes the day for good: its sums move from the shards to its row. */
+export async function markClosed(
+  tx: Tx,
+  day: BusinessDay,
+  { head, entries }: SealedHead,
+): Promise<ClosedDay> {
+  const [closed] = await tx.rows<ClosedDay>(
+    `WITH summed AS (DELETE FROM day_total WHERE business_day = $1::date RETURNING *), total AS (
+       SELECT coalesce(sum(fees), 0) AS fees, coalesce(sum(rewards), 0) AS rewards, coalesce(sum(payouts), 0) AS payouts,
+         coalesce(sum(total_paid), 0) AS total_paid
+       FROM summed
+     )
+     UPDATE business_day SET fees = total.fees, rewards = total.rewards, payouts = total.payouts,
+       total_paid = total.total_paid, head = $2, entries = $3, closed_at = clock_timestamp()
+     FROM total WHERE day = $1::date AND closed_at IS NULL
+     RETURNING day::text AS day, business_day.fees, business_day.rewards, business_day.payouts,
+       business_day.total_paid AS "totalPaid", carried_over AS "carriedOver", entries, head, closed_at AS "closedAt"`,
+    [day, head, entries],
+  );
+  if (closed === undefined) throw new Error(`Business day ${day} is closed already`);
+  return closed;
+}
+
+/** Who ended a day by hand: the cause of all that follows. */
+export async function recordWhoEnded(tx: Tx, day: BusinessDay, cause: Cause): Promise<void> {
+  await tx.run(
+    `UPDATE business_day SET ended_by_id = $2, ended_by_address = $3, correlation_id = $4, traceparent = $5
+     WHERE day = $1::date`,
+    [day, cause.actorId, cause.actorAddress, cause.correlationId, cause.traceparent],
+  );
+}

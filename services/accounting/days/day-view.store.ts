@@ -1,0 +1,105 @@
+/** What clients read of business days. */
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Reader } from '#mixins/database/database.ts';
+import { IS_KNOWN } from '../accounts/user-copy.store.ts';
+import { EMPLOYEE } from '../journal/journal.ts';
+import type { DayView } from './day-view.ts';
+
+/** Undefined for a day that was never opened. */
+export async function readDay(
+  reader: Reader,
+  day: BusinessDay,
+  currency: string,
+): Promise<DayView | undefined> {
+  const [view] = await reader.rows<Omit<DayView, 'currency'>>(
+    `SELECT day::text AS "businessDay",
+       CASE WHEN ended_at IS NULL THEN 'open' WHEN closed_at IS NULL THEN 'closing' ELSE 'closed' END AS status,
+       coalesce(business_day.payouts, live.payouts) AS payouts,
+       coalesce(business_day.total_paid, live.total_paid) AS "totalPaid", carried_over AS "carriedOver", head
+     FROM business_day, LATERAL (
+       SELECT coalesce(sum(payouts), 0)::bigint AS payouts, coalesce(sum(total_paid), 0)::bigint AS total_paid
+       FROM day_total WHERE business_day = day
+     ) AS live
+     WHERE day = $1::date`,
+    [day],
+  );
+  return view && { ...view, currency };
+}
+
+/**
+ * What a close of the day comes to as things are now: what it has paid and carried over so far, and what it still will. In one statement, hence
+ * at one moment. Those are due whose newest line is of that day or one before, and whose owners are known, unless an earlier day will pay
+ * them first, or the closer has passed them; who has a later line was paid, or had a debt, which the line before tells.
+ */
+export async function readRehearsal(
+  reader: Reader,
+  day: BusinessDay,
+): Promise<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>> {
+  const [rehearsal] = await reader.rows<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>>(
+    `WITH paid AS (
+       SELECT coalesce(sum(payouts), 0) AS payouts, coalesce(sum(total_paid), 0) AS total FROM day_total WHERE business_day = $1::date
+     ), due AS (
+       SELECT count(*) AS payouts, coalesce(sum(balance), 0) AS total FROM account JOIN user_copy ON user_copy.id = owner_id
+       WHERE owner_type = $2 AND last_day <= $1::date AND balance > 0 AND ${IS_KNOWN} AND $1::date = (
+         SELECT min(day) FROM business_day
+         WHERE day >= last_day AND closed_at IS NULL AND settled_at IS NULL AND settled_account_id < account.id
+       )
+     ), ended AS (
+       SELECT CASE WHEN last_day > $1::date THEN (
+           SELECT balance_after FROM entry
+           WHERE account_id = account.id AND entry.business_day <= $1::date AND account_sequence IS NOT NULL
+           ORDER BY entry.business_day DESC, account_sequence DESC LIMIT 1
+         ) ELSE balance END AS balance
+       FROM account WHERE owner_type = $2 AND id > (SELECT settled_account_id FROM business_day WHERE day = $1::date)
+     )
+     SELECT coalesce(business_day.payouts, paid.payouts + due.payouts)::bigint AS payouts,
+       coalesce(business_day.total_paid, paid.total + due.total)::bigint AS "totalPaid",
+       (carried_over + (SELECT coalesce(-sum(balance), 0) FROM ended WHERE balance < 0))::bigint AS "carriedOver"
+     FROM business_day, paid, due WHERE day = $1::date`,
+    [day, EMPLOYEE],
+  );
+  if (rehearsal === undefined) throw new Error(`There is no business day ${day}`);
+  return rehearsal;
+}
+
+/** A day of the company (ACC-4). */
+export interface CompanyDay {
+  readonly businessDay: BusinessDay;
+  /** Fees less rewards, signed; minor units, as all. */
+  readonly result: number;
+  readonly fees: number;
+  readonly rewards: number;
+  /** Sum of what was paid out. */
+  readonly payouts: number;
+  readonly closed: boolean;
+}
+
+/** At most `limit` days from one to the other, both included, the newest first, those before `before`. */
+export function readCompanyDays(
+  reader: Reader,
+  range: { readonly from: BusinessDay; readonly to: BusinessDay },
+  before: BusinessDay | null,
+  limit: number,
+): Promise<CompanyDay[]> {
+  return reader.rows<CompanyDay>(
+    `SELECT day::text AS "businessDay", coalesce(business_day.fees, live.fees) - coalesce(business_day.rewards, live.rewards) AS result,
+       coalesce(business_day.fees, live.fees) AS fees, coalesce(business_day.rewards, live.rewards) AS rewards,
+       coalesce(business_day.total_paid, live.total_paid) AS payouts, closed_at IS NOT NULL AS closed
+     FROM business_day, LATERAL (
+       SELECT coalesce(sum(fees), 0)::bigint AS fees, coalesce(sum(rewards), 0)::bigint AS rewards,
+         coalesce(sum(total_paid), 0)::bigint AS total_paid
+       FROM day_total WHERE business_day = day
+     ) AS live
+     WHERE day BETWEEN $1::date AND $2::date AND ($3::date IS NULL OR day < $3::date)
+     ORDER BY day DESC LIMIT $4`,
+    [range.from, range.to, before, limit],
+  );
+}
+
+/** The day that is open; null before the very first. */
+export async function readNewestDay(reader: Reader): Promise<BusinessDay | null> {
+  const [row] = await reader.rows<{ day: BusinessDay }>(
+    'SELECT day::text AS day FROM business_day ORDER BY day DESC LIMIT 1',
+  );
+  return row?.day ?? null;
+}

@@ -1,0 +1,48 @@
+/** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
+
+import { type BusinessDay, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { checkDay, checkRange, MAX_RANGE_DAYS } from '#mixins/day-range.ts';
+import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type companyAction from '#schemas/actions/accounting/company.ts';
+import { Problem } from '#schemas/errors.ts';
+import type { Config } from '../../../config.ts';
+import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
+import type { DayView } from './day-view.ts';
+
+/** Days of the company where no range was asked for (design §6). */
+const DEFAULT_DAYS = 30;
+
+/** Throws `validation_failed`, or `not_found` for a day that has not begun or is before the first. */
+export async function showDay(database: Database, config: Config, day: BusinessDay): Promise<DayView> {
+  checkDay('day', day);
+  const view = await readDay(database, day, config.currency);
+  if (view === undefined) throw new Problem('not_found');
+  return view;
+}
+
+export interface CompanyAnswer extends Page<CompanyDay> {
+  readonly currency: string;
+}
+
+/** Without `limit` the whole range is one page. Throws `validation_failed` or `invalid_cursor`. */
+export async function readCompany(
+  database: Database,
+  { currency }: Config,
+  params: ActionParams<typeof companyAction>,
+): Promise<CompanyAnswer> {
+  checkRange(params);
+  const [before] = params.cursor === undefined ? [null] : placeIn(params.cursor, isBusinessDay, isZero);
+  const to = params.to ?? (await readNewestDay(database));
+  if (to === null) return { currency, items: [], nextCursor: null };
+  const from = params.from ?? dayAfter(to, 1 - DEFAULT_DAYS);
+  // A range whose end was left out has to keep the bounds as well; one that begins after the open day is empty.
+  if (from <= to) checkRange({ from, to });
+  const limit = params.limit ?? MAX_RANGE_DAYS;
+  const days = await readCompanyDays(database, { from, to }, before, limit + 1);
+  return { currency, ...pageOf(days, limit, ({ businessDay }) => [businessDay, 0]) };
+}
+
+/** A day is one line of the list; the number keeps its cursors as they were. */
+const isZero = (number: unknown): number is 0 => number === 0;

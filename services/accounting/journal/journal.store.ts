@@ -1,0 +1,170 @@
+/** Accounts and the journal: sets of rows, one statement each. */
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { PAYOUT } from '../days/payout.ts';
+import { FEE, REWARD } from '../tasks/task-postings.ts';
+import { type Account, type Booking, type Owner, ownerKey } from './journal.ts';
+
+/** Makes the accounts that are not there yet; returns the owners whose are new. */
+export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[]> {
+  // In one order, as every transaction inserts: two that open the same accounts wait for each other one way only.
+  const sorted = [...owners].sort((a, b) => (ownerKey(a) < ownerKey(b) ? -1 : 1));
+  return tx.rows<Owner>(
+    `INSERT INTO account (owner_type, owner_id, balance)
+     SELECT type, id, 0 FROM unnest($1::text[], $2::uuid[]) AS owner (type, id)
+     ON CONFLICT DO NOTHING
+     RETURNING owner_type AS type, owner_id AS id`,
+    [sorted.map(({ type }) => type), sorted.map(({ id }) => id)],
+  );
+}
+
+interface AccountRow {
+  id: number;
+  owner_type: string;
+  owner_id: string;
+  balance: number;
+  entry_count: number;
+  balance_version: number;
+  last_day: BusinessDay | null;
+}
+
+/**
+ * Locks the accounts in id order and returns them by `ownerKey`. What else a booking looks up, it looks up in a later statement: this
+ * one sees the keys of the journal as they were before it waited (measured: a redelivered line was counted twice).
+ */
+export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
+  const rows = await tx.rows<AccountRow>(
+    `SELECT ${ACCOUNT_COLUMNS}
+     FROM account
+     WHERE account.id = ANY (ARRAY(
+       SELECT account.id FROM unnest($1::text[], $2::uuid[]) AS owner (type, id)
+       CROSS JOIN LATERAL (
+         SELECT account.id FROM account WHERE owner_type = owner.type AND owner_id = owner.id LIMIT 1
+       ) AS account
+     ))
+     ORDER BY account.id
+     FOR NO KEY UPDATE`,
+    [owners.map(({ type }) => type), owners.map(({ id }) => id)],
+  );
+  return byOwner(rows);
+}
+
+/** As `lockAccounts`, by id. */
+export async function lockAccountsById(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<ReadonlyMap<string, Account>> {
+  return byOwner(
+    await tx.rows<AccountRow>(
+      `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE account.id = ANY ($1::bigint[]) ORDER BY account.id FOR NO KEY UPDATE`,
+      [ids],
+    ),
+  );
+}
+
+const ACCOUNT_COLUMNS =
+  'account.id, owner_type, owner_id, balance, entry_count, balance_version, last_day::text AS last_day';
+
+function byOwner(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {
+  const accounts = rows.map((row) => ({
+    id: row.id,
+    owner: { type: row.owner_type, id: row.owner_id },
+    balance: row.balance,
+    entryCount: row.entry_count,
+    balanceVersion: row.balance_version,
+    lastDay: row.last_day,
+  }));
+  return new Map(accounts.map((account) => [ownerKey(account.owner), account]));
+}
+
+/** Which of these keys are in the journal. A probe for each: joined as a set, the whole journal would be read in every batch. */
+export async function bookedKeys(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.rows<{ key: string }>(
+    `SELECT wanted.key FROM unnest($1::text[]) AS wanted (key)
+     CROSS JOIN LATERAL (SELECT FROM posting WHERE posting.key = wanted.key LIMIT 1) AS booked`,
+    [keys],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+/**
+ * Rows over which the sums of a day are spread: each backend has one of its own, as it runs one transaction at a time, unless the ids of
+ * two processes meet; those wait for each other's commits.
+ */
+const TOTAL_SHARDS = 1_024;
+
+/** Postings that no task demands. */
+const FREE = `kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')`;
+
+/**
+ * Writes postings, entries, balances and the sums of their days in one statement; once in a transaction, because it locks sums last. No
+ * `ON CONFLICT` on postings: a key that is there already means that the rules above were broken, so the unique violation rolls all of it
+ * back and the batch is tried again.
+ */
+export async function insertBooking(tx: Tx, booking: Booking): Promise<void> {
+  const { lines, accounts } = booking;
+  const postings = lines.map(({ posting }) => posting);
+  await tx.run(
+    `WITH line AS MATERIALIZED (
+       SELECT nextval('posting_id_seq') AS posting_id, given.*
+       FROM unnest($1::date[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
+         $10::text[], $11::uuid[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
+         AS given (business_day, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id, occurred_at,
+           note, by_id, by_name, account_id, counter_account_id, amount, account_sequence, balance_after)
+     ), posted AS (
+       INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id,
+         business_day, occurred_at, note, by_id, by_name)
+       SELECT posting_id, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id,
+         business_day, occurred_at, note, by_id, by_name
+       FROM line
+     ), entered AS (
+       INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
+       SELECT line.posting_id, leg.account_id, leg.amount, line.business_day, leg.account_sequence, leg.balance_after
+       FROM line CROSS JOIN LATERAL (VALUES
+         (account_id, amount, account_sequence, balance_after),
+         (counter_account_id, -amount, NULL, NULL)
+       ) AS leg (account_id, amount, account_sequence, balance_after)
+     ), summed AS (
+       INSERT INTO day_total AS kept (business_day, shard, lines, fees, rewards, payouts, total_paid, income, expense)
+       SELECT business_day, pg_backend_pid() % ${TOTAL_SHARDS}, count(*),
+         coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0), coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0),
+         count(*) FILTER (WHERE kind = '${PAYOUT}'), coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0),
+         coalesce(sum(amount) FILTER (WHERE ${FREE} AND amount > 0), 0), coalesce(-sum(amount) FILTER (WHERE ${FREE} AND amount < 0), 0)
+       FROM line GROUP BY business_day ORDER BY business_day
+       ON CONFLICT (business_day, shard) DO UPDATE
+       SET lines = kept.lines + excluded.lines, fees = kept.fees + excluded.fees, rewards = kept.rewards + excluded.rewards,
+         payouts = kept.payouts + excluded.payouts, total_paid = kept.total_paid + excluded.total_paid,
+         income = kept.income + excluded.income, expense = kept.expense + excluded.expense
+     )
+     UPDATE account
+     SET balance = changed.balance, entry_count = changed.entry_count, balance_version = changed.balance_version,
+       last_day = changed.last_day
+     FROM unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::date[])
+       AS changed (id, balance, entry_count, balance_version, last_day)
+     WHERE account.id = changed.id`,
+    [
+      lines.map(({ businessDay }) => businessDay),
+      postings.map(({ id }) => id),
+      postings.map(({ key }) => key),
+      postings.map(({ kind }) => kind),
+      postings.map(({ reference }) => reference?.type ?? null),
+      postings.map(({ reference }) => reference?.id ?? null),
+      postings.map(({ reference }) => reference?.title ?? null),
+      postings.map(({ reference }) => reference?.externalId ?? null),
+      postings.map(({ occurredAt }) => occurredAt.toISOString()),
+      postings.map(({ note }) => note),
+      postings.map(({ by }) => by?.id ?? null),
+      postings.map(({ by }) => by?.name ?? null),
+      lines.map(({ accountId }) => accountId),
+      postings.map(({ counterAccountId }) => counterAccountId),
+      postings.map(({ amount }) => amount),
+      lines.map(({ accountSequence }) => accountSequence),
+      lines.map(({ balanceAfter }) => balanceAfter),
+      accounts.map(({ id }) => id),
+      accounts.map(({ balance }) => balance),
+      accounts.map(({ entryCount }) => entryCount),
+      accounts.map(({ balanceVersion }) => balanceVersion),
+      accounts.map(({ lastDay }) => lastDay),
+    ],
+  );
+}

@@ -1,0 +1,20 @@
+/** The accounts that a booking posts to: made where they are missing, then locked. */
+import type { Tx } from '#mixins/database/database.ts';
+import { keepUsers, STUB_NAME } from '../accounts/user-copy.store.ts';
+import { insertAccounts, lockAccounts } from './journal.store.ts';
+import { type Account, EMPLOYEE, type Owner, ownerKey } from './journal.ts';
+
+/** Locked, by `ownerKey`. An employee nobody has told of gets a stub for a name. */
+export async function openAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
+  const distinct = [...new Map(owners.map((owner) => [ownerKey(owner), owner])).values()];
+  if (distinct.length === 0) return new Map();
+  const opened = await insertAccounts(tx, distinct);
+  const employees = opened.filter(({ type }) => type === EMPLOYEE);
+  if (employees.length > 0) {
+    await keepUsers(
+      tx,
+      employees.map(({ id }) => ({ id, name: STUB_NAME, version: 0 })),
+    );
+  }
+  return lockAccounts(tx, distinct);
+}

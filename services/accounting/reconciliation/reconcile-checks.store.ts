@@ -1,0 +1,208 @@
+/**
+ * What must hold within the books at every moment (ANA-6, ACC-7): postings sum to zero, balances equal the sums of their entries, lines cost
+ * and pay what tasks are priced at. Each step is one statement, so it is judged by one snapshot, whoever posts meanwhile.
+ */
+import type { Tx } from '#mixins/database/database.ts';
+import type { Check } from '#mixins/reconciliation/side.ts';
+import { dayText, UUID_FORM } from '#mixins/reconciliation/sql.ts';
+import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
+import { BANK_ACCOUNT, COMPANY_ACCOUNT } from '../journal/journal.ts';
+
+/** Postings, lines and accounts looked at in one step: some 100 ms. */
+const POSTINGS_A_STEP = 10_000;
+const LINES_A_STEP = 20_000;
+const ACCOUNTS_A_STEP = 5_000;
+
+interface Found<Wrong> {
+  readonly wrong: readonly Wrong[] | null;
+  readonly counts: Readonly<Record<string, number>> | null;
+  readonly next: string | null;
+}
+
+/** `sql` has the parts `step` (what is looked at) and `wrong`, with a `code`; `next` tells where the next step begins. */
+async function stepThrough<Wrong>(
+  tx: Tx,
+  sql: { readonly parts: string; readonly order: string; readonly next: string },
+  bind: readonly unknown[],
+  differenceOf: (wrong: Wrong) => Difference,
+): Promise<CheckPage> {
+  const [found] = await tx.rows<Found<Wrong>>(
+    `WITH ${sql.parts}
+     SELECT (SELECT json_agg(named ORDER BY ${sql.order}) FROM (
+         SELECT *, row_number() OVER (PARTITION BY code ORDER BY ${sql.order}) AS place FROM wrong
+       ) AS named WHERE place <= ${MAX_CHECK_NAMED}) AS wrong,
+       (SELECT json_object_agg(code, found) FROM (SELECT code, count(*) AS found FROM wrong GROUP BY code) AS kind) AS counts,
+       (${sql.next}) AS next`,
+    bind,
+  );
+  return {
+    differences: (found?.wrong ?? []).map(differenceOf),
+    counts: found?.counts ?? {},
+    next: found?.next ?? null,
+  };
+}
+
+interface WrongPosting {
+  readonly posting: number;
+  readonly key: string | null;
+  readonly kind: string | null;
+  readonly reference: string | null;
+  readonly owner: string | null;
+  readonly amount: number | null;
+  readonly total: number | null;
+  readonly price: number | null;
+  readonly code: 'posting_unbalanced' | 'posting_malformed' | 'line_mispriced';
+}
+
+/**
+ * Two legs, one on an owner's account with its number there, one on the company's (a payout's: the bank's), of one day, that sum to zero; a
+ * key that says what the posting is; the price of the task. Accounts and prices are looked up line by line: joined, each line was held against
+ * every price as long as the statistics told of few (measured: 10 s for 5,000 lines). Postings that are being committed behind the last one of
+ * a step are left to the next reconciliation.
+ */
+const JOURNAL = `step AS MATERIALIZED (
+    SELECT id FROM posting WHERE id >= coalesce($1::bigint, -9223372036854775808) ORDER BY id LIMIT ${POSTINGS_A_STEP} + 1
+  ), bounds AS MATERIALIZED (
+    SELECT coalesce($1::bigint, -9223372036854775808) AS low, CASE WHEN count(*) > ${POSTINGS_A_STEP} THEN max(id) END AS high FROM step
+  ), legs AS MATERIALIZED (
+    SELECT posting_id, count(*) AS legs, sum(amount) AS total, min(business_day) AS first_day, max(business_day) AS last_day,
+      count(*) FILTER (WHERE account_id >= 1000 AND account_sequence IS NOT NULL) AS own,
+      count(*) FILTER (WHERE account_id < 1000 AND account_sequence IS NULL) AS house, min(account_id) AS house_id,
+      min(account_id) FILTER (WHERE account_id >= 1000) AS account_id, min(amount) FILTER (WHERE account_id >= 1000) AS amount
+    FROM entry CROSS JOIN bounds WHERE posting_id >= low AND posting_id < coalesce(high, 9223372036854775807) GROUP BY posting_id
+  ), judged AS (
+    SELECT coalesce(posting.id, legs.posting_id) AS posting, posting.key, kind, posting.reference_id AS reference, legs.amount, legs.total,
+      CASE kind WHEN 'fee' THEN -fee WHEN 'reward' THEN reward END AS price,
+      CASE WHEN owner_type = 'employee' THEN account.owner_id::text ELSE owner_type || '/' || account.owner_id END AS owner,
+      CASE WHEN coalesce(legs.total, 1) <> 0 THEN 'posting_unbalanced'
+        WHEN posting.id IS NULL OR legs.legs <> 2 OR legs.own <> 1 OR legs.house <> 1
+          OR legs.house_id <> CASE kind WHEN 'payout' THEN ${BANK_ACCOUNT} ELSE ${COMPANY_ACCOUNT} END
+          OR legs.first_day <> posting.business_day OR legs.last_day <> posting.business_day OR NOT CASE kind
+            WHEN 'fee' THEN coalesce(starts_with(key, 'charge:' || posting.reference_id || ':')
+              AND substr(key, length(posting.reference_id) + 9) ~ '^[1-9][0-9]*$', false)
+            WHEN 'reward' THEN key IS NOT DISTINCT FROM 'reward:' || posting.reference_id
+            WHEN 'payout' THEN key IS NOT DISTINCT FROM 'payout:' || account.owner_id || ':' || ${dayText('posting.business_day')}
+            ELSE NOT (starts_with(key, 'charge:') OR starts_with(key, 'reward:') OR starts_with(key, 'payout:'))
+          END THEN 'posting_malformed'
+        WHEN kind IN ('fee', 'reward') AND legs.amount IS DISTINCT FROM CASE kind WHEN 'fee' THEN -fee ELSE reward END
+          THEN 'line_mispriced'
+      END AS code
+    FROM (
+      SELECT posting.* FROM posting CROSS JOIN bounds WHERE id >= low AND id < coalesce(high, 9223372036854775807)
+    ) AS posting
+    FULL JOIN legs ON legs.posting_id = posting.id
+    LEFT JOIN LATERAL (SELECT owner_type, owner_id FROM account WHERE id = legs.account_id LIMIT 1) AS account ON true
+    LEFT JOIN LATERAL (
+      SELECT fee, reward FROM price WHERE reference_type = 'task'
+        AND reference_id = CASE WHEN posting.reference_id ~ '${UUID_FORM}' THEN posting.reference_id::uuid END LIMIT 1
+    ) AS price ON kind IN ('fee', 'reward')
+  ), wrong AS (SELECT * FROM judged WHERE code IS NOT NULL)`;
+
+const checkJournal: Check = (tx, after) =>
+  stepThrough<WrongPosting>(
+    tx,
+    { parts: JOURNAL, order: 'posting', next: 'SELECT high::text FROM bounds' },
+    [after],
+    ({ code, posting, key, kind, reference, owner, amount, total, price }) => {
+      const what = `${kind ?? 'line'} of ${amount} for ${owner ?? 'nobody'} (posting ${posting}, key ${key})`;
+      const messages = {
+        posting_unbalanced: `The ${what} does not sum to zero, but to ${total}`,
+        posting_malformed: `The ${what} is not what a posting of its kind is like`,
+        line_mispriced: `The ${what} is not at the price of its task, which is ${price}`,
+      };
+      const fields = { posting, key, kind, reference, owner, amount, total, price };
+      return { code, message: messages[code], ...fields };
+    },
+  );
+
+interface WrongLine {
+  readonly owner: string;
+  readonly sequence: number;
+  readonly balanceAfter: number;
+  readonly businessDay: string;
+  readonly expectedSequence: number;
+  readonly expectedBalance: number;
+}
+
+/** Each line has the number after that of the line before it, and the balance that its amount makes of that one's. */
+const CHAIN = `step AS MATERIALIZED (
+    SELECT account_id, business_day, account_sequence, amount, balance_after FROM entry
+    WHERE account_sequence IS NOT NULL AND (account_id, business_day, account_sequence) > (
+      coalesce(split_part($1::text, ' ', 1)::bigint, 0), coalesce(split_part($1::text, ' ', 2)::date, '-infinity'),
+      coalesce(split_part($1::text, ' ', 3)::bigint, 0)
+    )
+    ORDER BY account_id, business_day, account_sequence LIMIT ${LINES_A_STEP}
+  ), chained AS (
+    SELECT *, coalesce(lag(account_sequence) OVER own, CASE WHEN account_id = split_part($1::text, ' ', 1)::bigint
+        THEN split_part($1::text, ' ', 3)::bigint END, 0) + 1 AS expected_sequence,
+      coalesce(lag(balance_after) OVER own, CASE WHEN account_id = split_part($1::text, ' ', 1)::bigint
+        THEN split_part($1::text, ' ', 4)::bigint END, 0) + amount AS expected_balance
+    FROM step WINDOW own AS (PARTITION BY account_id ORDER BY business_day, account_sequence)
+  ), wrong AS (
+    SELECT 'line_out_of_chain' AS code, CASE WHEN owner_type = 'employee' THEN owner_id::text ELSE owner_type || '/' || owner_id END AS owner,
+      account_sequence AS sequence, balance_after AS "balanceAfter", ${dayText('business_day')} AS "businessDay",
+      expected_sequence AS "expectedSequence", expected_balance AS "expectedBalance"
+    FROM chained LEFT JOIN account ON account.id = account_id
+    WHERE account_sequence <> expected_sequence OR balance_after <> expected_balance
+  )`;
+
+const CHAIN_NEXT = `SELECT CASE WHEN count(*) = ${LINES_A_STEP} THEN
+    (array_agg(concat_ws(' ', account_id, ${dayText('business_day')}, account_sequence, balance_after)
+      ORDER BY account_id DESC, business_day DESC, account_sequence DESC))[1] END FROM step`;
+
+const checkChain: Check = (tx, after) =>
+  stepThrough<WrongLine>(
+    tx,
+    { parts: CHAIN, order: 'owner, sequence', next: CHAIN_NEXT },
+    [after],
+    ({ owner, sequence, balanceAfter, businessDay, expectedSequence, expectedBalance }) => ({
+      code: 'line_out_of_chain',
+      message: `Line ${sequence} of ${owner} on ${businessDay}, with the balance ${balanceAfter} after it, follows a line after which it should be line ${expectedSequence} with ${expectedBalance}`,
+      owner,
+      businessDay,
+      line: { sequence, balanceAfter },
+      expected: { sequence: expectedSequence, balanceAfter: expectedBalance },
+    }),
+  );
+
+interface WrongBalance {
+  readonly owner: string;
+  readonly balance: number;
+  readonly entries: number;
+  readonly lines: number;
+  readonly entryCount: number;
+}
+
+/** An account says what its newest line does. Where lines follow each other without a fault, that is the sum of its entries. */
+const BALANCES = `step AS MATERIALIZED (
+    SELECT id, owner_type, owner_id, balance, entry_count FROM account
+    WHERE balance IS NOT NULL AND id > coalesce($1::bigint, 0) ORDER BY id LIMIT ${ACCOUNTS_A_STEP}
+  ), wrong AS (
+    SELECT 'balance_wrong' AS code, CASE WHEN owner_type = 'employee' THEN owner_id::text ELSE owner_type || '/' || owner_id END AS owner, balance,
+      coalesce(balance_after, 0) AS entries, coalesce(account_sequence, 0) AS lines, entry_count AS "entryCount"
+    FROM step LEFT JOIN LATERAL (
+      SELECT balance_after, account_sequence FROM entry WHERE account_id = step.id AND account_sequence IS NOT NULL
+      ORDER BY business_day DESC, account_sequence DESC LIMIT 1
+    ) AS newest ON true
+    WHERE balance <> coalesce(balance_after, 0) OR entry_count <> coalesce(account_sequence, 0)
+  )`;
+
+const checkBalances: Check = (tx, after) =>
+  stepThrough<WrongBalance>(
+    tx,
+    {
+      parts: BALANCES,
+      order: 'owner',
+      next: `SELECT CASE WHEN count(*) = ${ACCOUNTS_A_STEP} THEN max(id)::text END FROM step`,
+    },
+    [after],
+    ({ owner, balance, entries, lines, entryCount }) => ({
+      code: 'balance_wrong',
+      message: `The account of ${owner} says ${balance} after ${entryCount} lines, its entries come to ${entries} after ${lines}`,
+      owner,
+      account: { balance, lines: entryCount },
+      entries: { balance: entries, lines },
+    }),
+  );
+
+export const accountingChecks = { journal: checkJournal, chain: checkChain, balances: checkBalances };

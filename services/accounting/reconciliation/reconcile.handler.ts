@@ -1,0 +1,27 @@
+/** The part of accounting in the reconciliation (ANA-6). */
+import type { FactSet, ReconciliationSide } from '#mixins/reconciliation/side.ts';
+import type { Fact } from '#schemas/reconciliation.ts';
+import { payoutIdOf } from '../days/payout.ts';
+import { accountingChecks } from './reconcile-checks.store.ts';
+import { checkClose } from './reconcile-close.store.ts';
+import { accountingSets } from './reconcile-facts.store.ts';
+
+/** By its id a payout is known outside of the books. */
+function withPayoutId(fact: Fact): Fact {
+  return { ...fact, extra: { payoutId: payoutIdOf(String(fact.extra?.key)) } };
+}
+
+function named(payouts: FactSet): FactSet {
+  return {
+    ...payouts,
+    async facts(tx, ranges, at) {
+      const { facts, next } = await payouts.facts(tx, ranges, at);
+      return { facts: facts.map(withPayoutId), next };
+    },
+  };
+}
+
+export const side: ReconciliationSide = {
+  sets: { ...accountingSets, payout_mail: named(accountingSets.payout_mail) },
+  checks: { ...accountingChecks, close: checkClose },
+};

@@ -1,0 +1,107 @@
+/** Books the income and expense that other services ask for, each once, or refuses it for good (ACC-10). */
+import { randomUUID } from 'node:crypto';
+import { calendarOf } from '#mixins/calendar.ts';
+import { defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
+import { dayToPostTo } from '../days/open-day.handler.ts';
+import { bookLines } from '../journal/book-lines.handler.ts';
+import { readFreeTotals } from '../journal/free-postings.store.ts';
+import {
+  type FreePosting,
+  type FreeTotals,
+  madeEvent,
+  outOfBounds,
+  withAmount,
+} from '../journal/free-postings.ts';
+import { type Account, ownerKey } from '../journal/journal.ts';
+import { openAccounts } from '../journal/open-accounts.handler.ts';
+import { insertRequests, type JudgedRequest, settledRequests } from './posting-request.store.ts';
+import {
+  inLowerCase,
+  type PostingRequest,
+  refusalOf,
+  refusedEvent,
+  requestedPosting,
+} from './requested-posting.ts';
+
+export async function bookRequests(
+  deliveries: readonly PostingRequest[],
+  tx: Tx,
+  platform: Platform,
+): Promise<void> {
+  const { currency } = platform.config;
+  const openDay = await dayToPostTo(tx, calendarOf(platform.config));
+
+  const requests = new Map<string, PostingRequest>();
+  for (const delivery of deliveries.map(inLowerCase)) {
+    if (!requests.has(delivery.data.requestId)) requests.set(delivery.data.requestId, delivery);
+  }
+  const judged = [...requests.values()].map((request) => ({
+    request,
+    refusal: refusalOf(request, currency),
+  }));
+  const postings = new Map(
+    judged
+      .filter(({ refusal }) => refusal === null)
+      .map(({ request }) => [request.data.requestId, requestedPosting(request, randomUUID())]),
+  );
+  const accounts = await openAccounts(
+    tx,
+    [...postings.values()].map(({ owner }) => owner),
+  );
+  // Only now, under the locks: see `lockAccounts`.
+  const settled = await settledRequests(tx, [...requests.keys()]);
+  const fresh = withinBounds(
+    judged.filter(({ request }) => !settled.has(request.data.requestId)),
+    postings,
+    accounts,
+    await readFreeTotals(tx),
+  );
+  if (fresh.length === 0) return;
+  await insertRequests(tx, fresh);
+
+  const accepted = fresh.filter(({ refusal }) => refusal === null);
+  const booked = await bookLines(tx, {
+    accounts,
+    postings: accepted.flatMap(({ request }) => postings.get(request.data.requestId) ?? []),
+    openDay,
+    currency,
+    eventOf: (line) => madeEvent(line, currency),
+  });
+  const refused = fresh.flatMap(({ request, refusal }) =>
+    refusal === null ? [] : [refusedEvent(request, refusal)],
+  );
+  await appendEvents(tx, [...booked.events, ...refused]);
+}
+
+/** Refuses what would take a balance or the totals out of their bounds, one after the other. */
+function withinBounds(
+  judged: readonly JudgedRequest[],
+  postings: ReadonlyMap<string, FreePosting>,
+  accounts: ReadonlyMap<string, Account>,
+  before: FreeTotals,
+): JudgedRequest[] {
+  const balances = new Map<string, number>();
+  let totals = before;
+  return judged.map((each) => {
+    const posting = postings.get(each.request.data.requestId);
+    if (posting === undefined) return each;
+    const key = ownerKey(posting.owner);
+    const balance = balances.get(key) ?? accounts.get(key)?.balance ?? 0;
+    const refusal = outOfBounds(balance, totals, posting.amount);
+    if (refusal !== null) return { ...each, refusal };
+    balances.set(key, balance + posting.amount);
+    totals = withAmount(totals, posting.amount);
+    return each;
+  });
+}
+
+export const requestsConsumer = defineConsumer({
+  stream: 'accounting',
+  order: 'keyed',
+  reads: [postingRequested],
+  handle: bookRequests,
+});

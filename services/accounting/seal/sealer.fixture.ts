@@ -1,0 +1,11 @@
+/** A process that seals a journal, two postings a block so that it has many steps, for tests that kill it: `<database URL> <namespace>`. */
+import { readConfig } from '../../../config.ts';
+import { connectBooks } from '../days/days.fixture.ts';
+import { sealAll } from './seal.fixture.ts';
+
+const [databaseUrl, namespace] = process.argv.slice(2);
+const { database } = await connectBooks(readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace }));
+for (;;) {
+  await sealAll(database, 2);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+}

@@ -1,0 +1,81 @@
+/** Books what tasks cost and pay (ACC-1, ACC-2): fees at assignments, rewards at completions, each exactly once. */
+import { randomUUID } from 'node:crypto';
+import { calendarOf } from '#mixins/calendar.ts';
+import { defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Platform } from '#mixins/platform.ts';
+import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
+import { dayToPostTo } from '../days/open-day.handler.ts';
+import { bookLines } from '../journal/book-lines.handler.ts';
+import { EMPLOYEE } from '../journal/journal.ts';
+import { openAccounts } from '../journal/open-accounts.handler.ts';
+import { insertPrices, priceSecret, readPrices } from './price.store.ts';
+import { type Price, priceOf, priceRule } from './price.ts';
+import {
+  inLowerCase,
+  lineEvent,
+  pricedEvent,
+  TASK,
+  type TaskDelivery,
+  taskPosting,
+} from './task-postings.ts';
+
+/**
+ * One transaction of several statements, because one statement keeps the snapshot from before it waited for a lock and would count a
+ * redelivered line twice. It waits for no other event: a completion that comes before its creation is priced and paid at once, and an
+ * employee nobody has told of gets an account.
+ */
+export async function bookTasks(
+  deliveries: readonly TaskDelivery[],
+  tx: Tx,
+  platform: Platform,
+): Promise<void> {
+  const batch = deliveries.map(inLowerCase);
+  const openDay = await dayToPostTo(tx, calendarOf(platform.config));
+
+  const rule = priceRule(platform.config);
+  const firstOf = new Map<string, TaskDelivery>();
+  for (const delivery of batch) {
+    if (!firstOf.has(delivery.data.taskId)) firstOf.set(delivery.data.taskId, delivery);
+  }
+  const taskIds = [...firstOf.keys()];
+  const secret = await priceSecret(tx);
+  const drawn = new Map(taskIds.map((id) => [id, priceOf({ type: TASK, id }, secret, rule)]));
+  const priced = await insertPrices(tx, TASK, drawn);
+  const accounts = await openAccounts(
+    tx,
+    batch.map(({ data }) => ({ type: EMPLOYEE, id: data.assigneeId })),
+  );
+  const prices = await readPrices(tx, TASK, taskIds);
+  const postings = batch.map((delivery) =>
+    taskPosting(delivery, priceIn(prices, delivery.data.taskId), randomUUID()),
+  );
+  const { currency } = rule;
+  const booked = await bookLines(tx, { accounts, postings, openDay, currency, eventOf: lineEvent });
+
+  const events = [
+    ...[...firstOf.values()]
+      .filter(({ data }) => priced.has(data.taskId))
+      .map((delivery) => pricedEvent(delivery, priceIn(prices, delivery.data.taskId))),
+    ...booked.events,
+  ];
+  if (events.length > 0) await appendEvents(tx, events);
+}
+
+function priceIn(prices: ReadonlyMap<string, Price>, taskId: string): Price {
+  const price = prices.get(taskId);
+  if (price === undefined) throw new Error(`Task ${taskId} has no price, though it was made`);
+  return price;
+}
+
+export const tasksConsumer = defineConsumer({
+  stream: 'tasks',
+  order: 'keyed',
+  reads: [taskCreated, taskReassigned, taskCompleted],
+  handle: bookTasks,
+  // Fuller batches tell of a balance less often: 15 % more than with 500 (measured).
+  batchSize: 1000,
+});

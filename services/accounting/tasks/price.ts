@@ -1,0 +1,76 @@
+/**
+ * The price of a task (ACC-1): a function of a secret and the task's id, so it is the same however often and in whatever order
+ * it is asked for, and nobody without the secret can foresee it.
+ */
+import { createHmac, type KeyObject } from 'node:crypto';
+import type { Config, UnitRange } from '../../../config.ts';
+
+/** What has a price. */
+export interface Priced {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** In minor units of the currency. */
+export interface Price {
+  readonly fee: number;
+  readonly reward: number;
+  readonly currency: string;
+}
+
+export interface PriceRule {
+  /** In whole units, both ends included. */
+  readonly feeRange: UnitRange;
+  /** In whole units, both ends included. */
+  readonly rewardRange: UnitRange;
+  /** ISO 4217 code. */
+  readonly currency: string;
+  /** Minor units in a whole one. */
+  readonly unit: number;
+}
+
+/** The rule that the configuration sets; made once a batch, because asking for the minor units is slow. */
+export function priceRule(config: Pick<Config, 'feeRange' | 'rewardRange' | 'currency'>): PriceRule {
+  const { feeRange, rewardRange, currency } = config;
+  return { feeRange, rewardRange, currency, unit: minorUnits(currency) };
+}
+
+const WORD_BYTES = 4;
+const WORDS = 2 ** (8 * WORD_BYTES);
+
+/** Whole units of fee and reward, each uniform in its range and independent of the other. */
+export function priceOf(priced: Priced, secret: KeyObject, rule: PriceRule): Price {
+  const words = wordsOf(priced, secret);
+  const fee = rule.unit * uniform(rule.feeRange, words);
+  const reward = rule.unit * uniform(rule.rewardRange, words);
+  return { fee, reward, currency: rule.currency };
+}
+
+/** An endless sequence of uniform words: HMACs of the id and a counter, one after the other. */
+function* wordsOf(priced: Priced, secret: KeyObject): Generator<number, never> {
+  for (let block = 0; ; block++) {
+    const digest = createHmac('sha256', secret).update(`${priced.type}/${priced.id}/${block}`).digest();
+    for (let offset = 0; offset < digest.length; offset += WORD_BYTES) yield digest.readUInt32BE(offset);
+  }
+}
+
+/** Takes words until one falls below the largest multiple of the range's size: a remainder of others would favour small numbers. */
+export function uniform({ min, max }: UnitRange, words: Iterator<number, never>): number {
+  const size = max - min + 1;
+  const limit = WORDS - (WORDS % size);
+  let word = words.next().value;
+  while (word >= limit) word = words.next().value;
+  return min + (word % size);
+}
+
+/**
+ * How many minor units (design §5), in which amounts are kept, one whole unit of a currency has:
+ * 100 for USD, 1 for JPY, 1000 for KWD; 100 for an unknown one.
+ */
+export function minorUnits(currency: string): number {
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
+  return 10 ** (maximumFractionDigits ?? 2);
+}

@@ -1,0 +1,188 @@
+/** What clients read: figures of days, operations, who is below zero. All of it from the live generation, from the replica where there is one. */
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { EMPLOYEE, type Reference } from '../projections/operation.ts';
+import type { DayRange, KnownDays } from './range.ts';
+
+/** Most employees that are named; the count is of all. */
+const MAX_NAMED_BELOW_ZERO = 200;
+/** What an employee is called until analytics hears of them. */
+export const STUB_NAME = 'unknown';
+
+export async function readKnownDays(database: Database): Promise<KnownDays> {
+  const [row] = await database.rows<{ now: number; closed: BusinessDay | null; newest: BusinessDay | null }>(
+    `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
+       (SELECT max(business_day)::text FROM live_closed_day) AS closed,
+       (SELECT max(business_day)::text FROM live_day) AS newest`,
+  );
+  if (row === undefined) throw new Error('One row was expected');
+  return { ...row, now: new Date(row.now) };
+}
+
+export interface BelowZero {
+  readonly userId: string;
+  readonly name: string;
+  /** Minor units. */
+  readonly balance: number;
+}
+
+export interface TodayFigures {
+  readonly fees: number;
+  readonly rewards: number;
+  readonly count: number;
+  readonly items: readonly BelowZero[];
+}
+
+/** In one statement, so that count and list are of the same moment. */
+export async function readToday(database: Database, today: BusinessDay): Promise<TodayFigures> {
+  const [row] = await database.rows<TodayFigures>(
+    `SELECT coalesce((SELECT fees FROM live_day WHERE business_day = $1), 0) AS fees,
+       coalesce((SELECT rewards FROM live_day WHERE business_day = $1), 0) AS rewards,
+       (SELECT count(*) FROM live_account WHERE balance < 0 AND owner_type = '${EMPLOYEE}') AS count,
+       (SELECT coalesce(json_agg(json_build_object('userId', owner_id, 'name', coalesce(name, $3), 'balance', balance)
+            ORDER BY balance, owner_id), '[]')
+        FROM (
+          SELECT owner_id, balance FROM live_account WHERE balance < 0 AND owner_type = '${EMPLOYEE}'
+          ORDER BY balance, owner_id LIMIT $2
+        ) AS deepest LEFT JOIN live_user_copy ON live_user_copy.id = owner_id) AS items`,
+    [today, MAX_NAMED_BELOW_ZERO, STUB_NAME],
+  );
+  if (row === undefined) throw new Error('One row was expected');
+  return row;
+}
+
+export interface TopTaskRow {
+  readonly id: string;
+  readonly title: string;
+  readonly externalId: string | null;
+  readonly reward: number;
+  readonly businessDay: BusinessDay;
+}
+
+const TOP_TASK = `json_build_object('id', top_task_id, 'title', top_title, 'externalId', top_external_id, 'reward', top_reward,
+  'businessDay', business_day::text)`;
+
+/** From the figures of the days: at most 366 rows, however many tasks were completed. */
+export async function readTopTask(database: Database, { from, to }: DayRange): Promise<TopTaskRow | null> {
+  const [row] = await database.rows<{ task: TopTaskRow }>(
+    `SELECT ${TOP_TASK} AS task FROM live_day WHERE business_day BETWEEN $1 AND $2 AND top_reward IS NOT NULL
+     ORDER BY top_reward DESC, top_at, top_task_id COLLATE "C" LIMIT 1`,
+    [from, to],
+  );
+  return row?.task ?? null;
+}
+
+export interface DayRow {
+  readonly businessDay: BusinessDay;
+  readonly fees: number;
+  readonly feeCount: number;
+  readonly rewards: number;
+  readonly rewardCount: number;
+  readonly payouts: number;
+  /** Employees below zero at the end of the day. */
+  readonly belowZero: number;
+  readonly topTask: TopTaskRow | null;
+}
+
+/** Every day of the range, the newest first. */
+export async function readDays(database: Database, { from, to }: DayRange): Promise<DayRow[]> {
+  return await database.rows<DayRow>(
+    `SELECT ($1::date + n)::text AS "businessDay", coalesce(fees, 0) AS fees, coalesce(fee_count, 0) AS "feeCount",
+       coalesce(rewards, 0) AS rewards, coalesce(reward_count, 0) AS "rewardCount", coalesce(payouts, 0) AS payouts,
+       (earlier.below_zero + sum(coalesce(below_zero_change, 0)) OVER (ORDER BY n))::bigint AS "belowZero",
+       CASE WHEN top_reward IS NOT NULL THEN ${TOP_TASK} END AS "topTask"
+     FROM generate_series(0, $2::date - $1::date) AS n
+     LEFT JOIN live_day ON business_day = $1::date + n
+     CROSS JOIN (
+       SELECT coalesce(sum(below_zero_change), 0) AS below_zero FROM live_day WHERE business_day < $1::date
+     ) AS earlier
+     ORDER BY n DESC`,
+    [from, to],
+  );
+}
+
+export interface OperationItem {
+  readonly id: string;
+  readonly employee: { readonly id: string; readonly name: string };
+  readonly kind: string;
+  /** Minor units, signed for the employee. */
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly businessDay: BusinessDay;
+  /** When what it is for happened; ISO 8601, UTC. */
+  readonly occurredAt: string;
+  /** When it was booked; ISO 8601, UTC. */
+  readonly postedAt: string;
+  readonly reference: Reference | null;
+  readonly note: string | null;
+  readonly by: { readonly id: string; readonly name: string } | null;
+}
+
+interface StoredOperation {
+  id: string;
+  owner_id: string;
+  name: string | null;
+  kind: string;
+  amount: number;
+  balance_after: number;
+  business_day: BusinessDay;
+  occurred_at: Date;
+  posted_at: Date;
+  reference_type: string | null;
+  reference_id: string | null;
+  reference_title: string | null;
+  reference_external_id: string | null;
+  note: string | null;
+  by_id: string | null;
+  by_name: string | null;
+}
+
+/** At most `limit` operations of a day, the newest first, those before the one with the id `before`. */
+export async function readOperations(
+  database: Database,
+  day: BusinessDay,
+  userId: string | null,
+  before: string | null,
+  limit: number,
+): Promise<OperationItem[]> {
+  const bind: unknown[] = [day, limit];
+  // What is not asked for is left out of the text: an index is entered by what is there.
+  const conditions = ['business_day = $1', `owner_type = '${EMPLOYEE}'`];
+  if (userId !== null) conditions.push(`owner_id = $${bind.push(userId)}`);
+  if (before !== null) conditions.push(`entry_id < $${bind.push(before)}`);
+  const rows = await database.rows<StoredOperation>(
+    `SELECT entry_id AS id, owner_id, name, kind, amount, balance_after, business_day::text AS business_day, occurred_at, posted_at,
+       reference_type, reference_id, reference_title, reference_external_id, note, by_id, by_name
+     FROM (
+       SELECT * FROM live_operation WHERE ${conditions.join(' AND ')} ORDER BY business_day, entry_id DESC LIMIT $2
+     ) AS newest LEFT JOIN live_user_copy ON live_user_copy.id = owner_id
+     ORDER BY entry_id DESC`,
+    bind,
+  );
+  return rows.map(itemOf);
+}
+
+function itemOf(row: StoredOperation): OperationItem {
+  const { reference_type: type } = row;
+  return {
+    id: row.id,
+    employee: { id: row.owner_id, name: row.name ?? STUB_NAME },
+    kind: row.kind,
+    amount: row.amount,
+    balanceAfter: row.balance_after,
+    businessDay: row.business_day,
+    occurredAt: row.occurred_at.toISOString(),
+    postedAt: row.posted_at.toISOString(),
+    reference:
+      type === null
+        ? null
+        : {
+            type,
+            id: row.reference_id ?? '',
+            title: row.reference_title ?? '',
+            externalId: row.reference_external_id,
+          },
+    note: row.note,
+    by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? '' },
+  };
+}

@@ -1,0 +1,114 @@
+/** Answers what admins ask: today, the top task, days, operations (ANA-1 to ANA-3). */
+
+import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { checkDay } from '#mixins/day-range.ts';
+import { encodeCursor, isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type daysAction from '#schemas/actions/analytics/days.ts';
+import type operationsAction from '#schemas/actions/analytics/operations.ts';
+import type topTaskAction from '#schemas/actions/analytics/top-task.ts';
+import type { Config } from '../../../config.ts';
+import {
+  type BelowZero,
+  type DayRow,
+  type OperationItem,
+  readDays,
+  readKnownDays,
+  readOperations,
+  readToday,
+  readTopTask,
+  type TopTaskRow,
+} from './figures.store.ts';
+import { average, companyResult } from './figures.ts';
+import { type DayRange, dayRange, earliestOf, latestOf, todayOf } from './range.ts';
+
+type CalendarConfig = Pick<Config, 'businessTimeZone' | 'dayCloseAt' | 'currency'>;
+
+export interface TodayAnswer {
+  readonly businessDay: BusinessDay;
+  /** Minor units, negative when the company paid more than it charged. */
+  readonly companyResult: number;
+  readonly currency: string;
+  readonly belowZero: { readonly count: number; readonly items: readonly BelowZero[] };
+}
+
+async function todayNow(database: Database, config: CalendarConfig): Promise<BusinessDay> {
+  return todayOf(await readKnownDays(database), calendarOf(config));
+}
+
+export async function showToday(database: Database, config: CalendarConfig): Promise<TodayAnswer> {
+  const businessDay = await todayNow(database, config);
+  const { count, items, ...figures } = await readToday(database, businessDay);
+  return {
+    businessDay,
+    companyResult: companyResult(figures),
+    currency: config.currency,
+    belowZero: { count, items },
+  };
+}
+
+export interface TopTaskAnswer extends DayRange {
+  readonly task: TopTaskRow | null;
+}
+
+/** Throws `validation_failed`. */
+export async function showTopTask(
+  database: Database,
+  config: CalendarConfig,
+  { from, to }: ActionParams<typeof topTaskAction>,
+): Promise<TopTaskAnswer> {
+  const range = dayRange(from, to, await todayNow(database, config));
+  return { ...range, task: await readTopTask(database, range) };
+}
+
+export interface DayItem {
+  readonly businessDay: BusinessDay;
+  readonly companyResult: number;
+  readonly payouts: number;
+  readonly belowZero: number;
+  readonly averageFee: number | null;
+  readonly averageReward: number | null;
+  readonly topTask: TopTaskRow | null;
+}
+
+/** Throws `validation_failed` or `invalid_cursor`. */
+export async function listDays(
+  database: Database,
+  config: CalendarConfig,
+  { from, to, limit, cursor }: ActionParams<typeof daysAction>,
+): Promise<Page<DayItem>> {
+  const today = await todayNow(database, config);
+  const range = dayRange(from, to, today);
+  const after = cursor === undefined ? range.to : dayAfter(placeIn(cursor, isBusinessDay)[0], -1);
+  const newest = earliestOf(range.to, today, after);
+  // Null passes for left out, whatever the type says.
+  const oldest = limit == null ? range.from : dayAfter(newest, 1 - limit);
+  const page = { from: latestOf(oldest, range.from), to: newest };
+  if (page.to < page.from) return { items: [], nextCursor: null };
+  const items = (await readDays(database, page)).map(dayItem);
+  return { items, nextCursor: page.from > range.from ? encodeCursor([page.from]) : null };
+}
+
+function dayItem(row: DayRow): DayItem {
+  return {
+    businessDay: row.businessDay,
+    companyResult: companyResult(row),
+    payouts: row.payouts,
+    belowZero: row.belowZero,
+    averageFee: average(row.fees, row.feeCount),
+    averageReward: average(row.rewards, row.rewardCount),
+    topTask: row.topTask,
+  };
+}
+
+/** Throws `validation_failed` or `invalid_cursor`. */
+export async function listOperations(
+  database: Database,
+  { day, userId, limit, cursor }: ActionParams<typeof operationsAction>,
+): Promise<Page<OperationItem>> {
+  checkDay('day', day);
+  const [before] = cursor === undefined ? [null] : placeIn(cursor, isId);
+  const rows = await readOperations(database, day, userId ?? null, before, limit + 1);
+  return pageOf(rows, limit, ({ id }) => [id]);
+}

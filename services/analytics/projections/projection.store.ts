@@ -1,0 +1,302 @@
+/**
+ * SQL that writes projections, set by set, into one slot. Rows are locked in the order of their
+ * keys. A large set is sent as an array for each column, which takes half the time of JSON
+ * (measured).
+ */
+import type { BusinessDay } from '#mixins/calendar.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { type AccountDay, type DayFigures, NO_FIGURES } from '../figures/figures.ts';
+import type { Operation } from './operation.ts';
+
+export interface UserCopy {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+export interface TaskCopy {
+  readonly id: string;
+  readonly title: string;
+  readonly externalId: string | null;
+  readonly assigneeId: string;
+  readonly done: boolean;
+  readonly version: number;
+}
+
+export interface Price {
+  readonly taskId: string;
+  /** Minor units. */
+  readonly fee: number;
+  readonly reward: number;
+}
+
+export interface Balance {
+  readonly ownerType: string;
+  readonly ownerId: string;
+  /** Minor units. */
+  readonly balance: number;
+  readonly version: number;
+}
+
+export interface ClosedDay {
+  readonly businessDay: BusinessDay;
+  readonly fees: number;
+  readonly rewards: number;
+  readonly result: number;
+  readonly payouts: number;
+  readonly totalPaid: number;
+  readonly carriedOver: number;
+  readonly entries: number;
+  readonly head: string;
+  readonly closedAt: Date;
+}
+
+/** The values of one column. */
+const column = <Row, Value>(rows: readonly Row[], value: (row: Row) => Value): Value[] => rows.map(value);
+
+/** Keeps the newest version of each; sorted by id. */
+export async function keepUsers(tx: Tx, slot: number, users: readonly UserCopy[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO user_copy (slot, id, name, version)
+     SELECT $1, * FROM json_to_recordset($2) AS u (id uuid, name text, version bigint)
+     ON CONFLICT (id, slot) DO UPDATE SET name = excluded.name, version = excluded.version
+     WHERE user_copy.version < excluded.version`,
+    [slot, JSON.stringify(users)],
+  );
+}
+
+/** Keeps the newest version of each; sorted by id. */
+export async function keepTasks(tx: Tx, slot: number, tasks: readonly TaskCopy[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO task_copy (slot, id, title, external_id, assignee_id, done, version)
+     SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::boolean[], $7::bigint[])
+     ON CONFLICT (id, slot) DO UPDATE SET title = excluded.title, external_id = excluded.external_id,
+       assignee_id = excluded.assignee_id, done = excluded.done, version = excluded.version
+     WHERE task_copy.version < excluded.version`,
+    [
+      slot,
+      column(tasks, (task) => task.id),
+      column(tasks, (task) => task.title),
+      column(tasks, (task) => task.externalId),
+      column(tasks, (task) => task.assigneeId),
+      column(tasks, (task) => task.done),
+      column(tasks, (task) => task.version),
+    ],
+  );
+}
+
+/** A task is priced once. */
+export async function insertPrices(tx: Tx, slot: number, prices: readonly Price[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO price (slot, task_id, fee, reward)
+     SELECT $1, * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS priced (task_id, fee, reward) ORDER BY task_id
+     ON CONFLICT DO NOTHING`,
+    [
+      slot,
+      column(prices, (price) => price.taskId),
+      column(prices, (price) => price.fee),
+      column(prices, (price) => price.reward),
+    ],
+  );
+}
+
+/**
+ * Makes missing accounts and locks all of these until the transaction ends. In statements of their own, before anything is looked up: what
+ * follows must see what whoever held the locks before has committed.
+ */
+export async function lockAccounts(
+  tx: Tx,
+  slot: number,
+  owners: readonly { readonly type: string; readonly id: string }[],
+): Promise<void> {
+  const bind = [slot, column(owners, (owner) => owner.id), column(owners, (owner) => owner.type)];
+  await tx.run(
+    `INSERT INTO account (slot, owner_id, owner_type)
+     SELECT $1, * FROM unnest($2::uuid[], $3::text[]) AS owner (id, type) ORDER BY id, type
+     ON CONFLICT DO NOTHING`,
+    bind,
+  );
+  await tx.rows(
+    `SELECT FROM account JOIN unnest($2::uuid[], $3::text[]) AS owner (id, type) ON owner_id = id AND owner_type = type
+     WHERE slot = $1 ORDER BY owner_id, owner_type FOR NO KEY UPDATE OF account`,
+    bind,
+  );
+}
+
+/** Inserts lines and returns the ids of those that were not there yet. */
+export async function insertOperations(
+  tx: Tx,
+  slot: number,
+  lines: readonly Operation[],
+): Promise<Set<string>> {
+  const rows = await tx.rows<{ id: string }>(
+    `INSERT INTO operation (slot, business_day, entry_id, owner_id, owner_type, sequence, kind, amount, balance_after, occurred_at,
+       posted_at, reference_type, reference_id, reference_title, reference_external_id, note, by_id, by_name)
+     SELECT $1, * FROM unnest($2::date[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
+       $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+       AS line (business_day, entry_id)
+     ORDER BY business_day, entry_id
+     ON CONFLICT DO NOTHING
+     RETURNING entry_id AS id`,
+    [
+      slot,
+      column(lines, (line) => line.businessDay),
+      column(lines, (line) => line.entryId),
+      column(lines, (line) => line.owner.id),
+      column(lines, (line) => line.owner.type),
+      column(lines, (line) => line.sequence),
+      column(lines, (line) => line.kind),
+      column(lines, (line) => line.amount),
+      column(lines, (line) => line.balanceAfter),
+      column(lines, (line) => line.occurredAt),
+      column(lines, (line) => line.postedAt),
+      column(lines, (line) => line.reference?.type ?? null),
+      column(lines, (line) => line.reference?.id ?? null),
+      column(lines, (line) => line.reference?.title ?? null),
+      column(lines, (line) => line.reference?.externalId ?? null),
+      column(lines, (line) => line.note),
+      column(lines, (line) => line.by?.id ?? null),
+      column(lines, (line) => line.by?.name ?? null),
+    ],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Keeps the newest line of each employee and day. Under `lockAccounts`. */
+export async function keepAccountDays(tx: Tx, slot: number, days: readonly AccountDay[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO account_day (slot, owner_id, business_day, sequence, balance_after)
+     SELECT $1, * FROM unnest($2::uuid[], $3::date[], $4::bigint[], $5::bigint[])
+     ON CONFLICT (owner_id, business_day, slot) DO UPDATE SET sequence = excluded.sequence, balance_after = excluded.balance_after
+     WHERE account_day.sequence < excluded.sequence`,
+    [
+      slot,
+      column(days, (day) => day.ownerId),
+      column(days, (day) => day.businessDay),
+      column(days, (day) => day.sequence),
+      column(days, (day) => day.balanceAfter),
+    ],
+  );
+}
+
+export interface BelowZeroChange {
+  readonly businessDay: BusinessDay;
+  readonly difference: number;
+}
+
+/**
+ * Sets anew who goes below zero, or comes back, on these days; returns by how much the days change. A day's balance decides on the
+ * day itself and on the employee's next day with a line, whatever came first. Under `lockAccounts`.
+ */
+export async function changeBelowZero(
+  tx: Tx,
+  slot: number,
+  days: readonly AccountDay[],
+): Promise<BelowZeroChange[]> {
+  return await tx.rows<BelowZeroChange>(
+    `WITH touched AS (
+       SELECT * FROM unnest($2::uuid[], $3::date[]) AS touched (owner_id, business_day)
+     ), due AS (
+       SELECT * FROM touched
+       UNION
+       SELECT touched.owner_id, next.business_day FROM touched CROSS JOIN LATERAL (
+         SELECT account_day.business_day FROM account_day
+         WHERE slot = $1 AND account_day.owner_id = touched.owner_id AND account_day.business_day > touched.business_day
+         ORDER BY account_day.business_day LIMIT 1
+       ) AS next
+     ), computed AS (
+       SELECT due.*, (here.balance_after < 0)::int - coalesce((previous.balance_after < 0)::int, 0) AS change, here.change AS known
+       FROM due
+       JOIN LATERAL (
+         SELECT balance_after, change FROM account_day
+         WHERE slot = $1 AND account_day.owner_id = due.owner_id AND account_day.business_day = due.business_day
+         LIMIT 1
+       ) AS here ON true
+       LEFT JOIN LATERAL (
+         SELECT balance_after FROM account_day
+         WHERE slot = $1 AND account_day.owner_id = due.owner_id AND account_day.business_day < due.business_day
+         ORDER BY account_day.business_day DESC LIMIT 1
+       ) AS previous ON true
+     ), changed AS (
+       UPDATE account_day SET change = computed.change FROM computed
+       WHERE slot = $1 AND account_day.owner_id = computed.owner_id AND account_day.business_day = computed.business_day
+         AND computed.change <> computed.known
+       RETURNING account_day.business_day, computed.change - computed.known AS difference
+     )
+     SELECT business_day::text AS "businessDay", sum(difference) AS difference FROM changed GROUP BY business_day`,
+    [slot, column(days, (day) => day.ownerId), column(days, (day) => day.businessDay)],
+  );
+}
+
+/** The newest balance of each account. Under `lockAccounts`. */
+export async function keepBalances(tx: Tx, slot: number, balances: readonly Balance[]): Promise<void> {
+  await tx.run(
+    `UPDATE account SET balance = newest.balance, balance_version = newest.version
+     FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) AS newest (owner_id, owner_type, balance, version)
+     WHERE slot = $1 AND account.owner_id = newest.owner_id AND account.owner_type = newest.owner_type
+       AND balance_version < newest.version`,
+    [
+      slot,
+      column(balances, (balance) => balance.ownerId),
+      column(balances, (balance) => balance.ownerType),
+      column(balances, (balance) => balance.balance),
+      column(balances, (balance) => balance.version),
+    ],
+  );
+}
+
+/**
+ * Adds to the figures of days. The last statement of a batch, as every batch of a day waits here for the one before: then it waits for
+ * a commit, and not for a batch.
+ */
+export async function addToDays(
+  tx: Tx,
+  slot: number,
+  days: readonly DayFigures[],
+  changes: readonly BelowZeroChange[],
+): Promise<void> {
+  const changeOf = new Map(changes.map(({ businessDay, difference }) => [businessDay, Number(difference)]));
+  const known = new Set(days.map(({ businessDay }) => businessDay));
+  const more = changes.filter(({ businessDay }) => !known.has(businessDay));
+  const added = [...days, ...more.map(({ businessDay }) => ({ ...NO_FIGURES, businessDay }))].map((day) => ({
+    ...day,
+    belowZeroChange: changeOf.get(day.businessDay) ?? 0,
+  }));
+  await tx.run(
+    `INSERT INTO day AS known (slot, business_day, fees, fee_count, rewards, reward_count, payouts, payout_count, others, other_count,
+       below_zero_change, top_reward, top_task_id, top_title, top_external_id, top_at)
+     SELECT $1, "businessDay", fees, "feeCount", rewards, "rewardCount", payouts, "payoutCount", others, "otherCount",
+       "belowZeroChange", (top->>'reward')::bigint, top->>'id', top->>'title', top->>'externalId',
+       (top->>'completedAt')::timestamptz
+     FROM json_to_recordset($2) AS added ("businessDay" date, fees bigint, "feeCount" bigint, rewards bigint,
+       "rewardCount" bigint, payouts bigint, "payoutCount" bigint, others bigint, "otherCount" bigint,
+       "belowZeroChange" bigint, top json)
+     ORDER BY "businessDay"
+     ON CONFLICT (business_day, slot) DO UPDATE SET
+       fees = known.fees + excluded.fees, fee_count = known.fee_count + excluded.fee_count,
+       rewards = known.rewards + excluded.rewards, reward_count = known.reward_count + excluded.reward_count,
+       payouts = known.payouts + excluded.payouts, payout_count = known.payout_count + excluded.payout_count,
+       others = known.others + excluded.others, other_count = known.other_count + excluded.other_count,
+       below_zero_change = known.below_zero_change + excluded.below_zero_change,
+       (top_reward, top_task_id, top_title, top_external_id, top_at) = (
+         SELECT top.* FROM (VALUES
+           (known.top_reward, known.top_task_id, known.top_title, known.top_external_id, known.top_at),
+           (excluded.top_reward, excluded.top_task_id, excluded.top_title, excluded.top_external_id, excluded.top_at)
+         ) AS top (reward, task_id, title, external_id, at)
+         ORDER BY reward DESC NULLS LAST, at, task_id COLLATE "C" LIMIT 1
+       )`,
+    [slot, JSON.stringify(added)],
+  );
+}
+
+/** A day is closed once. */
+export async function insertClosedDays(tx: Tx, slot: number, days: readonly ClosedDay[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO closed_day (slot, business_day, fees, rewards, result, payouts, total_paid, carried_over, entries, head, closed_at)
+     SELECT $1, * FROM json_to_recordset($2) AS closed ("businessDay" date, fees bigint, rewards bigint, result bigint,
+       payouts bigint, "totalPaid" bigint, "carriedOver" bigint, entries bigint, head text, "closedAt" timestamptz)
+     ORDER BY "businessDay"
+     ON CONFLICT DO NOTHING`,
+    [slot, JSON.stringify(days)],
+  );
+}

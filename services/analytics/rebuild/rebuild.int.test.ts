@@ -1,0 +1,355 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Bus } from '#mixins/bus/bus.ts';
+import { createBus } from '#mixins/bus/nats-bus.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { streamName } from '#mixins/names.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
+import type { Config } from '../../../config.ts';
+import { type ServiceOfNode, startNode, type TestNode } from '../../../test/harness/broker.ts';
+import { dropNamespace, testConfig } from '../../../test/harness/config.ts';
+import { unreadable } from '../../../test/harness/consumers/encode.ts';
+import type { FixtureEvent } from '../../../test/harness/consumers/fixture.ts';
+import { NodeProcess } from '../../../test/harness/system.ts';
+import { until } from '../../../test/harness/wait.ts';
+import { everything, openAnalytics, publish, rowsOf, send } from '../analytics.fixture.ts';
+import { analyticsService } from '../analytics.service.ts';
+import { shareGenerations } from './generation.store.ts';
+import type { RebuildStatus } from './rebuild.handler.ts';
+import { Traffic } from './traffic.fixture.ts';
+
+/** Pause between two looks at the registry, in milliseconds. */
+const LOOK_MS = 20;
+/** What was in the hands of a node that was killed comes again after a second, not ten. */
+const SOON_REDELIVERED = analyticsService({ consumers: { ackWaitMs: 1_000, batchDeadlineMs: 800 } });
+const SERVICES = ['auth', 'tasks', 'accounting'];
+
+let config: Config;
+/** For publishing. */
+let bus: Bus;
+/** The first one asks for rebuilds. */
+let nodes: TestNode[];
+
+beforeEach(async () => {
+  config = testConfig();
+  bus = createBus(config);
+  await bus.start();
+  nodes = [];
+});
+
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.stop()));
+  await bus.stop();
+  await dropNamespace(config);
+});
+
+async function startAnalytics(service: ServiceOfNode = 'analytics'): Promise<Database> {
+  const node = await startNode(config, [service]);
+  nodes.push(node);
+  return (node.broker.getLocalService('analytics') as unknown as { database: Database }).database;
+}
+
+const OPERATOR = 'operator:pip@perch';
+
+function call<Result>(action: string, params: object = {}): Promise<Result> {
+  const [node] = nodes;
+  if (node === undefined) throw new Error('No node runs');
+  return node.broker.call<Result, object>(`analytics.operator.${action}`, params);
+}
+
+const start = () => call<{ generation: number }>('rebuild.start', { by: OPERATOR });
+const status = () => call<RebuildStatus>('rebuild.status');
+
+function untilEnded(generation: number): Promise<NonNullable<RebuildStatus['rebuild']>> {
+  return until(
+    async () => {
+      const { rebuild } = await status();
+      return rebuild?.number === generation && rebuild.state !== 'building' && rebuild;
+    },
+    { within: 110_000, what: `generation ${generation} to be live or refused` },
+  );
+}
+
+async function durables(): Promise<string[]> {
+  const names: string[] = [];
+  for (const service of SERVICES) {
+    for await (const { name } of bus.manager.consumers.list(streamName(config.namespace, service)))
+      names.push(name);
+  }
+  return names.sort();
+}
+
+const LIVE = SERVICES.map((service) => `analytics-${service}`).sort();
+
+async function isDrained(suffix = ''): Promise<boolean> {
+  const infos = await Promise.all(
+    SERVICES.map((service) =>
+      bus.manager.consumers.info(streamName(config.namespace, service), `analytics-${service}${suffix}`),
+    ),
+  );
+  return infos.every(({ num_pending, num_ack_pending }) => num_pending === 0 && num_ack_pending === 0);
+}
+
+const untilDrained = () =>
+  until(() => isDrained(), { within: 110_000, what: 'the live figures to catch up' });
+
+/** What a plain fold of these events comes to; when a line was booked is the time of its event, which differs. */
+async function folded(events: readonly FixtureEvent[]): Promise<unknown> {
+  const plain = await openAnalytics();
+  try {
+    await plain.play(events);
+    return withoutTimes(await rowsOf(plain.database, 1));
+  } finally {
+    await plain.close();
+  }
+}
+
+const withoutTimes = (rows: Record<string, object[]>) => ({
+  ...rows,
+  operation: rows.operation?.map((row) => ({ ...row, posted_at: null })),
+});
+
+describe('a rebuild under load', () => {
+  it('ANA-5: equals the live figures row for row, and takes their place while events come and two nodes work', async () => {
+    const traffic = new Traffic(7);
+    const told: FixtureEvent[] = [];
+    const tell = async (waves: number) => {
+      const events = traffic.waves(waves);
+      told.push(...events);
+      await publish(bus, events);
+    };
+    await tell(20);
+    const database = await startAnalytics();
+    await startAnalytics();
+    await untilDrained();
+
+    let loading = true;
+    const load = (async () => {
+      while (loading) await tell(1);
+    })();
+    const { generation } = await start();
+    expect(generation).toBe(2);
+    // Nobody may flip as long as this transaction shares the lock; batches go on.
+    await database.inTransaction(async (tx) => {
+      await shareGenerations(tx);
+      await until(async () => (await tx.rows(`SELECT FROM generation WHERE targets IS NOT NULL`)).length > 0);
+      loading = false;
+      await load;
+      await until(async () => {
+        await tx.rows('SELECT 1');
+        return (await isDrained()) && (await isDrained('-g2'));
+      });
+      const [rebuilt, live] = [await rowsOf(database, 0), await rowsOf(database, 1)];
+      expect(rebuilt).toEqual(live);
+      expect(rebuilt.operation?.length).toBeGreaterThan(1_000);
+      loading = true;
+    });
+    const more = (async () => {
+      while (loading) await tell(1);
+    })();
+    expect(await untilEnded(2)).toMatchObject({ state: 'live', reason: null });
+    loading = false;
+    await more;
+    await tell(2);
+    await untilDrained();
+
+    const flipped = await rowsOf(database, 0);
+    expect(withoutTimes(flipped)).toEqual(await folded(told));
+    // What was live is gone, its partitions are empty, and no durable is left over.
+    await until(async () => Object.values(await rowsOf(database, 1)).every((rows) => rows.length === 0));
+    await until(async () => (await durables()).join() === LIVE.join());
+    await until(async () => {
+      const traces = `SELECT FROM dead_letter UNION ALL SELECT FROM consumer_epoch WHERE consumer LIKE '%-g%'`;
+      return (await database.rows(traces)).length === 0;
+    });
+
+    // Again, with nothing else going on.
+    expect((await start()).generation).toBe(3);
+    expect(await untilEnded(3)).toMatchObject({ state: 'live' });
+    expect(await rowsOf(database, 1)).toEqual(flipped);
+  }, 120_000);
+});
+
+describe('a rebuild that is under way', () => {
+  it('is the same for whoever asks again, and tells how far it is', async () => {
+    await publish(bus, new Traffic(1).waves(12));
+    const database = await startAnalytics();
+    const [first, second] = await Promise.all([start(), start()]);
+    expect(first).toEqual(second);
+    expect(await database.rows('SELECT FROM generation')).toHaveLength(2);
+    const building = await until(async () => {
+      const { rebuild } = await status();
+      return (
+        rebuild !== null &&
+        (rebuild.state !== 'building' || rebuild.streams.some(({ target }) => target)) &&
+        rebuild
+      );
+    });
+    if (building.state === 'building') {
+      const tasks = building.streams.find(({ service }) => service === 'tasks');
+      expect(tasks?.applied).toBeLessThanOrEqual(tasks?.target ?? 0);
+    }
+    await untilEnded(first.generation);
+  });
+
+  it('can be given up, and leaves nothing behind', async () => {
+    await publish(bus, new Traffic(2).waves(10));
+    const database = await startAnalytics();
+    await untilDrained();
+    const before = await rowsOf(database, 1);
+    await start();
+    await call('rebuild.cancel', { by: OPERATOR });
+    expect((await status()).rebuild).toMatchObject({ state: 'cancelled' });
+    await until(async () => (await durables()).join() === LIVE.join());
+    await until(async () => (await database.rows('SELECT FROM generation WHERE NOT cleaned')).length === 1);
+    expect(await rowsOf(database, 1)).toEqual(before);
+    expect(Object.values(await rowsOf(database, 0)).flat()).toEqual([]);
+    await expect(call('rebuild.cancel', { by: OPERATOR })).rejects.toMatchObject({
+      type: 'conflict',
+    });
+    expect(await untilEnded((await start()).generation)).toMatchObject({ state: 'live' });
+  });
+
+  it('ANA-5: survives kill -9 of the only node, which never harms what is live', async () => {
+    await publish(bus, new Traffic(3).waves(50));
+    const client = await startNode(config, []);
+    nodes.push(client);
+    const environment = {
+      NATS_URL: config.natsUrls.join(),
+      DATABASE_URL: config.databaseUrl ?? '',
+      NAMESPACE: config.namespace,
+      LOG_LEVEL: 'warn',
+    };
+    const killed = new NodeProcess(['analytics'], environment);
+    killed.start();
+    try {
+      await client.broker.waitForServices('analytics', 30_000, LOOK_MS);
+      await untilDrained();
+      await start();
+      await until(async () => (await status()).rebuild?.streams.some(({ applied }) => applied > 0));
+    } finally {
+      await killed.kill();
+    }
+    const database = await startAnalytics(SOON_REDELIVERED);
+    const live = await rowsOf(database, 1);
+    expect(live.operation?.length).toBeGreaterThan(2_500);
+    expect(await untilEnded(2)).toMatchObject({ state: 'live' });
+    expect(await rowsOf(database, 0)).toEqual(live);
+  }, 120_000);
+});
+
+describe('events that were set aside', () => {
+  const letters = (database: Database) =>
+    database.rows('SELECT consumer, event_key AS key, status FROM dead_letter ORDER BY event_key');
+
+  it('stay so, and hold up no rebuild; what an operator gave up stays given up', async () => {
+    await publish(bus, new Traffic(8).waves(2));
+    await send(bus, [unreadable(taskPaid), unreadable(taskCreated)]);
+    const database = await startAnalytics();
+    const found = await until(async () => {
+      const all = await call<{ id: string }[]>('deadLetters.list');
+      return all.length === 2 && all;
+    });
+    const discard = { id: found[0]?.id, by: OPERATOR, reason: 'Nobody can read it' };
+    await call('deadLetters.discard', discard);
+    await untilDrained();
+    const [before, live] = [await letters(database), await rowsOf(database, 1)];
+    expect(await untilEnded((await start()).generation)).toMatchObject({ state: 'live' });
+    expect(await rowsOf(database, 0)).toEqual(live);
+    await until(async () => (await letters(database)).length === 2);
+    expect(await letters(database)).toEqual(before);
+  });
+
+  it('by the rebuild alone keep it from becoming live', async () => {
+    await publish(bus, new Traffic(9).waves(2));
+    const database = await startAnalytics();
+    await untilDrained();
+    const live = await rowsOf(database, 1);
+    // As a handler would have left it that fails at an event which it could apply before.
+    await database.inTransaction((tx) =>
+      tx.run(
+        `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, headers, payload, attempts, code, message)
+         VALUES (gen_random_uuid(), 'analytics-tasks-g2', 'e1', 's', 1, '{}', '', 1, 'TypeError', 'A bug')`,
+      ),
+    );
+    const { state, reason } = await untilEnded((await start()).generation);
+    expect(state).toBe('refused');
+    expect(reason).toMatch(
+      /1 events were set aside .* e1, analytics-tasks-g2\) because: A bug \(TypeError\)/,
+    );
+    expect(await rowsOf(database, 1)).toEqual(live);
+  });
+});
+
+describe('live figures that are wrong', () => {
+  it('ANA-5: are mended by a rebuild, be they too high, but no operation is dropped', async () => {
+    await publish(bus, new Traffic(6).waves(2));
+    const database = await startAnalytics();
+    await untilDrained();
+    const right = await rowsOf(database, 1);
+    await database.inTransaction((tx) =>
+      tx.run('UPDATE day SET fees = fees + 1500, fee_count = fee_count + 1'),
+    );
+    expect(await untilEnded((await start()).generation)).toMatchObject({ state: 'live', reason: null });
+    expect(await rowsOf(database, 0)).toEqual(right);
+    // As where the stream has lost its event: neither fee nor reward nor payout, so that it counts among all operations alone.
+    await database.inTransaction((tx) =>
+      tx.run(
+        `INSERT INTO operation SELECT (jsonb_populate_record(operation, jsonb_build_object('entry_id', gen_random_uuid(), 'sequence', 999))).*
+         FROM operation WHERE slot = 0 AND kind = 'adjustment' LIMIT 1`,
+      ),
+    );
+    const count = right.operation?.length ?? 0;
+    expect(await untilEnded((await start()).generation)).toMatchObject({
+      state: 'refused',
+      reason: expect.stringContaining(`(operations: ${count} instead of ${count + 1})`),
+    });
+  });
+});
+
+describe('streams that no longer reach back', () => {
+  it('ANA-5: refuse a rebuild before it begins, with the way out, and nothing changes', async () => {
+    const stream = streamName(config.namespace, 'accounting');
+    await bus.manager.streams.add({ name: stream, subjects: [`${config.namespace}.accounting.>`] });
+    // As limits of age or size would; what we make ourselves may not be purged.
+    for (let n = 0; n < 5; n++) await bus.jetstream.publish(`${config.namespace}.accounting.day.closed.v1`);
+    await bus.manager.streams.purge(stream);
+    await publish(bus, new Traffic(4).waves(3));
+    const database = await startAnalytics();
+    await untilDrained();
+    const before = await everything(database);
+    await expect(start()).rejects.toMatchObject({
+      type: 'rebuild_refused',
+      code: 409,
+      message: expect.stringMatching(
+        new RegExp(`${stream} begins with event \\d+.*restore the stream from a backup`),
+      ),
+    });
+    expect(await everything(database)).toEqual(before);
+  });
+
+  it('ANA-5: never let a rebuild become live that holds less than what is live', async () => {
+    const traffic = new Traffic(5);
+    const first = traffic.waves(4);
+    await publish(bus, first);
+    await startAnalytics();
+    await untilDrained();
+    await Promise.all(nodes.splice(0).map((node) => node.stop()));
+    // The stream is lost and made anew; it begins with 1 again, but with what came later.
+    await bus.manager.streams.delete(streamName(config.namespace, 'accounting'));
+    await publish(bus, traffic.waves(1));
+    const database = await startAnalytics();
+    await until(async () => (await durables()).join() === LIVE.join());
+    await untilDrained();
+    const before = await rowsOf(database, 1);
+    const refused = await untilEnded((await start()).generation);
+    expect(refused).toMatchObject({
+      state: 'refused',
+      reason: expect.stringContaining('no longer hold all'),
+    });
+    expect(refused.reason).toContain('fees:');
+    expect(await rowsOf(database, 1)).toEqual(before);
+    expect((await status()).live.generation).toBe(1);
+    await until(async () => Object.values(await rowsOf(database, 0)).flat().length === 0);
+  });
+});

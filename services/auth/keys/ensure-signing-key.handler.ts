@@ -1,0 +1,100 @@
+/** Sees to it that there is a key which this node can sign with, and which is kept as it should be. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cause } from '#schemas/envelope.ts';
+import { ConfigError } from '../../../config.ts';
+import type { Auth } from '../context.ts';
+import { opens } from './reseal-keys.handler.ts';
+import { type Rotation, takeOver } from './rotate-keys.handler.ts';
+import { type KeyRing, lockKeys, noteOpened, readKeys } from './signing-key.store.ts';
+import { comingKeyAt, openedLately, signingKeyAt, type Takeover } from './signing-keys.ts';
+
+/** Between two looks whether the nodes that can open the key still run, in milliseconds. */
+const LOOK_MS = 1_000;
+const SECRET = 'KEY_SECRET';
+
+/** Where a key had to be made: why, and which. */
+export interface EnsuredKey extends Rotation {
+  readonly reason: 'none' | 'unreadable' | 'in plain';
+}
+
+/**
+ * Other nodes can open the key that signs; this one cannot. A key of its own would keep them from
+ * signing.
+ */
+class KeyInUseError extends ConfigError {
+  /** When one of them last could. */
+  readonly openedAt: Date;
+
+  constructor(openedAt: Date) {
+    super(
+      SECRET,
+      '***',
+      'that of the nodes of auth that run: they sign with a key which this node cannot open',
+    );
+    this.name = 'KeyInUseError';
+    this.openedAt = openedAt;
+  }
+}
+
+/**
+ * At the start of a node, as `ensureSigningKey`. Nodes with another KEY_SECRET may have ended a
+ * moment ago, so this waits until the key counts as abandoned. Throws `KeyInUseError` when one of
+ * them still runs.
+ */
+export async function takeUpSigningKey(auth: Auth, cause: Cause): Promise<EnsuredKey | null> {
+  for (let first: Date | undefined; ; await delay(LOOK_MS)) {
+    try {
+      return await ensureSigningKey(auth, cause);
+    } catch (error) {
+      if (!(error instanceof KeyInUseError) || (first !== undefined && error.openedAt > first)) throw error;
+      first ??= error.openedAt;
+    }
+  }
+}
+
+/**
+ * Returns null where the key that signs is as it should be, and notes that this node can open it.
+ * Any number of nodes may do this at the same time: one makes the key. Throws `KeyInUseError` where
+ * only other nodes can open the key.
+ */
+export async function ensureSigningKey(auth: Auth, cause: Cause): Promise<EnsuredKey | null> {
+  // Looked at before a key is drawn, which every start of a node would pay for otherwise; the lock decides.
+  const wanting = await auth.database.inTransaction(async (tx) => {
+    const ring = await readKeys(tx);
+    const reason = await whatIsWrong(auth, ring);
+    if (reason === null) await noteOpened(tx, signingKeyAt(ring.keys, ring.now)?.kid ?? '');
+    return reason;
+  });
+  if (wanting === null) return null;
+  const made = await auth.vault.make();
+  return auth.database.inTransaction(async (tx) => {
+    await lockKeys(tx);
+    const ring = await readKeys(tx);
+    const reason = await whatIsWrong(auth, ring);
+    if (reason === null) return null;
+    return { ...(await takeOver(auth, tx, ring, made, TAKEOVERS[reason], cause)), reason };
+  });
+}
+
+/** Where nothing can sign there is nothing to overlap with. */
+const TAKEOVERS: Readonly<Record<EnsuredKey['reason'], Takeover>> = {
+  none: 'at-once',
+  unreadable: 'at-once',
+  'in plain': 'overlap',
+};
+
+async function whatIsWrong(auth: Auth, { keys, now }: KeyRing): Promise<EnsuredKey['reason'] | null> {
+  const signing = signingKeyAt(keys, now);
+  if (signing === undefined) return 'none';
+  if (!(await opens(auth.vault, signing))) {
+    // Without KEY_SECRET, other nodes may have one: a key of ours would keep them from signing.
+    if (auth.config.keySecret === null) {
+      throw new ConfigError(SECRET, '', 'set as for the node that sealed the signing key');
+    }
+    const openedAt = openedLately(signing, now);
+    if (openedAt !== null) throw new KeyInUseError(openedAt);
+    return 'unreadable';
+  }
+  // It has been in backups as it is: it gives way to a sealed one.
+  return signing.privateJwk !== null && comingKeyAt(keys, now) === undefined ? 'in plain' : null;
+}

@@ -1,0 +1,84 @@
+/** Another key takes over, because an operator wants it (AUTH-1). */
+import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import type { Auth } from '../context.ts';
+import { entryOfKey, entryOfRetiredKey } from '../identity/identity-entries.ts';
+import { saveEntries } from '../identity/identity-entry.store.ts';
+import { signingKeyRotatedEvent } from '../users/user-events.ts';
+import type { NewKey } from './key-vault.client.ts';
+import { insertKey, type KeyRing, lockKeys, readKeys, retireKeys, wipeKeys } from './signing-key.store.ts';
+import { believedKeysAt, comingKeyAt, retirementOf, type StoredKey, type Takeover } from './signing-keys.ts';
+
+/** A rotation that has begun. */
+export interface Rotation {
+  /** The key that takes over. */
+  readonly kid: string;
+  /** The keys that were believed before. */
+  readonly previousKids: readonly string[];
+  /** Whether this call began it; false: it was under way. */
+  readonly begun: boolean;
+}
+
+/**
+ * Makes a key and lets it take over: after an overlap in which nobody notices, or at once, with all tokens already issued refused. A rotation
+ * with an overlap that is under way is returned as it is; a revocation takes over from it, too. Killed at any moment, this has happened or not;
+ * `turnKeysOnce` of any node does the rest.
+ */
+export async function rotateKeys(
+  auth: Auth,
+  takeover: Extract<Takeover, 'overlap' | 'revoke'>,
+  cause: Cause,
+): Promise<Rotation> {
+  const made = await auth.vault.make();
+  return auth.database.inTransaction(async (tx) => {
+    await lockKeys(tx);
+    const ring = await readKeys(tx);
+    const coming = comingKeyAt(ring.keys, ring.now);
+    if (takeover === 'overlap' && coming !== undefined) {
+      const others = believedKeysAt(ring.keys, ring.now).filter(({ kid }) => kid !== coming.kid);
+      return { kid: coming.kid, previousKids: others.map(({ kid }) => kid), begun: false };
+    }
+    return takeOver(auth, tx, ring, made, takeover, cause);
+  });
+}
+
+/** Lets a new key take over, in a transaction that holds the lock under which `ring` was read. */
+export async function takeOver(
+  auth: Auth,
+  tx: Tx,
+  { keys, now }: KeyRing,
+  made: NewKey,
+  takeover: Takeover,
+  cause: Cause,
+): Promise<Rotation> {
+  const previous = believedKeysAt(keys, now);
+  const previousKids = previous.map(({ kid }) => kid);
+  const number = await insertKey(tx, { ...made, signsFrom: takeover === 'overlap' ? null : now });
+  const refused: StoredKey[] = [];
+  for (const key of previous) {
+    const at = retirementOf(key, takeover, now);
+    if (at === null) continue;
+    await retireKeys(tx, [key.kid], at);
+    if (at <= now) refused.push(key);
+  }
+  const entries = [entryOfKey(made)];
+  await saveEntries(tx, entries);
+  await withdraw(auth, tx, refused);
+  const rotation = { kid: made.kid, previousKids, revoked: takeover === 'revoke' };
+  await appendEvents(tx, [signingKeyRotatedEvent(auth.config.namespace, number, rotation, cause)]);
+  tx.afterCommit(() => auth.announce(entries));
+  return { kid: made.kid, previousKids, begun: true };
+}
+
+/** Has retired keys leave the bucket and forgets their private halves. */
+export async function withdraw(auth: Auth, tx: Tx, keys: readonly StoredKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const entries = keys.map(entryOfRetiredKey);
+  await wipeKeys(
+    tx,
+    keys.map(({ kid }) => kid),
+  );
+  await saveEntries(tx, entries);
+  tx.afterCommit(() => auth.announce(entries));
+}

@@ -1,0 +1,69 @@
+/** Opens a session for somebody whose beak was right (AUTH-1). */
+import { v7 as uuidv7 } from 'uuid';
+import type { Tx } from '#mixins/database/database.ts';
+import type { SigningKey } from '#mixins/identity/issue.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import type { Auth } from '../context.ts';
+import { entryOfRevokedSession } from '../identity/identity-entries.ts';
+import { saveEntries } from '../identity/identity-entry.store.ts';
+import type { Verified } from '../users/beak-hasher.client.ts';
+import { type Credentials, holdUser, renewBeakHash } from '../users/user.store.ts';
+import type { User } from '../users/user.ts';
+import { sessionOpenedEvent, sessionRevokedEvent } from '../users/user-events.ts';
+import { drawRefreshToken, holdSigningKey } from './issue-tokens.handler.ts';
+import { judgeAttempt } from './judge-attempt.handler.ts';
+import type { Attempt } from './refusal.store.ts';
+import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
+import { hashRefreshToken, type Session } from './session.ts';
+import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
+
+/** Sessions beyond the limit that one sign-in ends: a lower limit than before must not make its transaction long. */
+const MAX_ENDED = 100;
+
+/** A session that was opened, and what its tokens are made of. */
+export interface Opened {
+  readonly user: User;
+  readonly session: Session;
+  readonly refreshToken: string;
+  readonly key: SigningKey;
+}
+
+/**
+ * Returns undefined where the account was deactivated or got another hash since `read` was read. Throws `too_many_requests` where
+ * the budget of sign-ins is spent. Ends the sessions of the account that go beyond `SESSION_LIMIT`.
+ */
+export async function openSession(
+  auth: Auth,
+  { found: read, renewed }: Omit<Verified<Credentials>, 'right'>,
+  attempt: Attempt,
+  cause: Cause,
+): Promise<Opened | undefined> {
+  const refreshToken = drawRefreshToken();
+  return judgeAttempt(auth, attempt, async (tx) => {
+    await refuseSpentBudgets(auth, tx, attempt);
+    const user = await holdUser(tx, read.id);
+    if (user === undefined || !user.active || user.beakHash !== read.beakHash) return undefined;
+    if (renewed !== null) await renewBeakHash(tx, user.id, renewed);
+    const session = { id: uuidv7(), userId: user.id, revoked: false };
+    await insertSession(tx, session, attempt.network);
+    await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken));
+    await appendEvents(tx, [sessionOpenedEvent(session, user.login, cause)]);
+    await endSessionsBeyondLimit(auth, tx, session, cause);
+    return { user, session, refreshToken, key: await holdSigningKey(auth, tx) };
+  });
+}
+
+async function endSessionsBeyondLimit(auth: Auth, tx: Tx, opened: Session, cause: Cause): Promise<void> {
+  const keep = auth.config.sessionLimit - 1;
+  const ended = await revokeLeastUsed(tx, opened, keep, 'session_limit', MAX_ENDED);
+  if (ended.length === 0) return;
+  const entries = ended.map(entryOfRevokedSession);
+  const byUser = { ...cause, actorId: opened.userId };
+  await appendEvents(
+    tx,
+    ended.map((session) => sessionRevokedEvent(session, 'session_limit', byUser)),
+  );
+  await saveEntries(tx, entries);
+  tx.afterCommit(() => auth.announce(entries));
+}

@@ -1,0 +1,74 @@
+/** A refresh token for a new pair; used twice, it ends its session at once, and no other (design §6). */
+import type { SigningKey } from '#mixins/identity/issue.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
+import type { Auth, Tokens } from '../context.ts';
+import { entryOfRevokedSession } from '../identity/identity-entries.ts';
+import { saveEntries } from '../identity/identity-entry.store.ts';
+import { type Credentials, holdUser } from '../users/user.store.ts';
+import { sessionRevokedEvent } from '../users/user-events.ts';
+import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.handler.ts';
+import {
+  findRefreshToken,
+  findSessionOfToken,
+  insertRefreshToken,
+  lockSession,
+  markTokenUsed,
+  revokeSession,
+} from './session.store.ts';
+import { hashRefreshToken, type UseOfToken, useOfToken } from './session.ts';
+
+type Outcome =
+  | {
+      readonly use: 'rotate';
+      readonly user: Credentials;
+      readonly sessionId: string;
+      readonly key: SigningKey;
+    }
+  | { readonly use: Exclude<UseOfToken, 'rotate'> | 'unknown' };
+
+/** Throws `invalid_token` (unknown, used before, session over) or `token_expired`. */
+export async function refreshSession(auth: Auth, refreshToken: string, cause: Cause): Promise<Tokens> {
+  const next = drawRefreshToken();
+  // A reuse is committed and then refused: thrown inside, it would be rolled back.
+  const outcome = await useToken(auth, hashRefreshToken(refreshToken), hashRefreshToken(next), cause);
+  switch (outcome.use) {
+    case 'rotate':
+      return issueTokens(auth, outcome.key, outcome.user, outcome.sessionId, next);
+    case 'expired':
+      throw new Problem('token_expired');
+    case 'unknown':
+    case 'ended':
+    case 'reused':
+      throw new Problem('invalid_token');
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Two requests with one token wait for each other at the session's lock: the second one sees it used. */
+function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise<Outcome> {
+  return auth.database.inTransaction<Outcome>(async (tx) => {
+    const owner = await findSessionOfToken(tx, hash);
+    if (owner === undefined) return { use: 'unknown' };
+    const user = await holdUser(tx, owner.userId);
+    const session = await lockSession(tx, owner.id);
+    const token = await findRefreshToken(tx, hash);
+    if (user === undefined || session === undefined || token === undefined) return { use: 'unknown' };
+    const use = useOfToken(token, session, user.active);
+    if (use === 'rotate') {
+      await markTokenUsed(tx, hash);
+      await insertRefreshToken(tx, session.id, next);
+      return { use, user, sessionId: session.id, key: await holdSigningKey(auth, tx) };
+    }
+    if (use === 'reused') {
+      const entries = [entryOfRevokedSession(session)];
+      await revokeSession(tx, session.id, 'refresh_token_reused');
+      await appendEvents(tx, [sessionRevokedEvent(session, 'refresh_token_reused', cause)]);
+      await saveEntries(tx, entries);
+      tx.afterCommit(() => auth.announce(entries));
+    }
+    return { use };
+  });
+}

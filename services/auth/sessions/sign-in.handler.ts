@@ -1,0 +1,116 @@
+/** Signing in (AUTH-1). Whatever is wrong, the answer and the time it takes are the same. */
+import type { KeyObject } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Tx } from '#mixins/database/database.ts';
+import { networkOf } from '#mixins/network.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
+import type { Auth, Tokens } from '../context.ts';
+import { type Credentials, findCredentials } from '../users/user.store.ts';
+import { isLogin } from '../users/user.ts';
+import { sessionRefusedEvent } from '../users/user-events.ts';
+import type { Turn } from './fair-turns.ts';
+import { issueTokens } from './issue-tokens.handler.ts';
+import { judgeAttempt } from './judge-attempt.handler.ts';
+import { type Opened, openSession } from './open-session.handler.ts';
+import { type Attempt, insertRefusal } from './refusal.store.ts';
+import type { RefusalReason } from './session.ts';
+import {
+  isOwnNetwork,
+  refuseGuesses,
+  refuseSpentBudgets,
+  refuseSpentNetwork,
+} from './sign-in-budgets.store.ts';
+import { digestOfLogin, keptLogin } from './tried-login.ts';
+
+/**
+ * Throws `wrong_credentials`; `too_many_requests` after too many refusals, and then without looking at the beak, or too many
+ * successes; `service_unavailable` where too many sign-ins wait.
+ */
+export async function signIn(
+  auth: Auth,
+  { login: typed, beak }: { readonly login: string; readonly beak: string },
+  cause: Cause,
+): Promise<Tokens> {
+  const login = typed.normalize('NFC');
+  const attempt = attemptOf(await auth.loginSecret(), login, cause.actorAddress);
+  const { signInBudgetAccount, signInLimitAccount } = auth.config;
+  // No more of an account run or wait, from one network, than may come in a minute: a flood is refused before it costs anything.
+  const most = Math.max(signInBudgetAccount, signInLimitAccount);
+  return auth.signIns.run(turnOf(attempt), most, () => judge(auth, attempt, { login, beak }, cause));
+}
+
+async function judge(
+  auth: Auth,
+  attempt: Attempt,
+  { login, beak }: { readonly login: string; readonly beak: string },
+  cause: Cause,
+): Promise<Tokens> {
+  let { opened, right, found } = await tryBeak(auth, attempt, beak, cause);
+  // The hash has changed between the look and the opening: another sign-in may have renewed it, or it is another beak.
+  if (opened === undefined && right && found?.active) {
+    ({ opened, right, found } = await tryBeak(auth, attempt, beak, cause));
+  }
+  if (opened !== undefined) {
+    return issueTokens(auth, opened.key, opened.user, opened.session.id, opened.refreshToken);
+  }
+  const reason = found === undefined ? 'unknown_login' : right ? 'inactive' : 'wrong_beak';
+  await refuse(auth, attempt, { login, userId: found?.id ?? null, reason }, cause);
+  throw new Problem('wrong_credentials');
+}
+
+interface Tried {
+  readonly right: boolean;
+  readonly found: Credentials | undefined;
+  /** Undefined where the beak is wrong, or the account is not active or has changed meanwhile. */
+  readonly opened: Opened | undefined;
+}
+
+async function tryBeak(auth: Auth, attempt: Attempt, beak: string, cause: Cause): Promise<Tried> {
+  const known = await auth.database.inTransaction(async (tx) => {
+    await refuseEarly(auth, tx, attempt);
+    return findCredentials(tx, attempt.login);
+  });
+  const { right, found, renewed } = await auth.hasher.verify(beak, turnOf(attempt), known);
+  const opened =
+    right && found?.active ? await openSession(auth, { found, renewed }, attempt, cause) : undefined;
+  return { right, found, opened };
+}
+
+/** What can be no login is not asked for: PostgreSQL refuses some texts. */
+const attemptOf = (secret: KeyObject, login: string, address: string | null): Attempt => ({
+  login: isLogin(login) ? login : '',
+  loginHash: digestOfLogin(secret, login),
+  network: address === null ? null : networkOf(address),
+});
+
+const turnOf = ({ loginHash, network }: Attempt): Turn => ({
+  network: network ?? '',
+  account: loginHash.toString('hex'),
+});
+
+/** Refuses what needs no look at the beak. */
+async function refuseEarly(auth: Auth, tx: Tx, attempt: Attempt): Promise<void> {
+  const own = await isOwnNetwork(tx, attempt);
+  await refuseGuesses(auth, tx, attempt, own);
+  // From elsewhere only the right beak is told that the account has spent its budget: the answer says that there is such an account.
+  await (own ? refuseSpentBudgets(auth, tx, attempt) : refuseSpentNetwork(auth, tx, attempt));
+}
+
+/** Counts the refusal. Guesses that were made side by side are told apart here: those beyond the limit are 429, and no events. */
+async function refuse(
+  auth: Auth,
+  attempt: Attempt,
+  tried: { readonly login: string; readonly userId: string | null; readonly reason: RefusalReason },
+  cause: Cause,
+): Promise<void> {
+  const id = uuidv7();
+  await judgeAttempt(auth, attempt, async (tx) => {
+    const own = await isOwnNetwork(tx, attempt);
+    await refuseGuesses(auth, tx, attempt, own);
+    await insertRefusal(tx, id, attempt, own);
+    const login = keptLogin(tried.login, attempt.loginHash, tried.userId !== null);
+    await appendEvents(tx, [sessionRefusedEvent(id, login, tried.userId, tried.reason, cause)]);
+  });
+}

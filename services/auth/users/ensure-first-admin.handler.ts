@@ -1,0 +1,46 @@
+/** Makes the first admin where there is none, so that somebody can register the others. */
+import { randomBytes } from 'node:crypto';
+import type { Cause } from '#schemas/envelope.ts';
+import { ConfigError } from '../../../config.ts';
+import type { Auth } from '../context.ts';
+import { weaknessOf } from './beak.ts';
+import { addUser } from './register-user.handler.ts';
+import { adminExists, lockAdmins } from './user.store.ts';
+import { ADMIN } from './user.ts';
+
+const DRAWN_BEAK_BYTES = 18;
+
+/** An admin that was made. */
+export interface FirstAdmin {
+  readonly login: string;
+  /** The beak that was drawn, to be told once; null where the configuration gave it. */
+  readonly drawnBeak: string | null;
+}
+
+/**
+ * Returns null where there is an admin already. Any number of nodes may do this at the same time: one makes it. Throws a `ConfigError`
+ * where `ADMIN_BEAK` is too easy to guess.
+ */
+export async function ensureFirstAdmin(auth: Auth, cause: Cause): Promise<FirstAdmin | null> {
+  // Looked at before hashing, which every start of a node would pay for otherwise; the lock decides.
+  if (await auth.database.inTransaction(adminExists)) return null;
+  const { adminLogin, adminBeak } = auth.config;
+  if (adminBeak !== null && weaknessOf(adminBeak, adminLogin) !== null) {
+    throw new ConfigError('ADMIN_BEAK', '***', 'a secret that is neither common nor the login');
+  }
+  const beak = adminBeak ?? randomBytes(DRAWN_BEAK_BYTES).toString('base64url');
+  const beakHash = await auth.hasher.hash(beak);
+  const made = await auth.database.inTransaction(async (tx) => {
+    await lockAdmins(tx);
+    if (await adminExists(tx)) return false;
+    const admin = {
+      login: adminLogin,
+      name: 'Administrator',
+      email: `${adminLogin}@localhost.localdomain`,
+      roles: [ADMIN],
+    };
+    await addUser(auth, tx, admin, beakHash, cause);
+    return true;
+  });
+  return made ? { login: adminLogin, drawnBeak: adminBeak === null ? beak : null } : null;
+}

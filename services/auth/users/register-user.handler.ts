@@ -1,0 +1,77 @@
+/** Registers an account (AUTH-2, AUTH-3). */
+import { v7 as uuidv7 } from 'uuid';
+import type { Tx } from '#mixins/database/database.ts';
+import { type IdempotentRequest, withIdempotency } from '#mixins/database/idempotency.ts';
+import type { Request } from '#mixins/identity/request.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
+import { fingerprintOfParams } from '#schemas/canonical.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
+import type { Auth } from '../context.ts';
+import { entryOfUser } from '../identity/identity-entries.ts';
+import { saveEntries } from '../identity/identity-entry.store.ts';
+import { refuseWeakBeak } from './beak.ts';
+import { insertUser } from './user.store.ts';
+import { type User, type UserView, viewOf } from './user.ts';
+import { userRegisteredEvent } from './user-events.ts';
+
+/** An account as its contract names it. */
+export interface NewUser {
+  readonly login: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly beak: string;
+  readonly locale?: string | null | undefined;
+}
+
+/** Throws `validation_failed` for a weak beak, `login_taken`, and what `withIdempotency` throws. */
+export async function registerUser(auth: Auth, params: NewUser, request: Request): Promise<UserView> {
+  refuseWeakBeak(params.beak, params.login);
+  const beakHash = await auth.hasher.hash(params.beak);
+  const idempotency = await withoutBeak(auth, params, request.idempotency);
+  return auth.database.inTransaction((tx) =>
+    withIdempotency(tx, idempotency, async () =>
+      viewOf(await addUser(auth, tx, params, beakHash, request.cause)),
+    ),
+  );
+}
+
+/** Adds an account in a transaction; throws `login_taken`. */
+export async function addUser(
+  auth: Auth,
+  tx: Tx,
+  { login, name, email, roles, locale }: Omit<NewUser, 'beak'>,
+  beakHash: string,
+  cause: Cause,
+): Promise<User> {
+  const user: User = {
+    id: uuidv7(),
+    login,
+    name,
+    email,
+    locale: locale ?? null,
+    roles,
+    active: true,
+    version: 1,
+    tokenVersion: 1,
+  };
+  if (!(await insertUser(tx, user, beakHash))) throw new Problem('login_taken');
+  const entries = [entryOfUser(user)];
+  await appendEvents(tx, [userRegisteredEvent(user, cause)]);
+  await saveEntries(tx, entries);
+  tx.afterCommit(() => auth.announce(entries));
+  return user;
+}
+
+/** The fingerprint is kept for a day: a plain hash of a body that holds a beak would be the way to guess it. */
+async function withoutBeak(
+  auth: Auth,
+  params: NewUser,
+  idempotency: IdempotentRequest | null,
+): Promise<IdempotentRequest | null> {
+  if (idempotency === null) return null;
+  const { userId, route, key } = idempotency;
+  const beak = await auth.hasher.digest(params.beak, JSON.stringify([userId, route, key]));
+  return { ...idempotency, fingerprint: fingerprintOfParams({ ...params, beak }) };
+}

@@ -1,0 +1,70 @@
+/** The handlers of all routes: one for each contract, and health. */
+import type { ServerResponse } from 'node:http';
+import type { Identity } from '#mixins/identity/identity.ts';
+import { Problem } from '#schemas/errors.ts';
+import type { Config } from '../../../config.ts';
+import type { Pauses } from '../connections/pauses.ts';
+import { UserTurns } from '../connections/turns.ts';
+import type { Readiness } from '../readiness/readiness.ts';
+import { problemOf } from '../requests/problem.ts';
+import type { Route } from '../requests/routes.ts';
+import { securityTxt } from '../requests/security-txt.ts';
+import type { Handlers, WebHandler } from '../web.mixin.ts';
+import { answer } from './answer.ts';
+import { type Feeds, follow } from './feeds.ts';
+import { sendProblem } from './reply.ts';
+
+/** A handler for each route; what a client may GET it may also ask the HEAD of. */
+export function routeHandlers(
+  routes: readonly Route[],
+  identity: Identity,
+  feeds: Feeds,
+  pauses: Pauses,
+): Handlers {
+  const node = { identity, turns: new UserTurns(), pauses };
+  const handlerOf = (route: Route): WebHandler => {
+    if (route.contract.event === undefined) {
+      return (req, res, ctx) => answer(route, req, res, ctx, node);
+    }
+    const feed = feeds.of(route, route.contract.event);
+    return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);
+  };
+  return Object.fromEntries(
+    routes.flatMap((route) => {
+      const handler = handlerOf(route);
+      const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
+      return methods.map((method) => [`${method} ${route.path}`, handler]);
+    }),
+  );
+}
+
+function sendHealth(res: ServerResponse, health: object): void {
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.end(JSON.stringify(health));
+}
+
+/** `/.well-known/security.txt` */
+export function securityHandlers(config: Pick<Config, 'securityContact' | 'publicUrl'>): Handlers {
+  const handler: WebHandler = (_req, res) => {
+    res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    res.end(securityTxt(config, new Date()));
+  };
+  return { 'GET /.well-known/security.txt': handler, 'HEAD /.well-known/security.txt': handler };
+}
+
+/** `/livez`: the process answers. `/readyz`: 200, with the names of loops that are stalled, or, with what is missing, 503. */
+export function healthHandlers(readiness: Readiness, loops: { readonly names: readonly string[] }): Handlers {
+  const live: WebHandler = (_req, res) => sendHealth(res, { status: 'alive' });
+  const ready: WebHandler = (req, res) => {
+    const errors = readiness.missing();
+    if (errors.length === 0) {
+      const { names: stalled } = loops;
+      sendHealth(res, { status: 'ready', ...(stalled.length === 0 ? {} : { stalled }) });
+      return;
+    }
+    // Not thrown: who waits for the system asks often, and that is nothing to log.
+    const problem = problemOf(new Problem('service_unavailable', 'Not ready', { errors }));
+    sendProblem(res, problem, req.arrival.requestId);
+  };
+  return { 'GET /livez': live, 'HEAD /livez': live, 'GET /readyz': ready, 'HEAD /readyz': ready };
+}

@@ -1,0 +1,82 @@
+/** Writes answers. */
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RequestMeta } from '#schemas/action.ts';
+import { type ProblemAnswer, problemDocument } from '../requests/problem.ts';
+import { API_PREFIX } from '../requests/routes.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const EVENT_STREAM = 'text/event-stream';
+
+/** Whether the client wants the head of an answer alone (HEAD): Node sends no body then, but whoever makes a long one should not. */
+export const wantsHeadOnly = (res: ServerResponse): boolean => res.req.method === 'HEAD';
+
+/** Sources that would never end by themselves. */
+const endless = new Set<Readable>();
+
+/** Cuts what would keep a stopping node waiting; clients of event streams connect again. */
+export function endStreams(): void {
+  for (const source of endless) source.destroy();
+}
+
+async function sendStream(res: ServerResponse, type: string, data: Readable): Promise<void> {
+  res.setHeader('Content-Type', type);
+  if (wantsHeadOnly(res)) {
+    data.destroy();
+    res.end();
+    return;
+  }
+  if (type.startsWith(EVENT_STREAM)) endless.add(data);
+  // A client that goes away ends the source, too.
+  await pipeline(data, res).catch(() => res.destroy());
+  endless.delete(data);
+}
+
+/** A buffer that crossed nodes as JSON. */
+function isBufferAsJson(data: unknown): data is { type: 'Buffer'; data: number[] } {
+  return (
+    typeof data === 'object' && data !== null && 'type' in data && data.type === 'Buffer' && 'data' in data
+  );
+}
+
+function bytesOf(data: unknown): string | Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return isBufferAsJson(data) ? Buffer.from(data.data) : String(data);
+}
+
+/** Answers with what an action returned; JSON unless it set a media type. `status` is the contract's. */
+export async function sendResult(
+  res: ServerResponse,
+  status: number,
+  meta: RequestMeta,
+  data: unknown,
+): Promise<void> {
+  res.statusCode = meta.$statusCode ?? status;
+  if (meta.$location !== undefined) res.setHeader('Location', `${API_PREFIX}${meta.$location}`);
+  if (data instanceof Readable) {
+    await sendStream(res, meta.$responseType ?? 'application/octet-stream', data);
+    return;
+  }
+  if (res.statusCode === 204) {
+    res.end();
+    return;
+  }
+  res.setHeader('Content-Type', meta.$responseType ?? JSON_TYPE);
+  res.end(meta.$responseType === undefined ? JSON.stringify(data ?? null) : bytesOf(data));
+}
+
+/** Answers with a problem; once an answer has begun there is only the connection left to cut. */
+export function sendProblem(res: ServerResponse, problem: ProblemAnswer, requestId: string): void {
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  res.statusCode = problem.status;
+  res.setHeader('Content-Type', 'application/problem+json');
+  if (problem.retryAfter !== undefined) res.setHeader('Retry-After', String(problem.retryAfter));
+  // What the client still sends of a body nobody wants must not be taken for its next request.
+  if (problem.status === 413) res.setHeader('Connection', 'close');
+  res.end(problemDocument(problem, requestId));
+}

@@ -1,0 +1,54 @@
+/** The gateway's certificate and its key, read from their files, also when they are renewed. */
+import { readFileSync, statSync } from 'node:fs';
+import type { Server } from 'node:tls';
+import type { Outage } from '#mixins/outage.ts';
+import type { CertificateFiles } from '../../../config.ts';
+
+/** How often the files are looked at, in milliseconds: certificates are renewed days before they expire. */
+const LOOK_EVERY_MS = 60_000;
+
+export interface Certificate {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** Throws where a file cannot be read. */
+export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}
+
+export interface Renewal {
+  /** Uses the files if they have changed; whether they had. A pair that does not fit together changes nothing. */
+  runOnce(): boolean;
+  stop(): void;
+}
+
+/** Connections from then on get the renewed certificate. */
+export function renewCertificate(
+  server: Pick<Server, 'setSecureContext'>,
+  files: CertificateFiles,
+  outage: Pick<Outage, 'failed' | 'over'>,
+): Renewal {
+  let used = versionOf(files);
+  const runOnce = () => {
+    const found = versionOf(files);
+    if (found === used) return false;
+    server.setSecureContext(readCertificate(files));
+    used = found;
+    return true;
+  };
+  const timer = setInterval(() => {
+    try {
+      runOnce();
+      outage.over();
+    } catch (error) {
+      // One file may be written a moment before the other one: the next look decides.
+      outage.failed(error);
+    }
+  }, LOOK_EVERY_MS).unref();
+  return { runOnce, stop: () => clearInterval(timer) };
+}
+
+function versionOf({ certFile, keyFile }: CertificateFiles): string {
+  return [certFile, keyFile].map((file) => `${statSync(file).mtimeMs}/${statSync(file).size}`).join();
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { until } from '../../../test/harness/wait.ts';
+import { Pauses } from './pauses.ts';
+
+describe('a process', () => {
+  it('C7: that stood still does not know how long what it reads next has waited, and soon knows again', async () => {
+    const pauses = new Pauses();
+    pauses.start();
+    const stoodStillMs = 400;
+    const from = performance.now();
+    while (performance.now() - from < stoodStillMs);
+    expect(pauses.maxWaitMs).toBeGreaterThanOrEqual(stoodStillMs);
+    // What had come before is read in the turns after it: the first look does not forget the pause.
+    await new Promise(setImmediate);
+    expect(pauses.maxWaitMs).toBeGreaterThanOrEqual(stoodStillMs);
+    await until(() => pauses.maxWaitMs < stoodStillMs);
+    pauses.stop();
+  });
+});

@@ -1,0 +1,191 @@
+/** The HTTP server: its limits, what it says to those who do not speak HTTP, and how it ends. */
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { ERRORS, type ErrorCode } from '#schemas/errors.ts';
+import { SECURITY_HEADERS } from '../requests/headers.ts';
+import { problemDocument } from '../requests/problem.ts';
+import type { Certificate } from './certificate.client.ts';
+import { type ConnectionLimits, Connections, type Crowd } from './connections.ts';
+
+/** Everything before the body, in bytes: a token of 8 KiB fits twice. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** How long a client may take, in milliseconds. */
+export interface Patience {
+  /** To send its headers; slower ones only hold a connection. */
+  readonly headersMs: number;
+  /** To send a whole request: 64 KiB over a bad line. */
+  readonly requestMs: number;
+  /** How often the two are enforced. */
+  readonly checkMs: number;
+}
+const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
+/** An idle connection is kept this long, in milliseconds: longer than the usual 60 s of proxies, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+/** A connection on which nothing moves is closed after this many milliseconds; streams send something more often. */
+const INACTIVITY_MS = 120_000;
+/**
+ * Node drops connections beyond the limit and this many unseen. So many can come at a time, before those that we closed for them are gone: the
+ * longest queue of the system, usually.
+ */
+const MAX_CONNECTIONS_ARRIVING = 512;
+/** Requests that run when the node stops may take this long, in milliseconds; below the broker's own 10 s. */
+const DRAIN_MS = 8_000;
+/** How long a kept connection may still bring a request, in milliseconds. */
+const LAST_REQUEST_MS = 500;
+const IDLE_CHECK_MS = 20;
+
+const CODES_OF_PARSER: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+const CODES_OF_CROWD: Readonly<Record<Crowd, ErrorCode>> = {
+  address: 'too_many_requests',
+  total: 'service_unavailable',
+};
+/** Seconds after which a client that found no room may come again. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** A whole answer as text, for a socket whose request could not be parsed. */
+function rawAnswer(code: ErrorCode): string {
+  const requestId = uuidv7();
+  const { status, title } = ERRORS[code];
+  const body = problemDocument({ status, code, detail: title }, requestId);
+  const headers = [
+    ...SECURITY_HEADERS,
+    ['X-Request-Id', requestId],
+    ['Content-Type', 'application/problem+json'],
+    ['Content-Length', String(Buffer.byteLength(body))],
+    ['Connection', 'close'],
+    ...(ERRORS[code].retryable ? [['Retry-After', String(RETRY_AFTER_SECONDS)]] : []),
+  ].map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('')}\r\n${body}`;
+}
+
+/** Node's own record of the answer that a socket is busy with; writing into a begun one would garble it. */
+function isAnswering(socket: Socket): boolean {
+  const answer = (socket as { _httpMessage?: unknown })._httpMessage;
+  return answer instanceof ServerResponse && answer.headersSent;
+}
+
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawAnswer(CODES_OF_PARSER[error.code ?? ''] ?? 'malformed_request'), () => socket.destroy());
+}
+
+/** The open connections of each server; Node keeps its own list to itself. */
+const connectionsOf = new WeakMap<Server, Connections>();
+
+/** What may differ from server to server. */
+export interface ServerOptions {
+  readonly limits: ConnectionLimits;
+  readonly patience?: Patience;
+  /** Default: plain HTTP. */
+  readonly certificate?: Certificate | null;
+  /** Told of every connection that is refused. */
+  readonly onCrowd?: (crowd: Crowd, address: string) => void;
+  /** Milliseconds; for tests. */
+  readonly now?: () => number;
+}
+
+/** A server within these limits that does not listen yet; every request goes to the listener. With a certificate it speaks HTTPS. */
+export function makeServer(
+  listener: RequestListener,
+  { limits, patience = PATIENCE, certificate = null, onCrowd, now }: ServerOptions,
+): Server {
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: patience.checkMs,
+    // Checked by us, so that it is refused as everything else is.
+    requireHostHeader: false,
+  };
+  const connections = new Connections(limits, now);
+  const tracked: RequestListener = (req, res) => {
+    // It was refused, but had sent its request already.
+    if (!connections.has(req.socket)) return void res.destroy();
+    res.once('close', connections.begin(req.socket, req));
+    listener(req, res);
+  };
+  const server =
+    certificate === null
+      ? createServer(options, tracked)
+      : makeSecureServer({ ...options, ...certificate, handshakeTimeout: patience.headersMs }, tracked);
+  connectionsOf.set(server, connections);
+  server.on('connection', (socket: Socket) => {
+    const crowd = connections.admit(socket);
+    if (crowd === undefined) return;
+    onCrowd?.(crowd, socket.remoteAddress ?? '');
+    // Before its handshake a TLS connection can be told nothing.
+    if (certificate === null) socket.end(rawAnswer(CODES_OF_CROWD[crowd]), () => socket.destroy());
+    else socket.destroy();
+  });
+  server.on('secureConnection', (socket: Socket) => connections.secure(socket));
+  server.maxConnections = limits.total + MAX_CONNECTIONS_ARRIVING;
+  server.setTimeout(INACTIVITY_MS);
+  server.on('clientError', refuseUnreadable);
+  // `Expect: 100-continue` is Node's business; anything else is answered as a request like any other.
+  server.on('checkExpectation', tracked);
+  return server;
+}
+
+/** A failed handshake ends its connection: an answer as text would reach nobody. */
+function makeSecureServer(options: SecureServerOptions, listener: RequestListener): Server {
+  const server = createSecureServer(options, listener);
+  server.removeAllListeners('tlsClientError');
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  // It has all that is used of the other one; Node's types keep them apart.
+  return server as unknown as Server;
+}
+
+/**
+ * Takes no new connections, lets running requests finish within a deadline, closes every connection. The answers must say
+ * `Connection: close` meanwhile. Node's own `close` also cuts connections that seem idle, the next request of a busy client
+ * unread in their buffers (measured: one lost request a connection); they get some time to carry it.
+ */
+export async function drain(server: Server): Promise<void> {
+  if (!server.listening) return;
+  let closed = false;
+  const whenClosed = new Promise<void>((resolve) => {
+    NetServer.prototype.close.call(server, () => {
+      closed = true;
+      resolve();
+    });
+  });
+  const started = Date.now();
+  while (!closed && Date.now() < started + DRAIN_MS) {
+    if (Date.now() > started + LAST_REQUEST_MS) closeIdle(server);
+    await Promise.race([whenClosed, delay(IDLE_CHECK_MS)]);
+  }
+  // Ends the timer that enforces the limits, too.
+  server.close();
+  server.closeAllConnections();
+  connectionsOf.get(server)?.closeAll();
+  await whenClosed;
+}
+
+/** Browsers open connections in advance; Node takes one that has never brought a byte for busy until its headers are overdue (measured). */
+function closeIdle(server: Server): void {
+  server.closeIdleConnections();
+  connectionsOf.get(server)?.closeUnused();
+}
+
+/** Whether HTTP/1.1's one mandatory header is missing. */
+export function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion !== '1.0';
+}

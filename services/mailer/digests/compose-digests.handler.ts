@@ -1,0 +1,99 @@
+/** Makes the digest of each employee whom a shuffle drew (MAIL-4), as soon as all of their draws are known. One pass, one transaction. */
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';
+import {
+  type Composed,
+  type ComposeSettings,
+  GIVE_UP_WAITING_MS,
+  lookAgainMs,
+  mailTo,
+} from '../mails/compose.ts';
+import { DIGESTS, digestItem } from '../mails/items.ts';
+import type { NewMail } from '../mails/mail.ts';
+import { queueMails } from '../mails/queue-mails.handler.ts';
+import { digest, type ListedTask, MAX_TASKS_LISTED } from '../templates/digest.ts';
+import {
+  type DueDigest,
+  lockDigest,
+  lockDueDigests,
+  markDigestsMailed,
+  postponeDigests,
+  tasksOf,
+} from './digest.store.ts';
+
+/** Digests looked at in a pass. */
+const DIGESTS_A_PASS = 100;
+
+/** The loop `mailer-digests`. Its items are digests: a person's part of a shuffle. */
+export function digestsWork(database: Database, settings: ComposeSettings): ItemWork<Composed> {
+  return {
+    name: DIGESTS,
+    database,
+    most: DIGESTS_A_PASS,
+    canWait: true,
+    pass: (limit, took) => composeDigests(database, settings, limit, took),
+    async redrive(tx, item) {
+      const { shuffleId, assigneeId } = digestOf(item);
+      await composeDue(tx, await lockDigest(tx, shuffleId, assigneeId), settings);
+    },
+    discard: (tx, item) => markDigestsMailed(tx, [digestOf(item)]),
+  };
+}
+
+function digestOf({ data }: LoopItem): { readonly shuffleId: string; readonly assigneeId: string } {
+  return { shuffleId: String(data.shuffleId), assigneeId: String(data.assigneeId) };
+}
+
+export function composeDigests(
+  database: Database,
+  settings: ComposeSettings,
+  limit = DIGESTS_A_PASS,
+  took: Took = () => {},
+): Promise<Composed> {
+  return database.inTransaction(async (tx) => {
+    const due = await lockDueDigests(tx, limit);
+    took(due.map(digestItem));
+    return await composeDue(tx, due, settings);
+  });
+}
+
+async function composeDue(tx: Tx, due: readonly DueDigest[], settings: ComposeSettings): Promise<Composed> {
+  if (due.length === 0) return { mails: 0, held: 0 };
+  const complete = due.filter(isComplete);
+  const listed = await tasksOf(tx, complete, MAX_TASKS_LISTED);
+  const mails = complete.flatMap((each) =>
+    mailOf(each, listed.get(`${each.shuffleId}:${each.assigneeId}`) ?? [], settings),
+  );
+  await queueMails(tx, mails, settings);
+  await markDigestsMailed(tx, complete);
+  const waiting = due.filter((each) => !isComplete(each));
+  await postponeDigests(
+    tx,
+    waiting.map((each) => ({ ...each, ms: lookAgainMs(each.waitedMs) })),
+  );
+  return { mails: complete.length, held: waiting.length };
+}
+
+/** Its employee is known here, and so are all draws. */
+function isComplete({ email, draws, tasksDrawn, waitedMs }: DueDigest): boolean {
+  return email !== null && (draws >= tasksDrawn || waitedMs > GIVE_UP_WAITING_MS);
+}
+
+function mailOf(due: DueDigest, tasks: readonly ListedTask[], settings: ComposeSettings): NewMail[] {
+  const { name, email, locale, shuffleId, assigneeId, tasksDrawn } = due;
+  if (name === null || email === null) return [];
+  const { completedAt: requestedAt, eventId, correlationId, traceparent } = due;
+  const facts = {
+    requestKey: `digest:${shuffleId}:${assigneeId}`,
+    template: 'digest',
+    requestedAt,
+    eventId,
+    correlationId,
+    traceparent,
+  };
+  return [
+    mailTo({ name, email, locale }, facts, settings, (context) =>
+      digest.render({ tasks, total: tasksDrawn }, context),
+    ),
+  ];
+}

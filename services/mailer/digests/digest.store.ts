@@ -1,0 +1,211 @@
+/** What shuffles drew, and for whom (set-based). */
+import type { Tx } from '#mixins/database/database.ts';
+import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
+import { DIGESTS } from '../mails/items.ts';
+import type { MailCause } from '../mails/mail.ts';
+import type { KnownRecipient } from '../payouts/payout.store.ts';
+import type { ListedTask } from '../templates/digest.ts';
+
+export interface Draw {
+  readonly shuffleId: string;
+  readonly assigneeId: string;
+  readonly taskId: string;
+  readonly title: string;
+  readonly externalId: string | null;
+}
+
+/** Keeps draws, except those whose digest is made: a redelivery would leave them behind for ever. In the order of the key, against deadlocks. */
+export async function keepDraws(tx: Tx, draws: readonly Draw[]): Promise<void> {
+  if (draws.length === 0) return;
+  await tx.run(
+    `INSERT INTO draw (shuffle_id, assignee_id, task_id, title, external_id)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+       AS drawn (shuffle_id, assignee_id, task_id, title, external_id)
+     WHERE NOT EXISTS (
+       SELECT FROM digest WHERE digest.shuffle_id = drawn.shuffle_id AND digest.assignee_id = drawn.assignee_id
+         AND digest.state <> 'waiting'
+     )
+     ORDER BY 1, 2, 3
+     ON CONFLICT ON CONSTRAINT draw_pk DO NOTHING`,
+    [
+      draws.map(({ shuffleId }) => shuffleId),
+      draws.map(({ assigneeId }) => assigneeId),
+      draws.map(({ taskId }) => taskId),
+      draws.map(({ title }) => title),
+      draws.map(({ externalId }) => externalId),
+    ],
+  );
+}
+
+export interface Digest extends MailCause {
+  readonly shuffleId: string;
+  readonly assigneeId: string;
+  readonly tasksDrawn: number;
+  readonly completedAt: Date;
+}
+
+export async function keepDigests(tx: Tx, digests: readonly Digest[]): Promise<void> {
+  if (digests.length === 0) return;
+  await tx.run(
+    `INSERT INTO digest (shuffle_id, assignee_id, tasks_drawn, completed_at, event_id, correlation_id, traceparent)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[])
+     ORDER BY 1, 2
+     ON CONFLICT ON CONSTRAINT digest_pk DO NOTHING`,
+    [
+      digests.map(({ shuffleId }) => shuffleId),
+      digests.map(({ assigneeId }) => assigneeId),
+      digests.map(({ tasksDrawn }) => tasksDrawn),
+      digests.map(({ completedAt }) => completedAt),
+      digests.map(({ eventId }) => eventId),
+      digests.map(({ correlationId }) => correlationId),
+      digests.map(({ traceparent }) => traceparent),
+    ],
+  );
+}
+
+/** Digests of these employees are looked at at once. Returns how many there are. */
+export function hastenDigests(tx: Tx, assigneeIds: readonly string[]): Promise<number> {
+  return tx.run(
+    `UPDATE digest SET due_at = now() WHERE assignee_id = ANY($1::uuid[]) AND state = 'waiting'`,
+    [assigneeIds],
+  );
+}
+
+export interface DueDigest extends Digest, KnownRecipient {
+  /** Milliseconds since it was first heard of. */
+  readonly waitedMs: number;
+  /** Draws that are here. */
+  readonly draws: number;
+}
+
+const WAITING = `SELECT shuffle_id AS "shuffleId", assignee_id AS "assigneeId", tasks_drawn AS "tasksDrawn", completed_at AS "completedAt",
+    event_id AS "eventId", correlation_id AS "correlationId", traceparent,
+    (extract(epoch FROM now() - heard_at) * 1000)::float8 AS "waitedMs", name, email, locale
+  FROM digest LEFT JOIN user_copy ON user_copy.id = assignee_id
+  WHERE state = 'waiting'`;
+
+/** The key of a digest as an item. */
+const keyOf = (digest: string) => `${digest}.shuffle_id || ':' || ${digest}.assignee_id`;
+
+/**
+ * Locks digests whose time to be looked at has come, and counts their draws. Of an employee only that of the earliest shuffle: their
+ * mails leave in that order (MAIL-2), but for one that was set aside. What another node has at hand is left out.
+ */
+export async function lockDueDigests(tx: Tx, limit: number): Promise<DueDigest[]> {
+  const due = await tx.rows<Omit<DueDigest, 'draws'>>(
+    `${WAITING} AND due_at <= now() AND ${isDue(DIGESTS, keyOf('digest'))} AND NOT EXISTS (
+       SELECT FROM digest AS earlier WHERE earlier.assignee_id = digest.assignee_id AND earlier.state = 'waiting'
+         AND (earlier.completed_at, earlier.shuffle_id) < (digest.completed_at, digest.shuffle_id)
+         AND ${notDeadLettered(DIGESTS, keyOf('earlier'))}
+     )
+     ORDER BY due_at, shuffle_id, assignee_id LIMIT $1
+     FOR UPDATE OF digest SKIP LOCKED`,
+    [limit],
+  );
+  return await withDraws(tx, due);
+}
+
+/** Locks one digest whose mail is not made yet, whenever its time is; none where it is made. */
+export async function lockDigest(tx: Tx, shuffleId: string, assigneeId: string): Promise<DueDigest[]> {
+  const sql = `${WAITING} AND shuffle_id = $1::uuid AND assignee_id = $2::uuid FOR UPDATE OF digest`;
+  return await withDraws(tx, await tx.rows<Omit<DueDigest, 'draws'>>(sql, [shuffleId, assigneeId]));
+}
+
+async function withDraws(tx: Tx, due: readonly Omit<DueDigest, 'draws'>[]): Promise<DueDigest[]> {
+  if (due.length === 0) return [];
+  const counts = await tx.rows<{ draws: number }>(
+    `SELECT draws FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS due (shuffle_id, assignee_id, place)
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS draws FROM draw WHERE draw.shuffle_id = due.shuffle_id AND draw.assignee_id = due.assignee_id
+     ) AS counted
+     ORDER BY place`,
+    [due.map(({ shuffleId }) => shuffleId), due.map(({ assigneeId }) => assigneeId)],
+  );
+  return due.map((digest, index) => ({ ...digest, draws: 0, ...counts[index] }));
+}
+
+/** The first tasks of each of these digests, in the order in which they were created (their ids rise with time). By `<shuffle>:<assignee>`. */
+export async function tasksOf(
+  tx: Tx,
+  digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
+  limit: number,
+): Promise<ReadonlyMap<string, readonly ListedTask[]>> {
+  const rows = await tx.rows<ListedTask & { key: string }>(
+    `SELECT due.shuffle_id || ':' || due.assignee_id AS key, title, external_id AS "externalId"
+     FROM unnest($1::uuid[], $2::uuid[]) AS due (shuffle_id, assignee_id)
+     CROSS JOIN LATERAL (
+       SELECT task_id, title, external_id FROM draw
+       WHERE draw.shuffle_id = due.shuffle_id AND draw.assignee_id = due.assignee_id
+       ORDER BY task_id LIMIT $3
+     ) AS task
+     ORDER BY key, task_id`,
+    [digests.map(({ shuffleId }) => shuffleId), digests.map(({ assigneeId }) => assigneeId), limit],
+  );
+  return Map.groupBy(rows, ({ key }) => key);
+}
+
+export async function markDigestsMailed(
+  tx: Tx,
+  digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
+): Promise<void> {
+  await setState(tx, digests, 'mailed');
+}
+
+async function setState(
+  tx: Tx,
+  digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
+  state: 'mailed' | 'cleared',
+): Promise<void> {
+  await tx.run(
+    `UPDATE digest SET state = $3, due_at = now() FROM unnest($1::uuid[], $2::uuid[]) AS done (shuffle_id, assignee_id)
+     WHERE digest.shuffle_id = done.shuffle_id AND digest.assignee_id = done.assignee_id`,
+    [digests.map(({ shuffleId }) => shuffleId), digests.map(({ assigneeId }) => assigneeId), state],
+  );
+}
+
+/** Looks at them again in so many milliseconds. */
+export async function postponeDigests(
+  tx: Tx,
+  waits: readonly { readonly shuffleId: string; readonly assigneeId: string; readonly ms: number }[],
+): Promise<void> {
+  if (waits.length === 0) return;
+  await tx.run(
+    `UPDATE digest SET due_at = now() + wait.ms * interval '1 millisecond'
+     FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS wait (shuffle_id, assignee_id, ms)
+     WHERE digest.shuffle_id = wait.shuffle_id AND digest.assignee_id = wait.assignee_id`,
+    [
+      waits.map(({ shuffleId }) => shuffleId),
+      waits.map(({ assigneeId }) => assigneeId),
+      waits.map(({ ms }) => Math.ceil(ms)),
+    ],
+  );
+}
+
+/**
+ * Deletes draws whose digests were made `afterMs` ago or before (redeliveries that overlapped are there by then), so many at most.
+ * Returns how many draws it deleted and digests it finished.
+ */
+export async function clearMailedDraws(
+  tx: Tx,
+  digests: number,
+  draws: number,
+  afterMs: number,
+): Promise<number> {
+  const mailed = await tx.rows<{ shuffleId: string; assigneeId: string }>(
+    `SELECT shuffle_id AS "shuffleId", assignee_id AS "assigneeId" FROM digest
+     WHERE state = 'mailed' AND due_at <= now() - $2 * interval '1 millisecond'
+     ORDER BY shuffle_id, assignee_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [digests, afterMs],
+  );
+  if (mailed.length === 0) return 0;
+  const deleted = await tx.run(
+    `DELETE FROM draw WHERE (shuffle_id, assignee_id, task_id) IN (
+       SELECT draw.shuffle_id, draw.assignee_id, task_id
+       FROM unnest($1::uuid[], $2::uuid[]) AS mailed (shuffle_id, assignee_id)
+       JOIN draw USING (shuffle_id, assignee_id) LIMIT $3
+     )`,
+    [mailed.map(({ shuffleId }) => shuffleId), mailed.map(({ assigneeId }) => assigneeId), draws],
+  );
+  if (deleted < draws) await setState(tx, mailed, 'cleared');
+  return deleted + (deleted < draws ? mailed.length : 0);
+}

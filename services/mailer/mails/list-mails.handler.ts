@@ -1,0 +1,56 @@
+/** Lists mails, the newest first, page by page (MAIL-1, MAIL-2). */
+import { Op, type WhereOptions } from 'sequelize';
+import type { ListQuery } from '#mixins/database/database.mixin.ts';
+import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type mailsAction from '#schemas/actions/mailer/mails.ts';
+import type { ListedMail } from '../mailer.models.ts';
+import { mailboxOf } from './mail.ts';
+
+export interface MailView {
+  readonly id: string;
+  readonly status: ListedMail['status'];
+  readonly template: string | null;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly requestedAt: string;
+  readonly sentAt: string | null;
+  /** Of a failed mail: why. Of a queued one: why the last attempt did not succeed. */
+  readonly reason: string | null;
+}
+
+type ListParams = ActionParams<typeof mailsAction>;
+
+/** Throws `invalid_cursor`. */
+export function mailsQuery({ status, recipient, cursor, limit }: ListParams): ListQuery {
+  const conditions: WhereOptions[] = [];
+  if (status !== undefined) conditions.push({ status });
+  if (recipient !== undefined) conditions.push({ mailbox: mailboxOf(recipient) });
+  if (cursor !== undefined) {
+    const [position] = placeIn(cursor, isPosition);
+    conditions.push({ position: { [Op.lt]: position } });
+  }
+  // One more than the page has tells whether there is a next one.
+  return { query: { [Op.and]: conditions }, sort: ['-position'], limit: limit + 1 };
+}
+
+export function mailsPage(mails: readonly ListedMail[], { limit }: ListParams): Page<MailView> {
+  const page = pageOf(mails, limit, ({ position }) => [position]);
+  return { ...page, items: page.items.map(viewMail) };
+}
+
+const isPosition = (value: unknown): value is number => Number.isSafeInteger(value);
+
+function viewMail(mail: ListedMail): MailView {
+  const { id, status, template, recipient, subject, reason } = mail;
+  return {
+    id,
+    status,
+    template,
+    recipient,
+    subject,
+    requestedAt: mail.requestedAt.toISOString(),
+    sentAt: mail.sentAt?.toISOString() ?? null,
+    reason,
+  };
+}

@@ -1,0 +1,113 @@
+/** Makes payout mails of what is complete (ACC-5): whichever event came last, and whoever looks. One pass, one transaction. */
+import type { Database, Tx } from '#mixins/database/database.ts';
+import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
+import {
+  type Composed,
+  type ComposeSettings,
+  GIVE_UP_WAITING_MS,
+  lookAgainMs,
+  mailTo,
+} from '../mails/compose.ts';
+import { PAYOUTS, payoutItem } from '../mails/items.ts';
+import type { NewMail } from '../mails/mail.ts';
+import { queueMails } from '../mails/queue-mails.handler.ts';
+import { type ListedOperation, MAX_OPERATIONS_LISTED, payout } from '../templates/payout.ts';
+import {
+  type DuePayout,
+  lockDuePayouts,
+  lockPayout,
+  markPayoutsMailed,
+  operationsOf,
+  postponePayouts,
+} from './payout.store.ts';
+
+/** Payouts looked at in a pass. */
+const PAYOUTS_A_PASS = 100;
+/** Lines listed in a pass, at most: some ten megabytes of mails. */
+const LINES_A_PASS = 10_000;
+
+/** The loop `mailer-payouts`. Its items are payouts. */
+export function payoutsWork(database: Database, settings: ComposeSettings): ItemWork<Composed> {
+  return {
+    name: PAYOUTS,
+    database,
+    most: PAYOUTS_A_PASS,
+    canWait: true,
+    pass: (limit, took) => composePayouts(database, settings, limit, took),
+    async redrive(tx, { key }) {
+      await composeDue(tx, await lockPayout(tx, key), settings);
+    },
+    discard: (tx, { key }) => markPayoutsMailed(tx, [key]),
+  };
+}
+
+export function composePayouts(
+  database: Database,
+  settings: ComposeSettings,
+  limit = PAYOUTS_A_PASS,
+  took: Took = () => {},
+): Promise<Composed> {
+  return database.inTransaction(async (tx) => {
+    const due = await lockDuePayouts(tx, limit);
+    took(due.map(payoutItem));
+    return await composeDue(tx, due, settings);
+  });
+}
+
+async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSettings): Promise<Composed> {
+  if (due.length === 0) return { mails: 0, held: 0 };
+  const complete = firstOf(due.filter(isComplete), LINES_A_PASS);
+  const listed = await operationsOf(tx, complete, MAX_OPERATIONS_LISTED);
+  const mails = complete.flatMap((each) => mailOf(each, listed.get(each.payoutId) ?? [], settings));
+  await queueMails(tx, mails, settings);
+  await markPayoutsMailed(
+    tx,
+    complete.map(({ payoutId }) => payoutId),
+  );
+  const waiting = due.filter((each) => !isComplete(each));
+  await postponePayouts(
+    tx,
+    waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: lookAgainMs(waitedMs) })),
+  );
+  return { mails: complete.length, held: waiting.length };
+}
+
+/** Its employee is known here, and so are all lines of its day. */
+function isComplete({ email, lines, operations, waitedMs }: DuePayout): boolean {
+  return email !== null && (lines >= operations || waitedMs > GIVE_UP_WAITING_MS);
+}
+
+/** As many as list so many lines together, and one at least; the others stay due. */
+function firstOf(payouts: readonly DuePayout[], lines: number): DuePayout[] {
+  let left = lines;
+  return payouts.filter((each, index) => {
+    left -= Math.min(each.lines, MAX_OPERATIONS_LISTED);
+    return index === 0 || left >= 0;
+  });
+}
+
+function mailOf(
+  due: DuePayout,
+  operations: readonly ListedOperation[],
+  settings: ComposeSettings,
+): NewMail[] {
+  const { name, email, locale, payoutId, businessDay, amount, currency } = due;
+  if (name === null || email === null) return [];
+  const { occurredAt: requestedAt, eventId, correlationId, traceparent } = due;
+  const facts = {
+    requestKey: `payout:${payoutId}`,
+    template: 'payout',
+    requestedAt,
+    eventId,
+    correlationId,
+    traceparent,
+  };
+  const more = Math.max(due.operations, due.lines) - operations.length;
+  // Where lines are missing nobody can say what was carried over.
+  const carriedOver = due.lines >= due.operations ? amount - due.sum : 0;
+  return [
+    mailTo({ name, email, locale }, facts, settings, (context) =>
+      payout.render({ businessDay, amount, currency, operations, more, carriedOver }, context),
+    ),
+  ];
+}

@@ -1,0 +1,267 @@
+/** Payouts and the lines of their days (set-based). */
+import type { Tx } from '#mixins/database/database.ts';
+import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
+import { PAYOUTS } from '../mails/items.ts';
+import type { MailCause } from '../mails/mail.ts';
+import type { ListedOperation } from '../templates/payout.ts';
+
+export interface Operation {
+  readonly businessDay: string;
+  readonly employeeId: string;
+  readonly entryId: string;
+  readonly kind: string;
+  readonly amount: number;
+  readonly title: string | null;
+  readonly externalId: string | null;
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number;
+}
+
+/** Keeps lines, except those of days that are done with: a redelivery would leave them behind for ever. In the order of the key, against deadlocks. */
+export async function keepOperations(tx: Tx, lines: readonly Operation[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.run(
+    `INSERT INTO operation (business_day, employee_id, entry_id, kind, amount, title, external_id, occurred_at)
+     SELECT business_day, employee_id, entry_id, kind, amount, title, external_id, to_timestamp(occurred_at / 1000.0)
+     FROM unnest($1::date[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
+       AS line (business_day, employee_id, entry_id, kind, amount, title, external_id, occurred_at)
+     WHERE NOT EXISTS (
+       SELECT FROM payout WHERE payout.employee_id = line.employee_id AND payout.business_day = line.business_day
+         AND payout.state <> 'waiting'
+     ) AND NOT EXISTS (SELECT FROM closed_day WHERE closed_day.business_day = line.business_day AND cleared)
+     ORDER BY business_day, employee_id, entry_id
+     ON CONFLICT ON CONSTRAINT operation_pk DO NOTHING`,
+    [
+      lines.map(({ businessDay }) => businessDay),
+      lines.map(({ employeeId }) => employeeId),
+      lines.map(({ entryId }) => entryId),
+      lines.map(({ kind }) => kind),
+      lines.map(({ amount }) => amount),
+      lines.map(({ title }) => title),
+      lines.map(({ externalId }) => externalId),
+      lines.map(({ occurredAt }) => occurredAt),
+    ],
+  );
+}
+
+export interface Payout extends MailCause {
+  readonly payoutId: string;
+  readonly employeeId: string;
+  readonly businessDay: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** The other lines of the day. */
+  readonly operations: number;
+  readonly occurredAt: Date;
+}
+
+export async function keepPayouts(tx: Tx, payouts: readonly Payout[]): Promise<void> {
+  if (payouts.length === 0) return;
+  await tx.run(
+    `INSERT INTO payout (payout_id, employee_id, business_day, amount, currency, operations, occurred_at, event_id, correlation_id, traceparent)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bigint[], $5::text[], $6::integer[], $7::timestamptz[], $8::uuid[], $9::text[], $10::text[])
+     ORDER BY 1
+     ON CONFLICT ON CONSTRAINT payout_pk DO NOTHING`,
+    [
+      payouts.map(({ payoutId }) => payoutId),
+      payouts.map(({ employeeId }) => employeeId),
+      payouts.map(({ businessDay }) => businessDay),
+      payouts.map(({ amount }) => amount),
+      payouts.map(({ currency }) => currency),
+      payouts.map(({ operations }) => operations),
+      payouts.map(({ occurredAt }) => occurredAt),
+      payouts.map(({ eventId }) => eventId),
+      payouts.map(({ correlationId }) => correlationId),
+      payouts.map(({ traceparent }) => traceparent),
+    ],
+  );
+}
+
+export interface ClosedDay {
+  readonly businessDay: string;
+  /** How many payouts it has. */
+  readonly payouts: number;
+}
+
+export async function keepClosedDays(tx: Tx, days: readonly ClosedDay[]): Promise<void> {
+  if (days.length === 0) return;
+  await tx.run(
+    `INSERT INTO closed_day (business_day, payouts) SELECT * FROM unnest($1::date[], $2::integer[]) ORDER BY 1
+     ON CONFLICT ON CONSTRAINT closed_day_pk DO NOTHING`,
+    [days.map(({ businessDay }) => businessDay), days.map(({ payouts }) => payouts)],
+  );
+}
+
+/** Payouts of these employees are looked at at once. Returns how many there are. */
+export function hastenPayouts(tx: Tx, employeeIds: readonly string[]): Promise<number> {
+  return tx.run(
+    `UPDATE payout SET due_at = now() WHERE employee_id = ANY($1::uuid[]) AND state = 'waiting'`,
+    [employeeIds],
+  );
+}
+
+/** Whom a mail goes to; null fields: nobody that is known here yet. */
+export interface KnownRecipient {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly locale: string | null;
+}
+
+export interface DuePayout extends Payout, KnownRecipient {
+  /** Milliseconds since it was first heard of. */
+  readonly waitedMs: number;
+  /** Lines that are here. */
+  readonly lines: number;
+  /** Their sum. */
+  readonly sum: number;
+}
+
+type UncountedPayout = Omit<DuePayout, 'lines' | 'sum'>;
+
+const WAITING = `SELECT payout_id AS "payoutId", employee_id AS "employeeId", business_day::text AS "businessDay", amount, currency,
+    operations, occurred_at AS "occurredAt", event_id AS "eventId", correlation_id AS "correlationId", traceparent,
+    (extract(epoch FROM now() - heard_at) * 1000)::float8 AS "waitedMs", name, email, locale
+  FROM payout LEFT JOIN user_copy ON user_copy.id = employee_id
+  WHERE state = 'waiting'`;
+
+/**
+ * Locks payouts whose time to be looked at has come, and counts their lines. Of an employee only the earliest one that waits: their mails
+ * leave in the order of the days (MAIL-2), but for one that was set aside. What another node has at hand is left out.
+ */
+export async function lockDuePayouts(tx: Tx, limit: number): Promise<DuePayout[]> {
+  const due = await tx.rows<UncountedPayout>(
+    `${WAITING} AND due_at <= now() AND ${isDue(PAYOUTS, 'payout.payout_id::text')} AND NOT EXISTS (
+       SELECT FROM payout AS earlier WHERE earlier.employee_id = payout.employee_id AND earlier.state = 'waiting'
+         AND (earlier.business_day, earlier.payout_id) < (payout.business_day, payout.payout_id)
+         AND ${notDeadLettered(PAYOUTS, 'earlier.payout_id::text')}
+     )
+     ORDER BY due_at, payout_id LIMIT $1
+     FOR UPDATE OF payout SKIP LOCKED`,
+    [limit],
+  );
+  return await withLines(tx, due);
+}
+
+/** Locks one payout whose mail is not made yet, whenever its time is; none where it is made. */
+export async function lockPayout(tx: Tx, id: string): Promise<DuePayout[]> {
+  const sql = `${WAITING} AND payout_id = $1::uuid FOR UPDATE OF payout`;
+  return await withLines(tx, await tx.rows<UncountedPayout>(sql, [id]));
+}
+
+async function withLines(tx: Tx, due: readonly UncountedPayout[]): Promise<DuePayout[]> {
+  if (due.length === 0) return [];
+  // In a statement of its own: lines that were committed while it waited for nothing are in its snapshot.
+  const counts = await tx.rows<{ lines: number; sum: number }>(
+    `SELECT lines, sum FROM unnest($1::date[], $2::uuid[]) WITH ORDINALITY AS due (business_day, employee_id, place)
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS lines, coalesce(sum(amount), 0)::bigint AS sum FROM operation
+       WHERE operation.business_day = due.business_day AND operation.employee_id = due.employee_id
+     ) AS counted
+     ORDER BY place`,
+    [due.map(({ businessDay }) => businessDay), due.map(({ employeeId }) => employeeId)],
+  );
+  return due.map((payout, index) => ({ ...payout, lines: 0, sum: 0, ...counts[index] }));
+}
+
+/** The first lines of each of these days, in the order of their times. */
+export async function operationsOf(
+  tx: Tx,
+  payouts: readonly Pick<Payout, 'payoutId' | 'businessDay' | 'employeeId'>[],
+  limit: number,
+): Promise<ReadonlyMap<string, readonly ListedOperation[]>> {
+  const rows = await tx.rows<ListedOperation & { payoutId: string }>(
+    `SELECT payout_id AS "payoutId", (extract(epoch FROM occurred_at) * 1000)::bigint AS at, kind, title,
+       external_id AS "externalId", amount
+     FROM unnest($1::date[], $2::uuid[], $3::uuid[]) AS due (business_day, employee_id, payout_id)
+     CROSS JOIN LATERAL (
+       SELECT occurred_at, kind, title, external_id, amount, entry_id FROM operation
+       WHERE operation.business_day = due.business_day AND operation.employee_id = due.employee_id
+       ORDER BY occurred_at, entry_id LIMIT $4
+     ) AS line
+     ORDER BY payout_id, occurred_at, entry_id`,
+    [
+      payouts.map(({ businessDay }) => businessDay),
+      payouts.map(({ employeeId }) => employeeId),
+      payouts.map(({ payoutId }) => payoutId),
+      limit,
+    ],
+  );
+  const byPayout = Map.groupBy(rows, ({ payoutId }) => payoutId);
+  return new Map(payouts.map(({ payoutId }) => [payoutId, byPayout.get(payoutId) ?? []]));
+}
+
+export async function markPayoutsMailed(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.run(`UPDATE payout SET state = 'mailed', due_at = now() WHERE payout_id = ANY($1::uuid[])`, [ids]);
+}
+
+/** Looks at them again in so many milliseconds. */
+export async function postponePayouts(
+  tx: Tx,
+  waits: readonly { readonly payoutId: string; readonly ms: number }[],
+): Promise<void> {
+  if (waits.length === 0) return;
+  await tx.run(
+    `UPDATE payout SET due_at = now() + wait.ms * interval '1 millisecond'
+     FROM unnest($1::uuid[], $2::integer[]) AS wait (payout_id, ms) WHERE payout.payout_id = wait.payout_id`,
+    [waits.map(({ payoutId }) => payoutId), waits.map(({ ms }) => Math.ceil(ms))],
+  );
+}
+
+/**
+ * Deletes lines of payouts whose mails were made `afterMs` ago or before (redeliveries that overlapped are there by then), so many at
+ * most. Returns how many lines it deleted and payouts it finished.
+ */
+export async function clearMailedOperations(
+  tx: Tx,
+  payouts: number,
+  lines: number,
+  afterMs: number,
+): Promise<number> {
+  const mailed = await tx.rows<{ id: string; day: string; employee: string }>(
+    `SELECT payout_id AS id, business_day::text AS day, employee_id AS employee FROM payout
+     WHERE state = 'mailed' AND due_at <= now() - $2 * interval '1 millisecond'
+     ORDER BY payout_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [payouts, afterMs],
+  );
+  if (mailed.length === 0) return 0;
+  const deleted = await tx.run(
+    `DELETE FROM operation WHERE (business_day, employee_id, entry_id) IN (
+       SELECT operation.business_day, operation.employee_id, entry_id
+       FROM unnest($1::date[], $2::uuid[]) AS mailed (business_day, employee_id)
+       JOIN operation USING (business_day, employee_id) LIMIT $3
+     )`,
+    [mailed.map(({ day }) => day), mailed.map(({ employee }) => employee), lines],
+  );
+  if (deleted < lines) {
+    await tx.run(`UPDATE payout SET state = 'cleared' WHERE payout_id = ANY($1::uuid[])`, [
+      mailed.map(({ id }) => id),
+    ]);
+  }
+  return deleted + (deleted < lines ? mailed.length : 0);
+}
+
+/**
+ * Deletes lines of a closed day whose payouts are all known (or which was closed `afterDays` ago), so many at most; those that a payout
+ * waits for stay. Returns how many it deleted.
+ */
+export async function clearClosedDay(tx: Tx, lines: number, afterDays: number): Promise<number> {
+  const [day] = await tx.rows<{ day: string }>(
+    `SELECT business_day::text AS day FROM closed_day
+     WHERE NOT cleared AND (
+       heard_at < now() - $1 * interval '1 day'
+       OR payouts <= (SELECT count(*) FROM payout WHERE payout.business_day = closed_day.business_day)
+     ) AND NOT EXISTS (SELECT FROM payout WHERE payout.business_day = closed_day.business_day AND state <> 'cleared')
+     ORDER BY business_day LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [afterDays],
+  );
+  if (day === undefined) return 0;
+  const deleted = await tx.run(
+    `DELETE FROM operation WHERE (business_day, employee_id, entry_id) IN (
+       SELECT business_day, employee_id, entry_id FROM operation WHERE business_day = $1::date LIMIT $2
+     )`,
+    [day.day, lines],
+  );
+  if (deleted < lines)
+    await tx.run('UPDATE closed_day SET cleared = true WHERE business_day = $1::date', [day.day]);
+  return deleted;
+}

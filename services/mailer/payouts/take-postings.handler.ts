@@ -1,0 +1,80 @@
+/** Writes down what accounting books on the accounts of employees, until payout mails can be made of it (ACC-5). */
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { type PostingMade, postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
+import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
+import { causeOfMail } from '../mails/mail.ts';
+import { signalAfterCommit } from '../mails/signals.ts';
+import {
+  type ClosedDay,
+  keepClosedDays,
+  keepOperations,
+  keepPayouts,
+  type Operation,
+  type Payout,
+} from './payout.store.ts';
+
+const READS = [employeeBilled, taskPaid, postingMade, payoutMade, dayClosed] as const;
+export type PostingDelivery = Delivery<(typeof READS)[number]>;
+
+/** Only employees are paid out; accounts may have other owners. */
+const EMPLOYEE = 'employee';
+
+export async function takePostings(batch: readonly PostingDelivery[], tx: Tx): Promise<void> {
+  const lines: Operation[] = [];
+  const payouts: Payout[] = [];
+  const days: ClosedDay[] = [];
+  for (const delivery of batch) {
+    switch (delivery.type) {
+      case 'accounting.employee.billed.v1':
+        lines.push({ ...delivery.data, kind: 'fee' });
+        break;
+      case 'accounting.task.paid.v1':
+        lines.push({ ...delivery.data, kind: 'reward' });
+        break;
+      case 'accounting.posting.made.v1':
+        if (delivery.data.ownerType === EMPLOYEE) lines.push(lineOf(delivery.data));
+        break;
+      case 'accounting.payout.made.v1':
+        payouts.push({
+          ...delivery.data,
+          ...causeOfMail(delivery),
+          occurredAt: new Date(delivery.data.occurredAt),
+        });
+        break;
+      case 'accounting.day.closed.v1':
+        days.push(delivery.data);
+        break;
+      default:
+        throw delivery satisfies never;
+    }
+  }
+  await keepOperations(tx, lines);
+  await keepPayouts(tx, payouts);
+  await keepClosedDays(tx, days);
+  if (payouts.length > 0) signalAfterCommit(tx, 'facts');
+}
+
+function lineOf(posting: PostingMade): Operation {
+  return {
+    ...posting,
+    employeeId: posting.ownerId,
+    title: posting.referenceTitle ?? posting.reason,
+    externalId: null,
+  };
+}
+
+/**
+ * The durable `mailer-accounting`. Each line has its entry's id for a key, each payout its own: any order, any number of times. A larger
+ * batch than usual: lines are small, and there are more of them than of anything else.
+ */
+export const accountingConsumer = defineConsumer({
+  stream: 'accounting',
+  order: 'keyed',
+  reads: READS,
+  handle: takePostings,
+  batchSize: 1_000,
+});

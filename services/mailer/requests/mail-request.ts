@@ -1,0 +1,83 @@
+/** From what another service asked for to a mail, or to the reason why there is none (MAIL-1). Pure. */
+import { faultOfLine } from '#schemas/characters.ts';
+import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
+import { type MailCause, type NewMail, shown } from '../mails/mail.ts';
+import { languageOf } from '../templates/format.ts';
+import type { RenderResult } from '../templates/template.ts';
+import { renderRequest } from '../templates/templates.ts';
+
+export interface MailRequest extends MailCause {
+  readonly requestId: string;
+  readonly requestedAt: Date;
+  readonly recipient: string;
+  readonly recipientName: string | null;
+  readonly locale: string | null;
+  readonly subject: string | null;
+  readonly body: string | null;
+  readonly template: string | null;
+  /** JSON. */
+  readonly data: string | null;
+}
+
+export interface RequestSettings {
+  /** Language for who has chosen none. */
+  readonly locale: string;
+  readonly timeZone: string;
+}
+
+/** Code points kept of a recipient, or of a template's name, that is none. */
+const MAX_NAME_LENGTH = 320;
+
+export function mailOf(request: MailRequest, settings: RequestSettings): NewMail {
+  const { correlationId, eventId, traceparent, requestedAt, template } = request;
+  const recipient = emailForm(request.recipient);
+  const facts = {
+    requestKey: request.requestId,
+    recipient: shown(recipient, MAX_NAME_LENGTH),
+    recipientName: request.recipientName === null ? null : shown(request.recipientName, MAX_NAME_LENGTH),
+    template: template === null ? 'plain' : shown(template, MAX_NAME_LENGTH),
+    subject: shown(request.subject ?? ''),
+    requestedAt,
+    correlationId,
+    eventId,
+    traceparent,
+  };
+  const made = isEmailAddress(recipient) ? contentOf(request, settings) : NO_ADDRESS;
+  if (made.kind === 'refused') return { ...facts, status: 'failed', reason: shown(made.reason) };
+  const { subject, text, html } = made.rendered;
+  return { ...facts, status: 'queued', subject, text, html };
+}
+
+const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
+
+const NO_ADDRESS = refused('invalid_recipient: the recipient is not an e-mail address');
+
+function contentOf(request: MailRequest, { locale, timeZone }: RequestSettings): RenderResult {
+  const { recipientName: name, subject, body, template } = request;
+  // A name may be empty. A long one is cut.
+  const fault = name ? faultOfLine(name, 1, Number.POSITIVE_INFINITY) : null;
+  if (fault !== null) return refused(`invalid_recipient: the recipient's name ${fault.message}`);
+  const context = { name, language: languageOf(request.locale, locale), timeZone };
+  if (template === null) {
+    // A line break in a subject would begin another header.
+    if (subject === null || body === null)
+      return refused('invalid_request: neither a template nor subject and text');
+    return renderRequest('plain', { subject, text: body }, context);
+  }
+  if (subject !== null || body !== null) {
+    return refused('invalid_request: a template brings its own subject and text');
+  }
+  const data = parsed(request.data ?? '{}');
+  if (data === undefined) return refused('invalid_data: the data of the template are not a JSON object');
+  return renderRequest(template, data, context);
+}
+
+function parsed(json: string): object | undefined {
+  try {
+    const data: unknown = JSON.parse(json);
+    return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : undefined;
+  } catch {
+    // Malformed, or nested deeper than the stack allows.
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+/** Requests for mails of other services (set-based). */
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { isDue } from '#mixins/loops/item-dead-letters.ts';
+import { REQUESTS } from '../mails/items.ts';
+import type { MailRequest } from './mail-request.ts';
+
+export interface ReceivedRequest extends MailRequest {
+  /** Its place in the stream: the order in which mails were asked for. */
+  readonly streamSequence: number;
+}
+
+/**
+ * Keeps requests that are not mailed yet, each at its first position in the stream: an event that repeats a request, under an id of its
+ * own, changes nothing, in whatever order the two arrive. Returns how many were kept or moved.
+ */
+export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Promise<number> {
+  return tx.run(
+    `INSERT INTO request (request_id, stream_sequence, requested_at, recipient, recipient_name, locale, subject, body, template, data,
+       event_id, correlation_id, traceparent)
+     SELECT DISTINCT ON (request_id) *
+     FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::text[], $11::uuid[], $12::text[], $13::text[]) AS asked (request_id, stream_sequence)
+     WHERE NOT EXISTS (SELECT FROM mail WHERE request_key = asked.request_id::text)
+     ORDER BY request_id, stream_sequence
+     ON CONFLICT ON CONSTRAINT request_pk DO UPDATE
+     SET stream_sequence = excluded.stream_sequence, requested_at = excluded.requested_at, recipient = excluded.recipient,
+       recipient_name = excluded.recipient_name, locale = excluded.locale, subject = excluded.subject, body = excluded.body,
+       template = excluded.template, data = excluded.data, event_id = excluded.event_id, correlation_id = excluded.correlation_id,
+       traceparent = excluded.traceparent
+     WHERE request.stream_sequence > excluded.stream_sequence`,
+    [
+      requests.map(({ requestId }) => requestId),
+      requests.map(({ streamSequence }) => streamSequence),
+      requests.map(({ requestedAt }) => requestedAt),
+      requests.map(({ recipient }) => recipient),
+      requests.map(({ recipientName }) => recipientName),
+      requests.map(({ locale }) => locale),
+      requests.map(({ subject }) => subject),
+      requests.map(({ body }) => body),
+      requests.map(({ template }) => template),
+      requests.map(({ data }) => data),
+      requests.map(({ eventId }) => eventId),
+      requests.map(({ correlationId }) => correlationId),
+      requests.map(({ traceparent }) => traceparent),
+    ],
+  );
+}
+
+/** Beside `request`. */
+const DUE = isDue(REQUESTS, 'request.request_id::text');
+
+/** Whether requests wait that were not set aside. On the primary: a replica may not have them yet. */
+export async function hasRequests(database: Database): Promise<boolean> {
+  const rows = await database.inTransaction((tx) => tx.rows(`SELECT FROM request WHERE ${DUE} LIMIT 1`));
+  return rows.length > 0;
+}
+
+/** One node at a time turns requests into mails, so that their positions in the queue follow their order. False: another one does. */
+export async function tryLockRequests(tx: Tx): Promise<boolean> {
+  const [row] = await tx.rows<{ locked: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('mailer requests', 0)) AS locked`,
+  );
+  return row?.locked ?? false;
+}
+
+const COLUMNS = `request_id AS "requestId", stream_sequence AS "streamSequence", requested_at AS "requestedAt", recipient,
+  recipient_name AS "recipientName", locale, subject, body, template, data, event_id AS "eventId",
+  correlation_id AS "correlationId", traceparent`;
+
+/**
+ * The first requests in the order of the stream, up to `floor`, or up to the newest that has waited for `overdueMs`: what is missing
+ * before that one holds up nothing any longer.
+ */
+export function takeRequests(
+  tx: Tx,
+  floor: number,
+  overdueMs: number,
+  limit: number,
+): Promise<ReceivedRequest[]> {
+  return tx.rows<ReceivedRequest>(
+    `DELETE FROM request WHERE request_id IN (
+       SELECT request_id FROM request
+       WHERE stream_sequence <= greatest($1::bigint,
+         (SELECT max(stream_sequence) FROM request WHERE received_at < now() - $2 * interval '1 millisecond')) AND ${DUE}
+       ORDER BY stream_sequence, request_id LIMIT $3
+     )
+     RETURNING ${COLUMNS}`,
+    [floor, overdueMs, limit],
+  );
+}
+
+/** One request, whatever was asked for before it; undefined where it is gone. */
+export async function takeRequest(tx: Tx, id: string): Promise<ReceivedRequest | undefined> {
+  const sql = `DELETE FROM request WHERE request_id = $1::uuid RETURNING ${COLUMNS}`;
+  const [request] = await tx.rows<ReceivedRequest>(sql, [id]);
+  return request;
+}

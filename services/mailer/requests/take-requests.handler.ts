@@ -1,0 +1,46 @@
+/** Writes down what other services ask for (MAIL-1, MAIL-3). */
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
+import { causeOfMail } from '../mails/mail.ts';
+import { signalAfterCommit } from '../mails/signals.ts';
+import { keepRequests } from './request.store.ts';
+
+export type RequestDelivery = Delivery<typeof mailRequested>;
+
+/** Malformed ones are kept as well: they become mails that failed, with the reason. */
+export async function takeRequests(batch: readonly RequestDelivery[], tx: Tx): Promise<void> {
+  const added = await keepRequests(
+    tx,
+    batch.map((delivery) => ({
+      requestId: delivery.data.requestId,
+      streamSequence: delivery.streamSequence ?? 0,
+      requestedAt: delivery.time,
+      recipient: storable(delivery.data.recipient),
+      recipientName: storable(delivery.data.recipientName),
+      locale: storable(delivery.data.locale),
+      subject: storable(delivery.data.subject),
+      body: storable(delivery.data.text),
+      template: storable(delivery.data.template),
+      data: storable(delivery.data.data),
+      ...causeOfMail(delivery),
+    })),
+  );
+  if (added > 0) signalAfterCommit(tx, 'facts');
+}
+
+/** PostgreSQL keeps no NUL; another control character stands for it, which is refused where a NUL would be. */
+function storable<Text extends string | null>(text: Text): Text {
+  return (text === null ? null : text.replaceAll('\0', '\u0001')) as Text;
+}
+
+/**
+ * The durable `mailer-requests`. Keyed by the request's id. Their place in the stream orders the
+ * requests (`compose-requests.handler.ts`).
+ */
+export const requestsConsumer = defineConsumer({
+  stream: 'mailer',
+  order: 'keyed',
+  reads: [mailRequested],
+  handle: takeRequests,
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ClaimedMail, ClaimLimits, Outcome } from '../mails/mail.ts';
+import type { HangUp } from './hang-up.ts';
+import { Sender } from './sender.ts';
+
+/** A queue of mailboxes, a server that answers when it is told, and a clock. */
+class World {
+  now = 0;
+  waiting: { mailbox: string; lease: string; failing: boolean }[] = [];
+  readonly claims: ClaimLimits[] = [];
+  readonly settled: [string, Outcome['kind']][] = [];
+  readonly pauses: number[] = [];
+  readonly open = new Map<string, (outcome: Outcome) => void>();
+  readonly hangUps = new Map<string, HangUp>();
+  /** Mailboxes whose attempts were hung up on, in this order. */
+  readonly hungUp: string[] = [];
+  readonly sender = new Sender({
+    lanes: 4,
+    slowMs: 5_000,
+    now: () => this.now,
+    claim: async (limits) => {
+      this.claims.push(limits);
+      const failing = this.waiting.filter((each) => each.failing).slice(0, limits.mostFailing);
+      const going = this.waiting.filter((each) => !each.failing).slice(0, limits.most - failing.length);
+      const claimed = [...failing, ...going];
+      this.waiting = this.waiting.filter((each) => !claimed.includes(each));
+      return claimed as unknown as ClaimedMail[];
+    },
+    deliver: ({ mailbox }, hangUp) =>
+      new Promise((resolve) => {
+        this.open.set(mailbox, resolve);
+        this.hangUps.set(mailbox, hangUp);
+        hangUp.allow(({ message }) => {
+          this.hungUp.push(mailbox);
+          resolve({ kind: 'deferred', reason: message });
+        });
+      }),
+    settle: async ({ mailbox }, { kind }) => {
+      this.settled.push([mailbox, kind]);
+    },
+    onRoom: () => {},
+    onUnreachable: (_, pauseMs) => this.pauses.push(pauseMs),
+  });
+
+  add(...mailboxes: string[]): void {
+    const added = mailboxes.map((mailbox) => ({
+      mailbox,
+      lease: `lease of ${mailbox}`,
+      failing: mailbox.startsWith('bad'),
+    }));
+    this.waiting.push(...added);
+  }
+
+  async answer(mailbox: string, kind: Outcome['kind']): Promise<void> {
+    this.open.get(mailbox)?.({ kind, reason: 'said the server' } as Outcome);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('the sender', () => {
+  it('MAIL-2: sends to several mailboxes at a time, and no more than it has lanes', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e');
+    expect(await world.sender.runOnce()).toBe(4);
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('b', 'sent');
+    expect(await world.sender.runOnce()).toBe(1);
+    expect([...world.open.keys()]).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(world.settled).toEqual([['b', 'sent']]);
+  });
+
+  /** Has all places taken by mails that are slow, four of them for 20, 15, 10 and 5 seconds. */
+  async function full(): Promise<World> {
+    const world = new World();
+    world.add(...Array.from({ length: 16 }, (_, index) => `slow-${index}`));
+    for (let pass = 0; pass < 4; pass += 1) {
+      expect([await world.sender.runOnce(), await world.sender.runOnce()]).toEqual([4, 0]);
+      world.now += 5_000;
+    }
+    return world;
+  }
+
+  it('B4, MAIL-2: lets mails whose recipients are slow give up their lanes', async () => {
+    const world = await full();
+    expect(world.hungUp).toEqual([]);
+    expect(await world.sender.runOnce()).toBe(0);
+    expect([world.hungUp, world.sender.obstacle]).toEqual([[], null]);
+  });
+
+  it('B4, MAIL-2: hangs up on the slowest mails when as many are under way as may be, and others wait', async () => {
+    const world = await full();
+    world.add('a', 'b', 'c', 'd', 'e', 'f');
+    expect(await world.sender.runOnce()).toBe(4);
+    expect(world.hungUp).toEqual(['slow-0', 'slow-1', 'slow-2', 'slow-3']);
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('b', 'sent');
+    // Its place is free.
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toHaveLength(4);
+    expect(world.settled).toEqual([...world.hungUp.map((mailbox) => [mailbox, 'deferred']), ['b', 'sent']]);
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp.at(-1)).toBe('slow-4');
+  });
+
+  it('B4: never hangs up where the client forbids it: the server may have the mail', async () => {
+    const world = await full();
+    for (let index = 0; index < 15; index += 1) world.hangUps.get(`slow-${index}`)?.forbid();
+    world.add('a', 'b');
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toEqual(['slow-15']);
+    world.hangUps.get('a')?.forbid();
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(0);
+    expect(world.sender.obstacle).toBe('All 4 lanes are taken');
+    await world.answer('slow-0', 'sent');
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toEqual(['slow-15']);
+  });
+
+  it('B4: never hangs up on a mailbox that fails: its mail has all the time it needs', async () => {
+    const world = new World();
+    world.add('bad-1', 'bad-2', 'bad-3', ...Array.from({ length: 40 }, (_, index) => `slow-${index}`));
+    for (let pass = 0; pass < 8; pass += 1) {
+      await world.sender.runOnce();
+      world.now += 5_000;
+    }
+    expect(world.hungUp).toHaveLength(16);
+    expect(world.hungUp).toEqual(world.hungUp.map((_, index) => `slow-${index}`));
+    expect(world.claims.map(({ mostFailing }) => mostFailing)).toEqual([2, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('B4: slow mails do not keep a server from being tried again, and a hang-up does not show that it is back', async () => {
+    const world = await full();
+    await world.answer('slow-15', 'unreachable');
+    world.add('a', 'b', 'c');
+    world.now += world.sender.pauseMs;
+    expect(await world.sender.runOnce()).toBe(1);
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    await world.answer('a', 'unreachable');
+    expect([world.hungUp, world.pauses]).toEqual([['slow-0'], [1_000, 2_000]]);
+  });
+
+  it('A2: names taken lanes as an obstacle only while none of them gets free', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e', 'f');
+    await world.sender.runOnce();
+    expect(world.sender.obstacle).toBeNull();
+    await world.sender.runOnce();
+    expect(world.sender.obstacle).toBe('All 4 lanes are taken');
+    await world.answer('a', 'sent');
+    // Takes the lane at once: the backlog is sent, as fast as the server allows.
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.sender.obstacle).toBeNull();
+    await world.sender.runOnce();
+    expect(world.sender.obstacle).toBe('All 4 lanes are taken');
+  });
+
+  it('MAIL-2: mailboxes that fail never take all lanes', async () => {
+    const world = new World();
+    world.add('bad1', 'bad2', 'bad3', 'bad4', 'bad5');
+    expect(await world.sender.runOnce()).toBe(2);
+    expect(await world.sender.runOnce()).toBe(0);
+    world.add('a', 'b', 'c');
+    expect(await world.sender.runOnce()).toBe(2);
+    expect([...world.open.keys()]).toEqual(['bad1', 'bad2', 'a', 'b']);
+  });
+
+  it('tells the leases of what is under way, and of nothing else', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c');
+    expect(world.sender.leases).toEqual([]);
+    await world.sender.runOnce();
+    await world.answer('b', 'deferred');
+    expect(world.sender.leases).toEqual(['lease of a', 'lease of c']);
+  });
+
+  it('a server that can’t be used is tried with one mail at a time, ever more seldom', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l');
+    await world.sender.runOnce();
+    // All that were under way fail together: one pause.
+    for (const mailbox of ['a', 'b', 'c', 'd']) await world.answer(mailbox, 'unreachable');
+    expect(world.pauses).toEqual([1_000]);
+    expect(await world.sender.runOnce()).toBe(0);
+    for (const pause of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      world.now += world.sender.pauseMs;
+      expect(await world.sender.runOnce()).toBe(1);
+      await world.answer([...world.open.keys()].at(-1) ?? '', 'unreachable');
+      expect(world.pauses.at(-1)).toBe(pause);
+    }
+    // It is back.
+    world.now += 30_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    await world.answer([...world.open.keys()].at(-1) ?? '', 'sent');
+    world.add('m', 'n', 'o');
+    expect(await world.sender.runOnce()).toBe(4);
+  });
+
+  it('a mail that has to wait says nothing of the server', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e');
+    await world.sender.runOnce();
+    await world.answer('a', 'deferred');
+    await world.answer('b', 'refused');
+    expect(world.pauses).toEqual([]);
+    expect(await world.sender.runOnce()).toBe(1);
+  });
+
+  it('B4: after a pause, a mail that its recipient refuses for now shows that the server can be used by all lanes', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e', 'f');
+    await world.sender.runOnce();
+    for (const mailbox of ['a', 'b', 'c', 'd']) await world.answer(mailbox, 'unreachable');
+    world.now += world.sender.pauseMs;
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('e', 'deferred');
+    world.add('g', 'h', 'i');
+    expect(await world.sender.runOnce()).toBe(4);
+  });
+
+  it('begins nothing after a stop, and waits for what is under way', async () => {
+    const world = new World();
+    world.add('a', 'b', 'c', 'd', 'e');
+    await world.sender.runOnce();
+    world.sender.stop();
+    expect(await world.sender.runOnce()).toBe(0);
+    let ended = false;
+    const end = world.sender.settled().then(() => {
+      ended = true;
+    });
+    for (const mailbox of ['a', 'b', 'c']) await world.answer(mailbox, 'sent');
+    expect(ended).toBe(false);
+    await world.answer('d', 'unreachable');
+    await end;
+    expect(world.sender.leases).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+/** Keeps the copies of users; mails that waited for an address go on (AUTH-3). */
+import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
+import type { Tx } from '#mixins/database/database.ts';
+import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
+import { hastenDigests } from '../digests/digest.store.ts';
+import { signalAfterCommit } from '../mails/signals.ts';
+import { hastenPayouts } from '../payouts/payout.store.ts';
+import { keepUsers } from './user-copy.store.ts';
+
+type UserDelivery = Delivery<typeof userRegistered | typeof userChanged>;
+
+export async function copyUsers(batch: readonly UserDelivery[], tx: Tx): Promise<void> {
+  const ids = batch.map(({ data }) => data.userId);
+  await keepUsers(
+    tx,
+    batch.map(({ data, sequence }) => ({
+      id: data.userId,
+      name: data.name,
+      email: data.email,
+      locale: data.locale,
+      version: sequence,
+    })),
+  );
+  const waited = (await hastenPayouts(tx, ids)) + (await hastenDigests(tx, ids));
+  if (waited > 0) signalAfterCommit(tx, 'facts');
+}
+
+/** The durable `mailer-users`. */
+export const usersConsumer = defineConsumer({
+  stream: 'auth',
+  order: 'newest',
+  reads: [userRegistered, userChanged],
+  handle: copyUsers,
+});

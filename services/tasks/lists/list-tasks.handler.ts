@@ -1,0 +1,60 @@
+/** Lists tasks (TASK-7, TASK-8), page by page: by key, so that no page costs more than another. */
+
+import { Op, type WhereOptions } from 'sequelize';
+import { type Database, lookUp } from '#mixins/database/database.ts';
+import type { Page } from '#mixins/lists.ts';
+import { Problem } from '#schemas/errors.ts';
+import { type TaskView, viewTask } from '../task.ts';
+import type { TaskModel } from '../tasks.models.ts';
+import { namesOf } from '../users/user.store.ts';
+import { findTitleKey } from './search.store.ts';
+import { searchTasks } from './search-tasks.handler.ts';
+import { type Position, TaskList } from './task-list.store.ts';
+import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './task-list.ts';
+
+/** `userId` is who asks: `assignee=me`. Throws `invalid_cursor`, and `validation_failed` for a time that there never was. */
+export async function listTasks(
+  database: Database,
+  model: TaskModel,
+  params: ListParams,
+  userId: string,
+): Promise<Page<TaskView>> {
+  const list = new TaskList(model, orderOf(params.sort), filtersOf(params, userId));
+  const start = await startOf(database, params);
+  const { limit, text } = params;
+  const { tasks, next } =
+    text === undefined
+      ? await list.page(start, limit)
+      : await searchTasks({ database, list, text, start, limit });
+  const names = await namesOf(
+    database,
+    tasks.flatMap(({ assigneeId, createdById }) => [assigneeId, createdById]),
+  );
+  return {
+    items: tasks.map((task) => viewTask(task, names)),
+    nextCursor: next === null ? null : cursorAt(params.sort, next),
+  };
+}
+
+function filtersOf(params: ListParams, userId: string): WhereOptions[] {
+  const { status, assignee } = params;
+  const { from, before } = createdRange(params);
+  const conditions: WhereOptions[] = [];
+  if (status !== undefined) conditions.push({ status });
+  if (assignee !== undefined) {
+    conditions.push({ assigneeId: assignee.toLowerCase() === 'me' ? userId : assignee });
+  }
+  if (from !== undefined) conditions.push({ createdAt: { [Op.gte]: from } });
+  if (before !== undefined) conditions.push({ createdAt: { [Op.lt]: before } });
+  return conditions;
+}
+
+/** Where the page begins; null: with the first task. A title never changes, so the cursor needs no more than its task. */
+async function startOf(database: Database, { sort, cursor }: ListParams): Promise<Position | null> {
+  if (cursor === undefined) return null;
+  const { id, at } = placeOf(sort, cursor);
+  if (orderOf(sort).field !== 'title') return { id, at };
+  const titleKey = await lookUp(database, (reader) => findTitleKey(reader, id));
+  if (titleKey === undefined) throw new Problem('invalid_cursor');
+  return { id, at: titleKey };
+}

@@ -1,0 +1,60 @@
+/** The list of tasks (TASK-8): what its params mean, and its cursors. */
+import { encodeCursor, isId, isNameable, isPlainDay, placeIn, timeIn } from '#mixins/lists.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type list from '#schemas/actions/tasks/list.ts';
+import type { Task } from '../task.ts';
+
+export type ListParams = ActionParams<typeof list>;
+type Field = 'createdAt' | 'completedAt' | 'title';
+
+export interface TaskOrder {
+  readonly field: Field;
+  readonly descending: boolean;
+}
+
+/** `-createdAt`: by creation, the newest first. */
+export function orderOf(sort: ListParams['sort']): TaskOrder {
+  const descending = sort.startsWith('-');
+  return { field: (descending ? sort.slice(1) : sort) as Field, descending };
+}
+
+/** The place of a task in a list: the list goes on behind it. */
+export interface Place {
+  readonly id: string;
+  /** By time: the task's, null for an open one by completion. By title: null, as the title is looked up by the id (a cursor is short). */
+  readonly at: Date | null;
+}
+
+/** An opaque position in a list of this sort: behind this task. Tasks made or completed later do not move it. */
+export function cursorAt(
+  sort: ListParams['sort'],
+  task: Pick<Task, 'id' | 'createdAt' | 'completedAt'>,
+): string {
+  const { field } = orderOf(sort);
+  const at = field === 'title' ? null : (task[field]?.getTime() ?? null);
+  return encodeCursor([sort, at, task.id]);
+}
+
+/** Throws `invalid_cursor` for anything that `cursorAt` did not make for the same sort. */
+export function placeOf(sort: ListParams['sort'], cursor: string): Place {
+  const { field } = orderOf(sort);
+  const isSort = (value: unknown): value is typeof sort => value === sort;
+  const isAt = (value: unknown): value is number | null =>
+    value === null ? field !== 'createdAt' : field !== 'title' && isNameable(value);
+  const [, at, id] = placeIn(cursor, isSort, isAt, isId);
+  return { id, at: at === null ? null : new Date(at) };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The half-open range of creation times; a day stands for its midnight (UTC), as an end for the midnight after it. */
+export function createdRange({ createdFrom, createdTo }: ListParams): {
+  readonly from: Date | undefined;
+  readonly before: Date | undefined;
+} {
+  const before = createdTo === undefined ? undefined : timeIn('createdTo', createdTo);
+  return {
+    from: createdFrom === undefined ? undefined : timeIn('createdFrom', createdFrom),
+    before: before && createdTo && isPlainDay(createdTo) ? new Date(before.getTime() + DAY_MS) : before,
+  };
+}
