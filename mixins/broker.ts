@@ -23,7 +23,8 @@ export const SHUTDOWN_TIMEOUT_MS = 10_000;
 /** Calls within calls; a cycle between services ends here. */
 const MAX_CALL_LEVEL = 10;
 /**
- * `<user of NATS>.<hostname>-<pid>-<4 hex digits>`: two words of a subject, of which the first one can be permitted to its user alone.
+ * `<user of NATS>.<hostname>-<pid>-<4 hex digits>`: two words of a subject, of which the first one
+ * can be permitted to its user alone.
  */
 function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
   const host = hostname().replaceAll(/[^A-Za-z0-9_-]/g, '-');
@@ -31,13 +32,17 @@ function makeNodeId(config: Pick<Config, 'natsUrls'>): string {
 }
 
 export interface NodeOptions {
-  /** A node that runs no service, such as that of a command: it makes neither streams nor buckets. Default false. */
+  /**
+   * A node that runs no service, such as that of a command: it makes neither streams nor buckets.
+   * Default false.
+   */
   readonly observer?: boolean;
 }
 
 /**
- * The options of a node's broker: NATS as transporter with its queue groups as balancer, time limits, strict
- * validation and the platform. It leaves signals alone; the process that runs it owns them.
+ * The options of a node's broker: NATS as transporter with its queue groups as balancer, time
+ * limits, strict validation and the platform. It leaves signals alone; the process that runs it
+ * owns them.
  */
 export function brokerOptions(config: Config, { observer = false }: NodeOptions = {}): BrokerOptions {
   const nodeID = makeNodeId(config);

@@ -1,6 +1,6 @@
 /**
- * Declares services and mixins whose `this` has a type. Moleculer's own functions take schemas of any `this`, but their
- * types do not say so.
+ * Declares services and mixins whose `this` has a type. Moleculer takes schemas with any `this`,
+ * but its types take only those with its default.
  */
 import type { ServiceSchema } from 'moleculer';
 

@@ -1,20 +1,21 @@
 /**
- * Runs an action on this node where it has it. With the balancer off every call goes over NATS, even to the same
- * process: slower, and impossible while NATS is away. Calls that name another node go there.
+ * Runs an action on this node where this node has it. With the balancer off, Moleculer sends every
+ * call over NATS, even to the same process. That is slower, and fails while NATS is away. Calls
+ * that name another node go there.
  *
- * The local call is handed to Moleculer's own `call` as an endpoint whose remote handler is the local one, so that
- * contexts, timeouts, tracking and metadata are made in one place; calling the handler from here would return a
- * promise to which Moleculer attaches the context of the call before it.
+ * A local call goes through Moleculer's own `call`, with an endpoint whose remote handler is the
+ * local one. So Moleculer makes contexts, timeouts, tracking and metadata. It attaches the context
+ * to the promise of the handler; a direct call of the handler would get the wrong context.
  */
 import type { ActionEndpoint, ServiceBroker } from 'moleculer';
 import { registryOf } from './registry.ts';
 
 type Call = (action: unknown, params?: unknown, options?: { nodeID?: string }) => Promise<unknown>;
 
-/** By the action, not the endpoint: a service that is made again brings new ones. */
+/** By the action, not the endpoint: a service that is made again has new actions. */
 const views = new WeakMap<object, object>();
 
-/** The endpoint, its remote handler replaced by the local one (which has all local middlewares around it). */
+/** The endpoint with the local handler, and thus all local middlewares, as its remote handler. */
 function localView(endpoint: ActionEndpoint): object {
   let view = views.get(endpoint.action);
   if (view === undefined) {
@@ -29,7 +30,7 @@ function isLocalEndpoint(action: unknown): action is ActionEndpoint {
   return typeof action === 'object' && action !== null && 'local' in action && action.local === true;
 }
 
-/** Add it before Moleculer's own middlewares; `broker.call`, `ctx.call` and `mcall` all pass through it. */
+/** Add it before Moleculer's own middlewares. `call` and `mcall` of broker and context use it. */
 export function localFirstMiddleware(broker: ServiceBroker) {
   const registry = registryOf(broker);
   const wrap =
@@ -44,6 +45,6 @@ export function localFirstMiddleware(broker: ServiceBroker) {
       }
       return next(isLocalEndpoint(action) ? localView(action) : action, params, options);
     };
-  // No `Middleware`: Moleculer's type of this hook names the call's result where it means the wrapped function.
+  // Not declared as `Middleware`: its `call` should return a function, but is typed as a result.
   return { name: 'LocalFirst', call: wrap };
 }

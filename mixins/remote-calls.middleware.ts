@@ -1,8 +1,10 @@
 /**
- * Ends remote calls that will have no answer. With the balancer off Moleculer does not know which node took a call, so a
- * call to a node that was killed stays in its table for ever: the table is bounded (then every call is refused), and a
- * node that stops waits 10 s for each. And while NATS is away a call is refused at once: it could only wait for its
- * limit, or be sent when its caller has long given up.
+ * Ends remote calls that will get no answer. With the balancer off, Moleculer does not know which
+ * node took a call. So it keeps a call to a killed node for ever. Its table of calls is bounded:
+ * when it is full, every call is refused. A node that stops waits 10 s for each call in it.
+ *
+ * While NATS is away, a call is refused at once. It could only time out, or be sent after its
+ * caller has given up.
  */
 import {
   type ActionHandler,
@@ -15,16 +17,16 @@ import {
 import type { NatsTransporter } from './nats-transporter.ts';
 import { platformOf } from './platform.ts';
 
-/** The caller is told by Moleculer's own limit; this comes after it, in milliseconds. */
+/** How long after Moleculer's own time-out a call is removed, in milliseconds. */
 const GRACE_MS = 100;
 
-/** Moleculer says "rejected" of a call whose node has gone since it was sent: that node may have carried it out. */
+/** Moleculer rejects a sent call whose node has gone. The node may have run it: a time-out. */
 function asUnanswered(error: unknown): never {
   if (!(error instanceof Errors.RequestRejectedError)) throw error;
   throw new Errors.RequestTimeoutError(error.data as { action: string; nodeID: string });
 }
 
-/** Add it before Moleculer's own middlewares: nothing may stand between it and the transporter. */
+/** Add it before Moleculer's own middlewares, so that it is next to the transporter. */
 export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
   const isLinked = () => broker.transit !== undefined && (broker.transit.tx as NatsTransporter).isLinked;
 

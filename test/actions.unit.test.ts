@@ -1,4 +1,4 @@
-/** Who may call an action shows in its declaration: an `access` for clients, or a name that NATS permits. */
+/** Each action declares its callers: by `access` for clients, else by a name that NATS permits. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Service, type ServiceSchema } from 'moleculer';

@@ -1,6 +1,6 @@
 /**
- * Gives a service its database: `this.database`, `this.adapter`, `this.loops`, the internal actions `ready` and `loops.stats`, the purge of
- * idempotency keys.
+ * Gives a service its database, its models and its loops. Adds the internal actions `ready` and
+ * `loops.stats`, and deletes old idempotency keys.
  */
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import type { MoleculerDbMethods } from 'moleculer-db';
@@ -18,23 +18,23 @@ import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
 import { DatabaseLifecycle, type Readiness } from './lifecycle.ts';
 
-/** Old idempotency keys are deleted this often, in milliseconds; they live 24 hours at least, so it may be seldom. */
+/** How often old idempotency keys are deleted, in milliseconds. They live 24 hours at least. */
 const PURGE_EVERY_MS = 10 * 60_000;
 
 export type Models = Readonly<Record<string, ModelStatic<Model>>>;
 
 export interface DatabaseMixinOptions {
-  /** The folder of the service's migrations (`new URL('./migrations/', import.meta.url)`); the platform's run before them. */
+  /** The folder of the service's migrations. Those of `mixins/migrations` run before them. */
   readonly migrations: URL;
   /** Defines the service's Sequelize models. They make no tables: migrations do. Default: none. */
   readonly models?: (sequelize: Sequelize) => Models;
   /** Which of the models moleculer-db serves, by its key in `models`. Default: none. */
   readonly main?: string;
-  /** Bounds of the loops' watch that differ from the defaults, such as shorter ones for tests. */
+  /** Bounds of the watch over loops. Default: `LOOPS_SETTINGS`. */
   readonly loops?: Partial<LoopsSettings>;
 }
 
-/** What of moleculer-db's adapter is used. Its params are made by the service; they must never be a client's as they are. */
+/** The used part of moleculer-db's adapter. It must never get params of a client as they are. */
 export interface Adapter {
   find(query: ListQuery): Promise<Model[]>;
   /** `query`: as Sequelize's `findOne` takes it. */
@@ -60,9 +60,11 @@ export interface DatabaseMethods<OwnModels extends Models = Models> {
   readonly models: OwnModels;
   /** moleculer-db's look-ups of the main model, from the replica where there is one. */
   readonly adapter: Adapter;
-  /** moleculer-db's list of the main model, as plain objects; from the replica where there is one. */
+  /**
+   * moleculer-db's list of the main model, as plain objects; from the replica where there is one.
+   */
   _find<Row>(ctx: Context, query: ListQuery): Promise<Row[]>;
-  /** The loops of this node; each that the service starts is added. */
+  /** The loops of this node. A service adds each loop that it starts. */
   readonly loops: Loops;
 }
 
@@ -73,15 +75,15 @@ interface DatabaseService extends Service, LifecycleHooks {
   databaseLifecycle: DatabaseLifecycle | undefined;
   loops: Loops | undefined;
   purgeLoop: Loop | undefined;
-  /** A service may define it in its `methods`, to say more than that its database is there. */
+  /** A service may define it in its `methods`, to check more than its database. */
   readiness?(): Promise<Readiness>;
 }
 
-// moleculer-db's declarations call it a class; it is the schema of a mixin.
+// moleculer-db is declared as a class, but it is the schema of a mixin.
 const { methods } = DbService as unknown as { readonly methods: MoleculerDbMethods };
 /**
- * `_find`, and what that calls. The rest is left out: moleculer-db's actions take queries, sort keys and columns from a
- * client, and its life cycle connects before there is a database.
+ * `_find`, and the methods that it calls. The rest is left out: moleculer-db's actions take
+ * queries, sort keys and columns from a client, and its `started` connects too early.
  */
 const finding = {
   _find: methods._find,
@@ -90,7 +92,7 @@ const finding = {
   filterFields: methods.filterFields,
 };
 
-/** The database is provisioned, migrated and connected before the service's `started`, and closed after its `stopped`. */
+/** Provisions, migrates and opens the database before `started`; closes it after `stopped`. */
 export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSchema> {
   return defineMixin<DatabaseService>({
     settings: { idField: 'id' },
@@ -130,8 +132,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         });
         this.databaseLifecycle = lifecycle;
         this.loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
-        // A node that stops ends a start that still waits: Moleculer would log it as a failure, and end
-        // the process as for one.
+        // A stop ends a start that still waits. Moleculer would log an error and end the process.
         const database = await lifecycle.open().catch((error: unknown) => {
           if (lifecycle.closing) return new Promise<never>(() => {});
           throw error;
@@ -142,7 +143,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         this.purgeLoop = this.loops.add(
           new Loop({
             name: 'purge-keys',
-            // No items: one statement deletes rows by their age alone.
+            // No items: one statement deletes rows by their age.
             runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
             outage: new Outage("Old idempotency keys can't be deleted", this.logger),
             pollMs: PURGE_EVERY_MS,
@@ -162,7 +163,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
 async function connectAdapter(service: DatabaseService, database: Database, main: string): Promise<void> {
   const model = service.models[main];
   if (model === undefined) throw new Error(`The models of ${service.name} have no ${main}`);
-  // The adapter looks for its model in the schema; it takes a model that exists as it is, and then makes no tables.
+  // The adapter looks for its model in the schema. It makes no tables for an existing model.
   service.schema.model = model;
   const adapter = new SequelizeAdapter(database.sequelize);
   adapter.init(service.broker, service);

@@ -25,8 +25,9 @@ export interface Identity {
   /** Ends the following; what is known stays. */
   stop(): Promise<void>;
   /**
-   * Verifies an access token (signature, issuer, audience, type, times, session not revoked, user version not older than known).
-   * Throws the problems `invalid_token`, `token_expired` or `token_stale`.
+   * Verifies an access token (signature, issuer, audience, type, times, session not revoked, user
+   * version not older than known). Throws the problems `invalid_token`, `token_expired` or
+   * `token_stale`.
    */
   verify(token: string): Promise<Actor>;
   /**
@@ -47,5 +48,5 @@ export interface RequestLocals {
 /** The context of an action that clients call. */
 export type RequestContext<Params = unknown> = Context<Params, RequestMeta, RequestLocals>;
 
-/** The context of a contract's action. */
+/** The context of the action with this contract. */
 export type ContextOf<Contract extends ActionContract> = RequestContext<ActionParams<Contract>>;

@@ -1,6 +1,7 @@
 /**
- * Operators: people who hold the cluster's own credentials and act without an account, by internal actions that no route leads to. The log
- * names them `operator:<user>@<host>`, by the account of the operating system they work under. Nothing that comes over HTTP is ever one.
+ * Operators are people with the cluster's own credentials. They have no account and call internal
+ * actions, to which no route leads. The log names them `operator:<user>@<host>`, by their account
+ * of the operating system. A request over HTTP never comes from an operator.
  */
 import type { ActionSchema } from 'moleculer';
 import type { Cause } from '#schemas/envelope.ts';
@@ -16,21 +17,23 @@ export const OPERATOR = {
   pattern: /^operator:[A-Za-z0-9._-]+@[A-Za-z0-9._-]+$/,
 } as const;
 
-/** `operator:<user>@<host>`; other characters than letters, digits, dots, dashes and underscores become dashes, and long names are cut. */
+/**
+ * `operator:<user>@<host>`. Characters that `OPERATOR` refuses become dashes; long names are cut.
+ */
 export function operatorName(user: string, host: string): string {
   const plain = (text: string) => truncate(text.replaceAll(/[^A-Za-z0-9._-]/g, '-'), 90) || 'unknown';
   return `operator:${plain(user)}@${plain(host)}`;
 }
 
-/** The cause of what an internal action does for its `by`. */
+/** The cause of an operator's action, for the events that it appends. */
 export function causeBy(ctx: RequestContext<{ readonly by: string }>): Cause {
   return { ...causeOf(ctx), actorId: ctx.params.by };
 }
 
 /**
- * An action that only operators call. Its name must begin with `operator.`: NATS lets nobody else call such actions, and
- * no route leads to them. It takes no other params than its `params`. Where it changes something, one of them is
- * `by: OPERATOR`.
+ * An action that only operators call. Its name must begin with `operator.`: NATS lets nobody else
+ * call such actions. It takes no other params than its `params`. One that changes something has
+ * the param `by: OPERATOR`.
  */
 export function operatorAction<This, const Rules extends object = object>(action: {
   readonly params?: Rules;

@@ -1,4 +1,4 @@
-/** A node's part in reconciliations, in a loop. */
+/** Takes part in reconciliations, in a loop of each node. */
 import type { Database } from '#mixins/database/database.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
@@ -49,7 +49,7 @@ export class ReconciliationWorker {
     this.#loop.start();
   }
 
-  /** Somebody has asked for a reconciliation. */
+  /** Call it when a reconciliation was requested. */
   wake(): void {
     this.#loop.wake();
   }

@@ -1,6 +1,6 @@
 /**
- * What a node of auth does by itself: makes a signing key and the first admin, keeps a key that it can sign with, brings
- * the bucket `identity` to what the tables say, and deletes what has expired.
+ * Makes a signing key and the first admin, then runs the loops of a node of auth: it keeps a key
+ * that this node can sign with, writes and guards the bucket `identity`, and deletes old rows.
  */
 
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -25,11 +25,11 @@ import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './keys
 import { turnKeysOnce } from './keys/turn-keys.handler.ts';
 import { ensureFirstAdmin } from './users/ensure-first-admin.handler.ts';
 
-/** How often refusals, sessions and tokens that nobody looks at any more are deleted, in milliseconds. */
+/** How often old refusals, sessions and tokens are deleted, in milliseconds. */
 const CLEAN_UP_MS = 30_000;
-/** How often a node looks whether a rotation of keys can go on, in milliseconds: a look at a row or two, and never urgent. */
+/** How often a node continues a rotation of keys, in milliseconds. It is never urgent. */
 const TURN_KEYS_MS = 1_000;
-/** Pause before the next attempt to make key and admin while the primary is away, in milliseconds. */
+/** Pause between attempts to make key and admin while the primary is away, in milliseconds. */
 const PREPARE_MS = 1_000;
 
 export interface AuthWorkerOptions {
@@ -44,7 +44,7 @@ export interface AuthWorkerOptions {
 
 export class AuthWorker {
   readonly #options: AuthWorkerOptions;
-  /** In the order in which they stop. */
+  /** Stopped in this order. */
   readonly #running: { stop(): Promise<void> }[] = [];
   #prepared = false;
 
@@ -67,7 +67,7 @@ export class AuthWorker {
       );
     }
     await this.#prepare().catch((error: unknown) => {
-      // With only a replica there, accounts can be read; the rest comes with the primary.
+      // Without the primary, accounts can be read from the replica.
       if (!isRetryable(error)) throw error;
       const outage = new Outage("Key and admin can't be looked after", log);
       outage.failed(error);
@@ -79,7 +79,7 @@ export class AuthWorker {
     this.#repeat('turn-keys', () => turnKeysOnce(auth), TURN_KEYS_MS);
     const signing = new Outage("This node can't sign tokens", log);
     this.#repeat('hold-key', () => this.#holdKeyOnce(), NOTED_EVERY_MS, signing);
-    // After the key was made: whoever hears that auth is ready can have its tokens verified.
+    // After the key was made: tokens can be verified as soon as auth is ready.
     writer.start();
     const guard = new IdentityGuard(auth, bus, bucket, log, this.#cause());
     loops.add(guard.loop);
@@ -91,18 +91,18 @@ export class AuthWorker {
     for (const each of this.#running) await each.stop();
   }
 
-  /** Key and admin are there once; any number of nodes may do this side by side. */
+  /** Makes key and admin once. Any number of nodes may do this at the same time. */
   async #prepare(): Promise<void> {
     const { auth, log } = this.#options;
     await this.#ensureKey();
     const admin = await ensureFirstAdmin(auth, this.#cause());
     if (admin !== null) log.info(`Made the first admin, ${admin.login}`);
-    // At every log level: nobody could ever sign in without it.
+    // At every log level: without this line nobody could sign in.
     if (admin?.drawnBeak) log.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
     this.#prepared = true;
   }
 
-  /** Until the service stops. These loops have no items: each pass is one step, or one statement over rows by their age. */
+  /** No items: each pass is one step, or one statement that deletes rows by their age. */
   #repeat(
     name: string,
     pass: () => Promise<number>,
@@ -114,7 +114,7 @@ export class AuthWorker {
     loop.start();
   }
 
-  /** There is a key that this node can sign with, and this node believes all that are believed. */
+  /** Makes sure that this node can sign, and that it believes all valid keys. */
   async #ensureKey(): Promise<void> {
     const { auth, config, log } = this.#options;
     const resealed = await resealKeys(auth, await earlierVaults(config));
@@ -128,9 +128,9 @@ export class AuthWorker {
     }
   }
 
-  /** One pass: this node can still sign, or makes a key where nobody can. */
+  /** Makes a key where no node can sign with the current one. */
   async #holdKeyOnce(): Promise<number> {
-    // Before that, keys may be sealed with an earlier secret.
+    // Before `#prepare`, keys may be sealed with an earlier secret.
     if (this.#prepared) this.#logTakeover(await ensureSigningKey(this.#options.auth, this.#cause()));
     return 0;
   }

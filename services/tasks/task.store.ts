@@ -32,7 +32,7 @@ const namesFor = (
 type NamedRow<T extends Task> = T & { readonly assigneeIs: string | null; readonly creatorIs: string | null };
 
 function named<T extends Task>({ assigneeIs, creatorIs, ...rest }: NamedRow<T>): Named<T> {
-  // What is left of `T & names` without the names is `T`; TypeScript can't tell that of a type parameter.
+  // `T & names` without the names is `T`. TypeScript does not infer that for a type parameter.
   const task = rest as unknown as T;
   const names = new Map<string, string>();
   if (assigneeIs !== null) names.set(task.assigneeId, assigneeIs);

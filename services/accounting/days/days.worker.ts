@@ -1,4 +1,4 @@
-/** What a node of accounting does by itself: opens days, closes them and seals the journal, in a loop each. */
+/** Opens days, closes them and seals the journal, in three loops of each node. */
 
 import { calendarOf } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
@@ -11,7 +11,10 @@ import { Sealer } from '../seal/seal-journal.handler.ts';
 import { openDaysInTime, openDueDays } from './open-day.handler.ts';
 import { closeWork } from './settle-day.handler.ts';
 
-/** How old a posting may be before it is sealed, in milliseconds, where blocks are not full before: not many small blocks, nor much unsealed. */
+/**
+ * How often the journal is sealed, in milliseconds. A full block is sealed at once. Longer leaves
+ * more postings unsealed; shorter makes many small blocks.
+ */
 const SEAL_EVERY_MS = 500;
 
 export interface DaysWorkerOptions {
@@ -35,7 +38,7 @@ export class DaysWorker {
     this.#cutOver = loops.add(
       new Loop({
         name: 'cut-over',
-        // No items: one day is open at a time, and each follows the one before it.
+        // No items: one day is open at a time.
         runOnce: async () => {
           await openDaysInTime(database, calendarOf(config));
           return false;
@@ -60,7 +63,7 @@ export class DaysWorker {
     this.#seal = loops.add(
       new Loop({
         name: 'seal',
-        // No items: blocks are a chain, and none can be left out.
+        // No items: the blocks are a chain, and no block can be left out.
         runOnce: async () => {
           const pass = await sealer.runOnce();
           if (pass.outcome === 'waiting') {
@@ -83,14 +86,15 @@ export class DaysWorker {
     try {
       await openDueDays(database, calendarOf(config));
     } catch (error) {
-      // With the primary away this node reads from the replica; the first posting opens the day.
+      // Without the primary this node only reads, from the replica. The first posting opens the
+      // day.
       if (!isRetryable(error)) throw error;
       this.#cutOverOutage.failed(error);
     }
     for (const loop of [this.#cutOver, this.#close, this.#seal]) loop.start();
   }
 
-  /** There is a day to close. */
+  /** Call it when a day is to be closed. */
   wakeClose(): void {
     this.#close.wake();
   }

@@ -1,11 +1,11 @@
-/** A node's part in rebuilds, in a loop. */
+/** Takes part in rebuilds, in a loop of each node. */
 import type { Database } from '#mixins/database/database.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import { Rebuilder, type Streams } from './rebuild.handler.ts';
 
-/** How often a node looks for a rebuild to take part in, in milliseconds: a row that is nearly always the same. */
+/** How often a node looks for a rebuild, in milliseconds. It reads a row that rarely changes. */
 const LOOK_FOR_REBUILD_MS = 500;
 
 export class RebuildWorker {
@@ -18,7 +18,7 @@ export class RebuildWorker {
     this.#loop = loops.add(
       new Loop({
         name: 'rebuild',
-        // No items: one rebuild at a time, step by step; operators cancel one that can't go on.
+        // No items: one rebuild at a time, step by step. Operators cancel one that can't go on.
         pollMs: LOOK_FOR_REBUILD_MS,
         runOnce: async () => {
           const outcome = await rebuilder.runOnce();
@@ -35,7 +35,7 @@ export class RebuildWorker {
     this.#loop.start();
   }
 
-  /** A rebuild was begun or cancelled. */
+  /** Call it when a rebuild was begun or cancelled. */
   wake(): void {
     this.#loop.wake();
   }

@@ -1,4 +1,4 @@
-/** Draws the tasks of shuffles, in a loop on each node. */
+/** Draws the tasks of shuffles, in a loop of each node. */
 import type { Database } from '#mixins/database/database.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
@@ -6,7 +6,7 @@ import { Outage, type OutageLog } from '#mixins/outage.ts';
 import { shufflesWork } from './isolate-shuffle.handler.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 
-/** The loop; whoever takes it starts, wakes and stops it. */
+/** The caller starts, wakes and stops the loop. */
 export function shufflesLoop(database: Database, loops: Loops, log: OutageLog): Loop {
   const isolated = loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
   return loops.add(
