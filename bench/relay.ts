@@ -3,9 +3,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createBus } from '#mixins/bus/nats-bus.ts';
+import { SILENT } from '#mixins/log.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import { newEvent } from '#mixins/outbox/event.ts';
-import { openDatabase, SILENT } from '#mixins/outbox/outbox.fixture.ts';
+import { openDatabase } from '#mixins/outbox/outbox.fixture.ts';
 import { Relay } from '#mixins/outbox/relay.ts';
 import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';

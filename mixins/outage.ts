@@ -3,6 +3,7 @@
  * for each attempt hides everything else in the log.
  */
 import { messageOf } from '#schemas/text.ts';
+import type { Log } from './log.ts';
 
 /** An outage that goes on is logged again after this time, in milliseconds. */
 const REMIND_EVERY_MS = 600_000;
@@ -11,13 +12,8 @@ const CALM_MS = 60_000;
 /** Different reasons of one outage that are logged. */
 const MAX_REASONS = 5;
 
-export interface OutageLog {
-  info(text: string): void;
-  warn(text: string): void;
-}
-
-/** For who needs no log. */
-export const SILENT: OutageLog = { info() {}, warn() {} };
+/** What an outage needs of a log. */
+export type OutageLog = Pick<Log, 'info' | 'warn'>;
 
 /** One thing that may be out of order for a while. Logs the beginning with its reason, a reminder every ten minutes, and the end. */
 export class Outage {

@@ -5,7 +5,8 @@
  */
 import type { KV } from 'nats';
 import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
-import { Outage, type OutageLog, SILENT } from '#mixins/outage.ts';
+import { SILENT } from '#mixins/log.ts';
+import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Bus } from './bus.ts';
 import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 import { joined, type Run } from './runs.ts';

@@ -15,6 +15,7 @@ import {
   type NatsConnection,
   NatsError,
 } from 'nats';
+import { type Log, SILENT } from '#mixins/log.ts';
 import { bucketName, streamName } from '#mixins/names.ts';
 import { Outage, throttle } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
@@ -24,12 +25,6 @@ import { STREAMS_BUCKET } from './epochs.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 import { keptReplicas, REPLICAS_KEY } from './replicas.ts';
 import { bucketSettings, ensureStream, streamExists, streamSettings, wantedReplicas } from './streams.ts';
-
-export interface BusLog {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}
 
 export interface BusOptions {
   /** Called when the connection was closed for good although nobody stopped the bus. Default: throws, which ends the process. */
@@ -56,7 +51,6 @@ const MADE_AGAIN_AFTER_MS = 1_000;
 /** Refusals that are known to have been logged. */
 const MAX_REFUSED_TOLD = 1_000;
 
-const SILENT: BusLog = { info() {}, warn() {}, error() {} };
 /** Waiting does not help against these; at the start they are told at once. */
 const REFUSED: ReadonlySet<string> = new Set([
   ErrorCode.AuthorizationViolation,
@@ -74,7 +68,7 @@ function endProcess(reason: Error): void {
 }
 
 /** The bus of this node; `start` connects it. Where `options.onClosed` is not given, a connection that is closed for good ends the process. */
-export function createBus(config: Config, log: BusLog = SILENT, options: BusOptions = {}): Bus {
+export function createBus(config: Config, log: Log = SILENT, options: BusOptions = {}): Bus {
   return new NatsBus(config, log, options);
 }
 
@@ -88,7 +82,7 @@ class NatsBus implements Bus {
   readonly namespace: string;
   readonly inboxPrefix: string;
   readonly #config: Config;
-  readonly #log: BusLog;
+  readonly #log: Log;
   readonly #onClosed: (reason: Error) => void;
   readonly #observer: boolean;
   readonly #warnThrottled: (text: string, kind?: string) => void;
@@ -110,7 +104,7 @@ class NatsBus implements Bus {
   #stopping = false;
   #warnedOfOne = false;
 
-  constructor(config: Config, log: BusLog, { onClosed = endProcess, observer = false }: BusOptions) {
+  constructor(config: Config, log: Log, { onClosed = endProcess, observer = false }: BusOptions) {
     this.namespace = config.namespace;
     this.inboxPrefix = inboxPrefixOf(natsUserOf(config));
     this.#config = config;

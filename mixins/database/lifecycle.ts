@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
 import { backOff } from '#mixins/back-off.ts';
+import type { Log } from '#mixins/log.ts';
 import { Outage } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
@@ -17,12 +18,6 @@ import { makeDatabase } from './transaction.ts';
 /** First and longest pause between two attempts to reach the server, in milliseconds. */
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
-
-export interface Log {
-  info(...args: unknown[]): void;
-  warn(...args: unknown[]): void;
-  error(...args: unknown[]): void;
-}
 
 export interface OpenOptions {
   readonly config: Config;

@@ -1,12 +1,13 @@
 /** A database of a test's own, with the tables of `fixture/`. */
+import { type Log, SILENT } from '#mixins/log.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import type { Database } from './database.ts';
-import { DatabaseLifecycle, type Log, type OpenOptions } from './lifecycle.ts';
+import { DatabaseLifecycle, type OpenOptions } from './lifecycle.ts';
 
 export const FIXTURE_MIGRATIONS = new URL('./fixture/', import.meta.url);
 
-export const silent: Log = { info() {}, warn() {}, error() {} };
+export const silent: Log = SILENT;
 
 export interface TestDatabase {
   readonly config: Config;

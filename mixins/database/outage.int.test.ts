@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Log } from '#mixins/log.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startPostgres, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
 import type { Database } from './database.ts';
 import { isDatabaseAway, isRetryable } from './errors.ts';
-import { DatabaseLifecycle, DatabaseNotMigratedError, type Log } from './lifecycle.ts';
+import { DatabaseLifecycle, DatabaseNotMigratedError } from './lifecycle.ts';
 import { FIXTURE_MIGRATIONS, openTestDatabase, silent, type TestDatabase } from './open.fixture.ts';
 
 const one = (database: Database) => database.inTransaction((tx) => tx.rows('SELECT 1 AS one'));

@@ -7,7 +7,8 @@
 
 import type { Bus } from '#mixins/bus/bus.ts';
 import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
-import { Outage, type OutageLog, SILENT, throttle } from '#mixins/outage.ts';
+import { SILENT } from '#mixins/log.ts';
+import { Outage, type OutageLog, throttle } from '#mixins/outage.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
 import { BucketFollower } from './follow-bucket.ts';

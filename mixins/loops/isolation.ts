@@ -13,6 +13,7 @@ import {
 } from '#mixins/consumer/lone-attempts.ts';
 import { isDatabaseThere, mayPass } from '#mixins/consumer/retry.ts';
 import { isUniqueViolation } from '#mixins/database/errors.ts';
+import type { Log } from '#mixins/log.ts';
 import { Turns } from '#mixins/turns.ts';
 import { messageOf } from '#schemas/text.ts';
 import { deadLetterItem, waitingIn } from './item-dead-letters.ts';
@@ -40,17 +41,13 @@ class Looked extends Error {}
 
 export class Isolation<Result> {
   readonly #work: ItemWork<Result>;
-  readonly #log: Readonly<Record<'warn' | 'error', (text: string) => void>>;
+  readonly #log: Pick<Log, 'warn' | 'error'>;
   readonly #mutex: Turns;
   #limit = 1;
   /** Failures in a row that may pass. */
   #passing = 0;
 
-  constructor(
-    work: ItemWork<Result>,
-    log: Readonly<Record<'warn' | 'error', (text: string) => void>>,
-    mutex = new Turns(1),
-  ) {
+  constructor(work: ItemWork<Result>, log: Pick<Log, 'warn' | 'error'>, mutex = new Turns(1)) {
     this.#work = work;
     this.#log = log;
     this.#mutex = mutex;

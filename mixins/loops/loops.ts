@@ -1,5 +1,6 @@
 /** The loops of a service on one node: how each gets on, and the log line of one that does not. */
 
+import type { Log } from '#mixins/log.ts';
 import { Turns } from '#mixins/turns.ts';
 import { Isolation } from './isolation.ts';
 import type { ItemWork, SettledWork } from './item-work.ts';
@@ -38,7 +39,7 @@ export interface LoopStats {
 
 export interface LoopsOptions {
   readonly service: string;
-  readonly log: Readonly<Record<'info' | 'warn' | 'error', (text: string) => void>>;
+  readonly log: Log;
   /** Bounds that differ from the defaults, such as shorter ones for tests. */
   readonly settings?: Partial<LoopsSettings> | undefined;
 }

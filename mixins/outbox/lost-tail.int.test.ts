@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { firstLostSince, readEpoch, type StreamEpoch, watchEpochs } from '#mixins/bus/epochs.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
+import { SILENT } from '#mixins/log.ts';
 import { streamName } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { startNats } from '../../scripts/servers/nats.ts';
@@ -21,7 +22,6 @@ import {
   type OpenDatabase,
   openDatabase,
   outOfOrder,
-  SILENT,
   storedIn,
   unpublished,
 } from './outbox.fixture.ts';

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { raiseEpoch, readEpoch } from '#mixins/bus/epochs.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
+import { SILENT } from '#mixins/log.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { skipOrphansOf, streamsAhead } from './orphans.ts';
@@ -14,7 +15,6 @@ import {
   mail,
   type OpenDatabase,
   openDatabase,
-  SILENT,
   storedIn,
   unpublished,
 } from './outbox.fixture.ts';

@@ -5,6 +5,7 @@ import type { Bus } from '#mixins/bus/bus.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
 import { FIXTURE_MIGRATIONS } from '#mixins/database/open.fixture.ts';
+import { SILENT } from '#mixins/log.ts';
 import { streamName } from '#mixins/names.ts';
 import { fromHeaders } from '#schemas/cloud-events.ts';
 import type { Cause, Envelope } from '#schemas/envelope.ts';
@@ -12,8 +13,6 @@ import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 import type { Config } from '../../config.ts';
 import { appendEvents } from './append.ts';
 import { type NewEvent, newEvent } from './event.ts';
-
-export const SILENT = { info() {}, warn() {}, error() {} };
 
 export interface OpenDatabase extends Database {
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import { NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database } from '#mixins/database/database.ts';
+import { SILENT } from '#mixins/log.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer, testServers } from '../../test/harness/servers.ts';
@@ -17,7 +18,6 @@ import {
   type OpenDatabase,
   openDatabase,
   outOfOrder,
-  SILENT,
   storedIn,
   unpublished,
 } from './outbox.fixture.ts';

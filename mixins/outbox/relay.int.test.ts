@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
+import { SILENT } from '#mixins/log.ts';
 import { streamName } from '#mixins/names.ts';
 import { EncodingError } from '#schemas/avro.ts';
 import type { Config } from '../../config.ts';
@@ -21,7 +22,6 @@ import {
   type OpenDatabase,
   openDatabase,
   outOfOrder,
-  SILENT,
   storedIn,
   unpublished,
 } from './outbox.fixture.ts';

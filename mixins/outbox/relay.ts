@@ -4,9 +4,9 @@
  * relay's node dies or freezes.
  */
 import type { Bus } from '#mixins/bus/bus.ts';
-import type { BusLog } from '#mixins/bus/nats-bus.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
+import type { Log } from '#mixins/log.ts';
 import { outgoing, registerSchemas } from './messages.ts';
 import {
   markPublished,
@@ -37,7 +37,7 @@ const SEND_MS = 1_500;
 export interface RelayOptions {
   readonly database: Database;
   readonly bus: Bus;
-  readonly log: BusLog;
+  readonly log: Log;
 }
 
 /** The result of a pass. */
@@ -65,7 +65,7 @@ interface Work {
 export class Relay {
   readonly #database: Database;
   readonly #bus: Bus;
-  readonly #log: BusLog;
+  readonly #log: Log;
   readonly #streams: StreamHealth;
   readonly #registry: SchemaRegistry;
   readonly #endReconnect: () => void;

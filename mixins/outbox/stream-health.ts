@@ -4,8 +4,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
-import type { BusLog } from '#mixins/bus/nats-bus.ts';
 import type { Tx } from '#mixins/database/database.ts';
+import type { Log } from '#mixins/log.ts';
 import { messageOf } from '#schemas/text.ts';
 import { lookAtStream, type StreamLook, type Verification, verifyStream } from './lost-tail.ts';
 import type { StreamRow } from './outbox.store.ts';
@@ -17,7 +17,7 @@ const LOOK_MS = 2_000;
 
 export class StreamHealth {
   readonly #bus: Bus;
-  readonly #log: BusLog;
+  readonly #log: Log;
   /** Streams that were verified since the connection was made. */
   readonly #verified = new Set<string>();
   /**
@@ -36,7 +36,7 @@ export class StreamHealth {
   /** Streams that are ahead of the outbox, to log that once. */
   readonly #ahead = new Set<string>();
 
-  constructor(bus: Bus, log: BusLog) {
+  constructor(bus: Bus, log: Log) {
     this.#bus = bus;
     this.#log = log;
     this.#backOff = new StreamBackOff(log);

@@ -7,16 +7,10 @@ import { streamExists } from '#mixins/bus/streams.ts';
 import { decoderOf } from '#mixins/consumer/decode.ts';
 import { defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Message } from '#mixins/consumer/message.ts';
+import { SILENT } from '#mixins/log.ts';
 import { streamName } from '#mixins/names.ts';
 import type { NewEvent } from '#mixins/outbox/event.ts';
-import {
-  append,
-  cleaned,
-  openDatabase,
-  SILENT,
-  storedIn,
-  unpublished,
-} from '#mixins/outbox/outbox.fixture.ts';
+import { append, cleaned, openDatabase, storedIn, unpublished } from '#mixins/outbox/outbox.fixture.ts';
 import { Relay } from '#mixins/outbox/relay.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
+import { SILENT } from '#mixins/log.ts';
 import { streamsAhead } from '#mixins/outbox/orphans.ts';
 import {
   append,
   cleaned,
   type OpenDatabase,
   openDatabase,
-  SILENT,
   unpublished,
 } from '#mixins/outbox/outbox.fixture.ts';
 import { Relay } from '#mixins/outbox/relay.ts';

@@ -6,13 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database } from '#mixins/database/database.ts';
+import { SILENT } from '#mixins/log.ts';
 import { Relay } from '#mixins/outbox/relay.ts';
 import type { Config } from '../../config.ts';
 
 /** A NATS that does not answer within this many milliseconds is left alone: the relays look when it is there. */
 const CONNECT_WITHIN_MS = 5_000;
-
-const SILENT = { info() {}, warn() {}, error() {} };
 
 /** What looks at the streams; null where no NATS is configured or none answers. To be stopped. */
 export async function busForLooks(config: Config): Promise<Bus | null> {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
+import type { Log } from '#mixins/log.ts';
 import { isProblem, Problem } from '#schemas/errors.ts';
 import { BUG } from './reconcile.handler.ts';
 import {
@@ -44,7 +45,7 @@ export interface ReconcilerOptions {
   readonly ask: Ask;
   /** Does one; what it throws is why it could not be done. */
   readonly reconcile: (ask: Ask, onFailedPart: OnFailedPart) => Promise<Result>;
-  readonly log: Readonly<Record<'warn' | 'error', (text: string) => void>>;
+  readonly log: Pick<Log, 'warn' | 'error'>;
   /** Others than the defaults, such as shorter ones for tests. */
   readonly settings?: Partial<ReconcilerSettings>;
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { mayPass } from '#mixins/consumer/retry.ts';
 import type { Database } from '#mixins/database/database.ts';
+import type { Log } from '#mixins/log.ts';
 import { MAX_LONE_ATTEMPTS } from '#mixins/loops/isolation.ts';
 import type { ItemWork } from '#mixins/loops/item-work.ts';
 import { Loop } from '#mixins/loops/loop.ts';
@@ -36,7 +37,7 @@ export interface MailWorkOptions {
   readonly config: Config;
   readonly bus: Bus;
   readonly loops: Loops;
-  readonly log: Readonly<Record<'info' | 'warn' | 'error', (...args: unknown[]) => void>>;
+  readonly log: Log;
   /** Shorter ones for tests. */
   readonly limits?: Partial<SmtpLimits>;
   /** When a mail counts as slow, in milliseconds. Default that of the sender; shorter for tests. */
