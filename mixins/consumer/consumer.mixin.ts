@@ -24,7 +24,7 @@ import {
   findDeadLetter,
   listDeadLetters,
 } from './dead-letters.store.ts';
-import { type DeadLetterSource, discard, type OnSettled, redrive, settlementEvents } from './dead-letters.ts';
+import { type DeadLetterSource, discard, redrive } from './dead-letters.ts';
 import { type ConsumerSettings, consumersIn } from './definition.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
@@ -49,8 +49,6 @@ interface ConsumerService extends Service, ConsumerMethods, LifecycleHooks {
   readonly loops: Loops;
   liveConsumers: Map<string, Consumer> | undefined;
   deadLetterSource: DeadLetterSource;
-  /** Appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` to the service's outbox. */
-  appendSettled: (cause: Cause) => OnSettled;
 }
 
 const LIST = {
@@ -102,7 +100,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
       'operator.deadLetters.discard': operatorAction({
         params: { ...DISCARD, by: OPERATOR },
         handler(ctx): Promise<DeadLetter> {
-          return discardDeadLetter(this, ctx.params, causeBy(ctx));
+          return discard(this.deadLetterSource, ctx.params.id, causeBy(ctx), ctx.params.reason);
         },
       }),
       'deadLetters.list': adminAction({
@@ -126,7 +124,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
       'deadLetters.discard': adminAction({
         params: DISCARD,
         handler(ctx): Promise<DeadLetter> {
-          return discardDeadLetter(this, ctx.params, causeOf(ctx));
+          return discard(this.deadLetterSource, ctx.params.id, causeOf(ctx), ctx.params.reason);
         },
       }),
     },
@@ -159,7 +157,6 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
           ),
         );
         this.liveConsumers = consumers;
-        this.appendSettled = settlementEvents(service);
         this.deadLetterSource = {
           database,
           contextOf: (name) => [...consumers.values()].find(({ context }) => context.name === name)?.context,
@@ -196,28 +193,10 @@ async function redriveDeadLetter(
   cause: Cause,
 ): Promise<DeadLetter> {
   try {
-    return await redrive(sourceFor(service, cause), letterId, cause.actorId);
+    return await redrive(service.deadLetterSource, letterId, cause);
   } catch (error) {
     if (error instanceof Problem || isUnavailable(error)) throw error;
     // The dead letter stays open and has the same text.
     throw new Problem('redrive_failed', messageOf(error));
   }
-}
-
-function discardDeadLetter(
-  service: ConsumerService,
-  { id: letterId, reason }: ParamsOf<typeof DISCARD>,
-  cause: Cause,
-): Promise<DeadLetter> {
-  return discard(sourceFor(service, cause), letterId, cause.actorId, reason);
-}
-
-/** The source for one call: its events name the caller and the address of the request. */
-function sourceFor(service: ConsumerService, cause: Cause): DeadLetterSource {
-  return {
-    ...service.deadLetterSource,
-    onSettled: service.appendSettled(cause),
-    onFailed: (tx, target, detail) =>
-      appendOperatorAction(tx, { step: 'redrive-failed', target, detail }, cause),
-  };
 }

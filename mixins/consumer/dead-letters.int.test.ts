@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { headers as natsHeaders } from 'nats';
+import type { Database, Tx } from '#mixins/database/database.ts';
+import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
+import { decodeEvent } from '#schemas/avro.ts';
+import { deadLetterDiscardedOf } from '#schemas/dead-letter.ts';
 import { encode } from '../../test/harness/consumers/encode.ts';
 import { fed, feedingState, parrot, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -8,6 +12,8 @@ import type { Consumer } from './consumer.ts';
 import { listDeadLetters } from './dead-letters.store.ts';
 import { type DeadLetterSource, discard, redrive } from './dead-letters.ts';
 import { defineConsumer } from './definition.ts';
+
+const SOMEBODY = causeOf('somebody');
 
 let system: ToySystem;
 beforeEach(async () => {
@@ -69,12 +75,12 @@ describe('an event that was set aside', () => {
     broken = false;
     const { id } = await openLetter();
     const both = await Promise.allSettled([
-      redrive(sourceOf(consumer), id, 'somebody'),
-      redrive(sourceOf(consumer), id, 'somebody'),
+      redrive(sourceOf(consumer), id, SOMEBODY),
+      redrive(sourceOf(consumer), id, SOMEBODY),
     ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await seedsOf(1)).toBe(53);
-    await expect(discard(sourceOf(consumer), id, 'somebody', 'too late')).rejects.toMatchObject({
+    await expect(discard(sourceOf(consumer), id, SOMEBODY, 'too late')).rejects.toMatchObject({
       type: 'conflict',
     });
   });
@@ -82,7 +88,7 @@ describe('an event that was set aside', () => {
   it('stays open when the redrive fails, with what it failed with', async () => {
     await counts(1, 40);
     const { id, attempts } = await openLetter();
-    await expect(redrive(sourceOf(consumer), id, 'somebody')).rejects.toThrow('Unlucky');
+    await expect(redrive(sourceOf(consumer), id, SOMEBODY)).rejects.toThrow('Unlucky');
     expect(await openLetter()).toMatchObject({ attempts: attempts + 1, status: 'open' });
     expect(await seedsOf(1)).toBe(40);
   });
@@ -90,14 +96,14 @@ describe('an event that was set aside', () => {
   it('is left out for ever when it is discarded', async () => {
     await counts(1, 40);
     const { id } = await openLetter();
-    const settled: string[] = [];
-    const source: DeadLetterSource = {
-      ...sourceOf(consumer),
-      onSettled: async (_tx, letter, { status, reason }) =>
-        void settled.push(`${letter.id} ${status}: ${reason}`),
-    };
-    await discard(source, id, 'somebody', 'of no use');
-    expect(settled).toEqual([`${id} discarded: of no use`]);
+    await discard(sourceOf(consumer), id, SOMEBODY, 'of no use');
+    const discarded = deadLetterDiscardedOf('toys');
+    const events = await system.database.rows<{ type: string; payload: Buffer }>(
+      'SELECT type, payload FROM outbox',
+    );
+    expect(events.map(({ type }) => type)).toEqual([discarded.type]);
+    const [data] = events.map(({ payload }) => decodeEvent(discarded, discarded.schema, payload));
+    expect(data).toMatchObject({ letterId: id, reason: 'of no use' });
     // Its redelivery changes nothing.
     await consumer.stop();
     await system.bus.manager.consumers.delete(system.stream, 'toys-feedings');
@@ -111,11 +117,15 @@ describe('an event that was set aside', () => {
     await counts(1, 40);
     broken = false;
     const { id } = await openLetter();
-    const source: DeadLetterSource = {
-      ...sourceOf(consumer),
-      onSettled: () => Promise.reject(new Error('No outbox')),
-    };
-    await expect(redrive(source, id, 'somebody')).rejects.toThrow('No outbox');
+    const { database } = system;
+    const run =
+      (tx: Tx): Tx['run'] =>
+      (sql, bind) =>
+        sql.includes('INTO outbox ') ? Promise.reject(new Error('No outbox')) : tx.run(sql, bind);
+    const inTransaction: Database['inTransaction'] = (work) =>
+      database.inTransaction((tx) => work({ ...tx, run: run(tx) }));
+    const source = { ...sourceOf(consumer), database: { ...database, inTransaction } };
+    await expect(redrive(source, id, SOMEBODY)).rejects.toThrow('No outbox');
     expect((await openLetter()).status).toBe('open');
     expect(await seedsOf(1)).toBe(40);
   });
@@ -146,9 +156,9 @@ describe('a message that came under a subject that is not that of its type', () 
     await until(async () => (await system.count('dead_letter')) === 1);
     const { id, ...letter } = await openLetter();
     expect(letter).toMatchObject({ code: 'foreign_subject', attempts: 1 });
-    await expect(redrive(sourceOf(consumer), id, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    await expect(redrive(sourceOf(consumer), id, SOMEBODY)).rejects.toMatchObject({ type: 'conflict' });
     expect(await openLetter()).toMatchObject({ id, code: 'foreign_subject', attempts: 1 });
-    await discard(sourceOf(consumer), id, 'somebody', 'forged');
+    await discard(sourceOf(consumer), id, SOMEBODY, 'forged');
     expect(await seedsOf(1)).toBe(0);
     await system.publish([genuine]);
     await counts(1, 5);

@@ -2,12 +2,11 @@
  * Dead letters: how an event becomes one, and how an operator settles it. A redrive hands the event
  * to its consumer again, or the item to its loop. A discard gives it up.
  */
-
 import type { Tx } from '#mixins/database/database.ts';
 import { itemIn } from '#mixins/loops/item-dead-letters.ts';
 import type { SettledWork } from '#mixins/loops/item-work.ts';
-import { appendEvents } from '#mixins/outbox/append.ts';
-import { newEvent } from '#mixins/outbox/event.ts';
+import { appendEvents, appendOperatorAction, oncePerService } from '#mixins/outbox/append.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import { deadLetterDiscardedOf, deadLetterRedrivenOf } from '#schemas/dead-letter.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
@@ -78,32 +77,26 @@ function contentOf(message: Message, isForeign: boolean): DeadLetterContent {
   };
 }
 
-/** Called in the transaction that settles a dead letter, to append the event about it. */
-export type OnSettled = (tx: Tx, letter: DeadLetter, settlement: Settlement) => Promise<void>;
-
-/** The service whose dead letters are settled. */
+/** The consumers and loops of the service whose dead letters are settled. */
 export interface DeadLetterSource {
   readonly database: ConsumerContext['database'];
   /** The consumer of this name; undefined where the service no longer has it. */
   contextOf(consumer: string): ConsumerContext | undefined;
   /** The work of the loop of this name; undefined where the service no longer has it. */
   workOf(loop: string): SettledWork | undefined;
-  readonly onSettled?: OnSettled | undefined;
-  /** Called in the transaction that notes a failed redrive. */
-  readonly onFailed?: ((tx: Tx, id: string, reason: string) => Promise<void>) | undefined;
 }
 
 /**
  * Handles the event, or the loop's item, again. The dead letter gets its new status in the same
  * transaction, so that two calls take effect once. Throws `not_found`, or `conflict` where it is
  * settled, its consumer is gone or its subject was foreign. Else it throws the handler's error and
- * notes it in the dead letter, which stays open.
+ * notes it in the dead letter, which stays open. `cause` is for the event of the settlement.
  */
-export async function redrive(source: DeadLetterSource, id: string, by: string): Promise<DeadLetter> {
+export async function redrive(source: DeadLetterSource, id: string, cause: Cause): Promise<DeadLetter> {
   try {
-    return await settle(source, id, { status: 'redriven', by, reason: null });
+    return await settle(source, id, { status: 'redriven', by: cause.actorId, reason: null }, cause);
   } catch (error) {
-    if (!(error instanceof Problem)) await noteFailure(source, id, error);
+    if (!(error instanceof Problem)) await noteFailure(source, id, error, cause);
     throw error;
   }
 }
@@ -112,21 +105,26 @@ export async function redrive(source: DeadLetterSource, id: string, by: string):
 export async function discard(
   source: DeadLetterSource,
   id: string,
-  by: string,
+  cause: Cause,
   reason: string,
 ): Promise<DeadLetter> {
-  return await settle(source, id, { status: 'discarded', by, reason });
+  return await settle(source, id, { status: 'discarded', by: cause.actorId, reason }, cause);
 }
 
-async function settle(source: DeadLetterSource, id: string, settlement: Settlement): Promise<DeadLetter> {
+async function settle(
+  source: DeadLetterSource,
+  id: string,
+  settlement: Settlement,
+  cause: Cause,
+): Promise<DeadLetter> {
   const settled = await source.database.inTransaction(async (tx) => {
     const letter = await lockDeadLetter(tx, id);
     if (letter === undefined) throw new Problem('not_found');
     if (letter.status !== 'open') throw new Problem('conflict', `The letter was ${letter.status} before`);
     await carryOut(source, tx, letter, settlement);
     await settleDeadLetter(tx, id, settlement);
+    await appendEvents(tx, [settledEvent(tx.database.service, letter, settlement, cause)]);
     const { headers: _, payload: __, ...shown } = letter;
-    await source.onSettled?.(tx, shown, settlement);
     return shown;
   });
   return { ...settled, ...settlement, settledBy: settlement.by, settledReason: settlement.reason };
@@ -165,39 +163,32 @@ async function handleAgain(context: ConsumerContext, tx: Tx, letter: LockedDeadL
   await context.definition.handle([decoded.delivery], tx, context.platform);
 }
 
-async function noteFailure(source: DeadLetterSource, id: string, error: unknown): Promise<void> {
+async function noteFailure(
+  source: DeadLetterSource,
+  id: string,
+  error: unknown,
+  cause: Cause,
+): Promise<void> {
   const text = messageOf(error);
   try {
     await source.database.inTransaction(async (tx) => {
       await noteFailedRedrive(tx, id, codeOf(error), text);
-      await source.onFailed?.(tx, id, text);
+      await appendOperatorAction(tx, { step: 'redrive-failed', target: id, detail: text }, cause);
     });
   } catch {
     // The database may be the cause. The caller throws the error of the redrive.
   }
 }
 
-/**
- * Makes the function that appends `<service>.dead-letter.redriven.v1` or `.discarded.v1` (FAIL-3).
- * `cause` says who settles, and from where.
- */
-export function settlementEvents(service: string): (cause: Cause) => OnSettled {
-  const redriven = deadLetterRedrivenOf(service);
-  const discarded = deadLetterDiscardedOf(service);
-  return (cause) => async (tx, letter, settlement) => {
-    const data = {
-      letterId: letter.id,
-      consumer: letter.consumer,
-      event: letter.eventKey,
-      eventType: letter.type,
-      eventSubject: letter.subject,
-      code: letter.code,
-    };
-    // A dead letter is settled once: its first version is its last.
-    const event =
-      settlement.status === 'redriven'
-        ? newEvent(redriven, letter.id, 1, data, cause)
-        : newEvent(discarded, letter.id, 1, { ...data, reason: settlement.reason }, cause);
-    await appendEvents(tx, [event]);
-  };
+const redrivenOf = oncePerService(deadLetterRedrivenOf);
+const discardedOf = oncePerService(deadLetterDiscardedOf);
+
+/** `<service>.dead-letter.redriven.v1` or `.discarded.v1` (FAIL-3). */
+function settledEvent(service: string, letter: DeadLetter, settlement: Settlement, cause: Cause): NewEvent {
+  const { id, consumer, eventKey: event, type: eventType, subject: eventSubject, code } = letter;
+  const data = { letterId: id, consumer, event, eventType, eventSubject, code };
+  // A dead letter is settled once: its first version is its last.
+  return settlement.status === 'redriven'
+    ? newEvent(redrivenOf(service), id, 1, data, cause)
+    : newEvent(discardedOf(service), id, 1, { ...data, reason: settlement.reason }, cause);
 }

@@ -167,7 +167,8 @@ describe('connections of PostgreSQL that are cut at random', () => {
     let cuts = 0;
     let done = false;
     let seen = -1;
-    // The next cut waits for something to be applied after the last one: so each hits a consumer at work.
+    // The next cut waits for something to be applied after the last one: so each hits a consumer at
+    // work.
     const applied = async () => {
       const { rows } = await admin.query<{ lines: number }>('SELECT count(*)::int AS lines FROM feeding');
       const lines = rows[0]?.lines ?? 0;

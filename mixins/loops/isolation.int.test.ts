@@ -5,10 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { findDeadLetter, listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
 import { type DeadLetterSource, discard, redrive } from '#mixins/consumer/dead-letters.ts';
 import { openTestDatabase, type TestDatabase } from '#mixins/database/open.fixture.ts';
+import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { beadsWork, type Handle, putBeads, STRINGING, strung } from './beads.fixture.ts';
 import { Isolation, MAX_LONE_PASSING } from './isolation.ts';
 import { waitingIn } from './item-dead-letters.ts';
 import { Loops } from './loops.ts';
+
+const SOMEBODY = causeOf('somebody');
 
 let db: TestDatabase;
 const log = { info() {}, warn() {}, error() {} };
@@ -190,17 +193,17 @@ describe('an item that was set aside', () => {
     await runAll(isolated);
     const [two, one] = await letters();
     const [first, second] = [one?.id ?? '', two?.id ?? ''];
-    await expect(redrive(source, first, 'somebody')).rejects.toThrow('It has no hole');
+    await expect(redrive(source, first, SOMEBODY)).rejects.toThrow('It has no hole');
     expect(await findDeadLetter(db.database, first)).toMatchObject({ status: 'open', attempts: 2 });
     expect(await strung(db.database)).toEqual([3]);
     mended = true;
-    expect(await redrive(source, first, 'somebody')).toMatchObject({
+    expect(await redrive(source, first, SOMEBODY)).toMatchObject({
       status: 'redriven',
       settledBy: 'somebody',
     });
     expect(await strung(db.database)).toEqual([3, 1]);
-    await expect(redrive(source, first, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
-    expect(await discard(source, second, 'somebody', 'of no use')).toMatchObject({ status: 'discarded' });
+    await expect(redrive(source, first, SOMEBODY)).rejects.toMatchObject({ type: 'conflict' });
+    expect(await discard(source, second, SOMEBODY, 'of no use')).toMatchObject({ status: 'discarded' });
     await runAll(isolated);
     expect(await strung(db.database)).toEqual([3, 1]);
     expect(await db.database.rows('SELECT FROM item')).toEqual([]);

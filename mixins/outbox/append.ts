@@ -101,6 +101,21 @@ async function keepSchemas(tx: Tx, contracts: ReadonlySet<EventContract>): Promi
   });
 }
 
+/**
+ * Makes one contract for each service, because the schemas that are kept go by their contract's
+ * identity.
+ */
+export function oncePerService<Contract extends EventContract>(
+  make: (service: string) => Contract,
+): (service: string) => Contract {
+  const made = new Map<string, Contract>();
+  return (service) => {
+    const contract = made.get(service) ?? make(service);
+    made.set(service, contract);
+    return contract;
+  };
+}
+
 const RANDOM_BYTES = 16;
 /**
  * A new millisecond begins its counter in the lower half of the range: the other half is left to
@@ -150,14 +165,11 @@ export interface OperatorAction {
   readonly detail?: string | undefined;
 }
 
-/** One contract for each service, because schemas are kept by the identity of their contract. */
-const contracts = new Map<string, ReturnType<typeof interventionMadeOf>>();
+const operatorActionOf = oncePerService(interventionMadeOf);
 
 /** Appends `<service>.intervention.made.v1`: what an operator did (AUD-1). */
 export async function appendOperatorAction(tx: Tx, action: OperatorAction, cause: Cause): Promise<void> {
-  const { service } = tx.database;
-  const contract = contracts.get(service) ?? interventionMadeOf(service);
-  contracts.set(service, contract);
+  const contract = operatorActionOf(tx.database.service);
   const { id = uuidv7(), step, target } = action;
   const detail = action.detail === undefined ? null : truncate(action.detail, MAX_DETAIL);
   await appendEvents(tx, [newEvent(contract, id, 1, { interventionId: id, step, target, detail }, cause)]);

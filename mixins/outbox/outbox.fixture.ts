@@ -24,13 +24,17 @@ export async function openDatabase(config: Config, service: string): Promise<Ope
   return Object.assign(await lifecycle.open(), { close: () => lifecycle.close() });
 }
 
-export const cause: Cause = {
-  actorId: randomUUID(),
-  actorAddress: '127.0.0.1',
-  correlationId: randomUUID(),
-  causationId: null,
-  traceparent: null,
-};
+export function causeOf(actorId: string): Cause {
+  return {
+    actorId,
+    actorAddress: '127.0.0.1',
+    correlationId: randomUUID(),
+    causationId: null,
+    traceparent: null,
+  };
+}
+
+export const cause = causeOf(randomUUID());
 
 export const cageCleaned = defineEvent({
   type: 'tasks.cage.cleaned.v1',

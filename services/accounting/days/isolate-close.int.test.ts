@@ -7,6 +7,7 @@ import { sqlStateOf } from '#mixins/database/errors.ts';
 import { impatient } from '#mixins/loops/failing.fixture.ts';
 import type { Isolation } from '#mixins/loops/isolation.ts';
 import { Loops } from '#mixins/loops/loops.ts';
+import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { reading } from '#mixins/reconciliation/facts.store.ts';
 import type { Difference } from '#schemas/reconciliation.ts';
 import { type Books, brokenInvariants, linesOf, openBooks } from '../books.fixture.ts';
@@ -19,7 +20,7 @@ import { showDay } from './read-day.handler.ts';
 import { type ClosePass, closeWork } from './settle-day.handler.ts';
 
 const log = { info() {}, warn() {}, error() {} };
-const OPERATOR = 'operator:pip@perch';
+const OPERATOR = causeOf('operator:pip@perch');
 const PEOPLE = Array.from({ length: 20 }, (_, n) => fixtureId(1, n + 1));
 const JAY = fixtureId(1, 13);
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { discard, redrive } from '#mixins/consumer/dead-letters.ts';
 import { failingAt } from '#mixins/loops/failing.fixture.ts';
 import { Loops } from '#mixins/loops/loops.ts';
+import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
 import { mailSent } from '#schemas/events/mailer/mail-sent.v1.ts';
 import { until } from '../../../test/harness/wait.ts';
@@ -29,6 +30,8 @@ import { takeRequests } from '../requests/take-requests.handler.ts';
 import type { MailWork } from '../sending/mail-work.client.ts';
 import { claim } from '../sending/settle-mail.handler.ts';
 import { TestSmtp } from '../sending/smtp.fixture.ts';
+
+const SOMEBODY = causeOf('somebody');
 
 let mailer: TestMailer;
 let smtp: TestSmtp;
@@ -117,19 +120,19 @@ describe.each([
       database: failingAt(mailer.database, requestKey, () => bad),
     };
     const letter = await letterId();
-    await expect(redrive(source, letter, 'somebody')).rejects.toThrow('Unlucky');
+    await expect(redrive(source, letter, SOMEBODY)).rejects.toThrow('Unlucky');
     expect(await openLetters(mailer)).toMatchObject([{ id: letter, attempts: 2 }]);
     expect(await keys()).not.toContain(requestKey);
     bad = false;
-    await redrive(source, letter, 'somebody');
-    await expect(redrive(source, letter, 'somebody')).rejects.toMatchObject({ type: 'conflict' });
+    await redrive(source, letter, SOMEBODY);
+    await expect(redrive(source, letter, SOMEBODY)).rejects.toMatchObject({ type: 'conflict' });
     expect((await keys()).filter((key) => key === requestKey)).toHaveLength(1);
     expect(await openLetters(mailer)).toEqual([]);
   });
 
   it('A1: is given up when it is discarded', async () => {
     bad = false;
-    await discard(sourceOf(mailer, loops), await letterId(), 'somebody', 'of no use');
+    await discard(sourceOf(mailer, loops), await letterId(), SOMEBODY, 'of no use');
     expect(await openLetters(mailer)).toEqual([]);
     // The next request is handled behind it: the loops have looked again by then.
     await ask(mailer, [requested(950)]);
@@ -187,7 +190,7 @@ describe('mails whose ends can’t be written down', () => {
     bad = false;
     const before = taken();
     const source = sourceOf(mailer, loops);
-    for (const { id: letter } of await openLetters(mailer)) await redrive(source, letter, 'somebody');
+    for (const { id: letter } of await openLetters(mailer)) await redrive(source, letter, SOMEBODY);
     expect((await ofStatus('failed')).map(({ subject }) => subject)).toEqual(expectedOf('Bad', isRefused));
     expect(await ofStatus('queued')).toEqual([]);
     expect(await eventsOf(mailer.database, mailFailed)).toHaveLength(5);
@@ -201,7 +204,7 @@ describe('mails whose ends can’t be written down', () => {
     bad = false;
     const source = sourceOf(mailer, loops);
     for (const { id: letter } of await openLetters(mailer))
-      await discard(source, letter, 'somebody', 'of no use');
+      await discard(source, letter, SOMEBODY, 'of no use');
     expect((await ofStatus('failed')).map(({ reason }) => reason)).toEqual(
       Array(5).fill('discarded: of no use'),
     );

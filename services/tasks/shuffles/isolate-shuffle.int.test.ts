@@ -6,6 +6,7 @@ import { sqlStateOf } from '#mixins/database/errors.ts';
 import { failingAt, impatient } from '#mixins/loops/failing.fixture.ts';
 import type { Isolation } from '#mixins/loops/isolation.ts';
 import { Loops } from '#mixins/loops/loops.ts';
+import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
 import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { readShuffle } from '../read-task.handler.ts';
@@ -25,7 +26,7 @@ import { type Pass, ShuffleRunner } from './run-shuffle.handler.ts';
 import { listShuffles } from './shuffle.store.ts';
 
 const log = { info() {}, warn() {}, error() {} };
-const OPERATOR = 'operator:pip@perch';
+const OPERATOR = causeOf('operator:pip@perch');
 const SIZE = 20;
 
 let db: TestDatabase;
