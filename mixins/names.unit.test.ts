@@ -13,32 +13,32 @@ import {
 
 describe('A service with a dash in its name', () => {
   it('has underscores where NATS and PostgreSQL want none', () => {
-    expect(streamName('ates', 'mail-box')).toBe('ates_MAIL_BOX');
-    expect(databaseName('ates', 'mail-box')).toBe('ates_mail_box');
-    expect(runtimeRole('ates', 'mail-box')).toBe('ates_mail_box');
-    expect(ownerRole('ates', 'mail-box')).toBe('ates_mail_box_owner');
-    expect(subjectsOf('ates', 'mail-box')).toBe('ates.mail-box.>');
+    expect(streamName('zoo', 'mail-box')).toBe('zoo_MAIL_BOX');
+    expect(databaseName('zoo', 'mail-box')).toBe('zoo_mail_box');
+    expect(runtimeRole('zoo', 'mail-box')).toBe('zoo_mail_box');
+    expect(ownerRole('zoo', 'mail-box')).toBe('zoo_mail_box_owner');
+    expect(subjectsOf('zoo', 'mail-box')).toBe('zoo.mail-box.>');
     expect(durableName('mail-box', 'users')).toBe('mail-box-users');
   });
 });
 
 describe('Events and buckets', () => {
   it('are prefixed by the namespace', () => {
-    expect(subjectOf('ates', 'tasks.task.created.v1')).toBe('ates.tasks.task.created.v1');
-    expect(bucketName('ates', 'identity')).toBe('ates_identity');
+    expect(subjectOf('zoo', 'parrots.parrot.created.v1')).toBe('zoo.parrots.parrot.created.v1');
+    expect(bucketName('zoo', 'identity')).toBe('zoo_identity');
   });
 });
 
 describe('A name that would collide or break a subject', () => {
   it.each([
     '',
-    'Tasks',
+    'Parrots',
     'a.b',
     'a_b',
     'a--b',
     '-a',
     'a-',
-    'tasks-owner',
+    'parrots-owner',
     'operator',
     'services',
     'a'.repeat(37),

@@ -21,10 +21,10 @@ describe('a node', () => {
     const lines = consoleLines();
     const broker = new ServiceBroker({ logger: new NodeLogger('info') });
     for (let n = 0; n < 100; n++) {
-      broker.logger.warn("Request 'tasks.list' is timed out.", { requestID: randomUUID(), timeout: 5_000 });
+      broker.logger.warn("Request 'parrots.list' is timed out.", { requestID: randomUUID(), timeout: 5_000 });
     }
     expect(lines).toEqual([
-      expect.stringMatching(/ WARN .*BROKER: Request 'tasks\.list' is timed out\. \{ requestID: /),
+      expect.stringMatching(/ WARN .*BROKER: Request 'parrots\.list' is timed out\. \{ requestID: /),
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('a node', () => {
     const lines = consoleLines();
     const broker = new ServiceBroker({ logger: new NodeLogger('info') });
     for (let n = 0; n < 3; n++) {
-      broker.getLogger('tasks').warn('the same');
+      broker.getLogger('parrots').warn('the same');
       broker.logger.error('the same');
     }
     expect(lines).toHaveLength(6);
@@ -59,7 +59,7 @@ describe('a node', () => {
     const lines = consoleLines();
     const broker = new ServiceBroker({ logger: new NodeLogger('info') });
     broker.logger.info('Moleculer is starting');
-    broker.getLogger('tasks').info('a service');
-    expect(lines).toEqual([expect.stringMatching(/ INFO .*TASKS: a service$/)]);
+    broker.getLogger('parrots').info('a service');
+    expect(lines).toEqual([expect.stringMatching(/ INFO .*PARROTS: a service$/)]);
   });
 });

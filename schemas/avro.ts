@@ -11,7 +11,10 @@ import { messageOf, truncate } from './text.ts';
 const MARKER = Buffer.from([0xc3, 0x01]);
 const HEADER_BYTES = 10;
 
-/** The data of an event breaks its contract: a bug of whoever made it. `path` names the field, such as `byAssignee.0.assigneeId`. */
+/**
+ * The data of an event breaks its contract: a bug of whoever made it. `path` names the field, such
+ * as `byOwner.0.ownerId`.
+ */
 export class EncodingError extends Error {
   readonly path: string;
 

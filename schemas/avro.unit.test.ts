@@ -11,30 +11,30 @@ import {
 } from './avro.ts';
 import { type AvroRecord, defineEvent, nullable, timestamp, uuid } from './event.ts';
 
-const TASK = '0198b3c1-7d4e-7a10-9f00-000000000001';
+const PARROT = '0198b3c1-7d4e-7a10-9f00-000000000001';
 
 const sample = defineEvent({
-  type: 'tasks.sample.made.v1',
+  type: 'parrots.sample.made.v1',
   aggregate: 'sample',
   schema: {
     type: 'record',
-    name: 'tasks.SampleMade',
+    name: 'parrots.SampleMade',
     fields: [
-      { name: 'taskId', type: uuid },
+      { name: 'parrotId', type: uuid },
       { name: 'title', type: 'string' },
       { name: 'note', type: nullable('string'), default: null },
       { name: 'amount', type: 'long' },
       { name: 'count', type: 'int' },
       { name: 'at', type: timestamp },
       { name: 'done', type: 'boolean' },
-      { name: 'kind', type: { type: 'enum', name: 'tasks.Kind', symbols: ['fee', 'reward'] } },
+      { name: 'kind', type: { type: 'enum', name: 'parrots.Kind', symbols: ['seed', 'nut'] } },
       {
         name: 'shares',
         type: {
           type: 'array',
           items: {
             type: 'record',
-            name: 'tasks.Share',
+            name: 'parrots.Share',
             fields: [{ name: 'userId', type: nullable(uuid), default: null }],
           },
         },
@@ -44,15 +44,15 @@ const sample = defineEvent({
 });
 
 const data = {
-  taskId: TASK,
+  parrotId: PARROT,
   title: 'Wash the cage 🦜',
   note: null,
   amount: -6_000_000_000_000_001,
   count: 3,
   at: 1_780_000_000_000,
   done: true,
-  kind: 'fee',
-  shares: [{ userId: TASK }, { userId: null }],
+  kind: 'seed',
+  shares: [{ userId: PARROT }, { userId: null }],
 } as const;
 
 const bytes = encodeEvent(sample, data);
@@ -96,7 +96,7 @@ describe('an event', () => {
 
 describe('data that breaks its contract', () => {
   const cases: readonly (readonly [string, object, path: string])[] = [
-    ['text that is no UUID', { taskId: 'x' }, 'taskId'],
+    ['text that is no UUID', { parrotId: 'x' }, 'parrotId'],
     ['a missing field', { title: undefined }, 'title'],
     ['half a surrogate pair', { title: 'a\ud800' }, 'title'],
     ['half a surrogate pair in a long text', { title: `${'a'.repeat(100)}\ud800` }, 'title'],
@@ -223,7 +223,7 @@ describe('an event of an older or newer schema', () => {
   });
 
   it('is poison when its schema does not resolve', () => {
-    const renamed: AvroRecord = { ...sample.schema, name: 'tasks.Other' };
+    const renamed: AvroRecord = { ...sample.schema, name: 'parrots.Other' };
     const event = encodeEvent({ ...sample, schema: renamed }, data as never);
     expect(() => decodeEvent(sample, renamed, event)).toThrow(DecodingError);
     expect(() => decodeEvent(sample, renamed, event)).toThrow(DecodingError);

@@ -7,9 +7,9 @@ const ID = '0198b3c1-7d4e-7a10-9f00-000000000001';
 
 const envelope: Envelope = {
   id: ID,
-  type: 'tasks.task.created.v1',
-  source: 'tasks',
-  subject: `task/${ID}`,
+  type: 'parrots.parrot.created.v1',
+  source: 'parrots',
+  subject: `parrot/${ID}`,
   sequence: 1,
   actorId: ID,
   actorAddress: '::1',
@@ -32,9 +32,9 @@ describe('an envelope as headers', () => {
       'ce-specversion': '1.0',
       'content-type': 'avro/binary',
       'ce-id': ID,
-      'ce-type': 'tasks.task.created.v1',
-      'ce-source': 'tasks',
-      'ce-subject': `task/${ID}`,
+      'ce-type': 'parrots.parrot.created.v1',
+      'ce-source': 'parrots',
+      'ce-subject': `parrot/${ID}`,
       'ce-sequence': '1',
       'ce-actorid': ID,
       'ce-actoraddress': '::1',
@@ -62,7 +62,7 @@ describe('an envelope as headers', () => {
     const texts = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
       fc.property(texts, texts, texts, (actorId, correlationId, id) => {
-        const some = { ...envelope, actorId, correlationId, subject: `price/task/${id}` };
+        const some = { ...envelope, actorId, correlationId, subject: `price/parrot/${id}` };
         const written = toHeaders(some);
         expect(written.every(([, value]) => /^[\x21-\x7e]*$/.test(value))).toBe(true);
         expect(fromHeaders(getter(written))).toEqual(some);
@@ -78,9 +78,9 @@ describe('malformed headers', () => {
     ['content-type', 'application/json'],
     ['ce-id', ''],
     ['ce-id', '1'],
-    ['ce-type', 'Tasks.task'],
+    ['ce-type', 'Parrots.parrot'],
     ['ce-source', ''],
-    ['ce-subject', 'task'],
+    ['ce-subject', 'parrot'],
     ['ce-subject', '/1'],
     ['ce-sequence', '0'],
     ['ce-sequence', '1.0'],

@@ -1,37 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { fingerprintOf } from './avro.ts';
-import { serviceOf } from './event.ts';
 import { loadActionContracts, loadEventContracts } from './load.ts';
-
-describe('the contracts of the project', () => {
-  it('are all found, sorted, and their schemas are valid and named as their services', async () => {
-    const contracts = await loadEventContracts();
-    const types = contracts.map(({ type }) => type);
-    expect(types).toContain('tasks.task.created.v1');
-    expect(types).toEqual(types.toSorted());
-    for (const contract of contracts) {
-      expect(fingerprintOf(contract)).toMatch(/^[0-9a-f]{16}$/);
-      expect(contract.schema.name).toMatch(
-        new RegExp(`^${serviceOf(contract.type).replaceAll('-', '_')}\\.[A-Z]\\w+$`),
-      );
-    }
-  });
-
-  it('have no two schemas of one fingerprint', async () => {
-    const contracts = await loadEventContracts();
-    expect(new Set(contracts.map(fingerprintOf)).size).toBe(contracts.length);
-  });
-
-  it('have strict params, a summary and a route of their own', async () => {
-    for (const contract of await loadActionContracts()) {
-      expect(contract.params).toMatchObject({ $$strict: true });
-      expect(contract.summary).not.toBe('');
-      expect(contract.route).toMatch(/^(GET|POST|PATCH|DELETE) \/\S+$/);
-    }
-  });
-});
 
 describe('a folder of contracts', () => {
   let path: string;

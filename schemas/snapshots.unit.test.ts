@@ -25,7 +25,7 @@ const released = defineEvent({
       { name: 'title', type: 'string' },
       { name: 'note', type: nullable('string'), default: null },
       { name: 'owner', type: nullable(uuid), default: null },
-      { name: 'kind', type: { type: 'enum', name: 'x.Kind', symbols: ['fee', 'reward'] } },
+      { name: 'kind', type: { type: 'enum', name: 'x.Kind', symbols: ['seed', 'nut'] } },
       {
         name: 'shares',
         type: {
@@ -82,9 +82,9 @@ const refused: readonly (readonly [string, EventContract])[] = [
       items: { type: 'record', name: 'x.Share', fields: [{ name: 'ownerId', type: 'string' }] },
     }),
   ],
-  ['an added symbol', withType('kind', { type: 'enum', name: 'x.Kind', symbols: ['fee', 'reward', 'gift'] })],
-  ['a removed symbol', withType('kind', { type: 'enum', name: 'x.Kind', symbols: ['fee'] })],
-  ['a renamed symbol', withType('kind', { type: 'enum', name: 'x.Kind', symbols: ['fee', 'prize'] })],
+  ['an added symbol', withType('kind', { type: 'enum', name: 'x.Kind', symbols: ['seed', 'nut', 'gift'] })],
+  ['a removed symbol', withType('kind', { type: 'enum', name: 'x.Kind', symbols: ['seed'] })],
+  ['a renamed symbol', withType('kind', { type: 'enum', name: 'x.Kind', symbols: ['seed', 'prize'] })],
   ['another aggregate', { ...released, aggregate: 'other' }],
 ];
 
@@ -112,7 +112,7 @@ describe('a released contract', () => {
 describe('a folder of snapshots', () => {
   let folder: URL;
   beforeAll(async () => {
-    folder = pathToFileURL(`${await mkdtemp(`${tmpdir()}/ates-test-snapshots-`)}/`);
+    folder = pathToFileURL(`${await mkdtemp(`${tmpdir()}/snapshots-test-`)}/`);
   });
   afterAll(() => rm(folder, { recursive: true }));
   const check = async (...contracts: EventContract[]) => violations(contracts, await readSnapshots(folder));

@@ -93,39 +93,41 @@ async function startNode(streamReplicas: number | null, services: readonly strin
 }
 
 describe('streams of three replicas', () => {
-  const three = { TASKS: 3, KV_identity: 3, KV_streams: 3 };
+  const three = { PARROTS: 3, KV_identity: 3, KV_streams: 3 };
   beforeEach(async () => {
-    expect(await startNode(3, ['tasks'])).toEqual([]);
+    expect(await startNode(3, ['parrots'])).toEqual([]);
     expect(await replicasOf()).toEqual(three);
   });
 
   it('G23: keep them when a node starts without STREAM_REPLICAS, or with less, and new streams get as many', async () => {
-    expect(await startNode(null, ['tasks', 'mailer'])).toEqual([]);
-    expect(await startNode(1, ['tasks', 'mailer'])).toEqual([]);
-    expect(await replicasOf()).toEqual({ ...three, MAILER: 3 });
+    expect(await startNode(null, ['parrots', 'couriers'])).toEqual([]);
+    expect(await startNode(1, ['parrots', 'couriers'])).toEqual([]);
+    expect(await replicasOf()).toEqual({ ...three, COURIERS: 3 });
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
   });
 
   it('G23: have one by command, which later starts leave, with a warning', async () => {
     const lines: string[] = [];
     await replicas(config, '1', (line) => lines.push(line));
-    const one = { TASKS: 1, KV_identity: 1, KV_streams: 1 };
+    const one = { PARROTS: 1, KV_identity: 1, KV_streams: 1 };
     expect(await replicasOf()).toEqual(one);
     expect(lines).toEqual([
       'The cluster keeps: 1',
-      ...['KV_%_identity', 'KV_%_streams', '%_TASKS'].map(
+      ...['KV_%_identity', 'KV_%_streams', '%_PARROTS'].map(
         (name) => `1  ${name.replace('%', config.namespace)}`,
       ),
     ]);
-    expect(await startNode(null, ['tasks'])).toEqual([expect.stringContaining('npm run nats -- replicas 3')]);
+    expect(await startNode(null, ['parrots'])).toEqual([
+      expect.stringContaining('npm run nats -- replicas 3'),
+    ]);
     expect(await replicasOf()).toEqual(one);
   });
 
   it('G23: stay as they are where the command is for a system whose namespace begins alike', async () => {
     const other = { ...config, namespace: `${config.namespace}_2` };
-    await bus.manager.streams.add(streamSettings(other.namespace, 'tasks', 3));
+    await bus.manager.streams.add(streamSettings(other.namespace, 'parrots', 3));
     await replicas(config, '1', () => {});
-    const { config: stream } = await bus.manager.streams.info(streamName(other.namespace, 'tasks'));
+    const { config: stream } = await bus.manager.streams.info(streamName(other.namespace, 'parrots'));
     expect(stream.num_replicas).toBe(3);
     await bus.manager.streams.delete(stream.name);
   });
@@ -140,7 +142,7 @@ describe('streams of three replicas', () => {
   });
 
   it('G23: are named where some could not be changed; the command, repeated, changes the rest', async () => {
-    const tasks = streamName(config.namespace, 'tasks');
+    const parrots = streamName(config.namespace, 'parrots');
     const { manager } = bus;
     const failing = vary(manager.streams, 'update', async (name: string, settings: StreamConfig) => {
       if (name.endsWith('_identity')) throw new Error('NATS went away');
@@ -148,21 +150,21 @@ describe('streams of three replicas', () => {
     });
     const attempt = changeReplicas(vary(bus, 'manager', vary(manager, 'streams', failing)), 1);
     await expect(attempt).rejects.toThrow(
-      `These have 1 replicas now: KV_${bucketName(config.namespace, STREAMS_BUCKET)}, ${tasks}. ` +
+      `These have 1 replicas now: KV_${bucketName(config.namespace, STREAMS_BUCKET)}, ${parrots}. ` +
         `These were not changed: KV_${bucketName(config.namespace, IDENTITY_BUCKET)} (NATS went away). The same command`,
     );
-    expect(await replicasOf()).toEqual({ TASKS: 1, KV_identity: 3, KV_streams: 1 });
+    expect(await replicasOf()).toEqual({ PARROTS: 1, KV_identity: 3, KV_streams: 1 });
     // A start in between raises none again.
-    await startNode(null, ['tasks']);
+    await startNode(null, ['parrots']);
     await replicas(config, '1', () => {});
-    expect(await replicasOf()).toEqual({ TASKS: 1, KV_identity: 1, KV_streams: 1 });
+    expect(await replicasOf()).toEqual({ PARROTS: 1, KV_identity: 1, KV_streams: 1 });
   });
 });
 
 describe('streams of one replica on a cluster', () => {
   it('G23: cause a warning, and get more when a node is given more', async () => {
-    expect(await startNode(null, ['tasks'])).toEqual([expect.stringContaining('NATS is a cluster')]);
-    await startNode(3, ['tasks']);
+    expect(await startNode(null, ['parrots'])).toEqual([expect.stringContaining('NATS is a cluster')]);
+    await startNode(3, ['parrots']);
     await until(async () => Object.values(await replicasOf()).every((number) => number === 3));
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
   });
@@ -170,11 +172,11 @@ describe('streams of one replica on a cluster', () => {
 
 describe('streams of which one can have no more replicas', () => {
   it('G23: stay as they are, all of them, and that one is named', async () => {
-    await place(streamSettings(config.namespace, 'tasks', 1), 'n0');
-    await startNode(null, ['mailer']);
+    await place(streamSettings(config.namespace, 'parrots', 1), 'n0');
+    await startNode(null, ['couriers']);
     const before = await replicasOf();
     await expect(replicas(config, '3', () => {})).rejects.toThrow(
-      new RegExp(`^Nothing was changed.* of ${streamName(config.namespace, 'tasks')}: `),
+      new RegExp(`^Nothing was changed.* of ${streamName(config.namespace, 'parrots')}: `),
     );
     expect(await replicasOf()).toEqual(before);
     expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
@@ -185,22 +187,22 @@ describe('a server that dies with some of the streams', () => {
   it('G23: has the command say which do not answer, and change nothing', async () => {
     const connected = cluster.urls.findIndex((url) => new URL(url).host === bus.connection.getServer());
     const [dying, living] = [`n${(connected + 2) % 3}`, `n${connected}`];
-    const tasks = streamName(config.namespace, 'tasks');
-    await place(streamSettings(config.namespace, 'tasks', 1), dying);
+    const parrots = streamName(config.namespace, 'parrots');
+    await place(streamSettings(config.namespace, 'parrots', 1), dying);
     for (const bucket of [STREAMS_BUCKET, IDENTITY_BUCKET]) await place(bucketSettings(bucket), living);
     await cluster.servers[dying]?.kill();
     try {
       await expect(replicas(config, '1', () => {})).rejects.toThrow(
-        new RegExp(`^Nothing was changed.* These do not: ${tasks} \\(`),
+        new RegExp(`^Nothing was changed.* These do not: ${parrots} \\(`),
       );
       expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
       const lines: string[] = [];
       await replicas(config, undefined, (line) => lines.push(line));
-      expect(lines.at(-1)).toMatch(new RegExp(`^\\?  ${tasks} does not answer: `));
+      expect(lines.at(-1)).toMatch(new RegExp(`^\\?  ${parrots} does not answer: `));
     } finally {
       await cluster.servers[dying]?.restart();
     }
-    await until(() => bus.manager.streams.info(tasks).catch(() => false), {
+    await until(() => bus.manager.streams.info(parrots).catch(() => false), {
       within: 30_000,
       what: 'the stream to answer',
     });
@@ -209,11 +211,11 @@ describe('a server that dies with some of the streams', () => {
   it('G24: holds up no event of the streams on other servers, also over a reconnect', async () => {
     const connected = cluster.urls.findIndex((url) => new URL(url).host === bus.connection.getServer());
     const [dying, living] = [`n${connected}`, `n${(connected + 1) % 3}`];
-    await place(streamSettings(config.namespace, 'tasks', 1), dying);
-    await place(streamSettings(config.namespace, 'mailer', 1), living);
+    await place(streamSettings(config.namespace, 'parrots', 1), dying);
+    await place(streamSettings(config.namespace, 'couriers', 1), living);
     for (const bucket of [STREAMS_BUCKET, SCHEMAS_BUCKET]) await place(bucketSettings(bucket), living);
     const shared = testConfig().natsUrls;
-    const database = await openDatabase(config, 'tasks');
+    const database = await openDatabase(config, 'parrots');
     const relay = new RelayLoop({ bus, database, log: SILENT });
     relay.start();
     const messages = async (service: string) =>
@@ -233,13 +235,13 @@ describe('a server that dies with some of the streams', () => {
         within: 30_000,
         what: 'the living stream to take events',
       });
-      expect(await messages('mailer')).toBe(3);
+      expect(await messages('couriers')).toBe(3);
       await cluster.servers[dying]?.restart();
       await until(async () => (await unpublished(database)) === 0, {
         within: 30_000,
         what: 'the other stream to take its event',
       });
-      expect(await messages('tasks')).toBe(2);
+      expect(await messages('parrots')).toBe(2);
     } finally {
       await relay.stop();
       await database.close();

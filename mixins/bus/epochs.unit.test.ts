@@ -65,7 +65,7 @@ describe('An entry of the bucket', () => {
     const epoch = {
       ...nextEpoch(null, 0, 61, NOW),
       orphans: [[3, 4]] as const,
-      ahead: { tasks: [1, 2] as const },
+      ahead: { parrots: [1, 2] as const },
     };
     expect(held(JSON.stringify(epoch))).toEqual(epoch);
     expect(held('', 'DEL')).toEqual({ epoch: 0, changes: [] });

@@ -22,10 +22,10 @@ describe('A bus', () => {
   });
 
   it('makes streams that forget nothing and keep ids for ten minutes', async () => {
-    const name = await bus.ensureStream('tasks');
-    expect(name).toBe(`${config.namespace}_TASKS`);
+    const name = await bus.ensureStream('parrots');
+    expect(name).toBe(`${config.namespace}_PARROTS`);
     expect((await bus.manager.streams.info(name)).config).toMatchObject({
-      subjects: [`${config.namespace}.tasks.>`],
+      subjects: [`${config.namespace}.parrots.>`],
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.New,
@@ -50,7 +50,7 @@ describe('A bus', () => {
     );
     try {
       const all = [bus, ...others];
-      const names = await Promise.all(all.map((one) => one.ensureStream('tasks')));
+      const names = await Promise.all(all.map((one) => one.ensureStream('parrots')));
       expect(new Set(names).size).toBe(1);
       const buckets = await Promise.all(all.map((one) => one.bucket('identity')));
       await buckets[0]?.put('key.a', 'x');
@@ -62,12 +62,12 @@ describe('A bus', () => {
 
   it('brings an older stream up to date and leaves the operator his limits', async () => {
     await bus.manager.streams.add({
-      name: `${config.namespace}_TASKS`,
-      subjects: [`${config.namespace}.tasks.>`],
+      name: `${config.namespace}_PARROTS`,
+      subjects: [`${config.namespace}.parrots.>`],
       max_bytes: 1_000_000,
     });
-    await bus.ensureStream('tasks');
-    expect((await bus.manager.streams.info(`${config.namespace}_TASKS`)).config).toMatchObject({
+    await bus.ensureStream('parrots');
+    expect((await bus.manager.streams.info(`${config.namespace}_PARROTS`)).config).toMatchObject({
       discard: DiscardPolicy.New,
       deny_purge: true,
       duplicate_window: nanos(600_000),
@@ -79,12 +79,12 @@ describe('A bus', () => {
     const warnings: string[] = [];
     const warned = createBus(config, { info() {}, error() {}, warn: (message) => warnings.push(message) });
     await bus.manager.streams.add({
-      name: `${config.namespace}_TASKS`,
-      subjects: [`${config.namespace}.tasks.>`],
+      name: `${config.namespace}_PARROTS`,
+      subjects: [`${config.namespace}.parrots.>`],
       storage: StorageType.Memory,
     });
     await warned.start();
-    await warned.ensureStream('tasks');
+    await warned.ensureStream('parrots');
     await warned.stop();
     expect(warnings).toEqual([expect.stringContaining('storage')]);
   });
@@ -116,8 +116,8 @@ const DURABLES = ['a', 'b', 'c', 'd', 'e', 'f'];
 async function fill(bus: Bus, stream: string): Promise<void> {
   const payload = new Uint8Array(200);
   for (let n = 1; n < MESSAGES; n++)
-    bus.connection.publish(`${bus.namespace}.tasks.task.created.v1`, payload);
-  await bus.jetstream.publish(`${bus.namespace}.tasks.task.created.v1`, payload);
+    bus.connection.publish(`${bus.namespace}.parrots.parrot.created.v1`, payload);
+  await bus.jetstream.publish(`${bus.namespace}.parrots.parrot.created.v1`, payload);
   for (const durable_name of DURABLES) {
     await bus.manager.consumers.add(stream, { durable_name, ack_policy: AckPolicy.Explicit });
   }
@@ -151,7 +151,7 @@ describe('A bus whose server goes away', () => {
 
   it('is back after a kill, streams and buckets with it, and tells so', async () => {
     await bus.start();
-    const name = await bus.ensureStream('tasks');
+    const name = await bus.ensureStream('parrots');
     await (await bus.bucket('identity')).put('key.a', 'x');
     let told = 0;
     bus.onReconnect(() => told++);
@@ -170,13 +170,13 @@ describe('A bus whose server goes away', () => {
       Array.from({ length: 4 }, async () => {
         const node = createBus(config);
         await node.start();
-        await node.ensureStream('tasks');
+        await node.ensureStream('parrots');
         await node.bucket('identity');
         return node;
       }),
     );
     try {
-      const name = await bus.ensureStream('tasks');
+      const name = await bus.ensureStream('parrots');
       const bucket = `KV_${bucketName(config.namespace, 'identity')}`;
       for (let round = 0; round < 3; round++) {
         await fill(bus, name);
@@ -189,12 +189,12 @@ describe('A bus whose server goes away', () => {
         const makeAgain = async (node: Bus) => {
           for (let last = false; !last; ) {
             last = over;
-            await node.ensureStream('tasks');
+            await node.ensureStream('parrots');
             await node.bucket('identity');
           }
         };
         await Promise.all([deleting, ...nodes.map(makeAgain)]);
-        const subject = `${config.namespace}.tasks.task.created.v1`;
+        const subject = `${config.namespace}.parrots.parrot.created.v1`;
         const { seq } = await bus.jetstream.publish(subject, `after ${round}`);
         await (await bus.bucket('identity')).put('key.a', `after ${round}`);
         await server.kill();

@@ -23,14 +23,14 @@ const sung = contract('parrots.parrot.sung.v1');
 
 describe('what a durable is filtered by', () => {
   it('is the subject of the only type that is read', () => {
-    expect(filterOf({ reads: [fed] }, 'ates')).toBe('ates.parrots.parrot.fed.v1');
+    expect(filterOf({ reads: [fed] }, 'zoo')).toBe('zoo.parrots.parrot.fed.v1');
   });
 
   it.each([
     ['several types are read', { reads: [fed, sung] }],
     ['all are', { reads: 'all' }],
   ] as const)('is nothing where %s', (_, definition) => {
-    expect(filterOf(definition, 'ates')).toBeUndefined();
+    expect(filterOf(definition, 'zoo')).toBeUndefined();
   });
 });
 

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { DataTypes } from 'sequelize';
 import { CallScope, DeadlinePassedError, runInScope, runOutOfScope } from '#mixins/call-scope.ts';
 import { isUnavailable } from '#mixins/unavailable.middleware.ts';
+import { PROJECT } from '../../product.ts';
 import { until } from '../../test/harness/wait.ts';
 import { addressesOf } from './address.ts';
 import { ResourceBusyError } from './admission.ts';
@@ -288,7 +289,7 @@ describe('work that is known not to have been done', () => {
         ),
       );
       await admin.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ates-things' AND datname = $1`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${PROJECT}-things' AND datname = $1`,
         [`${test.config.namespace}_things`],
       );
     };

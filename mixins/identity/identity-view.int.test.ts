@@ -86,7 +86,7 @@ describe('a bucket that holds keys, users and revocations', () => {
     for (const node of nodes) await until(() => isStale(node, token));
   });
 
-  it('is obeyed at once where auth runs', async () => {
+  it('is obeyed at once where the owner of the accounts runs', async () => {
     const identity = await openIdentity(await openBus());
     const token = await issuer.token({ userId, version: 2 });
     await identity.learn(userEntry(userId), { version: 3, active: true });

@@ -36,7 +36,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([false, true]);
   });
 
-  it('F17: holds after a while where it trusts more: auth put right what somebody else wrote', async () => {
+  it('F17: holds after a while where it trusts more: the owner put right what somebody else wrote', async () => {
     await put(keyEntry(kid), issuer.publicJwk, 1);
     await put(userEntry(USER), user(2), 2);
     await put(keyEntry(kid), RETIRED_KEY, 3);
@@ -51,7 +51,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([true, false]);
   });
 
-  it('F17: never holds where auth puts it right meanwhile', async () => {
+  it('F17: never holds where the owner puts it right meanwhile', async () => {
     await put(keyEntry(kid), RETIRED_KEY, 1);
     await put(userEntry(USER), user(2, false), 2);
     await put(keyEntry(kid), issuer.publicJwk, 3);
@@ -62,7 +62,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([false, true]);
   });
 
-  it('F17: never holds against what auth has learned from its tables', async () => {
+  it('F17: never holds against what the owner has learned from its tables', async () => {
     await put(keyEntry(kid), RETIRED_KEY);
     await put(userEntry(USER), user(3));
     await put(keyEntry(kid), issuer.publicJwk, 3);
@@ -84,7 +84,7 @@ describe('an entry that takes trust back again', () => {
   });
 });
 
-describe('an entry under a key that auth does not write', () => {
+describe('an entry under a key that the owner does not write', () => {
   it('F17: is not believed', async () => {
     for (const id of ['', 'a.b', 'a b', '\uFFFD', 'x'.repeat(65), '../x']) {
       await put(`key.${id}`, issuer.publicJwk, 1);
@@ -117,7 +117,7 @@ describe('a key that is gone from the bucket', () => {
     expect(believed()).toBe(true);
   });
 
-  it("F17: is believed where auth's tables have it", async () => {
+  it("F17: is believed where the owner's tables have it", async () => {
     await put(keyEntry(kid), issuer.publicJwk);
     await remove(keyEntry(kid), 4);
     knowledge.beginReading('today');

@@ -15,7 +15,7 @@ describe('an operator', () => {
 
   it.each([
     'pip',
-    'service:tasks',
+    'service:parrots',
     'anonymous',
     '0192f000-0000-7000-8000-000000000001',
     'operator:pip@perch\n',

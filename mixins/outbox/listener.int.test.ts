@@ -15,7 +15,7 @@ let notifying: Listener;
 
 beforeEach(async () => {
   config = testConfig();
-  database = await openDatabase(config, 'tasks');
+  database = await openDatabase(config, 'parrots');
   woken = 0;
   listening = new Listener(database.sequelize, () => woken++);
   notifying = new Listener(database.sequelize, () => {});
@@ -60,7 +60,7 @@ describe('Relays of two nodes', () => {
     await admin.connect();
     await admin.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'outbox relay'`,
-      [databaseName(config.namespace, 'tasks')],
+      [databaseName(config.namespace, 'parrots')],
     );
     await admin.end();
     await until(() => woken > before);

@@ -115,18 +115,18 @@ async function idsOf({ database }: Service, stream: string): Promise<string[]> {
 
 describe('A stream that lost its tail', () => {
   it('is refilled in order when the relay is back, and its epoch says where the loss began', async () => {
-    const tasks = await service('tasks');
-    await appendCages(tasks.database, 20, 3);
-    await drain(tasks);
+    const parrots = await service('parrots');
+    await appendCages(parrots.database, 20, 3);
+    await drain(parrots);
     await keepCopy();
-    await appendCages(tasks.database, 20, 2);
-    await drain(tasks);
-    expect((await readEpoch(bus, 'tasks')).epoch).toBe(0);
+    await appendCages(parrots.database, 20, 2);
+    await drain(parrots);
+    expect((await readEpoch(bus, 'parrots')).epoch).toBe(0);
     await restoreCopy();
-    await drain(tasks);
-    const stored = await storedIn(bus, 'tasks');
-    expect(stored.map(({ id }) => id)).toEqual(await idsOf(tasks, 'tasks'));
-    const epoch = await readEpoch(bus, 'tasks');
+    await drain(parrots);
+    const stored = await storedIn(bus, 'parrots');
+    expect(stored.map(({ id }) => id)).toEqual(await idsOf(parrots, 'parrots'));
+    const epoch = await readEpoch(bus, 'parrots');
     expect(epoch.changes).toEqual([
       { epoch: 0, firstLost: 1 },
       { epoch: epoch.epoch, firstLost: 61 },
@@ -135,69 +135,69 @@ describe('A stream that lost its tail', () => {
   });
 
   it('is recognised although somebody refilled it beyond what we knew', async () => {
-    const [tasks, billing] = [await service('tasks'), await service('billing')];
-    await send(tasks, mail(), mail());
+    const [parrots, billing] = [await service('parrots'), await service('billing')];
+    await send(parrots, mail(), mail());
     await keepCopy();
-    await send(tasks, mail(), mail());
+    await send(parrots, mail(), mail());
     await restoreCopy();
     await send(billing, ...Array.from({ length: 5 }, () => mail()));
-    expect((await readEpoch(bus, 'mailer')).epoch).toBe(0);
-    await drain(tasks);
-    const stored = (await storedIn(bus, 'mailer')).map(({ id }) => id);
-    const [ours, theirs] = [await idsOf(tasks, 'mailer'), await idsOf(billing, 'mailer')];
+    expect((await readEpoch(bus, 'couriers')).epoch).toBe(0);
+    await drain(parrots);
+    const stored = (await storedIn(bus, 'couriers')).map(({ id }) => id);
+    const [ours, theirs] = [await idsOf(parrots, 'couriers'), await idsOf(billing, 'couriers')];
     expect(stored).toEqual([...ours.slice(0, 2), ...theirs, ...ours.slice(2)]);
-    expect(firstLostSince(await readEpoch(bus, 'mailer'), 0)).toBe(3);
+    expect(firstLostSince(await readEpoch(bus, 'couriers'), 0)).toBe(3);
   });
 
   it('is recognised by an acknowledgement while the connection stays up', async () => {
-    const tasks = await service('tasks');
-    await appendCages(tasks.database, 10, 3);
-    await drain(tasks);
-    const name = streamName(config.namespace, 'tasks');
+    const parrots = await service('parrots');
+    await appendCages(parrots.database, 10, 3);
+    await drain(parrots);
+    const name = streamName(config.namespace, 'parrots');
     const settings = (await bus.manager.streams.info(name)).config;
     await bus.manager.streams.delete(name);
     await bus.manager.streams.add(settings);
-    await send(tasks, cleaned(randomUUID(), 1));
-    const stored = await storedIn(bus, 'tasks');
-    expect(new Set(stored.map(({ id }) => id))).toEqual(new Set(await idsOf(tasks, 'tasks')));
+    await send(parrots, cleaned(randomUUID(), 1));
+    const stored = await storedIn(bus, 'parrots');
+    expect(new Set(stored.map(({ id }) => id))).toEqual(new Set(await idsOf(parrots, 'parrots')));
     expect(stored.length).toBe(31);
-    expect(firstLostSince(await readEpoch(bus, 'tasks'), 0)).toBe(1);
+    expect(firstLostSince(await readEpoch(bus, 'parrots'), 0)).toBe(1);
   });
 
   it('is made again when somebody deletes it', async () => {
-    const tasks = await service('tasks');
-    await appendCages(tasks.database, 10, 3);
-    await drain(tasks);
-    await bus.manager.streams.delete(streamName(config.namespace, 'tasks'));
-    await send(tasks, cleaned(randomUUID(), 1));
-    const stored = await storedIn(bus, 'tasks');
-    expect(stored.map(({ id }) => id)).toEqual(await idsOf(tasks, 'tasks'));
+    const parrots = await service('parrots');
+    await appendCages(parrots.database, 10, 3);
+    await drain(parrots);
+    await bus.manager.streams.delete(streamName(config.namespace, 'parrots'));
+    await send(parrots, cleaned(randomUUID(), 1));
+    const stored = await storedIn(bus, 'parrots');
+    expect(stored.map(({ id }) => id)).toEqual(await idsOf(parrots, 'parrots'));
   });
 });
 
 describe('A stream of several services that lost its tail', () => {
   it('gets one new epoch, and every service refills its part', async () => {
-    const [tasks, billing] = [await service('tasks'), await service('billing')];
-    await send(tasks, mail(), mail());
+    const [parrots, billing] = [await service('parrots'), await service('billing')];
+    await send(parrots, mail(), mail());
     await send(billing, mail(), mail());
     await keepCopy();
-    await send(tasks, mail(), mail());
+    await send(parrots, mail(), mail());
     await send(billing, mail(), mail());
     const seen: StreamEpoch[] = [];
     const end = await watchEpochs(bus, (name, epoch) => {
-      if (name === 'mailer') seen.push(epoch);
+      if (name === 'couriers') seen.push(epoch);
       for (const { relay } of services) relay.distrust(name);
     });
     await restoreCopy();
-    await Promise.all([drain(tasks), drain(billing)]);
+    await Promise.all([drain(parrots), drain(billing)]);
     await until(() => seen.length > 0);
-    await Promise.all([drain(tasks), drain(billing)]);
-    const stored = (await storedIn(bus, 'mailer')).map(({ id }) => id);
-    const all = [...(await idsOf(tasks, 'mailer')), ...(await idsOf(billing, 'mailer'))];
+    await Promise.all([drain(parrots), drain(billing)]);
+    const stored = (await storedIn(bus, 'couriers')).map(({ id }) => id);
+    const all = [...(await idsOf(parrots, 'couriers')), ...(await idsOf(billing, 'couriers'))];
     expect([...stored].sort()).toEqual(all.sort());
     expect(new Set(seen.map(({ epoch }) => epoch)).size).toBe(1);
-    expect(await readEpoch(bus, 'mailer')).toEqual(seen[0]);
-    const firstLost = firstLostSince(await readEpoch(bus, 'mailer'), 0);
+    expect(await readEpoch(bus, 'couriers')).toEqual(seen[0]);
+    const firstLost = firstLostSince(await readEpoch(bus, 'couriers'), 0);
     expect(firstLost).toBeGreaterThanOrEqual(3);
     expect(firstLost).toBeLessThanOrEqual(5);
     await end();
@@ -206,21 +206,21 @@ describe('A stream of several services that lost its tail', () => {
 
 describe('A broker that lost everything', () => {
   it('is given every event again that is kept, schemas first, under an epoch that nobody has followed', async () => {
-    const tasks = await service('tasks');
-    await appendCages(tasks.database, 20, 3);
-    await drain(tasks);
+    const parrots = await service('parrots');
+    await appendCages(parrots.database, 20, 3);
+    await drain(parrots);
     await wipe();
-    await drain(tasks);
-    const once = await readEpoch(bus, 'tasks');
+    await drain(parrots);
+    const once = await readEpoch(bus, 'parrots');
     expect(firstLostSince(once, 0)).toBe(1);
-    await send(tasks, cleaned(randomUUID(), 1));
+    await send(parrots, cleaned(randomUUID(), 1));
     await wipe();
-    await drain(tasks);
-    const twice = await readEpoch(bus, 'tasks');
+    await drain(parrots);
+    const twice = await readEpoch(bus, 'parrots');
     expect(twice.epoch).toBeGreaterThan(once.epoch);
     expect(firstLostSince(twice, once.epoch)).toBe(1);
-    const stored = await storedIn(bus, 'tasks');
-    expect(stored.map(({ id }) => id)).toEqual(await idsOf(tasks, 'tasks'));
+    const stored = await storedIn(bus, 'parrots');
+    expect(stored.map(({ id }) => id)).toEqual(await idsOf(parrots, 'parrots'));
     expect(outOfOrder(stored)).toEqual([]);
     const keys: string[] = [];
     for await (const key of await (await bus.bucket('schemas')).keys()) keys.push(key);
@@ -228,34 +228,34 @@ describe('A broker that lost everything', () => {
   });
 
   it('keeps the epoch known where only the bucket of epochs was lost', async () => {
-    const tasks = await service('tasks');
-    await send(tasks, cleaned(randomUUID(), 1));
+    const parrots = await service('parrots');
+    await send(parrots, cleaned(randomUUID(), 1));
     await wipe();
-    await drain(tasks);
-    const before = await readEpoch(bus, 'tasks');
+    await drain(parrots);
+    const before = await readEpoch(bus, 'parrots');
     await bus.manager.streams.delete(`KV_${config.namespace}_streams`);
-    tasks.relay.distrust();
+    parrots.relay.distrust();
     const after = await until(async () => {
-      await drain(tasks);
-      const found = await readEpoch(bus, 'tasks');
+      await drain(parrots);
+      const found = await readEpoch(bus, 'parrots');
       return found.epoch > before.epoch && found;
     });
     expect(firstLostSince(after, before.epoch)).toBe(2);
-    expect((await storedIn(bus, 'tasks')).length).toBe(1);
+    expect((await storedIn(bus, 'parrots')).length).toBe(1);
   });
 });
 
 describe('a relay that hears of the epoch that it raised before its transaction is committed', () => {
   it('raises it once, and publishes all of it again', async () => {
-    const database = await openDatabase(config, 'tasks');
+    const database = await openDatabase(config, 'parrots');
     // As the watch of epochs tells it, while the commit takes its time.
     const slow: typeof database = {
       ...database,
       inTransaction: (work) =>
         database.inTransaction(async (tx) => {
           const result = await work(tx);
-          const { epoch } = await readEpoch(bus, 'tasks');
-          if (epoch !== heard) made.relay.distrust('tasks');
+          const { epoch } = await readEpoch(bus, 'parrots');
+          if (epoch !== heard) made.relay.distrust('parrots');
           heard = epoch;
           return result;
         }),
@@ -266,13 +266,13 @@ describe('a relay that hears of the epoch that it raised before its transaction 
     const cage = randomUUID();
     await send(made, cleaned(cage, 1), cleaned(cage, 2), cleaned(cage, 3));
     // Deleted and made again with the connection up: the next acknowledgement is what tells of it.
-    await bus.manager.streams.delete(streamName(config.namespace, 'tasks'));
-    await bus.ensureStream('tasks');
+    await bus.manager.streams.delete(streamName(config.namespace, 'parrots'));
+    await bus.ensureStream('parrots');
     await send(made, cleaned(cage, 4));
-    const { changes } = await readEpoch(bus, 'tasks');
+    const { changes } = await readEpoch(bus, 'parrots');
     expect(changes).toHaveLength(2);
-    expect(new Set((await storedIn(bus, 'tasks')).map(({ id }) => id))).toEqual(
-      new Set(await idsOf(made, 'tasks')),
+    expect(new Set((await storedIn(bus, 'parrots')).map(({ id }) => id))).toEqual(
+      new Set(await idsOf(made, 'parrots')),
     );
   });
 });

@@ -33,7 +33,7 @@ beforeEach(async () => {
   config = testConfig();
   bus = createBus(config);
   await bus.start();
-  database = await openDatabase(config, 'tasks');
+  database = await openDatabase(config, 'parrots');
   for (let version = 1; version <= 5; version++) await append(database, cleaned(CAGE, version));
   await drain(relay());
 });
@@ -72,12 +72,12 @@ describe('a new database beside a stream that is there already', () => {
       for (const table of ['outbox', 'outbox_stream']) await tx.run(`DELETE FROM ${table}`);
     });
     await relay().pass();
-    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [1, 5] }]);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [1, 5] }]);
     expect(errors).toEqual([expect.stringContaining('between 1 and 5')]);
   });
 });
 
-const AHEAD = /^The stream of tasks is ahead of this database, .* between 3 and 5 .* orphans tasks$/;
+const AHEAD = /^The stream of parrots is ahead of this database, .* between 3 and 5 .* orphans parrots$/;
 
 describe('a database that was restored to an older state than its stream', () => {
   beforeEach(() => restore(2));
@@ -85,25 +85,25 @@ describe('a database that was restored to an older state than its stream', () =>
   it('G22: is recognised at the start, and reported at every start until it is repaired', async () => {
     await drain(relay());
     expect(errors).toEqual([expect.stringMatching(AHEAD)]);
-    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [3, 5] }]);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [3, 5] }]);
     // What is published meanwhile hides nothing.
     await append(database, cleaned(CAGE, 3, 'another one'));
     await drain(relay());
     await drain(relay());
     expect(errors).toHaveLength(3);
-    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [3, 5] }]);
-    expect(await countIn(bus, 'tasks')).toBe(6);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [3, 5] }]);
+    expect(await countIn(bus, 'parrots')).toBe(6);
   });
 
   it('G22: is repaired once, exactly, and by a higher epoch that consumers follow from the beginning', async () => {
     await drain(relay());
     await append(database, cleaned(CAGE, 3, 'another one'));
     await drain(relay());
-    const before = await readEpoch(bus, 'tasks');
+    const before = await readEpoch(bus, 'parrots');
     const [ahead] = await streamsAhead(database, bus);
     if (ahead === undefined) throw new Error('It is not ahead');
     expect(await skipOrphansOf(database, bus, ahead)).toEqual([[3, 5]]);
-    const after = await readEpoch(bus, 'tasks');
+    const after = await readEpoch(bus, 'parrots');
     expect(after).toMatchObject({ orphans: [[3, 5]], ahead: {} });
     expect(after.epoch).toBeGreaterThan(before.epoch);
     expect(after.changes.at(-1)?.firstLost).toBe(1);
@@ -114,15 +114,15 @@ describe('a database that was restored to an older state than its stream', () =>
     await drain(relay());
     expect(errors).toEqual([]);
     expect(await streamsAhead(database, bus)).toEqual([]);
-    expect(await countIn(bus, 'tasks')).toBe(6);
+    expect(await countIn(bus, 'parrots')).toBe(6);
   });
 
   it('G22: keeps what is skipped when the stream loses its tail later', async () => {
     await drain(relay());
     for (const ahead of await streamsAhead(database, bus)) await skipOrphansOf(database, bus, ahead);
-    const { epoch } = await readEpoch(bus, 'tasks');
-    await raiseEpoch(bus, 'tasks', epoch, 6);
-    expect((await readEpoch(bus, 'tasks')).orphans).toEqual([[3, 5]]);
+    const { epoch } = await readEpoch(bus, 'parrots');
+    await raiseEpoch(bus, 'parrots', epoch, 6);
+    expect((await readEpoch(bus, 'parrots')).orphans).toEqual([[3, 5]]);
   });
 });
 
@@ -139,38 +139,38 @@ describe('a database whose relay died between publishing and its commit', () => 
     await drain(relay());
     expect(errors).toEqual([]);
     expect(await streamsAhead(database, bus)).toEqual([]);
-    expect(await countIn(bus, 'tasks')).toBe(5);
+    expect(await countIn(bus, 'parrots')).toBe(5);
   });
 });
 
 describe('events of other services behind our last one', () => {
   it('G22: do not count as ours', async () => {
-    const mailer = await openDatabase(config, 'mailer');
+    const couriers = await openDatabase(config, 'couriers');
     const theirs = new Relay({
-      database: mailer,
+      database: couriers,
       bus,
       log: { ...SILENT, error: (text) => errors.push(text) },
     });
     try {
       // Both services request mails, so each meets the other's requests in that stream.
-      await append(mailer, mail());
+      await append(couriers, mail());
       await theirs.pass();
       await theirs.pass();
       await append(database, mail(), mail());
       await drain(relay());
       await theirs.pass();
-      expect((await storedIn(bus, 'mailer')).map(({ source }) => source)).toEqual([
-        'mailer',
-        'tasks',
-        'tasks',
+      expect((await storedIn(bus, 'couriers')).map(({ source }) => source)).toEqual([
+        'couriers',
+        'parrots',
+        'parrots',
       ]);
       theirs.distrust();
       await theirs.pass();
       expect(errors).toEqual([]);
-      expect(await streamsAhead(mailer, bus)).toEqual([]);
+      expect(await streamsAhead(couriers, bus)).toEqual([]);
     } finally {
       theirs.close();
-      await mailer.close();
+      await couriers.close();
     }
   });
 });

@@ -37,12 +37,12 @@ export function causeOf(actorId: string): Cause {
 export const cause = causeOf(randomUUID());
 
 export const cageCleaned = defineEvent({
-  type: 'tasks.cage.cleaned.v1',
+  type: 'parrots.cage.cleaned.v1',
   aggregate: 'cage',
   idField: 'cageId',
   schema: {
     type: 'record',
-    name: 'tasks.CageCleaned',
+    name: 'parrots.CageCleaned',
     fields: [
       { name: 'cageId', type: uuid },
       { name: 'note', type: 'string' },
@@ -52,11 +52,11 @@ export const cageCleaned = defineEvent({
 
 /** A request to another service: it lands in that service's stream. */
 export const mailRequested = defineEvent({
-  type: 'mailer.mail.requested.v1',
+  type: 'couriers.mail.requested.v1',
   aggregate: 'request',
   schema: {
     type: 'record',
-    name: 'mailer.TestMailRequested',
+    name: 'couriers.TestMailRequested',
     fields: [
       { name: 'requestId', type: uuid },
       { name: 'subject', type: nullable('string'), default: null },

@@ -41,7 +41,7 @@ beforeEach(async () => {
   config = testConfig();
   node = await startNode(config, [
     {
-      name: 'tasks',
+      name: 'parrots',
       mixins: [databaseMixin({ migrations: FIXTURE_MIGRATIONS }), outboxMixin(), lateWriter],
     } as ServiceSchema,
   ]);
@@ -55,10 +55,10 @@ afterEach(async () => {
 describe('A service with an outbox', () => {
   it('publishes what is appended, from before consumers start until after they stop', async () => {
     const { bus } = platformOf(node.broker);
-    const service = node.broker.getLocalService('tasks') as TestService;
+    const service = node.broker.getLocalService('parrots') as TestService;
     await until(async () => (await unpublished(service.database)) === 0);
     await append(service.database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1));
-    await until(async () => (await countIn(bus, 'tasks')) === 3);
+    await until(async () => (await countIn(bus, 'parrots')) === 3);
     await until(async () => (await service.outboxStats()).backlog === 0);
     await node.stop();
     stopped = true;
@@ -67,23 +67,23 @@ describe('A service with an outbox', () => {
 
   it('G22, AUD-1: shows operators orphaned events, lets them be skipped, and tells of it', async () => {
     const { bus } = platformOf(node.broker);
-    const { database } = node.broker.getLocalService('tasks') as TestService;
+    const { database } = node.broker.getLocalService('parrots') as TestService;
     await append(database, cleaned(randomUUID(), 1));
-    await until(async () => (await countIn(bus, 'tasks')) === 2);
-    expect(await node.broker.call('tasks.operator.outbox.orphans')).toEqual([]);
+    await until(async () => (await countIn(bus, 'parrots')) === 2);
+    expect(await node.broker.call('parrots.operator.outbox.orphans')).toEqual([]);
     // As if the database knew only the first of them.
     await database.inTransaction((tx) => tx.run('DELETE FROM outbox WHERE stream_sequence = 2'));
-    await noteAhead(bus, 'tasks', 'tasks', [2, 2]);
-    expect(await node.broker.call('tasks.operator.outbox.orphans')).toEqual([
-      { stream: 'tasks', between: [2, 2] },
+    await noteAhead(bus, 'parrots', 'parrots', [2, 2]);
+    expect(await node.broker.call('parrots.operator.outbox.orphans')).toEqual([
+      { stream: 'parrots', between: [2, 2] },
     ]);
     const by = 'operator:polly@the-tree';
-    const skip = () => node.broker.call('tasks.operator.outbox.skipOrphans', { by });
-    expect(await skip()).toEqual([{ stream: 'tasks', events: 1 }]);
-    expect((await readEpoch(bus, 'tasks')).orphans).toEqual([[2, 2]]);
+    const skip = () => node.broker.call('parrots.operator.outbox.skipOrphans', { by });
+    expect(await skip()).toEqual([{ stream: 'parrots', events: 1 }]);
+    expect((await readEpoch(bus, 'parrots')).orphans).toEqual([[2, 2]]);
     expect(await skip()).toEqual([]);
     const told = await database.rows<{ actor: string }>(
-      `SELECT actor_id AS actor FROM outbox WHERE type = 'tasks.intervention.made.v1'`,
+      `SELECT actor_id AS actor FROM outbox WHERE type = 'parrots.intervention.made.v1'`,
     );
     expect(told).toEqual([{ actor: by }]);
   });

@@ -35,7 +35,7 @@ beforeEach(async () => {
   config = testConfig({ natsUrls: [nats.url] });
   bus = createBus(config);
   await bus.start();
-  database = await openDatabase(config, 'tasks');
+  database = await openDatabase(config, 'parrots');
   messages = [];
   const log = (message: string) => messages.push(message);
   loop = new RelayLoop({ database, bus, log: { info: log, warn: log, error: log } });
@@ -72,7 +72,7 @@ async function allLeft(): Promise<void> {
 }
 
 async function expectOnceAndInOrder(total: number): Promise<void> {
-  const stored = await storedIn(bus, 'tasks');
+  const stored = await storedIn(bus, 'parrots');
   expect(stored.length).toBe(total);
   expect(new Set(stored.map(({ id }) => id)).size).toBe(total);
   expect(outOfOrder(stored)).toEqual([]);
@@ -82,21 +82,21 @@ describe('A relay that idles', () => {
   it('publishes at once what this node commits', async () => {
     await append(database, cleaned(randomUUID(), 1));
     await allLeft();
-    expect(await countIn(bus, 'tasks')).toBe(1);
+    expect(await countIn(bus, 'parrots')).toBe(1);
   });
 
   it('finishes its pass when it is stopped', async () => {
     const total = await appendCages(database, 50, 20);
     await until(async () => (await unpublished(database)) < total);
     await loop.stop();
-    expect(await unpublished(database)).toBe(total - (await countIn(bus, 'tasks')));
+    expect(await unpublished(database)).toBe(total - (await countIn(bus, 'parrots')));
   });
 });
 
 describe('While NATS is away', () => {
   it('writing goes on, and every event leaves once, in order, when it is back', async () => {
     const stop = load(database);
-    await until(async () => (await countIn(bus, 'tasks')) > 100);
+    await until(async () => (await countIn(bus, 'parrots')) > 100);
     await nats.stop();
     await until(() => !bus.connected);
     const before = await unpublished(database);
@@ -114,8 +114,8 @@ describe('Killed NATS servers', () => {
   it('neither lose nor double an event', async () => {
     const stop = load(database);
     for (let kill = 0; kill < 3; kill++) {
-      const before = await until(async () => (await countIn(bus, 'tasks')) || false);
-      await until(async () => (await countIn(bus, 'tasks')) > before + 100, { within: 20_000 });
+      const before = await until(async () => (await countIn(bus, 'parrots')) || false);
+      await until(async () => (await countIn(bus, 'parrots')) > before + 100, { within: 20_000 });
       await nats.kill();
       await nats.restart();
       await until(() => bus.connected);
@@ -129,7 +129,7 @@ describe('Killed NATS servers', () => {
 describe('A frozen NATS server', () => {
   it('gets each event once, although many publishings timed out', async () => {
     const stop = load(database);
-    await until(async () => (await countIn(bus, 'tasks')) > 100);
+    await until(async () => (await countIn(bus, 'parrots')) > 100);
     nats.pause();
     await until(() => !bus.connected, { within: 15_000 });
     nats.resume();
@@ -169,18 +169,18 @@ describe('A stream that the broker says nothing of', () => {
   afterEach(() => relay.stop());
 
   it('A2: is no stalled loop any more once it answers, although there is nothing to publish', async () => {
-    silent.add('tasks');
+    silent.add('parrots');
     relay.start();
-    await until(() => failureOf('tasks'));
+    await until(() => failureOf('parrots'));
     silent.clear();
     await until(isIdle);
   });
 
   it('A2: is a stalled loop also while the events of other streams leave', async () => {
-    silent.add('mailer');
+    silent.add('couriers');
     relay.start();
     await append(database, mail());
-    const still = await until(() => failureOf('mailer'));
+    const still = await until(() => failureOf('couriers'));
     for (let n = 0; n < 3; n++) {
       await append(database, cleaned(randomUUID(), 1));
       await until(async () => (await unpublished(database)) === 1);
@@ -197,12 +197,12 @@ describe('Two nodes', () => {
   it('publish what either commits, once and in order', async () => {
     const otherBus = createBus(config);
     await otherBus.start();
-    const otherDatabase = await openDatabase(config, 'tasks');
+    const otherDatabase = await openDatabase(config, 'parrots');
     const other = new RelayLoop({ database: otherDatabase, bus: otherBus, log: SILENT });
     other.start();
     try {
       const stops = [load(database), load(otherDatabase)];
-      await until(async () => (await countIn(bus, 'tasks')) > 2_000, { within: 20_000 });
+      await until(async () => (await countIn(bus, 'parrots')) > 2_000, { within: 20_000 });
       await other.stop();
       const totals = await Promise.all(stops.map((stop) => stop()));
       await allLeft();

@@ -36,7 +36,7 @@ beforeEach(async () => {
   config = testConfig();
   bus = createBus(config);
   await bus.start();
-  database = await openDatabase(config, 'tasks');
+  database = await openDatabase(config, 'parrots');
   relay = new Relay({ database, bus, log: SILENT });
 });
 
@@ -62,18 +62,18 @@ async function drain(one: Relay = relay): Promise<number> {
 
 describe('A transaction that appends events', () => {
   it('publishes nothing before its commit', async () => {
-    await bus.ensureStream('tasks');
+    await bus.ensureStream('parrots');
     await database.inTransaction(async (tx) => {
       await appendEvents(tx, [cleaned(randomUUID(), 1)]);
       expect(await drain()).toBe(0);
     });
-    expect(await countIn(bus, 'tasks')).toBe(0);
+    expect(await countIn(bus, 'parrots')).toBe(0);
     expect(await drain()).toBe(1);
-    expect(await countIn(bus, 'tasks')).toBe(1);
+    expect(await countIn(bus, 'parrots')).toBe(1);
   });
 
   it('publishes nothing after its roll-back, and wakes nobody', async () => {
-    await bus.ensureStream('tasks');
+    await bus.ensureStream('parrots');
     let woken = 0;
     const end = onAppended(database, () => woken++);
     const failing = database.inTransaction(async (tx) => {
@@ -82,7 +82,7 @@ describe('A transaction that appends events', () => {
     });
     await expect(failing).rejects.toThrow('no');
     expect(await drain()).toBe(0);
-    expect(await countIn(bus, 'tasks')).toBe(0);
+    expect(await countIn(bus, 'parrots')).toBe(0);
     expect(woken).toBe(0);
     await append(database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1));
     expect(woken).toBe(1);
@@ -92,7 +92,7 @@ describe('A transaction that appends events', () => {
   it('is refused whole when an event is larger than the broker takes', async () => {
     const large = append(database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1, 'x'.repeat(65_500)));
     await expect(large).rejects.toBeInstanceOf(EventTooLargeError);
-    await expect(large).rejects.toThrow(/tasks\.cage\.cleaned\.v1 of cage\/.* has \d+ bytes/);
+    await expect(large).rejects.toThrow(/parrots\.cage\.cleaned\.v1 of cage\/.* has \d+ bytes/);
     expect(await unpublished(database)).toBe(0);
   });
 
@@ -103,7 +103,7 @@ describe('A transaction that appends events', () => {
     await expect(refused).rejects.toBeInstanceOf(EncodingError);
     await expect(refused).rejects.toMatchObject({
       path: 'cageId',
-      message: `tasks.cage.cleaned.v1: cageId is ${other}, but the event is about cage/${cage}`,
+      message: `parrots.cage.cleaned.v1: cageId is ${other}, but the event is about cage/${cage}`,
     });
     expect(await unpublished(database)).toBe(0);
   });
@@ -121,7 +121,7 @@ describe('A transaction that appends events', () => {
     let bytes = 65_536;
     while (!(await fits(bytes))) bytes--;
     expect(await drain()).toBe(1);
-    expect(await countIn(bus, 'tasks')).toBe(1);
+    expect(await countIn(bus, 'parrots')).toBe(1);
   });
 
   it('is refused when somebody else made that version already', async () => {
@@ -140,15 +140,15 @@ describe('A relay', () => {
     await append(database, cleaned(id, 1), cleaned(id, 2));
     await append(database, mail(), cleaned(id, 3));
     expect(await drain()).toBe(4);
-    const stored = await storedIn(bus, 'tasks');
+    const stored = await storedIn(bus, 'parrots');
     expect(stored.map(({ subject, sequence }) => [subject, sequence])).toEqual([
       [`cage/${id}`, 1],
       [`cage/${id}`, 2],
       [`cage/${id}`, 3],
     ]);
-    expect(stored[0]).toMatchObject({ ...cause, source: 'tasks', type: 'tasks.cage.cleaned.v1' });
-    const [request] = await storedIn(bus, 'mailer');
-    expect(request).toMatchObject({ source: 'tasks', type: 'mailer.mail.requested.v1', sequence: 1 });
+    expect(stored[0]).toMatchObject({ ...cause, source: 'parrots', type: 'parrots.cage.cleaned.v1' });
+    const [request] = await storedIn(bus, 'couriers');
+    expect(request).toMatchObject({ source: 'parrots', type: 'couriers.mail.requested.v1', sequence: 1 });
     expect(await unpublished(database)).toBe(0);
   });
 
@@ -159,7 +159,7 @@ describe('A relay', () => {
     const keys: string[] = [];
     for await (const key of await schemas.keys()) keys.push(key);
     expect(keys.length).toBe(1);
-    expect((await schemas.get(keys[0] ?? ''))?.string()).toContain('tasks.CageCleaned');
+    expect((await schemas.get(keys[0] ?? ''))?.string()).toContain('parrots.CageCleaned');
   });
 
   it('sends again under the same id what it published but did not mark', async () => {
@@ -167,17 +167,17 @@ describe('A relay', () => {
     const crashing = new Relay({ database: failsAtMark(database), bus, log: SILENT });
     await expect(drain(crashing)).rejects.toThrow('crashed');
     crashing.close();
-    expect(await countIn(bus, 'tasks')).toBe(30);
+    expect(await countIn(bus, 'parrots')).toBe(30);
     expect(await unpublished(database)).toBe(30);
     expect(await drain()).toBe(30);
-    expect(await countIn(bus, 'tasks')).toBe(30);
-    expect(outOfOrder(await storedIn(bus, 'tasks'))).toEqual([]);
+    expect(await countIn(bus, 'parrots')).toBe(30);
+    expect(outOfOrder(await storedIn(bus, 'parrots'))).toEqual([]);
   });
 
   it('drains more than a pass holds, in order', async () => {
     const total = await appendCages(database, 250, 10);
     expect(await drain()).toBe(total);
-    const stored = await storedIn(bus, 'tasks');
+    const stored = await storedIn(bus, 'parrots');
     expect(stored.length).toBe(total);
     expect(outOfOrder(stored)).toEqual([]);
   });
@@ -187,7 +187,7 @@ describe('Two relays at once, while events are appended', () => {
   it('publish each event once and in order', async () => {
     const otherBus = createBus(config);
     await otherBus.start();
-    const otherDatabase = await openDatabase(config, 'tasks');
+    const otherDatabase = await openDatabase(config, 'parrots');
     const other = new Relay({ database: otherDatabase, bus: otherBus, log: SILENT });
     try {
       let total = 0;
@@ -208,7 +208,7 @@ describe('Two relays at once, while events are appended', () => {
         work(relay),
         work(other),
       ]);
-      const stored = await storedIn(bus, 'tasks');
+      const stored = await storedIn(bus, 'parrots');
       expect(stored.length).toBe(total);
       expect(outOfOrder(stored)).toEqual([]);
     } finally {
@@ -246,10 +246,10 @@ describe('An event that the broker refuses for good', () => {
     await appendLarge(bytes);
     await append(database, cleaned(randomUUID(), 1));
     expect(await drain()).toBe(2);
-    expect(await countIn(bus, 'tasks')).toBe(2);
+    expect(await countIn(bus, 'parrots')).toBe(2);
     const [refused, ...more] = await listRefused(database);
     expect(more).toEqual([]);
-    expect(refused).toMatchObject({ type: 'tasks.cage.cleaned.v1', sequence: 1 });
+    expect(refused).toMatchObject({ type: 'parrots.cage.cleaned.v1', sequence: 1 });
     expect(refused?.reason).toMatch(/message size exceeds maximum|MAX_PAYLOAD_EXCEEDED/);
     expect(refused?.bytes).toBeGreaterThan(bytes);
     expect(await outboxStats(database)).toMatchObject({ backlog: 0, oldestSeconds: 0, refused: 1 });
@@ -259,12 +259,12 @@ describe('An event that the broker refuses for good', () => {
     await appendLarge(70_000);
     await drain();
     const [refused] = await listRefused(database);
-    const name = streamName(config.namespace, 'tasks');
+    const name = streamName(config.namespace, 'parrots');
     await bus.manager.streams.update(name, { max_msg_size: 100_000 });
     expect(await retryRefused(database, [refused?.position ?? 0])).toEqual([refused?.position]);
     expect(await drain()).toBe(1);
     expect(await listRefused(database)).toEqual([]);
-    expect((await storedIn(bus, 'tasks')).map(({ id }) => id)).toEqual([refused?.eventId]);
+    expect((await storedIn(bus, 'parrots')).map(({ id }) => id)).toEqual([refused?.eventId]);
   });
 
   it('also is one whose payload nobody could read', async () => {
@@ -277,19 +277,19 @@ describe('An event that the broker refuses for good', () => {
 
 describe('A stream that is full', () => {
   it('keeps its own events waiting and no others, until there is room', async () => {
-    const name = await bus.ensureStream('tasks');
+    const name = await bus.ensureStream('parrots');
     await bus.manager.streams.update(name, { max_msgs: 2 });
     const cage = randomUUID();
     await append(database, ...[1, 2, 3, 4].map((version) => cleaned(cage, version)), mail());
     await append(database, mail());
     const deadline = Date.now() + 5_000;
     while ((await unpublished(database)) > 2 && Date.now() < deadline) await relay.pass();
-    expect(await countIn(bus, 'mailer')).toBe(2);
-    expect(await countIn(bus, 'tasks')).toBe(2);
+    expect(await countIn(bus, 'couriers')).toBe(2);
+    expect(await countIn(bus, 'parrots')).toBe(2);
     expect(await outboxStats(database)).toMatchObject({ backlog: 2, refused: 0 });
     await bus.manager.streams.update(name, { max_msgs: -1 });
     while ((await unpublished(database)) > 0 && Date.now() < deadline) await relay.pass();
-    const stored = await storedIn(bus, 'tasks');
+    const stored = await storedIn(bus, 'parrots');
     expect(stored.length).toBe(4);
     expect(outOfOrder(stored)).toEqual([]);
   });

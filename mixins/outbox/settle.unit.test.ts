@@ -3,29 +3,33 @@ import type { OutboxRow, StreamRow } from './outbox.store.ts';
 import type { Outcome } from './publisher.ts';
 import { settle } from './settle.ts';
 
-const row = (position: number, stream = 'tasks') =>
+const row = (position: number, stream = 'parrots') =>
   ({ position, stream, eventId: `id-${position}` }) as OutboxRow;
 const stored = (sequence: number, duplicate = false): Outcome => ({ state: 'stored', sequence, duplicate });
 const unknown: Outcome = { state: 'unknown', reason: 'late', missing: false };
 
-const tasks: StreamRow = { stream: 'tasks', epoch: 7, highestSequence: 10, highestEventId: 'old' };
-const mailer: StreamRow = { stream: 'mailer', epoch: 0, highestSequence: 0, highestEventId: null };
+const parrots: StreamRow = { stream: 'parrots', epoch: 7, highestSequence: 10, highestEventId: 'old' };
+const couriers: StreamRow = { stream: 'couriers', epoch: 0, highestSequence: 0, highestEventId: null };
 const streams = new Map([
-  ['tasks', tasks],
-  ['mailer', mailer],
+  ['parrots', parrots],
+  ['couriers', couriers],
 ]);
 
 describe('A pass that went well', () => {
   it('marks each event with its sequence and the epoch, and keeps the highest', () => {
-    const settled = settle([row(1), row(2), row(3, 'mailer')], [stored(11), stored(13), stored(1)], streams);
+    const settled = settle(
+      [row(1), row(2), row(3, 'couriers')],
+      [stored(11), stored(13), stored(1)],
+      streams,
+    );
     expect(settled.marks).toEqual([
       { position: 1, sequence: 11, epoch: 7 },
       { position: 2, sequence: 13, epoch: 7 },
       { position: 3, sequence: 1, epoch: 0 },
     ]);
     expect(settled.streams).toEqual([
-      { ...tasks, highestSequence: 13, highestEventId: 'id-2' },
-      { ...mailer, highestSequence: 1, highestEventId: 'id-3' },
+      { ...parrots, highestSequence: 13, highestEventId: 'id-2' },
+      { ...couriers, highestSequence: 1, highestEventId: 'id-3' },
     ]);
     expect(settled).toMatchObject({ refused: [], unsent: false });
     expect(settled.regressed.size + settled.failed.size).toBe(0);
@@ -42,9 +46,9 @@ describe('A pass that went well', () => {
 describe('A pass in which publishing failed', () => {
   it('marks what was acknowledged before and after, and leaves the rest', () => {
     const outcomes: Outcome[] = [stored(11), unknown, stored(12), { state: 'unsent' }, stored(1)];
-    const settled = settle([row(1), row(2), row(3), row(4), row(5, 'mailer')], outcomes, streams);
+    const settled = settle([row(1), row(2), row(3), row(4), row(5, 'couriers')], outcomes, streams);
     expect(settled.marks.map(({ position }) => position)).toEqual([1, 3, 5]);
-    expect([...settled.failed]).toEqual([['tasks', { reason: 'late', missing: false }]]);
+    expect([...settled.failed]).toEqual([['parrots', { reason: 'late', missing: false }]]);
     expect(settled.unsent).toBe(true);
   });
 
@@ -61,9 +65,9 @@ describe('A pass in which publishing failed', () => {
 
 describe('A stream that acknowledges a new event below what it had acknowledged', () => {
   it('has lost its tail: nothing from there on is marked under the old epoch', () => {
-    const settled = settle([row(1), row(2), row(3, 'mailer')], [stored(9), stored(11), stored(1)], streams);
-    expect([...settled.regressed]).toEqual(['tasks']);
+    const settled = settle([row(1), row(2), row(3, 'couriers')], [stored(9), stored(11), stored(1)], streams);
+    expect([...settled.regressed]).toEqual(['parrots']);
     expect(settled.marks).toEqual([{ position: 3, sequence: 1, epoch: 0 }]);
-    expect(settled.streams.map(({ stream }) => stream)).toEqual(['mailer']);
+    expect(settled.streams.map(({ stream }) => stream)).toEqual(['couriers']);
   });
 });

@@ -10,24 +10,24 @@ function watched() {
 describe('a stream that takes no events', () => {
   it('G26: is logged when that begins, and when it is over', () => {
     const { backOff, lines } = watched();
-    for (let n = 0; n < 20; n++) backOff.failed('tasks', 'maximum bytes exceeded');
-    expect(lines).toEqual(['The stream of tasks takes no events: maximum bytes exceeded']);
+    for (let n = 0; n < 20; n++) backOff.failed('parrots', 'maximum bytes exceeded');
+    expect(lines).toEqual(['The stream of parrots takes no events: maximum bytes exceeded']);
     backOff.resume();
-    expect([backOff.failing(), backOff.pausing()]).toEqual([['tasks'], []]);
-    backOff.succeeded('tasks');
-    backOff.succeeded('tasks');
+    expect([backOff.failing(), backOff.pausing()]).toEqual([['parrots'], []]);
+    backOff.succeeded('parrots');
+    backOff.succeeded('parrots');
     expect(lines.slice(1)).toEqual([
-      expect.stringMatching(/^The stream of tasks takes no events: over after \d+ s$/),
+      expect.stringMatching(/^The stream of parrots takes no events: over after \d+ s$/),
     ]);
     expect(backOff.failing()).toEqual([]);
   });
 
   it('G26: is logged apart from others', () => {
     const { backOff, lines } = watched();
-    backOff.failed('tasks', 'full');
-    backOff.failed('auth', 'full');
-    backOff.succeeded('tasks');
+    backOff.failed('parrots', 'full');
+    backOff.failed('seeds', 'full');
+    backOff.succeeded('parrots');
     expect(lines).toHaveLength(3);
-    expect(backOff.failing()).toEqual(['auth']);
+    expect(backOff.failing()).toEqual(['seeds']);
   });
 });

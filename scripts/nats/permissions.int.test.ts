@@ -321,7 +321,7 @@ describe('users of NATS', () => {
     const mailer = urlAs(nats.url, nats.folder, `${SYSTEM}_mailer`);
     const [all, own] = [createBus(config), createBus({ ...config, natsUrls: [mailer] })];
     await Promise.all([all.start(), own.start()]);
-    const database = await openDatabase(config, 'tasks');
+    const database = await openDatabase(config, 'parrots');
     const relay = new Relay({ database, bus: all, log: SILENT });
     const publish = async (event: NewEvent) => {
       await append(database, event);
@@ -333,7 +333,7 @@ describe('users of NATS', () => {
     try {
       const cage = randomUUID();
       await publish(cleaned(cage, 1));
-      const target = streamName(SYSTEM, 'tasks');
+      const target = streamName(SYSTEM, 'parrots');
       const forbidden = { code: 'PERMISSIONS_VIOLATION' };
       await expect(own.manager.streams.delete(target)).rejects.toMatchObject(forbidden);
       const stream = await own.ensureStream('mailer');
@@ -352,7 +352,7 @@ describe('users of NATS', () => {
         return !(await streamExists(all.manager, target));
       });
       await publish(cleaned(cage, 2));
-      const stored = await storedIn(all, 'tasks');
+      const stored = await storedIn(all, 'parrots');
       expect(stored.map(({ sequence }) => sequence)).toEqual([1, 2]);
     } finally {
       relay.close();

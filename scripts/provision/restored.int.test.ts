@@ -22,7 +22,7 @@ let database: OpenDatabase;
 beforeEach(async () => {
   config = testConfig();
   bus = (await busForLooks(config)) as Bus;
-  database = await openDatabase(config, 'tasks');
+  database = await openDatabase(config, 'parrots');
   const relay = new Relay({ database, bus, log: SILENT });
   const cage = randomUUID();
   await append(database, cleaned(cage, 1), cleaned(cage, 2));
@@ -42,7 +42,7 @@ describe('provisioning', () => {
     });
     await append(database, cleaned(randomUUID(), 1));
     await lookForOrphans(database, bus);
-    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'tasks', between: [1, 2] }]);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [1, 2] }]);
     expect(await unpublished(database)).toBe(1);
   });
 

@@ -39,18 +39,18 @@ describe('a namespace on the shared servers', () => {
     const connection = await connectTo(natsUrl);
     const manager = await connection.jetstreamManager();
     for (const { namespace } of [config, other]) {
-      await ask(databaseUrl, `CREATE DATABASE ${namespace}_tasks`);
-      await ask(databaseUrl, `CREATE ROLE ${namespace}_tasks`);
-      await manager.streams.add({ name: `${namespace}_TASKS`, subjects: [`${namespace}.>`] });
+      await ask(databaseUrl, `CREATE DATABASE ${namespace}_parrots`);
+      await ask(databaseUrl, `CREATE ROLE ${namespace}_parrots`);
+      await manager.streams.add({ name: `${namespace}_PARROTS`, subjects: [`${namespace}.>`] });
     }
     await dropNamespace(config);
     const left = async (namespace: string) => [
-      await ask(databaseUrl, `SELECT 1 FROM pg_database WHERE datname = '${namespace}_tasks'`),
-      await ask(databaseUrl, `SELECT 1 FROM pg_roles WHERE rolname = '${namespace}_tasks'`),
-      (await manager.streams.names().next()).filter((name) => name === `${namespace}_TASKS`),
+      await ask(databaseUrl, `SELECT 1 FROM pg_database WHERE datname = '${namespace}_parrots'`),
+      await ask(databaseUrl, `SELECT 1 FROM pg_roles WHERE rolname = '${namespace}_parrots'`),
+      (await manager.streams.names().next()).filter((name) => name === `${namespace}_PARROTS`),
     ];
     expect(await left(config.namespace)).toEqual([[], [], []]);
-    expect(await left(other.namespace)).toEqual([[1], [1], [`${other.namespace}_TASKS`]]);
+    expect(await left(other.namespace)).toEqual([[1], [1], [`${other.namespace}_PARROTS`]]);
     await dropNamespace(other);
     await connection.close();
   });

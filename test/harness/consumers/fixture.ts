@@ -9,7 +9,7 @@
  * export default {
  *   users: {
  *     events: () => [fixtureEvent(userRegistered, id, 1, {…}), fixtureEvent(userChanged, id, 2, {…})],
- *     state: (database) => database.rows('SELECT id, name, roles FROM assignee ORDER BY id'),
+ *     state: (database) => database.rows('SELECT id, name, roles FROM user_copy ORDER BY id'),
  *   },
  * } satisfies ConsumerFixtures;
  * ```
