@@ -1,4 +1,4 @@
-import { amount, defineEvent, type EventData, uuid } from '#schemas/event.ts';
+import { amount, defineEvent, uuid } from '#schemas/event.ts';
 
 /** The balance of an account after the newest posting of a batch (ACC-9). Its id is made as that of the account (see `posting-made.v1.ts`). */
 export const balanceChanged = defineEvent({
@@ -16,5 +16,3 @@ export const balanceChanged = defineEvent({
     ],
   },
 });
-
-export type BalanceChanged = EventData<typeof balanceChanged>;

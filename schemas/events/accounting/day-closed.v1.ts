@@ -1,4 +1,4 @@
-import { amount, businessDay, defineEvent, type EventData, timestamp } from '#schemas/event.ts';
+import { amount, businessDay, defineEvent, timestamp } from '#schemas/event.ts';
 
 /** The last payout of a business day is booked and sealed (ACC-6, ACC-8); `head` is the head of the hash chain in hex. */
 export const dayClosed = defineEvent({
@@ -23,5 +23,3 @@ export const dayClosed = defineEvent({
     ],
   },
 });
-
-export type DayClosed = EventData<typeof dayClosed>;

@@ -1,12 +1,4 @@
-import {
-  amount,
-  businessDay,
-  defineEvent,
-  type EventData,
-  nullable,
-  timestamp,
-  uuid,
-} from '#schemas/event.ts';
+import { amount, businessDay, defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** An employee was charged the fee of a task that landed on them (ACC-2); `amount` is signed for their account, negative. */
 export const employeeBilled = defineEvent({
@@ -33,5 +25,3 @@ export const employeeBilled = defineEvent({
     ],
   },
 });
-
-export type EmployeeBilled = EventData<typeof employeeBilled>;

@@ -1,4 +1,4 @@
-import { amount, businessDay, defineEvent, type EventData, timestamp, uuid } from '#schemas/event.ts';
+import { amount, businessDay, defineEvent, timestamp, uuid } from '#schemas/event.ts';
 
 /** An employee was paid the whole positive balance of a business day (ACC-5); `amount` is positive. `operations` counts the other lines of that day, so that a reader knows when it has them all. */
 export const payoutMade = defineEvent({
@@ -20,5 +20,3 @@ export const payoutMade = defineEvent({
     ],
   },
 });
-
-export type PayoutMade = EventData<typeof payoutMade>;

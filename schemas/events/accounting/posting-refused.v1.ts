@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, uuid } from '#schemas/event.ts';
+import { defineEvent, uuid } from '#schemas/event.ts';
 
 /** A requested posting was refused for good (ACC-10); version 2 of its request. */
 export const postingRefused = defineEvent({
@@ -15,5 +15,3 @@ export const postingRefused = defineEvent({
     ],
   },
 });
-
-export type PostingRefused = EventData<typeof postingRefused>;

@@ -1,4 +1,4 @@
-import { amount, defineEvent, type EventData, uuid } from '#schemas/event.ts';
+import { amount, defineEvent, uuid } from '#schemas/event.ts';
 
 /** A task got its prices, once (ACC-1). */
 export const taskPriced = defineEvent({
@@ -16,5 +16,3 @@ export const taskPriced = defineEvent({
     ],
   },
 });
-
-export type TaskPriced = EventData<typeof taskPriced>;

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, uuid } from '#schemas/event.ts';
+import { defineEvent, uuid } from '#schemas/event.ts';
 
 /** A sign-in succeeded. */
 export const sessionOpened = defineEvent({
@@ -15,5 +15,3 @@ export const sessionOpened = defineEvent({
     ],
   },
 });
-
-export type SessionOpened = EventData<typeof sessionOpened>;

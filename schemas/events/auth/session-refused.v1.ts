@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 
 /**
  * A sign-in was refused; an aggregate of its own, as no session came to be. `login` is the text that was typed only where an account has it,
@@ -17,5 +17,3 @@ export const sessionRefused = defineEvent({
     ],
   },
 });
-
-export type SessionRefused = EventData<typeof sessionRefused>;

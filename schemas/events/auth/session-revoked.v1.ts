@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, uuid } from '#schemas/event.ts';
+import { defineEvent, uuid } from '#schemas/event.ts';
 
 /** A session ended: signed out, its refresh token used twice, or its user deactivated. */
 export const sessionRevoked = defineEvent({
@@ -15,5 +15,3 @@ export const sessionRevoked = defineEvent({
     ],
   },
 });
-
-export type SessionRevoked = EventData<typeof sessionRevoked>;

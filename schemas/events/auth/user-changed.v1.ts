@@ -1,4 +1,5 @@
-import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
+import { defineEvent } from '#schemas/event.ts';
+import { userRegistered } from './user-registered.v1.ts';
 
 /** Name, e-mail, locale, roles, active or beak changed (AUTH-3); carries the whole account as it is now. */
 export const userChanged = defineEvent({
@@ -9,21 +10,6 @@ export const userChanged = defineEvent({
   schema: {
     type: 'record',
     name: 'auth.UserChanged',
-    fields: [
-      { name: 'userId', type: uuid },
-      { name: 'login', type: 'string' },
-      { name: 'name', type: 'string' },
-      { name: 'email', type: 'string' },
-      { name: 'locale', type: nullable('string'), default: null },
-      { name: 'roles', type: { type: 'array', items: 'string' } },
-      { name: 'active', type: 'boolean' },
-      {
-        name: 'tokenVersion',
-        type: 'int',
-        doc: 'Access tokens with a lower version are refused; rises with roles, active and beak (AUTH-4)',
-      },
-    ],
+    fields: userRegistered.schema.fields,
   },
 });
-
-export type UserChanged = EventData<typeof userChanged>;

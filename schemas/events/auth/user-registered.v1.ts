@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 
 /** An account was made (AUTH-3); carries the whole account. */
 export const userRegistered = defineEvent({
@@ -25,5 +25,3 @@ export const userRegistered = defineEvent({
     ],
   },
 });
-
-export type UserRegistered = EventData<typeof userRegistered>;

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** A mail was refused for good (MAIL-2). */
 export const mailFailed = defineEvent({
@@ -19,5 +19,3 @@ export const mailFailed = defineEvent({
     ],
   },
 });
-
-export type MailFailed = EventData<typeof mailFailed>;

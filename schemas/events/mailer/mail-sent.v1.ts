@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** The SMTP server took a mail. */
 export const mailSent = defineEvent({
@@ -19,5 +19,3 @@ export const mailSent = defineEvent({
     ],
   },
 });
-
-export type MailSent = EventData<typeof mailSent>;

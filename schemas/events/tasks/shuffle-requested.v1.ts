@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, timestamp, uuid } from '#schemas/event.ts';
+import { defineEvent, timestamp, uuid } from '#schemas/event.ts';
 
 /** Somebody pressed the button (TASK-5); version 1 of the shuffle, which runs some time after that. */
 export const shuffleRequested = defineEvent({
@@ -20,5 +20,3 @@ export const shuffleRequested = defineEvent({
     ],
   },
 });
-
-export type ShuffleRequested = EventData<typeof shuffleRequested>;

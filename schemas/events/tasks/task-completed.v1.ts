@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** Its assignee completed a task (TASK-7). */
 export const taskCompleted = defineEvent({
@@ -18,5 +18,3 @@ export const taskCompleted = defineEvent({
     ],
   },
 });
-
-export type TaskCompleted = EventData<typeof taskCompleted>;

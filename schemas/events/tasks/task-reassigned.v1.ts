@@ -1,4 +1,4 @@
-import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
 /** A shuffle drew an assignee again, maybe the same one (TASK-5). */
 export const taskReassigned = defineEvent({
@@ -20,5 +20,3 @@ export const taskReassigned = defineEvent({
     ],
   },
 });
-
-export type TaskReassigned = EventData<typeof taskReassigned>;
