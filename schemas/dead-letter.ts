@@ -2,7 +2,7 @@
  * What tells that an operator settled a dead letter (FAIL-3): two events for each service that consumes, alike but for the service's name.
  * A letter is an aggregate of its own, settled once: both are its version 1.
  */
-import { defineEvent, type EventContract, type EventData, nullable, uuid } from './event.ts';
+import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
 /** What both tell of the letter and of the event in it. */
 const letterFields = [
@@ -42,9 +42,6 @@ export function deadLetterDiscardedOf<const Service extends string>(service: Ser
     },
   });
 }
-
-export type DeadLetterRedriven = EventData<ReturnType<typeof deadLetterRedrivenOf>>;
-export type DeadLetterDiscarded = EventData<ReturnType<typeof deadLetterDiscardedOf>>;
 
 /** The services, sorted, that can settle dead letters, as their contracts tell. */
 export function servicesWithLetters(contracts: readonly EventContract[]): string[] {

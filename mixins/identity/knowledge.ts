@@ -25,14 +25,6 @@ export interface BucketChange {
   readonly revision?: number;
 }
 
-/** A bucket at a moment. */
-export interface BucketReading {
-  /** When its stream was made. */
-  readonly created: string;
-  /** Its last revision. */
-  readonly last: number;
-}
-
 /** Longer than the owner takes to put the bucket right, in milliseconds. */
 export const RETURN_MS = 5_000;
 /** Revocations are dropped when no token of the session can be alive any more; checked at most this often. */

@@ -11,14 +11,14 @@ export function defineModels(sequelize: Sequelize): { user: UserModel } {
     'user',
     {
       id: { type: DataTypes.UUID, primaryKey: true },
-      login: { type: DataTypes.TEXT, allowNull: false },
-      name: { type: DataTypes.TEXT, allowNull: false },
-      email: { type: DataTypes.TEXT, allowNull: false },
-      locale: { type: DataTypes.TEXT },
-      roles: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
-      active: { type: DataTypes.BOOLEAN, allowNull: false },
+      login: DataTypes.TEXT,
+      name: DataTypes.TEXT,
+      email: DataTypes.TEXT,
+      locale: DataTypes.TEXT,
+      roles: DataTypes.ARRAY(DataTypes.TEXT),
+      active: DataTypes.BOOLEAN,
     },
-    { tableName: 'user_account', timestamps: false },
+    { tableName: 'user_account' },
   );
   return { user };
 }

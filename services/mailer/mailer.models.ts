@@ -18,21 +18,17 @@ export type MailModel = ModelStatic<Model<ListedMail>>;
 
 /** Without what mails say: nobody lists that. */
 export function defineModels(sequelize: Sequelize): { mail: MailModel } {
-  const mail = sequelize.define<Model<ListedMail>>(
-    'mail',
-    {
-      id: { type: DataTypes.UUID, primaryKey: true },
-      position: { type: DataTypes.BIGINT, allowNull: false },
-      mailbox: { type: DataTypes.TEXT, allowNull: false },
-      status: { type: DataTypes.TEXT, allowNull: false },
-      template: { type: DataTypes.TEXT },
-      recipient: { type: DataTypes.TEXT, allowNull: false },
-      subject: { type: DataTypes.TEXT, allowNull: false },
-      requestedAt: { type: DataTypes.DATE(3), field: 'requested_at', allowNull: false },
-      sentAt: { type: DataTypes.DATE(3), field: 'sent_at' },
-      reason: { type: DataTypes.TEXT },
-    },
-    { tableName: 'mail', timestamps: false },
-  );
+  const mail = sequelize.define<Model<ListedMail>>('mail', {
+    id: { type: DataTypes.UUID, primaryKey: true },
+    position: DataTypes.BIGINT,
+    mailbox: DataTypes.TEXT,
+    status: DataTypes.TEXT,
+    template: DataTypes.TEXT,
+    recipient: DataTypes.TEXT,
+    subject: DataTypes.TEXT,
+    requestedAt: DataTypes.DATE(3),
+    sentAt: DataTypes.DATE(3),
+    reason: DataTypes.TEXT,
+  });
   return { mail };
 }

@@ -8,31 +8,23 @@ export type TaskModel = ModelStatic<Model<Task>>;
 export const TEXT = 'text';
 
 export function defineModels(sequelize: Sequelize): { task: TaskModel } {
-  const task = sequelize.define<Model<Task>>(
-    'task',
-    {
-      id: { type: DataTypes.UUID, primaryKey: true },
-      title: { type: DataTypes.TEXT, allowNull: false },
-      externalId: { type: DataTypes.TEXT, field: 'external_id' },
-      description: { type: DataTypes.TEXT, allowNull: false },
-      status: { type: DataTypes.TEXT, allowNull: false },
-      assigneeId: { type: DataTypes.UUID, field: 'assignee_id', allowNull: false },
-      createdById: { type: DataTypes.UUID, field: 'created_by_id', allowNull: false },
-      createdByName: { type: DataTypes.TEXT, field: 'created_by_name', allowNull: false },
-      createdAt: { type: DataTypes.DATE(3), field: 'created_at', allowNull: false },
-      completedAt: { type: DataTypes.DATE(3), field: 'completed_at' },
-      version: { type: DataTypes.INTEGER, allowNull: false },
-    },
-    { tableName: 'task', timestamps: false },
-  );
-  const text = sequelize.define(
-    'task_text',
-    {
-      taskId: { type: DataTypes.UUID, field: 'task_id', primaryKey: true },
-      titleKey: { type: DataTypes.TEXT, field: 'title_key', allowNull: false },
-    },
-    { tableName: 'task_text', timestamps: false },
-  );
+  const task = sequelize.define<Model<Task>>('task', {
+    id: { type: DataTypes.UUID, primaryKey: true },
+    title: DataTypes.TEXT,
+    externalId: DataTypes.TEXT,
+    description: DataTypes.TEXT,
+    status: DataTypes.TEXT,
+    assigneeId: DataTypes.UUID,
+    createdById: DataTypes.UUID,
+    createdByName: DataTypes.TEXT,
+    createdAt: DataTypes.DATE(3),
+    completedAt: DataTypes.DATE(3),
+    version: DataTypes.INTEGER,
+  });
+  const text = sequelize.define('task_text', {
+    taskId: { type: DataTypes.UUID, primaryKey: true },
+    titleKey: DataTypes.TEXT,
+  });
   task.hasOne(text, { as: TEXT, foreignKey: 'taskId', constraints: false });
   return { task };
 }
