@@ -3,9 +3,21 @@
  * mapped to `application/problem+json` where HTTP is answered. Across nodes compare `error.type`:
  * classes do not survive a remote call in Moleculer.
  */
+import { readdirSync } from 'node:fs';
 import { Errors } from 'moleculer';
-import type { ErrorDefinitions } from './problems/definition.ts';
-import { SERVICE_ERRORS } from './problems/of-services.ts';
+
+/** How a problem is told to clients. */
+export interface ErrorDefinition {
+  /** HTTP status. */
+  readonly status: number;
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** RFC 9457 `title`: the same for every occurrence. */
+  readonly title: string;
+}
+
+/** By their codes, sorted by status. */
+export type ErrorDefinitions = Readonly<Record<string, ErrorDefinition>>;
 
 /** The problems that are not of one service. */
 export const COMMON_ERRORS = {
@@ -50,9 +62,22 @@ export const COMMON_ERRORS = {
   },
 } as const satisfies ErrorDefinitions;
 
-export const ERRORS = { ...COMMON_ERRORS, ...SERVICE_ERRORS } as const;
+type CommonErrors = typeof COMMON_ERRORS;
 
-export type ErrorCode = keyof typeof ERRORS;
+/** All problems. Each file of `problems/` adds those of its service to this type. */
+export interface Catalogue extends CommonErrors {}
+
+export type ErrorCode = keyof Catalogue;
+
+/** The common problems and those of all services, also of services that do not run here. */
+export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = await gather();
+
+async function gather(): Promise<Catalogue> {
+  const folder = new URL('./problems/', import.meta.url);
+  const files = readdirSync(folder).sort();
+  const parts = await Promise.all(files.map((file) => import(new URL(file, folder).href)));
+  return Object.assign({}, COMMON_ERRORS, ...parts.map((part) => part.default));
+}
 
 /** One invalid field. `field` is a path such as `roles[0]`. */
 export interface FieldError {

@@ -1,14 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors, ServiceBroker } from 'moleculer';
-import { COMMON_ERRORS, ERRORS, type ErrorCode, isProblem, Problem } from './errors.ts';
-import type { ErrorDefinitions } from './problems/definition.ts';
+import {
+  COMMON_ERRORS,
+  ERRORS,
+  type ErrorCode,
+  type ErrorDefinitions,
+  isProblem,
+  Problem,
+} from './errors.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 const all = codes.map((code) => ({ code, ...ERRORS[code] }));
 
 const folder = new URL('./problems/', import.meta.url);
-const files = readdirSync(folder).filter((name) => !['definition.ts', 'of-services.ts'].includes(name));
+const files = readdirSync(folder);
 /** The common problems, and those of each service, by the names of their files. */
 const parts: [string, ErrorDefinitions][] = [
   ['errors.ts', COMMON_ERRORS],

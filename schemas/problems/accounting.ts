@@ -1,6 +1,13 @@
-import type { ErrorDefinitions } from './definition.ts';
+import type { ErrorDefinitions } from '../errors.ts';
 
-export default {
+const problems = {
   own_account: { status: 403, retryable: false, title: 'Nobody may adjust their own account' },
   day_not_begun: { status: 409, retryable: false, title: 'The business day has not begun' },
 } as const satisfies ErrorDefinitions;
+
+export default problems;
+type Problems = typeof problems;
+
+declare module '../errors.ts' {
+  interface Catalogue extends Problems {}
+}

@@ -1,9 +1,16 @@
-import type { ErrorDefinitions } from './definition.ts';
+import type { ErrorDefinitions } from '../errors.ts';
 
-export default {
+const problems = {
   rebuild_refused: {
     status: 409,
     retryable: false,
     title: 'The figures can not be rebuilt from the streams',
   },
 } as const satisfies ErrorDefinitions;
+
+export default problems;
+type Problems = typeof problems;
+
+declare module '../errors.ts' {
+  interface Catalogue extends Problems {}
+}

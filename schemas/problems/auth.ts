@@ -1,6 +1,6 @@
-import type { ErrorDefinitions } from './definition.ts';
+import type { ErrorDefinitions } from '../errors.ts';
 
-export default {
+const problems = {
   wrong_credentials: { status: 401, retryable: false, title: 'Login or beak is wrong' },
   login_taken: { status: 409, retryable: false, title: 'The login is taken' },
   last_admin: { status: 409, retryable: false, title: 'The last active admin must stay one' },
@@ -10,3 +10,10 @@ export default {
     title: 'The identity bucket holds signing keys that are not ours',
   },
 } as const satisfies ErrorDefinitions;
+
+export default problems;
+type Problems = typeof problems;
+
+declare module '../errors.ts' {
+  interface Catalogue extends Problems {}
+}

@@ -1,7 +1,14 @@
-import type { ErrorDefinitions } from './definition.ts';
+import type { ErrorDefinitions } from '../errors.ts';
 
-export default {
+const problems = {
   not_your_task: { status: 403, retryable: false, title: 'Only its assignee may complete a task' },
   nobody_assignable: { status: 409, retryable: true, title: 'There is nobody to assign the task to' },
   task_already_done: { status: 409, retryable: false, title: 'The task is already done' },
 } as const satisfies ErrorDefinitions;
+
+export default problems;
+type Problems = typeof problems;
+
+declare module '../errors.ts' {
+  interface Catalogue extends Problems {}
+}
