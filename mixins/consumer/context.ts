@@ -5,14 +5,19 @@ import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { durableName } from '#mixins/names.ts';
 import type { Platform } from '#mixins/platform.ts';
-import type { Turns } from '#mixins/turns.ts';
+import { Turns } from '#mixins/turns.ts';
 import { type Decoder, decoderOf } from './decode.ts';
 import { type ConsumerDefinition, type ConsumerSettings, DEFAULT_SETTINGS } from './definition.ts';
-import { processMutex } from './lone-attempts.ts';
 
 export type ConsumerLogger = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', (...args: unknown[]) => void>
 >;
+
+/**
+ * For the lone attempts of all consumers of this process. If it died during two of them, their
+ * counters would accuse both events, and the next process would make the same two attempts.
+ */
+const processMutex = new Turns(1);
 
 /** A higher batch size does not raise the rate (measured). */
 const DEFAULT_BATCH_SIZE = 500;

@@ -2,8 +2,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Reader, Tx } from '#mixins/database/database.ts';
 import { sqlStateOf } from '#mixins/database/errors.ts';
-import { forgetAttempts } from './lone-attempts.ts';
 import { type StoredEvent, storable, storableHeaders } from './message.ts';
+import { forgetAttempts } from './retry.ts';
 
 /**
  * Longest texts that are kept, in code points. An error's text must show its cause and not fill a

@@ -9,9 +9,18 @@ import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
 import type { ConsumerContext } from './context.ts';
 import { deadLetteredAmong } from './dead-letters.store.ts';
 import { deadLetter } from './dead-letters.ts';
-import { countAttempt, forgetAttempts, KillsProcess, takeBackAttempt } from './lone-attempts.ts';
 import type { Message } from './message.ts';
-import { ConsumerStopped, GiveBack, isDatabaseThere, retrying, within } from './retry.ts';
+import {
+  ConsumerStopped,
+  countAttempt,
+  forgetAttempts,
+  GiveBack,
+  isDatabaseThere,
+  KillsProcess,
+  retrying,
+  takeBackAttempt,
+  within,
+} from './retry.ts';
 
 /** A transaction may take this much longer than its work, in milliseconds: beginning and commit. */
 const COMMIT_MARGIN_MS = 1_000;

@@ -1,6 +1,11 @@
-/** How a consumer fails, which failures may pass, and how long it repeats them. */
+/**
+ * How work is repeated that failed: together for a while, or one event alone. A lone attempt is
+ * counted (table `attempt`) before it is made, so that an event that kills the process is
+ * recognised after the restart.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { backOff } from '#mixins/back-off.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { isRetryable, isUniqueViolation } from '#mixins/database/errors.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { ConsumerContext } from './context.ts';
@@ -32,6 +37,16 @@ class DeadlineExceeded extends Error {
   constructor(milliseconds: number) {
     super(`The transaction took longer than ${milliseconds} ms`);
     this.name = 'DeadlineExceeded';
+  }
+}
+
+/** Every lone attempt at an event, or at a loop's item, ended with the process. */
+export class KillsProcess extends Error {
+  readonly code = 'kills_process';
+
+  constructor(attempts: number) {
+    super(`The process died in each of ${attempts} attempts at this alone`);
+    this.name = 'KillsProcess';
   }
 }
 
@@ -103,4 +118,37 @@ export async function within<Result>(milliseconds: number, work: Promise<Result>
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Counts an attempt before it is made. Returns how many earlier attempts left no trace of an end.
+ * `survived` of them failed without killing the process; they are subtracted first.
+ */
+export async function countAttempt(
+  tx: Tx,
+  consumer: string,
+  eventKey: string,
+  survived: number,
+): Promise<number> {
+  const [row] = await tx.rows<{ attempts: number }>(
+    `INSERT INTO attempt (consumer, event_key, attempts) VALUES ($1, $2, 1)
+     ON CONFLICT (consumer, event_key)
+       DO UPDATE SET attempts = greatest(attempt.attempts - $3::integer, 0) + 1, last_at = clock_timestamp()
+     RETURNING attempts`,
+    [consumer, eventKey, survived],
+  );
+  return (row?.attempts ?? 1) - 1;
+}
+
+/** Subtracts an attempt that failed without killing the process. */
+export async function takeBackAttempt(tx: Tx, consumer: string, eventKey: string): Promise<void> {
+  await tx.run(
+    'UPDATE attempt SET attempts = greatest(attempts - 1, 0) WHERE consumer = $1 AND event_key = $2',
+    [consumer, eventKey],
+  );
+}
+
+/** Deletes the counter: the event was handled or dead-lettered. */
+export async function forgetAttempts(tx: Tx, consumer: string, eventKey: string): Promise<void> {
+  await tx.run('DELETE FROM attempt WHERE consumer = $1 AND event_key = $2', [consumer, eventKey]);
 }

@@ -8,10 +8,11 @@
 import {
   countAttempt,
   forgetAttempts,
+  isDatabaseThere,
   KillsProcess,
+  mayPass,
   takeBackAttempt,
-} from '#mixins/consumer/lone-attempts.ts';
-import { isDatabaseThere, mayPass } from '#mixins/consumer/retry.ts';
+} from '#mixins/consumer/retry.ts';
 import { isUniqueViolation } from '#mixins/database/errors.ts';
 import type { Log } from '#mixins/log.ts';
 import { Turns } from '#mixins/turns.ts';

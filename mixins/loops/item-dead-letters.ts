@@ -3,7 +3,7 @@
  */
 
 import { addDeadLetter, codeOf, type DeadLetterContent } from '#mixins/consumer/dead-letters.store.ts';
-import { forgetAttempts } from '#mixins/consumer/lone-attempts.ts';
+import { forgetAttempts } from '#mixins/consumer/retry.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { LoopItem } from './item-work.ts';

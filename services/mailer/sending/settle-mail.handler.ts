@@ -1,5 +1,5 @@
 /** Leases mails to send, and writes down what came of each attempt; the event of its end is in the same transaction. */
-import { countAttempt, forgetAttempts } from '#mixins/consumer/lone-attempts.ts';
+import { countAttempt, forgetAttempts } from '#mixins/consumer/retry.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { deadLetterItem } from '#mixins/loops/item-dead-letters.ts';
 import type { SettledWork } from '#mixins/loops/item-work.ts';
