@@ -2,6 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { encodeEvent, fingerprintOf } from '#schemas/avro.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { type EventContract, serviceOf } from '#schemas/event.ts';
@@ -26,29 +27,35 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     checkSize(tx.database.service, event, payloads[index]?.length ?? 0);
   }
   await keepSchemas(tx, new Set(events.map((event) => event.contract)));
-  await tx.run(INSERT, [
-    newEventIds(events.length),
-    events.map(({ contract }) => serviceOf(contract.type)),
-    events.map(aggregateOf),
-    events.map(({ sequence }) => sequence),
-    events.map(({ contract }) => contract.type),
-    events.map(({ cause }) => cause.actorId),
-    events.map(({ cause }) => cause.actorAddress),
-    events.map(({ cause }) => cause.correlationId),
-    events.map(({ cause }) => cause.causationId),
-    events.map(({ cause }) => cause.traceparent),
-    payloads,
-  ]);
+  const ids = newEventIds(events.length);
+  await tx.run(
+    INSERT,
+    ROWS.bind(events.map((event, index) => ({ ...event, id: ids[index], payload: payloads[index] }))),
+  );
   if (!notifying.has(tx)) {
     notifying.add(tx);
     tx.afterCommit(() => notifyAppended(tx.database));
   }
 }
 
+const ROWS = defineRowSet<
+  NewEvent & { readonly id: string | undefined; readonly payload: Buffer | undefined }
+>({
+  event_id: ['uuid', ({ id }) => id],
+  stream: ['text', ({ contract }) => serviceOf(contract.type)],
+  aggregate: ['text', aggregateOf],
+  sequence: ['bigint', ({ sequence }) => sequence],
+  type: ['text', ({ contract }) => contract.type],
+  actor_id: ['text', ({ cause }) => cause.actorId],
+  actor_address: ['text', ({ cause }) => cause.actorAddress],
+  correlation_id: ['text', ({ cause }) => cause.correlationId],
+  causation_id: ['text', ({ cause }) => cause.causationId],
+  traceparent: ['text', ({ cause }) => cause.traceparent],
+  payload: ['bytea', ({ payload }) => payload],
+});
+
 /** The identity of a row, hence the order of publishing, follows the order of the arrays. */
-const INSERT = prepared(`
-  INSERT INTO outbox (event_id, stream, aggregate, sequence, type, actor_id, actor_address, correlation_id, causation_id, traceparent, payload)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[])`);
+const INSERT = prepared(`INSERT INTO outbox (${ROWS.columns}) SELECT * FROM ${ROWS.from('event')}`);
 
 /** Transactions that will notify the relay: once is enough. */
 const notifying = new WeakSet<Tx>();

@@ -1,9 +1,10 @@
 /** Accounts and the journal: sets of rows, one statement each. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { PAYOUT } from '../days/payout.ts';
 import { FEE, REWARD } from '../tasks/task-postings.ts';
-import { type Account, type Booking, type Owner, ownerKey } from './journal.ts';
+import { type Account, type Booking, type Line, type Owner, ownerKey } from './journal.ts';
 
 /** Makes the accounts that are not there yet; returns the owners whose are new. */
 export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[]> {
@@ -87,84 +88,99 @@ export async function bookedKeys(tx: Tx, keys: readonly string[]): Promise<Reado
   return new Set(rows.map(({ key }) => key));
 }
 
+/** A line with its posting, as `insertBooking` sends it. */
+const LINES = defineRowSet<Line>({
+  business_day: ['date', (line) => line.businessDay],
+  public_id: ['uuid', ({ posting }) => posting.id],
+  key: ['text', ({ posting }) => posting.key],
+  kind: ['text', ({ posting }) => posting.kind],
+  reference_type: ['text', ({ posting }) => posting.reference?.type ?? null],
+  reference_id: ['text', ({ posting }) => posting.reference?.id ?? null],
+  reference_title: ['text', ({ posting }) => posting.reference?.title ?? null],
+  reference_external_id: ['text', ({ posting }) => posting.reference?.externalId ?? null],
+  occurred_at: ['timestamptz', ({ posting }) => posting.occurredAt.toISOString()],
+  note: ['text', ({ posting }) => posting.note],
+  by_id: ['uuid', ({ posting }) => posting.by?.id ?? null],
+  by_name: ['text', ({ posting }) => posting.by?.name ?? null],
+  amount: ['bigint', ({ posting }) => posting.amount],
+  counter_account_id: ['bigint', ({ posting }) => posting.counterAccountId],
+  account_id: ['bigint', (line) => line.accountId],
+  account_sequence: ['bigint', (line) => line.accountSequence],
+  balance_after: ['bigint', (line) => line.balanceAfter],
+});
+
+const CHANGED_ACCOUNTS = defineRowSet<Account>({
+  id: ['bigint', (account) => account.id],
+  balance: ['bigint', (account) => account.balance],
+  entry_count: ['bigint', (account) => account.entryCount],
+  balance_version: ['bigint', (account) => account.balanceVersion],
+  last_day: ['date', (account) => account.lastDay],
+});
+
 /**
- * Rows over which the sums of a day are spread: each backend has one of its own, as it runs one transaction at a time, unless the ids of
- * two processes meet; those wait for each other's commits.
+ * Rows over which the sums of a day are spread. Each backend has its own row, as it runs one
+ * transaction at a time. Backends whose process ids meet wait for each other's commits.
  */
 const TOTAL_SHARDS = 1_024;
 
-/** Postings that no task demands. */
+/** Postings that belong to no task. */
 const FREE = `kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')`;
 
+/** One statement, because each step of its own would cost every batch a round trip. */
+const BOOK = `
+  WITH
+  -- 1. The lines to book. Their postings get their internal ids here, as the entries refer to them.
+  line AS MATERIALIZED (
+    SELECT nextval('posting_id_seq') AS posting_id, given.*
+    FROM ${LINES.from('given')}
+  ),
+  -- 2. A posting for each line. There is no ON CONFLICT: a key that is there already means that the
+  --    rules above were broken. The unique violation rolls back everything, and the batch is retried.
+  posted AS (
+    INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title,
+      reference_external_id, business_day, occurred_at, note, by_id, by_name)
+    SELECT posting_id, public_id, key, kind, reference_type, reference_id, reference_title,
+      reference_external_id, business_day, occurred_at, note, by_id, by_name
+    FROM line
+  ),
+  -- 3. Two entries for each posting, which sum to zero: the owner's, numbered and with the balance
+  --    after it, and the one of the company or the bank, which has no balance row.
+  entered AS (
+    INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
+    SELECT line.posting_id, leg.account_id, leg.amount, line.business_day, leg.account_sequence, leg.balance_after
+    FROM line CROSS JOIN LATERAL (VALUES
+      (account_id, amount, account_sequence, balance_after),
+      (counter_account_id, -amount, NULL, NULL)
+    ) AS leg (account_id, amount, account_sequence, balance_after)
+  ),
+  -- 4. The sums of each day, in this backend's shard: one row for all would queue the bookings.
+  summed AS (
+    INSERT INTO day_total AS kept (business_day, shard, lines, fees, rewards, payouts, total_paid, income, expense)
+    SELECT business_day, pg_backend_pid() % ${TOTAL_SHARDS}, count(*),
+      coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0),
+      coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0),
+      count(*) FILTER (WHERE kind = '${PAYOUT}'),
+      coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0),
+      coalesce(sum(amount) FILTER (WHERE ${FREE} AND amount > 0), 0),
+      coalesce(-sum(amount) FILTER (WHERE ${FREE} AND amount < 0), 0)
+    FROM line GROUP BY business_day ORDER BY business_day
+    ON CONFLICT (business_day, shard) DO UPDATE
+    SET lines = kept.lines + excluded.lines, fees = kept.fees + excluded.fees,
+      rewards = kept.rewards + excluded.rewards, payouts = kept.payouts + excluded.payouts,
+      total_paid = kept.total_paid + excluded.total_paid, income = kept.income + excluded.income,
+      expense = kept.expense + excluded.expense
+  )
+  -- 5. The balances of the accounts, which the transaction has locked.
+  UPDATE account
+  SET balance = changed.balance, entry_count = changed.entry_count,
+    balance_version = changed.balance_version, last_day = changed.last_day
+  FROM ${CHANGED_ACCOUNTS.from('changed', LINES.size + 1)}
+  WHERE account.id = changed.id`;
+
 /**
- * Writes postings, entries, balances and the sums of their days in one statement; once in a transaction, because it locks sums last. No
- * `ON CONFLICT` on postings: a key that is there already means that the rules above were broken, so the unique violation rolls all of it
- * back and the batch is tried again.
+ * Writes postings, entries, balances and the sums of their days. Call it once in a transaction: it
+ * locks the sums, for which the bookings of backends with the same shard wait.
  */
-export async function insertBooking(tx: Tx, booking: Booking): Promise<void> {
-  const { lines, accounts } = booking;
-  const postings = lines.map(({ posting }) => posting);
-  await tx.run(
-    `WITH line AS MATERIALIZED (
-       SELECT nextval('posting_id_seq') AS posting_id, given.*
-       FROM unnest($1::date[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
-         $10::text[], $11::uuid[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
-         AS given (business_day, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id, occurred_at,
-           note, by_id, by_name, account_id, counter_account_id, amount, account_sequence, balance_after)
-     ), posted AS (
-       INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id,
-         business_day, occurred_at, note, by_id, by_name)
-       SELECT posting_id, public_id, key, kind, reference_type, reference_id, reference_title, reference_external_id,
-         business_day, occurred_at, note, by_id, by_name
-       FROM line
-     ), entered AS (
-       INSERT INTO entry (posting_id, account_id, amount, business_day, account_sequence, balance_after)
-       SELECT line.posting_id, leg.account_id, leg.amount, line.business_day, leg.account_sequence, leg.balance_after
-       FROM line CROSS JOIN LATERAL (VALUES
-         (account_id, amount, account_sequence, balance_after),
-         (counter_account_id, -amount, NULL, NULL)
-       ) AS leg (account_id, amount, account_sequence, balance_after)
-     ), summed AS (
-       INSERT INTO day_total AS kept (business_day, shard, lines, fees, rewards, payouts, total_paid, income, expense)
-       SELECT business_day, pg_backend_pid() % ${TOTAL_SHARDS}, count(*),
-         coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0), coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0),
-         count(*) FILTER (WHERE kind = '${PAYOUT}'), coalesce(-sum(amount) FILTER (WHERE kind = '${PAYOUT}'), 0),
-         coalesce(sum(amount) FILTER (WHERE ${FREE} AND amount > 0), 0), coalesce(-sum(amount) FILTER (WHERE ${FREE} AND amount < 0), 0)
-       FROM line GROUP BY business_day ORDER BY business_day
-       ON CONFLICT (business_day, shard) DO UPDATE
-       SET lines = kept.lines + excluded.lines, fees = kept.fees + excluded.fees, rewards = kept.rewards + excluded.rewards,
-         payouts = kept.payouts + excluded.payouts, total_paid = kept.total_paid + excluded.total_paid,
-         income = kept.income + excluded.income, expense = kept.expense + excluded.expense
-     )
-     UPDATE account
-     SET balance = changed.balance, entry_count = changed.entry_count, balance_version = changed.balance_version,
-       last_day = changed.last_day
-     FROM unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::date[])
-       AS changed (id, balance, entry_count, balance_version, last_day)
-     WHERE account.id = changed.id`,
-    [
-      lines.map(({ businessDay }) => businessDay),
-      postings.map(({ id }) => id),
-      postings.map(({ key }) => key),
-      postings.map(({ kind }) => kind),
-      postings.map(({ reference }) => reference?.type ?? null),
-      postings.map(({ reference }) => reference?.id ?? null),
-      postings.map(({ reference }) => reference?.title ?? null),
-      postings.map(({ reference }) => reference?.externalId ?? null),
-      postings.map(({ occurredAt }) => occurredAt.toISOString()),
-      postings.map(({ note }) => note),
-      postings.map(({ by }) => by?.id ?? null),
-      postings.map(({ by }) => by?.name ?? null),
-      lines.map(({ accountId }) => accountId),
-      postings.map(({ counterAccountId }) => counterAccountId),
-      postings.map(({ amount }) => amount),
-      lines.map(({ accountSequence }) => accountSequence),
-      lines.map(({ balanceAfter }) => balanceAfter),
-      accounts.map(({ id }) => id),
-      accounts.map(({ balance }) => balance),
-      accounts.map(({ entryCount }) => entryCount),
-      accounts.map(({ balanceVersion }) => balanceVersion),
-      accounts.map(({ lastDay }) => lastDay),
-    ],
-  );
+export async function insertBooking(tx: Tx, { lines, accounts }: Booking): Promise<void> {
+  await tx.run(BOOK, [...LINES.bind(lines), ...CHANGED_ACCOUNTS.bind(accounts)]);
 }

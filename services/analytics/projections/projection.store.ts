@@ -5,6 +5,7 @@
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { type AccountDay, type DayFigures, NO_FIGURES } from '../figures/figures.ts';
 import type { Operation } from './operation.ts';
 
@@ -51,9 +52,6 @@ export interface ClosedDay {
   readonly closedAt: Date;
 }
 
-/** The values of one column. */
-const column = <Row, Value>(rows: readonly Row[], value: (row: Row) => Value): Value[] => rows.map(value);
-
 /** Keeps the newest version of each; sorted by id. */
 export async function keepUsers(tx: Tx, slot: number, users: readonly UserCopy[]): Promise<void> {
   await tx.run(
@@ -65,63 +63,88 @@ export async function keepUsers(tx: Tx, slot: number, users: readonly UserCopy[]
   );
 }
 
+const TASKS = defineRowSet<TaskCopy>({
+  id: ['uuid', (task) => task.id],
+  title: ['text', (task) => task.title],
+  external_id: ['text', (task) => task.externalId],
+  assignee_id: ['uuid', (task) => task.assigneeId],
+  done: ['boolean', (task) => task.done],
+  version: ['bigint', (task) => task.version],
+});
+
 /** Keeps the newest version of each; sorted by id. */
 export async function keepTasks(tx: Tx, slot: number, tasks: readonly TaskCopy[]): Promise<void> {
   await tx.run(
-    `INSERT INTO task_copy (slot, id, title, external_id, assignee_id, done, version)
-     SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::boolean[], $7::bigint[])
+    `INSERT INTO task_copy (slot, ${TASKS.columns})
+     SELECT $1, * FROM ${TASKS.from('task', 2)}
      ON CONFLICT (id, slot) DO UPDATE SET title = excluded.title, external_id = excluded.external_id,
        assignee_id = excluded.assignee_id, done = excluded.done, version = excluded.version
      WHERE task_copy.version < excluded.version`,
-    [
-      slot,
-      column(tasks, (task) => task.id),
-      column(tasks, (task) => task.title),
-      column(tasks, (task) => task.externalId),
-      column(tasks, (task) => task.assigneeId),
-      column(tasks, (task) => task.done),
-      column(tasks, (task) => task.version),
-    ],
+    [slot, ...TASKS.bind(tasks)],
   );
 }
+
+const PRICES = defineRowSet<Price>({
+  task_id: ['uuid', (price) => price.taskId],
+  fee: ['bigint', (price) => price.fee],
+  reward: ['bigint', (price) => price.reward],
+});
 
 /** A task is priced once. */
 export async function insertPrices(tx: Tx, slot: number, prices: readonly Price[]): Promise<void> {
   await tx.run(
-    `INSERT INTO price (slot, task_id, fee, reward)
-     SELECT $1, * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS priced (task_id, fee, reward) ORDER BY task_id
+    `INSERT INTO price (slot, ${PRICES.columns})
+     SELECT $1, * FROM ${PRICES.from('priced', 2)} ORDER BY task_id
      ON CONFLICT DO NOTHING`,
-    [
-      slot,
-      column(prices, (price) => price.taskId),
-      column(prices, (price) => price.fee),
-      column(prices, (price) => price.reward),
-    ],
+    [slot, ...PRICES.bind(prices)],
   );
 }
+
+type Owner = Operation['owner'];
+
+const OWNERS = defineRowSet<Owner>({
+  id: ['uuid', (owner) => owner.id],
+  type: ['text', (owner) => owner.type],
+});
 
 /**
  * Makes missing accounts and locks all of these until the transaction ends. In statements of their own, before anything is looked up: what
  * follows must see what whoever held the locks before has committed.
  */
-export async function lockAccounts(
-  tx: Tx,
-  slot: number,
-  owners: readonly { readonly type: string; readonly id: string }[],
-): Promise<void> {
-  const bind = [slot, column(owners, (owner) => owner.id), column(owners, (owner) => owner.type)];
+export async function lockAccounts(tx: Tx, slot: number, owners: readonly Owner[]): Promise<void> {
+  const bind = [slot, ...OWNERS.bind(owners)];
   await tx.run(
     `INSERT INTO account (slot, owner_id, owner_type)
-     SELECT $1, * FROM unnest($2::uuid[], $3::text[]) AS owner (id, type) ORDER BY id, type
+     SELECT $1, * FROM ${OWNERS.from('owner', 2)} ORDER BY id, type
      ON CONFLICT DO NOTHING`,
     bind,
   );
   await tx.rows(
-    `SELECT FROM account JOIN unnest($2::uuid[], $3::text[]) AS owner (id, type) ON owner_id = id AND owner_type = type
+    `SELECT FROM account JOIN ${OWNERS.from('owner', 2)} ON owner_id = id AND owner_type = type
      WHERE slot = $1 ORDER BY owner_id, owner_type FOR NO KEY UPDATE OF account`,
     bind,
   );
 }
+
+const OPERATIONS = defineRowSet<Operation>({
+  business_day: ['date', (line) => line.businessDay],
+  entry_id: ['uuid', (line) => line.entryId],
+  owner_id: ['uuid', (line) => line.owner.id],
+  owner_type: ['text', (line) => line.owner.type],
+  sequence: ['bigint', (line) => line.sequence],
+  kind: ['text', (line) => line.kind],
+  amount: ['bigint', (line) => line.amount],
+  balance_after: ['bigint', (line) => line.balanceAfter],
+  occurred_at: ['timestamptz', (line) => line.occurredAt],
+  posted_at: ['timestamptz', (line) => line.postedAt],
+  reference_type: ['text', (line) => line.reference?.type ?? null],
+  reference_id: ['text', (line) => line.reference?.id ?? null],
+  reference_title: ['text', (line) => line.reference?.title ?? null],
+  reference_external_id: ['text', (line) => line.reference?.externalId ?? null],
+  note: ['text', (line) => line.note],
+  by_id: ['text', (line) => line.by?.id ?? null],
+  by_name: ['text', (line) => line.by?.name ?? null],
+});
 
 /** Inserts lines and returns the ids of those that were not there yet. */
 export async function insertOperations(
@@ -130,52 +153,30 @@ export async function insertOperations(
   lines: readonly Operation[],
 ): Promise<Set<string>> {
   const rows = await tx.rows<{ id: string }>(
-    `INSERT INTO operation (slot, business_day, entry_id, owner_id, owner_type, sequence, kind, amount, balance_after, occurred_at,
-       posted_at, reference_type, reference_id, reference_title, reference_external_id, note, by_id, by_name)
-     SELECT $1, * FROM unnest($2::date[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],
-       $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
-       AS line (business_day, entry_id)
-     ORDER BY business_day, entry_id
+    `INSERT INTO operation (slot, ${OPERATIONS.columns})
+     SELECT $1, * FROM ${OPERATIONS.from('line', 2)} ORDER BY business_day, entry_id
      ON CONFLICT DO NOTHING
      RETURNING entry_id AS id`,
-    [
-      slot,
-      column(lines, (line) => line.businessDay),
-      column(lines, (line) => line.entryId),
-      column(lines, (line) => line.owner.id),
-      column(lines, (line) => line.owner.type),
-      column(lines, (line) => line.sequence),
-      column(lines, (line) => line.kind),
-      column(lines, (line) => line.amount),
-      column(lines, (line) => line.balanceAfter),
-      column(lines, (line) => line.occurredAt),
-      column(lines, (line) => line.postedAt),
-      column(lines, (line) => line.reference?.type ?? null),
-      column(lines, (line) => line.reference?.id ?? null),
-      column(lines, (line) => line.reference?.title ?? null),
-      column(lines, (line) => line.reference?.externalId ?? null),
-      column(lines, (line) => line.note),
-      column(lines, (line) => line.by?.id ?? null),
-      column(lines, (line) => line.by?.name ?? null),
-    ],
+    [slot, ...OPERATIONS.bind(lines)],
   );
   return new Set(rows.map(({ id }) => id));
 }
 
+const ACCOUNT_DAYS = defineRowSet<AccountDay>({
+  owner_id: ['uuid', (day) => day.ownerId],
+  business_day: ['date', (day) => day.businessDay],
+  sequence: ['bigint', (day) => day.sequence],
+  balance_after: ['bigint', (day) => day.balanceAfter],
+});
+
 /** Keeps the newest line of each employee and day. Under `lockAccounts`. */
 export async function keepAccountDays(tx: Tx, slot: number, days: readonly AccountDay[]): Promise<void> {
   await tx.run(
-    `INSERT INTO account_day (slot, owner_id, business_day, sequence, balance_after)
-     SELECT $1, * FROM unnest($2::uuid[], $3::date[], $4::bigint[], $5::bigint[])
+    `INSERT INTO account_day (slot, ${ACCOUNT_DAYS.columns})
+     SELECT $1, * FROM ${ACCOUNT_DAYS.from('line', 2)}
      ON CONFLICT (owner_id, business_day, slot) DO UPDATE SET sequence = excluded.sequence, balance_after = excluded.balance_after
      WHERE account_day.sequence < excluded.sequence`,
-    [
-      slot,
-      column(days, (day) => day.ownerId),
-      column(days, (day) => day.businessDay),
-      column(days, (day) => day.sequence),
-      column(days, (day) => day.balanceAfter),
-    ],
+    [slot, ...ACCOUNT_DAYS.bind(days)],
   );
 }
 
@@ -224,24 +225,25 @@ export async function changeBelowZero(
        RETURNING account_day.business_day, computed.change - computed.known AS difference
      )
      SELECT business_day::text AS "businessDay", sum(difference) AS difference FROM changed GROUP BY business_day`,
-    [slot, column(days, (day) => day.ownerId), column(days, (day) => day.businessDay)],
+    [slot, days.map(({ ownerId }) => ownerId), days.map(({ businessDay }) => businessDay)],
   );
 }
+
+const BALANCES = defineRowSet<Balance>({
+  owner_id: ['uuid', (balance) => balance.ownerId],
+  owner_type: ['text', (balance) => balance.ownerType],
+  balance: ['bigint', (balance) => balance.balance],
+  version: ['bigint', (balance) => balance.version],
+});
 
 /** The newest balance of each account. Under `lockAccounts`. */
 export async function keepBalances(tx: Tx, slot: number, balances: readonly Balance[]): Promise<void> {
   await tx.run(
     `UPDATE account SET balance = newest.balance, balance_version = newest.version
-     FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) AS newest (owner_id, owner_type, balance, version)
+     FROM ${BALANCES.from('newest', 2)}
      WHERE slot = $1 AND account.owner_id = newest.owner_id AND account.owner_type = newest.owner_type
        AND balance_version < newest.version`,
-    [
-      slot,
-      column(balances, (balance) => balance.ownerId),
-      column(balances, (balance) => balance.ownerType),
-      column(balances, (balance) => balance.balance),
-      column(balances, (balance) => balance.version),
-    ],
+    [slot, ...BALANCES.bind(balances)],
   );
 }
 
