@@ -54,7 +54,7 @@ async function measureShuffle(database: Database, people: number): Promise<void>
 }
 
 async function shuffle(database: Database) {
-  const { id } = await pressShuffle(database, requestOf(popug(1)), () => {});
+  const { id } = await pressShuffle(database, requestOf(popug(1)));
   const runner = new ShuffleRunner(database);
   const held: number[] = [];
   const begun = performance.now();

@@ -5,6 +5,7 @@ import { runOutOfScope } from '#mixins/call-scope.ts';
 import type { Outage } from '#mixins/outage.ts';
 import { messageOf } from '#schemas/text.ts';
 import { type Pass, Progress } from './progress.ts';
+import type { Wakeups } from './signal.ts';
 
 export interface LoopOptions {
   /** Without the service, such as `invoices`. */
@@ -13,6 +14,8 @@ export interface LoopOptions {
   readonly runOnce: () => Promise<Pass>;
   /** Logs when passes begin to fail, and when one succeeds again. Without it neither is logged. */
   readonly outage?: Outage;
+  /** What wakes it between its polls. Default: only `wake` does. */
+  readonly wokenBy?: readonly Wakeups[];
   /**
    * Longest wait without a wake, in milliseconds: another node may have died and left work. Default
    * 1,000.
@@ -44,6 +47,7 @@ export class Loop {
   /** Whether it was woken since the last pass began. */
   #woken = false;
   #interrupt: (() => void) | undefined;
+  #unlisten: readonly (() => void)[] = [];
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -52,8 +56,10 @@ export class Loop {
   }
 
   start(): void {
+    if (this.#running !== undefined) return;
+    this.#unlisten = (this.#options.wokenBy ?? []).map((wakeups) => wakeups.listen(() => this.wake()));
     // The deadline of a call that starts it must not end the loop.
-    this.#running ??= runOutOfScope(() => this.#run());
+    this.#running = runOutOfScope(() => this.#run());
   }
 
   /** There may be work. Never throws, never waits. */
@@ -65,6 +71,7 @@ export class Loop {
   /** Waits for the current pass. No pass begins after that. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    for (const unlisten of this.#unlisten) unlisten();
     this.#interrupt?.();
     await this.#running;
   }

@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
+import { Signal } from '#mixins/loops/signal.ts';
 import { encodeEvent, fingerprintOf } from '#schemas/avro.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { type EventContract, serviceOf } from '#schemas/event.ts';
@@ -32,10 +33,7 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
     INSERT,
     ROWS.bind(events.map((event, index) => ({ ...event, id: ids[index], payload: payloads[index] }))),
   );
-  if (!notifying.has(tx)) {
-    notifying.add(tx);
-    tx.afterCommit(() => notifyAppended(tx.database));
-  }
+  appended.sendAfterCommit(tx);
 }
 
 const ROWS = defineRowSet<
@@ -57,26 +55,8 @@ const ROWS = defineRowSet<
 /** The identity of a row, hence the order of publishing, follows the order of the arrays. */
 const INSERT = prepared(`INSERT INTO outbox (${ROWS.columns}) SELECT * FROM ${ROWS.from('event')}`);
 
-/** Transactions that will notify the relay: once is enough. */
-const notifying = new WeakSet<Tx>();
-
-/** Relays of this process, by their database. */
-const listeners = new WeakMap<Database, Set<() => void>>();
-
-/**
- * Calls `action` after each commit of this process that appended events. Returns what ends it.
- * `action` must not throw.
- */
-export function onAppended(database: Database, action: () => void): () => void {
-  const actions = listeners.get(database) ?? new Set();
-  listeners.set(database, actions.add(action));
-  return () => actions.delete(action);
-}
-
-/** To be called after a commit that left events to publish. */
-export function notifyAppended(database: Database): void {
-  for (const action of listeners.get(database) ?? []) action();
-}
+/** Events were committed to the outbox, by this process. */
+export const appended = new Signal();
 
 /** Contracts whose schema a database is known to hold. */
 const kept = new WeakMap<Database, Set<EventContract>>();

@@ -1,6 +1,6 @@
 /** What operators see and repair of an outbox, and the deletion of old events. */
 import type { Database, Tx } from '#mixins/database/database.ts';
-import { notifyAppended } from './append.ts';
+import { appended } from './append.ts';
 
 export interface OutboxStats {
   /** Unpublished events; counted up to 100,000. */
@@ -77,7 +77,7 @@ export function retryRefused(
     );
     const found = rows.map(({ position }) => position).sort((a, b) => a - b);
     if (found.length > 0) await onFound?.(tx, found);
-    tx.afterCommit(() => notifyAppended(database));
+    appended.sendAfterCommit(tx);
     return found;
   });
 }

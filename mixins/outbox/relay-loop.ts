@@ -3,7 +3,7 @@ import { watchEpochs } from '#mixins/bus/epochs.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Pass, Progress } from '#mixins/loops/progress.ts';
 import { Outage } from '#mixins/outage.ts';
-import { onAppended } from './append.ts';
+import { appended } from './append.ts';
 import { Listener } from './listener.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 
@@ -42,7 +42,7 @@ export class RelayLoop {
   /** Does not wait for NATS or PostgreSQL. */
   start(): void {
     const { bus, database, log } = this.#options;
-    const endAppended = onAppended(database, () => {
+    const endAppended = appended.of(database).listen(() => {
       this.#appended = true;
       this.wake();
     });

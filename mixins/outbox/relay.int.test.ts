@@ -8,7 +8,7 @@ import { streamName } from '#mixins/names.ts';
 import { EncodingError } from '#schemas/avro.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
-import { appendEvents, onAppended } from './append.ts';
+import { appendEvents, appended } from './append.ts';
 import { EventTooLargeError, newEvent } from './event.ts';
 import { listRefused, outboxStats, purgeOnce, retryRefused } from './maintenance.ts';
 import {
@@ -75,7 +75,7 @@ describe('A transaction that appends events', () => {
   it('publishes nothing after its roll-back, and wakes nobody', async () => {
     await bus.ensureStream('parrots');
     let woken = 0;
-    const end = onAppended(database, () => woken++);
+    const end = appended.of(database).listen(() => woken++);
     const failing = database.inTransaction(async (tx) => {
       await appendEvents(tx, [cleaned(randomUUID(), 1)]);
       throw new Error('no');

@@ -31,16 +31,20 @@ import { listAccounts } from './accounts/list-accounts.handler.ts';
 import { readAccount } from './accounts/read-account.handler.ts';
 import { readBalance } from './accounts/read-balance.handler.ts';
 import { readStatement } from './accounts/read-statement.handler.ts';
-import { closeDay, rehearseClose } from './days/close-day.handler.ts';
-import { DaysWorker } from './days/days.worker.ts';
+import { rehearseClose } from './days/close-day.handler.ts';
+import { DayCloser } from './days/day-closer.worker.ts';
+import { DayOpener } from './days/day-opener.worker.ts';
 import { readCompany, showDay } from './days/read-day.handler.ts';
 import { side } from './reconciliation/reconcile.handler.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
+import { JournalSealer } from './seal/journal-sealer.worker.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
 
 interface AccountingService extends Service, DatabaseMethods {
   config: Config;
-  days: DaysWorker | undefined;
+  opener: DayOpener;
+  closer: DayCloser;
+  sealer: JournalSealer;
 }
 
 export default defineService<AccountingService>({
@@ -97,9 +101,9 @@ export default defineService<AccountingService>({
     closeDay: {
       ...closeDayAction,
       async handler(ctx: ContextOf<typeof closeDayAction>) {
-        const wake = () => this.days?.wakeClose();
-        const day = await closeDay(this.database, this.config, ctx.params, requestOf(ctx), wake);
-        if (day.status === 'closing' && ctx.params.dryRun !== true) {
+        if (ctx.params.dryRun === true) return rehearseClose(this.database, this.config, ctx.params.day);
+        const day = await this.closer.close(ctx.params.day, requestOf(ctx));
+        if (day.status === 'closing') {
           ctx.meta.$statusCode = 202;
           ctx.meta.$location = `/accounting/days/${day.businessDay}`;
         }
@@ -115,9 +119,7 @@ export default defineService<AccountingService>({
     'operator.days.close': operatorAction({
       params: { day: businessDay(), by: OPERATOR },
       handler(ctx) {
-        const { day } = ctx.params;
-        const request = { cause: causeBy(ctx), idempotency: null };
-        return closeDay(this.database, this.config, { day }, request, () => this.days?.wakeClose());
+        return this.closer.close(ctx.params.day, { cause: causeBy(ctx), idempotency: null });
       },
     }),
   },
@@ -128,10 +130,16 @@ export default defineService<AccountingService>({
   },
   async started() {
     const { config, database, loops, logger } = this;
-    this.days = new DaysWorker({ database, config, loops, log: logger });
-    await this.days.start();
+    const options = { database, config, loops, log: logger };
+    this.opener = new DayOpener(options);
+    this.closer = new DayCloser(options);
+    this.sealer = new JournalSealer(options);
+    await this.opener.start();
+    this.closer.start();
+    this.sealer.start();
   },
   async stopped() {
-    await this.days?.stop();
+    // A start that failed may have made none of them.
+    await Promise.all([this.opener?.stop(), this.closer?.stop(), this.sealer?.stop()]);
   },
 });

@@ -88,7 +88,7 @@ export default defineService<TasksService>({
     shuffle: {
       ...shuffleAction,
       async handler(ctx: ContextOf<typeof shuffleAction>) {
-        const shuffle = await pressShuffle(this.database, requestOf(ctx), () => this.shuffleLoop?.wake());
+        const shuffle = await pressShuffle(this.database, requestOf(ctx));
         ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
         return shuffle;
       },
@@ -114,8 +114,7 @@ export default defineService<TasksService>({
     'operator.shuffles.start': operatorAction({
       params: { by: OPERATOR },
       handler(ctx) {
-        const request = { cause: causeBy(ctx), idempotency: null };
-        return pressShuffle(this.database, request, () => this.shuffleLoop?.wake());
+        return pressShuffle(this.database, { cause: causeBy(ctx), idempotency: null });
       },
     }),
   },

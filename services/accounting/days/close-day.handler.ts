@@ -1,12 +1,10 @@
-/** Closes a business day by hand (ACC-6), or rehearses it. */
-import { setTimeout as delay } from 'node:timers/promises';
+/** Ends a business day by hand (ACC-6), or rehearses its close. The closer pays and closes it. */
 import { type BusinessDay, calendarOf, dayAfter, daysDue } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import { checkDay } from '#mixins/day-range.ts';
 import type { Request } from '#mixins/identity/request.ts';
-import type { ActionParams } from '#schemas/action.ts';
-import type closeAction from '#schemas/actions/accounting/close-day.ts';
+import { Signal } from '#mixins/loops/signal.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
@@ -16,42 +14,32 @@ import { readDay, readRehearsal } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 import { openDueDays } from './open-day.handler.ts';
 
-/** How long an answer waits for the close to finish, in milliseconds: well below the time that a request may take. */
-const WAIT_MS = 2_000;
-/** Pause between two looks at it, in milliseconds. */
-const LOOK_AGAIN_MS = 25;
+/** A day has ended by hand. */
+export const dayEnded = new Signal();
 
 /**
- * Ends the day where it is the open one, and answers with how far its close is: `closed` where that took less than two seconds. Doing it
- * again changes nothing. `onEnded` is called once it has ended, to wake the closer. A rehearsal changes nothing and tells what would be paid.
+ * Ends the day where it is the open one, and tells how far its close is. Doing it again changes
+ * nothing.
  *
- * Throws `validation_failed`, `not_found` for a day before the first, and `day_not_begun` for one after the open day.
+ * Throws `validation_failed`, `not_found` for a day before the first, and `day_not_begun` for one
+ * after the open day.
  */
-export async function closeDay(
+export function endDay(
   database: Database,
   config: Config,
-  { day, dryRun }: ActionParams<typeof closeAction>,
+  day: BusinessDay,
   { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
-  onEnded: () => void,
-  waitMs = WAIT_MS,
 ): Promise<DayView> {
   checkDay('day', day);
-  if (dryRun === true) return rehearseClose(database, config, day);
-  await database.inTransaction((tx) =>
-    withIdempotency(tx, idempotency, () => endDay(tx, config, day, cause)),
-  );
-  onEnded();
-  const waitUntil = performance.now() + waitMs;
-  for (;;) {
-    // From the primary: a replica may not have heard of the end yet.
-    const view = await database.inTransaction((tx) => viewOf(tx, day, config.currency));
-    if (view.status === 'closed' || performance.now() >= waitUntil) return view;
-    await delay(LOOK_AGAIN_MS);
-  }
+  return database.inTransaction(async (tx) => {
+    await withIdempotency(tx, idempotency, () => cutOverByHand(tx, config, day, cause));
+    dayEnded.sendAfterCommit(tx);
+    return viewOf(tx, day, config.currency);
+  });
 }
 
 /** In the transaction of the cut-over: nobody posts meanwhile, and two who press at once end one day. */
-async function endDay(tx: Tx, config: Config, day: BusinessDay, cause: Cause): Promise<void> {
+async function cutOverByHand(tx: Tx, config: Config, day: BusinessDay, cause: Cause): Promise<void> {
   await holdDay(tx);
   const { day: open, now } = await readOpenDay(tx);
   const due = daysDue(open, now, calendarOf(config));
@@ -64,7 +52,7 @@ async function endDay(tx: Tx, config: Config, day: BusinessDay, cause: Cause): P
   else await viewOf(tx, day, config.currency);
 }
 
-/** What a close would pay now, changing nothing; of the open day where none is named. Throws as `closeDay` does. */
+/** What a close would pay now, changing nothing; of the open day where none is named. Throws as `endDay` does. */
 export async function rehearseClose(
   database: Database,
   config: Config,
@@ -83,6 +71,11 @@ export async function rehearseClose(
 
 function assertBegun(day: BusinessDay, current: BusinessDay): void {
   if (day > current) throw new Problem('day_not_begun', `The open business day is ${current}`);
+}
+
+/** How far the close of a day is, as the primary has it: a replica may not have heard of its end yet. */
+export function viewDay(database: Database, { currency }: Config, day: BusinessDay): Promise<DayView> {
+  return database.inTransaction((tx) => viewOf(tx, day, currency));
 }
 
 /** Throws `not_found` for a day before the first. */

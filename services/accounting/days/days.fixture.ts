@@ -11,7 +11,7 @@ import { bookRequests } from '../requests/book-requests.handler.ts';
 import type { PostingRequest } from '../requests/requested-posting.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { bookTasks } from '../tasks/book-tasks.handler.ts';
-import { closeDay } from './close-day.handler.ts';
+import { endDay, rehearseClose } from './close-day.handler.ts';
 import type { DayView } from './day-view.ts';
 import { type ClosePass, closeOnce } from './settle-day.handler.ts';
 
@@ -97,10 +97,10 @@ export function give(books: Books, ownerId: string, amount: number): Promise<voi
   return bookAll(books, [postingRequest(ownerId, amount)]);
 }
 
-/** Ends a day by hand, or rehearses that, without waiting for its close. */
+/** Ends a day by hand, or rehearses its close. */
 export function end(books: Books, day: string, dryRun = false, request = requestOf()): Promise<DayView> {
-  // A closer that nobody started closes nothing: the answer must not wait for it.
-  return closeDay(books.database, books.config, { day, dryRun }, request, () => {}, 0);
+  if (dryRun) return rehearseClose(books.database, books.config, day);
+  return endDay(books.database, books.config, day, request);
 }
 
 /** Passes until there is nothing left to do, with the journal sealed where they wait for it; returns what each of the others did. */

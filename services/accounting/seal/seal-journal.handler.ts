@@ -4,10 +4,16 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#mixins/database/database.ts';
+import { Signal } from '#mixins/loops/signal.ts';
 import { insertBlock, readHead, readNext, readWriters, tryLockSealer } from './seal.store.ts';
 
 /** Postings of a block, and those that were under way meanwhile: a pass takes some 50 ms (measured), a block 200 KB. */
 export const POSTINGS_A_BLOCK = 5_000;
+
+/** A block was added. */
+export const journalSealed = new Signal();
+/** A close waits for the seal. */
+export const sealWanted = new Signal();
 
 /** Up to where to seal, once those who may still write below have ended. */
 export interface Fence {

@@ -4,7 +4,7 @@ import type { Tx } from '#mixins/database/database.ts';
 import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
 import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { causeOfMail } from '../mails/mail.ts';
-import { signalAfterCommit } from '../mails/signals.ts';
+import { factsTaken } from '../mails/signals.ts';
 import { type Digest, type Draw, keepDigests, keepDraws } from './digest.store.ts';
 
 export type DrawDelivery = Delivery<typeof taskReassigned | typeof shuffleCompleted>;
@@ -33,7 +33,7 @@ export async function takeDraws(batch: readonly DrawDelivery[], tx: Tx): Promise
   }
   await keepDraws(tx, draws);
   await keepDigests(tx, digests);
-  if (digests.length > 0) signalAfterCommit(tx, 'facts');
+  if (digests.length > 0) factsTaken.sendAfterCommit(tx);
 }
 
 /** The durable `mailer-tasks`. A shuffle draws a task once, and tells of a person once: those are the keys. */

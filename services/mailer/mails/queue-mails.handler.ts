@@ -5,7 +5,7 @@ import { type ComposeSettings, messageIds } from './compose.ts';
 import { addMails } from './mail.store.ts';
 import type { NewMail } from './mail.ts';
 import { failedEvent } from './mail-events.ts';
-import { signalAfterCommit } from './signals.ts';
+import { mailsQueued } from './signals.ts';
 
 /** MAIL-3: a mail whose key is known is left out. */
 export async function queueMails(
@@ -21,5 +21,5 @@ export async function queueMails(
       mail.status === 'failed' ? [failedEvent({ ...mail, id }, mail.reason, now)] : [],
     ),
   );
-  if (added.some(({ mail }) => mail.status === 'queued')) signalAfterCommit(tx, 'mails');
+  if (added.some(({ mail }) => mail.status === 'queued')) mailsQueued.sendAfterCommit(tx);
 }

@@ -7,7 +7,7 @@ import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
 import { type PostingMade, postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
 import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
 import { causeOfMail } from '../mails/mail.ts';
-import { signalAfterCommit } from '../mails/signals.ts';
+import { factsTaken } from '../mails/signals.ts';
 import {
   type ClosedDay,
   keepClosedDays,
@@ -55,7 +55,7 @@ export async function takePostings(batch: readonly PostingDelivery[], tx: Tx): P
   await keepOperations(tx, lines);
   await keepPayouts(tx, payouts);
   await keepClosedDays(tx, days);
-  if (payouts.length > 0) signalAfterCommit(tx, 'facts');
+  if (payouts.length > 0) factsTaken.sendAfterCommit(tx);
 }
 
 function lineOf(posting: PostingMade): Operation {

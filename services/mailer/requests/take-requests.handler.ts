@@ -3,7 +3,7 @@ import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
 import { causeOfMail } from '../mails/mail.ts';
-import { signalAfterCommit } from '../mails/signals.ts';
+import { factsTaken } from '../mails/signals.ts';
 import { keepRequests } from './request.store.ts';
 
 export type RequestDelivery = Delivery<typeof mailRequested>;
@@ -26,7 +26,7 @@ export async function takeRequests(batch: readonly RequestDelivery[], tx: Tx): P
       ...causeOfMail(delivery),
     })),
   );
-  if (added > 0) signalAfterCommit(tx, 'facts');
+  if (added > 0) factsTaken.sendAfterCommit(tx);
 }
 
 /** PostgreSQL keeps no NUL; another control character stands for it, which is refused where a NUL would be. */

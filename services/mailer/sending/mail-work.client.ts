@@ -17,7 +17,7 @@ import { CLEARINGS } from '../mails/clear-facts.handler.ts';
 import { type Composed, settingsOf } from '../mails/compose.ts';
 import { LEASE_MS } from '../mails/mail.store.ts';
 import type { ClaimedMail, Outcome } from '../mails/mail.ts';
-import { onSignal } from '../mails/signals.ts';
+import { factsTaken, mailsQueued } from '../mails/signals.ts';
 import { payoutsWork } from '../payouts/compose-payouts.handler.ts';
 import { requestsWork } from '../requests/compose-requests.handler.ts';
 import { Sender } from './sender.ts';
@@ -72,7 +72,6 @@ export class MailWork {
   /** Why ends of mails can't be written down now, by mail. */
   readonly #unsettled = new Map<string, string>();
   readonly #looks = new Set<NodeJS.Timeout>();
-  #unlisten = () => {};
   #probe: NodeJS.Timeout | undefined;
 
   constructor(options: MailWorkOptions) {
@@ -134,6 +133,7 @@ export class MailWork {
           return blocked === null ? begun > 0 : { blocked };
         },
         outage: new Outage('No mails can be taken from the queue', log),
+        wokenBy: [mailsQueued.of(database)],
       }),
     );
     this.#renewing = loops.add(
@@ -163,6 +163,7 @@ export class MailWork {
           return mails > 0;
         },
         outage: new Outage(`No mails can be made of ${name}`, this.#options.log),
+        wokenBy: [factsTaken.of(this.#options.database)],
       }),
     );
     return loop;
@@ -177,11 +178,7 @@ export class MailWork {
   }
 
   start(): void {
-    const { database, config, log } = this.#options;
-    this.#unlisten = onSignal(database, (signal) => {
-      if (signal === 'mails') this.#sending?.wake();
-      else for (const loop of this.#composing) loop.wake();
-    });
+    const { config, log } = this.#options;
     for (const loop of [...this.#composing, ...this.#clearing]) loop.start();
     this.#renewing?.start();
     this.#sending?.start();
@@ -190,7 +187,6 @@ export class MailWork {
 
   /** What is under way may end, for a bounded time; then its connections are closed, and the mails go back to the queue. */
   async stop(): Promise<void> {
-    this.#unlisten();
     this.#sender?.stop();
     const making = [...this.#composing, ...this.#clearing];
     await Promise.all([...making.map((loop) => loop.stop()), this.#sending?.stop()]);

@@ -4,7 +4,7 @@ import type { Tx } from '#mixins/database/database.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import { hastenDigests } from '../digests/digest.store.ts';
-import { signalAfterCommit } from '../mails/signals.ts';
+import { factsTaken } from '../mails/signals.ts';
 import { hastenPayouts } from '../payouts/payout.store.ts';
 import { keepUsers } from './user-copy.store.ts';
 
@@ -23,7 +23,7 @@ export async function copyUsers(batch: readonly UserDelivery[], tx: Tx): Promise
     })),
   );
   const waited = (await hastenPayouts(tx, ids)) + (await hastenDigests(tx, ids));
-  if (waited > 0) signalAfterCommit(tx, 'facts');
+  if (waited > 0) factsTaken.sendAfterCommit(tx);
 }
 
 /** The durable `mailer-users`. */

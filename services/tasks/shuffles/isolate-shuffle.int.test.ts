@@ -44,7 +44,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const press = () => pressShuffle(db.database, requestOf(popug(9)), () => {});
+const press = () => pressShuffle(db.database, requestOf(popug(9)));
 const shuffle = (id: string) => readShuffle(db.database, id);
 const letters = async () => (await listDeadLetters(db.database, { status: 'open', limit: 100 })).reverse();
 const versions = async () => {

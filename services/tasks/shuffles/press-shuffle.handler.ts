@@ -3,17 +3,20 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
+import { Signal } from '#mixins/loops/signal.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import { Problem } from '#schemas/errors.ts';
 import { newestPopulation } from '../population.store.ts';
 import { insertShuffle } from './shuffle.store.ts';
 import { requestedEvent, type ShuffleView, viewShuffle } from './shuffle.ts';
 
-/** Whoever caused it has pressed. `onPressed` is called after the commit. Throws `nobody_assignable` where nobody is; nothing is written then. */
+/** A shuffle was put into the queue. */
+export const shufflePressed = new Signal();
+
+/** The user of the request has pressed. Throws `nobody_assignable`, and writes nothing, where there is no one to draw. */
 export function pressShuffle(
   database: Database,
   { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
-  onPressed: () => void,
 ): Promise<ShuffleView> {
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
@@ -21,7 +24,7 @@ export function pressShuffle(
       if (size === 0) throw new Problem('nobody_assignable');
       const shuffle = await insertShuffle(tx, uuidv7(), cause);
       await appendEvents(tx, [requestedEvent(shuffle, cause)]);
-      tx.afterCommit(onPressed);
+      shufflePressed.sendAfterCommit(tx);
       return viewShuffle(shuffle);
     }),
   );

@@ -37,7 +37,7 @@ beforeEach(async () => {
   await putUsers(db.database, [{ id: PIP }]);
 });
 
-const press = () => pressShuffle(db.database, requestOf(MIA), () => {});
+const press = () => pressShuffle(db.database, requestOf(MIA));
 
 async function runAll(runner = new ShuffleRunner(db.database)): Promise<void> {
   while ((await runner.runOnce()).outcome !== 'idle');

@@ -19,7 +19,7 @@ import {
   requestOf,
   type TestDatabase,
 } from '../tasks.fixture.ts';
-import { pressShuffle } from './press-shuffle.handler.ts';
+import { pressShuffle, shufflePressed } from './press-shuffle.handler.ts';
 import { type Pass, ShuffleRunner } from './run-shuffle.handler.ts';
 import { findChunks } from './shuffle.store.ts';
 import { assigneeDraws } from './shuffle.ts';
@@ -34,11 +34,10 @@ beforeEach(async () => {
   await db.restore();
 });
 
-const nothing = () => {};
 const press = (key?: string) => {
   const idempotency =
     key === undefined ? null : { userId: MIA, route: 'tasks.shuffle', key, fingerprint: 'f' };
-  return pressShuffle(db.database, requestOf(MIA, idempotency), nothing);
+  return pressShuffle(db.database, requestOf(MIA, idempotency));
 };
 const runner = (maxChunkSize = 4) => new ShuffleRunner(db.database, { maxChunkSize });
 
@@ -77,7 +76,9 @@ describe('with open and done tasks', () => {
   it('TASK-5: a press answers at once, and changes no task', async () => {
     const before = await tasksNow();
     let woken = 0;
-    const pressed = await pressShuffle(db.database, requestOf(MIA), () => woken++);
+    const unlisten = shufflePressed.of(db.database).listen(() => woken++);
+    const pressed = await pressShuffle(db.database, requestOf(MIA));
+    unlisten();
     expect(pressed).toEqual({ id: expect.any(String), status: 'running', total: 9, done: 0 });
     expect(await readShuffle(db.database, pressed.id)).toEqual(pressed);
     expect(woken).toBe(1);

@@ -4,9 +4,10 @@ import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import { shufflesWork } from './isolate-shuffle.handler.ts';
+import { shufflePressed } from './press-shuffle.handler.ts';
 import { ShuffleRunner } from './run-shuffle.handler.ts';
 
-/** The caller starts, wakes and stops the loop. */
+/** The caller starts and stops the loop. */
 export function shufflesLoop(database: Database, loops: Loops, log: OutageLog): Loop {
   const isolated = loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
   return loops.add(
@@ -17,6 +18,7 @@ export function shufflesLoop(database: Database, loops: Loops, log: OutageLog): 
         return outcome === 'drawn' || outcome === 'completed';
       },
       outage: new Outage("Tasks of shuffles can't be drawn", log),
+      wokenBy: [shufflePressed.of(database)],
     }),
   );
 }

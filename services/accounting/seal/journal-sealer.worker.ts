@@ -1,0 +1,46 @@
+/** Seals the journal (ACC-8), in a loop of each node. */
+import { Loop } from '#mixins/loops/loop.ts';
+import { Outage } from '#mixins/outage.ts';
+import type { WorkerOptions } from '../worker-options.ts';
+import { journalSealed, Sealer, sealWanted } from './seal-journal.handler.ts';
+
+/**
+ * How often the journal is sealed, in milliseconds. A full block is sealed at once. Longer leaves
+ * more postings unsealed; shorter makes many small blocks.
+ */
+const SEAL_EVERY_MS = 500;
+
+export class JournalSealer {
+  readonly #loop: Loop;
+
+  constructor({ database, loops, log }: WorkerOptions) {
+    const sealer = new Sealer(database);
+    this.#loop = loops.add(
+      new Loop({
+        name: 'seal',
+        // No items: the blocks are a chain, and no block can be left out.
+        runOnce: async () => {
+          const pass = await sealer.runOnce();
+          if (pass.outcome === 'waiting') {
+            const writers = pass.fence.writers.join(', ');
+            return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
+          }
+          if (pass.outcome !== 'sealed') return false;
+          journalSealed.send(database);
+          return pass.full;
+        },
+        outage: new Outage('The seal of the journal fails', log),
+        pollMs: SEAL_EVERY_MS,
+        wokenBy: [sealWanted.of(database)],
+      }),
+    );
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+}

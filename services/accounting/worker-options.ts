@@ -1,0 +1,12 @@
+import type { Database } from '#mixins/database/database.ts';
+import type { Loops } from '#mixins/loops/loops.ts';
+import type { OutageLog } from '#mixins/outage.ts';
+import type { Config } from '../../config.ts';
+
+/** What the workers of accounting are made with. */
+export interface WorkerOptions {
+  readonly database: Database;
+  readonly config: Config;
+  readonly loops: Loops;
+  readonly log: OutageLog;
+}
