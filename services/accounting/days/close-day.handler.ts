@@ -24,7 +24,7 @@ export const dayEnded = new Signal();
  * Throws `validation_failed`, `not_found` for a day before the first, and `day_not_begun` for one
  * after the open day.
  */
-export function endDay(
+export async function endDay(
   database: Database,
   config: Config,
   day: BusinessDay,
