@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ConfigError, readConfig } from './config.ts';
 import { loadProducts } from './product.ts';
 
@@ -26,25 +25,14 @@ describe.each([...products])('the product %s', (name, product) => {
 });
 
 describe('a product elsewhere', () => {
-  // Beside the sources, so that the project's own rules for modules hold in it.
-  const folder = mkdtempSync(fileURLToPath(new URL('./.test-product-', import.meta.url)));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
   it('has the services beside its file, and those that no product of the repository has for itself', async () => {
-    mkdirSync(`${folder}/products`);
-    mkdirSync(`${folder}/services/parrots`, { recursive: true });
-    writeFileSync(`${folder}/services/parrots/parrots.service.ts`, 'export default {};');
-    writeFileSync(
-      `${folder}/products/zoo.ts`,
-      `export default { title: 'Zoo', services: ['parrots'], namespace: 'zoo' };`,
-    );
-    const path = `${folder}/products/zoo.ts`;
+    const path = fileURLToPath(new URL('./test/toy/products/toy.ts', import.meta.url));
     const loaded = await loadProducts(path);
-    const zoo = loaded.get(path);
-    expect(zoo).toMatchObject({ name: 'zoo', title: 'Zoo', namespace: 'zoo' });
-    const others = [...(products.get('ates')?.services.keys() ?? [])].filter((name) => name !== 'tasks');
-    expect([...(zoo?.services.keys() ?? [])].toSorted()).toEqual(['parrots', ...others].toSorted());
-    expect(loaded.get('ates')?.services.has('parrots')).toBe(false);
+    const [toy, ates] = [loaded.get(path), loaded.get('ates')];
+    expect(toy).toMatchObject({ name: 'toy', namespace: 'toy', foreign: new Set(['tasks']) });
+    const shared = [...(ates?.services.keys() ?? [])].filter((name) => name !== 'tasks');
+    expect([...(toy?.services.keys() ?? [])]).toEqual(['feeders', 'parrots', ...shared].toSorted());
+    expect(ates?.services.has('parrots')).toBe(false);
   });
 });
 

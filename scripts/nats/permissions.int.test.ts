@@ -1,5 +1,6 @@
 /** F18: what the users of NATS may do, each subject for each user, as a real nats-server decides. */
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AckPolicy, headers } from 'nats';
 import { createBus } from '#mixins/bus/nats-bus.ts';
@@ -15,6 +16,7 @@ import { Relay } from '#mixins/outbox/relay.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
 import { readConfig } from '../../config.ts';
+import { loadProducts, type Product } from '../../product.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -360,6 +362,14 @@ describe('users of NATS', () => {
       await Promise.all([all.stop(), own.stop()]);
       await dropNamespace(config);
     }
+  });
+
+  it('F18: has no user and no right for services of other products', async () => {
+    const file = fileURLToPath(new URL('../../test/toy/products/toy.ts', import.meta.url));
+    const toy = (await loadProducts(file)).get(file) as Product;
+    const users = systemUsers(toy.namespace, await loadServiceFacts(toy));
+    expect(users.map(({ name }) => name)).toEqual(expect.arrayContaining(['toy_audit', 'toy_parrots']));
+    expect(JSON.stringify(users)).not.toMatch(/tasks/i);
   });
 
   it('F18: of several services may do what any of them may, and nothing else', () => {

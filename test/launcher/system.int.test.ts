@@ -6,7 +6,7 @@ import { findAddresses } from '../../scripts/launcher/addresses.ts';
 import { Client } from '../e2e/client.ts';
 import { expectExactBooks } from '../faults/books.ts';
 import { until } from '../harness/wait.ts';
-import { exerciseToys, permissionsOfToys } from '../toy/exercise.ts';
+import { exerciseToys } from '../toy/exercise.ts';
 import { dataFolder, Launcher, processesOf } from './terminal.ts';
 
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
@@ -143,10 +143,7 @@ describe('npm start with the real services', () => {
     const servers = findAddresses(folder.path);
     if (servers === null) throw new Error('The system does not run');
     await exerciseToys(servers);
-    await admin.createTask('Beside the toys');
-    const users = permissionsOfToys();
-    expect(users).toContain('user: "toy_parrots"');
-    expect(users).not.toMatch(/tasks/i);
+    await admin.expect(200, 'GET', '/tasks');
   }, 120_000);
 
   it('leaves nothing running when it ends', async () => {

@@ -1,5 +1,4 @@
 /** Exercises the toy product on the servers of another system, started by its own launcher. */
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import { connect } from 'nats';
@@ -9,7 +8,6 @@ import { until } from '../harness/wait.ts';
 import { dataFolder, Launcher } from '../launcher/terminal.ts';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const TOY = { PRODUCT: path('./products/toy.ts') };
 const BEAK = 'a-beak-for-the-toys';
 
 /** Starts it, has one service publish an event that the other one consumes, and ends it. */
@@ -20,7 +18,7 @@ export async function exerciseToys(servers: Addresses): Promise<void> {
       dataDir: folder.path,
       script: path('../../scripts/up.ts'),
       environment: {
-        ...TOY,
+        PRODUCT: path('./products/toy.ts'),
         NATS_URL: servers.natsUrl,
         DATABASE_URL: servers.databaseUrl,
         SMTP_URL: servers.smtpUrl,
@@ -87,13 +85,4 @@ async function expectStreams(natsUrl: string): Promise<void> {
   } finally {
     await connection.close();
   }
-}
-
-/** The users of NATS that the toy product needs, as nats-server's configuration has them. */
-export function permissionsOfToys(): string {
-  const { stdout } = spawnSync(process.execPath, [path('../../scripts/nats.ts'), 'permissions'], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...TOY },
-  });
-  return stdout;
 }
