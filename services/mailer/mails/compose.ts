@@ -2,9 +2,9 @@
 
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import type { Config } from '../../../config.ts';
-import { languageOf } from '../templates/format.ts';
-import { type RenderContext, type Rendered, tryRender } from '../templates/template.ts';
+import { languageOf } from './format.ts';
 import { messageIdOf, type NewMail, shown } from './mail.ts';
+import { type RenderContext, type Rendered, tryRender } from './template.ts';
 
 export interface ComposeSettings {
   readonly namespace: string;

@@ -1,10 +1,10 @@
 /** From what another service asked for to a mail, or to the reason why there is none (MAIL-1). Pure. */
 import { faultOfLine } from '#schemas/characters.ts';
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
+import { languageOf } from '../mails/format.ts';
 import { type MailCause, type NewMail, shown } from '../mails/mail.ts';
-import { languageOf } from '../templates/format.ts';
-import type { RenderResult } from '../templates/template.ts';
-import { renderRequest } from '../templates/templates.ts';
+import type { RenderResult } from '../mails/template.ts';
+import { renderRequest } from './render-request.ts';
 
 export interface MailRequest extends MailCause {
   readonly requestId: string;

@@ -2,8 +2,8 @@
 
 import { html } from '#mixins/html.ts';
 import { line } from '#schemas/params.ts';
-import { type Language, plural, titled } from './format.ts';
-import { greeting, page, type Template } from './template.ts';
+import { type Language, plural, titled } from '../mails/format.ts';
+import { greeting, page, type Template } from '../mails/template.ts';
 
 /** Tasks named in a digest; of more only the number is told. */
 export const MAX_TASKS_LISTED = 50;

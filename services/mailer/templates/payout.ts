@@ -2,8 +2,8 @@
 
 import { type Html, html } from '#mixins/html.ts';
 import { businessDay, line } from '#schemas/params.ts';
-import { day, type Language, money, plural, time, titled } from './format.ts';
-import { greeting, page, type RenderContext, type Template } from './template.ts';
+import { day, type Language, money, plural, time, titled } from '../mails/format.ts';
+import { greeting, page, type RenderContext, type Template } from '../mails/template.ts';
 
 /** A mail of more lines is read by nobody, and large: the statement has them all. */
 export const MAX_OPERATIONS_LISTED = 1_000;

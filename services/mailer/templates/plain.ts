@@ -2,7 +2,7 @@
 
 import { html } from '#mixins/html.ts';
 import { line, text } from '#schemas/params.ts';
-import { page, type Template } from './template.ts';
+import { page, type Template } from '../mails/template.ts';
 
 /** Code points of a subject: longer ones are shown by nothing. */
 const MAX_SUBJECT_LENGTH = 250;

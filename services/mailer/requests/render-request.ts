@@ -1,9 +1,9 @@
 /** All templates by their names, and their data checked where they come from other services. Pure. */
 import FastestValidator from 'fastest-validator';
-import { digest } from './digest.ts';
-import { payout } from './payout.ts';
-import { plain } from './plain.ts';
-import { type RenderContext, type RenderResult, type Template, tryRender } from './template.ts';
+import { type RenderContext, type RenderResult, type Template, tryRender } from '../mails/template.ts';
+import { digest } from '../templates/digest.ts';
+import { payout } from '../templates/payout.ts';
+import { plain } from '../templates/plain.ts';
 
 const TEMPLATES = { payout, digest, plain } as const satisfies Record<string, Template<never>>;
 
