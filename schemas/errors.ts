@@ -3,8 +3,8 @@
  * mapped to `application/problem+json` where HTTP is answered. Across nodes compare `error.type`:
  * classes do not survive a remote call in Moleculer.
  */
-import { readdirSync } from 'node:fs';
 import { Errors } from 'moleculer';
+import { modulesIn } from './modules.ts';
 
 /** How a problem is told to clients. */
 export interface ErrorDefinition {
@@ -73,10 +73,8 @@ export type ErrorCode = keyof Catalogue;
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = await gather();
 
 async function gather(): Promise<Catalogue> {
-  const folder = new URL('./problems/', import.meta.url);
-  const files = readdirSync(folder).sort();
-  const parts = await Promise.all(files.map((file) => import(new URL(file, folder).href)));
-  return Object.assign({}, COMMON_ERRORS, ...parts.map((part) => part.default));
+  const modules = await modulesIn(new URL('./problems/', import.meta.url));
+  return Object.assign({}, COMMON_ERRORS, ...[...modules.values()].map((module) => module.default));
 }
 
 /** One invalid field. `field` is a path such as `roles[0]`. */

@@ -1,8 +1,8 @@
 /** Finds all contracts by their folders: a new one is a new file, and no list names it. */
-import { readdir } from 'node:fs/promises';
 import type { Product } from '../product.ts';
 import type { ActionContract } from './action.ts';
 import { type EventContract, serviceOf } from './event.ts';
+import { modulesIn } from './modules.ts';
 
 const EVENTS = new URL('./events/', import.meta.url);
 const ACTIONS = new URL('./actions/', import.meta.url);
@@ -13,15 +13,16 @@ const ACTIONS = new URL('./actions/', import.meta.url);
  */
 export async function loadEventContracts(folder: URL = EVENTS): Promise<EventContract[]> {
   const found = new Map<string, EventContract>();
-  for (const path of await contractFiles(folder)) {
-    const module = await load(folder, path);
+  for (const [path, module] of await modulesIn(folder)) {
     const contracts = Object.values(module).filter(isEventContract);
-    if (contracts.length === 0) throw new Error(`${path} declares no event`);
+    if (contracts.length === 0) throw new Error(`${path}.ts declares no event`);
     for (const contract of contracts) {
       if (path !== fileOf(contract.type)) {
-        throw new Error(`${contract.type} is declared in ${path}, but belongs in ${fileOf(contract.type)}`);
+        throw new Error(
+          `${contract.type} is declared in ${path}.ts, but belongs in ${fileOf(contract.type)}.ts`,
+        );
       }
-      if (found.has(contract.type)) throw new Error(`${contract.type} is declared twice in ${path}`);
+      if (found.has(contract.type)) throw new Error(`${contract.type} is declared twice in ${path}.ts`);
       found.set(contract.type, contract);
     }
   }
@@ -35,12 +36,11 @@ export async function loadEventContracts(folder: URL = EVENTS): Promise<EventCon
 export async function loadActionContracts(folder: URL = ACTIONS): Promise<ActionContract[]> {
   const contracts: ActionContract[] = [];
   const routes = new Map<string, string>();
-  for (const path of await contractFiles(folder)) {
-    const { default: contract } = await load(folder, path);
-    if (!isActionContract(contract)) throw new Error(`${path} has no action as its default export`);
-    const name = path.slice(0, -'.ts'.length).replace('/', '.');
+  for (const [path, { default: contract }] of await modulesIn(folder)) {
+    if (!isActionContract(contract)) throw new Error(`${path}.ts has no action as its default export`);
+    const name = path.replace('/', '.');
     if (simplified(contract.action) !== simplified(name)) {
-      throw new Error(`${path} declares ${contract.action}, but should declare ${name}`);
+      throw new Error(`${path}.ts declares ${contract.action}, but should declare ${name}`);
     }
     const other = routes.get(contract.route);
     if (other !== undefined) throw new Error(`${contract.action} and ${other} share ${contract.route}`);
@@ -73,26 +73,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** `parrots/parrot-fed.v1.ts` of `parrots.parrot.fed.v1` */
+/** `parrots/parrot-fed.v1` of `parrots.parrot.fed.v1` */
 function fileOf(type: string): string {
   const [service, entity, past, version] = type.split('.');
-  return `${service}/${entity}-${past}.${version}.ts`;
-}
-
-/** Paths below the folder, `/` between their parts; none where there is no such folder. */
-async function contractFiles(folder: URL): Promise<string[]> {
-  const paths = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return paths
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
-    .sort();
-}
-
-async function load(folder: URL, path: string): Promise<Record<string, unknown>> {
-  return (await import(new URL(path, folder).href)) as Record<string, unknown>;
+  return `${service}/${entity}-${past}.${version}`;
 }
 
 function isEventContract(value: unknown): value is EventContract {

@@ -11,7 +11,7 @@ import {
 import { DIGESTS, digestItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
 import { queueMails } from '../mails/queue-mails.handler.ts';
-import { digest, type ListedTask, MAX_TASKS_LISTED } from '../templates/digest.ts';
+import digest, { type ListedTask, MAX_TASKS_LISTED } from '../templates/digest.ts';
 import {
   type DueDigest,
   lockDigest,

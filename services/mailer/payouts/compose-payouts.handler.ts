@@ -11,7 +11,7 @@ import {
 import { PAYOUTS, payoutItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
 import { queueMails } from '../mails/queue-mails.handler.ts';
-import { type ListedOperation, MAX_OPERATIONS_LISTED, payout } from '../templates/payout.ts';
+import payout, { type ListedOperation, MAX_OPERATIONS_LISTED } from '../templates/payout.ts';
 import {
   type DuePayout,
   lockDuePayouts,

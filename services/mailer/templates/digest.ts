@@ -44,7 +44,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
 };
 
-export const digest: Template<DigestData> = {
+const digest: Template<DigestData> = {
   params: {
     $$strict: true,
     tasks: {
@@ -83,3 +83,5 @@ ${more === null ? html`` : html`<p>${more}</p>\n`}`;
     return { subject, text, html: page(context.language, subject, body) };
   },
 };
+
+export default digest;

@@ -76,7 +76,7 @@ interface Row {
   readonly what: string;
 }
 
-export const payout: Template<PayoutData> = {
+const payout: Template<PayoutData> = {
   params: {
     $$strict: true,
     businessDay: businessDay(),
@@ -142,6 +142,8 @@ ${table}${more === null ? html`` : html`<p>${more}</p>\n`}`;
     return { subject, text, html: page(context.language, subject, body) };
   },
 };
+
+export default payout;
 
 function rowsOf(data: PayoutData, words: Words, { language, timeZone }: RenderContext): Row[] {
   const carried = {

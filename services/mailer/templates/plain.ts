@@ -14,7 +14,7 @@ export interface PlainData {
   readonly text: string;
 }
 
-export const plain: Template<PlainData> = {
+const plain: Template<PlainData> = {
   params: {
     $$strict: true,
     subject: line(1, MAX_SUBJECT_LENGTH),
@@ -32,3 +32,5 @@ export const plain: Template<PlainData> = {
     return { subject, text: lines, html: page(language, subject, html`${paragraphs}`) };
   },
 };
+
+export default plain;

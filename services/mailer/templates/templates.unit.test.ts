@@ -3,10 +3,10 @@ import { html } from '#mixins/html.ts';
 import { languageOf, money, plural, time } from '../mails/format.ts';
 import type { RenderContext } from '../mails/template.ts';
 import { renderRequest } from '../requests/render-request.ts';
-import { digest } from './digest.ts';
+import digest from './digest.ts';
 import type { ListedOperation, PayoutData } from './payout.ts';
-import { payout } from './payout.ts';
-import { plain } from './plain.ts';
+import payout from './payout.ts';
+import plain from './plain.ts';
 
 const ENGLISH: RenderContext = { name: 'Pip', language: 'en', timeZone: 'UTC' };
 const RUSSIAN: RenderContext = { name: 'Пип', language: 'ru', timeZone: 'Europe/Moscow' };
