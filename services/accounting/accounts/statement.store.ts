@@ -46,26 +46,17 @@ export interface LineRow extends StatementLine {
   readonly accountSequence: number;
 }
 
-interface StoredLine {
-  id: string;
-  kind: string;
-  amount: number;
-  balance_after: number;
-  account_sequence: number;
-  business_day: BusinessDay;
-  occurred_at: Date;
-  posted_at: Date;
-  reference_type: string | null;
-  reference_id: string | null;
-  reference_title: string | null;
-  reference_external_id: string | null;
-  note: string | null;
-  by_id: string | null;
-  by_name: string | null;
+/** As the database has it. */
+interface StoredLine extends Omit<LineRow, 'occurredAt' | 'postedAt'> {
+  readonly occurredAt: Date;
+  readonly postedAt: Date;
 }
 
-const LINE_COLUMNS = `public_id AS id, kind, amount, balance_after, account_sequence, entry.business_day::text AS business_day,
-  occurred_at, posted_at, reference_type, reference_id, reference_title, reference_external_id, note, by_id, by_name`;
+const LINE_COLUMNS = `public_id AS id, kind, amount, balance_after AS "balanceAfter", account_sequence AS "accountSequence",
+  entry.business_day::text AS "businessDay", occurred_at AS "occurredAt", posted_at AS "postedAt",
+  CASE WHEN reference_type IS NOT NULL THEN json_build_object('type', reference_type, 'id', reference_id,
+    'title', reference_title, 'externalId', reference_external_id) END AS reference,
+  note, CASE WHEN by_id IS NOT NULL THEN json_build_object('id', by_id, 'name', by_name) END AS by`;
 
 /** At most `limit` lines in the range, the newest first, those before `place` (day and number in the account). */
 export async function readLines(
@@ -87,7 +78,7 @@ export async function readLines(
      LIMIT $7`,
     [EMPLOYEE, userId, from ?? '-infinity', to ?? 'infinity', beforeDay, beforeSequence, limit],
   );
-  return rows.map((row) => ({ ...lineOf(row), accountSequence: row.account_sequence }));
+  return rows.map(lineOf);
 }
 
 /** The owner's line under a business key. */
@@ -98,30 +89,12 @@ export async function readLine(reader: Reader, key: string): Promise<StatementLi
     [key],
   );
   if (row === undefined) throw new Error(`There is no line ${key}`);
-  return lineOf(row);
+  const { accountSequence: _, ...line } = lineOf(row);
+  return line;
 }
 
-function lineOf(row: StoredLine): StatementLine {
-  return {
-    id: row.id,
-    kind: row.kind,
-    amount: row.amount,
-    balanceAfter: row.balance_after,
-    businessDay: row.business_day,
-    occurredAt: row.occurred_at.toISOString(),
-    postedAt: row.posted_at.toISOString(),
-    reference:
-      row.reference_type === null
-        ? null
-        : {
-            type: row.reference_type,
-            id: row.reference_id ?? '',
-            title: row.reference_title ?? '',
-            externalId: row.reference_external_id,
-          },
-    note: row.note,
-    by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? '' },
-  };
+function lineOf(row: StoredLine): LineRow {
+  return { ...row, occurredAt: row.occurredAt.toISOString(), postedAt: row.postedAt.toISOString() };
 }
 
 export interface AccountItem {

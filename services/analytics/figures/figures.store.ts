@@ -118,23 +118,10 @@ export interface OperationItem {
   readonly by: { readonly id: string; readonly name: string } | null;
 }
 
-interface StoredOperation {
-  id: string;
-  owner_id: string;
-  name: string | null;
-  kind: string;
-  amount: number;
-  balance_after: number;
-  business_day: BusinessDay;
-  occurred_at: Date;
-  posted_at: Date;
-  reference_type: string | null;
-  reference_id: string | null;
-  reference_title: string | null;
-  reference_external_id: string | null;
-  note: string | null;
-  by_id: string | null;
-  by_name: string | null;
+/** As the database has it. */
+interface StoredOperation extends Omit<OperationItem, 'occurredAt' | 'postedAt'> {
+  readonly occurredAt: Date;
+  readonly postedAt: Date;
 }
 
 /** At most `limit` operations of a day, the newest first, those before the one with the id `before`. */
@@ -151,38 +138,21 @@ export async function readOperations(
   if (userId !== null) conditions.push(`owner_id = $${bind.push(userId)}`);
   if (before !== null) conditions.push(`entry_id < $${bind.push(before)}`);
   const rows = await database.rows<StoredOperation>(
-    `SELECT entry_id AS id, owner_id, name, kind, amount, balance_after, business_day::text AS business_day, occurred_at, posted_at,
-       reference_type, reference_id, reference_title, reference_external_id, note, by_id, by_name
+    `SELECT entry_id AS id, json_build_object('id', owner_id, 'name', coalesce(name, '${STUB_NAME}')) AS employee, kind,
+       amount, balance_after AS "balanceAfter", business_day::text AS "businessDay", occurred_at AS "occurredAt",
+       posted_at AS "postedAt",
+       CASE WHEN reference_type IS NOT NULL THEN json_build_object('type', reference_type, 'id', reference_id,
+         'title', reference_title, 'externalId', reference_external_id) END AS reference,
+       note, CASE WHEN by_id IS NOT NULL THEN json_build_object('id', by_id, 'name', by_name) END AS by
      FROM (
        SELECT * FROM live_operation WHERE ${conditions.join(' AND ')} ORDER BY business_day, entry_id DESC LIMIT $2
      ) AS newest LEFT JOIN live_user_copy ON live_user_copy.id = owner_id
      ORDER BY entry_id DESC`,
     bind,
   );
-  return rows.map(itemOf);
-}
-
-function itemOf(row: StoredOperation): OperationItem {
-  const { reference_type: type } = row;
-  return {
-    id: row.id,
-    employee: { id: row.owner_id, name: row.name ?? STUB_NAME },
-    kind: row.kind,
-    amount: row.amount,
-    balanceAfter: row.balance_after,
-    businessDay: row.business_day,
-    occurredAt: row.occurred_at.toISOString(),
-    postedAt: row.posted_at.toISOString(),
-    reference:
-      type === null
-        ? null
-        : {
-            type,
-            id: row.reference_id ?? '',
-            title: row.reference_title ?? '',
-            externalId: row.reference_external_id,
-          },
-    note: row.note,
-    by: row.by_id === null ? null : { id: row.by_id, name: row.by_name ?? '' },
-  };
+  return rows.map((row) => ({
+    ...row,
+    occurredAt: row.occurredAt.toISOString(),
+    postedAt: row.postedAt.toISOString(),
+  }));
 }
