@@ -5,7 +5,7 @@ import type { Cause } from '#schemas/envelope.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 import type { SealedHead } from '../seal/seal.store.ts';
 import type { ClosedDay } from './day-closed.ts';
-import { ENDED_DAY_COLUMNS, endedDayOf } from './payout.store.ts';
+import { ENDED_DAY_COLUMNS } from './payout.store.ts';
 import type { EndedDay } from './payout.ts';
 
 /** The loop that closes days, as its dead letters name it. */
@@ -41,13 +41,11 @@ export interface DayToClose extends EndedDay {
 
 /** The oldest day that has ended and is not closed: missed closes are made up for in order. */
 export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
-  const [row] = await tx.rows<
-    Parameters<typeof endedDayOf>[0] & { settled_account_id: number; settled: boolean }
-  >(
-    `SELECT ${ENDED_DAY_COLUMNS}, settled_account_id, settled_at IS NOT NULL AS settled
+  const [row] = await tx.rows<DayToClose>(
+    `SELECT ${ENDED_DAY_COLUMNS}, settled_account_id AS "settledAccountId", settled_at IS NOT NULL AS settled
      FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL ORDER BY business_day.day LIMIT 1`,
   );
-  return row && { ...endedDayOf(row), settledAccountId: row.settled_account_id, settled: row.settled };
+  return row;
 }
 
 export interface Scan {

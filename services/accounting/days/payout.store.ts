@@ -1,5 +1,4 @@
 /** What ended days still owe. */
-import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { IS_KNOWN } from '../accounts/user-copy.store.ts';
 import type { Account } from '../journal/journal.ts';
@@ -11,17 +10,6 @@ export interface Owed {
   readonly operations: number;
 }
 
-interface OwedRow {
-  account_id: number;
-  day: BusinessDay;
-  ended_at: Date;
-  ended_by_id: string;
-  ended_by_address: string | null;
-  correlation_id: string;
-  traceparent: string | null;
-  operations: number;
-}
-
 /**
  * The day on which each of these accounts, which are due and locked, is to be paid, by account id: the oldest since their newest line
  * whose closer has not passed the account. Missing are accounts that no day pays now: their owners are not known (ACC-10), or became known
@@ -29,8 +17,8 @@ interface OwedRow {
  * after its day was settled. Lines are numbered without gaps, so the last number before the day tells how many the day has: one probe each.
  */
 export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<ReadonlyMap<number, Owed>> {
-  const rows = await tx.rows<OwedRow>(
-    `SELECT due.id AS account_id, ended.day::text AS day, ended_at, ended_by_id, ended_by_address, correlation_id, traceparent,
+  const rows = await tx.rows<EndedDay & { accountId: number; operations: number }>(
+    `SELECT due.id AS "accountId", ${ENDED_DAY_COLUMNS},
        due.entry_count - coalesce(before.account_sequence, 0) AS operations
      FROM unnest($1::bigint[], $2::date[], $3::bigint[], $4::uuid[]) AS due (id, last_day, entry_count, owner_id)
      JOIN user_copy ON user_copy.id = due.owner_id AND ${IS_KNOWN}
@@ -51,23 +39,9 @@ export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<Re
       accounts.map(({ owner }) => owner.id),
     ],
   );
-  return new Map(rows.map((row) => [row.account_id, { ended: endedDayOf(row), operations: row.operations }]));
+  return new Map(rows.map(({ accountId, operations, ...ended }) => [accountId, { ended, operations }]));
 }
 
 /** The columns of `business_day` that make an `EndedDay`. */
-export const ENDED_DAY_COLUMNS =
-  'day::text AS day, ended_at, ended_by_id, ended_by_address, correlation_id, traceparent';
-
-export function endedDayOf(row: Omit<OwedRow, 'account_id' | 'operations'>): EndedDay {
-  return {
-    day: row.day,
-    endedAt: row.ended_at,
-    cause: {
-      actorId: row.ended_by_id,
-      actorAddress: row.ended_by_address,
-      correlationId: row.correlation_id,
-      causationId: null,
-      traceparent: row.traceparent,
-    },
-  };
-}
+export const ENDED_DAY_COLUMNS = `day::text AS day, ended_at AS "endedAt", json_build_object('actorId', ended_by_id,
+  'actorAddress', ended_by_address, 'correlationId', correlation_id, 'causationId', NULL, 'traceparent', traceparent) AS cause`;

@@ -1,5 +1,4 @@
 /** Accounts and the journal: sets of rows, one statement each. */
-import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { PAYOUT } from '../days/payout.ts';
@@ -19,22 +18,12 @@ export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[
   );
 }
 
-interface AccountRow {
-  id: number;
-  owner_type: string;
-  owner_id: string;
-  balance: number;
-  entry_count: number;
-  balance_version: number;
-  last_day: BusinessDay | null;
-}
-
 /**
  * Locks the accounts in id order and returns them by `ownerKey`. What else a booking looks up, it looks up in a later statement: this
  * one sees the keys of the journal as they were before it waited (measured: a redelivered line was counted twice).
  */
 export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
-  const rows = await tx.rows<AccountRow>(
+  const rows = await tx.rows<Account>(
     `SELECT ${ACCOUNT_COLUMNS}
      FROM account
      WHERE account.id = ANY (ARRAY(
@@ -56,25 +45,17 @@ export async function lockAccountsById(
   ids: readonly number[],
 ): Promise<ReadonlyMap<string, Account>> {
   return byOwner(
-    await tx.rows<AccountRow>(
+    await tx.rows<Account>(
       `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE account.id = ANY ($1::bigint[]) ORDER BY account.id FOR NO KEY UPDATE`,
       [ids],
     ),
   );
 }
 
-const ACCOUNT_COLUMNS =
-  'account.id, owner_type, owner_id, balance, entry_count, balance_version, last_day::text AS last_day';
+const ACCOUNT_COLUMNS = `account.id, json_build_object('type', owner_type, 'id', owner_id) AS owner, balance,
+  entry_count AS "entryCount", balance_version AS "balanceVersion", last_day::text AS "lastDay"`;
 
-function byOwner(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {
-  const accounts = rows.map((row) => ({
-    id: row.id,
-    owner: { type: row.owner_type, id: row.owner_id },
-    balance: row.balance,
-    entryCount: row.entry_count,
-    balanceVersion: row.balance_version,
-    lastDay: row.last_day,
-  }));
+function byOwner(accounts: readonly Account[]): ReadonlyMap<string, Account> {
   return new Map(accounts.map((account) => [ownerKey(account.owner), account]));
 }
 
