@@ -80,20 +80,7 @@ function isComplete({ email, draws, tasksDrawn, waitedMs }: DueDigest): boolean 
 }
 
 function mailOf(due: DueDigest, tasks: readonly ListedTask[], settings: ComposeSettings): NewMail[] {
-  const { name, email, locale, shuffleId, assigneeId, tasksDrawn } = due;
-  if (name === null || email === null) return [];
-  const { completedAt: requestedAt, eventId, correlationId, traceparent } = due;
-  const facts = {
-    requestKey: `digest:${shuffleId}:${assigneeId}`,
-    template: 'digest',
-    requestedAt,
-    eventId,
-    correlationId,
-    traceparent,
-  };
-  return [
-    mailTo({ name, email, locale }, facts, settings, (context) =>
-      digest.render({ tasks, total: tasksDrawn }, context),
-    ),
-  ];
+  const { shuffleId, assigneeId, tasksDrawn: total, completedAt: requestedAt } = due;
+  const mail = { requestKey: `digest:${shuffleId}:${assigneeId}`, template: 'digest', requestedAt };
+  return mailTo(due, mail, settings, (context) => digest.render({ tasks, total }, context));
 }

@@ -1,9 +1,9 @@
 /** What shuffles drew, and for whom (set-based). */
 import type { Tx } from '#mixins/database/database.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
+import type { KnownRecipient } from '../mails/compose.ts';
 import { DIGESTS } from '../mails/items.ts';
 import type { MailCause } from '../mails/mail.ts';
-import type { KnownRecipient } from '../payouts/payout.store.ts';
 import type { ListedTask } from '../templates/digest.ts';
 
 export interface Draw {

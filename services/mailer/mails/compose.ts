@@ -3,7 +3,7 @@
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import type { Config } from '../../../config.ts';
 import { languageOf } from './format.ts';
-import { messageIdOf, type NewMail, shown } from './mail.ts';
+import { type MailCause, messageIdOf, type NewMail, shown } from './mail.ts';
 import { type RenderContext, type Rendered, tryRender } from './template.ts';
 
 export interface ComposeSettings {
@@ -32,28 +32,36 @@ export interface Composed {
   readonly held: number;
 }
 
-interface User {
-  readonly name: string;
-  readonly email: string;
+/** Whom a mail goes to; null fields: nobody that is known here yet. */
+export interface KnownRecipient {
+  readonly name: string | null;
+  readonly email: string | null;
   readonly locale: string | null;
 }
 
-/** A mail to a user; with an address that is none, or data that can't be rendered, it fails for good (MAIL-2). */
+/**
+ * The mail to a user, because of an event; none to a user that is not known here. With an address
+ * that is none, or data that can't be rendered, it fails for good (MAIL-2).
+ */
 export function mailTo(
-  user: User,
-  facts: Omit<NewMail, 'recipient' | 'recipientName' | 'subject' | 'status'>,
+  { name, email, locale, eventId, correlationId, traceparent }: KnownRecipient & MailCause,
+  mail: Pick<NewMail, 'requestKey' | 'template' | 'requestedAt'>,
   settings: ComposeSettings,
   render: (context: RenderContext) => Rendered,
-): NewMail {
-  const language = languageOf(user.locale, settings.locale);
-  const made = tryRender(() => render({ name: user.name, language, timeZone: settings.timeZone }));
-  const email = emailForm(user.email);
-  const known = { ...facts, recipient: shown(email), recipientName: user.name };
-  if (made.kind === 'refused') return { ...known, subject: '', status: 'failed', reason: shown(made.reason) };
+): NewMail[] {
+  if (name === null || email === null) return [];
+  const language = languageOf(locale, settings.locale);
+  const made = tryRender(() => render({ name, language, timeZone: settings.timeZone }));
+  const recipient = emailForm(email);
+  const cause = { eventId, correlationId, traceparent };
+  const known = { ...mail, ...cause, recipient: shown(recipient), recipientName: name };
+  if (made.kind === 'refused') {
+    return [{ ...known, subject: '', status: 'failed', reason: shown(made.reason) }];
+  }
   const { subject, text, html } = made.rendered;
-  if (isEmailAddress(email)) return { ...known, status: 'queued', subject, text, html };
+  if (isEmailAddress(recipient)) return [{ ...known, status: 'queued', subject, text, html }];
   const reason = 'invalid_recipient: the address of the employee is not an e-mail address';
-  return { ...known, subject, status: 'failed', reason };
+  return [{ ...known, subject, status: 'failed', reason }];
 }
 
 const SHORTEST_WAIT_MS = 250;

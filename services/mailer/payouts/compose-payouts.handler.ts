@@ -91,23 +91,12 @@ function mailOf(
   operations: readonly ListedOperation[],
   settings: ComposeSettings,
 ): NewMail[] {
-  const { name, email, locale, payoutId, businessDay, amount, currency } = due;
-  if (name === null || email === null) return [];
-  const { occurredAt: requestedAt, eventId, correlationId, traceparent } = due;
-  const facts = {
-    requestKey: `payout:${payoutId}`,
-    template: 'payout',
-    requestedAt,
-    eventId,
-    correlationId,
-    traceparent,
-  };
+  const { payoutId, businessDay, amount, currency, occurredAt: requestedAt } = due;
   const more = Math.max(due.operations, due.lines) - operations.length;
   // Where lines are missing nobody can say what was carried over.
   const carriedOver = due.lines >= due.operations ? amount - due.sum : 0;
-  return [
-    mailTo({ name, email, locale }, facts, settings, (context) =>
-      payout.render({ businessDay, amount, currency, operations, more, carriedOver }, context),
-    ),
-  ];
+  const mail = { requestKey: `payout:${payoutId}`, template: 'payout', requestedAt };
+  return mailTo(due, mail, settings, (context) =>
+    payout.render({ businessDay, amount, currency, operations, more, carriedOver }, context),
+  );
 }

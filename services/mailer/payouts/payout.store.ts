@@ -1,6 +1,8 @@
 /** Payouts and the lines of their days (set-based). */
+
 import type { Tx } from '#mixins/database/database.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
+import type { KnownRecipient } from '../mails/compose.ts';
 import { PAYOUTS } from '../mails/items.ts';
 import type { MailCause } from '../mails/mail.ts';
 import type { ListedOperation } from '../templates/payout.ts';
@@ -98,13 +100,6 @@ export function hastenPayouts(tx: Tx, employeeIds: readonly string[]): Promise<n
     `UPDATE payout SET due_at = now() WHERE employee_id = ANY($1::uuid[]) AND state = 'waiting'`,
     [employeeIds],
   );
-}
-
-/** Whom a mail goes to; null fields: nobody that is known here yet. */
-export interface KnownRecipient {
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly locale: string | null;
 }
 
 export interface DuePayout extends Payout, KnownRecipient {
