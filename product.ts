@@ -1,6 +1,6 @@
 /**
  * What a product is: `products/<name>.ts` declares one, and `PRODUCT` chooses the one that a system
- * runs. The services that a product lists run in that product alone; all others run in every product.
+ * runs. Services that products list run in those products alone; all others run in every product.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -60,8 +60,8 @@ export async function loadProducts(chosen?: string): Promise<ReadonlyMap<string,
   return new Map(
     declared.map(({ value, file, declaration }) => {
       const roots = [REPOSITORY, new URL('../', file)].filter(isFirst);
-      const others = declared.filter((other) => other.value !== value);
-      const foreign = new Set(others.flatMap((other) => other.declaration.services));
+      const listed = declared.flatMap((each) => each.declaration.services);
+      const foreign = new Set(listed.filter((service) => !declaration.services.includes(service)));
       const name = basename(file.pathname, '.ts');
       return [value, { ...declaration, name, services: servicesIn(roots, foreign), foreign, roots }];
     }),
