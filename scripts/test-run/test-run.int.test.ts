@@ -36,23 +36,31 @@ function write(suite: string, content: string, size: number): void {
   writeFileSync(`${folder}/${suite}.test.js`, content + ' '.repeat(size - content.length));
 }
 
+interface Ended {
+  readonly code: number;
+  readonly lines: readonly string[];
+  readonly errors: string;
+}
+
 /** With two workers. */
-function start(budget: string): { child: ChildProcess; ended: Promise<{ code: number; lines: string[] }> } {
+function start(budget: string, suiteSeconds = 180): { child: ChildProcess; ended: Promise<Ended> } {
   const config = {
     rootDir: folder,
     transform: {},
     maxWorkers: 2,
+    testEnvironment: `${ROOT}test/harness/environment.mjs`,
+    testEnvironmentOptions: { suiteSeconds },
     reporters: ['default', `${ROOT}test/harness/counts-reporter.mjs`],
     testSequencer: `${ROOT}test/harness/sequencer.mjs`,
   };
   const child = spawn(process.execPath, [`${ROOT}scripts/test.ts`, '--config', JSON.stringify(config)], {
     env: { ...process.env, TEST_BUDGET: budget },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   run = child;
-  const ended = Promise.all([once(child, 'exit'), text(child.stdout)]).then(([[code], output]) => {
-    return { code, lines: output.trimEnd().split('\n') };
-  });
+  const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]).then(
+    ([[code], output, errors]) => ({ code, lines: output.trimEnd().split('\n'), errors }),
+  );
   return { child, ended };
 }
 
@@ -97,6 +105,18 @@ describe('a run of the tests that uses up its budget', () => {
     expect(lines.at(-1)).toMatch(
       /^tests: 0 passed, 0 failed, (no suite was run|1 of 1 suites not finished)$/,
     );
+    expect(code).toBe(1);
+  });
+});
+
+describe('a suite that uses up its budget', () => {
+  it('G27: fails in its tests that did not end, and leaves the time to the others', async () => {
+    write('passes', "test('passes', () => undefined);", 1000);
+    write('hangs', `${HANGS} test('comes too late', () => undefined);`, 2000);
+    const { code, lines, errors } = await start('60', 3).ended;
+    expect(errors).toContain('hangs.test.js');
+    expect(errors.match(/The suite has used up its 3 seconds/g)).toHaveLength(2);
+    expect(lines.at(-1)).toBe('tests: 1 passed, 2 failed');
     expect(code).toBe(1);
   });
 });

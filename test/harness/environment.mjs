@@ -1,6 +1,6 @@
 /**
  * Jest's environment for Node. It also multiplies the time-outs that tests and hooks declare by the
- * patience of the run.
+ * patience of the run, and ends each suite when its budget of time is used up.
  *
  * A worker has one environment for all its test files, as the libraries that runtime.cjs keeps
  * belong to its realm.
@@ -26,6 +26,11 @@ class PatientEnvironment extends TestEnvironment {
   ownKeys = new Set(Reflect.ownKeys(this.global));
   variables = {};
 
+  constructor(config, context) {
+    super(config, context);
+    this.suiteSeconds = Math.round(config.projectConfig.testEnvironmentOptions.suiteSeconds * PATIENCE);
+  }
+
   async setup() {
     this.variables = { ...this.global.process.env };
   }
@@ -44,8 +49,21 @@ class PatientEnvironment extends TestEnvironment {
     Object.assign(env, this.variables);
   }
 
-  handleTestEvent(event, state) {
-    if (event.name === 'run_start' && PATIENCE > 1) scale(state.rootDescribeBlock);
+  handleTestEvent({ name, test, hook }, { rootDescribeBlock, testTimeout }) {
+    if (name === 'run_start') {
+      this.suiteEndsAt = Date.now() + this.suiteSeconds * 1000;
+      if (PATIENCE > 1) scale(rootDescribeBlock);
+    }
+    const leftMs = this.suiteEndsAt - Date.now();
+    const limit = (each) => {
+      each.timeout = Math.max(1, Math.min(each.timeout || testTimeout, leftMs));
+    };
+    if (name === 'test_fn_start') limit(test);
+    // `afterAll` keeps its time, because it ends what the suite has started.
+    if (name === 'hook_start' && hook.type !== 'afterAll') limit(hook);
+    // Circus does not run a test that has an error before it begins.
+    if ((name === 'test_started' || name === 'test_fn_failure') && leftMs <= 0)
+      test.errors.push(new Error(`The suite has used up its ${this.suiteSeconds} seconds`));
   }
 }
 
