@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { fingerprintOf } from '../avro.ts';
-import { serviceOf } from '../event.ts';
-import { loadActionContracts, loadEventContracts } from '../load.ts';
+import { fingerprintOf } from '#schemas/avro.ts';
+import { serviceOf } from '#schemas/event.ts';
+import { loadActionContracts, loadEventContracts } from '#schemas/load.ts';
 import type { ShuffleCompleted } from './tasks/shuffle-completed.v1.ts';
 import type { TaskCreated } from './tasks/task-created.v1.ts';
 

@@ -1,4 +1,4 @@
-import type { ErrorDefinitions } from '../errors.ts';
+import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
   own_account: { status: 403, retryable: false, title: 'Nobody may adjust their own account' },
@@ -8,6 +8,6 @@ const problems = {
 export default problems;
 type Problems = typeof problems;
 
-declare module '../errors.ts' {
+declare module '#schemas/errors.ts' {
   interface Catalogue extends Problems {}
 }

@@ -1,4 +1,4 @@
-import type { ErrorDefinitions } from '../errors.ts';
+import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
   rebuild_refused: {
@@ -11,6 +11,6 @@ const problems = {
 export default problems;
 type Problems = typeof problems;
 
-declare module '../errors.ts' {
+declare module '#schemas/errors.ts' {
   interface Catalogue extends Problems {}
 }

@@ -1,4 +1,4 @@
-import type { ErrorDefinitions } from '../errors.ts';
+import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
   wrong_credentials: { status: 401, retryable: false, title: 'Login or beak is wrong' },
@@ -14,6 +14,6 @@ const problems = {
 export default problems;
 type Problems = typeof problems;
 
-declare module '../errors.ts' {
+declare module '#schemas/errors.ts' {
   interface Catalogue extends Problems {}
 }

@@ -1,4 +1,4 @@
-import type { ErrorDefinitions } from '../errors.ts';
+import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
   not_your_task: { status: 403, retryable: false, title: 'Only its assignee may complete a task' },
@@ -9,6 +9,6 @@ const problems = {
 export default problems;
 type Problems = typeof problems;
 
-declare module '../errors.ts' {
+declare module '#schemas/errors.ts' {
   interface Catalogue extends Problems {}
 }
