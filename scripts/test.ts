@@ -1,6 +1,6 @@
 /**
  * `npm test`: types, style and every test, all within one budget of time (`TEST_BUDGET`). Arguments go to jest, which
- * then runs alone: `npm test -- services/tasks`.
+ * then runs alone: `npm test -- services/tasks`. `npm test -- --changed` runs what tells most about a change in a minute.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,9 +9,11 @@ import { DEFAULT_TEST_BUDGET, readConfig } from '../config.ts';
 import { COMPILE_CACHE } from './compile-cache.mjs';
 import { explain } from './launcher/explain.ts';
 import { readIfThere } from './launcher/files.ts';
+import { chooseTests } from './test-run/changed.ts';
 import { type Counts, closingLines } from './test-run/closing-line.ts';
 import { slowness } from './test-run/pace.ts';
 import { type Part, runPart } from './test-run/part.ts';
+import { readSources } from './test-run/sources.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const BIN = `${ROOT}/node_modules/.bin`;
@@ -25,17 +27,29 @@ const STYLE: Part = {
   environment: CACHE,
 };
 
+const JEST: Part['command'] = [
+  NODE,
+  '--experimental-vm-modules',
+  // Jest needs that flag, and Node warns of it in every process.
+  '--disable-warning=ExperimentalWarning',
+  `${ROOT}/node_modules/jest/bin/jest.js`,
+];
+
 function jest(parameters: readonly string[], counts: string, budget: number): Part {
-  const command: Part['command'] = [
-    NODE,
-    '--experimental-vm-modules',
-    // Jest needs that flag, and Node warns of it in every process.
-    '--disable-warning=ExperimentalWarning',
-    `${ROOT}/node_modules/jest/bin/jest.js`,
-    ...parameters,
-  ];
+  const command: Part['command'] = [...JEST, ...parameters];
   const environment = { ...CACHE, TEST_COUNTS_FILE: counts, TEST_BUDGET: String(budget) };
   return { name: 'tests', command, environment };
+}
+
+const CHANGED = /^--changed(?:=(.+))?$/;
+
+/** The parameters for Jest, with the tests of the change where `--changed` is among them. */
+function withChanged(parameters: readonly string[]): readonly string[] {
+  const asked = parameters.map((each) => CHANGED.exec(each)).find((found) => found !== null);
+  if (asked === undefined) return parameters;
+  const { run, leftOut } = chooseTests(readSources(ROOT, JEST, asked[1]));
+  console.log(`changed: ${run.length} test files; ${leftOut.length} more depend on the change`);
+  return [...parameters.filter((each) => !CHANGED.test(each)), '--runTestsByPath', ...run];
 }
 
 /** Aborted when the run has to end, with the reason. */
@@ -55,7 +69,9 @@ async function runAll(parameters: readonly string[], folder: string): Promise<nu
   setTimeout(() => over.abort('ended, because the budget is used up'), budget * 1000).unref();
   const counts = `${folder}/counts.json`;
   let failed = false;
-  for (const part of [...(parameters.length > 0 ? [] : [TYPES, STYLE]), jest(parameters, counts, budget)]) {
+  const runsJestAlone = parameters.length > 0 && !parameters.some((each) => CHANGED.test(each));
+  const tests = jest(withChanged(parameters), counts, budget);
+  for (const part of [...(runsJestAlone ? [] : [TYPES, STYLE]), tests]) {
     failed = over.signal.aborted || !(await runPart(part, { cwd: ROOT, over: over.signal })) || failed;
   }
   const written = readIfThere(counts);

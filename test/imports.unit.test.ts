@@ -1,32 +1,17 @@
 /** Who may import whom. The linter refuses import cycles, and I/O in pure files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { importsOf } from '../scripts/test-run/imports.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const FOLDERS = ['bench', 'mixins', 'products', 'schemas', 'scripts', 'services', 'test'];
 
-interface Import {
-  readonly from: string;
-  readonly written: string;
-  /** Path from the root. */
-  readonly to: string;
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(new URL(file, ROOT), 'utf8');
-  const found = text.matchAll(/(?:from|import|import\()\s*'([.#][^']*)'/g);
-  return [...found].map(([, written = '']) => {
-    const target = written.startsWith('#')
-      ? new URL(written.slice(1), ROOT)
-      : new URL(written, new URL(file, ROOT));
-    return { from: file, written, to: target.pathname.slice(ROOT.pathname.length) };
-  });
-}
-
 const imports = FOLDERS.flatMap((folder) =>
   readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => importsOf(`${folder}/${file}`)),
+    .flatMap((file) =>
+      importsOf(`${folder}/${file}`, readFileSync(new URL(`${folder}/${file}`, ROOT), 'utf8')),
+    ),
 );
 const serviceOf = (file: string) => /^services\/([^/]+)\//.exec(file)?.[1];
 
