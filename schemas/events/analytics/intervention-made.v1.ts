@@ -1,4 +1,0 @@
-import { interventionMadeOf } from '#schemas/intervention.ts';
-
-/** An operator put a hand into the machinery of this service (AUD-1). */
-export const interventionMade = interventionMadeOf('analytics');

@@ -1,3 +1,0 @@
-import { deadLetterDiscardedOf } from '#schemas/dead-letter.ts';
-
-export const deadLetterDiscarded = deadLetterDiscardedOf('feeders');

@@ -1,3 +1,0 @@
-import { deadLetterRedrivenOf } from '#schemas/dead-letter.ts';
-
-export const deadLetterRedriven = deadLetterRedrivenOf('feeders');

@@ -1,3 +1,0 @@
-import { interventionMadeOf } from '#schemas/intervention.ts';
-
-export const interventionMade = interventionMadeOf('feeders');
