@@ -2,18 +2,21 @@
 import type { Product } from '../product.ts';
 import type { ActionContract } from './action.ts';
 import { type EventContract, serviceOf } from './event.ts';
+import { mixinEventsIn } from './mixin-events.ts';
 import { modulesIn } from './modules.ts';
 
-const EVENTS = new URL('./events/', import.meta.url);
+const ROOT = new URL('../', import.meta.url);
 const ACTIONS = new URL('./actions/', import.meta.url);
 
 /**
- * All event contracts, sorted by type. Throws for a file without one, for one whose file is not named
+ * All event contracts, sorted by type: those in `schemas/events/` of the root folder, and those that
+ * its services have by their mixins. Throws for a file without one, for one whose file is not named
  * `<service>/<entity>-<past-tense>.v<major>.ts` as its type is, and for a type that is declared twice.
  */
-export async function loadEventContracts(folder: URL = EVENTS): Promise<EventContract[]> {
-  const found = new Map<string, EventContract>();
-  for (const [path, module] of await modulesIn(folder)) {
+export async function loadEventContracts(root: URL = ROOT): Promise<EventContract[]> {
+  const derived = await mixinEventsIn(new URL('services/', root));
+  const found = new Map(derived.map((contract) => [contract.type, contract]));
+  for (const [path, module] of await modulesIn(new URL('schemas/events/', root))) {
     const contracts = Object.values(module).filter(isEventContract);
     if (contracts.length === 0) throw new Error(`${path}.ts declares no event`);
     for (const contract of contracts) {
@@ -52,7 +55,7 @@ export async function loadActionContracts(folder: URL = ACTIONS): Promise<Action
 
 /** The event contracts of a product's services. */
 export async function loadProductEvents({ roots, foreign }: Product): Promise<EventContract[]> {
-  const found = await Promise.all(roots.map((root) => loadEventContracts(new URL('schemas/events/', root))));
+  const found = await Promise.all(roots.map((root) => loadEventContracts(root)));
   return found.flat().filter(({ type }) => !foreign.has(serviceOf(type)));
 }
 

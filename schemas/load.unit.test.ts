@@ -26,18 +26,32 @@ describe('a folder of contracts', () => {
   });
 
   it('gives events whose files are named as their types', async () => {
-    await put('x/thing-made.v2.ts', event('x.thing.made.v2'));
-    await put('x/dead-letter-redriven.v1.ts', event('x.dead-letter.redriven.v1'));
+    await put('schemas/events/x/thing-made.v2.ts', event('x.thing.made.v2'));
+    await put('schemas/events/x/dead-letter-redriven.v1.ts', event('x.dead-letter.redriven.v1'));
     expect((await loadEventContracts(folder())).map(({ type }) => type)).toEqual([
       'x.dead-letter.redriven.v1',
       'x.thing.made.v2',
     ]);
   });
 
+  it('gives the events that services have by the mixins that they import', async () => {
+    const imported = (mixin: string) => `import { made } from '#mixins/${mixin}/${mixin}.mixin.ts';`;
+    await put('services/x/x.service.ts', imported('outbox'));
+    await put('services/y/y.service.ts', `${imported('consumer')}\n${imported('outbox')}`);
+    await put('services/z/z.service.ts', imported('database'));
+    await put('services/z/other.ts', imported('outbox'));
+    expect((await loadEventContracts(folder())).map(({ type }) => type)).toEqual([
+      'x.intervention.made.v1',
+      'y.dead-letter.discarded.v1',
+      'y.dead-letter.redriven.v1',
+      'y.intervention.made.v1',
+    ]);
+  });
+
   it('is refused when an event stands in the wrong file, twice, or not at all', async () => {
-    await put('x/thing-made.v1.ts', event('x.thing.made.v2'));
+    await put('schemas/events/x/thing-made.v1.ts', event('x.thing.made.v2'));
     await expect(loadEventContracts(folder())).rejects.toThrow('x/thing-made.v2.ts');
-    await put('x/thing-made.v1.ts', 'export const nothing = 1;');
+    await put('schemas/events/x/thing-made.v1.ts', 'export const nothing = 1;');
     await expect(loadEventContracts(folder())).rejects.toThrow();
   });
 

@@ -11,7 +11,7 @@ import { createIdentity } from '#mixins/identity/identity-view.ts';
 import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { bucketName } from '#mixins/names.ts';
 import { decodeEvent } from '#schemas/avro.ts';
-import { interventionMade } from '#schemas/events/auth/intervention-made.v1.ts';
+import { interventionMadeOf } from '#schemas/intervention.ts';
 import type { Config } from '../../../config.ts';
 import { dropNamespace, testConfig } from '../../../test/harness/config.ts';
 import { until } from '../../../test/harness/wait.ts';
@@ -100,6 +100,7 @@ async function told(key: string): Promise<string[]> {
   const rows = await look.rows<{ payload: Buffer }>(
     `SELECT payload FROM outbox WHERE type = 'auth.intervention.made.v1' ORDER BY position`,
   );
+  const interventionMade = interventionMadeOf('auth');
   return rows
     .map(({ payload }) => decodeEvent(interventionMade, interventionMade.schema, payload))
     .filter(({ detail }) => detail?.split(', ').includes(key))
