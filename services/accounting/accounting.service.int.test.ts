@@ -39,7 +39,7 @@ afterAll(async () => {
   await dropNamespace(config);
 });
 
-/** Publishes as the relay of its service would. */
+/** Publishes an event as the relay of its service would. */
 async function publish<C extends EventContract>(
   contract: C,
   id: string,
@@ -69,7 +69,7 @@ async function publish<C extends EventContract>(
   });
 }
 
-/** As auth tells of somebody. */
+/** Registers a user as auth would. */
 const register = (userId: string, name: string) =>
   publish(userRegistered, userId, 1, {
     userId,
@@ -88,7 +88,7 @@ async function call<Answer>(action: string, params: object, ...roles: string[]):
 }
 
 describe('the accounting service', () => {
-  it('ACC-2, ACC-9: books what arrives on TASKS and tells of it on ACCOUNTING', async () => {
+  it('ACC-2, ACC-9: books events of TASKS and publishes the lines on ACCOUNTING', async () => {
     const about = {
       taskId: task,
       title: 'Wash the cage',
@@ -123,7 +123,7 @@ describe('the accounting service', () => {
     );
   });
 
-  it('knows users from AUTH', async () => {
+  it('copies users from AUTH', async () => {
     const mia = randomUUID();
     await register(mia, 'Mia');
     const account = await until(() => call<object>('accounting.account', { userId: mia }, 'accountant'));
@@ -135,7 +135,7 @@ describe('the accounting service', () => {
     });
   });
 
-  it('ACC-10: books what another service asks for, and tells of what it refuses', async () => {
+  it('ACC-10: books requests of other services, and publishes its refusals', async () => {
     const [ren, good, bad] = [randomUUID(), randomUUID(), randomUUID()];
     const request = {
       ownerType: 'employee',
@@ -166,12 +166,12 @@ describe('the accounting service', () => {
     expect(await call<object>('accounting.accounts', { text: 'unknown' }, 'admin')).toMatchObject({
       items: expect.arrayContaining([{ userId: ren, name: 'unknown', balance: 500, ownerKnown: false }]),
     });
-    // Its own events, which are far more, are not delivered to it.
+    // Its own events, which are far more, are not delivered to this consumer.
     const { config: durable } = await bus.manager.consumers.info(stream, 'accounting-requests');
     expect(durable.filter_subject).toBe(subjectOf(config.namespace, postingRequested.type));
   });
 
-  it('ACC-6, ACC-7: adjusts a balance, rehearses and closes the day, and shows what came of it', async () => {
+  it('ACC-6, ACC-7: adjusts a balance, previews and closes the day, and shows the result', async () => {
     await register(pip, 'Pip');
     await until(async () => {
       const { items } = await call<{ items: object[] }>('accounting.accounts', { text: 'Pip' }, 'admin');
@@ -250,7 +250,7 @@ describe('the accounting service', () => {
       'not_found',
     ],
     [
-      'an admin, to adjust the balance of nobody',
+      'an admin, to adjust the balance of an unknown user',
       'accounting.adjust',
       { userId: randomUUID(), amount: 1, reason: 'A find' },
       ['admin'],
@@ -263,7 +263,13 @@ describe('the accounting service', () => {
       ['admin'],
       'own_account',
     ],
-    ["an admin, of nobody's account", 'accounting.account', { userId: randomUUID() }, ['admin'], 'not_found'],
+    [
+      "an admin, of an unknown user's account",
+      'accounting.account',
+      { userId: randomUUID() },
+      ['admin'],
+      'not_found',
+    ],
   ] as const)('refuses %s', async (_, action, params, roles, type) => {
     const attempt = roles === null ? node.broker.call(action, params) : call(action, params, ...roles);
     await expect(attempt).rejects.toMatchObject({ type });

@@ -1,9 +1,12 @@
 /**
- * Owns: prices, the journal and its seal, accounts, business days, payouts; a copy of the users' names.
- * Publishes: accounting.task.priced, .employee.billed, .task.paid, .posting.made, .posting.refused, .payout.made, .balance.changed,
- *   .day.closed (ACCOUNTING).
- * Consumes: AUTH (the users), TASKS (what is charged and paid), ACCOUNTING (what other services ask to be posted).
- * Never: waits for another event before it books one, changes a line that was booked, draws a price twice, or goes by a node's clock.
+ * Owns: prices, the journal and its seal, accounts, business days, payouts; a copy of the users'
+ * names.
+ * Publishes: accounting.task.priced, .employee.billed, .task.paid, .posting.made, .posting.refused,
+ * .payout.made, .balance.changed, .day.closed (ACCOUNTING).
+ * Consumes: AUTH (users), TASKS (assignments and completions), ACCOUNTING (postings that other
+ * services request).
+ * Never: waits for another event before it books one, changes a booked line, draws a price twice,
+ * or uses a node's clock.
  */
 import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
@@ -139,7 +142,7 @@ export default defineService<AccountingService>({
     this.sealer.start();
   },
   async stopped() {
-    // A start that failed may have made none of them.
+    // A failed start may have created none of these.
     await Promise.all([this.opener?.stop(), this.closer?.stop(), this.sealer?.stop()]);
   },
 });

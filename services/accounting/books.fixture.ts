@@ -1,4 +1,7 @@
-/** What the tests of this service share: a database of their own, its owner's hands, and what the books hold. */
+/**
+ * Shared parts of this service's tests: a database of their own, access as its owner, and the
+ * content of the books.
+ */
 import pg from 'pg';
 import { addressesOf } from '#mixins/database/address.ts';
 import { loginAt, takeRole } from '#mixins/database/client.ts';
@@ -20,7 +23,7 @@ export interface Books {
   readonly database: Database;
   readonly platform: Platform;
   book(batch: readonly TaskDelivery[]): Promise<void>;
-  /** Runs a statement as the owner of the tables, whom grants do not bind. */
+  /** Runs a statement as the owner of the tables, to whom grants do not apply. */
   asOwner<Row extends object>(sql: string): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export async function openBooks(overrides: Partial<Config> = {}): Promise<Books>
   const client = new pg.Client(loginAt(owner));
   await client.connect();
   await takeRole(client, owner);
-  // Neither bus nor identity: nothing here calls across the network.
+  // There is neither bus nor identity: nothing here calls across the network.
   const platform = { config } as Platform;
   return {
     config,
@@ -70,7 +73,10 @@ export function linesOf(database: Database, ...owners: string[]): Promise<Booked
   );
 }
 
-/** What must always hold; empty when it does. Days may leave these owners unpaid, whom accounting did not know. */
+/**
+ * Broken invariants of the books; normally empty. Days may leave the given owners unpaid, because
+ * accounting did not know them.
+ */
 export function brokenInvariants(
   database: Database,
   unknown: readonly string[] = [],
@@ -141,7 +147,7 @@ export function brokenInvariants(
   );
 }
 
-/** The whole journal as text: equal before and after what changed nothing. */
+/** The whole journal as text. It is equal before and after an operation that changes nothing. */
 export async function journalText(database: Database): Promise<string> {
   const rows = await database.rows<{ text: string }>(
     `SELECT posting::text AS text FROM posting UNION ALL SELECT entry::text FROM entry
@@ -172,7 +178,7 @@ export async function eventsIn<C extends EventContract>(
   }));
 }
 
-/** Resolves when so many connections to this database wait for a lock. */
+/** Resolves when this number of connections to the database waits for a lock. */
 export function untilWaiting(database: Database, count: number): Promise<unknown> {
   return until(
     async () => {

@@ -1,4 +1,4 @@
-/** What the consumer harness plays to the consumers of this service. */
+/** The events that the consumer harness delivers to the consumers of this service. */
 import { createHash } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
@@ -44,7 +44,7 @@ const task = (n: number) => ({
   description: '',
 });
 
-/** A task that lands on these employees, one after the other; the last one completes it. */
+/** A task that is assigned to these employees in turn. The last one completes it. */
 function history(n: number, assignees: readonly number[], done: boolean): FixtureEvent[] {
   const at = (sequence: number) => SOME_TIME + n * 1_000 + sequence;
   const events = assignees.map((assignee, index) => {
@@ -65,7 +65,7 @@ function history(n: number, assignees: readonly number[], done: boolean): Fixtur
   return done ? [...events, fixtureEvent(taskCompleted, taskId(n), sequence, completion)] : events;
 }
 
-/** The histories one step each in turn, as shuffles over many tasks make them. */
+/** The histories, one step of each in turn, as shuffles over many tasks produce them. */
 function interleaved(histories: readonly FixtureEvent[][]): FixtureEvent[] {
   const longest = Math.max(...histories.map(({ length }) => length));
   return Array.from({ length: longest }, (_, step) =>
@@ -75,7 +75,7 @@ function interleaved(histories: readonly FixtureEvent[][]): FixtureEvent[] {
 
 const requestId = (n: number) => `0195b000-0000-7000-8003-${String(n).padStart(12, '0')}`;
 
-/** Income or expense that another service asks for. */
+/** Income or expense that another service requests. */
 function requested(n: number, owner: number, amount: number, more: object = {}): FixtureEvent {
   const data = {
     requestId: requestId(n),
@@ -93,7 +93,10 @@ function requested(n: number, owner: number, amount: number, more: object = {}):
   return fixtureEvent(postingRequested, requestId(n), 1, { ...data, ...more });
 }
 
-/** Prices are drawn with a secret that every database makes for itself: here all have one, so that amounts can be compared. */
+/**
+ * Every database draws its own secret for prices. Here all share one, so that amounts can be
+ * compared.
+ */
 async function sharePriceSecret(database: Database): Promise<void> {
   const secret = createHash('sha256').update('one secret for all runs of the harness').digest();
   await database.inTransaction((tx) =>

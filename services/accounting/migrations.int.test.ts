@@ -17,7 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => books.close());
 
-/** Lines as they were booked before days were closed: an employee, a day, an amount, its number and the balance after it each. */
+/**
+ * Inserts lines as they were before days were closed. Each is an employee, a day, an amount, its
+ * number and the balance after it.
+ */
 async function insertLines(
   ...lines: readonly (readonly [string, string, number, number, number])[]
 ): Promise<void> {
@@ -35,8 +38,8 @@ async function insertLines(
   }
 }
 
-describe('books that were kept before days were closed', () => {
-  it('ACC-5, ACC-6: are closed day by day, and what had piled up is paid on the day of its last line', async () => {
+describe('books from before days were closed', () => {
+  it('ACC-5, ACC-6: are closed day by day, and accumulated balances are paid on the day of their last line', async () => {
     const run = async (sql: string) => void (await books.asOwner(sql));
     const roles = {
       runtimeRole: runtimeRole(books.config.namespace, 'accounting'),
@@ -66,24 +69,24 @@ describe('books that were kept before days were closed', () => {
     await give(books, PIP, 8);
     await closeAll(books);
     const show = (day: string) => showDay(books.database, books.config, day);
-    // What was not paid when it should have been does not come back: the day had no payouts.
+    // A missed payout is not made up for on its old day: the day had no payouts.
     expect(await show('2026-03-01')).toMatchObject({ status: 'closed', payouts: 0, carriedOver: 5 });
     expect(await show('2026-03-02')).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 60 });
     const broken = await brokenInvariants(books.database);
-    // But for that day's balance, which nothing can mend any more, the books are in order.
+    // Except for that day's balance, which cannot be corrected any more, the books are in order.
     expect(broken.map(({ what }) => what.replace(/account \d+/, 'account'))).toEqual([
       'account ends day 2026-03-01 with 70',
     ]);
   });
 });
 
-describe('books that were kept before free postings were summed', () => {
-  it('ACC-7, ACC-10: count what free postings of days that are not closed come to, once', async () => {
+describe('books from before free postings were summed', () => {
+  it('ACC-7, ACC-10: count the free postings of days that are not closed, once', async () => {
     const run = async (sql: string) => void (await books.asOwner(sql));
     await bookAll(books, [postingRequest(PIP, 8), postingRequest(PIP, -3), postingRequest(JAY, 70)]);
     await books.book([created(fixtureId(2, 1), PIP)]);
     await sumFreePostings.down(run);
-    // As where more than one backend has booked on the day.
+    // As if more than one backend had booked on the day.
     await books.asOwner(
       'INSERT INTO day_total SELECT business_day, -1 - shard, 0, 0, 0, 0, 0 FROM day_total',
     );

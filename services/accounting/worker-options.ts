@@ -3,7 +3,7 @@ import type { Loops } from '#mixins/loops/loops.ts';
 import type { OutageLog } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
 
-/** What the workers of accounting are made with. */
+/** Dependencies of accounting's workers. */
 export interface WorkerOptions {
   readonly database: Database;
   readonly config: Config;

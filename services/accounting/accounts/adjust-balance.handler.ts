@@ -20,11 +20,12 @@ import { isNamed, readLine } from './statement.store.ts';
 import type { StatementLine } from './statement.ts';
 
 /**
- * Throws `own_account` for the account of who asks, `not_found` for an id that no event and no
- * posting has named, `validation_failed` where the balance or the totals would leave their bounds;
- * nothing is written then. An account whose owner is not known is adjusted as others are: what a
- * wrong request has booked there must be correctable. What is added is not paid out before the
- * owner is known (ACC-10).
+ * Throws `own_account` for the caller's own account, and `not_found` for an id that no event and no
+ * posting has named. Throws `validation_failed` if the balance or the totals would leave their
+ * bounds. Nothing is written in these cases.
+ *
+ * An account with an unknown owner can be adjusted like any other, so that a wrong request can be
+ * corrected. It is paid out only once the owner is known (ACC-10).
  */
 export async function adjustBalance(
   database: Database,

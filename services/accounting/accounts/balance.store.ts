@@ -3,17 +3,20 @@ import type { Database } from '#mixins/database/database.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 
 export interface BalanceAt {
-  /** Whether accounting has heard of the user. */
+  /** Whether a user event or a posting has named the user. */
   readonly known: boolean;
   readonly balance: number;
-  /** The database's clock. */
+  /** The time of the database's clock. */
   readonly now: Date;
 }
 
 /**
- * The balance after the last line that was booked by then (null: the last of all, also after the clock was set back). Times are told in
- * milliseconds and kept in microseconds: a line counts from the millisecond that it tells. Lines of a day were booked after it was opened, so
- * the search begins at the newest day that was open by then and passes over the lines of one day at most.
+ * The balance after the last line booked by `at`; null means after the last line of all, even if
+ * the clock was set back. Times are shown in milliseconds and stored in microseconds, so a line
+ * counts from the millisecond that is shown for it.
+ *
+ * The lines of a day are booked after the day was opened. So the search begins at the newest day
+ * open by then, and skips the lines of at most one day.
  */
 export async function readBalanceAt(database: Database, userId: string, at: Date | null): Promise<BalanceAt> {
   const [row] = await database.rows<BalanceAt>(

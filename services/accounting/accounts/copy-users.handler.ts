@@ -1,4 +1,4 @@
-/** Keeps the copy of auth's users, from events that may come in any order (AUTH-3). */
+/** Copies auth's users from events in any order (AUTH-3). */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';

@@ -12,11 +12,14 @@ export interface AccountAnswer {
   /** Minor units, as all amounts. */
   readonly balance: number;
   readonly currency: string;
-  /** Fees and rewards of the open business day; `net` = `earned` − `charged`. */
+  /** Fees and rewards of the open business day. `net` = `earned` − `charged`. */
   readonly today: { readonly charged: number; readonly earned: number; readonly net: number };
 }
 
-/** Throws `forbidden` for another's account, `not_found` for a user nobody has told of. */
+/**
+ * Throws `forbidden` for another user's account, and `not_found` for a user that no event and no
+ * posting has named.
+ */
 export async function readAccount(
   database: Database,
   config: Config,
@@ -25,7 +28,7 @@ export async function readAccount(
 ): Promise<AccountAnswer> {
   const userId = ownerAskedFor(actor, meOrId);
   const { known, balance, charged, earned } = await readAccountFigures(database, userId);
-  // Who asks exists, even where the copy of users does not have them yet.
+  // The caller exists, even if the copy of users does not contain them yet.
   if (!known && userId !== actor.userId) throw new Problem('not_found');
   return { userId, balance, currency: config.currency, today: { charged, earned, net: earned - charged } };
 }

@@ -74,7 +74,7 @@ const statement = (who: Actor, userId: string, params: Partial<ActionParams<type
   readStatement(books.database, who, { userId, limit: 50, ...params });
 
 describe('an account', () => {
-  it('ACC-3: tells the balance of all days and the result of the open one', async () => {
+  it('ACC-3: shows the balance of all days and the result of the open one', async () => {
     const earlier = -price(TASK_1).fee - price(TASK_2).fee;
     const [charged, earned] = [price(TASK_3).fee, price(TASK_1).reward];
     expect(await account(actor(PIP), 'me')).toEqual({
@@ -85,7 +85,7 @@ describe('an account', () => {
     });
   });
 
-  it('has no result today when all its lines are of earlier days', async () => {
+  it('has no result today if all its lines are of earlier days', async () => {
     expect(await account(accountant, JAY)).toEqual({
       userId: JAY,
       balance: -price(TASK_2).fee,
@@ -94,29 +94,29 @@ describe('an account', () => {
     });
   });
 
-  it('is zero where nothing was ever posted', async () => {
+  it('is zero if nothing was ever posted', async () => {
     const zero = { balance: 0, today: { charged: 0, earned: 0, net: 0 } };
     expect(await account(accountant, MIA)).toMatchObject({ userId: MIA, ...zero });
     expect(await account(actor(MIA, 'manager'), 'me')).toMatchObject({ userId: MIA, ...zero });
   });
 
-  it("is one's own also before the copy of users has arrived", async () => {
+  it('is shown to its owner before the copy of users has arrived', async () => {
     expect(await account(actor(STRANGER), 'me')).toMatchObject({ userId: STRANGER, balance: 0 });
   });
 
-  it('ACC-3: of another is refused to who is neither accountant nor admin', async () => {
+  it('ACC-3: of another user is refused unless the caller is an accountant or an admin', async () => {
     await expect(account(actor(PIP, 'manager'), JAY)).rejects.toMatchObject({ type: 'forbidden', code: 403 });
     await expect(account(actor(PIP, 'manager'), STRANGER)).rejects.toMatchObject({ type: 'forbidden' });
   });
 
-  it('of somebody unknown is not found', async () => {
+  it('of an unknown user is not found', async () => {
     await expect(account(accountant, STRANGER)).rejects.toMatchObject({ type: 'not_found', code: 404 });
     await expect(statement(accountant, STRANGER)).rejects.toMatchObject({ type: 'not_found', code: 404 });
   });
 });
 
 describe('a statement', () => {
-  it('ACC-3: says of each line what it was for, when, how much, and the balance after it; newest first', async () => {
+  it('ACC-3: has lines with subject, time, amount and the balance after each; newest first', async () => {
     const { items, nextCursor } = await statement(actor(PIP), 'me');
     const amounts = [-price(TASK_1).fee, -price(TASK_2).fee, price(TASK_1).reward, -price(TASK_3).fee];
     let balance = 0;
@@ -171,20 +171,20 @@ describe('a statement', () => {
     expect(rest.items).toMatchObject([{ businessDay: firstDay, amount: -price(TASK_1).fee }]);
   });
 
-  it('is empty where nothing was ever posted', async () => {
+  it('is empty if nothing was ever posted', async () => {
     expect(await statement(accountant, MIA)).toEqual({ items: [], nextCursor: null });
   });
 
   it.each([
     ['a range of 367 days', { from: '2024-01-01', to: '2025-01-01' }, 'validation_failed'],
     ['a range that ends before it begins', { from: '2024-01-02', to: '2024-01-01' }, 'validation_failed'],
-    ['a day that there is not', { from: '2023-02-29' }, 'validation_failed'],
+    ['a day that does not exist', { from: '2023-02-29' }, 'validation_failed'],
     ['a cursor of another list', { cursor: 'WyJ4Il0' }, 'invalid_cursor'],
   ])('is refused for %s', async (_, params, type) => {
     await expect(statement(actor(PIP), 'me', params)).rejects.toMatchObject({ type });
   });
 
-  it('ACC-3: of another is refused to who is neither accountant nor admin', async () => {
+  it('ACC-3: of another user is refused unless the caller is an accountant or an admin', async () => {
     await expect(statement(actor(PIP, 'boss'), JAY)).rejects.toMatchObject({ type: 'forbidden', code: 403 });
     expect((await statement(actor(PIP, 'admin'), JAY)).items).toHaveLength(1);
   });
@@ -194,7 +194,7 @@ describe('the list of accounts', () => {
   const names = async (params: { text?: string; below?: number } = {}) =>
     (await listAccounts(books.database, { limit: 50, ...params })).items.map(({ name }) => name);
 
-  it('has everyone that accounting has heard of, by name', async () => {
+  it('has everyone that accounting knows, by name', async () => {
     const { items, nextCursor } = await listAccounts(books.database, { limit: 50 });
     expect(items).toEqual([
       { userId: JAY, name: 'Jay 100%', balance: -price(TASK_2).fee, ownerKnown: true },
@@ -204,7 +204,7 @@ describe('the list of accounts', () => {
     expect(nextCursor).toBeNull();
   });
 
-  it('D10: finds a name from before in the normal form', async () => {
+  it('finds a name that was stored before names were normalised', async () => {
     const rename = (name: string) =>
       books.database.inTransaction((tx) =>
         tx.run('UPDATE user_copy SET name = $2 WHERE id = $1', [MIA, name]),
@@ -214,7 +214,7 @@ describe('the list of accounts', () => {
     await rename('Mia');
   });
 
-  it('is filtered by text, taken literally and whatever its case', async () => {
+  it('is filtered by text, literally and regardless of case', async () => {
     expect(await names({ text: 'I' })).toEqual(['Mia', 'Pip']);
     expect(await names({ text: '0%' })).toEqual(['Jay 100%']);
     expect(await names({ text: '%' })).toEqual(['Jay 100%']);
@@ -247,7 +247,7 @@ describe('the list of accounts', () => {
 });
 
 describe('the copy of users', () => {
-  it('keeps the newest version, whatever comes last, and takes the place of a stub', async () => {
+  it('keeps the newest version, whatever comes last, and replaces a stub', async () => {
     const ids = [fixtureId(1, 50), fixtureId(1, 51)] as const;
     const keep = (...users: { id: string; name: string; version: number }[]) =>
       books.database.inTransaction((tx) => keepUsers(tx, users));

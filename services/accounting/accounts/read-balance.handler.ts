@@ -1,4 +1,4 @@
-/** Tells the balance of an account at any time in the past (ACC-10). */
+/** Reads the balance of an account at any time in the past (ACC-10). */
 import type { Database } from '#mixins/database/database.ts';
 import type { Actor } from '#mixins/identity/identity.ts';
 import type { ActionParams } from '#schemas/action.ts';
@@ -11,11 +11,14 @@ export interface BalanceAnswer {
   readonly userId: string;
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** Minor units: what the books said at that time, of all that was booked by then. */
+  /** Minor units: the sum of everything booked by that time. */
   readonly balance: number;
 }
 
-/** Throws `validation_failed` for what is no time or not yet past, `forbidden` for another's account, `not_found` for a user nobody has told of. */
+/**
+ * Throws `validation_failed` for an invalid or future time, `forbidden` for another user's account,
+ * and `not_found` for a user that no event and no posting has named.
+ */
 export async function readBalance(
   database: Database,
   actor: Actor,
@@ -25,17 +28,17 @@ export async function readBalance(
   const userId = ownerAskedFor(actor, params.userId);
   const { known, balance, now } = await readBalanceAt(database, userId, at);
   if (at !== null && at > now) refuse('past', `${params.at} is in the future`);
-  // Who asks exists, even where the copy of users does not have them yet.
+  // The caller exists, even if the copy of users does not contain them yet.
   if (!known && userId !== actor.userId) throw new Problem('not_found');
   return { userId, at: (at ?? now).toISOString(), balance };
 }
 
 function instantOf(text: string): Date {
   const instant = new Date(text);
-  // A date that the calendar does not have is rolled over by the parser: 30 February would be 2 March.
+  // The parser turns a date that does not exist into a later one: 30 February becomes 2 March.
   const day = Number(text.slice(8, 10));
   const rolled = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() !== day;
-  if (Number.isNaN(instant.getTime()) || rolled) refuse('date', `${text} is no time`);
+  if (Number.isNaN(instant.getTime()) || rolled) refuse('date', `${text} is not a valid time`);
   return instant;
 }
 

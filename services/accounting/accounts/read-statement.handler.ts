@@ -18,7 +18,7 @@ export async function readStatement(
   const range = dayRange(params.from, params.to);
   const place = params.cursor === undefined ? null : statementPlace(params.cursor);
   const userId = ownerAskedFor(actor, params.userId);
-  // Who asks exists, even where the copy of users does not have them yet.
+  // The caller exists, even if the copy of users does not contain them yet.
   if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');
   const rows = await readLines(database, userId, range, place, params.limit + 1);
   const page = pageOf(rows, params.limit, (row) => [row.businessDay, row.accountSequence]);

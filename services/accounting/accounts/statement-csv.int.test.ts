@@ -19,7 +19,7 @@ const PIP = fixtureId(1, 1);
 const JAY = fixtureId(1, 2);
 const MANY = fixtureId(1, 3);
 const LINES = 50_000;
-/** What a title or a reason may be, and a spreadsheet or a careless reader would take for something else. */
+/** Valid titles and reasons that a spreadsheet or a careless parser would misread. */
 const TEXTS = ['plain', 'a, b', 'say "tweet"', 'über 🦜', '=1+1', '-2', '@SUM(A1)', '+3', "'=1"];
 
 let config: Config;
@@ -56,7 +56,7 @@ beforeAll(async () => {
   );
   await bookAll(books, [postingRequest(MANY, 1), postingRequest(JAY, 1)]);
   await database.inTransaction(async (tx) => {
-    // As `insertBooking` would, in one statement.
+    // Inserts in one statement, as `insertBooking` does.
     await tx.run(
       `WITH line AS MATERIALIZED (
          SELECT nextval('posting_id_seq') AS id, n, (SELECT id FROM account WHERE owner_id = $1::uuid) AS account_id,
@@ -85,7 +85,7 @@ async function ask(path: string, accept: string, userId = PIP, ...roles: string[
   return fetch(`${root}${path}`, { headers: { accept, authorization: `Bearer ${token}` } });
 }
 
-/** Cells by the name of their column, as a reader of RFC 4180 takes them. */
+/** Cells by the name of their column, parsed as in RFC 4180. */
 function read(text: string): Record<string, string>[] {
   const rows: string[][] = [[]];
   for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
@@ -97,7 +97,10 @@ function read(text: string): Record<string, string>[] {
   return lines.map((cells) => Object.fromEntries(names.map((name, n) => [name, cells[n] ?? ''])));
 }
 
-/** The items of a list, flat, as text, with an apostrophe before what a spreadsheet would run. */
+/**
+ * The fields of a list's item, flat and as text. Text that a spreadsheet would run gets an
+ * apostrophe.
+ */
 function flat(item: object, prefix = ''): [string, string][] {
   return Object.entries(item).flatMap(([name, value]): [string, string][] => {
     if (value !== null && typeof value === 'object') return flat(value, `${prefix}${name}.`);
@@ -109,9 +112,9 @@ function flat(item: object, prefix = ''): [string, string][] {
 describe('a statement as CSV', () => {
   it.each([
     ['one’s own', '/accounts/me/statement', PIP, []],
-    ['anyone’s, for an accountant', `/accounts/${PIP}/statement`, JAY, ['accountant']],
+    ["an accountant's view of another account", `/accounts/${PIP}/statement`, JAY, ['accountant']],
     ['of a range', `/accounts/me/statement?from=2026-01-01&to=2026-12-31`, PIP, []],
-  ])('ACC-11: holds the same as JSON: %s', async (_, path, who, roles) => {
+  ])('ACC-11: has the same content as JSON: %s', async (_, path, who, roles) => {
     const { items } = (await (await ask(path, 'application/json', who, ...roles)).json()) as {
       items: object[];
     };
@@ -129,7 +132,7 @@ describe('a statement as CSV', () => {
     }
   });
 
-  it('ACC-11: keeps quotes, commas and emoji, and lets no spreadsheet run a title', async () => {
+  it('ACC-11: keeps quotes, commas and emoji, and makes formulas in titles inactive', async () => {
     const lines = read(await (await ask('/accounts/me/statement', 'text/csv')).text());
     const guarded = TEXTS.map((text) => (/^[=+\-@]/.test(text) ? `'${text}` : text));
     const titles = lines.map((line) => line['reference.title']);
@@ -155,7 +158,7 @@ describe('a statement as CSV', () => {
 });
 
 describe('the report of the company as CSV', () => {
-  it('ACC-11: holds the same as JSON, and is for accountants and admins', async () => {
+  it('ACC-11: has the same content as JSON, and is for accountants and admins', async () => {
     const { items } = (await (await ask('/company', 'application/json', PIP, 'accountant')).json()) as {
       items: object[];
     };
@@ -194,7 +197,7 @@ describe('a long statement as CSV', () => {
     service().database = database;
   });
 
-  it(`ACC-11, G27: streams ${LINES} lines and never reads more than a page at once`, async () => {
+  it(`ACC-11: streams ${LINES} lines and never reads more than a page at once`, async () => {
     const answer = await ask('/accounts/me/statement', 'text/csv', MANY);
     let [rows, last] = [0, ''];
     for await (const chunk of answer.body ?? []) {
@@ -206,12 +209,12 @@ describe('a long statement as CSV', () => {
     const [second, first] = last.split('\r\n').slice(-3);
     expect(first).toMatch(/,bonus,1,1,/);
     expect(second).toMatch(/,bonus,1,2,.*,"two\nlines",,$/);
-    // One more than a page tells whether there is a next one.
+    // The row after a page shows whether there is a next page.
     expect(mostRows).toBeLessThanOrEqual(MAX_PAGE_SIZE + 1);
     expect(asked).toBeGreaterThanOrEqual(LINES / MAX_PAGE_SIZE);
   });
 
-  it('ACC-11: asks the database no more when its reader has left', async () => {
+  it('ACC-11: stops reading the database when its client has left', async () => {
     const reading = new AbortController();
     const token = await issuer.token({ userId: MANY });
     const answer = await fetch(`${root}/accounts/me/statement`, {

@@ -1,4 +1,4 @@
-/** What clients read: accounts, their lines, their figures of today. */
+/** Queries for clients: accounts, their lines and today's figures. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Database, Reader } from '#mixins/database/database.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
@@ -7,7 +7,7 @@ import type { DayRange, StatementLine } from './statement.ts';
 import { IS_KNOWN } from './user-copy.store.ts';
 
 export interface AccountFigures {
-  /** Whether accounting has heard of the user. */
+  /** Whether a user event or a posting has named the user. */
   readonly known: boolean;
   readonly balance: number;
   /** Fees of the open business day, positive. */
@@ -16,7 +16,7 @@ export interface AccountFigures {
   readonly earned: number;
 }
 
-/** In one statement, so that balance and figures are of the same moment. */
+/** Reads everything in one statement, so that balance and figures are of the same moment. */
 export async function readAccountFigures(database: Database, userId: string): Promise<AccountFigures> {
   const [row] = await database.rows<AccountFigures>(
     `SELECT user_copy.id IS NOT NULL AS known, coalesce(account.balance, 0) AS balance,
@@ -35,7 +35,7 @@ export async function readAccountFigures(database: Database, userId: string): Pr
   return row ?? { known: false, balance: 0, charged: 0, earned: 0 };
 }
 
-/** Whether auth has told of the user, or a posting has named them (a stub). */
+/** Whether a user event has named the user, or a posting has (the copy is a stub then). */
 export async function isNamed(database: Reader, userId: string): Promise<boolean> {
   const rows = await database.rows('SELECT FROM user_copy WHERE id = $1', [userId]);
   return rows.length > 0;
@@ -58,7 +58,10 @@ const LINE_COLUMNS = `public_id AS id, kind, amount, balance_after AS "balanceAf
     'title', reference_title, 'externalId', reference_external_id) END AS reference,
   note, CASE WHEN by_id IS NOT NULL THEN json_build_object('id', by_id, 'name', by_name) END AS by`;
 
-/** At most `limit` lines in the range, the newest first, those before `place` (day and number in the account). */
+/**
+ * At most `limit` lines in the range, newest first. They come before `place` (day and number in the
+ * account).
+ */
 export async function readLines(
   database: Database,
   userId: string,
@@ -101,7 +104,10 @@ export interface AccountItem {
   readonly userId: string;
   readonly name: string;
   readonly balance: number;
-  /** False: accounting was asked to post for this employee and has not heard of them yet. They are not paid until then. */
+  /**
+   * False if a posting has named this employee, but no user event has. They are paid once they are
+   * known.
+   */
   readonly ownerKnown: boolean;
 }
 
@@ -111,7 +117,7 @@ export interface AccountFilter {
   readonly below: number | null;
 }
 
-/** At most `limit` accounts by name, those after `place` (name and user id). */
+/** At most `limit` accounts, ordered by name. They come after `place` (name and user id). */
 export function readAccounts(
   database: Database,
   filter: AccountFilter,

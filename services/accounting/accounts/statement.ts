@@ -12,29 +12,29 @@ export interface StatementLine {
   readonly amount: number;
   readonly balanceAfter: number;
   readonly businessDay: BusinessDay;
-  /** When what it is for happened; ISO 8601, UTC. */
+  /** When the subject of the line happened; ISO 8601, UTC. */
   readonly occurredAt: string;
-  /** When it was booked; ISO 8601, UTC. */
+  /** When the line was booked; ISO 8601, UTC. */
   readonly postedAt: string;
   readonly reference: Reference | null;
   readonly note: string | null;
   readonly by: { readonly id: string; readonly name: string } | null;
 }
 
-/** Business days, both included; null: open at that end. */
+/** Business days, both included. Null leaves that end open. */
 export interface DayRange {
   readonly from: BusinessDay | null;
   readonly to: BusinessDay | null;
 }
 
-/** Throws `validation_failed`, naming each field that is wrong. */
+/** Throws `validation_failed`, which names each wrong field. */
 export function dayRange(from: string | undefined, to: string | undefined): DayRange {
   checkRange({ from, to });
   return { from: from ?? null, to: to ?? null };
 }
 
 /**
- * Where a page of a statement ended: a day, and the number of a line in its account. Throws
+ * The position after a page of a statement: a day, and the number of a line in its account. Throws
  * `invalid_cursor`.
  */
 export function statementPlace(cursor: string): [BusinessDay, number] {

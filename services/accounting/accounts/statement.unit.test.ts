@@ -13,17 +13,17 @@ const pip: Actor = {
 };
 const JAY = '0192f000-0000-7000-8000-00000000000a';
 
-describe('whose account is asked for', () => {
-  it("is one's own as me or by id", () => {
+describe('the owner of a requested account', () => {
+  it("is the caller, for me or the caller's id", () => {
     expect(ownerAskedFor(pip, 'me')).toBe(pip.userId);
     expect(ownerAskedFor(pip, pip.userId.toUpperCase())).toBe(pip.userId);
   });
 
-  it("ACC-3: may not be another's, whatever other roles one has", () => {
+  it('ACC-3: may not be another user, whatever other roles the caller has', () => {
     expect(() => ownerAskedFor(pip, JAY)).toThrow(expect.objectContaining({ type: 'forbidden', code: 403 }));
   });
 
-  it.each(['accountant', 'admin'])("ACC-3: may be anyone's for the role %s", (role) => {
+  it.each(['accountant', 'admin'])('ACC-3: may be anyone for the role %s', (role) => {
     expect(ownerAskedFor({ ...pip, roles: ['developer', role] }, JAY)).toBe(JAY);
   });
 });
@@ -50,7 +50,7 @@ describe('the range of a statement', () => {
     );
   });
 
-  it('names each field that is no day', () => {
+  it('names each field that is not a day', () => {
     expect(() => dayRange('2024-02-30', '2024-13-01')).toThrow(
       expect.objectContaining({
         data: {
@@ -68,7 +68,7 @@ describe('a cursor', () => {
   const rows = [3, 2, 1].map((sequence) => ({ day: '2026-01-01', sequence }));
   const page = pageOf(rows, 2, ({ day, sequence }) => [day, sequence]);
 
-  it('gives the place where the page ended', () => {
+  it('gives the position where the page ended', () => {
     expect(page.items.map(({ sequence }) => sequence)).toEqual([3, 2]);
     expect(statementPlace(page.nextCursor ?? '')).toEqual(['2026-01-01', 2]);
   });
@@ -87,7 +87,7 @@ describe('a cursor', () => {
     btoa('["2026-01-01",0]'),
     btoa('["2026-01-01",1.5]'),
     btoa('["2026-01-01",1,2]'),
-  ])('that this list did not make is refused: %s', (cursor) => {
+  ])('of another form is refused: %s', (cursor) => {
     expect(() => statementPlace(cursor)).toThrow(
       expect.objectContaining({ type: 'invalid_cursor', code: 400 }),
     );

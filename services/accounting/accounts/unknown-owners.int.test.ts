@@ -61,7 +61,7 @@ const accounts = async () => {
 };
 
 describe('a posting for an employee whom accounting does not know', () => {
-  it('G28, ACC-5, ACC-10: is booked and flagged, not paid out, and paid by the first close after they are known', async () => {
+  it('ACC-5, ACC-10: is booked and flagged, not paid out, and paid by the first close after the owner is known', async () => {
     await giveUnknown(PIP, 500);
     await give(books, JAY, 70);
     expect(await accounts()).toEqual({
@@ -91,7 +91,7 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect(await linesIn(PIP)).toHaveLength(2);
   });
 
-  it('G28: is carried over for as many days as it takes, with what comes to it', async () => {
+  it('ACC-10: is carried over for as many days as it takes, with later postings', async () => {
     await giveUnknown(PIP, 500);
     await close(today);
     await giveUnknown(PIP, -200);
@@ -110,14 +110,14 @@ describe('a posting for an employee whom accounting does not know', () => {
     ]);
   });
 
-  it('G28: is a debt like any other where it takes', async () => {
+  it('ACC-10: with a negative amount is a debt like any other', async () => {
     await giveUnknown(PIP, -500);
     expect(await end(books, today, true)).toMatchObject({ payouts: 0, carriedOver: 500 });
     await close(today);
     expect(await show()).toMatchObject({ payouts: 0, totalPaid: 0, carriedOver: 500 });
   });
 
-  it('G28, ACC-7: may be corrected by an adjustment, which is not paid out either', async () => {
+  it('ACC-7, ACC-10: may be corrected by an adjustment, which is not paid out either', async () => {
     await giveUnknown(PIP, 500);
     const adjustment = { userId: PIP, amount: -200, reason: 'A slip of the canteen' };
     expect(await adjustBalance(books.database, books.config, adjustment, requestOf())).toMatchObject({
@@ -132,7 +132,7 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect(await show(tomorrow)).toMatchObject({ payouts: 1, totalPaid: 300 });
   });
 
-  it('G28: may be of a task, whose reward is paid when the assignee is known', async () => {
+  it('ACC-10: may come from a task, whose reward is paid when the assignee is known', async () => {
     const task = fixtureId(2, 1);
     await books.book([created(task, PIP), completed(task, 2, PIP)]);
     await bookUnknown(books, [postingRequest(PIP, 5_000)]);
@@ -145,7 +145,7 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect((await linesIn(PIP)).at(-1)).toBe(`payout ${-owed} on ${tomorrow}`);
   });
 
-  it('G28: counts against the bound of what all days may have to pay', async () => {
+  it('ACC-10: counts against the bound of what all days may have to pay', async () => {
     const rich = CROWD.slice(0, 4);
     await bookUnknown(
       books,
@@ -168,7 +168,7 @@ describe('a posting for an employee whom accounting does not know', () => {
 });
 
 describe('an owner who becomes known while days are closing', () => {
-  it('G28: is paid by the next day where the closer has passed them, also when something is posted first', async () => {
+  it('ACC-10: is paid by the next day if the closer has passed them, even if something is posted first', async () => {
     await giveUnknown(PIP, 500);
     await end(books, today);
     expect((await closeOnce(books.database, books.config)).outcome).toBe('settled');
@@ -180,7 +180,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect((await linesIn(PIP)).at(-1)).toBe(`payout -520 on ${tomorrow}`);
   });
 
-  it('G28: is paid by the day that is closing where the closer comes later, or something is posted first', async () => {
+  it('ACC-10: is paid by the closing day if the closer has not passed them, or something is posted first', async () => {
     await giveUnknown(PIP, 500);
     await giveUnknown(MIA, 300);
     await end(books, today);
@@ -193,7 +193,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect(await linesIn(MIA)).toEqual(['request 300', `payout -300 on ${today}`]);
   });
 
-  it('G28: is left to the next day where something was posted before they were known', async () => {
+  it('ACC-10: is left to the next day if something was posted before they were known', async () => {
     await giveUnknown(PIP, 500);
     await end(books, today);
     await giveUnknown(PIP, 20);
@@ -204,11 +204,11 @@ describe('an owner who becomes known while days are closing', () => {
     expect((await linesIn(PIP)).at(-1)).toBe(`payout -520 on ${tomorrow}`);
   });
 
-  it('G28: is paid once by one of several days that wait', async () => {
+  it('ACC-10: is paid once by one of several waiting days', async () => {
     await giveUnknown(PIP, 500);
     await end(books, today);
     await end(books, tomorrow);
-    // Both chunks of the first day, which leaves the owner unpaid.
+    // Runs both chunks of the first day, which leaves the owner unpaid.
     await closeOnce(books.database, books.config);
     await introduce(books, PIP);
     expect(await end(books, tomorrow, true)).toMatchObject({ payouts: 1, totalPaid: 500 });
@@ -217,7 +217,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect(await linesIn(PIP)).toEqual(['request 500', `payout -500 on ${tomorrow}`]);
   });
 
-  it('G28: loses nothing and is paid once, in whatever order close, news and postings come', async () => {
+  it('ACC-10: loses nothing and is paid once, in any order of close, user events and postings', async () => {
     await bookUnknown(
       books,
       CROWD.map((owner) => postingRequest(owner, 100)),

@@ -1,4 +1,6 @@
-/** Ends a business day by hand (ACC-6), or rehearses its close. The closer pays and closes it. */
+/**
+ * Ends a business day by hand, or previews its close (ACC-6). The closer pays and closes the day.
+ */
 import { type BusinessDay, calendarOf, dayAfter, daysDue } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
@@ -14,15 +16,15 @@ import { readDay, readRehearsal } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 import { openDueDays } from './open-day.handler.ts';
 
-/** A day has ended by hand. */
+/** Sent when a day was ended by hand. */
 export const dayEnded = new Signal();
 
 /**
- * Ends the day where it is the open one, and tells how far its close is. Doing it again changes
- * nothing.
+ * Ends the day if it is the open one, and returns the progress of its close. A repeated call
+ * changes nothing.
  *
- * Throws `validation_failed`, `not_found` for a day before the first, and `day_not_begun` for one
- * after the open day.
+ * Throws `validation_failed`, `not_found` for a day before the first, and `day_not_begun` for a day
+ * after the open one.
  */
 export async function endDay(
   database: Database,
@@ -38,7 +40,10 @@ export async function endDay(
   });
 }
 
-/** In the transaction of the cut-over: nobody posts meanwhile, and two who press at once end one day. */
+/**
+ * Runs in the transaction of the cut-over, under the exclusive lock. So nobody posts meanwhile, and
+ * two simultaneous requests end one day.
+ */
 async function cutOverByHand(tx: Tx, config: Config, day: BusinessDay, cause: Cause): Promise<void> {
   await holdDay(tx);
   const { day: open, now } = await readOpenDay(tx);
@@ -48,11 +53,14 @@ async function cutOverByHand(tx: Tx, config: Config, day: BusinessDay, cause: Ca
   const opening = day === current ? [...due, dayAfter(day)] : due;
   if (opening.length > 0) await openDays(tx, opening);
   if (day === current) await recordWhoEnded(tx, day, cause);
-  // Before anything is committed: there may have been no such day.
+  // Throws before anything is committed if there was no such day.
   else await viewOf(tx, day, config.currency);
 }
 
-/** What a close would pay now, changing nothing; of the open day where none is named. Throws as `endDay` does. */
+/**
+ * What a close would pay now; changes nothing. Without a day it previews the open one. Throws as
+ * `endDay` does.
+ */
 export async function rehearseClose(
   database: Database,
   config: Config,
@@ -73,7 +81,10 @@ function assertBegun(day: BusinessDay, current: BusinessDay): void {
   if (day > current) throw new Problem('day_not_begun', `The open business day is ${current}`);
 }
 
-/** How far the close of a day is, as the primary has it: a replica may not have heard of its end yet. */
+/**
+ * The progress of a day's close. Reads the primary, because a replica may lag behind the end of the
+ * day.
+ */
 export function viewDay(database: Database, { currency }: Config, day: BusinessDay): Promise<DayView> {
   return database.inTransaction((tx) => viewOf(tx, day, currency));
 }

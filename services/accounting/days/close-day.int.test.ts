@@ -38,7 +38,7 @@ const lineKinds = async (...owners: string[]) =>
 const openDay = () => books.database.inTransaction(async (tx) => (await readOpenDay(tx)).day);
 
 describe('the close of a day', () => {
-  it('ACC-5: pays every positive balance whole, as the last line of the day; a debt is carried over', async () => {
+  it('ACC-5: pays every positive balance completely, as the last line of the day; a debt is carried over', async () => {
     await bookAll(books, [
       postingRequest(PIP, 700),
       postingRequest(PIP, -200),
@@ -68,7 +68,7 @@ describe('the close of a day', () => {
     expect(line?.key).toBe(`payout:${PIP}:${today}`);
   });
 
-  it('ACC-5: pays against the bank, on the day that has ended, though it is booked on the next', async () => {
+  it('ACC-5: pays against the bank, on the ended day, although it is booked on the next', async () => {
     await give(books, PIP, 700);
     await end(books, today);
     await closeAll(books);
@@ -81,7 +81,7 @@ describe('the close of a day', () => {
     expect(rows).toEqual([{ day: today, whenItEnded: true, later: true, account: 2, amount: 700 }]);
   });
 
-  it('ACC-5: pays employees alone', async () => {
+  it('ACC-5: pays only employees', async () => {
     await bookAll(books, [postingRequest(PIP, 700, { ownerType: 'vendor' }), postingRequest(JAY, 10)]);
     await end(books, today);
     await closeAll(books);
@@ -89,7 +89,7 @@ describe('the close of a day', () => {
     expect(await lineKinds(PIP)).toEqual([{ key: 'request', amount: 700, balance: 700 }]);
   });
 
-  it('ACC-9: tells of each payout with the number of the other lines, of the balance, and of the day', async () => {
+  it('ACC-9: publishes each payout with the number of the other lines, the balance, and the day', async () => {
     await introduce(books, PIP);
     await books.book([created(fixtureId(2, 1), PIP), created(fixtureId(2, 2), PIP)]);
     await books.book([completed(fixtureId(2, 1), 2, PIP), completed(fixtureId(2, 2), 2, PIP)]);
@@ -147,7 +147,7 @@ describe('the close of a day', () => {
     expect(causes).toEqual([{ actor: request.actor.userId, address: '192.0.2.9', correlation: 'a-request' }]);
   });
 
-  it('ACC-6: done again, by hand or by the job, pays nobody twice and gives the same', async () => {
+  it('ACC-6: repeated by hand or by the loop, pays nobody twice and gives the same result', async () => {
     await give(books, PIP, 700);
     await end(books, today);
     await closeAll(books);
@@ -160,17 +160,18 @@ describe('the close of a day', () => {
     expect(await eventsIn(books.database, dayClosed)).toHaveLength(1);
   });
 
-  it('ACC-6: in chunks of one account gives the same as in one', async () => {
+  it('ACC-6: in chunks of one account gives the same result as in one chunk', async () => {
     await bookAll(books, [postingRequest(PIP, 700), postingRequest(JAY, -5), postingRequest(MIA, 20)]);
     await end(books, today);
-    // Two accounts of the house, three of employees, and the look that finds no more.
+    // Passes: two for the company and the bank, three for employees, and one that finds no more
+    // accounts.
     expect(await closeAll(books, 1)).toEqual([...Array(6).fill('settled'), 'closed']);
     expect(await show()).toMatchObject({ status: 'closed', payouts: 2, totalPaid: 720, carriedOver: 5 });
   });
 });
 
 describe('a rehearsal', () => {
-  it('ACC-6: tells what would be paid and carried over, and changes nothing', async () => {
+  it('ACC-6: previews payouts and debts carried over, and changes nothing', async () => {
     await bookAll(books, [
       postingRequest(PIP, 700),
       postingRequest(JAY, -300),
@@ -194,12 +195,12 @@ describe('a rehearsal', () => {
     expect(await show()).toMatchObject({ payouts: 2, totalPaid: 750, carriedOver: 301 });
   });
 
-  it('ACC-6: of a day that is closing tells what it pays in the end', async () => {
+  it('ACC-6: of a closing day previews what it finally pays', async () => {
     await bookAll(books, [postingRequest(PIP, 700), postingRequest(JAY, 20), postingRequest(MIA, -30)]);
     await end(books, today);
-    // What is booked on the next day changes nothing of this one.
+    // Lines of the next day change nothing on this one.
     await bookAll(books, [postingRequest(MIA, 1_000), postingRequest(REN, -4)]);
-    // The accounts of the house, then Pip's.
+    // Passes the company, the bank, then Pip.
     for (let pass = 0; pass < 3; pass++) await closeOnce(books.database, books.config, 1);
     expect(await show()).toMatchObject({ status: 'closing', payouts: 1, totalPaid: 700 });
     const rehearsed = await end(books, today, true);
@@ -210,7 +211,7 @@ describe('a rehearsal', () => {
 });
 
 describe('closing by hand', () => {
-  it('ACC-6: ends the current day there and then; what comes after is booked on the next', async () => {
+  it('ACC-6: ends the current day immediately; later events are booked on the next', async () => {
     await give(books, PIP, 700);
     expect(await end(books, today)).toMatchObject({ status: 'closing', payouts: 0 });
     expect(await openDay()).toBe(dayAfter(today));
@@ -225,7 +226,7 @@ describe('closing by hand', () => {
     expect(await show(dayAfter(today))).toMatchObject({ status: 'open', payouts: 0, totalPaid: 0 });
   });
 
-  it('ACC-6: by two at once ends one day', async () => {
+  it('ACC-6: by two callers at once ends one day', async () => {
     await give(books, PIP, 700);
     await Promise.all(Array.from({ length: 6 }, () => end(books, today)));
     expect(await openDay()).toBe(dayAfter(today));
@@ -242,7 +243,7 @@ describe('closing by hand', () => {
     expect(await openDay()).toBe(dayAfter(today));
   });
 
-  it('ACC-6: of the next day, while this one is still paying, pays each once and this one first', async () => {
+  it('ACC-6: of the next day, while this one is still paying, pays each day once and this one first', async () => {
     await bookAll(books, [postingRequest(PIP, 700), postingRequest(JAY, 20)]);
     await end(books, today);
     const next = dayAfter(today);
@@ -261,8 +262,8 @@ describe('closing by hand', () => {
     ['a day after the open one', () => dayAfter(today), 'day_not_begun'],
     ['a day far off', () => '2999-12-31', 'day_not_begun'],
     ['a day before the first', () => dayAfter(today, -1), 'not_found'],
-    ['no day of the calendar', () => '2026-02-30', 'validation_failed'],
-  ])('ACC-6: refuses %s, also as a rehearsal, and changes nothing', async (_, day, type) => {
+    ['a date that does not exist', () => '2026-02-30', 'validation_failed'],
+  ])('ACC-6: refuses %s, also as a preview, and changes nothing', async (_, day, type) => {
     await give(books, PIP, 700);
     const before = await journalText(books.database);
     await expect(end(books, day())).rejects.toMatchObject({ type });
@@ -272,7 +273,7 @@ describe('closing by hand', () => {
   });
 });
 
-describe('what comes late', () => {
+describe('a late event', () => {
   it('ACC-6: is booked on the open day with both dates, and a completion of yesterday is paid today', async () => {
     const task = fixtureId(2, 1);
     await books.book([created(task, PIP)]);
@@ -345,7 +346,7 @@ describe('a day as clients see it', () => {
   it.each([
     ['before the first', () => dayAfter(today, -1), 'not_found'],
     ['after the open one', () => dayAfter(today), 'not_found'],
-    ['of no calendar', () => '2026-13-01', 'validation_failed'],
+    ['that does not exist', () => '2026-13-01', 'validation_failed'],
   ])('ACC-6: is refused %s', async (_, day, type) => {
     await expect(show(day())).rejects.toMatchObject({ type });
   });

@@ -8,15 +8,15 @@ import type { ClosedDay } from './day-closed.ts';
 import { ENDED_DAY_COLUMNS } from './payout.store.ts';
 import type { EndedDay } from './payout.ts';
 
-/** The loop that closes days, as its dead letters name it. */
+/** The name of the loop that closes days, as in its dead letters. */
 export const CLOSE = 'accounting-close';
 
-/** Key of the advisory lock of the one closer in this database. */
+/** Key of the advisory lock that makes one closer active in this database. */
 const CLOSER_LOCK = "hashtextextended('accounting.close', 0)";
 
 /**
- * Whether this transaction is now the one closer of the system, until it ends. Its statements go by indexes whatever the statistics say: those
- * of a table that has just grown would have all of it read for every chunk.
+ * Whether this transaction is now the only closer, until it ends. Its statements must use indexes.
+ * With the statistics of a table that has just grown, each chunk would scan the whole table.
  */
 export async function tryLockCloser(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
@@ -27,19 +27,19 @@ export async function tryLockCloser(tx: Tx): Promise<boolean> {
   return answer?.locked === true;
 }
 
-/** Waits until no closer works; none begins before this transaction ends. */
+/** Waits until no closer works. None begins before this transaction ends. */
 export async function lockCloser(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(${CLOSER_LOCK})`);
 }
 
 export interface DayToClose extends EndedDay {
-  /** Accounts up to this one are settled. */
+  /** All accounts up to this one are settled. */
   readonly settledAccountId: number;
-  /** Whether all are. */
+  /** Whether all accounts are settled. */
   readonly settled: boolean;
 }
 
-/** The oldest day that has ended and is not closed: missed closes are made up for in order. */
+/** The oldest day that has ended and is not closed. So missed closes are made up for in order. */
 export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
   const [row] = await tx.rows<DayToClose>(
     `SELECT ${ENDED_DAY_COLUMNS}, settled_account_id AS "settledAccountId", settled_at IS NOT NULL AS settled
@@ -49,19 +49,23 @@ export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
 }
 
 export interface Scan {
-  /** The last account that was looked at; null when there are no more. */
+  /** The last account of the scan; null if there are no more. */
   readonly lastAccountId: number | null;
-  /** Those that the day owes their balance, whether their owners are known or not; in id order. */
+  /** Accounts to which the day owes their balance, with known and unknown owners; in id order. */
   readonly due: readonly { readonly id: number; readonly ownerId: string }[];
   /** Sum of the debts at the end of the day, positive. */
   readonly debts: number;
-  /** Sum of the balances above zero that the day has left to later lines, as their owners were not known. */
+  /**
+   * Sum of the positive balances that the day leaves to later days, because their owners are
+   * unknown.
+   */
   readonly unpaid: number;
 }
 
 /**
- * Looks at the next accounts in id order. In one statement, hence at one moment: an account without a line since has its balance of the end
- * of the day, the others tell it by their last line up to then, which no one changes any more.
+ * Reads the next accounts in id order. One statement reads them at one moment. An account without a
+ * later line still has its balance of the end of the day. For the others, the last line up to then
+ * has the balance, and it no longer changes.
  */
 export async function scanAccounts(
   tx: Tx,
@@ -92,7 +96,10 @@ export async function scanAccounts(
   return scan ?? { lastAccountId: null, due: [], debts: 0, unpaid: 0 };
 }
 
-/** What these accounts have at the end of the day above zero, minor units: those that were due and, under their locks, not paid. */
+/**
+ * Sum of the positive balances of these accounts at the end of the day, in minor units. The
+ * accounts were due, and were not paid under their locks.
+ */
 export async function readUnpaid(tx: Tx, day: BusinessDay, accountIds: readonly number[]): Promise<number> {
   if (accountIds.length === 0) return 0;
   const [row] = await tx.rows<{ unpaid: number }>(
@@ -108,7 +115,7 @@ export async function readUnpaid(tx: Tx, day: BusinessDay, accountIds: readonly 
   return row?.unpaid ?? 0;
 }
 
-/** Moves the day's cursor behind a chunk. */
+/** Moves the day's cursor past a chunk. */
 export async function recordSettled(
   tx: Tx,
   day: BusinessDay,
@@ -122,7 +129,7 @@ export async function recordSettled(
   );
 }
 
-/** Moves the day's cursor behind an account that can't be paid. */
+/** Moves the day's cursor past an account that cannot be paid. */
 export async function skipAccount(
   tx: Tx,
   day: BusinessDay,
@@ -136,12 +143,12 @@ export async function skipAccount(
   );
 }
 
-/** The last payout of the day is booked. */
+/** Records that the last payout of the day is booked. */
 export async function markSettled(tx: Tx, day: BusinessDay): Promise<void> {
   await tx.run('UPDATE business_day SET settled_at = clock_timestamp() WHERE day = $1::date', [day]);
 }
 
-/** Closes the day for good: its sums move from the shards to its row. */
+/** Closes the day for good. Its sums move from the shards to its row. */
 export async function markClosed(
   tx: Tx,
   day: BusinessDay,
@@ -164,7 +171,7 @@ export async function markClosed(
   return closed;
 }
 
-/** Who ended a day by hand: the cause of all that follows. */
+/** Records who ended a day by hand. This is the cause of everything that follows. */
 export async function recordWhoEnded(tx: Tx, day: BusinessDay, cause: Cause): Promise<void> {
   await tx.run(
     `UPDATE business_day SET ended_by_id = $2, ended_by_address = $3, correlation_id = $4, traceparent = $5

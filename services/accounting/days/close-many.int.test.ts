@@ -1,4 +1,7 @@
-/** The close of a day on which a hundred thousand people are owed something. bench/close-day.ts measures its time and memory. */
+/**
+ * The close of a day on which 100,000 people are due. bench/close-day.ts measures its time and
+ * memory.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { calendarOf } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
@@ -17,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-/** The database, and the largest number of rows that one of its statements gave to this process. */
+/** Wraps a database. `mostRows` is the largest number of rows that one statement returned. */
 function counted(database: Database): { readonly database: Database; mostRows(): number } {
   let most = 0;
   const counting = (tx: Tx): Tx => ({
@@ -44,7 +47,7 @@ async function owed() {
 }
 
 describe('a day of 100,000 accounts', () => {
-  it('ACC-5, ACC-6, G27: is closed in chunks, never holds more than one of them, and everybody is paid once', async () => {
+  it('ACC-5, ACC-6: is closed in chunks, never reads more than one of them, and pays everybody once', async () => {
     const { database, config } = books;
     const today = await openDueDays(database, calendarOf(config));
     const people = Array.from({ length: PEOPLE }, (_, n) => fixtureId(1, n));

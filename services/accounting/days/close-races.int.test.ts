@@ -1,4 +1,4 @@
-/** The close against postings, other closers and crashes (ACC-5, ACC-6, FAIL-5). */
+/** The close of a day while others post or close, and after crashes (ACC-5, ACC-6, FAIL-5). */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +52,7 @@ afterEach(async () => {
 const employee = (n: number) => fixtureId(1, n);
 const show = (day = today) => showDay(books.database, books.config, day);
 
-/** Everything that a close may change. */
+/** All data that a close may change. */
 async function everything(): Promise<string> {
   const rows = await books.database.rows(
     'SELECT business_day::text AS text FROM business_day UNION ALL SELECT position::text FROM outbox ORDER BY text',
@@ -60,7 +60,7 @@ async function everything(): Promise<string> {
   return `${await journalText(books.database)}\n${JSON.stringify(rows)}`;
 }
 
-/** Every employee's payouts are told once each, with what their day came to. */
+/** Every payout of an employee has one event, with the number of lines of its day. */
 async function expectPayoutsToldOnce(): Promise<void> {
   const lines = await books.database.rows<{ key: string; amount: number; operations: number }>(
     `SELECT key, -amount AS amount, (
@@ -78,12 +78,12 @@ async function expectPayoutsToldOnce(): Promise<void> {
 }
 
 describe('a process that dies at any step of the close', () => {
-  it('ACC-6: leaves what was committed, and the close goes on from there and pays nobody twice', async () => {
+  it('ACC-6: leaves what was committed; the next close continues from there and pays nobody twice', async () => {
     await bookAll(
       books,
       Array.from({ length: 5 }, (_, n) => postingRequest(employee(n), n === 3 ? -40 : 100 + n)),
     );
-    // The day ends at some step, too.
+    // One of the steps ends the day.
     for (let step = 1; ; step++) {
       const before = await everything();
       const attempt = end({ ...books, database: dyingAt(books.database, step) }, today);
@@ -92,7 +92,7 @@ describe('a process that dies at any step of the close', () => {
         (error: unknown) => error instanceof Died,
       );
       if (!died) break;
-      // Only the view that follows the transaction may have died: then the day has ended.
+      // If the day has ended, the process died in the view after the transaction.
       if ((await show()).status !== 'open') break;
       expect(await everything()).toBe(before);
     }
@@ -114,7 +114,8 @@ describe('a process that dies at any step of the close', () => {
         expect(await everything()).toBe(before);
       }
     }
-    // Lock, day, scan, locks, what is owed, booking, events, cursor: of each chunk; the end of the scan; the seal and the close.
+    // Steps of each chunk: lock, day, scan, locks, amounts owed, booking, events, cursor. Then the
+    // end of the scan, the seal and the close.
     expect(steps).toBeGreaterThan(30);
     expect(await show()).toMatchObject({
       status: 'closed',
@@ -139,7 +140,7 @@ describe('closers that are killed again and again', () => {
     await exit;
   }
 
-  /** Resolves when the process has made so many passes. */
+  /** Resolves when the process has made this number of passes. */
   async function startCloser(passes: number): Promise<ChildProcess> {
     const script = fileURLToPath(new URL('./closer.fixture.ts', import.meta.url));
     const { databaseUrl, namespace } = books.config;
@@ -159,7 +160,7 @@ describe('closers that are killed again and again', () => {
     return node;
   }
 
-  it('ACC-6, FAIL-5: pay everybody once, also two of them at a time', async () => {
+  it('ACC-6, FAIL-5: pay everybody once, also when two run at a time', async () => {
     for (let n = 0; n < PEOPLE; n += 50) {
       await bookAll(
         books,
@@ -168,7 +169,7 @@ describe('closers that are killed again and again', () => {
     }
     await end(books, today);
     for (let n = 0; n < KILLS; n += 2) {
-      // A few passes each, then in the middle of another one.
+      // Kills them after a few passes, in the middle of another one.
       const pair = await Promise.all([startCloser(2 + (n % 5)), startCloser(3)]);
       await Promise.all(pair.map(kill));
       if ((await show()).status === 'closed') throw new Error(`It was closed after ${n} kills already`);
@@ -182,7 +183,7 @@ describe('closers that are killed again and again', () => {
 });
 
 describe('postings during cut-overs and payouts', () => {
-  it('ACC-5, ACC-6: of two nodes, with two closers, leave a balance of zero after each payout', async () => {
+  it('ACC-5, ACC-6: from two nodes with two closers leave a balance of zero after each payout', async () => {
     const DAYS = 8;
     const PEOPLE = 40;
     const other = await connectBooks(books.config);
@@ -220,7 +221,8 @@ describe('postings during cut-overs and payouts', () => {
       expect(closed.map(({ data }) => data.businessDay)).toEqual(
         Array.from({ length: DAYS }, (_, n) => dayAfter(today, n)),
       );
-      // Somebody was paid by a posting that came before the closer, and somebody by the closer: nothing tells, and that is the point.
+      // Some people were paid by a posting that came before the closer, others by the closer. The
+      // result must be the same, so nothing records which.
       const payouts = closed.reduce((sum, { data }) => sum + data.payouts, 0);
       expect(payouts).toBeGreaterThan(DAYS);
       await expectPayoutsToldOnce();
@@ -233,7 +235,7 @@ describe('postings during cut-overs and payouts', () => {
     }
   });
 
-  it('ACC-5: the posting that waits for a payout finds a balance of zero', async () => {
+  it('ACC-5: a posting that waits for a payout finds a balance of zero', async () => {
     await give(books, employee(1), 500);
     await end(books, today);
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
@@ -264,7 +266,7 @@ describe('postings during cut-overs and payouts', () => {
     expect(await show()).toMatchObject({ payouts: 1, totalPaid: 500 });
   });
 
-  it('ACC-5: the closer that waits for a posting pays nothing that the posting has paid', async () => {
+  it('ACC-5: a closer that waits for a posting pays nothing that the posting has paid', async () => {
     await give(books, employee(1), 500);
     await end(books, today);
     const { promise: held, resolve: release } = Promise.withResolvers<void>();

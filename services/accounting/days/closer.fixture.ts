@@ -1,6 +1,7 @@
 /**
- * A process that closes days, one account a chunk so that it has many steps, for tests that kill it or turn its clock:
- * `node closer.fixture.ts <database URL> <namespace> <milliseconds its clock is off>`. Writes a line for each pass.
+ * A process that closes days, for tests that kill it or change its clock. It takes one account a
+ * chunk, to have many steps: `node closer.fixture.ts <database URL> <namespace> <milliseconds its
+ * clock is off>`. It writes a line for each pass.
  */
 
 import { calendarOf } from '#mixins/calendar.ts';

@@ -1,4 +1,7 @@
-/** Days by the database's clock, which these tests set: daylight saving, closing hours, missed closes, nodes that disagree about the time. */
+/**
+ * Days by the database's clock, which these tests set: daylight saving, closing hours, missed
+ * closes, and nodes with different clocks.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +29,7 @@ async function openAt(now: string, overrides: Partial<Config> = {}): Promise<voi
   await tick();
 }
 
-/** What the loop of a node does. */
+/** Does one pass of a node's loops. */
 async function tick(): Promise<void> {
   await openDaysInTime(books.database, calendarOf(books.config));
   await closeAll(books);
@@ -72,21 +75,21 @@ describe('the schedule', () => {
       day: '2026-03-29',
     },
     {
-      what: 'a day that ends in the hour that clocks skip',
+      what: 'a day that ends in the hour that the clock skips',
       config: { ...BERLIN, dayCloseAt: '02:30' },
       begins: '2026-03-28T01:30:00Z',
       ends: '2026-03-29T01:30:00Z',
       day: '2026-03-29',
     },
     {
-      what: 'a day that ends in the hour that comes twice, at the first',
+      what: 'a day that ends in the hour that occurs twice, at the first',
       config: { ...BERLIN, dayCloseAt: '02:30' },
       begins: '2026-10-24T00:30:00Z',
       ends: '2026-10-25T00:30:00Z',
       day: '2026-10-25',
     },
     {
-      what: 'a day half an hour off the others',
+      what: 'a day with an offset of half an hour',
       config: { businessTimeZone: 'Asia/Kathmandu', dayCloseAt: '06:00' },
       begins: '2026-06-10T00:15:00Z',
       ends: '2026-06-11T00:15:00Z',
@@ -130,7 +133,7 @@ describe('the schedule', () => {
     ]);
   });
 
-  it('ACC-5: a posting that comes before the schedule ends the day, pays what it owed, and is booked on the next', async () => {
+  it('ACC-5: a posting that comes before the schedule ends the day, pays its balance, and is booked on the next', async () => {
     await openAt('2026-03-01T23:59:59.999Z');
     await give(books, PIP, 100);
     await books.setClock('2026-03-04T00:00:00Z');
@@ -163,7 +166,7 @@ describe('the schedule', () => {
     expect(await days()).toEqual(['2026-03-01 closed', '2026-03-02 closed', '2026-03-03 open']);
   });
 
-  it('ACC-6: lets a day end by hand though the clock was set back since it was opened', async () => {
+  it('ACC-6: lets a day end by hand even if the clock was set back since it was opened', async () => {
     await openAt('2026-03-01T12:00:00Z');
     await end(books, '2026-03-01');
     await give(books, PIP, 7);
@@ -174,7 +177,7 @@ describe('the schedule', () => {
     expect(await paidOn('2026-03-02')).toBe(7);
   });
 
-  it('ACC-6: that fires on many nodes at once closes once', async () => {
+  it('ACC-6: on many nodes at once closes the day once', async () => {
     await openAt('2026-03-01T12:00:00Z');
     await Promise.all(Array.from({ length: 20 }, (_, n) => give(books, fixtureId(1, n), n + 1)));
     await books.setClock('2026-03-02T00:00:00Z');
@@ -212,7 +215,7 @@ describe('nodes whose clocks are an hour off', () => {
     return () => passes;
   }
 
-  it('ACC-5: go by the clock of the database', async () => {
+  it('ACC-5: use the clock of the database', async () => {
     const HOUR_MS = 3_600_000;
     await openAt('2026-03-01T23:30:00Z');
     await give(books, PIP, 100);

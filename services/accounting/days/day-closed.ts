@@ -1,15 +1,15 @@
-/** Tells that a business day was closed (ACC-9). */
+/** The event of a closed day (ACC-9). */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
 
-/** What is final of a closed day; sums are positive, in minor units. */
+/** The final figures of a closed day. Sums are positive, in minor units. */
 export interface ClosedDay {
   readonly day: BusinessDay;
   readonly fees: number;
   readonly rewards: number;
-  /** How many. */
+  /** The number of payouts. */
   readonly payouts: number;
   readonly totalPaid: number;
   /** Sum of the debts at the end of the day. */
@@ -30,6 +30,6 @@ export function dayClosedEvent(closed: ClosedDay, currency: string, cause: Cause
     result: fees - rewards,
     closedAt: closedAt.getTime(),
   };
-  // A day is closed once: the first and only version of its aggregate.
+  // A day is closed once. So this is the first and only version of its aggregate.
   return newEvent(dayClosed, day, 1, data, cause);
 }

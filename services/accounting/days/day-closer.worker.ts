@@ -1,4 +1,4 @@
-/** Closes days that have ended, in a loop of each node (ACC-5, ACC-6). */
+/** Closes ended days, in a loop on each node (ACC-5, ACC-6). */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Request } from '#mixins/identity/request.ts';
@@ -10,9 +10,12 @@ import { dayEnded, endDay, viewDay } from './close-day.handler.ts';
 import type { DayView } from './day-view.ts';
 import { closeWork } from './settle-day.handler.ts';
 
-/** How long an answer waits for the close, in milliseconds: well below the time that a request may take. */
+/**
+ * How long an answer waits for the close, in milliseconds. It is well below the time limit of a
+ * request.
+ */
 const WAIT_MS = 2_000;
-/** Pause between two looks at it, in milliseconds. */
+/** Pause between two reads of the day, in milliseconds. */
 const LOOK_AGAIN_MS = 25;
 
 export class DayCloser {
@@ -43,8 +46,8 @@ export class DayCloser {
   }
 
   /**
-   * Ends the day, and answers how far its close is: `closed` where that takes less than two
-   * seconds. Any node may close it. Throws as `endDay` does.
+   * Ends the day and returns the progress of its close. The status is `closed` if the close takes
+   * less than two seconds. Any node may close the day. Throws as `endDay` does.
    */
   async close(day: BusinessDay, request: Pick<Request, 'cause' | 'idempotency'>): Promise<DayView> {
     const { database, config } = this.#options;

@@ -1,4 +1,4 @@
-/** Opens each day when it is due, in a loop of each node. */
+/** Opens each day when it is due, in a loop on each node. */
 import { calendarOf } from '#mixins/calendar.ts';
 import { isRetryable } from '#mixins/database/errors.ts';
 import { Loop } from '#mixins/loops/loop.ts';
@@ -18,7 +18,7 @@ export class DayOpener {
     this.#loop = loops.add(
       new Loop({
         name: 'cut-over',
-        // No items: one day is open at a time.
+        // There are no items: one day is open at a time.
         runOnce: async () => {
           await openDaysInTime(database, calendarOf(config));
           return false;

@@ -1,4 +1,4 @@
-/** What clients read of business days. */
+/** Queries for clients: business days. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader } from '#mixins/database/database.ts';
 import { IS_KNOWN } from '../accounts/user-copy.store.ts';
@@ -27,9 +27,12 @@ export async function readDay(
 }
 
 /**
- * What a close of the day comes to as things are now: what it has paid and carried over so far, and what it still will. In one statement, hence
- * at one moment. Those are due whose newest line is of that day or one before, and whose owners are known, unless an earlier day will pay
- * them first, or the closer has passed them; who has a later line was paid, or had a debt, which the line before tells.
+ * What the close of the day would pay and carry over, as things are now. It adds what is still due
+ * to what the close has done so far. One statement reads all of it at one moment.
+ *
+ * An account is due if its newest line is of that day or before, and its owner is known. It is not
+ * due if an earlier day will pay it, or the closer has passed it. An account with a later line was
+ * paid or had a debt; the line before tells which.
  */
 export async function readRehearsal(
   reader: Reader,
@@ -69,12 +72,14 @@ export interface CompanyDay {
   readonly result: number;
   readonly fees: number;
   readonly rewards: number;
-  /** Sum of what was paid out. */
+  /** Sum of the payouts. */
   readonly payouts: number;
   readonly closed: boolean;
 }
 
-/** At most `limit` days from one to the other, both included, the newest first, those before `before`. */
+/**
+ * At most `limit` days of the range, both ends included, newest first. They come before `before`.
+ */
 export function readCompanyDays(
   reader: Reader,
   range: { readonly from: BusinessDay; readonly to: BusinessDay },
@@ -96,7 +101,7 @@ export function readCompanyDays(
   );
 }
 
-/** The day that is open; null before the very first. */
+/** The open day; null before the very first. */
 export async function readNewestDay(reader: Reader): Promise<BusinessDay | null> {
   const [row] = await reader.rows<{ day: BusinessDay }>(
     'SELECT day::text AS day FROM business_day ORDER BY day DESC LIMIT 1',

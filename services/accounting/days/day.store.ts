@@ -1,17 +1,18 @@
-/** The open business day, and the lock between those who post to it and who ends it. */
+/** The open business day, and the lock that separates postings from the end of the day. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
 
 /**
- * Key of the advisory lock of the day in this database: shared by whoever posts, exclusive to who cuts over. Row locks on the day
- * starved the closer for 36 s with 8 posters; this took 58 ms at most (measured).
+ * Key of the advisory lock of the day in this database. Postings lock it shared, the cut-over locks
+ * it exclusively. Row locks on the day delayed the closer by 36 s with 8 posters; this lock took at
+ * most 58 ms (measured).
  */
 const DAY_LOCK = "hashtextextended('accounting.business_day', 0)";
 
 export interface OpenDay {
   /** Null before the very first day. */
   readonly day: BusinessDay | null;
-  /** The database's clock: all nodes go by it. */
+  /** The time of the database's clock, which all nodes use. */
   readonly now: Date;
 }
 
@@ -23,19 +24,27 @@ export async function readOpenDay(tx: Tx): Promise<OpenDay> {
   return { day: row?.day ?? null, now: new Date(row?.now ?? Number.NaN) };
 }
 
-/** From now to the end of the transaction the open day stays open. Read it in a later statement: this one may have waited. */
+/**
+ * Locks the day shared: the open day stays open until the transaction ends. Read it in a later
+ * statement, because this one may have waited.
+ */
 export async function shareDay(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock_shared(${DAY_LOCK})`);
 }
 
-/** Waits until no transaction posts; new ones wait until this one ends. */
+/**
+ * Locks the day exclusively: waits until no transaction posts. New ones wait until this one ends.
+ */
 export async function holdDay(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(${DAY_LOCK})`);
 }
 
-/** Ends the open day and opens these, one after the other; only the last stays open. Under `holdDay`. */
+/**
+ * Ends the open day and opens these, in order. Only the last stays open. Call it under `lockDay`.
+ */
 export async function openDays(tx: Tx, days: readonly BusinessDay[]): Promise<void> {
-  // A clock that was set back, or that of another server after a failover, may be before the day was opened.
+  // The clock may be before the time at which the day was opened: it was set back, or a failover
+  // moved to another server.
   await tx.run(
     'UPDATE business_day SET ended_at = greatest(clock_timestamp(), opened_at) WHERE ended_at IS NULL',
   );

@@ -1,4 +1,7 @@
-/** What the tests of closing share: people with balances, a database whose clock can be set, and closers that fail. */
+/**
+ * Shared parts of the tests of closing: people with balances, a database whose clock can be set,
+ * and closers that fail.
+ */
 import { randomUUID } from 'node:crypto';
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
@@ -15,7 +18,7 @@ import { endDay, rehearseClose } from './close-day.handler.ts';
 import type { DayView } from './day-view.ts';
 import { type ClosePass, closeOnce } from './settle-day.handler.ts';
 
-/** A request by hand of an accountant. */
+/** An accountant's request by hand. */
 export function requestOf(idempotencyKey?: string): Request {
   const userId = '0195d000-0000-7000-8001-00000000acc0';
   return {
@@ -34,7 +37,7 @@ export function requestOf(idempotencyKey?: string): Request {
   };
 }
 
-/** A request of another service as it is delivered; `more` overrides its data. */
+/** A delivered request of another service. `more` overrides its data. */
 export function postingRequest(
   ownerId: string,
   amount: number,
@@ -71,7 +74,7 @@ export function postingRequest(
   };
 }
 
-/** Makes accounting hear of employees: only then are they paid. */
+/** Makes employees known to accounting. They are paid only then. */
 export function introduce(books: Pick<Books, 'database'>, ...ids: readonly string[]): Promise<void> {
   return books.database.inTransaction((tx) =>
     keepUsers(
@@ -81,13 +84,13 @@ export function introduce(books: Pick<Books, 'database'>, ...ids: readonly strin
   );
 }
 
-/** Books what other services ask for, in one batch, for employees whom accounting knows. */
+/** Books requests of other services in one batch, for employees whom accounting knows. */
 export async function bookAll(books: Books, requests: readonly PostingRequest[]): Promise<void> {
   await introduce(books, ...requests.map(({ data }) => data.ownerId));
   await bookUnknown(books, requests);
 }
 
-/** Likewise, but accounting hears of nobody. */
+/** Like `bookAll`, but makes nobody known. */
 export function bookUnknown(books: Books, requests: readonly PostingRequest[]): Promise<void> {
   return books.database.inTransaction((tx) => bookRequests(requests, tx, books.platform));
 }
@@ -97,13 +100,16 @@ export function give(books: Books, ownerId: string, amount: number): Promise<voi
   return bookAll(books, [postingRequest(ownerId, amount)]);
 }
 
-/** Ends a day by hand, or rehearses its close. */
+/** Ends a day by hand, or previews its close. */
 export function end(books: Books, day: string, dryRun = false, request = requestOf()): Promise<DayView> {
   if (dryRun) return rehearseClose(books.database, books.config, day);
   return endDay(books.database, books.config, day, request);
 }
 
-/** Passes until there is nothing left to do, with the journal sealed where they wait for it; returns what each of the others did. */
+/**
+ * Makes passes until no work is left, and seals the journal when a pass waits for it. Returns the
+ * outcomes of the other passes.
+ */
 export async function closeAll(books: Books, accountsAChunk?: number): Promise<ClosePass['outcome'][]> {
   const outcomes: ClosePass['outcome'][] = [];
   for (;;) {
@@ -114,7 +120,10 @@ export async function closeAll(books: Books, accountsAChunk?: number): Promise<C
   }
 }
 
-/** The same database, but statement `n` of each transaction is never run, as when the process dies before it. */
+/**
+ * The same database, but statement `n` of each transaction never runs, as if the process died
+ * before it.
+ */
 export function dyingAt(database: Database, n: number): Database {
   return {
     ...database,
@@ -144,8 +153,8 @@ export function dyingAt(database: Database, n: number): Database {
 export class Died extends Error {}
 
 /**
- * Makes the service see a clock of the test's: names are looked for in the schema `public` before PostgreSQL's own. Connections that are
- * open already do not, so `books` must not be used before; use the database that this returns.
+ * Sets the clock that the service sees: PostgreSQL looks names up in the schema `public` first.
+ * Open connections keep the old clock. So do not use `books` before, and use the returned database.
  */
 export async function withClock(books: Books, now: string): Promise<ClockedBooks> {
   await books.asOwner('CREATE TABLE test_clock (now timestamptz NOT NULL)');
@@ -175,7 +184,7 @@ export interface ClockedBooks extends Books {
   setClock(instant: string): Promise<void>;
 }
 
-/** Connects to the database of a configuration, as a node of the service would. */
+/** Connects to the database of a configuration, like a node of the service. */
 export async function connectBooks(
   config: Config,
 ): Promise<{ database: Database; disconnect: () => Promise<void> }> {
@@ -185,10 +194,13 @@ export async function connectBooks(
   return { database: await lifecycle.open(), disconnect: () => lifecycle.close() };
 }
 
-/** Employees whose lines one statement makes: within its time limit. */
+/** Number of employees whose lines one statement inserts within its time limit. */
 const SEED_STEP = 10_000;
 
-/** So many lines of that day for each employee, sealed, by set-based statements: fees and rewards in turn, which leave two of three in credit. */
+/**
+ * Inserts this number of lines of the day for each employee, sealed, by set-based statements. Fees
+ * and rewards alternate, so that two of three employees have a positive balance.
+ */
 export async function seedDay(
   database: Database,
   day: BusinessDay,
@@ -210,12 +222,12 @@ export async function seedDay(
       );
       await tx.run(SEED_LINES, [ids, day, lines]);
     });
-    // In a system the sealer keeps up.
+    // In a real system the sealer keeps up.
     await sealAll(database);
   }
 }
 
-/** $1 employees, $2 the day, $3 lines of each. */
+/** $1: number of employees; $2: the day; $3: lines of each employee. */
 const SEED_LINES = `
   WITH line AS MATERIALIZED (
     SELECT nextval('posting_id_seq') AS posting_id, account.id AS account_id, entry_count + n AS sequence,

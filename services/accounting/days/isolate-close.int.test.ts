@@ -1,4 +1,4 @@
-/** The close of a day in which one account can't be paid. */
+/** The close of a day on which one account cannot be paid. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { calendarOf, dayAfter } from '#mixins/calendar.ts';
 import { listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
@@ -45,7 +45,7 @@ beforeEach(async () => {
   await closeAll();
 });
 afterEach(async () => {
-  // But for the accounts themselves, which nothing else is wrong with.
+  // Except for the broken accounts themselves, nothing may be wrong.
   const broken = (await brokenInvariants(books.database)) as { what: string }[];
   expect(broken.filter(({ what }) => !/^account \d+ ends day \S+ with (?:7[05]0|50)$/.test(what))).toEqual(
     [],
@@ -64,7 +64,7 @@ const source = (): DeadLetterSource => ({
   workOf: (name) => loops.work(name),
 });
 
-/** What the checks of accounting find. */
+/** The differences that the checks of accounting find. */
 async function differences(): Promise<Difference[]> {
   const pages = await Promise.all(
     Object.values(side.checks).map((check) => reading(books.database, (tx) => check(tx, null))),
@@ -72,7 +72,7 @@ async function differences(): Promise<Difference[]> {
   return pages.flatMap((page) => page.differences);
 }
 
-/** Passes until every day is closed; returns what some of them threw, and were tried again for. */
+/** Makes passes until every day is closed. Returns the errors of passes that were retried. */
 async function closeAll(): Promise<unknown[]> {
   const errors: unknown[] = [];
   for (let pass = 0; pass < 100; pass++) {
@@ -84,11 +84,11 @@ async function closeAll(): Promise<unknown[]> {
       errors.push(error);
     }
   }
-  throw new Error('It has no end');
+  throw new Error('The close does not end');
 }
 
-describe('an account that can’t be paid', () => {
-  it('A1, ACC-5: is set aside and keeps its balance; everybody else is paid, and the day is closed', async () => {
+describe('an account that cannot be paid', () => {
+  it('FAIL-3, ACC-5: is dead-lettered and keeps its balance; everybody else is paid, and the day is closed', async () => {
     expect(await show(today)).toMatchObject({ status: 'closed', payouts: 19, totalPaid: 19 * 700 });
     expect(await keysOf(JAY)).toEqual(['request']);
     expect(await keysOf(fixtureId(1, 20))).toEqual(['request', `payout:${fixtureId(1, 20)}:${today}`]);
@@ -103,7 +103,7 @@ describe('an account that can’t be paid', () => {
     ]);
   });
 
-  it('A1: can be posted to, and the next close pays all of its balance, once the reason is gone', async () => {
+  it('FAIL-3: can be posted to, and the next close pays all of its balance once the reason is gone', async () => {
     await give(books, JAY, 50);
     await mend();
     const next = dayAfter(today);
@@ -113,7 +113,7 @@ describe('an account that can’t be paid', () => {
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 750 });
   });
 
-  it('A1: is set aside by the next close again while the reason is there', async () => {
+  it('FAIL-3: is dead-lettered again by the next close while the reason remains', async () => {
     const next = dayAfter(today);
     await end(books, next);
     await closeAll();
@@ -124,7 +124,7 @@ describe('an account that can’t be paid', () => {
     ]);
   });
 
-  it('A1: is paid by a redrive where a later day has ended, and else by the next close', async () => {
+  it('FAIL-3: is paid by a redrive if a later day has ended, otherwise by the next close', async () => {
     const [letter] = await letters();
     const next = dayAfter(today);
     await end(books, next);
@@ -137,7 +137,7 @@ describe('an account that can’t be paid', () => {
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 700 });
   });
 
-  it('A2: is a difference until its letter is settled, and nothing else is', async () => {
+  it('ANA-6: is the only difference until its dead letter is settled', async () => {
     const [letter] = await letters();
     expect(await differences()).toEqual([
       {
@@ -157,7 +157,7 @@ describe('an account that can’t be paid', () => {
 describe('an account that another transaction keeps locked', () => {
   const KITE = fixtureId(1, 7);
 
-  it('A1, ACC-5: is set aside after a while; all others are paid, and the next close pays it', async () => {
+  it('FAIL-3, ACC-5: is dead-lettered after a while; all others are paid, and the next close pays it', async () => {
     await mend();
     for (const id of PEOPLE) await give(books, id, 50);
     const next = dayAfter(today);
@@ -167,7 +167,7 @@ describe('an account that another transaction keeps locked', () => {
     const errors = await closeAll();
     await books.asOwner('ROLLBACK');
     expect(new Set(errors.map(sqlStateOf))).toEqual(new Set(['55P03']));
-    // All but Kite; Jay has also what the first close could not pay.
+    // All but Kite are paid. Jay also gets what the first close could not pay.
     const paid = 18 * 50 + 750;
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 19, totalPaid: paid });
     expect((await letters())[0]).toMatchObject({ eventKey: `payout:${KITE}:${next}`, code: '55P03' });
@@ -179,7 +179,7 @@ describe('an account that another transaction keeps locked', () => {
 });
 
 describe('a day that has ended', () => {
-  it('A2: is a difference when it is not closed for five minutes', async () => {
+  it('ANA-6: is a difference if it is not closed for five minutes', async () => {
     const next = dayAfter(today);
     await end(books, next);
     const late = { code: 'day_unclosed', businessDay: next };

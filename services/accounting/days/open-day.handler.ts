@@ -1,11 +1,12 @@
-/** Which day postings belong to, and the cut-over from one to the next (design §4, "The day"). */
+/** The day that postings belong to, and the cut-over from one day to the next (ACC-5). */
 import { type BusinessDay, type Calendar, daysDue } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { holdDay, openDays, readOpenDay, shareDay } from './day.store.ts';
 
 /**
- * Opens every day that is due by the database's clock, in a transaction of its own that takes milliseconds, and returns the open one.
- * Does nothing while the open day lasts; any number of nodes may call it at once.
+ * Opens every day that is due by the database's clock, and returns the open one. It uses its own
+ * transaction, which takes milliseconds. It does nothing while the open day lasts. Any number of
+ * nodes may call it at once.
  */
 export function openDueDays(database: Database, calendar: Calendar): Promise<BusinessDay> {
   return database.inTransaction((tx) => cutOver(tx, calendar));
@@ -19,17 +20,24 @@ async function cutOver(tx: Tx, calendar: Calendar): Promise<BusinessDay> {
   return due.at(-1) ?? present(day);
 }
 
-/** As `openDueDays`, but looks first without the lock: for the loop of each node, which has nothing to do nearly always. */
+/**
+ * Like `openDueDays`, but first checks without the lock, because the loop of a node nearly always
+ * has nothing to do.
+ */
 export async function openDaysInTime(database: Database, calendar: Calendar): Promise<void> {
   const { day, now } = await database.inTransaction(readOpenDay);
   if (daysDue(day, now, calendar).length > 0) await openDueDays(database, calendar);
 }
 
 /**
- * The day that the postings of this transaction belong to; it stays open until the transaction ends. First thing in it. Where the day is
- * over and no loop has ended it yet, this transaction does, and others wait for it once: on a connection of its own the cut-over would need
- * one more than all who post hold already, and a pool has no more (measured: all of them stood still for 5 s). A day that runs out while
- * this waits takes these postings still, because nobody has ended it.
+ * The day that the postings of this transaction belong to. It stays open until the transaction
+ * ends. Call it first in the transaction.
+ *
+ * If the day is over and no loop has ended it yet, this transaction ends it, and the others wait
+ * once. A separate connection for the cut-over is no option. The posters already hold all
+ * connections of the pool (measured: all of them were blocked for 5 s).
+ *
+ * A day that is over while this call waits still takes these postings, because nobody has ended it.
  */
 export async function dayToPostTo(tx: Tx, calendar: Calendar): Promise<BusinessDay> {
   const before = await readOpenDay(tx);

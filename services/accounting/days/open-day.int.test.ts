@@ -18,8 +18,8 @@ beforeEach(async () => {
 const POSTERS = 8;
 const CUT_OVERS = 10;
 /**
- * Batches that may be booked while one cut-over waits: those in flight, and those before it in the queue for a connection. With row locks
- * the closer starved for hundreds.
+ * Batches that may be booked while one cut-over waits: those in flight, and those ahead of it in
+ * the queue for a connection. With row locks, hundreds delayed the closer.
  */
 const MOST_BEFORE_A_CUT_OVER = 3 * POSTERS;
 
@@ -30,7 +30,7 @@ const days = () =>
 const today = () => dayOf(new Date(), calendarOf(books.config));
 const open = (...opened: string[]) => books.database.inTransaction((tx) => openDays(tx, opened));
 
-/** Ends the open day early, as one who closes it by hand. */
+/** Ends the open day early, like a close by hand. */
 async function cutOver(): Promise<void> {
   await books.database.inTransaction(async (tx) => {
     await holdDay(tx);
@@ -45,7 +45,7 @@ describe('before the very first day', () => {
     expect(await days()).toEqual([{ day: today(), ended: false }]);
   });
 
-  it('many nodes open one', async () => {
+  it('many nodes open one day', async () => {
     const calendar = calendarOf(books.config);
     await Promise.all(Array.from({ length: POSTERS }, () => openDueDays(books.database, calendar)));
     expect(await days()).toEqual([{ day: today(), ended: false }]);
@@ -53,13 +53,13 @@ describe('before the very first day', () => {
 });
 
 describe('while the open day lasts', () => {
-  it('nobody opens another', async () => {
+  it('no other day is opened', async () => {
     await open(today());
     expect(await openDueDays(books.database, calendarOf(books.config))).toBe(today());
     expect(await days()).toEqual([{ day: today(), ended: false }]);
   });
 
-  it('also where it was opened early', async () => {
+  it('the same holds for a day that was opened early', async () => {
     const tomorrow = dayAfter(today());
     await open(today(), tomorrow);
     await books.book([created(fixtureId(2, 1), fixtureId(1, 1))]);
@@ -70,7 +70,7 @@ describe('while the open day lasts', () => {
 });
 
 describe('when days were missed', () => {
-  it('who posts first opens them one after the other, and posts to the last', async () => {
+  it('the first posting opens them in order, and is booked on the last', async () => {
     const [d3, d2, d1] = [dayAfter(today(), -3), dayAfter(today(), -2), dayAfter(today(), -1)];
     await open(d3);
     await Promise.all(
@@ -99,7 +99,7 @@ describe('a transaction that posts', () => {
       cutting = cutOver().then(() => {
         cut = true;
       });
-      // Its own exclusive lock is queued behind this transaction's shared one.
+      // Its own exclusive lock waits behind this transaction's shared one.
       for (let waiting = 0; waiting === 0; ) {
         waiting = (await tx.rows(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length;
       }
@@ -115,7 +115,7 @@ describe('a transaction that posts', () => {
 });
 
 describe('cut-overs while many post', () => {
-  it('do not starve, and every posting is on the day that was open then', async () => {
+  it('do not starve, and every posting is on the day that was open when it was booked', async () => {
     await open(today());
     let posting = true;
     let task = 0;
@@ -149,7 +149,7 @@ describe('cut-overs while many post', () => {
        WHERE posted_at < opened_at OR posted_at > ended_at`,
     );
     expect(misplaced).toEqual([]);
-    // Statements are read by day, then by number: the two must agree.
+    // Statements are read by day, then by number. The two orders must agree.
     const turned = await books.database.rows(
       `SELECT FROM (
          SELECT business_day, lag(business_day) OVER (PARTITION BY account_id ORDER BY account_sequence) AS before

@@ -6,15 +6,20 @@ import type { EndedDay } from './payout.ts';
 
 export interface Owed {
   readonly ended: EndedDay;
-  /** How many lines the account has on that day. */
+  /** The number of lines of the account on that day. */
   readonly operations: number;
 }
 
 /**
- * The day on which each of these accounts, which are due and locked, is to be paid, by account id: the oldest since their newest line
- * whose closer has not passed the account. Missing are accounts that no day pays now: their owners are not known (ACC-10), or became known
- * when every day that has ended had passed them; their balance is carried over. The closer locks what it passes, so that none is paid twice or
- * after its day was settled. Lines are numbered without gaps, so the last number before the day tells how many the day has: one probe each.
+ * The day on which each of these due and locked accounts is to be paid, by account id. It is the
+ * oldest day since the account's newest line whose closer has not passed the account.
+ *
+ * The result leaves out accounts that no day pays now. Their owners are unknown (ACC-10), or became
+ * known after every ended day had passed them. Their balance is carried over.
+ *
+ * The closer locks the accounts that it passes. So no account is paid twice, or after its day was
+ * settled. Lines are numbered without gaps. So the last number before the day gives the number of
+ * lines of the day, with one probe for each account.
  */
 export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<ReadonlyMap<number, Owed>> {
   const rows = await tx.rows<EndedDay & { accountId: number; operations: number }>(
@@ -42,6 +47,6 @@ export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<Re
   return new Map(rows.map(({ accountId, operations, ...ended }) => [accountId, { ended, operations }]));
 }
 
-/** The columns of `business_day` that make an `EndedDay`. */
+/** The columns of `business_day` that an `EndedDay` needs. */
 export const ENDED_DAY_COLUMNS = `day::text AS day, ended_at AS "endedAt", json_build_object('actorId', ended_by_id,
   'actorAddress', ended_by_address, 'correlationId', correlation_id, 'causationId', NULL, 'traceparent', traceparent) AS cause`;

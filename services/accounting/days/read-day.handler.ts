@@ -11,7 +11,7 @@ import type { Config } from '../../../config.ts';
 import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 
-/** Days of the company where no range was asked for (design §6). */
+/** Days of the company in an answer if no range was requested. */
 const DEFAULT_DAYS = 30;
 
 /** Throws `validation_failed`, or `not_found` for a day that has not begun or is before the first. */
@@ -37,12 +37,13 @@ export async function readCompany(
   const to = params.to ?? (await readNewestDay(database));
   if (to === null) return { currency, items: [], nextCursor: null };
   const from = params.from ?? dayAfter(to, 1 - DEFAULT_DAYS);
-  // A range whose end was left out has to keep the bounds as well; one that begins after the open day is empty.
+  // A range without an end must keep the bounds, too. A range that begins after the open day is
+  // empty.
   if (from <= to) checkRange({ from, to });
   const limit = params.limit ?? MAX_RANGE_DAYS;
   const days = await readCompanyDays(database, { from, to }, before, limit + 1);
   return { currency, ...pageOf(days, limit, ({ businessDay }) => [businessDay, 0]) };
 }
 
-/** A day is one line of the list; the number keeps its cursors as they were. */
+/** A day is one line of the list. The number 0 keeps the form of older cursors. */
 const isZero = (number: unknown): number is 0 => number === 0;

@@ -1,6 +1,7 @@
 /**
- * Closes business days (ACC-5, ACC-6) in bounded passes, each one transaction: payouts, their events and the cursor are committed together,
- * so a crash at any point leaves a day that goes on behind its last chunk, on any node, and pays nobody twice.
+ * Closes business days in bounded passes (ACC-5, ACC-6). Each pass is one transaction, which
+ * commits payouts, their events and the cursor together. So after a crash any node continues after
+ * the last chunk, and nobody is paid twice.
  */
 
 import { type BusinessDay, dayAfter } from '#mixins/calendar.ts';
@@ -28,22 +29,28 @@ import {
 import { holdDay, readOpenDay, shareDay } from './day.store.ts';
 import { dayClosedEvent } from './day-closed.ts';
 
-/** What one pass did. */
+/** The result of one pass. */
 export type ClosePass =
-  /** Every day that has ended is closed. */
+  /** Every ended day is closed. */
   | { readonly outcome: 'idle' }
-  /** Another node is at it. */
+  /** Another node is closing. */
   | { readonly outcome: 'standby' }
-  /** A chunk of accounts was looked at and paid, or there were none left. */
+  /** A chunk of accounts was scanned and paid, or there were none left. */
   | { readonly outcome: 'settled'; readonly day: BusinessDay; readonly accounts: number }
-  /** All payouts are booked; the seal is not there yet. */
+  /** All payouts are booked. The seal is still missing. */
   | { readonly outcome: 'waiting'; readonly day: BusinessDay }
   | { readonly outcome: 'closed'; readonly day: BusinessDay };
 
-/** Accounts of a chunk: their owners' postings wait for it, 32 ms in the median and 132 at most while nobody posts (measured). */
+/**
+ * Accounts of a chunk. Postings of their owners wait for the chunk: 32 ms in the median and at most
+ * 132 ms while nobody posts (measured).
+ */
 export const ACCOUNTS_A_CHUNK = 500;
 
-/** One bounded pass over the oldest day that is to be closed. Any number of nodes may call it at once; one works. */
+/**
+ * One bounded pass over the oldest day to close. Any number of nodes may call it at once; one of
+ * them works.
+ */
 export function closeOnce(
   database: Database,
   { currency }: Pick<Config, 'currency'>,
@@ -59,9 +66,10 @@ export function closeOnce(
 }
 
 /**
- * Pays the next accounts that are due and whose owners are known. Between the look at them and their locks the next posting to one may have
- * paid it: then it is no longer due, and its debt was none. Accounts that are not paid are locked as well, until the cursor has passed them:
- * a posting that finds their owner known afterwards must not pay them on this day.
+ * Pays the next accounts that are due and have known owners. The next posting to an account may pay
+ * it between the scan and the lock. Such an account is no longer due, and had no debt. Accounts
+ * that are not paid are locked as well, until the cursor has passed them. A posting that finds
+ * their owner known afterwards must not pay them on this day.
  */
 async function settleChunk(
   tx: Tx,
@@ -104,26 +112,27 @@ function payoutItem({ id: accountId, ownerId }: Scan['due'][number], day: Busine
 }
 
 /**
- * The loop `accounting-close`. Its items are the payouts of a day: an account that can't be paid keeps its balance, and the next close pays
- * it. A day that can't be closed is no item: the days after it wait, as balances carry over from one to the next.
+ * The loop `accounting-close`. Its items are the payouts of a day. An account that cannot be paid
+ * keeps its balance, and the next close pays it. A day is not an item: later days wait for it,
+ * because balances carry over from one day to the next.
  */
 export function closeWork(database: Database, config: Pick<Config, 'currency'>): ItemWork<ClosePass> {
   return {
     name: CLOSE,
     database,
     most: ACCOUNTS_A_CHUNK,
-    // The cursor would move behind an account that waits.
+    // The cursor would move past a waiting account.
     canWait: false,
     pass: (limit, took) => closeOnce(database, config, limit, took),
     async skip(tx, { data }) {
       const [day, accountId] = [String(data.day), Number(data.accountId)];
-      // The account itself may be locked for ever. Whoever could pay it on this day has ended, and
-      // sees the cursor behind it from now on.
+      // The account itself may be locked for ever. So this waits for all transactions that could
+      // pay it on this day. Later ones see the cursor after it.
       await lockCloser(tx);
       await holdDay(tx);
       await skipAccount(tx, day, accountId, await readUnpaid(tx, day, [accountId]));
     },
-    // Its day has passed the account: a later day that has ended pays it now, or else the next close does.
+    // Its day has passed the account. A later ended day pays it now, or else the next close does.
     async redrive(tx, { data }) {
       await shareDay(tx);
       const accounts = await lockAccountsById(tx, [Number(data.accountId)]);

@@ -1,6 +1,6 @@
 /**
- * The part that all bookings share: what ended days still owe the owners is paid before anything is posted to them, so that a balance is
- * zero after its payout whoever comes first, the close of the day or the next posting (design §4, "The day").
+ * The common part of all bookings. It pays what ended days still owe before it posts to an owner.
+ * So a balance is zero after its payout, whether the close or the next posting comes first (ACC-5).
  */
 import { randomUUID } from 'node:crypto';
 import type { BusinessDay } from '#mixins/calendar.ts';
@@ -21,20 +21,23 @@ import {
 } from './journal.ts';
 
 export interface LinesToBook<P extends Posting> {
-  /** Locked, by `ownerKey`; every owner is among them. */
+  /** Locked accounts by `ownerKey`. They include every owner. */
   readonly accounts: ReadonlyMap<string, Account>;
   readonly postings: readonly P[];
   /** The open day, as `dayToPostTo` gave it to this transaction. */
   readonly openDay: BusinessDay;
   readonly currency: string;
-  /** Tells of a line. */
+  /** Builds the event of a line. */
   readonly eventOf: (line: Line<P>) => NewEvent;
 }
 
 export interface Booked<P extends Posting> {
-  /** Without payouts. */
+  /** The lines without payouts. */
   readonly lines: readonly Line<P>[];
-  /** Still to be appended: of the lines, payouts among them, then of the balances. */
+  /**
+   * Events that the caller appends: those of all lines, including payouts, then those of the
+   * balances.
+   */
   readonly events: readonly NewEvent[];
 }
 
@@ -55,11 +58,11 @@ export async function bookLines<P extends Posting>(tx: Tx, work: LinesToBook<P>)
 export interface BookedPayouts {
   /** Ids of the accounts that were paid. */
   readonly paid: ReadonlySet<number>;
-  /** Still to be appended. */
+  /** Events that the caller appends. */
   readonly events: readonly NewEvent[];
 }
 
-/** Pays what is due of the accounts, which are locked, as far as their owners are known. */
+/** Pays what is due on these locked accounts, if their owners are known. */
 export async function bookPayouts(
   tx: Tx,
   accounts: ReadonlyMap<string, Account>,

@@ -25,13 +25,13 @@ afterAll(async () => {
 });
 
 let lastId = 0;
-/** Somebody that no other test knows. */
+/** A user that no other test uses. */
 async function newUser(): Promise<string> {
   const id = fixtureId(1, ++lastId);
   await books.database.inTransaction((tx) => keepUsers(tx, [{ id, name: `Popug ${lastId}`, version: 1 }]));
   return id;
 }
-/** Lets accounting know who asks. */
+/** Makes the caller known to accounting. */
 const keepActor = () =>
   books.database.inTransaction((tx) => keepUsers(tx, [{ id: actor.userId, name: 'Mia', version: 1 }]));
 const newId = () => fixtureId(3, ++lastId);
@@ -50,7 +50,7 @@ describe('an adjustment', () => {
     ['as it is', (id: string) => id],
     ['in capitals', (id: string) => id.toUpperCase()],
   ])(
-    'E15, ACC-7: of who asks is refused, whatever their id is written like (%s), and nothing changes',
+    "ACC-7: of the caller's own account is refused, in any spelling of the id (%s), and nothing changes",
     async (_, write) => {
       await keepActor();
       const before = await journalText(books.database);
@@ -62,7 +62,7 @@ describe('an adjustment', () => {
     },
   );
 
-  it('ACC-7: is a line with the reason and the name of who made it, and is told', async () => {
+  it('ACC-7: is a line with the reason and the name of its author, and is published', async () => {
     const pip = await newUser();
     const line = await adjust(pip, -250, 'Broke the cage');
     expect(line).toEqual({
@@ -106,7 +106,7 @@ describe('an adjustment', () => {
     });
   });
 
-  it("ACC-4, ACC-7: leaves the company's result as it is", async () => {
+  it("ACC-4, ACC-7: does not change the company's result", async () => {
     const read = async () => (await readCompany(books.database, books.config, {})).items[0];
     const before = await read();
     await adjust(await newUser(), 1_000_000);
@@ -120,14 +120,14 @@ describe('an adjustment', () => {
     expect(await linesOf(books.database, pip)).toHaveLength(1);
   });
 
-  it('ACC-7: many at once are all made', async () => {
+  it('ACC-7: many at once are all booked', async () => {
     const pip = await newUser();
     await Promise.all(Array.from({ length: 10 }, () => adjust(pip, 7)));
     expect((await linesOf(books.database, pip)).at(-1)).toMatchObject({ balance: 70, sequence: 10 });
   });
 
   it.each([
-    ['a user whom nothing has named', () => fixtureId(1, 999_999), 10, 'not_found'],
+    ['an unknown user', () => fixtureId(1, 999_999), 10, 'not_found'],
     ['a balance beyond all bounds', newUser, 1_000_000_000_000_001, 'validation_failed'],
   ])('ACC-7: is refused for %s, and nothing changes', async (_, user, amount, type) => {
     const pip = await user();
@@ -138,7 +138,7 @@ describe('an adjustment', () => {
 });
 
 describe('a requested posting', () => {
-  it('ACC-10: is booked once, told, and recorded, however often it comes', async () => {
+  it('ACC-10: is booked once, published, and recorded, however often it is delivered', async () => {
     const [pip, id] = [await newUser(), newId()];
     const more = {
       requestId: id,
@@ -182,13 +182,13 @@ describe('a requested posting', () => {
     expect(subjects).toEqual([`balance/${pip}`, `balance/vendor:${pip}`, `balance/vendor:${pip}`]);
   });
 
-  it('ACC-10: of an employee nobody has told of is booked: the news of them may come later', async () => {
+  it('ACC-10: of an unknown employee is booked: the user event may come later', async () => {
     const nobody = fixtureId(4, 1);
     await give(books, nobody, 12);
     expect(await linesOf(books.database, nobody)).toMatchObject([{ amount: 12 }]);
   });
 
-  it('ACC-10: that is refused is recorded and told once, and its neighbours are booked', async () => {
+  it('ACC-10: that is refused is recorded and published once, and the others of its batch are booked', async () => {
     const [pip, bad, good] = [await newUser(), newId(), newId()];
     const refused = postingRequest(pip, 10, { requestId: bad, kind: 'payout' });
     const batch = [refused, postingRequest(pip, 3, { requestId: good })];
@@ -221,7 +221,7 @@ describe('a requested posting', () => {
     },
   );
 
-  it('ACC-10: stays refused when it comes again with other content', async () => {
+  it('ACC-10: stays refused when it is delivered again with other content', async () => {
     const [pip, id] = [await newUser(), newId()];
     await bookAll(books, [postingRequest(pip, 0, { requestId: id })]);
     await bookAll(books, [postingRequest(pip, 10, { requestId: id })]);
@@ -229,7 +229,7 @@ describe('a requested posting', () => {
     expect(await storedRequests(id)).toEqual([{ id, code: 'zero_amount' }]);
   });
 
-  it('ACC-10: is refused where the balance would leave its bounds', async () => {
+  it('ACC-10: is refused if the balance would leave its bounds', async () => {
     const [pip, id] = [await newUser(), newId()];
     await books.asOwner(
       `INSERT INTO account (owner_type, owner_id, balance) VALUES ('employee', '${pip}', 0)`,
@@ -241,7 +241,7 @@ describe('a requested posting', () => {
   });
 });
 
-describe('requests that come to more than can be told', () => {
+describe('requests whose total would leave the safe integers', () => {
   const BIG = 1_000_000_000_000;
   let big: Books;
   beforeEach(async () => {
@@ -259,7 +259,8 @@ describe('requests that come to more than can be told', () => {
       );
     };
     for (const count of [1_000, 1_000, 1_000, 999]) await bookBig(count);
-    // Crosses the bound in its middle: each is held against those before it, and one that still fits is booked behind one that does not.
+    // The total crosses the bound in the middle of these. Each request is checked against those
+    // before it. A later one that still fits is booked after a refused one.
     const crossing = [BIG - 1, BIG, 1, 1].map((amount) => ({ amount, requestId: newId() }));
     await bookAll(
       big,
@@ -284,7 +285,7 @@ describe('requests that come to more than can be told', () => {
     await expect(posting(sign)).rejects.toMatchObject({ type: 'validation_failed' });
     await posting(-sign * 7);
     await end(big, today);
-    // Debts count once, as soon as they are known: before the day is sealed and closed as well.
+    // Debts count once, as soon as they are known: also before the day is sealed and closed.
     while ((await closeOnce(big.database, big.config)).outcome !== 'waiting');
     expect(await big.database.inTransaction(readFreeTotals)).toEqual(
       sign > 0 ? { income: 4_000 * BIG, expense: 7 } : { income: 7, expense: 4_000 * BIG },
@@ -294,27 +295,27 @@ describe('requests that come to more than can be told', () => {
       status: 'closed',
       ...(sign > 0 ? { totalPaid: 4_000 * BIG, carriedOver: 7 } : { totalPaid: 7, carriedOver: 4_000 * BIG }),
     });
-    // What was paid is over; a debt remains, and is not made bigger.
+    // Paid amounts no longer count. A debt remains and must not grow.
     if (sign > 0) await posting(BIG);
     else await expect(posting(-1)).rejects.toMatchObject({ type: 'validation_failed' });
     expect(await brokenInvariants(big.database)).toEqual([]);
   });
 });
 
-describe('the balance of the past', () => {
+describe('the balance at a time in the past', () => {
   const read = (userId: string, at?: string, who = actor) =>
     readBalance(books.database, { ...who, roles: ['accountant'] }, { userId, at });
 
-  it('ACC-10: is what the books said at that time', async () => {
+  it('ACC-10: is that of the books at that time', async () => {
     const pip = await newUser();
     const lines = [];
     for (const amount of [100, -30, 7]) {
       lines.push(await adjust(pip, amount));
-      // Each in a millisecond of its own.
+      // Each line gets its own millisecond.
       await books.database.rows('SELECT pg_sleep(0.003)');
     }
     for (const { postedAt, balanceAfter } of lines) {
-      // A line counts from the very time that it tells.
+      // A line counts from the time that it shows.
       expect(await read(pip, postedAt)).toEqual({ userId: pip, at: postedAt, balance: balanceAfter });
     }
     const before = new Date(Date.parse(lines[0]?.postedAt ?? '') - 1).toISOString();
@@ -328,9 +329,9 @@ describe('the balance of the past', () => {
   });
 
   it.each([
-    ['a time to come', '2999-01-01T00:00:00Z', 'validation_failed'],
-    ['no day of the calendar', '2026-02-30T00:00:00Z', 'validation_failed'],
-    ['no time of the day', '2026-02-03T25:00:00Z', 'validation_failed'],
+    ['a time in the future', '2999-01-01T00:00:00Z', 'validation_failed'],
+    ['a date that does not exist', '2026-02-30T00:00:00Z', 'validation_failed'],
+    ['a time that does not exist', '2026-02-03T25:00:00Z', 'validation_failed'],
   ])('ACC-10: is refused for %s', async (_, at, type) => {
     await expect(read(await newUser(), at)).rejects.toMatchObject({ type });
   });

@@ -1,8 +1,11 @@
-/** What free postings come to. */
+/** Sums of the free postings. */
 import type { Tx } from '#mixins/database/database.ts';
 import type { FreeTotals } from './free-postings.ts';
 
-/** What counts against the bounds of free postings at this moment; what others are booking is not in it yet. */
+/**
+ * What counts against the bounds of free postings at this moment. Postings of open transactions are
+ * not included.
+ */
 export async function readFreeTotals(tx: Tx): Promise<FreeTotals> {
   const [totals] = await tx.rows<FreeTotals>(
     `WITH settled AS (

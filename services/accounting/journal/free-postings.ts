@@ -1,6 +1,7 @@
 /**
- * Postings that no task demands: adjustments by hand (ACC-7) and what other services ask for (ACC-10). They are signed as posted, and
- * leave the company's result, which counts fees and rewards only, as it is.
+ * Postings that no task requires: manual adjustments (ACC-7) and requests of other services
+ * (ACC-10). They are signed as posted. They do not change the company's result, which counts fees
+ * and rewards only.
  */
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
@@ -9,27 +10,31 @@ import { aggregateIdOf, COMPANY_ACCOUNT, EMPLOYEE, type Line, type Posting } fro
 export const ADJUSTMENT = 'adjustment';
 
 /**
- * No free posting may take a balance beyond this, in minor units, either way: tasks go on being booked long before sums of safe integers
- * would end.
+ * No free posting may take a balance beyond this, in either direction, in minor units. Tasks can
+ * still be booked long before sums leave the safe integers.
  */
 export const MAX_BALANCE = 1_000_000_000_000_000;
 
 /**
- * Nor may they come to more than this together, in minor units: the payouts of a day and the debts that it carries over are sums of safe
- * integers, too, and a day whose sums can't be told could never be closed. What others are booking at the same moment does not count yet;
- * the distance to the end of the safe integers (9 × 10^15) is for that, and for what tasks pay.
+ * All free postings together may not exceed this, in minor units. The payouts and the carried-over
+ * debts of a day are sums of safe integers, too. A day whose sums leave the safe integers could
+ * never be closed. Postings of open transactions do not count yet. The distance to the end of the
+ * safe integers (9 × 10^15) leaves room for these, and for tasks.
  */
 const MAX_FREE_TOTAL = 4_000_000_000_000_000;
 
 /** Minor units, positive. */
 export interface FreeTotals {
-  /** What was added to balances on days that are not closed, and what the last day that was settled left unpaid: a day may have to pay it. */
+  /**
+   * Additions to balances on days that are not closed, and what the last settled day left unpaid.
+   * One day may have to pay all of it.
+   */
   readonly income: number;
-  /** The debts of the last day that was settled, and what was taken from balances on the days behind it. */
+  /** The debts of the last settled day, and deductions from balances on later days. */
   readonly expense: number;
 }
 
-/** The totals with another posting of so much. */
+/** The totals with another posting of this amount. */
 export function withAmount({ income, expense }: FreeTotals, amount: number): FreeTotals {
   return amount > 0 ? { income: income + amount, expense } : { income, expense: expense - amount };
 }
@@ -39,14 +44,17 @@ export interface OutOfBounds {
   readonly reason: string;
 }
 
-/** Why no free posting of so much may be made to an account with this balance; null where it may. */
+/**
+ * Why a free posting of this amount may not be made to an account with this balance; null if it
+ * may.
+ */
 export function outOfBounds(balance: number, totals: FreeTotals, amount: number): OutOfBounds | null {
   if (Math.abs(balance + amount) > MAX_BALANCE) {
     return { code: 'balance_out_of_bounds', reason: `The balance would be beyond ${MAX_BALANCE}` };
   }
   const { income, expense } = withAmount(totals, amount);
   if ((amount > 0 ? income : expense) > MAX_FREE_TOTAL) {
-    const reason = `What is ${amount > 0 ? 'added to' : 'taken from'} all balances would come to more than ${MAX_FREE_TOTAL}`;
+    const reason = `The sum of all ${amount > 0 ? 'additions to' : 'deductions from'} balances would be more than ${MAX_FREE_TOTAL}`;
     return { code: 'total_out_of_bounds', reason };
   }
   return null;
@@ -57,7 +65,7 @@ export interface FreePosting extends Posting {
   readonly requestId: string | null;
 }
 
-/** An adjustment of an employee's account; `id` is its public id, a UUID, and its key. */
+/** An adjustment of an employee's account. `id` is its public id, a UUID, and part of its key. */
 export function adjustmentOf(
   adjustment: Pick<Posting, 'id' | 'amount' | 'occurredAt' | 'cause'> & {
     readonly userId: string;
@@ -83,7 +91,7 @@ export function adjustmentOf(
   };
 }
 
-/** A free posting was made (ACC-9). */
+/** The event of a free posting (ACC-9). */
 export function madeEvent(line: Line<FreePosting>, currency: string): NewEvent {
   const { posting, businessDay, balanceAfter } = line;
   const data = {

@@ -16,7 +16,7 @@ afterAll(() => books.close());
 
 const asRuntime = (sql: string) => books.database.inTransaction((tx) => tx.run(sql));
 
-/** What the attempt was refused with; fails when it was not, or when it left something behind. */
+/** The error that refuses an attempt. Fails if the attempt succeeds or leaves something behind. */
 async function refusal(attempt: () => Promise<unknown>): Promise<{ state: unknown; constraint: unknown }> {
   const before = await journalText(books.database);
   const error = await attempt().then(
@@ -27,7 +27,7 @@ async function refusal(attempt: () => Promise<unknown>): Promise<{ state: unknow
   return { state: sqlStateOf(error), constraint: constraintOf(error) };
 }
 
-/** A posting with these legs, each an account, an amount, and what stands for its numbers. */
+/** A posting with these entries, each written as account, amount, day, number and balance. */
 const insertPosting = (legs: readonly string[], key = 'test:1', id = 1_000_000): string => `
   WITH posted AS (
     INSERT INTO posting (id, public_id, key, kind, business_day, occurred_at)
@@ -50,7 +50,7 @@ describe('the journal, for the role that the service runs as', () => {
     'UPDATE price SET fee = 0',
     'DELETE FROM price',
     'UPDATE secret SET value = value',
-  ])('ACC-7: refuses %s for want of the right', async (sql) => {
+  ])('ACC-7: refuses %s for lack of the right', async (sql) => {
     expect(await refusal(() => asRuntime(sql))).toMatchObject({ state: '42501' });
   });
 });
@@ -89,7 +89,7 @@ describe('a posting', () => {
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'posting_entries_ck' });
   });
 
-  it('ACC-7: takes no further entry that would tip it', async () => {
+  it('ACC-7: accepts no further entry that would unbalance it', async () => {
     const sql = `INSERT INTO entry (posting_id, account_id, amount, business_day)
       SELECT id, 999, 1, business_day FROM posting LIMIT 1`;
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'entry_zero_sum_ck' });
@@ -100,18 +100,18 @@ describe('a posting', () => {
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'entry_zero_sum_ck' });
   });
 
-  it('that is not there has no entries', async () => {
+  it('that does not exist has no entries', async () => {
     const sql = `INSERT INTO entry (posting_id, account_id, amount, business_day)
       VALUES (999999, 1, 1, ${DAY}), (999999, ${pipsAccount}, -1, ${DAY})`;
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23514', constraint: 'entry_zero_sum_ck' });
   });
 
-  it('on an account that is not there is refused', async () => {
+  it('on an account that does not exist is refused', async () => {
     const sql = insertPosting([`999, 100, ${DAY}, NULL, NULL`, `1, -100, ${DAY}, NULL, NULL`]);
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23503', constraint: 'entry_account_fk' });
   });
 
-  it('with a key that is there already is refused', async () => {
+  it('with an existing key is refused', async () => {
     const sql = insertPosting(
       [`${pipsAccount}, 100, ${DAY}, 3, 100`, `1, -100, ${DAY}, NULL, NULL`],
       `reward:${TASK_1}`,
@@ -119,7 +119,7 @@ describe('a posting', () => {
     expect(await refusal(() => asRuntime(sql))).toEqual({ state: '23505', constraint: 'posting_key_uq' });
   });
 
-  it('that keeps the rules is taken', async () => {
+  it('that keeps the rules is accepted', async () => {
     await books.database
       .inTransaction(async (tx) => {
         expect(

@@ -5,9 +5,9 @@ import { PAYOUT } from '../days/payout.ts';
 import { FEE, REWARD } from '../tasks/task-postings.ts';
 import { type Account, type Booking, type Line, type Owner, ownerKey } from './journal.ts';
 
-/** Makes the accounts that are not there yet; returns the owners whose are new. */
+/** Creates the missing accounts. Returns the owners of the new ones. */
 export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[]> {
-  // In one order, as every transaction inserts: two that open the same accounts wait for each other one way only.
+  // Every transaction inserts in this order. So two that open the same accounts cannot deadlock.
   const sorted = [...owners].sort((a, b) => (ownerKey(a) < ownerKey(b) ? -1 : 1));
   return tx.rows<Owner>(
     `INSERT INTO account (owner_type, owner_id, balance)
@@ -19,8 +19,9 @@ export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[
 }
 
 /**
- * Locks the accounts in id order and returns them by `ownerKey`. What else a booking looks up, it looks up in a later statement: this
- * one sees the keys of the journal as they were before it waited (measured: a redelivered line was counted twice).
+ * Locks the accounts in id order and returns them by `ownerKey`. A booking must read everything
+ * else in a later statement. This one sees the journal's keys as they were before it waited
+ * (measured: a redelivered line was counted twice).
  */
 export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
   const rows = await tx.rows<Account>(
@@ -39,7 +40,7 @@ export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<Re
   return byOwner(rows);
 }
 
-/** As `lockAccounts`, by id. */
+/** Like `lockAccounts`, by id. */
 export async function lockAccountsById(
   tx: Tx,
   ids: readonly number[],
@@ -59,7 +60,10 @@ function byOwner(accounts: readonly Account[]): ReadonlyMap<string, Account> {
   return new Map(accounts.map((account) => [ownerKey(account.owner), account]));
 }
 
-/** Which of these keys are in the journal. A probe for each: joined as a set, the whole journal would be read in every batch. */
+/**
+ * Returns which of these keys are in the journal. Each key is one probe: a join would read the
+ * whole journal for every batch.
+ */
 export async function bookedKeys(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.rows<{ key: string }>(
     `SELECT wanted.key FROM unnest($1::text[]) AS wanted (key)
@@ -69,7 +73,7 @@ export async function bookedKeys(tx: Tx, keys: readonly string[]): Promise<Reado
   return new Set(rows.map(({ key }) => key));
 }
 
-/** A line with its posting, as `insertBooking` sends it. */
+/** The columns of a line with its posting, as `insertBooking` sends it. */
 const LINES = defineRowSet<Line>({
   business_day: ['date', (line) => line.businessDay],
   public_id: ['uuid', ({ posting }) => posting.id],
@@ -99,15 +103,15 @@ const CHANGED_ACCOUNTS = defineRowSet<Account>({
 });
 
 /**
- * Rows over which the sums of a day are spread. Each backend has its own row, as it runs one
- * transaction at a time. Backends whose process ids meet wait for each other's commits.
+ * Number of rows over which the sums of a day are spread. Each backend has its own row, as it runs
+ * one transaction at a time. Backends whose process ids collide wait for each other's commits.
  */
 const TOTAL_SHARDS = 1_024;
 
-/** Postings that belong to no task. */
+/** Postings that do not come from tasks or payouts. */
 const FREE = `kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')`;
 
-/** One statement, because each step of its own would cost every batch a round trip. */
+/** This is one statement, because a statement for each step would cost every batch a round trip. */
 const BOOK = `
   WITH
   -- 1. The lines to book. Their postings get their internal ids here, as the entries refer to them.

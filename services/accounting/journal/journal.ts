@@ -1,31 +1,33 @@
 /**
- * The rules of the journal (design §5): a posting is a transaction of two entries that sum to zero, one on its owner's account and
- * one against it. An owner's entries are numbered without gaps and each tells the balance after it.
+ * The rules of the journal (ACC-7). A posting is a transaction of two entries that sum to zero: one
+ * on its owner's account, one on the counter account. An owner's entries are numbered without gaps,
+ * and each has the balance after it.
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
 
-/** Whose account: `employee` and their user id, for one. */
+/** The owner of an account: for example `employee` and their user id. */
 export interface Owner {
   readonly type: string;
   readonly id: string;
 }
 
-/** The owners whose pay this is about; the ledger itself knows any type. */
+/** The owners that are paid. The ledger itself accepts any type. */
 export const EMPLOYEE = 'employee';
 
 /**
- * The company's account, the other side of fees and rewards. It has no balance row: every posting would have to update it, and it
- * would be the limit of the whole system. Its figures are derived by day.
+ * The company's account, against which fees and rewards are posted. It has no balance row, because
+ * every posting would have to update it, which would limit the whole system. Its figures are
+ * derived by day.
  */
 export const COMPANY_ACCOUNT = 1;
 
-/** The bank's account, the other side of payouts; without a balance row likewise. */
+/** The bank's account, against which payouts are posted. It has no balance row either. */
 export const BANK_ACCOUNT = 2;
 
-/** What a posting is about. */
+/** The subject of a posting. */
 export interface Reference {
   readonly type: string;
   readonly id: string;
@@ -33,21 +35,21 @@ export interface Reference {
   readonly externalId: string | null;
 }
 
-/** A posting to be made. */
+/** A posting to book. */
 export interface Posting {
   /** Public id; a UUID. */
   readonly id: string;
-  /** The business key: the same posting is made once, for ever. */
+  /** The business key. A posting is booked once under it, for ever. */
   readonly key: string;
   readonly kind: string;
   readonly owner: Owner;
-  /** Minor units, signed for the owner; zero where the price is. */
+  /** Minor units, signed for the owner. Zero if the price is zero. */
   readonly amount: number;
-  /** The account on the other side. */
+  /** The account of the other entry. */
   readonly counterAccountId: number;
   readonly reference: Reference | null;
   readonly occurredAt: Date;
-  /** The ended day that it belongs to, for a payout; null: to the open one. */
+  /** For a payout, the ended day that it belongs to. Null means the open day. */
   readonly endedDay: BusinessDay | null;
   readonly note: string | null;
   /** Who posted it by hand. */
@@ -55,20 +57,20 @@ export interface Posting {
   readonly cause: Cause;
 }
 
-/** An account under its lock. */
+/** A locked account. */
 export interface Account {
   readonly id: number;
   readonly owner: Owner;
   readonly balance: number;
-  /** How many entries it has: the version of the aggregate `account`. */
+  /** The number of entries: the version of the aggregate `account`. */
   readonly entryCount: number;
-  /** How often a new balance was announced: the version of the aggregate `balance`. */
+  /** The number of published balances: the version of the aggregate `balance`. */
   readonly balanceVersion: number;
-  /** The business day of its newest line; null without any. */
+  /** The business day of its newest line; null without lines. */
   readonly lastDay: BusinessDay | null;
 }
 
-/** A posting with its place in its owner's account. */
+/** A posting with its number in its owner's account. */
 export interface Line<P extends Posting = Posting> {
   readonly posting: P;
   readonly accountId: number;
@@ -78,20 +80,23 @@ export interface Line<P extends Posting = Posting> {
   readonly balanceAfter: number;
 }
 
-/** An account after a batch, and what caused its newest line. */
+/** An account after a batch, and the cause of its newest line. */
 export interface ChangedAccount extends Account {
   readonly cause: Cause;
 }
 
 export interface Booking<P extends Posting = Posting> {
   readonly lines: readonly Line<P>[];
-  /** In order of their first line; `balanceVersion` rose by one, however many lines there are. */
+  /** In order of their first line. `balanceVersion` rose by one, whatever the number of lines. */
   readonly accounts: readonly ChangedAccount[];
 }
 
 export const ownerKey = (owner: Owner): string => `${owner.type}/${owner.id}`;
 
-/** The id of the aggregates `account` and `balance`; an employee's is their user id, which no other owner's can be taken for. */
+/**
+ * The id of the aggregates `account` and `balance`. For an employee it is the user id. Ids of other
+ * owners contain a colon, so they cannot equal it.
+ */
 export const aggregateIdOf = ({ type, id }: Owner): string => (type === EMPLOYEE ? id : `${type}:${id}`);
 
 /** The postings whose keys are not in the journal, each key once. */
@@ -103,7 +108,9 @@ export function unbooked<P extends Posting>(postings: readonly P[], booked: Read
   return [...fresh.values()];
 }
 
-/** Numbers the postings in their accounts. Every owner must be among the accounts, by `ownerKey`. */
+/**
+ * Numbers the postings in their accounts. The accounts, by `ownerKey`, must include every owner.
+ */
 export function book<P extends Posting>(
   accounts: ReadonlyMap<string, Account>,
   postings: readonly P[],
@@ -127,14 +134,14 @@ function opened(account: Account | undefined, key: string): Account {
   return { ...account, balanceVersion: account.balanceVersion + 1 };
 }
 
-/** Beyond the safe integers a sum would be rounded silently. */
+/** A sum beyond the safe integers would be rounded silently. */
 function checked(amount: number): number {
-  if (!Number.isSafeInteger(amount)) throw new RangeError(`${amount} is no amount in minor units`);
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`${amount} is not an amount in minor units`);
   return amount;
 }
 
 /**
- * The event of a changed balance (ACC-9): the newest one of an account that a batch changed, once.
+ * The event of a changed balance (ACC-9). A batch publishes only the newest balance of an account.
  */
 export function balanceEvent(account: ChangedAccount, currency: string): NewEvent {
   const { owner, balance } = account;

@@ -46,7 +46,7 @@ function account(employeeId: string, id: number): Account {
   return { id, owner, balance: 0, entryCount: 0, balanceVersion: 0, lastDay: null };
 }
 
-/** The books in memory, as the handler keeps them in the database. */
+/** The books in memory, like those that the handler keeps in the database. */
 class Books {
   readonly accounts = new Map<string, Account>();
   readonly lines: Line<TaskPosting>[] = [];
@@ -73,7 +73,7 @@ class Books {
   }
 }
 
-/** What the stories come to, told without a journal. */
+/** The balances that the stories should give, computed without a journal. */
 function expectedBalances(
   stories: readonly TaskStory[],
   employees: readonly string[],
@@ -94,7 +94,7 @@ describe('any history of tasks, delivered more than once, in any order, in any b
   const employees = [1, 2, 3].map((n) => fixtureId(1, n));
   const deliveries = arbitraryDeliveries(8, employees, (n) => fixtureId(2, n));
 
-  it('FAIL-2: comes to the balances that exactly once, in order, comes to', () => {
+  it('FAIL-2: gives the same balances as exactly once, in order', () => {
     fc.assert(
       fc.property(deliveries, ({ stories, batches }) => {
         const books = new Books(employees);
@@ -151,14 +151,14 @@ describe('a batch with two lines of one account', () => {
   );
   const booking = book(accounts, postings, DAY);
 
-  it('goes on where the account was', () => {
+  it("continues from the account's state", () => {
     expect(booking.lines).toMatchObject([
       { accountId: 1000, accountSequence: 8, balanceAfter: 500 - fee },
       { accountId: 1000, accountSequence: 9, balanceAfter: 500 - fee + reward },
     ]);
   });
 
-  it('announces the balance once', () => {
+  it('publishes the balance once', () => {
     expect(booking.accounts).toMatchObject([
       { entryCount: 9, balance: 500 - fee + reward, balanceVersion: 4 },
     ]);
@@ -167,7 +167,7 @@ describe('a batch with two lines of one account', () => {
     expect(events[0]?.cause.causationId).toBe(completed(TASK_1, 2, PIP).id);
   });
 
-  it('tells of each line under the version of the account', () => {
+  it('publishes each line under the version of the account', () => {
     const events = booking.lines.map((line) => lineEvent(line));
     expect(
       events.map(({ contract, aggregateId, sequence }) => [contract.type, aggregateId, sequence]),
@@ -179,7 +179,7 @@ describe('a batch with two lines of one account', () => {
     expect(events[1]?.data).toMatchObject({ amount: reward, fee, reward, taskId: TASK_1 });
   });
 
-  it('leaves the given accounts as they were', () => {
+  it('does not change the given accounts', () => {
     expect(accounts.get(`${EMPLOYEE}/${PIP}`)).toMatchObject({
       balance: 500,
       entryCount: 7,
@@ -208,7 +208,7 @@ describe('the posting of an event', () => {
     });
   });
 
-  it('is booked also where the fee is zero', () => {
+  it('is also booked if the fee is zero', () => {
     const posting = taskPosting(
       created(TASK_1, PIP),
       { fee: 0, reward: 0, currency: 'USD' },
@@ -226,7 +226,7 @@ describe('the posting of an event', () => {
   });
 });
 
-describe('a posting to an account that is not there', () => {
+describe('a posting to a missing account', () => {
   it('is refused', () => {
     const posting = taskPosting(created(TASK_1, PIP), price(TASK_1), fixtureId(3, 1));
     expect(() => book(new Map(), [posting], DAY)).toThrow(`There is no account of employee/${PIP}`);

@@ -1,10 +1,10 @@
-/** The accounts that a booking posts to: made where they are missing, then locked. */
+/** Creates the missing accounts of a booking, then locks all of its accounts. */
 import type { Tx } from '#mixins/database/database.ts';
 import { keepUsers, STUB_NAME } from '../accounts/user-copy.store.ts';
 import { insertAccounts, lockAccounts } from './journal.store.ts';
 import { type Account, EMPLOYEE, type Owner, ownerKey } from './journal.ts';
 
-/** Locked, by `ownerKey`. An employee nobody has told of gets a stub for a name. */
+/** Locked accounts by `ownerKey`. An unknown employee gets a stub as name. */
 export async function openAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
   const distinct = [...new Map(owners.map((owner) => [ownerKey(owner), owner])).values()];
   if (distinct.length === 0) return new Map();

@@ -1,4 +1,4 @@
-/** Users as accounting needs them: a name beside an account. */
+/** Users as accounting needs them: the name beside an account. */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`
     CREATE TABLE user_copy (
@@ -10,7 +10,7 @@ export const up = async (run: (sql: string) => Promise<void>): Promise<void> => 
   await run(
     `COMMENT ON TABLE user_copy IS 'Copy of the users of auth, the newest version each; version 0 is a stub, made when a task of an unknown user was booked'`,
   );
-  // Read by the list of accounts: by name, then id.
+  // For the list of accounts, which is ordered by name and id.
   await run('CREATE INDEX user_copy_name_ix ON user_copy (name, id)');
 };
 

@@ -1,4 +1,4 @@
-/** Prices, and the secret that they are drawn with (ACC-1). */
+/** Prices, and the secret from which they are derived (ACC-1). */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (

@@ -1,4 +1,4 @@
-/** Business days: the one that is open, and those before it. */
+/** Business days: the open one and earlier ones. */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`
     CREATE TABLE business_day (

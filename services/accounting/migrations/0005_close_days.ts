@@ -1,6 +1,6 @@
 /**
- * Closing days (ACC-5, ACC-6): what an ended day still has to do, and the sums of each day. Days that ended before this are closed after
- * it, the oldest first.
+ * Closing days (ACC-5, ACC-6): the progress of an ended day, and the sums of each day. Days that
+ * ended before this migration are closed after it, oldest first.
  */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
@@ -29,7 +29,7 @@ const BUSINESS_DAY = [
   `COMMENT ON COLUMN business_day.settled_at IS 'When its last payout was booked; it is closed when it is sealed as well'`,
   `COMMENT ON COLUMN business_day.carried_over IS 'Sum of the debts at the end of the day, positive; grows while accounts are settled'`,
   `COMMENT ON COLUMN business_day.fees IS 'This and the following are final figures, null until the day is closed'`,
-  // Read every second by each node: the days that are to be closed, few or none, among thousands.
+  // Each node reads the unclosed days every second: few or none among thousands.
   'CREATE INDEX business_day_unclosed_ix ON business_day (day) WHERE closed_at IS NULL',
 ];
 

@@ -1,4 +1,4 @@
-/** What other services asked to be posted (ACC-10), and what became of it. */
+/** Postings that other services requested (ACC-10), and the outcome of each request. */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (

@@ -1,6 +1,7 @@
 /**
- * The seal of the journal (ACC-8): blocks of postings, each hashed together with the hash of the block before it. Inserted and read, never
- * changed; and nothing is ever added to the journal behind it.
+ * The seal of the journal (ACC-8): blocks of postings. Each block is hashed together with the hash
+ * of the block before it. Blocks are inserted and read, never changed. Nothing can be added to the
+ * sealed part of the journal.
  */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
@@ -17,7 +18,7 @@ const SEAL = [
     CONSTRAINT seal_digests_ck CHECK (octet_length(digests) = 40 * postings AND postings > 0),
     CONSTRAINT seal_hash_ck CHECK (octet_length(hash) = 32)
   )`,
-  // Digests are noise: trying to compress them costs time and yields nothing.
+  // Digests cannot be compressed. Trying would only cost time.
   'ALTER TABLE seal ALTER COLUMN digests SET STORAGE EXTERNAL',
   `COMMENT ON TABLE seal IS 'The hash chain over the journal: a block covers the postings from behind the block before up to its last position'`,
   `COMMENT ON COLUMN seal.last_position IS 'posting.id of its last one; what has a lower id and is in no block was added afterwards'`,
@@ -28,7 +29,7 @@ const SEAL = [
 ];
 
 const BEHIND = [
-  // A posting has entries, inserted by the same statement: looking at those covers both tables.
+  // One statement inserts a posting with its entries. So checking the entries covers both tables.
   `CREATE FUNCTION check_not_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
     lowest bigint;

@@ -1,4 +1,7 @@
-/** An account stays its owner's (ACC-7): with another owner, all its lines would be another's, and none of them changed. */
+/**
+ * An account keeps its owner (ACC-7). Otherwise a new owner would take over all its lines without a
+ * change to any of them.
+ */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (

@@ -1,4 +1,7 @@
-/** What free postings of a day come to (ACC-7, ACC-10): sums beyond the safe integers could not be told, and their day not be closed. */
+/**
+ * Sums of the free postings of a day (ACC-7, ACC-10). Sums beyond the safe integers would be
+ * rounded, and the day could not be closed.
+ */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`ALTER TABLE day_total
     ADD COLUMN income bigint NOT NULL DEFAULT 0,

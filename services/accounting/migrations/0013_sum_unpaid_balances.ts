@@ -1,4 +1,7 @@
-/** Balances whose owners are not known are not paid (ACC-5, ACC-10). What they come to bounds further postings: it may all be paid at once. */
+/**
+ * Balances of unknown owners are not paid (ACC-5, ACC-10). Their sum limits further postings,
+ * because one day may have to pay all of it.
+ */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`ALTER TABLE business_day
     ADD COLUMN unpaid bigint NOT NULL DEFAULT 0,

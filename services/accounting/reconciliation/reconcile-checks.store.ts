@@ -1,6 +1,7 @@
 /**
- * What must hold within the books at every moment (ANA-6, ACC-7): postings sum to zero, balances equal the sums of their entries, lines cost
- * and pay what tasks are priced at. Each step is one statement, so it is judged by one snapshot, whoever posts meanwhile.
+ * Invariants within the books (ANA-6, ACC-7): postings sum to zero, balances equal the sums of
+ * their entries, and lines follow the prices of tasks. Each step is one statement and reads one
+ * snapshot, so concurrent postings do not matter.
  */
 import type { Tx } from '#mixins/database/database.ts';
 import type { Check } from '#mixins/reconciliation/side.ts';
@@ -8,7 +9,7 @@ import { dayText, UUID_FORM } from '#mixins/reconciliation/sql.ts';
 import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { BANK_ACCOUNT, COMPANY_ACCOUNT } from '../journal/journal.ts';
 
-/** Postings, lines and accounts looked at in one step: some 100 ms. */
+/** Postings, lines and accounts of one step, which takes about 100 ms. */
 const POSTINGS_A_STEP = 10_000;
 const LINES_A_STEP = 20_000;
 const ACCOUNTS_A_STEP = 5_000;
@@ -19,7 +20,10 @@ interface Found<Wrong> {
   readonly next: string | null;
 }
 
-/** `sql` has the parts `step` (what is looked at) and `wrong`, with a `code`; `next` tells where the next step begins. */
+/**
+ * `parts` defines `step` (the rows to check) and `wrong`, which has a `code`. `next` selects where
+ * the next step begins.
+ */
 async function stepThrough<Wrong>(
   tx: Tx,
   sql: { readonly parts: string; readonly order: string; readonly next: string },
@@ -55,10 +59,13 @@ interface WrongPosting {
 }
 
 /**
- * Two legs, one on an owner's account with its number there, one on the company's (a payout's: the bank's), of one day, that sum to zero; a
- * key that says what the posting is; the price of the task. Accounts and prices are looked up line by line: joined, each line was held against
- * every price as long as the statistics told of few (measured: 10 s for 5,000 lines). Postings that are being committed behind the last one of
- * a step are left to the next reconciliation.
+ * Conditions of a posting: two entries of one day that sum to zero; a key that fits the posting;
+ * the price of its task. One entry is on an owner's account and has a number there. The other is on
+ * the company's account, or the bank's for a payout.
+ *
+ * Accounts and prices are looked up line by line. A join compared each line with every price while
+ * the statistics were outdated (measured: 10 s for 5,000 lines). The next reconciliation checks
+ * postings that are committed behind a step's last one.
  */
 const JOURNAL = `step AS MATERIALIZED (
     SELECT id FROM posting WHERE id >= coalesce($1::bigint, -9223372036854775808) ORDER BY id LIMIT ${POSTINGS_A_STEP} + 1
@@ -107,7 +114,7 @@ const checkJournal: Check = (tx, after) =>
       const what = `${kind ?? 'line'} of ${amount} for ${owner ?? 'nobody'} (posting ${posting}, key ${key})`;
       const messages = {
         posting_unbalanced: `The ${what} does not sum to zero, but to ${total}`,
-        posting_malformed: `The ${what} is not what a posting of its kind is like`,
+        posting_malformed: `The ${what} does not have the form of a posting of its kind`,
         line_mispriced: `The ${what} is not at the price of its task, which is ${price}`,
       };
       const fields = { posting, key, kind, reference, owner, amount, total, price };
@@ -124,7 +131,10 @@ interface WrongLine {
   readonly expectedBalance: number;
 }
 
-/** Each line has the number after that of the line before it, and the balance that its amount makes of that one's. */
+/**
+ * Each line has the number after that of the line before it. Its balance is that line's balance
+ * plus its own amount.
+ */
 const CHAIN = `step AS MATERIALIZED (
     SELECT account_id, business_day, account_sequence, amount, balance_after FROM entry
     WHERE account_sequence IS NOT NULL AND (account_id, business_day, account_sequence) > (
@@ -157,7 +167,7 @@ const checkChain: Check = (tx, after) =>
     [after],
     ({ owner, sequence, balanceAfter, businessDay, expectedSequence, expectedBalance }) => ({
       code: 'line_out_of_chain',
-      message: `Line ${sequence} of ${owner} on ${businessDay}, with the balance ${balanceAfter} after it, follows a line after which it should be line ${expectedSequence} with ${expectedBalance}`,
+      message: `Line ${sequence} of ${owner} on ${businessDay}, with the balance ${balanceAfter} after it, does not continue the line before it: expected line ${expectedSequence} with ${expectedBalance}`,
       owner,
       businessDay,
       line: { sequence, balanceAfter },
@@ -173,7 +183,10 @@ interface WrongBalance {
   readonly entryCount: number;
 }
 
-/** An account says what its newest line does. Where lines follow each other without a fault, that is the sum of its entries. */
+/**
+ * The account has the balance and the number of its newest line. If the lines form a correct chain,
+ * that balance is the sum of the entries.
+ */
 const BALANCES = `step AS MATERIALIZED (
     SELECT id, owner_type, owner_id, balance, entry_count FROM account
     WHERE balance IS NOT NULL AND id > coalesce($1::bigint, 0) ORDER BY id LIMIT ${ACCOUNTS_A_STEP}
@@ -198,7 +211,7 @@ const checkBalances: Check = (tx, after) =>
     [after],
     ({ owner, balance, entries, lines, entryCount }) => ({
       code: 'balance_wrong',
-      message: `The account of ${owner} says ${balance} after ${entryCount} lines, its entries come to ${entries} after ${lines}`,
+      message: `The account of ${owner} says ${balance} after ${entryCount} lines, but its entries come to ${entries} after ${lines}`,
       owner,
       account: { balance, lines: entryCount },
       entries: { balance: entries, lines },

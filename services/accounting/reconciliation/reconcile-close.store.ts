@@ -1,10 +1,10 @@
-/** Days that are to be closed and are not, and payouts that a close could not make (ANA-6). */
+/** Overdue closes of days, and payouts that a close could not make (ANA-6). */
 import type { Check } from '#mixins/reconciliation/side.ts';
 import { dayText, GRACE } from '#mixins/reconciliation/sql.ts';
 import { type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { CLOSE } from '../days/close-day.store.ts';
 
-/** Few at any time: one step finds them all. */
+/** There are few at any time, so one step finds them all. */
 const LATE = `SELECT 'day_unclosed' AS code, ${dayText('day')} AS "businessDay", NULL AS "ownerId" FROM business_day
     WHERE ended_at < clock_timestamp() - ${GRACE} AND closed_at IS NULL
   UNION ALL

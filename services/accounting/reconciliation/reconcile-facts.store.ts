@@ -1,4 +1,7 @@
-/** What accounting tells the reconciliation (ANA-6): what was charged and paid, prices, lines, balances, figures of days, payouts. */
+/**
+ * The facts of accounting for the reconciliation (ANA-6): charges, rewards, prices, lines,
+ * balances, figures of days, payouts.
+ */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
 import type { FactSet } from '#mixins/reconciliation/side.ts';
 import {
@@ -15,19 +18,22 @@ import {
 } from '#mixins/reconciliation/sql.ts';
 import { nextLine } from './reconcile-pages.store.ts';
 
-/** Accounts of the house have lower ids. */
+/** Accounts of the company and the bank have lower ids. */
 const FIRST_OWNED = 1_000;
 
-/** Whose the line is: a user id, or with its type for owners who are no employees; empty where the line has no entry. */
+/**
+ * The owner of the line: the user id, or type and id for owners other than employees. It is empty
+ * if the posting has no owner's entry.
+ */
 const OWNER = `CASE WHEN owner_type = 'employee' THEN owner_id::text ELSE coalesce(owner_type || '/' || owner_id, '') END`;
 const LINE = `json_build_object('amount', entry.amount, 'businessDay', ${dayText('posting.business_day')}, 'entryId', public_id)`;
-/** The leg of a posting that is its owner's. A posting without one is told as well. */
+/** The entry of the posting's owner. Postings without one are facts as well. */
 const OWN_LEG = `LEFT JOIN entry ON entry.posting_id = posting.id AND entry.account_id >= ${FIRST_OWNED}
   LEFT JOIN account ON account.id = entry.account_id`;
 
 /**
- * Postings under the keys `<prefix>:<uuid>…`, by which their index finds them. All prefixes have six letters. Keys of other forms are found by
- * the check of the journal.
+ * Selects postings under the keys `<prefix>:<uuid>…` by the index of keys. All prefixes have six
+ * letters. The check of the journal finds keys of other forms.
  */
 function keyed(prefix: string): string {
   return `posting.key >= '${prefix}:' || coalesce(range.low, '') AND posting.key < coalesce('${prefix}:' || range.high, '${prefix};')
@@ -55,7 +61,7 @@ const PRICES: FactSql = {
     ORDER BY reference_id OFFSET $2 LIMIT 1`,
 };
 
-/** By the index that statements are read by: an account's lines in order of day and number. */
+/** Uses the index of statements: the lines of an account in order of day and number. */
 const LINES: FactSql = {
   facts: `SELECT ${lineGroup('owner_type', 'owner_id', 'entry.business_day', 'account_sequence')} AS grp,
       ${lineGroup('owner_type', 'owner_id', 'entry.business_day', 'account_sequence')} AS key, ${UNVERSIONED} AS version,
@@ -89,7 +95,7 @@ const BALANCES: FactSql = {
 const DAY_PAGES = `SELECT ${dayText('day')} AS high FROM business_day WHERE ${dayText('day')} >= coalesce($1::text, '')
   ORDER BY day OFFSET $2 LIMIT 1`;
 
-/** The figures of a day are as new as it has lines; those of a closed day are final. */
+/** The version of a day's figures is its number of lines. The figures of a closed day are final. */
 const FIGURES: FactSql = {
   facts: `SELECT ${dayText('day')} AS grp, ${dayText('day')} AS key, lines AS version,
       concat_ws(' ', fees, rewards, payouts, total_paid) AS value, ${NO_EXTRA} AS extra
@@ -115,7 +121,7 @@ const CLOSED_DAYS: FactSql = {
   boundary: DAY_PAGES,
 };
 
-/** Groups are employees: all payouts of one are told together. */
+/** A group is an employee, whose payouts are all in one group. */
 const PAYOUTS: FactSql = {
   facts: `SELECT substr(posting.key, 8, 36) AS grp, substr(posting.key, 8, 36) || ' ' || substr(posting.key, 45) AS key,
       ${UNVERSIONED} AS version, coalesce((-entry.amount)::text, '-') AS value, json_build_object('key', posting.key) AS extra

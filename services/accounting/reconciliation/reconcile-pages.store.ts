@@ -1,18 +1,24 @@
-/** Pages of lines for the reconciliation: about as many lines each, however they are spread over accounts. */
+/**
+ * Pages of lines for the reconciliation. Each has about the same number of lines, however they are
+ * spread over accounts.
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import { LINE_BOUNDS, lineGroup } from '#mixins/reconciliation/sql.ts';
 
-/** Accounts of a page, at most. */
+/** Maximum number of accounts of a page. */
 const MAX_ACCOUNTS = 1_000;
 
 interface Candidate {
   readonly accountId: number;
   readonly owner: string;
-  /** Of the account's lines, as the number of its newest one tells. */
+  /** The number of the account's lines, taken from its newest line. */
   readonly lines: number;
 }
 
-/** The first line that a page of `limit` lines from `low` on leaves out, or the account with whose first line the next page begins. */
+/**
+ * The start of the page after `low`: the first line beyond `limit` lines. If that line is in a
+ * later account, the result is the account.
+ */
 export async function nextLine(tx: Tx, low: string | null, limit: number): Promise<string | null> {
   const accounts = await accountsFrom(tx, low);
   const [first] = accounts;
@@ -27,7 +33,7 @@ export async function nextLine(tx: Tx, low: string | null, limit: number): Promi
   return null;
 }
 
-/** The account of `low` and those behind it. */
+/** The account of `low` and those after it. */
 function accountsFrom(tx: Tx, low: string | null): Promise<Candidate[]> {
   return tx.rows<Candidate>(
     `SELECT candidate.id AS "accountId", owner_type || ' ' || owner_id AS owner, coalesce(newest.account_sequence, 0) AS lines
@@ -43,7 +49,7 @@ function accountsFrom(tx: Tx, low: string | null): Promise<Candidate[]> {
   );
 }
 
-/** The line of this account that is `limit` lines behind `low`, if it has so many. */
+/** The line of this account that is `limit` lines after `low`; null if there is none. */
 async function lineWithin(
   tx: Tx,
   accountId: number,

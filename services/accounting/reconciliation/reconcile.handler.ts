@@ -1,4 +1,4 @@
-/** The part of accounting in the reconciliation (ANA-6). */
+/** Accounting's part of the reconciliation (ANA-6). */
 import type { FactSet, ReconciliationSide } from '#mixins/reconciliation/side.ts';
 import type { Fact } from '#schemas/reconciliation.ts';
 import { payoutIdOf } from '../days/payout.ts';
@@ -6,7 +6,7 @@ import { accountingChecks } from './reconcile-checks.store.ts';
 import { checkClose } from './reconcile-close.store.ts';
 import { accountingSets } from './reconcile-facts.store.ts';
 
-/** By its id a payout is known outside of the books. */
+/** Other services know a payout by this id. */
 function withPayoutId(fact: Fact): Fact {
   return { ...fact, extra: { payoutId: payoutIdOf(String(fact.extra?.key)) } };
 }

@@ -1,4 +1,4 @@
-/** What the books tell the reconciliation (ANA-6) from a database whose statistics tell nothing yet. */
+/** The facts for the reconciliation (ANA-6), from a database without statistics. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { reading } from '#mixins/reconciliation/facts.store.ts';
 import { MAX_RANGES } from '#schemas/reconciliation.ts';
@@ -6,10 +6,12 @@ import { type Books, openBooks } from '../books.fixture.ts';
 import { created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
 import { side } from './reconcile.handler.ts';
 
-/** Were every line held against every price, a statement's ten seconds would be over before so many. */
+/**
+ * Comparing every line with every price would exceed a statement's ten seconds before this number.
+ */
 const TASKS = 800;
 const ASSIGNMENTS = 10;
-/** Likewise for every range that is held against every price. */
+/** The same for comparing every range with every price. */
 const PRICES = 150_000;
 
 let books: Books;
@@ -30,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 describe('a journal that has just grown', () => {
-  it.each(Object.entries(side.checks))('ANA-6: is judged in time: %s', async (_, check) => {
+  it.each(Object.entries(side.checks))('ANA-6: is checked in time: %s', async (_, check) => {
     let after: string | null = null;
     do {
       const page = await reading(books.database, (tx) => check(tx, after));
@@ -41,7 +43,7 @@ describe('a journal that has just grown', () => {
 });
 
 describe('a journal with many faults', () => {
-  it('ANA-6: is judged with 50 of each kind named, and all of them counted', async () => {
+  it('ANA-6: is checked with 50 of each kind named, and all of them counted', async () => {
     const fees = `SELECT id FROM posting WHERE kind = 'fee' ORDER BY id`;
     await books.asOwner('ALTER TABLE entry DISABLE TRIGGER ALL');
     const change = async (by: number) => {
@@ -66,7 +68,7 @@ describe('a journal with many faults', () => {
 });
 
 describe('prices that have just been made', () => {
-  it('ANA-6: are told in time, however many ranges are asked for', async () => {
+  it('ANA-6: are read in time, however many ranges are requested', async () => {
     await books.asOwner(
       `INSERT INTO price (reference_type, reference_id, fee, reward, currency)
        SELECT 'task', ('${fixtureId(3, 0).slice(0, 24)}' || lpad(to_hex(n), 12, '0'))::uuid, 1500, 3000, 'USD' FROM generate_series(1, ${PRICES}) AS n`,

@@ -1,4 +1,7 @@
-/** Books the income and expense that other services ask for, each once, or refuses it for good (ACC-10). */
+/**
+ * Books the income and expense that other services request, each once, or refuses it for good
+ * (ACC-10).
+ */
 import { randomUUID } from 'node:crypto';
 import { calendarOf } from '#mixins/calendar.ts';
 import { defineConsumer } from '#mixins/consumer/definition.ts';
@@ -52,7 +55,7 @@ export async function bookRequests(
     tx,
     [...postings.values()].map(({ owner }) => owner),
   );
-  // Only now, under the locks: see `lockAccounts`.
+  // This is read only now, under the locks: see `lockAccounts`.
   const settled = await settledRequests(tx, [...requests.keys()]);
   const fresh = withinBounds(
     judged.filter(({ request }) => !settled.has(request.data.requestId)),
@@ -77,7 +80,10 @@ export async function bookRequests(
   await appendEvents(tx, [...booked.events, ...refused]);
 }
 
-/** Refuses what would take a balance or the totals out of their bounds, one after the other. */
+/**
+ * Refuses, one after the other, requests that would take a balance or the totals out of their
+ * bounds.
+ */
 function withinBounds(
   judged: readonly JudgedRequest[],
   postings: ReadonlyMap<string, FreePosting>,

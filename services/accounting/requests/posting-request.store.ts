@@ -1,14 +1,14 @@
-/** What became of requests for postings. */
+/** Outcomes of requested postings. */
 import type { Tx } from '#mixins/database/database.ts';
 import type { PostingRequest, Refusal } from './requested-posting.ts';
 
 export interface JudgedRequest {
   readonly request: PostingRequest;
-  /** Null: it is booked. */
+  /** Null if the request is booked. */
   readonly refusal: Refusal | null;
 }
 
-/** Which of these requests were booked or refused before. */
+/** Returns which of these requests were booked or refused before. */
 export async function settledRequests(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.rows<{ id: string }>(
     `SELECT wanted.id FROM unnest($1::uuid[]) AS wanted (id)
@@ -18,9 +18,12 @@ export async function settledRequests(tx: Tx, ids: readonly string[]): Promise<R
   return new Set(rows.map(({ id }) => id));
 }
 
-/** No `ON CONFLICT`: a request that is there already was settled by another batch, so this one is rolled back and tried again. */
+/**
+ * There is no `ON CONFLICT`. An existing row means that another batch has settled the request, so
+ * this batch is rolled back and retried.
+ */
 export async function insertRequests(tx: Tx, judged: readonly JudgedRequest[]): Promise<void> {
-  // In id order: two batches that hold the same requests wait for each other one way only.
+  // All batches insert in id order. So two batches with the same requests cannot deadlock.
   const sorted = [...judged].sort((a, b) => (a.request.data.requestId < b.request.data.requestId ? -1 : 1));
   await tx.run(
     `INSERT INTO posting_request (id, requested_by, refusal_code, refusal_reason)

@@ -1,4 +1,7 @@
-/** Whether a requested posting is booked or refused for good (ACC-10). Nothing here depends on when or in what order requests come. */
+/**
+ * Decides whether a requested posting is booked or refused for good (ACC-10). The rules do not
+ * depend on the time or the order of requests.
+ */
 import { causedBy, type Delivery } from '#mixins/consumer/definition.ts';
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import { faultOfLine, hasVisible } from '#schemas/characters.ts';
@@ -27,22 +30,25 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Minor units, either way. */
+/** Minor units, in either direction. */
 export const MAX_REQUESTED_AMOUNT = 1_000_000_000_000;
-/** Code points. */
+/** Length in code points. */
 const MAX_REASON_LENGTH = 500;
 const MAX_REFERENCE_LENGTH = 500;
-/** The years 1 to 9999, in milliseconds since 1970: others are written in a way that PostgreSQL does not read. */
+/**
+ * The years 1 to 9999, in milliseconds since 1970. PostgreSQL does not read the ISO form of other
+ * years.
+ */
 const MIN_TIME_MS = Date.parse('0001-01-01T00:00:00Z');
 const MAX_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 const SLUG = /^[a-z][a-z0-9_-]{0,49}$/;
-/** Kinds that this service alone posts: figures and payouts are told by them. */
+/** Kinds that only this service posts. Figures and payouts are computed from them. */
 const RESERVED_KINDS: readonly string[] = [FEE, REWARD, PAYOUT, ADJUSTMENT];
-/** Owners of the house's own accounts. */
+/** Owner types of the company's and the bank's account. */
 const HOUSE: readonly string[] = ['company', 'bank'];
 
-/** Why a request is refused whatever the books hold; null where it is not. */
+/** Why a request is refused, regardless of the books; null if it is not. */
 export function refusalOf({ data }: PostingRequest, currency: string): Refusal | null {
   const { amount, kind, ownerType, reason } = data;
   const references = [data.referenceType, data.referenceId, data.referenceTitle].filter(
@@ -80,7 +86,10 @@ export function refusalOf({ data }: PostingRequest, currency: string): Refusal |
 
 export const requestKey = (requestId: string): string => `request:${requestId}`;
 
-/** The posting that an acceptable request asks for, under a key that holds for ever; `id` is its public id, a UUID. */
+/**
+ * The posting of an acceptable request, under a key that holds for ever. `id` is its public id, a
+ * UUID.
+ */
 export function requestedPosting(request: PostingRequest, id: string): FreePosting {
   const { data } = request;
   const { referenceType, referenceId, referenceTitle } = data;
@@ -104,14 +113,14 @@ export function requestedPosting(request: PostingRequest, id: string): FreePosti
   };
 }
 
-/** UUIDs may be written in capitals, too; keys and look-ups need one way. */
+/** UUIDs may come in upper case. Keys and look-ups need one form. */
 export function inLowerCase(request: PostingRequest): PostingRequest {
   const { data } = request;
   const lower = { requestId: data.requestId.toLowerCase(), ownerId: data.ownerId.toLowerCase() };
   return { ...request, data: { ...data, ...lower } };
 }
 
-/** A request was refused for good: its second and last version. */
+/** The event of a refused request. It is the second and last version of its aggregate. */
 export function refusedEvent(request: PostingRequest, { code, reason }: Refusal): NewEvent {
   const { requestId } = request.data;
   return newEvent(postingRefused, requestId, 2, { requestId, code, reason }, causedBy(request));

@@ -9,7 +9,7 @@ const PIP = fixtureId(1, 1);
 const ID = fixtureId(3, 1);
 
 describe('a request for a posting', () => {
-  it('ACC-10: is acceptable with any kind and owner of its own', () => {
+  it('ACC-10: is accepted with any kind and owner of its own', () => {
     for (const more of [
       {},
       { kind: 'lunch_money-2' },
@@ -59,7 +59,7 @@ describe('a request for a posting', () => {
     expect(refusalOf(postingRequest(PIP, 10, more), 'USD')).toMatchObject({ code });
   });
 
-  it('ACC-10: is booked under a key that its id alone makes, in lower case', () => {
+  it('ACC-10: is booked under a key that depends only on its id, in lower case', () => {
     const request = inLowerCase(postingRequest(PIP.toUpperCase(), 10, { requestId: ID.toUpperCase() }));
     expect(requestedPosting(request, fixtureId(3, 2))).toMatchObject({
       key: `request:${ID}`,
@@ -89,7 +89,7 @@ describe('a payout', () => {
   };
   const ended = { day: '2026-03-01', endedAt: new Date('2026-03-02T00:00:00Z'), cause };
 
-  it('ACC-5: is due of an employee with a positive balance whose newest line is of a day that has ended', () => {
+  it('ACC-5: is due to an employee with a positive balance whose newest line is of an ended day', () => {
     expect(isDue(account, '2026-03-02')).toBe(true);
     expect(isDue(account, '2027-01-01')).toBe(true);
     expect(isDue(account, '2026-03-01')).toBe(false);
@@ -99,7 +99,7 @@ describe('a payout', () => {
     expect(isDue({ ...account, owner: { type: 'vendor', id: PIP } }, '2026-03-02')).toBe(false);
   });
 
-  it('ACC-5: has the key of the employee and the day, and takes all', () => {
+  it('ACC-5: has the key of the employee and the day, and takes the whole balance', () => {
     expect(payoutOf(account, ended, 7, ID)).toMatchObject({
       key: `payout:${PIP}:2026-03-01`,
       amount: -500,
@@ -109,7 +109,7 @@ describe('a payout', () => {
     });
   });
 
-  it('ACC-9: is told under an id that is the same whoever books it', () => {
+  it('ACC-9: is published under an id that does not depend on who books it', () => {
     const tell = (id: string) =>
       payoutEvent(
         {

@@ -1,12 +1,12 @@
-/** Seals the journal (ACC-8), in a loop of each node. */
+/** Seals the journal, in a loop on each node (ACC-8). */
 import { Loop } from '#mixins/loops/loop.ts';
 import { Outage } from '#mixins/outage.ts';
 import type { WorkerOptions } from '../worker-options.ts';
 import { journalSealed, Sealer, sealWanted } from './seal-journal.handler.ts';
 
 /**
- * How often the journal is sealed, in milliseconds. A full block is sealed at once. Longer leaves
- * more postings unsealed; shorter makes many small blocks.
+ * Interval between seals, in milliseconds. A full block is sealed at once. A longer interval leaves
+ * more postings unsealed; a shorter one makes many small blocks.
  */
 const SEAL_EVERY_MS = 500;
 
@@ -18,7 +18,7 @@ export class JournalSealer {
     this.#loop = loops.add(
       new Loop({
         name: 'seal',
-        // No items: the blocks are a chain, and no block can be left out.
+        // There are no items: the blocks form a chain, so none can be skipped.
         runOnce: async () => {
           const pass = await sealer.runOnce();
           if (pass.outcome === 'waiting') {

@@ -1,4 +1,7 @@
-/** The heads of closed days as they were published: what nobody who tampers with the database can change. Over NATS, without a node. */
+/**
+ * Reads the published heads of closed days. An attacker who changes the database cannot change
+ * them. It uses its own NATS connection, without a node.
+ */
 import { AckPolicy, type Consumer, connect, DeliverPolicy, type JsMsg, type NatsConnection } from 'nats';
 import { connectionOptions } from '#mixins/bus/connection-options.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
@@ -8,19 +11,22 @@ import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
 import type { Config } from '../../../config.ts';
 import type { ToldHead } from './seal-verify.ts';
 
-/** A NATS that does not answer within this many milliseconds is away. */
+/** Time limit for connecting to NATS, in milliseconds. */
 const CONNECT_MS = 3_000;
 const MESSAGES_A_FETCH = 500;
-/** How long a fetch may take, in milliseconds. */
+/** Time limit of a fetch, in milliseconds. */
 const FETCH_MS = 5_000;
-/** The consumer is forgotten by the server when nothing was fetched for so long, in nanoseconds. */
+/** The server deletes the consumer when nothing was fetched for this time, in nanoseconds. */
 const FORGOTTEN_NS = 60_000_000_000;
 
-/** All that the stream has, in order. Throws what NATS throws: it is away, or there is no such stream. */
+/**
+ * All published heads, in order. Throws the NATS error if NATS is away or the stream does not
+ * exist.
+ */
 export async function readPublishedHeads(config: Config): Promise<ToldHead[]> {
   const connection = await connect({
     ...connectionOptions(config),
-    // Once; who asks wants to know.
+    // A person waits for the result, so this connects only once.
     maxReconnectAttempts: 0,
     ignoreAuthErrorAbort: false,
     timeout: CONNECT_MS,

@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => books.close());
 
 let tasks = 0;
-/** So many tasks, of an employee of their own each so that nobody waits for another's account. */
+/** This number of tasks, each with its own employee, so that none waits for another's account. */
 function fresh(count: number): TaskDelivery[] {
   const first = tasks;
   tasks += count;
@@ -37,7 +37,10 @@ function fresh(count: number): TaskDelivery[] {
 
 const book = (lines: number) => books.book(fresh(lines));
 
-/** A connection of the owner that books one line in a transaction, which stays open until it is told how to end. */
+/**
+ * Opens a connection of the owner that books one line in a transaction. The transaction stays open
+ * until the caller ends it.
+ */
 async function openTransaction(): Promise<{
   position: number;
   end(how: 'COMMIT' | 'ROLLBACK'): Promise<void>;
@@ -100,7 +103,7 @@ async function expectSound(): Promise<void> {
 }
 
 describe('a journal', () => {
-  it('ACC-8: is sealed in blocks, in order of position, each hashed with the hash of the one before', async () => {
+  it('ACC-8: is sealed in blocks, in order of position, each hashed with the hash of the block before', async () => {
     await book(7);
     expect(await sealOnce(books.database, null, 3)).toEqual({ outcome: 'sealed', postings: 3, full: true });
     expect(await sealAll(books.database, 3)).toBe(4);
@@ -109,7 +112,7 @@ describe('a journal', () => {
     expect(await sealOnce(books.database)).toEqual({ outcome: 'idle' });
   });
 
-  it('ACC-8: has the same text whatever the session shows times and dates in', async () => {
+  it("ACC-8: has the same text whatever the session's format of times and dates is", async () => {
     await book(2);
     await books.asOwner(`ALTER DATABASE ${books.config.namespace}_accounting SET TimeZone = 'Asia/Kolkata'`);
     await books.asOwner(`ALTER DATABASE ${books.config.namespace}_accounting SET DateStyle = 'German'`);
@@ -139,7 +142,7 @@ describe('a journal', () => {
 
 describe('a transaction that has drawn a position and is open', () => {
   it.each(['COMMIT', 'ROLLBACK'] as const)(
-    'ACC-8: stalls the seal below it and is never skipped: %s',
+    'ACC-8: delays the seal before it and is never skipped: %s',
     async (how) => {
       const open = await openTransaction();
       await book(3);
@@ -150,7 +153,7 @@ describe('a transaction that has drawn a position and is open', () => {
       expect(await sealOnce(books.database, first.fence)).toEqual(first);
       expect(await sealed()).toEqual([]);
       await open.end(how);
-      // Up to the fence, and not what was booked after it.
+      // Up to the fence, without lines that were booked after it.
       const postings = how === 'COMMIT' ? 4 : 3;
       expect(await sealOnce(books.database, first.fence)).toEqual({
         outcome: 'sealed',
@@ -162,7 +165,7 @@ describe('a transaction that has drawn a position and is open', () => {
     },
   );
 
-  it('ACC-8: does not hold up what stands below the next fence once it is over, whoever posts meanwhile', async () => {
+  it('ACC-8: once over, no longer delays positions before the next fence, whoever posts meanwhile', async () => {
     const early = await openTransaction();
     await book(1);
     const pass = await sealOnce(books.database);
@@ -176,7 +179,7 @@ describe('a transaction that has drawn a position and is open', () => {
     await expectSound();
   });
 
-  it('ACC-8: is not waited for in another database', async () => {
+  it('ACC-8: does not matter in another database', async () => {
     const other = await openBooks();
     try {
       const day = await openDueDays(other.database, calendarOf(other.config));
@@ -194,7 +197,7 @@ describe('a transaction that has drawn a position and is open', () => {
     }
   });
 
-  it('ACC-8: is named as long as it is open', async () => {
+  it('ACC-8: is named while it is open', async () => {
     const open = await openTransaction();
     await book(1);
     const sealer = new Sealer(books.database);
@@ -210,7 +213,7 @@ describe('a transaction that has drawn a position and is open', () => {
 });
 
 describe('a posting behind the seal', () => {
-  it('ACC-8: is refused, as are more entries of one that is sealed; who tries again draws a new position', async () => {
+  it('ACC-8: is refused, as are more entries of a sealed one; a retry draws a new position', async () => {
     await book(1);
     const [drawn] = await books.database.rows<{ id: number }>(`SELECT nextval('posting_id_seq') AS id`);
     await book(1);
@@ -228,7 +231,7 @@ describe('a posting behind the seal', () => {
       VALUES (${first}, 3, 5, '${today}'), (${first}, 4, -5, '${today}')`;
     for (const sql of [whole, added]) {
       const attempt = books.database.inTransaction((tx) => tx.run(sql));
-      // Retryable, hence no poison.
+      // The error is retryable, so the event is not dead-lettered.
       expect(sqlStateOf(await attempt.catch((reason: unknown) => reason))).toBe('40001');
     }
     await book(1);
@@ -252,14 +255,14 @@ describe('the seal itself', () => {
 });
 
 describe('the head of a day', () => {
-  it('ACC-8: is there when all its entries are sealed', async () => {
+  it('ACC-8: exists once all its entries are sealed', async () => {
     expect(await sealedHead(books.database, today)).toEqual({ head: GENESIS.toString('hex'), entries: 0 });
     await book(3);
     expect(await sealedHead(books.database, today)).toBeNull();
     await sealAll(books.database);
     const last = (await blocks()).at(-1);
     expect(await sealedHead(books.database, today)).toEqual({ head: last?.hash.toString('hex'), entries: 6 });
-    // Another day's entries do not matter.
+    // Entries of another day do not matter.
     await book(1);
     expect(await sealedHead(books.database, '2020-01-01')).toMatchObject({ entries: 0 });
   });
@@ -303,7 +306,7 @@ describe('sealers that race and die', () => {
     const posters = Array.from({ length: 6 }, async (_, n) => {
       for (let round = 0; round < 25; round++) {
         const batch = fresh(3);
-        // Holds what it drew for a while, or gives it up.
+        // Each keeps its position uncommitted for a while, or rolls back.
         await books.database
           .inTransaction(async (tx) => {
             await bookTasks(batch, tx, books.platform);
@@ -323,7 +326,7 @@ describe('sealers that race and die', () => {
     await expectSound();
   });
 
-  it('ACC-8, FAIL-5: kill -9 leaves whole blocks, and the next one goes on', async () => {
+  it('ACC-8, FAIL-5: kill -9 leaves whole blocks, and the next sealer continues', async () => {
     const script = fileURLToPath(new URL('./sealer.fixture.ts', import.meta.url));
     const { databaseUrl, namespace } = books.config;
     const nodes: ChildProcess[] = [];
@@ -352,7 +355,7 @@ describe('sealers that race and die', () => {
 });
 
 describe('the text that is sealed', () => {
-  it('ACC-8: stays what it is: who changes it breaks every seal that there is', async () => {
+  it('ACC-8: must never change: a change breaks every existing seal', async () => {
     const [owner, task] = [fixtureId(1, 7), fixtureId(2, 7)];
     const time = '2026-03-01 12:00:00.123456+00';
     await asIntruder(

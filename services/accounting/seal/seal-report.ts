@@ -1,10 +1,13 @@
-/** A verification of the journal as text for a person. */
+/** The text of a verification of the journal, for a person. */
 import type { Finding, ShownPosting, Verification } from './seal-verify.ts';
 
-/** More closed days than this are counted, not listed. */
+/** Maximum number of closed days that are listed. Earlier ones are only counted. */
 const DAYS_SHOWN = 31;
 
-/** `journal` is what is verified; `streamRead` tells whether heads were held against those that were published, or why not. */
+/**
+ * `journal` names the verified journal. `streamRead` is true if the heads were compared with the
+ * published ones. Otherwise it is the reason why not.
+ */
 export function reportLines(journal: string, result: Verification, streamRead: true | string): string[] {
   const lines = [
     ...(result.found === 0 ? [`The journal of ${journal} is intact.`] : verdict(journal, result)),
@@ -16,7 +19,10 @@ export function reportLines(journal: string, result: Verification, streamRead: t
   return lines.map(shown);
 }
 
-/** What steers a terminal, or breaks or turns a line: whoever writes into the tables could have the report say what they like. */
+/**
+ * Characters that control a terminal, or break or reverse a line. An attacker who writes into the
+ * tables could fake the report with them.
+ */
 const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const shown = (line: string): string =>
@@ -36,7 +42,7 @@ function verdict(journal: string, { findings, found, shown }: Verification): str
   ];
 }
 
-/** What is wrong, in a sentence. */
+/** Describes a finding in a sentence. */
 export function described(finding: Finding): string {
   switch (finding.kind) {
     case 'changed':

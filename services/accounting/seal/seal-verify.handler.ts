@@ -1,6 +1,7 @@
 /**
- * Verifies the journal against its seal (ACC-8): all of it, part by part, as it is at one moment. Memory is that of one block, however long the
- * journal is. Changes nothing, and whoever posts waits for nothing.
+ * Verifies the whole journal against its seal, as it is at one moment (ACC-8). It reads part by
+ * part and needs the memory of one block, however long the journal is. It changes nothing, and
+ * postings do not wait for it.
  */
 import { readBlock } from './seal.store.ts';
 import { type Block, boundsOf, chained, differences, GENESIS } from './seal.ts';
@@ -20,10 +21,13 @@ import {
 } from './seal-verify.store.ts';
 import { type Finding, Heads, type ToldHead, type Verification } from './seal-verify.ts';
 
-/** Where there are more, the rest is only counted. */
+/** Maximum number of findings that are listed. Further ones are only counted. */
 const MAX_FINDINGS = 20;
 
-/** `published`: the heads that the stream tells; null where it was not asked. The client must not be in a transaction; it is in one afterwards. */
+/**
+ * `published` are the heads in the stream; null if the stream was not read. The client must not be
+ * in a transaction before the call. It is in one afterwards.
+ */
 export async function verifyJournal(
   client: VerifyingClient,
   published: readonly ToldHead[] | null,
@@ -65,7 +69,7 @@ class Verifier {
   found = 0;
   readonly sums = { postings: 0, entries: 0, unsealed: 0, total: 0n };
   readonly #client: VerifyingClient;
-  /** Everything up to here was read. */
+  /** Everything up to this position was read. */
   #position = LOWEST;
 
   constructor(client: VerifyingClient, heads: Heads) {
@@ -78,7 +82,7 @@ class Verifier {
     if (this.findings.length < MAX_FINDINGS) this.findings.push(finding);
   }
 
-  /** Block by block; returns the end of the chain. */
+  /** Reads block by block. Returns the end of the chain. */
   async readChain(): Promise<{ head: Buffer; number: number }> {
     let [head, number] = [GENESIS, 0];
     for (;;) {
@@ -88,14 +92,14 @@ class Verifier {
       const follows = block.number === number + 1;
       if (!follows) {
         this.add({ kind: 'blocks-removed', from: number + 1, to: block.number - 1 });
-        // What they covered can be counted only.
+        // The postings of the removed blocks can only be counted.
         await this.#readPart(first - 1, null);
       } else if (!chained(head, block).equals(block.hash)) {
         this.add({ kind: 'block-changed', block: block.number, first, last });
       }
       await this.#readPart(last, block);
       this.heads.block(block.number, block.hash);
-      // From what is stored: the blocks behind one that was changed are innocent.
+      // Continues from the stored hash, so the blocks after a changed one are not reported.
       ({ hash: head, number } = block);
     }
   }
@@ -107,9 +111,10 @@ class Verifier {
     }
   }
 
-  /** Returns how many postings there are. */
+  /** Returns the number of postings. */
   async #readPart(end: number, block: Block | null): Promise<number> {
-    // Digests that are out of order, cut short or beyond all positions are those of a changed block, which is told.
+    // Digests of a changed block may be out of order, cut short or beyond all positions. The change
+    // of the block is reported already.
     if (end <= this.#position || !Number.isFinite(end)) return 0;
     const upTo = Math.min(end, HIGHEST);
     const part = await readPart(this.#client, this.#position, upTo);

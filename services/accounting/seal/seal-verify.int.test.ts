@@ -20,7 +20,7 @@ let day: ToldHead;
 beforeAll(async () => {
   books = await openBooks();
   today = await openDueDays(books.database, calendarOf(books.config));
-  // Positions with gaps, as transactions that were rolled back leave them; a day that is closed, and one that is open.
+  // Positions with gaps, as rolled-back transactions leave them; a closed day and an open one.
   for (let n = 0; n < LINES; n++) {
     await books.database.rows(`SELECT nextval('posting_id_seq')`);
     const [task, employee] = [fixtureId(2, n >> 1), fixtureId(1, n % 3)];
@@ -44,7 +44,10 @@ afterAll(() => books.close());
 const verify = (published: readonly ToldHead[] | null = null): Promise<Verification> =>
   asReader(books.config, (client) => verifyJournal(client, published));
 
-/** The findings after statements of an intruder, whose deeds are undone then: from a copy of the tables. */
+/**
+ * The findings after an intruder's statements on a copy of the tables. The changes are undone
+ * afterwards.
+ */
 async function tampered(statements: readonly string[], published: readonly ToldHead[] | null = null) {
   const tables = ['posting', 'entry', 'seal', 'account', 'business_day'];
   await asIntruder(books.config, ...tables.map((table) => `CREATE TABLE copy_${table} AS TABLE ${table}`));
@@ -69,7 +72,7 @@ const at = (index: number): number => positions[index] ?? Number.NaN;
 const blockOf = (index: number): number => Math.floor(index / BLOCK) + 1;
 
 describe('a journal that nobody touched', () => {
-  it('ACC-8: is intact, with figures that can be followed', async () => {
+  it('ACC-8: is intact, with figures that can be checked', async () => {
     const result = await verify();
     expect(result.findings).toEqual([]);
     const [sums] = await books.database.rows(
@@ -85,7 +88,7 @@ describe('a journal that nobody touched', () => {
     }
   });
 
-  it('ACC-8: is intact where its end is not sealed yet, and while others post', async () => {
+  it('ACC-8: is intact while its end is not sealed yet, and while others post', async () => {
     await books.book([created(fixtureId(2, 900), fixtureId(1, 1))]);
     const result = await verify();
     expect(result).toMatchObject({ found: 0, unsealed: 1, total: 0n });
@@ -102,7 +105,7 @@ describe('a journal that nobody touched', () => {
   });
 });
 
-describe('whom no trigger stops', () => {
+describe('an intruder whom no trigger stops', () => {
   const N = 8;
   const changes: [what: string, sql: () => string[], kind: Finding['kind']][] = [
     [
@@ -124,7 +127,7 @@ describe('whom no trigger stops', () => {
       'changed',
     ],
     [
-      'gave it to another account',
+      'gave an entry to another account',
       () => [`UPDATE entry SET account_id = 5000 WHERE posting_id = ${at(N)} AND account_id >= 1000`],
       'changed',
     ],
@@ -147,7 +150,7 @@ describe('whom no trigger stops', () => {
     ],
   ];
 
-  it.each(changes)('ACC-8: and who %s is found out, by the very line', async (_, sql, kind) => {
+  it.each(changes)('ACC-8: who %s is detected, with the very line', async (_, sql, kind) => {
     const { findings } = await tampered(sql());
     expect(findings[0]).toEqual({ kind, position: at(N), block: blockOf(N) });
   });
@@ -162,28 +165,28 @@ describe('whom no trigger stops', () => {
     ['a posting', () => [insertPosting(), insertLegs()]],
     ['entries without a posting', () => [insertLegs()]],
     ['a posting without entries', () => [insertPosting()]],
-  ])('ACC-8: and who put %s between others is found out', async (_, sql) => {
+  ])('ACC-8: who inserted %s between others is detected', async (_, sql) => {
     const { findings } = await tampered(sql());
     expect(findings[0]).toEqual({ kind: 'added', position: between(), block: blockOf(N + 1) });
   });
 
-  it('ACC-8: and who put one before all others is found out', async () => {
+  it('ACC-8: who inserted a posting before all others is detected', async () => {
     const { findings } = await tampered([insertPosting().replace(`${between()}`, '-7')]);
     expect(findings[0]).toEqual({ kind: 'added', position: -7, block: 1 });
   });
 
   it.each([
-    ['behind all positions that were drawn', '5000000000000'],
-    ['at the last position there is', '9223372036854775807'],
-    ['at the first position there is', '-9223372036854775808'],
-  ])('ACC-8: and who put one %s, where no block comes, is found out', async (_, position) => {
+    ['after all positions that were drawn', '5000000000000'],
+    ['at the highest possible position', '9223372036854775807'],
+    ['at the lowest possible position', '-9223372036854775808'],
+  ])('ACC-8: who inserted a posting %s, where no block comes, is detected', async (_, position) => {
     const forged = [insertPosting(), insertLegs()].map((sql) => sql.replaceAll(`${between()}`, position));
     const { findings, shown } = await tampered(forged.map((sql) => sql.replaceAll(today, '2999-01-01')));
     expect(findings).toEqual([{ kind: 'undrawn', position }]);
     expect(shown).toMatchObject({ key: 'forged' });
   });
 
-  it('ACC-8: is found out by the first of many lines, which is shown', async () => {
+  it('ACC-8: is detected by the first of many lines, which is shown', async () => {
     const result = await tampered([`UPDATE posting SET note = 'forged' WHERE id > ${at(3)}`]);
     expect(result.found).toBe(positions.length - 4);
     expect(result.findings).toHaveLength(Math.min(20, result.found));
@@ -199,13 +202,13 @@ describe('whom no trigger stops', () => {
     ['the time', `sealed_at = sealed_at - interval '1 day'`],
     ['the last position', 'last_position = last_position + 1'],
     ['the number of entries', 'entries = entries + 2'],
-  ])('ACC-8: and who changed %s of a block is found out', async (_, set) => {
+  ])('ACC-8: who changed %s of a block is detected', async (_, set) => {
     const { findings } = await tampered([`UPDATE seal SET ${set} WHERE number = 2`]);
     expect(findings[0]).toMatchObject({ kind: 'block-changed', block: 2, first: at(BLOCK) });
   });
 
   it.each(['9007199254740993', '9223372036854775807', '-5'])(
-    'ACC-8: and who added a block that is in no chain is found out: %s',
+    'ACC-8: who added a block that is in no chain is detected: %s',
     async (number) => {
       const columns = 'last_position, postings, entries, sealed_at, digests, hash';
       const { findings } = await tampered([
@@ -218,7 +221,7 @@ describe('whom no trigger stops', () => {
     },
   );
 
-  it('ACC-8: and who had a block go on to the last position there is, is found out', async () => {
+  it('ACC-8: who extended a block up to the highest possible position is detected', async () => {
     const last = `'\\x7fffffffffffffff'::bytea FROM ${40 * (BLOCK - 1) + 1}`;
     const { findings } = await tampered([
       `UPDATE seal SET digests = overlay(digests PLACING ${last}) WHERE number = 2`,
@@ -226,7 +229,7 @@ describe('whom no trigger stops', () => {
     expect(findings[0]).toMatchObject({ kind: 'block-changed', block: 2, first: at(BLOCK) });
   });
 
-  it('ACC-8: has no say in the report: what steers a terminal is shown as it is written', async () => {
+  it('ACC-8: cannot fake the report: control characters are shown escaped', async () => {
     const evil = 'a\u001b[2J\nThe journal of a test is intact.\u202e';
     const result = await tampered([
       `UPDATE posting SET key = '${evil}', kind = '${evil}', reference_title = '${evil}' WHERE id = ${at(0)}`,
@@ -237,17 +240,17 @@ describe('whom no trigger stops', () => {
     expect(lines.join('\n')).toContain('key a\\u{1b}[2J\\u{a}The journal');
   });
 
-  it('ACC-8: and who removed blocks is found out', async () => {
+  it('ACC-8: who removed blocks is detected', async () => {
     const { findings } = await tampered(['DELETE FROM seal WHERE number IN (2, 3)']);
     expect(findings[0]).toEqual({ kind: 'blocks-removed', from: 2, to: 3 });
   });
 
-  it('ACC-8: and who removed the end of the chain is found out by the heads of days', async () => {
+  it('ACC-8: who removed the end of the chain is detected by the heads of days', async () => {
     const { findings } = await tampered(['DELETE FROM seal WHERE number > 1']);
     expect(findings).toMatchObject([{ kind: 'head-unknown', day: day.day }]);
   });
 
-  it('ACC-8: and who changed a line and its block is found out by the next block', async () => {
+  it('ACC-8: who changed a line and its block is detected by the next block', async () => {
     const { findings } = await tampered([
       `UPDATE posting SET note = 'forged' WHERE id = ${at(N)}`,
       ...rewritten(blockOf(N), blockOf(N)),
@@ -255,7 +258,7 @@ describe('whom no trigger stops', () => {
     expect(findings[0]).toMatchObject({ kind: 'block-changed', block: blockOf(N) + 1 });
   });
 
-  it('ACC-8: and who wrote the whole seal anew is found out by the heads of days, in the books and as published', async () => {
+  it('ACC-8: who rewrote the whole seal is detected by the heads of days, in the books and as published', async () => {
     const forged = [
       `UPDATE posting SET note = 'forged' WHERE id = ${at(2)}`,
       ...Array.from({ length: 20 }, (_, n) => rewritten(n + 1, n + 1)).flat(),
@@ -273,7 +276,7 @@ describe('whom no trigger stops', () => {
     ]);
   });
 
-  it('ACC-8: and who gave an account to another is found out, by its first line', async () => {
+  it('ACC-8: who gave an account to another owner is detected, by its first line', async () => {
     const [pip, jay] = [fixtureId(1, 0), fixtureId(1, 1)];
     const { findings } = await tampered([
       `UPDATE account SET owner_type = 'swapped' WHERE owner_id = '${pip}'`,
@@ -290,14 +293,14 @@ describe('whom no trigger stops', () => {
     ]);
   });
 
-  it('ACC-8: and who changed a balance is found out', async () => {
+  it('ACC-8: who changed a balance is detected', async () => {
     const { findings } = await tampered([
       `UPDATE account SET balance = balance + 100 WHERE owner_id = '${fixtureId(1, 1)}'`,
     ]);
     expect(findings).toMatchObject([{ kind: 'balance', account: `employee/${fixtureId(1, 1)}` }]);
   });
 
-  it('ACC-8: and who changed a closed day is found out', async () => {
+  it('ACC-8: who changed a closed day is detected', async () => {
     expect(
       (await tampered([`UPDATE business_day SET entries = entries - 1 WHERE day = '${day.day}'`])).findings,
     ).toEqual([{ kind: 'day-entries', day: day.day, told: day.entries - 1, found: day.entries }]);
@@ -308,12 +311,12 @@ describe('whom no trigger stops', () => {
     expect((await tampered([moved])).findings).toEqual([{ kind: 'day-beyond-head', day: day.day }]);
   });
 
-  it('ACC-8: leaves it intact where nothing is left of it', async () => {
+  it('ACC-8: leaves the journal intact after undoing all changes', async () => {
     expect(await verify([day])).toMatchObject({ findings: [], total: 0n });
   });
 });
 
-/** Writes blocks anew from the journal as it is, as the sealer would have. */
+/** Writes blocks anew from the current journal, as the sealer would have. */
 function rewritten(from: number, to: number): string[] {
   return [
     `SET TimeZone = 'UTC'`,

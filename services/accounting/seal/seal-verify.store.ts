@@ -1,32 +1,35 @@
-/** SQL of verifying the seal: whole tables, read in parts, at one moment. Whatever stands there, reading it must not fail: it is what is looked for. */
+/**
+ * SQL of verifying the seal. It reads whole tables in parts, at one moment. Reading must not fail
+ * on tampered rows, because the verification looks for them.
+ */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader } from '#mixins/database/database.ts';
 import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
 import type { ShownPosting, ToldHead } from './seal-verify.ts';
 
-/** A connection of its own, without limits of time. */
+/** A separate connection without time limits. */
 export interface VerifyingClient extends Reader {
   run(sql: string): Promise<void>;
 }
 
-/** From here on everything is read as it is now, while others go on posting. */
+/** From now on all reads see one snapshot, while others go on posting. */
 export async function beginReading(client: VerifyingClient): Promise<void> {
   await client.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.run('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
   await client.rows(`SELECT ${SEALING_SESSION}`);
 }
 
-/** Positions before and behind all others, as numbers that PostgreSQL reads as a bigint. */
+/** Positions before and after all others. PostgreSQL reads these numbers as bigint. */
 export const LOWEST = -(2 ** 62);
 export const HIGHEST = 2 ** 62;
 
 /** A part of the journal. */
 export interface Part {
-  /** As in the seal. */
+  /** In the form of the seal. */
   readonly digests: Buffer;
   readonly postings: number;
   readonly entries: number;
-  /** Sum of the entries; a whole number of any size. */
+  /** Sum of the entries; an integer of any size. */
   readonly total: string;
   /** The first posting whose entries do not sum to zero. */
   readonly unbalanced: number | null;
@@ -48,7 +51,7 @@ export async function readPart(reader: Reader, after: number, upTo: number): Pro
   return part;
 }
 
-/** The position up to which the next part of a journal goes; `HIGHEST` where it is the last one. */
+/** The last position of the next part; `HIGHEST` for the last part. */
 export async function readPartEnd(reader: Reader, after: number, limit: number): Promise<number> {
   const [next] = await reader.rows<{ position: number }>(
     'SELECT id::float8 AS position FROM posting WHERE id > $1::bigint ORDER BY id OFFSET $2 LIMIT 1',
@@ -58,8 +61,9 @@ export async function readPartEnd(reader: Reader, after: number, limit: number):
 }
 
 /**
- * At most `limit` positions that the journal never drew, where no block comes: behind the last one it drew, or before all that parts are read
- * from. Not a number: a position may be beyond the safe integers.
+ * At most `limit` positions that the journal never drew and no block can cover. They are after the
+ * last drawn position, or before the first part. They are text, because a position may be beyond
+ * the safe integers.
  */
 export async function readUndrawn(reader: Reader, limit: number): Promise<string[]> {
   const rows = await reader.rows<{ position: string }>(
@@ -73,7 +77,7 @@ export async function readUndrawn(reader: Reader, limit: number): Promise<string
   return rows.map(({ position }) => position);
 }
 
-/** At most `limit` numbers of blocks that can be in no chain: `readBlock` passes them over. */
+/** At most `limit` numbers of blocks that no chain can contain. `readBlock` skips them. */
 export async function readStrayBlocks(reader: Reader, limit: number): Promise<string[]> {
   const rows = await reader.rows<{ block: string }>(
     `SELECT number::text AS block FROM seal WHERE number < 1 OR number > $1::bigint ORDER BY number LIMIT $2`,
@@ -88,10 +92,10 @@ export function readClosedDays(reader: Reader): Promise<ToldHead[]> {
   );
 }
 
-/** An account whose balance or number of entries is not that of its entries. */
+/** An account whose balance or number of entries differs from its entries. */
 export interface WrongAccount {
   readonly id: number;
-  /** Null: there are entries, but no account. */
+  /** Null if there are entries without an account. */
   readonly owner: string | null;
   readonly balance: string | null;
   readonly sum: string;
@@ -99,11 +103,14 @@ export interface WrongAccount {
 
 export interface Accounts {
   readonly accounts: number;
-  /** At most `limit` of them. */
+  /** At most `limit` accounts. */
   readonly wrong: readonly WrongAccount[];
 }
 
-/** Reads all entries, once. The accounts of the house (below 1000) keep no balance. */
+/**
+ * Reads all entries once. The accounts of the company and the bank (ids below 1000) have no
+ * balance.
+ */
 export async function readAccounts(reader: Reader, limit: number): Promise<Accounts> {
   await reader.rows(
     `SELECT set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true)`,
@@ -124,7 +131,7 @@ export async function readAccounts(reader: Reader, limit: number): Promise<Accou
   return { accounts: count?.accounts ?? 0, wrong };
 }
 
-/** Undefined where it is not there. */
+/** Undefined if the posting does not exist. */
 export async function readShownPosting(
   reader: Reader,
   position: number | string,

@@ -1,8 +1,11 @@
-/** What verifying the seal of the journal finds (ACC-8), and how the heads of days are held against the chain. */
+/**
+ * The findings of verifying the journal's seal (ACC-8), and the comparison of the days' heads with
+ * the chain.
+ */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { GENESIS } from './seal.ts';
 
-/** A head that was told: by the row of a closed day, or by the event of its close. */
+/** A recorded head: from the row of a closed day, or from the event of its close. */
 export interface ToldHead {
   readonly day: BusinessDay;
   /** In hex. */
@@ -11,18 +14,21 @@ export interface ToldHead {
 }
 
 export type Finding =
-  /** A posting is not what was sealed, is not there any more, or was added behind the seal. */
+  /** A posting was changed after it was sealed, was removed, or was added to the sealed part. */
   | { readonly kind: 'changed' | 'removed' | 'added'; readonly position: number; readonly block: number }
-  /** What stands behind all positions that were drawn, where no block ever comes; a position may be too big for a number. */
+  /**
+   * A posting after all drawn positions, where no block can cover it. Its position may be too large
+   * for a number.
+   */
   | { readonly kind: 'undrawn'; readonly position: string }
   /** The entries of a posting do not sum to zero. */
   | { readonly kind: 'unbalanced'; readonly position: number }
-  /** A block of the seal is not what its hash is over, or does not go on from the block before it. */
+  /** A block of the seal does not match its hash, or does not continue the block before it. */
   | { readonly kind: 'block-changed'; readonly block: number; readonly first: number; readonly last: number }
   | { readonly kind: 'blocks-removed'; readonly from: number; readonly to: number }
-  /** A block with a number that is in no chain; it may be too big for a number. */
+  /** A block with a number that no chain can contain. It may be too large for a number. */
   | { readonly kind: 'block-stray'; readonly block: string }
-  /** The head that a day was closed or published with is not in the chain. */
+  /** The head with which a day was closed or published is not in the chain. */
   | {
       readonly kind: 'head-unknown';
       readonly day: BusinessDay;
@@ -35,9 +41,9 @@ export type Finding =
       readonly head: string;
       readonly published: string;
     }
-  /** A day was published as closed, and is not closed in the books. */
+  /** A day was published as closed, but is not closed in the books. */
   | { readonly kind: 'day-not-closed'; readonly day: BusinessDay }
-  /** Entries of a day were sealed after its head, or not at all. */
+  /** Entries of a day were sealed after its head, or are not sealed. */
   | { readonly kind: 'day-beyond-head'; readonly day: BusinessDay }
   | { readonly kind: 'day-entries'; readonly day: BusinessDay; readonly told: number; readonly found: number }
   | {
@@ -47,7 +53,7 @@ export type Finding =
       readonly sum: string;
     };
 
-/** What can be told of a posting, for a person. */
+/** A posting, as it is shown to a person. */
 export interface ShownPosting {
   readonly publicId: string;
   readonly key: string;
@@ -59,18 +65,18 @@ export interface ShownPosting {
 }
 
 export interface Verification {
-  /** In order of position, then what is wrong with days and balances; no more than a person reads. */
+  /** In order of position, then those of days and balances. At most as many as a person reads. */
   readonly findings: readonly Finding[];
-  /** How many there are in all. */
+  /** The number of all findings. */
   readonly found: number;
-  /** The posting of the first finding, where it is one of a posting that is there. */
+  /** The posting of the first finding, if that finding is about an existing posting. */
   readonly shown: ShownPosting | undefined;
   readonly postings: number;
   readonly entries: number;
   readonly blocks: number;
   /** Postings that no block covers yet. */
   readonly unsealed: number;
-  /** Sum of all entries in minor units: zero. */
+  /** Sum of all entries in minor units; it should be zero. */
   readonly total: bigint;
   readonly accounts: number;
   /** The end of the chain, in hex. */
@@ -79,18 +85,21 @@ export interface Verification {
   readonly ms: number;
 }
 
-/** What was found of a day. */
+/** What the journal contains of a day. */
 interface DayFound {
   entries: number;
-  /** The last block with an entry of it; infinite where one is not sealed. */
+  /** The last block that contains an entry of the day; infinite if an entry is not sealed. */
   lastBlock: number;
 }
 
-/** Follows the chain for the heads that were told; holds a few numbers a day, however long the journal is. */
+/**
+ * Finds the recorded heads in the chain. It keeps a few numbers for each day, however long the
+ * journal is.
+ */
 export class Heads {
   readonly #closed: readonly ToldHead[];
   readonly #published: readonly ToldHead[];
-  /** Number of the block by its hash, for those that were told. */
+  /** The number of the block by its hash, for the recorded heads. */
   readonly #blocks = new Map<string, number>();
   readonly #told: ReadonlySet<string>;
   readonly #days = new Map<BusinessDay, DayFound>();
@@ -107,13 +116,13 @@ export class Heads {
     if (this.#told.has(head)) this.#blocks.set(head, number);
   }
 
-  /** Entries of a day in a block; `block` is infinite for what is not sealed. */
+  /** Adds entries of a day in a block. `block` is infinite for unsealed entries. */
   entries(day: BusinessDay, count: number, block: number): void {
     const found = this.#days.get(day) ?? { entries: 0, lastBlock: 0 };
     this.#days.set(day, { entries: found.entries + count, lastBlock: Math.max(found.lastBlock, block) });
   }
 
-  /** The block that a day was closed with. */
+  /** The block with whose hash a day was closed. */
   blockOf({ head }: ToldHead): number | undefined {
     return this.#blocks.get(head);
   }

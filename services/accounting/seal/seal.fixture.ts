@@ -1,4 +1,4 @@
-/** What the tests of the seal share. */
+/** Shared parts of the tests of the seal. */
 import pg from 'pg';
 import { addressesOf } from '#mixins/database/address.ts';
 import { type Client, loginAt, withClient } from '#mixins/database/client.ts';
@@ -6,7 +6,10 @@ import type { Database } from '#mixins/database/database.ts';
 import type { Config } from '../../../config.ts';
 import { type SealPass, sealOnce } from './seal-journal.handler.ts';
 
-/** Passes until everything is sealed; returns how many postings. Fails where a transaction that nobody ends is waited for. */
+/**
+ * Makes passes until everything is sealed. Returns the number of postings. Fails if it waits for a
+ * transaction that nobody ends.
+ */
 export async function sealAll(database: Database, postingsABlock?: number): Promise<number> {
   let sealed = 0;
   let fence = null;
@@ -19,7 +22,7 @@ export async function sealAll(database: Database, postingsABlock?: number): Prom
   throw new Error('The journal could not be sealed within 10 s');
 }
 
-/** Runs statements as a superuser for whom there are no triggers: as the one whom the seal is there against. */
+/** Runs statements as a superuser without triggers: the attacker against whom the seal protects. */
 export async function asIntruder(config: Config, ...statements: string[]): Promise<void> {
   const { admin, runtime } = addressesOf(config, 'accounting');
   const client = new pg.Client(loginAt({ ...admin, database: runtime.database }));

@@ -1,33 +1,44 @@
 /**
- * SQL of the seal. Blocks must never pass a position at which a line may still appear, and positions are drawn before their transactions
- * commit, in any order: 11 may be committed while 10 is not. Neither a line's `xmin` below the snapshot's oldest transaction tells (the
- * younger transaction may have drawn the lower position), nor the snapshot alone (one that has drawn may have no id yet). Locks do:
+ * SQL of the seal. A block must never pass a position at which a line may still appear. Positions
+ * are drawn before their transactions commit, in any order: 11 may be committed while 10 is not.
  *
- * 1. A position is drawn by the statement that inserts it (or is the column's default), and that statement locks the table `posting`
- *    before it runs. The lock is kept to the end of the transaction.
- * 2. Positions rise. When one can be seen, all lower ones were drawn, so their transactions hold that lock, or are over.
- * 3. A transaction's lines can be seen before its locks are released.
+ * Transaction ids do not show which positions may still appear. A line's `xmin` below the
+ * snapshot's oldest transaction does not: the younger transaction may have drawn the lower
+ * position. The snapshot alone does not either: a transaction that has drawn a position may have no
+ * id yet. Locks do:
  *
- * Hence: look for the position up to which to seal, then note who holds the lock; when none of those does any more, a new snapshot shows
- * every line up to there that there will ever be. Whoever came later draws higher positions. (What draws a position in another statement
- * and inserts it behind the seal is refused by the trigger `entry_not_sealed`.)
+ * 1. The statement that inserts a posting draws its position (or the column's default does). It
+ *    locks the table `posting` before it runs, until the end of the transaction.
+ * 2. Positions rise. When one is visible, all lower ones were drawn. So their transactions hold
+ *    that lock, or are over.
+ * 3. A transaction's lines become visible before its locks are released.
+ *
+ * So the sealer reads the position up to which to seal, then reads who holds the lock. When none of
+ * these transactions holds it any more, a new snapshot contains every line up to there. Later
+ * transactions draw higher positions. A position may also be drawn in another statement and
+ * inserted behind the seal: the trigger `entry_not_sealed` refuses it.
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader, Tx } from '#mixins/database/database.ts';
 import { type Block, GENESIS } from './seal.ts';
 
 /**
- * The journal's text depends on nothing but the journal: the session shows dates and times in one way. Plans go by primary keys
- * whatever the statistics say; none is worth compiling, though those that must scan cost enough for that before PostgreSQL 18.
+ * The text of the journal must depend only on the journal. So the session fixes the format of dates
+ * and times. Plans use primary keys whatever the statistics are. JIT is off: no plan is worth
+ * compiling, but before PostgreSQL 18 the cost of the forced plans would trigger it.
  */
 export const SEALING_SESSION = `set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, MDY', true),
   set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('jit', 'off', true)`;
 
 /**
- * The postings behind $1 up to $2, each with the SHA-256 of its text and that of its entries. From the first release on it is frozen: a seal
- * holds only over the text that was sealed. A column that is added later needs a text of its own for the blocks from then on. An entry without
- * a posting has a text, too. The first line of an account tells its owner: who gave the account to another would give all its lines, and
- * change none.
+ * The postings after $1 up to $2, each with the SHA-256 of its text and that of its entries. An
+ * entry without a posting has a text, too.
+ *
+ * This statement is frozen from the first release on, because a seal holds only for the text that
+ * was sealed. A column that is added later needs a text of its own for later blocks.
+ *
+ * The text of an account's first line contains its owner. Otherwise a changed owner would take over
+ * all lines without a change to any of them.
  */
 export const DIGEST = `
   SELECT coalesce(posting.id, legs.posting_id) AS position, posting.business_day, coalesce(legs.entries, 0) AS entries,
@@ -43,13 +54,13 @@ export const DIGEST = `
     GROUP BY posting_id
   ) AS legs ON legs.posting_id = posting.id`;
 
-/** All digests as a block keeps them. */
+/** All digests, in the form that a block stores. */
 export const DIGESTS = `string_agg(int8send(position) || digest.hash, ''::bytea ORDER BY position)`;
 
-/** What describes a block, in its hash. */
+/** The text of the columns that describe a block. It is part of the block's hash. */
 const HEADER = 'ROW(number, last_position, postings, entries, sealed_at)::text';
 
-/** Whether this transaction is now the one sealer of the system, until it ends. */
+/** Whether this transaction is now the only sealer, until it ends. */
 export async function tryLockSealer(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
     `SELECT pg_try_advisory_xact_lock(hashtextextended('accounting.seal', 0)) AS locked, ${SEALING_SESSION}`,
@@ -59,7 +70,7 @@ export async function tryLockSealer(tx: Tx): Promise<boolean> {
 
 /** The end of the chain. */
 export interface Head {
-  /** Of the last block; 0 before the first. */
+  /** The number of the last block; 0 before the first. */
   readonly number: number;
   readonly lastPosition: number;
   readonly hash: Buffer;
@@ -69,13 +80,14 @@ export async function readHead(reader: Reader): Promise<Head> {
   const [head] = await reader.rows<Head>(
     'SELECT number, last_position AS "lastPosition", hash FROM seal ORDER BY number DESC LIMIT 1',
   );
-  // The lowest there is: nothing stands before the first block.
+  // The lowest number: no posting is before the first block.
   return head ?? { number: 0, lastPosition: Number.MIN_SAFE_INTEGER, hash: GENESIS };
 }
 
 /**
- * The position of the last of the next `limit` postings that can be seen; null without any. A position that was not drawn (someone chose
- * it) counts only when the sequence has come there: everything up to it would be behind the seal.
+ * The position of the last of the next `limit` visible postings; null if there are none. A position
+ * that somebody chose by hand counts only when the sequence has reached it. Otherwise everything up
+ * to it would be behind the seal.
  */
 export async function readNext(reader: Reader, after: number, limit: number): Promise<number | null> {
   const [next] = await reader.rows<{ position: number | null }>(
@@ -87,7 +99,10 @@ export async function readNext(reader: Reader, after: number, limit: number): Pr
   return next?.position ?? null;
 }
 
-/** The transactions that write to the journal at this moment. Other databases of the server do not count. */
+/**
+ * The transactions that write to the journal at this moment. Other databases of the server do not
+ * count.
+ */
 export async function readWriters(reader: Reader): Promise<string[]> {
   const rows = await reader.rows<{ writer: string }>(
     `SELECT DISTINCT virtualtransaction AS writer FROM pg_locks
@@ -97,7 +112,10 @@ export async function readWriters(reader: Reader): Promise<string[]> {
   return rows.map(({ writer }) => writer);
 }
 
-/** Seals what stands behind the head up to a position; returns how many postings. All of it in one statement, nothing leaves the database. */
+/**
+ * Seals the postings after the head up to a position, and returns their number. One statement does
+ * it, so nothing leaves the database.
+ */
 export async function insertBlock(tx: Tx, head: Head, upTo: number): Promise<number> {
   const [block] = await tx.rows<{ postings: number }>(
     `WITH digest AS (${DIGEST}), block AS (
@@ -115,8 +133,8 @@ export async function insertBlock(tx: Tx, head: Head, upTo: number): Promise<num
 }
 
 /**
- * The next block of the chain behind a number; one beyond the safe integers is none of it. The session must be the sealer's: the header is
- * text.
+ * The next block of the chain after a number. Blocks beyond the safe integers are not part of it.
+ * The session must have the sealer's settings, because the header is text.
  */
 export async function readBlock(reader: Reader, after: number): Promise<Block | undefined> {
   const [block] = await reader.rows<Block>(
@@ -128,15 +146,15 @@ export async function readBlock(reader: Reader, after: number): Promise<Block | 
 }
 
 export interface SealedHead {
-  /** Head of the hash chain, in hex: it covers all entries of the day. */
+  /** Head of the hash chain, in hex. It covers all entries of the day. */
   readonly head: string;
-  /** How many entries the day has. */
+  /** The number of entries of the day. */
   readonly entries: number;
 }
 
 /**
- * The head of a day whose payouts are all booked; null until all its entries are sealed, and the close waits for that. Only the part of the
- * journal that is not sealed yet is looked through.
+ * The head of a day whose payouts are all booked. It is null until all entries of the day are
+ * sealed; the close waits for that. Only the unsealed part of the journal is read.
  */
 export async function sealedHead(reader: Reader, businessDay: BusinessDay): Promise<SealedHead | null> {
   const head = await readHead(reader);

@@ -1,10 +1,11 @@
 /**
- * The seal of the journal (ACC-8): a chain of blocks. A block holds a digest of each of its postings, so that the one that was tampered with
- * can be named, and a hash over them and over the hash of the block before it, so that no block can be changed without all that follow.
+ * The seal of the journal (ACC-8): a chain of blocks. A block has a digest of each posting, which
+ * identifies a changed posting. It also has a hash over these digests and the hash of the block
+ * before it. So a block cannot be changed without changing all later ones.
  */
 import { hash as hashOf } from 'node:crypto';
 
-/** What stands for the hash of a block before the first one. */
+/** The hash before the first block. */
 export const GENESIS: Buffer = Buffer.alloc(32);
 
 const POSITION_BYTES = 8;
@@ -14,7 +15,7 @@ const DIGEST_BYTES = POSITION_BYTES + HASH_BYTES;
 export interface Block {
   /** 1, 2, 3 … */
   readonly number: number;
-  /** The columns that describe the block, as PostgreSQL's text of a row of them. */
+  /** The columns that describe the block, in PostgreSQL's text form of a row. */
   readonly header: string;
   /** Position and SHA-256 of each posting, in order of position. */
   readonly digests: Buffer;
@@ -27,14 +28,14 @@ export function chained(previous: Buffer, { header, digests }: Pick<Block, 'head
 }
 
 export type Difference =
-  /** It is not what it was when it was sealed. */
+  /** The posting differs from what was sealed. */
   | { readonly kind: 'changed'; readonly position: number }
-  /** It was sealed, and is not there any more. */
+  /** The posting was sealed and is missing. */
   | { readonly kind: 'removed'; readonly position: number }
-  /** It was not sealed, and stands among those that were. */
+  /** The posting was not sealed and is among sealed ones. */
   | { readonly kind: 'added'; readonly position: number };
 
-/** What differs between the digests of a seal and those of the journal, in order of position. */
+/** The differences between the sealed digests and those of the journal, in order of position. */
 export function* differences(sealed: Buffer, found: Buffer): Generator<Difference> {
   if (sealed.equals(found)) return;
   let at = 0;
@@ -55,15 +56,15 @@ export function* differences(sealed: Buffer, found: Buffer): Generator<Differenc
   }
 }
 
-/** Of the first and the last posting of a block; infinite where it has none. */
+/** The positions of the first and the last posting of a block; infinite if it has none. */
 export function boundsOf(digests: Buffer): { readonly first: number; readonly last: number } {
   const whole = Math.floor(digests.length / DIGEST_BYTES) * DIGEST_BYTES;
   return { first: positionAt(digests, 0), last: positionAt(digests, whole - DIGEST_BYTES) };
 }
 
-/** Behind the last one there is no end. */
+/** Returns infinity after the last digest. */
 function positionAt(digests: Buffer, offset: number): number {
-  // A seal that was cut short has no whole digest in the end.
+  // A truncated seal does not end with a whole digest.
   return offset >= 0 && offset + DIGEST_BYTES <= digests.length
     ? Number(digests.readBigInt64BE(offset))
     : Number.POSITIVE_INFINITY;

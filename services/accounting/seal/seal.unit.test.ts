@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chained, type Difference, differences, GENESIS } from './seal.ts';
 
-/** Digests of postings, each a position and what it holds. */
+/** Digests of postings. Each posting is a position and its content. */
 function digestsOf(postings: readonly (readonly [position: number, content: number])[]): Buffer {
   return Buffer.concat(
     postings.map(([position, content]) => {
@@ -19,7 +19,7 @@ const between = (...[sealed, found]: Parameters<typeof digestsOf>[0][]): Differe
 ];
 
 describe('a block', () => {
-  it('ACC-8: has a hash over that of the block before, what describes it, and its digests', () => {
+  it('ACC-8: has a hash over the hash of the block before, its columns, and its digests', () => {
     const header = '(1,7,2,4,"2026-03-01 10:00:00+00")';
     const digests = digestsOf([
       [3, 1],
@@ -37,7 +37,7 @@ describe('digests of the seal and of the journal', () => {
     expect(between([], [])).toEqual([]);
   });
 
-  it('ACC-8: tell what was changed, removed and added, the first one first', () => {
+  it('ACC-8: show what was changed, removed and added, in order', () => {
     const sealed = [2, 4, 6, 8].map((position) => [position, position] as const);
     const found = [
       [1, 1],
@@ -56,7 +56,7 @@ describe('digests of the seal and of the journal', () => {
     ]);
   });
 
-  it('ACC-8: tell each difference once, whatever was done to the journal', () => {
+  it('ACC-8: show each difference once, whatever was done to the journal', () => {
     const journal = fc.uniqueArray(
       fc.tuple(fc.integer({ min: -9, max: 40 }), fc.integer({ min: 0, max: 3 })),
       {

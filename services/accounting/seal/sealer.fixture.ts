@@ -1,4 +1,7 @@
-/** A process that seals a journal, two postings a block so that it has many steps, for tests that kill it: `<database URL> <namespace>`. */
+/**
+ * A process that seals a journal, for tests that kill it. It takes two postings a block, to have
+ * many steps: `<database URL> <namespace>`.
+ */
 import { readConfig } from '../../../config.ts';
 import { connectBooks } from '../days/days.fixture.ts';
 import { sealAll } from './seal.fixture.ts';

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-/** Ids that no other test of this file uses. */
+/** The last of the ids, which no other test of this file uses. */
 let lastId = 0;
 const fresh = (kind: number): string => fixtureId(kind, ++lastId);
 const newEmployee = () => fresh(1);
@@ -47,13 +47,13 @@ async function priceIn(taskId: string): Promise<Price> {
   return price;
 }
 
-/** A promise and what resolves it. */
+/** A promise and its resolve function. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
 }
 
-/** Books a batch and does not commit before the gate opens; tells when it has booked. */
+/** Books a batch and does not commit before `held` resolves. Signals when it has booked. */
 function bookAndHold(batch: readonly TaskDelivery[], held: Promise<void>) {
   const booked = gate();
   const done = books.database.inTransaction(async (tx) => {
@@ -64,7 +64,10 @@ function bookAndHold(batch: readonly TaskDelivery[], held: Promise<void>) {
   return { booked: Promise.race([booked.opened, done]), done };
 }
 
-/** Runs `work` while another connection holds what the statement took; that one rolls back when released. */
+/**
+ * Runs `work` while another connection holds the locks of a statement. That connection rolls back
+ * when released.
+ */
 async function whileHeld(
   sql: string,
   bind: readonly unknown[],
@@ -83,7 +86,7 @@ async function whileHeld(
 }
 
 describe('a task that is created', () => {
-  it('ACC-1, ACC-2, ACC-9: is priced and charged to its assignee, and all of it is told', async () => {
+  it('ACC-1, ACC-2, ACC-9: is priced and charged to its assignee, and each step is published', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     await books.book([created(task, pip)]);
     const { fee, reward } = await priceIn(task);
@@ -138,7 +141,7 @@ describe('a task that is created', () => {
 });
 
 describe('a batch with several lines of an account', () => {
-  it('ACC-9: tells of each line and of the balance once', async () => {
+  it('ACC-9: publishes each line, and the balance once', async () => {
     const [pip, jay, task] = [newEmployee(), newEmployee(), newTask()];
     await books.book([
       created(task, pip),
@@ -176,8 +179,8 @@ describe('a completion that comes before its creation', () => {
   });
 });
 
-describe('an assignee whom nobody has told of', () => {
-  it('gets an account and a stub for a name', async () => {
+describe('an unknown assignee', () => {
+  it('gets an account and a stub as name', async () => {
     const pip = newEmployee();
     await books.book([created(newTask(), pip)]);
     expect(await books.database.rows('SELECT name, version FROM user_copy WHERE id = $1', [pip])).toEqual([
@@ -187,7 +190,7 @@ describe('an assignee whom nobody has told of', () => {
 });
 
 describe('a batch that is delivered again', () => {
-  it('ACC-2, FAIL-2: changes nothing and tells nothing', async () => {
+  it('ACC-2, FAIL-2: changes nothing and publishes nothing', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     const batch = [created(task, pip), completed(task, 2, pip)];
     await books.book(batch);
@@ -200,7 +203,7 @@ describe('a batch that is delivered again', () => {
   });
 });
 
-describe('ids in capitals', () => {
+describe('ids in upper case', () => {
   it('are the same task and the same employee', async () => {
     const [pip, task] = [newEmployee().replace(/.$/, 'a'), newTask().replace(/.$/, 'b')];
     await books.book([created(task, pip), created(task.toUpperCase(), pip.toUpperCase())]);
@@ -210,7 +213,7 @@ describe('ids in capitals', () => {
 });
 
 describe('a batch that fails after its lines were written', () => {
-  it('FAIL-2: leaves nothing behind, and is booked when it comes again', async () => {
+  it('FAIL-2: leaves nothing behind, and is booked when it is delivered again', async () => {
     const [pip, task] = [newEmployee(), newTask()];
     const before = await journalText(books.database);
     const attempt = books.database.inTransaction(async (tx) => {
@@ -226,8 +229,8 @@ describe('a batch that fails after its lines were written', () => {
 
 describe('batches that overlap on two connections at the same time', () => {
   it.each([
-    ['of tasks and accounts that are new', false],
-    ['of tasks and accounts that are there', true],
+    ['of new tasks and accounts', false],
+    ['of existing tasks and accounts', true],
   ])('ACC-2: %s are booked once', async (_, known) => {
     const [pip, jay, task, other] = [newEmployee(), newEmployee(), newTask(), newTask()];
     if (known) await books.book([created(task, pip), created(other, jay)]);
@@ -288,7 +291,9 @@ describe('batches that meet in different orders', () => {
     [...order.slice(6), ...order.slice(0, 6)],
   ];
 
-  /** Books batches that all stop in the middle of what they have in common, and lets them go on at once. */
+  /**
+   * Books batches that all stop in the middle of their common rows, and lets them continue at once.
+   */
   async function meet(
     batches: readonly TaskDelivery[][],
     hold: string,
@@ -303,7 +308,7 @@ describe('batches that meet in different orders', () => {
     expect(await brokenInvariants(books.database)).toEqual([]);
   }
 
-  it('do not wait in a circle for accounts that are there', async () => {
+  it('do not deadlock on existing accounts', async () => {
     const employees = Array.from({ length: 12 }, newEmployee);
     const batchOf = (order: readonly string[]) => order.map((employee) => created(newTask(), employee));
     await books.book(batchOf(employees));
@@ -312,7 +317,7 @@ describe('batches that meet in different orders', () => {
     expect(await linesOf(books.database, ...employees)).toHaveLength(7 * employees.length);
   });
 
-  it('do not wait in a circle for accounts that are new', async () => {
+  it('do not deadlock on new accounts', async () => {
     const employees = Array.from({ length: 12 }, newEmployee);
     const batches = turned(employees).map((order) => order.map((employee) => created(newTask(), employee)));
     await meet(batches, `INSERT INTO account (owner_type, owner_id, balance) VALUES ('employee', $1, 0)`, [
@@ -321,7 +326,7 @@ describe('batches that meet in different orders', () => {
     expect(await linesOf(books.database, ...employees)).toHaveLength(3 * employees.length);
   });
 
-  it('do not wait in a circle for prices that are new', async () => {
+  it('do not deadlock on new prices', async () => {
     const tasks = Array.from({ length: 12 }, newTask);
     const employees = Array.from({ length: 3 }, newEmployee);
     const batches = turned(tasks).map((order, n) =>
@@ -345,7 +350,7 @@ describe('any history of tasks, delivered more than once, in any order, in any b
       fc.asyncProperty(
         arbitraryDeliveries(5, employees, (n) => fixtureId(0, n)),
         async ({ stories, batches }) => {
-          // Other runs, and those that shrink a failure, have tasks of their own.
+          // Other runs, and those that shrink a failure, have their own tasks.
           run += 1;
           const shift = (id: string) => `${run.toString(16).padStart(8, '0')}${id.slice(8)}`;
           const own = (delivery: TaskDelivery) =>

@@ -1,19 +1,18 @@
-/** Prices and the secret they are drawn with. */
+/** Prices, and the secret from which they are derived. */
 import type { KeyObject } from 'node:crypto';
 import type { Tx } from '#mixins/database/database.ts';
 import { serviceSecret } from '#mixins/database/secrets.store.ts';
 import type { Price } from './price.ts';
 
-/** The secret that prices are drawn with. */
 export const priceSecret = (tx: Tx): Promise<KeyObject> => serviceSecret(tx, 'price');
 
-/** Keeps the prices that are not there yet, by id of what they are for; returns the ids that were new. */
+/** Inserts the missing prices, by the id of their subject. Returns the ids of the new ones. */
 export async function insertPrices(
   tx: Tx,
   type: string,
   prices: ReadonlyMap<string, Price>,
 ): Promise<ReadonlySet<string>> {
-  // In id order, as every transaction inserts: two that price the same tasks wait for each other one way only.
+  // Every transaction inserts in id order. So two that price the same tasks cannot deadlock.
   const sorted = [...prices].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = await tx.rows<{ id: string }>(
     `INSERT INTO price (reference_type, reference_id, fee, reward, currency)
@@ -31,7 +30,7 @@ export async function insertPrices(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** The prices of these ids: those that were kept first, whatever would be drawn now. */
+/** The stored prices of these ids. They hold even if the rule would give others now. */
 export async function readPrices(
   tx: Tx,
   type: string,

@@ -1,11 +1,11 @@
 /**
- * The price of a task (ACC-1): a function of a secret and the task's id, so it is the same however often and in whatever order
- * it is asked for, and nobody without the secret can foresee it.
+ * The price of a task (ACC-1) is a function of a secret and the task's id. So it is the same
+ * however often it is computed, and nobody can predict it without the secret.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Config, UnitRange } from '../../../config.ts';
 
-/** What has a price. */
+/** The subject of a price. */
 export interface Priced {
   readonly type: string;
   readonly id: string;
@@ -25,11 +25,11 @@ export interface PriceRule {
   readonly rewardRange: UnitRange;
   /** ISO 4217 code. */
   readonly currency: string;
-  /** Minor units in a whole one. */
+  /** Number of minor units in a whole unit. */
   readonly unit: number;
 }
 
-/** The rule that the configuration sets; made once a batch, because asking for the minor units is slow. */
+/** The configured rule. It is made once a batch, because looking up the minor units is slow. */
 export function priceRule(config: Pick<Config, 'feeRange' | 'rewardRange' | 'currency'>): PriceRule {
   const { feeRange, rewardRange, currency } = config;
   return { feeRange, rewardRange, currency, unit: minorUnits(currency) };
@@ -38,7 +38,7 @@ export function priceRule(config: Pick<Config, 'feeRange' | 'rewardRange' | 'cur
 const WORD_BYTES = 4;
 const WORDS = 2 ** (8 * WORD_BYTES);
 
-/** Whole units of fee and reward, each uniform in its range and independent of the other. */
+/** Fee and reward in whole units. Each is uniform in its range and independent of the other. */
 export function priceOf(priced: Priced, secret: KeyObject, rule: PriceRule): Price {
   const words = wordsOf(priced, secret);
   const fee = rule.unit * uniform(rule.feeRange, words);
@@ -46,7 +46,7 @@ export function priceOf(priced: Priced, secret: KeyObject, rule: PriceRule): Pri
   return { fee, reward, currency: rule.currency };
 }
 
-/** An endless sequence of uniform words: HMACs of the id and a counter, one after the other. */
+/** An endless sequence of uniform words: the HMACs of the id with a counter. */
 function* wordsOf(priced: Priced, secret: KeyObject): Generator<number, never> {
   for (let block = 0; ; block++) {
     const digest = createHmac('sha256', secret).update(`${priced.type}/${priced.id}/${block}`).digest();
@@ -54,7 +54,10 @@ function* wordsOf(priced: Priced, secret: KeyObject): Generator<number, never> {
   }
 }
 
-/** Takes words until one falls below the largest multiple of the range's size: a remainder of others would favour small numbers. */
+/**
+ * Takes words until one is below the largest multiple of the range's size. Remainders of larger
+ * words would favour small numbers.
+ */
 export function uniform({ min, max }: UnitRange, words: Iterator<number, never>): number {
   const size = max - min + 1;
   const limit = WORDS - (WORDS % size);
@@ -64,8 +67,8 @@ export function uniform({ min, max }: UnitRange, words: Iterator<number, never>)
 }
 
 /**
- * How many minor units (design §5), in which amounts are kept, one whole unit of a currency has:
- * 100 for USD, 1 for JPY, 1000 for KWD; 100 for an unknown one.
+ * The number of minor units in one whole unit of a currency: 100 for USD, 1 for JPY, 1000 for KWD.
+ * Unknown currencies have 100. Amounts are kept in minor units.
  */
 export function minorUnits(currency: string): number {
   const { maximumFractionDigits } = new Intl.NumberFormat('en', {

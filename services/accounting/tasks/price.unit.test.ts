@@ -11,13 +11,13 @@ const rule = priceRule({
 });
 const task = (n: number) => ({ type: 'task', id: `0192f000-0000-7000-8000-${String(n).padStart(12, '0')}` });
 
-/** Words that are given, then zeros. */
+/** The given words, then zeros. */
 function* words(...given: number[]): Generator<number, never> {
   yield* given;
   for (;;) yield 0;
 }
 
-/** How far counts are from uniform: the chi-square statistic. */
+/** The distance of counts from uniform: the chi-square statistic. */
 function chiSquare(counts: ReadonlyMap<number, number>, size: number, total: number): number {
   const expected = total / size;
   const seen = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
@@ -25,13 +25,13 @@ function chiSquare(counts: ReadonlyMap<number, number>, size: number, total: num
 }
 
 describe('the price of a task', () => {
-  it('ACC-1: is the same however often it is asked for', () => {
+  it('ACC-1: is the same however often it is computed', () => {
     expect(priceOf(task(1), secret, rule)).toEqual(
       priceOf(task(1), createSecretKey(Buffer.from('a secret of the tests')), { ...rule }),
     );
   });
 
-  it('ACC-1: is another for another secret', () => {
+  it('ACC-1: differs with another secret', () => {
     const other = createSecretKey(Buffer.from('another'));
     const differs = Array.from({ length: 20 }, (_, n) => n).filter(
       (n) => priceOf(task(n), secret, rule).reward !== priceOf(task(n), other, rule).reward,
@@ -52,7 +52,7 @@ describe('the price of a task', () => {
     );
   });
 
-  it('ACC-1: is uniform in both, and the two do not hang together', () => {
+  it('ACC-1: is uniform in both, and the two are independent', () => {
     const total = 23_100;
     const fees = new Map<number, number>();
     const rewards = new Map<number, number>();
@@ -64,7 +64,8 @@ describe('the price of a task', () => {
       add(rewards, reward);
       add(pairs, fee * 10_000 + reward);
     }
-    // 99.99 % quantiles of chi-square with 10, 20 and 230 degrees of freedom; the draw is fixed by the secret.
+    // 99.99 % quantiles of chi-square with 10, 20 and 230 degrees of freedom. The secret fixes the
+    // draw.
     expect(chiSquare(fees, 11, total)).toBeLessThan(36);
     expect(chiSquare(rewards, 21, total)).toBeLessThan(53);
     expect(chiSquare(pairs, 231, total)).toBeLessThan(318);
@@ -78,7 +79,7 @@ describe('a draw', () => {
     expect(uniform({ min: 10, max: 20 }, words(2 ** 32 - 5))).toBe(20);
   });
 
-  it('has no choice in a range of one', () => {
+  it('is the only value of a range of one', () => {
     expect(uniform({ min: 7, max: 7 }, words(2 ** 32 - 1))).toBe(7);
   });
 

@@ -1,4 +1,7 @@
-/** Histories of tasks for property tests: what any sequence of creations, shuffles and completions may look like on the stream. */
+/**
+ * Histories of tasks for property tests: all sequences of creations, shuffles and completions that
+ * the stream may contain.
+ */
 import fc from 'fast-check';
 import type { EventContract } from '#schemas/event.ts';
 import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
@@ -8,14 +11,14 @@ import type { TaskDelivery } from './task-postings.ts';
 
 const SOME_TIME = Date.UTC(2026, 2, 1, 12);
 
-/** What happens to one task: whom it is assigned to, one after the other, and whether the last one completes it. */
+/** The history of one task: its assignees in turn, and whether the last one completes it. */
 export interface TaskStory {
   readonly taskId: string;
   readonly assignees: readonly string[];
   readonly completed: boolean;
 }
 
-/** A UUID in version 7's form from two small numbers, so that failures can be read. */
+/** A UUID in version 7's form from two small numbers, so that failures are readable. */
 export function fixtureId(kind: number, n: number): string {
   return `0192f000-0000-7000-8${kind.toString(16).padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`;
 }
@@ -32,7 +35,7 @@ function delivery(
     externalId: null,
     description: '',
   };
-  // The three contracts share this shape; which one it is, the type says.
+  // The three contracts share this shape. The type says which one it is.
   return {
     id: `${taskId.slice(0, 9)}${sequence.toString(16).padStart(4, '0')}${taskId.slice(13)}`,
     type: contract.type,
@@ -79,8 +82,8 @@ export function eventsOf({ taskId, assignees, completed: done }: TaskStory): Tas
 }
 
 /**
- * Stories, and their events delivered at least once each, in any order, in any batches. `run` makes the ids of tasks and employees
- * unlike those of other runs on one database.
+ * Stories, and their events delivered at least once each, in any order and in any batches. `run`
+ * makes the ids of tasks and employees different from those of other runs on one database.
  */
 export function arbitraryDeliveries(
   maxTasks: number,

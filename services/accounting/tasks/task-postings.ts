@@ -1,4 +1,7 @@
-/** What tasks cost and pay (ACC-2): a fee at every assignment, a reward at completion, each under a key of its own for ever. */
+/**
+ * Fees and rewards of tasks (ACC-2): a fee for every assignment and a reward for the completion,
+ * each under a key that holds for ever.
+ */
 import { causedBy, type Delivery } from '#mixins/consumer/definition.ts';
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import type { Cause, Envelope } from '#schemas/envelope.ts';
@@ -17,24 +20,26 @@ export const TASK = 'task';
 export const FEE = 'fee';
 export const REWARD = 'reward';
 
-/** A fee or a reward, with what its event tells of the task. */
+/** A fee or a reward, with the task for its event. */
 export interface TaskPosting extends Posting {
   readonly kind: typeof FEE | typeof REWARD;
   readonly task: TaskDelivery['data'];
   readonly price: Price;
 }
 
-/** The general delivery is a type too deep for the compiler; an envelope is enough here. */
+/**
+ * The compiler rejects the type of the general delivery as too deep. An envelope is enough here.
+ */
 const causeOf = (envelope: Envelope): Cause => causedBy(envelope);
 
-/** UUIDs may be written in capitals, too; keys and look-ups need one way. */
+/** UUIDs may come in upper case. Keys and look-ups need one form. */
 export function inLowerCase(delivery: TaskDelivery): TaskDelivery {
   const { data } = delivery;
   const lower = { taskId: data.taskId.toLowerCase(), assigneeId: data.assigneeId.toLowerCase() };
   return { ...delivery, data: { ...data, ...lower } } as TaskDelivery;
 }
 
-/** The posting that an event of a task demands at the task's price; `id` is its public id, a UUID. */
+/** The posting for an event of a task, at the task's price. `id` is its public id, a UUID. */
 export function taskPosting(delivery: TaskDelivery, price: Price, id: string): TaskPosting {
   const { data } = delivery;
   const common = {
@@ -72,13 +77,16 @@ export function taskPosting(delivery: TaskDelivery, price: Price, id: string): T
   }
 }
 
-/** A task got its prices: told once, because the price is the first and only version of its aggregate. */
+/**
+ * The event of a new price. It occurs once, because the price is the first and only version of its
+ * aggregate.
+ */
 export function pricedEvent(delivery: TaskDelivery, price: Price): NewEvent {
   const { taskId } = delivery.data;
   return newEvent(taskPriced, taskId, 1, { taskId, ...price }, causeOf(delivery));
 }
 
-/** An employee was billed, or paid (ACC-9). */
+/** The event of a booked fee or reward (ACC-9). */
 export function lineEvent(line: Line<TaskPosting>): NewEvent {
   const { posting, businessDay } = line;
   const data = {
