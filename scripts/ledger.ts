@@ -14,7 +14,7 @@ import { type Config, readConfig } from '../config.ts';
 import { readPublishedHeads } from '../services/accounting/seal/seal-heads.client.ts';
 import { reportLines } from '../services/accounting/seal/seal-report.ts';
 import { verifyJournal } from '../services/accounting/seal/seal-verify.handler.ts';
-import type { ToldHead } from '../services/accounting/seal/seal-verify.ts';
+import type { RecordedHead } from '../services/accounting/seal/seal-verify.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { exitWith } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
@@ -25,7 +25,7 @@ const UNKNOWN = 2;
 
 interface Published {
   /** Null where they could not be read. */
-  readonly heads: readonly ToldHead[] | null;
+  readonly heads: readonly RecordedHead[] | null;
   /** Why not. */
   readonly reason: string;
 }

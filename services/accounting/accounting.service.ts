@@ -38,7 +38,7 @@ import { rehearseClose } from './days/close-day.handler.ts';
 import { DayCloser } from './days/day-closer.worker.ts';
 import { DayOpener } from './days/day-opener.worker.ts';
 import { readCompany, showDay } from './days/read-day.handler.ts';
-import { side } from './reconciliation/reconcile.handler.ts';
+import { participant } from './reconciliation/reconcile.handler.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
 import { JournalSealer } from './seal/journal-sealer.worker.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
@@ -56,7 +56,7 @@ export default defineService<AccountingService>({
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
-    reconciliationMixin(side),
+    reconciliationMixin(participant),
   ],
   actions: {
     account: {

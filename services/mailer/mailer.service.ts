@@ -17,7 +17,7 @@ import { tasksConsumer } from './digests/take-draws.handler.ts';
 import { defineModels, type ListedMail } from './mailer.models.ts';
 import { mailsPage, mailsQuery } from './mails/list-mails.handler.ts';
 import { accountingConsumer } from './payouts/take-postings.handler.ts';
-import { side } from './reconciliation/reconcile.store.ts';
+import { participant } from './reconciliation/reconcile.store.ts';
 import { requestsConsumer } from './requests/take-requests.handler.ts';
 import { MailWork } from './sending/mail-work.client.ts';
 import { usersConsumer } from './users/copy-users.handler.ts';
@@ -36,7 +36,7 @@ export default defineService<MailerService>({
     }),
     outboxMixin(),
     consumerMixin(),
-    reconciliationMixin(side),
+    reconciliationMixin(participant),
   ],
   actions: {
     mails: {

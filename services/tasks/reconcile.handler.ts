@@ -28,7 +28,7 @@ function isIn({ low, high }: GroupRange, group: string): boolean {
   return (low === null || group >= low) && (high === null || group < high);
 }
 
-export const side: ReconciliationSide = {
+export const participant: ReconciliationSide = {
   sets: { ...taskSets, digest: { ...digestPrints, facts: digestFacts } },
   checks: { history: checkHistory },
 };

@@ -28,7 +28,7 @@ import { completeTask } from './complete-task.handler.ts';
 import { createTask } from './create-task.handler.ts';
 import { listTasks } from './lists/list-tasks.handler.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.handler.ts';
-import { side } from './reconcile.handler.ts';
+import { participant } from './reconcile.handler.ts';
 import { pressShuffle } from './shuffles/press-shuffle.handler.ts';
 import { listShuffles } from './shuffles/shuffle.store.ts';
 import { shufflesLoop } from './shuffles/shuffles.worker.ts';
@@ -50,7 +50,7 @@ export default defineService<TasksService>({
     databaseMixin({ models: defineModels, migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
-    reconciliationMixin(side),
+    reconciliationMixin(participant),
   ],
   actions: {
     create: {

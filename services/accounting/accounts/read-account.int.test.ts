@@ -4,7 +4,7 @@ import type { Actor } from '#mixins/identity/identity.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type statementAction from '#schemas/actions/accounting/statement.ts';
 import { type Books, openBooks } from '../books.fixture.ts';
-import { holdDay, openDays, readOpenDay } from '../days/day.store.ts';
+import { lockDay, openDays, readOpenDay } from '../days/day.store.ts';
 import type { Price } from '../tasks/price.ts';
 import { completed, created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
 import { listAccounts } from './list-accounts.handler.ts';
@@ -41,7 +41,7 @@ const price = (taskId: string): Price => prices.get(taskId) ?? { fee: 0, reward:
 /** Ends the open day by hand. */
 async function nextDay(): Promise<string> {
   return books.database.inTransaction(async (tx) => {
-    await holdDay(tx);
+    await lockDay(tx);
     const day = dayAfter((await readOpenDay(tx)).day ?? '');
     await openDays(tx, [day]);
     return day;

@@ -11,7 +11,7 @@ import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
 import { recordWhoEnded } from './close-day.store.ts';
-import { holdDay, openDays, readOpenDay } from './day.store.ts';
+import { lockDay, openDays, readOpenDay } from './day.store.ts';
 import { readDay, readRehearsal } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 import { openDueDays } from './open-day.handler.ts';
@@ -45,7 +45,7 @@ export async function endDay(
  * two simultaneous requests end one day.
  */
 async function cutOverByHand(tx: Tx, config: Config, day: BusinessDay, cause: Cause): Promise<void> {
-  await holdDay(tx);
+  await lockDay(tx);
   const { day: open, now } = await readOpenDay(tx);
   const due = daysDue(open, now, calendarOf(config));
   const current = due.at(-1) ?? open ?? day;

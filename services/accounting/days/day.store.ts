@@ -28,14 +28,14 @@ export async function readOpenDay(tx: Tx): Promise<OpenDay> {
  * Locks the day shared: the open day stays open until the transaction ends. Read it in a later
  * statement, because this one may have waited.
  */
-export async function shareDay(tx: Tx): Promise<void> {
+export async function lockDayShared(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock_shared(${DAY_LOCK})`);
 }
 
 /**
  * Locks the day exclusively: waits until no transaction posts. New ones wait until this one ends.
  */
-export async function holdDay(tx: Tx): Promise<void> {
+export async function lockDay(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(${DAY_LOCK})`);
 }
 

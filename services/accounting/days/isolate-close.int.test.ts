@@ -11,7 +11,7 @@ import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { reading } from '#mixins/reconciliation/facts.store.ts';
 import type { Difference } from '#schemas/reconciliation.ts';
 import { type Books, brokenInvariants, linesOf, openBooks } from '../books.fixture.ts';
-import { side } from '../reconciliation/reconcile.handler.ts';
+import { participant } from '../reconciliation/reconcile.handler.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { fixtureId } from '../tasks/task-history.fixture.ts';
 import { bookAll, end, give, postingRequest } from './days.fixture.ts';
@@ -54,7 +54,7 @@ afterEach(async () => {
 });
 
 const mend = () => books.asOwner('ALTER TABLE posting DROP CONSTRAINT luck');
-const letters = () => listDeadLetters(books.database, { status: 'open', limit: 100 });
+const deadLetters = () => listDeadLetters(books.database, { status: 'open', limit: 100 });
 const show = (day: string) => showDay(books.database, books.config, day);
 const keysOf = async (owner: string) =>
   (await linesOf(books.database, owner)).map(({ key }) => key.replace(/^request:.*/, 'request'));
@@ -67,7 +67,7 @@ const source = (): DeadLetterSource => ({
 /** The differences that the checks of accounting find. */
 async function differences(): Promise<Difference[]> {
   const pages = await Promise.all(
-    Object.values(side.checks).map((check) => reading(books.database, (tx) => check(tx, null))),
+    Object.values(participant.checks).map((check) => reading(books.database, (tx) => check(tx, null))),
   );
   return pages.flatMap((page) => page.differences);
 }
@@ -92,7 +92,7 @@ describe('an account that cannot be paid', () => {
     expect(await show(today)).toMatchObject({ status: 'closed', payouts: 19, totalPaid: 19 * 700 });
     expect(await keysOf(JAY)).toEqual(['request']);
     expect(await keysOf(fixtureId(1, 20))).toEqual(['request', `payout:${fixtureId(1, 20)}:${today}`]);
-    expect(await letters()).toMatchObject([
+    expect(await deadLetters()).toMatchObject([
       {
         consumer: 'accounting-close',
         eventKey: `payout:${JAY}:${today}`,
@@ -118,27 +118,27 @@ describe('an account that cannot be paid', () => {
     await end(books, next);
     await closeAll();
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 0 });
-    expect((await letters()).map(({ eventKey }) => eventKey)).toEqual([
+    expect((await deadLetters()).map(({ eventKey }) => eventKey)).toEqual([
       `payout:${JAY}:${next}`,
       `payout:${JAY}:${today}`,
     ]);
   });
 
   it('FAIL-3: is paid by a redrive if a later day has ended, otherwise by the next close', async () => {
-    const [letter] = await letters();
+    const [deadLetter] = await deadLetters();
     const next = dayAfter(today);
     await end(books, next);
-    await expect(redrive(source(), letter?.id ?? '', OPERATOR)).rejects.toThrow(/luck/);
+    await expect(redrive(source(), deadLetter?.id ?? '', OPERATOR)).rejects.toThrow(/luck/);
     expect(await keysOf(JAY)).toEqual(['request']);
     await mend();
-    await redrive(source(), letter?.id ?? '', OPERATOR);
+    await redrive(source(), deadLetter?.id ?? '', OPERATOR);
     expect(await keysOf(JAY)).toEqual(['request', `payout:${JAY}:${next}`]);
     await closeAll();
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 700 });
   });
 
   it('ANA-6: is the only difference until its dead letter is settled', async () => {
-    const [letter] = await letters();
+    const [deadLetter] = await deadLetters();
     expect(await differences()).toEqual([
       {
         code: 'payout_unpaid',
@@ -147,8 +147,8 @@ describe('an account that cannot be paid', () => {
         ownerId: JAY,
       },
     ]);
-    await discard(source(), letter?.id ?? '', OPERATOR, 'paid by hand');
-    expect(await letters()).toEqual([]);
+    await discard(source(), deadLetter?.id ?? '', OPERATOR, 'paid by hand');
+    expect(await deadLetters()).toEqual([]);
     expect(await differences()).toEqual([]);
     expect(await keysOf(JAY)).toEqual(['request']);
   });
@@ -170,7 +170,7 @@ describe('an account that another transaction keeps locked', () => {
     // All but Kite are paid. Jay also gets what the first close could not pay.
     const paid = 18 * 50 + 750;
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 19, totalPaid: paid });
-    expect((await letters())[0]).toMatchObject({ eventKey: `payout:${KITE}:${next}`, code: '55P03' });
+    expect((await deadLetters())[0]).toMatchObject({ eventKey: `payout:${KITE}:${next}`, code: '55P03' });
     const later = dayAfter(next);
     await end(books, later);
     await closeAll();

@@ -1,7 +1,7 @@
 /** The day that postings belong to, and the cut-over from one day to the next (ACC-5). */
 import { type BusinessDay, type Calendar, daysDue } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
-import { holdDay, openDays, readOpenDay, shareDay } from './day.store.ts';
+import { lockDay, lockDayShared, openDays, readOpenDay } from './day.store.ts';
 
 /**
  * Opens every day that is due by the database's clock, and returns the open one. It uses its own
@@ -13,7 +13,7 @@ export function openDueDays(database: Database, calendar: Calendar): Promise<Bus
 }
 
 async function cutOver(tx: Tx, calendar: Calendar): Promise<BusinessDay> {
-  await holdDay(tx);
+  await lockDay(tx);
   const { day, now } = await readOpenDay(tx);
   const due = daysDue(day, now, calendar);
   if (due.length > 0) await openDays(tx, due);
@@ -42,7 +42,7 @@ export async function openDaysInTime(database: Database, calendar: Calendar): Pr
 export async function dayToPostTo(tx: Tx, calendar: Calendar): Promise<BusinessDay> {
   const before = await readOpenDay(tx);
   if (daysDue(before.day, before.now, calendar).length > 0) return cutOver(tx, calendar);
-  await shareDay(tx);
+  await lockDayShared(tx);
   return present((await readOpenDay(tx)).day);
 }
 

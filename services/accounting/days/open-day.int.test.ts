@@ -3,7 +3,7 @@ import { calendarOf, dayAfter, dayOf } from '#mixins/calendar.ts';
 import { type Restorable, restorable } from '../../../test/harness/pristine.ts';
 import { type Books, brokenInvariants, openBooks } from '../books.fixture.ts';
 import { created, fixtureId } from '../tasks/task-history.fixture.ts';
-import { holdDay, openDays, readOpenDay } from './day.store.ts';
+import { lockDay, openDays, readOpenDay } from './day.store.ts';
 import { dayToPostTo, openDueDays } from './open-day.handler.ts';
 
 let books: Restorable<Books>;
@@ -33,7 +33,7 @@ const open = (...opened: string[]) => books.database.inTransaction((tx) => openD
 /** Ends the open day early, like a close by hand. */
 async function cutOver(): Promise<void> {
   await books.database.inTransaction(async (tx) => {
-    await holdDay(tx);
+    await lockDay(tx);
     const { day } = await readOpenDay(tx);
     await openDays(tx, [dayAfter(day ?? today())]);
   });

@@ -26,7 +26,7 @@ import {
   skipAccount,
   tryLockCloser,
 } from './close-day.store.ts';
-import { holdDay, readOpenDay, shareDay } from './day.store.ts';
+import { lockDay, lockDayShared, readOpenDay } from './day.store.ts';
 import { dayClosedEvent } from './day-closed.ts';
 
 /** The result of one pass. */
@@ -129,12 +129,12 @@ export function closeWork(database: Database, config: Pick<Config, 'currency'>):
       // The account itself may be locked for ever. So this waits for all transactions that could
       // pay it on this day. Later ones see the cursor after it.
       await lockCloser(tx);
-      await holdDay(tx);
+      await lockDay(tx);
       await skipAccount(tx, day, accountId, await readUnpaid(tx, day, [accountId]));
     },
     // Its day has passed the account. A later ended day pays it now, or else the next close does.
     async redrive(tx, { data }) {
-      await shareDay(tx);
+      await lockDayShared(tx);
       const accounts = await lockAccountsById(tx, [Number(data.accountId)]);
       const { day } = await readOpenDay(tx);
       if (day !== null)

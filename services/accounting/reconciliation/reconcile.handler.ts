@@ -21,7 +21,7 @@ function named(payouts: FactSet): FactSet {
   };
 }
 
-export const side: ReconciliationSide = {
+export const participant: ReconciliationSide = {
   sets: { ...accountingSets, payout_mail: named(accountingSets.payout_mail) },
   checks: { ...accountingChecks, close: checkClose },
 };

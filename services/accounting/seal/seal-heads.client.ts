@@ -9,7 +9,7 @@ import { bucketName, streamName, subjectOf } from '#mixins/names.ts';
 import { decodeEvent, readFingerprint } from '#schemas/avro.ts';
 import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
 import type { Config } from '../../../config.ts';
-import type { ToldHead } from './seal-verify.ts';
+import type { RecordedHead } from './seal-verify.ts';
 
 /** Time limit for connecting to NATS, in milliseconds. */
 const CONNECT_MS = 3_000;
@@ -23,7 +23,7 @@ const FORGOTTEN_NS = 60_000_000_000;
  * All published heads, in order. Throws the NATS error if NATS is away or the stream does not
  * exist.
  */
-export async function readPublishedHeads(config: Config): Promise<ToldHead[]> {
+export async function readPublishedHeads(config: Config): Promise<RecordedHead[]> {
   const connection = await connect({
     ...connectionOptions(config),
     // A person waits for the result, so this connects only once.
@@ -38,7 +38,7 @@ export async function readPublishedHeads(config: Config): Promise<ToldHead[]> {
   }
 }
 
-async function readAll(connection: NatsConnection, namespace: string): Promise<ToldHead[]> {
+async function readAll(connection: NatsConnection, namespace: string): Promise<RecordedHead[]> {
   const jetstream = connection.jetstream();
   const registry = new SchemaRegistry(() =>
     jetstream.views.kv(bucketName(namespace, SCHEMAS_BUCKET), { bindOnly: true }),
@@ -52,7 +52,7 @@ async function readAll(connection: NatsConnection, namespace: string): Promise<T
     inactive_threshold: FORGOTTEN_NS,
     mem_storage: true,
   });
-  const heads: ToldHead[] = [];
+  const heads: RecordedHead[] = [];
   const consumer = await jetstream.consumers.get(stream, name);
   while (heads.length < num_pending) {
     const before = heads.length;
@@ -68,7 +68,7 @@ async function readAll(connection: NatsConnection, namespace: string): Promise<T
 const next = (consumer: Consumer, wanted: number) =>
   consumer.fetch({ max_messages: wanted, expires: FETCH_MS });
 
-async function headOf(message: JsMsg, registry: SchemaRegistry): Promise<ToldHead> {
+async function headOf(message: JsMsg, registry: SchemaRegistry): Promise<RecordedHead> {
   const schema = await registry.writerSchema(readFingerprint(message.data));
   const { businessDay, head, entries } = decodeEvent(dayClosed, schema, message.data);
   return { day: businessDay, head, entries };

@@ -70,7 +70,7 @@ export function described(finding: Finding): string {
     case 'day-beyond-head':
       return `entries of ${finding.day} are not covered by the head that it was closed with`;
     case 'day-entries':
-      return `${finding.day} was closed with ${count(finding.told)} entries, and has ${count(finding.found)}`;
+      return `${finding.day} was closed with ${count(finding.recorded)} entries, and has ${count(finding.found)}`;
     case 'balance':
       return `the account ${finding.account} holds ${finding.balance ?? 'nothing'}, its entries sum to ${finding.sum}`;
     default:
@@ -101,15 +101,15 @@ function figures(result: Verification): string[] {
 }
 
 function days({ days: closed }: Verification, streamRead: true | string): string[] {
-  const published = streamRead === true ? '' : `, not held against the published ones: ${streamRead}`;
+  const notCompared = streamRead === true ? '' : `, not held against the published ones: ${streamRead}`;
   const shown = closed.slice(-DAYS_SHOWN);
   const left = closed.length - shown.length;
   return [
-    `heads of days       ${count(closed.length)} closed${published}`,
+    `heads of days       ${count(closed.length)} closed${notCompared}`,
     ...(left === 0 ? [] : [`  ${count(left)} earlier ones`]),
-    ...shown.map(({ day, head, entries, block, published: told }) => {
+    ...shown.map(({ day, head, entries, block, published }) => {
       const where = block === undefined ? 'NOT in the chain' : `block ${block}`;
-      return `  ${day}        ${head}  ${where}, ${count(entries)} entries${told ? ', published' : ''}`;
+      return `  ${day}        ${head}  ${where}, ${count(entries)} entries${published ? ', published' : ''}`;
     }),
   ];
 }

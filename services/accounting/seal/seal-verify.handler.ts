@@ -19,7 +19,7 @@ import {
   readUndrawn,
   type VerifyingClient,
 } from './seal-verify.store.ts';
-import { type Finding, Heads, type ToldHead, type Verification } from './seal-verify.ts';
+import { type Finding, Heads, type RecordedHead, type Verification } from './seal-verify.ts';
 
 /** Maximum number of findings that are listed. Further ones are only counted. */
 const MAX_FINDINGS = 20;
@@ -30,7 +30,7 @@ const MAX_FINDINGS = 20;
  */
 export async function verifyJournal(
   client: VerifyingClient,
-  published: readonly ToldHead[] | null,
+  published: readonly RecordedHead[] | null,
 ): Promise<Verification> {
   const begun = performance.now();
   await beginReading(client);
@@ -48,7 +48,7 @@ export async function verifyJournal(
     verifier.add({ kind: 'balance', account: owner ?? String(id), balance, sum });
   }
   const [first] = verifier.findings;
-  const told = new Set(published?.map(({ day }) => day));
+  const publishedDays = new Set(published?.map(({ day }) => day));
   return {
     ...verifier.sums,
     findings: verifier.findings,
@@ -58,7 +58,7 @@ export async function verifyJournal(
     blocks: number,
     accounts,
     head: head.toString('hex'),
-    days: closed.map((day) => ({ ...day, block: heads.blockOf(day), published: told.has(day.day) })),
+    days: closed.map((day) => ({ ...day, block: heads.blockOf(day), published: publishedDays.has(day.day) })),
     ms: performance.now() - begun,
   };
 }

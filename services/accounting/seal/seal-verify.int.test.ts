@@ -7,7 +7,7 @@ import { completed, created, fixtureId } from '../tasks/task-history.fixture.ts'
 import { asIntruder, asReader, sealAll } from './seal.fixture.ts';
 import { reportLines } from './seal-report.ts';
 import { verifyJournal } from './seal-verify.handler.ts';
-import type { Finding, ToldHead, Verification } from './seal-verify.ts';
+import type { Finding, RecordedHead, Verification } from './seal-verify.ts';
 
 const LINES = 23;
 const BLOCK = 5;
@@ -16,7 +16,7 @@ const CLOSED = 12;
 let books: Books;
 let today: string;
 let positions: number[];
-let day: ToldHead;
+let day: RecordedHead;
 beforeAll(async () => {
   books = await openBooks();
   today = await openDueDays(books.database, calendarOf(books.config));
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await sealAll(books.database, BLOCK);
   const rows = await books.database.rows<{ id: number }>('SELECT id FROM posting ORDER BY id');
   positions = rows.map(({ id }) => id);
-  const [closed] = await books.database.rows<ToldHead>(
+  const [closed] = await books.database.rows<RecordedHead>(
     'SELECT day::text AS day, head, entries FROM business_day WHERE closed_at IS NOT NULL',
   );
   if (closed === undefined) throw new Error('No day was closed');
@@ -41,14 +41,14 @@ beforeAll(async () => {
 });
 afterAll(() => books.close());
 
-const verify = (published: readonly ToldHead[] | null = null): Promise<Verification> =>
+const verify = (published: readonly RecordedHead[] | null = null): Promise<Verification> =>
   asReader(books.config, (client) => verifyJournal(client, published));
 
 /**
  * The findings after an intruder's statements on a copy of the tables. The changes are undone
  * afterwards.
  */
-async function tampered(statements: readonly string[], published: readonly ToldHead[] | null = null) {
+async function tampered(statements: readonly string[], published: readonly RecordedHead[] | null = null) {
   const tables = ['posting', 'entry', 'seal', 'account', 'business_day'];
   await asIntruder(books.config, ...tables.map((table) => `CREATE TABLE copy_${table} AS TABLE ${table}`));
   try {
@@ -303,7 +303,7 @@ describe('an intruder whom no trigger stops', () => {
   it('ACC-8: who changed a closed day is detected', async () => {
     expect(
       (await tampered([`UPDATE business_day SET entries = entries - 1 WHERE day = '${day.day}'`])).findings,
-    ).toEqual([{ kind: 'day-entries', day: day.day, told: day.entries - 1, found: day.entries }]);
+    ).toEqual([{ kind: 'day-entries', day: day.day, recorded: day.entries - 1, found: day.entries }]);
     expect(
       (await tampered([`UPDATE business_day SET closed_at = NULL WHERE day = '${day.day}'`], [day])).findings,
     ).toEqual([{ kind: 'day-not-closed', day: day.day }]);

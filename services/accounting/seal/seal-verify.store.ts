@@ -5,7 +5,7 @@
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader } from '#mixins/database/database.ts';
 import { DIGEST, DIGESTS, SEALING_SESSION } from './seal.store.ts';
-import type { ShownPosting, ToldHead } from './seal-verify.ts';
+import type { RecordedHead, ShownPosting } from './seal-verify.ts';
 
 /** A separate connection without time limits. */
 export interface VerifyingClient extends Reader {
@@ -86,8 +86,8 @@ export async function readStrayBlocks(reader: Reader, limit: number): Promise<st
   return rows.map(({ block }) => block);
 }
 
-export function readClosedDays(reader: Reader): Promise<ToldHead[]> {
-  return reader.rows<ToldHead>(
+export function readClosedDays(reader: Reader): Promise<RecordedHead[]> {
+  return reader.rows<RecordedHead>(
     `SELECT day::text AS day, head, entries::float8 AS entries FROM business_day WHERE closed_at IS NOT NULL ORDER BY day`,
   );
 }

@@ -6,7 +6,7 @@ import type { BusinessDay } from '#mixins/calendar.ts';
 import { GENESIS } from './seal.ts';
 
 /** A recorded head: from the row of a closed day, or from the event of its close. */
-export interface ToldHead {
+export interface RecordedHead {
   readonly day: BusinessDay;
   /** In hex. */
   readonly head: string;
@@ -45,7 +45,12 @@ export type Finding =
   | { readonly kind: 'day-not-closed'; readonly day: BusinessDay }
   /** Entries of a day were sealed after its head, or are not sealed. */
   | { readonly kind: 'day-beyond-head'; readonly day: BusinessDay }
-  | { readonly kind: 'day-entries'; readonly day: BusinessDay; readonly told: number; readonly found: number }
+  | {
+      readonly kind: 'day-entries';
+      readonly day: BusinessDay;
+      readonly recorded: number;
+      readonly found: number;
+    }
   | {
       readonly kind: 'balance';
       readonly account: string;
@@ -81,7 +86,10 @@ export interface Verification {
   readonly accounts: number;
   /** The end of the chain, in hex. */
   readonly head: string;
-  readonly days: readonly (ToldHead & { readonly block: number | undefined; readonly published: boolean })[];
+  readonly days: readonly (RecordedHead & {
+    readonly block: number | undefined;
+    readonly published: boolean;
+  })[];
   readonly ms: number;
 }
 
@@ -97,23 +105,23 @@ interface DayFound {
  * journal is.
  */
 export class Heads {
-  readonly #closed: readonly ToldHead[];
-  readonly #published: readonly ToldHead[];
+  readonly #closed: readonly RecordedHead[];
+  readonly #published: readonly RecordedHead[];
   /** The number of the block by its hash, for the recorded heads. */
   readonly #blocks = new Map<string, number>();
-  readonly #told: ReadonlySet<string>;
+  readonly #recorded: ReadonlySet<string>;
   readonly #days = new Map<BusinessDay, DayFound>();
 
-  constructor(closed: readonly ToldHead[], published: readonly ToldHead[]) {
+  constructor(closed: readonly RecordedHead[], published: readonly RecordedHead[]) {
     this.#closed = closed;
     this.#published = published;
-    this.#told = new Set([...closed, ...published].map(({ head }) => head));
+    this.#recorded = new Set([...closed, ...published].map(({ head }) => head));
     this.block(0, GENESIS);
   }
 
   block(number: number, hash: Buffer): void {
     const head = hash.toString('hex');
-    if (this.#told.has(head)) this.#blocks.set(head, number);
+    if (this.#recorded.has(head)) this.#blocks.set(head, number);
   }
 
   /** Adds entries of a day in a block. `block` is infinite for unsealed entries. */
@@ -123,7 +131,7 @@ export class Heads {
   }
 
   /** The block with whose hash a day was closed. */
-  blockOf({ head }: ToldHead): number | undefined {
+  blockOf({ head }: RecordedHead): number | undefined {
     return this.#blocks.get(head);
   }
 
@@ -138,12 +146,12 @@ export class Heads {
     }
   }
 
-  *#ofClosed(closed: ToldHead): Generator<Finding> {
-    const { day, head, entries: told } = closed;
+  *#ofClosed(closed: RecordedHead): Generator<Finding> {
+    const { day, head, entries: recorded } = closed;
     const { entries: found, lastBlock } = this.#days.get(day) ?? { entries: 0, lastBlock: 0 };
     const block = this.blockOf(closed);
     if (block === undefined) yield { kind: 'head-unknown', day, head, published: false };
     else if (block < lastBlock) yield { kind: 'day-beyond-head', day };
-    if (told !== found) yield { kind: 'day-entries', day, told, found };
+    if (recorded !== found) yield { kind: 'day-entries', day, recorded, found };
   }
 }

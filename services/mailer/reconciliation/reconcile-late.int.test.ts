@@ -18,7 +18,7 @@ import {
 } from '../mailer.fixture.ts';
 import { takePostings } from '../payouts/take-postings.handler.ts';
 import { takeRequests } from '../requests/take-requests.handler.ts';
-import { side } from './reconcile.store.ts';
+import { participant } from './reconcile.store.ts';
 
 let mailer: TestMailer;
 beforeAll(async () => {
@@ -32,7 +32,10 @@ const age = (table: string, column: string, by: string) =>
   run(`UPDATE ${table} SET ${column} = ${column} - interval '${by}'`);
 async function check(name: 'unsent' | 'unmade'): Promise<CheckPage> {
   const { database } = mailer;
-  return await reading(database, (tx) => side.checks[name]?.(tx, null) ?? Promise.reject(new Error(name)));
+  return await reading(
+    database,
+    (tx) => participant.checks[name]?.(tx, null) ?? Promise.reject(new Error(name)),
+  );
 }
 const none = { differences: [], counts: {}, next: null };
 
@@ -85,7 +88,8 @@ describe.each([
   const facts = async (): Promise<readonly Fact[]> => {
     const found = await reading(
       mailer.database,
-      (tx) => side.sets[set]?.facts(tx, [{ low: null, high: null }], null) ?? Promise.reject(new Error(set)),
+      (tx) =>
+        participant.sets[set]?.facts(tx, [{ low: null, high: null }], null) ?? Promise.reject(new Error(set)),
     );
     return found.facts;
   };

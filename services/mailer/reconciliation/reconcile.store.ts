@@ -84,7 +84,7 @@ const checkMails: Check = async (tx, after) => {
   };
 };
 
-export const side: ReconciliationSide = {
+export const participant: ReconciliationSide = {
   sets: { payout_mail: factSet(PAYOUTS), digest: factSet(DIGESTS) },
   checks: { mails: checkMails, unsent: checkUnsent, unmade: checkUnmade },
 };
