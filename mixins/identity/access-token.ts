@@ -70,12 +70,6 @@ export function readClaims(payload: JWTPayload): AccessClaims | undefined {
 }
 
 /** The user that verified claims tell of. */
-export function actorOfClaims(claims: AccessClaims): Actor {
-  return {
-    userId: claims.sub,
-    login: claims.login,
-    name: claims.name,
-    roles: claims.roles,
-    sessionId: claims.sid,
-  };
+export function actorOfClaims({ sub: userId, sid: sessionId, login, name, roles }: AccessClaims): Actor {
+  return { userId, login, name, roles, sessionId };
 }

@@ -142,19 +142,9 @@ function timeOf(value: Date | string | null): string | null {
 }
 
 function itemOf(service: string, letter: DeadLetter): LetterItem {
-  const { id, consumer, type, subject, attempts, code, message, at } = letter;
-  return {
-    id,
-    service,
-    consumer,
-    type,
-    subject,
-    attempts,
-    code,
-    message,
-    parked: false,
-    at: timeOf(at) ?? '',
-  };
+  const { id, consumer, type, subject, attempts, code, message } = letter;
+  const at = timeOf(letter.at) ?? '';
+  return { id, service, consumer, type, subject, attempts, code, message, parked: false, at };
 }
 
 /** A letter alone. */
@@ -175,16 +165,7 @@ export interface LetterView extends LetterItem {
 
 /** `data` is what of the payload can be read. */
 export function viewOf({ service, letter }: FoundLetter, data: unknown): LetterView {
-  return {
-    ...itemOf(service, letter),
-    status: letter.status,
-    settledAt: timeOf(letter.settledAt),
-    settledBy: letter.settledBy,
-    settledReason: letter.settledReason,
-    event: letter.eventKey,
-    sequence: letter.sequence,
-    headers: letter.headers,
-    data,
-    payload: letter.payload,
-  };
+  const { status, settledBy, settledReason, eventKey: event, sequence, headers, payload } = letter;
+  const settled = { settledAt: timeOf(letter.settledAt), settledBy, settledReason };
+  return { ...itemOf(service, letter), status, ...settled, event, sequence, headers, data, payload };
 }

@@ -51,17 +51,11 @@ export async function insertTask(
   population: PopulationVersion,
   onlyIfNewest: boolean,
 ): Promise<Named<OpenTask> | undefined> {
-  const [row] = await tx.rows<NamedRow<OpenTask>>(INSERT, [
-    draft.id,
-    draft.title,
-    draft.externalId,
-    draft.description,
-    draft.createdById,
-    draft.createdByName,
-    seat,
-    population.version,
-    onlyIfNewest ? population.size : null,
-  ]);
+  const { id, title, externalId, description, createdById, createdByName } = draft;
+  const written = [id, title, externalId, description, createdById, createdByName];
+  const newestSize = onlyIfNewest ? population.size : null;
+  const bind = [...written, seat, population.version, newestSize];
+  const [row] = await tx.rows<NamedRow<OpenTask>>(INSERT, bind);
   return row === undefined ? undefined : named(row);
 }
 

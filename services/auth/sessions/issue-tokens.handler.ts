@@ -38,14 +38,8 @@ export async function issueTokens(
   sessionId: string,
   refreshToken: string,
 ): Promise<Tokens> {
-  const subject = {
-    userId: user.id,
-    sessionId,
-    version: user.tokenVersion,
-    login: user.login,
-    name: user.name,
-    roles: user.roles,
-  };
+  const { id: userId, tokenVersion: version, login, name, roles } = user;
+  const subject = { userId, sessionId, version, login, name, roles };
   const { namespace } = auth.config;
   return {
     accessToken: await issueAccessToken(key, namespace, subject, randomUUID(), Date.now()),

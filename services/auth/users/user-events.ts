@@ -10,16 +10,10 @@ import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import type { RefusalReason, RevocationReason, Session } from '../sessions/session.ts';
 import type { User } from './user.ts';
 
-const accountOf = (user: User) => ({
-  userId: user.id,
-  login: user.login,
-  name: user.name,
-  email: user.email,
-  locale: user.locale,
-  roles: user.roles,
-  active: user.active,
-  tokenVersion: user.tokenVersion,
-});
+/** Named one by one, so that nothing else of an account gets into an event. */
+function accountOf({ id: userId, login, name, email, locale, roles, active, tokenVersion }: User) {
+  return { userId, login, name, email, locale, roles, active, tokenVersion };
+}
 
 /** An account was registered (AUTH-3). */
 export const userRegisteredEvent = (user: User, cause: Cause): NewEvent =>

@@ -11,44 +11,25 @@ const COLUMNS = `id, login, name, email, locale, roles, active, version, token_v
 
 /** Returns false, and changes nothing, where the login is taken. */
 export async function insertUser(tx: Tx, user: User, beakHash: string): Promise<boolean> {
+  const { id, login, name, email, locale, roles, active, version, tokenVersion } = user;
   const inserted = await tx.run(
     `INSERT INTO user_account (id, login, name, email, locale, roles, active, beak_hash, version, token_version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      ON CONFLICT (login) DO NOTHING`,
-    [
-      user.id,
-      user.login,
-      user.name,
-      user.email,
-      user.locale,
-      user.roles,
-      user.active,
-      beakHash,
-      user.version,
-      user.tokenVersion,
-    ],
+    [id, login, name, email, locale, roles, active, beakHash, version, tokenVersion],
   );
   return inserted === 1;
 }
 
 /** Without a new hash the old one stays. */
 export async function updateUser(tx: Tx, user: User, beakHash: string | null): Promise<void> {
+  const { id, name, email, locale, roles, active, version, tokenVersion } = user;
   await tx.run(
     `UPDATE user_account
      SET name = $2, email = $3, locale = $4, roles = $5, active = $6, beak_hash = coalesce($7, beak_hash),
          version = $8, token_version = $9
      WHERE id = $1`,
-    [
-      user.id,
-      user.name,
-      user.email,
-      user.locale,
-      user.roles,
-      user.active,
-      beakHash,
-      user.version,
-      user.tokenVersion,
-    ],
+    [id, name, email, locale, roles, active, beakHash, version, tokenVersion],
   );
 }
 

@@ -137,6 +137,8 @@ export interface DrawnChunk extends Chunk {
 
 /** Records a chunk and moves the shuffle's cursor behind it. */
 export async function recordChunk(tx: Tx, shuffle: RunningShuffle, chunk: DrawnChunk): Promise<void> {
+  const { populationVersion, firstPosition, lastPosition, drawn, drawnAt } = chunk;
+  const seed = Buffer.from(chunk.seed).toString('hex');
   await tx.run(
     `WITH recorded AS (
        INSERT INTO shuffle_chunk
@@ -146,16 +148,7 @@ export async function recordChunk(tx: Tx, shuffle: RunningShuffle, chunk: DrawnC
      UPDATE shuffle SET chunks = $2::integer, drawn_position = $6::bigint, done = done + $7::integer,
        total = greatest(total, done + $7::integer)
      WHERE id = $1::uuid`,
-    [
-      shuffle.id,
-      shuffle.chunks + 1,
-      Buffer.from(chunk.seed).toString('hex'),
-      chunk.populationVersion,
-      chunk.firstPosition,
-      chunk.lastPosition,
-      chunk.drawn,
-      chunk.drawnAt,
-    ],
+    [shuffle.id, shuffle.chunks + 1, seed, populationVersion, firstPosition, lastPosition, drawn, drawnAt],
   );
 }
 
