@@ -8,10 +8,16 @@ import { completeOpenTask, findTask, type Named } from './task.store.ts';
 import { type DoneTask, refusalToComplete, type TaskView, viewTask } from './task.ts';
 import { completedEvent } from './task-events.ts';
 
-/** A shuffle may take a task away and give it back between two looks at it. That it does so this often is next to impossible. */
+/**
+ * Number of attempts. A shuffle could take a task away and give it back between two reads, but
+ * hardly this often.
+ */
 const MAX_LOOKS = 5;
 
-/** Throws `not_found`, `not_your_task` or `task_already_done`, in this order; nothing is written then. */
+/**
+ * Throws `not_found`, `not_your_task` or `task_already_done`, in this order. Nothing is written
+ * then.
+ */
 export function completeTask(
   database: Database,
   id: string,
@@ -27,8 +33,9 @@ export function completeTask(
 }
 
 /**
- * One conditional UPDATE decides, under the row's lock: of two requests at once one finds the task open, and of a request and a shuffle
- * whoever has the row first. What then stood in the way is looked up afterwards, only to tell the client.
+ * One conditional UPDATE decides, under the row's lock. Of two simultaneous requests one finds the
+ * task open. Of a request and a shuffle, the first to lock the row wins. The reason of a refusal is
+ * read afterwards, only for the client.
  */
 async function completeOrSayWhyNot(tx: Tx, id: string, userId: string): Promise<Named<DoneTask>> {
   for (let look = 0; look < MAX_LOOKS; look++) {

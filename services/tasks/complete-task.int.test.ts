@@ -27,7 +27,7 @@ beforeAll(async () => {
   db = await restorable(await openTestDatabase(), 'tasks');
 });
 afterAll(() => db.close());
-/** One open task of Pip's; Rio is there, but not to be drawn. */
+/** Makes one open task of Pip. Rio exists but cannot be drawn. */
 beforeEach(async () => {
   await db.restore();
   await putUsers(db.database, [
@@ -66,7 +66,7 @@ describe('an open task', () => {
     ]);
   });
 
-  it('AUTH-6: is completed by its assignee also when they are no longer assignable', async () => {
+  it('AUTH-6: is completed by its assignee even after they became unassignable', async () => {
     await putUsers(db.database, [{ id: PIP, roles: ['manager'], version: 2 }]);
     expect((await completeTask(db.database, task.id, requestOf(PIP))).status).toBe('done');
   });
@@ -80,7 +80,7 @@ describe('an open task', () => {
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('TASK-7: completed eight times at once is completed and told of once', async () => {
+  it('TASK-7: completed eight times at once is completed and published once', async () => {
     const answers = await Promise.allSettled(
       Array.from({ length: 8 }, () => completeTask(db.database, task.id, requestOf(PIP))),
     );
@@ -91,7 +91,7 @@ describe('an open task', () => {
     expect(await eventsOf(db.database, taskCompleted)).toHaveLength(1);
   });
 
-  it('FAIL-1: stays open when its event can not be kept', async () => {
+  it('FAIL-1: stays open if its event cannot be stored', async () => {
     const now = new Date();
     const event = completedEvent(
       {
@@ -115,7 +115,7 @@ describe('an open task', () => {
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('FAIL-1: stays open when the node dies before the commit', async () => {
+  it('FAIL-1: stays open if the node dies before the commit', async () => {
     const before = await everything(db.database);
     const failing = beforeCommit(db.database, () => Promise.reject(new Error('crash')));
     await expect(completeTask(failing, task.id, requestOf(PIP, keyed('k')))).rejects.toThrow('crash');
@@ -129,15 +129,15 @@ describe('a done task', () => {
   });
 
   it.each([
-    ['its assignee, as done', PIP, 'task_already_done', 409],
-    ['others, as not theirs', RIO, 'not_your_task', 403],
+    ['its assignee, because it is done', PIP, 'task_already_done', 409],
+    ['others, because it is not theirs', RIO, 'not_your_task', 403],
   ])('TASK-7: is refused to %s, and nothing changes', async (_, userId, type, code) => {
     const before = await everything(db.database);
     await expect(completeTask(db.database, task.id, requestOf(userId))).rejects.toMatchObject({ type, code });
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('answers a repetition with the same key as the first time', async () => {
+  it('answers a repeated key like the first time', async () => {
     const before = await everything(db.database);
     const again = await completeTask(db.database, task.id, requestOf(PIP, keyed('first')));
     expect(again).toMatchObject({ id: task.id, status: 'done', version: 2 });
@@ -145,7 +145,7 @@ describe('a done task', () => {
   });
 });
 
-describe('a task that there is not', () => {
+describe('a task that does not exist', () => {
   it('is not found, and nothing changes', async () => {
     const before = await everything(db.database);
     const complete = completeTask(db.database, randomUUID(), requestOf(PIP, keyed('k')));

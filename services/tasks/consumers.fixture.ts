@@ -1,4 +1,4 @@
-/** What the consumer harness plays to the consumers of this service. */
+/** The events that the consumer harness delivers to the consumers of this service. */
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import {
@@ -39,7 +39,8 @@ export default {
       registered(7, 'Polly', ['developer']),
       changed(7, 2, 'Polly', ['developer'], false),
     ],
-    // Who sits where depends on who came first, and how many versions the population had, on the batches; who sits at all does not.
+    // Seats depend on the order of arrival, and the number of versions depends on the batches. The
+    // set of seated users does not, so only that is compared.
     state: async (database) => ({
       users: await database.rows(
         `SELECT id, name, active, roles, assignable, seat IS NOT NULL AS seated, version FROM user_copy ORDER BY id`,

@@ -1,4 +1,6 @@
-/** Creates a task (TASK-1, TASK-2): the row, its first assignment and the event are one transaction. */
+/**
+ * Creates a task (TASK-1, TASK-2). The row, its first assignment and its event are one transaction.
+ */
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
@@ -19,8 +21,9 @@ export interface NewTask {
 }
 
 /**
- * `nextWord` is the draw's randomness, from a cryptographic generator. Throws `validation_failed` for a title without text,
- * `too_many_requests` beyond the quota (default: none) and `nobody_assignable` where nobody is; nothing is written then.
+ * `nextWord` is the randomness of the draw, from a cryptographic generator. Throws
+ * `validation_failed` for an invalid title, `too_many_requests` beyond the quota (default: none),
+ * and `nobody_assignable`. Nothing is written then.
  */
 export async function createTask(
   database: Database,
@@ -42,25 +45,26 @@ export async function createTask(
     createdById: actor.userId,
     createdByName: actor.name,
   };
-  const place = quota === undefined ? undefined : new Place(quota, actor.userId);
+  const slot = quota === undefined ? undefined : new QuotaSlot(quota, actor.userId);
   return database
     .inTransaction((tx) =>
       withIdempotency(tx, idempotency, async () => {
-        // Not before: a repetition is answered whatever the quota.
-        place?.take();
+        // The quota comes after the idempotency check, because a repeated request is answered in
+        // any case.
+        slot?.take();
         const { task, names } = await insertDrawn(tx, draft, nextWord);
         await appendEvents(tx, [createdEvent(task, cause)]);
         return viewTask(task, names);
       }),
     )
     .catch((error: unknown) => {
-      place?.giveBack();
+      slot?.giveBack();
       throw error;
     });
 }
 
-/** A task's place in its creator's quota: taken once, also where its transaction is run again. */
-class Place {
+/** A task's slot in its creator's quota. It is taken once, even if the transaction runs again. */
+class QuotaSlot {
   readonly #quota: TaskQuota;
   readonly #userId: string;
   #taken = false;
@@ -74,9 +78,13 @@ class Place {
     if (this.#taken) return;
     const seconds = this.#quota.take(this.#userId, Date.now());
     if (seconds > 0) {
-      throw new Problem('too_many_requests', 'You have created as many tasks as you may within a minute', {
-        retryAfter: seconds,
-      });
+      throw new Problem(
+        'too_many_requests',
+        'You have reached your limit of new tasks in a minute; try again later',
+        {
+          retryAfter: seconds,
+        },
+      );
     }
     this.#taken = true;
   }
@@ -86,10 +94,16 @@ class Place {
   }
 }
 
-/** The newest population that was read before, to be drawn from for as long as it is the newest: that spares asking for it each time. */
+/**
+ * The newest population that was read. Draws use it while it is the newest one, which saves a query
+ * for each task.
+ */
 const remembered = new WeakMap<Database, PopulationVersion>();
 
-/** A seat of a version of the population, not a row of today's users: uniform and cheap, whoever comes and goes meanwhile. */
+/**
+ * Draws a seat of a population version instead of a user's row. This is uniform and cheap, whoever
+ * comes and goes meanwhile.
+ */
 async function insertDrawn(tx: Tx, draft: TaskDraft, nextWord: WordSource): Promise<Named<OpenTask>> {
   const known = remembered.get(tx.database);
   if (known !== undefined) {
@@ -100,6 +114,6 @@ async function insertDrawn(tx: Tx, draft: TaskDraft, nextWord: WordSource): Prom
   if (newest.size === 0) throw new Problem('nobody_assignable');
   remembered.set(tx.database, newest);
   const inserted = await insertTask(tx, draft, drawIndex(newest.size, nextWord), newest, false);
-  if (inserted === undefined) throw new Error(`Population ${newest.version} has a seat that nobody holds`);
+  if (inserted === undefined) throw new Error(`Population ${newest.version} has an empty seat`);
   return inserted;
 }

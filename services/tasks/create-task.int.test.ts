@@ -48,7 +48,7 @@ describe('a quota of two tasks a minute', () => {
     data: { retryAfter: expect.any(Number) },
   };
 
-  it('E15: lets two through, however many come at a time, and refuses the others without a change', async () => {
+  it('TASK-2: accepts two, however many come at once, and refuses the others without a change', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     const quota = new TaskQuota(2);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => create(quota)));
@@ -57,11 +57,11 @@ describe('a quota of two tasks a minute', () => {
     const before = await everything(db.database);
     await expect(create(quota, 'k1')).rejects.toMatchObject(refused);
     expect(await everything(db.database)).toEqual(before);
-    // Others have a quota of their own.
+    // Each user has their own quota.
     await createTask(db.database, { title }, requestOf(popug(8)), words, quota);
   });
 
-  it('E15: neither counts nor refuses a repetition', async () => {
+  it('TASK-2: neither counts nor refuses a repeated request', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     const quota = new TaskQuota(2);
     const first = await create(quota, 'k1');
@@ -71,7 +71,7 @@ describe('a quota of two tasks a minute', () => {
     await expect(create(quota, 'k3')).rejects.toMatchObject(refused);
   });
 
-  it('E15: does not count what was refused or failed', async () => {
+  it('TASK-2: does not count refused and failed requests', async () => {
     const quota = new TaskQuota(2);
     for (let n = 0; n < 3; n++) {
       await expect(create(quota)).rejects.toMatchObject({ type: 'nobody_assignable' });
@@ -90,10 +90,10 @@ describe('a quota of two tasks a minute', () => {
   });
 });
 
-describe('with somebody assignable', () => {
+describe('with an assignable user', () => {
   beforeEach(() => putUsers(db.database, [{ id: popug(1), name: 'Pip' }]));
 
-  it('TASK-1, TASK-2: a task comes to be with its assignee, its history and its event', async () => {
+  it('TASK-1, TASK-2: a task is created with its assignee, its history and its event', async () => {
     const request = requestOf(popug(9));
     const params = { title: '[POPUG-123] Wash the cage', description: 'Both\nsides' };
     const task = await createTask(db.database, params, request, words);
@@ -151,7 +151,7 @@ describe('with somebody assignable', () => {
     },
   );
 
-  it('FAIL-1: what fails before the commit leaves nothing behind', async () => {
+  it('FAIL-1: a failure before the commit leaves nothing behind', async () => {
     const before = await everything(db.database);
     const failing = beforeCommit(db.database, () => Promise.reject(new Error('crash')));
     const create = createTask(failing, { title: 'Wash' }, requestOf(popug(9), keyed('k')), words);
@@ -159,7 +159,7 @@ describe('with somebody assignable', () => {
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('the same key answers as the first time, and creates once', async () => {
+  it('the same key gives the first answer, and creates once', async () => {
     const params = { title: 'Wash' };
     const first = await createTask(db.database, params, requestOf(popug(9), keyed('k')), words);
     const again = await createTask(db.database, params, requestOf(popug(9), keyed('k')), words);
@@ -195,11 +195,11 @@ describe('with somebody assignable', () => {
   });
 });
 
-describe('with nobody assignable', () => {
+describe('with no assignable user', () => {
   it.each([
     ['nobody at all', []],
     [
-      'managers, admins and who is not active',
+      'managers, admins and inactive users',
       [
         { id: popug(1), roles: ['manager'] },
         { id: popug(2), roles: ['developer', 'admin'] },
@@ -214,7 +214,7 @@ describe('with nobody assignable', () => {
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('the key of a refused creation may be used again once somebody is there', async () => {
+  it('the key of a refused creation may be used again once somebody is assignable', async () => {
     const create = () => createTask(db.database, { title: 'Wash' }, requestOf(popug(9), keyed('k')), words);
     await expect(create()).rejects.toMatchObject({ type: 'nobody_assignable' });
     await putUsers(db.database, [{ id: popug(1) }]);
@@ -223,7 +223,7 @@ describe('with nobody assignable', () => {
 });
 
 describe('among many people', () => {
-  it('TASK-3: everyone assignable is drawn, nobody else is', async () => {
+  it('TASK-3: every assignable user is drawn, and nobody else', async () => {
     await putUsers(db.database, [
       { id: popug(1) },
       { id: popug(2), roles: [] },
@@ -247,7 +247,7 @@ describe('among many people', () => {
     expect(chiSquare).toBeLessThan(27.6);
   });
 
-  it('TASK-3: who came after a draw is drawn from then on, and who left is not', async () => {
+  it('TASK-3: a user who joins after a draw is drawn from then on, and one who left is not', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     const drawn = async () =>
       (await createTask(db.database, { title: 'Wash' }, requestOf(popug(9)), words)).assignee.id;
@@ -262,7 +262,7 @@ describe('among many people', () => {
     expect(await drawn()).toBe(popug(3));
   });
 
-  it('TASK-3: a draw that began after somebody left never picks them, while others come and go', async () => {
+  it('TASK-3: a draw that began after a user left never picks them, while others come and go', async () => {
     const people = Array.from({ length: 20 }, (_, n) => popug(n + 1));
     await putUsers(
       db.database,
@@ -292,7 +292,7 @@ describe('among many people', () => {
             requestOf(popug(9)),
             words,
           );
-          // Who came back meanwhile was rightly drawn.
+          // Users who came back meanwhile may be drawn.
           const since = gone.get(assignee.id);
           if (since !== undefined && since === leftAt.get(assignee.id)) wrong.push(assignee.id);
         }

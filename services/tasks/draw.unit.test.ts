@@ -29,33 +29,33 @@ describe('a draw from a recorded seed', () => {
     expect(chiSquare(countsOf(draws(seed, 10, 100_000), 10))).toBeLessThan(27.88);
   });
 
-  it('TASK-5: draws each task independently: pairs that follow each other are uniform too', () => {
+  it('TASK-5: draws each task independently: consecutive pairs are uniform too', () => {
     const indexes = draws(seed, 7, 98_000);
     const pairs = indexes.flatMap((index, n) => (n % 2 === 0 ? index * 7 + (indexes[n + 1] ?? 0) : []));
     // 84.04: one in a thousand with 48 degrees of freedom.
     expect(chiSquare(countsOf(pairs, 49))).toBeLessThan(84.04);
   });
 
-  it('is the same for ever: a shuffle of last year can be drawn again', () => {
+  it('is the same for ever: an old shuffle can be drawn again', () => {
     expect(draws(Buffer.alloc(SEED_BYTES), 1_000, 8)).toEqual(draws(Buffer.alloc(SEED_BYTES), 1_000, 8));
     // AES-256-CTR of a zero key and counter starts with dc95c078 a2408989 ad48a214 92842087.
     const words = seededWords(Buffer.alloc(SEED_BYTES));
     expect([words(), words(), words(), words()]).toEqual([0xdc95c078, 0xa2408989, 0xad48a214, 0x92842087]);
   });
 
-  it('goes on without a seam over many blocks of the key stream', () => {
+  it('continues correctly over many blocks of the key stream', () => {
     const words = seededWords(seed);
     const seen = new Set(Array.from({ length: 5_000 }, words));
     expect(seen.size).toBeGreaterThan(4_995);
   });
 
-  it('needs a whole seed', () => {
+  it('needs a complete seed', () => {
     expect(() => seededWords(Buffer.alloc(31))).toThrow(RangeError);
   });
 });
 
 describe('an index', () => {
-  it('TASK-3: throws words away that would give the first indexes one chance more', () => {
+  it('TASK-3: discards words that would favour the first indexes', () => {
     // Of 2^32 words, the last one is left over for a population of 3.
     const words = [0xffffffff, 5];
     expect(drawIndex(3, () => words.shift() ?? 0)).toBe(2);
@@ -76,7 +76,7 @@ describe('an index', () => {
     expect(drawIndex(1, () => 4_000_000_000)).toBe(0);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, 2 ** 32 + 1])('is not drawn among %p', (size) => {
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 32 + 1])('rejects a population of %p', (size) => {
     expect(() => drawIndex(size, () => 0)).toThrow(RangeError);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * The population of the draw, versioned: nothing here is ever changed or deleted but a user's present seat. So whoever has read a version
- * draws from exactly that set, in as many statements as they like, while others come and go: no lock and no snapshot held for it.
+ * The population of the draw, by version. Nothing here is changed or deleted except a user's
+ * current seat. So a reader of a version draws from exactly that set, in any number of statements.
+ * It holds no lock and no snapshot while others come and go.
  */
 import type { Reader, Tx } from '#mixins/database/database.ts';
 import { advance, type Population, type Seating } from './population.ts';
@@ -11,7 +12,10 @@ export interface PopulationVersion {
   readonly size: number;
 }
 
-/** One change at a time, so that versions are committed in their order: who sees one sees all before it. Held until the commit. */
+/**
+ * Serialises changes, so that versions are committed in order and a visible version implies all
+ * earlier ones. The lock lasts until the commit.
+ */
 export async function lockPopulation(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('tasks.population', 0))`);
 }
@@ -23,12 +27,12 @@ export async function newestPopulation(reader: Reader): Promise<PopulationVersio
   return newest ?? { version: 0, size: 0 };
 }
 
-/** Brings a population that was read before to its newest version; reads only what changed since. */
+/** Advances a known population to its newest version. It reads only the changes since. */
 export async function followPopulation(reader: Reader, known: Population): Promise<Population> {
   return populationAt(reader, known, await newestPopulation(reader));
 }
 
-/** Brings a population that was read before to a later version. */
+/** Advances a known population to a later version. */
 export async function populationAt(
   reader: Reader,
   known: Population,
@@ -48,7 +52,7 @@ export interface SeatHolder {
   readonly seat: number | null;
 }
 
-/** Those of the users who hold a seat and should not, or should and do not. */
+/** The users among these whose seat does not match whether they are assignable. */
 export async function misplaced(tx: Tx, userIds: readonly string[]): Promise<SeatHolder[]> {
   return tx.rows<SeatHolder>(
     `SELECT id, seat FROM user_copy
@@ -57,14 +61,14 @@ export async function misplaced(tx: Tx, userIds: readonly string[]): Promise<Sea
   );
 }
 
-/** Who holds the seats from this one to the last. */
+/** The holders of the seats from this one to the last. */
 export async function holdersFrom(tx: Tx, seat: number): Promise<Seating[]> {
   return tx.rows<Seating>('SELECT seat, id AS "userId" FROM user_copy WHERE seat >= $1 ORDER BY seat', [
     seat,
   ]);
 }
 
-/** Adds a version in which `leaving` hold no seat and the others the seats they took. */
+/** Adds a version in which `leaving` have no seat and the others have the seats they took. */
 export async function addPopulation(
   tx: Tx,
   population: PopulationVersion,
@@ -75,7 +79,7 @@ export async function addPopulation(
     population.version,
     population.size,
   ]);
-  // Before anybody sits down there: the index over seats is checked row by row.
+  // This comes first, because the index on seats is checked row by row.
   await tx.run('UPDATE user_copy SET seat = NULL WHERE id = ANY($1::uuid[])', [leaving]);
   await tx.run(
     `WITH taken AS (

@@ -1,23 +1,24 @@
 /**
- * The population of the draw: everyone assignable (TASK-3), seated without gaps on the seats 0 .. size - 1. To draw is to draw a
- * seat, which costs the same with ten people and with a hundred thousand. Who leaves is replaced by who holds the last seat.
+ * The population of the draw: all assignable users (TASK-3), on the seats 0 .. size - 1 without
+ * gaps. A draw picks a seat, which costs the same with ten people and with a hundred thousand. The
+ * holder of the last seat moves to the seat of a user who leaves.
  */
 
 /** Roles that make an account unassignable (TASK-3). */
 const UNASSIGNABLE_ROLES: readonly string[] = ['manager', 'admin'];
 
-/** TASK-3: every active account that holds neither `manager` nor `admin`. */
+/** TASK-3: every active account that is neither `manager` nor `admin`. */
 export function isAssignable(user: { readonly active: boolean; readonly roles: readonly string[] }): boolean {
   return user.active && !user.roles.some((role) => UNASSIGNABLE_ROLES.includes(role));
 }
 
-/** Somebody takes a seat. */
+/** A user takes a seat. */
 export interface Seating {
   readonly seat: number;
   readonly userId: string;
 }
 
-/** The population as it was at one version; seat n is `members[n]`. */
+/** The population at one version. Seat n is `members[n]`. */
 export interface Population {
   readonly version: number;
   readonly members: readonly string[];
@@ -25,7 +26,9 @@ export interface Population {
 
 export const EMPTY_POPULATION: Population = { version: 0, members: [] };
 
-/** A population some versions later, by who took which seat in between, in order of version. */
+/**
+ * The population some versions later. `taken` are the seats taken in between, in order of version.
+ */
 export function advance(
   population: Population,
   version: number,
@@ -38,14 +41,15 @@ export function advance(
   return { version, members };
 }
 
-/** The number of people after some came and went. */
+/** The size after some users left and others joined. */
 export function sizeAfter(size: number, leaving: readonly number[], joining: readonly string[]): number {
   return size - leaving.length + joining.length;
 }
 
 /**
- * Who takes which seat when people come and go. `leaving` are the seats that become free, in any order; `last` holds who sits on the
- * seats from `sizeAfter` on, before the change. Newcomers take free seats first; then the last move down into what is still free.
+ * Returns which user takes which seat. `leaving` are the seats that become free, in any order.
+ * `last` are the holders of the seats from `sizeAfter` on, before the change. Newcomers take free
+ * seats first. Then the holders of the last seats move to the remaining free seats.
  */
 export function reseat(
   size: number,
@@ -70,6 +74,7 @@ function seatsBetween(from: number, to: number): number[] {
 
 function seatAt(seats: readonly number[], index: number): number {
   const seat = seats[index];
-  if (seat === undefined) throw new RangeError(`There is no seat for ${index + 1} of ${seats.length}`);
+  if (seat === undefined)
+    throw new RangeError(`There is no free seat for user ${index + 1}: only ${seats.length} are free`);
   return seat;
 }

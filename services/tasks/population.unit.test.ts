@@ -17,7 +17,7 @@ describe('an account', () => {
   });
 });
 
-/** Lets people leave and join as a store would. */
+/** Lets people leave and join, as a store would. */
 function change(population: Population, leavers: readonly string[], joiners: readonly string[]): Population {
   const { members, version } = population;
   const leaving = leavers.map((id) => members.indexOf(id));
@@ -27,7 +27,7 @@ function change(population: Population, leavers: readonly string[], joiners: rea
 }
 
 describe('a population', () => {
-  it('gives a free seat to a newcomer, else to who sits last', () => {
+  it('gives a free seat to a newcomer, otherwise to the holder of the last seat', () => {
     let population = change(EMPTY_POPULATION, [], ['a', 'b', 'c', 'd']);
     expect(population.members).toEqual(['a', 'b', 'c', 'd']);
     population = change(population, ['b'], ['e']);
@@ -39,7 +39,7 @@ describe('a population', () => {
     expect(change(population, ['e'], []).members).toEqual([]);
   });
 
-  it('TASK-3: seats everyone assignable exactly once and without gaps, whoever comes and goes', () => {
+  it('TASK-3: seats every assignable user exactly once and without gaps, whoever comes and goes', () => {
     const everyone = Array.from({ length: 12 }, (_, n) => `user-${n}`);
     fc.assert(
       fc.property(fc.array(fc.subarray(everyone), { maxLength: 20 }), (memberships) => {

@@ -1,4 +1,6 @@
-/** Reads a task, the history of its assignments (TASK-10), and how far a shuffle is (TASK-5). */
+/**
+ * Reads a task, the history of its assignments (TASK-10), and the progress of a shuffle (TASK-5).
+ */
 import { type Database, lookUp } from '#mixins/database/database.ts';
 import type { Page } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
@@ -21,12 +23,12 @@ export interface AssignmentView {
   /** The version of the task that this assignment made. */
   readonly version: number;
   readonly assignee: Person;
-  /** Null: the task's creation. */
+  /** Null for the creation of the task. */
   readonly shuffleId: string | null;
   readonly assignedAt: string;
 }
 
-/** A version of a task: its assignments are listed in this order, the first one first. */
+/** A cursor is a version of the task. Assignments are listed in order of version. */
 const CURSOR = /^[1-9]\d{0,8}$/;
 
 /** Throws `not_found` and `invalid_cursor`. */

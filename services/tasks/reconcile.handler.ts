@@ -5,10 +5,10 @@ import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '#schemas/r
 import { checkHistory, digestPrints, shufflesIn, taskSets } from './reconcile.store.ts';
 import { countByAssignee } from './shuffles/run-shuffle.handler.ts';
 
-/** Shuffles that are drawn again for one answer: that takes a second for a million tasks. */
+/** Maximum number of shuffles that one answer draws again. A million tasks take a second. */
 const SHUFFLES_AN_ANSWER = 3;
 
-/** Whom shuffles drew, for how many tasks each: groups are `<shuffle> <person>`. */
+/** The number of tasks that each shuffle drew for each person. Groups are `<shuffle> <person>`. */
 async function digestFacts(tx: Tx, ranges: readonly GroupRange[]): Promise<FactList> {
   const facts: Fact[] = [];
   const shuffles = await shufflesIn(tx, ranges, SHUFFLES_AN_ANSWER + 1);

@@ -1,4 +1,7 @@
-/** What tasks tell the reconciliation (ANA-6): every assignment, every completion, every task as it is, whom shuffles drew. */
+/**
+ * The facts of tasks for the reconciliation (ANA-6): assignments, completions, current tasks, and
+ * draws of shuffles.
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
 import type { Check } from '#mixins/reconciliation/side.ts';
@@ -12,7 +15,10 @@ import {
 } from '#mixins/reconciliation/sql.ts';
 import { type Difference, type GroupRange, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 
-/** A task is charged at each of its assignments: `<task> <version>`, to whom. Pages are as long as there are assignments, not tasks. */
+/**
+ * A task is charged at each of its assignments: `<task> <version>`, with the assignee. The length
+ * of a page is measured in assignments, not tasks.
+ */
 const CHARGES: FactSql = {
   facts: `SELECT task_id::text AS grp, task_id || ' ' || version AS key, ${UNVERSIONED} AS version, assignee_id::text AS value,
       ${NO_EXTRA} AS extra
@@ -25,7 +31,7 @@ const CHARGES: FactSql = {
 
 const TASK_PAGES = `SELECT id::text AS high FROM task WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`;
 
-/** A task is paid when it is done: `<task>`, to whom. */
+/** A task is paid when it is done: `<task>`, with the assignee. */
 const REWARDS: FactSql = {
   facts: `SELECT id::text AS grp, id::text AS key, ${UNVERSIONED} AS version, assignee_id::text AS value, ${NO_EXTRA} AS extra
     FROM task WHERE status = 'done' AND ${uuidsIn('id')} AND ${cutAt('completed_at')}`,
@@ -39,7 +45,10 @@ const TASKS: FactSql = {
   boundary: TASK_PAGES,
 };
 
-/** Shuffles and how much they drew: what digests come to. The facts themselves, by person, are drawn again where this differs. */
+/**
+ * Shuffles and the number of tasks that they drew, which equals the sum of their digests. If this
+ * differs, the facts by person are drawn again.
+ */
 const DIGESTS: FactSql = {
   facts: '',
   print: `SELECT id::text AS key, ${UNVERSIONED} AS version, done::text AS value
@@ -50,7 +59,7 @@ const DIGESTS: FactSql = {
 export const taskSets = { charge: factSet(CHARGES), reward: factSet(REWARDS), task: factSet(TASKS) };
 export const digestPrints = factSet(DIGESTS);
 
-/** Completed shuffles that drew something and of which a range may hold a person, in order of their ids. */
+/** Completed shuffles that drew tasks and whose facts may be in a range, in order of their ids. */
 export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: number): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
     `SELECT id FROM shuffle WHERE status = 'completed' AND done > 0 AND EXISTS (
@@ -63,7 +72,7 @@ export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: n
 }
 
 const HISTORY_WRONG = 'task_history_wrong';
-/** Tasks looked at in one step. */
+/** Tasks that one step checks. */
 const TASKS_A_STEP = 5_000;
 
 interface WrongTask {
@@ -75,7 +84,10 @@ interface WrongTask {
   readonly newestAssigneeId: string | null;
 }
 
-/** Every version of a task is an assignment, but the one that completed it; and the newest assignment says whose it is. */
+/**
+ * Every version of a task has an assignment, except the completion. The newest assignment must name
+ * the task's assignee.
+ */
 export const checkHistory: Check = async (tx, after) => {
   const [found] = await tx.rows<{ wrong: WrongTask[] | null; count: number; next: string | null }>(
     `WITH step AS MATERIALIZED (

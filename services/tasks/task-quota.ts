@@ -1,8 +1,11 @@
-/** How many tasks a user may create within a minute. Pure: the time is passed in. */
+/**
+ * Limits the number of tasks that a user creates within a minute. It is pure: the time is a
+ * parameter.
+ */
 
-/** Length of a window, in milliseconds. A user's begins with the first task in it. */
+/** Length of a window in milliseconds. A user's window begins with the first task in it. */
 const WINDOW_MS = 60_000;
-/** With so many users, those whose window has ended are forgotten when a further one begins. */
+/** With this many users, a new one triggers the removal of windows that have ended. */
 const SWEEP_AT = 10_000;
 
 interface Window {
@@ -15,12 +18,15 @@ export class TaskQuota {
   readonly #limit: number;
   readonly #windows = new Map<string, Window>();
 
-  /** `limit`: tasks a minute. */
+  /** `limit` is the number of tasks a minute. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Takes a place for a task; 0, or where none is left the seconds until there is one. `now` in milliseconds. */
+  /**
+   * Takes a slot for a task. Returns 0, or the seconds until a slot is free. `now` is in
+   * milliseconds.
+   */
   take(userId: string, now: number): number {
     const window = this.#windowOf(userId, now);
     if (window.taken >= this.#limit) return Math.max(1, Math.ceil((window.endsAt - now) / 1_000));
@@ -28,7 +34,7 @@ export class TaskQuota {
     return 0;
   }
 
-  /** Gives back the place of a task that was not created. */
+  /** Gives back the slot of a task that was not created. */
   giveBack(userId: string): void {
     const window = this.#windows.get(userId);
     if (window !== undefined && window.taken > 0) window.taken -= 1;

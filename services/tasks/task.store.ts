@@ -3,7 +3,7 @@ import { prepared, type Reader, type Tx } from '#mixins/database/database.ts';
 import type { PopulationVersion } from './population.store.ts';
 import type { DoneTask, OpenTask, Task } from './task.ts';
 
-/** Of the table `task`: a row of them is a `Task`. */
+/** Columns of the table `task`. A row of them is a `Task`. */
 export const COLUMNS = `id, title, external_id AS "externalId", description, status, assignee_id AS "assigneeId",
   created_by_id AS "createdById", created_by_name AS "createdByName", created_at AS "createdAt",
   completed_at AS "completedAt", version`;
@@ -17,13 +17,19 @@ export interface TaskDraft {
   readonly createdByName: string;
 }
 
-/** A task that was just written, with the names of its people, of those whose copy has arrived: what its client is shown. */
+/**
+ * A task that was just written, with the names of its people for the client. Names whose copy has
+ * not arrived are missing.
+ */
 export interface Named<T extends Task> {
   readonly task: T;
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Beside `COLUMNS` of the row `whose`: asked for in the same statement, to spare a round trip. */
+/**
+ * The names of a task's people. They are read with `COLUMNS` in one statement, which saves a round
+ * trip.
+ */
 const namesFor = (
   whose: string,
 ) => `(SELECT name FROM user_copy WHERE id = ${whose}.assignee_id) AS "assigneeIs",
@@ -41,8 +47,9 @@ function named<T extends Task>({ assigneeIs, creatorIs, ...rest }: NamedRow<T>):
 }
 
 /**
- * TASK-2: the task and its first assignment in one statement, to whoever holds the seat at that version of the population. Undefined, and
- * nothing written, if nobody does; `onlyIfNewest`: also if there is a newer version.
+ * Inserts a task and its first assignment in one statement (TASK-2). The assignee is the holder of
+ * the seat at that version of the population. Without a holder it writes nothing and returns
+ * undefined. With `onlyIfNewest` the same applies if there is a newer version.
  */
 export async function insertTask(
   tx: Tx,
@@ -59,7 +66,10 @@ export async function insertTask(
   return row === undefined ? undefined : named(row);
 }
 
-/** Prepared: what it reads is small and read by keys. The size is compared as well, in case the database was set back. */
+/**
+ * The statement is prepared, because it reads little and by keys. It also compares the size, in
+ * case the database was restored to an older state.
+ */
 const INSERT = prepared(
   `WITH holder AS (
      SELECT user_id FROM seat
@@ -83,8 +93,9 @@ export async function findTask(reader: Reader, id: string): Promise<Task | undef
 }
 
 /**
- * TASK-6, TASK-7: completes the task if it is open and this user's at the moment the row is ours; waits for a shuffle's chunk that holds it
- * and looks again after its commit. Undefined, and nothing changed or locked, if it is not.
+ * Completes the task if it is open and assigned to this user (TASK-6, TASK-7). It waits for a
+ * shuffle's chunk that has the row locked, and checks again after its commit. Otherwise it returns
+ * undefined, and changes and locks nothing.
  */
 export async function completeOpenTask(
   tx: Tx,
@@ -103,8 +114,9 @@ export async function completeOpenTask(
 export type LockedTask = OpenTask & { readonly position: number; readonly lockedAt: Date };
 
 /**
- * Locks the next open tasks after a position, in its order. One that somebody completes at this moment is waited for and then
- * left out (TASK-6); the next one takes its place, so an empty answer means that there are none left.
+ * Locks the next open tasks after a position, in order. It waits for a task that is just being
+ * completed, and then leaves it out (TASK-6). The next task takes its place. So an empty answer
+ * means that no tasks are left.
  */
 export async function lockOpenTasks(
   tx: Tx,
@@ -123,7 +135,7 @@ export async function lockOpenTasks(
 }
 
 /**
- * The task that `lockOpenTasks` would wait for first, without a lock. Empty where there is none.
+ * The task that `lockOpenTasks` would wait for first, without locking it. Empty if there is none.
  */
 export async function nextOpenTask(
   tx: Tx,
@@ -137,7 +149,7 @@ export async function nextOpenTask(
   );
 }
 
-/** TASK-5: writes the new assignees of locked tasks, and the assignments that this makes. */
+/** Writes the new assignees of locked tasks, and the resulting assignments (TASK-5). */
 export async function reassignTasks(
   tx: Tx,
   tasks: readonly OpenTask[],
@@ -165,7 +177,7 @@ export interface Assignment {
   readonly assignedAt: Date;
 }
 
-/** TASK-10: assignments after a version, the oldest first. */
+/** Assignments after a version, oldest first (TASK-10). */
 export async function findAssignments(
   reader: Reader,
   taskId: string,

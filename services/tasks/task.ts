@@ -1,4 +1,7 @@
-/** A task and what may happen to it (TASK-1, TASK-6, TASK-7). Who it is assigned to is drawn elsewhere; nobody chooses. */
+/**
+ * A task and its changes (TASK-1, TASK-6, TASK-7). Its assignee is drawn elsewhere; nobody chooses
+ * one.
+ */
 
 interface TaskFacts {
   readonly id: string;
@@ -7,10 +10,16 @@ interface TaskFacts {
   readonly description: string;
   readonly assigneeId: string;
   readonly createdById: string;
-  /** The creator's name when the task was made, for a creator of whom no copy has arrived. */
+  /**
+   * The creator's name when the task was created. It is shown while the copy of the creator is
+   * missing.
+   */
   readonly createdByName: string;
   readonly createdAt: Date;
-  /** 1 when created; each assignment and the completion add one. Also `ce-sequence` of the change's event. */
+  /**
+   * 1 after the creation; each assignment and the completion add one. It is also the `ce-sequence`
+   * of the change's event.
+   */
   readonly version: number;
 }
 
@@ -27,8 +36,8 @@ export interface DoneTask extends TaskFacts {
 export type Task = OpenTask | DoneTask;
 
 /**
- * TASK-7: what keeps someone from completing a task, null when nothing does: only its assignee completes it, and only
- * once. Whose it is comes before how it stands.
+ * Why a user may not complete a task; null if they may (TASK-7). Only its assignee completes it,
+ * and only once. Ownership is checked before the status.
  */
 export function refusalToComplete(task: Task, userId: string): 'not_your_task' | 'task_already_done' | null {
   if (task.assigneeId !== userId) return 'not_your_task';
@@ -42,12 +51,15 @@ export function refusalToComplete(task: Task, userId: string): 'not_your_task' |
   }
 }
 
-/** TASK-5: a shuffle drew the assignee of an open task again, maybe the same one; it counts as a new assignment all the same. */
+/**
+ * The task after a shuffle drew its assignee (TASK-5). The same assignee counts as a new assignment
+ * too.
+ */
 export function reassign(task: OpenTask, assigneeId: string): OpenTask {
   return { ...task, assigneeId, version: task.version + 1 };
 }
 
-/** What nobody has a name for: a user of whom only the id is known yet. */
+/** The name of a user of whom only the id is known. */
 export const UNKNOWN_NAME = 'unknown';
 
 export interface Person {
@@ -69,7 +81,7 @@ export interface TaskView {
   readonly version: number;
 }
 
-/** `names` by user id, of those whose copy has arrived. */
+/** `names` are by user id. Users whose copy has not arrived are missing. */
 export function viewTask(task: Task, names: ReadonlyMap<string, string>): TaskView {
   return {
     id: task.id,

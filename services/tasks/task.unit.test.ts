@@ -26,7 +26,7 @@ describe('an open task', () => {
     expect(refusalToComplete(open, 'rio')).toBe('not_your_task');
   });
 
-  it('TASK-5: counts a new assignment also when the same person is drawn', () => {
+  it('TASK-5: counts a new assignment even if the same person is drawn', () => {
     expect(reassign(open, 'pip')).toEqual({ ...open, version: 4 });
     expect(reassign(open, 'rio')).toEqual({ ...open, assigneeId: 'rio', version: 4 });
   });
@@ -37,7 +37,7 @@ describe('a done task', () => {
     expect(refusalToComplete(done, 'pip')).toBe('task_already_done');
   });
 
-  it('tells a stranger that it is not theirs, before how it stands', () => {
+  it('is refused to another user as not theirs, whatever its status', () => {
     expect(refusalToComplete(done, 'rio')).toBe('not_your_task');
   });
 });
@@ -62,7 +62,7 @@ describe('the view of a task', () => {
     });
   });
 
-  it('falls back to what is known without copies', () => {
+  it('uses its own data if copies are missing', () => {
     expect(viewTask(open, new Map())).toMatchObject({
       assignee: { id: 'pip', name: 'unknown' },
       createdBy: { id: 'mia', name: 'Mia as she was' },

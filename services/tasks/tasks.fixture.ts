@@ -1,4 +1,7 @@
-/** What the tests of this service share: a database of their own, people, requests, and what "nothing changed" means. */
+/**
+ * Shared parts of this service's tests: a database of their own, people, requests, and the check
+ * that nothing changed.
+ */
 import { randomInt, randomUUID } from 'node:crypto';
 import { addressesOf } from '#mixins/database/address.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
@@ -19,7 +22,7 @@ import type { OpenTask, TaskView } from './task.ts';
 import { defineModels, type TaskModel } from './tasks.models.ts';
 import { copyUsers, type UserDelivery } from './users/copy-users.handler.ts';
 
-/** Connects to the database of a configuration, as the service would. */
+/** Connects to the database of a configuration, like the service. */
 export async function connectTasks(config: Config, poolSize = 5) {
   const addresses = addressesOf(config, 'tasks');
   const { runtime } = await provision(addresses);
@@ -50,7 +53,7 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A migrated database of the test's own. */
+/** A migrated database for one test file. */
 export async function openTestDatabase(poolSize = 10): Promise<TestDatabase> {
   const config = testConfig();
   const { database, model, disconnect } = await connectTasks(config, poolSize);
@@ -61,7 +64,7 @@ export async function openTestDatabase(poolSize = 10): Promise<TestDatabase> {
   return { config, database, model, close };
 }
 
-/** An id that says whose it is: `popug(7)` ends in 7. */
+/** An id with a readable number: `popug(7)` ends in 7. */
 export const popug = (n: number): string => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 export interface TestUser {
@@ -72,7 +75,7 @@ export interface TestUser {
   readonly version?: number;
 }
 
-/** The newest event of a user, as it arrives. */
+/** The newest event of a user, as a delivery. */
 export function userDelivery(user: TestUser): UserDelivery {
   const { id, name = `Popug ${id.slice(-2)}`, roles = ['developer'], active = true, version = 1 } = user;
   return {
@@ -132,8 +135,8 @@ export async function createTasks(database: Database, count: number): Promise<Ta
 }
 
 /**
- * Creates many tasks with one statement, dealt out in turn to those who may be assigned to: where it matters that they are there, and not how
- * they came. Their events are still to be appended.
+ * Creates many tasks with one statement and assigns them in turn to the assignable users, for tests
+ * that only need existing tasks. The caller still has to append their events.
  */
 export function addTasks(tx: Tx, count: number): Promise<OpenTask[]> {
   return tx.rows<OpenTask>(
@@ -153,7 +156,7 @@ export function addTasks(tx: Tx, count: number): Promise<OpenTask[]> {
   );
 }
 
-/** Everything that a refused request must leave as it is. */
+/** All data that a refused request must leave unchanged. */
 export async function everything(database: Database): Promise<unknown> {
   const [state] = await database.rows(
     `SELECT (SELECT json_agg(t ORDER BY id) FROM task t) AS tasks,
@@ -192,7 +195,10 @@ export async function eventsOf<C extends EventContract>(
   }));
 }
 
-/** The same database, but each transaction waits before it commits, or fails there. */
+/**
+ * The same database, but each transaction first runs `action` before it commits. It fails if
+ * `action` does.
+ */
 export function beforeCommit(database: Database, action: () => Promise<void>): Database {
   return {
     service: database.service,

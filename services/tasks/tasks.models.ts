@@ -1,10 +1,10 @@
-/** The models that lists are read through. What is written is written by the stores' SQL. */
+/** The models for lists. Writes use the SQL of the stores. */
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
 import type { Task } from './task.ts';
 
 export type TaskModel = ModelStatic<Model<Task>>;
 
-/** Under which name a task brings its row of `task_text`. */
+/** The association from a task to its row of `task_text`. */
 export const TEXT = 'text';
 
 export function defineModels(sequelize: Sequelize): { task: TaskModel } {

@@ -1,8 +1,10 @@
 /**
- * Owns: tasks, their assignments, shuffles; a copy of the users they may be assigned to.
- * Publishes: tasks.task.created, .reassigned, .completed; tasks.shuffle.requested, .completed (TASKS).
- * Consumes: AUTH (the users).
- * Never: lets anybody choose an assignee, knows a price, or holds a million rows in one transaction.
+ * Owns: tasks, their assignments, shuffles; a copy of the users who may be assigned.
+ * Publishes: tasks.task.created, .reassigned, .completed; tasks.shuffle.requested, .completed
+ * (TASKS).
+ * Consumes: AUTH (users).
+ * Never: lets anybody choose an assignee, handles prices, or locks a million rows in one
+ * transaction.
  */
 import { randomInt } from 'node:crypto';
 import type { Service } from 'moleculer';
@@ -41,7 +43,7 @@ interface TasksService extends Service, DatabaseMethods<{ readonly task: TaskMod
   shuffleLoop: Loop | undefined;
 }
 
-/** The draw's randomness at creation: uniform 32-bit words that nobody can foresee. */
+/** The randomness of a draw at creation: uniform 32-bit words that nobody can predict. */
 const secureWords = (): number => randomInt(2 ** 32);
 
 export default defineService<TasksService>({

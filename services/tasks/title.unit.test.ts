@@ -4,7 +4,7 @@ import { MAX_EXTERNAL_ID_LENGTH, MAX_TITLE_LENGTH, parseTitle } from './title.ts
 
 const parsed = (title: string, externalId: string | null) => ({ kind: 'parsed', title, externalId });
 
-describe('a title as it arrives', () => {
+describe('a title in a request', () => {
   it.each([
     ['[POPUG-123] Wash the cage', parsed('Wash the cage', 'POPUG-123')],
     ['[POPUG-123]Wash the cage', parsed('Wash the cage', 'POPUG-123')],
@@ -26,18 +26,18 @@ describe('a title as it arrives', () => {
   it.each([
     ['[\u200b] buy seeds', parsed('[\u200b] buy seeds', null)],
     ['[POPUG\u200b] Wash', parsed('Wash', 'POPUG\u200b')],
-  ])('D10: %j: a bracket without a visible character is no id', (raw, expected) => {
+  ])('TASK-1: %j: a bracket without a visible character is not an id', (raw, expected) => {
     expect(parseTitle(raw)).toEqual(expected);
   });
 
   it.each(['[POPUG-123] \u200b', '\u3164\u2800', '[POPUG-123]\u2060\ufeff'])(
-    'D10: %j is refused, as nothing of it can be seen',
+    'TASK-1: %j is refused, because nothing of it is visible',
     (raw) => {
       expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'string_invisible' });
     },
   );
 
-  it('D10: is measured in code points', () => {
+  it('TASK-1: is measured in code points', () => {
     const longest = '🦜'.repeat(MAX_TITLE_LENGTH);
     const id = '🦜'.repeat(MAX_EXTERNAL_ID_LENGTH);
     expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));
@@ -45,11 +45,14 @@ describe('a title as it arrives', () => {
     expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ code: 'string_max' });
   });
 
-  it.each(['', '   ', '[POPUG-123]', '[POPUG-123]   '])('TASK-1: %j is refused, as it is empty', (raw) => {
-    expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'string_invisible' });
-  });
+  it.each(['', '   ', '[POPUG-123]', '[POPUG-123]   '])(
+    'TASK-1: %j is refused, because it is empty',
+    (raw) => {
+      expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'string_invisible' });
+    },
+  );
 
-  it('TASK-1: is refused from one character too many', () => {
+  it('TASK-1: is refused with one character too many', () => {
     const longest = 'x'.repeat(MAX_TITLE_LENGTH);
     const id = 'y'.repeat(MAX_EXTERNAL_ID_LENGTH);
     expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));
@@ -57,7 +60,7 @@ describe('a title as it arrives', () => {
     expect(parseTitle(`[${id}y] Wash`)).toMatchObject({ kind: 'refused', code: 'string_max' });
   });
 
-  it('TASK-1: gives back what was put together', () => {
+  it('TASK-1: returns the parts of which it was composed', () => {
     const plain = fc.string({ minLength: 1, maxLength: 60 }).map((text) => text.trim());
     const id = plain.filter((text) => text !== '' && !/[[\]]/.test(text));
     fc.assert(
@@ -68,7 +71,7 @@ describe('a title as it arrives', () => {
     );
   });
 
-  it('TASK-1: loses nothing but blanks, whatever it is', () => {
+  it('TASK-1: loses only blanks, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80, unit: fc.constantFrom('[', ']', ' ', 'a', '🦜') }), (raw) => {
         const result = parseTitle(raw);

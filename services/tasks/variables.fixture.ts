@@ -1,5 +1,5 @@
-/** Variables that tests set for this service. */
+/** Variables that the tests set for this service. */
 export default {
-  // A test's manager creates hundreds of tasks at a time.
+  // A manager in the tests creates hundreds of tasks at a time.
   TASK_QUOTA: '10000000',
 };

@@ -1,4 +1,4 @@
-/** Lists tasks (TASK-7, TASK-8), page by page: by key, so that no page costs more than another. */
+/** Lists tasks (TASK-7, TASK-8). Pages begin at a key, so all pages cost the same. */
 
 import { Op, type WhereOptions } from 'sequelize';
 import { type Database, lookUp } from '#mixins/database/database.ts';
@@ -12,7 +12,10 @@ import { searchTasks } from './search-tasks.handler.ts';
 import { type Position, TaskList } from './task-list.store.ts';
 import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './task-list.ts';
 
-/** `userId` is who asks: `assignee=me`. Throws `invalid_cursor`, and `validation_failed` for a time that there never was. */
+/**
+ * `userId` is the caller, for `assignee=me`. Throws `invalid_cursor`, and `validation_failed` for a
+ * time that does not exist.
+ */
 export async function listTasks(
   database: Database,
   model: TaskModel,
@@ -49,7 +52,10 @@ function filtersOf(params: ListParams, userId: string): WhereOptions[] {
   return conditions;
 }
 
-/** Where the page begins; null: with the first task. A title never changes, so the cursor needs no more than its task. */
+/**
+ * The position at which the page begins; null for the first page. A title never changes, so a
+ * cursor by title contains only the task's id.
+ */
 async function startOf(database: Database, { sort, cursor }: ListParams): Promise<Position | null> {
   if (cursor === undefined) return null;
   const { id, at } = placeOf(sort, cursor);

@@ -16,7 +16,7 @@ interface Sample {
   readonly description?: string;
   readonly assigneeId?: string;
   readonly day: number;
-  /** The day of completion in March; none: open. */
+  /** The day of completion in March. Without it the task is open. */
   readonly done?: number;
 }
 
@@ -89,7 +89,7 @@ describe('a list of tasks with many ties', () => {
     expect(keys.slice(known.length).every((key) => key === null)).toBe(true);
   });
 
-  it.each(TASK_SORTS)('TASK-8: by %s stays in order while a filter narrows it', async (sort) => {
+  it.each(TASK_SORTS)('TASK-8: by %s stays in order with a filter', async (sort) => {
     const whole = (await list({ sort })).items;
     for (const status of ['open', 'done'] as const) {
       const narrowed = whole.filter((task) => task.status === status);
@@ -97,13 +97,13 @@ describe('a list of tasks with many ties', () => {
     }
   });
 
-  it('has no next page behind its last task', async () => {
+  it('has no next page after its last task', async () => {
     expect((await list({ limit: 60 })).nextCursor).toBeNull();
     expect((await list({ limit: 59 })).nextCursor).toEqual(expect.any(String));
     expect(await list({ assignee: RIO })).toEqual({ items: [], nextCursor: null });
   });
 
-  it('names people as far as they are known', async () => {
+  it('names the people whose copy has arrived', async () => {
     const [task] = (await list({ limit: 1 })).items;
     expect(task).toMatchObject({
       assignee: { id: PIP, name: 'Pip' },
@@ -117,7 +117,7 @@ describe('a list of tasks with many ties', () => {
     await expect(list({ cursor })).rejects.toMatchObject({ type: 'invalid_cursor' });
   });
 
-  it('refuses the cursor of another order, and one of a task that there is not', async () => {
+  it('refuses the cursor of another order, and one of a task that does not exist', async () => {
     const { nextCursor } = await list({ limit: 1, sort: 'createdAt' });
     const cursor = nextCursor ?? '';
     await expect(list({ cursor, sort: '-createdAt' })).rejects.toMatchObject({ type: 'invalid_cursor' });
@@ -164,19 +164,19 @@ describe('a list of tasks', () => {
     expect((await titles(params)).map((title) => title[0]).join('')).toBe(expected);
   });
 
-  it('TASK-7: me is who asks', async () => {
+  it('TASK-7: me is the caller', async () => {
     expect((await titles({ assignee: 'me' }, RIO)).map((title) => title[0])).toEqual(['b', 'd']);
     expect(await titles({ assignee: 'me' }, popug(3))).toEqual([]);
   });
 
-  it('TASK-8: a time that never was is refused', async () => {
+  it('TASK-8: a time that does not exist is refused', async () => {
     await expect(list({ createdFrom: '2026-02-30' })).rejects.toMatchObject({
       type: 'validation_failed',
       data: { errors: [{ field: 'createdFrom' }] },
     });
   });
 
-  it('TASK-8: tasks that come and go meanwhile move nothing', async () => {
+  it('TASK-8: tasks that come and go meanwhile do not move pages', async () => {
     const whole = (await list({ sort: 'createdAt' })).items;
     let day = 10;
     const seen = await pages({ sort: 'createdAt', limit: 2, createdTo: '2026-02-05' }, () =>

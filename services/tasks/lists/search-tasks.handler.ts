@@ -1,6 +1,7 @@
 /**
- * Searches a list of tasks for a text. Frequent texts are found by looking through the list in its order, rare ones by the index
- * on text; either way a request looks at a bounded number of tasks, however many there are.
+ * Searches a list of tasks for a text. A frequent text is found by scanning the list in its order,
+ * a rare one by the index on text. Either way a request reads a bounded number of tasks, however
+ * many there are.
  */
 import type { Database } from '#mixins/database/database.ts';
 import { findByText, hasGrams, withText } from './search.store.ts';
@@ -8,17 +9,22 @@ import type { Position, Spot, TaskList, TaskPage } from './task-list.store.ts';
 
 /** Bounds of a search. */
 export interface SearchBounds {
-  /** Tasks that one statement looks through. */
+  /** Tasks that one statement scans. */
   readonly chunk: number;
-  /** Tasks that one request looks through; its page then ends, however many it has found. */
+  /** Tasks that one request scans. Its page then ends, however many it has found. */
   readonly most: number;
-  /** Milliseconds after which a page ends as well, so that it is answered in time on a busy system. */
+  /**
+   * A page also ends after this many milliseconds, so that it is answered in time on a busy system.
+   */
   readonly withinMs: number;
-  /** With so many tasks by the index a text counts as frequent. */
+  /** A text counts as frequent if the index finds this many tasks. */
   readonly frequent: number;
 }
 
-/** Some 10 ms a chunk (measured). A text that is in one of 150 tasks fills a page of 50 within `most`. */
+/**
+ * A chunk takes about 10 ms (measured). A text in one of 150 tasks fills a page of 50 within
+ * `most`.
+ */
 const SEARCH_BOUNDS: SearchBounds = {
   chunk: 1_000,
   most: 10_000,
@@ -26,17 +32,20 @@ const SEARCH_BOUNDS: SearchBounds = {
   frequent: 2_000,
 };
 
-/** What is looked for, and where. */
+/** A text and the list to search. */
 export interface Search {
   readonly database: Database;
   readonly list: TaskList;
   readonly text: string;
-  /** The page begins behind it; null: with the first task. */
+  /** The page begins after this position; null for the first page. */
   readonly start: Position | null;
   readonly limit: number;
 }
 
-/** A page of the tasks that hold the text. It may have fewer than `limit`, even none, and still not be the last. */
+/**
+ * A page of the tasks that contain the text. It may have fewer than `limit` tasks, or none, without
+ * being the last page.
+ */
 export async function searchTasks(search: Search, bounds: SearchBounds = SEARCH_BOUNDS): Promise<TaskPage> {
   const { database, list, text, start, limit } = search;
   const endsAt = performance.now() + bounds.withinMs;
@@ -54,7 +63,7 @@ export async function searchTasks(search: Search, bounds: SearchBounds = SEARCH_
   return { tasks, next: walk.atEnd ? null : walk.last };
 }
 
-/** How far the list was looked through. */
+/** The progress of a scan. */
 interface Walk {
   readonly found: readonly Spot[];
   readonly looked: number;
@@ -62,7 +71,7 @@ interface Walk {
   readonly atEnd: boolean;
 }
 
-/** Looks through the next chunk of the list. */
+/** Scans the next chunk of the list. */
 async function walkOn({ database, list, text, start }: Search, walk: Walk, chunk: number): Promise<Walk> {
   const spots = await list.spots(walk.last?.position ?? start, chunk);
   const ids = spots.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** Text searches: what they find, by which way, and how much they look at. */
+/** Text searches: their results, how they find them, and how many tasks they read. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addressesOf } from '#mixins/database/address.ts';
 import { type Client, withClient } from '#mixins/database/client.ts';
@@ -19,7 +19,7 @@ let db: TestDatabase;
 const asOwner = (work: (client: Client) => Promise<void>) =>
   withClient(addressesOf(db.config, 'tasks').owner, work);
 
-/** Tasks of these titles, every other one done; some have a description. */
+/** Inserts tasks with these titles. Every other one is done; some have a description. */
 const insert = (titles: readonly string[], description = '') =>
   db.database.inTransaction((tx) =>
     tx.run(
@@ -84,13 +84,13 @@ describe('a text search', () => {
     ['described first', []],
     ['second line', [9]],
     ['absent', []],
-  ])('E13, TASK-8: finds %j whatever its script, its case and its Unicode form', async (text, expected) => {
+  ])('TASK-8: finds %j in any script, case and Unicode form', async (text, expected) => {
     const titles = [...TITLES, 'Described'];
     expect((await titlesWith(text)).toSorted()).toEqual(expected.map((n) => titles[n]).toSorted());
   });
 });
 
-describe('a text search that is bounded to a part of the list', () => {
+describe('a text search with small bounds', () => {
   const TITLES = Array.from(
     { length: 60 },
     (_, n) => `Task ${n} ${n % 7 === 0 ? 'seven' : ''} ${n === 41 ? 'once' : ''}`,
@@ -124,7 +124,7 @@ describe('a text search that is bounded to a part of the list', () => {
 
   describe.each(TASK_SORTS)('by %s', (sort) => {
     it.each(['seven', 'se', 'once', 'zz', 'ta'])(
-      'E13: finds every task with %j once and in order, on pages of any length',
+      'TASK-8: finds every task with %j once and in order, on pages of any length',
       async (text) => {
         const whole = (await listTasks(db.database, db.model, { limit: 200, sort }, PIP)).items;
         const expected = whole
@@ -139,14 +139,14 @@ describe('a text search that is bounded to a part of the list', () => {
     );
   });
 
-  it('E13: ends a page without a hit after its share of the list, with a cursor', async () => {
-    // 60 tasks, 10 a page, then one that finds the end.
+  it('TASK-8: ends a page without a hit after its share of the list, with a cursor', async () => {
+    // 60 tasks, 10 a page, then one page that finds the end.
     expect(await pages('zz', '-createdAt', 50)).toEqual(Array.from({ length: 7 }, () => []));
-    // Where the time is over after the first five.
+    // The time is over after the first five.
     const hurried = await pages('se', 'createdAt', 50, 0);
     expect(hurried).toHaveLength(13);
     expect(hurried.flat()).toEqual((await pages('se', 'createdAt', 50)).flat());
-    // A rare text is found by the index, however far behind.
+    // A rare text is found by the index, however far down the list.
     expect(await pages('once', 'createdAt', 50)).toHaveLength(1);
   });
 });
@@ -161,7 +161,7 @@ describe('a text search among many tasks', () => {
   });
   afterAll(() => db.close());
 
-  /** How often the index on text was entered. */
+  /** The number of scans of the index on text. */
   async function entries(): Promise<number> {
     await db.database.rows('SELECT pg_stat_force_next_flush()');
     const [index] = await db.database.rows<{ scans: number }>(
@@ -171,7 +171,7 @@ describe('a text search among many tasks', () => {
   }
 
   it.each(['needle', 'клубок', 'absent', 'отсутствует', '🎉🎉🎉', 'soap and cage'])(
-    'E13: for %j goes by the index, whatever the filters and the order',
+    'TASK-8: for %j uses the index, whatever the filters and the order',
     async (text) => {
       const before = await entries();
       let asked = 0;
@@ -192,7 +192,10 @@ describe('a text search for a text that repeats itself', () => {
   });
   afterAll(() => db.close());
 
-  /** Of as many texts as a search compares, those that hold the wanted one. `strpos` takes several times the limit. */
+  /**
+   * Counts the texts that contain the wanted one, among as many as a search compares. `strpos`
+   * takes several times the limit.
+   */
   const holding = (texts: string, wanted: string) =>
     db.database.inTransaction(async (tx) => {
       await tx.run("SET LOCAL statement_timeout = '4s'");
@@ -206,7 +209,7 @@ describe('a text search for a text that repeats itself', () => {
     ["'a'", `b${'a'.repeat(199)}`],
     ["'ab'", `c${'ab'.repeat(99)}`],
     ["'.*'", `+${'.*'.repeat(99)}`],
-  ])('E13: ends within the time limit of a request (texts of %s)', async (texts, wanted) => {
+  ])('TASK-8: ends within the time limit of a request (texts of %s)', async (texts, wanted) => {
     expect(await holding(texts, wanted)).toEqual([]);
   });
 });
@@ -217,7 +220,7 @@ describe('tasks of an older release', () => {
   });
   afterAll(() => db.close());
 
-  it('E13: are found after the migration', async () => {
+  it('TASK-8: are found after the migration', async () => {
     const roles = {
       runtimeRole: runtimeRole(db.config.namespace, 'tasks'),
       ownerRole: addressesOf(db.config, 'tasks').owner.user,
@@ -249,7 +252,7 @@ describe('a text', () => {
     ['🎉🎉', false],
     ['🎉🎉🎉', true],
     ['ka\u0308', false],
-  ])('E13: %j has grams: %s', (text, expected) => {
+  ])('TASK-8: %j has grams: %s', (text, expected) => {
     expect(hasGrams(text)).toBe(expected);
   });
 });

@@ -1,7 +1,10 @@
-/** Looks for text in tasks. What is compared is folded by the database: whatever the case, in one Unicode form. */
+/**
+ * Searches text in tasks. The database folds text before it compares it: one case, one Unicode
+ * form.
+ */
 import type { Reader } from '#mixins/database/database.ts';
 
-/** Patterns shorter than this have no grams: the index can't be entered by them. In code points. */
+/** Minimum length of a text for the index, in code points. Shorter texts have no grams. */
 const GRAM_LENGTH = 3;
 
 /** Whether a text is long enough for the index. */
@@ -10,8 +13,8 @@ export function hasGrams(text: string): boolean {
 }
 
 /**
- * Ids of all tasks that hold the text, by the index; undefined where `most` or more tasks come into question: the text is then
- * so frequent that it's found sooner by looking through the list. The text must have grams.
+ * Ids of all tasks that contain the text, by the index. Undefined if `most` or more tasks are
+ * candidates: then scanning the list finds the text sooner. The text must have grams.
  */
 export async function findByText(
   reader: Reader,
@@ -26,7 +29,7 @@ export async function findByText(
   return rows.filter(({ fits }) => fits).map(({ id }) => id);
 }
 
-/** Which of these tasks hold the text. */
+/** Returns which of these tasks contain the text. */
 export async function withText(
   reader: Reader,
   ids: readonly string[],
@@ -40,7 +43,7 @@ export async function withText(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** A task's title as lists are sorted by it; undefined where there is no such task. */
+/** The title key by which lists sort a task; undefined if there is no such task. */
 export async function findTitleKey(reader: Reader, id: string): Promise<string | undefined> {
   const [row] = await reader.rows<{ key: string }>(
     'SELECT title_key AS key FROM task_text WHERE task_id = $1::uuid',

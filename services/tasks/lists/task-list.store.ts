@@ -4,16 +4,19 @@ import type { Task } from '../task.ts';
 import { type TaskModel, TEXT } from '../tasks.models.ts';
 import type { TaskOrder } from './task-list.ts';
 
-/** Where a list goes on: behind this task, by what the list is ordered by. `at`: a time, a title's key, null for an open task by completion. */
+/**
+ * A position in a list: after this task. `at` is the value that the list is ordered by. It is a
+ * time, a title's key, or null for an open task in a list by completion.
+ */
 export interface Position {
   readonly id: string;
   readonly at: Date | string | null;
 }
 
-/** What a list needs to know of a task to go on behind it. */
+/** The fields of a task that determine the position after it. */
 export type Spot = Pick<Task, 'id' | 'createdAt' | 'completedAt'> & { readonly position: Position };
 
-/** Tasks of a page, and the last of them where the list goes on behind it. */
+/** Tasks of a page. `next` is the last of them if the list continues after it. */
 export interface TaskPage {
   readonly tasks: readonly Task[];
   readonly next: Pick<Task, 'id' | 'createdAt' | 'completedAt'> | null;
@@ -35,22 +38,22 @@ export class TaskList {
     this.#filters = filters;
   }
 
-  /** The tasks behind a position; of all, or of those with these ids. */
+  /** The tasks after a position. With `ids`, only these tasks. */
   async page(start: Position | null, limit: number, ids?: readonly string[]): Promise<TaskPage> {
     const only = ids === undefined ? [] : [this.#amongIds(ids)];
-    // One more than asked for: it tells whether there is a next page.
+    // The additional row shows whether there is a next page.
     const rows = await this.#read(start, limit + 1, only);
     const tasks = rows.slice(0, limit);
     return { tasks, next: rows.length > limit ? (tasks.at(-1) ?? null) : null };
   }
 
-  /** At most `limit` spots behind a position: fewer only at the end of the list. */
+  /** At most `limit` spots after a position. There are fewer only at the end of the list. */
   async spots(start: Position | null, limit: number): Promise<Spot[]> {
     const rows = await this.#read(start, limit, [], SPOT);
     return rows.map((row) => ({ ...row, position: { id: row.id, at: this.#at(row) } }));
   }
 
-  /** These tasks, in the order of their ids here; without those that there are not. */
+  /** These tasks, in the order of the given ids. Missing ones are left out. */
   async tasks(ids: readonly string[]): Promise<Task[]> {
     const rows = await this.#model.findAll({ where: { id: [...ids] } });
     const byId = new Map(rows.map((row) => [row.get('id'), row.get({ plain: true })]));
@@ -62,7 +65,10 @@ export class TaskList {
     return field === 'title' ? (row[TEXT]?.titleKey ?? '') : row[field];
   }
 
-  /** By completion, open tasks come behind all others: they are read only where the others do not fill the page. */
+  /**
+   * In a list by completion, open tasks come after all others. They are read only if the others do
+   * not fill the page.
+   */
   async #read(
     start: Position | null,
     limit: number,
@@ -102,7 +108,7 @@ export class TaskList {
     return this.#order.descending ? 'DESC' : 'ASC';
   }
 
-  /** Ties go by id, in the same direction. */
+  /** Ties are ordered by id, in the same direction. */
   #orderClause(): Order {
     const { field } = this.#order;
     const direction = this.#direction;
@@ -124,16 +130,19 @@ export class TaskList {
     if (at === null) return { id: { [further]: id } };
     const [value, tie] = field === 'title' ? [`$${TEXT}.title_key$`, `$${TEXT}.task_id$`] : [field, 'id'];
     return {
-      // Says no more than the next line, but in a way that an index is entered by.
+      // The next line implies this condition, but only in this form can it use the index.
       [value]: { [descending ? Op.lte : Op.gte]: at },
       [Op.or]: [{ [value]: { [further]: at } }, { [tie]: { [further]: id } }],
     };
   }
 
-  /** A subquery, so that the planner begins with the ids instead of looking for them along the list's order. */
+  /**
+   * A subquery makes the planner begin with the ids. Otherwise it would look for them along the
+   * list's order.
+   */
   #amongIds(ids: readonly string[]): WhereOptions {
     const { sequelize } = this.#model;
-    if (sequelize === undefined) throw new TypeError('The model belongs to no connection');
+    if (sequelize === undefined) throw new TypeError('The model has no connection');
     const list = sequelize.escape(`{${ids.join(',')}}`);
     return { id: { [Op.in]: sequelize.literal(`(SELECT unnest(${list}::uuid[]))`) } };
   }

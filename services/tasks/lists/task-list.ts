@@ -1,4 +1,4 @@
-/** The list of tasks (TASK-8): what its params mean, and its cursors. */
+/** The list of tasks (TASK-8): its parameters and its cursors. */
 import { encodeCursor, isId, isNameable, isPlainDay, placeIn, timeIn } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type list from '#schemas/actions/tasks/list.ts';
@@ -12,20 +12,26 @@ export interface TaskOrder {
   readonly descending: boolean;
 }
 
-/** `-createdAt`: by creation, the newest first. */
+/** `-createdAt` means by creation, newest first. */
 export function orderOf(sort: ListParams['sort']): TaskOrder {
   const descending = sort.startsWith('-');
   return { field: (descending ? sort.slice(1) : sort) as Field, descending };
 }
 
-/** The place of a task in a list: the list goes on behind it. */
+/** The content of a cursor: the list continues after this task. */
 export interface Place {
   readonly id: string;
-  /** By time: the task's, null for an open one by completion. By title: null, as the title is looked up by the id (a cursor is short). */
+  /**
+   * In a list by time: the task's time, or null for an open task in a list by completion. In a list
+   * by title: null. The title is looked up by the id, to keep the cursor short.
+   */
   readonly at: Date | null;
 }
 
-/** An opaque position in a list of this sort: behind this task. Tasks made or completed later do not move it. */
+/**
+ * An opaque position after a task in a list with this sort. Tasks that are created or completed
+ * later do not move it.
+ */
 export function cursorAt(
   sort: ListParams['sort'],
   task: Pick<Task, 'id' | 'createdAt' | 'completedAt'>,
@@ -35,7 +41,7 @@ export function cursorAt(
   return encodeCursor([sort, at, task.id]);
 }
 
-/** Throws `invalid_cursor` for anything that `cursorAt` did not make for the same sort. */
+/** Throws `invalid_cursor` unless `cursorAt` made the cursor for the same sort. */
 export function placeOf(sort: ListParams['sort'], cursor: string): Place {
   const { field } = orderOf(sort);
   const isSort = (value: unknown): value is typeof sort => value === sort;
@@ -47,7 +53,10 @@ export function placeOf(sort: ListParams['sort'], cursor: string): Place {
 
 const DAY_MS = 86_400_000;
 
-/** The half-open range of creation times; a day stands for its midnight (UTC), as an end for the midnight after it. */
+/**
+ * The half-open range of creation times. A day as start means its midnight (UTC); as end, the
+ * midnight after it.
+ */
 export function createdRange({ createdFrom, createdTo }: ListParams): {
   readonly from: Date | undefined;
   readonly before: Date | undefined;

@@ -19,14 +19,14 @@ const task: Task = {
 const page = { limit: 50, sort: '-createdAt' } as const;
 
 describe('a cursor', () => {
-  it.each(TASK_SORTS)('TASK-8: of %s leads back to its place, and is short', (sort) => {
+  it.each(TASK_SORTS)('TASK-8: of %s leads back to its position, and is short', (sort) => {
     const cursor = cursorAt(sort, task);
     expect(cursor.length).toBeLessThanOrEqual(500);
     const { field } = orderOf(sort);
     expect(placeOf(sort, cursor)).toEqual({ id: task.id, at: field === 'title' ? null : task[field] });
   });
 
-  it('knows the place of an open task by completion', () => {
+  it('has the position of an open task by completion', () => {
     const open: Task = { ...task, status: 'open', completedAt: null };
     expect(placeOf('-completedAt', cursorAt('-completedAt', open))).toEqual({ id: task.id, at: null });
   });
@@ -43,13 +43,13 @@ describe('a cursor', () => {
     encode(['-createdAt', 1e300, task.id]),
     encode(['-createdAt', 1, "' OR 1=1"]),
     encode(['createdAt', 1, task.id]),
-  ])('%j is none of this list', (cursor) => {
+  ])('%j is not a cursor of this list', (cursor) => {
     expect(() => placeOf('-createdAt', cursor)).toThrow(expect.objectContaining({ type: 'invalid_cursor' }));
   });
 });
 
 describe('a range of creation times', () => {
-  it('is half-open in times, and holds whole days', () => {
+  it('is half-open for times, and includes whole days', () => {
     expect(createdRange({ ...page, createdFrom: '2026-02-28', createdTo: '2026-02-28' })).toEqual({
       from: new Date('2026-02-28T00:00:00.000Z'),
       before: new Date('2026-03-01T00:00:00.000Z'),
@@ -61,7 +61,7 @@ describe('a range of creation times', () => {
   });
 
   it.each(['2026-02-30', '2026-13-01', '2026-02-30T10:00Z', '2026-02-28T25:00Z'])(
-    '%s never was',
+    '%s does not exist',
     (createdTo) => {
       expect(() => createdRange({ ...page, createdTo })).toThrow(
         expect.objectContaining({

@@ -1,6 +1,6 @@
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
-/** Who tasks may be assigned to: a copy of auth's users, and the seats from which the draw picks (TASK-3). */
+/** Copies of auth's users, and the seats from which the draw picks an assignee (TASK-3). */
 const statements = [
   `CREATE TABLE user_copy (
     id uuid CONSTRAINT user_copy_pk PRIMARY KEY,
@@ -36,7 +36,7 @@ const statements = [
     CONSTRAINT seat_number_ck CHECK (number >= 0)
   )`,
   `COMMENT ON TABLE seat IS 'Who took which seat with which version of the population; the holder at version v is the newest one up to v'`,
-  // Read by the shuffle, which follows the population from one version to another.
+  // For the shuffle, which reads the changes of the population from one version to another.
   `CREATE INDEX seat_population_ix ON seat (population_version)`,
 ];
 
@@ -47,7 +47,7 @@ export const up = async (
   { runtimeRole }: MigrationRoles,
 ): Promise<void> => {
   for (const statement of statements) await run(statement);
-  // History: added to and read.
+  // This is history: the service only adds to it and reads it.
   await run(`REVOKE UPDATE, DELETE ON population, seat FROM ${runtimeRole}`);
 };
 

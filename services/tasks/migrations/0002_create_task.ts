@@ -1,8 +1,10 @@
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 /**
- * Tasks and their assignments. Foreign keys to users and shuffles are left out: a shuffle of a million tasks would check each of them,
- * and what it writes comes from those very tables, which nothing is ever deleted from. Every index costs a shuffle a write a task, so each names its reader.
+ * Tasks and their assignments. There are no foreign keys to users and shuffles, because a shuffle
+ * of a million tasks would check each of them. It writes only ids from those tables, and nothing is
+ * ever deleted there. Every index costs a shuffle one write for each task, so each index names its
+ * reader.
  */
 const statements = [
   `CREATE TABLE task (
@@ -27,13 +29,13 @@ const statements = [
   )`,
   `COMMENT ON TABLE task IS 'Every task, with its one assignee'`,
   `COMMENT ON COLUMN task.position IS 'The order in which a shuffle draws; unique by its making'`,
-  // The shuffle's cursor; and lists of open tasks where few are open among many done ones.
+  // For the shuffle's cursor, and for lists of open tasks if few are open among many done ones.
   `CREATE INDEX task_open_ix ON task (position) WHERE status = 'open'`,
-  // The list of everything, newest or oldest first. Times are whole milliseconds, as cursors are.
+  // For the list of all tasks, newest or oldest first. Times are whole milliseconds, as in cursors.
   `CREATE INDEX task_created_ix ON task (created_at, id)`,
-  // The list of somebody's tasks (TASK-7).
+  // For the list of a user's tasks (TASK-7).
   `CREATE INDEX task_assignee_ix ON task (assignee_id, created_at, id)`,
-  // The list of done tasks by completion; no shuffle writes to it.
+  // For the list of done tasks by completion. Shuffles do not write to it.
   `CREATE INDEX task_completed_ix ON task (completed_at, id) WHERE status = 'done'`,
 
   `CREATE TABLE assignment (
@@ -54,7 +56,7 @@ export const up = async (
   { runtimeRole }: MigrationRoles,
 ): Promise<void> => {
   for (const statement of statements) await run(statement);
-  // History: added to and read.
+  // This is history: the service only adds to it and reads it.
   await run(`REVOKE UPDATE, DELETE ON assignment FROM ${runtimeRole}`);
 };
 

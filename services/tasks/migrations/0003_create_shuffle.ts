@@ -1,6 +1,6 @@
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
-/** Shuffles and what each of their chunks was drawn from (TASK-5). */
+/** Shuffles, and the data from which each of their chunks was drawn (TASK-5). */
 const statements = [
   `CREATE TABLE shuffle (
     id uuid CONSTRAINT shuffle_pk PRIMARY KEY,
@@ -23,7 +23,7 @@ const statements = [
     CONSTRAINT shuffle_done_ck CHECK (done BETWEEN 0 AND total)
   )`,
   `COMMENT ON TABLE shuffle IS 'Every press of the button: a job over the tasks up to last_position that were open, done up to drawn_position'`,
-  // The queue, read at every chunk.
+  // For the queue, which is read at every chunk.
   `CREATE INDEX shuffle_running_ix ON shuffle (number) WHERE status = 'running'`,
 
   `CREATE TABLE shuffle_chunk (
@@ -52,7 +52,7 @@ export const up = async (
   { runtimeRole }: MigrationRoles,
 ): Promise<void> => {
   for (const statement of statements) await run(statement);
-  // History: added to and read.
+  // This is history: the service only adds to it and reads it.
   await run(`REVOKE UPDATE, DELETE ON shuffle_chunk FROM ${runtimeRole}`);
 };
 

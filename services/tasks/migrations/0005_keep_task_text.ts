@@ -1,18 +1,21 @@
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 /**
- * The text of tasks as searches and sorting by title compare it, beside the tasks: a shuffle rewrites every open task, and would
- * rewrite each index on its text too. Text never changes, so this table is only added to. The trigger keeps it, so that nodes of
- * an older release do so as well. The next migration adds the tasks that are there already.
+ * The text of tasks in the form that searches and sorting by title compare. It is in a table of its
+ * own. A shuffle rewrites every open task, and would otherwise rewrite each index on its text too.
+ * Text never changes, so rows are only added to this table.
+ *
+ * A trigger adds them, so nodes of an older release add them too. The next migration adds the
+ * existing tasks.
  */
 const statements = [
-  // NFC, so that a text is found however its accents were typed.
+  // NFC makes a text match however its accents were typed.
   `CREATE FUNCTION search_fold(given text) RETURNS text
    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
    RETURN lower(normalize(given, NFC))`,
   `COMMENT ON FUNCTION search_fold IS 'Text as searches compare it: whatever its case and its Unicode form'`,
-  // Not pg_trgm's: with the locale of the embedded server it knows ASCII letters and digits only (measured), and the extension
-  // is missing on some servers.
+  // pg_trgm is not used. With the locale of the embedded server it handles only ASCII letters and
+  // digits (measured), and some servers lack the extension.
   `CREATE FUNCTION text_grams(given text) RETURNS text[]
    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
    RETURN (
@@ -29,11 +32,13 @@ const statements = [
     search text NOT NULL
   )`,
   `COMMENT ON TABLE task_text IS 'Text of every task: what lists are sorted by, and what searches look in (TASK-8)'`,
-  // Sorting by title. Titles have at most 200 characters.
+  // For sorting by title. Titles have at most 200 characters.
   'CREATE INDEX task_text_title_ix ON task_text (title_key, task_id)',
-  // Searches. Without a list of pending entries a creation costs the same each time, and less on average (measured: 0.1 ms).
+  // For searches. Without a list of pending entries every creation costs the same, and less on
+  // average (measured: 0.1 ms).
   'CREATE INDEX task_text_grams_ix ON task_text USING gin (text_grams(search)) WITH (fastupdate = off)',
-  // The settings leave the planner no way but the index: it can't estimate how rare a combination of grams is.
+  // The settings force the planner to use the index, because it cannot estimate how rare a
+  // combination of grams is.
   `CREATE FUNCTION search_tasks(wanted text, most integer) RETURNS TABLE (task_id uuid, fits boolean)
    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 100
    SET enable_seqscan TO off SET work_mem TO '16MB'
@@ -45,7 +50,7 @@ const statements = [
    END`,
   `COMMENT ON FUNCTION search_tasks IS
      'At most so many tasks whose text holds the grams of the wanted one, and whether it holds that text itself'`,
-  // Searches hold no line break, so none matches across two fields.
+  // Searched texts have no line breaks, so no match spans two fields.
   `CREATE FUNCTION keep_task_text() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN
      INSERT INTO task_text (task_id, title_key, search)

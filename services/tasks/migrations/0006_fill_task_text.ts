@@ -1,6 +1,7 @@
 /**
- * Adds the text of older tasks. In a transaction of its own, as it takes some 15 seconds for 100,000 tasks: it locks no table
- * that others write to, so other nodes go on creating and shuffling tasks meanwhile.
+ * Adds the text of existing tasks. It runs in its own transaction, because it takes about 15
+ * seconds for 100,000 tasks. It locks no table that others write to, so other nodes continue to
+ * create and shuffle tasks.
  */
 const statements = [
   `INSERT INTO task_text (task_id, title_key, search)

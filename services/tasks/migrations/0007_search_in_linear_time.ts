@@ -1,6 +1,7 @@
 /**
- * Compares texts in time that grows with their length alone. `strpos` takes as many steps as both lengths multiplied where a
- * text repeats itself: a search for `baaa…` in a thousand descriptions of `aaaa…` ran into the time limit (measured).
+ * Compares texts in linear time. `strpos` takes as many steps as the product of both lengths if a
+ * text repeats itself. A search for `baaa…` in a thousand descriptions of `aaaa…` exceeded the time
+ * limit (measured).
  */
 const searchTasks = (fits: string) =>
   `CREATE OR REPLACE FUNCTION search_tasks(wanted text, most integer) RETURNS TABLE (task_id uuid, fits boolean)
@@ -14,7 +15,8 @@ const searchTasks = (fits: string) =>
    END`;
 
 const statements = [
-  // `***=`: what follows is no expression but plain text. PostgreSQL's automaton looks at each character once.
+  // `***=` makes the rest plain text, not an expression. PostgreSQL's automaton reads each
+  // character once.
   `CREATE FUNCTION search_holds(search text, wanted text) RETURNS boolean
    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
    RETURN search ~ ('***=' || search_fold(wanted))`,

@@ -1,6 +1,7 @@
 /**
- * Isolates what a shuffle can't do. Its items are tasks: one that can't be drawn keeps its assignee, and the cursor moves behind it. A shuffle
- * that can't be completed is an item as well, and the next shuffle goes on.
+ * Isolates bad items of shuffles. The items are tasks. A task that cannot be drawn keeps its
+ * assignee, and the cursor moves past it. A shuffle that cannot be completed is an item as well,
+ * and the next shuffle continues.
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#mixins/database/database.ts';
@@ -20,10 +21,10 @@ import {
 } from './shuffle.store.ts';
 import { requestedEvent, SHUFFLES } from './shuffle.ts';
 
-/** The most tasks of a pass; the runner's own measure of time is lower. */
+/** Maximum number of tasks of a pass. The runner's own limit by time is lower. */
 const TASKS_A_PASS = 1_000_000;
 
-/** What an item is about; no task: the shuffle as a whole. */
+/** The subject of an item. Without a task it is the shuffle as a whole. */
 type Item = {
   readonly shuffleId: string;
   readonly taskId?: string;
@@ -35,7 +36,7 @@ export function shufflesWork(database: Database, runner: ShuffleRunner): ItemWor
     name: SHUFFLES,
     database,
     most: TASKS_A_PASS,
-    // The cursor would move behind a task that waits.
+    // The cursor would move past a waiting task.
     canWait: false,
     pass: (limit, took) => runner.runOnce(limit, took),
     async skip(tx, { data }) {
@@ -55,14 +56,19 @@ export function shufflesWork(database: Database, runner: ShuffleRunner): ItemWor
 
 async function completeNow(tx: Tx, shuffleId: string): Promise<void> {
   const shuffle = await findRunning(tx, shuffleId);
-  if (shuffle === undefined) throw new Problem('conflict', `Shuffle ${shuffleId} is not running any more`);
+  if (shuffle === undefined)
+    throw new Problem('conflict', `Shuffle ${shuffleId} is not running any more: discard this dead letter`);
   await completeShuffle(tx, shuffle);
 }
 
-/** The shuffle has gone on, and may be completed: a new one draws this task alone, so that both tell what they drew. */
+/**
+ * The shuffle has continued and may be completed. So a new one draws only this task, and the events
+ * of both match what they drew.
+ */
 async function drawAlone(tx: Tx, likeId: string, position: number): Promise<void> {
   const [open] = await lockOpenTasks(tx, position - 1, position, 1);
-  if (open === undefined) throw new Problem('conflict', 'The task is not open any more: discard this letter');
+  if (open === undefined)
+    throw new Problem('conflict', 'The task is not open any more: discard this dead letter');
   const id = uuidv7();
   const pressed = await insertShuffleOfOne(tx, id, likeId, position);
   const shuffle = await findRunning(tx, id);

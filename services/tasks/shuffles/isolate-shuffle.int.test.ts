@@ -1,4 +1,4 @@
-/** Shuffles over tasks that can't be drawn, and shuffles that can't be completed. */
+/** Shuffles with tasks that cannot be drawn, and shuffles that cannot be completed. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
 import { type DeadLetterSource, discard, redrive } from '#mixins/consumer/dead-letters.ts';
@@ -31,7 +31,7 @@ const SIZE = 20;
 
 let db: TestDatabase;
 let tasks: TaskView[];
-/** Whether what is bad still is. */
+/** Whether the fault is still present. */
 let bad: boolean;
 let loops: Loops;
 
@@ -46,12 +46,13 @@ afterEach(() => db.close());
 
 const press = () => pressShuffle(db.database, requestOf(popug(9)));
 const shuffle = (id: string) => readShuffle(db.database, id);
-const letters = async () => (await listDeadLetters(db.database, { status: 'open', limit: 100 })).reverse();
+const deadLetters = async () =>
+  (await listDeadLetters(db.database, { status: 'open', limit: 100 })).reverse();
 const versions = async () => {
   const rows = await db.database.rows<{ version: number }>('SELECT version FROM task ORDER BY position');
   return rows.map(({ version }) => version);
 };
-/** For this node, nothing works that has to do with this text. */
+/** A runner on whose node every statement that contains this text fails while `bad` is set. */
 const isolatedAt = (text: string): Isolation<Pass> => {
   const database = failingAt(db.database, text, () => bad);
   return loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
@@ -62,7 +63,7 @@ const source = (): DeadLetterSource => ({
   workOf: (name) => loops.work(name),
 });
 
-/** Passes until no shuffle is left; returns what some of them threw, and were tried again for. */
+/** Makes passes until no shuffle is left. Returns the errors of passes that were retried. */
 async function runAll(isolated: Isolation<Pass>): Promise<unknown[]> {
   const errors: unknown[] = [];
   for (let pass = 0; pass < 100; pass++) {
@@ -72,10 +73,10 @@ async function runAll(isolated: Isolation<Pass>): Promise<unknown[]> {
       errors.push(error);
     }
   }
-  throw new Error('It has no end');
+  throw new Error('The shuffles do not end');
 }
 
-describe('a task that can’t be drawn', () => {
+describe('a task that cannot be drawn', () => {
   let isolated: Isolation<Pass>;
   let pressed: { readonly id: string };
   const badTask = () => tasks[12]?.id ?? '';
@@ -87,10 +88,10 @@ describe('a task that can’t be drawn', () => {
     await runAll(isolated);
   });
 
-  it('A1: keeps its assignee and is set aside; all others are drawn, and the shuffle is completed', async () => {
+  it('FAIL-3: keeps its assignee and is dead-lettered; all others are drawn, and the shuffle is completed', async () => {
     expect(await versions()).toEqual(others(2));
     expect(await shuffle(pressed.id)).toMatchObject({ status: 'completed', total: SIZE, done: SIZE - 1 });
-    expect(await letters()).toMatchObject([
+    expect(await deadLetters()).toMatchObject([
       {
         consumer: 'tasks-shuffles',
         eventKey: `${pressed.id}:${badTask()}`,
@@ -103,16 +104,16 @@ describe('a task that can’t be drawn', () => {
     expect(completed?.data).toMatchObject({ shuffleId: pressed.id, tasksDrawn: SIZE - 1 });
   });
 
-  it('A1: does not stop the next shuffle', async () => {
+  it('FAIL-3: does not stop the next shuffle', async () => {
     const next = await press();
     await runAll(isolated);
     expect(await shuffle(next.id)).toMatchObject({ status: 'completed', done: SIZE - 1 });
     expect(await versions()).toEqual(others(3));
   });
 
-  it('A1: is drawn when it is redriven and the reason is gone, by a shuffle of its own', async () => {
-    const [letter] = await letters();
-    const id = letter?.id ?? '';
+  it('FAIL-3: is drawn by its own shuffle when it is redriven after the fault is gone', async () => {
+    const [deadLetter] = await deadLetters();
+    const id = deadLetter?.id ?? '';
     const failing = { ...source(), database: failingAt(db.database, badTask(), () => bad) };
     await expect(redrive(failing, id, OPERATOR)).rejects.toThrow('Unlucky');
     expect(await versions()).toEqual(others(2));
@@ -129,20 +130,20 @@ describe('a task that can’t be drawn', () => {
       ({ data }) => data.taskId === badTask(),
     );
     expect(drawn).toHaveLength(1);
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 
-  it('A1: stays as it is when it is discarded', async () => {
-    const [letter] = await letters();
-    await discard(source(), letter?.id ?? '', OPERATOR, 'of no use');
+  it('FAIL-3: stays as it is when it is discarded', async () => {
+    const [deadLetter] = await deadLetters();
+    await discard(source(), deadLetter?.id ?? '', OPERATOR, 'of no use');
     await runAll(isolated);
     expect(await versions()).toEqual(others(2));
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 });
 
 describe('a task that another transaction keeps locked', () => {
-  it('A1: is set aside after a while; all others are drawn, and it is drawn when it is redriven', async () => {
+  it('FAIL-3: is dead-lettered after a while; all others are drawn, and a redrive draws it', async () => {
     const { id = '' } = tasks[12] ?? {};
     const database = impatient(db.database);
     const isolated = loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
@@ -155,15 +156,15 @@ describe('a task that another transaction keeps locked', () => {
     expect(new Set(errors.map(sqlStateOf))).toEqual(new Set(['55P03']));
     expect(await versions()).toEqual(tasks.map((_, n) => (n === 12 ? 1 : 2)));
     expect(await shuffle(pressed.id)).toMatchObject({ status: 'completed', done: SIZE - 1 });
-    const [letter] = await letters();
-    expect(letter).toMatchObject({ eventKey: `${pressed.id}:${id}`, code: '55P03' });
-    await redrive(source(), letter?.id ?? '', OPERATOR);
+    const [deadLetter] = await deadLetters();
+    expect(deadLetter).toMatchObject({ eventKey: `${pressed.id}:${id}`, code: '55P03' });
+    await redrive(source(), deadLetter?.id ?? '', OPERATOR);
     expect(await versions()).toEqual(tasks.map(() => 2));
   });
 });
 
-describe('a shuffle that can’t be completed', () => {
-  it('A1: is set aside, does not stop the next one, and is completed when it is redriven', async () => {
+describe('a shuffle that cannot be completed', () => {
+  it('FAIL-3: is dead-lettered, does not stop the next one, and is completed by a redrive', async () => {
     const first = await press();
     const isolated = isolatedAt(`shuffle/${first.id}`);
     await runAll(isolated);
@@ -171,12 +172,12 @@ describe('a shuffle that can’t be completed', () => {
     await runAll(isolated);
     expect(await shuffle(second.id)).toMatchObject({ status: 'completed', done: SIZE });
     expect(await shuffle(first.id)).toMatchObject({ status: 'running', done: SIZE });
-    const [letter] = await letters();
-    expect(letter).toMatchObject({ eventKey: first.id, type: 'tasks.shuffle', code: 'TypeError' });
+    const [deadLetter] = await deadLetters();
+    expect(deadLetter).toMatchObject({ eventKey: first.id, type: 'tasks.shuffle', code: 'TypeError' });
     bad = false;
-    await redrive(source(), letter?.id ?? '', OPERATOR);
+    await redrive(source(), deadLetter?.id ?? '', OPERATOR);
     expect(await shuffle(first.id)).toMatchObject({ status: 'completed' });
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
     await runAll(isolated);
     expect((await eventsOf(db.database, shuffleCompleted)).map(({ data }) => data.shuffleId)).toEqual([
       second.id,

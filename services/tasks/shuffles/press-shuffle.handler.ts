@@ -1,4 +1,6 @@
-/** Presses the button (TASK-5): puts a shuffle into the queue; its runner does the rest. */
+/**
+ * Puts a shuffle into the queue when a user presses the button (TASK-5). The runner does the rest.
+ */
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
@@ -10,10 +12,13 @@ import { newestPopulation } from '../population.store.ts';
 import { insertShuffle } from './shuffle.store.ts';
 import { requestedEvent, type ShuffleView, viewShuffle } from './shuffle.ts';
 
-/** A shuffle was put into the queue. */
+/** Sent when a shuffle was put into the queue. */
 export const shufflePressed = new Signal();
 
-/** The user of the request has pressed. Throws `nobody_assignable`, and writes nothing, where there is no one to draw. */
+/**
+ * Starts a shuffle in the name of the caller. Throws `nobody_assignable` if there is nobody to
+ * draw; nothing is written then.
+ */
 export function pressShuffle(
   database: Database,
   { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,

@@ -1,6 +1,7 @@
 /**
- * Runs shuffles (TASK-5): one chunk, one transaction. The chunk's new assignees, their history, its events, what it was drawn from and
- * the cursor are committed together, so a crash at any point leaves a shuffle that goes on behind its last chunk, on any node.
+ * Runs shuffles (TASK-5): one chunk, one transaction. It commits the new assignees, their history,
+ * the events, the draw's data and the cursor together. So after a crash at any point, any node
+ * continues after the last chunk.
  */
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '#mixins/database/database.ts';
@@ -23,24 +24,30 @@ import {
 } from './shuffle.store.ts';
 import { assigneeDraws, completedEvents, FIRST_CHUNK_SIZE, nextChunkSize } from './shuffle.ts';
 
-/** What one pass did. */
+/** The result of one pass. */
 export type Pass =
-  /** No shuffle is under way. */
+  /** No shuffle is running. */
   | { readonly outcome: 'idle' }
-  /** Another node is at it. */
+  /** Another node is running shuffles. */
   | { readonly outcome: 'standby' }
   | { readonly outcome: 'drawn'; readonly shuffleId: string; readonly tasks: number; readonly heldMs: number }
   | { readonly outcome: 'completed'; readonly shuffleId: string; readonly tasks: number };
 
-/** Chunks read at a time when a shuffle is summed up: their draws take a few milliseconds, so the node goes on answering. */
+/**
+ * Chunks that one query reads when a shuffle is summed up. Their draws take a few milliseconds, so
+ * the node still answers requests.
+ */
 const CHUNKS_A_PAGE = 50;
 
 export interface ShuffleRunnerOptions {
-  /** The most tasks of a chunk; no limit but that of its time by default. */
+  /** Maximum number of tasks of a chunk. By default only the time limits a chunk. */
   readonly maxChunkSize?: number;
 }
 
-/** One a node. It keeps the population in memory, by version, and how many tasks fit into a chunk. */
+/**
+ * Each node has one. It keeps the population in memory, by version, and the number of tasks that
+ * fit into a chunk.
+ */
 export class ShuffleRunner {
   readonly #database: Database;
   readonly #maxChunkSize: number;
@@ -54,8 +61,8 @@ export class ShuffleRunner {
   }
 
   /**
-   * Draws one chunk of the shuffle whose turn it is, of at most `limit` tasks, or completes it. `took` is called with what this pass is
-   * about: the tasks, or the shuffle.
+   * Draws one chunk of the next shuffle, of at most `limit` tasks, or completes the shuffle. It
+   * calls `took` with the items of this pass: the tasks, or the shuffle.
    */
   async runOnce(limit = Number.POSITIVE_INFINITY, took: Took = () => {}): Promise<Pass> {
     let lockedAt = 0;
@@ -64,7 +71,8 @@ export class ShuffleRunner {
       const shuffle = await nextShuffle(tx);
       if (shuffle === undefined) return { outcome: 'idle' };
       this.#population = await followPopulation(tx, this.#population);
-      // Nobody left to draw: what was drawn so far stays, and the rest keeps its assignees (design §4).
+      // Nobody can be drawn any more. The tasks drawn so far keep their new assignees, and the
+      // others keep their old ones.
       if (this.#population.members.length === 0) return completeShuffle(tx, shuffle, took);
       lockedAt = performance.now();
       const chunkSize = Math.min(limit, this.#chunkSize);
@@ -73,9 +81,10 @@ export class ShuffleRunner {
       return { outcome: 'drawn', shuffleId: shuffle.id, tasks, heldMs: 0 };
     });
     if (pass.outcome !== 'drawn') return pass;
-    // From before the first lock to after the commit: a little more than anyone could have waited.
+    // This measures from before the first lock to after the commit, which is slightly longer than
+    // anyone could have waited.
     const heldMs = performance.now() - lockedAt;
-    // A chunk that was limited tells nothing of how long a larger one takes.
+    // A limited chunk does not show how long a larger one takes.
     if (limit >= this.#chunkSize) {
       this.#chunkSize = Math.min(nextChunkSize(this.#chunkSize, pass.tasks, heldMs), this.#maxChunkSize);
     }
@@ -92,12 +101,12 @@ function drawItem(
   return { key: `${shuffleId}:${taskId}`, type: 'tasks.draw', subject: `task/${taskId}`, data };
 }
 
-/** A shuffle of which everything is drawn. */
+/** The item of a shuffle whose tasks are all drawn. */
 function shuffleItem({ id }: RunningShuffle): LoopItem {
   return { key: id, type: 'tasks.shuffle', subject: `shuffle/${id}`, data: { shuffleId: id } };
 }
 
-/** Returns how many tasks it drew; 0: there are none left. */
+/** Returns the number of drawn tasks; 0 if there are none left. */
 export async function drawChunk(
   tx: Tx,
   shuffle: RunningShuffle,
@@ -105,7 +114,8 @@ export async function drawChunk(
   limit: number,
   took: Took = () => {},
 ): Promise<number> {
-  // A task that stays locked is found out alone: it is named before its lock is waited for.
+  // A task that stays locked fails in a chunk of one. It must be named before the wait for its
+  // lock.
   if (limit === 1) {
     const next = await nextOpenTask(tx, shuffle.drawnPosition, shuffle.lastPosition);
     took(next.map((task) => drawItem(shuffle.id, task)));
@@ -146,8 +156,9 @@ export async function completeShuffle(tx: Tx, shuffle: RunningShuffle, took: Too
 }
 
 /**
- * How many tasks each person was drawn for: by drawing again from what was recorded. That takes a second for a million tasks, reads
- * a row a chunk, and spares the assignments an index over shuffles that nothing else would read.
+ * The number of tasks that each person was drawn for. It repeats the recorded draws. That takes a
+ * second for a million tasks and reads one row a chunk. An index of assignments by shuffle would be
+ * needed for nothing else.
  */
 export async function countByAssignee(tx: Tx, shuffleId: string): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();

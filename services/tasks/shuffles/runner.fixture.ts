@@ -16,5 +16,5 @@ new Loop({
     const { outcome } = await runner.runOnce();
     return outcome === 'drawn' || outcome === 'completed';
   },
-  outage: new Outage("Tasks can't be drawn", { info: print, warn: print }),
+  outage: new Outage('Tasks cannot be drawn', { info: print, warn: print }),
 }).start();

@@ -1,4 +1,4 @@
-/** Shuffles against completions, other runners and crashes (TASK-5, TASK-6, FAIL-5). */
+/** Shuffles during completions, other runners and crashes (TASK-5, TASK-6, FAIL-5). */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ async function runAll(runner = new ShuffleRunner(db.database)): Promise<void> {
   while ((await runner.runOnce()).outcome !== 'idle');
 }
 
-/** Resolves when some transaction of this database waits for a lock. */
+/** Resolves when a transaction of this database waits for a lock. */
 const somebodyWaits = () =>
   until(
     async () => {
@@ -56,7 +56,7 @@ const somebodyWaits = () =>
     { what: 'a transaction to wait for a lock' },
   );
 
-/** A step that is reached, and left when it is let go. */
+/** A step that signals when it is reached, and waits until it is released. */
 function gate() {
   const reached = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();
@@ -71,12 +71,12 @@ describe('a completion and a chunk that want the same task', () => {
   let task: TaskView;
   beforeEach(async () => {
     [task] = (await createTasks(db.database, 3)) as [TaskView];
-    // From now on the draw gives every task to Rio.
+    // From now on only Rio can be drawn.
     await putUsers(db.database, [{ id: PIP, roles: ['manager'], version: 2 }, { id: RIO }]);
     await press();
   });
 
-  it('TASK-6: when the completion has the row, the chunk waits and leaves the task out', async () => {
+  it('TASK-6: if the completion locks the row first, the chunk waits and leaves the task out', async () => {
     const held = gate();
     const completing = completeTask(beforeCommit(db.database, held.pass), task.id, requestOf(PIP));
     await held.reached;
@@ -95,7 +95,7 @@ describe('a completion and a chunk that want the same task', () => {
     );
   });
 
-  it('TASK-6: when the chunk has the row, the completion waits and is refused', async () => {
+  it('TASK-6: if the chunk locks the row first, the completion waits and is refused', async () => {
     const held = gate();
     const drawing = new ShuffleRunner(beforeCommit(db.database, held.pass)).runOnce();
     await held.reached;
@@ -130,7 +130,7 @@ describe('a completion and a chunk that want the same task', () => {
     expect(await drawing).toMatchObject({ tasks: 3 });
   });
 
-  it('TASK-6: a completion that the chunk gives back to the same person goes through', async () => {
+  it('TASK-6: a completion succeeds if the chunk draws the same person', async () => {
     await putUsers(db.database, [
       { id: PIP, version: 3 },
       { id: RIO, roles: ['manager'], version: 2 },
@@ -147,7 +147,7 @@ describe('a completion and a chunk that want the same task', () => {
 });
 
 describe('two runners', () => {
-  it('one draws, the other stands by and takes over', async () => {
+  it('one draws; the other stands by and takes over', async () => {
     await createTasks(db.database, 6);
     const { id } = await press();
     const held = gate();
@@ -165,7 +165,7 @@ describe('two runners', () => {
 });
 
 describe('a runner that dies', () => {
-  it('TASK-5: inside a chunk leaves nothing of it behind, and another goes on', async () => {
+  it('TASK-5: inside a chunk leaves nothing of it behind, and another continues', async () => {
     await createTasks(db.database, 6);
     await press();
     const dying = beforeCommit(db.database, () => Promise.reject(new Error('crash')));
@@ -176,7 +176,7 @@ describe('a runner that dies', () => {
     await expectDrawnOnce(6);
   });
 
-  it('TASK-5: inside the completion tells of it once, when another goes on', async () => {
+  it('TASK-5: inside the completion publishes it once, when another continues', async () => {
     await createTasks(db.database, 2);
     await press();
     await new ShuffleRunner(db.database).runOnce();
@@ -211,14 +211,14 @@ describe('a runner that dies', () => {
   });
 });
 
-/** A process of its own that runs shuffles with small chunks until it is killed. */
+/** A separate process that runs shuffles with small chunks until it is killed. */
 function startRunner(): ChildProcess {
   const script = fileURLToPath(new URL('./runner.fixture.ts', import.meta.url));
   const { databaseUrl, namespace } = db.config;
   return spawn(process.execPath, [script, databaseUrl ?? '', namespace], { stdio: 'inherit' });
 }
 
-/** Many tasks of Pip's at once, without events. */
+/** Inserts many tasks of Pip at once, without events. */
 function insertTasks(count: number): Promise<number> {
   return db.database.inTransaction((tx) =>
     tx.run(
@@ -233,7 +233,7 @@ function insertTasks(count: number): Promise<number> {
   );
 }
 
-/** Each task has the version 2, one assignment by the shuffle and one event; all add up. */
+/** Each task has version 2, one assignment by the shuffle and one event. The sums match. */
 async function expectDrawnOnce(count: number): Promise<void> {
   const [sums] = await db.database.rows(
     `SELECT count(*) AS tasks, count(*) FILTER (WHERE task.version = 2) AS versions,

@@ -41,7 +41,7 @@ const press = (key?: string) => {
 };
 const runner = (maxChunkSize = 4) => new ShuffleRunner(db.database, { maxChunkSize });
 
-/** Passes until there is nothing left to do; returns what each of them did. */
+/** Makes passes until no work is left. Returns the result of each. */
 async function runAll(by = runner()): Promise<Pass[]> {
   const passes: Pass[] = [];
   for (;;) {
@@ -108,7 +108,7 @@ describe('with open and done tasks', () => {
     }
   });
 
-  it('TASK-5, FAIL-1: each draw is told of, under the name of who pressed', async () => {
+  it('TASK-5, FAIL-1: each draw is published, in the name of the user who pressed the button', async () => {
     const { id } = await press();
     await runAll();
     const now = await tasksNow();
@@ -145,7 +145,7 @@ describe('with open and done tasks', () => {
     );
   });
 
-  it('TASK-5, AUD-1: the press is told of, before anything is drawn', async () => {
+  it('TASK-5, AUD-1: the request is published before anything is drawn', async () => {
     const { id } = await press();
     const [requested, ...others] = await eventsOf(db.database, shuffleRequested);
     expect(others).toEqual([]);
@@ -159,7 +159,7 @@ describe('with open and done tasks', () => {
     expect(await eventsOf(db.database, shuffleCompleted)).toEqual([]);
   });
 
-  it('TASK-5: the draw can be repeated from what was recorded', async () => {
+  it('TASK-5: the draw can be repeated from the recorded data', async () => {
     const { id } = await press();
     await runAll();
     const drawn: string[] = [];
@@ -173,7 +173,7 @@ describe('with open and done tasks', () => {
     expect(open.map(({ assignee }) => assignee)).toEqual(drawn);
   });
 
-  it('TASK-5: a task created after the press is left alone', async () => {
+  it('TASK-5: a task created after the press is not drawn', async () => {
     const { id } = await press();
     const [later] = await createTasks(db.database, 1);
     await runAll();
@@ -181,7 +181,7 @@ describe('with open and done tasks', () => {
     expect(await readShuffle(db.database, id)).toMatchObject({ total: 9, done: 9 });
   });
 
-  it('TASK-6: a task completed before the shuffle reaches it stays with who completed it', async () => {
+  it('TASK-6: a task completed before the shuffle reaches it stays with its assignee', async () => {
     const { id } = await press();
     const by = runner();
     await by.runOnce();
@@ -223,7 +223,7 @@ describe('with open and done tasks', () => {
     ]);
   });
 
-  it('TASK-5: pressed while one is midway, the second waits until the first is done', async () => {
+  it('TASK-5: pressed in the middle of one, the second waits until the first is done', async () => {
     const first = await press();
     const by = runner();
     await by.runOnce();
@@ -242,7 +242,7 @@ describe('with open and done tasks', () => {
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('TASK-3: who is deactivated midway is drawn no more', async () => {
+  it('TASK-3: a user who is deactivated in the middle is not drawn any more', async () => {
     await press();
     const by = runner();
     await by.runOnce();
@@ -252,7 +252,7 @@ describe('with open and done tasks', () => {
     expect(later.map(({ assignee }) => assignee)).toEqual(later.map(() => RIO));
   });
 
-  it('AUTH-6: whoever becomes unassignable keeps their tasks until the next shuffle', async () => {
+  it('AUTH-6: a user who becomes unassignable keeps their tasks until the next shuffle', async () => {
     const before = await tasksNow();
     await putUsers(db.database, [{ id: PIP, roles: ['manager'], version: 2 }]);
     expect(await tasksNow()).toEqual(before);
@@ -262,7 +262,7 @@ describe('with open and done tasks', () => {
     expect(new Set(open.map(({ assignee }) => assignee))).toEqual(new Set([RIO]));
   });
 
-  it('if nobody is assignable midway it completes with what it did', async () => {
+  it('if nobody is assignable any more, it completes with the tasks drawn so far', async () => {
     const { id } = await press();
     const by = runner();
     await by.runOnce();
@@ -278,7 +278,7 @@ describe('with open and done tasks', () => {
     expect(event?.data.byAssignee.reduce((sum, { tasksDrawn }) => sum + tasksDrawn, 0)).toBe(4);
   });
 
-  it('nobody to assign at the press is refused, and nothing changes', async () => {
+  it('a press without assignable users is refused, and nothing changes', async () => {
     await putUsers(db.database, [
       { id: PIP, active: false, version: 2 },
       { id: RIO, roles: ['admin'], version: 2 },
@@ -288,13 +288,13 @@ describe('with open and done tasks', () => {
     expect(await everything(db.database)).toEqual(before);
   });
 
-  it('a shuffle that there is not is not found', async () => {
+  it('a shuffle that does not exist is not found', async () => {
     await expect(readShuffle(db.database, randomUUID())).rejects.toMatchObject({ type: 'not_found' });
     const history = readAssignments(db.database, { id: randomUUID(), limit: 5 });
     await expect(history).rejects.toMatchObject({ type: 'not_found' });
   });
 
-  it('TASK-10: the history is paged, the first assignment first, each with the shuffle that caused it', async () => {
+  it('TASK-10: the history is paged, first assignment first, each with the shuffle that caused it', async () => {
     const shuffles: string[] = [];
     for (let n = 0; n < 4; n++) {
       shuffles.push((await press()).id);

@@ -4,22 +4,25 @@ import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
 
-/** A shuffle as its runner sees it. */
+/** A running shuffle, for its runner. */
 export interface RunningShuffle {
   readonly id: string;
   readonly requestedById: string;
   readonly actorAddress: string | null;
   readonly correlationId: string;
   readonly traceparent: string | null;
-  /** The position of the last task that was open when the button was pressed. */
+  /** The position of the last open task when the button was pressed. */
   readonly lastPosition: number;
-  /** The position up to which it has drawn. */
+  /** The position up to which tasks are drawn. */
   readonly drawnPosition: number;
   readonly chunks: number;
   readonly done: number;
 }
 
-/** The events of a shuffle are caused by who pressed the button, from where they did. */
+/**
+ * Events of a shuffle are caused by the user who pressed the button, with the address of that
+ * request.
+ */
 export function causeOfShuffle(shuffle: RunningShuffle): Cause {
   return {
     actorId: shuffle.requestedById,
@@ -31,8 +34,8 @@ export function causeOfShuffle(shuffle: RunningShuffle): Cause {
 }
 
 /**
- * Fixes the shuffle's upper bound: every task that is open and committed now stands at or below it. (One whose creation is just being
- * committed may stand below it too, and is then drawn as well.)
+ * Fixes the shuffle's upper bound: it covers every task that is open and committed now. It may also
+ * cover a task whose creation is just being committed, which is then drawn as well.
  */
 export async function insertShuffle(tx: Tx, id: string, cause: Cause): Promise<PressedShuffle> {
   const [shuffle] = await tx.rows<PressedShuffle>(
@@ -54,7 +57,7 @@ export async function findShuffle(reader: Reader, id: string): Promise<ShuffleVi
   return shuffle;
 }
 
-/** A shuffle as operators see it. */
+/** A shuffle in the list for operators. */
 export interface ListedShuffle extends ShuffleView {
   /** A user's id, or `operator:<user>@<host>`. */
   readonly requestedById: string;
@@ -62,7 +65,7 @@ export interface ListedShuffle extends ShuffleView {
   readonly completedAt: Date | null;
 }
 
-/** The newest first. */
+/** Newest first. */
 export function listShuffles(reader: Reader, limit: number): Promise<ListedShuffle[]> {
   return reader.rows<ListedShuffle>(
     `SELECT id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt",
@@ -73,8 +76,9 @@ export function listShuffles(reader: Reader, limit: number): Promise<ListedShuff
 }
 
 /**
- * Whether this transaction is now the one runner of the system, until it ends. Its statements go by indexes whatever the statistics say: those
- * of a table that has just grown made the planner read and sort all that was left for every chunk (measured: 850 tasks/s, not 15,000).
+ * Whether this transaction is now the only runner, until it ends. Its statements must use indexes.
+ * With the statistics of a table that has just grown, the planner read and sorted all remaining
+ * tasks for every chunk (measured: 850 tasks/s instead of 15,000).
  */
 export async function tryLockRunner(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
@@ -90,20 +94,20 @@ const RUNNING = `SELECT id, requested_by_id AS "requestedById", actor_address AS
     drawn_position AS "drawnPosition", chunks, done
   FROM shuffle WHERE status = 'running'`;
 
-/** The shuffle whose turn it is: the one that has begun, else the first in the queue. */
+/** The next shuffle: the one that has begun, otherwise the first in the queue. */
 export async function nextShuffle(tx: Tx): Promise<RunningShuffle | undefined> {
   const sql = `${RUNNING} AND ${notDeadLettered(SHUFFLES, 'shuffle.id::text')} ORDER BY chunks = 0, number LIMIT 1`;
   const [shuffle] = await tx.rows<RunningShuffle>(sql);
   return shuffle;
 }
 
-/** A shuffle that is not completed; undefined where it is, or never was. */
+/** A shuffle that is not completed; undefined if it is completed or does not exist. */
 export async function findRunning(tx: Tx, id: string): Promise<RunningShuffle | undefined> {
   const [shuffle] = await tx.rows<RunningShuffle>(`${RUNNING} AND id = $1::uuid FOR UPDATE`, [id]);
   return shuffle;
 }
 
-/** Moves a shuffle's cursor behind a task that it can't draw. */
+/** Moves a shuffle's cursor past a task that it cannot draw. */
 export async function skipPosition(tx: Tx, shuffleId: string, position: number): Promise<void> {
   await tx.run(
     'UPDATE shuffle SET drawn_position = $2::bigint WHERE id = $1::uuid AND drawn_position < $2::bigint',
@@ -111,7 +115,10 @@ export async function skipPosition(tx: Tx, shuffleId: string, position: number):
   );
 }
 
-/** A shuffle of the one task at a position, caused by whoever caused another one. Undefined where there is no such other one. */
+/**
+ * Inserts a shuffle of the one task at a position, with the cause of another shuffle. Undefined if
+ * that other one does not exist.
+ */
 export async function insertShuffleOfOne(
   tx: Tx,
   id: string,
@@ -135,7 +142,7 @@ export interface DrawnChunk extends Chunk {
   readonly drawnAt: Date;
 }
 
-/** Records a chunk and moves the shuffle's cursor behind it. */
+/** Records a chunk and moves the shuffle's cursor past it. */
 export async function recordChunk(tx: Tx, shuffle: RunningShuffle, chunk: DrawnChunk): Promise<void> {
   const { populationVersion, firstPosition, lastPosition, drawn, drawnAt } = chunk;
   const seed = Buffer.from(chunk.seed).toString('hex');
@@ -154,7 +161,7 @@ export async function recordChunk(tx: Tx, shuffle: RunningShuffle, chunk: DrawnC
 
 export type RecordedChunk = Chunk & { readonly number: number; readonly populationSize: number };
 
-/** What was recorded of a shuffle's chunks after one, in their order. */
+/** The recorded chunks of a shuffle after a number, in order. */
 export async function findChunks(
   reader: Reader,
   shuffleId: string,
@@ -169,7 +176,7 @@ export async function findChunks(
   );
 }
 
-/** Returns when it was completed. */
+/** Returns the time of completion. */
 export async function markCompleted(tx: Tx, shuffleId: string): Promise<Date> {
   const [row] = await tx.rows<{ completedAt: Date }>(
     `UPDATE shuffle SET status = 'completed', completed_at = clock_timestamp()

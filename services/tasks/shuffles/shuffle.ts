@@ -1,4 +1,4 @@
-/** A shuffle (TASK-5): a job that draws every task again that was open when the button was pressed. */
+/** A shuffle (TASK-5): a job that redraws every task that was open when the button was pressed. */
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
@@ -6,19 +6,25 @@ import { shuffleRequested } from '#schemas/events/tasks/shuffle-requested.v1.ts'
 import { drawIndex, seededWords } from '../draw.ts';
 import type { Population } from '../population.ts';
 
-/** The loop that runs shuffles, as its dead letters name it. */
+/** The name of the loop that runs shuffles, as in its dead letters. */
 export const SHUFFLES = 'tasks-shuffles';
 
-/** The version of a shuffle that is told of by the press. */
+/** The version of a shuffle in the event of its request. */
 const REQUESTED = 1;
 
 interface ShuffleFacts {
   readonly id: string;
   /** A user's id, or `operator:<user>@<host>`. */
   readonly requestedById: string;
-  /** Open tasks when the button was pressed; more if the creation of some was under way at that moment and they were drawn too. */
+  /**
+   * Open tasks when the button was pressed. It grows if tasks were just being created and were
+   * drawn too.
+   */
   readonly total: number;
-  /** Tasks drawn so far. Fewer than `total` in the end if some were completed before the shuffle reached them (TASK-6). */
+  /**
+   * Tasks drawn so far. The final number is below `total` if some tasks were completed before the
+   * shuffle reached them (TASK-6).
+   */
   readonly done: number;
 }
 
@@ -37,13 +43,16 @@ export function viewShuffle({ id, status, total, done }: ShuffleView): ShuffleVi
   return { id, status, total, done };
 }
 
-/** A shuffle at the moment of the press. */
+/** A shuffle that was just requested. */
 export interface PressedShuffle extends ShuffleView {
   readonly requestedById: string;
   readonly requestedAt: Date;
 }
 
-/** Who pressed, and when (AUD-1): the first version of the shuffle. */
+/**
+ * The event of a requested shuffle, with the requester and the time (AUD-1). It is the shuffle's
+ * first version.
+ */
 export function requestedEvent(shuffle: PressedShuffle, cause: Cause): NewEvent<typeof shuffleRequested> {
   const data = {
     shuffleId: shuffle.id,
@@ -54,32 +63,41 @@ export function requestedEvent(shuffle: PressedShuffle, cause: Cause): NewEvent<
   return newEvent(shuffleRequested, shuffle.id, REQUESTED, data, cause);
 }
 
-/** What was recorded of a chunk: enough to draw it again. */
+/** The recorded data of a chunk, from which it can be drawn again. */
 export interface Chunk {
   readonly seed: Uint8Array;
   readonly populationVersion: number;
   readonly drawn: number;
 }
 
-/** Draws the assignees of a chunk's tasks, one a call, in order of position (TASK-5: each independent of the others). */
+/**
+ * Draws the assignees of a chunk's tasks, one for each call, in order of position. The draws are
+ * independent (TASK-5).
+ */
 export function assigneeDraws(seed: Uint8Array, population: Population): () => string {
   const nextWord = seededWords(seed);
   return () => {
     const seat = drawIndex(population.members.length, nextWord);
     const userId = population.members[seat];
-    if (userId === undefined) throw new RangeError(`Nobody holds seat ${seat}`);
+    if (userId === undefined) throw new RangeError(`Seat ${seat} has no holder`);
     return userId;
   };
 }
 
 /**
- * Assignees told of in one event: at 41 bytes each (a UUID as text and a count) 1,000 stay well below an event's 64 KiB. A shuffle
- * over more people is told in parts: events with the versions 2, 3, 4 … of the shuffle, in one transaction, each person in exactly
- * one of them, so that who reads them by person (a digest for each) needs no part but theirs.
+ * Maximum number of assignees in one event. At 41 bytes each (a UUID as text and a count) they stay
+ * well below an event's 64 KiB.
+ *
+ * A shuffle over more people has several events: parts with the versions 2, 3, 4 … of the shuffle,
+ * in one transaction. Each person is in exactly one part. So a consumer that works by person (a
+ * digest for each) does not need the other parts.
  */
 export const MAX_ASSIGNEES_AN_EVENT = 1_000;
 
-/** `byAssignee`: how many tasks each person was drawn for. At least one event, also if nothing was drawn. */
+/**
+ * `byAssignee` is the number of tasks that each person was drawn for. There is at least one event,
+ * even if nothing was drawn.
+ */
 export function completedEvents(
   shuffle: { readonly id: string; readonly requestedById: string; readonly done: number },
   byAssignee: ReadonlyMap<string, number>,
@@ -104,30 +122,28 @@ export function completedEvents(
 }
 
 /**
- * Milliseconds that a chunk may hold its row locks: as long as somebody may wait who completes a
- * task of it.
+ * Maximum milliseconds for which a chunk holds its row locks. A user who completes one of its tasks
+ * may wait this long.
  */
 export const MAX_HELD_MS = 50;
 /**
- * Milliseconds aimed at: a chunk is now and then more than twice as slow as the one before, when
- * the disk or the collector has its turn.
+ * Target in milliseconds. A busy disk or the garbage collector can make a chunk more than twice as
+ * slow as the one before.
  */
 const TARGET_HELD_MS = MAX_HELD_MS * 0.4;
-/** Few enough to stay below the limit on a cold cache, where the first chunk runs. */
+/** Small enough to stay below the limit on a cold cache, which is what the first chunk meets. */
 export const FIRST_CHUNK_SIZE = 32;
-/** Fewer would not be faster: the commit alone then takes the time. */
+/** A smaller chunk would not be faster, because the commit alone takes that time. */
 const MIN_CHUNK_SIZE = 8;
-/**
- * Beyond that the rate no longer rises, and events of a chunk would take many megabytes of memory.
- */
+/** A larger chunk would not be faster, and its events would need many megabytes of memory. */
 const MAX_CHUNK_SIZE = 1_000;
-/** One lucky chunk must not make a far too long one. */
+/** Limits the effect of one unusually fast chunk. */
 const MAX_GROWTH = 1.5;
 
 /**
- * How many tasks a shuffle draws at a time: as many as keep their row locks short on this machine,
- * at this moment. The size of the next chunk after one of `size` that drew `tasks` (≥ 1) and held
- * its locks for `heldMs`.
+ * The number of tasks of the next chunk. It is the largest that keeps row locks short on this
+ * machine at this moment. The last chunk had the limit `size`, drew `tasks` (≥ 1), and held its
+ * locks for `heldMs`.
  */
 export function nextChunkSize(size: number, tasks: number, heldMs: number): number {
   const fitting = (tasks * TARGET_HELD_MS) / Math.max(heldMs, 0.1);

@@ -20,7 +20,7 @@ const shuffle = { id: uuid(1), requestedById: uuid(2), done: 5 };
 const AT = new Date('2026-03-01T10:00:00.000Z');
 
 describe('a completed shuffle', () => {
-  it('TASK-5: tells how many tasks each person was drawn for', () => {
+  it('TASK-5: publishes how many tasks each person was drawn for', () => {
     const [event, ...others] = completedEvents(
       shuffle,
       new Map([
@@ -46,12 +46,12 @@ describe('a completed shuffle', () => {
     });
   });
 
-  it('is told of also if nothing was drawn', () => {
+  it('is also published if nothing was drawn', () => {
     const events = completedEvents({ ...shuffle, done: 0 }, new Map(), AT, CAUSE);
     expect(events.map(({ data }) => [data.tasksDrawn, data.byAssignee])).toEqual([[0, []]]);
   });
 
-  it('over many people is told in parts: each fits into an event, each person stands in one', () => {
+  it('over many people is published in parts: each fits into an event, and each person is in one', () => {
     const people = 2 * MAX_ASSIGNEES_AN_EVENT + 1;
     const counts = new Map(Array.from({ length: people }, (_, n) => [uuid(n), 2 ** 31 - 1]));
     const events = completedEvents({ ...shuffle, done: 2 ** 31 - 1 }, counts, AT, CAUSE);
@@ -71,7 +71,7 @@ describe('a completed shuffle', () => {
 });
 
 describe('the draws of a chunk', () => {
-  it('are the same again from what was recorded', () => {
+  it('are repeated by the recorded data', () => {
     const population = { version: 4, members: ['a', 'b', 'c'] };
     const seed = Buffer.alloc(32, 7);
     const first = Array.from({ length: 50 }, assigneeDraws(seed, population));
@@ -79,23 +79,23 @@ describe('the draws of a chunk', () => {
     expect(new Set(first)).toEqual(new Set(['a', 'b', 'c']));
   });
 
-  it('have nobody to pick from an empty population', () => {
+  it('fail for an empty population', () => {
     expect(assigneeDraws(Buffer.alloc(32), { version: 1, members: [] })).toThrow(RangeError);
   });
 });
 
 describe('the size of a chunk', () => {
-  it('grows step by step while locks are held shortly, up to a limit', () => {
+  it('grows step by step while locks are short, up to a limit', () => {
     expect(nextChunkSize(32, 32, 2)).toBe(48);
     expect(nextChunkSize(990, 990, 2)).toBe(1_000);
   });
 
-  it('falls at once when it was too slow, down to a limit', () => {
+  it('falls at once after a slow chunk, down to a limit', () => {
     expect(nextChunkSize(800, 800, 4 * MAX_HELD_MS)).toBe(80);
     expect(nextChunkSize(20, 20, 100 * MAX_HELD_MS)).toBe(8);
   });
 
-  it('goes by the rate of the last, partly filled chunk', () => {
+  it('depends on the rate of the last, partly filled chunk', () => {
     expect(nextChunkSize(400, 10, 20)).toBe(10);
     expect(nextChunkSize(400, 100, 0)).toBe(600);
   });

@@ -1,4 +1,4 @@
-/** Draws the tasks of shuffles, in a loop of each node. */
+/** Draws the tasks of shuffles, in a loop on each node. */
 import type { Database } from '#mixins/database/database.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
@@ -17,7 +17,7 @@ export function shufflesLoop(database: Database, loops: Loops, log: OutageLog): 
         const { outcome } = await isolated.runOnce();
         return outcome === 'drawn' || outcome === 'completed';
       },
-      outage: new Outage("Tasks of shuffles can't be drawn", log),
+      outage: new Outage('Tasks of shuffles cannot be drawn', log),
       wokenBy: [shufflePressed.of(database)],
     }),
   );

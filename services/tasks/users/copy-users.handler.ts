@@ -1,4 +1,7 @@
-/** Keeps the copies of users and the population of the draw in step with auth's events (AUTH-3, TASK-3). */
+/**
+ * Applies auth's user events to the copies of users and to the population of the draw (AUTH-3,
+ * TASK-3).
+ */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { newestOf } from '#mixins/newest.ts';
@@ -16,9 +19,13 @@ import { type UserCopy, upsertUsers } from './user.store.ts';
 
 export type UserDelivery = Delivery<typeof userRegistered | typeof userChanged>;
 
-/** Applies a batch: the newest event of a user counts, whatever the order they come in. Open tasks stay where they are (AUTH-6). */
+/**
+ * Applies a batch. The newest event of each user counts, in any order of delivery. Open tasks keep
+ * their assignees (AUTH-6).
+ */
 export async function copyUsers(batch: readonly UserDelivery[], tx: Tx): Promise<void> {
-  // Before the first write: batches of several nodes change seats one after the other, and can't deadlock over users.
+  // This comes before the first write. So batches of several nodes change seats one after the other
+  // and cannot deadlock over users.
   await lockPopulation(tx);
   const users = newestOf(batch.map(copyOf), ({ id }) => id);
   await upsertUsers(tx, users);

@@ -31,7 +31,7 @@ const inBatch = (users: readonly TestUser[]) =>
   db.database.inTransaction((tx) => copyUsers(users.map(userDelivery), tx));
 
 describe('copies of users', () => {
-  it('AUTH-3: the newest version counts, in whatever order and however often versions come', async () => {
+  it('AUTH-3: the newest version counts, in whatever order and however often versions arrive', async () => {
     await putUsers(db.database, [{ id: popug(1), name: 'third', version: 3 }]);
     await putUsers(db.database, [{ id: popug(1), name: 'first', version: 1, active: false }]);
     await putUsers(db.database, [{ id: popug(1), name: 'third', version: 3 }]);
@@ -44,7 +44,7 @@ describe('copies of users', () => {
     expect(await members()).toEqual([popug(1), popug(2)]);
   });
 
-  it('a change that leaves everyone where they are makes no new version of the population', async () => {
+  it('a change that keeps all seats makes no new version of the population', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     await putUsers(db.database, [{ id: popug(1), name: 'Pip the Great', version: 2 }]);
     expect(await db.database.rows('SELECT version, size FROM population ORDER BY version')).toEqual([
@@ -53,7 +53,7 @@ describe('copies of users', () => {
     ]);
   });
 
-  it('TASK-3: the seats hold exactly who is assignable, whoever comes and goes', async () => {
+  it('TASK-3: the seats are held by exactly the assignable users, whoever comes and goes', async () => {
     const version = new Map<number, number>();
     const change = fc.record({
       n: fc.integer({ min: 1, max: 8 }),
@@ -74,7 +74,7 @@ describe('copies of users', () => {
           'SELECT id, seat FROM user_copy WHERE assignable ORDER BY seat',
         );
         expect(assignable.map(({ seat }) => seat)).toEqual(assignable.map((_, index) => index));
-        // Followed step by step, and read as a whole.
+        // Read step by step, and read as a whole.
         known = await followPopulation(db.database, known);
         expect(known.members).toEqual(assignable.map(({ id }) => id));
         expect(await members()).toEqual(known.members);

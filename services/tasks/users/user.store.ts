@@ -1,4 +1,4 @@
-/** The copies of users (set-based), and their names for those who are shown. */
+/** The copies of users, and the names for views. */
 import type { Reader, Tx } from '#mixins/database/database.ts';
 
 export interface UserCopy {
@@ -10,7 +10,10 @@ export interface UserCopy {
   readonly version: number;
 }
 
-/** Takes newer copies over; one that is not newer than what is kept changes nothing. At most one copy a user. */
+/**
+ * Stores newer copies. A copy that is not newer changes nothing. `users` has at most one copy of a
+ * user.
+ */
 export async function upsertUsers(tx: Tx, users: readonly UserCopy[]): Promise<void> {
   await tx.run(
     `INSERT INTO user_copy (id, name, active, roles, assignable, version)
@@ -26,7 +29,7 @@ export async function upsertUsers(tx: Tx, users: readonly UserCopy[]): Promise<v
   );
 }
 
-/** Names by id; who is not known here is left out. */
+/** Names by id. Unknown users are left out. */
 export async function namesOf(reader: Reader, ids: Iterable<string>): Promise<ReadonlyMap<string, string>> {
   const rows = await reader.rows<{ id: string; name: string }>(
     'SELECT id, name FROM user_copy WHERE id = ANY($1::uuid[])',
