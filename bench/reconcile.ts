@@ -4,9 +4,9 @@
  */
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
-import { askFrom } from '../services/analytics/reconcile.client.ts';
-import type { Ask } from '../services/analytics/reconcile-compare.ts';
-import { reconcile } from '../services/analytics/reconcile-run.handler.ts';
+import type { Ask } from '../services/reconciliation/compare.ts';
+import { askFrom } from '../services/reconciliation/participants.client.ts';
+import { reconcile } from '../services/reconciliation/run.handler.ts';
 import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { seedExchange } from './support/exchange-seed.ts';

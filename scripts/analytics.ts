@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild/rebuild.handler.ts';
-import type { Reconciliation } from '../services/analytics/reconcile.store.ts';
+import type { Reconciliation } from '../services/reconciliation/reconciliation.store.ts';
 import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';

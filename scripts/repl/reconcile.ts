@@ -1,6 +1,6 @@
 /** The reconciliation of tasks, ledger, figures and mails. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Reconciliation } from '../../services/analytics/reconcile.store.ts';
+import type { Reconciliation } from '../../services/reconciliation/reconciliation.store.ts';
 import { reconciliationLines } from '../reconcile-report.ts';
 import type { Command } from './command.ts';
 import { orNone, Refusal } from './explain.ts';

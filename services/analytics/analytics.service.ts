@@ -20,17 +20,21 @@ import operationsAction from '#schemas/actions/analytics/operations.ts';
 import reconciliationAction from '#schemas/actions/analytics/reconciliation.ts';
 import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
+import { askFrom } from '../reconciliation/participants.client.ts';
+import { planOf } from '../reconciliation/plan.ts';
+import { ReconciliationWorker } from '../reconciliation/reconciliation.worker.ts';
+import {
+  answerReconciliation,
+  reconciliationStatus,
+  startReconciliation,
+} from '../reconciliation/request.handler.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.handler.ts';
 import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild/rebuild.handler.ts';
 import { RebuildWorker } from './rebuild/rebuild.worker.ts';
 import { streamsOf } from './rebuild/streams.client.ts';
-import { askFrom } from './reconcile.client.ts';
-import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
-import { analyticsChecks } from './reconcile-checks.store.ts';
-import { analyticsSets } from './reconcile-facts.store.ts';
-import { planOf } from './reconcile-plan.ts';
-import { ReconciliationWorker } from './reconciliation.worker.ts';
+import { analyticsChecks } from './reconciliation/reconcile-checks.store.ts';
+import { analyticsSets } from './reconciliation/reconcile-facts.store.ts';
 
 /** A reconciliation may take longer than other answers, in milliseconds; the handler gives up before. */
 const RECONCILED_WITHIN_MS = 30_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { COMPARISONS, groupAfter, planOf, type Space, WHOLE_PLAN } from './reconcile-plan.ts';
+import { COMPARISONS, groupAfter, planOf, type Space, WHOLE_PLAN } from './plan.ts';
 
 const PIP = '0192f000-0000-7000-8000-00000000000f';
 

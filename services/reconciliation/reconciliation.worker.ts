@@ -3,10 +3,10 @@ import type { Database } from '#mixins/database/database.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
-import type { Ask } from './reconcile-compare.ts';
-import type { Plan } from './reconcile-plan.ts';
-import { RUN_SETTINGS, reconcile } from './reconcile-run.handler.ts';
+import type { Ask } from './compare.ts';
+import type { Plan } from './plan.ts';
 import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
+import { RUN_SETTINGS, reconcile } from './run.handler.ts';
 
 export interface ReconciliationWorkerOptions {
   readonly database: Database;

@@ -1,6 +1,6 @@
 /** SQL of the table `reconciliation`: a queue of one, a lease, and the newest results. */
 import type { Reader, Tx } from '#mixins/database/database.ts';
-import type { Result } from './reconcile-findings.ts';
+import type { Result } from './findings.ts';
 
 /** A node that was killed holds up the others for so long, in milliseconds; one that lives renews its lease in time. */
 export const LEASE_MS = 15_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Problem } from '#schemas/errors.ts';
-import type { Ask } from './reconcile-compare.ts';
-import { reconcile } from './reconcile-run.handler.ts';
+import type { Ask } from './compare.ts';
+import { reconcile } from './run.handler.ts';
 
 /** Services of which each agrees with all others, but for what `failing` throws at. */
 function services(failing: (action: string, params: Readonly<Record<string, unknown>>) => void): Ask {

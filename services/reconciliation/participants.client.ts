@@ -2,7 +2,7 @@
 import type { ServiceBroker } from 'moleculer';
 import { registryOf } from '#mixins/registry.ts';
 import { Problem } from '#schemas/errors.ts';
-import type { Ask } from './reconcile-compare.ts';
+import type { Ask } from './compare.ts';
 
 /** One step of a million rows takes some seconds; PostgreSQL ends a statement after ten, and says so. Milliseconds. */
 const ANSWER_WITHIN_MS = 12_500;

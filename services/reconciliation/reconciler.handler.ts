@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import type { Log } from '#mixins/log.ts';
 import { isProblem, Problem } from '#schemas/errors.ts';
-import { BUG } from './reconcile.handler.ts';
+import type { Ask } from './compare.ts';
+import type { Result } from './findings.ts';
 import {
   findNewest,
   finish,
@@ -17,10 +18,9 @@ import {
   requestReconciliation,
   takeUp,
   tryLockReconciliations,
-} from './reconcile.store.ts';
-import type { Ask } from './reconcile-compare.ts';
-import type { Result } from './reconcile-findings.ts';
-import { type OnFailedPart, RunEnded } from './reconcile-run.handler.ts';
+} from './reconciliation.store.ts';
+import { BUG } from './request.handler.ts';
+import { type OnFailedPart, RunEnded } from './run.handler.ts';
 
 export interface ReconcilerSettings {
   /** Between the end of a reconciliation and the next one by the clock, in milliseconds. Default 600,000. */

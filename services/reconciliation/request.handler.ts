@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#mixins/database/database.ts';
 import { Problem } from '#schemas/errors.ts';
+import type { Result } from './findings.ts';
 import {
   collectReconciliation,
   findAwaited,
@@ -9,8 +10,7 @@ import {
   markAwaited,
   type Reconciliation,
   requestReconciliation,
-} from './reconcile.store.ts';
-import type { Result } from './reconcile-findings.ts';
+} from './reconciliation.store.ts';
 
 /** The result as clients see it (design §6). */
 export interface ReconciliationAnswer extends Result {

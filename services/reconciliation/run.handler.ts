@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isProblem, Problem } from '#schemas/errors.ts';
 import type { Appended, CheckPage, Difference, Published } from '#schemas/reconciliation.ts';
-import { type Ask, type Comparing, compare } from './reconcile-compare.ts';
-import { Findings, type Result } from './reconcile-findings.ts';
-import type { Finding } from './reconcile-judge.ts';
-import { nameOf } from './reconcile-names.ts';
-import { type Comparison, type Plan, WHOLE_PLAN } from './reconcile-plan.ts';
+import { type Ask, type Comparing, compare } from './compare.ts';
+import { nameOf } from './difference.ts';
+import { Findings, type Result } from './findings.ts';
+import type { Finding } from './judge.ts';
+import { type Comparison, type Plan, WHOLE_PLAN } from './plan.ts';
 
 export interface RunSettings {
   /** Default: all that there is to compare. */

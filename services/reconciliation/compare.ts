@@ -10,8 +10,8 @@ import {
   MAX_FACTS,
   MAX_RANGES,
 } from '#schemas/reconciliation.ts';
-import { type Finding, judge, looksEqual } from './reconcile-judge.ts';
-import { type Comparison, groupAfter } from './reconcile-plan.ts';
+import { type Finding, judge, looksEqual } from './judge.ts';
+import { type Comparison, groupAfter } from './plan.ts';
 
 /** Calls an internal action of the reconciliation, such as `print`. Throws what it throws, and where nobody answers. */
 export type Ask = <Answer>(service: string, action: string, params: object) => Promise<Answer>;

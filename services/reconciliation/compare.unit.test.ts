@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact, FactList, GroupRange } from '#schemas/reconciliation.ts';
-import { type Ask, compare } from './reconcile-compare.ts';
-import { COMPARISONS, type Comparison } from './reconcile-plan.ts';
+import { type Ask, compare } from './compare.ts';
+import { COMPARISONS, type Comparison } from './plan.ts';
 
 const CHARGES = COMPARISONS.find(({ name }) => name === 'charge') as Comparison;
 const TASKS = COMPARISONS.find(({ name }) => name === 'task') as Comparison;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Fact } from '#schemas/reconciliation.ts';
-import { judge, looksEqual, type Problem } from './reconcile-judge.ts';
+import { judge, looksEqual, type Problem } from './judge.ts';
 
 const lasting = (value: string, key = 'k'): Fact => ({ group: 'g', key, version: null, value, extra: null });
 const newest = (version: number, value = `v${version}`): Fact => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Fact } from '#schemas/reconciliation.ts';
-import { Findings } from './reconcile-findings.ts';
-import { nameOf } from './reconcile-names.ts';
-import { COMPARISONS, type Comparison } from './reconcile-plan.ts';
+import { nameOf } from './difference.ts';
+import { Findings } from './findings.ts';
+import { COMPARISONS, type Comparison } from './plan.ts';
 
 function comparison(name: string): Comparison {
   const found = COMPARISONS.find((each) => each.name === name);

@@ -2,7 +2,7 @@
 import type { Check } from '#mixins/reconciliation/side.ts';
 import { dayText, LOWEST_UUID } from '#mixins/reconciliation/sql.ts';
 import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
-import { EMPLOYEE, FEE, PAYOUT, REWARD, TASK } from './projections/operation.ts';
+import { EMPLOYEE, FEE, PAYOUT, REWARD, TASK } from '../projections/operation.ts';
 
 /** Days looked at in one step, unless they take longer than so many milliseconds: a day of a million operations takes half a second. */
 const DAYS_A_STEP = 31;

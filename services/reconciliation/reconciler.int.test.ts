@@ -6,11 +6,11 @@ import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import { Problem } from '#schemas/errors.ts';
 import { until } from '../../test/harness/wait.ts';
-import { openAnalytics, type TestAnalytics } from './analytics.fixture.ts';
-import { answerReconciliation, reconciliationStatus, startReconciliation } from './reconcile.handler.ts';
-import { finish, renewLease, takeUp } from './reconcile.store.ts';
-import type { Result } from './reconcile-findings.ts';
+import { openAnalytics, type TestAnalytics } from '../analytics/analytics.fixture.ts';
+import type { Result } from './findings.ts';
 import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.handler.ts';
+import { finish, renewLease, takeUp } from './reconciliation.store.ts';
+import { answerReconciliation, reconciliationStatus, startReconciliation } from './request.handler.ts';
 
 const AGREED: Result = { differences: [], more: 0, counts: {} };
 const DIFFERENT: Result = {
