@@ -6,6 +6,7 @@ import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import type { Ask } from '../services/reconciliation/compare.ts';
 import { askFrom } from '../services/reconciliation/participants.client.ts';
+import { loadPlan, type Plan } from '../services/reconciliation/plan.ts';
 import { reconcile } from '../services/reconciliation/run.handler.ts';
 import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
@@ -21,21 +22,22 @@ export default async function bench([tasks = '1000000', people = '1000']: readon
     await seedExchange(config, Number(tasks), Number(people));
     const node = await startNode(config, SERVICES);
     const ask = askFrom(node.broker);
-    await measure(`${tasks} tasks and as many lines that agree`, ask);
+    const plan = await loadPlan(config.product);
+    await measure(`${tasks} tasks and as many lines that agree`, plan, ask);
     await withClient(addressesOf(config, 'accounting').owner, async (client) => {
       await client.run('ALTER TABLE posting DISABLE TRIGGER ALL');
       await client.run('ALTER TABLE entry DISABLE TRIGGER ALL');
       await client.run('DELETE FROM entry WHERE posting_id = (SELECT max(id) / 2 FROM posting)');
       await client.run('DELETE FROM posting WHERE id = (SELECT max(id) / 2 FROM posting)');
     });
-    await measure('the same without one charge', ask);
+    await measure('the same without one charge', plan, ask);
     await node.stop();
   } finally {
     await dropNamespace(config);
   }
 }
 
-async function measure(what: string, ask: Ask): Promise<void> {
+async function measure(what: string, plan: Plan, ask: Ask): Promise<void> {
   const spent = new Map<string, { calls: number; ms: number; longest: number }>();
   const begun = performance.now();
   const timed = async <Answer>(service: string, action: string, params: object) => {
@@ -48,7 +50,7 @@ async function measure(what: string, ask: Ask): Promise<void> {
     spent.set(name, { calls: calls + 1, ms: sum + ms, longest: Math.max(longest, ms) });
     return answer;
   };
-  const { counts } = await reconcile(timed, (part, error) => {
+  const { counts } = await reconcile(plan, timed, (part, error) => {
     throw new Error(`${part} failed`, { cause: error });
   });
   const seconds = (performance.now() - begun) / 1_000;

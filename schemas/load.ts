@@ -1,12 +1,19 @@
 /** Finds all contracts by their folders: a new one is a new file, and no list names it. */
 import type { Product } from '../product.ts';
 import type { ActionContract } from './action.ts';
+import type { Checks, Comparison } from './comparison.ts';
 import { type EventContract, serviceOf } from './event.ts';
 import { mixinEventsIn } from './mixin-events.ts';
 import { modulesIn } from './modules.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const ACTIONS = new URL('./actions/', import.meta.url);
+const COMPARISONS = new URL('./comparisons/', import.meta.url);
+
+export interface Declarations {
+  readonly comparisons: readonly Comparison[];
+  readonly checks: readonly Checks[];
+}
 
 /**
  * All event contracts, sorted by type: those in `schemas/events/` of the root folder, and those that
@@ -53,6 +60,28 @@ export async function loadActionContracts(folder: URL = ACTIONS): Promise<Action
   return contracts.sort((a, b) => compare(a.action, b.action));
 }
 
+/**
+ * All comparisons and checks, sorted by file. Throws for a file without one as its default export,
+ * and for one that is not named `<left>/<name>.ts` as its comparison is, or `<service>/checks.ts`.
+ */
+export async function loadComparisons(folder: URL = COMPARISONS): Promise<Declarations> {
+  const comparisons: Comparison[] = [];
+  const checks: Checks[] = [];
+  const expectIn = (path: string, expected: string) => {
+    if (path !== expected) throw new Error(`${path}.ts declares what belongs in ${expected}.ts`);
+  };
+  for (const [path, { default: declared }] of await modulesIn(folder)) {
+    if (isComparison(declared)) {
+      expectIn(path, `${declared.left}/${declared.name.replaceAll('_', '-')}`);
+      comparisons.push(declared);
+    } else if (isChecks(declared)) {
+      expectIn(path, `${declared.service}/checks`);
+      checks.push(declared);
+    } else throw new Error(`${path}.ts has neither a comparison nor checks as its default export`);
+  }
+  return { comparisons, checks };
+}
+
 /** The event contracts of a product's services. */
 export async function loadProductEvents({ roots, foreign }: Product): Promise<EventContract[]> {
   const found = await Promise.all(roots.map((root) => loadEventContracts(root)));
@@ -65,6 +94,19 @@ export async function loadProductActions({ roots, foreign }: Product): Promise<A
     roots.map((root) => loadActionContracts(new URL('schemas/actions/', root))),
   );
   return found.flat().filter(({ action }) => !foreign.has(serviceOf(action)));
+}
+
+/** The comparisons between a product's services, and the checks of each. */
+export async function loadProductComparisons({ roots, foreign }: Product): Promise<Declarations> {
+  const found = await Promise.all(
+    roots.map((root) => loadComparisons(new URL('schemas/comparisons/', root))),
+  );
+  const comparisons = found.flatMap((each) => each.comparisons);
+  const checks = found.flatMap((each) => each.checks);
+  return {
+    comparisons: comparisons.filter(({ left, right }) => !foreign.has(left) && !foreign.has(right)),
+    checks: checks.filter(({ service }) => !foreign.has(service)),
+  };
 }
 
 /** Files are named in kebab-case, actions in camelCase. */
@@ -88,6 +130,14 @@ function isEventContract(value: unknown): value is EventContract {
 
 function isActionContract(value: unknown): value is ActionContract {
   return isObject(value) && 'action' in value && 'route' in value && 'access' in value && 'params' in value;
+}
+
+function isComparison(value: unknown): value is Comparison {
+  return isObject(value) && 'name' in value && 'left' in value && 'right' in value && 'noun' in value;
+}
+
+function isChecks(value: unknown): value is Checks {
+  return isObject(value) && 'service' in value && 'checks' in value;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadActionContracts, loadEventContracts } from './load.ts';
+import { loadActionContracts, loadComparisons, loadEventContracts } from './load.ts';
 
 describe('a folder of contracts', () => {
   let path: string;
@@ -23,6 +23,7 @@ describe('a folder of contracts', () => {
   it('may be missing', async () => {
     expect(await loadEventContracts(new URL('nothing/', folder()))).toEqual([]);
     expect(await loadActionContracts(new URL('nothing/', folder()))).toEqual([]);
+    expect(await loadComparisons(new URL('nothing/', folder()))).toEqual({ comparisons: [], checks: [] });
   });
 
   it('gives events whose files are named as their types', async () => {
@@ -70,5 +71,22 @@ describe('a folder of contracts', () => {
     await put('y/make.ts', action('y.make', 'POST /x'));
     await put('y/break.ts', action('y.break', 'POST /x'));
     await expect(loadActionContracts(new URL('y/', folder()))).rejects.toThrow();
+  });
+
+  it('gives comparisons and checks whose files are named as they are', async () => {
+    const wing = { name: 'wing_span', left: 'x', right: 'y', noun: '' };
+    const checks = { service: 'y', checks: ['feathers'] };
+    await put('x/wing-span.ts', `export default ${JSON.stringify(wing)};`);
+    await put('y/checks.ts', `export default ${JSON.stringify(checks)};`);
+    expect(await loadComparisons(folder())).toEqual({ comparisons: [wing], checks: [checks] });
+  });
+
+  it('is refused when a comparison or checks stand in the wrong file, or not at all', async () => {
+    await put('y/wing.ts', `export default { name: 'wing', left: 'x', right: 'y', noun: '' };`);
+    await expect(loadComparisons(folder())).rejects.toThrow('x/wing.ts');
+    await put('w/eggs.ts', `export default { service: 'y', checks: [] };`);
+    await expect(loadComparisons(folder())).rejects.toThrow('y/checks.ts');
+    await put('v/nothing.ts', 'export const nothing = 1;');
+    await expect(loadComparisons(folder())).rejects.toThrow('v/nothing.ts');
   });
 });

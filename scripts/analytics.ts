@@ -1,6 +1,6 @@
 /**
  * `npm run analytics -- rebuild` builds the figures anew from the streams, beside the live ones, and puts them in their place; `status`
- * shows which are live and how far a rebuild is; `cancel` gives one up. It asks the running nodes of analytics, which do the work: ending
+ * shows which are live and how far a rebuild is; `cancel` gives one up. It asks the running nodes, which do the work: ending
  * this command ends no rebuild, and calling it again follows the one under way. The exit status is 0 for a rebuild that is live, 1 otherwise.
  * `reconcile` compares tasks, ledger, figures and mails, and names every difference: 0 where there is none, 1 where there are, 2 where that
  * could not be found out.
@@ -29,6 +29,8 @@ const FAILED = 1;
 const UNKNOWN = 2;
 
 interface Command {
+  /** Its nodes do the work. */
+  readonly service: string;
   /** Returns the exit status. */
   run(broker: ServiceBroker): Promise<number>;
   /** That of a command that could not be carried out. */
@@ -36,10 +38,14 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  rebuild: { run: async (broker) => ((await rebuild(broker)) ? OK : FAILED), unknown: FAILED },
-  status: { run: status, unknown: FAILED },
-  cancel: { run: cancel, unknown: FAILED },
-  reconcile: { run: reconcile, unknown: UNKNOWN },
+  rebuild: {
+    service: 'analytics',
+    run: async (broker) => ((await rebuild(broker)) ? OK : FAILED),
+    unknown: FAILED,
+  },
+  status: { service: 'analytics', run: status, unknown: FAILED },
+  cancel: { service: 'analytics', run: cancel, unknown: FAILED },
+  reconcile: { service: 'reconciliation', run: reconcile, unknown: UNKNOWN },
 };
 
 /** Whether it is live in the end. */
@@ -77,10 +83,10 @@ async function cancel(broker: ServiceBroker): Promise<number> {
 }
 
 async function reconcile(broker: ServiceBroker): Promise<number> {
-  const { number } = await broker.call<{ number: number }>('analytics.operator.reconciliation.start');
+  const { number } = await broker.call<{ number: number }>('reconciliation.operator.start');
   const endAt = performance.now() + RECONCILED_WITHIN_MS;
   for (let heardAt = performance.now(); ; await delay(LOOK_MS)) {
-    const found = await look<Reconciliation>(broker, 'analytics.operator.reconciliation.status', { number });
+    const found = await look<Reconciliation>(broker, 'reconciliation.operator.status', { number });
     const now = performance.now();
     if (found !== undefined) heardAt = now;
     if (found !== undefined && found.endedAt !== null) {
@@ -108,7 +114,7 @@ async function main(): Promise<number> {
     console.error(`Usage: npm run analytics -- ${Object.keys(commands).join('|')}`);
     return UNKNOWN;
   }
-  return askService(readConfig(process.env), 'analytics', (broker) => command.run(broker));
+  return askService(readConfig(process.env), command.service, (broker) => command.run(broker));
 }
 
 await exitWith(main(), command?.unknown ?? UNKNOWN);

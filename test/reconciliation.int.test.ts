@@ -90,14 +90,14 @@ describe('a busy exchange', () => {
 
   it('ANA-6: waits for what is on its way', async () => {
     const books = await intruderIn(config, 'accounting');
-    const figures = await intruderIn(config, 'analytics');
+    const runs = await intruderIn(config, 'reconciliation');
     try {
       await books.rows('BEGIN');
       await books.rows('LOCK TABLE posting IN SHARE MODE');
       const { id } = await exchange.manager.createTask('[POPUG-61] A task whose charge takes long');
       const asked = reconciled(exchange.admin);
       await until(async () => {
-        const [running] = await figures.rows(`SELECT FROM reconciliation WHERE state = 'running'`);
+        const [running] = await runs.rows(`SELECT FROM reconciliation WHERE state = 'running'`);
         const [booking] = await books.rows(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
@@ -108,7 +108,7 @@ describe('a busy exchange', () => {
       expect(await asked).toMatchObject(CONSISTENT);
       expect(await books.rows(`SELECT FROM posting WHERE key = 'charge:${id}:1'`)).toHaveLength(1);
     } finally {
-      await Promise.all([books.end(), figures.end()]);
+      await Promise.all([books.end(), runs.end()]);
     }
   });
 

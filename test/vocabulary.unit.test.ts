@@ -14,15 +14,17 @@ const FLAT = 'schemas';
 /** Things that products and services are about; plurals count as well. */
 const WORDS = ['assignee', 'beak', 'employee', 'fee', 'ledger', 'payout', 'reward', 'shuffle', 'task'];
 
+/** Services whose protocol with all others is shared code. */
+const SHARED = ['reconciliation'];
+
 /** Words of others, and a released name of a field in `addresses.json`. */
 const OF_OTHERS = /--auth=|\b(?:server|client)Auth\b|ignoreAuthErrorAbort|const ADDRESS_KEY = 'gateway'/g;
 /** Rules have numbers such as AUTH-4. */
 const RULE = /\b[A-Z]+-\d+\b/g;
 
 const products = [...(await loadProducts()).values()];
-const words = [
-  ...new Set([...products.flatMap(({ name, services }) => [name, ...services.keys()]), ...WORDS]),
-];
+const names = products.flatMap(({ name, services }) => [name, ...services.keys()]);
+const words = [...new Set([...names, ...WORDS])].filter((word) => !SHARED.includes(word));
 const titles = products.map(({ title }) => title);
 
 /** A word that stands alone, between underscores, or in camel case. */

@@ -104,7 +104,7 @@ function sayWhoMay(): void {
     only(['gateway'], `${toOne}.${name}.loops.stats`);
     only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.ready`);
     only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.loops.stats`);
-    only(['analytics'], `publish MOL-${SYSTEM}.REQB.${name}.reconciliation.print`);
+    only(['reconciliation'], `publish MOL-${SYSTEM}.REQB.${name}.reconciliation.print`);
     only(['audit'], `publish MOL-${SYSTEM}.REQB.${name}.deadLetters.redrive`);
     only([], `publish _INBOX_${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.REQB.${name}.something`);
     only([], `publish MOL-${SYSTEM}.EVENT.${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.EVENTB.${name}.x`);

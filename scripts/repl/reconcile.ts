@@ -18,12 +18,12 @@ export const reconcile: Command = {
       throw new Refusal(`${word} is no number of a reconciliation`);
     }
     const begun = await (word === undefined
-      ? cluster.ask<{ number: number }>('analytics', 'reconciliation.start')
+      ? cluster.ask<{ number: number }>('reconciliation', 'start')
       : { number: Number(word) });
     const params = { number: begun.number };
     const none = `There is no reconciliation ${begun.number}, or it is long gone`;
     for (const end = performance.now() + WAIT_MS; ; ) {
-      const asked = cluster.ask<Reconciliation>('analytics', 'reconciliation.status', params);
+      const asked = cluster.ask<Reconciliation>('reconciliation', 'status', params);
       const found = await orNone(asked, none);
       if (found.endedAt !== null || interrupted.aborted || performance.now() >= end) {
         for (const line of reconciliationLines(found)) print.line(line);

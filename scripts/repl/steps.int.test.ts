@@ -89,7 +89,7 @@ function logged(type: string, count: number): Promise<AuditItem[]> {
 
 it('names the services that are not there', () => {
   expect(greeting).toContain(
-    ': 2 nodes with audit, auth, gateway, tasks\nNot there: accounting, analytics, mailer\n',
+    ': 2 nodes with audit, auth, gateway, tasks\nNot there: accounting, analytics, mailer, reconciliation\n',
   );
 });
 

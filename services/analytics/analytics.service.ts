@@ -1,8 +1,8 @@
 /**
- * Owns: figures by day, operations, balances, made of events alone; generations of them; the reconciliation of the system.
+ * Owns: figures by day, operations, balances, made of events alone; generations of them.
  * Publishes: nothing but what operators do to it (ANALYTICS).
  * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed days).
- * Never: asks another service for a figure but to compare it, counts an event twice, or shows a generation that is not complete.
+ * Never: asks another service for a figure, counts an event twice, or shows a generation that is not complete.
  */
 import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
@@ -17,17 +17,8 @@ import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin
 import daysAction from '#schemas/actions/analytics/days.ts';
 import liveAction from '#schemas/actions/analytics/live.ts';
 import operationsAction from '#schemas/actions/analytics/operations.ts';
-import reconciliationAction from '#schemas/actions/analytics/reconciliation.ts';
 import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
-import { askFrom } from '../reconciliation/participants.client.ts';
-import { planOf } from '../reconciliation/plan.ts';
-import { ReconciliationWorker } from '../reconciliation/reconciliation.worker.ts';
-import {
-  answerReconciliation,
-  reconciliationStatus,
-  startReconciliation,
-} from '../reconciliation/request.handler.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.handler.ts';
 import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild/rebuild.handler.ts';
@@ -36,13 +27,9 @@ import { streamsOf } from './rebuild/streams.client.ts';
 import { analyticsChecks } from './reconciliation/reconcile-checks.store.ts';
 import { analyticsSets } from './reconciliation/reconcile-facts.store.ts';
 
-/** A reconciliation may take longer than other answers, in milliseconds; the handler gives up before. */
-const RECONCILED_WITHIN_MS = 30_000;
-
 interface AnalyticsService extends Service, DatabaseMethods {
   streams: Streams;
   rebuild: RebuildWorker | undefined;
-  reconciliation: ReconciliationWorker;
 }
 
 function today(service: AnalyticsService) {
@@ -64,7 +51,6 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       reconciliationMixin({ sets: analyticsSets, checks: analyticsChecks }),
     ],
     rights: {
-      calls: ['*.reconciliation.*'],
       // A rebuild, by durables that are named by its generation.
       replays: Object.values(liveConsumers).map(({ stream }) => stream),
     },
@@ -99,14 +85,6 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
           return listOperations(this.database, ctx.params);
         },
       },
-      reconciliation: {
-        ...reconciliationAction,
-        timeout: RECONCILED_WITHIN_MS,
-        handler() {
-          const { database, reconciliation } = this;
-          return answerReconciliation(database, () => reconciliation.wake(), reconciliation.stopping);
-        },
-      },
       'operator.rebuild.start': operatorAction({
         params: { by: OPERATOR },
         async handler(ctx) {
@@ -127,39 +105,17 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
           return rebuildStatus(this.database, this.streams);
         },
       }),
-      'operator.reconciliation.start': operatorAction({
-        async handler() {
-          const number = await startReconciliation(this.database);
-          this.reconciliation.wake();
-          return { number };
-        },
-      }),
-      'operator.reconciliation.status': operatorAction({
-        params: { number: { type: 'number', integer: true, min: 1 } },
-        handler(ctx) {
-          return reconciliationStatus(this.database, ctx.params.number);
-        },
-      }),
     },
     // Durables analytics-auth, analytics-tasks, analytics-accounting.
     consumers: liveConsumers,
     started() {
-      const platform = platformOf(this.broker);
       const { database, logger, loops } = this;
-      this.streams = streamsOf(this.name, database, platform, logger, consumers);
+      this.streams = streamsOf(this.name, database, platformOf(this.broker), logger, consumers);
       this.rebuild = new RebuildWorker(database, this.streams, loops, logger);
       this.rebuild.start();
-      this.reconciliation = new ReconciliationWorker({
-        database,
-        ask: askFrom(this.broker),
-        plan: planOf(platform.config.product),
-        loops,
-        log: logger,
-      });
-      this.reconciliation.start();
     },
     async stopped() {
-      await Promise.all([this.rebuild?.stop(), this.reconciliation?.stop()]);
+      await this.rebuild?.stop();
     },
   });
 }

@@ -2,6 +2,7 @@
  * Holds the sets of two services against each other (ANA-6): page by page what they come to, which costs little where they agree; where
  * they do not, group by group; and what still differs is read anew, after everything has arrived, before it is called a difference.
  */
+import type { Comparison } from '#schemas/comparison.ts';
 import {
   type Fact,
   type FactList,
@@ -10,8 +11,8 @@ import {
   MAX_FACTS,
   MAX_RANGES,
 } from '#schemas/reconciliation.ts';
+import { groupAfter } from './group.ts';
 import { type Finding, judge, looksEqual } from './judge.ts';
-import { type Comparison, groupAfter } from './plan.ts';
 
 /** Calls an internal action of the reconciliation, such as `print`. Throws what it throws, and where nobody answers. */
 export type Ask = <Answer>(service: string, action: string, params: object) => Promise<Answer>;

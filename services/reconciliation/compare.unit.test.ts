@@ -1,12 +1,12 @@
 /** ANA-6 against two sides in memory, one of which hears of things late, in any order, while they go on. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Comparison } from '#schemas/comparison.ts';
+import CHARGES from '#schemas/comparisons/tasks/charge.ts';
+import TASKS from '#schemas/comparisons/tasks/task.ts';
 import type { Fact, FactList, GroupRange } from '#schemas/reconciliation.ts';
 import { type Ask, compare } from './compare.ts';
-import { COMPARISONS, type Comparison } from './plan.ts';
 
-const CHARGES = COMPARISONS.find(({ name }) => name === 'charge') as Comparison;
-const TASKS = COMPARISONS.find(({ name }) => name === 'task') as Comparison;
 /** Small, so that there are several. */
 const PAGE = 4;
 const MAX_FACTS = 3;

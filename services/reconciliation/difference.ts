@@ -1,7 +1,7 @@
 /** Names what was found to differ (ANA-6): which task, which employee, which day, and what both sides say. */
+import type { Comparison, Field } from '#schemas/comparison.ts';
 import type { Difference, Fact } from '#schemas/reconciliation.ts';
 import type { Finding } from './judge.ts';
-import type { Comparison, Field } from './plan.ts';
 
 type Named = Readonly<Record<string, unknown>>;
 

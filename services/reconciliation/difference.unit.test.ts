@@ -1,14 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import balance from '#schemas/comparisons/accounting/balance.ts';
+import line from '#schemas/comparisons/accounting/line.ts';
+import charge from '#schemas/comparisons/tasks/charge.ts';
 import type { Fact } from '#schemas/reconciliation.ts';
 import { nameOf } from './difference.ts';
 import { Findings } from './findings.ts';
-import { COMPARISONS, type Comparison } from './plan.ts';
-
-function comparison(name: string): Comparison {
-  const found = COMPARISONS.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`There is no comparison of ${name}`);
-  return found;
-}
 
 const fact = (key: string, value: string, more: Partial<Fact> = {}): Fact => ({
   group: key,
@@ -22,7 +18,7 @@ const fact = (key: string, value: string, more: Partial<Fact> = {}): Fact => ({
 describe('a difference', () => {
   it('ANA-6: says which task, at which version, and what both sides say', () => {
     const left = [fact('t1 2', 'e1')];
-    expect(nameOf(comparison('charge'), { key: 't1 2', problem: 'missing', left, right: [] })).toEqual({
+    expect(nameOf(charge, { key: 't1 2', problem: 'missing', left, right: [] })).toEqual({
       code: 'charge_missing',
       message:
         'The charge for the assignment of task t1 at version 2: tasks says {"employeeId":"e1"}, accounting says nothing',
@@ -39,7 +35,7 @@ describe('a difference', () => {
       fact('t1 2', 'e1', { extra: { amount: -1500 } }),
     ];
     expect(
-      nameOf(comparison('charge'), { key: 't1 2', problem: 'repeated', left: [fact('t1 2', 'e1')], right }),
+      nameOf(charge, { key: 't1 2', problem: 'repeated', left: [fact('t1 2', 'e1')], right }),
     ).toMatchObject({
       code: 'charge_repeated',
       accounting: [
@@ -52,7 +48,7 @@ describe('a difference', () => {
   it('gives amounts as numbers, versions where there are any, and the last field with its spaces', () => {
     const key = 'employee e1 2026-03-01 000000000007';
     expect(
-      nameOf(comparison('line'), {
+      nameOf(line, {
         key,
         problem: 'differs',
         left: [fact(key, 'n1 fee -1500 -3000 a title with spaces')],
@@ -65,7 +61,7 @@ describe('a difference', () => {
       analytics: { entryId: 'n1', kind: 'fee' },
     });
     expect(
-      nameOf(comparison('balance'), {
+      nameOf(balance, {
         key: 'employee e1',
         problem: 'differs',
         left: [fact('employee e1', '-5', { version: 4 })],

@@ -1,31 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { COMPARISONS, groupAfter, planOf, type Space, WHOLE_PLAN } from './plan.ts';
+import { loadComparisons } from '#schemas/load.ts';
+import { readConfig } from '../../config.ts';
+import { arrivalsOf, loadPlan } from './plan.ts';
 
-const PIP = '0192f000-0000-7000-8000-00000000000f';
-
-describe('the group after another', () => {
-  it.each<[Space, string, string | null]>([
-    ['uuid', '0192f000-0000-7000-8000-000000000001', '0192f000-0000-7000-8000-000000000002'],
-    ['uuid', PIP, '0192f000-0000-7000-8000-000000000010'],
-    ['uuid', '0192f000-0000-7000-8000-ffffffffffff', '0192f000-0000-7000-8001-000000000000'],
-    ['uuid', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null],
-    ['owner', `employee ${PIP}`, 'employee 0192f000-0000-7000-8000-000000000010'],
-    ['line', `employee ${PIP} 2026-03-01 000000000099`, `employee ${PIP} 2026-03-01 000000000100`],
-    ['person', `${PIP} ${PIP}`, `${PIP} 0192f000-0000-7000-8000-000000000010`],
-  ])('in the space %s follows %s at once', (space, group, after) => {
-    expect(groupAfter(space, group)).toBe(after);
-  });
-
-  it('of a day stands before the next day', () => {
-    const after = groupAfter('day', '2026-03-01') ?? '';
-    expect([after > '2026-03-01', after < '2026-03-02']).toEqual([true, true]);
-  });
-});
+const { product } = readConfig({});
+const { comparisons } = await loadComparisons();
 
 describe('the comparisons', () => {
   it('have names of their own, and nouns that say no other field than those of their keys', () => {
-    expect(new Set(COMPARISONS.map(({ name }) => name)).size).toBe(COMPARISONS.length);
-    for (const { noun, key } of COMPARISONS) {
+    expect(new Set(comparisons.map(({ name }) => name)).size).toBe(comparisons.length);
+    for (const { noun, key } of comparisons) {
       const names = [...noun.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(key.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     }
@@ -33,16 +17,48 @@ describe('the comparisons', () => {
 });
 
 describe('the plan of a product', () => {
-  it('is whole where no service belongs to another product', () => {
-    expect(WHOLE_PLAN).toMatchObject({ clock: 'tasks', comparisons: COMPARISONS });
+  it('is whole where no service belongs to another product', async () => {
+    const plan = await loadPlan({ ...product, foreign: new Set() });
+    expect(plan.clock).toBe('tasks');
+    expect(plan.comparisons).toHaveLength(comparisons.length);
+    expect(plan.comparisons).toEqual(expect.arrayContaining([...comparisons]));
+    expect(plan.arrivals).toEqual([
+      { from: 'tasks', at: ['accounting', 'analytics', 'mailer'] },
+      { from: 'accounting', at: ['analytics', 'mailer'] },
+    ]);
   });
 
-  it('has nothing of services that belong to another product', () => {
-    const plan = planOf({ foreign: new Set(['tasks']) });
+  it('has nothing of services that belong to another product', async () => {
+    const plan = await loadPlan({ ...product, foreign: new Set(['tasks']) });
     expect(plan.clock).toBe('accounting');
     expect(plan.arrivals).toEqual([{ from: 'accounting', at: ['analytics', 'mailer'] }]);
     expect(JSON.stringify(plan)).not.toMatch(/"(?:left|right|service|from|clock)":"tasks"/);
     expect(plan.comparisons.length).toBeGreaterThan(0);
     expect(plan.checks.length).toBeGreaterThan(0);
+  });
+
+  it('has a service after those whose events it handles', () => {
+    const pairs = [
+      { left: 'eggs', right: 'sales' },
+      { left: 'sales', right: 'mails' },
+      { left: 'hens', right: 'eggs' },
+      { left: 'hens', right: 'mails' },
+    ];
+    expect(arrivalsOf(pairs)).toEqual([
+      { from: 'hens', at: ['eggs', 'mails'] },
+      { from: 'eggs', at: ['sales'] },
+      { from: 'sales', at: ['mails'] },
+    ]);
+  });
+
+  it('has all services of a circle', () => {
+    const pairs = [
+      { left: 'hens', right: 'eggs' },
+      { left: 'eggs', right: 'hens' },
+    ];
+    expect(arrivalsOf(pairs)).toEqual([
+      { from: 'hens', at: ['eggs'] },
+      { from: 'eggs', at: ['hens'] },
+    ]);
   });
 });

@@ -4,9 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
+import type { Database } from '#mixins/database/database.ts';
+import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import { SILENT } from '#mixins/log.ts';
 import { Problem } from '#schemas/errors.ts';
+import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
-import { openAnalytics, type TestAnalytics } from '../analytics/analytics.fixture.ts';
 import type { Result } from './findings.ts';
 import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.handler.ts';
 import { finish, renewLease, takeUp } from './reconciliation.store.ts';
@@ -20,26 +23,32 @@ const DIFFERENT: Result = {
 };
 const never = new AbortController().signal;
 
-let analytics: TestAnalytics;
+const config = testConfig();
+const migrations = new URL('./migrations/', import.meta.url);
+const lifecycle = new DatabaseLifecycle({ config, service: 'reconciliation', migrations, log: SILENT });
+let database: Database;
 let log: { warn: string[]; error: string[] };
 
 beforeAll(async () => {
-  analytics = await openAnalytics();
+  database = await lifecycle.open();
 });
 beforeEach(async () => {
   log = { warn: [], error: [] };
-  await withClient(addressesOf(analytics.config, 'analytics').owner, (client) =>
+  await withClient(addressesOf(config, 'reconciliation').owner, (client) =>
     client.run('TRUNCATE reconciliation RESTART IDENTITY'),
   );
 });
-afterAll(() => analytics.close());
+afterAll(async () => {
+  await lifecycle.close();
+  await dropNamespace(config);
+});
 
 function node(
   reconcile: ReconcilerOptions['reconcile'],
   settings: Partial<ReconcilerSettings> = {},
 ): Reconciler {
   return new Reconciler({
-    database: analytics.database,
+    database,
     ask: async <Answer>() => undefined as Answer,
     reconcile,
     log: { warn: (text) => void log.warn.push(text), error: (text) => void log.error.push(text) },
@@ -47,13 +56,13 @@ function node(
   });
 }
 
-const start = () => startReconciliation(analytics.database);
-const status = (number: number) => reconciliationStatus(analytics.database, number);
-const answer = (waitMs?: number) => answerReconciliation(analytics.database, () => {}, never, waitMs);
-const rows = () => analytics.database.rows('SELECT number, state FROM reconciliation ORDER BY number');
+const start = () => startReconciliation(database);
+const status = (number: number) => reconciliationStatus(database, number);
+const answer = (waitMs?: number) => answerReconciliation(database, () => {}, never, waitMs);
+const rows = () => database.rows('SELECT number, state FROM reconciliation ORDER BY number');
 /** As if so many milliseconds had passed. */
 const age = (ms: number) =>
-  analytics.database.inTransaction((tx) =>
+  database.inTransaction((tx) =>
     tx.run(
       `UPDATE reconciliation SET began_at = began_at - shift, ended_at = ended_at - shift, leased_until = leased_until - shift
        FROM (SELECT $1 * interval '1 millisecond' AS shift) AS passed`,
@@ -191,7 +200,7 @@ describe('the schedule', () => {
     await age(minutes(1.1));
     const clock = node(async () => AGREED);
     expect(await clock.runOnce()).toBe('done');
-    await analytics.database.inTransaction((tx) =>
+    await database.inTransaction((tx) =>
       tx.run(`UPDATE reconciliation SET began_at = began_at - interval '2 minutes' WHERE number = 2`),
     );
     await age(minutes(11));
@@ -205,13 +214,12 @@ describe('a node that ends', () => {
   it('leaves its reconciliation to another one when its lease is over, and does not write its own result then', async () => {
     await start();
     const frozen = randomUUID();
-    const taken = await analytics.database.inTransaction((tx) => takeUp(tx, frozen));
+    const taken = await database.inTransaction((tx) => takeUp(tx, frozen));
     expect(taken).toBe(1);
     const other = node(async () => AGREED);
     expect(await other.runOnce()).toBe('idle');
     await age(16_000);
     expect(await other.runOnce()).toBe('done');
-    const { database } = analytics;
     expect(await database.inTransaction((tx) => renewLease(tx, 1, frozen))).toBe(false);
     expect(await database.inTransaction((tx) => finish(tx, 1, frozen, { result: DIFFERENT }))).toBe(false);
     expect(await status(1)).toMatchObject({ state: 'done', result: AGREED });
@@ -239,7 +247,7 @@ describe('a node that ends', () => {
   it('ends no more than three times over the same one', async () => {
     await start();
     for (let times = 0; times < 3; times++) {
-      expect(await analytics.database.inTransaction((tx) => takeUp(tx, randomUUID()))).toBe(1);
+      expect(await database.inTransaction((tx) => takeUp(tx, randomUUID()))).toBe(1);
       await age(16_000);
     }
     expect(await node(async () => AGREED).runOnce()).toBe('idle');

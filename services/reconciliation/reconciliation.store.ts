@@ -29,7 +29,7 @@ const COLUMNS = 'number, state, began_at AS "beganAt", ended_at AS "endedAt", re
 /** Whether this transaction alone changes who runs what, until it ends. */
 export async function tryLockReconciliations(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('analytics.reconciliation', 0)) AS locked`,
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('reconciliation', 0)) AS locked`,
   );
   return answer?.locked === true;
 }
@@ -37,7 +37,7 @@ export async function tryLockReconciliations(tx: Tx): Promise<boolean> {
 /** Asks for a reconciliation that begins from now on, unless one waits already; returns its number. */
 export async function requestReconciliation(tx: Tx): Promise<number> {
   // Not ON CONFLICT: it would not tell which one waits. One that was just taken up began after this request.
-  await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('analytics.reconciliation', 0))`);
+  await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('reconciliation', 0))`);
   const [known] = await tx.rows<{ number: number }>(
     `SELECT number FROM reconciliation WHERE state = 'waiting'`,
   );

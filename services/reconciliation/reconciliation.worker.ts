@@ -6,7 +6,7 @@ import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Ask } from './compare.ts';
 import type { Plan } from './plan.ts';
 import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
-import { RUN_SETTINGS, reconcile } from './run.handler.ts';
+import { reconcile } from './run.handler.ts';
 
 export interface ReconciliationWorkerOptions {
   readonly database: Database;
@@ -21,17 +21,16 @@ export class ReconciliationWorker {
   readonly #loop: Loop;
 
   constructor({ database, ask, plan, loops, log }: ReconciliationWorkerOptions) {
-    const settings = { ...RUN_SETTINGS, plan };
     const reconciler = new Reconciler({
       database,
       ask,
-      reconcile: (endingAsk, onFailedPart) => reconcile(endingAsk, onFailedPart, settings),
+      reconcile: (endingAsk, onFailedPart) => reconcile(plan, endingAsk, onFailedPart),
       log,
     });
     this.#reconciler = reconciler;
     this.#loop = loops.add(
       new Loop({
-        name: 'reconcile',
+        name: 'run',
         // Its items are comparisons and checks; `reconcile` isolates them.
         longestPassMs: LONGEST_RECONCILIATION_MS,
         runOnce: async () => (await reconciler.runOnce()) === 'done',

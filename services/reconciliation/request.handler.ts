@@ -27,7 +27,7 @@ const LOOK_MS = 50;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Why one failed that should not have. */
-export const BUG = 'It failed; the log of analytics tells why';
+export const BUG = 'It failed; see the log of reconciliation';
 
 /**
  * The result of a reconciliation that began after the request, or of the one that an earlier request was told to come again for. Throws

@@ -1,22 +1,19 @@
 /** One reconciliation from its cut to its result (ANA-6). Reads only; it is bounded in time, and says nothing where it could not be done. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Comparison } from '#schemas/comparison.ts';
 import { isProblem, Problem } from '#schemas/errors.ts';
 import type { Appended, CheckPage, Difference, Published } from '#schemas/reconciliation.ts';
 import { type Ask, type Comparing, compare } from './compare.ts';
 import { nameOf } from './difference.ts';
 import { Findings, type Result } from './findings.ts';
 import type { Finding } from './judge.ts';
-import { type Comparison, type Plan, WHOLE_PLAN } from './plan.ts';
+import type { Plan } from './plan.ts';
 
-export interface RunSettings {
-  /** Default: all that there is to compare. */
-  readonly plan: Plan;
-  /** How long the events of one service may take to arrive at another, in milliseconds. Default 60,000: a consumer that is further behind is to be looked after first. */
-  readonly arriveWithinMs: number;
-}
-
-export const RUN_SETTINGS: RunSettings = { plan: WHOLE_PLAN, arriveWithinMs: 60_000 };
-
+/**
+ * How long the events of one service may take to arrive at another, in milliseconds. A consumer
+ * that is further behind needs an operator first.
+ */
+const ARRIVE_WITHIN_MS = 60_000;
 /** Pause between two looks at how far events have come, in milliseconds; it doubles up to the other one. */
 const FIRST_LOOK_MS = 10;
 const LAST_LOOK_MS = 250;
@@ -35,13 +32,8 @@ export type OnFailedPart = (part: string, error: unknown) => void;
  * `ask` throws when the run is to end. Throws `service_unavailable` where somebody does not answer or is behind. A comparison or a check
  * that fails with anything else is a difference of its own.
  */
-export async function reconcile(
-  ask: Ask,
-  onFailedPart: OnFailedPart,
-  settings: RunSettings = RUN_SETTINGS,
-): Promise<Result> {
-  const { plan, arriveWithinMs } = settings;
-  const arrive = (from: string, at: string) => arrived(ask, from, at, arriveWithinMs);
+export async function reconcile(plan: Plan, ask: Ask, onFailedPart: OnFailedPart): Promise<Result> {
+  const arrive = (from: string, at: string) => arrived(ask, from, at);
   const { now } = await ask<Appended>(plan.clock, 'appended', {});
   const at = new Date(Date.parse(now) + ROUNDING_MS).toISOString();
   for (const { from, at: all } of plan.arrivals)
@@ -70,7 +62,7 @@ export async function reconcile(
 }
 
 function failedPart(part: string): Difference {
-  const message = `${part} could not be done; the log of analytics tells why`;
+  const message = `${part} could not be done; see the log of reconciliation`;
   return { code: 'part_failed', message, part };
 }
 
@@ -98,9 +90,9 @@ async function checkInto(findings: Findings, ask: Ask, service: string, check: s
 }
 
 /** Waits until everything that `from` has committed by now was handled by the consumers of `at`. */
-async function arrived(ask: Ask, from: string, at: string, withinMs: number): Promise<void> {
+async function arrived(ask: Ask, from: string, at: string): Promise<void> {
   const { position } = await ask<Appended>(from, 'appended', {});
-  const giveUpAt = performance.now() + withinMs;
+  const giveUpAt = performance.now() + ARRIVE_WITHIN_MS;
   const until = async <Value>(look: () => Promise<Value | false>, what: string): Promise<Value> => {
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
       const value = await look();
@@ -112,9 +104,9 @@ async function arrived(ask: Ask, from: string, at: string, withinMs: number): Pr
   const { epoch, sequence } = await until(async () => {
     const published = await ask<Published>(from, 'published', { position });
     return published.published && published;
-  }, `Events of ${from} have waited for more than ${withinMs} ms to leave its outbox`);
+  }, `Events of ${from} have waited for more than ${ARRIVE_WITHIN_MS} ms to leave its outbox`);
   await until(
     () => ask<boolean>(at, 'handled', { stream: from, epoch, sequence }),
-    `${at} is more than ${withinMs} ms behind the events of ${from}`,
+    `${at} is more than ${ARRIVE_WITHIN_MS} ms behind the events of ${from}`,
   );
 }

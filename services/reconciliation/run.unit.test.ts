@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { Problem } from '#schemas/errors.ts';
+import { readConfig } from '../../config.ts';
 import type { Ask } from './compare.ts';
+import { loadPlan } from './plan.ts';
 import { reconcile } from './run.handler.ts';
+
+const plan = await loadPlan({ ...readConfig({}).product, foreign: new Set() });
 
 /** Services of which each agrees with all others, but for what `failing` throws at. */
 function services(failing: (action: string, params: Readonly<Record<string, unknown>>) => void): Ask {
@@ -27,13 +31,13 @@ describe('a reconciliation', () => {
       asked.add(set ?? check);
       if (set === 'charge' || check === 'mails') throw new TypeError('Unlucky');
     });
-    const { differences, counts, more } = await reconcile(ask, (part, error) => {
+    const { differences, counts, more } = await reconcile(plan, ask, (part, error) => {
       failed.push(`${part}: ${String(error)}`);
     });
     expect(differences).toEqual(
       ['The comparison charge', 'The check mails of mailer'].map((part) => ({
         code: 'part_failed',
-        message: `${part} could not be done; the log of analytics tells why`,
+        message: `${part} could not be done; see the log of reconciliation`,
         part,
       })),
     );
@@ -49,6 +53,6 @@ describe('a reconciliation', () => {
     const ask = services((_action, { set }) => {
       if (set === 'charge') throw new Problem('service_unavailable');
     });
-    await expect(reconcile(ask, () => {})).rejects.toMatchObject({ type: 'service_unavailable' });
+    await expect(reconcile(plan, ask, () => {})).rejects.toMatchObject({ type: 'service_unavailable' });
   });
 });

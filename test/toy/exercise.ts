@@ -26,7 +26,7 @@ export async function exerciseToys(servers: Addresses): Promise<void> {
       },
     });
     expect(launcher.output).toContain(
-      'starting accounting, analytics, audit, auth, feeders, gateway, mailer, parrots with',
+      'starting accounting, analytics, audit, auth, feeders, gateway, mailer, parrots, reconciliation with',
     );
     await expectAnswers(`http://127.0.0.1:${launcher.port}/api/v1`);
     await expectStreams(servers.natsUrl);

@@ -9,7 +9,7 @@ import { defineAction } from '#schemas/action.ts';
  * comes again then gets its result.
  */
 export default defineAction({
-  action: 'analytics.reconciliation',
+  action: 'reconciliation.reconcile',
   route: 'GET /analytics/reconciliation',
   access: ['admin'],
   status: 200,

@@ -1,0 +1,3 @@
+import { defineChecks } from '#schemas/comparison.ts';
+
+export default defineChecks({ service: 'accounting', checks: ['journal', 'chain', 'balances', 'close'] });

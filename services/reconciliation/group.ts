@@ -1,0 +1,32 @@
+/** Which group of a set follows another one. */
+import type { Space } from '#schemas/comparison.ts';
+
+/** The first group that may follow this one: the end of a range that holds it alone. Null: it is the last. */
+export function groupAfter(space: Space, group: string): string | null {
+  switch (space) {
+    case 'uuid':
+    case 'owner':
+    case 'person':
+      return incremented(group, '0123456789abcdef');
+    case 'line':
+      return incremented(group, '0123456789');
+    case 'day':
+      return `${group}!`;
+    default:
+      return space satisfies never;
+  }
+}
+
+/** Counts up by one at the end of the last word, dashes left as they are. Null where it has no higher number. */
+function incremented(group: string, digits: string): string | null {
+  const characters = [...group];
+  for (let place = characters.length - 1; place >= 0; place--) {
+    const character = characters[place] ?? '';
+    if (character === '-') continue;
+    const value = digits.indexOf(character);
+    if (value === -1) return null;
+    characters[place] = digits[(value + 1) % digits.length] ?? '';
+    if (value + 1 < digits.length) return characters.join('');
+  }
+  return null;
+}

@@ -1,0 +1,69 @@
+/**
+ * Owns: reconciliations of the whole system: who asked for one, who runs it, what it found (ANA-6).
+ * Publishes: nothing.
+ * Consumes: nothing.
+ * Never: changes what it compares, or reads another service's database.
+ */
+import type { Service } from 'moleculer';
+import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
+import { defineService } from '#mixins/define-service.ts';
+import { operatorAction } from '#mixins/identity/operator.ts';
+import { platformOf } from '#mixins/platform.ts';
+import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
+import { askFrom } from './participants.client.ts';
+import { loadPlan } from './plan.ts';
+import { ReconciliationWorker } from './reconciliation.worker.ts';
+import { answerReconciliation, reconciliationStatus, startReconciliation } from './request.handler.ts';
+
+/**
+ * How long a call may take, in milliseconds. It is longer than that of other actions; the handler
+ * gives up before.
+ */
+const RECONCILED_WITHIN_MS = 30_000;
+
+interface ReconciliationService extends Service, DatabaseMethods {
+  worker: ReconciliationWorker;
+}
+
+export default defineService<ReconciliationService>({
+  name: 'reconciliation',
+  mixins: [databaseMixin({ migrations: new URL('./migrations/', import.meta.url) })],
+  rights: { calls: ['*.reconciliation.*'] },
+  actions: {
+    reconcile: {
+      ...reconcileAction,
+      timeout: RECONCILED_WITHIN_MS,
+      handler() {
+        const { database, worker } = this;
+        return answerReconciliation(database, () => worker.wake(), worker.stopping);
+      },
+    },
+    'operator.start': operatorAction({
+      async handler() {
+        const number = await startReconciliation(this.database);
+        this.worker.wake();
+        return { number };
+      },
+    }),
+    'operator.status': operatorAction({
+      params: { number: { type: 'number', integer: true, min: 1 } },
+      handler(ctx) {
+        return reconciliationStatus(this.database, ctx.params.number);
+      },
+    }),
+  },
+  async started() {
+    const { database, loops, logger } = this;
+    this.worker = new ReconciliationWorker({
+      database,
+      ask: askFrom(this.broker),
+      plan: await loadPlan(platformOf(this.broker).config.product),
+      loops,
+      log: logger,
+    });
+    this.worker.start();
+  },
+  async stopped() {
+    await this.worker?.stop();
+  },
+});
