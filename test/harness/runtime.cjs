@@ -13,10 +13,33 @@ const LIBRARY = /[\\/]node_modules[\\/]/;
  */
 let libraries;
 
+/**
+ * Links modules one after the other. Two imports at the same time whose graphs share a module that
+ * is still linking fail otherwise: 'request for … can not be resolved on module … that is not linked'.
+ */
+function linkOneByOne(loader) {
+  const linkAndEvaluate = loader.linkAndEvaluateModule.bind(loader);
+  let last = Promise.resolve();
+  loader.linkAndEvaluateModule = (module) => {
+    if (module.status === 'unlinked') {
+      module.link = (resolve) => {
+        const linked = last.then(() => {
+          // Another import may have linked it meanwhile, with a graph that it is in.
+          if (module.status === 'unlinked') return Object.getPrototypeOf(module).link.call(module, resolve);
+        });
+        last = linked.catch(() => {});
+        return linked;
+      };
+    }
+    return linkAndEvaluate(module);
+  };
+}
+
 module.exports = class extends Runtime {
   constructor(...parameters) {
     libraries ??= new Runtime(...parameters);
     super(...parameters);
+    linkOneByOne(this.esmLoader);
   }
 
   requireModule(from, name, options, actual) {
