@@ -1,6 +1,7 @@
 /** What a service's handlers and stores see of its database. */
 import { hash } from 'node:crypto';
 import type { Sequelize } from 'sequelize';
+import type { Address } from './address.ts';
 
 /** A transaction on the primary. Every function that writes takes one, so none can write outside of it by mistake. */
 export interface Tx extends Reader {
@@ -21,6 +22,8 @@ export interface Database extends Reader {
   /** The service that owns it; its events carry this name as their source. */
   readonly service: string;
   readonly sequelize: Sequelize;
+  /** Where the primary is, for connections beside the pool. */
+  readonly primary: Address;
   /**
    * Runs `work` in one READ COMMITTED transaction; what it throws rolls back and is thrown on. In a call of an action nothing is
    * sent after its deadline (`DeadlinePassedError`), and `work` is run once more where the first attempt was rolled back by a lost

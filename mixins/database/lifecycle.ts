@@ -163,6 +163,7 @@ export class DatabaseLifecycle {
     return makeDatabase({
       service,
       sequelize: this.#sequelize,
+      primary,
       onError: (error) => log.error('An action after a commit failed', error),
       assertWritable: () => {
         if (!this.#migrated) throw new DatabaseNotMigratedError(service);

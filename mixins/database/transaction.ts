@@ -4,6 +4,7 @@
  */
 import type { Sequelize } from 'sequelize';
 import { type CallScope, currentScope } from '#mixins/call-scope.ts';
+import type { Address } from './address.ts';
 import { Admission } from './admission.ts';
 import type { Database, Reader, Tx } from './database.ts';
 import { limitsIn, onConnection, reading, repeating } from './pool.ts';
@@ -13,6 +14,8 @@ import type { Session } from './session.ts';
 export interface DatabaseOptions {
   readonly service: string;
   readonly sequelize: Sequelize;
+  /** Where Sequelize connects to. */
+  readonly primary: Address;
   /** Told what an `afterCommit` action threw. */
   readonly onError: (error: unknown) => void;
   /** Throws as long as nothing may be written yet (the database is not migrated). */
@@ -23,7 +26,7 @@ export interface DatabaseOptions {
 
 /** The `Database` of a service over its pool. Its methods throw what `errors.ts` names, and `DeadlinePassedError`. */
 export function makeDatabase(options: DatabaseOptions): Database {
-  const { service, sequelize, onError, assertWritable, reads = PRIMARY_ONLY } = options;
+  const { service, sequelize, primary, onError, assertWritable, reads = PRIMARY_ONLY } = options;
   const admission = new Admission(sequelize.config.pool?.max ?? 1);
   const reader = (wanted: Server): Reader => ({
     rows: (sql, bind = []) => reads.run(wanted, (server) => rowsFrom(sequelize, server, sql, bind)),
@@ -54,6 +57,7 @@ export function makeDatabase(options: DatabaseOptions): Database {
   const database: Database = {
     service,
     sequelize,
+    primary,
     async inTransaction(work) {
       assertWritable?.();
       const scope = currentScope();

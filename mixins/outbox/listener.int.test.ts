@@ -17,8 +17,8 @@ beforeEach(async () => {
   config = testConfig();
   database = await openDatabase(config, 'parrots');
   woken = 0;
-  listening = new Listener(database.sequelize, () => woken++);
-  notifying = new Listener(database.sequelize, () => {});
+  listening = new Listener(database, () => woken++);
+  notifying = new Listener(database, () => {});
   listening.start();
   notifying.start();
   // Being connected counts as a wake-up.

@@ -3,8 +3,9 @@
  * does no harm: relays also poll.
  */
 import pg from 'pg';
-import type { Sequelize } from 'sequelize';
 import { backOff } from '#mixins/back-off.ts';
+import { loginAt } from '#mixins/database/client.ts';
+import type { Database } from '#mixins/database/database.ts';
 
 /** Each database has its own channels. */
 const CHANNEL = 'outbox';
@@ -26,8 +27,8 @@ export class Listener {
   #retry: NodeJS.Timeout | undefined;
   #pending: NodeJS.Timeout | undefined;
 
-  constructor(sequelize: Sequelize, onNotify: () => void) {
-    this.#options = primaryOf(sequelize);
+  constructor({ primary }: Pick<Database, 'primary'>, onNotify: () => void) {
+    this.#options = loginAt(primary);
     this.#onNotify = onNotify;
   }
 
@@ -74,34 +75,4 @@ export class Listener {
     const pause = backOff(this.#failures, FIRST_RETRY_MS, MAX_RETRY_MS);
     this.#retry = setTimeout(() => this.start(), pause);
   }
-}
-
-interface Settings {
-  readonly host?: string;
-  readonly port?: number | string;
-  readonly username?: string;
-  readonly password?: string | null;
-  readonly database?: string;
-}
-
-/** The connection that Sequelize writes to. With a read replica it has separate options. */
-function primaryOf(sequelize: Sequelize): pg.ClientConfig {
-  // Sequelize's declarations leave its options out.
-  const { config, options } = sequelize as unknown as {
-    readonly config: Settings;
-    readonly options: {
-      readonly dialectOptions?: { readonly ssl?: pg.ClientConfig['ssl'] };
-      readonly replication?: { readonly write?: Settings } | false;
-    };
-  };
-  const write = { ...config, ...(options.replication ? options.replication.write : {}) };
-  const ssl = options.dialectOptions?.ssl;
-  return {
-    ...(write.host === undefined ? {} : { host: write.host }),
-    ...(write.port === undefined ? {} : { port: Number(write.port) }),
-    ...(write.username === undefined ? {} : { user: write.username }),
-    ...(write.password ? { password: write.password } : {}),
-    ...(write.database === undefined ? {} : { database: write.database }),
-    ...(ssl === undefined ? {} : { ssl }),
-  };
 }

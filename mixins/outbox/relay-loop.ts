@@ -32,7 +32,7 @@ export class RelayLoop {
       outage: new Outage("The outbox can't be published", options.log),
       passEveryMs: PASS_EVERY_MS,
     });
-    this.#listener = new Listener(options.database.sequelize, () => this.wake());
+    this.#listener = new Listener(options.database, () => this.wake());
   }
 
   get progress(): Progress {

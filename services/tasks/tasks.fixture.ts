@@ -42,7 +42,7 @@ export async function connectTasks(config: Config, poolSize = 5) {
   const onError = (error: unknown) => {
     throw error;
   };
-  const database = makeDatabase({ service: 'tasks', sequelize, onError });
+  const database = makeDatabase({ service: 'tasks', sequelize, primary: runtime, onError });
   return { database, model: defineModels(sequelize).task, disconnect: () => sequelize.close() };
 }
 
@@ -203,6 +203,7 @@ export function beforeCommit(database: Database, action: () => Promise<void>): D
   return {
     service: database.service,
     sequelize: database.sequelize,
+    primary: database.primary,
     rows: (sql, bind) => database.rows(sql, bind),
     newest: database.newest,
     hasReplica: database.hasReplica,

@@ -21,7 +21,7 @@ export async function seedTasks({ databaseUrl, namespace }: Place, count: number
   const onError = (error: unknown) => {
     throw error;
   };
-  const database = makeDatabase({ service: 'tasks', sequelize, onError });
+  const database = makeDatabase({ service: 'tasks', sequelize, primary, onError });
   const { cause } = requestOf(popug(1));
   try {
     for (let left = count; left > 0; left -= AT_A_TIME) {

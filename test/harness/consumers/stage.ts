@@ -73,13 +73,13 @@ async function layFloor(config: Config, { service, migrations }: Place): Promise
   const quiet = () => {};
   const log = { info: quiet, warn: quiet, error: quiet };
   const lifecycle = new DatabaseLifecycle({ config, service, migrations, log });
-  const { sequelize } = await lifecycle.open();
+  const { sequelize, primary } = await lifecycle.open();
   const pristine = await keepPristine(config, service);
   return {
     async clear() {
       await pristine.restore();
       // A new object, as what is known of a database is kept by it.
-      return makeDatabase({ service, sequelize, onError: quiet });
+      return makeDatabase({ service, sequelize, primary, onError: quiet });
     },
     async close() {
       await pristine.close();
