@@ -1,4 +1,7 @@
-/** What the consumer harness plays to the consumers of this service; what they write down is made into mails before it is compared. */
+/**
+ * The events that the consumer harness delivers to the consumers of this service. Mails are
+ * composed from them before the results are compared.
+ */
 
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Database } from '#mixins/database/database.ts';
@@ -65,7 +68,7 @@ const knowEveryone = (database: Database) =>
     EMPLOYEES.map((n) => ({ n })),
   );
 
-/** The mails, and what is left of the facts that they were made of. */
+/** The mails, and what is left of their facts. */
 async function mailed(database: Database, { config }: Platform): Promise<unknown> {
   await composeAll(database, settingsOf(config));
   while ((await clearFacts(database, 0)) > 0);
@@ -74,7 +77,7 @@ async function mailed(database: Database, { config }: Platform): Promise<unknown
       `SELECT request_key, recipient, status, template, subject, text, html, reason FROM mail ORDER BY request_key`,
     ),
     mailboxes: await database.rows('SELECT address, due_at IS NOT NULL AS due FROM mailbox ORDER BY address'),
-    // In the order of the stream, whatever the order of delivery.
+    // Mails of requests are in the order of the stream, whatever the order of delivery.
     order: await database.rows('SELECT request_key FROM mail WHERE template = $1 ORDER BY position', [
       'plain',
     ]),

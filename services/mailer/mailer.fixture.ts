@@ -1,4 +1,7 @@
-/** What the tests of this service share: a database of their own, events as they arrive, and what became of them. */
+/**
+ * Shared parts of this service's tests: a database of their own, delivered events, and their
+ * results.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { listDeadLetters } from '#mixins/consumer/dead-letters.store.ts';
@@ -35,11 +38,11 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 interface NodeOptions {
-  /** What the node has for its database. */
+  /** Wraps the node's database. */
   readonly through?: (database: Database) => Database;
   readonly leaseMs?: number;
   readonly slowMs?: number;
-  /** Default: loops that nobody looks at. */
+  /** Default: loops that are not observed. */
   readonly loops?: Loops;
 }
 
@@ -47,20 +50,23 @@ export interface TestMailer {
   readonly config: Config;
   readonly database: Database;
   readonly settings: ComposeSettings;
-  /** Makes mails until nothing is left that can be made. */
+  /** Makes passes until no more mails can be composed. */
   compose(): Promise<void>;
-  /** A node that makes and sends mails, on a pool of its own; `null` SMTP URL: makes only. */
+  /**
+   * A node with its own connection pool that composes and sends mails. With a `null` SMTP URL it
+   * only composes.
+   */
   node(smtpUrl: string | null, limits?: Partial<SmtpLimits>, more?: NodeOptions): Promise<MailWork>;
   close(): Promise<void>;
 }
 
 /**
- * For servers that hang. Others get the limits of production: a busy machine can hold up a test's
- * process for a second, and a mail that was given up is sent again.
+ * Limits for servers that hang. Other servers get the limits of production: a busy machine can
+ * delay a test's process for a second, and a mail that timed out is sent again.
  */
 export const IMPATIENT = { greetingMs: 1_000 * PATIENCE, silenceMs: 1_000 * PATIENCE };
 
-/** How long a node that stops waits for mails under way. */
+/** How long a stopping node waits for mails under way. */
 export const STOP_WITHIN_MS = 1_000;
 
 /** The migrated database of a fresh namespace. */
@@ -78,7 +84,8 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
     compose: () => composeAll(database, settings),
     async node(smtpUrl, limits = {}, { through = (database: Database) => database, ...more } = {}) {
       const own = open();
-      // Neither bus nor broker: requests are made to mails by `compose`, as if the broker knew that all is handled.
+      // There is neither bus nor broker. `compose` turns requests into mails as if the broker had
+      // all acknowledgements.
       const bus = { connected: false } as Bus;
       const work = new MailWork({
         database: through(await own.open()),
@@ -106,8 +113,9 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
 }
 
 /**
- * The same database, but behind each commit `action` is waited for, which is told what the statements were given and what the transaction came
- * to. What it throws is what the transaction's maker hears: so an answer gets lost.
+ * The same database, but after each commit it awaits `action`, with the statements' values and the
+ * transaction's result. The caller gets the error of `action`, as if the answer to the commit had
+ * been lost.
  */
 export function behindCommit(
   database: Database,
@@ -132,17 +140,17 @@ export function behindCommit(
   };
 }
 
-/** What an operator has for letters of this mailer. */
+/** What an operator action needs for dead letters of this mailer. */
 export function sourceOf({ database }: TestMailer, loops: Loops): DeadLetterSource {
   return { database, contextOf: () => undefined, workOf: (name) => loops.work(name) };
 }
 
-/** Letters that nobody has settled, the oldest first. */
-export async function openLetters({ database }: TestMailer): Promise<DeadLetter[]> {
+/** Open dead letters, oldest first. */
+export async function openDeadLetters({ database }: TestMailer): Promise<DeadLetter[]> {
   return (await listDeadLetters(database, { status: 'open', limit: 100 })).reverse();
 }
 
-/** Leaves nothing but the tables: quicker than a database for each test. */
+/** Empties the tables, which is faster than a new database for each test. */
 export async function empty({ database }: TestMailer): Promise<void> {
   const tables = [
     'operation',
@@ -163,7 +171,7 @@ export async function empty({ database }: TestMailer): Promise<void> {
   });
 }
 
-/** Deletes what mails were made of, all that may go; returns how much there was to do. */
+/** Deletes all used facts that may be deleted. Returns the amount of work. */
 export async function clearFacts(database: Database, keepMs?: number): Promise<number> {
   let done = 0;
   for (const clear of Object.values(CLEARINGS)) done += await clear(database, keepMs);
@@ -181,12 +189,12 @@ export async function composeAll(database: Database, settings: ComposeSettings):
   }
 }
 
-/** An id that says whose it is: `id(7)` ends in 7. */
+/** An id with a readable number: `id(7)` ends in 7. */
 export const id = (n: number): string => `0195c000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 let sequence = 0;
 
-/** An event as a consumer gets it. */
+/** An event as a consumer receives it. */
 export function delivery<C extends EventContract>(
   contract: C,
   aggregateId: string,
@@ -279,7 +287,7 @@ export const paid = ({ entry, employee, day = DAY }: Line) =>
     occurredAt: NOON + entry * 60_000,
   });
 
-/** An adjustment of 7 dollars; or a posting to another owner, who has the id of that employee. */
+/** An adjustment of 7 dollars, or a posting to another owner with the same id as that employee. */
 export const posted = ({
   entry,
   employee,
@@ -380,7 +388,7 @@ export function requested(n: number, request: Partial<MailRequested> = {}): Requ
   });
 }
 
-/** Asks for mails, and puts them into the queue. */
+/** Requests mails and puts them into the queue. */
 export async function ask(mailer: TestMailer, batch: readonly RequestDelivery[]): Promise<void> {
   await mailer.database.inTransaction((tx) => takeRequests(batch, tx));
   await mailer.compose();

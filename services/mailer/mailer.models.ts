@@ -1,4 +1,4 @@
-/** The model that the list of mails is read through. What is written is written by the stores' SQL. */
+/** The model for the list of mails. Writes use the SQL of the stores. */
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
 
 export interface ListedMail {
@@ -16,7 +16,7 @@ export interface ListedMail {
 
 export type MailModel = ModelStatic<Model<ListedMail>>;
 
-/** Without what mails say: nobody lists that. */
+/** The model leaves out the texts of mails, which lists do not show. */
 export function defineModels(sequelize: Sequelize): { mail: MailModel } {
   const mail = sequelize.define<Model<ListedMail>>('mail', {
     id: { type: DataTypes.UUID, primaryKey: true },

@@ -1,4 +1,7 @@
-/** The service as nodes run it: requests and events over the broker, mails to a real SMTP server, nodes that come and are killed. */
+/**
+ * The service on nodes: requests and events over the broker, a real SMTP server, and nodes that
+ * start and are killed.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from 'nats';
@@ -34,11 +37,11 @@ let issuer: TestIssuer;
 const first = () => nodes[0] as TestNode;
 const database = () => (first().broker.getLocalService('mailer') as unknown as DatabaseMethods).database;
 const cause = serviceCause('test');
-/** What another service's outbox would publish. */
+/** Publishes events as another service's outbox would. */
 const publish = (events: readonly NewEvent[]) => database().inTransaction((tx) => appendEvents(tx, events));
 
 let number = 0;
-/** Requests, in this order; the subject of each is the number of its kind. */
+/** Requests in this order. The subject of each is its number. */
 function requestsTo(recipients: readonly string[], count: number) {
   return Array.from({ length: count }, (_, index) => {
     number += 1;
@@ -50,7 +53,10 @@ function requestsTo(recipients: readonly string[], count: number) {
   });
 }
 
-/** Puts the newest event of the stream into it once more, as a new message: what a relay does that lost an acknowledgement for long. */
+/**
+ * Publishes the newest event of the stream again as a new message, like a relay that lost its
+ * acknowledgement for a long time.
+ */
 async function again(requestId: string): Promise<void> {
   const { bus } = platformOf(first().broker);
   const stream = streamName(config.namespace, 'mailer');
@@ -94,7 +100,7 @@ afterAll(async () => {
 });
 
 describe('the mailer on two nodes', () => {
-  it('MAIL-1, MAIL-2: mails what other services ask for, to each recipient in the order of the requests', async () => {
+  it('MAIL-1, MAIL-2: sends the mails that other services request, to each recipient in order', async () => {
     const recipients = Array.from({ length: 7 }, (_, n) => `order${n}@popug.example`);
     const requests = requestsTo(recipients, 420);
     for (let from = 0; from < requests.length; from += 30) await publish(requests.slice(from, from + 30));
@@ -108,7 +114,7 @@ describe('the mailer on two nodes', () => {
     }
   }, 90_000);
 
-  it('MAIL-3: a request that the stream carries twice is mailed once', async () => {
+  it('MAIL-3: a request that is in the stream twice is mailed once', async () => {
     const [request] = requestsTo(['twice@popug.example'], 1);
     if (request === undefined) throw new Error('One request');
     await publish([request]);
@@ -120,7 +126,7 @@ describe('the mailer on two nodes', () => {
     expect(subjects).toEqual([request.data.subject, `Mail ${number}`]);
   });
 
-  it('ACC-5, MAIL-4, TASK-9: mails payouts and one digest after a shuffle, and nothing for assignments by themselves', async () => {
+  it('ACC-5, MAIL-4, TASK-9: sends payouts and one digest after a shuffle, and nothing for other assignments', async () => {
     const account = {
       login: 'popug2',
       name: 'Pip',
@@ -140,7 +146,7 @@ describe('the mailer on two nodes', () => {
       newEvent(userRegistered, id(2), 1, { ...account, userId: id(2), tokenVersion: 1 }, cause),
     ]);
     await until(() => smtp.takenBy(emailOf(2)).length >= 2, { what: 'payout and digest' });
-    // Whatever comes after them in the streams has been handled when this one arrives.
+    // When this mail arrives, everything before it in the streams has been handled.
     await publish(requestsTo([emailOf(2)], 1));
     await until(() => smtp.takenBy(emailOf(2)).length >= 3);
     const subjects = smtp.takenBy(emailOf(2)).map(({ subject }) => subject);
@@ -158,7 +164,7 @@ describe('the mailer on two nodes', () => {
 describe('the list of mails', () => {
   const recipient = 'Listed@popug.example';
 
-  it('MAIL-2: shows each with its status and reason, filtered and page by page, the newest first', async () => {
+  it('MAIL-2: shows each with its status and reason, filtered and page by page, newest first', async () => {
     smtp.manners = { onData: ({ subject }) => (subject === 'No' ? 554 : 'take') };
     const [first, second, third] = requestsTo([recipient], 3).map((event, index) =>
       newEvent(
@@ -212,11 +218,11 @@ describe('the list of mails', () => {
   });
 });
 
-describe('mailers that are killed with mails on their way', () => {
-  it('MAIL-1, MAIL-2, MAIL-3: every mail arrives, in order; one that was taken but not written down comes again under its Message-ID', async () => {
+describe('mailers that are killed while they send mails', () => {
+  it('MAIL-1, MAIL-2, MAIL-3: every mail arrives, in order; one that was accepted but not recorded comes again under its Message-ID', async () => {
     const recipients = Array.from({ length: 5 }, (_, n) => `killed${n}@popug.example`);
     await Promise.all(nodes.map((node) => node.stop()));
-    // This one only makes mails: what sends them are the processes.
+    // This node only composes mails. Separate processes send them.
     nodes = [await startNode({ ...config, smtpUrl: null }, ['mailer'])];
     const processes = [0, 1].map(
       () =>
@@ -237,7 +243,7 @@ describe('mailers that are killed with mails on their way', () => {
         within: 60_000,
         what: 'the nodes to be up',
       });
-      // The 20th mail is taken, and its sender killed before it hears of it.
+      // The 20th mail is accepted, and its sender is killed before the reply arrives.
       smtp.manners = {
         onData: async () => {
           reached += 1;
@@ -253,7 +259,7 @@ describe('mailers that are killed with mails on their way', () => {
       });
       await processes[0]?.kill();
       await processes[1]?.kill();
-      // As if the time of their leases were over.
+      // Makes their leases expire.
       await database().inTransaction((tx) =>
         tx.run('UPDATE mailbox SET due_at = now() WHERE leased_by IS NOT NULL'),
       );
@@ -267,14 +273,14 @@ describe('mailers that are killed with mails on their way', () => {
       for (const [index, recipient] of recipients.entries()) {
         const asked = requests.filter((_, n) => n % 5 === index).map(({ data }) => data.subject);
         const taken = smtp.takenBy(recipient);
-        // Where a mail came twice it came twice in a row.
+        // A mail that came twice came twice in a row.
         const subjects = taken
           .map(({ subject }) => subject)
           .filter((subject, n, all) => subject !== all[n - 1]);
         expect(subjects).toEqual(asked);
         expect(new Set(taken.map(({ raw }) => raw)).size).toBe(asked.length);
       }
-      // One lane a mailbox was on its way at most.
+      // At most one lane of each mailbox was sending.
       expect(arrived().length - 100).toBeLessThanOrEqual(recipients.length);
     } finally {
       await Promise.all(processes.map((process) => process.kill()));

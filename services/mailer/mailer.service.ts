@@ -1,8 +1,11 @@
 /**
- * Owns: the queue of mails and its history; what payout mails and digests are made of, until they are; a copy of the users' addresses.
+ * Owns: the queue of mails and its history; the facts from which payout mails and digests are
+ * composed; a copy of the users' addresses.
  * Publishes: mailer.mail.sent, mailer.mail.failed (MAILER).
- * Consumes: AUTH (the users), ACCOUNTING (lines, payouts, closed days), TASKS (shuffles), MAILER (requests of other services).
- * Never: keeps a transaction open while it talks to the mail server, or sends a mail that is not in the queue.
+ * Consumes: AUTH (users), ACCOUNTING (lines, payouts, closed days), TASKS (shuffles), MAILER
+ * (requests of other services).
+ * Never: keeps a transaction open while it talks to the mail server, or sends a mail that is not in
+ * the queue.
  */
 import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';

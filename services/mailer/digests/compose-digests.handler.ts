@@ -1,4 +1,7 @@
-/** Makes the digest of each employee whom a shuffle drew (MAIL-4), as soon as all of their draws are known. One pass, one transaction. */
+/**
+ * Composes the digest of each employee whom a shuffle drew (MAIL-4), as soon as all their draws are
+ * here. One pass is one transaction.
+ */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';
 import {
@@ -21,10 +24,10 @@ import {
   tasksOf,
 } from './digest.store.ts';
 
-/** Digests looked at in a pass. */
+/** Digests that one pass reads. */
 const DIGESTS_A_PASS = 100;
 
-/** The loop `mailer-digests`. Its items are digests: a person's part of a shuffle. */
+/** The loop `mailer-digests`. Its items are digests: one person's part of a shuffle. */
 export function digestsWork(database: Database, settings: ComposeSettings): ItemWork<Composed> {
   return {
     name: DIGESTS,
@@ -58,7 +61,7 @@ export function composeDigests(
 }
 
 async function composeDue(tx: Tx, due: readonly DueDigest[], settings: ComposeSettings): Promise<Composed> {
-  if (due.length === 0) return { mails: 0, held: 0 };
+  if (due.length === 0) return { mails: 0, waiting: 0 };
   const complete = due.filter(isComplete);
   const listed = await tasksOf(tx, complete, MAX_TASKS_LISTED);
   const mails = complete.flatMap((each) =>
@@ -71,10 +74,10 @@ async function composeDue(tx: Tx, due: readonly DueDigest[], settings: ComposeSe
     tx,
     waiting.map((each) => ({ ...each, ms: lookAgainMs(each.waitedMs) })),
   );
-  return { mails: complete.length, held: waiting.length };
+  return { mails: complete.length, waiting: waiting.length };
 }
 
-/** Its employee is known here, and so are all draws. */
+/** Whether the employee is known and all draws are here. */
 function isComplete({ email, draws, tasksDrawn, waitedMs }: DueDigest): boolean {
   return email !== null && (draws >= tasksDrawn || waitedMs > GIVE_UP_WAITING_MS);
 }

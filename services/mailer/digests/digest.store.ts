@@ -1,4 +1,4 @@
-/** What shuffles drew, and for whom (set-based). */
+/** The draws of shuffles by assignee (set-based). */
 import type { Tx } from '#mixins/database/database.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { KnownRecipient } from '../mails/compose.ts';
@@ -14,7 +14,10 @@ export interface Draw {
   readonly externalId: string | null;
 }
 
-/** Keeps draws, except those whose digest is made: a redelivery would leave them behind for ever. In the order of the key, against deadlocks. */
+/**
+ * Stores draws, except those whose digest is composed: a redelivered draw would stay for ever. Rows
+ * are inserted in key order, to avoid deadlocks.
+ */
 export async function keepDraws(tx: Tx, draws: readonly Draw[]): Promise<void> {
   if (draws.length === 0) return;
   await tx.run(
@@ -63,7 +66,7 @@ export async function keepDigests(tx: Tx, digests: readonly Digest[]): Promise<v
   );
 }
 
-/** Digests of these employees are looked at at once. Returns how many there are. */
+/** Makes the digests of these employees due now. Returns how many there are. */
 export function hastenDigests(tx: Tx, assigneeIds: readonly string[]): Promise<number> {
   return tx.run(
     `UPDATE digest SET due_at = now() WHERE assignee_id = ANY($1::uuid[]) AND state = 'waiting'`,
@@ -72,9 +75,9 @@ export function hastenDigests(tx: Tx, assigneeIds: readonly string[]): Promise<n
 }
 
 export interface DueDigest extends Digest, KnownRecipient {
-  /** Milliseconds since it was first heard of. */
+  /** Milliseconds since its event arrived. */
   readonly waitedMs: number;
-  /** Draws that are here. */
+  /** Draws that have arrived. */
   readonly draws: number;
 }
 
@@ -84,12 +87,13 @@ const WAITING = `SELECT shuffle_id AS "shuffleId", assignee_id AS "assigneeId", 
   FROM digest LEFT JOIN user_copy ON user_copy.id = assignee_id
   WHERE state = 'waiting'`;
 
-/** The key of a digest as an item. */
+/** The key of a digest as an item of the loop. */
 const keyOf = (digest: string) => `${digest}.shuffle_id || ':' || ${digest}.assignee_id`;
 
 /**
- * Locks digests whose time to be looked at has come, and counts their draws. Of an employee only that of the earliest shuffle: their
- * mails leave in that order (MAIL-2), but for one that was set aside. What another node has at hand is left out.
+ * Locks due digests and counts their draws. Of an employee it locks only the earliest digest,
+ * except dead-lettered ones, because their mails leave in the order of the shuffles (MAIL-2). It
+ * skips digests that another node has locked.
  */
 export async function lockDueDigests(tx: Tx, limit: number): Promise<DueDigest[]> {
   const due = await tx.rows<Omit<DueDigest, 'draws'>>(
@@ -105,7 +109,10 @@ export async function lockDueDigests(tx: Tx, limit: number): Promise<DueDigest[]
   return await withDraws(tx, due);
 }
 
-/** Locks one digest whose mail is not made yet, whenever its time is; none where it is made. */
+/**
+ * Locks one digest whose mail is not composed yet, whether it is due or not. Empty if its mail is
+ * composed.
+ */
 export async function lockDigest(tx: Tx, shuffleId: string, assigneeId: string): Promise<DueDigest[]> {
   const sql = `${WAITING} AND shuffle_id = $1::uuid AND assignee_id = $2::uuid FOR UPDATE OF digest`;
   return await withDraws(tx, await tx.rows<Omit<DueDigest, 'draws'>>(sql, [shuffleId, assigneeId]));
@@ -124,7 +131,10 @@ async function withDraws(tx: Tx, due: readonly Omit<DueDigest, 'draws'>[]): Prom
   return due.map((digest, index) => ({ ...digest, draws: 0, ...counts[index] }));
 }
 
-/** The first tasks of each of these digests, in the order in which they were created (their ids rise with time). By `<shuffle>:<assignee>`. */
+/**
+ * The first tasks of each of these digests, by `<shuffle>:<assignee>`. They are in order of
+ * creation, because ids rise with time.
+ */
 export async function tasksOf(
   tx: Tx,
   digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
@@ -163,7 +173,7 @@ async function setState(
   );
 }
 
-/** Looks at them again in so many milliseconds. */
+/** Makes these digests due again after the given milliseconds. */
 export async function postponeDigests(
   tx: Tx,
   waits: readonly { readonly shuffleId: string; readonly assigneeId: string; readonly ms: number }[],
@@ -182,8 +192,9 @@ export async function postponeDigests(
 }
 
 /**
- * Deletes draws whose digests were made `afterMs` ago or before (redeliveries that overlapped are there by then), so many at most.
- * Returns how many draws it deleted and digests it finished.
+ * Deletes draws of digests that were composed at least `afterMs` ago, up to the given numbers.
+ * Overlapping redeliveries have arrived by then. Returns the number of deleted draws plus that of
+ * finished digests.
  */
 export async function clearMailedDraws(
   tx: Tx,

@@ -1,4 +1,7 @@
-/** Writes down what shuffles draw, until digests can be made of it (MAIL-4). Assignments at creation are not even read (TASK-9). */
+/**
+ * Stores the draws of shuffles until their digests are composed (MAIL-4). Assignments at creation
+ * are not read (TASK-9).
+ */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
@@ -9,7 +12,10 @@ import { type Digest, type Draw, keepDigests, keepDraws } from './digest.store.t
 
 export type DrawDelivery = Delivery<typeof taskReassigned | typeof shuffleCompleted>;
 
-/** A completed shuffle may be told in parts: each person stands in one of them, so each part is as good as a whole. */
+/**
+ * The completion of a shuffle may come in parts. Each person is in exactly one part, so parts need
+ * no special handling.
+ */
 export async function takeDraws(batch: readonly DrawDelivery[], tx: Tx): Promise<void> {
   const draws: Draw[] = [];
   const digests: Digest[] = [];
@@ -36,7 +42,10 @@ export async function takeDraws(batch: readonly DrawDelivery[], tx: Tx): Promise
   if (digests.length > 0) factsTaken.sendAfterCommit(tx);
 }
 
-/** The durable `mailer-tasks`. A shuffle draws a task once, and tells of a person once: those are the keys. */
+/**
+ * The durable `mailer-tasks`. A shuffle draws a task once and names a person once. These are the
+ * keys.
+ */
 export const tasksConsumer = defineConsumer({
   stream: 'tasks',
   order: 'keyed',

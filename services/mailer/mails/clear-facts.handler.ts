@@ -1,20 +1,29 @@
-/** Deletes what mails were made of, bit by bit (bounded passes), so that the tables of facts hold only what is still needed. */
+/**
+ * Deletes facts from which mails were composed, in bounded passes. So the tables contain only facts
+ * that are still needed.
+ */
 import type { Database } from '#mixins/database/database.ts';
 import { clearMailedDraws } from '../digests/digest.store.ts';
 import { clearClosedDay, clearMailedOperations } from '../payouts/payout.store.ts';
 
-/** Rows deleted in one transaction: some tens of milliseconds. */
+/** Rows that one transaction deletes, which takes some tens of milliseconds. */
 const ROWS_A_PASS = 5_000;
-/** Payouts, or digests, whose rows are looked for in one transaction. */
+/** Payouts or digests whose rows one transaction deletes. */
 const MAILS_A_PASS = 500;
-/** Redeliveries that overlapped with the making of a mail are over by then, in milliseconds. */
+/** Milliseconds after which no redelivery can overlap with the composing of a mail any more. */
 const KEEP_MS = 60_000;
-/** After this many days lines of a closed day go even if not all of its payouts were heard of. */
+/**
+ * After this many days the lines of a closed day are deleted even if some of its payouts never
+ * arrived.
+ */
 const KEEP_CLOSED_DAYS = 7;
 
 type Clear = (database: Database, keepMs?: number) => Promise<number>;
 
-/** One pass over each kind, independent of the others. Each returns how much there was to do; 0: nothing. `keepMs` for tests. */
+/**
+ * One pass over each kind of facts. The kinds are independent. A pass returns the amount of work it
+ * found; 0 means none. `keepMs` is for tests.
+ */
 export const CLEARINGS: Readonly<Record<'payouts' | 'digests' | 'days', Clear>> = {
   payouts: (database, keepMs = KEEP_MS) =>
     database.inTransaction((tx) => clearMailedOperations(tx, MAILS_A_PASS, ROWS_A_PASS, keepMs)),

@@ -44,7 +44,7 @@ const left = async () => {
   return counts;
 };
 const run = (sql: string) => mailer.database.inTransaction((tx) => tx.run(sql));
-/** What waits is looked at again at once, as if the pause were over. */
+/** Makes all waiting items due, as if their pauses were over. */
 const pausesAreOver = async () => {
   await run('UPDATE payout SET due_at = now()');
   await run('UPDATE digest SET due_at = now()');
@@ -79,7 +79,7 @@ describe('a payout', () => {
     ]);
   });
 
-  it('ACC-5, ACC-10: has nothing to do with lines of an owner who is no employee, whatever their id', async () => {
+  it('ACC-5, ACC-10: ignores lines of an owner who is not an employee, whatever their id', async () => {
     await putUsers(mailer.database, [{ n: 2 }, { n: 3 }]);
     const vendors = [14, 15].map((entry) => posted({ entry, employee: 2, ownerType: 'vendor' }));
     await post(...vendors, posted({ entry: 16, employee: 3, ownerType: 'vendor' }));
@@ -98,7 +98,7 @@ describe('a payout', () => {
     const [fee, reward, posting] = lines();
     if (fee === undefined || reward === undefined || posting === undefined) throw new Error('Three lines');
     await post(payoutOf(101, 2, 2_200, 3), posting, fee);
-    // Others do not wait for it.
+    // Other payouts do not wait for it.
     await post(payoutOf(102, 3, 900, 0));
     await mailer.compose();
     expect(await keys()).toEqual([`payout:${id(102)}`]);
@@ -108,7 +108,7 @@ describe('a payout', () => {
     expect(await keys()).toEqual([`payout:${id(102)}`, `payout:${id(101)}`]);
   });
 
-  it('waits for an employee that nobody knows here yet, and others do not wait for it', async () => {
+  it('waits for an unknown employee, and others do not wait for it', async () => {
     await putUsers(mailer.database, [{ n: 3 }]);
     await post(payoutOf(101, 2, 2_200, 0), payoutOf(102, 3, 900, 0));
     await mailer.compose();
@@ -121,7 +121,7 @@ describe('a payout', () => {
     });
   });
 
-  it('is written in the language of the configuration to who has chosen none, in English to who speaks another', async () => {
+  it('uses the configured language if the employee has chosen none, and English for another language', async () => {
     const settings = { ...mailer.settings, locale: 'ru' };
     await putUsers(mailer.database, [{ n: 2 }, { n: 3, locale: 'en' }, { n: 4, locale: 'de' }]);
     await post(payoutOf(102, 2, 1, 0), payoutOf(103, 3, 1, 0), payoutOf(104, 4, 1, 0));
@@ -132,7 +132,7 @@ describe('a payout', () => {
     expect(subjects.get(emailOf(4))).toMatch(/^Выплата/);
   });
 
-  it('MAIL-2: mails of an employee leave in the order of the days, also when the later one is complete first', async () => {
+  it('MAIL-2: mails of an employee leave in the order of the days, even if the later one is complete first', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await post(payoutOf(102, 2, 900, 0, '2025-03-10'), payoutOf(101, 2, 2_200, 3));
     await mailer.compose();
@@ -155,7 +155,7 @@ describe('a payout', () => {
     expect(await left()).toEqual({ operations: 0, draws: 0 });
   });
 
-  it('MAIL-3: is mailed once, whoever of several nodes makes it', async () => {
+  it('MAIL-3: is mailed once, whichever of several nodes composes it', async () => {
     await putUsers(mailer.database, [{ n: 2 }, { n: 3 }, { n: 4 }]);
     await post(
       ...[2, 3, 4].flatMap((n) =>
@@ -170,7 +170,7 @@ describe('a payout', () => {
     expect((await keys()).length).toBe(120);
   });
 
-  it('of many lines lists the first thousand, and counts the rest', async () => {
+  it('with many lines lists the first thousand, and counts the rest', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     const many = Array.from({ length: 1_003 }, (_, index) => billed({ entry: 1_000 + index, employee: 2 }));
     await post(...many, payoutOf(101, 2, 100, 1_003));
@@ -178,11 +178,11 @@ describe('a payout', () => {
     const [mail] = await mailsOf(mailer.database);
     expect(mail?.text?.match(/Fee: /g)).toHaveLength(1_000);
     expect(mail?.text).toContain('and 3 more operations');
-    // 1,003 fees of 15 dollars are explained by what was there before.
+    // The earlier balance makes up for 1,003 fees of 15 dollars.
     expect(mail?.text).toContain('$15,046.00  Carried over');
   });
 
-  it('whose lines do not come within a day is mailed with those that did, and says so', async () => {
+  it('whose lines do not arrive within a day is mailed with those that did, and says so', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await post(billed({ entry: 11, employee: 2 }), payoutOf(101, 2, 2_200, 3));
     await mailer.compose();
@@ -194,7 +194,7 @@ describe('a payout', () => {
     expect(mail?.text).not.toContain('Carried over');
   });
 
-  it('MAIL-2: to an address that is none fails for good, with the reason and an event', async () => {
+  it('MAIL-2: to an invalid address fails for good, with the reason and an event', async () => {
     await putUsers(mailer.database, [{ n: 2, email: 'nobody' }]);
     await post(payoutOf(101, 2, 2_200, 0));
     await mailer.compose();
@@ -207,7 +207,7 @@ describe('a payout', () => {
 });
 
 describe('the lines of a day', () => {
-  it('go when the day is closed and all of its payouts are mailed; those of the next day stay', async () => {
+  it('are deleted when the day is closed and all of its payouts are mailed; those of the next day stay', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await post(
       billed({ entry: 11, employee: 3 }),
@@ -222,12 +222,12 @@ describe('the lines of a day', () => {
     await mailer.compose();
     while ((await clearFacts(mailer.database, 0)) > 0);
     expect(await left()).toMatchObject({ operations: 1 });
-    // One that comes again is of no more use.
+    // A redelivered line is not stored again.
     await post(billed({ entry: 11, employee: 3 }));
     expect(await left()).toMatchObject({ operations: 1 });
   });
 
-  it('stay as long as overlapping redeliveries may come', async () => {
+  it('stay while overlapping redeliveries may come', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await post(billed({ entry: 11, employee: 2 }), payoutOf(101, 2, 2_200, 1));
     await mailer.compose();
@@ -252,14 +252,14 @@ describe('a shuffle', () => {
     expect(mia?.text).toContain('  - [POPUG-11] Task 11\n  - Task 14\n');
   });
 
-  it('TASK-9: assignments by themselves send no mail', async () => {
+  it('TASK-9: other assignments send no mail', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await draw(drawn(701, 2, 11), drawn(701, 2, 12));
     await mailer.compose();
     expect(await keys()).toEqual([]);
   });
 
-  it('MAIL-4: waits for all draws of a person, and of no other', async () => {
+  it('MAIL-4: waits for all draws of its person only', async () => {
     await putUsers(mailer.database, [{ n: 2 }, { n: 3 }]);
     await draw(shuffled(701, { 2: 2, 3: 1 }), drawn(701, 3, 12), drawn(701, 2, 11));
     await mailer.compose();
@@ -270,7 +270,7 @@ describe('a shuffle', () => {
     expect(await keys()).toEqual([`digest:${id(701)}:${id(3)}`, `digest:${id(701)}:${id(2)}`]);
   });
 
-  it('MAIL-4: told in parts is one digest a person all the same, in whatever order the parts come', async () => {
+  it('MAIL-4: of a shuffle in parts is one digest a person, in whatever order the parts come', async () => {
     await putUsers(mailer.database, [{ n: 2 }, { n: 3 }]);
     const parts = [
       shuffled(701, { 2: 1 }, { part: 1, parts: 2 }),
@@ -286,7 +286,7 @@ describe('a shuffle', () => {
     expect((await keys()).toSorted()).toEqual([`digest:${id(701)}:${id(2)}`, `digest:${id(701)}:${id(3)}`]);
   });
 
-  it('MAIL-4: lists fifty tasks, and counts the rest; two shuffles are two digests, in their order', async () => {
+  it('MAIL-4: lists fifty tasks, and counts the rest; two shuffles are two digests, in order', async () => {
     await putUsers(mailer.database, [{ n: 2 }]);
     const tasks = Array.from({ length: 60 }, (_, index) => 100 + index);
     await draw(drawn(702, 2, 11), shuffled(702, { 2: 1 }), shuffled(701, { 2: 60 }));
@@ -305,20 +305,24 @@ describe('a shuffle', () => {
     expect(await left()).toMatchObject({ draws: 0 });
   });
 
-  it('waits for a person whom nobody knows here yet', async () => {
+  it('waits for an unknown person', async () => {
     await draw(drawn(701, 2, 11), shuffled(701, { 2: 1 }));
-    expect(await composeDigests(mailer.database, mailer.settings)).toEqual({ mails: 0, held: 1 });
+    expect(await composeDigests(mailer.database, mailer.settings)).toEqual({ mails: 0, waiting: 1 });
     await putUsers(mailer.database, [{ n: 2 }]);
-    expect(await composeDigests(mailer.database, mailer.settings)).toEqual({ mails: 1, held: 0 });
+    expect(await composeDigests(mailer.database, mailer.settings)).toEqual({ mails: 1, waiting: 0 });
   });
 });
 
 const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
-describe('a request that nobody can mail', () => {
+describe('a request that cannot be mailed', () => {
   it.each([
-    ['a recipient that is cut within an emoji', { recipient: `${'x'.repeat(319)}😀` }, 'invalid_recipient'],
-    ['emoji beyond the bound', { recipient: '😀'.repeat(10_000) }, 'invalid_recipient'],
+    [
+      'a recipient that is truncated within an emoji',
+      { recipient: `${'x'.repeat(319)}😀` },
+      'invalid_recipient',
+    ],
+    ['too many emoji', { recipient: '😀'.repeat(10_000) }, 'invalid_recipient'],
     [
       'deeply nested data',
       { subject: null, text: null, template: 'plain', data: nested(30_000) },
@@ -330,12 +334,12 @@ describe('a request that nobody can mail', () => {
       'invalid_data',
     ],
     [
-      'a template with a name beyond the bound',
+      'a template with too long a name',
       { subject: null, text: null, template: `${'😀'.repeat(500)}` },
       'unknown_template',
     ],
-    ['a name of halves', { recipientName: `${'😀'.repeat(319)}\u0001` }, 'invalid_recipient'],
-  ])('A1: ends failed with its reason, and the others are mailed: %s', async (_, bad, reason) => {
+    ['a name of lone surrogates', { recipientName: `${'😀'.repeat(319)}\u0001` }, 'invalid_recipient'],
+  ])('FAIL-3: ends failed with its reason, and the others are mailed: %s', async (_, bad, reason) => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await draw(drawn(701, 2, 11), shuffled(701, { 2: 1 }));
     await post(payoutOf(101, 2, 2_200, 0));
@@ -382,7 +386,7 @@ describe('requests', () => {
       'in two batches, the later one first',
       (batch: RequestDelivery[]) => [batch.slice(2), batch.slice(0, 2)],
     ],
-  ])('B6: asked for twice, under two event ids, keep their first position: %s', async (_, batchesOf) => {
+  ])('MAIL-2: requested twice, under two event ids, keep their first position: %s', async (_, batchesOf) => {
     const first = requested(7, { subject: 'The first' });
     const batch = [first, requested(5), requested(7, { subject: 'The second' }), requested(6)];
     for (const each of batchesOf(batch)) {
@@ -396,7 +400,7 @@ describe('requests', () => {
     expect(cause).toEqual({ id: first.id });
   });
 
-  it('MAIL-2: enter the queue in the order of the stream, whatever the order in which they come', async () => {
+  it('MAIL-2: enter the queue in the order of the stream, whatever the order of their delivery', async () => {
     const batch = [1, 2, 3, 4, 5, 6].map((n) => requested(n));
     const compose = (floor: number | null) =>
       composeRequests(mailer.database, mailer.settings, async () => floor);
@@ -409,26 +413,26 @@ describe('requests', () => {
       );
     const floorAt = (n: number) => batch[n - 1]?.streamSequence ?? 0;
     await take(4, 2);
-    // The first is still in another node's hands.
-    expect(await compose(floorAt(1) - 1)).toEqual({ mails: 0, held: 1 });
-    expect(await compose(null)).toEqual({ mails: 0, held: 1 });
+    // Another node still has the first one.
+    expect(await compose(floorAt(1) - 1)).toEqual({ mails: 0, waiting: 1 });
+    expect(await compose(null)).toEqual({ mails: 0, waiting: 1 });
     await take(1);
     await compose(floorAt(2));
     expect(await keys()).toEqual([id(1), id(2)]);
     await take(6, 5, 3);
     await compose(floorAt(6));
     expect(await keys()).toEqual([1, 2, 3, 4, 5, 6].map(id));
-    expect(await compose(null)).toEqual({ mails: 0, held: 0 });
+    expect(await compose(null)).toEqual({ mails: 0, waiting: 0 });
   });
 
-  it('are held up by what is missing before them for a bounded time only', async () => {
+  it('are delayed by missing earlier ones for a bounded time only', async () => {
     await mailer.database.inTransaction((tx) => takeRequests([requested(1), requested(2)], tx));
     await run(`UPDATE request SET received_at = now() - interval '31 seconds' WHERE request_id = '${id(2)}'`);
     await composeRequests(mailer.database, mailer.settings, async () => null);
     expect(await keys()).toEqual([id(1), id(2)]);
   });
 
-  it('MAIL-2: that can’t be mailed are recorded as failed, with an event, and hold up nothing', async () => {
+  it('MAIL-2: that cannot be mailed are recorded as failed, with an event, and delay nothing', async () => {
     await ask(mailer, [
       requested(1, { recipient: 'nobody' }),
       requested(2, { subject: 'Hi\r\nBcc: all@popug.example' }),

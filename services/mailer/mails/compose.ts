@@ -1,4 +1,7 @@
-/** What the three ways to a mail have in common: from whom, in which language, how long to wait for what is missing. Pure. */
+/**
+ * The common part of composing mails: the sender, the language, and the wait for missing facts.
+ * Pure.
+ */
 
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import type { Config } from '../../../config.ts';
@@ -9,7 +12,7 @@ import { type RenderContext, type Rendered, tryRender } from './template.ts';
 export interface ComposeSettings {
   readonly namespace: string;
   readonly mailFrom: string;
-  /** Language for who has chosen none. */
+  /** Language of users who have chosen none. */
   readonly locale: string;
   readonly timeZone: string;
 }
@@ -24,15 +27,15 @@ export const messageIds =
   (requestKey: string): string =>
     messageIdOf(namespace, requestKey, mailFrom);
 
-/** What one pass did. */
+/** The result of one pass. */
 export interface Composed {
-  /** Mails that were made: if any, there may be more. */
+  /** Composed mails. If there are any, there may be more. */
   readonly mails: number;
-  /** What waits for something. */
-  readonly held: number;
+  /** Items that wait for missing facts. */
+  readonly waiting: number;
 }
 
-/** Whom a mail goes to; null fields: nobody that is known here yet. */
+/** The recipient of a mail. The fields are null for a user who is not known yet. */
 export interface KnownRecipient {
   readonly name: string | null;
   readonly email: string | null;
@@ -40,8 +43,8 @@ export interface KnownRecipient {
 }
 
 /**
- * The mail to a user, because of an event; none to a user that is not known here. With an address
- * that is none, or data that can't be rendered, it fails for good (MAIL-2).
+ * The mail to a user because of an event; empty for an unknown user. With an invalid address, or
+ * data that cannot be rendered, it fails for good (MAIL-2).
  */
 export function mailTo(
   { name, email, locale, eventId, correlationId, traceparent }: KnownRecipient & MailCause,
@@ -67,13 +70,17 @@ export function mailTo(
 const SHORTEST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 60_000;
 
-/** When to look again at what is not complete: after as long as it has waited, so that looks become seldom, but bounded. Milliseconds. */
+/**
+ * The pause before an incomplete item is checked again, in milliseconds. It equals the time that
+ * the item has waited, within bounds, so that checks become less frequent.
+ */
 export function lookAgainMs(waitedMs: number): number {
   return Math.min(Math.max(waitedMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
 }
 
 /**
- * Having waited this long, in milliseconds, a mail is made of what is there, and says how much it does not list: an event may have been
- * set aside and discarded, or be older than what its stream keeps.
+ * After this wait, in milliseconds, a mail is composed from the facts that are here. It states the
+ * number of missing lines. Their events may have been dead-lettered and discarded, or deleted from
+ * the stream.
  */
 export const GIVE_UP_WAITING_MS = 24 * 3_600_000;

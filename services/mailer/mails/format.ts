@@ -1,15 +1,18 @@
-/** Amounts, days, times and counts as people of a language write them. Pure. */
+/** Formats amounts, days, times and counts in a language. Pure. */
 
 const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The language of a mail: that of a user's locale, else that of the configuration's, else English. */
+/** The language of a mail: the user's locale, otherwise the configured one, otherwise English. */
 export function languageOf(locale: string | null, fallback: string): Language {
   const known = (name: string | null) => LANGUAGES.find((language) => language === name);
   return known(locale) ?? known(fallback) ?? 'en';
 }
 
-/** Formats kept ready: making one takes longer than writing a line with it. Languages, zones and currencies are few. */
+/**
+ * Maximum number of cached formats. Making one takes longer than formatting a line with it.
+ * Languages, zones and currencies are few.
+ */
 const MAX_FORMATS = 100;
 
 function kept<Format>(make: (key: string) => Format): (key: string) => Format {
@@ -38,7 +41,10 @@ const dayFormat = kept(
   (language) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }),
 );
 
-/** Minor units of a currency as an amount: `-1234` of USD is `-$12.34`. Exact for every safe integer. */
+/**
+ * Formats minor units of a currency: `-1234` of USD is `-$12.34`. It is exact for every safe
+ * integer.
+ */
 export function money(language: Language, amount: number, currency: string): string {
   const { format, digits } = amountFormat(`${language} ${currency}`);
   return format.format(decimal(amount, digits) as Intl.StringNumericLiteral);
@@ -52,20 +58,20 @@ function decimal(amount: number, digits: number): string {
   return `${amount < 0 ? '-' : ''}${whole}${digits === 0 ? '' : `.${minor.slice(-digits)}`}`;
 }
 
-/** `2025-03-09` is `March 9, 2025`. Throws `RangeError` for a day that there never was. */
+/** `2025-03-09` is `March 9, 2025`. Throws `RangeError` for a day that does not exist. */
 export function day(language: Language, businessDay: string): string {
   const date = new Date(`${businessDay}T00:00:00Z`);
-  // toISOString throws for what is no date at all.
+  // toISOString throws for an invalid date.
   if (!date.toISOString().startsWith(businessDay)) throw new RangeError(`There is no day ${businessDay}`);
   return dayFormat(language).format(date);
 }
 
-/** `14:05`, on a clock of 24 hours in the zone of the business days. */
+/** `14:05`, on a 24-hour clock in the zone of the business days. */
 export function time(language: Language, at: number, timeZone: string): string {
   return timeFormat(`${language} ${timeZone}`).format(at);
 }
 
-/** The form for a count: Russian has three. A form that a language lacks is its `other`. */
+/** The form of a count. Russian has three forms. A language without a form uses `other`. */
 export function plural(
   language: Language,
   count: number,

@@ -1,4 +1,4 @@
-/** The mailer's loops over items that can't be handled, for a reason that nobody foresaw. */
+/** The mailer's loops with items that fail for an unforeseen reason. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { discard, redrive } from '#mixins/consumer/dead-letters.ts';
 import { failingAt } from '#mixins/loops/failing.fixture.ts';
@@ -16,7 +16,7 @@ import {
   eventsOf,
   id,
   mailsOf,
-  openLetters,
+  openDeadLetters,
   openMailer,
   payoutOf,
   putUsers,
@@ -37,7 +37,7 @@ let mailer: TestMailer;
 let smtp: TestSmtp;
 let loops: Loops;
 let node: MailWork | undefined;
-/** Whether what is bad still is. */
+/** Whether the fault is still present. */
 let bad: boolean;
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ const draw = (...batch: DrawDelivery[]) => mailer.database.inTransaction((tx) =>
 const keys = async () => (await mailsOf(mailer.database)).map(({ requestKey }) => requestKey);
 const ofStatus = async (wanted: string) =>
   (await mailsOf(mailer.database)).filter(({ status }) => status === wanted);
-/** A node for which nothing works that has to do with this text. */
+/** Starts a node whose statements fail if they contain this text. */
 async function start(text: string, smtpUrl: string | null = null): Promise<void> {
   node = await mailer.node(smtpUrl, undefined, {
     through: (database) => failingAt(database, text, () => bad),
@@ -75,7 +75,7 @@ describe.each([
   ['a payout', 'mailer-payouts', id(103), `payout:${id(103)}`],
   ['a digest', 'mailer-digests', `${id(701)}:${id(3)}`, `digest:${id(701)}:${id(3)}`],
   ['a request', 'mailer-requests', id(903), id(903)],
-])('%s of which no mail can be made', (_, loop, eventKey, requestKey) => {
+])('%s whose mail cannot be composed', (_, loop, eventKey, requestKey) => {
   const people = [2, 3, 4, 5, 6];
   const others = () =>
     people
@@ -100,46 +100,46 @@ describe.each([
       tx.run(`UPDATE request SET received_at = now() - interval '1 minute'`),
     );
     await start(requestKey);
-    await until(async () => (await keys()).length === 14 && (await openLetters(mailer)).length === 1, {
-      what: 'the other mails, and the letter',
+    await until(async () => (await keys()).length === 14 && (await openDeadLetters(mailer)).length === 1, {
+      what: 'the other mails, and the dead letter',
     });
   });
-  const letterId = async () => (await openLetters(mailer))[0]?.id ?? '';
+  const deadLetterId = async () => (await openDeadLetters(mailer))[0]?.id ?? '';
 
-  it('A1: is set aside with the reason, and all other mails are made', async () => {
+  it('FAIL-3: is dead-lettered with the reason, and all other mails are composed', async () => {
     expect((await keys()).sort()).toEqual(others());
-    expect(await openLetters(mailer)).toMatchObject([
+    expect(await openDeadLetters(mailer)).toMatchObject([
       { consumer: loop, eventKey, code: 'TypeError', message: `Unlucky ${requestKey}`, status: 'open' },
     ]);
     expect(loops.stats().filter(({ state }) => state === 'stalled')).toEqual([]);
   });
 
-  it('A1: becomes a mail when it is redriven and the reason is gone, and once', async () => {
+  it('FAIL-3: becomes one mail when it is redriven after the fault is gone', async () => {
     const source = {
       ...sourceOf(mailer, loops),
       database: failingAt(mailer.database, requestKey, () => bad),
     };
-    const letter = await letterId();
-    await expect(redrive(source, letter, SOMEBODY)).rejects.toThrow('Unlucky');
-    expect(await openLetters(mailer)).toMatchObject([{ id: letter, attempts: 2 }]);
+    const deadLetter = await deadLetterId();
+    await expect(redrive(source, deadLetter, SOMEBODY)).rejects.toThrow('Unlucky');
+    expect(await openDeadLetters(mailer)).toMatchObject([{ id: deadLetter, attempts: 2 }]);
     expect(await keys()).not.toContain(requestKey);
     bad = false;
-    await redrive(source, letter, SOMEBODY);
-    await expect(redrive(source, letter, SOMEBODY)).rejects.toMatchObject({ type: 'conflict' });
+    await redrive(source, deadLetter, SOMEBODY);
+    await expect(redrive(source, deadLetter, SOMEBODY)).rejects.toMatchObject({ type: 'conflict' });
     expect((await keys()).filter((key) => key === requestKey)).toHaveLength(1);
-    expect(await openLetters(mailer)).toEqual([]);
+    expect(await openDeadLetters(mailer)).toEqual([]);
   });
 
-  it('A1: is given up when it is discarded', async () => {
+  it('FAIL-3: ends when it is discarded', async () => {
     bad = false;
-    await discard(sourceOf(mailer, loops), await letterId(), SOMEBODY, 'of no use');
-    expect(await openLetters(mailer)).toEqual([]);
-    // The next request is handled behind it: the loops have looked again by then.
+    await discard(sourceOf(mailer, loops), await deadLetterId(), SOMEBODY, 'of no use');
+    expect(await openDeadLetters(mailer)).toEqual([]);
+    // The next request is handled after it. So the loops have checked again by then.
     await ask(mailer, [requested(950)]);
     expect(await keys()).not.toContain(requestKey);
   });
 
-  it('A1: does not hold up the next mail of the same person', async () => {
+  it('FAIL-3: does not delay the next mail of the same person', async () => {
     await draw(drawn(702, 3, 33), shuffled(702, { 3: 1 }));
     await post(payoutOf(203, 3, 1_100, 0, '2025-03-10'));
     const next = [`payout:${id(203)}`, `digest:${id(702)}:${id(3)}`];
@@ -148,14 +148,17 @@ describe.each([
   });
 });
 
-describe('mails whose ends can’t be written down', () => {
+describe('mails whose ends cannot be recorded', () => {
   const people = Array.from({ length: 9 }, (_, n) => n);
   const isRefused = (n: number) => n % 2 === 0;
   const taken = () => smtp.taken.map(({ subject }) => subject).sort();
   const expectedOf = (round: string, wanted: (n: number) => boolean) =>
     people.filter(wanted).map((n) => `${round} ${n}`);
 
-  /** Two mails for each person; the first ones are more than there are lanes, half of them are refused, and their ends fail. */
+  /**
+   * Two mails for each person. The first ones are more than there are lanes. Half of them are
+   * refused, and recording their ends fails.
+   */
   beforeEach(async () => {
     smtp.manners = { onData: ({ subject }) => (/^Bad [02468]/.test(subject) ? 554 : 'take') };
     const batch = ['Bad', 'Good'].flatMap((round, index) =>
@@ -169,28 +172,29 @@ describe('mails whose ends can’t be written down', () => {
       loops,
     });
     await until(
-      async () => (await ofStatus('sent')).length === 9 && (await openLetters(mailer)).length === 9,
+      async () => (await ofStatus('sent')).length === 9 && (await openDeadLetters(mailer)).length === 9,
       {
         within: 30_000,
-        what: 'the good mails, and the letters of the others',
+        what: 'the good mails, and the dead letters of the others',
       },
     );
   });
 
-  it('A1: are set aside with their outcomes, and their lanes and mailboxes go on', async () => {
+  it('FAIL-3: are dead-lettered with their outcomes, and their lanes and mailboxes continue', async () => {
     expect(taken()).toEqual([...expectedOf('Bad', (n) => !isRefused(n)), ...expectedOf('Good', () => true)]);
-    const letters = await openLetters(mailer);
-    expect(new Set(letters.map(({ consumer }) => consumer))).toEqual(new Set(['mailer-mails']));
-    expect(new Set(letters.map(({ type }) => type))).toEqual(new Set(['mailer.mail']));
+    const deadLetters = await openDeadLetters(mailer);
+    expect(new Set(deadLetters.map(({ consumer }) => consumer))).toEqual(new Set(['mailer-mails']));
+    expect(new Set(deadLetters.map(({ type }) => type))).toEqual(new Set(['mailer.mail']));
     expect((await ofStatus('queued')).map(({ subject }) => subject)).toEqual(expectedOf('Bad', () => true));
     expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
   });
 
-  it('A1: end as they came out when they are redriven, and are not sent again', async () => {
+  it('FAIL-3: end with their outcomes when they are redriven, and are not sent again', async () => {
     bad = false;
     const before = taken();
     const source = sourceOf(mailer, loops);
-    for (const { id: letter } of await openLetters(mailer)) await redrive(source, letter, SOMEBODY);
+    for (const { id: deadLetter } of await openDeadLetters(mailer))
+      await redrive(source, deadLetter, SOMEBODY);
     expect((await ofStatus('failed')).map(({ subject }) => subject)).toEqual(expectedOf('Bad', isRefused));
     expect(await ofStatus('queued')).toEqual([]);
     expect(await eventsOf(mailer.database, mailFailed)).toHaveLength(5);
@@ -200,11 +204,11 @@ describe('mails whose ends can’t be written down', () => {
     expect(taken()).toEqual([...before, 'Later']);
   });
 
-  it('A1: end without an event when they are discarded, and are not sent again', async () => {
+  it('FAIL-3: end without an event when they are discarded, and are not sent again', async () => {
     bad = false;
     const source = sourceOf(mailer, loops);
-    for (const { id: letter } of await openLetters(mailer))
-      await discard(source, letter, SOMEBODY, 'of no use');
+    for (const { id: deadLetter } of await openDeadLetters(mailer))
+      await discard(source, deadLetter, SOMEBODY, 'of no use');
     expect((await ofStatus('failed')).map(({ reason }) => reason)).toEqual(
       Array(5).fill('discarded: of no use'),
     );
@@ -214,7 +218,7 @@ describe('mails whose ends can’t be written down', () => {
 });
 
 describe('mails that nodes were sending when they died', () => {
-  /** A node takes all that is due, and dies. */
+  /** A node takes all due mails, and dies. */
   const die = async () => {
     const { database } = mailer;
     await claim(database, { most: 10, mostFailing: 10 }, 30_000);
@@ -222,7 +226,7 @@ describe('mails that nodes were sending when they died', () => {
   };
   const attempts = () => mailer.database.rows(`SELECT consumer, attempts FROM attempt`);
 
-  it('A1: are sent by the next node, one at a time, each counted before', async () => {
+  it('FAIL-3: are sent by the next node, one at a time, each counted beforehand', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) })]);
     await die();
     const seen: unknown[] = [];
@@ -243,7 +247,7 @@ describe('mails that nodes were sending when they died', () => {
     await until(async () => (await attempts()).length === 0);
   });
 
-  it('A1: leave lanes free, also where each of them takes as long as the server is silent', async () => {
+  it('FAIL-3: leave lanes free, even if each of them takes as long as the server is silent', async () => {
     const silent = new Set(Array.from({ length: 10 }, (_, n) => emailOf(n + 10)));
     await ask(
       mailer,
@@ -258,7 +262,7 @@ describe('mails that nodes were sending when they died', () => {
     expect(await ofStatus('sent')).toMatchObject([{ requestKey: id(1) }]);
   });
 
-  it('A1: fail for good after three attempts alone that left no trace, and the others are sent', async () => {
+  it('FAIL-3: fail for good after three lone attempts without a recorded end, and the others are sent', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) }), requested(3)]);
     const [killer] = await mailer.database.rows<{ id: string }>('SELECT id FROM mail ORDER BY position');
     await mailer.database.inTransaction((tx) =>
@@ -278,7 +282,7 @@ describe('mails that nodes were sending when they died', () => {
 });
 
 describe('a mail server that is away', () => {
-  it('A2: stalls the loop that sends, with its reason, until it is back', async () => {
+  it('FAIL-3: stalls the loop that sends, with its reason, until it is back', async () => {
     await smtp.stop();
     await ask(mailer, [requested(1)]);
     node = await mailer.node(smtp.url, undefined, { loops });
@@ -291,9 +295,9 @@ describe('a mail server that is away', () => {
   });
 });
 
-describe('an SMTP answer that is cut within an emoji', () => {
+describe('an SMTP reply that is truncated within an emoji', () => {
   it.each([`5.1.1 ${'x'.repeat(489)}😀 no such user`, '😀'.repeat(600), `5.1.1 ${'x'.repeat(490)}😀`])(
-    'A1: ends the mail failed, and the others are sent',
+    'FAIL-3: ends the mail failed, and the others are sent',
     async (answer) => {
       smtp.refusal = answer;
       smtp.manners = { onRecipient: (address) => (address === emailOf(9) ? 550 : 'take') };
@@ -306,7 +310,7 @@ describe('an SMTP answer that is cut within an emoji', () => {
       expect(failed?.reason?.isWellFormed()).toBe(true);
       expect(failed?.reason).toMatch(/^550 /);
       expect(await eventsOf(mailer.database, mailFailed)).toMatchObject([{ reason: failed?.reason }]);
-      expect(await openLetters(mailer)).toEqual([]);
+      expect(await openDeadLetters(mailer)).toEqual([]);
     },
   );
 });

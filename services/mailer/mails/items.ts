@@ -1,19 +1,19 @@
-/** The items of the mailer's loops: what a dead letter shows of each, and its key. Pure. */
+/** The items of the mailer's loops: the data in their dead letters, and their keys. Pure. */
 import type { LoopItem } from '#mixins/loops/item-work.ts';
 import type { EndingMail, Outcome } from './mail.ts';
 
-/** The loops, as their dead letters name them. */
+/** The names of the loops in their dead letters. */
 export const REQUESTS = 'mailer-requests';
 export const PAYOUTS = 'mailer-payouts';
 export const DIGESTS = 'mailer-digests';
 export const MAILS = 'mailer-mails';
 
-/** A request that becomes a mail. */
+/** The item of a request for a mail. */
 export function requestItem({ requestId }: { readonly requestId: string }): LoopItem {
   return { key: requestId, type: 'mailer.request', subject: `request/${requestId}`, data: { requestId } };
 }
 
-/** A payout that becomes a mail. */
+/** The item of a payout whose mail is to be composed. */
 export function payoutItem(payout: {
   readonly payoutId: string;
   readonly employeeId: string;
@@ -24,14 +24,14 @@ export function payoutItem(payout: {
   return { key: payoutId, type: 'mailer.payout', subject: `payout/${payoutId}`, data };
 }
 
-/** A person's part of a shuffle that becomes a mail. */
+/** The item of one person's part of a shuffle, whose digest is to be composed. */
 export function digestItem(digest: { readonly shuffleId: string; readonly assigneeId: string }): LoopItem {
   const { shuffleId, assigneeId } = digest;
   const key = `${shuffleId}:${assigneeId}`;
   return { key, type: 'mailer.digest', subject: `digest/${key}`, data: { shuffleId, assigneeId } };
 }
 
-/** A mail whose end can't be written down: what came of its attempt. */
+/** The item of a mail whose end cannot be recorded, with the outcome of its attempt. */
 export function mailItem(mail: EndingMail, outcome: Outcome): LoopItem {
   const { id, mailbox, messageId, requestKey, template, correlationId, eventId, traceparent } = mail;
   const { recipient, subject } = mail;
@@ -53,7 +53,7 @@ export function mailItem(mail: EndingMail, outcome: Outcome): LoopItem {
   return { key: id, type: 'mailer.mail', subject: `mail/${id}`, data };
 }
 
-/** What `mailItem` was made of. */
+/** The content of an item that `mailItem` made. */
 export function mailOfItem({ data }: LoopItem): { readonly mail: EndingMail; readonly outcome: Outcome } {
   return data as { mail: EndingMail; outcome: Outcome };
 }

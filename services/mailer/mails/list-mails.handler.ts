@@ -1,4 +1,4 @@
-/** Lists mails, the newest first, page by page (MAIL-1, MAIL-2). */
+/** Lists mails page by page, newest first (MAIL-1, MAIL-2). */
 import { Op, type WhereOptions } from 'sequelize';
 import type { ListQuery } from '#mixins/database/database.mixin.ts';
 import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
@@ -15,7 +15,7 @@ export interface MailView {
   readonly subject: string;
   readonly requestedAt: string;
   readonly sentAt: string | null;
-  /** Of a failed mail: why. Of a queued one: why the last attempt did not succeed. */
+  /** For a failed mail: why it failed. For a queued one: why the last attempt failed. */
   readonly reason: string | null;
 }
 
@@ -30,7 +30,7 @@ export function mailsQuery({ status, recipient, cursor, limit }: ListParams): Li
     const [position] = placeIn(cursor, isPosition);
     conditions.push({ position: { [Op.lt]: position } });
   }
-  // One more than the page has tells whether there is a next one.
+  // The additional row shows whether there is a next page.
   return { query: { [Op.and]: conditions }, sort: ['-position'], limit: limit + 1 };
 }
 

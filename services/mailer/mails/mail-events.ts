@@ -1,4 +1,4 @@
-/** The events of a mail: each has one end. */
+/** The events of a mail. Each mail ends once. */
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';

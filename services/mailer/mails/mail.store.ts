@@ -1,4 +1,4 @@
-/** The queue and its history: adding mails, leasing mailboxes, writing down what came of an attempt. */
+/** The queue and its history: adding mails, leasing mailboxes, recording outcomes of attempts. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#mixins/database/database.ts';
 import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
@@ -13,8 +13,9 @@ import {
 } from './mail.ts';
 
 /**
- * How long a mailbox stays leased, in milliseconds, unless the lease is renewed: as long may a node that was killed, or that never heard
- * that its claim was committed, hold up the mails it was just to send.
+ * How long a mailbox stays leased without a renewal, in milliseconds. A killed node delays the
+ * mails that it was sending by this time. So does a node that never learnt that its claim was
+ * committed.
  */
 export const LEASE_MS = 30_000;
 
@@ -24,8 +25,8 @@ export interface AddedMail {
 }
 
 /**
- * Adds mails whose keys are new, in the order given, and lets their mailboxes be looked at. Returns those that were added; `messageId`
- * makes the Message-ID of a request key.
+ * Adds mails with new keys, in the given order, and makes their mailboxes due. Returns the added
+ * ones. `messageId` makes the Message-ID of a request key.
  */
 export async function addMails(
   tx: Tx,
@@ -81,8 +82,9 @@ export async function addMails(
 }
 
 /**
- * After the mails are there, and before the commit: whoever settles a mailbox holds its row, and either sees these mails or leaves the
- * row to this. In the order of the addresses, against deadlocks.
+ * Makes mailboxes due, after their mails are added and before the commit. A transaction that
+ * settles a mailbox locks its row. It either sees these mails, or this call sets the row
+ * afterwards. Rows are inserted in order of the addresses, to avoid deadlocks.
  */
 export async function openMailboxes(tx: Tx, addresses: readonly string[]): Promise<void> {
   if (addresses.length === 0) return;
@@ -93,7 +95,10 @@ export async function openMailboxes(tx: Tx, addresses: readonly string[]): Promi
   );
 }
 
-/** Leases mailboxes whose turn it is, each under a lease of its own, longest waiting first, and reads the first mail of each (MAIL-2). */
+/**
+ * Leases due mailboxes, longest waiting first, each with its own lease. Reads the first mail of
+ * each (MAIL-2).
+ */
 export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): Promise<ClaimedMail[]> {
   const claimed = await tx.rows<{ address: string; lease: string; failing: boolean; abandoned: boolean }>(
     `WITH failing AS MATERIALIZED (
@@ -126,7 +131,7 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
   const byMailbox = new Map(mails.map((mail) => [mail.mailbox, mail]));
   const empty = claimed.filter(({ address }) => !byMailbox.has(address)).map(({ address }) => address);
   if (empty.length > 0) {
-    // A node died between two steps of ours, or somebody else sent what was there.
+    // A node died between two of its steps, or another node sent these mails.
     await tx.run(
       'UPDATE mailbox SET leased_by = NULL, due_at = NULL, failures = 0 WHERE address = ANY($1::text[])',
       [empty],
@@ -138,7 +143,7 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
   });
 }
 
-/** These leases hold for another `leaseMs`; those that are over stay so. */
+/** Extends these leases by `leaseMs` from now. Leases that are over stay over. */
 export async function renewLeases(tx: Tx, leases: readonly string[], leaseMs: number): Promise<void> {
   await tx.run(
     `UPDATE mailbox SET due_at = now() + $2 * interval '1 millisecond' WHERE leased_by = ANY ($1::uuid[])`,
@@ -147,8 +152,10 @@ export async function renewLeases(tx: Tx, leases: readonly string[], leaseMs: nu
 }
 
 /**
- * Holds the mailbox until the end of the transaction: before its mails are looked at (`openMailboxes`). Whether the mail's lease still holds:
- * it ended if the attempt was settled before (the answer to that commit got lost), or was lost to whoever came after it had run out.
+ * Locks the mailbox until the end of the transaction, before its mails are read (see
+ * `openMailboxes`). Returns whether the mail's lease still holds. It is over if the attempt was
+ * settled before and the answer to that commit got lost. It is also over if it expired and another
+ * node leased the mailbox.
  */
 async function lockMailbox(tx: Tx, { mailbox, lease }: ClaimedMail): Promise<boolean> {
   const [locked] = await tx.rows<{ held: boolean | null }>(
@@ -158,7 +165,7 @@ async function lockMailbox(tx: Tx, { mailbox, lease }: ClaimedMail): Promise<boo
   return locked?.held === true;
 }
 
-/** Ends the lease: the next mail of the queue is due at once. Under `lockMailbox`. */
+/** Ends the lease and makes the next mail of the queue due. Call it under `lockMailbox`. */
 async function releaseMailbox(tx: Tx, address: string): Promise<void> {
   await tx.run(
     `UPDATE mailbox SET leased_by = NULL, failures = 0,
@@ -169,8 +176,9 @@ async function releaseMailbox(tx: Tx, address: string): Promise<void> {
 }
 
 /**
- * The server took it: that is so, whoever has the lease by now, and the sooner it is known the fewer send it again. What it said is not
- * kept. Null: its end was written down before.
+ * Records a mail that the server accepted, even if another node has the lease now: the sooner this
+ * is recorded, the fewer nodes send it again. It deletes the mail's text. Returns null if the
+ * mail's end was recorded before.
  */
 export async function markSent(tx: Tx, mail: ClaimedMail): Promise<Date | null> {
   const held = await lockMailbox(tx, mail);
@@ -179,7 +187,7 @@ export async function markSent(tx: Tx, mail: ClaimedMail): Promise<Date | null> 
   return sentAt;
 }
 
-/** Whoever has its mailbox. Null: its end was written down before. */
+/** Ignores leases. Returns null if the mail's end was recorded before. */
 export async function endAsSent(tx: Tx, id: string): Promise<Date | null> {
   const [sent] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL
@@ -189,7 +197,10 @@ export async function endAsSent(tx: Tx, id: string): Promise<Date | null> {
   return sent?.at ?? null;
 }
 
-/** Nobody will try it again. Null: its end was written down before, or it is for whoever has the lease by now to say. */
+/**
+ * Records that a mail failed for good. Returns null if its end was recorded before, or another node
+ * has the lease and decides.
+ */
 export async function markFailed(tx: Tx, mail: ClaimedMail, reason: string): Promise<Date | null> {
   if (!(await lockMailbox(tx, mail))) return null;
   const failedAt = await endAsFailed(tx, mail.id, reason);
@@ -197,7 +208,7 @@ export async function markFailed(tx: Tx, mail: ClaimedMail, reason: string): Pro
   return failedAt;
 }
 
-/** Whoever has its mailbox. Null: its end was written down before. */
+/** Ignores leases. Returns null if the mail's end was recorded before. */
 export async function endAsFailed(tx: Tx, id: string, reason: string): Promise<Date | null> {
   const [failed] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'failed', failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2
@@ -207,12 +218,17 @@ export async function endAsFailed(tx: Tx, id: string, reason: string): Promise<D
   return failed?.at ?? null;
 }
 
-/** The mailbox can be leased again at once, for the mails behind this one. Nothing where the lease is over. */
+/**
+ * Ends the lease, so that the mailbox's next mails can be sent. Does nothing if the lease is over.
+ */
 export async function leave(tx: Tx, mail: ClaimedMail): Promise<void> {
   if (await lockMailbox(tx, mail)) await releaseMailbox(tx, mail.mailbox);
 }
 
-/** It is tried again after a back-off; the mails behind it wait as well. Nothing where the lease is over. */
+/**
+ * Schedules another attempt after a back-off. The mailbox's next mails wait as well. Does nothing
+ * if the lease is over.
+ */
 export async function defer(tx: Tx, mail: ClaimedMail, reason: string): Promise<void> {
   if (!(await lockMailbox(tx, mail))) return;
   await noteAttempt(tx, mail, reason);
@@ -227,7 +243,10 @@ export async function defer(tx: Tx, mail: ClaimedMail, reason: string): Promise<
   );
 }
 
-/** The mailbox can be leased again at once: the attempt says nothing about it. Nothing where the lease is over. */
+/**
+ * Makes the mailbox due at once, because the attempt did not depend on it. Does nothing if the
+ * lease is over.
+ */
 export async function giveBack(tx: Tx, mail: ClaimedMail, reason: string): Promise<void> {
   if (!(await lockMailbox(tx, mail))) return;
   await noteAttempt(tx, mail, reason);

@@ -1,4 +1,4 @@
-/** A mail: what it is made of, what is right and wrong with it, and when it is tried again. Pure. */
+/** A mail: its data, its keys, and its back-off. Pure. */
 import { createHash } from 'node:crypto';
 import { backOff } from '#mixins/back-off.ts';
 import { inOneLine } from '#schemas/characters.ts';
@@ -6,15 +6,15 @@ import { asciiDomainForm, emailForm, mailboxFrom } from '#schemas/email-address.
 import type { Envelope } from '#schemas/envelope.ts';
 import { truncate } from '#schemas/text.ts';
 
-/** Where a mail comes from, for the events that tell of its end. */
+/** The origin of a mail, for the events of its end. */
 export interface MailCause {
   readonly correlationId: string;
-  /** The id of the event that asked for it. */
+  /** The id of the event that requested it. */
   readonly eventId: string;
   readonly traceparent: string | null;
 }
 
-/** What a mail keeps of the event that it comes from. */
+/** The parts of an event that its mail stores. */
 export function causeOfMail({
   id,
   correlationId,
@@ -24,7 +24,7 @@ export function causeOfMail({
 }
 
 interface MailFacts extends MailCause {
-  /** Mailed once for each key, for ever. */
+  /** One mail is sent for each key, for ever. */
   readonly requestKey: string;
   readonly recipient: string;
   readonly recipientName: string | null;
@@ -33,14 +33,14 @@ interface MailFacts extends MailCause {
   readonly requestedAt: Date;
 }
 
-/** A mail as it enters the queue, or its history. */
+/** A mail that enters the queue, or the history if it has failed already. */
 export type NewMail = MailFacts &
   (
     | { readonly status: 'queued'; readonly text: string; readonly html: string }
     | { readonly status: 'failed'; readonly reason: string }
   );
 
-/** A mail whose turn it is. */
+/** A mail to send. */
 export interface OutgoingMail extends MailFacts {
   readonly id: string;
   readonly mailbox: string;
@@ -51,40 +51,49 @@ export interface OutgoingMail extends MailFacts {
 
 export interface ClaimLimits {
   readonly most: number;
-  /** How many of them may be mailboxes whose last attempt failed, or left no trace. */
+  /** How many of them may be mailboxes whose last attempt failed or has no recorded outcome. */
   readonly mostFailing: number;
 }
 
 export interface ClaimedMail extends OutgoingMail {
-  /** Of its mailbox, for this one attempt: nobody else has it, nor has this node for its next mail. */
+  /**
+   * The lease of the mailbox for this one attempt. No other node has it, and the node's next mail
+   * gets another one.
+   */
   readonly lease: string;
-  /** Whether the attempt before failed, or left no trace: this one may be slow as well. */
+  /**
+   * Whether the last attempt failed or has no recorded outcome. This attempt may be slow as well.
+   */
   readonly failing: boolean;
-  /** Whether the lease before ended by itself: its node died, or lost the database. */
+  /** Whether the last lease expired, because its node died or lost the database. */
   readonly abandoned: boolean;
 }
 
-/** A mail as far as its end needs it. */
+/** The parts of a mail that its end needs. */
 export type EndingMail = Omit<OutgoingMail, 'recipientName' | 'requestedAt' | 'text' | 'html'>;
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export type Outcome =
   | { readonly kind: 'sent' }
-  /** For good: nobody will try again. */
+  /** Refused for good: there are no more attempts. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** This mail, or mailbox, has to wait. */
+  /** This mail, or its mailbox, has to wait. */
   | { readonly kind: 'deferred'; readonly reason: string }
-  /** The server can't be used at all: it is not this mail's fault. */
+  /** The server cannot be used at all. The mail is not at fault. */
   | { readonly kind: 'unreachable'; readonly reason: string };
 
-/** Whose mails leave in order. Only few servers tell `Pip@` from `pip@`, and to keep an order among both harms nobody. */
+/**
+ * The key by which mails leave in order. Few servers distinguish `Pip@` from `pip@`, and a common
+ * order for both does no harm.
+ */
 export function mailboxOf(recipient: string): string {
   return emailForm(recipient).toLowerCase();
 }
 
 /**
- * The same for the same request, whoever sends it and however often, so that a mail which was sent twice (the server took it, and the
- * node died before it wrote that down) is recognisable as one. `from` is the sender's address or name and address.
+ * The Message-ID of a request. It is the same for every sender and attempt. So a mail that was sent
+ * twice is recognisable as one: a server may accept it before the node dies without recording that.
+ * `from` is the sender's address, or name and address.
  */
 export function messageIdOf(namespace: string, requestKey: string, from: string): string {
   const digest = createHash('sha256').update(`${namespace}\n${requestKey}`).digest('hex').slice(0, 32);
@@ -92,13 +101,10 @@ export function messageIdOf(namespace: string, requestKey: string, from: string)
   return `<${digest}@${domain}>`;
 }
 
-/** Code points kept of what a server or a request says. */
+/** Maximum code points of a server's or a request's text. */
 const MAX_SHOWN_LENGTH = 500;
 
-/**
- * Text from elsewhere in one line, without characters that are controls or change the direction,
- * bounded.
- */
+/** External text in one line: bounded, without control characters and direction marks. */
 export function shown(text: string, max = MAX_SHOWN_LENGTH): string {
   return truncate(inOneLine(text), max);
 }
@@ -106,7 +112,10 @@ export function shown(text: string, max = MAX_SHOWN_LENGTH): string {
 const FIRST_BACK_OFF_MS = 1_000;
 const MAX_BACK_OFF_MS = 300_000;
 
-/** The pause after so many failures in a row (1 or more), in milliseconds: a second, doubling up to five minutes. */
+/**
+ * The pause after this many consecutive failures (1 or more), in milliseconds: one second, doubling
+ * up to five minutes.
+ */
 export function backOffMs(failures: number): number {
   return backOff(failures, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS);
 }

@@ -5,7 +5,7 @@ import { backOffMs, messageIdOf, shown } from './mail.ts';
 describe('the Message-ID', () => {
   const from = 'aTES <no-reply@ates.localhost>';
 
-  it('MAIL-3: is the same for the same request, and another for another', () => {
+  it('MAIL-3: is the same for the same request, and differs for another', () => {
     const id = messageIdOf('ates', 'payout:1', from);
     expect(id).toMatch(/^<[0-9a-f]{32}@ates\.localhost>$/);
     expect(messageIdOf('ates', 'payout:1', from)).toBe(id);
@@ -24,8 +24,8 @@ describe('the back-off', () => {
   });
 });
 
-describe('what a server says', () => {
-  it('is kept in one line, bounded', () => {
+describe("a server's text", () => {
+  it('is stored in one line, bounded', () => {
     expect(shown(' 550\r\n5.1.1\u0000 no \u009b such ')).toBe('550 5.1.1 no such');
     expect(shown('x'.repeat(10_000))).toHaveLength(500);
   });
@@ -33,7 +33,7 @@ describe('what a server says', () => {
   it.each([
     ...['\u061c', '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e'],
     ...['\u2066', '\u2067', '\u2068', '\u2069', '\u2028', '\u2029'],
-  ])('B4: is kept without characters that change its direction or end the line: %j', (character) => {
+  ])('is stored without characters that change its direction or end the line: %j', (character) => {
     expect(shown(`550 5.1.1 ${character}no${character}such${character}`)).toBe('550 5.1.1 no such');
   });
 
@@ -41,7 +41,7 @@ describe('what a server says', () => {
     ['a recipient', `${'x'.repeat(319)}😀`, 320],
     ['an SMTP reply', `550 5.1.1 ${'x'.repeat(489)}😀 no such user`, 500],
     ['lone surrogates', `a\ud83d ${'😀'.repeat(400)}\ude00`, 500],
-  ])('A3: is well-formed after truncation: %s', (_, text, max) => {
+  ])('is well-formed after truncation: %s', (_, text, max) => {
     expect(shown(text, max).isWellFormed()).toBe(true);
     expect([...shown(text, max)].length).toBeLessThanOrEqual(max);
   });

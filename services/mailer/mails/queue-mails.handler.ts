@@ -1,4 +1,7 @@
-/** Puts mails that were made into the queue, or into the history as failed, within the transaction that made them (MAIL-1). */
+/**
+ * Adds composed mails to the queue, or to the history as failed, in the transaction that composed
+ * them (MAIL-1).
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import { type ComposeSettings, messageIds } from './compose.ts';
@@ -7,7 +10,7 @@ import type { NewMail } from './mail.ts';
 import { failedEvent } from './mail-events.ts';
 import { mailsQueued } from './signals.ts';
 
-/** MAIL-3: a mail whose key is known is left out. */
+/** Leaves out mails whose keys exist already (MAIL-3). */
 export async function queueMails(
   tx: Tx,
   mails: readonly NewMail[],

@@ -1,8 +1,8 @@
-/** What wakes the loops of the mailer. */
+/** Signals that wake the loops of the mailer. */
 import { Signal } from '#mixins/loops/signal.ts';
 
-/** Something may become a mail. */
+/** Sent when new facts may allow composing a mail. */
 export const factsTaken = new Signal();
 
-/** Something may be sent. */
+/** Sent when a mail may be sent. */
 export const mailsQueued = new Signal();

@@ -1,4 +1,4 @@
-/** What a template is: typed data in, subject, text and HTML out. Pure. */
+/** A template turns typed data into subject, text and HTML. Pure. */
 
 import { type Html, html } from '#mixins/html.ts';
 import { messageOf } from '#schemas/text.ts';
@@ -16,8 +16,9 @@ export type RenderResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Data that can't be rendered (an unknown day or currency, data nested too deep to be copied) never will be. The refusal keeps them from
- * stopping other mails. Checks of the data belong into `render` as well.
+ * Data that cannot be rendered never can be: an unknown day or currency, or data nested too deep to
+ * be copied. The refusal prevents that they stop other mails. So `render` should also contain the
+ * checks of its data.
  */
 export function tryRender(render: () => Rendered): RenderResult {
   try {
@@ -28,7 +29,7 @@ export function tryRender(render: () => Rendered): RenderResult {
 }
 
 export interface RenderContext {
-  /** Whom the mail greets; null: nobody by name. */
+  /** The name in the greeting; null for a greeting without a name. */
   readonly name: string | null;
   readonly language: Language;
   /** IANA name of the zone of the business days. */
@@ -36,12 +37,12 @@ export interface RenderContext {
 }
 
 export interface Template<Data> {
-  /** fastest-validator rules of its data; strict. */
+  /** fastest-validator rules of the data; strict. */
   readonly params: Readonly<Record<string, unknown>>;
   render(data: Data, context: RenderContext): Rendered;
 }
 
-/** Nothing from elsewhere, no script: a mail is read in places that nobody foresees. */
+/** The page has no external resources and no script, because mail clients differ too much. */
 export function page(language: Language, title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="${language}">

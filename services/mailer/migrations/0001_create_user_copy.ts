@@ -1,4 +1,4 @@
-/** Whom mails go to: a copy of auth's users. */
+/** Recipients of mails: a copy of auth's users. */
 const statements = [
   `CREATE TABLE user_copy (
     id uuid CONSTRAINT user_copy_pk PRIMARY KEY,

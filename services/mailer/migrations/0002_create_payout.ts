@@ -1,6 +1,6 @@
 /**
- * What payout mails are made of (ACC-5): the lines of a day, which come in any order, and the payouts, which say how many of them there
- * are. Lines are many and short-lived: one index, which is their key.
+ * Facts for payout mails (ACC-5): the lines of a day, in any order, and the payouts with their
+ * numbers of lines. Lines are many and short-lived, so their key is the only index.
  */
 const statements = [
   `CREATE TABLE operation (
@@ -15,7 +15,8 @@ const statements = [
     CONSTRAINT operation_pk PRIMARY KEY (business_day, employee_id, entry_id)
   )`,
   `COMMENT ON TABLE operation IS 'Lines of the accounts of days whose payout mails are still to be made; cleared away afterwards'`,
-  // All of it is inserted and deleted within about a day: the defaults (a fifth of the table) follow too late.
+  // All rows are inserted and deleted within about a day. The default thresholds (a fifth of the
+  // table) react too late.
   `ALTER TABLE operation SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 10000)`,
 
   `CREATE TABLE payout (

@@ -1,4 +1,6 @@
-/** What digests are made of (MAIL-4): a shuffle's draws, which come in any order, and how many there are for each person. */
+/**
+ * Facts for digests (MAIL-4): a shuffle's draws, in any order, and their number for each person.
+ */
 const statements = [
   `CREATE TABLE draw (
     shuffle_id uuid NOT NULL,
@@ -9,7 +11,7 @@ const statements = [
     CONSTRAINT draw_pk PRIMARY KEY (shuffle_id, assignee_id, task_id)
   )`,
   `COMMENT ON TABLE draw IS 'Tasks that a shuffle drew, by assignee, until the digest is made; cleared away afterwards'`,
-  // A shuffle of a million tasks comes and goes within minutes.
+  // A shuffle of a million tasks is inserted and deleted within minutes.
   `ALTER TABLE draw SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 10000, autovacuum_analyze_threshold = 10000)`,
 
   `CREATE TABLE digest (

@@ -1,4 +1,4 @@
-/** The queue of mails with its history (MAIL-1 to MAIL-3), and what other services asked for. */
+/** The queue of mails with its history (MAIL-1 to MAIL-3), and the requests of other services. */
 const statements = [
   `CREATE TABLE request (
     request_id uuid CONSTRAINT request_pk PRIMARY KEY,
@@ -53,9 +53,9 @@ const statements = [
   `COMMENT ON COLUMN mail.mailbox IS 'The recipient in lower case: whose mails leave in order'`,
   `COMMENT ON COLUMN mail.request_key IS 'payout:<id>, digest:<shuffle>:<employee>, or the id of the request'`,
   `COMMENT ON COLUMN mail.reason IS 'Why it failed; of a queued one, why the last attempt did'`,
-  // The head of a mailbox's queue.
+  // For the first mail of a mailbox's queue.
   `CREATE INDEX mail_queued_ix ON mail (mailbox, position) WHERE status = 'queued'`,
-  // The lists of a recipient, and of a status.
+  // For the lists of a recipient and of a status.
   `CREATE INDEX mail_mailbox_ix ON mail (mailbox, position)`,
   `CREATE INDEX mail_status_ix ON mail (status, position)`,
 
@@ -70,7 +70,7 @@ const statements = [
   `COMMENT ON TABLE mailbox IS 'Whom mails wait for, and when it is their turn: one node at a time sends to a mailbox'`,
   `COMMENT ON COLUMN mailbox.due_at IS 'When the first mail of its queue is to be tried; of a leased one, when the lease ends; null: nothing waits'`,
   `COMMENT ON COLUMN mailbox.failures IS 'Attempts in a row that failed, of the first mail of its queue'`,
-  // A lease takes from the mailboxes that go well, and from those that do not, apart from each other.
+  // A claim takes mailboxes without failures and failing ones separately.
   `CREATE INDEX mailbox_due_ix ON mailbox (due_at) WHERE due_at IS NOT NULL AND failures = 0`,
   `CREATE INDEX mailbox_failing_ix ON mailbox (due_at) WHERE due_at IS NOT NULL AND failures > 0`,
   `CREATE INDEX mailbox_lease_ix ON mailbox (leased_by) WHERE leased_by IS NOT NULL`,

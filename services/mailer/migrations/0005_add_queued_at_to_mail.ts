@@ -1,4 +1,7 @@
-/** Since when a mail waits to be sent: one that is late is told apart from one that was asked for long ago. */
+/**
+ * The time since when a mail waits to be sent. It distinguishes a delayed mail from one that was
+ * requested long ago.
+ */
 const statements = [
   'ALTER TABLE mail ADD COLUMN queued_at timestamptz NOT NULL DEFAULT now()',
   `COMMENT ON COLUMN mail.queued_at IS 'When it entered the queue, or the history; of older ones when this column was added'`,

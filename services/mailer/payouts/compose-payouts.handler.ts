@@ -1,4 +1,7 @@
-/** Makes payout mails of what is complete (ACC-5): whichever event came last, and whoever looks. One pass, one transaction. */
+/**
+ * Composes payout mails whose facts are complete (ACC-5), whichever event came last. Any node may
+ * do it. One pass is one transaction.
+ */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
 import {
@@ -21,9 +24,9 @@ import {
   postponePayouts,
 } from './payout.store.ts';
 
-/** Payouts looked at in a pass. */
+/** Payouts that one pass reads. */
 const PAYOUTS_A_PASS = 100;
-/** Lines listed in a pass, at most: some ten megabytes of mails. */
+/** Maximum number of lines in the mails of a pass: some ten megabytes. */
 const LINES_A_PASS = 10_000;
 
 /** The loop `mailer-payouts`. Its items are payouts. */
@@ -55,7 +58,7 @@ export function composePayouts(
 }
 
 async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSettings): Promise<Composed> {
-  if (due.length === 0) return { mails: 0, held: 0 };
+  if (due.length === 0) return { mails: 0, waiting: 0 };
   const complete = firstOf(due.filter(isComplete), LINES_A_PASS);
   const listed = await operationsOf(tx, complete, MAX_OPERATIONS_LISTED);
   const mails = complete.flatMap((each) => mailOf(each, listed.get(each.payoutId) ?? [], settings));
@@ -69,15 +72,18 @@ async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSe
     tx,
     waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: lookAgainMs(waitedMs) })),
   );
-  return { mails: complete.length, held: waiting.length };
+  return { mails: complete.length, waiting: waiting.length };
 }
 
-/** Its employee is known here, and so are all lines of its day. */
+/** Whether the employee is known and all lines of the day are here. */
 function isComplete({ email, lines, operations, waitedMs }: DuePayout): boolean {
   return email !== null && (lines >= operations || waitedMs > GIVE_UP_WAITING_MS);
 }
 
-/** As many as list so many lines together, and one at least; the others stay due. */
+/**
+ * The payouts that together list at most this many lines, and at least one payout. The others stay
+ * due.
+ */
 function firstOf(payouts: readonly DuePayout[], lines: number): DuePayout[] {
   let left = lines;
   return payouts.filter((each, index) => {
@@ -93,7 +99,7 @@ function mailOf(
 ): NewMail[] {
   const { payoutId, businessDay, amount, currency, occurredAt: requestedAt } = due;
   const more = Math.max(due.operations, due.lines) - operations.length;
-  // Where lines are missing nobody can say what was carried over.
+  // The carried-over amount is unknown while lines are missing.
   const carriedOver = due.lines >= due.operations ? amount - due.sum : 0;
   const mail = { requestKey: `payout:${payoutId}`, template: 'payout', requestedAt };
   return mailTo(due, mail, settings, (context) =>

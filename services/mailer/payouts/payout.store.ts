@@ -19,7 +19,10 @@ export interface Operation {
   readonly occurredAt: number;
 }
 
-/** Keeps lines, except those of days that are done with: a redelivery would leave them behind for ever. In the order of the key, against deadlocks. */
+/**
+ * Stores lines, except those of finished days: a redelivered line would stay for ever. Rows are
+ * inserted in key order, to avoid deadlocks.
+ */
 export async function keepOperations(tx: Tx, lines: readonly Operation[]): Promise<void> {
   if (lines.length === 0) return;
   await tx.run(
@@ -52,7 +55,7 @@ export interface Payout extends MailCause {
   readonly businessDay: string;
   readonly amount: number;
   readonly currency: string;
-  /** The other lines of the day. */
+  /** The number of other lines of the day. */
   readonly operations: number;
   readonly occurredAt: Date;
 }
@@ -81,7 +84,7 @@ export async function keepPayouts(tx: Tx, payouts: readonly Payout[]): Promise<v
 
 export interface ClosedDay {
   readonly businessDay: string;
-  /** How many payouts it has. */
+  /** The number of its payouts. */
   readonly payouts: number;
 }
 
@@ -94,7 +97,7 @@ export async function keepClosedDays(tx: Tx, days: readonly ClosedDay[]): Promis
   );
 }
 
-/** Payouts of these employees are looked at at once. Returns how many there are. */
+/** Makes the payouts of these employees due now. Returns how many there are. */
 export function hastenPayouts(tx: Tx, employeeIds: readonly string[]): Promise<number> {
   return tx.run(
     `UPDATE payout SET due_at = now() WHERE employee_id = ANY($1::uuid[]) AND state = 'waiting'`,
@@ -103,11 +106,11 @@ export function hastenPayouts(tx: Tx, employeeIds: readonly string[]): Promise<n
 }
 
 export interface DuePayout extends Payout, KnownRecipient {
-  /** Milliseconds since it was first heard of. */
+  /** Milliseconds since its event arrived. */
   readonly waitedMs: number;
-  /** Lines that are here. */
+  /** Lines that have arrived. */
   readonly lines: number;
-  /** Their sum. */
+  /** The sum of these lines. */
   readonly sum: number;
 }
 
@@ -120,8 +123,9 @@ const WAITING = `SELECT payout_id AS "payoutId", employee_id AS "employeeId", bu
   WHERE state = 'waiting'`;
 
 /**
- * Locks payouts whose time to be looked at has come, and counts their lines. Of an employee only the earliest one that waits: their mails
- * leave in the order of the days (MAIL-2), but for one that was set aside. What another node has at hand is left out.
+ * Locks due payouts and counts their lines. Of an employee it locks only the earliest waiting one,
+ * except dead-lettered ones, because their mails leave in the order of the days (MAIL-2). It skips
+ * payouts that another node has locked.
  */
 export async function lockDuePayouts(tx: Tx, limit: number): Promise<DuePayout[]> {
   const due = await tx.rows<UncountedPayout>(
@@ -137,7 +141,10 @@ export async function lockDuePayouts(tx: Tx, limit: number): Promise<DuePayout[]
   return await withLines(tx, due);
 }
 
-/** Locks one payout whose mail is not made yet, whenever its time is; none where it is made. */
+/**
+ * Locks one payout whose mail is not composed yet, whether it is due or not. Empty if its mail is
+ * composed.
+ */
 export async function lockPayout(tx: Tx, id: string): Promise<DuePayout[]> {
   const sql = `${WAITING} AND payout_id = $1::uuid FOR UPDATE OF payout`;
   return await withLines(tx, await tx.rows<UncountedPayout>(sql, [id]));
@@ -145,7 +152,8 @@ export async function lockPayout(tx: Tx, id: string): Promise<DuePayout[]> {
 
 async function withLines(tx: Tx, due: readonly UncountedPayout[]): Promise<DuePayout[]> {
   if (due.length === 0) return [];
-  // In a statement of its own: lines that were committed while it waited for nothing are in its snapshot.
+  // A separate statement has a new snapshot, with lines that were committed while the first one
+  // ran.
   const counts = await tx.rows<{ lines: number; sum: number }>(
     `SELECT lines, sum FROM unnest($1::date[], $2::uuid[]) WITH ORDINALITY AS due (business_day, employee_id, place)
      CROSS JOIN LATERAL (
@@ -158,7 +166,7 @@ async function withLines(tx: Tx, due: readonly UncountedPayout[]): Promise<DuePa
   return due.map((payout, index) => ({ ...payout, lines: 0, sum: 0, ...counts[index] }));
 }
 
-/** The first lines of each of these days, in the order of their times. */
+/** The first lines of each of these days, in order of time. */
 export async function operationsOf(
   tx: Tx,
   payouts: readonly Pick<Payout, 'payoutId' | 'businessDay' | 'employeeId'>[],
@@ -189,7 +197,7 @@ export async function markPayoutsMailed(tx: Tx, ids: readonly string[]): Promise
   await tx.run(`UPDATE payout SET state = 'mailed', due_at = now() WHERE payout_id = ANY($1::uuid[])`, [ids]);
 }
 
-/** Looks at them again in so many milliseconds. */
+/** Makes these payouts due again after the given milliseconds. */
 export async function postponePayouts(
   tx: Tx,
   waits: readonly { readonly payoutId: string; readonly ms: number }[],
@@ -203,8 +211,9 @@ export async function postponePayouts(
 }
 
 /**
- * Deletes lines of payouts whose mails were made `afterMs` ago or before (redeliveries that overlapped are there by then), so many at
- * most. Returns how many lines it deleted and payouts it finished.
+ * Deletes lines of payouts whose mails were composed at least `afterMs` ago, up to the given
+ * numbers. Overlapping redeliveries have arrived by then. Returns the number of deleted lines plus
+ * that of finished payouts.
  */
 export async function clearMailedOperations(
   tx: Tx,
@@ -236,8 +245,8 @@ export async function clearMailedOperations(
 }
 
 /**
- * Deletes lines of a closed day whose payouts are all known (or which was closed `afterDays` ago), so many at most; those that a payout
- * waits for stay. Returns how many it deleted.
+ * Deletes at most `lines` lines of a closed day whose payouts have all arrived, or which was closed
+ * `afterDays` ago. Lines that a payout waits for stay. Returns the number of deleted lines.
  */
 export async function clearClosedDay(tx: Tx, lines: number, afterDays: number): Promise<number> {
   const [day] = await tx.rows<{ day: string }>(

@@ -1,4 +1,4 @@
-/** Writes down what accounting books on the accounts of employees, until payout mails can be made of it (ACC-5). */
+/** Stores accounting's lines of employees until their payout mails are composed (ACC-5). */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
@@ -20,7 +20,7 @@ import {
 const READS = [employeeBilled, taskPaid, postingMade, payoutMade, dayClosed] as const;
 export type PostingDelivery = Delivery<(typeof READS)[number]>;
 
-/** Only employees are paid out; accounts may have other owners. */
+/** Only employees are paid out. Accounts may have other owners. */
 const EMPLOYEE = 'employee';
 
 export async function takePostings(batch: readonly PostingDelivery[], tx: Tx): Promise<void> {
@@ -68,8 +68,9 @@ function lineOf(posting: PostingMade): Operation {
 }
 
 /**
- * The durable `mailer-accounting`. Each line has its entry's id for a key, each payout its own: any order, any number of times. A larger
- * batch than usual: lines are small, and there are more of them than of anything else.
+ * The durable `mailer-accounting`. The key of a line is its entry's id, and a payout has its own
+ * id. So events may come in any order and repeatedly. The batch is larger than the default, because
+ * lines are small and the most frequent events.
  */
 export const accountingConsumer = defineConsumer({
   stream: 'accounting',

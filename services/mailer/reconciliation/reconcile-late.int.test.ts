@@ -1,4 +1,4 @@
-/** What the mailer tells the reconciliation of mails that are due and not sent (ANA-6). */
+/** The mailer's facts for the reconciliation about due and unsent mails (ANA-6). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { reading } from '#mixins/reconciliation/facts.store.ts';
 import type { CheckPage, Fact } from '#schemas/reconciliation.ts';
@@ -40,7 +40,7 @@ async function check(name: 'unsent' | 'unmade'): Promise<CheckPage> {
 const none = { differences: [], counts: {}, next: null };
 
 describe('a mail that waits to be sent', () => {
-  it('A2: is a difference after five minutes, not before', async () => {
+  it('ANA-6: is a difference after five minutes, not before', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) })]);
     await age('mail', 'queued_at', '4 minutes');
     expect(await check('unsent')).toEqual(none);
@@ -54,7 +54,7 @@ describe('a mail that waits to be sent', () => {
     expect(differences[0]?.message).toMatch(/is due since .* and not sent$/);
   });
 
-  it('A2: is none while its mailbox pauses after a failure of its own, or once it has ended', async () => {
+  it("ANA-6: is no difference during its mailbox's back-off, or once it has ended", async () => {
     await ask(mailer, [requested(1), requested(2), requested(3, { recipient: 'nobody' })]);
     await age('mail', 'queued_at', '1 hour');
     await run(`UPDATE mailbox SET failures = 3, due_at = now() + interval '1 minute'`);
@@ -66,8 +66,8 @@ describe('a mail that waits to be sent', () => {
   });
 });
 
-describe('a request of which no mail is made', () => {
-  it('A2: is a difference after five minutes, not before', async () => {
+describe('a request whose mail is not composed', () => {
+  it('ANA-6: is a difference after five minutes, not before', async () => {
     await mailer.database.inTransaction((tx) => takeRequests([requested(1), requested(2)], tx));
     await age('request', 'received_at', '4 minutes');
     expect(await check('unmade')).toEqual(none);
@@ -84,7 +84,7 @@ describe('a request of which no mail is made', () => {
 describe.each([
   ['payout', 'payout_mail'],
   ['digest', 'digest'],
-])('a %s of which no mail is made', (table, set) => {
+])('a %s whose mail is not composed', (table, set) => {
   const facts = async (): Promise<readonly Fact[]> => {
     const found = await reading(
       mailer.database,
@@ -94,7 +94,7 @@ describe.each([
     return found.facts;
   };
 
-  it('A2: is missing to the reconciliation after five minutes, not before', async () => {
+  it('ANA-6: is missing in the facts after five minutes, not before', async () => {
     await mailer.database.inTransaction(async (tx) => {
       await takePostings([payoutOf(101, 2, 2_200, 0)], tx);
       await takeDraws([drawn(701, 2, 11), shuffled(701, { 2: 1 })], tx);

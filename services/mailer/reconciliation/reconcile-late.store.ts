@@ -1,11 +1,14 @@
-/** Mails that are due and not sent, and requests of which no mail was made (ANA-6), whatever holds them up. */
+/**
+ * Differences for the reconciliation (ANA-6): due mails that are not sent, and requests without a
+ * mail, whatever the cause.
+ */
 import type { Check } from '#mixins/reconciliation/side.ts';
 import { GRACE } from '#mixins/reconciliation/sql.ts';
 import { MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 
 const UNSENT = 'mail_unsent';
 const UNMADE = 'request_unmade';
-/** Mails looked at in one step. */
+/** Mails that one step reads. */
 const MAILS_A_STEP = 20_000;
 
 interface UnsentMail {
@@ -17,7 +20,10 @@ interface UnsentMail {
   readonly reason: string | null;
 }
 
-/** Queued longer ago than the grace. A mailbox that pauses after a failure of its own is not due: its mails wait for it, in order. */
+/**
+ * Mails that were queued longer ago than the grace period. A mailbox in its own back-off is not
+ * due: its mails wait for it, in order.
+ */
 export const checkUnsent: Check = async (tx, after) => {
   const [found] = await tx.rows<{ late: UnsentMail[] | null; count: number; next: string | null }>(
     `WITH step AS MATERIALIZED (
@@ -50,7 +56,10 @@ interface UnmadeRequest {
   readonly receivedAt: string;
 }
 
-/** Received longer ago than the grace, which is longer than a request waits for those before it. */
+/**
+ * Requests that were received longer ago than the grace period, which is longer than a request
+ * waits for earlier ones.
+ */
 export const checkUnmade: Check = async (tx) => {
   const late = `FROM request WHERE received_at < clock_timestamp() - ${GRACE}`;
   const [found] = await tx.rows<{ late: UnmadeRequest[] | null; count: number }>(

@@ -1,4 +1,7 @@
-/** What the mailer tells the reconciliation (ANA-6): that each payout, and each digest, became a mail, once. */
+/**
+ * The facts of the mailer for the reconciliation (ANA-6): each payout and each digest has become
+ * exactly one mail.
+ */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
 import type { Check, ReconciliationSide } from '#mixins/reconciliation/side.ts';
 import {
@@ -14,8 +17,9 @@ import { MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { checkUnmade, checkUnsent } from './reconcile-late.store.ts';
 
 /**
- * A payout or a digest whose mail was made, whatever became of it; or which has not waited for long: its lines or its address may be on their
- * way to here. Beside `mail`, joined by its key.
+ * A payout or a digest whose mail was composed, whatever its outcome. Recent ones without a mail
+ * count too, because their lines or addresses may still arrive. The condition needs a join with
+ * `mail` by its key.
  */
 const MAILED = `(mail.request_key IS NOT NULL OR (state = 'waiting' AND heard_at > clock_timestamp() - ${GRACE}))`;
 
@@ -28,7 +32,7 @@ const PAYOUTS: FactSql = {
 
 const DIGEST_MAIL = `LEFT JOIN mail ON mail.request_key = 'digest:' || shuffle_id || ':' || assignee_id`;
 
-/** Groups are `<shuffle> <person>`, of which the second part may be missing. */
+/** Groups are `<shuffle> <person>`. The second part may be missing in bounds. */
 const DIGESTS: FactSql = {
   facts: `SELECT shuffle_id || ' ' || assignee_id AS grp, shuffle_id || ' ' || assignee_id AS key, ${UNVERSIONED} AS version,
       tasks_drawn::text AS value, json_build_object('mail', mail.status) AS extra
@@ -43,7 +47,7 @@ const DIGESTS: FactSql = {
 };
 
 const UNFOUNDED = 'mail_unfounded';
-/** Mails looked at in one step. */
+/** Mails that one step reads. */
 const MAILS_A_STEP = 20_000;
 
 interface StrayMail {
@@ -53,7 +57,7 @@ interface StrayMail {
   readonly status: string;
 }
 
-/** Every mail about a payout or a digest is about one that was heard of. */
+/** Every mail about a payout or a digest must have its payout or digest here. */
 const checkMails: Check = async (tx, after) => {
   const [found] = await tx.rows<{ stray: StrayMail[] | null; count: number; next: string | null }>(
     `WITH step AS MATERIALIZED (
@@ -76,7 +80,7 @@ const checkMails: Check = async (tx, after) => {
   return {
     differences: (stray ?? []).map((mail) => ({
       code: UNFOUNDED,
-      message: `Mail ${mail.mailId} to ${mail.recipient} (${mail.requestKey}) is about nothing that was heard of`,
+      message: `Mail ${mail.mailId} to ${mail.recipient} (${mail.requestKey}) is about a payout or digest that is not known`,
       ...mail,
     })),
     counts: count === 0 ? {} : { [UNFOUNDED]: count },

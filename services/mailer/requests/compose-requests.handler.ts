@@ -1,7 +1,8 @@
 /**
- * Makes mails of requests, in the order in which they were asked for (MAIL-2): that of the stream. A durable that several nodes share, or
- * a node that was killed, hands events over in another one; so a request waits until everything before it in the stream is here: up to
- * `floor`, the place up to which the broker was told that all is handled. One pass, one transaction.
+ * Composes mails for requests in the order of their stream (MAIL-2). A durable that several nodes
+ * share delivers events out of order, and so does a killed node. So a request waits until all
+ * earlier ones are here: up to `floor`, the position up to which the broker has all
+ * acknowledgements. One pass is one transaction.
  */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
@@ -20,8 +21,9 @@ import {
 
 const REQUESTS_A_PASS = 200;
 /**
- * Longest that a request waits for what was asked before it, in milliseconds: longer than the broker takes to deliver again what a node
- * that was killed had in hand. An event that can't be read yet, or a broker that is away, holds up mails no longer than this.
+ * Maximum time that a request waits for earlier ones, in milliseconds. It is longer than the broker
+ * needs to redeliver the events of a killed node. An event that cannot be read yet, or an absent
+ * broker, delays mails by at most this time.
  */
 const OVERDUE_MS = 30_000;
 
@@ -39,17 +41,21 @@ export function requestsWork(
     pass: (limit, took) => composeRequests(database, settings, floorNow, limit, took),
     async redrive(tx, { key }) {
       const request = await takeRequest(tx, key);
-      if (request === undefined) throw new Problem('conflict', `Request ${key} is not here any more`);
+      if (request === undefined)
+        throw new Problem('conflict', `Request ${key} is not here any more: discard this dead letter`);
       await queueRequests(tx, [request], settings);
     },
-    // Its letter says that it was given up, and why.
+    // The dead letter records that the request was discarded, and why.
     async discard(tx, { key }) {
       await takeRequest(tx, key);
     },
   };
 }
 
-/** `floorNow`: the sequence of the stream up to which every event is handled; null where nobody knows. Asked only if there is something to do. */
+/**
+ * `floorNow` returns the stream sequence up to which every event is acknowledged; null if unknown.
+ * It is called only if there are requests.
+ */
 export async function composeRequests(
   database: Database,
   settings: ComposeSettings,
@@ -57,16 +63,17 @@ export async function composeRequests(
   limit = REQUESTS_A_PASS,
   took: Took = () => {},
 ): Promise<Composed> {
-  if (!(await hasRequests(database))) return { mails: 0, held: 0 };
-  // Before the transaction, which must not wait for a broker; what is handled stays handled.
+  if (!(await hasRequests(database))) return { mails: 0, waiting: 0 };
+  // This comes before the transaction, which must not wait for a broker. Acknowledged events stay
+  // acknowledged, so an old value is safe.
   const floor = (await floorNow()) ?? 0;
   return database.inTransaction(async (tx) => {
-    if (!(await tryLockRequests(tx))) return { mails: 0, held: 1 };
+    if (!(await tryLockRequests(tx))) return { mails: 0, waiting: 1 };
     const requests = await takeRequests(tx, floor, OVERDUE_MS, limit);
     const inOrder = requests.toSorted((a, b) => a.streamSequence - b.streamSequence);
     took(inOrder.map(requestItem));
     await queueRequests(tx, inOrder, settings);
-    return { mails: requests.length, held: 1 };
+    return { mails: requests.length, waiting: 1 };
   });
 }
 

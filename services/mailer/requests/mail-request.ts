@@ -1,4 +1,7 @@
-/** From what another service asked for to a mail, or to the reason why there is none (MAIL-1). Pure. */
+/**
+ * Turns a request of another service into a mail, or into the reason why there is none (MAIL-1).
+ * Pure.
+ */
 import { faultOfLine } from '#schemas/characters.ts';
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import { languageOf } from '../mails/format.ts';
@@ -20,12 +23,12 @@ export interface MailRequest extends MailCause {
 }
 
 export interface RequestSettings {
-  /** Language for who has chosen none. */
+  /** Language of recipients who have chosen none. */
   readonly locale: string;
   readonly timeZone: string;
 }
 
-/** Code points kept of a recipient, or of a template's name, that is none. */
+/** Maximum code points of an invalid recipient's or template's name. */
 const MAX_NAME_LENGTH = 320;
 
 export function mailOf(request: MailRequest, settings: RequestSettings): NewMail {
@@ -54,12 +57,13 @@ const NO_ADDRESS = refused('invalid_recipient: the recipient is not an e-mail ad
 
 function contentOf(request: MailRequest, { locale, timeZone }: RequestSettings): RenderResult {
   const { recipientName: name, subject, body, template } = request;
-  // A name may be empty. A long one is cut.
+  // A name may be empty. A long one is truncated.
   const fault = name ? faultOfLine(name, 1, Number.POSITIVE_INFINITY) : null;
   if (fault !== null) return refused(`invalid_recipient: the recipient's name ${fault.message}`);
   const context = { name, language: languageOf(request.locale, locale), timeZone };
   if (template === null) {
-    // A line break in a subject would begin another header.
+    // The template `plain` checks the subject, because a line break in it would begin another
+    // header.
     if (subject === null || body === null)
       return refused('invalid_request: neither a template nor subject and text');
     return renderRequest('plain', { subject, text: body }, context);
@@ -77,7 +81,7 @@ function parsed(json: string): object | undefined {
     const data: unknown = JSON.parse(json);
     return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : undefined;
   } catch {
-    // Malformed, or nested deeper than the stack allows.
+    // The text is malformed, or nested deeper than the stack allows.
     return undefined;
   }
 }

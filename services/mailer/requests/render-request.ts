@@ -1,9 +1,9 @@
-/** All templates by the names of their files, and their data checked where they come from other services. */
+/** All templates by file name, and the checks of data that come from other services. */
 import FastestValidator from 'fastest-validator';
 import { modulesIn } from '#schemas/modules.ts';
 import { type RenderContext, type RenderResult, type Template, tryRender } from '../mails/template.ts';
 
-/** The package is CommonJS whose declarations speak of a default export that Node does not see. */
+/** The package is CommonJS. Its types declare a default export that Node does not provide. */
 const Validator = FastestValidator as unknown as typeof FastestValidator.default;
 const validator = new Validator({ useNewCustomCheckerFunction: true });
 
@@ -15,14 +15,17 @@ const TEMPLATES = new Map(
   }),
 );
 
-/** Renders what another service asked for; an unknown template and data that do not fit it are refused with the reason. */
+/**
+ * Renders a request of another service. Refuses an unknown template, or data that do not fit it,
+ * with the reason.
+ */
 export function renderRequest(name: string, data: object, context: RenderContext): RenderResult {
   const found = TEMPLATES.get(name);
   if (found === undefined)
     return { kind: 'refused', reason: `unknown_template: there is no template ${name}` };
   const { template, check } = found;
   return tryRender(() => {
-    // The check changes what it is given.
+    // The check changes its argument.
     const copy = structuredClone(data);
     const errors = check(copy);
     if (errors !== true && Array.isArray(errors)) {

@@ -1,17 +1,18 @@
-/** Requests for mails of other services (set-based). */
+/** Requests of other services for mails (set-based). */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { isDue } from '#mixins/loops/item-dead-letters.ts';
 import { REQUESTS } from '../mails/items.ts';
 import type { MailRequest } from './mail-request.ts';
 
 export interface ReceivedRequest extends MailRequest {
-  /** Its place in the stream: the order in which mails were asked for. */
+  /** The position in the stream, which is the order of the requests. */
   readonly streamSequence: number;
 }
 
 /**
- * Keeps requests that are not mailed yet, each at its first position in the stream: an event that repeats a request, under an id of its
- * own, changes nothing, in whatever order the two arrive. Returns how many were kept or moved.
+ * Stores requests without a mail, each at its first position in the stream. An event that repeats a
+ * request under another event id changes nothing, in whatever order the two arrive. Returns the
+ * number of stored or moved requests.
  */
 export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Promise<number> {
   return tx.run(
@@ -46,16 +47,19 @@ export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Prom
   );
 }
 
-/** Beside `request`. */
+/** A condition on the table `request`. */
 const DUE = isDue(REQUESTS, 'request.request_id::text');
 
-/** Whether requests wait that were not set aside. On the primary: a replica may not have them yet. */
+/** Whether requests are due. It reads the primary, because a replica may not have them yet. */
 export async function hasRequests(database: Database): Promise<boolean> {
   const rows = await database.inTransaction((tx) => tx.rows(`SELECT FROM request WHERE ${DUE} LIMIT 1`));
   return rows.length > 0;
 }
 
-/** One node at a time turns requests into mails, so that their positions in the queue follow their order. False: another one does. */
+/**
+ * Lets one node at a time turn requests into mails, so that positions in the queue follow their
+ * order. Returns false if another node does it now.
+ */
 export async function tryLockRequests(tx: Tx): Promise<boolean> {
   const [row] = await tx.rows<{ locked: boolean }>(
     `SELECT pg_try_advisory_xact_lock(hashtextextended('mailer requests', 0)) AS locked`,
@@ -68,8 +72,8 @@ const COLUMNS = `request_id AS "requestId", stream_sequence AS "streamSequence",
   correlation_id AS "correlationId", traceparent`;
 
 /**
- * The first requests in the order of the stream, up to `floor`, or up to the newest that has waited for `overdueMs`: what is missing
- * before that one holds up nothing any longer.
+ * Takes the first requests in stream order, up to `floor` or up to the newest that has waited for
+ * `overdueMs`. Requests that are missing before that one no longer delay it.
  */
 export function takeRequests(
   tx: Tx,
@@ -89,7 +93,7 @@ export function takeRequests(
   );
 }
 
-/** One request, whatever was asked for before it; undefined where it is gone. */
+/** Takes one request, whatever its position. Undefined if it is gone. */
 export async function takeRequest(tx: Tx, id: string): Promise<ReceivedRequest | undefined> {
   const sql = `DELETE FROM request WHERE request_id = $1::uuid RETURNING ${COLUMNS}`;
   const [request] = await tx.rows<ReceivedRequest>(sql, [id]);

@@ -1,4 +1,4 @@
-/** Writes down what other services ask for (MAIL-1, MAIL-3). */
+/** Stores requests of other services (MAIL-1, MAIL-3). */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
@@ -8,7 +8,7 @@ import { keepRequests } from './request.store.ts';
 
 export type RequestDelivery = Delivery<typeof mailRequested>;
 
-/** Malformed ones are kept as well: they become mails that failed, with the reason. */
+/** Malformed requests are stored as well. They become failed mails with the reason. */
 export async function takeRequests(batch: readonly RequestDelivery[], tx: Tx): Promise<void> {
   const added = await keepRequests(
     tx,
@@ -29,14 +29,17 @@ export async function takeRequests(batch: readonly RequestDelivery[], tx: Tx): P
   if (added > 0) factsTaken.sendAfterCommit(tx);
 }
 
-/** PostgreSQL keeps no NUL; another control character stands for it, which is refused where a NUL would be. */
+/**
+ * PostgreSQL cannot store NUL. Another control character replaces it, and later checks refuse that
+ * one too.
+ */
 function storable<Text extends string | null>(text: Text): Text {
   return (text === null ? null : text.replaceAll('\0', '\u0001')) as Text;
 }
 
 /**
- * The durable `mailer-requests`. Keyed by the request's id. Their place in the stream orders the
- * requests (`compose-requests.handler.ts`).
+ * The durable `mailer-requests`. Its key is the request's id. Requests are ordered by their
+ * position in the stream (`compose-requests.handler.ts`).
  */
 export const requestsConsumer = defineConsumer({
   stream: 'mailer',

@@ -1,6 +1,6 @@
 /**
- * How the sender ends an attempt that takes long. The client allows it only while the mail can't
- * have been sent: a server that has the whole message may take it, and would get it again. Pure.
+ * Lets the sender end a long attempt. The client allows it only while the server cannot have the
+ * whole message. Otherwise the server might accept the mail and get it again. Pure.
  */
 export class HangUp {
   #end: ((reason: Error) => void) | null = null;
@@ -16,9 +16,7 @@ export class HangUp {
     return this.#done;
   }
 
-  /**
-   * `end` must make the attempt fail with the error that it is given. It is called at most once.
-   */
+  /** `end` must make the attempt fail with the given error. It is called at most once. */
   allow(end: (reason: Error) => void): void {
     this.#end = end;
   }
@@ -27,7 +25,7 @@ export class HangUp {
     this.#end = null;
   }
 
-  /** Ends the attempt, where that is possible. */
+  /** Ends the attempt if that is possible. */
   now(reason: string): void {
     const end = this.#end;
     if (end === null) return;

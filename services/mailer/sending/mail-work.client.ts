@@ -1,4 +1,7 @@
-/** What a node of the mailer does by itself: makes mails of what was heard, sends them, and clears away what they were made of. */
+/**
+ * The background work of a mailer node: it composes mails from facts, sends them, and deletes used
+ * facts.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { mayPass } from '#mixins/consumer/retry.ts';
@@ -24,10 +27,10 @@ import { Sender } from './sender.ts';
 import {
   claim,
   countMailAttempt,
+  deadLetterMail,
   forgetMailAttempts,
   mailsWork,
   renew,
-  setMailAside,
   settle,
 } from './settle-mail.handler.ts';
 import { SmtpClient, type SmtpLimits } from './smtp.client.ts';
@@ -38,23 +41,36 @@ export interface MailWorkOptions {
   readonly bus: Bus;
   readonly loops: Loops;
   readonly log: Log;
-  /** Shorter ones for tests. */
+  /** Shorter limits for tests. */
   readonly limits?: Partial<SmtpLimits>;
-  /** When a mail counts as slow, in milliseconds. Default that of the sender; shorter for tests. */
+  /**
+   * Milliseconds after which a mail counts as slow. Default: that of the sender. Shorter for tests.
+   */
   readonly slowMs?: number;
-  /** How long a stop waits for mails under way, in milliseconds. Default `STOP_WITHIN_MS`; shorter for tests. */
+  /**
+   * How long a stop waits for mails under way, in milliseconds. Default: `STOP_WITHIN_MS`. Shorter
+   * for tests.
+   */
   readonly stopWithinMs?: number;
-  /** How long mailboxes are leased at a time, in milliseconds. Default `LEASE_MS`; shorter for tests. */
+  /**
+   * How long a lease of a mailbox lasts, in milliseconds. Default: `LEASE_MS`. Shorter for tests.
+   */
   readonly leaseMs?: number;
 }
 
-/** How soon what was just heard is looked at again, when the broker has not yet noted that it was handled, in milliseconds. */
-const HELD_MS = 50;
-/** How often facts that are of no more use are looked for, in milliseconds. */
+/**
+ * Pause before new facts are checked again, in milliseconds. The broker may not have recorded their
+ * acknowledgement yet.
+ */
+const CHECK_AGAIN_MS = 50;
+/** Interval between deletions of used facts, in milliseconds. */
 const CLEAR_EVERY_MS = 15_000;
-/** How long a stop waits for mails under way, in milliseconds: below Moleculer's shutdown time-out. */
+/**
+ * How long a stop waits for mails under way, in milliseconds. It is below Moleculer's shutdown
+ * time-out.
+ */
 const STOP_WITHIN_MS = 7_000;
-/** Pause between two attempts to write down what came of a mail, in milliseconds. */
+/** Pause between two attempts to record the outcome of a mail, in milliseconds. */
 const SETTLE_AGAIN_MS = 500;
 
 export class MailWork {
@@ -67,9 +83,12 @@ export class MailWork {
   readonly #client: SmtpClient | undefined;
   readonly #stopping = new AbortController();
   readonly #unwritten: Outage;
-  /** Attempts at mails whose last lease was abandoned: one of them may have killed the process. */
+  /**
+   * Runs attempts at mails with an expired lease one at a time, because one of them may have killed
+   * the process.
+   */
   readonly #mutex = new Turns(1);
-  /** Why ends of mails can't be written down now, by mail. */
+  /** Reasons why ends of mails cannot be recorded now, by mail. */
   readonly #unsettled = new Map<string, string>();
   readonly #looks = new Set<NodeJS.Timeout>();
   #probe: NodeJS.Timeout | undefined;
@@ -78,7 +97,7 @@ export class MailWork {
     this.#options = options;
     const { database, config, log, loops, leaseMs = LEASE_MS } = options;
     const settings = settingsOf(config);
-    this.#unwritten = new Outage("Ends of mails can't be written down", log);
+    this.#unwritten = new Outage('Ends of mails cannot be recorded', log);
     this.#composing = [
       this.#composer(
         'requests',
@@ -91,9 +110,9 @@ export class MailWork {
       loops.add(
         new Loop({
           name: `clear-${name}`,
-          // No items: statements delete rows by their state and age alone.
+          // There are no items: the statements select rows only by state and age.
           runOnce: async () => (await clear(database)) > 0,
-          outage: new Outage(`Rows of ${name} can't be deleted`, log),
+          outage: new Outage(`Rows of ${name} cannot be deleted`, log),
           pollMs: CLEAR_EVERY_MS,
         }),
       ),
@@ -121,7 +140,7 @@ export class MailWork {
     });
     this.#client = client;
     this.#sender = sender;
-    // Its items are mails, one in each lane; `#settle` isolates them.
+    // Its items are mails, one in each lane. `#settle` isolates them.
     this.#sending = loops.add(
       new Loop({
         name: 'sending',
@@ -139,30 +158,30 @@ export class MailWork {
     this.#renewing = loops.add(
       new Loop({
         name: 'leases',
-        // No items: one statement renews all leases of this node.
+        // There are no items: one statement renews all leases of this node.
         runOnce: async () => {
           const { leases } = sender;
           if (leases.length > 0) await renew(database, leases, leaseMs);
           return false;
         },
-        outage: new Outage("Leases can't be renewed", log),
+        outage: new Outage('Leases cannot be renewed', log),
         pollMs: leaseMs / 3,
       }),
     );
   }
 
-  /** A loop that makes mails. Each has its own, so that none waits for another. */
+  /** A loop that composes mails. Each kind has its own, so that none waits for another. */
   #composer(name: string, work: ItemWork<Composed>): Loop {
     const isolated = this.#options.loops.isolate(work);
     const loop: Loop = this.#options.loops.add(
       new Loop({
         name,
         runOnce: async () => {
-          const { mails, held } = await isolated.runOnce();
-          if (mails === 0 && held > 0) this.#lookAgain(loop);
+          const { mails, waiting } = await isolated.runOnce();
+          if (mails === 0 && waiting > 0) this.#lookAgain(loop);
           return mails > 0;
         },
-        outage: new Outage(`No mails can be made of ${name}`, this.#options.log),
+        outage: new Outage(`No mails can be composed from ${name}`, this.#options.log),
         wokenBy: [factsTaken.of(this.#options.database)],
       }),
     );
@@ -173,7 +192,7 @@ export class MailWork {
     const look = setTimeout(() => {
       this.#looks.delete(look);
       loop.wake();
-    }, HELD_MS).unref();
+    }, CHECK_AGAIN_MS).unref();
     this.#looks.add(look);
   }
 
@@ -185,7 +204,10 @@ export class MailWork {
     if (config.smtpUrl === null) log.info('SMTP_URL is not set: mails wait in the queue');
   }
 
-  /** What is under way may end, for a bounded time; then its connections are closed, and the mails go back to the queue. */
+  /**
+   * Mails under way get a bounded time to end. Then their connections are closed, and the mails go
+   * back to the queue.
+   */
   async stop(): Promise<void> {
     this.#sender?.stop();
     const making = [...this.#composing, ...this.#clearing];
@@ -202,7 +224,7 @@ export class MailWork {
     await this.#renewing?.stop();
   }
 
-  /** The place in the stream of requests up to which every one is handled, as the broker knows it. */
+  /** The stream position up to which the broker has all acknowledgements of requests. */
   async #floor(): Promise<number | null> {
     const { bus, config } = this.#options;
     if (!bus.connected) return null;
@@ -211,19 +233,20 @@ export class MailWork {
       const { ack_floor } = await bus.manager.consumers.info(stream, durableName('mailer', 'requests'));
       return ack_floor.stream_seq;
     } catch {
-      // Away just now: requests wait for their turn, or until they are overdue.
+      // The broker is unavailable. Requests wait until it is back, or until they are overdue.
       return null;
     }
   }
 
   /**
-   * Tries a mail whose last lease was abandoned: counted before, and one at a time, so that a mail that kills the process is found out. It
-   * ends failed then. Never throws.
+   * Tries a mail whose last lease expired. Such attempts run one at a time and are counted
+   * beforehand, which identifies a mail that kills the process. That mail fails for good. Never
+   * throws.
    */
   #deliverAlone(client: SmtpClient, mail: ClaimedMail): Promise<Outcome> {
     const { database } = this.#options;
     return this.#mutex.run(async () => {
-      // Where the database is away the attempt is not counted: the next one is.
+      // Without the database the attempt is not counted. The next one is.
       const died = await countMailAttempt(database, mail).catch(() => 0);
       const reason = `kills_process: the process died in each of ${died} attempts at this mail alone`;
       const outcome: Outcome =
@@ -234,8 +257,9 @@ export class MailWork {
   }
 
   /**
-   * A mail that was sent must be known as sent: this node tries to write it down for as long as it lives, unless no repetition helps. Then the
-   * mail is set aside with its outcome, and its lane and its mailbox go on.
+   * Records the outcome of a mail. A sent mail must be recorded as sent, so this repeats until it
+   * succeeds or the node stops. If no repetition helps, the mail is dead-lettered with its outcome,
+   * and its lane and mailbox continue.
    */
   async #settle(mail: ClaimedMail, outcome: Outcome): Promise<void> {
     const { signal } = this.#stopping;
@@ -246,7 +270,7 @@ export class MailWork {
         if (this.#unsettled.size === 0) this.#unwritten.over();
         return;
       } catch (error) {
-        this.#unsettled.set(mail.id, `The end of mail ${mail.id} can't be written down: ${String(error)}`);
+        this.#unsettled.set(mail.id, `The end of mail ${mail.id} cannot be recorded: ${String(error)}`);
         this.#unwritten.failed(error);
         if (signal.aborted) return;
         await delay(SETTLE_AGAIN_MS, undefined, { signal }).catch(() => {});
@@ -254,15 +278,15 @@ export class MailWork {
     }
   }
 
-  /** Throws what a repetition may mend. */
+  /** Throws errors that a repetition may fix. */
   async #settleOnce(mail: ClaimedMail, outcome: Outcome): Promise<void> {
     const { database, log } = this.#options;
     try {
       await settle(database, mail, outcome);
     } catch (error) {
       if (mayPass(error)) throw error;
-      const code = await setMailAside(database, mail, outcome, error);
-      log.error(`mailer-mails: set aside mail/${mail.id} (${code}): ${String(error)}`);
+      const code = await deadLetterMail(database, mail, outcome, error);
+      log.error(`mailer-mails: dead-lettered mail/${mail.id} (${code}): ${String(error)}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** A mail as it is transmitted: envelope and bytes. Pure. */
+/** The transmitted form of a mail: envelope and bytes. Pure. */
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { encodeWord, foldLines, quoteString } from 'nodemailer/lib/mime-funcs';
@@ -10,15 +10,16 @@ export interface Message {
   readonly bytes: Buffer;
 }
 
-/** Of an encoded word with its frame; RFC 2047 allows 75. */
+/** Maximum length of an encoded word with its frame. RFC 2047 allows 75. */
 const MAX_WORD_LENGTH = 52;
 const LINE_END = '\r\n';
 
 /**
- * `from` is the sender's address or name and address. Throws for a mail that can't be composed.
+ * `from` is the sender's address, or name and address. Throws for a mail that cannot be composed.
  *
- * The headers with text of people are written here. Nodemailer leaves text alone that looks like an encoded word, and quotes such names,
- * which many readers decode all the same; it would also take a comma in the sender's name for the end of an address.
+ * This function writes the headers that contain people's text. Nodemailer leaves text alone that
+ * looks like an encoded word, and quotes such names; many readers decode them all the same. It
+ * would also treat a comma in the sender's name as the end of an address.
  */
 export async function composeMessage(mail: OutgoingMail, from: string): Promise<Message> {
   const { recipient, recipientName, subject, text, html, messageId, requestedAt } = mail;
@@ -29,7 +30,8 @@ export async function composeMessage(mail: OutgoingMail, from: string): Promise<
     text,
     html,
     messageId,
-    // Nothing in it depends on when, or how often, it is sent: a mail that went twice is the same one byte by byte.
+    // The content does not depend on the time or number of attempts. So a mail that was sent twice
+    // is identical byte by byte.
     date: requestedAt,
     baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
     headers: { 'Auto-Submitted': 'auto-generated' },
@@ -52,12 +54,15 @@ function mailboxText({ name, address }: Mailbox): string {
   const form = asciiDomainForm(address);
   if (name === '') return form;
   const text = headerText(name);
-  // An atom, or encoded words, as they are; other text of ASCII is quoted.
+  // An atom and encoded words need no quotes. Other ASCII text does.
   const phrase = text === name && !/^[\w ]*$/.test(name) ? quoteString(name) : text;
   return `${phrase} <${form}>`;
 }
 
-/** Text as a header may hold it: in encoded words (RFC 2047) unless it is printable ASCII that no reader could take for one. */
+/**
+ * Text for a header. It is put into encoded words (RFC 2047) unless it is printable ASCII that
+ * cannot be mistaken for one.
+ */
 function headerText(text: string): string {
   return /^[\x20-\x7E]*$/.test(text) && !text.includes('=?') ? text : encodeWord(text, 'B', MAX_WORD_LENGTH);
 }

@@ -1,6 +1,7 @@
 /**
- * Hands mails from the queue to the server: several mailboxes at a time, each mail with a lease on its mailbox, so that one node at a
- * time sends to it and its mails leave in order (MAIL-2). Knows neither the database nor SMTP: both are passed in. Pure but for that.
+ * Sends mails from the queue to the server, several mailboxes at a time. Each mail has a lease on
+ * its mailbox. So one node at a time sends to a mailbox, and its mails leave in order (MAIL-2). The
+ * database and SMTP are passed in as functions. Otherwise it is pure.
  */
 
 import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome } from '../mails/mail.ts';
@@ -8,34 +9,39 @@ import { HangUp } from './hang-up.ts';
 
 export interface SenderOptions {
   readonly claim: (limits: ClaimLimits) => Promise<readonly ClaimedMail[]>;
-  /** Never throws. Its outcome is `deferred` where it was hung up on. */
+  /** Never throws. The outcome is `deferred` after a hang-up. */
   readonly deliver: (mail: ClaimedMail, hangUp: HangUp) => Promise<Outcome>;
-  /** Writes down what came of an attempt, however long the database is away. Never throws. */
+  /** Records the outcome of an attempt, however long the database is away. Never throws. */
   readonly settle: (mail: ClaimedMail, outcome: Outcome) => Promise<void>;
-  /** Called when there may be room, or reason, for another pass. */
+  /** Called when another pass may be possible or useful. */
   readonly onRoom: () => void;
-  /** Told when the server can't be used, once for each pause. */
+  /** Called when the server cannot be used, once for each pause. */
   readonly onUnreachable: (reason: string, pauseMs: number) => void;
-  /** Mailboxes at a time. Default 8. */
+  /** Mailboxes at a time. Default: 8. */
   readonly lanes?: number;
-  /** Milliseconds after which a mail gives up its lane. Default `SLOW_MS`; shorter for tests. */
+  /** Milliseconds after which a mail frees its lane. Default: `SLOW_MS`. Shorter for tests. */
   readonly slowMs?: number;
-  /** Milliseconds; for tests. */
+  /** The clock in milliseconds, for tests. */
   readonly now?: () => number;
 }
 
-/** As many connections most servers grant one client. */
+/** The number of connections that most servers grant one client. */
 const DEFAULT_LANES = 8;
-/** A mail that is under way for longer gives up its lane: a slow recipient delays no other one (MAIL-2). Milliseconds. */
+/**
+ * Milliseconds after which a mail under way frees its lane. So a slow recipient does not delay
+ * others (MAIL-2).
+ */
 const SLOW_MS = 5_000;
 /**
- * Mails under way at once, for each lane. Where more wait, the sender hangs up on the oldest ones,
- * as a rule after 20 seconds (`SLOW_MS` for each). A pass may exceed this by its own mails, if
- * messages began to be transmitted during the claim. With the default lanes that makes 40 at most,
+ * Mails under way at once, for each lane. If more wait, the sender hangs up on the oldest ones,
+ * usually after 20 seconds (`SLOW_MS` for each). A pass may exceed this by its own mails if
+ * messages began to be transmitted during the claim. With the default lanes that makes at most 40,
  * below the 50 connections that Postfix grants a client.
  */
 const MOST_PER_LANE = 4;
-/** A server that is back is noticed within this many milliseconds; a look costs one connection. */
+/**
+ * A server that is back is noticed within this many milliseconds. Each check costs one connection.
+ */
 const LONGEST_PAUSE_MS = 30_000;
 
 interface UnderWay {
@@ -51,12 +57,12 @@ export class Sender {
   readonly #slowMs: number;
   readonly #now: () => number;
   readonly #inFlight = new Map<Promise<void>, UnderWay>();
-  /** Attempts in a row that did not reach the server. */
+  /** Consecutive attempts that did not reach the server. */
   #unreached = 0;
   #pausedUntil = 0;
   /** Why the last attempt did not reach the server. */
   #unreachable = '';
-  /** Mails with which the last pass has begun. */
+  /** Mails that the last pass began to send. */
   #begun = 0;
   #stopping = false;
 
@@ -67,12 +73,12 @@ export class Sender {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Of what is under way. */
+  /** The leases of mails under way. */
   get leases(): readonly string[] {
     return [...this.#inFlight.values()].map(({ mail }) => mail.lease);
   }
 
-  /** Milliseconds until the server is tried again; 0: it may be used. */
+  /** Milliseconds until the server is tried again; 0 if it may be used. */
   get pauseMs(): number {
     return Math.max(0, this.#pausedUntil - this.#now());
   }
@@ -82,23 +88,26 @@ export class Sender {
     return this.#unreached === 0;
   }
 
-  /** Why nothing can be sent now; null where mails can be sent, or the last pass has begun with some. */
+  /**
+   * Why nothing can be sent now. Null if mails can be sent, or the last pass began to send some.
+   */
   get obstacle(): string | null {
     if (!this.reachable) return `The mail server can't be used: ${this.#unreachable}`;
-    // A pass that begins with a mail has found a lane free: also where it takes the last one, mails are sent.
+    // A pass that began a mail found a free lane. So mails are being sent, even if it took the last
+    // lane.
     if (this.#begun > 0 || this.#room > 0) return null;
     return `All ${this.#lanes} lanes are taken`;
   }
 
   /**
-   * While the server can't be used, one mail looks after it for all. Slow ones take no lane then
-   * either: they may be from before, and wait for an answer about their recipient.
+   * While the server cannot be used, only one mail at a time probes it. Slow mails do not count:
+   * they may be older, and wait for an answer about their recipient.
    */
   get #usableLanes(): number {
     return this.reachable ? this.#lanes : 1;
   }
 
-  /** What holds a place at the server, the oldest first. */
+  /** Mails that occupy a connection to the server, oldest first. */
   get #underWay(): readonly UnderWay[] {
     return [...this.#inFlight.values()].filter(({ hangUp }) => !hangUp.done);
   }
@@ -108,31 +117,34 @@ export class Sender {
   }
 
   /**
-   * What the sender may hang up on, the oldest first. A failing mailbox has all the time that the
-   * client allows: otherwise no mail would ever be sent where a server is always slow.
+   * Mails on which the sender may hang up, oldest first. A failing mailbox gets all the time that
+   * the client allows. Otherwise a server that is always slow would never get a mail.
    */
   get #dispensable(): readonly UnderWay[] {
     return this.#underWay.filter((each) => this.#isSlow(each) && !each.mail.failing && each.hangUp.possible);
   }
 
-  /** Mails that may be under way beyond those that are; below zero: there are too many. */
+  /** Additional mails that may be under way. Below zero there are too many. */
   get #freePlaces(): number {
     return MOST_PER_LANE * this.#lanes - this.#underWay.length;
   }
 
-  /** Mails that may be begun with now; zero or less: none. */
+  /** Mails that may begin now; none if zero or less. */
   get #room(): number {
     const quick = this.#underWay.filter((each) => !this.#isSlow(each)).length;
     return Math.min(this.#usableLanes - quick, this.#freePlaces + this.#dispensable.length);
   }
 
-  /** Begins with as many mails as there is room for. Returns how many; they end by themselves (`settled`). */
+  /**
+   * Begins as many mails as possible and returns their number. They end in the background (see
+   * `settled`).
+   */
   async runOnce(): Promise<number> {
     this.#begun = 0;
     if (this.#stopping || this.pauseMs > 0) return 0;
     const most = this.#room;
     if (most <= 0) return 0;
-    // What fails may be slow at it: half of the lanes stay free for mailboxes that go well.
+    // Failing mailboxes may be slow. So half of the lanes stay free for the others.
     const failing = this.#underWay.filter(({ mail }) => mail.failing).length;
     const mostFailing = Math.max(0, Math.ceil(this.#usableLanes / 2) - failing);
     const mails = await this.#options.claim({ most, mostFailing });
@@ -150,12 +162,12 @@ export class Sender {
     }
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no mail is under way. */
   async settled(): Promise<void> {
     while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.keys());
   }
 
-  /** No pass begins anything any more. */
+  /** Later passes begin no mails. */
   stop(): void {
     this.#stopping = true;
   }
@@ -171,14 +183,14 @@ export class Sender {
 
   async #send(mail: ClaimedMail, hangUp: HangUp): Promise<void> {
     const outcome = await this.#options.deliver(mail, hangUp);
-    // Silence says nothing of the server.
+    // A slow recipient says nothing about the server.
     if (!hangUp.done) this.#note(outcome);
     await this.#options.settle(mail, outcome);
   }
 
   #note(outcome: Outcome): void {
     if (outcome.kind === 'deferred') {
-      // Refused by its recipient after a pause: the server can be used again, by all lanes.
+      // A recipient refused its mail after the pause. So all lanes can use the server again.
       if (this.pauseMs === 0) this.#unreached = 0;
       return;
     }
@@ -187,7 +199,7 @@ export class Sender {
       this.#pausedUntil = 0;
       return;
     }
-    // Those that were under way together say the same thing.
+    // Attempts that were under way together fail for the same reason.
     if (this.pauseMs > 0 || this.#stopping) return;
     this.#unreached += 1;
     this.#unreachable = outcome.reason;

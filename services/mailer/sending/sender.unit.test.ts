@@ -3,7 +3,7 @@ import type { ClaimedMail, ClaimLimits, Outcome } from '../mails/mail.ts';
 import type { HangUp } from './hang-up.ts';
 import { Sender } from './sender.ts';
 
-/** A queue of mailboxes, a server that answers when it is told, and a clock. */
+/** A queue of mailboxes, a server that answers on request, and a clock. */
 class World {
   now = 0;
   waiting: { mailbox: string; lease: string; failing: boolean }[] = [];
@@ -12,7 +12,7 @@ class World {
   readonly pauses: number[] = [];
   readonly open = new Map<string, (outcome: Outcome) => void>();
   readonly hangUps = new Map<string, HangUp>();
-  /** Mailboxes whose attempts were hung up on, in this order. */
+  /** Mailboxes whose attempts were hung up on, in order. */
   readonly hungUp: string[] = [];
   readonly sender = new Sender({
     lanes: 4,
@@ -58,7 +58,7 @@ class World {
 }
 
 describe('the sender', () => {
-  it('MAIL-2: sends to several mailboxes at a time, and no more than it has lanes', async () => {
+  it('MAIL-2: sends to several mailboxes at a time, and to no more than it has lanes', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e');
     expect(await world.sender.runOnce()).toBe(4);
@@ -69,7 +69,7 @@ describe('the sender', () => {
     expect(world.settled).toEqual([['b', 'sent']]);
   });
 
-  /** Has all places taken by mails that are slow, four of them for 20, 15, 10 and 5 seconds. */
+  /** Occupies all connections with slow mails, four each for 20, 15, 10 and 5 seconds. */
   async function full(): Promise<World> {
     const world = new World();
     world.add(...Array.from({ length: 16 }, (_, index) => `slow-${index}`));
@@ -80,21 +80,21 @@ describe('the sender', () => {
     return world;
   }
 
-  it('B4, MAIL-2: lets mails whose recipients are slow give up their lanes', async () => {
+  it('MAIL-2: frees the lanes of mails whose recipients are slow', async () => {
     const world = await full();
     expect(world.hungUp).toEqual([]);
     expect(await world.sender.runOnce()).toBe(0);
     expect([world.hungUp, world.sender.obstacle]).toEqual([[], null]);
   });
 
-  it('B4, MAIL-2: hangs up on the slowest mails when as many are under way as may be, and others wait', async () => {
+  it('MAIL-2: hangs up on the slowest mails when the maximum is under way and others wait', async () => {
     const world = await full();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
     expect(await world.sender.runOnce()).toBe(4);
     expect(world.hungUp).toEqual(['slow-0', 'slow-1', 'slow-2', 'slow-3']);
     expect(await world.sender.runOnce()).toBe(0);
     await world.answer('b', 'sent');
-    // Its place is free.
+    // Its connection is free.
     expect(await world.sender.runOnce()).toBe(1);
     expect(world.hungUp).toHaveLength(4);
     expect(world.settled).toEqual([...world.hungUp.map((mailbox) => [mailbox, 'deferred']), ['b', 'sent']]);
@@ -103,7 +103,7 @@ describe('the sender', () => {
     expect(world.hungUp.at(-1)).toBe('slow-4');
   });
 
-  it('B4: never hangs up where the client forbids it: the server may have the mail', async () => {
+  it('MAIL-2: never hangs up if the client forbids it: the server may have the mail', async () => {
     const world = await full();
     for (let index = 0; index < 15; index += 1) world.hangUps.get(`slow-${index}`)?.forbid();
     world.add('a', 'b');
@@ -118,7 +118,7 @@ describe('the sender', () => {
     expect(world.hungUp).toEqual(['slow-15']);
   });
 
-  it('B4: never hangs up on a mailbox that fails: its mail has all the time it needs', async () => {
+  it('MAIL-2: never hangs up on a failing mailbox: its mail has all the time it needs', async () => {
     const world = new World();
     world.add('bad-1', 'bad-2', 'bad-3', ...Array.from({ length: 40 }, (_, index) => `slow-${index}`));
     for (let pass = 0; pass < 8; pass += 1) {
@@ -130,7 +130,7 @@ describe('the sender', () => {
     expect(world.claims.map(({ mostFailing }) => mostFailing)).toEqual([2, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('B4: slow mails do not keep a server from being tried again, and a hang-up does not show that it is back', async () => {
+  it('MAIL-2: slow mails do not prevent another attempt at a server, and a hang-up does not show that it is back', async () => {
     const world = await full();
     await world.answer('slow-15', 'unreachable');
     world.add('a', 'b', 'c');
@@ -142,7 +142,7 @@ describe('the sender', () => {
     expect([world.hungUp, world.pauses]).toEqual([['slow-0'], [1_000, 2_000]]);
   });
 
-  it('A2: names taken lanes as an obstacle only while none of them gets free', async () => {
+  it('FAIL-3: names taken lanes as an obstacle only while none of them becomes free', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
     await world.sender.runOnce();
@@ -150,14 +150,14 @@ describe('the sender', () => {
     await world.sender.runOnce();
     expect(world.sender.obstacle).toBe('All 4 lanes are taken');
     await world.answer('a', 'sent');
-    // Takes the lane at once: the backlog is sent, as fast as the server allows.
+    // The pass takes the lane at once. The backlog is sent as fast as the server allows.
     expect(await world.sender.runOnce()).toBe(1);
     expect(world.sender.obstacle).toBeNull();
     await world.sender.runOnce();
     expect(world.sender.obstacle).toBe('All 4 lanes are taken');
   });
 
-  it('MAIL-2: mailboxes that fail never take all lanes', async () => {
+  it('MAIL-2: failing mailboxes never take all lanes', async () => {
     const world = new World();
     world.add('bad1', 'bad2', 'bad3', 'bad4', 'bad5');
     expect(await world.sender.runOnce()).toBe(2);
@@ -167,7 +167,7 @@ describe('the sender', () => {
     expect([...world.open.keys()]).toEqual(['bad1', 'bad2', 'a', 'b']);
   });
 
-  it('tells the leases of what is under way, and of nothing else', async () => {
+  it('returns the leases of mails under way, and no others', async () => {
     const world = new World();
     world.add('a', 'b', 'c');
     expect(world.sender.leases).toEqual([]);
@@ -176,11 +176,11 @@ describe('the sender', () => {
     expect(world.sender.leases).toEqual(['lease of a', 'lease of c']);
   });
 
-  it('a server that can’t be used is tried with one mail at a time, ever more seldom', async () => {
+  it('a server that cannot be used is tried with one mail at a time, less and less often', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l');
     await world.sender.runOnce();
-    // All that were under way fail together: one pause.
+    // All mails under way fail together, which makes one pause.
     for (const mailbox of ['a', 'b', 'c', 'd']) await world.answer(mailbox, 'unreachable');
     expect(world.pauses).toEqual([1_000]);
     expect(await world.sender.runOnce()).toBe(0);
@@ -190,7 +190,7 @@ describe('the sender', () => {
       await world.answer([...world.open.keys()].at(-1) ?? '', 'unreachable');
       expect(world.pauses.at(-1)).toBe(pause);
     }
-    // It is back.
+    // The server is back.
     world.now += 30_000;
     expect(await world.sender.runOnce()).toBe(1);
     await world.answer([...world.open.keys()].at(-1) ?? '', 'sent');
@@ -198,7 +198,7 @@ describe('the sender', () => {
     expect(await world.sender.runOnce()).toBe(4);
   });
 
-  it('a mail that has to wait says nothing of the server', async () => {
+  it('a deferred mail does not concern the server', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e');
     await world.sender.runOnce();
@@ -208,7 +208,7 @@ describe('the sender', () => {
     expect(await world.sender.runOnce()).toBe(1);
   });
 
-  it('B4: after a pause, a mail that its recipient refuses for now shows that the server can be used by all lanes', async () => {
+  it('MAIL-2: after a pause, a mail that its recipient defers shows that all lanes can use the server', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
     await world.sender.runOnce();
@@ -221,7 +221,7 @@ describe('the sender', () => {
     expect(await world.sender.runOnce()).toBe(4);
   });
 
-  it('begins nothing after a stop, and waits for what is under way', async () => {
+  it('begins nothing after a stop, and waits for mails under way', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e');
     await world.sender.runOnce();

@@ -1,4 +1,4 @@
-/** The queue against a real SMTP server that refuses, hangs, drops and is away. */
+/** The queue with a real SMTP server that refuses, hangs, drops connections and is away. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
 import { mailSent } from '#schemas/events/mailer/mail-sent.v1.ts';
@@ -48,7 +48,7 @@ const startNode = async (limits: Partial<SmtpLimits> = {}) => {
 const to = (n: number, ...numbers: number[]) =>
   numbers.map((number) => requested(number, { recipient: emailOf(n) }));
 const statuses = async () => (await mailsOf(mailer.database)).map(({ status }) => status);
-/** Fails with the first mails that were not sent, and with why. */
+/** Fails with the first mails that were not sent, and the reasons. */
 const allSent = (within = 20_000) =>
   until(
     async () => {
@@ -69,8 +69,8 @@ const leasesAreOver = () =>
   mailer.database.inTransaction((tx) => tx.run('UPDATE mailbox SET due_at = now()'));
 const subjects = (address: string) => smtp.takenBy(address).map(({ subject }) => subject);
 
-describe('a server that takes mails', () => {
-  it('MAIL-1: gets each once, as text and HTML, and what was said is kept no longer', async () => {
+describe('a server that accepts mails', () => {
+  it('MAIL-1: gets each once, as text and HTML, and the text is deleted afterwards', async () => {
     await ask(mailer, [
       requested(1, {
         recipientName: 'Пип "the" <Popug>',
@@ -122,13 +122,13 @@ describe('a server that takes mails', () => {
       expect(subjects(emailOf(n))).toEqual(theirs.map((number) => `Subject ${number}`));
     }
     expect(await eventsOf(mailer.database, mailSent)).toHaveLength(all.length);
-    // Connections are used again.
+    // Connections are reused.
     expect(smtp.connections).toBeLessThan(all.length / 2);
   }, 90_000);
 });
 
 describe('a server that refuses', () => {
-  it('MAIL-2: a recipient for good: the mail fails with the reason, the next one and others go on', async () => {
+  it('MAIL-2: a recipient for good: the mail fails with the reason, the next one and others continue', async () => {
     smtp.manners = {
       onData: ({ subject }) => (subject === 'Subject 2' ? 554 : 'take'),
       onRecipient: (address) => (address === emailOf(9) ? 550 : 'take'),
@@ -144,7 +144,7 @@ describe('a server that refuses', () => {
     expect(smtp.taken.map(({ subject }) => subject).toSorted()).toEqual(['Subject 3', 'Subject 4']);
   });
 
-  it('MAIL-2: a recipient for now: it is tried again later, in order, and others do not wait', async () => {
+  it('MAIL-2: a recipient temporarily: it is tried again later, in order, and others do not wait', async () => {
     let tries = 0;
     let refusing = true;
     smtp.manners = {
@@ -167,12 +167,12 @@ describe('a server that refuses', () => {
     expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
   });
 
-  it('B4: many recipients, each with a code of its own: no other recipient waits, and no mail is lost', async () => {
+  it('MAIL-2: many recipients, each with its own code: no other recipient waits, and no mail is lost', async () => {
     const ended = [500, 501, 504, 521, 550, 551, 553, 554, 556];
     const waiting = [421, 450, 451, 502, 503, 530, 535];
     const codes = new Map([...ended, ...waiting].map((code) => [emailOf(code), code]));
     smtp.manners = { onRecipient: (address) => codes.get(address) ?? 'take' };
-    // The refused ones were asked for first, and are more than there are lanes.
+    // The refused mails were requested first, and are more than there are lanes.
     const refused = [...codes.values()].flatMap((code) => to(code, code, code + 1_000));
     await ask(mailer, [...refused, ...to(1, 1, 2, 3), ...to(2, 4)]);
     await startNode();
@@ -194,7 +194,7 @@ describe('a server that refuses', () => {
     expect(await eventsOf(mailer.database, mailFailed)).toHaveLength(18);
   });
 
-  it('everyone, or the sender: that is no fault of the mails, they wait until it does not', async () => {
+  it('everyone, or the sender: the mails are not at fault and wait until it stops', async () => {
     let refusing = true;
     smtp.manners = { onConnect: () => (refusing ? 554 : 'take') };
     await ask(mailer, [...to(1, 1), ...to(2, 2)]);
@@ -209,7 +209,7 @@ describe('a server that refuses', () => {
 });
 
 describe('a server that hangs', () => {
-  it('MAIL-2: at one recipient: others do not wait, and it gets its mail when the server is itself again', async () => {
+  it('MAIL-2: at one recipient: others do not wait, and it gets its mail when the server works again', async () => {
     let hanging = true;
     smtp.manners = { onRecipient: (address) => (hanging && address === emailOf(9) ? 'hang' : 'take') };
     await ask(mailer, [...to(9, 1), ...to(1, 2), ...to(2, 3), ...to(1, 4)]);
@@ -222,7 +222,7 @@ describe('a server that hangs', () => {
     expect(smtp.read).toHaveLength(4);
   });
 
-  it('B4: at more recipients than there are places: hangs up on them, others do not wait, and each gets its mail once', async () => {
+  it('MAIL-2: at more recipients than there are connections: hangs up on them, others do not wait, and each gets its mail once', async () => {
     const hanging = new Set(Array.from({ length: 40 }, (_, index) => emailOf(100 + index)));
     const thinking = new Set([emailOf(90), emailOf(91)]);
     smtp.manners = {
@@ -243,7 +243,7 @@ describe('a server that hangs', () => {
     expect(subjects(emailOf(1))).toEqual(['Subject 3', 'Subject 4']);
     const reasons = (await mailsOf(mailer.database)).map(({ reason }) => reason ?? '');
     expect(reasons).toContainEqual(expect.stringMatching(/^slow_recipient: hung up after \d+ s/));
-    // The server has these two, so they are waited for.
+    // The server has read these two, so the client waits for them.
     expect(reasons.slice(0, 2)).toEqual(['', '']);
     expect(smtp.read).toHaveLength(4);
     await node.stop();
@@ -257,7 +257,7 @@ describe('a server that hangs', () => {
     expect(await eventsOf(mailer.database, mailSent)).toHaveLength(44);
   }, 60_000);
 
-  it('before its greeting: mails wait until it is itself again', async () => {
+  it('before its greeting: mails wait until it works again', async () => {
     let hanging = true;
     smtp.manners = { onConnect: () => (hanging ? 'hang' : 'take') };
     await ask(mailer, to(1, 1, 2));
@@ -269,8 +269,8 @@ describe('a server that hangs', () => {
   });
 });
 
-describe('a server that drops the connection after it took a mail', () => {
-  it('MAIL-3: gets it again, byte by byte the same with the same Message-ID, before the next one', async () => {
+describe('a server that drops the connection after it accepted a mail', () => {
+  it('MAIL-3: gets it again, identical and with the same Message-ID, before the next one', async () => {
     const dropped = new Set<string>();
     smtp.manners = {
       onData: ({ subject }) => {
@@ -302,7 +302,7 @@ describe('a server that is away', () => {
     const tried = async () => (await mailsOf(mailer.database)).filter(({ attempts }) => attempts > 0);
     await until(async () => (await tried()).some(({ attempts }) => attempts >= 3));
     expect(await statuses()).toEqual(Array.from({ length: 5 }, () => 'queued'));
-    // Only the first mail of each recipient looks after the server, however many wait.
+    // Only the first mail of each recipient probes the server, however many wait.
     expect((await tried()).length).toBeLessThanOrEqual(2);
     await smtp.start();
     await allSent();
@@ -310,7 +310,7 @@ describe('a server that is away', () => {
     expect(subjects(emailOf(2))).toEqual(['Subject 4', 'Subject 5']);
   });
 
-  it('MAIL-1: and nobody has named one: mails stay in the queue', async () => {
+  it('MAIL-1: without a configured server mails stay in the queue', async () => {
     const node = await mailer.node(null);
     nodes.push(node);
     await ask(mailer, to(1, 1));
@@ -321,13 +321,13 @@ describe('a server that is away', () => {
 });
 
 describe('a node', () => {
-  it('that stops gives back what it could not finish, and another one sends it', async () => {
+  it('that stops returns unfinished mails, and another one sends them', async () => {
     let hanging = true;
     smtp.manners = { onRecipient: () => (hanging ? 'hang' : 'take') };
     await ask(mailer, to(1, 1, 2));
     const first = await mailer.node(smtp.url, { silenceMs: 600_000 });
     await until(() => smtp.connections === 1);
-    // The server would be waited for ten times as long as this test may take.
+    // The wait for the server would be ten times as long as this test may take.
     await first.stop();
     hanging = false;
     await startNode();
@@ -335,7 +335,7 @@ describe('a node', () => {
     expect(subjects(emailOf(1))).toEqual(['Subject 1', 'Subject 2']);
   });
 
-  it('MAIL-2: that died is followed when its lease is over, not before', async () => {
+  it('MAIL-2: that died is replaced when its lease is over, not before', async () => {
     await ask(mailer, to(1, 1, 2));
     const [lease] = await mailer.database.inTransaction((tx) =>
       tx.rows<{ over: Date }>(
@@ -350,15 +350,15 @@ describe('a node', () => {
   });
 });
 
-describe('a database whose answer gets lost, although it has committed', () => {
+describe('a database whose answer gets lost after its commit', () => {
   interface Loss {
-    /** Of this kind the first commit is not heard of. */
+    /** Selects the kind of commit whose first answer gets lost. */
     readonly of: (given: readonly unknown[], result: unknown) => boolean;
-    /** When the connection breaks; otherwise at once. */
+    /** When the connection breaks. By default at once. */
     readonly when?: () => Promise<unknown>;
     readonly leaseMs?: number;
   }
-  /** Counts the commits that its node loses or repeats. */
+  /** Counts the commits whose answers are lost, and their repetitions. */
   async function nodeThatLoses({ of, when, leaseMs = LEASE_MS }: Loss) {
     const commits = { made: 0 };
     const through = (database: TestMailer['database']) =>
@@ -380,24 +380,25 @@ describe('a database whose answer gets lost, although it has committed', () => {
     if (mail === undefined) throw new Error(`There is no mail ${subject}`);
     return mail.id;
   };
-  /** The server takes its time over mails of this subject, until it is told to go on. */
+  /** The server delays mails of this subject until the returned function is called. */
   function holdUp(subject: string): () => void {
     const { promise, resolve } = Promise.withResolvers<'take'>();
     smtp.manners = { onData: (mail) => (mail.subject === subject ? promise : 'take') };
     return () => resolve('take');
   }
 
-  it('MAIL-2, MAIL-3: that a mail was sent: it is told once, and leaves the lease of the next one alone', async () => {
+  it("MAIL-2, MAIL-3: that a mail was sent: it is published once, and does not affect the next one's lease", async () => {
     await ask(mailer, to(1, 1, 2, 3));
     const first = await idOf('Subject 1');
     const goOn = holdUp('Subject 2');
     const { node, commits } = await nodeThatLoses({
       of: (given) => given.includes(first),
-      // The same node is at the next one by then.
+      // The same node is sending the next one by then.
       when: () => until(() => smtp.read.length === 2),
     });
     await until(() => commits.made === 2, { what: 'the end of the first mail to be written down again' });
-    // Whoever looks for mailboxes now finds this one, and would find that of the second mail.
+    // A node that looks for mailboxes finds this one now, and would also find that of the second
+    // mail.
     await ask(mailer, to(2, 4));
     await until(() => subjects(emailOf(2)).length === 1);
     goOn();
@@ -410,7 +411,7 @@ describe('a database whose answer gets lost, although it has committed', () => {
     expect((await mailsOf(mailer.database)).map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1]);
   });
 
-  it('MAIL-2: that a mail has to wait: the attempt counts once', async () => {
+  it('MAIL-2: that a mail is deferred: the attempt counts once', async () => {
     let tries = 0;
     smtp.manners = { onRecipient: () => (++tries === 1 ? 451 : 'take') };
     await ask(mailer, to(1, 1));
@@ -421,7 +422,7 @@ describe('a database whose answer gets lost, although it has committed', () => {
     expect(await mailsOf(mailer.database)).toMatchObject([{ attempts: 2 }]);
   });
 
-  it('MAIL-1: that a mailbox was leased: its mail waits for the end of that lease, also while others are sent', async () => {
+  it('MAIL-1: that a mailbox was leased: its mail waits for the end of that lease, even while others are sent', async () => {
     const goOn = holdUp('Subject 1');
     await ask(mailer, to(1, 1));
     const claims9 = (_: readonly unknown[], result: unknown) =>
@@ -441,7 +442,7 @@ describe('a lease', () => {
   const claimAll = () => claim(mailer.database, { most: 8, mostFailing: 4 }, 60_000);
   const everything = async () => [await mailsOf(mailer.database), await mailboxes()];
 
-  it('MAIL-2: that somebody else has by now lets nobody say more of a mail than that it was sent', async () => {
+  it('MAIL-2: that another node has by now lets a node record only that a mail was sent', async () => {
     await ask(mailer, to(1, 1, 2));
     const [first] = await claimAll();
     await leasesAreOver();
@@ -462,7 +463,7 @@ describe('a lease', () => {
     expect(await claimAll()).toMatchObject([{ subject: 'Subject 2' }]);
   });
 
-  it('is of one mailbox, and is renewed and ended without the others of the same claim', async () => {
+  it('belongs to one mailbox, and is renewed and ended without the others of the same claim', async () => {
     await ask(mailer, [...to(1, 1), ...to(2, 2), ...to(3, 3)]);
     const [first, second] = (await claimAll()).toSorted((a, b) => (a.mailbox < b.mailbox ? -1 : 1));
     if (first === undefined || second === undefined) throw new Error('Three are claimed');

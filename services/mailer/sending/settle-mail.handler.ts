@@ -1,4 +1,7 @@
-/** Leases mails to send, and writes down what came of each attempt; the event of its end is in the same transaction. */
+/**
+ * Leases mails to send and records the outcome of each attempt. The event of a mail's end is in the
+ * same transaction.
+ */
 import { countAttempt, forgetAttempts } from '#mixins/consumer/retry.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { deadLetterItem } from '#mixins/loops/item-dead-letters.ts';
@@ -20,17 +23,23 @@ import {
 import type { ClaimedMail, ClaimLimits, Outcome } from '../mails/mail.ts';
 import { failedEvent, sentEvent } from '../mails/mail-events.ts';
 
-/** The leases hold for `leaseMs` milliseconds, unless they are renewed. */
+/** The leases last `leaseMs` milliseconds unless they are renewed. */
 export function claim(database: Database, limits: ClaimLimits, leaseMs: number): Promise<ClaimedMail[]> {
   return database.inTransaction((tx) => claimMails(tx, limits, leaseMs));
 }
 
-/** Only what is known to be under way: a claim whose commit nobody heard of would be held for ever. */
+/**
+ * Renews only leases of mails under way. A lease whose claim committed without an answer would
+ * otherwise be renewed for ever.
+ */
 export function renew(database: Database, leases: readonly string[], leaseMs: number): Promise<void> {
   return database.inTransaction((tx) => renewLeases(tx, leases, leaseMs));
 }
 
-/** May be repeated: what was committed, and only its answer got lost, changes nothing the second time, and tells nothing. */
+/**
+ * May be repeated. If it was committed and only the answer got lost, the repetition changes and
+ * publishes nothing.
+ */
 export function settle(database: Database, mail: ClaimedMail, outcome: Outcome): Promise<void> {
   return database.inTransaction(async (tx) => {
     switch (outcome.kind) {
@@ -54,8 +63,11 @@ export function settle(database: Database, mail: ClaimedMail, outcome: Outcome):
   });
 }
 
-/** The end of a mail can't be written down: it is set aside with its outcome, and its mailbox goes on. Returns the error's code. */
-export function setMailAside(
+/**
+ * Dead-letters a mail whose end cannot be recorded, with its outcome. Its mailbox continues.
+ * Returns the error's code.
+ */
+export function deadLetterMail(
   database: Database,
   mail: ClaimedMail,
   outcome: Outcome,
@@ -68,17 +80,23 @@ export function setMailAside(
   });
 }
 
-/** Counts an attempt at a mail before it is made; returns how many before it left no trace of an end. */
+/**
+ * Counts an attempt at a mail beforehand. Returns the number of earlier attempts without a recorded
+ * end.
+ */
 export function countMailAttempt(database: Database, { id }: ClaimedMail): Promise<number> {
   return database.inTransaction((tx) => countAttempt(tx, MAILS, id, 0));
 }
 
-/** The attempt left a trace: the process is alive. */
+/** Resets the count after an attempt, because the process survived it. */
 export function forgetMailAttempts(database: Database, { id }: ClaimedMail): Promise<void> {
   return database.inTransaction((tx) => forgetAttempts(tx, MAILS, id));
 }
 
-/** The items of the loop `mailer-sending` are mails; it sets them aside by itself (`setMailAside`). */
+/**
+ * The items of the loop `mailer-sending` are mails. The loop itself dead-letters them
+ * (`deadLetterMail`).
+ */
 export function mailsWork(): SettledWork {
   return {
     name: MAILS,
@@ -102,7 +120,8 @@ export function mailsWork(): SettledWork {
           throw outcome satisfies never;
       }
     },
-    // No event: that it can't be made may be why the mail was set aside. Its letter says that it was given up.
+    // No event is appended: an event that cannot be made may be why the mail was dead-lettered. The
+    // dead letter records the discard.
     async discard(tx, item, reason) {
       const { mail, outcome } = mailOfItem(item);
       if (outcome.kind === 'sent') await endAsSent(tx, mail.id);

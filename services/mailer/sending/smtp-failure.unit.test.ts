@@ -4,14 +4,14 @@ import { outcomeOf, type Stage, verdictOf } from './smtp-failure.ts';
 
 type Verdict = Exclude<Outcome['kind'], 'sent'>;
 
-/** Of RFC 5321, 4954, 5248 and 7504, and some that no document lists. */
+/** Codes of RFC 5321, 4954, 5248 and 7504, and some that no document lists. */
 const REPLY_CODES = [
   ...[421, 422, 432, 441, 450, 451, 452, 453, 454, 455, 458, 459],
   ...[500, 501, 502, 503, 504, 510, 511, 512, 521, 523, 530, 534, 535, 538],
   ...[540, 541, 550, 551, 552, 553, 554, 555, 556, 571, 599],
 ];
 
-/** Codes by verdict; those that are not listed have the verdict of their first digit. */
+/** Codes by verdict. Codes that are not listed have the verdict of their first digit. */
 interface Expected {
   readonly 4: Verdict;
   readonly 5: Verdict;
@@ -39,7 +39,7 @@ const cases = Object.entries(EXPECTED).flatMap(([stage, expected]) =>
 );
 
 describe('a reply', () => {
-  it.each(cases)('B4: at %s with %d: %s', (stage, code, verdict) => {
+  it.each(cases)('MAIL-2: at %s with %d: %s', (stage, code, verdict) => {
     expect(verdictOf(stage, code, `${code} says the server`)).toBe(verdict);
   });
 
@@ -66,7 +66,7 @@ describe('a reply', () => {
     ['RCPT', '554 5.7.10 encryption needed', 'deferred'],
     ['RCPT', '452 4.3.1 insufficient system storage', 'deferred'],
     ['RCPT', '421 4.7.0 try again later', 'deferred'],
-    // A class that contradicts the code counts for nothing.
+    // A class that contradicts the code is ignored.
     ['RCPT', '550 4.2.2 mailbox full', 'refused'],
     ['RCPT', '550 5.7.800 is another code than 5.7.8', 'refused'],
     ['RCPT', '550 5.7.8x is no enhanced code', 'refused'],
@@ -74,11 +74,11 @@ describe('a reply', () => {
     ['DATA', '550 5.7.26 unauthenticated mail', 'refused'],
     ['DATA', '530 5.7.0 authentication required', 'deferred'],
     ['DATA', '451 4.7.1 greylisted', 'deferred'],
-  ])('B4: with an enhanced status code: at %s, %j: %s', (stage, text, verdict) => {
+  ])('MAIL-2: with an enhanced status code: at %s, %j: %s', (stage, text, verdict) => {
     expect(verdictOf(stage, Number(text.slice(0, 3)), text)).toBe(verdict);
   });
 
-  it('B4: with a code that is neither 4yz nor 5yz ends no mail', () => {
+  it('MAIL-2: with a code that is neither 4yz nor 5yz ends no mail', () => {
     for (const code of [0, 99, 220, 354, 600]) {
       expect(verdictOf('RCPT', code, '')).toBe('deferred');
       expect(verdictOf('MAIL', code, '')).toBe('unreachable');
@@ -95,14 +95,14 @@ describe('an error of nodemailer', () => {
     response: `${responseCode} says the server`,
   });
 
-  it('MAIL-2: is told by the whole reply', () => {
+  it('MAIL-2: has the whole reply as reason', () => {
     expect(outcomeOf('sending', reply('RCPT TO', 550))).toEqual({
       kind: 'refused',
       reason: '550 says the server',
     });
   });
 
-  it('B4: of any command while the session is opened makes the server unreachable', () => {
+  it('MAIL-2: of any command while the session is opened makes the server unreachable', () => {
     for (const command of ['CONN', 'EHLO', 'HELO', 'STARTTLS', 'AUTH PLAIN', 'AUTH CRAM-MD5', 'API']) {
       for (const code of REPLY_CODES) {
         expect(outcomeOf('opening', reply(command, code)).kind).toBe('unreachable');
@@ -113,7 +113,7 @@ describe('an error of nodemailer', () => {
   });
 
   it.each(['EENVELOPE', 'EMESSAGE'])(
-    'B4: at DATA means the same of the command and of the message: %s',
+    'MAIL-2: at DATA has the same verdict for the command and the message: %s',
     (code) => {
       for (const replyCode of REPLY_CODES) {
         expect(outcomeOf('sending', reply('DATA', replyCode, code)).kind).toBe(
@@ -123,16 +123,16 @@ describe('an error of nodemailer', () => {
     },
   );
 
-  it('B4: about a reply that answers no command ends no mail', () => {
+  it('MAIL-2: about a reply that answers no command ends no mail', () => {
     expect(outcomeOf('sending', reply('CONN', 550, 'EPROTOCOL')).kind).toBe('deferred');
     expect(outcomeOf('sending', reply('CONN', 550, 'ECONNECTION')).kind).toBe('deferred');
   });
 
-  it('without a reply is tried again, unless the mail can never be sent', () => {
+  it('without a reply is retried, unless the mail can never be sent', () => {
     const kindOf = (error: object) => outcomeOf('sending', { message: 'Failed', ...error }).kind;
     expect(kindOf({ code: 'ETIMEDOUT', command: 'CONN' })).toBe('deferred');
     expect(kindOf({})).toBe('deferred');
-    // A line that is no reply.
+    // The line is not a reply.
     expect(kindOf({ code: 'EMESSAGE', command: 'DATA', response: 'what?' })).toBe('deferred');
     expect(kindOf({ code: 'EENVELOPE', command: 'API' })).toBe('refused');
     expect(kindOf({ code: 'EMESSAGE', command: 'MAIL FROM' })).toBe('refused');

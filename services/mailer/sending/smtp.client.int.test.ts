@@ -17,7 +17,7 @@ afterEach(async () => {
   sockets.clear();
 });
 
-/** A server that says what it is told, line by line. */
+/** A server that runs `talk` on each connection. */
 async function serve(talk: (socket: Socket) => void): Promise<string> {
   const server: Server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}));
@@ -41,11 +41,11 @@ const POLITE: Readonly<Record<Verb, string>> = {
   '.': '250 taken',
 };
 
-/** In place of a reply. */
+/** Stands for no reply. */
 const SILENCE = 'says nothing';
 const DRIP = 'says that it will say something';
 
-/** A server that answers each command with a reply of its own. */
+/** A server that answers each command with the given reply. */
 function scripted(replies: Partial<Record<Verb, string>>, said: string[] = []): Promise<string> {
   const replyTo = (verb: string) => ({ ...POLITE, ...replies })[verb as Verb];
   return serve((socket) => {
@@ -79,8 +79,8 @@ function client(url: string, idleMs = limits.idleMs): SmtpClient {
   return made;
 }
 
-describe('a server that', () => {
-  it('wants another password is not the mail’s fault', async () => {
+describe('a server', () => {
+  it('that wants another password does not fail the mail', async () => {
     const url = await serve((socket) => {
       socket.write('220 hi\r\n');
       socket.on('data', (data) => {
@@ -93,7 +93,7 @@ describe('a server that', () => {
     expect(outcome).toEqual({ kind: 'unreachable', reason: '535 5.7.8 no' });
   });
 
-  it('never comes to an end is hung up on', async () => {
+  it('that never finishes is hung up on', async () => {
     const url = await serve((socket) => {
       socket.write('220 hi\r\n');
       socket.on('data', (data) => {
@@ -109,7 +109,7 @@ describe('a server that', () => {
     expect(outcome.kind).toBe('deferred');
   });
 
-  it('says no more than a bounded reason', async () => {
+  it('gives a bounded reason', async () => {
     const url = await serve((socket) => {
       socket.write('220 hi\r\n');
       socket.on('data', (data) => {
@@ -123,7 +123,7 @@ describe('a server that', () => {
     expect('reason' in outcome && outcome.reason.length).toBeLessThanOrEqual(500);
   });
 
-  it('nobody finds is not the mail’s fault', async () => {
+  it('that does not resolve does not fail the mail', async () => {
     expect((await client('smtp://no-such-host.invalid').deliver(mail)).kind).toBe('unreachable');
   });
 });
@@ -153,19 +153,19 @@ describe('a refusal on the wire', () => {
     ['.', '421 4.3.2 later', 'deferred'],
   ];
 
-  it.each(cases)('B4: %s with %j: %s, with and without pipelining', async (verb, reply, kind) => {
+  it.each(cases)('MAIL-2: %s with %j: %s, with and without pipelining', async (verb, reply, kind) => {
     for (const hello of ['250 hi', '250-hi\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES']) {
       const outcome = await client(await scripted({ EHLO: hello, [verb]: reply })).deliver(mail);
       expect([outcome.kind, 'reason' in outcome && outcome.reason]).toEqual([kind, reply]);
     }
   });
 
-  it('B4: of EHLO and of HELO makes the server unreachable', async () => {
+  it('MAIL-2: of EHLO and of HELO makes the server unreachable', async () => {
     const outcome = await client(await scripted({ EHLO: '502 no', HELO: '550 no' })).deliver(mail);
     expect(outcome).toEqual({ kind: 'unreachable', reason: '550 no' });
   });
 
-  it('B4: by nobody, but of a mail that can not be composed, ends that mail', async () => {
+  it('MAIL-2: of nodemailer, of a mail that cannot be composed, ends that mail', async () => {
     const broken = {
       ...mail,
       requestedAt: 'no date' as unknown as Date,
@@ -176,7 +176,7 @@ describe('a refusal on the wire', () => {
   });
 });
 
-describe('an attempt that takes long', () => {
+describe('a long attempt', () => {
   const patient = { ...limits, silenceMs: 60_000, totalMs: 60_000 };
   const HELLOS = ['250 hi', '250-hi\r\n250 PIPELINING'];
   const cases = (['MAIL', 'RCPT', 'DATA'] as const).flatMap((verb) =>
@@ -184,7 +184,7 @@ describe('an attempt that takes long', () => {
   );
 
   it.each(cases)(
-    'B4: is ended by a hang-up where the server, at %s, %s (%j)',
+    'MAIL-2: is ended by a hang-up while the server, at %s, %s (%j)',
     async (verb, manner, hello) => {
       const said: string[] = [];
       const url = await scripted({ EHLO: hello, [verb]: manner }, said);
@@ -202,7 +202,7 @@ describe('an attempt that takes long', () => {
     },
   );
 
-  it.each(HELLOS)('B4: is waited for while the server may have the mail (%j)', async (hello) => {
+  it.each(HELLOS)('MAIL-2: is not ended while the server may have the mail (%j)', async (hello) => {
     const said: string[] = [];
     const url = await scripted({ EHLO: hello, '.': SILENCE }, said);
     const hangUp = new HangUp();
@@ -214,7 +214,7 @@ describe('an attempt that takes long', () => {
     expect(await delivery).toEqual({ kind: 'deferred', reason: 'Timeout' });
   });
 
-  it('B4: can not be ended before its mail is named: that concerns all mails', async () => {
+  it('MAIL-2: cannot be ended before its mail is named: that concerns all mails', async () => {
     const said: string[] = [];
     const hangUp = new HangUp();
     const delivery = client(await scripted({ EHLO: SILENCE }, said)).deliver(mail, hangUp);
@@ -228,7 +228,7 @@ describe('an address with characters beyond ASCII', () => {
   const internationalised = '250-hi\r\n250-8BITMIME\r\n250 SMTPUTF8';
   const other = { ...mail, recipient: 'пип@попуг.рф' };
 
-  it('B5: before the @, is sent to where the server announces SMTPUTF8', async () => {
+  it('MAIL-2: before the @, gets mail if the server announces SMTPUTF8', async () => {
     const said: string[] = [];
     const outcome = await client(await scripted({ EHLO: internationalised }, said)).deliver(other);
     expect(outcome).toEqual({ kind: 'sent' });
@@ -237,7 +237,7 @@ describe('an address with characters beyond ASCII', () => {
   });
 
   it.each(['250 hi', '250-SMTPUTF8 is not for you\r\n250 8BITMIME', '502 no'])(
-    'B5: before the @, ends the mail where it does not (%j), and other mails go on',
+    'MAIL-2: before the @, ends the mail if it does not (%j), and other mails continue',
     async (hello) => {
       const said: string[] = [];
       const connected = client(await scripted({ EHLO: hello }, said), 60_000);
@@ -253,7 +253,7 @@ describe('an address with characters beyond ASCII', () => {
     },
   );
 
-  it('B4: whose MAIL FROM is refused for its parameter, delays no other mail', async () => {
+  it('MAIL-2: whose MAIL FROM is refused for its parameter, delays no other mail', async () => {
     for (const [reply, kind] of [
       ['550 no such parameter', 'deferred'],
       ['501 syntax error', 'deferred'],
@@ -264,7 +264,7 @@ describe('an address with characters beyond ASCII', () => {
     }
   });
 
-  it('B5: of the sender, is no fault of any mail', async () => {
+  it('MAIL-2: of the sender, fails no mail', async () => {
     const sender = new SmtpClient({ url: await scripted({}), from: 'почта@popug.example', limits });
     ends.push(() => sender.close());
     expect(await sender.deliver(mail)).toMatchObject({
@@ -286,7 +286,7 @@ describe('credentials in the URL', () => {
     '?requireTLS=true&ignoreTLS=true',
     '?requireTLS=',
     '?requireTLS=0',
-  ])('B5: are not sent without TLS (%j)', async (query) => {
+  ])('MAIL-2: are not sent without TLS (%j)', async (query) => {
     const said: string[] = [];
     const url = await scripted({ EHLO: AUTH, ['STARTTLS' as Verb]: '502 no such command' }, said);
     const outcome = await client(withPassword(url, query)).deliver(mail);
@@ -298,7 +298,7 @@ describe('credentials in the URL', () => {
   });
 
   it.each(['?ignoreTLS=true', '?requireTLS=false'])(
-    'B5: are sent without TLS where %s says so',
+    'MAIL-2: are sent without TLS if %s allows it',
     async (query) => {
       const said: string[] = [];
       const outcome = await client(withPassword(await scripted({ EHLO: AUTH }, said), query)).deliver(mail);
@@ -307,7 +307,7 @@ describe('credentials in the URL', () => {
     },
   );
 
-  it('B5: are sent over TLS, to a server whose certificate holds, or need not', async () => {
+  it('MAIL-2: are sent over TLS if the certificate is valid, or need not be', async () => {
     const server = new SMTPServer({
       logger: false,
       disableReverseLookup: true,
@@ -325,7 +325,7 @@ describe('credentials in the URL', () => {
 });
 
 describe('a connection', () => {
-  it('is used again, and left when there is nothing to do', async () => {
+  it('is reused, and closed when idle', async () => {
     const smtp = await TestSmtp.start();
     ends.push(() => smtp.stop());
     const connected = client(smtp.url);
@@ -337,7 +337,7 @@ describe('a connection', () => {
     expect(await connected.deliver(mail)).toEqual({ kind: 'sent' });
   });
 
-  it('is closed at the end, whatever is under way', async () => {
+  it('is closed at the end, even with mails under way', async () => {
     const url = await serve((socket) => socket.write('220 hi\r\n'));
     const closing = new SmtpClient({ url, from, limits: { ...limits, silenceMs: 60_000, totalMs: 60_000 } });
     const delivery = closing.deliver(mail);

@@ -1,4 +1,6 @@
-/** Speaks SMTP: one mail after the other over connections that are kept for a moment, within time limits. */
+/**
+ * Sends mails over SMTP one after the other, within time limits. Connections are kept for a moment.
+ */
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
@@ -10,18 +12,21 @@ import { composeMessage, type Message } from './message.ts';
 import { outcomeOf, type Phase, type SmtpError } from './smtp-failure.ts';
 
 export interface SmtpLimits {
-  /** For the connection with its encryption, in milliseconds. */
+  /** Time limit of the connection with its encryption, in milliseconds. */
   readonly connectMs: number;
-  /** For the server's greeting, in milliseconds. */
+  /** Time limit of the server's greeting, in milliseconds. */
   readonly greetingMs: number;
   /**
-   * Longest silence of the server, in milliseconds. Generous: to hang up on one that thinks about a mail it was given means that it may
-   * take the mail, and be given it again.
+   * Maximum silence of the server, in milliseconds. It is generous: after a hang-up the server may
+   * still accept the mail, and get it again.
    */
   readonly silenceMs: number;
-  /** Longest that the whole conversation about a mail may take, in milliseconds: a server may say something, and never come to an end. */
+  /**
+   * Time limit of the whole conversation about a mail, in milliseconds. A server may keep replying
+   * without an end.
+   */
   readonly totalMs: number;
-  /** How long a connection is kept that has nothing to do, in milliseconds: shorter than servers wait. */
+  /** How long an idle connection is kept, in milliseconds. It is shorter than servers wait. */
   readonly idleMs: number;
 }
 
@@ -33,39 +38,42 @@ const DEFAULT_LIMITS: SmtpLimits = {
   idleMs: 2_000,
 };
 
-/** How long a server may take to say goodbye, in milliseconds. */
+/** Time limit of the server's reply to QUIT, in milliseconds. */
 const QUIT_WITHIN_MS = 1_000;
 
-/** Mails over one connection: servers grow suspicious of many. */
+/**
+ * Maximum number of mails over one connection. Servers limit or distrust clients that send many.
+ */
 const MAILS_A_CONNECTION = 100;
 
 export interface SmtpOptions {
   /**
-   * `smtp://` or `smtps://`, with user and password where it takes them. With them, TLS is required unless the URL has `?ignoreTLS=true`
-   * (no TLS) or `?requireTLS=false` (TLS where the server offers it). `tls.…` are options of Node's `tls.connect`.
+   * `smtp://` or `smtps://`, with user and password if needed. With credentials TLS is required,
+   * unless the URL has `?ignoreTLS=true` (no TLS) or `?requireTLS=false` (TLS if the server offers
+   * it). `tls.…` are options of Node's `tls.connect`.
    */
   readonly url: string;
-  /** A file with the certificates of the authorities that the server is believed by. Default: those of Node. */
+  /** A file with the certificates of the trusted authorities. Default: those of Node. */
   readonly caFile?: string | null;
-  /** The sender, an address or name and address. */
+  /** The sender: an address, or name and address. */
   readonly from: string;
   readonly limits?: Partial<SmtpLimits>;
 }
 
 interface Session {
   readonly connection: SMTPConnection;
-  /** Whether the server takes addresses whose local parts are not ASCII. */
+  /** Whether the server accepts addresses with non-ASCII local parts. */
   internationalised: boolean;
   mails: number;
   idle: NodeJS.Timeout | undefined;
 }
 
-/** `hello` is the reply to the EHLO that was sent last. Its first line is a greeting. */
+/** `hello` is the reply to the last EHLO. Its first line is a greeting. */
 function announcesSmtpUtf8(hello: string | false): boolean {
   return hello !== false && /\n250[ -]SMTPUTF8\s*$/im.test(hello);
 }
 
-/** The outcome of a mail that this server can't take because of its addresses; null where there is none. */
+/** The outcome of a mail whose addresses this server cannot accept; null if it can. */
 function refusalOfAddresses({ envelope }: Message, internationalised: boolean): Outcome | null {
   if (internationalised) return null;
   if (needsSmtpUtf8(envelope.from)) {
@@ -82,14 +90,14 @@ function refusalOfAddresses({ envelope }: Message, internationalised: boolean): 
 }
 
 /**
- * Whether credentials may be sent in plain. Only where the URL says so in these words (nodemailer takes `requireTLS=` for false): whoever
- * stands in between could leave out the offer of STARTTLS.
+ * Whether the URL explicitly allows credentials without TLS. Nodemailer treats `requireTLS=` as
+ * false, but that is not explicit enough. A man in the middle could remove the offer of STARTTLS.
  */
 function allowsPlain({ secure, ignoreTLS, requireTLS }: ReturnType<typeof parseConnectionUrl>): boolean {
   return secure === true || ignoreTLS === true || requireTLS === false;
 }
 
-/** `onRead` is called before a byte is read. */
+/** `onRead` is called before the first byte is read. */
 function streamOf(bytes: Buffer, onRead: () => void): Readable {
   return new Readable({
     read() {
@@ -113,7 +121,7 @@ export class SmtpClient {
   }
 
   /**
-   * Tries to hand over a mail. `hangUp` can end the attempt between MAIL FROM and the message: the
+   * Tries to send a mail. `hangUp` can end the attempt between MAIL FROM and the message. The
    * outcome is `deferred` then. Never throws.
    */
   async deliver(mail: OutgoingMail, hangUp = new HangUp()): Promise<Outcome> {
@@ -121,7 +129,7 @@ export class SmtpClient {
     try {
       message = await composeMessage(mail, this.#options.from);
     } catch (error) {
-      // A fault of this mail alone: no attempt will go better, and other mails go on.
+      // Only this mail is at fault. No further attempt can succeed, and other mails continue.
       return { kind: 'refused', reason: shown(`invalid_mail: it can't be composed: ${String(error)}`) };
     }
     return this.#transmit(message, hangUp);
@@ -147,15 +155,15 @@ export class SmtpClient {
     }
   }
 
-  /** Hangs up, also on what is under way. */
+  /** Closes all connections, including those in use. */
   close(): void {
     this.#closing.abort(new Error('The mailer stops'));
     for (const session of this.#open) this.#drop(session, false);
   }
 
   async #send(connection: SMTPConnection, { envelope, bytes }: Message, hangUp: HangUp): Promise<void> {
-    // Nodemailer reads the stream when the server has answered DATA. From then on it may have the
-    // whole mail.
+    // Nodemailer reads the stream when the server has answered DATA. From then on the server may
+    // have the whole mail.
     const message = streamOf(bytes, () => hangUp.forbid());
     try {
       await this.#settled(connection, (done) => {
@@ -167,13 +175,17 @@ export class SmtpClient {
     }
   }
 
-  /** Some failures come to the callback, others as an event, and one that nobody tells of is time. */
+  /**
+   * Some failures come through the callback and others as events. The total time limit covers the
+   * rest.
+   */
   #settled(connection: SMTPConnection, begin: (done: (error?: Error | null) => void) => void): Promise<void> {
     const { signal } = this.#closing;
     return new Promise((resolve, reject) => {
       const { totalMs } = this.#limits;
       const timer = setTimeout(() => finish(new Error(`It took longer than ${totalMs} ms`)), totalMs);
-      // Nodemailer may close the connection right before it calls back with the reply that says why.
+      // Nodemailer may close the connection right before the callback with the reply that gives the
+      // reason.
       const onEnd = () => queueMicrotask(() => finish(new Error('The connection was closed')));
       const onClosing = () => finish(signal.reason as Error);
       function finish(error?: Error | null): void {
@@ -235,7 +247,7 @@ export class SmtpClient {
     this.#free.push(session);
   }
 
-  /** `politely`: the server answers, so it is told. */
+  /** `politely` sends QUIT, because the server still answers. */
   #drop(session: Session, politely: boolean): void {
     this.#forget(session);
     const { connection } = session;

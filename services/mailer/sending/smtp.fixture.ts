@@ -1,11 +1,11 @@
-/** A real SMTP server in the test's process, which takes mails or misbehaves as it is told. */
+/** A real SMTP server in the test's process. It accepts mails or misbehaves on request. */
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import type { OutgoingMail } from '../mails/mail.ts';
 
-/** A mail as the queue hands it out, and the sender of all mails. */
+/** A mail from the queue, and the sender of all mails. */
 export const mail: OutgoingMail = {
   id: 'id',
   mailbox: 'pip@popug.example',
@@ -25,7 +25,7 @@ export const mail: OutgoingMail = {
 export const from = 'aTES <no-reply@ates.localhost>';
 
 export interface Received {
-  /** Of the envelope. */
+  /** The recipient in the envelope. */
   readonly to: string;
   readonly subject: string;
   readonly messageId: string;
@@ -35,24 +35,27 @@ export interface Received {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** `drop`: takes everything and hangs up without a word. `hang`: says nothing for ever. A number is a reply of that code. */
+/**
+ * `drop` reads everything and closes the connection without a reply. `hang` never replies. A number
+ * is a reply with that code.
+ */
 export type Manner = 'take' | 'drop' | 'hang' | number;
 
 export interface Manners {
   readonly onConnect?: () => Manner;
   readonly onSender?: (address: string) => Manner;
   readonly onRecipient?: (address: string) => Manner | Promise<Manner>;
-  /** After the whole mail was read. */
+  /** Called after the whole mail was read. */
   readonly onData?: (mail: Received) => Manner | Promise<Manner>;
 }
 
 export class TestSmtp {
-  /** What was read to its end, taken or not, in the order of its end. */
+  /** Completely read mails, accepted or not, in order. */
   readonly read: Received[] = [];
-  /** What was answered with 250. */
+  /** Mails that were answered with 250. */
   readonly taken: Received[] = [];
   manners: Manners;
-  /** What a reply says behind its code. */
+  /** The text of a reply after its code. */
   refusal = 'As the test wants it';
   connections = 0;
   #server: SMTPServer | undefined;
@@ -72,7 +75,7 @@ export class TestSmtp {
     return `smtp://127.0.0.1:${this.#port}`;
   }
 
-  /** Again, on the same port. */
+  /** Restarts on the same port. */
   async start(): Promise<void> {
     const server = new SMTPServer({
       authOptional: true,
@@ -90,7 +93,7 @@ export class TestSmtp {
         this.#answer((await this.manners.onRecipient?.(address)) ?? 'take', session, done);
       },
       onData: async (stream, session, done) => {
-        // A sender that is killed in the midst of a mail has sent none.
+        // A sender that is killed in the middle of a mail has sent none.
         const raw = await buffer(stream).catch(() => null);
         if (raw === null) return;
         const mail = await parse(raw, session);
@@ -109,7 +112,7 @@ export class TestSmtp {
     this.#port = (server.server.address() as AddressInfo).port;
   }
 
-  /** Nobody listens any more, and who was connected is cut off. */
+  /** Stops listening and closes all connections. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;

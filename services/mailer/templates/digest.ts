@@ -1,11 +1,11 @@
-/** The digest after a shuffle (MAIL-4): which tasks landed on an employee. Pure. */
+/** The digest after a shuffle (MAIL-4): the tasks that an employee got. Pure. */
 
 import { html } from '#mixins/html.ts';
 import { line } from '#schemas/params.ts';
 import { type Language, plural, titled } from '../mails/format.ts';
 import { greeting, page, type Template } from '../mails/template.ts';
 
-/** Tasks named in a digest; of more only the number is told. */
+/** Maximum number of tasks listed in a digest. Further ones are only counted. */
 export const MAX_TASKS_LISTED = 50;
 const MAX_TITLE_LENGTH = 1_000;
 
@@ -16,7 +16,10 @@ export interface ListedTask {
 
 export interface DigestData {
   readonly tasks: readonly ListedTask[];
-  /** Tasks that were drawn for the employee, listed or not; at least as many as are listed. */
+  /**
+   * Number of tasks drawn for the employee, listed or not. It is at least the number of listed
+   * ones.
+   */
   readonly total: number;
 }
 

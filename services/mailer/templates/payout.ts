@@ -5,14 +5,17 @@ import { businessDay, line } from '#schemas/params.ts';
 import { day, type Language, money, plural, time, titled } from '../mails/format.ts';
 import { greeting, page, type RenderContext, type Template } from '../mails/template.ts';
 
-/** A mail of more lines is read by nobody, and large: the statement has them all. */
+/**
+ * Maximum number of lines in a mail. A longer mail would be large and unreadable; the statement has
+ * all lines.
+ */
 export const MAX_OPERATIONS_LISTED = 1_000;
 const MAX_TITLE_LENGTH = 1_000;
 
 export interface ListedOperation {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** `fee`, `reward`, or what was posted. */
+  /** `fee`, `reward`, or the kind of another posting. */
   readonly kind: string;
   readonly title: string | null;
   readonly externalId: string | null;
@@ -26,11 +29,11 @@ export interface PayoutData {
   /** Positive, in minor units. */
   readonly amount: number;
   readonly currency: string;
-  /** In the order of their times. */
+  /** In order of time. */
   readonly operations: readonly ListedOperation[];
-  /** Operations of the day that are not listed. */
+  /** Number of operations of the day that are not listed. */
   readonly more: number;
-  /** The balance with which the day began: what the operations do not explain. */
+  /** The balance at the beginning of the day. It completes the sum of the operations. */
   readonly carriedOver: number;
 }
 

@@ -1,12 +1,12 @@
-/** Subject and text as they are. Pure. */
+/** Subject and text without changes. Pure. */
 
 import { html } from '#mixins/html.ts';
 import { line, text } from '#schemas/params.ts';
 import { page, type Template } from '../mails/template.ts';
 
-/** Code points of a subject: longer ones are shown by nothing. */
+/** Maximum code points of a subject. Mail clients do not show longer ones. */
 const MAX_SUBJECT_LENGTH = 250;
-/** An event has 64 KiB; a text never comes near it. */
+/** Maximum code points of a text. An event has at most 64 KiB, so a request never reaches this. */
 const MAX_TEXT_LENGTH = 60_000;
 
 export interface PlainData {

@@ -27,7 +27,7 @@ const data: PayoutData = {
   carriedOver: -500,
 };
 
-/** The spaces of amounts, made visible. */
+/** Makes the spaces of amounts visible. */
 const visible = (text: string) => text.replaceAll('\u00a0', '~').replaceAll('\u202f', '^');
 
 describe('the payout mail', () => {
@@ -71,7 +71,7 @@ describe('the payout mail', () => {
     expect(mail.html).toMatchSnapshot();
   });
 
-  it('says how many operations it does not list, and when there were none', () => {
+  it('states the number of operations that it does not list, and that there were none', () => {
     expect(payout.render({ ...data, more: 21 }, ENGLISH).text).toContain(
       'and 21 more operations: your statement lists all of them',
     );
@@ -88,7 +88,7 @@ describe('the digest', () => {
     { title: 'Feed <the> "parrots" & co', externalId: null },
   ];
 
-  it('MAIL-4: names the tasks, and says how many more there are', () => {
+  it('MAIL-4: names the tasks, and states how many more there are', () => {
     const mail = digest.render({ tasks, total: 5 }, ENGLISH);
     expect(mail.subject).toBe('After the shuffle: 5 tasks for you');
     expect(mail.text.split('\n')).toEqual([
@@ -114,7 +114,7 @@ describe('the digest', () => {
     expect(digest.render({ tasks: tasks.slice(0, 1), total }, RUSSIAN).subject).toContain(words);
   });
 
-  it('one task is one', () => {
+  it('uses the singular for one task', () => {
     const mail = digest.render({ tasks: tasks.slice(0, 1), total: 1 }, ENGLISH);
     expect(mail.text).toContain('1 task is now yours');
     expect(mail.text).not.toContain('more');
@@ -123,7 +123,7 @@ describe('the digest', () => {
 });
 
 describe('a plain mail', () => {
-  it('is what was asked for, with paragraphs', () => {
+  it('has the requested text, in paragraphs', () => {
     const mail = plain.render({ subject: 'Hi', text: 'One\r\ntwo\n\n<b>Three</b>\n' }, ENGLISH);
     expect(mail).toMatchObject({ subject: 'Hi', text: 'One\ntwo\n\n<b>Three</b>\n' });
     expect(mail.html).toContain('<p>One<br>two</p>\n<p>&lt;b&gt;Three&lt;/b&gt;<br></p>');
@@ -162,7 +162,7 @@ describe('amounts and times', () => {
     expect(visible(money('en', amount, currency))).toBe(text);
   });
 
-  it('are those of the zone, also where its clocks change', () => {
+  it('are those of the zone, even if its clocks change', () => {
     const changes = Date.UTC(2025, 2, 30, 1);
     expect([time('en', changes - 1, 'Europe/Berlin'), time('en', changes, 'Europe/Berlin')]).toEqual([
       '01:59',
@@ -186,8 +186,8 @@ describe('amounts and times', () => {
   });
 });
 
-describe('a template that another service asks for', () => {
-  it('is rendered from data that fit', () => {
+describe("a template for another service's request", () => {
+  it('is rendered from matching data', () => {
     const result = renderRequest(
       'digest',
       { tasks: [{ title: 'Wash', externalId: null }], total: 1 },

@@ -1,4 +1,4 @@
-/** Keeps the copies of users; mails that waited for an address go on (AUTH-3). */
+/** Copies users, and continues mails that waited for an address (AUTH-3). */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';

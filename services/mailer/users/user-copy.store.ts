@@ -6,11 +6,14 @@ export interface UserCopy {
   readonly name: string;
   readonly email: string;
   readonly locale: string | null;
-  /** The user's version; a newer one replaces an older one. */
+  /** The user's version. A newer one replaces an older one. */
   readonly version: number;
 }
 
-/** Keeps newer copies. In id order, so that two batches with the same users can't wait for each other in a circle. */
+/**
+ * Stores newer copies. All batches insert in id order, so two batches with the same users cannot
+ * deadlock.
+ */
 export async function keepUsers(tx: Tx, users: readonly UserCopy[]): Promise<void> {
   await tx.run(
     `INSERT INTO user_copy (id, name, email, locale, version)
