@@ -4,8 +4,9 @@ import { line, optional, page } from '#schemas/params.ts';
 const MAX_FILTER_TEXT_LENGTH = 200;
 
 /**
- * ACC-3: everyone that accounting has heard of, with a balance of zero where nothing was ever posted. `ownerKnown` is false for an employee of
- * whom only postings told (ACC-10): their balance is not paid until auth's event about them arrives.
+ * ACC-3. Everyone that accounting knows, with a balance of zero if nothing was ever posted.
+ * `ownerKnown` is false if only postings have named the employee (ACC-10). Their balance is not
+ * paid until auth's event about them arrives.
  */
 export default defineAction({
   action: 'accounting.accounts',
@@ -13,7 +14,7 @@ export default defineAction({
   access: ['accountant', 'admin'],
   status: 200,
   summary:
-    'Lists accounts by name; `text` is looked for in the name, whatever its case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.',
+    'Lists accounts by name; `text` filters by name in any case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.',
   params: {
     $$strict: true,
     ...page,

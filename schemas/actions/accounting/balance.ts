@@ -3,12 +3,15 @@ import { meOrId, optional } from '#schemas/params.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** ACC-10: what the books said at that time; refused with `validation_failed` (no time, or in the future), `forbidden` or `not_found`. */
+/**
+ * ACC-10. The balance of the books at that time. Refused with `validation_failed` (an invalid or
+ * future time), `forbidden` or `not_found`.
+ */
 export default defineAction({
   action: 'accounting.balance',
   route: 'GET /accounting/accounts/:userId/balance',
   access: 'signed-in',
   status: 200,
-  summary: "Tells the balance of an account at a time in the past, or now; one's own as `me`.",
+  summary: "Reads the balance of an account at a time in the past, or now; `me` is the caller's.",
   params: { $$strict: true, userId: meOrId(), at: optional({ type: 'string', pattern: INSTANT }) },
 });

@@ -2,9 +2,10 @@ import { defineAction } from '#schemas/action.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 
 /**
- * ACC-6: answered with 200 when the day is closed, or rehearsed; with 202 while its payouts are still being booked and sealed. Closing the
- * open day ends it there and then; what was closed stays as it is. Refused with `validation_failed`, `not_found` (before the first day)
- * or `day_not_begun`. A rehearsal gives the payouts that a close would make now.
+ * ACC-6. Answered with 200 when the day is closed, or for a preview; with 202 while its payouts are
+ * being booked and sealed. Closing the open day ends it immediately. A closed day does not change.
+ * Refused with `validation_failed`, `not_found` (before the first day) or `day_not_begun`. A
+ * preview contains the payouts that a close would make now.
  */
 export default defineAction({
   action: 'accounting.closeDay',
@@ -12,6 +13,6 @@ export default defineAction({
   access: ['accountant', 'admin'],
   status: 200,
   summary:
-    'Closes a business day: pays every employee who is known and whose balance is positive; with `dryRun`, only tells whom.',
+    'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.',
   params: { $$strict: true, day: businessDay(), dryRun: optional({ type: 'boolean' }) },
 });

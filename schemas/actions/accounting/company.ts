@@ -2,15 +2,16 @@ import { defineAction } from '#schemas/action.ts';
 import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
 
 /**
- * ACC-4, ACC-11: the newest day first; without a range the last 30 days up to the open one, and without `limit` all of the range at once. Refused
- * with `validation_failed` (a range that ends before it begins, or of more than 366 days). `result` is fees less rewards.
+ * ACC-4, ACC-11. Newest day first. Without a range: the last 30 days up to the open one. Without
+ * `limit`: the whole range at once. Refused with `validation_failed` (a range that ends before it
+ * begins, or of more than 366 days). `result` is fees less rewards.
  */
 export default defineAction({
   action: 'accounting.company',
   route: 'GET /accounting/company',
   access: ['accountant', 'admin'],
   status: 200,
-  summary: "Lists the company's result by business day, the open one included.",
+  summary: "Lists the company's result by business day, including the open one.",
   params: {
     $$strict: true,
     cursor: page.cursor,

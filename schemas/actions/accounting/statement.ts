@@ -2,8 +2,9 @@ import { defineAction } from '#schemas/action.ts';
 import { businessDay, meOrId, optional, page } from '#schemas/params.ts';
 
 /**
- * ACC-3, ACC-11: refused with `validation_failed` (a range that ends before it begins, or of more than 366 days), `forbidden` (another's
- * account, for who is neither accountant nor admin) or `not_found`. Amounts are signed for the owner.
+ * ACC-3, ACC-11. Refused with `validation_failed` (a range that ends before it begins, or of more
+ * than 366 days) or `not_found`. Refused with `forbidden` for another user's account, unless the
+ * caller is an accountant or an admin. Amounts are signed for the owner.
  */
 export default defineAction({
   action: 'accounting.statement',
@@ -11,7 +12,7 @@ export default defineAction({
   access: 'signed-in',
   status: 200,
   summary:
-    "Lists the lines of an account, the newest first, each with the balance after it; one's own as `me`.",
+    "Lists the lines of an account, newest first, each with the balance after it; `me` is the caller's.",
   params: {
     $$strict: true,
     ...page,

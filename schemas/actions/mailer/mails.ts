@@ -1,16 +1,16 @@
 import { defineAction } from '#schemas/action.ts';
 import { line, optional, page } from '#schemas/params.ts';
 
-/** Longer than any address that SMTP knows: refused requests keep what was given for one. */
+/** Longer than any SMTP address, because failed requests store invalid addresses too. */
 const MAX_RECIPIENT_LENGTH = 320;
 
-/** MAIL-1, MAIL-2: what was asked for and what became of it. Refused with `invalid_cursor`. */
+/** MAIL-1, MAIL-2. The requested mails and their outcomes. Refused with `invalid_cursor`. */
 export default defineAction({
   action: 'mailer.mails',
   route: 'GET /mails',
   access: ['admin'],
   status: 200,
-  summary: 'Lists mails, the newest first, filtered by status and recipient (an address, whatever its case).',
+  summary: 'Lists mails, newest first, filtered by status and recipient (an address, in any case).',
   params: {
     $$strict: true,
     ...page,

@@ -1,13 +1,13 @@
 import { defineAction } from '#schemas/action.ts';
 import { id, page } from '#schemas/params.ts';
 
-/** TASK-10. */
+/** The history of a task's assignments (TASK-10). */
 export default defineAction({
   action: 'tasks.assignments',
   route: 'GET /tasks/:id/assignments',
   access: 'signed-in',
   status: 200,
   summary:
-    'Lists the assignments of a task, the first one first, each with the shuffle that caused it (null: its creation).',
+    'Lists the assignments of a task, oldest first, each with the shuffle that caused it (null: its creation).',
   params: { $$strict: true, ...page, id: id() },
 });

@@ -7,6 +7,6 @@ export default defineAction({
   route: 'POST /tasks/:id/complete',
   access: 'signed-in',
   status: 200,
-  summary: 'Completes a task of the one who asks.',
+  summary: 'Completes a task of the caller.',
   params: { $$strict: true, id: id() },
 });

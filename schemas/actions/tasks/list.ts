@@ -17,8 +17,9 @@ export const TASK_SORTS = [
 ] as const;
 
 /**
- * TASK-8. `text` is looked for in title, external id and description, whatever the case. `createdFrom` is included; `createdTo` is
- * not if it is a time, and is as a whole if it is a day. Newest first by default; by completion, open tasks come last either way.
+ * TASK-8. `text` is searched in title, external id and description, in any case. `createdFrom` is
+ * included. `createdTo` is excluded if it is a time; a day is included completely. The default
+ * order is newest first. By completion, open tasks come last in both directions.
  */
 export default defineAction({
   action: 'tasks.list',

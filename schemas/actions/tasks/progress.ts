@@ -6,6 +6,6 @@ export default defineAction({
   route: 'GET /tasks/shuffles/:id',
   access: ['manager', 'admin'],
   status: 200,
-  summary: 'Shows how far a shuffle is.',
+  summary: 'Shows the progress of a shuffle.',
   params: { $$strict: true, id: id() },
 });

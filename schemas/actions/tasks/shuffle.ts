@@ -1,11 +1,11 @@
 import { defineAction } from '#schemas/action.ts';
 
-/** TASK-5: refused with `nobody_assignable` where there is nobody to draw. */
+/** TASK-5. Refused with `nobody_assignable` if no user is assignable. */
 export default defineAction({
   action: 'tasks.shuffle',
   route: 'POST /tasks/shuffles',
   access: ['manager', 'admin'],
   status: 202,
-  summary: 'Starts a shuffle: every open task is assigned again, to somebody drawn by lot.',
+  summary: 'Starts a shuffle: every open task is assigned again, to a randomly drawn user.',
   params: { $$strict: true },
 });

@@ -1,6 +1,9 @@
 import { amount, businessDay, defineEvent, timestamp } from '#schemas/event.ts';
 
-/** The last payout of a business day is booked and sealed (ACC-6, ACC-8); `head` is the head of the hash chain in hex. */
+/**
+ * The last payout of a business day is booked and sealed (ACC-6, ACC-8). `head` is the head of the
+ * hash chain in hex.
+ */
 export const dayClosed = defineEvent({
   type: 'accounting.day.closed.v1',
   aggregate: 'day',

@@ -1,6 +1,9 @@
 import { amount, businessDay, defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
-/** An employee was charged the fee of a task that landed on them (ACC-2); `amount` is signed for their account, negative. */
+/**
+ * An employee was charged the fee of a task that was assigned to them (ACC-2). `amount` is signed
+ * for their account, so it is negative.
+ */
 export const employeeBilled = defineEvent({
   type: 'accounting.employee.billed.v1',
   aggregate: 'account',

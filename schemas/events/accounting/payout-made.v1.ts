@@ -1,6 +1,9 @@
 import { amount, businessDay, defineEvent, timestamp, uuid } from '#schemas/event.ts';
 
-/** An employee was paid the whole positive balance of a business day (ACC-5); `amount` is positive. `operations` counts the other lines of that day, so that a reader knows when it has them all. */
+/**
+ * An employee was paid the whole positive balance of a business day (ACC-5). `amount` is positive.
+ * `operations` is the number of other lines of that day, so that consumers can detect missing ones.
+ */
 export const payoutMade = defineEvent({
   type: 'accounting.payout.made.v1',
   aggregate: 'account',

@@ -9,8 +9,9 @@ import {
 } from '#schemas/event.ts';
 
 /**
- * An adjustment or a requested posting was booked (ACC-7, ACC-10); `amount` is signed for the account. No field holds the account's id: an
- * employee's is `ownerId`, that of any other owner `<ownerType>:<ownerId>`.
+ * An adjustment or a requested posting was booked (ACC-7, ACC-10). `amount` is signed for the
+ * account. No field contains the account's id: for an employee it is `ownerId`, for any other owner
+ * `<ownerType>:<ownerId>`.
  */
 export const postingMade = defineEvent({
   type: 'accounting.posting.made.v1',

@@ -1,6 +1,6 @@
 import { defineEvent, uuid } from '#schemas/event.ts';
 
-/** A requested posting was refused for good (ACC-10); version 2 of its request. */
+/** A requested posting was refused for good (ACC-10). This is version 2 of its request. */
 export const postingRefused = defineEvent({
   type: 'accounting.posting.refused.v1',
   aggregate: 'request',

@@ -1,6 +1,9 @@
 import { amount, defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
-/** A service asks for income (positive) or expense (negative) on an account (ACC-10); booked once for a request id. */
+/**
+ * A service requests income (positive) or expense (negative) on an account (ACC-10). It is booked
+ * once for each request id.
+ */
 export const postingRequested = defineEvent({
   type: 'accounting.posting.requested.v1',
   aggregate: 'request',

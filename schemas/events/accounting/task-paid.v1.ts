@@ -1,7 +1,7 @@
 import { defineEvent } from '#schemas/event.ts';
 import { employeeBilled } from './employee-billed.v1.ts';
 
-/** An employee was paid the reward of a task they completed (ACC-2); `amount` is positive. */
+/** An employee was paid the reward of a task that they completed (ACC-2). `amount` is positive. */
 export const taskPaid = defineEvent({
   type: 'accounting.task.paid.v1',
   aggregate: 'account',
@@ -9,7 +9,7 @@ export const taskPaid = defineEvent({
   schema: {
     type: 'record',
     name: 'accounting.TaskPaid',
-    // The same line of a task, with the other sign.
+    // The fields are those of a fee. The amount has the other sign.
     fields: employeeBilled.schema.fields,
   },
 });

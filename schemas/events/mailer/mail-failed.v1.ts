@@ -1,6 +1,6 @@
 import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
-/** A mail was refused for good (MAIL-2). */
+/** A mail failed for good (MAIL-2). */
 export const mailFailed = defineEvent({
   type: 'mailer.mail.failed.v1',
   aggregate: 'mail',

@@ -1,6 +1,9 @@
 import { defineEvent, type EventData, nullable, uuid } from '#schemas/event.ts';
 
-/** A service asks for a mail (MAIL-1): subject and text, or a template with its data as JSON. Mailed once for a request id. */
+/**
+ * A service requests a mail (MAIL-1): subject and text, or a template with its data as JSON. One
+ * mail is sent for each request id.
+ */
 export const mailRequested = defineEvent({
   type: 'mailer.mail.requested.v1',
   aggregate: 'request',

@@ -1,6 +1,6 @@
 import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
-/** The SMTP server took a mail. */
+/** The SMTP server accepted a mail. */
 export const mailSent = defineEvent({
   type: 'mailer.mail.sent.v1',
   aggregate: 'mail',

@@ -1,8 +1,9 @@
 import { defineEvent, type EventData, timestamp, uuid } from '#schemas/event.ts';
 
 /**
- * A shuffle has drawn every task it was to draw (TASK-5). One over more than 1,000 people is told in parts, each an event with
- * the next version of the shuffle, 2 for the first: a person stands in exactly one of them.
+ * A shuffle has drawn all its tasks (TASK-5). The event comes in parts if there are more than 1,000
+ * people. Each part has the next version of the shuffle, beginning with 2. A person is in exactly
+ * one part.
  */
 export const shuffleCompleted = defineEvent({
   type: 'tasks.shuffle.completed.v1',

@@ -1,6 +1,6 @@
 import { defineEvent, timestamp, uuid } from '#schemas/event.ts';
 
-/** Somebody pressed the button (TASK-5); version 1 of the shuffle, which runs some time after that. */
+/** A user pressed the button (TASK-5). This is version 1 of the shuffle, which runs later. */
 export const shuffleRequested = defineEvent({
   type: 'tasks.shuffle.requested.v1',
   aggregate: 'shuffle',

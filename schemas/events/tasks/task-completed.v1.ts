@@ -1,6 +1,6 @@
 import { defineEvent, nullable, timestamp, uuid } from '#schemas/event.ts';
 
-/** Its assignee completed a task (TASK-7). */
+/** The assignee completed a task (TASK-7). */
 export const taskCompleted = defineEvent({
   type: 'tasks.task.completed.v1',
   aggregate: 'task',

@@ -1,6 +1,6 @@
 import { defineEvent, type EventData, nullable, timestamp, uuid } from '#schemas/event.ts';
 
-/** A task came to be, with its first assignee (TASK-2). */
+/** A task was created with its first assignee (TASK-2). */
 export const taskCreated = defineEvent({
   type: 'tasks.task.created.v1',
   aggregate: 'task',
