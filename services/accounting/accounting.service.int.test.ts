@@ -185,11 +185,11 @@ describe('the accounting service', () => {
     });
     expect(line).toMatchObject({ kind: 'adjustment', note: 'A find', by: { id: mia } });
     const day = line.businessDay;
-    const rehearsal = await call<object>('accounting.closeDay', { day, dryRun: true }, 'accountant');
-    expect(rehearsal).toMatchObject({ status: 'open', head: null });
+    const preview = await call<object>('accounting.closeDay', { day, dryRun: true }, 'accountant');
+    expect(preview).toMatchObject({ status: 'open', head: null });
     const meta = { token: await issuer.token({ userId: pip, roles: ['admin'] }) } as RequestMeta;
     const closed = await node.broker.call('accounting.closeDay', { day }, { meta });
-    expect(closed).toEqual({ ...rehearsal, status: 'closed', head: expect.any(String) });
+    expect(closed).toEqual({ ...preview, status: 'closed', head: expect.any(String) });
     expect(meta.$statusCode).toBeUndefined();
     expect(await call('accounting.closeDay', { day }, 'admin')).toEqual(closed);
     expect(await call('accounting.day', { day }, 'accountant')).toEqual(closed);

@@ -34,7 +34,7 @@ import { listAccounts } from './accounts/list-accounts.handler.ts';
 import { readAccount } from './accounts/read-account.handler.ts';
 import { readBalance } from './accounts/read-balance.handler.ts';
 import { readStatement } from './accounts/read-statement.handler.ts';
-import { rehearseClose } from './days/close-day.handler.ts';
+import { previewClose } from './days/close-day.handler.ts';
 import { DayCloser } from './days/day-closer.worker.ts';
 import { DayOpener } from './days/day-opener.worker.ts';
 import { readCompany, showDay } from './days/read-day.handler.ts';
@@ -104,7 +104,7 @@ export default defineService<AccountingService>({
     closeDay: {
       ...closeDayAction,
       async handler(ctx: ContextOf<typeof closeDayAction>) {
-        if (ctx.params.dryRun === true) return rehearseClose(this.database, this.config, ctx.params.day);
+        if (ctx.params.dryRun === true) return previewClose(this.database, this.config, ctx.params.day);
         const day = await this.closer.close(ctx.params.day, requestOf(ctx));
         if (day.status === 'closing') {
           ctx.meta.$statusCode = 202;
@@ -116,7 +116,7 @@ export default defineService<AccountingService>({
     'operator.days.preview': operatorAction({
       params: { day: optional(businessDay()) },
       handler(ctx) {
-        return rehearseClose(this.database, this.config, ctx.params.day);
+        return previewClose(this.database, this.config, ctx.params.day);
       },
     }),
     'operator.days.close': operatorAction({

@@ -68,10 +68,10 @@ describe('a posting for an employee whom accounting does not know', () => {
       [PIP]: { balance: 500, ownerKnown: false },
       [JAY]: { balance: 70, ownerKnown: true },
     });
-    const rehearsal = await end(books, today, true);
+    const preview = await end(books, today, true);
     await close(today);
     expect(await show()).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 70, carriedOver: 0 });
-    expect(rehearsal).toMatchObject({ payouts: 1, totalPaid: 70, carriedOver: 0 });
+    expect(preview).toMatchObject({ payouts: 1, totalPaid: 70, carriedOver: 0 });
     expect(await linesIn(PIP)).toEqual(['request 500']);
     expect((await accounts())[PIP]).toEqual({ balance: 500, ownerKnown: false });
 

@@ -12,7 +12,7 @@ import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
 import { recordWhoEnded } from './close-day.store.ts';
 import { lockDay, openDays, readOpenDay } from './day.store.ts';
-import { readDay, readRehearsal } from './day-view.store.ts';
+import { readDay, readPreview } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 import { openDueDays } from './open-day.handler.ts';
 
@@ -61,7 +61,7 @@ async function cutOverByHand(tx: Tx, config: Config, day: BusinessDay, cause: Ca
  * What a close would pay now; changes nothing. Without a day it previews the open one. Throws as
  * `endDay` does.
  */
-export async function rehearseClose(
+export async function previewClose(
   database: Database,
   config: Config,
   wanted: BusinessDay | undefined,
@@ -73,7 +73,7 @@ export async function rehearseClose(
   assertBegun(day, current);
   return database.inTransaction(async (tx) => {
     const view = await viewOf(tx, day, currency);
-    return view.status === 'closed' ? view : { ...view, ...(await readRehearsal(tx, day)) };
+    return view.status === 'closed' ? view : { ...view, ...(await readPreview(tx, day)) };
   });
 }
 

@@ -170,7 +170,7 @@ describe('the close of a day', () => {
   });
 });
 
-describe('a rehearsal', () => {
+describe('a preview', () => {
   it('ACC-6: previews payouts and debts carried over, and changes nothing', async () => {
     await bookAll(books, [
       postingRequest(PIP, 700),
@@ -203,8 +203,8 @@ describe('a rehearsal', () => {
     // Passes the company, the bank, then Pip.
     for (let pass = 0; pass < 3; pass++) await closeOnce(books.database, books.config, 1);
     expect(await show()).toMatchObject({ status: 'closing', payouts: 1, totalPaid: 700 });
-    const rehearsed = await end(books, today, true);
-    expect(rehearsed).toMatchObject({ status: 'closing', payouts: 2, totalPaid: 720, carriedOver: 30 });
+    const previewed = await end(books, today, true);
+    expect(previewed).toMatchObject({ status: 'closing', payouts: 2, totalPaid: 720, carriedOver: 30 });
     await closeAll(books);
     expect(await show()).toMatchObject({ payouts: 2, totalPaid: 720, carriedOver: 30 });
   });

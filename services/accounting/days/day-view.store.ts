@@ -34,11 +34,11 @@ export async function readDay(
  * due if an earlier day will pay it, or the closer has passed it. An account with a later line was
  * paid or had a debt; the line before tells which.
  */
-export async function readRehearsal(
+export async function readPreview(
   reader: Reader,
   day: BusinessDay,
 ): Promise<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>> {
-  const [rehearsal] = await reader.rows<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>>(
+  const [preview] = await reader.rows<Pick<DayView, 'payouts' | 'totalPaid' | 'carriedOver'>>(
     `WITH paid AS (
        SELECT coalesce(sum(payouts), 0) AS payouts, coalesce(sum(total_paid), 0) AS total FROM day_total WHERE business_day = $1::date
      ), due AS (
@@ -61,8 +61,8 @@ export async function readRehearsal(
      FROM business_day, paid, due WHERE day = $1::date`,
     [day, EMPLOYEE],
   );
-  if (rehearsal === undefined) throw new Error(`There is no business day ${day}`);
-  return rehearsal;
+  if (preview === undefined) throw new Error(`There is no business day ${day}`);
+  return preview;
 }
 
 /** A day of the company (ACC-4). */

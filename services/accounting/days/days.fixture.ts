@@ -14,7 +14,7 @@ import { bookRequests } from '../requests/book-requests.handler.ts';
 import type { PostingRequest } from '../requests/requested-posting.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { bookTasks } from '../tasks/book-tasks.handler.ts';
-import { endDay, rehearseClose } from './close-day.handler.ts';
+import { endDay, previewClose } from './close-day.handler.ts';
 import type { DayView } from './day-view.ts';
 import { type ClosePass, closeOnce } from './settle-day.handler.ts';
 
@@ -102,7 +102,7 @@ export function give(books: Books, ownerId: string, amount: number): Promise<voi
 
 /** Ends a day by hand, or previews its close. */
 export function end(books: Books, day: string, dryRun = false, request = requestOf()): Promise<DayView> {
-  if (dryRun) return rehearseClose(books.database, books.config, day);
+  if (dryRun) return previewClose(books.database, books.config, day);
   return endDay(books.database, books.config, day, request);
 }
 
