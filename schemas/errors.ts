@@ -70,10 +70,10 @@ export interface Catalogue extends CommonErrors {}
 export type ErrorCode = keyof Catalogue;
 
 /** The common problems and those of all services, also of services that do not run here. */
-export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = gather();
+export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = await gather();
 
-function gather(): Catalogue {
-  const modules = modulesIn(new URL('./problems/', import.meta.url));
+async function gather(): Promise<Catalogue> {
+  const modules = await modulesIn(new URL('./problems/', import.meta.url));
   return Object.assign({}, COMMON_ERRORS, ...[...modules.values()].map((module) => module.default));
 }
 

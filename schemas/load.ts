@@ -23,7 +23,7 @@ export interface Declarations {
 export async function loadEventContracts(root: URL = ROOT): Promise<EventContract[]> {
   const derived = await mixinEventsIn(new URL('services/', root));
   const found = new Map(derived.map((contract) => [contract.type, contract]));
-  for (const [path, module] of modulesIn(new URL('schemas/events/', root))) {
+  for (const [path, module] of await modulesIn(new URL('schemas/events/', root))) {
     const contracts = Object.values(module).filter(isEventContract);
     if (contracts.length === 0) throw new Error(`${path}.ts declares no event`);
     for (const contract of contracts) {
@@ -46,7 +46,7 @@ export async function loadEventContracts(root: URL = ROOT): Promise<EventContrac
 export async function loadActionContracts(folder: URL = ACTIONS): Promise<ActionContract[]> {
   const contracts: ActionContract[] = [];
   const routes = new Map<string, string>();
-  for (const [path, { default: contract }] of modulesIn(folder)) {
+  for (const [path, { default: contract }] of await modulesIn(folder)) {
     if (!isActionContract(contract)) throw new Error(`${path}.ts has no action as its default export`);
     const name = path.replace('/', '.');
     if (simplified(contract.action) !== simplified(name)) {

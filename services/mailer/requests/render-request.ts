@@ -7,7 +7,7 @@ import { type RenderContext, type RenderResult, type Template, tryRender } from 
 const Validator = FastestValidator as unknown as typeof FastestValidator.default;
 const validator = new Validator({ useNewCustomCheckerFunction: true });
 
-const modules = modulesIn(new URL('../templates/', import.meta.url));
+const modules = await modulesIn(new URL('../templates/', import.meta.url));
 const TEMPLATES = new Map(
   [...modules].map(([name, module]) => {
     const template = module.default as Template<unknown>;
