@@ -1,5 +1,6 @@
 /** SQL of the log. */
 import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import type { AuditFilter, Place } from './audit-list.ts';
 import type { AuditRecord, StoredRecord } from './record.ts';
 
@@ -7,29 +8,28 @@ import type { AuditRecord, StoredRecord } from './record.ts';
 export async function insertRecords(tx: Tx, records: readonly AuditRecord[]): Promise<number> {
   // In one order everywhere: two nodes with the same events wait for each other, but not in a circle.
   const rows = records.toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
-  return await tx.run(INSERT, [
-    rows.map((row) => row.eventId),
-    rows.map((row) => row.at.toISOString()),
-    rows.map((row) => row.sequence),
-    rows.map((row) => row.wholeState),
-    rows.map((row) => row.stream),
-    rows.map((row) => row.type),
-    rows.map((row) => row.subject),
-    rows.map((row) => row.source),
-    rows.map((row) => row.actorId),
-    rows.map((row) => row.actorAddress),
-    rows.map((row) => row.correlationId),
-    rows.map((row) => row.causationId),
-    rows.map((row) => row.data),
-  ]);
+  return await tx.run(INSERT, ROWS.bind(rows));
 }
 
-const INSERT = prepared(`
-  INSERT INTO audit_record (event_id, at, sequence, whole_state, stream, type, subject, source, actor_id, actor_address,
-    correlation_id, causation_id, data)
-  SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::text[],
-    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::jsonb[])
-  ON CONFLICT (event_id) DO NOTHING`);
+const ROWS = defineRowSet<AuditRecord>({
+  event_id: ['uuid', ({ eventId }) => eventId],
+  at: ['timestamptz', ({ at }) => at.toISOString()],
+  sequence: ['bigint', ({ sequence }) => sequence],
+  whole_state: ['boolean', ({ wholeState }) => wholeState],
+  stream: ['text', ({ stream }) => stream],
+  type: ['text', ({ type }) => type],
+  subject: ['text', ({ subject }) => subject],
+  source: ['text', ({ source }) => source],
+  actor_id: ['text', ({ actorId }) => actorId],
+  actor_address: ['text', ({ actorAddress }) => actorAddress],
+  correlation_id: ['text', ({ correlationId }) => correlationId],
+  causation_id: ['text', ({ causationId }) => causationId],
+  data: ['jsonb', ({ data }) => data],
+});
+
+const INSERT = prepared(
+  `INSERT INTO audit_record (${ROWS.columns}) SELECT * FROM ${ROWS.from('record')} ON CONFLICT (event_id) DO NOTHING`,
+);
 
 /** A time of JavaScript's: PostgreSQL does not read the text of every year that it knows. */
 const TIME = 'to_timestamp(?::float8 / 1000)';

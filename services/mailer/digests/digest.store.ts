@@ -1,5 +1,6 @@
 /** The draws of shuffles by assignee (set-based). */
 import type { Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { KnownRecipient } from '../mails/compose.ts';
 import { DIGESTS } from '../mails/items.ts';
@@ -21,24 +22,25 @@ export interface Draw {
 export async function keepDraws(tx: Tx, draws: readonly Draw[]): Promise<void> {
   if (draws.length === 0) return;
   await tx.run(
-    `INSERT INTO draw (shuffle_id, assignee_id, task_id, title, external_id)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
-       AS drawn (shuffle_id, assignee_id, task_id, title, external_id)
+    `INSERT INTO draw (${DRAWS.columns})
+     SELECT * FROM ${DRAWS.from('drawn')}
      WHERE NOT EXISTS (
        SELECT FROM digest WHERE digest.shuffle_id = drawn.shuffle_id AND digest.assignee_id = drawn.assignee_id
          AND digest.state <> 'waiting'
      )
-     ORDER BY 1, 2, 3
+     ORDER BY shuffle_id, assignee_id, task_id
      ON CONFLICT ON CONSTRAINT draw_pk DO NOTHING`,
-    [
-      draws.map(({ shuffleId }) => shuffleId),
-      draws.map(({ assigneeId }) => assigneeId),
-      draws.map(({ taskId }) => taskId),
-      draws.map(({ title }) => title),
-      draws.map(({ externalId }) => externalId),
-    ],
+    DRAWS.bind(draws),
   );
 }
+
+const DRAWS = defineRowSet<Draw>({
+  shuffle_id: ['uuid', ({ shuffleId }) => shuffleId],
+  assignee_id: ['uuid', ({ assigneeId }) => assigneeId],
+  task_id: ['uuid', ({ taskId }) => taskId],
+  title: ['text', ({ title }) => title],
+  external_id: ['text', ({ externalId }) => externalId],
+});
 
 export interface Digest extends MailCause {
   readonly shuffleId: string;
@@ -50,21 +52,21 @@ export interface Digest extends MailCause {
 export async function keepDigests(tx: Tx, digests: readonly Digest[]): Promise<void> {
   if (digests.length === 0) return;
   await tx.run(
-    `INSERT INTO digest (shuffle_id, assignee_id, tasks_drawn, completed_at, event_id, correlation_id, traceparent)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[])
-     ORDER BY 1, 2
+    `INSERT INTO digest (${DIGEST_ROWS.columns}) SELECT * FROM ${DIGEST_ROWS.from('digest')} ORDER BY shuffle_id, assignee_id
      ON CONFLICT ON CONSTRAINT digest_pk DO NOTHING`,
-    [
-      digests.map(({ shuffleId }) => shuffleId),
-      digests.map(({ assigneeId }) => assigneeId),
-      digests.map(({ tasksDrawn }) => tasksDrawn),
-      digests.map(({ completedAt }) => completedAt),
-      digests.map(({ eventId }) => eventId),
-      digests.map(({ correlationId }) => correlationId),
-      digests.map(({ traceparent }) => traceparent),
-    ],
+    DIGEST_ROWS.bind(digests),
   );
 }
+
+const DIGEST_ROWS = defineRowSet<Digest>({
+  shuffle_id: ['uuid', ({ shuffleId }) => shuffleId],
+  assignee_id: ['uuid', ({ assigneeId }) => assigneeId],
+  tasks_drawn: ['integer', ({ tasksDrawn }) => tasksDrawn],
+  completed_at: ['timestamptz', ({ completedAt }) => completedAt],
+  event_id: ['uuid', ({ eventId }) => eventId],
+  correlation_id: ['text', ({ correlationId }) => correlationId],
+  traceparent: ['text', ({ traceparent }) => traceparent],
+});
 
 /** Makes the digests of these employees due now. Returns how many there are. */
 export function hastenDigests(tx: Tx, assigneeIds: readonly string[]): Promise<number> {

@@ -1,6 +1,7 @@
 /** The queue and its history: adding mails, leasing mailboxes, recording outcomes of attempts. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import { MAILS } from './items.ts';
 import {
@@ -24,6 +25,25 @@ export interface AddedMail {
   readonly mail: NewMail;
 }
 
+const MAIL_ROWS = defineRowSet<NewMail & { readonly id: string; readonly messageId: string }>({
+  id: ['uuid', ({ id }) => id],
+  request_key: ['text', ({ requestKey }) => requestKey],
+  recipient: ['text', ({ recipient }) => recipient],
+  recipient_name: ['text', ({ recipientName }) => recipientName],
+  mailbox: ['text', ({ recipient }) => mailboxOf(recipient)],
+  status: ['text', ({ status }) => status],
+  template: ['text', ({ template }) => template],
+  subject: ['text', ({ subject }) => subject],
+  text: ['text', (mail) => (mail.status === 'queued' ? mail.text : null)],
+  html: ['text', (mail) => (mail.status === 'queued' ? mail.html : null)],
+  message_id: ['text', ({ messageId }) => messageId],
+  requested_at: ['timestamptz', ({ requestedAt }) => requestedAt],
+  reason: ['text', (mail) => (mail.status === 'failed' ? mail.reason : null)],
+  causation_id: ['text', ({ eventId }) => eventId],
+  correlation_id: ['text', ({ correlationId }) => correlationId],
+  traceparent: ['text', ({ traceparent }) => traceparent],
+});
+
 /**
  * Adds mails with new keys, in the given order, and makes their mailboxes due. Returns the added
  * ones. `messageId` makes the Message-ID of a request key.
@@ -35,39 +55,14 @@ export async function addMails(
 ): Promise<AddedMail[]> {
   if (mails.length === 0) return [];
   const byId = new Map(mails.map((mail) => [uuidv7(), mail]));
-  const entries = [...byId];
-  const column = <Value>(of: (mail: NewMail) => Value) => entries.map(([, mail]) => of(mail));
-  // Positions follow the order of the arrays.
+  const rows = [...byId].map(([id, mail]) => ({ ...mail, id, messageId: messageId(mail.requestKey) }));
+  // Ids rise in the order given, and positions follow them.
   const added = await tx.rows<{ id: string }>(
-    `INSERT INTO mail (id, request_key, recipient, recipient_name, mailbox, status, template, subject, text, html, message_id,
-       requested_at, failed_at, reason, causation_id, correlation_id, traceparent)
-     SELECT id, request_key, recipient, recipient_name, mailbox, status, template, subject, text, html, message_id, requested_at,
-       CASE WHEN status = 'failed' THEN now() END, reason, causation_id, correlation_id, traceparent
-     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-       $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[])
-       WITH ORDINALITY AS new (id, request_key, recipient, recipient_name, mailbox, status, template, subject, text, html, message_id,
-         requested_at, reason, causation_id, correlation_id, traceparent, place)
-     ORDER BY place
+    `INSERT INTO mail (${MAIL_ROWS.columns}, failed_at)
+     SELECT *, CASE WHEN status = 'failed' THEN now() END FROM ${MAIL_ROWS.from('new')} ORDER BY id
      ON CONFLICT ON CONSTRAINT mail_request_uq DO NOTHING
      RETURNING id`,
-    [
-      entries.map(([id]) => id),
-      column(({ requestKey }) => requestKey),
-      column(({ recipient }) => recipient),
-      column(({ recipientName }) => recipientName),
-      column(({ recipient }) => mailboxOf(recipient)),
-      column(({ status }) => status),
-      column(({ template }) => template),
-      column(({ subject }) => subject),
-      column((mail) => (mail.status === 'queued' ? mail.text : null)),
-      column((mail) => (mail.status === 'queued' ? mail.html : null)),
-      column(({ requestKey }) => messageId(requestKey)),
-      column(({ requestedAt }) => requestedAt),
-      column((mail) => (mail.status === 'failed' ? mail.reason : null)),
-      column(({ eventId }) => eventId),
-      column(({ correlationId }) => correlationId),
-      column(({ traceparent }) => traceparent),
-    ],
+    MAIL_ROWS.bind(rows),
   );
   const result = added.flatMap(({ id }) => {
     const mail = byId.get(id);

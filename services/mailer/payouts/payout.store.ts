@@ -1,6 +1,7 @@
 /** Payouts and the lines of their days (set-based). */
 
 import type { Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { KnownRecipient } from '../mails/compose.ts';
 import { PAYOUTS } from '../mails/items.ts';
@@ -26,28 +27,28 @@ export interface Operation {
 export async function keepOperations(tx: Tx, lines: readonly Operation[]): Promise<void> {
   if (lines.length === 0) return;
   await tx.run(
-    `INSERT INTO operation (business_day, employee_id, entry_id, kind, amount, title, external_id, occurred_at)
-     SELECT business_day, employee_id, entry_id, kind, amount, title, external_id, to_timestamp(occurred_at / 1000.0)
-     FROM unnest($1::date[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[])
-       AS line (business_day, employee_id, entry_id, kind, amount, title, external_id, occurred_at)
+    `INSERT INTO operation (${OPERATIONS.columns})
+     SELECT * FROM ${OPERATIONS.from('line')}
      WHERE NOT EXISTS (
        SELECT FROM payout WHERE payout.employee_id = line.employee_id AND payout.business_day = line.business_day
          AND payout.state <> 'waiting'
      ) AND NOT EXISTS (SELECT FROM closed_day WHERE closed_day.business_day = line.business_day AND cleared)
      ORDER BY business_day, employee_id, entry_id
      ON CONFLICT ON CONSTRAINT operation_pk DO NOTHING`,
-    [
-      lines.map(({ businessDay }) => businessDay),
-      lines.map(({ employeeId }) => employeeId),
-      lines.map(({ entryId }) => entryId),
-      lines.map(({ kind }) => kind),
-      lines.map(({ amount }) => amount),
-      lines.map(({ title }) => title),
-      lines.map(({ externalId }) => externalId),
-      lines.map(({ occurredAt }) => occurredAt),
-    ],
+    OPERATIONS.bind(lines),
   );
 }
+
+const OPERATIONS = defineRowSet<Operation>({
+  business_day: ['date', ({ businessDay }) => businessDay],
+  employee_id: ['uuid', ({ employeeId }) => employeeId],
+  entry_id: ['uuid', ({ entryId }) => entryId],
+  kind: ['text', ({ kind }) => kind],
+  amount: ['bigint', ({ amount }) => amount],
+  title: ['text', ({ title }) => title],
+  external_id: ['text', ({ externalId }) => externalId],
+  occurred_at: ['timestamptz', ({ occurredAt }) => new Date(occurredAt)],
+});
 
 export interface Payout extends MailCause {
   readonly payoutId: string;
@@ -63,24 +64,24 @@ export interface Payout extends MailCause {
 export async function keepPayouts(tx: Tx, payouts: readonly Payout[]): Promise<void> {
   if (payouts.length === 0) return;
   await tx.run(
-    `INSERT INTO payout (payout_id, employee_id, business_day, amount, currency, operations, occurred_at, event_id, correlation_id, traceparent)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bigint[], $5::text[], $6::integer[], $7::timestamptz[], $8::uuid[], $9::text[], $10::text[])
-     ORDER BY 1
+    `INSERT INTO payout (${PAYOUT_ROWS.columns}) SELECT * FROM ${PAYOUT_ROWS.from('payout')} ORDER BY payout_id
      ON CONFLICT ON CONSTRAINT payout_pk DO NOTHING`,
-    [
-      payouts.map(({ payoutId }) => payoutId),
-      payouts.map(({ employeeId }) => employeeId),
-      payouts.map(({ businessDay }) => businessDay),
-      payouts.map(({ amount }) => amount),
-      payouts.map(({ currency }) => currency),
-      payouts.map(({ operations }) => operations),
-      payouts.map(({ occurredAt }) => occurredAt),
-      payouts.map(({ eventId }) => eventId),
-      payouts.map(({ correlationId }) => correlationId),
-      payouts.map(({ traceparent }) => traceparent),
-    ],
+    PAYOUT_ROWS.bind(payouts),
   );
 }
+
+const PAYOUT_ROWS = defineRowSet<Payout>({
+  payout_id: ['uuid', ({ payoutId }) => payoutId],
+  employee_id: ['uuid', ({ employeeId }) => employeeId],
+  business_day: ['date', ({ businessDay }) => businessDay],
+  amount: ['bigint', ({ amount }) => amount],
+  currency: ['text', ({ currency }) => currency],
+  operations: ['integer', ({ operations }) => operations],
+  occurred_at: ['timestamptz', ({ occurredAt }) => occurredAt],
+  event_id: ['uuid', ({ eventId }) => eventId],
+  correlation_id: ['text', ({ correlationId }) => correlationId],
+  traceparent: ['text', ({ traceparent }) => traceparent],
+});
 
 export interface ClosedDay {
   readonly businessDay: string;

@@ -1,5 +1,6 @@
 /** Requests of other services for mails (set-based). */
 import type { Database, Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue } from '#mixins/loops/item-dead-letters.ts';
 import { REQUESTS } from '../mails/items.ts';
 import type { MailRequest } from './mail-request.ts';
@@ -16,11 +17,8 @@ export interface ReceivedRequest extends MailRequest {
  */
 export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Promise<number> {
   return tx.run(
-    `INSERT INTO request (request_id, stream_sequence, requested_at, recipient, recipient_name, locale, subject, body, template, data,
-       event_id, correlation_id, traceparent)
-     SELECT DISTINCT ON (request_id) *
-     FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::text[], $11::uuid[], $12::text[], $13::text[]) AS asked (request_id, stream_sequence)
+    `INSERT INTO request (${REQUEST_ROWS.columns})
+     SELECT DISTINCT ON (request_id) * FROM ${REQUEST_ROWS.from('asked')}
      WHERE NOT EXISTS (SELECT FROM mail WHERE request_key = asked.request_id::text)
      ORDER BY request_id, stream_sequence
      ON CONFLICT ON CONSTRAINT request_pk DO UPDATE
@@ -29,23 +27,25 @@ export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Prom
        template = excluded.template, data = excluded.data, event_id = excluded.event_id, correlation_id = excluded.correlation_id,
        traceparent = excluded.traceparent
      WHERE request.stream_sequence > excluded.stream_sequence`,
-    [
-      requests.map(({ requestId }) => requestId),
-      requests.map(({ streamSequence }) => streamSequence),
-      requests.map(({ requestedAt }) => requestedAt),
-      requests.map(({ recipient }) => recipient),
-      requests.map(({ recipientName }) => recipientName),
-      requests.map(({ locale }) => locale),
-      requests.map(({ subject }) => subject),
-      requests.map(({ body }) => body),
-      requests.map(({ template }) => template),
-      requests.map(({ data }) => data),
-      requests.map(({ eventId }) => eventId),
-      requests.map(({ correlationId }) => correlationId),
-      requests.map(({ traceparent }) => traceparent),
-    ],
+    REQUEST_ROWS.bind(requests),
   );
 }
+
+const REQUEST_ROWS = defineRowSet<ReceivedRequest>({
+  request_id: ['uuid', ({ requestId }) => requestId],
+  stream_sequence: ['bigint', ({ streamSequence }) => streamSequence],
+  requested_at: ['timestamptz', ({ requestedAt }) => requestedAt],
+  recipient: ['text', ({ recipient }) => recipient],
+  recipient_name: ['text', ({ recipientName }) => recipientName],
+  locale: ['text', ({ locale }) => locale],
+  subject: ['text', ({ subject }) => subject],
+  body: ['text', ({ body }) => body],
+  template: ['text', ({ template }) => template],
+  data: ['text', ({ data }) => data],
+  event_id: ['uuid', ({ eventId }) => eventId],
+  correlation_id: ['text', ({ correlationId }) => correlationId],
+  traceparent: ['text', ({ traceparent }) => traceparent],
+});
 
 /** A condition on the table `request`. */
 const DUE = isDue(REQUESTS, 'request.request_id::text');
