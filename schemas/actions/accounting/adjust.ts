@@ -9,9 +9,10 @@ const MAX_REASON_LENGTH = 500;
  * ACC-7. Booked on the open day, against the company, with the name of the author. A correction is
  * a line of its own: nothing is ever changed.
  *
- * Refused with `validation_failed` (an amount of zero or out of bounds, no reason), `own_account`,
- * or `not_found` (an id that no event and no posting has named). An account with an unknown owner
- * may be adjusted. Its balance is paid out only once the owner is known (ACC-10).
+ * Refused with `validation_failed` (an amount of zero or out of bounds, no reason) or
+ * `own_account`. Refused with `not_found` for an id that no event and no posting has named. An
+ * account with an unknown owner may be adjusted. Its balance is paid out only once the owner is
+ * known (ACC-10).
  */
 export default defineAction({
   action: 'accounting.adjust',

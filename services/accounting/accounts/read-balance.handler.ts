@@ -16,8 +16,8 @@ export interface BalanceAnswer {
 }
 
 /**
- * Throws `validation_failed` for an invalid or future time, `forbidden` for another user's account,
- * and `not_found` for a user that no event and no posting has named.
+ * Throws `validation_failed` for an invalid or future time, and `forbidden` for another user's
+ * account. Throws `not_found` for a user that no event and no posting has named.
  */
 export async function readBalance(
   database: Database,

@@ -14,7 +14,9 @@ import type { DayView } from './day-view.ts';
 /** Days of the company in an answer if no range was requested. */
 const DEFAULT_DAYS = 30;
 
-/** Throws `validation_failed`, or `not_found` for a day that has not begun or is before the first. */
+/**
+ * Throws `validation_failed`, or `not_found` for a day that has not begun or is before the first.
+ */
 export async function showDay(database: Database, config: Config, day: BusinessDay): Promise<DayView> {
   checkDay('day', day);
   const view = await readDay(database, day, config.currency);

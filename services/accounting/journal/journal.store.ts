@@ -119,8 +119,8 @@ const BOOK = `
     SELECT nextval('posting_id_seq') AS posting_id, given.*
     FROM ${LINES.from('given')}
   ),
-  -- 2. A posting for each line. There is no ON CONFLICT: a key that is there already means that the
-  --    rules above were broken. The unique violation rolls back everything, and the batch is retried.
+  -- 2. A posting for each line. There is no ON CONFLICT: an existing key means that the rules above
+  --    were broken. The unique violation rolls back everything, and the batch is retried.
   posted AS (
     INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title,
       reference_external_id, business_day, occurred_at, note, by_id, by_name)

@@ -65,7 +65,7 @@ export function refusalOf({ data }: PostingRequest, currency: string): Refusal |
     return { code: 'malformed_kind', reason: 'The kind is no slug of 1 to 50 characters' };
   }
   if (RESERVED_KINDS.includes(kind)) {
-    return { code: 'reserved_kind', reason: `Nobody else posts the kind ${kind}` };
+    return { code: 'reserved_kind', reason: `Only this service posts the kind ${kind}` };
   }
   if (!SLUG.test(ownerType) || HOUSE.includes(ownerType)) {
     return { code: 'unknown_owner', reason: 'There are no such owners of accounts' };

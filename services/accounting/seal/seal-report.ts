@@ -50,9 +50,9 @@ export function described(finding: Finding): string {
     case 'removed':
       return `posting ${finding.position} was removed after it was sealed, in block ${finding.block}`;
     case 'added':
-      return `posting ${finding.position} was added behind the seal, among those of block ${finding.block}`;
+      return `posting ${finding.position} was added within the sealed part, among the postings of block ${finding.block}`;
     case 'undrawn':
-      return `posting ${finding.position} stands at a position that the journal never drew, where nothing is sealed`;
+      return `posting ${finding.position} is at a position that the journal never drew, where nothing is sealed`;
     case 'unbalanced':
       return `the entries of posting ${finding.position} do not sum to zero`;
     case 'block-changed':
@@ -60,7 +60,7 @@ export function described(finding: Finding): string {
     case 'blocks-removed':
       return `blocks ${finding.from} to ${finding.to} of the seal were removed`;
     case 'block-stray':
-      return `block ${finding.block} of the seal was added: no chain comes to such a number`;
+      return `block ${finding.block} of the seal was added: no chain has such a number`;
     case 'head-unknown':
       return `the head that ${finding.day} was ${finding.published ? 'published' : 'closed'} with is not in the chain: ${finding.head}`;
     case 'head-differs':
@@ -72,7 +72,7 @@ export function described(finding: Finding): string {
     case 'day-entries':
       return `${finding.day} was closed with ${count(finding.recorded)} entries, and has ${count(finding.found)}`;
     case 'balance':
-      return `the account ${finding.account} holds ${finding.balance ?? 'nothing'}, its entries sum to ${finding.sum}`;
+      return `the account ${finding.account} has the balance ${finding.balance ?? 'none'}, but its entries sum to ${finding.sum}`;
     default:
       return finding satisfies never;
   }

@@ -71,7 +71,7 @@ async function tampered(statements: readonly string[], published: readonly Recor
 const at = (index: number): number => positions[index] ?? Number.NaN;
 const blockOf = (index: number): number => Math.floor(index / BLOCK) + 1;
 
-describe('a journal that nobody touched', () => {
+describe('a journal without tampering', () => {
   it('ACC-8: is intact, with figures that can be checked', async () => {
     const result = await verify();
     expect(result.findings).toEqual([]);

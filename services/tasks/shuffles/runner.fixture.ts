@@ -1,4 +1,7 @@
-/** A process that runs shuffles, for tests that kill it: `node runner.fixture.ts <database URL> <namespace>`. */
+/**
+ * A process that runs shuffles, for tests that kill it: `node runner.fixture.ts <database URL>
+ * <namespace>`.
+ */
 
 import { Loop } from '#mixins/loops/loop.ts';
 import { Outage } from '#mixins/outage.ts';

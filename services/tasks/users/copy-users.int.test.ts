@@ -105,7 +105,7 @@ describe('copies of users', () => {
 
 describe('the history of the population', () => {
   it.each(['population', 'seat', 'assignment', 'shuffle_chunk'])(
-    'can not be changed or deleted by the service: %s',
+    'cannot be changed or deleted by the service: %s',
     async (table) => {
       const [column] = await db.database.rows<{ name: string }>(
         `SELECT column_name AS name FROM information_schema.columns
