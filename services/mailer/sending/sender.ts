@@ -5,7 +5,8 @@
  */
 
 import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome } from '../mails/mail.ts';
-import { HangUp } from './hang-up.ts';
+import { type Attempt, Attempts } from './attempts.ts';
+import type { HangUp } from './hang-up.ts';
 
 export interface SenderOptions {
   readonly claim: (limits: ClaimLimits) => Promise<readonly ClaimedMail[]>;
@@ -33,30 +34,16 @@ const DEFAULT_LANES = 8;
  */
 const SLOW_MS = 5_000;
 /**
- * Mails under way at once, for each lane. If more wait, the sender hangs up on the oldest ones,
- * usually after 20 seconds (`SLOW_MS` for each). A pass may exceed this by its own mails if
- * messages began to be transmitted during the claim. With the default lanes that makes at most 40,
- * below the 50 connections that Postfix grants a client.
- */
-const MOST_PER_LANE = 4;
-/**
  * A server that is back is noticed within this many milliseconds. Each check costs one connection.
  */
 const LONGEST_PAUSE_MS = 30_000;
 
-interface UnderWay {
-  readonly mail: ClaimedMail;
-  /** Milliseconds of the sender's clock. */
-  readonly begunAt: number;
-  readonly hangUp: HangUp;
-}
-
 export class Sender {
   readonly #options: SenderOptions;
   readonly #lanes: number;
-  readonly #slowMs: number;
   readonly #now: () => number;
-  readonly #inFlight = new Map<Promise<void>, UnderWay>();
+  readonly #attempts: Attempts;
+  readonly #inFlight = new Set<Promise<void>>();
   /** Consecutive attempts that did not reach the server. */
   #unreached = 0;
   #pausedUntil = 0;
@@ -69,13 +56,13 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#lanes = options.lanes ?? DEFAULT_LANES;
-    this.#slowMs = options.slowMs ?? SLOW_MS;
     this.#now = options.now ?? Date.now;
+    this.#attempts = new Attempts(this.#lanes, options.slowMs ?? SLOW_MS, this.#now);
   }
 
   /** The leases of mails under way. */
   get leases(): readonly string[] {
-    return [...this.#inFlight.values()].map(({ mail }) => mail.lease);
+    return this.#attempts.leases;
   }
 
   /** Milliseconds until the server is tried again; 0 if it may be used. */
@@ -95,7 +82,7 @@ export class Sender {
     if (!this.reachable) return `The mail server can't be used: ${this.#unreachable}`;
     // A pass that began a mail found a free lane. So mails are being sent, even if it took the last
     // lane.
-    if (this.#begun > 0 || this.#room > 0) return null;
+    if (this.#begun > 0 || this.#attempts.room(this.#usableLanes) > 0) return null;
     return `All ${this.#lanes} lanes are taken`;
   }
 
@@ -107,34 +94,6 @@ export class Sender {
     return this.reachable ? this.#lanes : 1;
   }
 
-  /** Mails that occupy a connection to the server, oldest first. */
-  get #underWay(): readonly UnderWay[] {
-    return [...this.#inFlight.values()].filter(({ hangUp }) => !hangUp.done);
-  }
-
-  #isSlow({ begunAt }: UnderWay): boolean {
-    return begunAt <= this.#now() - this.#slowMs;
-  }
-
-  /**
-   * Mails on which the sender may hang up, oldest first. A failing mailbox gets all the time that
-   * the client allows. Otherwise a server that is always slow would never get a mail.
-   */
-  get #dispensable(): readonly UnderWay[] {
-    return this.#underWay.filter((each) => this.#isSlow(each) && !each.mail.failing && each.hangUp.possible);
-  }
-
-  /** Additional mails that may be under way. Below zero there are too many. */
-  get #freePlaces(): number {
-    return MOST_PER_LANE * this.#lanes - this.#underWay.length;
-  }
-
-  /** Mails that may begin now; none if zero or less. */
-  get #room(): number {
-    const quick = this.#underWay.filter((each) => !this.#isSlow(each)).length;
-    return Math.min(this.#usableLanes - quick, this.#freePlaces + this.#dispensable.length);
-  }
-
   /**
    * Begins as many mails as possible and returns their number. They end in the background (see
    * `settled`).
@@ -142,29 +101,18 @@ export class Sender {
   async runOnce(): Promise<number> {
     this.#begun = 0;
     if (this.#stopping || this.pauseMs > 0) return 0;
-    const most = this.#room;
-    if (most <= 0) return 0;
-    // Failing mailboxes may be slow. So half of the lanes stay free for the others.
-    const failing = this.#underWay.filter(({ mail }) => mail.failing).length;
-    const mostFailing = Math.max(0, Math.ceil(this.#usableLanes / 2) - failing);
-    const mails = await this.#options.claim({ most, mostFailing });
-    this.#makeRoomFor(mails.length);
+    const limits = this.#attempts.limits(this.#usableLanes);
+    if (limits.most <= 0) return 0;
+    const mails = await this.#options.claim(limits);
+    this.#attempts.makeRoomFor(mails);
     for (const mail of mails) this.#begin(mail);
     this.#begun = mails.length;
     return mails.length;
   }
 
-  #makeRoomFor(mails: number): void {
-    const missing = Math.max(0, mails - this.#freePlaces);
-    for (const { hangUp, begunAt } of this.#dispensable.slice(0, missing)) {
-      const seconds = Math.round((this.#now() - begunAt) / 1_000);
-      hangUp.now(`slow_recipient: hung up after ${seconds} s, because other mails waited`);
-    }
-  }
-
   /** Resolves when no mail is under way. */
   async settled(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.keys());
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
   }
 
   /** Later passes begin no mails. */
@@ -173,15 +121,16 @@ export class Sender {
   }
 
   #begin(mail: ClaimedMail): void {
-    const hangUp = new HangUp();
-    const work = this.#send(mail, hangUp).finally(() => {
+    const attempt = this.#attempts.begin(mail);
+    const work = this.#send(attempt).finally(() => {
+      this.#attempts.end(attempt);
       this.#inFlight.delete(work);
       this.#options.onRoom();
     });
-    this.#inFlight.set(work, { mail, begunAt: this.#now(), hangUp });
+    this.#inFlight.add(work);
   }
 
-  async #send(mail: ClaimedMail, hangUp: HangUp): Promise<void> {
+  async #send({ mail, hangUp }: Attempt): Promise<void> {
     const outcome = await this.#options.deliver(mail, hangUp);
     // A slow recipient says nothing about the server.
     if (!hangUp.done) this.#note(outcome);
