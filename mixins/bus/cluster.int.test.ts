@@ -106,6 +106,14 @@ describe('streams of three replicas', () => {
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
   });
 
+  it('G23: stay as they are, and so does the number, when a node is given more than NATS has a place for', async () => {
+    const warnings = await startNode(5, ['parrots']);
+    expect(warnings).toHaveLength(3);
+    expect(warnings).toContainEqual(expect.stringMatching(/PARROTS stays different in num_replicas: /));
+    expect(await replicasOf()).toEqual(three);
+    expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
+  });
+
   it('G23: have one by command, which later starts leave, with a warning', async () => {
     const lines: string[] = [];
     await replicas(config, '1', (line) => lines.push(line));

@@ -12,6 +12,8 @@ export const STREAM_NOT_FOUND = 10059;
 export const SUBJECTS_OVERLAP = 10065;
 /** Of a compare-and-set: somebody else wrote in between, or the key exists already. */
 export const WRONG_LAST_SEQUENCE = 10071;
+/** More than one replica, on a server that is no part of a cluster. */
+export const REPLICAS_NOT_SUPPORTED = 10074;
 export const HEADERS_TOO_LARGE = 10097;
 
 /** Codes of the client library for a broker that is away or does not answer. */

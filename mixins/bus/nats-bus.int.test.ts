@@ -6,7 +6,9 @@ import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
 import type { Bus } from './bus.ts';
+import { STREAMS_BUCKET } from './epochs.ts';
 import { createBus } from './nats-bus.ts';
+import { keptReplicas, REPLICAS_KEY } from './replicas.ts';
 
 describe('A bus', () => {
   let config: Config;
@@ -226,5 +228,74 @@ describe('A bus whose server goes away', () => {
       expect.stringMatching(/^NATS is away: lost 127\.0\.0\.1:\d+$/),
       expect.stringMatching(/^NATS is away: over after \d+ s$/),
     ]);
+  });
+});
+
+describe('A single server that is asked for three replicas', () => {
+  let server: TestServer;
+  let config: Config;
+  let bus: Bus;
+  beforeEach(async () => {
+    server = await startNats();
+    config = testConfig({ natsUrls: [server.url] });
+    bus = createBus(config);
+    await bus.start();
+  });
+  afterEach(async () => {
+    await bus.stop();
+    await server.dispose();
+  });
+
+  /** Starts a node as services do. Returns its warnings and the replicas of each stream then. */
+  async function startNode(streamReplicas: number | null): Promise<[string[], number[]]> {
+    const warnings: string[] = [];
+    const log = { info() {}, error() {}, warn: (text: string) => void warnings.push(text) };
+    const node = createBus({ ...config, streamReplicas }, log);
+    await node.start();
+    try {
+      await node.ensureStream('parrots');
+      await node.bucket(STREAMS_BUCKET);
+      await node.ensureStream('couriers');
+    } finally {
+      await node.stop();
+    }
+    const found: number[] = [];
+    for await (const stream of bus.manager.streams.list()) found.push(stream.config.num_replicas);
+    return [warnings, found];
+  }
+  const warning = expect.stringMatching(/^NATS is a single server .* place for 3 replicas/);
+
+  async function restart(): Promise<void> {
+    await server.restart();
+    await until(() => bus.connected);
+  }
+
+  it('G23: keeps one of each stream, new or not, with one warning, and does not keep the number', async () => {
+    expect(await startNode(3)).toEqual([[warning], [1, 1, 1]]);
+    expect(await startNode(3)).toEqual([[warning], [1, 1, 1]]);
+    expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
+    await bus.jetstream.publish(`${config.namespace}.parrots.parrot.created.v1`, 'x');
+    await restart();
+    const { state } = await bus.manager.streams.info(`${config.namespace}_PARROTS`);
+    expect(state.messages).toBe(1);
+  });
+
+  it('G23: gets one for each stream that an older start took to three, before and after a restart', async () => {
+    await startNode(null);
+    await (await bus.bucket(STREAMS_BUCKET)).put(REPLICAS_KEY, '3');
+    await bus.jetstream.publish(`${config.namespace}.parrots.parrot.created.v1`, 'x');
+    const raiseAll = async () => {
+      for (const stream of await bus.manager.streams.list().next()) {
+        await bus.manager.streams.update(stream.config.name, { ...stream.config, num_replicas: 3 });
+      }
+    };
+    await raiseAll();
+    expect(await startNode(null)).toEqual([[warning], [1, 1, 1]]);
+    await raiseAll();
+    await restart();
+    expect(await bus.manager.streams.names().next()).not.toContain(`${config.namespace}_PARROTS`);
+    expect(await startNode(null)).toEqual([[warning], [1, 1, 1]]);
+    const { state } = await bus.manager.streams.info(`${config.namespace}_PARROTS`);
+    expect(state.messages).toBe(1);
   });
 });

@@ -206,24 +206,26 @@ class NatsBus implements Bus {
   }
 
   async #makeStream(service: string, whenMissing?: () => Promise<void>): Promise<string> {
-    const kept = await this.#keptReplicas();
+    const kept = await keptReplicas(this.manager, this.namespace);
     const wanted = streamSettings(this.namespace, service, wantedReplicas(this.#config.streamReplicas, kept));
     const warn = (message: string) => this.#warnThrottled(message);
     const replicas = await ensureStream(this.manager, wanted, warn, whenMissing);
-    this.#warnOfOne(replicas);
+    await this.#noteReplicas(replicas, kept);
     this.#streams.add(service);
     return wanted.name;
   }
 
-  /** What the cluster keeps; raised to what this node was given, where it may write that down. */
-  async #keptReplicas(): Promise<number | null> {
-    const kept = await keptReplicas(this.manager, this.namespace);
+  /**
+   * Lets the cluster keep the number that this node was given, once a stream or bucket has so many
+   * replicas: NATS may have no place for them.
+   */
+  async #noteReplicas(replicas: number, kept: number | null): Promise<void> {
+    this.#warnOfOne(replicas);
     const given = this.#config.streamReplicas;
-    if (given === null || given <= (kept ?? 1)) return kept;
+    if (given === null || given <= (kept ?? 1) || replicas < given) return;
     const subject = `$KV.${bucketName(this.namespace, STREAMS_BUCKET)}.${REPLICAS_KEY}`;
     // Without the bucket, or without the right: the provisioning step does it, and nothing is lowered meanwhile.
     await this.jetstream.publish(subject, String(given)).catch(noted);
-    return given;
   }
 
   #warnOfOne(replicas: number): void {
@@ -239,8 +241,7 @@ class NatsBus implements Bus {
     const kept = await keptReplicas(this.manager, this.namespace);
     const wanted = bucketSettings(this.namespace, name, wantedReplicas(this.#config.streamReplicas, kept));
     const warn = (message: string) => this.#warnThrottled(message);
-    this.#warnOfOne(await ensureStream(this.manager, wanted, warn));
-    if (name === STREAMS_BUCKET) await this.#keptReplicas();
+    await this.#noteReplicas(await ensureStream(this.manager, wanted, warn), kept);
     this.#buckets.add(name);
     return await this.#bind(name);
   }

@@ -8,10 +8,17 @@ import {
   RetentionPolicy,
   StorageType,
   type StreamConfig,
+  type StreamInfo,
 } from 'nats';
 import { bucketName, streamName, subjectsOf } from '#mixins/names.ts';
 import { MAX_EVENT_BYTES } from '#schemas/event.ts';
-import { jetStreamCode, STREAM_NAME_IN_USE, STREAM_NOT_FOUND, SUBJECTS_OVERLAP } from './error-codes.ts';
+import {
+  jetStreamCode,
+  REPLICAS_NOT_SUPPORTED,
+  STREAM_NAME_IN_USE,
+  STREAM_NOT_FOUND,
+  SUBJECTS_OVERLAP,
+} from './error-codes.ts';
 
 /** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
@@ -71,7 +78,8 @@ type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSett
  * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
  * left as it is and `warn` is told. So it is where the user of NATS may not change streams: the provisioning step may. A stream that is
  * missing is made after `whenMissing`. Returns how many replicas it has then, which are
- * never fewer than before. Throws what NATS answers when the stream can't be made, and `NotProvisioned`.
+ * never fewer than before, but on a single server: there it has one, and `warn` gets the reason.
+ * Throws what NATS answers when the stream can't be made, and `NotProvisioned`.
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -79,8 +87,8 @@ export async function ensureStream(
   warn: (message: string) => void,
   whenMissing: () => Promise<void> = async () => {},
 ): Promise<number> {
-  let existing = await find(manager, wanted.name);
-  if (existing === null) {
+  let info = await find(manager, wanted.name);
+  if (info === null) {
     await whenMissing();
     try {
       await manager.streams.add(wanted);
@@ -88,12 +96,17 @@ export async function ensureStream(
     } catch (error) {
       // Another node was faster: with other settings, or in this very moment, when its stream is still in the way of ours.
       const code = jetStreamCode(error);
+      if (code === REPLICAS_NOT_SUPPORTED) {
+        warn(noPlaceFor(wanted.num_replicas));
+        return ensureStream(manager, { ...wanted, num_replicas: 1 }, warn);
+      }
       const isThere = code === STREAM_NAME_IN_USE || code === SUBJECTS_OVERLAP;
       if (!isThere) throw asNotProvisioned(wanted.name, error);
-      existing = await find(manager, wanted.name);
-      if (existing === null) throw error;
+      info = await find(manager, wanted.name);
+      if (info === null) throw error;
     }
   }
+  const existing = info.config;
   const copies = COPIES_FOR_EVER.filter((key) => existing[key] !== undefined);
   if (copies.length > 0) {
     warn(
@@ -101,8 +114,7 @@ export async function ensureStream(
         'delete the stream, and its service makes it again',
     );
   }
-  // A start never lowers them.
-  const settings = { ...wanted, num_replicas: wantedReplicas(existing.num_replicas, wanted.num_replicas) };
+  const settings = { ...wanted, num_replicas: replicasFor(info, wanted.num_replicas, warn) };
   const different = differences(existing, settings);
   if (different.length === 0) return settings.num_replicas;
   try {
@@ -114,6 +126,31 @@ export async function ensureStream(
     warn(`Stream ${wanted.name} stays different in ${different.join(', ')}: ${reason}`);
     return existing.num_replicas;
   }
+}
+
+/**
+ * How many replicas a stream shall have. A start never lowers them, except on a single server:
+ * nats-server 2.9.10 takes an update to more there, but cannot recreate the stream at its next
+ * restart (measured).
+ */
+function replicasFor(
+  { config, cluster }: StreamInfo,
+  wanted: number,
+  warn: (message: string) => void,
+): number {
+  const most = wantedReplicas(config.num_replicas, wanted);
+  // Newer servers name themselves as the leader, without a cluster.
+  if (most === 1 || cluster?.name) return most;
+  warn(noPlaceFor(most));
+  return 1;
+}
+
+/** Without the name of a stream, so that it is logged once for all of them. */
+function noPlaceFor(replicas: number): string {
+  return (
+    `NATS is a single server and has no place for ${replicas} replicas: streams and buckets have one. ` +
+    'Take STREAM_REPLICAS from the node; where the cluster keeps the number, change it with: npm run nats -- replicas 1'
+  );
 }
 
 /** Why NATS will not do it; undefined where it may at another time. */
@@ -149,9 +186,9 @@ export async function streamExists(manager: JetStreamManager, name: string): Pro
   return (await find(manager, name)) !== null;
 }
 
-async function find(manager: JetStreamManager, name: string): Promise<StreamConfig | null> {
+async function find(manager: JetStreamManager, name: string): Promise<StreamInfo | null> {
   try {
-    return (await manager.streams.info(name)).config;
+    return await manager.streams.info(name);
   } catch (error) {
     if (jetStreamCode(error) === STREAM_NOT_FOUND) return null;
     throw error;
