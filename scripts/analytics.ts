@@ -9,13 +9,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild/rebuild.handler.ts';
+import { describeRebuild } from '../services/analytics/rebuild/rebuild-status.ts';
+import { reconciliationLines } from '../services/reconciliation/reconcile-report.ts';
 import type { Reconciliation } from '../services/reconciliation/reconciliation.store.ts';
 import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
-import { describeRebuild } from './rebuild-status.ts';
-import { reconciliationLines } from './reconcile-report.ts';
 
 /** Pause between two looks at a rebuild or a reconciliation, in milliseconds. */
 const LOOK_MS = 500;

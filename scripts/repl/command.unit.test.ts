@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
+import { fitted } from '#mixins/repl/command.ts';
+import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { Problem } from '#schemas/errors.ts';
-import { fitted } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { explain, orNone, Refusal } from './explain.ts';
 
 it('every command stands in the runbook', () => {
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');

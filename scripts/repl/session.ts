@@ -2,11 +2,11 @@
 import type { AsyncCompleter } from 'node:readline';
 import { REPLServer } from 'node:repl';
 import type { ServiceBroker } from 'moleculer';
+import { clusterOf } from '#mixins/repl/cluster.ts';
+import { customCommand } from '#mixins/repl/command.ts';
+import { explain } from '#mixins/repl/explain.ts';
 import type { Config } from '../../config.ts';
-import { clusterOf } from './cluster.ts';
-import { customCommand } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { explain } from './explain.ts';
 import { whoIsThere } from './join.ts';
 
 /** Commander has it without registering it. */

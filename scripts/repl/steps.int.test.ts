@@ -7,6 +7,7 @@ import { withClient } from '#mixins/database/client.ts';
 import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
 import { streamName } from '#mixins/names.ts';
 import { platformOf } from '#mixins/platform.ts';
+import { clusterOf } from '#mixins/repl/cluster.ts';
 import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import { servicesWithInterventions } from '#schemas/intervention.ts';
 import { loadEventContracts } from '#schemas/load.ts';
@@ -21,8 +22,7 @@ import { serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
 import { thisOperator } from '../launcher/operator.ts';
-import { clusterOf } from './cluster.ts';
-import { redrive } from './letters.ts';
+import { redrive } from './commands/letters.ts';
 import { Terminal, untilTyped } from './terminal.fixture.ts';
 
 const SERVICES = ['gateway', 'auth', 'tasks', 'audit'];

@@ -1,10 +1,17 @@
 /** Consumers: how they are on all nodes, and resuming those that stopped themselves. */
 import type { ConsumerStats } from '#mixins/consumer/stats.ts';
+import {
+  type Cluster,
+  chosenServices,
+  type Look,
+  lookAt,
+  type Seen,
+  stateText,
+} from '#mixins/repl/cluster.ts';
+import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
+import { Refusal } from '#mixins/repl/explain.ts';
 import { servicesWithLetters } from '#schemas/dead-letter.ts';
 import { loadProductEvents } from '#schemas/load.ts';
-import { type Cluster, chosenServices, type Look, lookAt, type Seen, stateText } from './cluster.ts';
-import { type Command, type Printer, timeText } from './command.ts';
-import { Refusal } from './explain.ts';
 
 async function look(cluster: Cluster, named: string | undefined): Promise<Look<ConsumerStats>> {
   const known = servicesWithLetters(await loadProductEvents(cluster.config.product));

@@ -3,11 +3,11 @@
 import type { OutboxStats, RefusedEvent } from '#mixins/outbox/maintenance.ts';
 import type { Ahead } from '#mixins/outbox/orphans.ts';
 import type { SkippedOrphans } from '#mixins/outbox/outbox.mixin.ts';
+import { type Cluster, chosenServices } from '#mixins/repl/cluster.ts';
+import { type Command, timeText } from '#mixins/repl/command.ts';
+import { explain, Refusal } from '#mixins/repl/explain.ts';
 import { servicesWithInterventions } from '#schemas/intervention.ts';
 import { loadProductEvents } from '#schemas/load.ts';
-import { type Cluster, chosenServices } from './cluster.ts';
-import { type Command, timeText } from './command.ts';
-import { explain, Refusal } from './explain.ts';
 
 /** Refused events that one page lists. */
 const PAGE = 50;

@@ -1,5 +1,5 @@
 /** What a reconciliation found, in words. */
-import type { Reconciliation } from '../services/reconciliation/reconciliation.store.ts';
+import type { Reconciliation } from './reconciliation.store.ts';
 
 /** One line a difference; a line alone where there is none, or where it could not be done. */
 export function reconciliationLines({ number, state, result, reason, beganAt }: Reconciliation): string[] {

@@ -1,9 +1,9 @@
 /** The reconciliation of tasks, ledger, figures and mails. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Reconciliation } from '../../services/reconciliation/reconciliation.store.ts';
+import type { Command } from '#mixins/repl/command.ts';
+import { orNone, Refusal } from '#mixins/repl/explain.ts';
 import { reconciliationLines } from '../reconcile-report.ts';
-import type { Command } from './command.ts';
-import { orNone, Refusal } from './explain.ts';
+import type { Reconciliation } from '../reconciliation.store.ts';
 
 /** How long the prompt is kept waiting, in milliseconds; the reconciliation itself goes on. */
 const WAIT_MS = 60_000;

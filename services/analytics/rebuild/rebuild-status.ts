@@ -1,5 +1,5 @@
 /** How far a rebuild of the figures is, in words. */
-import type { RebuildStatus } from '../services/analytics/rebuild/rebuild.handler.ts';
+import type { RebuildStatus } from './rebuild.handler.ts';
 
 /** One line. */
 export function describeRebuild({ rebuild }: RebuildStatus): string {

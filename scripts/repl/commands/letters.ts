@@ -1,21 +1,21 @@
 /** Dead letters of all services: list, show, redrive, discard. */
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import { platformOf } from '#mixins/platform.ts';
+import { type Cluster, chosenServices } from '#mixins/repl/cluster.ts';
+import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
+import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { servicesWithLetters } from '#schemas/dead-letter.ts';
 import { isProblem } from '#schemas/errors.ts';
 import { loadProductEvents } from '#schemas/load.ts';
-import { viewLetter } from '../../services/audit/letters.client.ts';
+import { viewLetter } from '../../../services/audit/letters.client.ts';
 import {
   findLetter,
   type LetterItem,
   type Letters,
   listLetters,
   settleLetter,
-} from '../../services/audit/letters.ts';
-import { type Cluster, chosenServices } from './cluster.ts';
-import { type Command, type Printer, timeText } from './command.ts';
+} from '../../../services/audit/letters.ts';
 import { findConsumer } from './consumers.ts';
-import { explain, orNone, Refusal } from './explain.ts';
 import { serviceOfLoop } from './loops.ts';
 
 const PAGE = 50;

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { environmentWith } from '../../config.ts';
-import type { Command } from './command.ts';
-import { Refusal } from './explain.ts';
+import type { Command } from '#mixins/repl/command.ts';
+import { Refusal } from '#mixins/repl/explain.ts';
+import { environmentWith } from '../../../config.ts';
 
-const SCRIPT = fileURLToPath(new URL('../ledger.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../scripts/ledger.ts', import.meta.url));
 
 export const verify: Command = {
   command: 'verify',

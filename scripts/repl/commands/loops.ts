@@ -1,7 +1,7 @@
 /** Loops: how the background work of all services gets on. */
 import type { LoopStats } from '#mixins/loops/loops.ts';
-import { type Cluster, chosenServices, lookAt, type Seen, stateText } from './cluster.ts';
-import { type Command, type Printer, timeText } from './command.ts';
+import { type Cluster, chosenServices, lookAt, type Seen, stateText } from '#mixins/repl/cluster.ts';
+import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
 
 export const loops: Command = {
   command: 'loops [service]',

@@ -1,9 +1,9 @@
 /** The business day: what a close would pay, and the close. */
 
-import type { DayView } from '../../services/accounting/days/day-view.ts';
-import { minorUnits } from '../../services/accounting/tasks/price.ts';
-import type { Command, Printer } from './command.ts';
-import { Refusal } from './explain.ts';
+import type { Command, Printer } from '#mixins/repl/command.ts';
+import { Refusal } from '#mixins/repl/explain.ts';
+import type { DayView } from '../days/day-view.ts';
+import { minorUnits } from '../tasks/price.ts';
 
 export const day: Command = {
   command: 'day [day]',

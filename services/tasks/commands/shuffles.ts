@@ -1,8 +1,9 @@
 /** Shuffles: the newest, how far one is, and the button. */
-import type { ListedShuffle } from '../../services/tasks/shuffles/shuffle.store.ts';
-import type { ShuffleView } from '../../services/tasks/shuffles/shuffle.ts';
-import { type Command, timeText } from './command.ts';
-import { orNone, Refusal } from './explain.ts';
+
+import { type Command, timeText } from '#mixins/repl/command.ts';
+import { orNone, Refusal } from '#mixins/repl/explain.ts';
+import type { ListedShuffle } from '../shuffles/shuffle.store.ts';
+import type { ShuffleView } from '../shuffles/shuffle.ts';
 
 export const shuffles: Command = {
   command: 'shuffles [id]',

@@ -1,8 +1,9 @@
 /** The rebuild of the figures of analytics. */
-import type { RebuildStatus } from '../../services/analytics/rebuild/rebuild.handler.ts';
-import { describeRebuild } from '../rebuild-status.ts';
-import type { Command } from './command.ts';
-import { Refusal } from './explain.ts';
+
+import type { Command } from '#mixins/repl/command.ts';
+import { Refusal } from '#mixins/repl/explain.ts';
+import type { RebuildStatus } from '../rebuild/rebuild.handler.ts';
+import { describeRebuild } from '../rebuild/rebuild-status.ts';
 
 export const rebuild: Command = {
   command: 'rebuild',
