@@ -8,9 +8,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
+import { describeRebuild } from '../services/analytics/commands/rebuild.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild/rebuild.handler.ts';
-import { describeRebuild } from '../services/analytics/rebuild/rebuild-status.ts';
-import { reconciliationLines } from '../services/reconciliation/reconcile-report.ts';
+import { reconciliationLines } from '../services/reconciliation/commands/reconcile.ts';
 import type { Reconciliation } from '../services/reconciliation/reconciliation.store.ts';
 import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';

@@ -14,7 +14,7 @@ try {
   // What the framework tells at `info` would stand between question and answer.
   const config = located(readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'warn' }));
   const expected = [...config.product.services.keys()];
-  openSession(await join(config, expected), config, thisOperator(), expected);
+  await openSession(await join(config, expected), config, thisOperator(), expected);
 } catch (error) {
   console.error(explain(error));
   process.exit(1);

@@ -1,30 +1,21 @@
-/** What operators have beside moleculer-repl's own commands, in the order in which `help` shows them. */
+/** What operators have beside moleculer-repl's own commands. */
 import type { Command } from '#mixins/repl/command.ts';
-import { day } from '../../services/accounting/commands/day.ts';
-import { verify } from '../../services/accounting/commands/verify.ts';
-import { rebuild } from '../../services/analytics/commands/rebuild.ts';
-import { reconcile } from '../../services/reconciliation/commands/reconcile.ts';
-import { shuffles } from '../../services/tasks/commands/shuffles.ts';
-import { consumers, resume } from './commands/consumers.ts';
-import { discard, letter, letters, redrive } from './commands/letters.ts';
-import { loops } from './commands/loops.ts';
-import { orphans, outboxes, refused, resend } from './commands/outboxes.ts';
+import { modulesIn } from '#schemas/modules.ts';
+import type { Product } from '../../product.ts';
 
-export const COMMANDS: readonly Command[] = [
-  consumers,
-  resume,
-  loops,
-  letters,
-  letter,
-  redrive,
-  discard,
-  outboxes,
-  refused,
-  resend,
-  orphans,
-  shuffles,
-  day,
-  verify,
-  reconcile,
-  rebuild,
-];
+/**
+ * The commands of a product, in the order in which `help` shows them: those here are of all
+ * services, and each `services/<name>/commands/` has those of its service.
+ */
+export async function commandsOf({ services }: Product): Promise<Command[]> {
+  const folders = [import.meta.url, ...services.values()].map((folder) => new URL('commands/', folder));
+  const found = await Promise.all(folders.map(modulesIn));
+  return found
+    .flatMap((modules) => [...modules.values()])
+    .flatMap((module) => Object.values(module).filter(isCommand))
+    .sort((a, b) => a.place - b.place);
+}
+
+function isCommand(value: unknown): value is Command {
+  return typeof value === 'object' && value !== null && 'command' in value && 'run' in value;
+}

@@ -20,7 +20,7 @@ import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
 import { thisOperator } from '../launcher/operator.ts';
-import { COMMANDS } from './commands.ts';
+import { commandsOf } from './commands.ts';
 import { NOWHERE, Terminal, untilTyped } from './terminal.fixture.ts';
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
@@ -106,7 +106,7 @@ describe('who comes in', () => {
 
   it('finds every command by help, each with its own help', async () => {
     const help = unwrapped(await terminal.type('help'));
-    for (const { command, description, options = [] } of COMMANDS) {
+    for (const { command, description, options = [] } of await commandsOf(config.product)) {
       const [name = ''] = command.split(' ');
       expect(help).toContain(description);
       const own = await terminal.type(`help ${name}`);

@@ -3,22 +3,23 @@ import type { AsyncCompleter } from 'node:readline';
 import { REPLServer } from 'node:repl';
 import type { ServiceBroker } from 'moleculer';
 import { clusterOf } from '#mixins/repl/cluster.ts';
-import { customCommand } from '#mixins/repl/command.ts';
 import { explain } from '#mixins/repl/explain.ts';
 import type { Config } from '../../config.ts';
-import { COMMANDS } from './commands.ts';
+import { commandsOf } from './commands.ts';
+import { customCommand } from './custom-command.ts';
 import { whoIsThere } from './join.ts';
 
 /** Commander has it without registering it. */
 const HELP = 'help';
 
 /** Prints who is there, and the prompt; ends the process with 0 at Ctrl-D or `q`. */
-export function openSession(
+export async function openSession(
   broker: ServiceBroker,
   config: Config,
   operator: string,
   expected: readonly string[],
-): void {
+): Promise<void> {
+  const commands = await commandsOf(config.product);
   const cluster = clusterOf(broker, config, operator);
   const running = new Set<AbortController>();
   const interruptible = async (work: (signal: AbortSignal) => Promise<void>) => {
@@ -36,7 +37,7 @@ export function openSession(
   greet(broker, config, operator, expected);
   broker.options.replOptions = {
     delimiter: `${config.namespace} $`,
-    customCommands: COMMANDS.map((command) => customCommand(cluster, command, interruptible)),
+    customCommands: commands.map((command) => customCommand(cluster, command, interruptible)),
   };
   // Moleculer's types say that nothing is returned.
   const server: unknown = broker.repl();

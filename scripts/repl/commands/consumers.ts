@@ -22,6 +22,7 @@ async function look(cluster: Cluster, named: string | undefined): Promise<Look<C
 export const consumers: Command = {
   command: 'consumers [service]',
   description: 'Consumers of all nodes: state, lag, rate, events set aside',
+  place: 10,
   async run(cluster, { operands }, print) {
     const { seen, silent } = await look(cluster, operands[0]);
     const byName = Map.groupBy(seen, ({ stats }) => stats.consumer);
@@ -91,6 +92,7 @@ export async function findConsumer(
 export const resume: Command = {
   command: 'resume <consumer>',
   description: 'Let a consumer go on that stopped itself, on all nodes where it has',
+  place: 20,
   async run(cluster, { operands: [name = ''] }, print) {
     const { nodes, silent } = await findConsumer(cluster, name);
     const stopped = nodes.filter(({ stats }) => stats.state === 'stopped');

@@ -36,6 +36,7 @@ async function lettersIn(cluster: Cluster, named?: string): Promise<Letters> {
 export const letters: Command = {
   command: 'letters [service]',
   description: 'Dead letters: what consumers and loops set aside, the newest first',
+  place: 40,
   options: [
     { option: '--status <status>', description: `${STATES.join(', ')}; open if left out` },
     { option: '--cursor <cursor>', description: 'the next page, as this one names it' },
@@ -69,6 +70,7 @@ function rowOf({ id, consumer, at, type, code, message }: LetterItem): string[] 
 export const letter: Command = {
   command: 'letter <id>',
   description: 'A dead letter: why it was set aside, what the event carries, what became of it',
+  place: 50,
   async run(cluster, { operands: [word = ''] }, print) {
     const { bus } = platformOf(cluster.broker);
     const registry = new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET));
@@ -83,6 +85,7 @@ export const letter: Command = {
 export const redrive: Command = {
   command: 'redrive [ids...]',
   description: 'Hand dead letters to their consumer or loop again; each takes effect once',
+  place: 60,
   options: [
     {
       option: '--consumer <consumer>',
@@ -165,6 +168,7 @@ async function redriveEach(
 export const discard: Command = {
   command: 'discard <id> <reason...>',
   description: 'Give a dead letter up, for a reason that the log keeps',
+  place: 70,
   async run(cluster, { operands: [word = '', ...words] }, print) {
     const id = letterId(word);
     const step = { to: 'discarded', by: cluster.operator, reason: words.join(' ') } as const;

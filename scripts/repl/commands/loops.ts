@@ -6,6 +6,7 @@ import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
 export const loops: Command = {
   command: 'loops [service]',
   description: 'Loops of all nodes: which get on, and which are stalled, why and since when',
+  place: 30,
   async run(cluster, { operands }, print) {
     const services = chosenServices(cluster, 'loops.stats', [], operands[0]);
     const { seen, silent } = await lookAt<LoopStats>(cluster, services, 'loops.stats');

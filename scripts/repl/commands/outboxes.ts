@@ -20,6 +20,7 @@ async function outboxServices(cluster: Cluster, named?: string): Promise<string[
 export const outboxes: Command = {
   command: 'outboxes [service]',
   description: 'Events that wait to be published: how many, how old, and how many were refused',
+  place: 80,
   async run(cluster, { operands }, print) {
     const answers = await Promise.all(
       (await outboxServices(cluster, operands[0])).map(async (service) => {
@@ -55,6 +56,7 @@ export const outboxes: Command = {
 export const refused: Command = {
   command: 'refused <service>',
   description: 'Events of a service that the broker refused for good, the oldest first',
+  place: 90,
   options: [{ option: '--after <position>', description: 'those behind this position' }],
   async run(cluster, { operands: [named = ''], options }, print) {
     const [service = ''] = await outboxServices(cluster, named);
@@ -82,6 +84,7 @@ export const refused: Command = {
 export const resend: Command = {
   command: 'resend <service> [positions...]',
   description: 'Send refused events of a service again, under the ids that they have',
+  place: 100,
   options: [{ option: '--all', description: 'all of them' }],
   async run(cluster, { operands: [named = '', ...words], options }, print) {
     const [service = ''] = await outboxServices(cluster, named);
@@ -104,6 +107,7 @@ export const resend: Command = {
 export const orphans: Command = {
   command: 'orphans <service>',
   description: 'Streams that are ahead of the restored database of a service, and their orphaned events',
+  place: 110,
   options: [{ option: '--skip', description: 'let all consumers, and rebuilds, skip these events' }],
   async run(cluster, { operands: [named = ''], options }, print) {
     const [service = ''] = await outboxServices(cluster, named);

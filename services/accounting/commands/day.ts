@@ -8,6 +8,7 @@ import { minorUnits } from '../tasks/price.ts';
 export const day: Command = {
   command: 'day [day]',
   description: 'A business day (YYYY-MM-DD; today if left out): what closing it would pay, changing nothing',
+  place: 220,
   options: [
     {
       option: '--close',

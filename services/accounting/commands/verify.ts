@@ -11,6 +11,7 @@ const SCRIPT = fileURLToPath(new URL('../../../scripts/ledger.ts', import.meta.u
 export const verify: Command = {
   command: 'verify',
   description: 'Verify the journal against its seal; names the first line that was tampered with',
+  place: 230,
   options: [{ option: '--heads', description: 'insist on the heads of days that were published' }],
   async run({ config }, { options, interrupted }) {
     if (config.databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {

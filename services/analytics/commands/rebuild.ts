@@ -3,11 +3,11 @@
 import type { Command } from '#mixins/repl/command.ts';
 import { Refusal } from '#mixins/repl/explain.ts';
 import type { RebuildStatus } from '../rebuild/rebuild.handler.ts';
-import { describeRebuild } from '../rebuild/rebuild-status.ts';
 
 export const rebuild: Command = {
   command: 'rebuild',
   description: 'Figures of analytics: which are live, how far a rebuild is',
+  place: 250,
   options: [
     { option: '--start', description: 'build them anew from the streams, beside the live ones' },
     { option: '--cancel', description: 'give up the rebuild that is under way' },
@@ -29,3 +29,23 @@ export const rebuild: Command = {
     print.line(describeRebuild(status));
   },
 };
+
+/** How far a rebuild is, in one line. */
+export function describeRebuild({ rebuild }: RebuildStatus): string {
+  if (rebuild === null) return 'Nothing was ever rebuilt';
+  const { number, state, reason, streams } = rebuild;
+  switch (state) {
+    case 'building': {
+      const parts = streams.map(
+        ({ service, applied, target }) => `${service} ${applied} of ${target ?? '…'}`,
+      );
+      return `Generation ${number}: ${parts.join(', ') || 'beginning'}`;
+    }
+    case 'live':
+      return `Generation ${number} is complete, and live`;
+    case 'retired':
+      return `Generation ${number} was live until another one took its place`;
+    default:
+      return `Generation ${number} was ${state}: ${reason}`;
+  }
+}

@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from '#mixins/repl/command.ts';
 import { orNone, Refusal } from '#mixins/repl/explain.ts';
-import { reconciliationLines } from '../reconcile-report.ts';
 import type { Reconciliation } from '../reconciliation.store.ts';
 
 /** How long the prompt is kept waiting, in milliseconds; the reconciliation itself goes on. */
@@ -13,6 +12,7 @@ export const reconcile: Command = {
   command: 'reconcile [number]',
   description:
     'Compare tasks, ledger, figures and mails, and name every difference; or show one that was begun',
+  place: 240,
   async run(cluster, { operands: [word], interrupted }, print) {
     if (word !== undefined && !/^[1-9]\d{0,14}$/.test(word)) {
       throw new Refusal(`${word} is no number of a reconciliation`);
@@ -34,3 +34,17 @@ export const reconcile: Command = {
     }
   },
 };
+
+/** What was found: one line a difference; a line alone where there is none, or where it could not be done. */
+export function reconciliationLines({ number, state, result, reason, beganAt }: Reconciliation): string[] {
+  if (state === 'failed') return [`Reconciliation ${number} could not be done: ${reason}`];
+  if (result === null) return [`Reconciliation ${number} is ${state}`];
+  const { differences, more } = result;
+  const at = beganAt === null ? '' : ` as of ${new Date(beganAt).toISOString()}`;
+  if (differences.length === 0) return [`Tasks, ledger, figures and mails agree${at}`];
+  return [
+    `Tasks, ledger, figures and mails differ in ${differences.length + more} places${at}:`,
+    ...differences.map(({ code, message }) => `  ${code}: ${message}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}

@@ -8,6 +8,7 @@ import type { ShuffleView } from '../shuffles/shuffle.ts';
 export const shuffles: Command = {
   command: 'shuffles [id]',
   description: 'The newest shuffles, or how far one is',
+  place: 210,
   options: [
     { option: '--start', description: 'press the button: every open task is drawn again, and charged' },
   ],

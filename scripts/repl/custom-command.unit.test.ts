@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
-import { fitted } from '#mixins/repl/command.ts';
 import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { Problem } from '#schemas/errors.ts';
-import { COMMANDS } from './commands.ts';
+import { readConfig } from '../../config.ts';
+import { commandsOf } from './commands.ts';
+import { fitted } from './custom-command.ts';
 
-it('every command stands in the runbook', () => {
+it('every command stands in the runbook', async () => {
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  for (const { command } of COMMANDS) expect(runbook).toContain(`\`${command.split(' ')[0]}`);
+  for (const { command } of await commandsOf(readConfig({}).product))
+    expect(runbook).toContain(`\`${command.split(' ')[0]}`);
 });
 
 describe('a table', () => {
