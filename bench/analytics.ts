@@ -23,7 +23,7 @@ import {
   listOperations,
   showToday,
   showTopTask,
-} from '../services/analytics/figures/read-figures.handler.ts';
+} from '../services/analytics/figures/read-figures.query.ts';
 import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { until } from '../test/harness/wait.ts';

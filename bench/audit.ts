@@ -9,7 +9,7 @@ import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.m
 import type { Database } from '#mixins/database/database.ts';
 import { durableName, streamName } from '#mixins/names.ts';
 import { platformOf } from '#mixins/platform.ts';
-import { readAudit } from '../services/audit/read-audit.handler.ts';
+import { readAudit } from '../services/audit/read-audit.query.ts';
 import { recordConsumer } from '../services/audit/record-events.handler.ts';
 import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';

@@ -12,7 +12,7 @@ import type { Books } from '../services/accounting/books.fixture.ts';
 import { readOpenDay } from '../services/accounting/days/day.store.ts';
 import { end, seedDay } from '../services/accounting/days/days.fixture.ts';
 import { openDueDays } from '../services/accounting/days/open-day.handler.ts';
-import { readCompany, showDay } from '../services/accounting/days/read-day.handler.ts';
+import { readCompany, showDay } from '../services/accounting/days/read-day.query.ts';
 import { ACCOUNTS_A_CHUNK, closeOnce } from '../services/accounting/days/settle-day.handler.ts';
 import { sealAll } from '../services/accounting/seal/seal.fixture.ts';
 import { bookTasks } from '../services/accounting/tasks/book-tasks.handler.ts';

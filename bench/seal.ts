@@ -10,7 +10,7 @@ import { withClient } from '#mixins/database/client.ts';
 import { type Books, openBooks } from '../services/accounting/books.fixture.ts';
 import { openDueDays } from '../services/accounting/days/open-day.handler.ts';
 import { Sealer, sealOnce } from '../services/accounting/seal/seal-journal.handler.ts';
-import { verifyJournal } from '../services/accounting/seal/seal-verify.handler.ts';
+import { verifyJournal } from '../services/accounting/seal/seal-verify.query.ts';
 import { created } from '../services/accounting/tasks/task-history.fixture.ts';
 import { employeeId, seedJournal, vacuum } from './support/journal-seed.ts';
 

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
-import { listTasks } from '../services/tasks/lists/list-tasks.handler.ts';
+import { listTasks } from '../services/tasks/lists/list-tasks.query.ts';
 import { addTasks, connectTasks, popug, putUsers } from '../services/tasks/tasks.fixture.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { vacuum } from './support/journal-seed.ts';

@@ -8,7 +8,7 @@ import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
 import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { Config } from '../config.ts';
-import type { KeyView } from '../services/auth/keys/list-keys.handler.ts';
+import type { KeyView } from '../services/auth/keys/list-keys.query.ts';
 import { startNode, type TestNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { NodeProcess } from '../test/harness/system.ts';

@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
-import type { KeyView } from '../services/auth/keys/list-keys.handler.ts';
+import type { KeyView } from '../services/auth/keys/list-keys.query.ts';
 import type { Rotation } from '../services/auth/keys/rotate-keys.handler.ts';
 import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';

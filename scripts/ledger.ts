@@ -13,7 +13,7 @@ import { messageOf } from '#schemas/text.ts';
 import { type Config, readConfig } from '../config.ts';
 import { readPublishedHeads } from '../services/accounting/seal/seal-heads.client.ts';
 import { reportLines } from '../services/accounting/seal/seal-report.ts';
-import { verifyJournal } from '../services/accounting/seal/seal-verify.handler.ts';
+import { verifyJournal } from '../services/accounting/seal/seal-verify.query.ts';
 import type { RecordedHead } from '../services/accounting/seal/seal-verify.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { exitWith } from './launcher/explain.ts';

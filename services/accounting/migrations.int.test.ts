@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownerRole, runtimeRole } from '#mixins/names.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
 import { bookAll, closeAll, give, postingRequest } from './days/days.fixture.ts';
-import { showDay } from './days/read-day.handler.ts';
+import { showDay } from './days/read-day.query.ts';
 import * as closeDays from './migrations/0005_close_days.ts';
 import * as keepOwners from './migrations/0011_keep_owners.ts';
 import * as sumFreePostings from './migrations/0012_sum_free_postings.ts';

@@ -11,7 +11,7 @@ import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import { publish } from './analytics.fixture.ts';
-import type { TodayAnswer } from './figures/read-figures.handler.ts';
+import type { TodayAnswer } from './figures/read-figures.query.ts';
 import { employee, Ledger, names, taskId } from './rebuild/ledger.fixture.ts';
 
 const TODAY = new Date().toISOString().slice(0, 10);

@@ -20,7 +20,7 @@ import operationsAction from '#schemas/actions/analytics/operations.ts';
 import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
 import { liveConsumers } from './consumers.handler.ts';
-import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.handler.ts';
+import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.query.ts';
 import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild/rebuild.handler.ts';
 import { RebuildWorker } from './rebuild/rebuild.worker.ts';
 import { streamsOf } from './rebuild/streams.client.ts';

@@ -25,7 +25,7 @@ import { loadProductEvents } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
 import { lettersOf, viewLetter } from './letters.client.ts';
 import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './letters.ts';
-import { readAudit } from './read-audit.handler.ts';
+import { readAudit } from './read-audit.query.ts';
 import { recordConsumer } from './record-events.handler.ts';
 
 const contracts = await loadProductEvents(processConfig().product);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { databaseName } from '#mixins/names.ts';
 import { delivery, MIA, openLog, type TestLog } from './audit.fixture.ts';
-import { readAudit } from './read-audit.handler.ts';
+import { readAudit } from './read-audit.query.ts';
 import type { AuditItem } from './record.ts';
 
 let log: TestLog;

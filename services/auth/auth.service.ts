@@ -28,14 +28,14 @@ import { AuthWorker } from './auth.worker.ts';
 import type { Auth } from './context.ts';
 import { IdentityBucket } from './identity/identity-bucket.client.ts';
 import { entrySource } from './identity/identity-entry.store.ts';
-import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.handler.ts';
+import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.query.ts';
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
 import { makeAuth } from './make-auth.client.ts';
 import { refreshSession } from './sessions/refresh-session.handler.ts';
 import { signIn } from './sessions/sign-in.handler.ts';
 import { signOut } from './sessions/sign-out.handler.ts';
 import { changeAccount } from './users/change-user.handler.ts';
-import { readUser, usersPage, usersQuery } from './users/list-users.handler.ts';
+import { readUser, usersPage, usersQuery } from './users/list-users.query.ts';
 import { registerUser } from './users/register-user.handler.ts';
 import { namedChanges, type UserView } from './users/user.ts';
 

@@ -26,7 +26,7 @@ import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { NodeProcess } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { drawn, emailOf, id, paid, payoutOf, requested, shuffled } from './mailer.fixture.ts';
-import type { MailView } from './mails/list-mails.handler.ts';
+import type { MailView } from './mails/list-mails.query.ts';
 import { TestSmtp } from './sending/smtp.fixture.ts';
 
 let config: Config;

@@ -18,7 +18,7 @@ import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin
 import mailsAction from '#schemas/actions/mailer/mails.ts';
 import { tasksConsumer } from './digests/take-draws.handler.ts';
 import { defineModels, type ListedMail } from './mailer.models.ts';
-import { mailsPage, mailsQuery } from './mails/list-mails.handler.ts';
+import { mailsPage, mailsQuery } from './mails/list-mails.query.ts';
 import { accountingConsumer } from './payouts/take-postings.handler.ts';
 import { participant } from './reconciliation/reconcile.store.ts';
 import { requestsConsumer } from './requests/take-requests.handler.ts';

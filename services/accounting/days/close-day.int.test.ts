@@ -9,7 +9,7 @@ import { completed, created, fixtureId, reassigned } from '../tasks/task-history
 import { readOpenDay } from './day.store.ts';
 import { bookAll, closeAll, end, give, introduce, postingRequest, requestOf } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import { readCompany, showDay } from './read-day.handler.ts';
+import { readCompany, showDay } from './read-day.query.ts';
 import { closeOnce } from './settle-day.handler.ts';
 
 const [PIP, JAY, MIA, REN] = [1, 2, 3, 4].map((n) => fixtureId(1, n)) as [string, string, string, string];

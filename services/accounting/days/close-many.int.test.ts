@@ -10,7 +10,7 @@ import { sealAll } from '../seal/seal.fixture.ts';
 import { fixtureId } from '../tasks/task-history.fixture.ts';
 import { end, seedDay } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import { showDay } from './read-day.handler.ts';
+import { showDay } from './read-day.query.ts';
 import { ACCOUNTS_A_CHUNK, closeOnce } from './settle-day.handler.ts';
 
 const PEOPLE = 100_000;

@@ -32,7 +32,7 @@ import {
   requestOf,
 } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import { showDay } from './read-day.handler.ts';
+import { showDay } from './read-day.query.ts';
 import { closeOnce } from './settle-day.handler.ts';
 
 let books: Restorable<Books>;

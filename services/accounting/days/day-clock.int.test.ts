@@ -14,7 +14,7 @@ import { brokenInvariants, eventsIn, linesOf, openBooks } from '../books.fixture
 import { fixtureId } from '../tasks/task-history.fixture.ts';
 import { type ClockedBooks, closeAll, end, give, withClock } from './days.fixture.ts';
 import { openDaysInTime } from './open-day.handler.ts';
-import { showDay } from './read-day.handler.ts';
+import { showDay } from './read-day.query.ts';
 
 const PIP = fixtureId(1, 1);
 

@@ -11,12 +11,12 @@ import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { reading } from '#mixins/reconciliation/facts.store.ts';
 import type { Difference } from '#schemas/reconciliation.ts';
 import { type Books, brokenInvariants, linesOf, openBooks } from '../books.fixture.ts';
-import { participant } from '../reconciliation/reconcile.handler.ts';
+import { participant } from '../reconciliation/reconcile.query.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { fixtureId } from '../tasks/task-history.fixture.ts';
 import { bookAll, end, give, postingRequest } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import { showDay } from './read-day.handler.ts';
+import { showDay } from './read-day.query.ts';
 import { type ClosePass, closeWork } from './settle-day.handler.ts';
 
 const log = { info() {}, warn() {}, error() {} };

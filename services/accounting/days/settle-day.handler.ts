@@ -9,7 +9,7 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Config } from '../../../config.ts';
-import { bookPayouts } from '../journal/book-lines.handler.ts';
+import { bookPayouts } from '../journal/book-lines.step.ts';
 import { lockAccountsById } from '../journal/journal.store.ts';
 import { sealedHead } from '../seal/seal.store.ts';
 import {

@@ -4,7 +4,7 @@ import { reading } from '#mixins/reconciliation/facts.store.ts';
 import { MAX_RANGES } from '#schemas/reconciliation.ts';
 import { type Books, openBooks } from '../books.fixture.ts';
 import { created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
-import { participant } from './reconcile.handler.ts';
+import { participant } from './reconcile.query.ts';
 
 /**
  * Comparing every line with every price would exceed a statement's ten seconds before this number.

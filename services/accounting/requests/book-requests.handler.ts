@@ -10,7 +10,7 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Platform } from '#mixins/platform.ts';
 import { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
 import { dayToPostTo } from '../days/open-day.handler.ts';
-import { bookLines } from '../journal/book-lines.handler.ts';
+import { bookLines } from '../journal/book-lines.step.ts';
 import { readFreeTotals } from '../journal/free-postings.store.ts';
 import {
   type FreePosting,
@@ -20,7 +20,7 @@ import {
   withAmount,
 } from '../journal/free-postings.ts';
 import { type Account, ownerKey } from '../journal/journal.ts';
-import { openAccounts } from '../journal/open-accounts.handler.ts';
+import { openAccounts } from '../journal/open-accounts.step.ts';
 import { insertRequests, type JudgedRequest, settledRequests } from './posting-request.store.ts';
 import {
   inLowerCase,

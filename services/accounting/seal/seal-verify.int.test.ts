@@ -6,7 +6,7 @@ import { openDueDays } from '../days/open-day.handler.ts';
 import { completed, created, fixtureId } from '../tasks/task-history.fixture.ts';
 import { asIntruder, asReader, sealAll } from './seal.fixture.ts';
 import { reportLines } from './seal-report.ts';
-import { verifyJournal } from './seal-verify.handler.ts';
+import { verifyJournal } from './seal-verify.query.ts';
 import type { Finding, RecordedHead, Verification } from './seal-verify.ts';
 
 const LINES = 23;

@@ -12,9 +12,9 @@ import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
 import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { dayToPostTo } from '../days/open-day.handler.ts';
-import { bookLines } from '../journal/book-lines.handler.ts';
+import { bookLines } from '../journal/book-lines.step.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
-import { openAccounts } from '../journal/open-accounts.handler.ts';
+import { openAccounts } from '../journal/open-accounts.step.ts';
 import { insertPrices, priceSecret, readPrices } from './price.store.ts';
 import { type Price, priceOf, priceRule } from './price.ts';
 import {

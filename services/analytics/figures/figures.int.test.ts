@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { openAnalytics, type TestAnalytics } from '../analytics.fixture.ts';
 import { employee, Ledger, names, taskId } from '../rebuild/ledger.fixture.ts';
-import { listDays, listOperations, showToday, showTopTask } from './read-figures.handler.ts';
+import { listDays, listOperations, showToday, showTopTask } from './read-figures.query.ts';
 
 const D1 = '2026-03-01';
 const D2 = '2026-03-02';

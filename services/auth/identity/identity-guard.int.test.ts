@@ -25,7 +25,7 @@ import {
   startAuth,
 } from '../auth.fixture.ts';
 import type { Tokens } from '../context.ts';
-import type { KeyView } from '../keys/list-keys.handler.ts';
+import type { KeyView } from '../keys/list-keys.query.ts';
 import type { UserView } from '../users/user.ts';
 
 let config: Config;

@@ -20,7 +20,7 @@ import * as sealing from '../migrations/0006_seal_signing_key.ts';
 import provisionKeys from '../provision.handler.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { KeyVault } from './key-vault.client.ts';
-import type { KeyView } from './list-keys.handler.ts';
+import type { KeyView } from './list-keys.query.ts';
 import { opens } from './reseal-keys.handler.ts';
 import { type Rotation, rotateKeys } from './rotate-keys.handler.ts';
 import { ABANDONED_AFTER_MS, PUBLISHED_BEFORE_MS, type StoredKey } from './signing-keys.ts';

@@ -8,7 +8,7 @@ import { entryOfRevokedSession } from '../identity/identity-entries.ts';
 import { saveEntries } from '../identity/identity-entry.store.ts';
 import { type Credentials, holdUser } from '../users/user.store.ts';
 import { sessionRevokedEvent } from '../users/user-events.ts';
-import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.handler.ts';
+import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.step.ts';
 import {
   findRefreshToken,
   findSessionOfToken,

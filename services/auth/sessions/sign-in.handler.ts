@@ -11,9 +11,9 @@ import { type Credentials, findCredentials } from '../users/user.store.ts';
 import { isLogin } from '../users/user.ts';
 import { sessionRefusedEvent } from '../users/user-events.ts';
 import type { Turn } from './fair-turns.ts';
-import { issueTokens } from './issue-tokens.handler.ts';
+import { issueTokens } from './issue-tokens.step.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
-import { type Opened, openSession } from './open-session.handler.ts';
+import { type Opened, openSession } from './open-session.step.ts';
 import { type Attempt, insertRefusal } from './refusal.store.ts';
 import type { RefusalReason } from './session.ts';
 import {

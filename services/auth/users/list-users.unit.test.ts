@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeCursor } from '#mixins/lists.ts';
 import type { Problem } from '#schemas/errors.ts';
-import { loginOfCursor } from './list-users.handler.ts';
+import { loginOfCursor } from './list-users.query.ts';
 
 function refusalOf(cursor: string): string | undefined {
   try {

@@ -13,7 +13,7 @@ import {
 } from '../mails/compose.ts';
 import { DIGESTS, digestItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
-import { queueMails } from '../mails/queue-mails.handler.ts';
+import { queueMails } from '../mails/queue-mails.step.ts';
 import digest, { type ListedTask, MAX_TASKS_LISTED } from '../templates/digest.ts';
 import {
   type DueDigest,

@@ -13,7 +13,7 @@ import {
 } from '../mails/compose.ts';
 import { PAYOUTS, payoutItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
-import { queueMails } from '../mails/queue-mails.handler.ts';
+import { queueMails } from '../mails/queue-mails.step.ts';
 import payout, { type ListedOperation, MAX_OPERATIONS_LISTED } from '../templates/payout.ts';
 import {
   type DuePayout,

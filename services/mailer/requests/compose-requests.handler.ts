@@ -9,7 +9,7 @@ import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Composed, ComposeSettings } from '../mails/compose.ts';
 import { REQUESTS, requestItem } from '../mails/items.ts';
-import { queueMails } from '../mails/queue-mails.handler.ts';
+import { queueMails } from '../mails/queue-mails.step.ts';
 import { mailOf } from './mail-request.ts';
 import {
   hasRequests,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
-import { readTask } from '../read-task.handler.ts';
+import { readTask } from '../read-task.query.ts';
 import type { TaskView } from '../task.ts';
 import { openTestDatabase, popug, putUsers, type TestDatabase } from '../tasks.fixture.ts';
-import { listTasks } from './list-tasks.handler.ts';
+import { listTasks } from './list-tasks.query.ts';
 import type { ListParams } from './task-list.ts';
 
 const [PIP, RIO] = [popug(1), popug(2)];

@@ -8,9 +8,9 @@ import * as keepTaskText from '../migrations/0005_keep_task_text.ts';
 import * as fillTaskText from '../migrations/0006_fill_task_text.ts';
 import * as searchInLinearTime from '../migrations/0007_search_in_linear_time.ts';
 import { addTasks, openTestDatabase, popug, putUsers, type TestDatabase } from '../tasks.fixture.ts';
-import { listTasks } from './list-tasks.handler.ts';
+import { listTasks } from './list-tasks.query.ts';
 import { hasGrams } from './search.store.ts';
-import { searchTasks } from './search-tasks.handler.ts';
+import { searchTasks } from './search-tasks.query.ts';
 import { type Position, TaskList } from './task-list.store.ts';
 import { orderOf } from './task-list.ts';
 

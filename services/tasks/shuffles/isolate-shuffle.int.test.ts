@@ -9,7 +9,7 @@ import { Loops } from '#mixins/loops/loops.ts';
 import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
 import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
-import { readShuffle } from '../read-task.handler.ts';
+import { readShuffle } from '../read-task.query.ts';
 import type { TaskView } from '../task.ts';
 import {
   createTasks,

@@ -9,7 +9,7 @@ import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { type Restorable, restorable } from '../../../test/harness/pristine.ts';
 import { until } from '../../../test/harness/wait.ts';
 import { completeTask } from '../complete-task.handler.ts';
-import { readShuffle } from '../read-task.handler.ts';
+import { readShuffle } from '../read-task.query.ts';
 import { completeOpenTask, findTask } from '../task.store.ts';
 import type { TaskView } from '../task.ts';
 import {

@@ -7,7 +7,7 @@ import { type Restorable, restorable } from '../../../test/harness/pristine.ts';
 import { completeTask } from '../complete-task.handler.ts';
 import { populationAt } from '../population.store.ts';
 import { EMPTY_POPULATION } from '../population.ts';
-import { readAssignments, readShuffle } from '../read-task.handler.ts';
+import { readAssignments, readShuffle } from '../read-task.query.ts';
 import type { TaskView } from '../task.ts';
 import {
   createTasks,

@@ -8,7 +8,7 @@ import { type TaskView, viewTask } from '../task.ts';
 import type { TaskModel } from '../tasks.models.ts';
 import { namesOf } from '../users/user.store.ts';
 import { findTitleKey } from './search.store.ts';
-import { searchTasks } from './search-tasks.handler.ts';
+import { searchTasks } from './search-tasks.query.ts';
 import { type Position, TaskList } from './task-list.store.ts';
 import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './task-list.ts';
 

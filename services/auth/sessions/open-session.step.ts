@@ -11,7 +11,7 @@ import type { Verified } from '../users/beak-hasher.client.ts';
 import { type Credentials, holdUser, renewBeakHash } from '../users/user.store.ts';
 import type { User } from '../users/user.ts';
 import { sessionOpenedEvent, sessionRevokedEvent } from '../users/user-events.ts';
-import { drawRefreshToken, holdSigningKey } from './issue-tokens.handler.ts';
+import { drawRefreshToken, holdSigningKey } from './issue-tokens.step.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
 import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
