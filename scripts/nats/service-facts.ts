@@ -35,14 +35,12 @@ const NO_RIGHTS: Required<Rights> = { calls: [], requests: [], replays: [], buck
  */
 export async function loadServiceFacts(product: Product): Promise<ServiceFacts[]> {
   const streams = new Set((await loadProductEvents(product)).map(({ type }) => serviceOf(type)));
-  const facts: ServiceFacts[] = [];
-  // One after the other: `modulesIn` cannot load what another import is still loading.
-  for (const [name, folder] of product.services) {
-    const module = await import(new URL(`${name}.service.ts`, folder).href);
-    const schema = (module as { default: ServiceSchema }).default;
-    facts.push(factsOf(within(product, schema), streams.has(name)));
-  }
-  return facts;
+  return await Promise.all(
+    [...product.services].map(async ([name, folder]) => {
+      const module = await import(new URL(`${name}.service.ts`, folder).href);
+      return factsOf(within(product, (module as { default: ServiceSchema }).default), streams.has(name));
+    }),
+  );
 }
 
 function within(product: Product, { consumers = {}, rights = {}, ...schema }: ServiceSchema): ServiceSchema {
