@@ -89,10 +89,7 @@ export async function verifyStream(
       ? follow(tx, stream, own, current.epoch)
       : keep(tx, { ...own, epoch: current.epoch }, true);
   }
-  const lost =
-    suspect ||
-    (own.highestSequence > 0 && !(await isStored(stream, own.highestSequence, own.highestEventId)));
-  if (lost) {
+  if (suspect || !(await holdsLast(own, stream))) {
     const intact = await lastIntact(tx, stream, own, Number.MAX_SAFE_INTEGER);
     const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, (intact?.sequence ?? 0) + 1);
     return follow(tx, stream, own, epoch);
@@ -104,6 +101,11 @@ export async function verifyStream(
   }
   const ahead = current === null ? null : await lookAhead(tx, bus, own, current, stream.state.last_seq);
   return { ...(await keep(tx, own, false)), epochKnown: current !== null, ahead };
+}
+
+/** Whether a stream holds the event that we published last, as far as it can be seen. */
+export async function holdsLast(own: StreamRow, stream: LiveStream): Promise<boolean> {
+  return own.highestSequence === 0 || (await isStored(stream, own.highestSequence, own.highestEventId));
 }
 
 interface LiveStream {

@@ -97,12 +97,22 @@ export async function markRefused(tx: Tx, refusals: readonly Refusal[]): Promise
   );
 }
 
-/** How far each stream was filled from this outbox. */
-export function readStreams(tx: Tx): Promise<StreamRow[]> {
-  return tx.rows<StreamRow>(
+/**
+ * How far each stream was filled from this outbox. The service's own stream is always included: a
+ * new database may meet an old stream.
+ */
+export async function readStreams(tx: Tx): Promise<StreamRow[]> {
+  const rows = await tx.rows<StreamRow>(
     `SELECT stream, epoch, highest_sequence AS "highestSequence", highest_event_id AS "highestEventId"
        FROM outbox_stream`,
   );
+  const { service } = tx.database;
+  return rows.some(({ stream }) => stream === service) ? rows : [emptyStream(service), ...rows];
+}
+
+/** Of a stream that no event of this outbox has reached. */
+export function emptyStream(stream: string): StreamRow {
+  return { stream, epoch: 0, highestSequence: 0, highestEventId: null };
 }
 
 /** Notes how far each stream was filled; the rows of other streams stay. */

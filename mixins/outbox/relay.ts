@@ -9,6 +9,7 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 import type { Log } from '#mixins/log.ts';
 import { outgoing, registerSchemas } from './messages.ts';
 import {
+  emptyStream,
   markPublished,
   markRefused,
   type OutboxRow,
@@ -123,7 +124,7 @@ export class Relay {
 
   async #work(tx: Tx, work: Work): Promise<Pass> {
     if (!(await tryLock(tx))) return { ...NOTHING, state: 'standby' };
-    const streams = await this.#readStreams(tx);
+    const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
     const pausing = this.#streams.pausing();
     const unsure = [...streams.values()].filter(
       (row) => !pausing.includes(row.stream) && this.#streams.isUnsure(row),
@@ -136,13 +137,6 @@ export class Relay {
     const unseen = [...new Set(rows.map((row) => row.stream))].filter((stream) => !streams.has(stream));
     if (unseen.length > 0) return this.#verify(tx, unseen.map(emptyStream), work);
     return this.#publish(tx, rows, streams, work);
-  }
-
-  /** Our own stream is always included: a new database may meet an old stream. */
-  async #readStreams(tx: Tx): Promise<Map<string, StreamRow>> {
-    const rows = await readStreams(tx);
-    const { service } = this.#database;
-    return new Map([emptyStream(service), ...rows].map((row) => [row.stream, row]));
   }
 
   async #verify(tx: Tx, rows: readonly StreamRow[], work: Work): Promise<Pass> {
@@ -190,8 +184,4 @@ export class Relay {
     const more = settled.regressed.size > 0 || (published > 0 && isFull);
     return { state: 'worked', published, refused: refused.length, more };
   }
-}
-
-function emptyStream(stream: string): StreamRow {
-  return { stream, epoch: 0, highestSequence: 0, highestEventId: null };
 }

@@ -8,7 +8,7 @@ import type { ProvisionOptions, ProvisionStep, ServiceStep, ServiceVariables } f
 import type { Config } from '../../config.ts';
 import type { Product } from '../../product.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
-import { busForLooks, lookForOrphans } from './restored.ts';
+import { busForLooks, compareWithStreams } from './restored.ts';
 
 export const provisionDatabases: ProvisionStep = async (options) => {
   const { config, print } = options;
@@ -76,7 +76,7 @@ async function provisionService(
   });
   try {
     const database = await lifecycle.open();
-    if (bus !== null) await lookForOrphans(database, bus);
+    if (bus !== null) await compareWithStreams(database, bus, print);
     const added = await stepOf(config.product, service).then((step) => step?.(options, database));
     const runtime = lifecycle.runtime as Address;
     return { [variableOf(service, 'URL')]: urlOf(config, service, runtime), ...added };

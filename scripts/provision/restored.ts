@@ -1,13 +1,19 @@
 /**
- * Looks whether the stream of a service is ahead of its restored database before any consumer runs. Otherwise a consumer could apply orphaned
- * events that it gets in the first second, before the service's own relay has looked.
+ * Compares the outbox of a service with its streams before any consumer runs. A stream may be ahead of a restored database: a consumer could
+ * apply orphaned events that it gets in the first second, before the service's own relay has looked. Events that a stream lacks are only
+ * reported: the relay publishes them again, but `NATS_URL` may also name another NATS.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
-import type { Database } from '#mixins/database/database.ts';
+import { streamExists } from '#mixins/bus/streams.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { SILENT } from '#mixins/log.ts';
-import { Relay } from '#mixins/outbox/relay.ts';
+import { streamName } from '#mixins/names.ts';
+import { holdsLast, lookAtStream, type StreamLook } from '#mixins/outbox/lost-tail.ts';
+import { lookAhead } from '#mixins/outbox/orphans.ts';
+import { readStreams, type StreamRow, tryLock } from '#mixins/outbox/outbox.store.ts';
 import type { Config } from '../../config.ts';
 
 /** A NATS that does not answer within this many milliseconds is left alone: the relays look when it is there. */
@@ -17,7 +23,7 @@ const CONNECT_WITHIN_MS = 5_000;
 export async function busForLooks(config: Config): Promise<Bus | null> {
   if (config.natsUrls.length === 0) return null;
   // The user of these URLs has all rights; a service's own may not look at everything.
-  const bus = createBus({ ...config, serviceNatsUrls: {} }, SILENT);
+  const bus = createBus({ ...config, serviceNatsUrls: {} }, SILENT, { observer: true });
   const started = bus.start().then(() => true);
   const connected = await Promise.race([
     started.catch(() => false),
@@ -28,12 +34,53 @@ export async function busForLooks(config: Config): Promise<Bus | null> {
   return null;
 }
 
-/** The first pass of a relay does nothing but look, and notes what it finds beside the stream's epoch. */
-export async function lookForOrphans(database: Database, bus: Bus): Promise<void> {
-  const relay = new Relay({ database, bus, log: SILENT });
-  try {
-    await relay.pass();
-  } finally {
-    relay.close();
-  }
+/**
+ * Notes beside a stream's epoch where it is ahead, and gives `print` a line for each stream that
+ * lacks events. Changes nothing in the database.
+ */
+export async function compareWithStreams(
+  database: Database,
+  bus: Bus,
+  print: (line: string) => void,
+): Promise<void> {
+  await database.inTransaction(async (tx) => {
+    // A relay that works has looked by itself.
+    if (!(await tryLock(tx))) return;
+    const rows = await readStreams(tx);
+    // In parallel: a stream without an answer must not delay the others.
+    const looks = await Promise.all(rows.map(({ stream }) => lookIfThere(bus, stream).catch(unanswered)));
+    for (const [index, row] of rows.entries()) {
+      const look = looks[index];
+      if (look === undefined) continue;
+      const isWhole = await compare(tx, bus, row, look).catch(unanswered);
+      if (isWhole === false) print(lacking(database.service, streamName(bus.namespace, row.stream)));
+    }
+  });
+}
+
+/** Null where there is no such stream. */
+async function lookIfThere(bus: Bus, stream: string): Promise<StreamLook | null> {
+  const isThere = await streamExists(bus.manager, streamName(bus.namespace, stream));
+  return isThere ? await lookAtStream(bus, stream) : null;
+}
+
+/** The relay looks again when the service starts. */
+function unanswered(error: unknown): undefined {
+  if (!(error instanceof NatsError)) throw error;
+}
+
+/** Returns whether the stream holds the event that was published last. */
+async function compare(tx: Tx, bus: Bus, row: StreamRow, look: StreamLook | null): Promise<boolean> {
+  if (look === null) return row.highestSequence === 0;
+  const { current, stream } = look;
+  if (!(await holdsLast(row, stream))) return false;
+  if (current?.epoch === row.epoch) await lookAhead(tx, bus, row, current, stream.state.last_seq);
+  return true;
+}
+
+function lacking(service: string, stream: string): string {
+  return (
+    `NATS lacks events that ${service} has published to ${stream}. If NATS_URL names another NATS than before, ` +
+    'correct it before services start: they publish these events again'
+  );
 }
