@@ -8,7 +8,7 @@ import {
   type GroupRange,
   MAX_FACTS,
 } from '#schemas/reconciliation.ts';
-import type { FactSet } from './side.ts';
+import type { FactSet } from './participant.ts';
 
 export interface FactSql {
   /** Tells the rows `grp`, `key`, `version`, `value`, `extra` of one `range (low, high, at)`, in whatever order. */

@@ -14,8 +14,8 @@ import {
 } from '#schemas/reconciliation.ts';
 import { reading } from './facts.store.ts';
 import { haveHandled, type Place } from './handled.ts';
+import type { ReconciliationSide } from './participant.ts';
 import { readAppended, readPublished } from './passage.store.ts';
-import type { ReconciliationSide } from './side.ts';
 
 interface ReconciledService extends Service {
   readonly database: Database;

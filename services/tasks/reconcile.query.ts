@@ -1,6 +1,6 @@
 /** The part of tasks in the reconciliation (ANA-6). */
 import type { Tx } from '#mixins/database/database.ts';
-import type { ReconciliationSide } from '#mixins/reconciliation/side.ts';
+import type { ReconciliationSide } from '#mixins/reconciliation/participant.ts';
 import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '#schemas/reconciliation.ts';
 import { checkHistory, digestPrints, shufflesIn, taskSets } from './reconcile.store.ts';
 import { countByAssignee } from './shuffles/run-shuffle.handler.ts';

@@ -4,7 +4,7 @@
  */
 import type { Tx } from '#mixins/database/database.ts';
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { Check } from '#mixins/reconciliation/side.ts';
+import type { Check } from '#mixins/reconciliation/participant.ts';
 import {
   cutAt,
   HIGHEST_UUID,

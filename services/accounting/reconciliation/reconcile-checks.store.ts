@@ -4,7 +4,7 @@
  * snapshot, so concurrent postings do not matter.
  */
 import type { Tx } from '#mixins/database/database.ts';
-import type { Check } from '#mixins/reconciliation/side.ts';
+import type { Check } from '#mixins/reconciliation/participant.ts';
 import { dayText, UUID_FORM } from '#mixins/reconciliation/sql.ts';
 import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { BANK_ACCOUNT, COMPANY_ACCOUNT } from '../journal/journal.ts';

@@ -1,5 +1,5 @@
 /** Overdue closes of days, and payouts that a close could not make (ANA-6). */
-import type { Check } from '#mixins/reconciliation/side.ts';
+import type { Check } from '#mixins/reconciliation/participant.ts';
 import { dayText, GRACE } from '#mixins/reconciliation/sql.ts';
 import { type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { CLOSE } from '../days/close-day.store.ts';

@@ -3,7 +3,7 @@
  * balances, figures of days, payouts.
  */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { FactSet } from '#mixins/reconciliation/side.ts';
+import type { FactSet } from '#mixins/reconciliation/participant.ts';
 import {
   cutAt,
   daysIn,

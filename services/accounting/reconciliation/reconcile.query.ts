@@ -1,5 +1,5 @@
 /** Accounting's part of the reconciliation (ANA-6). */
-import type { FactSet, ReconciliationSide } from '#mixins/reconciliation/side.ts';
+import type { FactSet, ReconciliationSide } from '#mixins/reconciliation/participant.ts';
 import type { Fact } from '#schemas/reconciliation.ts';
 import { payoutIdOf } from '../days/payout.ts';
 import { accountingChecks } from './reconcile-checks.store.ts';

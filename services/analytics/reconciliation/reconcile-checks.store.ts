@@ -1,5 +1,5 @@
 /** What must hold within analytics at every moment (ANA-6): figures of days are those of their operations. One statement a judgement. */
-import type { Check } from '#mixins/reconciliation/side.ts';
+import type { Check } from '#mixins/reconciliation/participant.ts';
 import { dayText, LOWEST_UUID } from '#mixins/reconciliation/sql.ts';
 import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { EMPLOYEE, FEE, PAYOUT, REWARD, TASK } from '../projections/operation.ts';

@@ -1,6 +1,6 @@
 /** What analytics tells the reconciliation of itself (ANA-6), from the live generation. */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { FactSet } from '#mixins/reconciliation/side.ts';
+import type { FactSet } from '#mixins/reconciliation/participant.ts';
 import {
   cutAt,
   daysIn,

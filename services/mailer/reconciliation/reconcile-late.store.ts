@@ -2,7 +2,7 @@
  * Differences for the reconciliation (ANA-6): due mails that are not sent, and requests without a
  * mail, whatever the cause.
  */
-import type { Check } from '#mixins/reconciliation/side.ts';
+import type { Check } from '#mixins/reconciliation/participant.ts';
 import { GRACE } from '#mixins/reconciliation/sql.ts';
 import { MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 

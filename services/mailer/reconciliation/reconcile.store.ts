@@ -3,7 +3,7 @@
  * exactly one mail.
  */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { Check, ReconciliationSide } from '#mixins/reconciliation/side.ts';
+import type { Check, ReconciliationSide } from '#mixins/reconciliation/participant.ts';
 import {
   dayText,
   GRACE,
