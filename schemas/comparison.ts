@@ -1,10 +1,10 @@
 /**
- * What the reconciliation compares (ANA-6). A service of each pair declares their comparisons, one
- * file each: `schemas/comparisons/<left>/<name>.ts`. What it finds wrong within its own tables
- * stands in `schemas/comparisons/<service>/checks.ts`. Each file has one default export.
+ * The comparisons of the reconciliation (ANA-6). One service of each pair declares them, one file
+ * each: `schemas/comparisons/<left>/<name>.ts`. The checks of its own tables are in
+ * `schemas/comparisons/<service>/checks.ts`. Each file has one default export.
  */
 
-/** How groups of a set are written, and hence which one follows another. */
+/** The form of a set's groups, which determines their order. */
 export type Space = 'uuid' | 'owner' | 'line' | 'person' | 'day';
 
 /** A part of a key or a value. */
@@ -27,19 +27,19 @@ export interface Comparison {
   readonly left: string;
   readonly right: string;
   readonly space: Space;
-  /** How many facts a page has: reading one takes each service some 100 ms. */
+  /** The number of facts of a page. Reading one takes each service about 100 ms. */
   readonly page: number;
   readonly key: readonly Field[];
-  /** The last field takes the rest, with its spaces. */
+  /** The last field takes the rest, including spaces. */
   readonly value: readonly Field[];
-  /** What a fact is called, with the fields of its key in braces. */
+  /** The name of a fact, with the fields of its key in braces. */
   readonly noun: string;
 }
 
-/** What a service finds wrong within its own tables. */
+/** The checks of a service's own tables. */
 export interface Checks {
   readonly service: string;
-  /** The names of its checks, in the order in which they run. */
+  /** The names of the checks, in the order in which they run. */
   readonly checks: readonly string[];
 }
 

@@ -1,28 +1,29 @@
-/** Whether the consumers of a service have handled a stream up to a place. */
+/** Whether a service's consumers have handled a stream up to a position. */
 import type { Bus } from '#mixins/bus/bus.ts';
 import { CONSUMER_NOT_FOUND, jetStreamCode, STREAM_NOT_FOUND } from '#mixins/bus/error-codes.ts';
 import type { ConsumerDefinition } from '#mixins/consumer/definition.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { durableName, streamName } from '#mixins/names.ts';
+import { readFollowedEpoch } from './delivery-progress.store.ts';
 import { reading } from './facts.store.ts';
-import { readFollowedEpoch } from './passage.store.ts';
 
-export interface Place {
-  /** By the name of the service that owns it. */
+export interface StreamPosition {
+  /** The name of the service that owns the stream. */
   readonly stream: string;
   readonly epoch: number;
   readonly sequence: number;
 }
 
 /**
- * Events are acknowledged after their effects were committed, or after they were set aside: what stands up to the acknowledgement floor has
- * taken effect or never will by itself. Numbers of another epoch than the durable has followed say nothing. Throws while NATS is away.
+ * Events are acknowledged after their effects are committed or they are dead-lettered. So
+ * everything up to the acknowledgement floor has taken effect, or waits for an operator. Sequences
+ * of an epoch that the durable has not followed are not comparable. Throws while NATS is away.
  */
 export async function haveHandled(
   bus: Bus,
   database: Database,
   consumers: Readonly<Record<string, ConsumerDefinition>>,
-  { stream, epoch, sequence }: Place,
+  { stream, epoch, sequence }: StreamPosition,
 ): Promise<boolean> {
   if (sequence === 0) return true;
   for (const [key, definition] of Object.entries(consumers)) {
@@ -39,11 +40,11 @@ async function isBehind(bus: Bus, stream: string, durable: string, sequence: num
   try {
     const info = await bus.manager.consumers.info(streamName(bus.namespace, stream), durable);
     if (info.ack_floor.stream_seq >= sequence) return true;
-    // The floor of a durable that is given one type of events only stays at the last one of those.
+    // The floor of a durable that gets only one type of events stays at the last one of those.
     const isFiltered = (info.config.filter_subject ?? '') !== '';
     return isFiltered && info.num_pending === 0 && info.num_ack_pending === 0;
   } catch (error) {
-    // Just being made anew, or not made yet.
+    // The durable is being re-created, or does not exist yet.
     if (jetStreamCode(error) === CONSUMER_NOT_FOUND || jetStreamCode(error) === STREAM_NOT_FOUND)
       return false;
     throw error;

@@ -1,4 +1,7 @@
-/** Gives a service its part in the reconciliation (ANA-6): internal actions that tell its facts and how far its events have come. */
+/**
+ * Makes a service a participant of the reconciliation (ANA-6): internal actions for its facts, its
+ * checks and its delivery progress.
+ */
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import type { Database } from '#mixins/database/database.ts';
 import { defineMixin } from '#mixins/define-service.ts';
@@ -12,16 +15,16 @@ import {
   type Published,
   RECONCILIATION_PARAMS,
 } from '#schemas/reconciliation.ts';
+import { readAppended, readPublished } from './delivery-progress.store.ts';
 import { reading } from './facts.store.ts';
-import { haveHandled, type Place } from './handled.ts';
-import type { ReconciliationSide } from './participant.ts';
-import { readAppended, readPublished } from './passage.store.ts';
+import { haveHandled, type StreamPosition } from './handled.ts';
+import type { Participant } from './participant.ts';
 
 interface ReconciledService extends Service {
   readonly database: Database;
 }
 
-type PrintParams = {
+type ChecksumParams = {
   set: string;
   low: string | null;
   high?: string | null;
@@ -29,15 +32,17 @@ type PrintParams = {
   at: string | null;
 };
 
-/** By its name; a caller of another release may know one that is not here. */
+/** The part of this name. A caller of another release may request one that does not exist here. */
 function named<Part>(parts: Readonly<Record<string, Part>>, name: string): Part {
   const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
   if (part === undefined) throw new Error(`There is no ${name} to reconcile`);
   return part;
 }
 
-/** Everything is read from the primary: what a replica does not have yet would count as missing. */
-export function reconciliationMixin(side: ReconciliationSide): Partial<ServiceSchema> {
+/**
+ * All reads use the primary, because rows that a replica does not have yet would count as missing.
+ */
+export function reconciliationMixin(participant: Participant): Partial<ServiceSchema> {
   const internal = { visibility: 'public' as const };
   return defineMixin<ReconciledService>({
     actions: {
@@ -59,7 +64,7 @@ export function reconciliationMixin(side: ReconciliationSide): Partial<ServiceSc
       'reconciliation.handled': {
         ...internal,
         params: RECONCILIATION_PARAMS.handled,
-        handler(ctx: Context<Place>): Promise<boolean> {
+        handler(ctx: Context<StreamPosition>): Promise<boolean> {
           return haveHandled(
             platformOf(this.broker).bus,
             this.database,
@@ -71,13 +76,13 @@ export function reconciliationMixin(side: ReconciliationSide): Partial<ServiceSc
       'reconciliation.print': {
         ...internal,
         params: RECONCILIATION_PARAMS.print,
-        handler(ctx: Context<PrintParams>): Promise<FactPage> {
+        handler(ctx: Context<ChecksumParams>): Promise<FactPage> {
           const { set, low, limit, at } = ctx.params;
-          const facts = named(side.sets, set);
+          const facts = named(participant.sets, set);
           return reading(this.database, async (tx) => {
             const high =
               limit === undefined ? (ctx.params.high ?? null) : await facts.boundary(tx, low, limit);
-            return { ...(await facts.print(tx, { low, high }, at)), high };
+            return { ...(await facts.checksum(tx, { low, high }, at)), high };
           });
         },
       },
@@ -88,7 +93,7 @@ export function reconciliationMixin(side: ReconciliationSide): Partial<ServiceSc
           ctx: Context<{ set: string; ranges: readonly GroupRange[]; at: string | null }>,
         ): Promise<FactList> {
           const { set, ranges, at } = ctx.params;
-          const facts = named(side.sets, set);
+          const facts = named(participant.sets, set);
           return reading(this.database, (tx) => facts.facts(tx, ranges, at));
         },
       },
@@ -96,7 +101,7 @@ export function reconciliationMixin(side: ReconciliationSide): Partial<ServiceSc
         ...internal,
         params: RECONCILIATION_PARAMS.check,
         handler(ctx: Context<{ check: string; after: string | null }>): Promise<CheckPage> {
-          const check = named(side.checks, ctx.params.check);
+          const check = named(participant.checks, ctx.params.check);
           return reading(this.database, (tx) => check(tx, ctx.params.after));
         },
       },

@@ -1,48 +1,52 @@
-/** Pieces of the SQL that tells facts. It stands beside a relation `range (low, high, at)`, whose columns are text, text and a time. */
+/**
+ * SQL fragments for facts. They need a relation `range (low, high, at)`, whose columns are text,
+ * text and a timestamp.
+ */
 
 /**
- * How long work that is due may wait before it counts as a difference. Younger work may just be under way, or its loop held up for a moment:
- * named at once, it would come and go from one reconciliation to the next.
+ * How long due work may wait before it is a difference. Younger work may still be under way, or its
+ * loop delayed for a moment. Its difference would come and go between reconciliations.
  */
 export const GRACE = "interval '5 minutes'";
 
-/** For facts that never change: they have no version. */
+/** The version of facts that never change. */
 export const UNVERSIONED = 'NULL::bigint';
-/** For facts of which there is no more to tell. */
+/** For facts without further data. */
 export const NO_EXTRA = 'NULL::json';
 
 export const LOWEST_UUID = '00000000-0000-0000-0000-000000000000';
 export const HIGHEST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-/** What `substr` gives of a text is a UUID as PostgreSQL writes it. */
+/** Matches a UUID in PostgreSQL's form, as `substr` takes it from a text. */
 export const UUID_FORM = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 
-/** Groups are UUIDs, in this column. */
+/** The condition for groups that are UUIDs in this column. */
 export function uuidsIn(column: string): string {
   return `${column} >= coalesce(range.low::uuid, '${LOWEST_UUID}') AND ${column} < coalesce(range.high::uuid, '${HIGHEST_UUID}')`;
 }
 
-/** Groups are days, in this column. */
+/** The condition for groups that are days in this column. */
 export function daysIn(column: string): string {
   const day = `${dayText(column)} COLLATE "C"`;
   return `${day} >= coalesce(range.low, '') AND ${day} < coalesce(range.high, '~')`;
 }
 
-/** A date as `YYYY-MM-DD`, whatever the session's style. */
+/** A date as `YYYY-MM-DD`, in any session style. */
 export function dayText(column: string): string {
   return `to_char(${column}, 'YYYY-MM-DD')`;
 }
 
 /**
- * The cut: facts that came about after it are left out on both sides, by the same time on both, as they may be on their way. Beyond an hour,
- * which no reconciliation lasts, a time is no time at which anything came about, and does not hide a fact.
+ * The cut. Later facts are left out by both services, at the same time, because they may be under
+ * way. A time more than an hour after the cut cannot be genuine, because no reconciliation takes
+ * that long. So it does not hide a fact.
  */
 export function cutAt(column: string): string {
   return `(range.at IS NULL OR ${column} IS NULL OR ${column} <= range.at OR ${column} > range.at + interval '1 hour')`;
 }
 
 /**
- * For groups `<type> <uuid> <day> <sequence>`, of which the last two or all parts may be missing: columns `low_type`, `low_id`, `low_day`,
- * `low_sequence` and likewise `high_…`.
+ * Bounds for groups `<type> <uuid> <day> <sequence>`. The last two parts, or all, may be missing.
+ * The columns are `low_type`, `low_id`, `low_day`, `low_sequence`, and the same with `high_`.
  */
 export const LINE_BOUNDS = `LATERAL (SELECT
   coalesce(split_part(range.low, ' ', 1), '') COLLATE "C" AS low_type,

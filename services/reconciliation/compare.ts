@@ -14,7 +14,7 @@ import {
 import { groupAfter } from './group.ts';
 import { type Finding, judge, looksEqual } from './judge.ts';
 
-/** Calls an internal action of the reconciliation, such as `print`. Throws what it throws, and where nobody answers. */
+/** Calls an internal action of the reconciliation, such as `print` (a checksum). Throws what it throws, and where nobody answers. */
 export type Ask = <Answer>(service: string, action: string, params: object) => Promise<Answer>;
 
 export interface Comparing {

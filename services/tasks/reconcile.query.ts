@@ -1,8 +1,8 @@
 /** The part of tasks in the reconciliation (ANA-6). */
 import type { Tx } from '#mixins/database/database.ts';
-import type { ReconciliationSide } from '#mixins/reconciliation/participant.ts';
+import type { Participant } from '#mixins/reconciliation/participant.ts';
 import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '#schemas/reconciliation.ts';
-import { checkHistory, digestPrints, shufflesIn, taskSets } from './reconcile.store.ts';
+import { checkHistory, digestChecksums, shufflesIn, taskSets } from './reconcile.store.ts';
 import { countByAssignee } from './shuffles/run-shuffle.handler.ts';
 
 /** Maximum number of shuffles that one answer draws again. A million tasks take a second. */
@@ -28,7 +28,7 @@ function isIn({ low, high }: GroupRange, group: string): boolean {
   return (low === null || group >= low) && (high === null || group < high);
 }
 
-export const participant: ReconciliationSide = {
-  sets: { ...taskSets, digest: { ...digestPrints, facts: digestFacts } },
+export const participant: Participant = {
+  sets: { ...taskSets, digest: { ...digestChecksums, facts: digestFacts } },
   checks: { history: checkHistory },
 };

@@ -51,13 +51,13 @@ const TASKS: FactSql = {
  */
 const DIGESTS: FactSql = {
   facts: '',
-  print: `SELECT id::text AS key, ${UNVERSIONED} AS version, done::text AS value
+  checksum: `SELECT id::text AS key, ${UNVERSIONED} AS version, done::text AS value
     FROM shuffle WHERE status = 'completed' AND done > 0 AND ${uuidsIn('id')}`,
   boundary: `SELECT id::text AS high FROM shuffle WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`,
 };
 
 export const taskSets = { charge: factSet(CHARGES), reward: factSet(REWARDS), task: factSet(TASKS) };
-export const digestPrints = factSet(DIGESTS);
+export const digestChecksums = factSet(DIGESTS);
 
 /** Completed shuffles that drew tasks and whose facts may be in a range, in order of their ids. */
 export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: number): Promise<string[]> {

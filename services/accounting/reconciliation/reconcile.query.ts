@@ -1,5 +1,5 @@
 /** Accounting's part of the reconciliation (ANA-6). */
-import type { FactSet, ReconciliationSide } from '#mixins/reconciliation/participant.ts';
+import type { FactSet, Participant } from '#mixins/reconciliation/participant.ts';
 import type { Fact } from '#schemas/reconciliation.ts';
 import { payoutIdOf } from '../days/payout.ts';
 import { accountingChecks } from './reconcile-checks.store.ts';
@@ -21,7 +21,7 @@ function named(payouts: FactSet): FactSet {
   };
 }
 
-export const participant: ReconciliationSide = {
+export const participant: Participant = {
   sets: { ...accountingSets, payout_mail: named(accountingSets.payout_mail) },
   checks: { ...accountingChecks, close: checkClose },
 };

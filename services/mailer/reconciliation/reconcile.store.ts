@@ -3,7 +3,7 @@
  * exactly one mail.
  */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { Check, ReconciliationSide } from '#mixins/reconciliation/participant.ts';
+import type { Check, Participant } from '#mixins/reconciliation/participant.ts';
 import {
   dayText,
   GRACE,
@@ -42,7 +42,7 @@ const DIGESTS: FactSql = {
       ) AND (shuffle_id, assignee_id) < (
         coalesce(left(range.high, 36)::uuid, '${HIGHEST_UUID}'), coalesce(nullif(substr(range.high, 38), '')::uuid, '${LOWEST_UUID}')
       ) AND ${MAILED}`,
-  print: `SELECT shuffle_id::text AS key, ${UNVERSIONED} AS version, sum(tasks_drawn)::text AS value
+  checksum: `SELECT shuffle_id::text AS key, ${UNVERSIONED} AS version, sum(tasks_drawn)::text AS value
     FROM digest ${DIGEST_MAIL} WHERE ${uuidsIn('shuffle_id')} AND ${MAILED} GROUP BY shuffle_id`,
 };
 
@@ -88,7 +88,7 @@ const checkMails: Check = async (tx, after) => {
   };
 };
 
-export const participant: ReconciliationSide = {
+export const participant: Participant = {
   sets: { payout_mail: factSet(PAYOUTS), digest: factSet(DIGESTS) },
   checks: { mails: checkMails, unsent: checkUnsent, unmade: checkUnmade },
 };

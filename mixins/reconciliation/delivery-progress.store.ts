@@ -1,12 +1,15 @@
 /**
- * How it is known that what one service has committed has arrived at another: its position in the outbox, then in the stream, then behind
- * the durables of who consumes it.
+ * Delivery progress: what shows that a service's commits have arrived at another service. It is a
+ * position in the outbox, then in the stream, then in the consumers' durables.
  */
 
 import type { Reader } from '#mixins/database/database.ts';
 import type { Appended, Published } from '#schemas/reconciliation.ts';
 
-/** A fact that can be seen now has its event in the outbox, as both were committed together, and positions are drawn before commits. */
+/**
+ * A visible fact has its event in the outbox, because both were committed together and positions
+ * are drawn before commits.
+ */
 export async function readAppended(reader: Reader): Promise<Appended> {
   const [row] = await reader.rows<{ position: number; now: Date }>(
     'SELECT coalesce(max(position), 0) AS position, clock_timestamp() AS now FROM outbox',
@@ -16,8 +19,9 @@ export async function readAppended(reader: Reader): Promise<Appended> {
 }
 
 /**
- * One snapshot: an event is marked as published together with the highest sequence of its stream. What the broker refuses for good never
- * arrives, and does not count as under way.
+ * Reads one snapshot: an event is marked as published together with the highest sequence of its
+ * stream. An event that the broker refuses for good never arrives, so it does not count as under
+ * way.
  */
 export async function readPublished(reader: Reader, stream: string, position: number): Promise<Published> {
   const [row] = await reader.rows<Published>(
@@ -32,7 +36,7 @@ export async function readPublished(reader: Reader, stream: string, position: nu
   return row;
 }
 
-/** The epoch of its stream that a durable has followed; undefined before its first start. */
+/** The stream epoch that a durable has followed; undefined before its first start. */
 export async function readFollowedEpoch(reader: Reader, durable: string): Promise<number | undefined> {
   const [row] = await reader.rows<{ epoch: number }>('SELECT epoch FROM consumer_epoch WHERE consumer = $1', [
     durable,
