@@ -3,8 +3,8 @@
  * draws of shuffles.
  */
 import type { Tx } from '#mixins/database/database.ts';
+import { checkOf } from '#mixins/reconciliation/checks.store.ts';
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { Check } from '#mixins/reconciliation/participant.ts';
 import {
   cutAt,
   HIGHEST_UUID,
@@ -13,7 +13,7 @@ import {
   UNVERSIONED,
   uuidsIn,
 } from '#mixins/reconciliation/sql.ts';
-import { type Difference, type GroupRange, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
+import type { GroupRange } from '#schemas/reconciliation.ts';
 
 /**
  * A task is charged at each of its assignments: `<task> <version>`, with the assignee. The length
@@ -71,11 +71,11 @@ export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: n
   return rows.map(({ id }) => id);
 }
 
-const HISTORY_WRONG = 'task_history_wrong';
 /** Tasks that one step checks. */
 const TASKS_A_STEP = 5_000;
 
 interface WrongTask {
+  readonly code: string;
   readonly taskId: string;
   readonly version: number;
   readonly assigneeId: string;
@@ -88,35 +88,27 @@ interface WrongTask {
  * Every version of a task has an assignment, except the completion. The newest assignment must name
  * the task's assignee.
  */
-export const checkHistory: Check = async (tx, after) => {
-  const [found] = await tx.rows<{ wrong: WrongTask[] | null; count: number; next: string | null }>(
-    `WITH step AS MATERIALIZED (
-       SELECT id, status, version, assignee_id FROM task WHERE id > coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id LIMIT $2
-     ), wrong AS (
-       SELECT step.id AS "taskId", step.version, step.assignee_id AS "assigneeId", history.assignments, history."newestVersion",
-         history."newestAssigneeId"
-       FROM step CROSS JOIN LATERAL (
-         SELECT count(*) AS assignments, max(assignment.version) AS "newestVersion",
-           (array_agg(assignment.assignee_id ORDER BY assignment.version DESC))[1] AS "newestAssigneeId"
-         FROM assignment WHERE assignment.task_id = step.id
-       ) AS history
-       WHERE (history.assignments, history."newestVersion", history."newestAssigneeId") IS DISTINCT FROM
-         (step.version - (step.status = 'done')::integer, step.version - (step.status = 'done')::integer, step.assignee_id)
-     )
-     SELECT (SELECT json_agg(named) FROM (SELECT * FROM wrong ORDER BY "taskId" LIMIT $3) AS named) AS wrong,
-       (SELECT count(*) FROM wrong) AS count,
-       (SELECT CASE WHEN count(*) = $2 THEN (array_agg(id ORDER BY id DESC))[1]::text END FROM step) AS next`,
-    [after, TASKS_A_STEP, MAX_CHECK_NAMED],
-  );
-  const { wrong, count = 0 } = found ?? {};
-  return {
-    differences: (wrong ?? []).map(historyDifference),
-    counts: count === 0 ? {} : { [HISTORY_WRONG]: count },
-    next: found?.next ?? null,
-  };
-};
-
-function historyDifference({ taskId, version, assigneeId, ...history }: WrongTask): Difference {
-  const message = `Task ${taskId} is ${assigneeId}'s at version ${version}, but its history has ${history.assignments} assignments, the newest of version ${history.newestVersion} to ${history.newestAssigneeId}`;
-  return { code: HISTORY_WRONG, message, taskId, task: { version, assigneeId }, history };
-}
+export const checkHistory = checkOf<WrongTask>(
+  {
+    parts: `step AS MATERIALIZED (
+        SELECT id, status, version, assignee_id FROM task WHERE id > coalesce($1::uuid, '${LOWEST_UUID}')
+        ORDER BY id LIMIT ${TASKS_A_STEP}
+      ), wrong AS (
+        SELECT 'task_history_wrong' AS code, step.id AS "taskId", step.version, step.assignee_id AS "assigneeId", history.assignments,
+          history."newestVersion", history."newestAssigneeId"
+        FROM step CROSS JOIN LATERAL (
+          SELECT count(*) AS assignments, max(assignment.version) AS "newestVersion",
+            (array_agg(assignment.assignee_id ORDER BY assignment.version DESC))[1] AS "newestAssigneeId"
+          FROM assignment WHERE assignment.task_id = step.id
+        ) AS history
+        WHERE (history.assignments, history."newestVersion", history."newestAssigneeId") IS DISTINCT FROM
+          (step.version - (step.status = 'done')::integer, step.version - (step.status = 'done')::integer, step.assignee_id)
+      )`,
+    order: '"taskId"',
+    next: `SELECT CASE WHEN count(*) = ${TASKS_A_STEP} THEN (array_agg(id ORDER BY id DESC))[1]::text END FROM step`,
+  },
+  ({ code, taskId, version, assigneeId, ...history }) => {
+    const message = `Task ${taskId} is ${assigneeId}'s at version ${version}, but its history has ${history.assignments} assignments, the newest of version ${history.newestVersion} to ${history.newestAssigneeId}`;
+    return { code, message, taskId, task: { version, assigneeId }, history };
+  },
+);

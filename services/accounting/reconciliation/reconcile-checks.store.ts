@@ -3,48 +3,14 @@
  * their entries, and lines follow the prices of tasks. Each step is one statement and reads one
  * snapshot, so concurrent postings do not matter.
  */
-import type { Tx } from '#mixins/database/database.ts';
-import type { Check } from '#mixins/reconciliation/participant.ts';
+import { checkOf } from '#mixins/reconciliation/checks.store.ts';
 import { dayText, UUID_FORM } from '#mixins/reconciliation/sql.ts';
-import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { BANK_ACCOUNT, COMPANY_ACCOUNT } from '../journal/journal.ts';
 
 /** Postings, lines and accounts of one step, which takes about 100 ms. */
 const POSTINGS_A_STEP = 10_000;
 const LINES_A_STEP = 20_000;
 const ACCOUNTS_A_STEP = 5_000;
-
-interface Found<Wrong> {
-  readonly wrong: readonly Wrong[] | null;
-  readonly counts: Readonly<Record<string, number>> | null;
-  readonly next: string | null;
-}
-
-/**
- * `parts` defines `step` (the rows to check) and `wrong`, which has a `code`. `next` selects where
- * the next step begins.
- */
-async function stepThrough<Wrong>(
-  tx: Tx,
-  sql: { readonly parts: string; readonly order: string; readonly next: string },
-  bind: readonly unknown[],
-  differenceOf: (wrong: Wrong) => Difference,
-): Promise<CheckPage> {
-  const [found] = await tx.rows<Found<Wrong>>(
-    `WITH ${sql.parts}
-     SELECT (SELECT json_agg(named ORDER BY ${sql.order}) FROM (
-         SELECT *, row_number() OVER (PARTITION BY code ORDER BY ${sql.order}) AS place FROM wrong
-       ) AS named WHERE place <= ${MAX_CHECK_NAMED}) AS wrong,
-       (SELECT json_object_agg(code, found) FROM (SELECT code, count(*) AS found FROM wrong GROUP BY code) AS kind) AS counts,
-       (${sql.next}) AS next`,
-    bind,
-  );
-  return {
-    differences: (found?.wrong ?? []).map(differenceOf),
-    counts: found?.counts ?? {},
-    next: found?.next ?? null,
-  };
-}
 
 interface WrongPosting {
   readonly posting: number;
@@ -105,22 +71,19 @@ const JOURNAL = `step AS MATERIALIZED (
     ) AS price ON kind IN ('fee', 'reward')
   ), wrong AS (SELECT * FROM judged WHERE code IS NOT NULL)`;
 
-const checkJournal: Check = (tx, after) =>
-  stepThrough<WrongPosting>(
-    tx,
-    { parts: JOURNAL, order: 'posting', next: 'SELECT high::text FROM bounds' },
-    [after],
-    ({ code, posting, key, kind, reference, owner, amount, total, price }) => {
-      const what = `${kind ?? 'line'} of ${amount} for ${owner ?? 'nobody'} (posting ${posting}, key ${key})`;
-      const messages = {
-        posting_unbalanced: `The ${what} does not sum to zero, but to ${total}`,
-        posting_malformed: `The ${what} does not have the form of a posting of its kind`,
-        line_mispriced: `The ${what} is not at the price of its task, which is ${price}`,
-      };
-      const fields = { posting, key, kind, reference, owner, amount, total, price };
-      return { code, message: messages[code], ...fields };
-    },
-  );
+const checkJournal = checkOf<WrongPosting>(
+  { parts: JOURNAL, order: 'posting', next: 'SELECT high::text FROM bounds' },
+  ({ code, posting, key, kind, reference, owner, amount, total, price }) => {
+    const what = `${kind ?? 'line'} of ${amount} for ${owner ?? 'nobody'} (posting ${posting}, key ${key})`;
+    const messages = {
+      posting_unbalanced: `The ${what} does not sum to zero, but to ${total}`,
+      posting_malformed: `The ${what} does not have the form of a posting of its kind`,
+      line_mispriced: `The ${what} is not at the price of its task, which is ${price}`,
+    };
+    const fields = { posting, key, kind, reference, owner, amount, total, price };
+    return { code, message: messages[code], ...fields };
+  },
+);
 
 interface WrongLine {
   readonly owner: string;
@@ -160,20 +123,17 @@ const CHAIN_NEXT = `SELECT CASE WHEN count(*) = ${LINES_A_STEP} THEN
     (array_agg(concat_ws(' ', account_id, ${dayText('business_day')}, account_sequence, balance_after)
       ORDER BY account_id DESC, business_day DESC, account_sequence DESC))[1] END FROM step`;
 
-const checkChain: Check = (tx, after) =>
-  stepThrough<WrongLine>(
-    tx,
-    { parts: CHAIN, order: 'owner, sequence', next: CHAIN_NEXT },
-    [after],
-    ({ owner, sequence, balanceAfter, businessDay, expectedSequence, expectedBalance }) => ({
-      code: 'line_out_of_chain',
-      message: `Line ${sequence} of ${owner} on ${businessDay}, with the balance ${balanceAfter} after it, does not continue the line before it: expected line ${expectedSequence} with ${expectedBalance}`,
-      owner,
-      businessDay,
-      line: { sequence, balanceAfter },
-      expected: { sequence: expectedSequence, balanceAfter: expectedBalance },
-    }),
-  );
+const checkChain = checkOf<WrongLine>(
+  { parts: CHAIN, order: 'owner, sequence', next: CHAIN_NEXT },
+  ({ owner, sequence, balanceAfter, businessDay, expectedSequence, expectedBalance }) => ({
+    code: 'line_out_of_chain',
+    message: `Line ${sequence} of ${owner} on ${businessDay}, with the balance ${balanceAfter} after it, does not continue the line before it: expected line ${expectedSequence} with ${expectedBalance}`,
+    owner,
+    businessDay,
+    line: { sequence, balanceAfter },
+    expected: { sequence: expectedSequence, balanceAfter: expectedBalance },
+  }),
+);
 
 interface WrongBalance {
   readonly owner: string;
@@ -200,22 +160,19 @@ const BALANCES = `step AS MATERIALIZED (
     WHERE balance <> coalesce(balance_after, 0) OR entry_count <> coalesce(account_sequence, 0)
   )`;
 
-const checkBalances: Check = (tx, after) =>
-  stepThrough<WrongBalance>(
-    tx,
-    {
-      parts: BALANCES,
-      order: 'owner',
-      next: `SELECT CASE WHEN count(*) = ${ACCOUNTS_A_STEP} THEN max(id)::text END FROM step`,
-    },
-    [after],
-    ({ owner, balance, entries, lines, entryCount }) => ({
-      code: 'balance_wrong',
-      message: `The account of ${owner} says ${balance} after ${entryCount} lines, but its entries come to ${entries} after ${lines}`,
-      owner,
-      account: { balance, lines: entryCount },
-      entries: { balance: entries, lines },
-    }),
-  );
+const checkBalances = checkOf<WrongBalance>(
+  {
+    parts: BALANCES,
+    order: 'owner',
+    next: `SELECT CASE WHEN count(*) = ${ACCOUNTS_A_STEP} THEN max(id)::text END FROM step`,
+  },
+  ({ owner, balance, entries, lines, entryCount }) => ({
+    code: 'balance_wrong',
+    message: `The account of ${owner} says ${balance} after ${entryCount} lines, but its entries come to ${entries} after ${lines}`,
+    owner,
+    account: { balance, lines: entryCount },
+    entries: { balance: entries, lines },
+  }),
+);
 
 export const accountingChecks = { journal: checkJournal, chain: checkChain, balances: checkBalances };

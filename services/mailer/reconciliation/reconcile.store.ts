@@ -2,8 +2,9 @@
  * The facts of the mailer for the reconciliation (ANA-6): each payout and each digest has become
  * exactly one mail.
  */
+import { checkOf } from '#mixins/reconciliation/checks.store.ts';
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
-import type { Check, Participant } from '#mixins/reconciliation/participant.ts';
+import type { Participant } from '#mixins/reconciliation/participant.ts';
 import {
   dayText,
   GRACE,
@@ -13,7 +14,6 @@ import {
   UUID_FORM,
   uuidsIn,
 } from '#mixins/reconciliation/sql.ts';
-import { MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { checkUnmade, checkUnsent } from './reconcile-late.store.ts';
 
 /**
@@ -46,11 +46,11 @@ const DIGESTS: FactSql = {
     FROM digest ${DIGEST_MAIL} WHERE ${uuidsIn('shuffle_id')} AND ${MAILED} GROUP BY shuffle_id`,
 };
 
-const UNFOUNDED = 'mail_unfounded';
 /** Mails that one step reads. */
 const MAILS_A_STEP = 20_000;
 
 interface StrayMail {
+  readonly code: string;
   readonly mailId: string;
   readonly requestKey: string;
   readonly recipient: string;
@@ -58,35 +58,29 @@ interface StrayMail {
 }
 
 /** Every mail about a payout or a digest must have its payout or digest here. */
-const checkMails: Check = async (tx, after) => {
-  const [found] = await tx.rows<{ stray: StrayMail[] | null; count: number; next: string | null }>(
-    `WITH step AS MATERIALIZED (
-       SELECT position, id, request_key, recipient, status FROM mail WHERE position > coalesce($1::bigint, 0) ORDER BY position LIMIT $2
-     ), stray AS (
-       SELECT id AS "mailId", request_key AS "requestKey", recipient, status FROM step
-       WHERE starts_with(request_key, 'payout:') AND NOT EXISTS (
-           SELECT FROM payout WHERE payout_id = CASE WHEN substr(request_key, 8) ~ '${UUID_FORM}' THEN substr(request_key, 8)::uuid END
-         )
-         OR starts_with(request_key, 'digest:') AND NOT EXISTS (
-           SELECT FROM digest WHERE shuffle_id = CASE WHEN substr(request_key, 8, 36) ~ '${UUID_FORM}' THEN substr(request_key, 8, 36)::uuid END
-             AND assignee_id = CASE WHEN substr(request_key, 45) ~ '${UUID_FORM}' THEN substr(request_key, 45)::uuid END
-         )
-     )
-     SELECT (SELECT json_agg(named) FROM (SELECT * FROM stray ORDER BY "mailId" LIMIT $3) AS named) AS stray,
-       (SELECT count(*) FROM stray) AS count, (SELECT CASE WHEN count(*) = $2 THEN max(position)::text END FROM step) AS next`,
-    [after, MAILS_A_STEP, MAX_CHECK_NAMED],
-  );
-  const { stray, count = 0 } = found ?? {};
-  return {
-    differences: (stray ?? []).map((mail) => ({
-      code: UNFOUNDED,
-      message: `Mail ${mail.mailId} to ${mail.recipient} (${mail.requestKey}) is about a payout or digest that is not known`,
-      ...mail,
-    })),
-    counts: count === 0 ? {} : { [UNFOUNDED]: count },
-    next: found?.next ?? null,
-  };
-};
+const checkMails = checkOf<StrayMail>(
+  {
+    parts: `step AS MATERIALIZED (
+        SELECT position, id, request_key, recipient, status FROM mail WHERE position > coalesce($1::bigint, 0)
+        ORDER BY position LIMIT ${MAILS_A_STEP}
+      ), wrong AS (
+        SELECT 'mail_unfounded' AS code, id AS "mailId", request_key AS "requestKey", recipient, status FROM step
+        WHERE starts_with(request_key, 'payout:') AND NOT EXISTS (
+            SELECT FROM payout WHERE payout_id = CASE WHEN substr(request_key, 8) ~ '${UUID_FORM}' THEN substr(request_key, 8)::uuid END
+          )
+          OR starts_with(request_key, 'digest:') AND NOT EXISTS (
+            SELECT FROM digest WHERE shuffle_id = CASE WHEN substr(request_key, 8, 36) ~ '${UUID_FORM}' THEN substr(request_key, 8, 36)::uuid END
+              AND assignee_id = CASE WHEN substr(request_key, 45) ~ '${UUID_FORM}' THEN substr(request_key, 45)::uuid END
+          )
+      )`,
+    order: '"mailId"',
+    next: `SELECT CASE WHEN count(*) = ${MAILS_A_STEP} THEN max(position)::text END FROM step`,
+  },
+  (mail) => ({
+    ...mail,
+    message: `Mail ${mail.mailId} to ${mail.recipient} (${mail.requestKey}) is about a payout or digest that is not known`,
+  }),
+);
 
 export const participant: Participant = {
   sets: { payout_mail: factSet(PAYOUTS), digest: factSet(DIGESTS) },
