@@ -1,6 +1,13 @@
 /** A REST client of the exchange, as far as the tests need one. */
 import { randomUUID } from 'node:crypto';
+import { PATIENCE } from '../harness/patience.ts';
 import { until } from '../harness/wait.ts';
+
+/**
+ * How often a request is repeated that was not carried out, as a part of the system was away for a
+ * moment. On a machine that is not busy no part may be away.
+ */
+const REPETITIONS = PATIENCE > 1 ? 5 : 0;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -79,9 +86,14 @@ export class Client {
     };
   }
 
-  /** Sends a request that must succeed; its body. */
+  /** Sends a request that must succeed; its body. On a busy machine it comes again after a 503. */
   async expect<Body>(status: number, method: string, path: string, body?: unknown): Promise<Body> {
-    const answer = await this.request<Body>(method, path, body);
+    let answer = await this.request<Body>(method, path, body);
+    for (let again = 0; answer.status === 503 && again < REPETITIONS; again++) {
+      const seconds = Number(answer.headers.get('retry-after'));
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+      answer = await this.request<Body>(method, path, body);
+    }
     if (answer.status !== status) {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     }
