@@ -1,6 +1,7 @@
 /**
- * Holds the sets of two services against each other (ANA-6): page by page what they come to, which costs little where they agree; where
- * they do not, group by group; and what still differs is read anew, after everything has arrived, before it is called a difference.
+ * Compares the sets of two participants (ANA-6). It compares checksums of pages first, as these
+ * cost little where both agree. In pages that differ it compares groups. Groups that differ are
+ * read again, after all events have arrived, before a difference is reported.
  */
 import type { Comparison } from '#schemas/comparison.ts';
 import {
@@ -14,23 +15,29 @@ import {
 import { groupAfter } from './group.ts';
 import { type Finding, judge, looksEqual } from './judge.ts';
 
-/** Calls an internal action of the reconciliation, such as `print` (a checksum). Throws what it throws, and where nobody answers. */
+/**
+ * Calls an internal action of a participant, such as `print` (a checksum). Throws its
+ * error, or that no node answers.
+ */
 export type Ask = <Answer>(service: string, action: string, params: object) => Promise<Answer>;
 
 export interface Comparing {
   readonly ask: Ask;
-  /** Resolves when everything that one service has committed by now has arrived at the other. Throws where that takes too long. */
+  /**
+   * Resolves when everything that `from` has committed by now has arrived at `at`. Throws if that
+   * takes too long.
+   */
   readonly arrive: (from: string, at: string) => Promise<void>;
-  /** The cut: later facts are left to the next reconciliation. ISO 8601. */
+  /** The cut, ISO 8601: the next reconciliation compares later facts. */
   readonly at: string;
-  /** Told of a difference; false: nobody wants to be told of another one. */
+  /** Called for each difference. Returns false to end the comparison. */
   readonly report: (finding: Finding) => boolean;
 }
 
-/** Readings of what changes faster than it is read; it is left to the next reconciliation then. */
+/** Most readings of a group that changes between them. Then the next reconciliation compares it. */
 const MAX_READINGS = 5;
 
-/** A group that does not look equal, and how many facts it has. */
+/** A group that differs at the first reading, and how many facts it has. */
 interface Suspect {
   readonly group: string;
   readonly facts: number;
@@ -51,7 +58,7 @@ export async function compare(comparing: Comparing, comparison: Comparison): Pro
   } while (low !== null);
 }
 
-/** Returns whether anybody wants to be told of more. */
+/** Compares the groups of a page. Returns false if the comparison ends. */
 async function descend(
   comparing: Comparing,
   comparison: Comparison,
@@ -77,7 +84,7 @@ function earlier(one: string | null, other: string | null): string | null {
   return one < other ? one : other;
 }
 
-/** Groups before `end` that the sides do not tell alike. */
+/** Groups before `end` that differ at the first reading. */
 function suspectsIn(here: readonly Fact[], there: readonly Fact[], end: string | null): Suspect[] {
   const [left, right] = [byGroup(here), byGroup(there)];
   const groups = [...new Set([...left.keys(), ...right.keys()])].sort();
@@ -90,7 +97,7 @@ function suspectsIn(here: readonly Fact[], there: readonly Fact[], end: string |
 
 const byGroup = (facts: readonly Fact[]) => Map.groupBy(facts, ({ group }) => group);
 
-/** As many as one answer holds. */
+/** Splits the groups so that the facts of each batch fit one answer. */
 function batches(suspects: readonly Suspect[]): string[][] {
   const result: string[][] = [];
   let room = 0;
@@ -106,7 +113,10 @@ function batches(suspects: readonly Suspect[]): string[][] {
   return result;
 }
 
-/** Reads the groups until it is known whether they differ; reports those that do. Returns whether anybody wants to be told of more. */
+/**
+ * Reads the groups again until it is certain whether they differ, and reports those that do.
+ * Returns false if the comparison ends.
+ */
 async function confirm(
   comparing: Comparing,
   comparison: Comparison,
@@ -134,7 +144,7 @@ async function confirm(
   return true;
 }
 
-/** All facts of these groups, whatever their time. */
+/** All facts of these groups, also those after the cut. */
 async function read(
   { ask }: Comparing,
   { name: set, space }: Comparison,

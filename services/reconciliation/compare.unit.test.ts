@@ -1,4 +1,7 @@
-/** ANA-6 against two sides in memory, one of which hears of things late, in any order, while they go on. */
+/**
+ * ANA-6 against two sides in memory, one of which hears of things late, in any order, while they go
+ * on.
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Comparison } from '#schemas/comparison.ts';

@@ -1,11 +1,11 @@
-/** Names what was found to differ (ANA-6): which task, which employee, which day, and what both sides say. */
+/** Describes a difference (ANA-6): what it is about, and what both participants say. */
 import type { Comparison, Field } from '#schemas/comparison.ts';
 import type { Difference, Fact } from '#schemas/reconciliation.ts';
 import type { Finding } from './judge.ts';
 
 type Named = Readonly<Record<string, unknown>>;
 
-/** `words` parted by single spaces, each under the name of its field; the last field takes what is left. */
+/** Splits `words` at single spaces into fields. The last field takes the rest. */
 function fieldsOf(fields: readonly Field[], words: string): Named {
   const parts = words.split(' ');
   const lead = fields.length - 1;
@@ -19,7 +19,7 @@ function fieldsOf(fields: readonly Field[], words: string): Named {
   );
 }
 
-/** What a side says: null where it says nothing, a list where it says it more than once. */
+/** The facts of one participant: null if it has none, a list if it has several. */
 function sideOf({ value }: Comparison, facts: readonly Fact[]): Named | readonly Named[] | null {
   const told = facts.map((fact) => ({
     ...(fact.version === null ? {} : { version: fact.version }),

@@ -1,12 +1,15 @@
-/** What a reconciliation has found so far (ANA-6): of each kind so many are named, and all are counted. */
+/**
+ * The differences that a reconciliation has found (ANA-6): it counts all, and names some of each
+ * kind.
+ */
 import type { CheckPage, Difference } from '#schemas/reconciliation.ts';
 
-/** Differences of one kind that are named; of more it is told how many there are. */
+/** Most differences of one kind that the result names. */
 const MAX_NAMED = 50;
 
 export interface Result {
   readonly differences: readonly Difference[];
-  /** Found and not named. */
+  /** How many were found and not named. */
   readonly more: number;
   /** How many of each kind were found. */
   readonly counts: Readonly<Record<string, number>>;
@@ -21,7 +24,7 @@ export class Findings {
     this.#count(difference.code, 1);
   }
 
-  /** What a step of a check found, which names as many of a kind as we do. */
+  /** Adds the differences of a step of a check. It names at most as many of a kind. */
   addStep({ differences, counts }: Pick<CheckPage, 'differences' | 'counts'>): void {
     for (const difference of differences) this.#name(difference);
     for (const [code, count] of Object.entries(counts)) this.#count(code, count);

@@ -1,7 +1,7 @@
 /** Which group of a set follows another one. */
 import type { Space } from '#schemas/comparison.ts';
 
-/** The first group that may follow this one: the end of a range that holds it alone. Null: it is the last. */
+/** The end of a range that holds this group alone. Null if no group can follow. */
 export function groupAfter(space: Space, group: string): string | null {
   switch (space) {
     case 'uuid':
@@ -17,7 +17,7 @@ export function groupAfter(space: Space, group: string): string | null {
   }
 }
 
-/** Counts up by one at the end of the last word, dashes left as they are. Null where it has no higher number. */
+/** Adds one to the last word, which may have dashes. Null if it has only highest digits. */
 function incremented(group: string, digits: string): string | null {
   const characters = [...group];
   for (let place = characters.length - 1; place >= 0; place--) {

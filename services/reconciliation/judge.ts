@@ -1,11 +1,12 @@
 /**
- * When two sides differ (ANA-6). Facts are read three times: where they belong, then, when everything that was committed there by then
- * has arrived, on the other side, then where they belong once more. What was there at first must have arrived, and what has arrived must be
- * there in the end; what came in between may or may not have.
+ * Decides whether two participants differ (ANA-6). Facts are read three times: on the left; on the
+ * right, after everything that the left had committed has arrived; and on the left again. Facts of
+ * the first reading must be in the second, and those of the second in the third. Facts that came in
+ * between may be missing on the right.
  */
 import type { Fact } from '#schemas/reconciliation.ts';
 
-/** The facts of one key, or of one group of keys, in the order in which they were read. */
+/** The facts of one key or one group, in the order of the readings. */
 export interface Readings {
   readonly before: readonly Fact[];
   readonly arrived: readonly Fact[];
@@ -28,10 +29,10 @@ export interface Finding {
   readonly right: readonly Fact[];
 }
 
-/** `undecided`: newer versions came so fast that no two readings are of the same one. */
+/** `undecided`: versions changed so fast that no two readings have the same one. */
 export type Verdict = { readonly findings: readonly Finding[]; readonly undecided: boolean };
 
-/** Whether two sides tell the same of a group, as far as one look at each can tell. */
+/** Whether both participants have the same facts of a group, by one reading of each. */
 export function looksEqual(left: readonly Fact[], right: readonly Fact[]): boolean {
   const textOf = ({ key, version, value }: Fact) => JSON.stringify([key, version, value]);
   return (
@@ -60,12 +61,12 @@ function isVersioned({ before, arrived, after }: Readings): boolean {
   return [...before, ...arrived, ...after].some(({ version }) => version !== null);
 }
 
-/** What never changes is there, as often as it should be, or not. */
+/** Facts that never change: the right side has each as often as the left side. */
 function judgeLasting({ before, arrived, after }: Readings): Outcome {
   return isWithin(before, arrived) && isWithin(arrived, after) ? 'agrees' : 'differs';
 }
 
-/** Whether each value of some is as often among others. */
+/** Whether `others` has each value of `some` at least as often. */
 function isWithin(some: readonly Fact[], others: readonly Fact[]): boolean {
   const left = others.map(({ value }) => value);
   return some.every(({ value }) => {
@@ -75,11 +76,11 @@ function isWithin(some: readonly Fact[], others: readonly Fact[]): boolean {
   });
 }
 
-/** The newest of versions that replace each other: it says the same wherever it is read. */
+/** Facts that a newer version replaces: equal versions must have equal values. */
 function judgeNewest({ before, arrived, after }: Readings): Outcome {
   if (before.length > 1 || arrived.length > 1 || after.length > 1) return 'differs';
   const [[first], [there], [last]] = [before, arrived, after];
-  // What was just made may not have arrived.
+  // A new fact may not have arrived yet.
   if (there === undefined) return first === undefined ? 'agrees' : 'differs';
   if (last === undefined) return 'differs';
   const [lowest, version, highest] = [first?.version ?? 0, there.version ?? 0, last.version ?? 0];

@@ -1,13 +1,16 @@
-/** Asks the services of the system for their part in a reconciliation, wherever they run. */
+/** Calls the participants of a reconciliation, on any node. */
 import type { ServiceBroker } from 'moleculer';
 import { registryOf } from '#mixins/registry.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Ask } from './compare.ts';
 
-/** One step of a million rows takes some seconds; PostgreSQL ends a statement after ten, and says so. Milliseconds. */
+/**
+ * Time limit of a call, in milliseconds. A step of a million rows takes some seconds, and
+ * PostgreSQL ends a statement after ten.
+ */
 const ANSWER_WITHIN_MS = 12_500;
 
-/** What is thrown where nobody could do it just now: by us, and by Moleculer. */
+/** Types of errors, ours and Moleculer's, that say that no node could answer at this time. */
 const AWAY = new Set([
   'service_unavailable',
   'SERVICE_NOT_FOUND',
@@ -18,7 +21,7 @@ const AWAY = new Set([
   'QUEUE_FULL',
 ]);
 
-/** Throws `service_unavailable` where nobody answers, as well as what the other side throws. */
+/** Throws `service_unavailable` if no node answers, and otherwise the participant's error. */
 export function askFrom(broker: ServiceBroker): Ask {
   const registry = registryOf(broker);
   return async <Answer>(service: string, action: string, params: object) => {

@@ -1,4 +1,6 @@
-/** What a reconciliation compares, in which order (ANA-6): what the services of a product declare. */
+/**
+ * What a reconciliation compares, in which order (ANA-6): what the services of a product declare.
+ */
 import type { Comparison } from '#schemas/comparison.ts';
 import { loadProductComparisons } from '#schemas/load.ts';
 import type { Product } from '../../product.ts';

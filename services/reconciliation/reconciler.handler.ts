@@ -1,6 +1,6 @@
 /**
- * A node's part in reconciliations (ANA-6): jobs in the table `reconciliation`. Whoever asks, by HTTP, by the command or by the clock, any
- * node takes one up, one at a time, and another one takes it over where that ends.
+ * Runs reconciliations as jobs in the table `reconciliation` (ANA-6). HTTP, the command and the
+ * clock request them. One node at a time runs one; when it ends, another node takes over.
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
@@ -23,30 +23,33 @@ import { BUG } from './request.handler.ts';
 import { type OnFailedPart, RunEnded } from './run.handler.ts';
 
 export interface ReconcilerSettings {
-  /** Between the end of a reconciliation and the next one by the clock, in milliseconds. Default 600,000. */
+  /**
+   * Time between the end of a reconciliation and the next one by the clock, in milliseconds.
+   * Default 600,000.
+   */
   readonly everyMs: number;
-  /** The same behind one that could not be done. Default 60,000. */
+  /** The same after one that could not be done. Default 60,000. */
   readonly againMs: number;
   /** The longest that one may take, in milliseconds. Default 1,800,000. */
   readonly withinMs: number;
 }
 
 const SETTINGS: ReconcilerSettings = { everyMs: 600_000, againMs: 60_000, withinMs: 1_800_000 };
-/** Bound of a pass, in milliseconds: a reconciliation, and what begins and ends it. */
+/** Longest pass, in milliseconds: a reconciliation, and the transactions before and after it. */
 export const LONGEST_RECONCILIATION_MS = SETTINGS.withinMs + 60_000;
 
-/** A long one rests in between for so many times as long as it took. */
+/** After a long one, the pause is this many times as long as it took. */
 const REST = 10;
-/** Differences that the log names. */
+/** Most differences that the log names. */
 const MAX_LOGGED = 20;
 
 export interface ReconcilerOptions {
   readonly database: Database;
   readonly ask: Ask;
-  /** Does one; what it throws is why it could not be done. */
+  /** Runs one. Its error is the reason why it could not be done. */
   readonly reconcile: (ask: Ask, onFailedPart: OnFailedPart) => Promise<Result>;
   readonly log: Pick<Log, 'warn' | 'error'>;
-  /** Others than the defaults, such as shorter ones for tests. */
+  /** Bounds that differ from the defaults, such as shorter ones for tests. */
   readonly settings?: Partial<ReconcilerSettings>;
 }
 
@@ -70,12 +73,16 @@ export class Reconciler {
     return this.#stopping.signal;
   }
 
-  /** Ends what is under way: another node takes it up, or the next start. */
+  /**
+   * Ends the reconciliation that runs here. Another node takes it over, or this one when it starts.
+   */
   stop(): void {
     this.#stopping.abort(new RunEnded('The node stops'));
   }
 
-  /** Asks for one when the clock says so, and does the one that waits; any number of nodes may call it at once. */
+  /**
+   * Requests one when it is due, and runs the one that waits. Several nodes may call it at once.
+   */
   async runOnce(): Promise<'idle' | 'done' | 'failed' | 'lost'> {
     const { database } = this.#options;
     if (this.stopping.aborted) return 'idle';
@@ -104,7 +111,7 @@ export class Reconciler {
     return state === 'done' && ageMs > Math.max(everyMs, REST * (tookMs ?? 0));
   }
 
-  /** Undefined: it is not this node's any more. */
+  /** Undefined if another node has it now, or if this node stops. */
   async #run(number: number): Promise<Outcome | undefined> {
     const { database, ask, reconcile } = this.#options;
     const { withinMs } = this.#settings;
@@ -137,7 +144,7 @@ export class Reconciler {
     }
   }
 
-  /** What may be told outside of the log. */
+  /** Returns the reason that clients may see; other errors stay in the log. */
   #explain(number: number, error: unknown): string {
     const { log } = this.#options;
     if (error instanceof Error && isProblem(error, 'service_unavailable')) {
@@ -148,7 +155,7 @@ export class Reconciler {
     return BUG;
   }
 
-  /** The stack alone: other fields of a driver's error may hold what a client sent. */
+  /** Only the stack: other fields of a driver's error may hold text of clients. */
   #logBug(what: string, error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error);
     this.#options.log.error(`${what} could not be done: ${stack}`);
@@ -164,7 +171,7 @@ export class Reconciler {
   }
 }
 
-/** As `ask`, until the signal ends it: then it throws the signal's reason at once. */
+/** Asks until the signal is aborted; then it throws the signal's reason at once. */
 function endingWith(ask: Ask, signal: AbortSignal): Ask {
   return async <Answer>(service: string, action: string, params: object) => {
     signal.throwIfAborted();

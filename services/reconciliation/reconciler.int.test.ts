@@ -13,7 +13,8 @@ import { until } from '../../test/harness/wait.ts';
 import type { Result } from './findings.ts';
 import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.handler.ts';
 import { finish, renewLease, takeUp } from './reconciliation.store.ts';
-import { answerReconciliation, reconciliationStatus, startReconciliation } from './request.handler.ts';
+import { answerReconciliation } from './reconciliation.worker.ts';
+import { reconciliationStatus, startReconciliation } from './request.handler.ts';
 
 const AGREED: Result = { differences: [], more: 0, counts: {} };
 const DIFFERENT: Result = {
@@ -58,7 +59,7 @@ function node(
 
 const start = () => startReconciliation(database);
 const status = (number: number) => reconciliationStatus(database, number);
-const answer = (waitMs?: number) => answerReconciliation(database, () => {}, never, waitMs);
+const answer = (waitMs?: number) => answerReconciliation(database, never, waitMs);
 const rows = () => database.rows('SELECT number, state FROM reconciliation ORDER BY number');
 /** As if so many milliseconds had passed. */
 const age = (ms: number) =>

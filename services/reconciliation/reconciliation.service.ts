@@ -13,10 +13,10 @@ import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
 import { askFrom } from './participants.client.ts';
 import { loadPlan } from './plan.ts';
 import { ReconciliationWorker } from './reconciliation.worker.ts';
-import { answerReconciliation, reconciliationStatus, startReconciliation } from './request.handler.ts';
+import { reconciliationStatus, startReconciliation } from './request.handler.ts';
 
 /**
- * How long a call may take, in milliseconds. It is longer than that of other actions; the handler
+ * How long a call may take, in milliseconds. It is longer than that of other actions; the worker
  * gives up before.
  */
 const RECONCILED_WITHIN_MS = 30_000;
@@ -34,15 +34,12 @@ export default defineService<ReconciliationService>({
       ...reconcileAction,
       timeout: RECONCILED_WITHIN_MS,
       handler() {
-        const { database, worker } = this;
-        return answerReconciliation(database, () => worker.wake(), worker.stopping);
+        return this.worker.answer();
       },
     },
     'operator.start': operatorAction({
       async handler() {
-        const number = await startReconciliation(this.database);
-        this.worker.wake();
-        return { number };
+        return { number: await startReconciliation(this.database) };
       },
     }),
     'operator.status': operatorAction({

@@ -2,13 +2,16 @@
 import type { Reader, Tx } from '#mixins/database/database.ts';
 import type { Result } from './findings.ts';
 
-/** A node that was killed holds up the others for so long, in milliseconds; one that lives renews its lease in time. */
+/**
+ * The lease of a node, in milliseconds. A living node renews it in time. After a kill, others wait
+ * this long.
+ */
 export const LEASE_MS = 15_000;
-/** A reconciliation that ended so many nodes is given up. */
+/** A reconciliation fails when this many nodes have ended while they ran it. */
 const MAX_ATTEMPTS = 3;
-/** Reconciliations that are kept. */
+/** How many reconciliations are kept. */
 const KEPT = 100;
-/** For how long a result is given to who was told to come again for it, in milliseconds. */
+/** How long a result waits for a client that was told to ask again, in milliseconds. */
 const COLLECTED_WITHIN_MS = 60_000;
 
 export type ReconciliationState = 'waiting' | 'running' | 'done' | 'failed';
@@ -18,15 +21,15 @@ export interface Reconciliation {
   readonly state: ReconciliationState;
   readonly beganAt: Date | null;
   readonly endedAt: Date | null;
-  /** Of one that is done. */
+  /** Null unless it is done. */
   readonly result: Result | null;
-  /** Of one that failed. */
+  /** Null unless it failed. */
   readonly reason: string | null;
 }
 
 const COLUMNS = 'number, state, began_at AS "beganAt", ended_at AS "endedAt", result, reason';
 
-/** Whether this transaction alone changes who runs what, until it ends. */
+/** Locks the queue until the transaction ends. Returns false if another transaction holds it. */
 export async function tryLockReconciliations(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
     `SELECT pg_try_advisory_xact_lock(hashtextextended('reconciliation', 0)) AS locked`,
@@ -34,9 +37,11 @@ export async function tryLockReconciliations(tx: Tx): Promise<boolean> {
   return answer?.locked === true;
 }
 
-/** Asks for a reconciliation that begins from now on, unless one waits already; returns its number. */
+/**
+ * Requests a reconciliation, unless one waits already. Returns the number of the one that waits.
+ */
 export async function requestReconciliation(tx: Tx): Promise<number> {
-  // Not ON CONFLICT: it would not tell which one waits. One that was just taken up began after this request.
+  // ON CONFLICT would not return the number of the one that waits.
   await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('reconciliation', 0))`);
   const [known] = await tx.rows<{ number: number }>(
     `SELECT number FROM reconciliation WHERE state = 'waiting'`,
@@ -45,11 +50,11 @@ export async function requestReconciliation(tx: Tx): Promise<number> {
   const [made] = await tx.rows<{ number: number }>(
     'INSERT INTO reconciliation DEFAULT VALUES RETURNING number',
   );
-  if (made === undefined) throw new Error('No reconciliation was asked for');
+  if (made === undefined) throw new Error('The INSERT of a reconciliation returned no number');
   return made.number;
 }
 
-/** The number of one whose result somebody was told to come again for, and has not collected: under way, or done since. */
+/** The reconciliation whose result a client was told to ask for again, and has not collected. */
 export async function findAwaited(reader: Reader): Promise<number | undefined> {
   const [row] = await reader.rows<{ number: number }>(
     `SELECT number FROM reconciliation
@@ -76,7 +81,7 @@ export async function findReconciliation(
   return row;
 }
 
-/** As `findReconciliation`; one that has ended is not awaited any more. */
+/** Reads a reconciliation. One that has ended is no longer awaited. */
 export async function collectReconciliation(tx: Tx, number: number): Promise<Reconciliation | undefined> {
   const found = await findReconciliation(tx, number);
   if (found?.endedAt != null)
@@ -84,13 +89,13 @@ export async function collectReconciliation(tx: Tx, number: number): Promise<Rec
   return found;
 }
 
-/** How the newest one stands, for the schedule. */
+/** State of the newest one, for the schedule. */
 export interface Newest {
   readonly state: ReconciliationState;
   readonly ended: boolean;
-  /** Since it ended, or since it was asked for; milliseconds by the database's clock. */
+  /** Milliseconds since it ended, or else since its request, by the database's clock. */
   readonly ageMs: number;
-  /** How long it took; null while it has not ended. */
+  /** How long it took, in milliseconds; null while it has not ended. */
   readonly tookMs: number | null;
 }
 
@@ -103,7 +108,10 @@ export async function findNewest(reader: Reader): Promise<Newest | undefined> {
   return row;
 }
 
-/** Under the lock: takes up what was left by a node that is no more, else what waits, unless somebody is at work. Undefined: nothing. */
+/**
+ * Leases the reconciliation of a node whose lease is over, else the one that waits. Returns its
+ * number; undefined if there is none, or another node runs one. Call it under the lock.
+ */
 export async function takeUp(tx: Tx, lease: string): Promise<number | undefined> {
   await tx.run(
     `UPDATE reconciliation SET state = 'failed', lease = NULL, leased_until = NULL, ended_at = clock_timestamp(),
@@ -123,7 +131,7 @@ export async function takeUp(tx: Tx, lease: string): Promise<number | undefined>
   return taken?.number;
 }
 
-/** Returns whether it is still this node's. */
+/** Returns false if this node has lost the lease. */
 export async function renewLease(tx: Tx, number: number, lease: string): Promise<boolean> {
   const renewed = await tx.run(
     `UPDATE reconciliation SET leased_until = clock_timestamp() + $3 * interval '1 millisecond'
@@ -141,7 +149,7 @@ export async function giveBack(tx: Tx, number: number, lease: string): Promise<v
   );
 }
 
-/** Writes down what came of it; false where another node has taken it up meanwhile: then that one does. */
+/** Stores the outcome. Returns false, and stores nothing, if this node has lost the lease. */
 export async function finish(
   tx: Tx,
   number: number,

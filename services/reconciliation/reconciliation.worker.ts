@@ -1,4 +1,5 @@
-/** Takes part in reconciliations, in a loop of each node. */
+/** Runs reconciliations in a loop on each node, and waits for their results. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#mixins/database/database.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
@@ -6,7 +7,19 @@ import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Ask } from './compare.ts';
 import type { Plan } from './plan.ts';
 import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
+import {
+  askAgain,
+  collectAnswer,
+  type ReconciliationAnswer,
+  reconciliationRequested,
+  startUnlessAwaited,
+} from './request.handler.ts';
 import { reconcile } from './run.handler.ts';
+
+/** How long an answer waits for a result, in milliseconds. */
+const WAIT_MS = 20_000;
+/** Pause between two looks for the result, in milliseconds. */
+const LOOK_MS = 50;
 
 export interface ReconciliationWorkerOptions {
   readonly database: Database;
@@ -17,6 +30,7 @@ export interface ReconciliationWorkerOptions {
 }
 
 export class ReconciliationWorker {
+  readonly #database: Database;
   readonly #reconciler: Reconciler;
   readonly #loop: Loop;
 
@@ -27,6 +41,7 @@ export class ReconciliationWorker {
       reconcile: (endingAsk, onFailedPart) => reconcile(plan, endingAsk, onFailedPart),
       log,
     });
+    this.#database = database;
     this.#reconciler = reconciler;
     this.#loop = loops.add(
       new Loop({
@@ -35,26 +50,41 @@ export class ReconciliationWorker {
         longestPassMs: LONGEST_RECONCILIATION_MS,
         runOnce: async () => (await reconciler.runOnce()) === 'done',
         outage: new Outage("A reconciliation can't be begun or ended", log),
+        wokenBy: [reconciliationRequested.of(database)],
       }),
     );
-  }
-
-  /** Aborted when the node stops. */
-  get stopping(): AbortSignal {
-    return this.#reconciler.stopping;
   }
 
   start(): void {
     this.#loop.start();
   }
 
-  /** Call it when a reconciliation was requested. */
-  wake(): void {
-    this.#loop.wake();
+  /** As `answerReconciliation`. */
+  answer(): Promise<ReconciliationAnswer> {
+    return answerReconciliation(this.#database, this.#reconciler.stopping);
   }
 
   async stop(): Promise<void> {
     this.#reconciler.stop();
     await this.#loop.stop();
   }
+}
+
+/**
+ * Returns the result of a reconciliation that began after the request, or of the awaited one. Never
+ * returns an older result. Throws `service_unavailable` if it could not be done, or takes longer.
+ */
+export async function answerReconciliation(
+  database: Database,
+  stopping: AbortSignal,
+  waitMs = WAIT_MS,
+): Promise<ReconciliationAnswer> {
+  const number = await startUnlessAwaited(database);
+  const waitUntil = performance.now() + waitMs;
+  while (performance.now() < waitUntil && !stopping.aborted) {
+    const answer = await collectAnswer(database, number);
+    if (answer !== undefined) return answer;
+    await delay(LOOK_MS);
+  }
+  throw await askAgain(database, number);
 }

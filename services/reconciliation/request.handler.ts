@@ -1,6 +1,6 @@
-/** Asks for reconciliations (ANA-6), and tells what came of them. */
-import { setTimeout as delay } from 'node:timers/promises';
+/** Requests of reconciliations, and their results (ANA-6). One transaction each. */
 import type { Database } from '#mixins/database/database.ts';
+import { Signal } from '#mixins/loops/signal.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Result } from './findings.ts';
 import {
@@ -12,49 +12,53 @@ import {
   requestReconciliation,
 } from './reconciliation.store.ts';
 
-/** The result as clients see it (design §6). */
+/** Sent when a reconciliation waits for a node that runs it. */
+export const reconciliationRequested = new Signal();
+
+/** The result as clients see it. */
 export interface ReconciliationAnswer extends Result {
   readonly consistent: boolean;
-  /** When it began: everything that was committed before is in it. ISO 8601. */
+  /** When it began, ISO 8601. It covers everything that was committed before. */
   readonly checkedAt: string;
 }
 
-/** How long an answer waits for a result, in milliseconds. */
-const WAIT_MS = 20_000;
-/** Pauses between two looks whether it is there, in milliseconds. */
-const LOOK_MS = 50;
-/** Seconds after which who did not get it may come again. */
+/** Seconds after which a client that got no result may ask again. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** Why one failed that should not have. */
+/** The reason of a reconciliation that failed by a bug. */
 export const BUG = 'It failed; see the log of reconciliation';
 
-/**
- * The result of a reconciliation that began after the request, or of the one that an earlier request was told to come again for. Throws
- * `service_unavailable` where it could not be done, or is not done in time: never an older result.
- */
-export async function answerReconciliation(
-  database: Database,
-  onRequested: () => void,
-  stopping: AbortSignal,
-  waitMs = WAIT_MS,
-): Promise<ReconciliationAnswer> {
-  const number = await database.inTransaction(
-    async (tx) => (await findAwaited(tx)) ?? (await requestReconciliation(tx)),
-  );
-  onRequested();
-  const waitUntil = performance.now() + waitMs;
-  while (performance.now() < waitUntil && !stopping.aborted) {
-    const found = await database.inTransaction((tx) => collectReconciliation(tx, number));
-    if (found !== undefined && found.endedAt !== null) return answerOf(found);
-    await delay(LOOK_MS);
-  }
-  await database.inTransaction((tx) => markAwaited(tx, number));
-  throw unavailable('The reconciliation takes longer; come again for its result');
+/** Requests a reconciliation that begins from now on. Returns its number. */
+export function startReconciliation(database: Database): Promise<number> {
+  return database.inTransaction(async (tx) => {
+    const number = await requestReconciliation(tx);
+    reconciliationRequested.sendAfterCommit(tx);
+    return number;
+  });
 }
 
-function unavailable(detail: string): Problem {
-  return new Problem('service_unavailable', detail, { retryAfter: RETRY_AFTER_SECONDS });
+/**
+ * Returns the number of the reconciliation for whose result an earlier client was told to ask
+ * again. Without one it requests one, as `startReconciliation` does.
+ */
+export function startUnlessAwaited(database: Database): Promise<number> {
+  return database.inTransaction(async (tx) => {
+    const number = (await findAwaited(tx)) ?? (await requestReconciliation(tx));
+    reconciliationRequested.sendAfterCommit(tx);
+    return number;
+  });
+}
+
+/**
+ * Returns the result of a reconciliation; undefined while it has not ended. Throws
+ * `service_unavailable` if it could not be done.
+ */
+export async function collectAnswer(
+  database: Database,
+  number: number,
+): Promise<ReconciliationAnswer | undefined> {
+  const found = await database.inTransaction((tx) => collectReconciliation(tx, number));
+  return found === undefined || found.endedAt === null ? undefined : answerOf(found);
 }
 
 function answerOf({ result, reason, beganAt }: Reconciliation): ReconciliationAnswer {
@@ -64,12 +68,17 @@ function answerOf({ result, reason, beganAt }: Reconciliation): ReconciliationAn
   return { consistent: result.differences.length === 0, checkedAt: beganAt.toISOString(), ...result };
 }
 
-/** For the command: a reconciliation that begins from now on, and how it stands. */
-export function startReconciliation(database: Database): Promise<number> {
-  return database.inTransaction(requestReconciliation);
+/** Keeps the result for a client that asks again. Returns the error that says so. */
+export async function askAgain(database: Database, number: number): Promise<Problem> {
+  await database.inTransaction((tx) => markAwaited(tx, number));
+  return unavailable('The reconciliation takes longer; come again for its result');
 }
 
-/** Throws `not_found` for one that never was, or is long gone. */
+function unavailable(detail: string): Problem {
+  return new Problem('service_unavailable', detail, { retryAfter: RETRY_AFTER_SECONDS });
+}
+
+/** How a reconciliation stands. Throws `not_found` for an unknown one, or one that was deleted. */
 export async function reconciliationStatus(database: Database, number: number): Promise<Reconciliation> {
   const found = await database.inTransaction((tx) => findReconciliation(tx, number));
   if (found === undefined) throw new Problem('not_found');

@@ -1,4 +1,4 @@
-/** One reconciliation from its cut to its result (ANA-6). Reads only; it is bounded in time, and says nothing where it could not be done. */
+/** One reconciliation from its cut to its result (ANA-6). It only reads. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Comparison } from '#schemas/comparison.ts';
 import { isProblem, Problem } from '#schemas/errors.ts';
@@ -14,23 +14,25 @@ import type { Plan } from './plan.ts';
  * that is further behind needs an operator first.
  */
 const ARRIVE_WITHIN_MS = 60_000;
-/** Pause between two looks at how far events have come, in milliseconds; it doubles up to the other one. */
+/**
+ * First and longest pause between two reads of the delivery progress, in milliseconds. It doubles.
+ */
 const FIRST_LOOK_MS = 10;
 const LAST_LOOK_MS = 250;
-/** Having found so many in one comparison, it goes on with the next: there are at least so many then. */
+/** A comparison ends after this many differences. The result then counts at least so many. */
 const MAX_COUNTED = 5_000;
-/** What a time in whole milliseconds may be ahead of the moment that it was taken at. */
+/** A time in whole milliseconds may be rounded down by this much. */
 const ROUNDING_MS = 1;
 
-/** The run ends without an outcome: its node stops, or another node has it now. */
+/** The run ends without an outcome, because its node stops or another node has it now. */
 export class RunEnded extends Error {}
 
-/** Told of a part that could not be done, by a bug: the others are done all the same. */
+/** Called for a comparison or a check that failed by a bug. The others still run. */
 export type OnFailedPart = (part: string, error: unknown) => void;
 
 /**
- * `ask` throws when the run is to end. Throws `service_unavailable` where somebody does not answer or is behind. A comparison or a check
- * that fails with anything else is a difference of its own.
+ * Throws `service_unavailable` if a participant does not answer or is behind, and what `ask` throws
+ * to end the run. Any other error of a comparison or check becomes a difference of its own.
  */
 export async function reconcile(plan: Plan, ask: Ask, onFailedPart: OnFailedPart): Promise<Result> {
   const arrive = (from: string, at: string) => arrived(ask, from, at);
@@ -89,7 +91,7 @@ async function checkInto(findings: Findings, ask: Ask, service: string, check: s
   } while (after !== null);
 }
 
-/** Waits until everything that `from` has committed by now was handled by the consumers of `at`. */
+/** Waits until the consumers of `at` have handled everything that `from` has committed by now. */
 async function arrived(ask: Ask, from: string, at: string): Promise<void> {
   const { position } = await ask<Appended>(from, 'appended', {});
   const giveUpAt = performance.now() + ARRIVE_WITHIN_MS;
