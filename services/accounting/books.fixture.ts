@@ -91,7 +91,7 @@ export function brokenInvariants(
      WHERE balance IS NOT NULL
      GROUP BY account.id HAVING balance <> coalesce(sum(amount), 0) OR entry_count <> count(amount)
      UNION ALL
-     SELECT 'line ' || account_sequence || ' of account ' || account_id || ' tells ' || balance_after
+     SELECT 'line ' || account_sequence || ' of account ' || account_id || ' has ' || balance_after
      FROM (
        SELECT *, sum(amount) OVER lines AS balance, row_number() OVER lines AS number
        FROM entry WHERE account_sequence IS NOT NULL
@@ -102,18 +102,18 @@ export function brokenInvariants(
      SELECT 'payout ' || key || ' leaves ' || balance_after FROM posting JOIN entry ON posting_id = posting.id
      WHERE kind = 'payout' AND balance_after <> 0
      UNION ALL
-     SELECT 'day ' || day || ' tells ' || told || ' of ' || booked FROM (
+     SELECT 'day ' || day || ' has ' || stored || ' instead of ' || booked FROM (
        SELECT day,
          CASE WHEN closed_at IS NULL
            THEN (SELECT (coalesce(sum(fees), 0), coalesce(sum(rewards), 0), coalesce(sum(payouts), 0), coalesce(sum(total_paid), 0))::text
              FROM day_total WHERE business_day = day)
-           ELSE (fees::numeric, rewards::numeric, payouts::numeric, total_paid::numeric)::text END AS told,
+           ELSE (fees::numeric, rewards::numeric, payouts::numeric, total_paid::numeric)::text END AS stored,
          (SELECT (coalesce(-sum(amount) FILTER (WHERE kind = 'fee'), 0), coalesce(sum(amount) FILTER (WHERE kind = 'reward'), 0),
              (count(*) FILTER (WHERE kind = 'payout'))::numeric, coalesce(-sum(amount) FILTER (WHERE kind = 'payout'), 0))::text
            FROM posting JOIN entry ON posting_id = posting.id
            WHERE posting.business_day = day AND account_sequence IS NOT NULL) AS booked
        FROM business_day
-     ) AS figures WHERE told <> booked
+     ) AS figures WHERE stored <> booked
      UNION ALL
      SELECT 'day ' || day || ' carries over ' || carried_over || ' instead of ' || debts FROM (
        SELECT day, carried_over, (

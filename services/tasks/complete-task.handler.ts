@@ -12,7 +12,7 @@ import { completedEvent } from './task-events.ts';
  * Number of attempts. A shuffle could take a task away and give it back between two reads, but
  * hardly this often.
  */
-const MAX_LOOKS = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
  * Throws `not_found`, `not_your_task` or `task_already_done`, in this order. Nothing is written
@@ -38,7 +38,7 @@ export function completeTask(
  * read afterwards, only for the client.
  */
 async function completeOrSayWhyNot(tx: Tx, id: string, userId: string): Promise<Named<DoneTask>> {
-  for (let look = 0; look < MAX_LOOKS; look++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const done = await completeOpenTask(tx, id, userId);
     if (done !== undefined) return done;
     const task = await findTask(tx, id);

@@ -76,10 +76,10 @@ describe('a day of 100,000 accounts', () => {
       totalPaid: before.amount,
       carriedOver: before.debts,
     });
-    const [told] = await database.rows<{ events: number; people: number }>(
+    const [published] = await database.rows<{ events: number; people: number }>(
       `SELECT count(*)::int AS events, count(DISTINCT aggregate)::int AS people FROM outbox WHERE type = 'accounting.payout.made.v1'`,
     );
-    expect(told).toEqual({ events: before.people, people: before.people });
+    expect(published).toEqual({ events: before.people, people: before.people });
     expect(await brokenInvariants(database)).toEqual([]);
   }, 240_000);
 });

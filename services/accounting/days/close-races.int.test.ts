@@ -61,7 +61,7 @@ async function everything(): Promise<string> {
 }
 
 /** Every payout of an employee has one event, with the number of lines of its day. */
-async function expectPayoutsToldOnce(): Promise<void> {
+async function expectPayoutsPublishedOnce(): Promise<void> {
   const lines = await books.database.rows<{ key: string; amount: number; operations: number }>(
     `SELECT key, -amount AS amount, (
        SELECT count(*) FROM entry AS other
@@ -69,12 +69,12 @@ async function expectPayoutsToldOnce(): Promise<void> {
      )::int AS operations
      FROM posting JOIN entry ON posting_id = posting.id WHERE kind = 'payout' AND account_sequence IS NOT NULL ORDER BY key`,
   );
-  const told = (await eventsIn(books.database, payoutMade)).map(({ data }) => ({
+  const published = (await eventsIn(books.database, payoutMade)).map(({ data }) => ({
     key: `payout:${data.employeeId}:${data.businessDay}`,
     amount: data.amount,
     operations: data.operations,
   }));
-  expect(told.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(lines);
+  expect(published.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(lines);
 }
 
 describe('a process that dies at any step of the close', () => {
@@ -123,7 +123,7 @@ describe('a process that dies at any step of the close', () => {
       totalPaid: 407,
       carriedOver: 40,
     });
-    await expectPayoutsToldOnce();
+    await expectPayoutsPublishedOnce();
   });
 });
 
@@ -178,7 +178,7 @@ describe('closers that are killed again and again', () => {
     await until(async () => (await show()).status === 'closed', { within: 30_000 });
     expect(await show()).toMatchObject({ payouts: PEOPLE, totalPaid: (PEOPLE * (PEOPLE + 1)) / 2 });
     expect(await eventsIn(books.database, dayClosed)).toHaveLength(1);
-    await expectPayoutsToldOnce();
+    await expectPayoutsPublishedOnce();
   });
 });
 
@@ -225,7 +225,7 @@ describe('postings during cut-overs and payouts', () => {
       // result must be the same, so nothing records which.
       const payouts = closed.reduce((sum, { data }) => sum + data.payouts, 0);
       expect(payouts).toBeGreaterThan(DAYS);
-      await expectPayoutsToldOnce();
+      await expectPayoutsPublishedOnce();
       const [booked] = await books.database.rows<{ count: number }>(
         `SELECT count(*) AS count FROM posting WHERE kind = 'bonus'`,
       );
@@ -282,6 +282,6 @@ describe('postings during cut-overs and payouts', () => {
     release();
     await Promise.all([posting, closing]);
     expect(await show()).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 500 });
-    await expectPayoutsToldOnce();
+    await expectPayoutsPublishedOnce();
   });
 });

@@ -16,7 +16,7 @@ import { closeWork } from './settle-day.handler.ts';
  */
 const WAIT_MS = 2_000;
 /** Pause between two reads of the day, in milliseconds. */
-const LOOK_AGAIN_MS = 25;
+const POLL_MS = 25;
 
 export class DayCloser {
   readonly #options: WorkerOptions;
@@ -54,7 +54,7 @@ export class DayCloser {
     let view = await endDay(database, config, day, request);
     const waitUntil = performance.now() + WAIT_MS;
     while (view.status !== 'closed' && performance.now() < waitUntil) {
-      await delay(LOOK_AGAIN_MS);
+      await delay(POLL_MS);
       view = await viewDay(database, config, day);
     }
     return view;

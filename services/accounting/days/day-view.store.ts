@@ -32,7 +32,7 @@ export async function readDay(
  *
  * An account is due if its newest line is of that day or before, and its owner is known. It is not
  * due if an earlier day will pay it, or the closer has passed it. An account with a later line was
- * paid or had a debt; the line before tells which.
+ * paid or had a debt; the line before shows which.
  */
 export async function readPreview(
   reader: Reader,

@@ -154,8 +154,10 @@ describe('a requested posting', () => {
     expect(await linesOf(books.database, pip)).toEqual([
       { key: `request:${id}`, owner: pip, amount: -900, sequence: 1, balance: -900 },
     ]);
-    const told = (await eventsIn(books.database, postingMade)).filter(({ data }) => data.requestId === id);
-    expect(told).toMatchObject([
+    const published = (await eventsIn(books.database, postingMade)).filter(
+      ({ data }) => data.requestId === id,
+    );
+    expect(published).toMatchObject([
       {
         subject: `account/${pip}`,
         data: { kind: 'lunch', reason: 'For a song', amount: -900, referenceTitle: 'Seeds', byId: null },
@@ -199,10 +201,10 @@ describe('a requested posting', () => {
       { id: bad, code: 'reserved_kind' },
       { id: good, code: null },
     ]);
-    const told = (await eventsIn(books.database, postingRefused)).filter(
+    const published = (await eventsIn(books.database, postingRefused)).filter(
       ({ data }) => data.requestId === bad,
     );
-    expect(told).toEqual([
+    expect(published).toEqual([
       {
         subject: `request/${bad}`,
         sequence: 2,

@@ -68,8 +68,8 @@ export function sealOnce(
  * Number of checks of a fence in one pass, and the pause between two in milliseconds. Most
  * transactions that post end within these pauses.
  */
-const LOOKS = 10;
-const LOOK_AGAIN_MS = 20;
+const FENCE_CHECKS = 10;
+const CHECK_PAUSE_MS = 20;
 /** The sealer of a node. It keeps the fence between its passes. */
 export class Sealer {
   readonly #database: Database;
@@ -84,11 +84,11 @@ export class Sealer {
    * the checks.
    */
   async runOnce(): Promise<SealPass> {
-    for (let look = 1; ; look++) {
+    for (let check = 1; ; check++) {
       const pass = await sealOnce(this.#database, this.#fence);
       this.#fence = pass.outcome === 'waiting' ? pass.fence : null;
-      if (pass.outcome !== 'waiting' || look === LOOKS) return pass;
-      await delay(LOOK_AGAIN_MS);
+      if (pass.outcome !== 'waiting' || check === FENCE_CHECKS) return pass;
+      await delay(CHECK_PAUSE_MS);
     }
   }
 }

@@ -96,7 +96,7 @@ export function arbitraryDeliveries(
   });
   return fc
     .array(story, { minLength: 1, maxLength: maxTasks })
-    .map((stories): TaskStory[] => stories.map((told, n) => ({ taskId: taskId(n), ...told })))
+    .map((stories): TaskStory[] => stories.map((story, n) => ({ taskId: taskId(n), ...story })))
     .chain((stories) => {
       const events = stories.flatMap(eventsOf);
       const repeats = fc.subarray(events);

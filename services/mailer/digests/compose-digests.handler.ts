@@ -8,8 +8,8 @@ import {
   type Composed,
   type ComposeSettings,
   GIVE_UP_WAITING_MS,
-  lookAgainMs,
   mailTo,
+  recheckAfterMs,
 } from '../mails/compose.ts';
 import { DIGESTS, digestItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
@@ -72,7 +72,7 @@ async function composeDue(tx: Tx, due: readonly DueDigest[], settings: ComposeSe
   const waiting = due.filter((each) => !isComplete(each));
   await postponeDigests(
     tx,
-    waiting.map((each) => ({ ...each, ms: lookAgainMs(each.waitedMs) })),
+    waiting.map((each) => ({ ...each, ms: recheckAfterMs(each.waitedMs) })),
   );
   return { mails: complete.length, waiting: waiting.length };
 }

@@ -69,7 +69,7 @@ const DIGEST_ROWS = defineRowSet<Digest>({
 });
 
 /** Makes the digests of these employees due now. Returns how many there are. */
-export function hastenDigests(tx: Tx, assigneeIds: readonly string[]): Promise<number> {
+export function makeDigestsDue(tx: Tx, assigneeIds: readonly string[]): Promise<number> {
   return tx.run(
     `UPDATE digest SET due_at = now() WHERE assignee_id = ANY($1::uuid[]) AND state = 'waiting'`,
     [assigneeIds],

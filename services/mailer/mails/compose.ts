@@ -74,7 +74,7 @@ const LONGEST_WAIT_MS = 60_000;
  * The pause before an incomplete item is checked again, in milliseconds. It equals the time that
  * the item has waited, within bounds, so that checks become less frequent.
  */
-export function lookAgainMs(waitedMs: number): number {
+export function recheckAfterMs(waitedMs: number): number {
   return Math.min(Math.max(waitedMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
 }
 

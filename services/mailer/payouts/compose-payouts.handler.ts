@@ -8,8 +8,8 @@ import {
   type Composed,
   type ComposeSettings,
   GIVE_UP_WAITING_MS,
-  lookAgainMs,
   mailTo,
+  recheckAfterMs,
 } from '../mails/compose.ts';
 import { PAYOUTS, payoutItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
@@ -70,7 +70,7 @@ async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSe
   const waiting = due.filter((each) => !isComplete(each));
   await postponePayouts(
     tx,
-    waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: lookAgainMs(waitedMs) })),
+    waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: recheckAfterMs(waitedMs) })),
   );
   return { mails: complete.length, waiting: waiting.length };
 }

@@ -99,7 +99,7 @@ export async function keepClosedDays(tx: Tx, days: readonly ClosedDay[]): Promis
 }
 
 /** Makes the payouts of these employees due now. Returns how many there are. */
-export function hastenPayouts(tx: Tx, employeeIds: readonly string[]): Promise<number> {
+export function makePayoutsDue(tx: Tx, employeeIds: readonly string[]): Promise<number> {
   return tx.run(
     `UPDATE payout SET due_at = now() WHERE employee_id = ANY($1::uuid[]) AND state = 'waiting'`,
     [employeeIds],

@@ -90,7 +90,7 @@ export class MailWork {
   readonly #mutex = new Turns(1);
   /** Reasons why ends of mails cannot be recorded now, by mail. */
   readonly #unsettled = new Map<string, string>();
-  readonly #looks = new Set<NodeJS.Timeout>();
+  readonly #rechecks = new Set<NodeJS.Timeout>();
   #probe: NodeJS.Timeout | undefined;
 
   constructor(options: MailWorkOptions) {
@@ -178,7 +178,7 @@ export class MailWork {
         name,
         runOnce: async () => {
           const { mails, waiting } = await isolated.runOnce();
-          if (mails === 0 && waiting > 0) this.#lookAgain(loop);
+          if (mails === 0 && waiting > 0) this.#recheck(loop);
           return mails > 0;
         },
         outage: new Outage(`No mails can be composed from ${name}`, this.#options.log),
@@ -188,12 +188,12 @@ export class MailWork {
     return loop;
   }
 
-  #lookAgain(loop: Loop): void {
-    const look = setTimeout(() => {
-      this.#looks.delete(look);
+  #recheck(loop: Loop): void {
+    const recheck = setTimeout(() => {
+      this.#rechecks.delete(recheck);
       loop.wake();
     }, CHECK_AGAIN_MS).unref();
-    this.#looks.add(look);
+    this.#rechecks.add(recheck);
   }
 
   start(): void {
@@ -212,7 +212,7 @@ export class MailWork {
     this.#sender?.stop();
     const making = [...this.#composing, ...this.#clearing];
     await Promise.all([...making.map((loop) => loop.stop()), this.#sending?.stop()]);
-    for (const look of this.#looks) clearTimeout(look);
+    for (const recheck of this.#rechecks) clearTimeout(recheck);
     clearTimeout(this.#probe);
     const hangUp = setTimeout(() => {
       this.#stopping.abort();

@@ -3,9 +3,9 @@ import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
-import { hastenDigests } from '../digests/digest.store.ts';
+import { makeDigestsDue } from '../digests/digest.store.ts';
 import { factsTaken } from '../mails/signals.ts';
-import { hastenPayouts } from '../payouts/payout.store.ts';
+import { makePayoutsDue } from '../payouts/payout.store.ts';
 import { keepUsers } from './user-copy.store.ts';
 
 type UserDelivery = Delivery<typeof userRegistered | typeof userChanged>;
@@ -22,7 +22,7 @@ export async function copyUsers(batch: readonly UserDelivery[], tx: Tx): Promise
       version: sequence,
     })),
   );
-  const waited = (await hastenPayouts(tx, ids)) + (await hastenDigests(tx, ids));
+  const waited = (await makePayoutsDue(tx, ids)) + (await makeDigestsDue(tx, ids));
   if (waited > 0) factsTaken.sendAfterCommit(tx);
 }
 

@@ -49,37 +49,37 @@ export interface Search {
 export async function searchTasks(search: Search, bounds: SearchBounds = SEARCH_BOUNDS): Promise<TaskPage> {
   const { database, list, text, start, limit } = search;
   const endsAt = performance.now() + bounds.withinMs;
-  const isOver = ({ atEnd, found }: Walk) => atEnd || found.length > limit;
-  const mayGoOn = ({ looked }: Walk) => looked < bounds.most && performance.now() < endsAt;
-  let walk = await walkOn(search, { found: [], looked: 0, last: null, atEnd: false }, bounds.chunk);
-  if (!isOver(walk) && hasGrams(text)) {
+  const isOver = ({ atEnd, found }: Scan) => atEnd || found.length > limit;
+  const mayContinue = ({ scanned }: Scan) => scanned < bounds.most && performance.now() < endsAt;
+  let scan = await scanChunk(search, { found: [], scanned: 0, last: null, atEnd: false }, bounds.chunk);
+  if (!isOver(scan) && hasGrams(text)) {
     const ids = await findByText(database, text, bounds.frequent);
     if (ids !== undefined) return list.page(start, limit, ids);
   }
-  while (!isOver(walk) && mayGoOn(walk)) walk = await walkOn(search, walk, bounds.chunk);
-  const found = walk.found.slice(0, limit);
+  while (!isOver(scan) && mayContinue(scan)) scan = await scanChunk(search, scan, bounds.chunk);
+  const found = scan.found.slice(0, limit);
   const tasks = await list.tasks(found.map(({ id }) => id));
-  if (walk.found.length > limit) return { tasks, next: found.at(-1) ?? null };
-  return { tasks, next: walk.atEnd ? null : walk.last };
+  if (scan.found.length > limit) return { tasks, next: found.at(-1) ?? null };
+  return { tasks, next: scan.atEnd ? null : scan.last };
 }
 
 /** The progress of a scan. */
-interface Walk {
+interface Scan {
   readonly found: readonly Spot[];
-  readonly looked: number;
+  readonly scanned: number;
   readonly last: Spot | null;
   readonly atEnd: boolean;
 }
 
 /** Scans the next chunk of the list. */
-async function walkOn({ database, list, text, start }: Search, walk: Walk, chunk: number): Promise<Walk> {
-  const spots = await list.spots(walk.last?.position ?? start, chunk);
+async function scanChunk({ database, list, text, start }: Search, scan: Scan, chunk: number): Promise<Scan> {
+  const spots = await list.spots(scan.last?.position ?? start, chunk);
   const ids = spots.map(({ id }) => id);
   const holding = await withText(database, ids, text);
   return {
-    found: [...walk.found, ...spots.filter(({ id }) => holding.has(id))],
-    looked: walk.looked + spots.length,
-    last: spots.at(-1) ?? walk.last,
+    found: [...scan.found, ...spots.filter(({ id }) => holding.has(id))],
+    scanned: scan.scanned + spots.length,
+    last: spots.at(-1) ?? scan.last,
     atEnd: spots.length < chunk,
   };
 }
