@@ -56,6 +56,22 @@ describe('a request to a host of the gateway', () => {
   });
 });
 
+describe('a request of a page', () => {
+  const FORBIDDEN = { status: 403, code: 'origin_not_allowed', calls: 0 };
+
+  it.each([
+    ['localhost:3000', 'http://localhost:3000', SERVED],
+    ['localhost:3000', 'https://localhost:3000', FORBIDDEN],
+    ['ates.example.com', 'https://ates.example.com', SERVED],
+    ['ates.example.com', 'http://ates.example.com', FORBIDDEN],
+  ])('F20: to %s, of %s, is same-origin where the scheme is the same', async (host, origin, expected) => {
+    expect(await ask(OPEN, `Host: ${host}`, `Origin: ${origin}`)).toMatchObject(expected);
+    // From no trusted proxy.
+    const claimed = 'X-Forwarded-Proto: https';
+    expect(await ask(OPEN, `Host: ${host}`, `Origin: ${origin}`, claimed)).toMatchObject(expected);
+  });
+});
+
 describe('a request to another host', () => {
   it.each([
     FOREIGN,

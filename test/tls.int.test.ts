@@ -268,6 +268,13 @@ describe('a gateway with a certificate', () => {
     }
   });
 
+  it('F20: takes pages of its host for its own only where they came over HTTPS', async () => {
+    const statusFor = async (origin: string) =>
+      (await get('/livez', { headers: { origin } })).resume().statusCode;
+    expect(await statusFor(`https://127.0.0.1:${port}`)).toBe(200);
+    expect(await statusFor(`http://127.0.0.1:${port}`)).toBe(403);
+  });
+
   it('F20: is believed by nobody who does not believe its authority', async () => {
     expect(await outcome(get('/livez', { ca: readFileSync(another.caFile) }))).toMatch(/certificate/);
     expect(await outcome(get('/livez', { ca: undefined }))).toMatch(/certificate/);

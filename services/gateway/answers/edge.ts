@@ -7,6 +7,7 @@ import type { Config } from '../../../config.ts';
 import { type AddressOf, addressFinder } from '../connections/address.ts';
 import { hostCheck, hostOf, targetOf } from '../connections/host.ts';
 import { RateLimit } from '../connections/rate-limit.ts';
+import { type Scheme, schemeFinder } from '../connections/scheme.ts';
 import { lacksHost } from '../connections/server.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from '../requests/cors.ts';
 import { repeatsHeader, requestIdOf, SECURITY_HEADERS, STRICT_TRANSPORT } from '../requests/headers.ts';
@@ -58,6 +59,7 @@ export class Edge {
   readonly #rateLimit: RateLimit;
   readonly #cors: Cors;
   readonly #isOwnHost: (host: string) => boolean;
+  readonly #schemeOf: (req: IncomingMessage) => Scheme;
   /** From now on every answer closes its connection. */
   draining = false;
 
@@ -66,6 +68,7 @@ export class Edge {
     this.#rateLimit = new RateLimit(config.rateLimit);
     this.#cors = corsFor(config.corsOrigins);
     this.#isOwnHost = hostCheck(config);
+    this.#schemeOf = schemeFinder(config);
   }
 
   /**
@@ -96,7 +99,7 @@ export class Edge {
     if (hosts.includes(undefined)) return new Problem('malformed_request');
     const isOwnHost = hosts.every((host) => host !== undefined && this.#isOwnHost(host));
     if (!isOwnHost && !FOR_ANY_HOST.has(path)) return new Problem('misdirected_request');
-    const cors = this.#cors.answer(req.headers, isOwnHost);
+    const cors = this.#cors.answer(req.headers, isOwnHost ? this.#schemeOf(req) : null);
     if (cors === undefined) return new Problem('origin_not_allowed');
     setHeaders(res, cors);
     if (!isPreflight(req.method, req.headers)) return 'on';

@@ -1,5 +1,6 @@
 /** Requests of pages from elsewhere: refused unless their origin is configured, character by character. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Scheme } from '../connections/scheme.ts';
 
 /** How long a browser may remember a preflight's answer, in seconds. */
 const MAX_AGE_SECONDS = 600;
@@ -13,15 +14,11 @@ export type Header = readonly [string, string];
 /** Which origins may call. */
 export interface Cors {
   /**
-   * Headers for the answer to a request of this origin; undefined where it must be refused. `isOwnHost`: whether the request named a host of ours, as
-   * only then a page of that host is ours.
+   * Headers for the answer to a request of this origin; undefined where it must be refused.
+   * `ownScheme`: the scheme with which the request named a host of ours; null where it named
+   * another host, as no page of that one is ours.
    */
-  answer(headers: IncomingHttpHeaders, isOwnHost: boolean): readonly Header[] | undefined;
-}
-
-/** Whether the page came from here: browsers send `Origin` with their own posts, too. */
-function isSameOrigin(origin: string, host: string | undefined): boolean {
-  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
+  answer(headers: IncomingHttpHeaders, ownScheme: Scheme | null): readonly Header[] | undefined;
 }
 
 /** Tokens travel in a header, never in cookies, so credentials are not allowed to any origin. */
@@ -29,7 +26,7 @@ export function corsFor(origins: readonly string[]): Cors {
   const allowed = new Set(origins);
   const vary: readonly Header[] = allowed.size === 0 ? [] : [['Vary', 'Origin']];
   return {
-    answer({ origin, host }, isOwnHost) {
+    answer({ origin, host }, ownScheme) {
       if (origin === undefined) return vary;
       if (allowed.has(origin)) {
         return [
@@ -38,7 +35,10 @@ export function corsFor(origins: readonly string[]): Cors {
           ['Access-Control-Expose-Headers', EXPOSED_HEADERS],
         ];
       }
-      return isOwnHost && isSameOrigin(origin, host) ? vary : undefined;
+      // Browsers send `Origin` with posts of our own pages, too. Over HTTPS, a plain page of the
+      // same host is foreign: anybody on its way may have written it.
+      const isSame = ownScheme !== null && origin === `${ownScheme}://${host}`;
+      return isSame ? vary : undefined;
     },
   };
 }
