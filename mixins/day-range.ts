@@ -1,4 +1,4 @@
-/** The business days that a request is about (design §6). Pure. */
+/** The business days that a request is about. Pure. */
 import { type FieldError, invalidField, Problem } from '#schemas/errors.ts';
 import { type BusinessDay, daysBetween, isBusinessDay } from './calendar.ts';
 

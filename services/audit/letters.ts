@@ -16,7 +16,7 @@ export interface Letters {
   readonly ask: AskService;
 }
 
-/** A letter in a list (design §6). */
+/** A letter in a list. */
 export interface LetterItem {
   readonly id: string;
   readonly service: string;

@@ -70,7 +70,7 @@ export interface StoredRecord {
   readonly data: unknown;
 }
 
-/** A line as clients see it (design §6). */
+/** A line as clients see it. */
 export interface AuditItem {
   readonly id: string;
   readonly type: string;

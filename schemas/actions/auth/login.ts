@@ -2,7 +2,7 @@ import { defineAction } from '#schemas/action.ts';
 
 /**
  * AUTH-1: refused with `wrong_credentials` whatever the form of login and beak, so that the answer tells nothing about either;
- * with `too_many_requests` after too many refusals or successes (design §6).
+ * with `too_many_requests` after too many refusals or successes.
  */
 export default defineAction({
   action: 'auth.login',

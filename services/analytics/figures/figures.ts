@@ -102,7 +102,7 @@ export function accountDays(operations: readonly Operation[]): AccountDay[] {
   return [...newest.values()];
 }
 
-/** ACC-4, design §6: fees and rewards only; negative when the company paid more than it charged. */
+/** ACC-4: fees and rewards only; negative when the company paid more than it charged. */
 export function companyResult({ fees, rewards }: Pick<DayFigures, 'fees' | 'rewards'>): number {
   return fees - rewards;
 }

@@ -1,4 +1,4 @@
-/** Which days a request is about (design §6), and which day is today. */
+/** Which days a request is about, and which day is today. */
 import { type BusinessDay, type Calendar, dayAfter, dayOf } from '#mixins/calendar.ts';
 import { checkRange } from '#mixins/day-range.ts';
 

@@ -1,4 +1,4 @@
-/** Generations of the projections: one is live, one may be building beside it (ANA-5, design §4 "Rebuilding"). */
+/** Generations of the projections: one is live, one may be building beside it (ANA-5). */
 
 export type GenerationState =
   /** What is read. */

@@ -1,4 +1,4 @@
-/** A refresh token for a new pair; used twice, it ends its session at once, and no other (design §6). */
+/** A refresh token for a new pair; used twice, it ends its session at once, and no other. */
 import type { SigningKey } from '#mixins/identity/issue.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';

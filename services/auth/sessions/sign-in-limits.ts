@@ -1,4 +1,4 @@
-/** How many sign-ins are let through (design §6): windows that slide, so that no boundary lets twice as many pass. */
+/** How many sign-ins are let through: windows that slide, so that no boundary lets twice as many pass. */
 import { backOff } from '#mixins/back-off.ts';
 
 /** The window of all budgets, in milliseconds. */

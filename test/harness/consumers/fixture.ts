@@ -45,7 +45,7 @@ export interface ConsumerFixture {
   events(): readonly FixtureEvent[];
   /**
    * What the consumer's effects come to: business keys, amounts, final balances, in a fixed order, as JSON-like values. Leave out
-   * what may differ: ids that were drawn, times, the order of lines, balances after each line (design §4, "Equal").
+   * what may differ: ids that were drawn, times, the order of lines, balances after each line.
    */
   state(database: Database, platform: Platform): Promise<unknown>;
   /** Called on the empty, migrated database before the first event, such as to open the business day. */
