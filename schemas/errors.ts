@@ -116,11 +116,31 @@ export function invalidField(error: FieldError, detail?: string): Problem {
 
 /** Whether an error, maybe from another node, is the catalogue's `type`. */
 export function isProblem(error: unknown, type: ErrorCode): boolean {
-  return error instanceof Error && 'type' in error && error.type === type;
+  return typeOf(error) === type;
 }
 
 /** Whether a call, maybe of another node, may have been carried out although it failed: it had no answer, or its COMMIT had none. */
 export function isOutcomeUnknown(error: unknown): boolean {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  const type = typeOf(error);
   return type === 'outcome_unknown' || type === 'REQUEST_TIMEOUT';
+}
+
+/** The types of Moleculer's errors for a call that no node answers. */
+const UNANSWERED: ReadonlySet<unknown> = new Set([
+  'SERVICE_NOT_FOUND',
+  'SERVICE_NOT_AVAILABLE',
+  'REQUEST_TIMEOUT',
+  'REQUEST_SKIPPED',
+  'REQUEST_REJECTED',
+  'QUEUE_FULL',
+  'BAD_GATEWAY',
+]);
+
+/** Whether no node answered a call: none runs the service, or none was fast enough. */
+export function isUnanswered(error: unknown): boolean {
+  return UNANSWERED.has(typeOf(error));
+}
+
+function typeOf(error: unknown): unknown {
+  return error instanceof Error && 'type' in error ? error.type : undefined;
 }

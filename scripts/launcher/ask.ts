@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
 import { brokerOptions } from '#mixins/broker.ts';
+import { isOutcomeUnknown, isProblem, isUnanswered } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
 import { located } from './addresses.ts';
 import { assertSystem } from './assert-system.ts';
@@ -9,16 +10,6 @@ import { LaunchError } from './launch-error.ts';
 
 /** How long a node of the service may take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 15_000;
-
-/** Moleculer's own words for a node that is away or restarts: what was asked of it may go on, and so may we. */
-const PASSING = new Set([
-  'SERVICE_NOT_FOUND',
-  'SERVICE_NOT_AVAILABLE',
-  'REQUEST_TIMEOUT',
-  'REQUEST_REJECTED',
-  'service_unavailable',
-  'outcome_unknown',
-]);
 
 /** Joins the system, waits for a node of the service and does the work. Throws `LaunchError` where there is no system, or no such node. */
 export async function askService<Result>(
@@ -51,7 +42,8 @@ export async function look<Result>(
   try {
     return await broker.call<Result, object>(action, params);
   } catch (error) {
-    if (error instanceof Error && 'type' in error && PASSING.has(String(error.type))) return undefined;
+    const mayPass = isUnanswered(error) || isOutcomeUnknown(error) || isProblem(error, 'service_unavailable');
+    if (mayPass) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /** Calls the participants of a reconciliation, on any node. */
 import type { ServiceBroker } from 'moleculer';
 import { registryOf } from '#mixins/registry.ts';
-import { Problem } from '#schemas/errors.ts';
+import { isProblem, isUnanswered, Problem } from '#schemas/errors.ts';
+import { messageOf } from '#schemas/text.ts';
 import type { Ask } from './compare.ts';
 
 /**
@@ -9,17 +10,6 @@ import type { Ask } from './compare.ts';
  * PostgreSQL ends a statement after ten.
  */
 const ANSWER_WITHIN_MS = 12_500;
-
-/** Types of errors, ours and Moleculer's, that say that no node could answer at this time. */
-const AWAY = new Set([
-  'service_unavailable',
-  'SERVICE_NOT_FOUND',
-  'SERVICE_NOT_AVAILABLE',
-  'REQUEST_TIMEOUT',
-  'REQUEST_SKIPPED',
-  'REQUEST_REJECTED',
-  'QUEUE_FULL',
-]);
 
 /** Throws `service_unavailable` if no node answers, and otherwise the participant's error. */
 export function askFrom(broker: ServiceBroker): Ask {
@@ -30,8 +20,8 @@ export function askFrom(broker: ServiceBroker): Ask {
     try {
       return await broker.call<Answer, object>(name, params, { timeout: ANSWER_WITHIN_MS });
     } catch (error) {
-      const isAway = error instanceof Error && 'type' in error && AWAY.has(String(error.type));
-      throw isAway ? new Problem('service_unavailable', `${service} can't answer: ${error.message}`) : error;
+      if (!isUnanswered(error) && !isProblem(error, 'service_unavailable')) throw error;
+      throw new Problem('service_unavailable', `${service} can't answer: ${messageOf(error)}`);
     }
   };
 }

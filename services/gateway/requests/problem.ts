@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type FieldError,
   isOutcomeUnknown,
+  isUnanswered,
   Problem,
   type Retry,
 } from '#schemas/errors.ts';
@@ -29,16 +30,6 @@ export interface ProblemAnswer {
   readonly retryAfter?: number;
 }
 
-/** Moleculer's own errors: nobody runs the service now, it did not answer in time, or it has too much to do. */
-const AWAY = new Set([
-  'SERVICE_NOT_FOUND',
-  'SERVICE_NOT_AVAILABLE',
-  'REQUEST_TIMEOUT',
-  'REQUEST_SKIPPED',
-  'REQUEST_REJECTED',
-  'QUEUE_FULL',
-  'BAD_GATEWAY',
-]);
 /** More wrong fields than this are not listed. */
 const MAX_FIELD_ERRORS = 50;
 /** Longest part of a client's own text that is given back, in code points. */
@@ -110,7 +101,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
   // moleculer-web could not decode a part of the path: nothing stands there.
   if (type === 'UNABLE_DECODE_PARAM') return fromCatalogue('not_found', ERRORS.not_found.title, null);
-  if (typeof type === 'string' && AWAY.has(type)) {
+  if (isUnanswered(error)) {
     return fromCatalogue('service_unavailable', ERRORS.service_unavailable.title, null);
   }
   return fromCatalogue('internal_error', ERRORS.internal_error.title, null);
