@@ -1,4 +1,4 @@
-/** The business day: what a close would pay, and the close. */
+/** Previews and closes a business day. */
 
 import type { Command, Printer } from '#mixins/repl/command.ts';
 import { Refusal } from '#mixins/repl/explain.ts';
@@ -7,12 +7,12 @@ import { minorUnits } from '../tasks/price.ts';
 
 export const day: Command = {
   command: 'day [day]',
-  description: 'A business day (YYYY-MM-DD; today if left out): what closing it would pay, changing nothing',
+  description: 'Show a business day (YYYY-MM-DD; default: today) and preview its close; changes nothing',
   place: 220,
   options: [
     {
       option: '--close',
-      description: 'close it: pay everybody whose balance is positive. The day must be named',
+      description: 'close it: pay every positive balance. The day must be given',
     },
   ],
   async run(cluster, { operands: [named], options }, print) {
@@ -33,7 +33,8 @@ export const day: Command = {
     if (named === undefined) throw new Refusal('Name the day to close: day YYYY-MM-DD --close');
     const view = await cluster.act<DayView>('accounting', 'days.close', { day: named });
     show(view, print);
-    if (view.status === 'closing') print.line(`Its payouts are still being booked. Look again: day ${named}`);
+    if (view.status === 'closing')
+      print.line(`Its payouts are still being booked. Check again: day ${named}`);
   },
 };
 
@@ -51,7 +52,7 @@ function show(
   });
 }
 
-/** Minor units as a person reads them. */
+/** Formats minor units for a person. */
 function money(amount: number, currency: string): string {
   const units = minorUnits(currency);
   return `${(amount / units).toFixed(Math.round(Math.log10(units)))} ${currency}`;

@@ -1,4 +1,7 @@
-/** The verification of the journal: the command that there is (`npm run ledger`), in a process of its own, as it reads for long. */
+/**
+ * Verifies the journal by the existing command (`npm run ledger`). It runs in a separate process,
+ * because it reads for a long time.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +15,7 @@ export const verify: Command = {
   command: 'verify',
   description: 'Verify the journal against its seal; names the first line that was tampered with',
   place: 230,
-  options: [{ option: '--heads', description: 'insist on the heads of days that were published' }],
+  options: [{ option: '--heads', description: 'fail unless the published heads of days can be read' }],
   async run({ config }, { options, interrupted }) {
     if (config.databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {
       throw new Refusal('The journal is read from the database: set DATABASE_URL before npm run repl');
@@ -31,11 +34,11 @@ export const verify: Command = {
     const stop = () => child.kill();
     interrupted.addEventListener('abort', stop, { once: true });
     try {
-      // It says in words what it found.
+      // The command prints its findings.
       await once(child, 'exit');
     } finally {
       interrupted.removeEventListener('abort', stop);
     }
-    if (interrupted.aborted) throw new Refusal('The verification was given up');
+    if (interrupted.aborted) throw new Refusal('The verification was cancelled');
   },
 };

@@ -1,6 +1,6 @@
 /**
- * The attempts under way: how many more may begin, and on which ones to hang up for them. Pure but
- * for the clock that is passed in.
+ * The attempts under way: how many more may begin, and which ones are hung up on for them. Pure,
+ * except for the clock, which is passed in.
  */
 
 import type { ClaimedMail, ClaimLimits } from '../mails/mail.ts';
@@ -49,7 +49,7 @@ export class Attempts {
     this.#underWay.delete(attempt);
   }
 
-  /** Mails that may begin now; none if zero or less. Slow ones take no lane. */
+  /** Number of mails that may begin now; none if zero or less. Slow mails take no lane. */
   room(usableLanes: number): number {
     const quick = this.#connected.filter((each) => !this.#isSlow(each)).length;
     return Math.min(usableLanes - quick, this.#freePlaces + this.#dispensable.length);
@@ -64,7 +64,7 @@ export class Attempts {
     };
   }
 
-  /** Hangs up on as many attempts as these mails need places. */
+  /** Hangs up on attempts until there are connections for these mails. */
   makeRoomFor(mails: readonly ClaimedMail[]): void {
     const missing = Math.max(0, mails.length - this.#freePlaces);
     for (const { hangUp, begunAt } of this.#dispensable.slice(0, missing)) {

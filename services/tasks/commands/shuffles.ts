@@ -1,4 +1,4 @@
-/** Shuffles: the newest, how far one is, and the button. */
+/** Lists shuffles, shows the progress of one, and starts one. */
 
 import { type Command, timeText } from '#mixins/repl/command.ts';
 import { orNone, Refusal } from '#mixins/repl/explain.ts';
@@ -7,10 +7,10 @@ import type { ShuffleView } from '../shuffles/shuffle.ts';
 
 export const shuffles: Command = {
   command: 'shuffles [id]',
-  description: 'The newest shuffles, or how far one is',
+  description: 'List the newest shuffles, or show the progress of one',
   place: 210,
   options: [
-    { option: '--start', description: 'press the button: every open task is drawn again, and charged' },
+    { option: '--start', description: 'start a shuffle: every open task is drawn again, and charged' },
   ],
   async run(cluster, { operands: [id], options }, print) {
     if (options.start !== undefined) {
@@ -31,7 +31,7 @@ export const shuffles: Command = {
     }
     const newest = await cluster.ask<ListedShuffle[]>('tasks', 'shuffles.list');
     print.table(
-      ['Id', 'Status', 'Drawn', 'Of', 'Asked for', 'By', 'Completed'],
+      ['Id', 'Status', 'Drawn', 'Of', 'Requested', 'By', 'Completed'],
       newest.map((shuffle) => [
         shuffle.id,
         shuffle.status,
