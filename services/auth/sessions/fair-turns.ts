@@ -5,7 +5,7 @@
 import { Problem } from '#schemas/errors.ts';
 
 /** What is allowed. */
-export interface TurnLimits {
+interface TurnLimits {
   readonly maxRunning: number;
   /** Further work is refused while so much waits. */
   readonly maxWaiting: number;
@@ -14,6 +14,15 @@ export interface TurnLimits {
   /** Work whose turn comes later than this, in milliseconds, is refused. */
   readonly maxWaitMs: number;
 }
+
+const WAITING = {
+  /** A bound for memory; the time is what matters. */
+  maxWaiting: 1_000,
+  /** Others find a place. */
+  maxWaitingOfNetwork: 500,
+  /** Whoever asks gives up after the 5 s that a call may take: what comes later would be done for nobody. */
+  maxWaitMs: 4_000,
+};
 
 /** For whom work is done. */
 export interface Turn {
@@ -33,8 +42,8 @@ export class FairTurns {
   #free: number;
 
   /** `now` gives milliseconds of any clock that never goes back. */
-  constructor(limits: TurnLimits, now: () => number) {
-    this.#limits = limits;
+  constructor(limits: Pick<TurnLimits, 'maxRunning'> & Partial<TurnLimits>, now = () => performance.now()) {
+    this.#limits = { ...WAITING, ...limits };
     this.#now = now;
     this.#free = limits.maxRunning;
   }

@@ -4,25 +4,11 @@ import { FairTurns, type Turn } from './fair-turns.ts';
 
 /** Two that hash, and two that look or write: fewer than a pool has connections, so that a flood leaves some to others. */
 const MAX_RUNNING = 4;
-/** A bound for memory; the time is what matters. */
-const MAX_WAITING = 1_000;
-/** Likewise of one network, so that others find a place. */
-const MAX_WAITING_OF_NETWORK = 500;
-/** Whoever asks gives up after the 5 s that a call may take: what comes later would be done for nobody. In milliseconds. */
-const MAX_WAIT_MS = 4_000;
 
 /** See above. */
 export class SignInTurns {
   readonly #inFlight = new InFlight();
-  readonly #turns = new FairTurns(
-    {
-      maxRunning: MAX_RUNNING,
-      maxWaiting: MAX_WAITING,
-      maxWaitingOfNetwork: MAX_WAITING_OF_NETWORK,
-      maxWaitMs: MAX_WAIT_MS,
-    },
-    () => performance.now(),
-  );
+  readonly #turns = new FairTurns({ maxRunning: MAX_RUNNING });
 
   /**
    * Runs a sign-in when its turn comes. Throws `too_many_requests` at once where `most` of the account run or wait that come from the

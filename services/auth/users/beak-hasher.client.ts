@@ -8,12 +8,6 @@ import { FairTurns, type Turn } from '../sessions/fair-turns.ts';
 export const ARGON2_OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** As many as the cores of a small machine: sign-ins must not starve what people who are signed in do. */
 const MAX_RUNNING = 2;
-/** A bound for memory; the time is what matters. */
-const MAX_WAITING = 1_000;
-/** Likewise of one network, so that others find a place. */
-const MAX_WAITING_OF_NETWORK = 500;
-/** Whoever asks gives up after the 5 s that a call may take: what comes later would be hashed for nobody. In milliseconds. */
-const MAX_WAIT_MS = 4_000;
 
 /** Accounts are made by admins, who are trusted not to flood: all of it takes turns with the sign-ins as one account does. */
 const ADMINS: Turn = { network: 'admins', account: '' };
@@ -31,15 +25,7 @@ export interface Verified<T> {
 /** Hashes beaks and compares guesses with the hashes: a few at a time, in fair turns, and those who would wait too long are refused. */
 export class BeakHasher {
   readonly #argon2: Argon2;
-  readonly #turns = new FairTurns(
-    {
-      maxRunning: MAX_RUNNING,
-      maxWaiting: MAX_WAITING,
-      maxWaitingOfNetwork: MAX_WAITING_OF_NETWORK,
-      maxWaitMs: MAX_WAIT_MS,
-    },
-    () => performance.now(),
-  );
+  readonly #turns = new FairTurns({ maxRunning: MAX_RUNNING });
   readonly #decoy: string;
 
   private constructor(argon2: Argon2, decoy: string) {
