@@ -48,7 +48,7 @@ describe('a quota of two tasks a minute', () => {
     data: { retryAfter: expect.any(Number) },
   };
 
-  it('TASK-2: accepts two, however many come at once, and refuses the others without a change', async () => {
+  it('E15, TASK-2: accepts two, however many come at once, and refuses the others without a change', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     const quota = new TaskQuota(2);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => create(quota)));
@@ -61,7 +61,7 @@ describe('a quota of two tasks a minute', () => {
     await createTask(db.database, { title }, requestOf(popug(8)), words, quota);
   });
 
-  it('TASK-2: neither counts nor refuses a repeated request', async () => {
+  it('E15, TASK-2: neither counts nor refuses a repeated request', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     const quota = new TaskQuota(2);
     const first = await create(quota, 'k1');
@@ -71,7 +71,7 @@ describe('a quota of two tasks a minute', () => {
     await expect(create(quota, 'k3')).rejects.toMatchObject(refused);
   });
 
-  it('TASK-2: does not count refused and failed requests', async () => {
+  it('E15, TASK-2: does not count refused and failed requests', async () => {
     const quota = new TaskQuota(2);
     for (let n = 0; n < 3; n++) {
       await expect(create(quota)).rejects.toMatchObject({ type: 'nobody_assignable' });

@@ -105,16 +105,22 @@ describe('the actions of tasks', () => {
     ['VALIDATION_ERROR', 'a task without a title', 'create', {}, ['developer']],
     ['VALIDATION_ERROR', 'a novel', 'create', { title: 'x', description: 'y'.repeat(10_001) }, ['developer']],
     ['VALIDATION_ERROR', 'control characters', 'create', { title: 'a\u0000b' }, ['developer']],
-    ['VALIDATION_ERROR', 'an invisible title', 'create', { title: '\u200b\u2800' }, ['developer']],
+    ['VALIDATION_ERROR', 'D10: an invisible title', 'create', { title: '\u200b\u2800' }, ['developer']],
     [
       'VALIDATION_ERROR',
-      'a title with a bidirectional control character',
+      'D10: a title with a bidirectional control character',
       'create',
       { title: 'a\u202eb' },
       ['developer'],
     ],
-    ['VALIDATION_ERROR', 'a title of two lines', 'create', { title: 'a\u2029b' }, ['developer']],
-    ['validation_failed', 'an id and no visible title', 'create', { title: '[P-1] \u3164' }, ['developer']],
+    ['VALIDATION_ERROR', 'D10: a title of two lines', 'create', { title: 'a\u2029b' }, ['developer']],
+    [
+      'validation_failed',
+      'D10: an id and no visible title',
+      'create',
+      { title: '[P-1] \u3164' },
+      ['developer'],
+    ],
     ['validation_failed', 'an id without a title', 'create', { title: '[P-1]' }, ['developer']],
     ['VALIDATION_ERROR', 'a malformed id', 'complete', { id: '1' }, ['developer']],
     ['not_found', 'completing a task that does not exist', 'complete', { id: popug(77) }, ['developer']],
@@ -147,7 +153,7 @@ describe('the actions of tasks', () => {
     },
   );
 
-  it('TASK-1: measure titles and descriptions in code points, and store them in NFC', async () => {
+  it('D10, TASK-1: measure titles and descriptions in code points, and store them in NFC', async () => {
     const create = async (params: object) =>
       (await callAs<{ title: string; externalId: string; description: string }>(PIP, 'create', params))
         .answer;

@@ -26,18 +26,18 @@ describe('a title in a request', () => {
   it.each([
     ['[\u200b] buy seeds', parsed('[\u200b] buy seeds', null)],
     ['[POPUG\u200b] Wash', parsed('Wash', 'POPUG\u200b')],
-  ])('TASK-1: %j: a bracket without a visible character is not an id', (raw, expected) => {
+  ])('D10, TASK-1: %j: a bracket without a visible character is not an id', (raw, expected) => {
     expect(parseTitle(raw)).toEqual(expected);
   });
 
   it.each(['[POPUG-123] \u200b', '\u3164\u2800', '[POPUG-123]\u2060\ufeff'])(
-    'TASK-1: %j is refused, because nothing of it is visible',
+    'D10, TASK-1: %j is refused, because nothing of it is visible',
     (raw) => {
       expect(parseTitle(raw)).toMatchObject({ kind: 'refused', code: 'string_invisible' });
     },
   );
 
-  it('TASK-1: is measured in code points', () => {
+  it('D10, TASK-1: is measured in code points', () => {
     const longest = '🦜'.repeat(MAX_TITLE_LENGTH);
     const id = '🦜'.repeat(MAX_EXTERNAL_ID_LENGTH);
     expect(parseTitle(`[${id}] ${longest}`)).toEqual(parsed(longest, id));

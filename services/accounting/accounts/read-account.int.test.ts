@@ -204,7 +204,7 @@ describe('the list of accounts', () => {
     expect(nextCursor).toBeNull();
   });
 
-  it('finds a name that was stored before names were normalised', async () => {
+  it('D10: finds a name that was stored before names were normalised', async () => {
     const rename = (name: string) =>
       books.database.inTransaction((tx) =>
         tx.run('UPDATE user_copy SET name = $2 WHERE id = $1', [MIA, name]),

@@ -197,7 +197,7 @@ describe('a long statement as CSV', () => {
     service().database = database;
   });
 
-  it(`ACC-11: streams ${LINES} lines and never reads more than a page at once`, async () => {
+  it(`G27, ACC-11: streams ${LINES} lines and never reads more than a page at once`, async () => {
     const answer = await ask('/accounts/me/statement', 'text/csv', MANY);
     let [rows, last] = [0, ''];
     for await (const chunk of answer.body ?? []) {

@@ -61,7 +61,7 @@ const accounts = async () => {
 };
 
 describe('a posting for an employee whom accounting does not know', () => {
-  it('ACC-5, ACC-10: is booked and flagged, not paid out, and paid by the first close after the owner is known', async () => {
+  it('G28, ACC-5, ACC-10: is booked and flagged, not paid out, and paid by the first close after the owner is known', async () => {
     await giveUnknown(PIP, 500);
     await give(books, JAY, 70);
     expect(await accounts()).toEqual({
@@ -91,7 +91,7 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect(await linesIn(PIP)).toHaveLength(2);
   });
 
-  it('ACC-10: is carried over for as many days as it takes, with later postings', async () => {
+  it('G28, ACC-10: is carried over for as many days as it takes, with later postings', async () => {
     await giveUnknown(PIP, 500);
     await close(today);
     await giveUnknown(PIP, -200);
@@ -110,14 +110,14 @@ describe('a posting for an employee whom accounting does not know', () => {
     ]);
   });
 
-  it('ACC-10: with a negative amount is a debt like any other', async () => {
+  it('G28, ACC-10: with a negative amount is a debt like any other', async () => {
     await giveUnknown(PIP, -500);
     expect(await end(books, today, true)).toMatchObject({ payouts: 0, carriedOver: 500 });
     await close(today);
     expect(await show()).toMatchObject({ payouts: 0, totalPaid: 0, carriedOver: 500 });
   });
 
-  it('ACC-7, ACC-10: may be corrected by an adjustment, which is not paid out either', async () => {
+  it('G28, ACC-7, ACC-10: may be corrected by an adjustment, which is not paid out either', async () => {
     await giveUnknown(PIP, 500);
     const adjustment = { userId: PIP, amount: -200, reason: 'A slip of the canteen' };
     expect(await adjustBalance(books.database, books.config, adjustment, requestOf())).toMatchObject({
@@ -132,7 +132,7 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect(await show(tomorrow)).toMatchObject({ payouts: 1, totalPaid: 300 });
   });
 
-  it('ACC-10: may come from a task, whose reward is paid when the assignee is known', async () => {
+  it('G28, ACC-10: may come from a task, whose reward is paid when the assignee is known', async () => {
     const task = fixtureId(2, 1);
     await books.book([created(task, PIP), completed(task, 2, PIP)]);
     await bookUnknown(books, [postingRequest(PIP, 5_000)]);
@@ -145,7 +145,7 @@ describe('a posting for an employee whom accounting does not know', () => {
     expect((await linesIn(PIP)).at(-1)).toBe(`payout ${-owed} on ${tomorrow}`);
   });
 
-  it('ACC-10: counts against the bound of what all days may have to pay', async () => {
+  it('G28, ACC-10: counts against the bound of what all days may have to pay', async () => {
     const rich = CROWD.slice(0, 4);
     await bookUnknown(
       books,
@@ -168,7 +168,7 @@ describe('a posting for an employee whom accounting does not know', () => {
 });
 
 describe('an owner who becomes known while days are closing', () => {
-  it('ACC-10: is paid by the next day if the closer has passed them, even if something is posted first', async () => {
+  it('G28, ACC-10: is paid by the next day if the closer has passed them, even if something is posted first', async () => {
     await giveUnknown(PIP, 500);
     await end(books, today);
     expect((await closeOnce(books.database, books.config)).outcome).toBe('settled');
@@ -180,7 +180,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect((await linesIn(PIP)).at(-1)).toBe(`payout -520 on ${tomorrow}`);
   });
 
-  it('ACC-10: is paid by the closing day if the closer has not passed them, or something is posted first', async () => {
+  it('G28, ACC-10: is paid by the closing day if the closer has not passed them, or something is posted first', async () => {
     await giveUnknown(PIP, 500);
     await giveUnknown(MIA, 300);
     await end(books, today);
@@ -193,7 +193,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect(await linesIn(MIA)).toEqual(['request 300', `payout -300 on ${today}`]);
   });
 
-  it('ACC-10: is left to the next day if something was posted before they were known', async () => {
+  it('G28, ACC-10: is left to the next day if something was posted before they were known', async () => {
     await giveUnknown(PIP, 500);
     await end(books, today);
     await giveUnknown(PIP, 20);
@@ -204,7 +204,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect((await linesIn(PIP)).at(-1)).toBe(`payout -520 on ${tomorrow}`);
   });
 
-  it('ACC-10: is paid once by one of several waiting days', async () => {
+  it('G28, ACC-10: is paid once by one of several waiting days', async () => {
     await giveUnknown(PIP, 500);
     await end(books, today);
     await end(books, tomorrow);
@@ -217,7 +217,7 @@ describe('an owner who becomes known while days are closing', () => {
     expect(await linesIn(PIP)).toEqual(['request 500', `payout -500 on ${tomorrow}`]);
   });
 
-  it('ACC-10: loses nothing and is paid once, in any order of close, user events and postings', async () => {
+  it('G28, ACC-10: loses nothing and is paid once, in any order of close, user events and postings', async () => {
     await bookUnknown(
       books,
       CROWD.map((owner) => postingRequest(owner, 100)),

@@ -47,7 +47,7 @@ async function owed() {
 }
 
 describe('a day of 100,000 accounts', () => {
-  it('ACC-5, ACC-6: is closed in chunks, never reads more than one of them, and pays everybody once', async () => {
+  it('G27, ACC-5, ACC-6: is closed in chunks, never reads more than one of them, and pays everybody once', async () => {
     const { database, config } = books;
     const today = await openDueDays(database, calendarOf(config));
     const people = Array.from({ length: PEOPLE }, (_, n) => fixtureId(1, n));

@@ -88,7 +88,7 @@ async function closeAll(): Promise<unknown[]> {
 }
 
 describe('an account that cannot be paid', () => {
-  it('FAIL-3, ACC-5: is dead-lettered and keeps its balance; everybody else is paid, and the day is closed', async () => {
+  it('A1, FAIL-3, ACC-5: is dead-lettered and keeps its balance; everybody else is paid, and the day is closed', async () => {
     expect(await show(today)).toMatchObject({ status: 'closed', payouts: 19, totalPaid: 19 * 700 });
     expect(await keysOf(JAY)).toEqual(['request']);
     expect(await keysOf(fixtureId(1, 20))).toEqual(['request', `payout:${fixtureId(1, 20)}:${today}`]);
@@ -103,7 +103,7 @@ describe('an account that cannot be paid', () => {
     ]);
   });
 
-  it('FAIL-3: can be posted to, and the next close pays all of its balance once the reason is gone', async () => {
+  it('A1, FAIL-3: can be posted to, and the next close pays all of its balance once the reason is gone', async () => {
     await give(books, JAY, 50);
     await mend();
     const next = dayAfter(today);
@@ -113,7 +113,7 @@ describe('an account that cannot be paid', () => {
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 750 });
   });
 
-  it('FAIL-3: is dead-lettered again by the next close while the reason remains', async () => {
+  it('A1, FAIL-3: is dead-lettered again by the next close while the reason remains', async () => {
     const next = dayAfter(today);
     await end(books, next);
     await closeAll();
@@ -124,7 +124,7 @@ describe('an account that cannot be paid', () => {
     ]);
   });
 
-  it('FAIL-3: is paid by a redrive if a later day has ended, otherwise by the next close', async () => {
+  it('A1, FAIL-3: is paid by a redrive if a later day has ended, otherwise by the next close', async () => {
     const [deadLetter] = await deadLetters();
     const next = dayAfter(today);
     await end(books, next);
@@ -137,7 +137,7 @@ describe('an account that cannot be paid', () => {
     expect(await show(next)).toMatchObject({ status: 'closed', payouts: 1, totalPaid: 700 });
   });
 
-  it('ANA-6: is the only difference until its dead letter is settled', async () => {
+  it('A2, ANA-6: is the only difference until its dead letter is settled', async () => {
     const [deadLetter] = await deadLetters();
     expect(await differences()).toEqual([
       {
@@ -157,7 +157,7 @@ describe('an account that cannot be paid', () => {
 describe('an account that another transaction keeps locked', () => {
   const KITE = fixtureId(1, 7);
 
-  it('FAIL-3, ACC-5: is dead-lettered after a while; all others are paid, and the next close pays it', async () => {
+  it('A1, FAIL-3, ACC-5: is dead-lettered after a while; all others are paid, and the next close pays it', async () => {
     await mend();
     for (const id of PEOPLE) await give(books, id, 50);
     const next = dayAfter(today);
@@ -179,7 +179,7 @@ describe('an account that another transaction keeps locked', () => {
 });
 
 describe('a day that has ended', () => {
-  it('ANA-6: is a difference if it is not closed for five minutes', async () => {
+  it('A2, ANA-6: is a difference if it is not closed for five minutes', async () => {
     const next = dayAfter(today);
     await end(books, next);
     const late = { code: 'day_unclosed', businessDay: next };

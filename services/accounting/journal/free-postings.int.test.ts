@@ -50,7 +50,7 @@ describe('an adjustment', () => {
     ['as it is', (id: string) => id],
     ['in capitals', (id: string) => id.toUpperCase()],
   ])(
-    "ACC-7: of the caller's own account is refused, in any spelling of the id (%s), and nothing changes",
+    "E15, ACC-7: of the caller's own account is refused, in any spelling of the id (%s), and nothing changes",
     async (_, write) => {
       await keepActor();
       const before = await journalText(books.database);

@@ -339,7 +339,7 @@ describe('a request that cannot be mailed', () => {
       'unknown_template',
     ],
     ['a name of lone surrogates', { recipientName: `${'😀'.repeat(319)}\u0001` }, 'invalid_recipient'],
-  ])('FAIL-3: ends failed with its reason, and the others are mailed: %s', async (_, bad, reason) => {
+  ])('A1, FAIL-3: ends failed with its reason, and the others are mailed: %s', async (_, bad, reason) => {
     await putUsers(mailer.database, [{ n: 2 }]);
     await draw(drawn(701, 2, 11), shuffled(701, { 2: 1 }));
     await post(payoutOf(101, 2, 2_200, 0));
@@ -386,19 +386,22 @@ describe('requests', () => {
       'in two batches, the later one first',
       (batch: RequestDelivery[]) => [batch.slice(2), batch.slice(0, 2)],
     ],
-  ])('MAIL-2: requested twice, under two event ids, keep their first position: %s', async (_, batchesOf) => {
-    const first = requested(7, { subject: 'The first' });
-    const batch = [first, requested(5), requested(7, { subject: 'The second' }), requested(6)];
-    for (const each of batchesOf(batch)) {
-      await mailer.database.inTransaction((tx) => takeRequests(each, tx));
-    }
-    await mailer.compose();
-    expect(await keys()).toEqual([7, 5, 6].map(id));
-    const [mail] = await mailsOf(mailer.database);
-    expect(mail?.subject).toBe('The first');
-    const [cause] = await mailer.database.rows('SELECT causation_id AS id FROM mail ORDER BY position');
-    expect(cause).toEqual({ id: first.id });
-  });
+  ])(
+    'B6, MAIL-2: requested twice, under two event ids, keep their first position: %s',
+    async (_, batchesOf) => {
+      const first = requested(7, { subject: 'The first' });
+      const batch = [first, requested(5), requested(7, { subject: 'The second' }), requested(6)];
+      for (const each of batchesOf(batch)) {
+        await mailer.database.inTransaction((tx) => takeRequests(each, tx));
+      }
+      await mailer.compose();
+      expect(await keys()).toEqual([7, 5, 6].map(id));
+      const [mail] = await mailsOf(mailer.database);
+      expect(mail?.subject).toBe('The first');
+      const [cause] = await mailer.database.rows('SELECT causation_id AS id FROM mail ORDER BY position');
+      expect(cause).toEqual({ id: first.id });
+    },
+  );
 
   it('MAIL-2: enter the queue in the order of the stream, whatever the order of their delivery', async () => {
     const batch = [1, 2, 3, 4, 5, 6].map((n) => requested(n));

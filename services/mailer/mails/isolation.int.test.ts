@@ -106,7 +106,7 @@ describe.each([
   });
   const deadLetterId = async () => (await openDeadLetters(mailer))[0]?.id ?? '';
 
-  it('FAIL-3: is dead-lettered with the reason, and all other mails are composed', async () => {
+  it('A1, FAIL-3: is dead-lettered with the reason, and all other mails are composed', async () => {
     expect((await keys()).sort()).toEqual(others());
     expect(await openDeadLetters(mailer)).toMatchObject([
       { consumer: loop, eventKey, code: 'TypeError', message: `Unlucky ${requestKey}`, status: 'open' },
@@ -114,7 +114,7 @@ describe.each([
     expect(loops.stats().filter(({ state }) => state === 'stalled')).toEqual([]);
   });
 
-  it('FAIL-3: becomes one mail when it is redriven after the fault is gone', async () => {
+  it('A1, FAIL-3: becomes one mail when it is redriven after the fault is gone', async () => {
     const source = {
       ...sourceOf(mailer, loops),
       database: failingAt(mailer.database, requestKey, () => bad),
@@ -130,7 +130,7 @@ describe.each([
     expect(await openDeadLetters(mailer)).toEqual([]);
   });
 
-  it('FAIL-3: ends when it is discarded', async () => {
+  it('A1, FAIL-3: ends when it is discarded', async () => {
     bad = false;
     await discard(sourceOf(mailer, loops), await deadLetterId(), SOMEBODY, 'of no use');
     expect(await openDeadLetters(mailer)).toEqual([]);
@@ -139,7 +139,7 @@ describe.each([
     expect(await keys()).not.toContain(requestKey);
   });
 
-  it('FAIL-3: does not delay the next mail of the same person', async () => {
+  it('A1, FAIL-3: does not delay the next mail of the same person', async () => {
     await draw(drawn(702, 3, 33), shuffled(702, { 3: 1 }));
     await post(payoutOf(203, 3, 1_100, 0, '2025-03-10'));
     const next = [`payout:${id(203)}`, `digest:${id(702)}:${id(3)}`];
@@ -180,7 +180,7 @@ describe('mails whose ends cannot be recorded', () => {
     );
   });
 
-  it('FAIL-3: are dead-lettered with their outcomes, and their lanes and mailboxes continue', async () => {
+  it('A1, FAIL-3: are dead-lettered with their outcomes, and their lanes and mailboxes continue', async () => {
     expect(taken()).toEqual([...expectedOf('Bad', (n) => !isRefused(n)), ...expectedOf('Good', () => true)]);
     const deadLetters = await openDeadLetters(mailer);
     expect(new Set(deadLetters.map(({ consumer }) => consumer))).toEqual(new Set(['mailer-mails']));
@@ -189,7 +189,7 @@ describe('mails whose ends cannot be recorded', () => {
     expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
   });
 
-  it('FAIL-3: end with their outcomes when they are redriven, and are not sent again', async () => {
+  it('A1, FAIL-3: end with their outcomes when they are redriven, and are not sent again', async () => {
     bad = false;
     const before = taken();
     const source = sourceOf(mailer, loops);
@@ -204,7 +204,7 @@ describe('mails whose ends cannot be recorded', () => {
     expect(taken()).toEqual([...before, 'Later']);
   });
 
-  it('FAIL-3: end without an event when they are discarded, and are not sent again', async () => {
+  it('A1, FAIL-3: end without an event when they are discarded, and are not sent again', async () => {
     bad = false;
     const source = sourceOf(mailer, loops);
     for (const { id: deadLetter } of await openDeadLetters(mailer))
@@ -226,7 +226,7 @@ describe('mails that nodes were sending when they died', () => {
   };
   const attempts = () => mailer.database.rows(`SELECT consumer, attempts FROM attempt`);
 
-  it('FAIL-3: are sent by the next node, one at a time, each counted beforehand', async () => {
+  it('A1, FAIL-3: are sent by the next node, one at a time, each counted beforehand', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) })]);
     await die();
     const seen: unknown[] = [];
@@ -247,7 +247,7 @@ describe('mails that nodes were sending when they died', () => {
     await until(async () => (await attempts()).length === 0);
   });
 
-  it('FAIL-3: leave lanes free, even if each of them takes as long as the server is silent', async () => {
+  it('A1, FAIL-3: leave lanes free, even if each of them takes as long as the server is silent', async () => {
     const silent = new Set(Array.from({ length: 10 }, (_, n) => emailOf(n + 10)));
     await ask(
       mailer,
@@ -262,7 +262,7 @@ describe('mails that nodes were sending when they died', () => {
     expect(await ofStatus('sent')).toMatchObject([{ requestKey: id(1) }]);
   });
 
-  it('FAIL-3: fail for good after three lone attempts without a recorded end, and the others are sent', async () => {
+  it('A1, FAIL-3: fail for good after three lone attempts without a recorded end, and the others are sent', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) }), requested(3)]);
     const [killer] = await mailer.database.rows<{ id: string }>('SELECT id FROM mail ORDER BY position');
     await mailer.database.inTransaction((tx) =>
@@ -282,7 +282,7 @@ describe('mails that nodes were sending when they died', () => {
 });
 
 describe('a mail server that is away', () => {
-  it('FAIL-3: stalls the loop that sends, with its reason, until it is back', async () => {
+  it('A2, FAIL-3: stalls the loop that sends, with its reason, until it is back', async () => {
     await smtp.stop();
     await ask(mailer, [requested(1)]);
     node = await mailer.node(smtp.url, undefined, { loops });
@@ -297,7 +297,7 @@ describe('a mail server that is away', () => {
 
 describe('an SMTP reply that is truncated within an emoji', () => {
   it.each([`5.1.1 ${'x'.repeat(489)}😀 no such user`, '😀'.repeat(600), `5.1.1 ${'x'.repeat(490)}😀`])(
-    'FAIL-3: ends the mail failed, and the others are sent',
+    'A1, FAIL-3: ends the mail failed, and the others are sent',
     async (answer) => {
       smtp.refusal = answer;
       smtp.manners = { onRecipient: (address) => (address === emailOf(9) ? 550 : 'take') };

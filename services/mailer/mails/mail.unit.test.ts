@@ -33,7 +33,7 @@ describe("a server's text", () => {
   it.each([
     ...['\u061c', '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e'],
     ...['\u2066', '\u2067', '\u2068', '\u2069', '\u2028', '\u2029'],
-  ])('is stored without characters that change its direction or end the line: %j', (character) => {
+  ])('B4: is stored without characters that change its direction or end the line: %j', (character) => {
     expect(shown(`550 5.1.1 ${character}no${character}such${character}`)).toBe('550 5.1.1 no such');
   });
 
@@ -41,7 +41,7 @@ describe("a server's text", () => {
     ['a recipient', `${'x'.repeat(319)}😀`, 320],
     ['an SMTP reply', `550 5.1.1 ${'x'.repeat(489)}😀 no such user`, 500],
     ['lone surrogates', `a\ud83d ${'😀'.repeat(400)}\ude00`, 500],
-  ])('is well-formed after truncation: %s', (_, text, max) => {
+  ])('A3: is well-formed after truncation: %s', (_, text, max) => {
     expect(shown(text, max).isWellFormed()).toBe(true);
     expect([...shown(text, max)].length).toBeLessThanOrEqual(max);
   });

@@ -40,7 +40,7 @@ async function check(name: 'unsent' | 'unmade'): Promise<CheckPage> {
 const none = { differences: [], counts: {}, next: null };
 
 describe('a mail that waits to be sent', () => {
-  it('ANA-6: is a difference after five minutes, not before', async () => {
+  it('A2, ANA-6: is a difference after five minutes, not before', async () => {
     await ask(mailer, [requested(1), requested(2, { recipient: emailOf(2) })]);
     await age('mail', 'queued_at', '4 minutes');
     expect(await check('unsent')).toEqual(none);
@@ -54,7 +54,7 @@ describe('a mail that waits to be sent', () => {
     expect(differences[0]?.message).toMatch(/is due since .* and not sent$/);
   });
 
-  it("ANA-6: is no difference during its mailbox's back-off, or once it has ended", async () => {
+  it("A2, ANA-6: is no difference during its mailbox's back-off, or once it has ended", async () => {
     await ask(mailer, [requested(1), requested(2), requested(3, { recipient: 'nobody' })]);
     await age('mail', 'queued_at', '1 hour');
     await run(`UPDATE mailbox SET failures = 3, due_at = now() + interval '1 minute'`);
@@ -67,7 +67,7 @@ describe('a mail that waits to be sent', () => {
 });
 
 describe('a request whose mail is not composed', () => {
-  it('ANA-6: is a difference after five minutes, not before', async () => {
+  it('A2, ANA-6: is a difference after five minutes, not before', async () => {
     await mailer.database.inTransaction((tx) => takeRequests([requested(1), requested(2)], tx));
     await age('request', 'received_at', '4 minutes');
     expect(await check('unmade')).toEqual(none);
@@ -94,7 +94,7 @@ describe.each([
     return found.facts;
   };
 
-  it('ANA-6: is missing in the facts after five minutes, not before', async () => {
+  it('A2, ANA-6: is missing in the facts after five minutes, not before', async () => {
     await mailer.database.inTransaction(async (tx) => {
       await takePostings([payoutOf(101, 2, 2_200, 0)], tx);
       await takeDraws([drawn(701, 2, 11), shuffled(701, { 2: 1 })], tx);

@@ -38,14 +38,14 @@ describe('a message', () => {
     '=?utf-8?q?evil?= '.repeat(14).trim(),
   ];
 
-  it.each(TEXTS)('shows its subject unchanged: %j', async (subject) => {
+  it.each(TEXTS)('B5: shows its subject unchanged: %j', async (subject) => {
     const { read, head, header } = await composed({ subject });
     expect(read.subject).toBe(subject);
     expect(header('Subject')[0]).toMatch(/^(?:=\?UTF-8\?B\?[A-Za-z0-9+/=]+\?= ?)+$/);
     expect(Math.max(...head.split('\r\n').map((line) => line.length))).toBeLessThan(79);
   });
 
-  it.each(TEXTS)('shows the names of recipient and sender unchanged: %j', async (name) => {
+  it.each(TEXTS)('B5: shows the names of recipient and sender unchanged: %j', async (name) => {
     const short = name.slice(0, 90).toWellFormed();
     const { read, header } = await composed({ recipientName: short }, `${short} <no-reply@ates.localhost>`);
     expect(read.to).toEqual([{ name: short, address: 'pip@popug.example' }]);
@@ -54,7 +54,7 @@ describe('a message', () => {
   });
 
   it.each(['Pip "the" <Popug>', 'Popug, Inc', 'back\\slash', 'a (b)', 'x@y.z', ''])(
-    'has one recipient and one sender, whatever their names are: %j',
+    'B5: has one recipient and one sender, whatever their names are: %j',
     async (name) => {
       const { read, envelope } = await composed({ recipientName: name });
       expect(read.to).toEqual([{ name, address: 'pip@popug.example' }]);
@@ -62,13 +62,13 @@ describe('a message', () => {
     },
   );
 
-  it('has a sender whose name has a comma', async () => {
+  it('B5: has a sender whose name has a comma', async () => {
     const { read, envelope } = await composed({}, 'Popug, Inc <a@popug.example>');
     expect(read.from).toEqual({ name: 'Popug, Inc', address: 'a@popug.example' });
     expect(envelope.from).toBe('a@popug.example');
   });
 
-  it('has domains in ASCII, except for addresses that need SMTPUTF8', async () => {
+  it('B5: has domains in ASCII, except for addresses that need SMTPUTF8', async () => {
     const { header, envelope } = await composed(
       { recipient: 'pip@попуг.рф', recipientName: null },
       'a@попуг.рф',

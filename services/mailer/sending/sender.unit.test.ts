@@ -80,14 +80,14 @@ describe('the sender', () => {
     return world;
   }
 
-  it('MAIL-2: frees the lanes of mails whose recipients are slow', async () => {
+  it('B4, MAIL-2: frees the lanes of mails whose recipients are slow', async () => {
     const world = await full();
     expect(world.hungUp).toEqual([]);
     expect(await world.sender.runOnce()).toBe(0);
     expect([world.hungUp, world.sender.obstacle]).toEqual([[], null]);
   });
 
-  it('MAIL-2: hangs up on the slowest mails when the maximum is under way and others wait', async () => {
+  it('B4, MAIL-2: hangs up on the slowest mails when the maximum is under way and others wait', async () => {
     const world = await full();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
     expect(await world.sender.runOnce()).toBe(4);
@@ -103,7 +103,7 @@ describe('the sender', () => {
     expect(world.hungUp.at(-1)).toBe('slow-4');
   });
 
-  it('MAIL-2: never hangs up if the client forbids it: the server may have the mail', async () => {
+  it('B4, MAIL-2: never hangs up if the client forbids it: the server may have the mail', async () => {
     const world = await full();
     for (let index = 0; index < 15; index += 1) world.hangUps.get(`slow-${index}`)?.forbid();
     world.add('a', 'b');
@@ -118,7 +118,7 @@ describe('the sender', () => {
     expect(world.hungUp).toEqual(['slow-15']);
   });
 
-  it('MAIL-2: never hangs up on a failing mailbox: its mail has all the time it needs', async () => {
+  it('B4, MAIL-2: never hangs up on a failing mailbox: its mail has all the time it needs', async () => {
     const world = new World();
     world.add('bad-1', 'bad-2', 'bad-3', ...Array.from({ length: 40 }, (_, index) => `slow-${index}`));
     for (let pass = 0; pass < 8; pass += 1) {
@@ -130,7 +130,7 @@ describe('the sender', () => {
     expect(world.claims.map(({ mostFailing }) => mostFailing)).toEqual([2, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('MAIL-2: slow mails do not prevent another attempt at a server, and a hang-up does not show that it is back', async () => {
+  it('B4, MAIL-2: slow mails do not prevent another attempt at a server, and a hang-up does not show that it is back', async () => {
     const world = await full();
     await world.answer('slow-15', 'unreachable');
     world.add('a', 'b', 'c');
@@ -142,7 +142,7 @@ describe('the sender', () => {
     expect([world.hungUp, world.pauses]).toEqual([['slow-0'], [1_000, 2_000]]);
   });
 
-  it('FAIL-3: names taken lanes as an obstacle only while none of them becomes free', async () => {
+  it('A2, FAIL-3: names taken lanes as an obstacle only while none of them becomes free', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
     await world.sender.runOnce();
@@ -208,7 +208,7 @@ describe('the sender', () => {
     expect(await world.sender.runOnce()).toBe(1);
   });
 
-  it('MAIL-2: after a pause, a mail that its recipient defers shows that all lanes can use the server', async () => {
+  it('B4, MAIL-2: after a pause, a mail that its recipient defers shows that all lanes can use the server', async () => {
     const world = new World();
     world.add('a', 'b', 'c', 'd', 'e', 'f');
     await world.sender.runOnce();

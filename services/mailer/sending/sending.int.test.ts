@@ -167,7 +167,7 @@ describe('a server that refuses', () => {
     expect(await eventsOf(mailer.database, mailFailed)).toEqual([]);
   });
 
-  it('MAIL-2: many recipients, each with its own code: no other recipient waits, and no mail is lost', async () => {
+  it('B4, MAIL-2: many recipients, each with its own code: no other recipient waits, and no mail is lost', async () => {
     const ended = [500, 501, 504, 521, 550, 551, 553, 554, 556];
     const waiting = [421, 450, 451, 502, 503, 530, 535];
     const codes = new Map([...ended, ...waiting].map((code) => [emailOf(code), code]));
@@ -222,7 +222,7 @@ describe('a server that hangs', () => {
     expect(smtp.read).toHaveLength(4);
   });
 
-  it('MAIL-2: at more recipients than there are connections: hangs up on them, others do not wait, and each gets its mail once', async () => {
+  it('B4, MAIL-2: at more recipients than there are connections: hangs up on them, others do not wait, and each gets its mail once', async () => {
     const hanging = new Set(Array.from({ length: 40 }, (_, index) => emailOf(100 + index)));
     const thinking = new Set([emailOf(90), emailOf(91)]);
     smtp.manners = {

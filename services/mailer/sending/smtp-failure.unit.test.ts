@@ -39,7 +39,7 @@ const cases = Object.entries(EXPECTED).flatMap(([stage, expected]) =>
 );
 
 describe('a reply', () => {
-  it.each(cases)('MAIL-2: at %s with %d: %s', (stage, code, verdict) => {
+  it.each(cases)('B4, MAIL-2: at %s with %d: %s', (stage, code, verdict) => {
     expect(verdictOf(stage, code, `${code} says the server`)).toBe(verdict);
   });
 
@@ -74,11 +74,11 @@ describe('a reply', () => {
     ['DATA', '550 5.7.26 unauthenticated mail', 'refused'],
     ['DATA', '530 5.7.0 authentication required', 'deferred'],
     ['DATA', '451 4.7.1 greylisted', 'deferred'],
-  ])('MAIL-2: with an enhanced status code: at %s, %j: %s', (stage, text, verdict) => {
+  ])('B4, MAIL-2: with an enhanced status code: at %s, %j: %s', (stage, text, verdict) => {
     expect(verdictOf(stage, Number(text.slice(0, 3)), text)).toBe(verdict);
   });
 
-  it('MAIL-2: with a code that is neither 4yz nor 5yz ends no mail', () => {
+  it('B4, MAIL-2: with a code that is neither 4yz nor 5yz ends no mail', () => {
     for (const code of [0, 99, 220, 354, 600]) {
       expect(verdictOf('RCPT', code, '')).toBe('deferred');
       expect(verdictOf('MAIL', code, '')).toBe('unreachable');
@@ -102,7 +102,7 @@ describe('an error of nodemailer', () => {
     });
   });
 
-  it('MAIL-2: of any command while the session is opened makes the server unreachable', () => {
+  it('B4, MAIL-2: of any command while the session is opened makes the server unreachable', () => {
     for (const command of ['CONN', 'EHLO', 'HELO', 'STARTTLS', 'AUTH PLAIN', 'AUTH CRAM-MD5', 'API']) {
       for (const code of REPLY_CODES) {
         expect(outcomeOf('opening', reply(command, code)).kind).toBe('unreachable');
@@ -113,7 +113,7 @@ describe('an error of nodemailer', () => {
   });
 
   it.each(['EENVELOPE', 'EMESSAGE'])(
-    'MAIL-2: at DATA has the same verdict for the command and the message: %s',
+    'B4, MAIL-2: at DATA has the same verdict for the command and the message: %s',
     (code) => {
       for (const replyCode of REPLY_CODES) {
         expect(outcomeOf('sending', reply('DATA', replyCode, code)).kind).toBe(
@@ -123,7 +123,7 @@ describe('an error of nodemailer', () => {
     },
   );
 
-  it('MAIL-2: about a reply that answers no command ends no mail', () => {
+  it('B4, MAIL-2: about a reply that answers no command ends no mail', () => {
     expect(outcomeOf('sending', reply('CONN', 550, 'EPROTOCOL')).kind).toBe('deferred');
     expect(outcomeOf('sending', reply('CONN', 550, 'ECONNECTION')).kind).toBe('deferred');
   });

@@ -153,19 +153,19 @@ describe('a refusal on the wire', () => {
     ['.', '421 4.3.2 later', 'deferred'],
   ];
 
-  it.each(cases)('MAIL-2: %s with %j: %s, with and without pipelining', async (verb, reply, kind) => {
+  it.each(cases)('B4, MAIL-2: %s with %j: %s, with and without pipelining', async (verb, reply, kind) => {
     for (const hello of ['250 hi', '250-hi\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES']) {
       const outcome = await client(await scripted({ EHLO: hello, [verb]: reply })).deliver(mail);
       expect([outcome.kind, 'reason' in outcome && outcome.reason]).toEqual([kind, reply]);
     }
   });
 
-  it('MAIL-2: of EHLO and of HELO makes the server unreachable', async () => {
+  it('B4, MAIL-2: of EHLO and of HELO makes the server unreachable', async () => {
     const outcome = await client(await scripted({ EHLO: '502 no', HELO: '550 no' })).deliver(mail);
     expect(outcome).toEqual({ kind: 'unreachable', reason: '550 no' });
   });
 
-  it('MAIL-2: of nodemailer, of a mail that cannot be composed, ends that mail', async () => {
+  it('B4, MAIL-2: of nodemailer, of a mail that cannot be composed, ends that mail', async () => {
     const broken = {
       ...mail,
       requestedAt: 'no date' as unknown as Date,
@@ -184,7 +184,7 @@ describe('a long attempt', () => {
   );
 
   it.each(cases)(
-    'MAIL-2: is ended by a hang-up while the server, at %s, %s (%j)',
+    'B4, MAIL-2: is ended by a hang-up while the server, at %s, %s (%j)',
     async (verb, manner, hello) => {
       const said: string[] = [];
       const url = await scripted({ EHLO: hello, [verb]: manner }, said);
@@ -202,7 +202,7 @@ describe('a long attempt', () => {
     },
   );
 
-  it.each(HELLOS)('MAIL-2: is not ended while the server may have the mail (%j)', async (hello) => {
+  it.each(HELLOS)('B4, MAIL-2: is not ended while the server may have the mail (%j)', async (hello) => {
     const said: string[] = [];
     const url = await scripted({ EHLO: hello, '.': SILENCE }, said);
     const hangUp = new HangUp();
@@ -214,7 +214,7 @@ describe('a long attempt', () => {
     expect(await delivery).toEqual({ kind: 'deferred', reason: 'Timeout' });
   });
 
-  it('MAIL-2: cannot be ended before its mail is named: that concerns all mails', async () => {
+  it('B4, MAIL-2: cannot be ended before its mail is named: that concerns all mails', async () => {
     const said: string[] = [];
     const hangUp = new HangUp();
     const delivery = client(await scripted({ EHLO: SILENCE }, said)).deliver(mail, hangUp);
@@ -228,7 +228,7 @@ describe('an address with characters beyond ASCII', () => {
   const internationalised = '250-hi\r\n250-8BITMIME\r\n250 SMTPUTF8';
   const other = { ...mail, recipient: 'пип@попуг.рф' };
 
-  it('MAIL-2: before the @, gets mail if the server announces SMTPUTF8', async () => {
+  it('B5, MAIL-2: before the @, gets mail if the server announces SMTPUTF8', async () => {
     const said: string[] = [];
     const outcome = await client(await scripted({ EHLO: internationalised }, said)).deliver(other);
     expect(outcome).toEqual({ kind: 'sent' });
@@ -237,7 +237,7 @@ describe('an address with characters beyond ASCII', () => {
   });
 
   it.each(['250 hi', '250-SMTPUTF8 is not for you\r\n250 8BITMIME', '502 no'])(
-    'MAIL-2: before the @, ends the mail if it does not (%j), and other mails continue',
+    'B5, MAIL-2: before the @, ends the mail if it does not (%j), and other mails continue',
     async (hello) => {
       const said: string[] = [];
       const connected = client(await scripted({ EHLO: hello }, said), 60_000);
@@ -253,7 +253,7 @@ describe('an address with characters beyond ASCII', () => {
     },
   );
 
-  it('MAIL-2: whose MAIL FROM is refused for its parameter, delays no other mail', async () => {
+  it('B4, MAIL-2: whose MAIL FROM is refused for its parameter, delays no other mail', async () => {
     for (const [reply, kind] of [
       ['550 no such parameter', 'deferred'],
       ['501 syntax error', 'deferred'],
@@ -264,7 +264,7 @@ describe('an address with characters beyond ASCII', () => {
     }
   });
 
-  it('MAIL-2: of the sender, fails no mail', async () => {
+  it('B5, MAIL-2: of the sender, fails no mail', async () => {
     const sender = new SmtpClient({ url: await scripted({}), from: 'почта@popug.example', limits });
     ends.push(() => sender.close());
     expect(await sender.deliver(mail)).toMatchObject({
@@ -286,7 +286,7 @@ describe('credentials in the URL', () => {
     '?requireTLS=true&ignoreTLS=true',
     '?requireTLS=',
     '?requireTLS=0',
-  ])('MAIL-2: are not sent without TLS (%j)', async (query) => {
+  ])('B5, MAIL-2: are not sent without TLS (%j)', async (query) => {
     const said: string[] = [];
     const url = await scripted({ EHLO: AUTH, ['STARTTLS' as Verb]: '502 no such command' }, said);
     const outcome = await client(withPassword(url, query)).deliver(mail);
@@ -298,7 +298,7 @@ describe('credentials in the URL', () => {
   });
 
   it.each(['?ignoreTLS=true', '?requireTLS=false'])(
-    'MAIL-2: are sent without TLS if %s allows it',
+    'B5, MAIL-2: are sent without TLS if %s allows it',
     async (query) => {
       const said: string[] = [];
       const outcome = await client(withPassword(await scripted({ EHLO: AUTH }, said), query)).deliver(mail);
@@ -307,7 +307,7 @@ describe('credentials in the URL', () => {
     },
   );
 
-  it('MAIL-2: are sent over TLS if the certificate is valid, or need not be', async () => {
+  it('B5, MAIL-2: are sent over TLS if the certificate is valid, or need not be', async () => {
     const server = new SMTPServer({
       logger: false,
       disableReverseLookup: true,

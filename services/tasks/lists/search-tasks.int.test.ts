@@ -84,7 +84,7 @@ describe('a text search', () => {
     ['described first', []],
     ['second line', [9]],
     ['absent', []],
-  ])('TASK-8: finds %j in any script, case and Unicode form', async (text, expected) => {
+  ])('E13, TASK-8: finds %j in any script, case and Unicode form', async (text, expected) => {
     const titles = [...TITLES, 'Described'];
     expect((await titlesWith(text)).toSorted()).toEqual(expected.map((n) => titles[n]).toSorted());
   });
@@ -124,7 +124,7 @@ describe('a text search with small bounds', () => {
 
   describe.each(TASK_SORTS)('by %s', (sort) => {
     it.each(['seven', 'se', 'once', 'zz', 'ta'])(
-      'TASK-8: finds every task with %j once and in order, on pages of any length',
+      'E13, TASK-8: finds every task with %j once and in order, on pages of any length',
       async (text) => {
         const whole = (await listTasks(db.database, db.model, { limit: 200, sort }, PIP)).items;
         const expected = whole
@@ -139,7 +139,7 @@ describe('a text search with small bounds', () => {
     );
   });
 
-  it('TASK-8: ends a page without a hit after its share of the list, with a cursor', async () => {
+  it('E13, TASK-8: ends a page without a hit after its share of the list, with a cursor', async () => {
     // 60 tasks, 10 a page, then one page that finds the end.
     expect(await pages('zz', '-createdAt', 50)).toEqual(Array.from({ length: 7 }, () => []));
     // The time is over after the first five.
@@ -171,7 +171,7 @@ describe('a text search among many tasks', () => {
   }
 
   it.each(['needle', 'клубок', 'absent', 'отсутствует', '🎉🎉🎉', 'soap and cage'])(
-    'TASK-8: for %j uses the index, whatever the filters and the order',
+    'E13, TASK-8: for %j uses the index, whatever the filters and the order',
     async (text) => {
       const before = await entries();
       let asked = 0;
@@ -209,7 +209,7 @@ describe('a text search for a text that repeats itself', () => {
     ["'a'", `b${'a'.repeat(199)}`],
     ["'ab'", `c${'ab'.repeat(99)}`],
     ["'.*'", `+${'.*'.repeat(99)}`],
-  ])('TASK-8: ends within the time limit of a request (texts of %s)', async (texts, wanted) => {
+  ])('E13, TASK-8: ends within the time limit of a request (texts of %s)', async (texts, wanted) => {
     expect(await holding(texts, wanted)).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe('tasks of an older release', () => {
   });
   afterAll(() => db.close());
 
-  it('TASK-8: are found after the migration', async () => {
+  it('E13, TASK-8: are found after the migration', async () => {
     const roles = {
       runtimeRole: runtimeRole(db.config.namespace, 'tasks'),
       ownerRole: addressesOf(db.config, 'tasks').owner.user,
@@ -252,7 +252,7 @@ describe('a text', () => {
     ['🎉🎉', false],
     ['🎉🎉🎉', true],
     ['ka\u0308', false],
-  ])('TASK-8: %j has grams: %s', (text, expected) => {
+  ])('E13, TASK-8: %j has grams: %s', (text, expected) => {
     expect(hasGrams(text)).toBe(expected);
   });
 });

@@ -88,7 +88,7 @@ describe('a task that cannot be drawn', () => {
     await runAll(isolated);
   });
 
-  it('FAIL-3: keeps its assignee and is dead-lettered; all others are drawn, and the shuffle is completed', async () => {
+  it('A1, FAIL-3: keeps its assignee and is dead-lettered; all others are drawn, and the shuffle is completed', async () => {
     expect(await versions()).toEqual(others(2));
     expect(await shuffle(pressed.id)).toMatchObject({ status: 'completed', total: SIZE, done: SIZE - 1 });
     expect(await deadLetters()).toMatchObject([
@@ -104,14 +104,14 @@ describe('a task that cannot be drawn', () => {
     expect(completed?.data).toMatchObject({ shuffleId: pressed.id, tasksDrawn: SIZE - 1 });
   });
 
-  it('FAIL-3: does not stop the next shuffle', async () => {
+  it('A1, FAIL-3: does not stop the next shuffle', async () => {
     const next = await press();
     await runAll(isolated);
     expect(await shuffle(next.id)).toMatchObject({ status: 'completed', done: SIZE - 1 });
     expect(await versions()).toEqual(others(3));
   });
 
-  it('FAIL-3: is drawn by its own shuffle when it is redriven after the fault is gone', async () => {
+  it('A1, FAIL-3: is drawn by its own shuffle when it is redriven after the fault is gone', async () => {
     const [deadLetter] = await deadLetters();
     const id = deadLetter?.id ?? '';
     const failing = { ...source(), database: failingAt(db.database, badTask(), () => bad) };
@@ -133,7 +133,7 @@ describe('a task that cannot be drawn', () => {
     expect(await deadLetters()).toEqual([]);
   });
 
-  it('FAIL-3: stays as it is when it is discarded', async () => {
+  it('A1, FAIL-3: stays as it is when it is discarded', async () => {
     const [deadLetter] = await deadLetters();
     await discard(source(), deadLetter?.id ?? '', OPERATOR, 'of no use');
     await runAll(isolated);
@@ -143,7 +143,7 @@ describe('a task that cannot be drawn', () => {
 });
 
 describe('a task that another transaction keeps locked', () => {
-  it('FAIL-3: is dead-lettered after a while; all others are drawn, and a redrive draws it', async () => {
+  it('A1, FAIL-3: is dead-lettered after a while; all others are drawn, and a redrive draws it', async () => {
     const { id = '' } = tasks[12] ?? {};
     const database = impatient(db.database);
     const isolated = loops.isolate(shufflesWork(database, new ShuffleRunner(database)));
@@ -164,7 +164,7 @@ describe('a task that another transaction keeps locked', () => {
 });
 
 describe('a shuffle that cannot be completed', () => {
-  it('FAIL-3: is dead-lettered, does not stop the next one, and is completed by a redrive', async () => {
+  it('A1, FAIL-3: is dead-lettered, does not stop the next one, and is completed by a redrive', async () => {
     const first = await press();
     const isolated = isolatedAt(`shuffle/${first.id}`);
     await runAll(isolated);
