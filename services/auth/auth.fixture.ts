@@ -1,4 +1,4 @@
-/** Auth in a test: nodes of it, calls as the gateway makes them, and a look into its database. */
+/** A test node of auth: calls as the gateway makes them, and direct access to the database. */
 import { createSecretKey } from 'node:crypto';
 import pg from 'pg';
 import { databaseName } from '#mixins/names.ts';
@@ -9,20 +9,20 @@ import type { Tokens } from './context.ts';
 import { digestOfLogin } from './sessions/tried-login.ts';
 import type { UserView } from './users/user.ts';
 
-/** The admin's. */
+/** The beak of the first admin. */
 export const ADMIN_BEAK = 'the shape of the admin';
-/** Everybody else's. */
+/** The beak of every other account. */
 export const BEAK = 'long and crooked';
 
-/** What the gateway would pass along. */
+/** The call context that the gateway would pass. */
 export type Meta = Partial<RequestMeta>;
 
-/** A node, and what tests ask of it. */
+/** A node and the helpers that tests use. */
 export interface AuthNode extends TestNode {
   call<Result>(action: string, params?: object, meta?: Meta): Promise<Result>;
-  /** Signs in; the admin without arguments. */
+  /** Signs in as the given account, or as the admin without arguments. */
   signIn(login?: string, beak?: string, meta?: Meta): Promise<Tokens>;
-  /** What a refused call was refused with: its code; undefined where it was not. */
+  /** Returns the error code of a refused call; undefined when the call succeeds. */
   refusal(action: string, params?: object, meta?: Meta): Promise<string | undefined>;
 }
 
@@ -46,7 +46,7 @@ export async function startAuth(config: Config, services: readonly string[] = ['
 
 let registered = 0;
 
-/** An account with a login of its own. */
+/** Registers an account with a login that no other test account has. */
 export async function register(
   node: AuthNode,
   token: string,
@@ -57,19 +57,19 @@ export async function register(
   return node.call<UserView>('auth.register', { ...defaults, beak: BEAK, ...fields }, { token });
 }
 
-/** Auth's database as it is. */
+/** Reads auth's database directly. */
 export interface Look {
   rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
-  /** Everything that a refusal must leave as it is. */
+  /** All stored state that a refused call must leave unchanged. */
   state(): Promise<unknown>;
   /** The events of an aggregate, in order. */
   events(aggregate: string): Promise<{ type: string; sequence: number }[]>;
-  /** Under which refused sign-ins with this login are counted. */
+  /** The hash under which refused sign-ins with this login are counted. */
   loginHash(login: string): Promise<Buffer>;
   end(): Promise<void>;
 }
 
-/** A connection to auth's database past the service. */
+/** Connects to auth's database, bypassing the service. */
 export async function lookInto(config: Config): Promise<Look> {
   const url = new URL(config.databaseUrl ?? '');
   url.pathname = `/${databaseName(config.namespace, 'auth')}`;

@@ -1,4 +1,4 @@
-/** The model that lists and look-ups are read through; it does not know the beak's hash. What is written is written by the stores. */
+/** The model for lists and look-ups. It leaves out the hash of the beak. Stores do all writes. */
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
 import type { UserView } from './users/user.ts';
 

@@ -1,8 +1,10 @@
 /**
- * Owns: accounts, credentials, sessions, refresh tokens, signing keys; the bucket `identity`, from which every node verifies tokens.
- * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked; auth.signing-key.rotated (AUTH).
+ * Owns: accounts, credentials, sessions, refresh tokens, signing keys; the bucket `identity`, from
+ * which every node verifies tokens.
+ * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
+ * auth.signing-key.rotated (AUTH).
  * Consumes: nothing.
- * Never: keeps a beak or a token that could be used, or is asked by another service whether a token holds.
+ * Never: stores a usable beak or token, or answers other services whether a token is valid.
  */
 import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
@@ -85,7 +87,8 @@ export default defineService<AuthService>({
     jwks: {
       ...jwksAction,
       handler() {
-        // From memory: anyone may ask, as often as they like, and is told what our own nodes go by.
+        // This reads from memory because anyone may call it, at any rate. The keys are those that
+        // our nodes accept.
         return { keys: platformOf(this.broker).identity.publicKeys() };
       },
     },
@@ -123,7 +126,7 @@ export default defineService<AuthService>({
       },
     }),
     'operator.keys.rotate': operatorAction({
-      // `revoke`: tokens already issued are refused at once.
+      // With `revoke`, tokens that are already issued are refused at once.
       params: { revoke: { type: 'boolean' }, by: OPERATOR },
       async handler(ctx): Promise<Rotation> {
         if (!ctx.params.revoke) return rotateKeys(this.auth, 'overlap', causeBy(ctx));
@@ -136,7 +139,11 @@ export default defineService<AuthService>({
     readiness(): Readiness & { readonly adminExists: boolean } {
       const adminExists = this.worker?.isPrepared === true;
       const ready = adminExists && this.writer?.settled === true;
-      return { ready, adminExists, ...(ready ? {} : { reason: 'key and admin are being made' }) };
+      return {
+        ready,
+        adminExists,
+        ...(ready ? {} : { reason: 'the signing key and the first admin are not ready yet' }),
+      };
     },
   },
   async started() {

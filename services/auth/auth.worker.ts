@@ -29,7 +29,10 @@ import { ensureFirstAdmin } from './users/ensure-first-admin.handler.ts';
 const CLEAN_UP_MS = 30_000;
 /** How often a node continues a rotation of keys, in milliseconds. It is never urgent. */
 const TURN_KEYS_MS = 1_000;
-/** Pause between attempts to make key and admin while the primary is away, in milliseconds. */
+/**
+ * Pause between attempts to prepare the key and the admin while the primary is unavailable, in
+ * milliseconds.
+ */
 const PREPARE_MS = 1_000;
 
 export interface AuthWorkerOptions {
@@ -69,7 +72,7 @@ export class AuthWorker {
     await this.#prepare().catch((error: unknown) => {
       // Without the primary, accounts can be read from the replica.
       if (!isRetryable(error)) throw error;
-      const outage = new Outage("Key and admin can't be looked after", log);
+      const outage = new Outage("The signing key and the first admin can't be prepared", log);
       outage.failed(error);
       const prepare = async () => (this.#prepared ? 0 : this.#prepare().then(() => 0));
       this.#repeat('prepare', prepare, PREPARE_MS, outage);
@@ -78,7 +81,7 @@ export class AuthWorker {
       this.#repeat(`clean-${name}`, () => cleanUp(auth.database), CLEAN_UP_MS);
     this.#repeat('turn-keys', () => turnKeysOnce(auth), TURN_KEYS_MS);
     const signing = new Outage("This node can't sign tokens", log);
-    this.#repeat('hold-key', () => this.#holdKeyOnce(), NOTED_EVERY_MS, signing);
+    this.#repeat('hold-key', () => this.#ensureKeyOnce(), NOTED_EVERY_MS, signing);
     // After the key was made: tokens can be verified as soon as auth is ready.
     writer.start();
     const guard = new IdentityGuard(auth, bus, bucket, log, this.#cause());
@@ -91,18 +94,23 @@ export class AuthWorker {
     for (const each of this.#running) await each.stop();
   }
 
-  /** Makes key and admin once. Any number of nodes may do this at the same time. */
+  /**
+   * Prepares the signing key and the first admin. Any number of nodes may do this at the same time.
+   */
   async #prepare(): Promise<void> {
     const { auth, log } = this.#options;
     await this.#ensureKey();
     const admin = await ensureFirstAdmin(auth, this.#cause());
     if (admin !== null) log.info(`Made the first admin, ${admin.login}`);
-    // At every log level: without this line nobody could sign in.
+    // Logged at every level: without this line nobody could sign in.
     if (admin?.drawnBeak) log.fatal(`The beak of ${admin.login}, told only once: ${admin.drawnBeak}`);
     this.#prepared = true;
   }
 
-  /** No items: each pass is one step, or one statement that deletes rows by their age. */
+  /**
+   * These loops have no items: each pass is one step, or one statement that deletes rows by their
+   * age.
+   */
   #repeat(
     name: string,
     pass: () => Promise<number>,
@@ -114,7 +122,7 @@ export class AuthWorker {
     loop.start();
   }
 
-  /** Makes sure that this node can sign, and that it believes all valid keys. */
+  /** Makes sure that this node can sign and accepts all valid keys. */
   async #ensureKey(): Promise<void> {
     const { auth, config, log } = this.#options;
     const resealed = await resealKeys(auth, await earlierVaults(config));
@@ -124,12 +132,14 @@ export class AuthWorker {
     auth.announce(believedKeysAt(keys, now).map(entryOfKey));
     const since = signingKeyAt(keys, now)?.signsFrom;
     if (since && now.getTime() - since.getTime() > KEY_AGE_MS) {
-      log.warn(`One key has signed since ${since.toISOString()}: rotate it (npm run auth -- rotate-keys)`);
+      log.warn(
+        `The signing key has been in use since ${since.toISOString()}: rotate it (npm run auth -- rotate-keys)`,
+      );
     }
   }
 
-  /** Makes a key where no node can sign with the current one. */
-  async #holdKeyOnce(): Promise<number> {
+  /** Makes a key when no node can sign with the current one. */
+  async #ensureKeyOnce(): Promise<number> {
     // Before `#prepare`, keys may be sealed with an earlier secret.
     if (this.#prepared) this.#logTakeover(await ensureSigningKey(this.#options.auth, this.#cause()));
     return 0;
@@ -137,7 +147,7 @@ export class AuthWorker {
 
   #logTakeover(made: EnsuredKey | null): void {
     if (made === null || made.reason === 'none') return;
-    this.#options.log.warn(`Key ${made.kid} takes over: the one that signed was ${made.reason}`);
+    this.#options.log.warn(`Key ${made.kid} takes over: the previous signing key was ${made.reason}`);
   }
 
   #cause(): Cause {

@@ -1,4 +1,4 @@
-/** What auth's use cases are given. */
+/** The dependencies of auth's use cases. */
 import type { KeyObject } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import type { KeyedTurns } from '#mixins/turns.ts';
@@ -28,13 +28,16 @@ export interface Auth {
   /** See `judgeAttempt`. */
   readonly judgements: KeyedTurns;
   readonly vault: KeyVault;
-  /** Keys the digests of logins that were tried. */
+  /** Returns the key of the digests of attempted logins. */
   readonly loginSecret: () => Promise<KeyObject>;
-  /** Called after the commit that saved these: this node obeys them at once, the others are told. */
+  /**
+   * Called after the commit that saved these entries: this node obeys them at once, and the writer
+   * puts them into the bucket for the others.
+   */
   announce(entries: readonly IdentityEntry[]): void;
 }
 
-/** What a sign-in and a refresh answer. */
+/** The answer to a sign-in or a refresh. */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;

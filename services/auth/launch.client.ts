@@ -1,26 +1,26 @@
 /**
  * What auth adds to a start by the launcher: the secret that seals its signing keys, and the first
- * admin's beak. The beak is drawn once for a data folder. It stays the same until it was shown, and
- * is forgotten then.
+ * admin's beak. The beak is drawn once for a data folder. It is kept until it was shown, and then
+ * deleted.
  */
 import { randomInt } from 'node:crypto';
 import type { Post, ServiceLaunch } from '#mixins/launching.ts';
 
-/** Names of files. The first one is there when an admin was made before. */
+/** Names of files. The first one exists when an admin was made before. */
 const MADE = 'admin-made';
 const PENDING = 'admin-beak';
 const KEY_SECRET = 'key-secret';
 
-/** Without letters and digits that look alike. */
+/** Leaves out letters and digits that look alike. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-/** 20 characters of 31 are 99 bits: no list of guesses gets there. */
+/** 20 characters out of 31 are 99 bits, too many for guessing. */
 const GROUPS = 4;
 const GROUP = 5;
 
 const launchAuth: ServiceLaunch = ({ config, files }) => {
   const { adminLogin: login, adminBeak } = config;
   const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
-  // A database that was given keeps a secret for all its nodes.
+  // When a database was given, it stores a secret for all its nodes.
   const keySecret = config.keySecret ?? (given === null ? files.secret(KEY_SECRET) : null);
   const isDrawn = adminBeak === null && files.read(MADE) === null;
   // A start that was killed before it showed the beak may have made the admin with it.
@@ -45,9 +45,8 @@ const launchAuth: ServiceLaunch = ({ config, files }) => {
 export default launchAuth;
 
 /**
- * Whether the first admin was made with the drawn beak: a database that was given may have had an
- * admin before, of another data folder. Signs in, and out again; true where there is no clear
- * answer.
+ * Whether the first admin was made with the drawn beak. A database that was given may already have
+ * an admin of another data folder. Signs in and out again. Returns true when the answer is unclear.
  */
 async function wasMadeWith(post: Post, login: string, beak: string): Promise<boolean> {
   try {
@@ -56,7 +55,7 @@ async function wasMadeWith(post: Post, login: string, beak: string): Promise<boo
     const { refreshToken } = JSON.parse(answer.body) as { refreshToken?: string };
     if (refreshToken !== undefined) await post('/api/v1/auth/logout', { refreshToken });
   } catch {
-    // It is better to show a beak that nobody can sign in with than to hide one that somebody needs.
+    // It is better to show a useless beak than to hide one that somebody needs.
   }
   return true;
 }

@@ -1,4 +1,4 @@
-/** What `npm run provision` does in auth's database: it seals signing keys with `KEY_SECRET`. */
+/** The part of `npm run provision` in auth's database: it seals signing keys with `KEY_SECRET`. */
 import type { ServiceStep } from '#mixins/provisioning.ts';
 import { earlierVaults, keySecretOf } from './keys/key-secret.client.ts';
 import { KeyVault } from './keys/key-vault.client.ts';

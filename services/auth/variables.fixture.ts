@@ -1,4 +1,4 @@
-/** Long and plain: the tests sign in with it. */
+/** The admin's beak in tests. */
 export const ADMIN_BEAK = 'a-beak-for-the-tests';
 
 /** Variables that tests set for this service. */

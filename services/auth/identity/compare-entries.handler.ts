@@ -1,4 +1,7 @@
-/** Holds entries of the bucket against the tables, and leaves an event of what somebody else wrote there (AUD-1). */
+/**
+ * Compares entries of the bucket with the tables, and appends an event about foreign writes
+ * (AUD-1).
+ */
 import { v5 as uuidv5 } from 'uuid';
 import { isUniqueViolation } from '#mixins/database/errors.ts';
 import { sessionEntry } from '#mixins/identity/access-token.ts';
@@ -10,28 +13,30 @@ import { revokedAmong } from '../sessions/session.store.ts';
 import { type EntryRow, type HeldEntry, judgeEntry, shownKey, type Verdict } from './held-entries.ts';
 import { readRows } from './identity-entry.store.ts';
 
-/** The namespace of ids of such events. */
+/** The UUID namespace for the ids of these events. */
 const EVENT_IDS = 'b7a0c6f4-6f0e-4f8e-9f0b-6f1f6a1f9d17';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** What a key of ours is made of; others hold what PostgreSQL may refuse. */
+/** The form of auth's own keys. Foreign keys may hold text that PostgreSQL refuses. */
 const OURS = /^[a-z]+\.[\w-]+$/;
 const SESSION = sessionEntry('');
 
-/** What is to be done with entries. */
+/** The result of a comparison, by what the guard has to do. */
 export interface Comparison {
-  /** Auth never wrote these. */
+  /** Entries that auth never wrote. */
   readonly foreign: readonly HeldEntry[];
-  /** Somebody changed or deleted these; with what the bucket has to hold. */
+  /** Entries that somebody changed or deleted, with the value that the bucket must have. */
   readonly altered: readonly (HeldEntry & { readonly value: object })[];
-  /** Of sessions whose revocation has expired: a bucket that lost its tail brings them back. */
+  /**
+   * Entries of sessions whose revocation has expired. A bucket that lost its tail brings them back.
+   */
   readonly expired: readonly HeldEntry[];
-  /** The writer will put these: to be looked at again. */
+  /** Entries that the writer is about to put. They are compared again later. */
   readonly waiting: readonly HeldEntry[];
-  /** Markers of deleted entries, of which the tables have nothing. */
+  /** Markers of deleted entries that have no row. */
   readonly gone: readonly HeldEntry[];
 }
 
-/** The entries must have been read before this is called: see `judgeEntry`. */
+/** Callers must read the entries before they call this: see `judgeEntry`. */
 export function compareEntries({ database }: Auth, entries: readonly HeldEntry[]): Promise<Comparison> {
   return database.inTransaction(async (tx) => {
     const keys = entries.map(({ key }) => key).filter((key) => OURS.test(key));
@@ -60,8 +65,9 @@ const sessionIdOf = ({ key }: HeldEntry): string =>
   key.startsWith(SESSION) ? key.slice(SESSION.length) : '';
 
 /**
- * Leaves an event of what is going to be done with entries; returns false where another node has left it. Its id is a function of the
- * revisions it tells of, in the bucket that was made at `created`.
+ * Appends an event about entries that are about to be repaired. Returns false when another node has
+ * already appended it: the event's id is derived from the revisions and from `created`, the time at
+ * which the bucket was made.
  */
 export async function reportEntries(
   { database }: Auth,

@@ -1,36 +1,45 @@
-/** Holds entries of the bucket `identity` against auth's tables (AUTH-4): whoever can reach NATS may have written there. Pure. */
+/**
+ * Compares entries of the bucket `identity` with auth's tables (AUTH-4): anyone who can reach NATS
+ * may have written there. Pure.
+ */
 import { isDeepStrictEqual } from 'node:util';
 
-/** An entry as the bucket has it. */
+/** An entry that was read from the bucket. */
 export interface HeldEntry {
   readonly key: string;
-  /** 0: the bucket has had nothing under the key. */
+  /** 0 when the bucket has never had a value under the key. */
   readonly revision: number;
   /** Undefined where the entry was deleted or is missing. */
   readonly text: string | undefined;
-  /** Whether it is gone without a marker, and nodes may have heard of a value. */
+  /** Whether the entry is gone without a marker, although nodes may have received a value. */
   readonly vanished?: boolean;
 }
 
-/** What the table says of a key. */
+/** The row of a key in auth's table. */
 export interface EntryRow {
   readonly key: string;
   readonly value: object;
-  /** Waits to be put. */
+  /** Whether the entry still has to be put into the bucket. */
   readonly pending: boolean;
-  /** May leave the bucket, and may have left it. */
+  /** Whether the entry has expired, so that the bucket may have it or not. */
   readonly expired: boolean;
 }
 
 /**
- * `right`: as it should be. `waiting`: the writer will put it. `foreign`: auth never wrote under this key, or took it back. `altered`: somebody
- * changed or deleted what auth had written.
+ * - `right`: the entry is as it should be.
+ * - `waiting`: the writer is about to put it.
+ * - `foreign`: auth never wrote under this key, or has withdrawn the entry.
+ * - `altered`: somebody changed or deleted what auth wrote.
  */
 export type Verdict = 'right' | 'waiting' | 'foreign' | 'altered';
 
-/** `row` must have been read after the entry: auth commits a row before it puts the entry, and deletes it after the entry. */
+/**
+ * Read `row` after the entry: auth commits a row before it puts the entry, and deletes the row
+ * after it deletes the entry.
+ */
 export function judgeEntry({ text, vanished }: HeldEntry, row: EntryRow | undefined): Verdict {
-  // Nodes do not hear that an entry was taken out of the stream: a foreign one needs a marker.
+  // A message that is purged from the stream does not reach the nodes. A foreign entry needs a
+  // marker.
   if (row === undefined) return text === undefined && !vanished ? 'right' : 'foreign';
   if (text !== undefined && isDeepStrictEqual(parsed(text), row.value)) return 'right';
   if (row.expired && text === undefined) return 'right';
@@ -45,6 +54,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A key as logs, events and terminals may hold it. Whoever wrote it chose its text, so all but printable ASCII is escaped: `\u{1b}`. */
+/**
+ * Escapes a key for logs, events and terminals. A foreign writer chose its text, so everything
+ * except printable ASCII is escaped: `\u{1b}`.
+ */
 export const shownKey = (key: string): string =>
   key.replaceAll(/[^\x21-\x7e]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

@@ -1,4 +1,7 @@
-/** The stream behind the bucket `identity`, read at its leader and changed only where nobody else has changed it meanwhile. */
+/**
+ * The stream behind the bucket `identity`. Reads go to the leader. A write applies only when nobody
+ * else has changed the entry since the read.
+ */
 import { Empty, headers, type MsgHdrs, NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { jetStreamCode, NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE } from '#mixins/bus/error-codes.ts';
@@ -8,26 +11,25 @@ import { bucketName } from '#mixins/names.ts';
 import type { HeldEntry } from './held-entries.ts';
 
 const OPERATION = 'KV-Operation';
-/** Entries of signing keys that are read at most: a rotation adds one, once a year. */
+/** Entries of signing keys that are read at most. A rotation adds one, about once a year. */
 const MAX_KEYS = 200;
-/** How long operators wait for NATS, in milliseconds: a revocation must not wait for it. */
+/** How long operators wait for NATS, in milliseconds. A revocation must not wait for it. */
 const ANSWER_MS = 1_000;
 
-/** The bucket as it is now. */
+/** The current state of the bucket. */
 export interface BucketState {
-  /** When its stream was made. */
+  /** When the stream was made. */
   readonly created: string;
   /** Its last revision. */
   readonly last: number;
-  /** How many keys it has, deleted ones among them. */
+  /** The number of keys, including deleted ones. */
   readonly keys: number;
 }
 
-/** See above. */
 export class IdentityBucket {
   readonly #bus: Bus;
   readonly #stream: string;
-  /** Of the subjects of entries; their keys follow. */
+  /** Prefix of the subjects; the key of the entry follows. */
   readonly #prefix: string;
 
   constructor(bus: Bus) {
@@ -42,7 +44,7 @@ export class IdentityBucket {
     return { created, last: state.last_seq, keys: state.messages };
   }
 
-  /** An entry as the leader has it; a replica may be behind. */
+  /** Reads an entry from the leader, because a replica may be behind. */
   async read(key: string): Promise<HeldEntry> {
     try {
       const last = { last_by_subj: `${this.#prefix}${key}` };
@@ -55,7 +57,7 @@ export class IdentityBucket {
     }
   }
 
-  /** The entries of signing keys, at most 200; null where NATS does not answer within a second. */
+  /** The entries of signing keys, at most 200; null when NATS does not answer within a second. */
   async readKeys(): Promise<HeldEntry[] | null> {
     if (!this.#bus.connected) return null;
     const { promise: late, resolve: giveUp } = Promise.withResolvers<null>();
@@ -77,19 +79,25 @@ export class IdentityBucket {
     return Promise.all(keys.slice(0, MAX_KEYS).map((key) => this.read(key)));
   }
 
-  /** Deletes an entry; leaves a marker, by which every node hears of it. Returns false where the entry has changed since it was read. */
+  /**
+   * Deletes an entry and leaves a marker, which every node receives. Returns false when the entry
+   * has changed since it was read.
+   */
   remove(entry: HeldEntry): Promise<boolean> {
     const marker = headers();
     marker.set(OPERATION, 'DEL');
     return this.#replace(entry, Empty, marker);
   }
 
-  /** Puts what the bucket has to hold in the place of an entry. Returns false as `remove` does. */
+  /**
+   * Replaces an entry by the right value. Returns false when the entry has changed since it was
+   * read.
+   */
   restore(entry: HeldEntry, value: object): Promise<boolean> {
     return this.#replace(entry, JSON.stringify(value), headers());
   }
 
-  /** Takes an entry, or the marker of a deleted one, out of the stream, without a trace; no newer entry. */
+  /** Purges an entry, or the marker of a deleted one, from the stream. A newer entry stays. */
   async purge({ key, revision }: Pick<HeldEntry, 'key' | 'revision'>): Promise<void> {
     await this.#bus.manager.streams.purge(this.#stream, {
       filter: `${this.#prefix}${key}`,
@@ -97,7 +105,7 @@ export class IdentityBucket {
     });
   }
 
-  /** Not by the client of the bucket: it refuses keys that others can write. */
+  /** This bypasses the client of the bucket, which refuses keys that others can write. */
   async #replace({ key, revision }: HeldEntry, data: Uint8Array | string, more: MsgHdrs): Promise<boolean> {
     try {
       await this.#bus.jetstream.publish(`${this.#prefix}${key}`, data, {

@@ -1,4 +1,4 @@
-/** What every node must know of a change at once (AUTH-4): entries of the bucket `identity`. */
+/** The entries of the bucket `identity`: what every node must learn at once (AUTH-4). */
 import {
   type KnownUser,
   keyEntry,
@@ -11,22 +11,22 @@ import type { StoredKey } from '../keys/signing-keys.ts';
 import type { Session } from '../sessions/session.ts';
 import type { User } from '../users/user.ts';
 
-/** What the bucket has to hold. */
+/** An entry that the bucket must hold. */
 export interface IdentityEntry {
   readonly key: string;
   readonly value: object;
   readonly version: number;
-  /** When it may leave the bucket; null: never. */
+  /** The time after which the entry may leave the bucket; null when it stays for ever. */
   readonly expiresInMs: number | null;
 }
 
-/** Tokens with an older version are refused, and all of an account that is not active. */
+/** Nodes refuse tokens with an older version, and all tokens of an inactive account. */
 export function entryOfUser(user: Pick<User, 'id' | 'tokenVersion' | 'active'>): IdentityEntry {
   const value: KnownUser = { version: user.tokenVersion, active: user.active };
   return { key: userEntry(user.id), value, version: user.tokenVersion, expiresInMs: null };
 }
 
-/** Tokens of the session are refused; forgotten when all of them have expired. */
+/** Nodes refuse all tokens of the session. The entry expires when the last of them has expired. */
 export function entryOfRevokedSession(session: Pick<Session, 'id'>): IdentityEntry {
   return {
     key: sessionEntry(session.id),
@@ -36,12 +36,15 @@ export function entryOfRevokedSession(session: Pick<Session, 'id'>): IdentityEnt
   };
 }
 
-/** Tokens of the key are believed. */
+/** Nodes accept tokens that were signed with the key. */
 export function entryOfKey(key: Pick<StoredKey, 'kid' | 'publicJwk'>): IdentityEntry {
   return { key: keyEntry(key.kid), value: key.publicJwk, version: 1, expiresInMs: null };
 }
 
-/** Tokens of the key are refused. It stays: a bucket that lost its tail brings back the key, and whoever stole it would be believed again. */
+/**
+ * Nodes refuse tokens of the key. The entry never expires: a bucket that lost its tail brings back
+ * the public key, and a thief's tokens would be accepted again.
+ */
 export function entryOfRetiredKey(key: Pick<StoredKey, 'kid'>): IdentityEntry {
   return { key: keyEntry(key.kid), value: RETIRED_KEY, version: RETIRED_KEY.version, expiresInMs: null };
 }

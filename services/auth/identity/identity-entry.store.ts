@@ -1,11 +1,14 @@
-/** What the bucket `identity` has to hold, in SQL. */
+/** The entries that the bucket `identity` must hold, in SQL. */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
 import type { BucketEntry, EntrySource } from '#mixins/identity/bucket-writer.ts';
 import type { EntryRow } from './held-entries.ts';
 import type { IdentityEntry } from './identity-entries.ts';
 
-/** Lets entries wait for the bucket, in the transaction of the change they tell of; an older version changes nothing. */
+/**
+ * Queues entries for the bucket, in the transaction of their change. An older version changes
+ * nothing.
+ */
 export async function saveEntries(tx: Tx, entries: readonly IdentityEntry[]): Promise<void> {
   await tx.run(
     `INSERT INTO identity_entry (key, value, version, expires_at)
@@ -18,7 +21,7 @@ export async function saveEntries(tx: Tx, entries: readonly IdentityEntry[]): Pr
   );
 }
 
-/** The entries that wait longest. */
+/** The entries that have waited longest. */
 async function pendingEntries(tx: Tx, limit: number): Promise<BucketEntry[]> {
   return tx.rows<BucketEntry>(
     'SELECT key, value, version FROM identity_entry WHERE pending ORDER BY changed_at LIMIT $1',
@@ -26,7 +29,7 @@ async function pendingEntries(tx: Tx, limit: number): Promise<BucketEntry[]> {
   );
 }
 
-/** A row that rose meanwhile goes on waiting. */
+/** A row that got a newer version meanwhile stays pending. */
 async function markEntriesPut(tx: Tx, entries: readonly BucketEntry[]): Promise<void> {
   await tx.run(
     `UPDATE identity_entry AS e SET pending = false
@@ -36,7 +39,7 @@ async function markEntriesPut(tx: Tx, entries: readonly BucketEntry[]): Promise<
   );
 }
 
-/** Which of these the bucket holds: they wait no more. */
+/** The keys among these whose entry is in the bucket, not pending. */
 export async function putKeys(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.rows<{ key: string }>(
     'SELECT key FROM identity_entry WHERE key = ANY ($1) AND NOT pending',
@@ -45,7 +48,7 @@ export async function putKeys(tx: Tx, keys: readonly string[]): Promise<Readonly
   return new Set(rows.map(({ key }) => key));
 }
 
-/** Keys of the entries that should have left first. */
+/** Keys of the entries that expired first. */
 async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx.rows<{ key: string }>(
     'SELECT key FROM identity_entry WHERE expires_at < now() ORDER BY expires_at LIMIT $1',
@@ -54,14 +57,14 @@ async function expiredEntries(tx: Tx, limit: number): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-/** Deletes those of these entries that have expired. */
+/** Deletes the expired ones among these entries. */
 async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.run('DELETE FROM identity_entry WHERE key = ANY ($1) AND expires_at < now()', [keys]);
 }
 
 /**
- * Lets wait again what a bucket that lost its tail may have lost: all that changed since the oldest access token alive was issued, and
- * what holds as long as it is there (`key.`).
+ * Queues again all entries that a bucket may have lost with its tail: those that changed since the
+ * oldest valid access token was issued, and those that never expire (`key.`).
  */
 async function renewEntries(tx: Tx, withinMs: number): Promise<void> {
   await tx.run(
@@ -71,7 +74,10 @@ async function renewEntries(tx: Tx, withinMs: number): Promise<void> {
   );
 }
 
-/** The table as the writer of the bucket takes it: each step a transaction, none open while the broker is asked. */
+/**
+ * The table, as the writer of the bucket uses it. Each step is a transaction, and none is open
+ * during a call to NATS.
+ */
 export function entrySource(database: Database): EntrySource {
   return {
     pending: (limit) => database.inTransaction((tx) => pendingEntries(tx, limit)),
@@ -82,7 +88,7 @@ export function entrySource(database: Database): EntrySource {
   };
 }
 
-/** What the table says of these keys. */
+/** The rows of these keys. */
 export async function readRows(tx: Tx, keys: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
   const rows = await tx.rows<EntryRow>(
     `SELECT key, value, pending, coalesce(expires_at <= now(), false) AS expired FROM identity_entry WHERE key = ANY ($1)`,
@@ -91,7 +97,7 @@ export async function readRows(tx: Tx, keys: readonly string[]): Promise<Readonl
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-/** The next keys behind `after` that the bucket has to hold, in order. */
+/** The next keys after `after` that the bucket must hold, in order. */
 export async function keysToHold(tx: Tx, after: string, limit: number): Promise<string[]> {
   const rows = await tx.rows<{ key: string }>(
     `SELECT key FROM identity_entry

@@ -1,7 +1,10 @@
 /**
- * Keeps the bucket `identity` to what auth's tables say (AUTH-4): whoever can reach NATS may write there, and all nodes believe it. Each
- * change of the bucket is judged about a second later, the whole bucket every ten minutes. Foreign entries are removed, altered and deleted
- * ones are put back, and both are reported. Any number of nodes may do this: each change is made only where nobody has made another.
+ * Repairs the bucket `identity` from auth's tables (AUTH-4): anyone who can reach NATS may write
+ * there, and all nodes trust it.
+ *
+ * Each change of the bucket is judged about a second later, and the whole bucket every ten minutes.
+ * Foreign entries are removed, altered and deleted ones are put back, and both are reported.
+ * Several nodes may do this at the same time: each write applies only to the judged revision.
  */
 import { NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -21,37 +24,40 @@ import { type HeldEntry, shownKey } from './held-entries.ts';
 import type { IdentityBucket } from './identity-bucket.client.ts';
 import { keysToHold, readRows } from './identity-entry.store.ts';
 
-/** Entries of one pass. */
+/** Entries that one pass judges. */
 const BATCH = 200;
-/** A changed entry is judged so much later, in milliseconds: by then what auth itself is doing with it is over, nearly always. */
+/**
+ * The delay before a changed entry is judged, in milliseconds. By then auth's own write is nearly
+ * always complete.
+ */
 const SETTLE_MS = 1_000;
 const POLL_MS = 500;
-/** How often it is looked whether entries were taken out of the stream, in milliseconds. */
+/** How often the guard checks whether entries were purged from the stream, in milliseconds. */
 const LOOK_MS = 1_000;
 /** How often the whole bucket is compared, in milliseconds. */
 const COMPLETE_MS = 10 * 60_000;
-/** Shortest time between two readings because entries are gone, in milliseconds. */
+/** The shortest time between two full reads because entries are gone, in milliseconds. */
 const READ_AGAIN_MS = 3_000;
-/** Keys that are compared at once in search of missing entries. */
+/** Keys that one pass compares in search of missing entries. */
 const LISTED_AT_ONCE = 1_000;
-/** Longest list of keys in the log, in characters. */
+/** The longest list of keys in a log line, in characters. */
 const MAX_LISTED = 500;
 
-/** Where the guard tells what it found. */
+/** The log for what the guard found. */
 export interface GuardLog extends OutageLog {
   error(message: string): void;
 }
 
-/** An entry that is to be judged. */
+/** An entry that is due to be judged. */
 interface Suspect {
   readonly entry: HeldEntry;
-  /** When, by the clock of `performance.now()`. */
+  /** The time at which it is due, by `performance.now()`. */
   readonly at: number;
-  /** Whether the reading before had this revision, too. */
+  /** Whether the previous read had the same revision. */
   readonly isOld: boolean;
 }
 
-/** See above; each node of auth has one. */
+/** Each node of auth has one guard. */
 export class IdentityGuard {
   readonly #auth: Auth;
   readonly #bus: Bus;
@@ -60,30 +66,39 @@ export class IdentityGuard {
   readonly #outage: Outage;
   readonly #unread: Outage;
   readonly #stuck: Outage;
-  /** Whether NATS has refused to deal with an entry in this pass. */
+  /** Whether NATS has refused to change an entry in this pass. */
   #wasRefused = false;
   readonly #cause: Cause;
   readonly #follower: BucketFollower;
-  /** Its items are entries: one that can't be judged or put right is tried again a second later, and keeps no other from it. */
+  /**
+   * Its items are entries. An entry that can't be judged or repaired is retried a second later and
+   * does not block the others.
+   */
   readonly loop: Loop;
-  /** The keys of the bucket, deleted ones among them, with their revisions, as far as this node has heard. */
+  /**
+   * The keys of the bucket, including deleted ones, with their latest revisions that this node
+   * received.
+   */
   #held = new Map<string, number>();
-  /** Those of the reading before. */
+  /** The same, of the previous read. */
   #before: ReadonlyMap<string, number> = new Map();
   /** By key, in the order in which they are due. */
   readonly #suspects = new Map<string, Suspect>();
   /**
-   * Keys and revisions that an event has told of and that are not put right yet: a pass that fails
+   * Keys and revisions that an event reports and that are not repaired yet. A pass that fails
    * judges them again.
    */
   readonly #reported = new Set<string>();
   /** When the bucket's stream was made. */
   #created = '';
   #isReading = false;
-  /** Whether the reading under way judges everything, and not only what has changed. */
+  /** Whether the current read judges all entries, not only the changed ones. */
   #isComplete = true;
   #completeAt = 0;
-  /** The last key that was compared of those that the bucket has to hold; undefined while they are not compared. */
+  /**
+   * The last key that was compared in search of missing entries; undefined when no search is under
+   * way.
+   */
   #listedUpTo: string | undefined;
   #lookAt = 0;
   #readAgainAt = 0;
@@ -104,7 +119,8 @@ export class IdentityGuard {
       onError: (error) => this.#unread.failed(error),
       onWell: () => this.#unread.over(),
     });
-    // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
+    // Failures do not count as errors of the loop: its growing pauses would exceed the 5 s of
+    // AUTH-4.
     this.loop = new Loop({
       name: 'identity-guard',
       runOnce: () => this.#attempt(),
@@ -118,12 +134,12 @@ export class IdentityGuard {
     this.loop.start();
   }
 
-  /** Ends after the pass that is under way. */
+  /** Waits for the pass that is under way. */
   async stop(): Promise<void> {
     await Promise.all([this.#follower.stop(), this.loop.stop()]);
   }
 
-  /** One bounded pass; returns how many entries it judged. */
+  /** Makes one bounded pass. Returns the number of judged entries. */
   async runOnce(): Promise<number> {
     if (!this.#isReading) {
       if (performance.now() >= this.#completeAt) this.#follower.readAgain();
@@ -145,7 +161,7 @@ export class IdentityGuard {
   #begin(created: string): void {
     this.#isReading = true;
     this.#isComplete ||= performance.now() >= this.#completeAt;
-    // Revisions of another bucket say nothing about those of this one.
+    // Revisions of another bucket say nothing about the entries of this one.
     this.#before = created === this.#created ? this.#held : new Map();
     this.#created = created;
     this.#held = new Map();
@@ -180,12 +196,15 @@ export class IdentityGuard {
   }
 
   #suspect(entry: HeldEntry, isOld = false): void {
-    // To the end: entries are due in the order in which they were noted.
+    // Moves the entry to the end, because entries are due in the order in which they were noted.
     this.#suspects.delete(entry.key);
     this.#suspects.set(entry.key, { entry, at: performance.now() + SETTLE_MS, isOld });
   }
 
-  /** What the bucket has to hold and has never had while this node listened; part of a complete comparison. */
+  /**
+   * Finds entries that the bucket must hold and that this node has never received. Part of a full
+   * comparison.
+   */
   async #lookForMissing(): Promise<void> {
     if (this.#listedUpTo === undefined) return;
     const after = this.#listedUpTo;
@@ -196,7 +215,10 @@ export class IdentityGuard {
     this.#listedUpTo = keys.length < LISTED_AT_ONCE ? undefined : keys.at(-1);
   }
 
-  /** Entries may be taken out of the stream itself, of which a follower does not hear: then the bucket has fewer keys than it had. */
+  /**
+   * Entries may be purged from the stream, which followers do not notice. The bucket then has fewer
+   * keys than before.
+   */
   async #lookForPurged(): Promise<void> {
     if (performance.now() < this.#lookAt) return;
     this.#lookAt = performance.now() + LOOK_MS;
@@ -209,7 +231,7 @@ export class IdentityGuard {
     this.#follower.readAgain();
   }
 
-  /** The writer of any node takes out revocations that have expired. */
+  /** Any node's writer removes expired revocations. */
   async #forgetExpired(): Promise<void> {
     const sessions = [...this.#held.keys()].filter((key) => key.startsWith(sessionEntry('')));
     const rows = await this.#auth.database.inTransaction((tx) => readRows(tx, sessions));
@@ -239,19 +261,19 @@ export class IdentityGuard {
     }
     await this.#each(altered, (entry) => this.#bucket.restore(entry, entry.value));
     await this.#each(await this.#standing(compared.expired), (entry) => this.#purge(entry));
-    // Markers of removed entries, which every node has heard of by now.
+    // Markers of removed entries, which every node has received by now.
     const old = new Set(suspects.filter(({ isOld }) => isOld).map(({ entry }) => entry));
     const markers = compared.gone.filter((entry) => old.has(entry));
     await this.#each(markers, (entry) => this.#purge(entry));
     for (const { entry } of suspects) {
       if (this.#suspects.get(entry.key)?.entry === entry) this.#suspects.delete(entry.key);
       if (this.#suspects.get(entry.key)?.entry.revision !== entry.revision)
-        this.#reported.delete(placeOf(entry));
+        this.#reported.delete(revisionOf(entry));
     }
     for (const entry of compared.waiting) if (!this.#suspects.has(entry.key)) this.#suspect(entry);
   }
 
-  /** Those that have not changed since they were judged; the others are judged anew. */
+  /** The entries that have not changed since they were judged. Changed ones are judged again. */
   async #standing<Entry extends HeldEntry>(entries: readonly Entry[]): Promise<Entry[]> {
     const standing: Entry[] = [];
     await this.#each(entries, async (entry) => {
@@ -262,14 +284,17 @@ export class IdentityGuard {
     return standing;
   }
 
-  /** An entry that NATS refuses to deal with must not protect the others; where NATS does not answer at all, the pass fails. */
+  /**
+   * An entry that NATS refuses to change must not protect the others. When NATS does not answer at
+   * all, the pass fails.
+   */
   async #each<Entry extends HeldEntry>(
     entries: readonly Entry[],
     action: (entry: Entry) => Promise<unknown>,
   ): Promise<void> {
     const results = await Promise.allSettled(entries.map(action));
-    for (const [place, result] of results.entries()) {
-      const entry = entries[place];
+    for (const [index, result] of results.entries()) {
+      const entry = entries[index];
       if (result.status === 'fulfilled' || entry === undefined) continue;
       const error: unknown = result.reason;
       if (!(error instanceof NatsError) || error.api_error === undefined) throw error;
@@ -280,10 +305,10 @@ export class IdentityGuard {
   }
 
   async #report(step: InterventionStep, entries: readonly HeldEntry[]): Promise<boolean> {
-    const untold = entries.filter((entry) => !this.#reported.has(placeOf(entry)));
-    if (untold.length === 0) return false;
-    const isFirst = await reportEntries(this.#auth, step, this.#created, untold, this.#cause);
-    for (const entry of untold) this.#reported.add(placeOf(entry));
+    const unreported = entries.filter((entry) => !this.#reported.has(revisionOf(entry)));
+    if (unreported.length === 0) return false;
+    const isFirst = await reportEntries(this.#auth, step, this.#created, unreported, this.#cause);
+    for (const entry of unreported) this.#reported.add(revisionOf(entry));
     return isFirst;
   }
 
@@ -305,12 +330,12 @@ export class IdentityGuard {
   }
 }
 
-const placeOf = ({ key, revision }: HeldEntry): string => `${key} ${revision}`;
+const revisionOf = ({ key, revision }: HeldEntry): string => `${key} ${revision}`;
 
 const wasPut = ({ text, vanished }: HeldEntry): boolean => text !== undefined || vanished === true;
 
 const WHAT_TO_DO =
-  'Whoever did so holds a credential of NATS: see the runbook, "Somebody writes to the identity bucket"';
+  'Somebody else has a credential of NATS: see the runbook, "Somebody writes to the identity bucket"';
 
 const listed = (entries: readonly HeldEntry[]): string =>
   truncate(entries.map(({ key }) => shownKey(key)).join(', '), MAX_LISTED);

@@ -39,7 +39,7 @@ let look: Look;
 let admin: Tokens;
 const stops: (() => Promise<unknown>)[] = [];
 
-/** As AUTH-4 wants it, and then some for a machine that is busy. */
+/** AUTH-4 allows 5 seconds; a busy machine may need longer. */
 const SOON = { within: 15_000 };
 
 beforeAll(async () => {
@@ -71,14 +71,14 @@ async function newcomer(): Promise<{ user: UserView; tokens: Tokens }> {
   return { user, tokens: await node.signIn(user.login, BEAK) };
 }
 
-/** A newcomer whom the bucket holds. */
+/** Registers and signs in a new user whose entry the bucket holds. */
 async function signedIn(): Promise<{ user: UserView; tokens: Tokens }> {
   const signed = await newcomer();
   await untilHeld();
   return signed;
 }
 
-/** Everything that auth has to put is put. */
+/** Waits until the bucket holds all entries of auth. */
 const untilHeld = () =>
   until(async () => (await look.rows('SELECT 1 FROM identity_entry WHERE pending')).length === 0, SOON);
 const refusalOf = (identity: Identity, token: string) =>
@@ -95,7 +95,7 @@ const textOf = async (key: string) => {
 const jwks = async () =>
   (await node.call<{ keys: { kid: string }[] }>('auth.jwks')).keys.map(({ kid }) => kid);
 
-/** The events that tell of an entry: their steps. */
+/** The steps of the events about an entry. */
 async function told(key: string): Promise<string[]> {
   const rows = await look.rows<{ payload: Buffer }>(
     `SELECT payload FROM outbox WHERE type = 'auth.intervention.made.v1' ORDER BY position`,
@@ -162,7 +162,7 @@ describe('a signing key that auth has not made', () => {
       node
         .call('auth.operator.keys.rotate', { revoke: true, by: 'operator:mia@desk' })
         .catch((error: unknown) => error);
-    // It is removed within seconds: planted again until it was seen.
+    // The key is removed within seconds, so it is written again until the call has seen it.
     const refused = await until(async () => {
       await put(...issuer.entry);
       const error = await revoke();
@@ -250,7 +250,7 @@ describe('an entry of auth that somebody else changed', () => {
     const right = await textOf(own);
     const { publicJwk } = await createTestIssuer(config.namespace);
     const before = await look.rows('SELECT kid, retired_at FROM signing_key ORDER BY kid');
-    // It is put back within seconds: planted again until it was seen.
+    // The key is put back within seconds, so it is written again until the call has seen it.
     const refused = await until(async () => {
       await put(own, publicJwk);
       return node.refusal('auth.operator.keys.rotate', { revoke: true, by: 'operator:mia@desk' });
@@ -272,7 +272,7 @@ describe('what auth itself writes', () => {
     const before = await reports();
     const crowd = await Promise.all(Array.from({ length: 8 }, () => newcomer()));
     const { accessToken: token } = admin;
-    /** Where the machine is busy a call may be refused, as a part of the system is away. */
+    /** On a busy machine a call may be refused because part of the system is unavailable. */
     const done = (call: () => Promise<unknown>) => until(() => call().then(() => true), SOON);
     await Promise.all(
       crowd.map(async ({ user: { id }, tokens: { refreshToken } }, n) => {
@@ -290,7 +290,7 @@ describe('what auth itself writes', () => {
         (await look.rows(`SELECT 1 FROM identity_entry WHERE starts_with(key, 'session.')`)).length === 0,
       SOON,
     );
-    // By now all of that was judged: what comes last is.
+    // When the newest change has been judged, all earlier ones have been, too.
     const planted = `key.${randomUUID()}`;
     await put(planted, 'x');
     await until(async () => (await told(planted)).length === 1, SOON);

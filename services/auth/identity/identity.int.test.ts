@@ -141,7 +141,8 @@ describe('ADMIN_BEAK', () => {
 
 describe('a node elsewhere', () => {
   let admin: Tokens;
-  // Of its own: nats-server 2.9.10 crashes when a stream is deleted that somebody reads, and would end all tests' server.
+  // This suite has its own server: nats-server 2.9.10 crashes when a stream is deleted during a
+  // read, and the crash would end the server of all tests.
   let nats: TestServer;
 
   beforeAll(async () => {

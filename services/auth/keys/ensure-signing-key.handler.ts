@@ -1,4 +1,4 @@
-/** Sees to it that there is a key which this node can sign with, and which is kept as it should be. */
+/** Makes sure that this node can sign with a key, and that the key is stored sealed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cause } from '#schemas/envelope.ts';
 import { ConfigError } from '../../../config.ts';
@@ -8,28 +8,30 @@ import { type Rotation, takeOver } from './rotate-keys.handler.ts';
 import { type KeyRing, lockKeys, noteOpened, readKeys } from './signing-key.store.ts';
 import { comingKeyAt, openedLately, signingKeyAt, type Takeover } from './signing-keys.ts';
 
-/** Between two looks whether the nodes that can open the key still run, in milliseconds. */
+/**
+ * The time between two checks whether the nodes that can open the key still run, in milliseconds.
+ */
 const LOOK_MS = 1_000;
 const SECRET = 'KEY_SECRET';
 
-/** Where a key had to be made: why, and which. */
+/** A key that had to be made, with the reason. */
 export interface EnsuredKey extends Rotation {
   readonly reason: 'none' | 'unreadable' | 'in plain';
 }
 
 /**
- * Other nodes can open the key that signs; this one cannot. A key of its own would keep them from
- * signing.
+ * Other nodes can open the signing key, but this one cannot. If this node made its own key, the
+ * others could not sign.
  */
 class KeyInUseError extends ConfigError {
-  /** When one of them last could. */
+  /** When one of them last opened the key. */
   readonly openedAt: Date;
 
   constructor(openedAt: Date) {
     super(
       SECRET,
       '***',
-      'that of the nodes of auth that run: they sign with a key which this node cannot open',
+      'that of the nodes of auth that are running: they sign with a key that this node cannot open',
     );
     this.name = 'KeyInUseError';
     this.openedAt = openedAt;
@@ -37,9 +39,9 @@ class KeyInUseError extends ConfigError {
 }
 
 /**
- * At the start of a node, as `ensureSigningKey`. Nodes with another KEY_SECRET may have ended a
- * moment ago, so this waits until the key counts as abandoned. Throws `KeyInUseError` when one of
- * them still runs.
+ * `ensureSigningKey` at the start of a node. Nodes with another KEY_SECRET may have ended a moment
+ * ago, so this waits until the key counts as abandoned. Throws `KeyInUseError` when one of them
+ * still runs.
  */
 export async function takeUpSigningKey(auth: Auth, cause: Cause): Promise<EnsuredKey | null> {
   for (let first: Date | undefined; ; await delay(LOOK_MS)) {
@@ -53,12 +55,13 @@ export async function takeUpSigningKey(auth: Auth, cause: Cause): Promise<Ensure
 }
 
 /**
- * Returns null where the key that signs is as it should be, and notes that this node can open it.
- * Any number of nodes may do this at the same time: one makes the key. Throws `KeyInUseError` where
+ * Returns null when the signing key needs no replacement, and records that this node can open it.
+ * Any number of nodes may do this at the same time: one makes the key. Throws `KeyInUseError` when
  * only other nodes can open the key.
  */
 export async function ensureSigningKey(auth: Auth, cause: Cause): Promise<EnsuredKey | null> {
-  // Looked at before a key is drawn, which every start of a node would pay for otherwise; the lock decides.
+  // Checks before it draws a key, which would slow down every start of a node. The check under the
+  // lock decides.
   const wanting = await auth.database.inTransaction(async (tx) => {
     const ring = await readKeys(tx);
     const reason = await whatIsWrong(auth, ring);
@@ -76,7 +79,7 @@ export async function ensureSigningKey(auth: Auth, cause: Cause): Promise<Ensure
   });
 }
 
-/** Where nothing can sign there is nothing to overlap with. */
+/** Without a usable key there is nothing to overlap with. */
 const TAKEOVERS: Readonly<Record<EnsuredKey['reason'], Takeover>> = {
   none: 'at-once',
   unreadable: 'at-once',
@@ -87,7 +90,8 @@ async function whatIsWrong(auth: Auth, { keys, now }: KeyRing): Promise<EnsuredK
   const signing = signingKeyAt(keys, now);
   if (signing === undefined) return 'none';
   if (!(await opens(auth.vault, signing))) {
-    // Without KEY_SECRET, other nodes may have one: a key of ours would keep them from signing.
+    // This node has no KEY_SECRET, but others may have one. A key of this node would keep them from
+    // signing.
     if (auth.config.keySecret === null) {
       throw new ConfigError(SECRET, '', 'set as for the node that sealed the signing key');
     }
@@ -95,6 +99,6 @@ async function whatIsWrong(auth: Auth, { keys, now }: KeyRing): Promise<EnsuredK
     if (openedAt !== null) throw new KeyInUseError(openedAt);
     return 'unreadable';
   }
-  // It has been in backups as it is: it gives way to a sealed one.
+  // Backups hold the key in plain text, so a sealed one replaces it.
   return signing.privateJwk !== null && comingKeyAt(keys, now) === undefined ? 'in plain' : null;
 }

@@ -1,4 +1,7 @@
-/** The secret that signing keys are sealed under: `KEY_SECRET`, else one that auth's database keeps, out of auth's reach. */
+/**
+ * The secret that seals the signing keys: `KEY_SECRET`, or else one that auth's database stores
+ * where auth's own role cannot read it.
+ */
 
 import { addressesOf, addressesToProvision } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
@@ -11,7 +14,10 @@ import { KeyVault } from './key-vault.client.ts';
 const SERVICE = 'auth';
 const KEPT_AS = 'key-secret';
 
-/** Throws `ConfigError` where `KEY_SECRET` is not set and the role of auth's URL may not keep one. */
+/**
+ * Throws `ConfigError` when `KEY_SECRET` is not set and the role of the database URL may not store
+ * one.
+ */
 export async function keySecretOf(config: Config): Promise<string> {
   if (config.keySecret !== null) return config.keySecret;
   try {
@@ -23,12 +29,12 @@ export async function keySecretOf(config: Config): Promise<string> {
     throw new ConfigError(
       'KEY_SECRET',
       '',
-      "set: the role of auth's database owns nothing, so it keeps none",
+      "set, because the role of auth's database may not store a secret",
     );
   }
 }
 
-/** What keys may have been sealed under before: the password of auth's database, and the secret that it keeps. */
+/** Vaults with earlier secrets: the password of auth's database, and the secret that it stores. */
 export async function earlierVaults(config: Config): Promise<KeyVault[]> {
   const addresses = [addressesOf(config, SERVICE), addressesToProvision(config, SERVICE)];
   const secrets = addresses.map(({ admin }) => admin.password);
@@ -36,7 +42,7 @@ export async function earlierVaults(config: Config): Promise<KeyVault[]> {
   return [...new Set(secrets)].filter((secret) => typeof secret === 'string').map((one) => new KeyVault(one));
 }
 
-/** Undefined where none was kept, or the role at hand may not read it. */
+/** Undefined when no secret was stored, or when the role may not read it. */
 function keptBefore(config: Config): Promise<string | undefined> {
   const { owner } = addressesToProvision(config, SERVICE);
   return withClient(owner, (client) => readSecret(client, KEPT_AS)).catch(() => undefined);

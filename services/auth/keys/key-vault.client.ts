@@ -1,7 +1,9 @@
 /**
- * Draws signing keys, and seals and opens their private halves (ADR 10): encrypted JWKs (RFC 7517, section 7) under AES-256-GCM. The key of that is
- * derived from `KEY_SECRET` by argon2id, as costly to guess from as a beak's hash: what is sealed lies in every backup, and an operator may have
- * chosen the secret.
+ * Draws signing keys, and seals and opens their private halves (ADR 10) as encrypted JWKs (RFC
+ * 7517, section 7) under AES-256-GCM.
+ *
+ * The encryption key is derived from `KEY_SECRET` by argon2id, which makes guessing as costly as
+ * for a beak: every backup holds the sealed keys, and an operator may have chosen a weak secret.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
@@ -23,10 +25,10 @@ const KEY_MANAGEMENT = 'dir';
 const ENCRYPTION = 'A256GCM';
 const SEALING_KEY_BYTES = 32;
 
-/** A key that has been drawn, to be stored. */
+/** A new key, ready to be stored. */
 export type NewKey = Pick<StoredKey, 'kid' | 'publicJwk' | 'privateJwk' | 'privateJwe'>;
 
-/** A private half was sealed with another secret than ours, is damaged, or is another key's. */
+/** The private half was sealed with another secret, is damaged, or belongs to another key. */
 export class KeyUnreadableError extends Error {
   constructor(kid: string, cause?: unknown) {
     super(`The private half of signing key ${kid} can't be opened with KEY_SECRET`, {
@@ -36,17 +38,17 @@ export class KeyUnreadableError extends Error {
   }
 }
 
-/** Private keys in the form in which they may be stored; each is opened once. */
+/** Seals private keys for storage. Each is opened only once. */
 export class KeyVault {
   readonly #secret: () => Promise<string>;
   readonly #opened = new Map<string, Promise<SigningKey>>();
 
-  /** `secret`: what keys are sealed under, or how to get it, which is asked each time. */
+  /** `secret` is the sealing secret, or a function that returns it and is called each time. */
   constructor(secret: string | (() => Promise<string>)) {
     this.#secret = typeof secret === 'string' ? async () => secret : secret;
   }
 
-  /** A new key, sealed. */
+  /** Makes a key and seals it. */
   async make(): Promise<NewKey> {
     const pair = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { crv: 'Ed25519', extractable: true });
     const kid = randomUUID();
@@ -56,18 +58,18 @@ export class KeyVault {
     return { kid, publicJwk, privateJwk: null, privateJwe: await this.#seal(privateJwk, kid) };
   }
 
-  /** The private half of a key that another vault opens, sealed by this one; throws `KeyUnreadableError`. */
+  /** Opens a key with another vault and seals it with this one; throws `KeyUnreadableError`. */
   async reseal(stored: StoredKey, from: KeyVault): Promise<string> {
     return this.#seal(await from.#privateJwk(stored), stored.kid);
   }
 
-  /** The key to sign with; throws `KeyUnreadableError`. */
+  /** Returns the key to sign with; throws `KeyUnreadableError`. */
   open(stored: StoredKey): Promise<SigningKey> {
     const known = this.#opened.get(stored.kid);
     if (known !== undefined) return known;
     const opening = this.#open(stored);
     this.#opened.set(stored.kid, opening);
-    // Not for ever: memory may have been short.
+    // A failure is not cached: memory may have been short.
     opening.catch(() => this.#opened.delete(stored.kid));
     return opening;
   }
@@ -91,7 +93,7 @@ export class KeyVault {
   }
 }
 
-/** Another one for each key: the id is its salt. */
+/** The key's id is the salt, so that each key has its own sealing key. */
 function sealingKey(secret: string, kid: string): Promise<Uint8Array> {
   const salt = createHash('sha256').update(`signing-key/${kid}`).digest();
   return hashRaw(secret, { ...ARGON2_OPTIONS, salt, outputLen: SEALING_KEY_BYTES });

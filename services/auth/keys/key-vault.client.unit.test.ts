@@ -52,7 +52,7 @@ describe('a vault with a secret', () => {
     const key = stored(await vault.make());
     for (const other of [new KeyVault('another password'), new KeyVault('')]) {
       await expect(other.open(key)).rejects.toThrow(KeyUnreadableError);
-      // Nor the second time.
+      // A second attempt fails, too.
       await expect(other.open(key)).rejects.toThrow(KeyUnreadableError);
     }
   });

@@ -1,4 +1,7 @@
-/** Shows operators the signing keys, without any key: what auth's tables have of them, and what the bucket has. */
+/**
+ * Lists the signing keys for operators, without any key material, from auth's tables and from the
+ * bucket.
+ */
 import type { Database } from '#mixins/database/database.ts';
 import { keyEntry } from '#mixins/identity/access-token.ts';
 import { Problem } from '#schemas/errors.ts';
@@ -8,12 +11,17 @@ import { readRows } from '../identity/identity-entry.store.ts';
 import { readAllKeys } from './signing-key.store.ts';
 import { type KeyState, stateOfKey } from './signing-keys.ts';
 
-/** Longest list of key ids in a refusal, in code points. */
+/** The longest list of key ids in an error message, in code points. */
 const MAX_LISTED = 500;
 
 /**
- * What the bucket has of a key. `believed`: its public half. `retired`: that it is no longer believed. `missing`: nothing. `wrong`: something that
- * the tables do not say, yet or at all. `unknown`: the bucket could not be read.
+ * The entry of a key in the bucket.
+ *
+ * - `believed`: its public half.
+ * - `retired`: the marker that it is no longer accepted.
+ * - `missing`: no entry.
+ * - `wrong`: an entry that the tables do not have, or do not have yet.
+ * - `unknown`: the bucket could not be read.
  */
 export type KeyInBucket = 'believed' | 'retired' | 'missing' | 'wrong' | 'unknown';
 
@@ -22,16 +30,19 @@ export interface KeyView {
   readonly kid: string;
   /** `foreign`: the tables have no such key. */
   readonly state: KeyState | 'foreign';
-  /** ISO 8601; null while it waits to be published. */
+  /** ISO 8601; null until the key is published. */
   readonly signsFrom: string | null;
-  /** ISO 8601; null for a key without a successor. */
+  /** ISO 8601; null while the key has no successor. */
   readonly retiredAt: string | null;
-  /** Whether the bucket holds what it has to hold of the key: nodes that reach NATS obey it. */
+  /** Whether the bucket holds the right entry, so that nodes that reach NATS obey it. */
   readonly inForce: boolean;
   readonly inBucket: KeyInBucket;
 }
 
-/** All keys that there ever were, the oldest first, then foreign ones. `held`, read before, is what the bucket has under `key.`; null: unknown. */
+/**
+ * All keys, the oldest first, then foreign ones. Callers read `held`, the bucket's entries under
+ * `key.`, first; null means unknown.
+ */
 export async function listKeys(database: Database, held: readonly HeldEntry[] | null): Promise<KeyView[]> {
   return database.inTransaction(async (tx) => {
     const { keys, now } = await readAllKeys(tx);
@@ -65,7 +76,8 @@ export async function listKeys(database: Database, held: readonly HeldEntry[] | 
 }
 
 /**
- * Throws `foreign_keys` where the bucket has keys that auth has not written, also under the id of one of its own. `held` as in `listKeys`.
+ * Throws `foreign_keys` when the bucket has keys that auth did not write, also under the id of one
+ * of auth's own keys. `held` is as in `listKeys`.
  */
 export async function refuseForeignKeys(database: Database, held: readonly HeldEntry[]): Promise<void> {
   const rows = await database.inTransaction((tx) =>
@@ -84,11 +96,11 @@ export async function refuseForeignKeys(database: Database, held: readonly HeldE
   }
 }
 
-/** The ids of keys in the bucket of which the tables have nothing. */
+/** The ids of keys in the bucket that have no row. */
 const foreignKeys = (held: readonly HeldEntry[], rows: ReadonlyMap<string, EntryRow>): string[] =>
   held.filter((entry) => judgeEntry(entry, rows.get(entry.key)) === 'foreign').map(kidOf);
 
-/** The ids of our keys under which the bucket has something else. */
+/** The ids of auth's own keys whose entry in the bucket was replaced. */
 const replacedKeys = (held: readonly HeldEntry[], rows: ReadonlyMap<string, EntryRow>): string[] =>
   held
     .filter((entry) => entry.text !== undefined && judgeEntry(entry, rows.get(entry.key)) === 'altered')

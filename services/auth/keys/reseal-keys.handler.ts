@@ -1,14 +1,16 @@
-/** Seals keys with the secret of today that were sealed with one from before, such as the password of DATABASE_URL. */
+/**
+ * Seals keys again that were sealed with an earlier secret, such as the password of DATABASE_URL.
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import type { Auth } from '../context.ts';
 import { KeyUnreadableError, type KeyVault } from './key-vault.client.ts';
 import { lockKeys, readKeys, setPrivateJwe } from './signing-key.store.ts';
 import type { StoredKey } from './signing-keys.ts';
 
-/** How an earlier vault's key is sealed today; null where it needs or allows no other seal. */
+/** A key that an earlier vault opened, sealed with the current secret. */
 type Resealed = Pick<StoredKey, 'kid'> & { readonly privateJwe: string };
 
-/** Returns how many keys were sealed again. Any number of nodes may do this at the same time. */
+/** Returns the number of resealed keys. Any number of nodes may do this at the same time. */
 export async function resealKeys(
   { database, vault }: Pick<Auth, 'database' | 'vault'>,
   earlier: readonly KeyVault[],
@@ -22,7 +24,8 @@ export async function resealKeys(
     }
     return resealed;
   };
-  // Every start of a node looks, and hardly any finds something: those that find nothing take no lock.
+  // Every node checks at its start, and hardly any check finds a key. Without a find, no lock is
+  // taken.
   if ((await database.inTransaction(pass)).length === 0) return 0;
   return database.inTransaction(async (tx) => {
     await lockKeys(tx);
@@ -32,7 +35,10 @@ export async function resealKeys(
   });
 }
 
-/** Null where the vault opens the key itself, the key is kept in plain, or none of the earlier ones opens it. */
+/**
+ * Null when the vault opens the key itself, the key is stored in plain text, or no earlier vault
+ * opens it.
+ */
 async function resealedBy(
   vault: KeyVault,
   earlier: readonly KeyVault[],

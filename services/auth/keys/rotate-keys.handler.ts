@@ -1,4 +1,4 @@
-/** Another key takes over, because an operator wants it (AUTH-1). */
+/** An operator replaces the signing key (AUTH-1). */
 import type { Tx } from '#mixins/database/database.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
@@ -14,16 +14,18 @@ import { believedKeysAt, comingKeyAt, retirementOf, type StoredKey, type Takeove
 export interface Rotation {
   /** The key that takes over. */
   readonly kid: string;
-  /** The keys that were believed before. */
+  /** The keys that were valid before. */
   readonly previousKids: readonly string[];
-  /** Whether this call began it; false: it was under way. */
+  /** Whether this call began it; false when it was already under way. */
   readonly begun: boolean;
 }
 
 /**
- * Makes a key and lets it take over: after an overlap in which nobody notices, or at once, with all tokens already issued refused. A rotation
- * with an overlap that is under way is returned as it is; a revocation takes over from it, too. Killed at any moment, this has happened or not;
- * `turnKeysOnce` of any node does the rest.
+ * Makes a key that takes over: after an overlap that nobody notices, or at once, with all issued
+ * tokens refused.
+ *
+ * If a rotation with an overlap is under way, this returns it. A revocation supersedes it. A crash
+ * leaves the rotation either begun or not; `turnKeysOnce` of any node completes it.
  */
 export async function rotateKeys(
   auth: Auth,
@@ -43,7 +45,7 @@ export async function rotateKeys(
   });
 }
 
-/** Lets a new key take over, in a transaction that holds the lock under which `ring` was read. */
+/** Makes a new key take over, in a transaction that holds the lock under which `ring` was read. */
 export async function takeOver(
   auth: Auth,
   tx: Tx,
@@ -71,7 +73,7 @@ export async function takeOver(
   return { kid: made.kid, previousKids, begun: true };
 }
 
-/** Has retired keys leave the bucket and forgets their private halves. */
+/** Withdraws retired keys from the bucket and deletes their private halves. */
 export async function withdraw(auth: Auth, tx: Tx, keys: readonly StoredKey[]): Promise<void> {
   if (keys.length === 0) return;
   const entries = keys.map(entryOfRetiredKey);

@@ -55,7 +55,7 @@ async function openBus(): Promise<Bus> {
   return bus;
 }
 
-/** What a node knows that does not run auth, such as a gateway. */
+/** The identity of a node that does not run auth, such as a gateway. */
 async function elsewhere(): Promise<Identity> {
   const identity = createIdentity(config, await openBus());
   opened.unshift(identity);
@@ -97,10 +97,10 @@ const rotations = () =>
   );
 const partsOf = (auth: AuthNode) => (auth.broker.getLocalService('auth') as unknown as { auth: Auth }).auth;
 
-/** What each node does by itself every second. */
+/** The step that each node performs by itself every second. */
 const turn = (node: AuthNode) => turnKeysOnce(partsOf(node));
 
-/** As if so much time had gone by for the keys; their tokens stay as old as they are. */
+/** Moves the times of the keys back by this long. Their tokens stay as old as they are. */
 const pass = (milliseconds: number) =>
   look.rows(
     `UPDATE signing_key SET signs_from = signs_from - $1 * interval '1 millisecond',
@@ -125,7 +125,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     gateway = await elsewhere();
   });
 
-  /** A single key. */
+  /** Each test starts with a single key. */
   beforeEach(async () => {
     await until(async () => {
       await pass(TEN_MINUTES + A_MINUTE);
@@ -154,7 +154,7 @@ describe('two nodes of auth, and one elsewhere', () => {
       expect(kidOf(await node.signIn())).toBe(old);
     }
     await until(() => believedBy(gateway).includes(kid));
-    // As long as other applications may keep what they have read, measured from when it was there to be read.
+    // Other applications may cache the keys for so long, counted from their publication.
     const readable = Date.parse(told.signsFrom ?? '') - TEN_MINUTES;
     expect(readable).toBeGreaterThanOrEqual(asked);
     expect(readable).toBeLessThanOrEqual(Date.now());
@@ -174,7 +174,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     const refreshed = await two.call<Tokens>('auth.refresh', { refreshToken: before.refreshToken });
     expect(kidOf(refreshed)).toBe(kid);
     expect(await refusalOf(gateway, before)).toBeUndefined();
-    // Its last token was signed a moment ago: 10 minutes, and what clocks may differ by.
+    // The last token was just signed: it lives 10 minutes, and clocks may differ by 10 seconds.
     const { retiredAt } = (await keys(one)).find((key) => key.kid === old) ?? {};
     const lastSigned = Date.parse(retiredAt ?? '') - 610_000;
     expect(lastSigned).toBeGreaterThanOrEqual(begun);
@@ -198,7 +198,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await look.rows('SELECT private_jwk, private_jwe FROM signing_key WHERE kid = $1', [old])).toEqual(
       [{ private_jwk: null, private_jwe: null }],
     );
-    // The session is none of the key's business.
+    // The session does not depend on the key.
     const refreshed = await one.call<Tokens>('auth.refresh', { refreshToken: before.refreshToken });
     expect(await refusalOf(gateway, refreshed)).toBeUndefined();
   });
@@ -242,7 +242,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     await until(() => believedBy(gateway).includes(coming));
     const { kid, previousKids } = await rotate(one, true);
     expect([...previousKids].sort()).toEqual([old, coming].sort());
-    // Where it was asked for, at once.
+    // The node that was asked refuses them at once.
     expect(await one.refusal('auth.me', {}, { token: before.accessToken })).toBe('invalid_token');
     await isRefused(gateway, before);
     await until(async () => (await two.refusal('auth.me', {}, { token: before.accessToken })) !== undefined);
@@ -336,7 +336,7 @@ describe('two nodes of auth, and one elsewhere', () => {
   });
 
   it('goes on where the nodes left it that are no more', async () => {
-    // Published, and nobody was there to see it.
+    // The key was published, but no node continued the rotation.
     const { kid } = await rotate(one);
     await untilTold(one, kid);
     await Promise.all([stop(one), stop(two)]);
@@ -345,7 +345,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     one = await open(startAuth(config));
     await untilTold(one, kid);
     expect(kidOf(await one.signIn())).toBe(old);
-    // The old key's time came, and nobody was there to withdraw it.
+    // The old key became due, but no node withdrew it.
     await stop(one);
     await pass(2 * TEN_MINUTES + A_MINUTE);
     expect(await refusalOf(gateway, before)).toBeUndefined();
@@ -366,7 +366,8 @@ describe('two nodes of auth, and one elsewhere', () => {
     await kv.put(keyEntry(old), JSON.stringify(jwk));
     const deceived = await elsewhere();
     expect(await refusalOf(deceived, before)).toBeUndefined();
-    // Who knows better keeps to it; who does not is told when auth is connected anew.
+    // A node that has received the retirement keeps to it. The others receive it when auth
+    // reconnects.
     expect(await refusalOf(gateway, before)).toBe('invalid_token');
     await stop(two);
     two = await open(startAuth(config));
@@ -497,7 +498,7 @@ describe('nodes of auth with different KEY_SECRETs', () => {
   });
 
   const other = () => ({ ...config, keySecret: SECRETS[1] });
-  /** As if no node had opened a key for so long. */
+  /** Makes the last recorded opening of each key this old. */
   const leave = (milliseconds: number) =>
     look.rows(`UPDATE signing_key SET opened_at = clock_timestamp() - $1 * interval '1 millisecond'`, [
       milliseconds,
@@ -523,12 +524,12 @@ describe('nodes of auth with different KEY_SECRETs', () => {
       const keysMade = both.flatMap((each) => (each.status === 'fulfilled' && each.value) || []);
       return keysMade.length > 0 && keysMade;
     });
-    // Of two at the same time one makes the key, and goes on running.
+    // One of two concurrent calls makes the key and continues.
     await leave(-A_MINUTE);
     expect(made).toEqual([expect.objectContaining({ reason: 'unreadable', previousKids: [kidOf(before)] })]);
     expect(await signs(node)).toBe(made[0]?.kid);
     await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
-    // It opens no session for which it could not sign.
+    // The node opens no session for which it could not sign tokens.
     const [tokens, state] = [{ refreshToken: before.refreshToken }, await look.state()];
     expect(await node.refusal('auth.login', { login: config.adminLogin, beak: ADMIN_BEAK })).toBe(
       'service_unavailable',
@@ -653,7 +654,7 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
   });
 });
 
-/** As the release before kept keys. */
+/** Stores a key in plain text, as the release before did. */
 async function keyInPlain() {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const named = { kid: randomUUID(), alg: 'EdDSA' };

@@ -1,8 +1,11 @@
-/** Signing keys in SQL. Times are the database's: nodes whose clocks differ sign with the same key. */
+/**
+ * Signing keys in SQL. All times are the database's, so that nodes with different clocks sign with
+ * the same key.
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import type { StoredKey } from './signing-keys.ts';
 
-/** Keys at a moment. */
+/** All keys, with the time of the read. */
 export interface KeyRing {
   readonly keys: readonly StoredKey[];
   readonly now: Date;
@@ -14,7 +17,7 @@ const HAS_PRIVATE_HALF = 'num_nonnulls(private_jwk, private_jwe) > 0';
 
 async function clock(tx: Tx): Promise<Date> {
   const [row] = await tx.rows<{ now: Date }>('SELECT clock_timestamp() AS now');
-  if (row === undefined) throw new Error('The database has no clock');
+  if (row === undefined) throw new Error('The database returned no time');
   return row.now;
 }
 
@@ -26,18 +29,18 @@ export async function readKeys(tx: Tx): Promise<KeyRing> {
   return { keys, now: await clock(tx) };
 }
 
-/** All keys that there ever were, the oldest first. */
+/** All keys, including withdrawn ones, the oldest first. */
 export async function readAllKeys(tx: Tx): Promise<KeyRing> {
   const keys = await tx.rows<StoredKey>(`SELECT ${COLUMNS} FROM signing_key ORDER BY created_at, kid`);
   return { keys, now: await clock(tx) };
 }
 
-/** Whoever makes, begins or retires a key does so alone; the lock ends with the transaction. Read the keys after it. */
+/** Lets one transaction at a time make, start or retire keys. Read the keys after this lock. */
 export async function lockKeys(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('auth:signing-keys', 0))`);
 }
 
-/** Whether there may be something to do with a key: looked at without the lock, every second. */
+/** Whether a key may have a step due. It is checked every second, without the lock. */
 export async function keysAreDue(tx: Tx): Promise<boolean> {
   const rows = await tx.rows(
     `SELECT 1 FROM signing_key
@@ -47,7 +50,10 @@ export async function keysAreDue(tx: Tx): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Adds a key and returns its number: 1 for the first, then 2 … `signsFrom` null: that is set when it is published. */
+/**
+ * Adds a key and returns its number: 1 for the first, then 2 … A null `signsFrom` is set when the
+ * key is published.
+ */
 export async function insertKey(tx: Tx, key: Omit<StoredKey, 'retiredAt' | 'openedAt'>): Promise<number> {
   await tx.run(
     `INSERT INTO signing_key (kid, public_jwk, private_jwk, private_jwe, signs_from, created_at, opened_at)
@@ -64,12 +70,12 @@ export async function insertKey(tx: Tx, key: Omit<StoredKey, 'retiredAt' | 'open
   return row?.count ?? 0;
 }
 
-/** Sets when a published key begins to sign. */
+/** Sets the time from which a published key signs. */
 export async function setSignsFrom(tx: Tx, kid: string, signsFrom: Date): Promise<void> {
   await tx.run('UPDATE signing_key SET signs_from = $2 WHERE kid = $1', [kid, signsFrom]);
 }
 
-/** Retires keys at a time; one that is retired earlier stays so. */
+/** Retires keys at a time. A key with an earlier time keeps it. */
 export async function retireKeys(tx: Tx, kids: readonly string[], at: Date): Promise<void> {
   await tx.run('UPDATE signing_key SET retired_at = least(retired_at, $2) WHERE kid = ANY ($1)', [kids, at]);
 }
@@ -79,7 +85,7 @@ export async function wipeKeys(tx: Tx, kids: readonly string[]): Promise<void> {
   await tx.run('UPDATE signing_key SET private_jwk = NULL, private_jwe = NULL WHERE kid = ANY ($1)', [kids]);
 }
 
-/** Notes that this node can open a key. Of several nodes that do so at the same time one writes. */
+/** Records that this node can open a key. When several nodes do so at the same time, one writes. */
 export async function noteOpened(tx: Tx, kid: string): Promise<void> {
   await tx.run(
     `UPDATE signing_key SET opened_at = clock_timestamp()

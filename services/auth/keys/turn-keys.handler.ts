@@ -1,4 +1,7 @@
-/** Brings a rotation of keys on its way: what has become due by time, and by what the bucket holds. */
+/**
+ * Continues a rotation of keys: performs the steps that are due by time and by the state of the
+ * bucket.
+ */
 import type { Auth } from '../context.ts';
 import { entryOfKey } from '../identity/identity-entries.ts';
 import { putKeys } from '../identity/identity-entry.store.ts';
@@ -6,7 +9,10 @@ import { withdraw } from './rotate-keys.handler.ts';
 import { keysAreDue, lockKeys, readKeys, retireKeys, setSignsFrom } from './signing-key.store.ts';
 import { dueStepsAt, lastTokenEnds, PUBLISHED_BEFORE_MS } from './signing-keys.ts';
 
-/** One bounded pass; returns how many keys went a step on. Any number of nodes may do this at the same time. */
+/**
+ * One bounded pass. Returns the number of keys that changed. Any number of nodes may do this at the
+ * same time.
+ */
 export async function turnKeysOnce(auth: Auth): Promise<number> {
   return auth.database.inTransaction(async (tx) => {
     if (!(await keysAreDue(tx))) return 0;

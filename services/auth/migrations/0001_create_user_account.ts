@@ -1,4 +1,4 @@
-/** Accounts of the company's people and the credentials that open them (AUTH-1, AUTH-2). */
+/** The accounts of the company's people, with their credentials (AUTH-1, AUTH-2). */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`
     CREATE TABLE user_account (

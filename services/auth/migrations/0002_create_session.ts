@@ -1,4 +1,4 @@
-/** Sessions, each a family of refresh tokens of which only the newest may be used. */
+/** Sessions. Each has refresh tokens, of which only the newest may be used. */
 const statements = [
   `CREATE TABLE session (
     id uuid CONSTRAINT session_pk PRIMARY KEY,

@@ -1,4 +1,4 @@
-/** Keys that sign access tokens; several at a time while one takes over from another. */
+/** The keys that sign access tokens. There are several during a rotation. */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`
     CREATE TABLE signing_key (

@@ -1,4 +1,4 @@
-/** Refused sign-ins of the last minute: what the limits of guessing count (design §6). */
+/** Refused sign-ins of the last minute, which the limits of guessing count (AUTH-1). */
 const statements = [
   `CREATE TABLE sign_in_refusal (
     id uuid CONSTRAINT sign_in_refusal_pk PRIMARY KEY,

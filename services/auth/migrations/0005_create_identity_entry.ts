@@ -1,4 +1,7 @@
-/** What the bucket `identity` has to hold, so that every node knows keys, versions and revocations (AUTH-4, AUTH-7). */
+/**
+ * The entries that the bucket `identity` must hold, so that every node has the keys, versions and
+ * revocations (AUTH-4, AUTH-7).
+ */
 const statements = [
   `CREATE TABLE identity_entry (
     key text CONSTRAINT identity_entry_pk PRIMARY KEY,

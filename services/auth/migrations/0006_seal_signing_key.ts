@@ -1,4 +1,7 @@
-/** Private keys are sealed (ADR 10), begin to sign when everybody may know them, and are wiped when nobody believes them any more. */
+/**
+ * Private keys are sealed (ADR 10). They sign only after every node has the public key, and are
+ * deleted when their tokens are no longer accepted.
+ */
 const statements = [
   `ALTER TABLE signing_key
     ADD COLUMN private_jwe text,
@@ -18,7 +21,7 @@ export const up = async (run: (sql: string) => Promise<void>): Promise<void> => 
 };
 
 export const down = async (run: (sql: string) => Promise<void>): Promise<void> => {
-  // Keys that the release before can not use; it makes one of its own where none is left.
+  // The previous release can't use these keys. It makes a new one when none is left.
   await run('DELETE FROM signing_key WHERE private_jwk IS NULL OR signs_from IS NULL');
   await run(`ALTER TABLE signing_key
     DROP CONSTRAINT signing_key_private_ck,

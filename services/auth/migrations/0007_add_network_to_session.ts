@@ -1,8 +1,11 @@
-/** Sign-ins have budgets (design §6): successes are counted by account and network, wrong guesses apart for an account's own networks. */
+/**
+ * Sign-ins have budgets (AUTH-1). Successes are counted by account and by network. Wrong guesses
+ * from an account's own networks are counted separately.
+ */
 const statements = [
   `ALTER TABLE session ADD COLUMN network text`,
   `COMMENT ON COLUMN session.network IS 'Address of the sign-in, of an IPv6 one its /64; null where it is not known'`,
-  // Read by the budgets of successes, and to find out whether an account signs in from a network.
+  // Read by the budgets of successes, and to check whether an account signs in from a network.
   `CREATE INDEX session_opened_ix ON session (user_id, opened_at)`,
   `CREATE INDEX session_own_network_ix ON session (user_id, network, opened_at)`,
   `CREATE INDEX session_network_ix ON session (network, opened_at)`,

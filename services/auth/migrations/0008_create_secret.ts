@@ -1,4 +1,4 @@
-/** The secret under which logins of refused sign-ins are hashed: people type beaks into that field. */
+/** The secret that hashes logins of refused sign-ins: people type beaks into that field. */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 export const up = async (

@@ -1,6 +1,6 @@
 /**
- * Whether there is a node that can open a key: only a key that nobody opens gives way to one that
- * is sealed under another secret (ADR 10).
+ * Whether any node can open a key. Only a key that no node opens may be replaced by one that is
+ * sealed with another secret (ADR 10).
  */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run('ALTER TABLE signing_key ADD COLUMN opened_at timestamptz');

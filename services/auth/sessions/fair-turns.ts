@@ -1,54 +1,57 @@
 /**
- * Lets a few sign-ins or hashes run at a time and a bounded number wait, and not for ever. Turns go round the networks, and within a network
- * round its accounts, so that a flood from one of them delays the others by one turn each. Pure: the clock is passed in.
+ * Bounds how many sign-ins or hashes run at a time, how many wait, and how long. Turns go round the
+ * networks, and within a network round its accounts. A flood from one of them delays the others by
+ * one turn each. Pure: the clock is passed in.
  */
 import { Problem } from '#schemas/errors.ts';
 
-/** What is allowed. */
+/** The limits of running and waiting work. */
 interface TurnLimits {
   readonly maxRunning: number;
-  /** Further work is refused while so much waits. */
+  /** While this much work waits, further work is refused. */
   readonly maxWaiting: number;
-  /** Likewise of one network. */
+  /** The same limit for one network. */
   readonly maxWaitingOfNetwork: number;
-  /** Work whose turn comes later than this, in milliseconds, is refused. */
+  /** Work whose turn comes later than this is refused. */
   readonly maxWaitMs: number;
 }
 
 const WAITING = {
-  /** A bound for memory; the time is what matters. */
+  /** Bounds memory; the time limit is the effective one. */
   maxWaiting: 1_000,
-  /** Others find a place. */
+  /** The same bound for one network, so that others can still wait. */
   maxWaitingOfNetwork: 500,
-  /** Whoever asks gives up after the 5 s that a call may take: what comes later would be done for nobody. */
+  /** Callers give up after 5 s, so later answers would be useless. */
   maxWaitMs: 4_000,
 };
 
-/** For whom work is done. */
+/** The network and account that work belongs to. */
 export interface Turn {
   readonly network: string;
   readonly account: string;
 }
 
-/** The waiting work of one network by account; whose turn comes next stands first. */
+/** The waiting work of one network by account, in the order of turns. */
 type Accounts = Map<string, (() => void)[]>;
 
-/** See above. */
 export class FairTurns {
   readonly #limits: TurnLimits;
   readonly #now: () => number;
-  /** By network; the one whose turn comes next stands first. */
+  /** By network, in the order of turns. */
   readonly #waiting = new Map<string, Accounts>();
   #free: number;
 
-  /** `now` gives milliseconds of any clock that never goes back. */
+  /** `now` returns milliseconds of a monotonic clock. */
   constructor(limits: Pick<TurnLimits, 'maxRunning'> & Partial<TurnLimits>, now = () => performance.now()) {
     this.#limits = { ...WAITING, ...limits };
     this.#now = now;
     this.#free = limits.maxRunning;
   }
 
-  /** Runs `work` when its turn comes. Throws `service_unavailable` at once when too many wait, and when the turn comes too late. */
+  /**
+   * Runs `work` when its turn comes. Throws `service_unavailable` at once when too many wait, and
+   * later when the turn comes too late.
+   */
   async run<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
     const from = this.#now();
     if (this.#free > 0) this.#free--;
@@ -74,7 +77,7 @@ export class FairTurns {
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 
-  /** Takes the next work that waits; its network and its account go to the end of their rounds. */
+  /** Takes the next waiting work. Its network and account move to the end of the order. */
   #next(): (() => void) | undefined {
     const [network, accounts] = firstOf(this.#waiting) ?? [];
     if (network === undefined || accounts === undefined) return undefined;

@@ -6,7 +6,7 @@ const turnsFor = (maxRunning: number, maxWaiting: number, maxWaitingOfNetwork = 
   new FairTurns({ maxRunning, maxWaiting, maxWaitingOfNetwork, maxWaitMs: 4_000 }, () => now);
 const polly = { network: 'home', account: 'polly' };
 
-/** Work that ends when it is told to. */
+/** Work that runs until the test ends it. */
 function held() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { work: () => promise, end: () => resolve() };
@@ -61,7 +61,10 @@ describe('a turn that comes too late', () => {
 });
 
 describe('work of several accounts and networks that waits', () => {
-  /** The order in which work begins that was asked for in the order of `asked`, such as `home/polly`. */
+  /**
+   * The order in which the work starts, given the order in which it was queued, such as
+   * `home/polly`.
+   */
   async function orderOf(asked: readonly string[]): Promise<string[]> {
     const turns = turnsFor(1, 100);
     const first = held();

@@ -1,4 +1,4 @@
-/** Makes access tokens with the key that signs at the moment, and draws refresh tokens. */
+/** Makes access tokens with the current signing key, and draws refresh tokens. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Tx } from '#mixins/database/database.ts';
 import { ACCESS_TOKEN_SECONDS } from '#mixins/identity/access-token.ts';
@@ -11,26 +11,27 @@ import { signingKeyAt } from '../keys/signing-keys.ts';
 import type { User } from '../users/user.ts';
 import { REFRESH_TOKEN_BYTES } from './session.ts';
 
-/** A new refresh token; only its hash is kept. */
+/** Draws a refresh token, of which only the hash is stored. */
 export const drawRefreshToken = (): string => randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
 
 /**
- * The key that signs now. Read in the transaction that opens or goes on with the session, and never kept: after a revocation no node signs with
- * the key that was revoked. Throws `service_unavailable` where no key may sign or this node can't open it, before anything is committed.
+ * Returns the current signing key. It is read in the transaction that opens or continues the
+ * session, and never cached: after a revocation no node signs with the revoked key. Throws
+ * `service_unavailable` before the commit when no key may sign or this node can't open it.
  */
-export async function holdSigningKey(auth: Auth, tx: Tx): Promise<SigningKey> {
+export async function readSigningKey(auth: Auth, tx: Tx): Promise<SigningKey> {
   const { keys, now } = await readKeys(tx);
   const stored = signingKeyAt(keys, now);
   if (stored === undefined) throw new Problem('service_unavailable', 'There is no key to sign tokens with');
   return auth.vault.open(stored).catch((error: unknown) => {
     if (!(error instanceof KeyUnreadableError)) throw error;
-    // Another KEY_SECRET than that of the node which made the key. The loop `hold-key` reports it,
-    // and ends it where it can.
+    // This node has another KEY_SECRET than the node that made the key. The loop `hold-key` reports
+    // this and replaces the key where it can.
     throw new Problem('service_unavailable', 'There is no key that this node can sign tokens with');
   });
 }
 
-/** What a sign-in or a refresh answers, after its commit. */
+/** Builds the answer to a sign-in or a refresh, after the commit. */
 export async function issueTokens(
   auth: Auth,
   key: SigningKey,

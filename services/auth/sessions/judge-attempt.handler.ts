@@ -1,11 +1,12 @@
-/** The transaction in which an attempt to sign in is judged. */
+/** The transaction that judges an attempt to sign in. */
 import type { Tx } from '#mixins/database/database.ts';
 import type { Auth } from '../context.ts';
 import { type Attempt, lockAttempt } from './refusal.store.ts';
 
 /**
- * Attempts of one account, and those of one network, are judged one after the other: side by side, each would find its budget unspent. The
- * lock in the database is for other nodes. On this node they wait in memory: each that waits for the lock would hold a connection of the pool.
+ * Attempts of one account or one network are judged one at a time: concurrent ones would each find
+ * the budget unspent. The lock in the database orders nodes. Attempts on this node wait in memory
+ * instead, because each wait for the lock would occupy a connection of the pool.
  */
 export function judgeAttempt<T>(auth: Auth, attempt: Attempt, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { loginHash, network } = attempt;

@@ -1,4 +1,4 @@
-/** Opens a session for somebody whose beak was right (AUTH-1). */
+/** Opens a session for an account whose beak was right (AUTH-1). */
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#mixins/database/database.ts';
 import type { SigningKey } from '#mixins/identity/issue.ts';
@@ -8,20 +8,23 @@ import type { Auth } from '../context.ts';
 import { entryOfRevokedSession } from '../identity/identity-entries.ts';
 import { saveEntries } from '../identity/identity-entry.store.ts';
 import type { Verified } from '../users/beak-hasher.client.ts';
-import { type Credentials, holdUser, renewBeakHash } from '../users/user.store.ts';
+import { type Credentials, lockUserShared, renewBeakHash } from '../users/user.store.ts';
 import type { User } from '../users/user.ts';
 import { sessionOpenedEvent, sessionRevokedEvent } from '../users/user-events.ts';
-import { drawRefreshToken, holdSigningKey } from './issue-tokens.step.ts';
+import { drawRefreshToken, readSigningKey } from './issue-tokens.step.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
 import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
 import { hashRefreshToken, type Session } from './session.ts';
 import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
 
-/** Sessions beyond the limit that one sign-in ends: a lower limit than before must not make its transaction long. */
+/**
+ * The most sessions beyond the limit that one sign-in ends. A lowered limit must not make its
+ * transaction long.
+ */
 const MAX_ENDED = 100;
 
-/** A session that was opened, and what its tokens are made of. */
+/** An opened session, with the data for its tokens. */
 export interface Opened {
   readonly user: User;
   readonly session: Session;
@@ -30,8 +33,9 @@ export interface Opened {
 }
 
 /**
- * Returns undefined where the account was deactivated or got another hash since `read` was read. Throws `too_many_requests` where
- * the budget of sign-ins is spent. Ends the sessions of the account that go beyond `SESSION_LIMIT`.
+ * Returns undefined when the account was deactivated or its hash changed since `read` was read.
+ * Throws `too_many_requests` when the budget of sign-ins is spent. Ends sessions of the account
+ * beyond `SESSION_LIMIT`.
  */
 export async function openSession(
   auth: Auth,
@@ -42,7 +46,7 @@ export async function openSession(
   const refreshToken = drawRefreshToken();
   return judgeAttempt(auth, attempt, async (tx) => {
     await refuseSpentBudgets(auth, tx, attempt);
-    const user = await holdUser(tx, read.id);
+    const user = await lockUserShared(tx, read.id);
     if (user === undefined || !user.active || user.beakHash !== read.beakHash) return undefined;
     if (renewed !== null) await renewBeakHash(tx, user.id, renewed);
     const session = { id: uuidv7(), userId: user.id, revoked: false };
@@ -50,7 +54,7 @@ export async function openSession(
     await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken));
     await appendEvents(tx, [sessionOpenedEvent(session, user.login, cause)]);
     await endSessionsBeyondLimit(auth, tx, session, cause);
-    return { user, session, refreshToken, key: await holdSigningKey(auth, tx) };
+    return { user, session, refreshToken, key: await readSigningKey(auth, tx) };
   });
 }
 

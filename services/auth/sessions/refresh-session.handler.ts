@@ -1,4 +1,7 @@
-/** A refresh token for a new pair; used twice, it ends its session at once, and no other. */
+/**
+ * Exchanges a refresh token for a new pair of tokens. A second use of the token ends its session at
+ * once, and no other session: somebody may have stolen it.
+ */
 import type { SigningKey } from '#mixins/identity/issue.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
@@ -6,9 +9,9 @@ import { Problem } from '#schemas/errors.ts';
 import type { Auth, Tokens } from '../context.ts';
 import { entryOfRevokedSession } from '../identity/identity-entries.ts';
 import { saveEntries } from '../identity/identity-entry.store.ts';
-import { type Credentials, holdUser } from '../users/user.store.ts';
+import { type Credentials, lockUserShared } from '../users/user.store.ts';
 import { sessionRevokedEvent } from '../users/user-events.ts';
-import { drawRefreshToken, holdSigningKey, issueTokens } from './issue-tokens.step.ts';
+import { drawRefreshToken, issueTokens, readSigningKey } from './issue-tokens.step.ts';
 import {
   findRefreshToken,
   findSessionOfToken,
@@ -31,7 +34,7 @@ type Outcome =
 /** Throws `invalid_token` (unknown, used before, session over) or `token_expired`. */
 export async function refreshSession(auth: Auth, refreshToken: string, cause: Cause): Promise<Tokens> {
   const next = drawRefreshToken();
-  // A reuse is committed and then refused: thrown inside, it would be rolled back.
+  // A reuse must be committed before it is refused. An error thrown inside would roll it back.
   const outcome = await useToken(auth, hashRefreshToken(refreshToken), hashRefreshToken(next), cause);
   switch (outcome.use) {
     case 'rotate':
@@ -47,12 +50,14 @@ export async function refreshSession(auth: Auth, refreshToken: string, cause: Ca
   }
 }
 
-/** Two requests with one token wait for each other at the session's lock: the second one sees it used. */
+/**
+ * Two requests with one token serialize on the session's lock: the second one finds the token used.
+ */
 function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise<Outcome> {
   return auth.database.inTransaction<Outcome>(async (tx) => {
     const owner = await findSessionOfToken(tx, hash);
     if (owner === undefined) return { use: 'unknown' };
-    const user = await holdUser(tx, owner.userId);
+    const user = await lockUserShared(tx, owner.userId);
     const session = await lockSession(tx, owner.id);
     const token = await findRefreshToken(tx, hash);
     if (user === undefined || session === undefined || token === undefined) return { use: 'unknown' };
@@ -60,7 +65,7 @@ function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise
     if (use === 'rotate') {
       await markTokenUsed(tx, hash);
       await insertRefreshToken(tx, session.id, next);
-      return { use, user, sessionId: session.id, key: await holdSigningKey(auth, tx) };
+      return { use, user, sessionId: session.id, key: await readSigningKey(auth, tx) };
     }
     if (use === 'reused') {
       const entries = [entryOfRevokedSession(session)];

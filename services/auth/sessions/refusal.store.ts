@@ -3,17 +3,23 @@ import type { Tx } from '#mixins/database/database.ts';
 import { type Budget, HOUR_MS, hourOf, MINUTE_MS, minuteOf, type Usage } from './sign-in-limits.ts';
 import { usageOf } from './usage.store.ts';
 
-/** What a sign-in is counted under. */
+/** The values by which a sign-in is counted. */
 export interface Attempt {
-  /** The login tried; empty where no account can have it. */
+  /** The attempted login; empty when no account can have it. */
   readonly login: string;
-  /** HMAC-SHA256 of the login tried (`digestOfLogin`), which may be of any form and length. */
+  /** HMAC-SHA256 of the attempted login (`digestOfLogin`), which may have any form and length. */
   readonly loginHash: Buffer;
-  /** The address, of an IPv6 one its network. Null where the caller has none, which only a node of ours can be. */
+  /**
+   * The address, or the /64 network of an IPv6 address. Null for a caller without an address, which
+   * is always one of our own nodes.
+   */
   readonly network: string | null;
 }
 
-/** Waits for attempts of the account, then of the network, that other nodes are judging; the locks end with the transaction. */
+/**
+ * Locks the account, then the network, until the transaction ends. Waits for attempts that other
+ * nodes are judging.
+ */
 export async function lockAttempt(tx: Tx, { loginHash, network }: Attempt): Promise<void> {
   await tx.rows(
     `SELECT pg_advisory_xact_lock(hashtextextended($1, 0)),
@@ -23,8 +29,8 @@ export async function lockAttempt(tx: Tx, { loginHash, network }: Attempt): Prom
 }
 
 /**
- * Wrong guesses at a login within a minute and an hour. Those from a network from which the account signs in (`own`) are counted
- * apart from those of all other networks together.
+ * Wrong guesses at a login within a minute and an hour. Guesses from a network where the account
+ * has signed in (`own`) are counted separately from those of all other networks together.
  */
 export async function guessesAt(
   tx: Tx,
@@ -47,7 +53,7 @@ export async function refusalsOfNetwork(tx: Tx, network: string, budget: Budget)
   return usage;
 }
 
-/** Counts a refusal from now on; `own` as in `guessesAt`. */
+/** Counts a refusal from now on; `own` is as in `guessesAt`. */
 export async function insertRefusal(tx: Tx, id: string, attempt: Attempt, own: boolean): Promise<void> {
   await tx.run('INSERT INTO sign_in_refusal (id, login_hash, address, own_network) VALUES ($1, $2, $3, $4)', [
     id,
@@ -57,7 +63,7 @@ export async function insertRefusal(tx: Tx, id: string, attempt: Attempt, own: b
   ]);
 }
 
-/** Deletes at most `limit` that no window reaches any more; returns how many. */
+/** Deletes at most `limit` rows that no window needs any more. Returns their number. */
 export async function deleteOldRefusals(tx: Tx, limit: number): Promise<number> {
   return tx.run(
     `DELETE FROM sign_in_refusal WHERE id IN

@@ -6,7 +6,10 @@ import { usageOf } from './usage.store.ts';
 
 const EXPIRY = `now() + $3::double precision * interval '1 millisecond'`;
 
-/** Opens a session; it has no token yet. `network` as in `Attempt`. Counts as a sign-in from now on. */
+/**
+ * Opens a session, still without a token. `network` is as in `Attempt`. It counts as a sign-in from
+ * now on.
+ */
 export async function insertSession(tx: Tx, session: Session, network: string | null): Promise<void> {
   await tx.run(
     `INSERT INTO session (id, user_id, expires_at, opened_at, network) VALUES ($1, $2, ${EXPIRY}, clock_timestamp(), $4)`,
@@ -14,7 +17,10 @@ export async function insertSession(tx: Tx, session: Session, network: string | 
   );
 }
 
-/** Whether an account, named by its login, signed in from the network within the last `withinMs` milliseconds. */
+/**
+ * Whether the account with this login signed in from the network within the last `withinMs`
+ * milliseconds.
+ */
 export async function signedInFrom(
   tx: Tx,
   login: string,
@@ -30,7 +36,7 @@ export async function signedInFrom(
   return rows.length > 0;
 }
 
-/** Sign-ins of an account, named by its login, within the budget's window. */
+/** Sign-ins of the account with this login within the budget's window. */
 export async function signInsOfAccount(tx: Tx, login: string, budget: Budget): Promise<Usage> {
   const rows = 'session WHERE user_id = (SELECT id FROM user_account WHERE login = $3)';
   const [usage] = await usageOf(tx, { rows, at: 'opened_at', bind: [login] }, [budget]);
@@ -44,7 +50,7 @@ export async function signInsFrom(tx: Tx, network: string, budget: Budget): Prom
   return usage;
 }
 
-/** Adds the session's newest token and moves the session's end on with it. */
+/** Adds a new token to the session and extends the session to the token's end. */
 export async function insertRefreshToken(tx: Tx, sessionId: string, hash: Buffer): Promise<void> {
   await tx.run(
     `WITH token AS (
@@ -55,7 +61,9 @@ export async function insertRefreshToken(tx: Tx, sessionId: string, hash: Buffer
   );
 }
 
-/** Whose token this is; locks nothing, so that the locks can be taken in their order. */
+/**
+ * Returns the session of a token. It takes no lock, so that callers can lock in the right order.
+ */
 export async function findSessionOfToken(tx: Tx, hash: Buffer): Promise<Session | undefined> {
   const [session] = await tx.rows<Session>(
     `SELECT s.id, s.user_id AS "userId", s.revoked_at IS NOT NULL AS revoked
@@ -75,7 +83,9 @@ export async function lockSession(tx: Tx, id: string): Promise<Session | undefin
   return session;
 }
 
-/** A statement of its own after `lockSession`: it must see what that one waited for. */
+/**
+ * A separate statement after `lockSession`: it must see the changes that `lockSession` waited for.
+ */
 export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshToken | undefined> {
   const [token] = await tx.rows<RefreshToken>(
     `SELECT used_at IS NOT NULL AS used, expires_at <= now() AS expired FROM refresh_token WHERE hash = $1`,
@@ -84,7 +94,7 @@ export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshTok
   return token;
 }
 
-/** From now on, presenting the token ends its session. */
+/** From now on, another use of the token ends its session. */
 export async function markTokenUsed(tx: Tx, hash: Buffer): Promise<void> {
   await tx.run('UPDATE refresh_token SET used_at = now() WHERE hash = $1', [hash]);
 }
@@ -94,7 +104,7 @@ export async function revokeSession(tx: Tx, id: string, reason: RevocationReason
   await tx.run('UPDATE session SET revoked_at = now(), revoked_reason = $2 WHERE id = $1', [id, reason]);
 }
 
-/** Ends all sessions of a locked account and returns those that had not ended before. */
+/** Ends all sessions of a locked account. Returns those that were still open. */
 export async function revokeSessionsOf(tx: Tx, userId: string, reason: RevocationReason): Promise<Session[]> {
   return tx.rows<Session>(
     `UPDATE session SET revoked_at = now(), revoked_reason = $2
@@ -105,8 +115,9 @@ export async function revokeSessionsOf(tx: Tx, userId: string, reason: Revocatio
 }
 
 /**
- * Ends the open sessions of an account that were used least recently, so that `keep` are left beside the session `except`; at most
- * `limit` of them. A session is used by its sign-in and by each refresh, which move its end on.
+ * Ends the least recently used open sessions of an account, so that `keep` are left beside the
+ * session `except`. Ends at most `limit` sessions. A sign-in and each refresh count as a use,
+ * because they extend the session.
  */
 export async function revokeLeastUsed(
   tx: Tx,
@@ -125,7 +136,10 @@ export async function revokeLeastUsed(
   );
 }
 
-/** Deletes at most `limit` sessions (their tokens with them) and as many tokens that have expired; returns how many rows. */
+/**
+ * Deletes at most `limit` sessions with their tokens, and as many expired tokens. Returns the
+ * number of rows.
+ */
 export async function deleteExpired(tx: Tx, limit: number): Promise<number> {
   const sessions = await tx.run(
     `DELETE FROM session WHERE id IN
@@ -140,7 +154,7 @@ export async function deleteExpired(tx: Tx, limit: number): Promise<number> {
   return sessions + tokens;
 }
 
-/** Which of these sessions were revoked. */
+/** The revoked sessions among these. */
 export async function revokedAmong(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.rows<{ id: string }>(
     'SELECT id FROM session WHERE id = ANY ($1::uuid[]) AND revoked_at IS NOT NULL',

@@ -1,7 +1,7 @@
-/** Sessions and their refresh tokens: what a presented token may do. */
+/** Sessions and refresh tokens: what a client may do with a token. */
 import { createHash } from 'node:crypto';
 
-/** A session that is not refreshed for so long is over, in milliseconds: 30 days. */
+/** A session ends when it was not refreshed for this time, in milliseconds: 30 days. */
 export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Why a session ended before its time. */
@@ -12,28 +12,29 @@ export type RevocationReason =
   | 'beak_changed'
   /** A further sign-in went beyond `SESSION_LIMIT`. */
   | 'session_limit';
-/** Why a sign-in was refused; the caller is not told. */
+/** Why a sign-in was refused. The caller does not learn it. */
 export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive';
 
-/** Somebody's stay, from a sign-in on. */
+/** A session lasts from a sign-in until it expires or is revoked. */
 export interface Session {
   readonly id: string;
   readonly userId: string;
   readonly revoked: boolean;
 }
 
-/** A refresh token as far as it decides. */
+/** The properties of a refresh token that decide about its use. */
 export interface RefreshToken {
   readonly used: boolean;
   readonly expired: boolean;
 }
 
-/** What happens to who presents a refresh token. */
+/** The result of using a refresh token. */
 export type UseOfToken = 'rotate' | 'expired' | 'ended' | 'reused';
 
 /**
- * What presenting a refresh token means. A used one ends its session even when it has expired since: whoever has it
- * may have its successors. A second request at the same moment is no exception, as nobody can tell it from theft.
+ * Decides what the use of a refresh token means. A used token ends its session even when it has
+ * expired since: a thief may have its successors. A second request at the same moment is no
+ * exception, because it looks the same as theft.
  */
 export function useOfToken(token: RefreshToken, session: Session, userActive: boolean): UseOfToken {
   if (session.revoked || !userActive) return 'ended';
@@ -41,10 +42,10 @@ export function useOfToken(token: RefreshToken, session: Session, userActive: bo
   return token.expired ? 'expired' : 'rotate';
 }
 
-/** Random bytes of a refresh token: it is opaque. */
+/** The length of a refresh token, which is random and opaque. */
 export const REFRESH_TOKEN_BYTES = 32;
 
-/** What is kept of a refresh token. It has 256 bits of chance: a plain hash is enough. */
+/** The stored form of a refresh token. The token has 256 random bits, so a plain hash is enough. */
 export function hashRefreshToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -22,7 +22,7 @@ let node: AuthNode;
 let other: AuthNode;
 let look: Look;
 let admin: Tokens;
-/** Beaks compared on `node`. */
+/** The number of beak comparisons on `node`. */
 let compared = 0;
 
 beforeAll(async () => {
@@ -57,7 +57,10 @@ const newAddress = () => `198.51.100.${++addresses}`;
 const newcomer = () => register(node, admin.accessToken);
 const sidOf = ({ accessToken }: Tokens) => decodeJwt<{ sid: string }>(accessToken).sid;
 
-/** Signs in; the code of the refusal, undefined for a success. Comes again where the machine is too busy: that changes nothing. */
+/**
+ * Signs in. Returns the code of the refusal, undefined for a success. Retries while the machine is
+ * too busy: such a refusal changes nothing.
+ */
 async function attempt(
   user: Pick<UserView, 'login'>,
   beak: string,
@@ -70,7 +73,10 @@ async function attempt(
   }
 }
 
-/** As many attempts side by side as there are addresses, on two nodes in turns; how many ended with each code. */
+/**
+ * One concurrent attempt from each address, on two nodes in turns. Returns the number of attempts
+ * by code.
+ */
 async function sideBySide(users: readonly UserView[], beak: string, from: readonly string[]) {
   const codes = await Promise.all(
     from.map((address, i) =>
@@ -87,7 +93,7 @@ async function retryAfter(user: UserView, beak: string, address: string): Promis
   return (error as { data?: { retryAfter?: number } }).data?.retryAfter;
 }
 
-/** Lets time pass for the refusals and sign-ins of an account. */
+/** Moves the refusals and sign-ins of an account back in time. */
 async function pass(user: UserView, interval: string): Promise<void> {
   const loginHash = await look.loginHash(user.login);
   await look.rows('UPDATE sign_in_refusal SET refused_at = refused_at - $2::interval WHERE login_hash = $1', [
@@ -266,7 +272,7 @@ describe('wrong guesses at an account', () => {
       wrong_credentials: 10,
       too_many_requests: 20,
     });
-    // The right beak, too: a stranger is not told that it was.
+    // The right beak is refused, too: the answer must not tell a stranger that it was right.
     expect(await attempt(user, BEAK, newAddress())).toBe('too_many_requests');
     for (const each of [node, other]) expect(await attempt(user, BEAK, home, each)).toBeUndefined();
   });

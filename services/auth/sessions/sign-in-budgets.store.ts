@@ -1,4 +1,7 @@
-/** Refuses sign-ins whose budgets are spent. Each check throws `too_many_requests` with the seconds until the next attempt. */
+/**
+ * Refuses sign-ins whose budgets are spent. Each check throws `too_many_requests` with the seconds
+ * until the next attempt.
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Auth } from '../context.ts';
@@ -6,17 +9,24 @@ import { type Attempt, guessesAt, refusalsOfNetwork } from './refusal.store.ts';
 import { signedInFrom, signInsFrom, signInsOfAccount } from './session.store.ts';
 import { minuteOf, secondsToGuess, secondsToWait } from './sign-in-limits.ts';
 
-/** An account is known in a network for so long after its last sign-in from there, in milliseconds: 30 days. Sessions are kept as long. */
+/**
+ * A network counts as the account's own for this time after the last sign-in from it, in
+ * milliseconds: 30 days. Sessions are stored as long.
+ */
 const OWN_NETWORK_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Whether the network has a budget of wrong guesses of its own. All other networks share one, so that a stranger cannot use up the
- * owner's. A login that no account has takes the same look and never has a network of its own.
+ * Whether the network has its own budget of wrong guesses for this account. All other networks
+ * share one budget, so that a stranger cannot use up the owner's. A login without an account is
+ * looked up in the same way and has no network of its own.
  */
 export const isOwnNetwork = async (tx: Tx, { login, network }: Attempt): Promise<boolean> =>
   network !== null && (await signedInFrom(tx, login, network, OWN_NETWORK_MS));
 
-/** Refuses a guess after too many wrong ones at this account or from this network. `own` says which budget of the account counts. */
+/**
+ * Refuses a guess after too many wrong ones at this account or from this network. `own` selects the
+ * budget of the account.
+ */
 export async function refuseGuesses(auth: Auth, tx: Tx, attempt: Attempt, own: boolean): Promise<void> {
   const { signInLimitAccount, signInLimitAddress } = auth.config;
   const { minute, hour } = await guessesAt(tx, attempt, own, signInLimitAccount);

@@ -1,26 +1,28 @@
-/** How many sign-ins are let through: windows that slide, so that no boundary lets twice as many pass. */
+/** The limits of sign-ins. Windows slide, so that twice the limit can't pass around a boundary. */
 import { backOff } from '#mixins/back-off.ts';
 
 /** The window of all budgets, in milliseconds. */
 export const MINUTE_MS = 60_000;
 /** The second window of wrong guesses at one account, in milliseconds. */
 export const HOUR_MS = 60 * MINUTE_MS;
-/** A budget of wrong guesses for a minute stands so many times in an hour: 100 of 10. */
+/**
+ * The factor between a budget of wrong guesses for a minute and the one for an hour: 10 become 100.
+ */
 const MINUTES_OF_GUESSES_AN_HOUR = 10;
-/** First and longest pause of the back-off between two wrong guesses, in seconds. */
+/** The first and the longest pause of the back-off between two wrong guesses, in seconds. */
 const FIRST_PAUSE_SECONDS = 1;
 const MAX_PAUSE_SECONDS = 60;
 
-/** What was counted in a window: the newest, at most as many as its limit. */
+/** The attempts counted in a window, at most as many as its limit; the newest count. */
 export interface Usage {
   readonly count: number;
-  /** Age of the oldest one counted, in milliseconds; null without any. */
+  /** Age of the oldest counted attempt, in milliseconds; null without any. */
   readonly oldestAgeMs: number | null;
-  /** Age of the newest one, in milliseconds; null without any. */
+  /** Age of the newest counted attempt, in milliseconds; null without any. */
   readonly newestAgeMs: number | null;
 }
 
-/** A window and how many it lets through. */
+/** A window and the number of attempts that it allows. */
 export interface Budget {
   readonly windowMs: number;
   readonly limit: number;
@@ -28,7 +30,7 @@ export interface Budget {
 
 /** The budget of `limit` for a minute. */
 export const minuteOf = (limit: number): Budget => ({ windowMs: MINUTE_MS, limit });
-/** The budget of wrong guesses for an hour that belongs to `limit` a minute. */
+/** The hourly budget of wrong guesses that belongs to `limit` per minute. */
 export const hourOf = (limit: number): Budget => ({
   windowMs: HOUR_MS,
   limit: limit * MINUTES_OF_GUESSES_AN_HOUR,
@@ -41,8 +43,9 @@ export function secondsToWait({ count, oldestAgeMs }: Usage, { windowMs, limit }
 }
 
 /**
- * Seconds until the next guess at an account, after those of a minute and of an hour. From the `limit`th wrong guess within an
- * hour on there is a pause after each: a second, which doubles with every further `limit`, up to a minute.
+ * Seconds until the next guess at an account, from the wrong guesses within a minute and an hour.
+ * From the `limit`th wrong guess within an hour on, each is followed by a pause. The pause starts
+ * at one second and doubles with every further `limit`, up to a minute.
  */
 export function secondsToGuess(minute: Usage, hour: Usage, limit: number): number {
   return Math.max(

@@ -1,18 +1,23 @@
-/** The sign-ins of a node: how many run at a time, and for whom. Pure but for the clock. */
+/**
+ * The sign-ins of a node: how many run at a time, and in which order. Pure except for the clock.
+ */
 import { Problem } from '#schemas/errors.ts';
 import { FairTurns, type Turn } from './fair-turns.ts';
 
-/** Two that hash, and two that look or write: fewer than a pool has connections, so that a flood leaves some to others. */
+/**
+ * Two that hash, and two that read or write. This is less than the pool has connections, so that a
+ * flood leaves some for other work.
+ */
 const MAX_RUNNING = 4;
 
-/** See above. */
 export class SignInTurns {
   readonly #inFlight = new InFlight();
   readonly #turns = new FairTurns({ maxRunning: MAX_RUNNING });
 
   /**
-   * Runs a sign-in when its turn comes. Throws `too_many_requests` at once where `most` of the account run or wait that come from the
-   * same network, and what `FairTurns.run` throws. Networks are counted apart: a stranger's flood must not lock out the owner.
+   * Runs a sign-in when its turn comes. Throws what `FairTurns.run` throws. Also throws
+   * `too_many_requests` at once when `most` sign-ins of the account run or wait from the same
+   * network. Each network counts separately: a stranger's flood must not lock out the owner.
    */
   run<T>(turn: Turn, most: number, work: () => Promise<T>): Promise<T> {
     const key = `${turn.network} ${turn.account}`;
@@ -20,11 +25,11 @@ export class SignInTurns {
   }
 }
 
-/** Bounds how much work of one key runs at a time; more is refused at once. */
+/** Bounds how much work of one key runs at a time. Further work is refused at once. */
 export class InFlight {
   readonly #running = new Map<string, number>();
 
-  /** Runs `work`; throws `too_many_requests` where `most` of the key run already. */
+  /** Runs `work`; throws `too_many_requests` when `most` of the key already run. */
   async run<T>(key: string, most: number, work: () => Promise<T>): Promise<T> {
     const running = this.#running.get(key) ?? 0;
     if (running >= most) {

@@ -1,4 +1,4 @@
-/** Signing in (AUTH-1). Whatever is wrong, the answer and the time it takes are the same. */
+/** Signing in (AUTH-1). Every failure has the same answer and takes the same time. */
 import type { KeyObject } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#mixins/database/database.ts';
@@ -25,8 +25,8 @@ import {
 import { digestOfLogin, keptLogin } from './tried-login.ts';
 
 /**
- * Throws `wrong_credentials`; `too_many_requests` after too many refusals, and then without looking at the beak, or too many
- * successes; `service_unavailable` where too many sign-ins wait.
+ * Throws `wrong_credentials`; `too_many_requests` after too many refusals (without checking the
+ * beak) or too many successes; `service_unavailable` when too many sign-ins wait.
  */
 export async function signIn(
   auth: Auth,
@@ -36,7 +36,8 @@ export async function signIn(
   const login = typed.normalize('NFC');
   const attempt = attemptOf(await auth.loginSecret(), login, cause.actorAddress);
   const { signInBudgetAccount, signInLimitAccount } = auth.config;
-  // No more of an account run or wait, from one network, than may come in a minute: a flood is refused before it costs anything.
+  // From one network, only a minute's budget of sign-ins of an account may run or wait. A flood is
+  // refused before it costs anything.
   const most = Math.max(signInBudgetAccount, signInLimitAccount);
   return auth.signIns.run(turnOf(attempt), most, () => judge(auth, attempt, { login, beak }, cause));
 }
@@ -48,7 +49,8 @@ async function judge(
   cause: Cause,
 ): Promise<Tokens> {
   let { opened, right, found } = await tryBeak(auth, attempt, beak, cause);
-  // The hash has changed between the look and the opening: another sign-in may have renewed it, or it is another beak.
+  // The hash changed between the check and the opening: another sign-in renewed it, or the beak
+  // changed.
   if (opened === undefined && right && found?.active) {
     ({ opened, right, found } = await tryBeak(auth, attempt, beak, cause));
   }
@@ -63,7 +65,7 @@ async function judge(
 interface Tried {
   readonly right: boolean;
   readonly found: Credentials | undefined;
-  /** Undefined where the beak is wrong, or the account is not active or has changed meanwhile. */
+  /** Undefined when the beak is wrong, or when the account is inactive or has changed meanwhile. */
   readonly opened: Opened | undefined;
 }
 
@@ -78,7 +80,7 @@ async function tryBeak(auth: Auth, attempt: Attempt, beak: string, cause: Cause)
   return { right, found, opened };
 }
 
-/** What can be no login is not asked for: PostgreSQL refuses some texts. */
+/** Text that can't be a login is not looked up: PostgreSQL refuses some texts. */
 const attemptOf = (secret: KeyObject, login: string, address: string | null): Attempt => ({
   login: isLogin(login) ? login : '',
   loginHash: digestOfLogin(secret, login),
@@ -90,15 +92,19 @@ const turnOf = ({ loginHash, network }: Attempt): Turn => ({
   account: loginHash.toString('hex'),
 });
 
-/** Refuses what needs no look at the beak. */
+/** Refuses an attempt that is over its limits, before the beak is checked. */
 async function refuseEarly(auth: Auth, tx: Tx, attempt: Attempt): Promise<void> {
   const own = await isOwnNetwork(tx, attempt);
   await refuseGuesses(auth, tx, attempt, own);
-  // From elsewhere only the right beak is told that the account has spent its budget: the answer says that there is such an account.
+  // From a foreign network, only the right beak may learn that the account's budget is spent: the
+  // answer reveals that the account exists.
   await (own ? refuseSpentBudgets(auth, tx, attempt) : refuseSpentNetwork(auth, tx, attempt));
 }
 
-/** Counts the refusal. Guesses that were made side by side are told apart here: those beyond the limit are 429, and no events. */
+/**
+ * Counts the refusal. Concurrent guesses are judged again here: those beyond the limit get a 429
+ * and no event.
+ */
 async function refuse(
   auth: Auth,
   attempt: Attempt,

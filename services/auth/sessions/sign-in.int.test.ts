@@ -40,7 +40,7 @@ afterAll(async () => {
   await dropNamespace(config);
 });
 
-/** An account of its own for each test, so that their limits do not meet; and an address of its own. */
+/** Each test has its own account and address, so that their limits do not interfere. */
 let addresses = 0;
 async function newcomer(fields: Partial<UserView> = {}): Promise<{ user: UserView; address: string }> {
   addresses++;
@@ -93,7 +93,7 @@ describe('someone with the right beak', () => {
       ...database,
       inTransaction: (work) =>
         database.inTransaction(async (tx) => {
-          // Longer than a call waits for others that change the same thing.
+          // This is longer than a call waits for a concurrent change.
           if (slow-- > 0) await tx.rows('SELECT pg_sleep(1.2)');
           return await work(tx);
         }),
@@ -234,7 +234,7 @@ describe('a beak in another form of the same characters', () => {
     await look.rows('UPDATE user_account SET beak_hash = $2 WHERE id = $1', [user.id, old]);
     const before = await node.call('auth.get', { id: user.id }, { token: admin.accessToken });
     const events = await look.events(`user/${user.id}`);
-    // Side by side, on two nodes: the hash is renewed under the one that comes second.
+    // On two nodes at the same time: the second one finds the hash renewed.
     await expect(
       Promise.all([node, other, node].map((each) => each.signIn(user.login, decomposed, { address }))),
     ).resolves.toHaveLength(3);
@@ -320,7 +320,7 @@ describe('whoever guesses', () => {
     parts().hasher = given;
   });
 
-  /** The answer, and the work that it took. */
+  /** The answer to a guess, and the argon2 calls that it took. */
   async function guess(login: string, address: string): Promise<object> {
     const error: unknown = await node.signIn(login, 'wrong', { address }).catch((reason: unknown) => reason);
     const { type, code, message, data } = error as {
@@ -384,7 +384,7 @@ describe('ten refusals of an account within a minute', () => {
   it('are ten also when thirty are made side by side, on two nodes', async () => {
     const { user, address } = await newcomer();
     const attempt = { login: user.login, beak: 'wrong' };
-    // Refusals of one account wait for each other, for a second at most; a client comes again then.
+    // Refusals of one account wait for each other, for at most a second. A client then retries.
     const refusalOf = async (at: AuthNode): Promise<string | undefined> => {
       const code = await at.refusal('auth.login', attempt, { address });
       return code === 'service_unavailable' ? refusalOf(at) : code;

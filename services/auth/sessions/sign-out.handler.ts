@@ -1,21 +1,21 @@
-/** Ends the session of a refresh token, used or not. */
+/** Ends the session of a refresh token, even of a used one. */
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from '../context.ts';
 import { entryOfRevokedSession } from '../identity/identity-entries.ts';
 import { saveEntries } from '../identity/identity-entry.store.ts';
-import { holdUser } from '../users/user.store.ts';
+import { lockUserShared } from '../users/user.store.ts';
 import { sessionRevokedEvent } from '../users/user-events.ts';
 import { findSessionOfToken, lockSession, revokeSession } from './session.store.ts';
 import { hashRefreshToken } from './session.ts';
 
-/** Changes nothing where the token is unknown or its session is over. */
+/** Changes nothing when the token is unknown or its session has ended. */
 export async function signOut(auth: Auth, refreshToken: string, cause: Cause): Promise<void> {
   const hash = hashRefreshToken(refreshToken);
   await auth.database.inTransaction(async (tx) => {
     const owner = await findSessionOfToken(tx, hash);
     if (owner === undefined) return;
-    await holdUser(tx, owner.userId);
+    await lockUserShared(tx, owner.userId);
     const session = await lockSession(tx, owner.id);
     if (session === undefined || session.revoked) return;
     const entries = [entryOfRevokedSession(session)];

@@ -1,23 +1,27 @@
-/** What sliding windows have counted, in SQL. */
+/** Counts the attempts within sliding windows, in SQL. */
 import type { Tx } from '#mixins/database/database.ts';
 import type { Budget, Usage } from './sign-in-limits.ts';
 
-/** Rows that count. */
+/** The rows to count. */
 export interface Counted {
   /** `<table> WHERE <condition>`, whose placeholders begin with $3. */
   readonly rows: string;
-  /** The column that says when; an index leads from the condition to it. */
+  /** The time column, which an index covers together with the condition. */
   readonly at: string;
   readonly bind: readonly unknown[];
 }
 
-/** The usage of each budget, in their order: one statement, which reads no more rows than the budgets let through. */
+/**
+ * The usage of each budget, in the same order. One statement reads at most as many rows as the
+ * budgets allow.
+ */
 export async function usageOf<const Budgets extends readonly Budget[]>(
   tx: Tx,
   { rows, at, bind }: Counted,
   budgets: Budgets,
 ): Promise<{ [Place in keyof Budgets]: Usage }> {
-  // The clock is read in a query of its own: a volatile function in the condition would keep PostgreSQL from using the index for it.
+  // A subquery reads the clock: a volatile function in the condition would keep PostgreSQL from
+  // using the index.
   const usages = await tx.rows<Usage>(
     `SELECT count(${at})::integer AS count,
             (extract(epoch FROM clock_timestamp() - min(${at})) * 1000)::double precision AS "oldestAgeMs",

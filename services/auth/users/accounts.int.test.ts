@@ -48,7 +48,7 @@ const change = (id: string, changes: object, on: AuthNode = node) =>
 const eventsOf = (user: UserView) => look.events(`user/${user.id}`);
 const INVALID = /^(validation_failed|VALIDATION_ERROR)$/;
 
-/** Refused so, and nothing has changed. */
+/** Expects a refusal with this code that changes nothing. */
 async function expectRefused(
   action: string,
   params: object,
@@ -393,7 +393,7 @@ describe('the list of accounts', () => {
 describe('the last active admin', () => {
   let first: UserView;
 
-  /** The first admin alone. */
+  /** The first admin is the only one. */
   beforeEach(async () => {
     const admins = await node.call<Page<UserView>>('auth.list', { role: 'admin', active: true }, { token });
     for (const admin of admins.items) {
@@ -429,7 +429,7 @@ describe('the last active admin', () => {
       codes.push(byUs ?? byThem);
       const left = await look.rows(`SELECT 1 FROM user_account WHERE active AND 'admin' = ANY (roles)`);
       expect(left).toHaveLength(1);
-      // Whoever stayed makes the other an admin again.
+      // The admin who stayed makes the other one an admin again.
       const stayed =
         byUs === undefined
           ? { node, id: second.id, token: ours }

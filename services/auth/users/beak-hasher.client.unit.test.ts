@@ -69,7 +69,7 @@ describe('a login that nobody has', () => {
     const counting = await BeakHasher.create({
       ...argon2,
       verify(known, ...more) {
-        // All but salt and hash: those are drawn.
+        // Everything except salt and hash, which are random.
         work.push(String(known).split('$').slice(0, 4).join('$'));
         return argon2.verify(known, ...more);
       },

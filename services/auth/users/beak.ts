@@ -7,17 +7,17 @@ import { MIN_BEAK_LENGTH } from '#schemas/fields/auth.ts';
 const COMMON: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].filter((text) => text.length >= MIN_BEAK_LENGTH),
 );
-/** The thousand passwords used most: written twice, they make no secret either. */
+/** The thousand most used passwords: they are weak even when written twice. */
 const MOST_COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common'].slice(0, 1_000));
 /**
- * The words among them, which nobody makes a secret by digits, signs or spaces at their ends:
- * `Password1!`, `Summer2024!`.
+ * The words among them, which stay weak with digits, signs or spaces at their ends: `Password1!`,
+ * `Summer2024!`.
  */
 const WORDS: ReadonlySet<string> = new Set([...MOST_COMMON].filter((text) => /^[a-z]{5,}$/.test(text)));
 const BEFORE = /^[\d\s\p{P}\p{S}]+/u;
 const BEHIND = /[\d\s\p{P}\p{S}]+$/u;
 
-/** Signs and digits that stand for letters: `p@ssw0rd`. A one stands for an i or an l. */
+/** Signs and digits that replace letters: `p@ssw0rd`. A one replaces an i or an l. */
 const LETTERS: Readonly<Record<string, string>> = {
   '@': 'a',
   '4': 'a',
@@ -35,13 +35,13 @@ const LETTERS: Readonly<Record<string, string>> = {
   '+': 't',
   '2': 'z',
 };
-/** With fewer characters, repetitions of one taken for one, a text is no secret: `aaaaaaab`. */
+/** A beak needs this many characters when repetitions count once: `aaaaaaab` has too few. */
 const MIN_CHANGES = 4;
 
-/** How a beak and a login are compared: neither capitals nor the form of their characters count. */
+/** The form in which beaks and logins are compared: case and Unicode form do not matter. */
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** The text, and what it spells if signs stand for letters. */
+/** The text, and the words that it spells when signs replace letters. */
 function spellingsOf(text: string): string[] {
   const spelled = (one: string) =>
     [...text].map((sign) => (sign === '1' ? one : (LETTERS[sign] ?? sign))).join('');
@@ -49,8 +49,8 @@ function spellingsOf(text: string): string[] {
 }
 
 /**
- * The text without digits, signs and spaces at its ends; at one end only, they may stand for
- * letters (`@dmin123`).
+ * The text without digits, signs and spaces at its ends; also without those at one end only,
+ * because they may replace letters at the other (`@dmin123`).
  */
 function coresOf(text: string): string[] {
   const behind = text.replace(BEHIND, '');
@@ -62,7 +62,7 @@ const isWord = (text: string): boolean =>
     .flatMap(spellingsOf)
     .some((each) => WORDS.has(each));
 
-/** `abcdefgh`, `87654321`: each character follows, or precedes, the one before. */
+/** `abcdefgh`, `87654321`: each character follows or precedes the one before. */
 function isRun(text: string): boolean {
   const points = [...text].map((character) => character.codePointAt(0) ?? 0);
   const step = (points[1] ?? 0) - (points[0] ?? 0);
@@ -75,7 +75,7 @@ function isMonotonous(text: string): boolean {
 }
 
 /**
- * `123123123`, `020406020406`, `abcabcabc`: up to six digits or a run, again and again;
+ * `123123123`, `020406020406`, `abcabcabc`: repetitions of up to six digits or of a run.
  * `qwertyqwerty`: a common word twice.
  */
 function isRepeated(text: string): boolean {
@@ -85,14 +85,14 @@ function isRepeated(text: string): boolean {
   return text.length === 2 * unit.length && (MOST_COMMON.has(unit) || isWord(unit));
 }
 
-/** Whether it is among what is tried first. `text` is folded. */
+/** Whether attackers try this text early. `text` is folded. */
 function isCommon(text: string): boolean {
   if (isMonotonous(text) || isRun(text) || isWord(text)) return true;
   if (spellingsOf(text).some((each) => COMMON.has(each))) return true;
   return coresOf(text).flatMap(spellingsOf).some(isRepeated);
 }
 
-/** Why a beak is refused for the account of this login; null where it is not. */
+/** Why a beak is refused for the account of this login; null when it is accepted. */
 export function weaknessOf(beak: string, login: string): 'login' | 'common' | null {
   const text = folded(beak);
   if (text === folded(login)) return 'login';
@@ -101,7 +101,7 @@ export function weaknessOf(beak: string, login: string): 'login' | 'common' | nu
 
 const MESSAGES = {
   login: 'The beak must differ from the login',
-  common: 'The beak is one of those that are tried first: choose another one',
+  common: 'The beak is easy to guess: choose another one',
 } as const;
 
 /** Throws `validation_failed` for a beak that is too easy to guess. */

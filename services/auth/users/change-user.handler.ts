@@ -12,12 +12,16 @@ import { lockAdmins, lockUser, otherActiveAdminExists, updateUser } from './user
 import { changeUser, type UserChanges, type UserView, viewOf } from './user.ts';
 import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
 
-/** What an admin wants to be otherwise. */
+/** The fields that an admin changes. */
 export interface WantedChanges extends Omit<UserChanges, 'beak'> {
   readonly beak?: string | undefined;
 }
 
-/** `wanted` has what is named, and nothing else. Throws `validation_failed` where that is nothing or the beak is weak, `not_found`, `last_admin`. Naming what is so already changes nothing. */
+/**
+ * `wanted` has only the fields that the request names. Fields that equal the current ones change
+ * nothing. Throws `validation_failed` when no field is named or the beak is weak, `not_found`,
+ * `last_admin`.
+ */
 export async function changeAccount(
   auth: Auth,
   id: string,
@@ -40,7 +44,7 @@ async function apply(
   beakHash: string | null,
   cause: Cause,
 ): Promise<UserView> {
-  // Before the account's lock, so that two who demote each other don't wait in a circle.
+  // Locked before the account: otherwise two admins who demote each other would deadlock.
   if (wanted.active === false || wanted.roles !== undefined) await lockAdmins(tx);
   const user = await lockUser(tx, id);
   if (user === undefined) throw new Problem('not_found');
@@ -56,7 +60,7 @@ async function apply(
     userChangedEvent(change.user, cause),
     ...ended.map((session) => sessionRevokedEvent(session, reason ?? 'deactivated', cause)),
   ]);
-  // Sessions need no entries here: the higher version outdates all their tokens.
+  // Sessions need no entries here: the higher version invalidates all their tokens.
   const entries: IdentityEntry[] = change.outdatesTokens ? [entryOfUser(change.user)] : [];
   if (entries.length > 0) {
     await saveEntries(tx, entries);

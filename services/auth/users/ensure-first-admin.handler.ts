@@ -1,4 +1,4 @@
-/** Makes the first admin where there is none, so that somebody can register the others. */
+/** Makes the first admin if there is none, so that somebody can register the others. */
 import { randomBytes } from 'node:crypto';
 import type { Cause } from '#schemas/envelope.ts';
 import { ConfigError } from '../../../config.ts';
@@ -10,23 +10,24 @@ import { ADMIN } from './user.ts';
 
 const DRAWN_BEAK_BYTES = 18;
 
-/** An admin that was made. */
+/** The admin that was made. */
 export interface FirstAdmin {
   readonly login: string;
-  /** The beak that was drawn, to be told once; null where the configuration gave it. */
+  /** The drawn beak, to be shown once; null when the configuration set it. */
   readonly drawnBeak: string | null;
 }
 
 /**
- * Returns null where there is an admin already. Any number of nodes may do this at the same time: one makes it. Throws a `ConfigError`
- * where `ADMIN_BEAK` is too easy to guess.
+ * Returns null if there is an admin already. Any number of nodes may do this at the same time: one
+ * makes the admin. Throws a `ConfigError` if `ADMIN_BEAK` is too easy to guess.
  */
 export async function ensureFirstAdmin(auth: Auth, cause: Cause): Promise<FirstAdmin | null> {
-  // Looked at before hashing, which every start of a node would pay for otherwise; the lock decides.
+  // Checks before hashing, which would slow down every start of a node. The check under the lock
+  // decides.
   if (await auth.database.inTransaction(adminExists)) return null;
   const { adminLogin, adminBeak } = auth.config;
   if (adminBeak !== null && weaknessOf(adminBeak, adminLogin) !== null) {
-    throw new ConfigError('ADMIN_BEAK', '***', 'a secret that is neither common nor the login');
+    throw new ConfigError('ADMIN_BEAK', '***', 'a secret that is uncommon and differs from the login');
   }
   const beak = adminBeak ?? randomBytes(DRAWN_BEAK_BYTES).toString('base64url');
   const beakHash = await auth.hasher.hash(beak);

@@ -7,14 +7,17 @@ import type list from '#schemas/actions/auth/list.ts';
 import { Problem } from '#schemas/errors.ts';
 import { isLogin, type UserView, viewOf } from './user.ts';
 
-/** Where `text` is looked for. Compared in NFC, as `text` is: accounts from before may have names in another form. */
+/**
+ * The columns that `text` is searched in. They are compared in NFC, as `text` is: old accounts may
+ * have names in another form.
+ */
 const SEARCHED = ['login', 'name', 'email'];
 
 type ListParams = ActionParams<typeof list>;
 
 /** Throws `invalid_cursor`. */
 export function usersQuery(params: ListParams): ListQuery {
-  // One more than the page has tells whether there is a next one.
+  // One row more than the page shows whether there is a next page.
   return { query: { [Op.and]: conditionsOf(params) }, sort: ['login'], limit: params.limit + 1 };
 }
 
@@ -25,7 +28,7 @@ export function usersPage(users: readonly UserView[], { limit }: ListParams): Pa
 
 /** Throws `not_found`. */
 export async function readUser(users: Adapter, id: string): Promise<UserView> {
-  // A replica may not have a new account yet: what it lacks is looked for on the primary.
+  // A replica may not have a new account yet, so the primary is asked when it is missing.
   const row = (await users.findById(id)) ?? (await users.findOne({ where: { id }, useMaster: true }));
   if (row === null) throw new Problem('not_found');
   return viewOf(users.entityToObject(row) as UserView);
@@ -44,8 +47,8 @@ function conditionsOf({ role, active, text, cursor }: ListParams): WhereOptions[
 }
 
 /**
- * The login that a cursor stands behind; throws `invalid_cursor` for one that this list did not
- * make.
+ * The login after which the page begins; throws `invalid_cursor` for a cursor that this list did
+ * not make.
  */
 export function loginOfCursor(cursor: string): string {
   return placeIn(cursor, isLogin)[0];

@@ -15,7 +15,7 @@ import { insertUser } from './user.store.ts';
 import { type User, type UserView, viewOf } from './user.ts';
 import { userRegisteredEvent } from './user-events.ts';
 
-/** An account as its contract names it. */
+/** A new account, as its contract defines it. */
 export interface NewUser {
   readonly login: string;
   readonly name: string;
@@ -64,7 +64,10 @@ export async function addUser(
   return user;
 }
 
-/** The fingerprint is kept for a day: a plain hash of a body that holds a beak would be the way to guess it. */
+/**
+ * The fingerprint is stored for a day. A plain hash of a body with a beak would let attackers guess
+ * the beak.
+ */
 async function withoutBeak(
   auth: Auth,
   params: NewUser,

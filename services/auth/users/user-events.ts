@@ -10,7 +10,7 @@ import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import type { RefusalReason, RevocationReason, Session } from '../sessions/session.ts';
 import type { User } from './user.ts';
 
-/** Named one by one, so that nothing else of an account gets into an event. */
+/** The fields are listed one by one, so that no other field of an account gets into an event. */
 function accountOf({ id: userId, login, name, email, locale, roles, active, tokenVersion }: User) {
   return { userId, login, name, email, locale, roles, active, tokenVersion };
 }
@@ -19,11 +19,11 @@ function accountOf({ id: userId, login, name, email, locale, roles, active, toke
 export const userRegisteredEvent = (user: User, cause: Cause): NewEvent =>
   newEvent(userRegistered, user.id, user.version, accountOf(user), cause);
 
-/** An account was changed, its beak perhaps (AUTH-3). */
+/** An account was changed, possibly only its beak (AUTH-3). */
 export const userChangedEvent = (user: User, cause: Cause): NewEvent =>
   newEvent(userChanged, user.id, user.version, accountOf(user), cause);
 
-/** A session has two events at most: it is opened and revoked, each once. */
+/** A session has at most two events: opened and revoked, each once. */
 export const sessionOpenedEvent = (session: Session, login: string, cause: Cause): NewEvent =>
   newEvent(
     sessionOpened,
@@ -33,11 +33,14 @@ export const sessionOpenedEvent = (session: Session, login: string, cause: Cause
     { ...cause, actorId: session.userId },
   );
 
-/** A session has ended before its time. */
+/** A session ended early. */
 export const sessionRevokedEvent = (session: Session, reason: RevocationReason, cause: Cause): NewEvent =>
   newEvent(sessionRevoked, session.id, 2, { sessionId: session.id, userId: session.userId, reason }, cause);
 
-/** A refusal is an aggregate of its own. `login` is what the log keeps of the login tried (`keptLogin`). */
+/**
+ * A refusal is an aggregate of its own. `login` is the stored form of the attempted login
+ * (`keptLogin`).
+ */
 export const sessionRefusedEvent = (
   id: string,
   login: string,
@@ -46,7 +49,9 @@ export const sessionRefusedEvent = (
   cause: Cause,
 ): NewEvent => newEvent(sessionRefused, id, 1, { login, userId, reason }, cause);
 
-/** A key takes over from others; `number` is how many there have been. Ids only, never a key. */
+/**
+ * A new key takes over. `number` is its number among all keys. The event has ids only, never a key.
+ */
 export const signingKeyRotatedEvent = (
   issuer: string,
   number: number,

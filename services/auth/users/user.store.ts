@@ -9,7 +9,7 @@ export interface Credentials extends User {
 
 const COLUMNS = `id, login, name, email, locale, roles, active, version, token_version AS "tokenVersion"`;
 
-/** Returns false, and changes nothing, where the login is taken. */
+/** Returns false and changes nothing when the login is taken. */
 export async function insertUser(tx: Tx, user: User, beakHash: string): Promise<boolean> {
   const { id, login, name, email, locale, roles, active, version, tokenVersion } = user;
   const inserted = await tx.run(
@@ -21,7 +21,7 @@ export async function insertUser(tx: Tx, user: User, beakHash: string): Promise<
   return inserted === 1;
 }
 
-/** Without a new hash the old one stays. */
+/** When `beakHash` is null, the old hash stays. */
 export async function updateUser(tx: Tx, user: User, beakHash: string | null): Promise<void> {
   const { id, name, email, locale, roles, active, version, tokenVersion } = user;
   await tx.run(
@@ -33,12 +33,15 @@ export async function updateUser(tx: Tx, user: User, beakHash: string | null): P
   );
 }
 
-/** The same beak, hashed in its normal form: no change of the account, so neither an event nor the end of its sessions. */
+/**
+ * Stores a new hash of the same beak in its normal form. The account does not change, so there is
+ * no event and its sessions go on.
+ */
 export async function renewBeakHash(tx: Tx, id: string, beakHash: string): Promise<void> {
   await tx.run('UPDATE user_account SET beak_hash = $2 WHERE id = $1', [id, beakHash]);
 }
 
-/** An account by its login, to compare a beak with. */
+/** Finds an account by its login, to compare a beak with its hash. */
 export async function findCredentials(tx: Tx, login: string): Promise<Credentials | undefined> {
   const [user] = await tx.rows<Credentials>(
     `SELECT ${COLUMNS}, beak_hash AS "beakHash" FROM user_account WHERE login = $1`,
@@ -47,7 +50,7 @@ export async function findCredentials(tx: Tx, login: string): Promise<Credential
   return user;
 }
 
-/** Locks an account for a change; waits for changes and sign-ins under way. */
+/** Locks an account exclusively; waits for current changes and sign-ins. */
 export async function lockUser(tx: Tx, id: string): Promise<User | undefined> {
   const [user] = await tx.rows<User>(`SELECT ${COLUMNS} FROM user_account WHERE id = $1 FOR NO KEY UPDATE`, [
     id,
@@ -55,8 +58,11 @@ export async function lockUser(tx: Tx, id: string): Promise<User | undefined> {
   return user;
 }
 
-/** Keeps an account from changing until the commit; any number may hold this. Taken before the lock of a session. */
-export async function holdUser(tx: Tx, id: string): Promise<Credentials | undefined> {
+/**
+ * Locks an account shared: it can't change until the commit. Take this lock before that of a
+ * session.
+ */
+export async function lockUserShared(tx: Tx, id: string): Promise<Credentials | undefined> {
   const [user] = await tx.rows<Credentials>(
     `SELECT ${COLUMNS}, beak_hash AS "beakHash" FROM user_account WHERE id = $1 FOR SHARE`,
     [id],
@@ -64,12 +70,15 @@ export async function holdUser(tx: Tx, id: string): Promise<Credentials | undefi
   return user;
 }
 
-/** Whoever may take an admin away goes one after the other (AUTH-5); a statement of its own, so that the next one sees what it waited for. */
+/**
+ * Serializes transactions that may take the role from an admin (AUTH-5). It is a separate
+ * statement, so that the next one sees the changes that this waited for.
+ */
 export async function lockAdmins(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('auth:admins', 0))`);
 }
 
-/** Whether there is an active admin but for this one; to be asked under `lockAdmins`. */
+/** Whether there is another active admin. Call it under `lockAdmins`. */
 export async function otherActiveAdminExists(tx: Tx, id: string): Promise<boolean> {
   const rows = await tx.rows(
     'SELECT 1 FROM user_account WHERE roles @> ARRAY[$2] AND active AND id <> $1 LIMIT 1',

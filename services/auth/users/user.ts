@@ -1,11 +1,11 @@
-/** Accounts: what a change makes of one (AUTH-2 to AUTH-5). */
+/** Accounts, and the rules of changing them (AUTH-2 to AUTH-5). */
 
 import { login as loginRule } from '#schemas/fields/auth.ts';
 
-/** The role that may do everything about accounts. */
+/** The role that may manage accounts. */
 export const ADMIN = 'admin';
 
-/** An account, without its beak. */
+/** An account without its beak. */
 export interface User {
   readonly id: string;
   readonly login: string;
@@ -16,26 +16,29 @@ export interface User {
   readonly active: boolean;
   /** Sequence of the account's events. */
   readonly version: number;
-  /** Access tokens with a lower one are refused. */
+  /** Access tokens with a lower version are refused. */
   readonly tokenVersion: number;
 }
 
 /** An account as clients see it. */
 export type UserView = Omit<User, 'version' | 'tokenVersion'>;
 
-/** What of an account is to be otherwise; what is undefined stays. */
+/** The requested changes of an account; undefined fields stay. */
 export interface UserChanges {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
-  /** Null takes it away. */
+  /** Null removes the locale. */
   readonly locale?: string | null | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly active?: boolean | undefined;
-  /** Whether there is a new beak; the beak itself is no business of this file. */
+  /** Whether there is a new beak; the beak itself is not needed here. */
   readonly beak?: boolean | undefined;
 }
 
-/** The changes that a request names: null counts as not named, but for the locale, which it takes away. */
+/**
+ * The changes that a request names. A null field is not a change, except that a null locale removes
+ * the locale.
+ */
 export function namedChanges<T extends object>(params: T): Partial<T> {
   const named = Object.entries(params).filter(
     ([field, value]) => value !== undefined && (value !== null || field === 'locale'),
@@ -43,29 +46,29 @@ export function namedChanges<T extends object>(params: T): Partial<T> {
   return Object.fromEntries(named) as Partial<T>;
 }
 
-/** What a change comes to. */
+/** The result of a change. */
 export type ChangeOfUser =
   | { readonly kind: 'unchanged' }
   | {
       readonly kind: 'changed';
       readonly user: User;
-      /** Tokens already issued no longer hold. */
+      /** Whether tokens that are already issued become invalid. */
       readonly outdatesTokens: boolean;
-      /** Why all sessions of the account end; null where they go on. */
+      /** Why all sessions of the account end; null when they go on. */
       readonly endsSessions: 'deactivated' | 'beak_changed' | null;
       /** Whether the account was an active admin and no longer is. */
       readonly losesAdmin: boolean;
     };
 
-/** Whether an account could have this login. */
+/** Whether the text is a valid login. */
 export const isLogin = (text: unknown): text is string =>
   typeof text === 'string' && loginRule.pattern.test(text);
 
-/** Whether the account counts for the rule of the last admin (AUTH-5). */
+/** Whether the account counts as an active admin (AUTH-5). */
 const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>
   user.active && user.roles.includes(ADMIN);
 
-/** Leaves out what clients do not see. */
+/** Leaves out fields that clients do not see. */
 export function viewOf({ id, login, name, email, locale, roles, active }: UserView): UserView {
   return { id, login, name, email, locale, roles, active };
 }
@@ -73,7 +76,10 @@ export function viewOf({ id, login, name, email, locale, roles, active }: UserVi
 const sameRoles = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((role) => b.includes(role));
 
-/** Applies a change. A new beak always is one, as nobody can tell whether it equals the old. */
+/**
+ * Applies a change. A new beak always counts as a change, because it can't be compared with the old
+ * one.
+ */
 export function changeUser(user: User, changes: UserChanges): ChangeOfUser {
   const roles =
     changes.roles === undefined || sameRoles(changes.roles, user.roles) ? user.roles : changes.roles;
