@@ -23,12 +23,12 @@ import { LOOP_ACTIONS, StalledLoops } from './readiness/stalled-loops.client.ts'
 import { type Check, routesOf } from './requests/routes.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
-/** What a gateway serves. */
+/** The options of a gateway. */
 export interface GatewayOptions {
   readonly contracts: readonly ActionContract[];
-  /** Every service that must have been ready before the system is. */
+  /** All services that must be ready before the gateway is. */
   readonly services: readonly string[];
-  /** Bounds of server-sent events that differ from the defaults, such as shorter ones for tests. */
+  /** Limits of server-sent events that differ from the defaults; tests use shorter ones. */
   readonly feeds?: Partial<FeedSettings>;
 }
 
@@ -39,7 +39,7 @@ interface Gateway extends Web {
   stalledLoops: StalledLoops;
 }
 
-/** The gateway for these contracts; tests pass their own. */
+/** Creates the gateway for these contracts; tests pass their own. */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
   const { contracts, services, feeds } = options;
   return defineService<Gateway>({
@@ -56,7 +56,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ask: readinessProbe(this.broker),
         obstacle: () => (this.edge.draining ? 'stopping' : obstacleOf(this.broker, services)),
         complete: () => {
-          // Where a launcher started us, it tells.
+          // If a launcher started this process, the launcher prints the address.
           if (config.publicUrl !== null) this.logger.info(`ready  ${config.publicUrl}`);
         },
       });
@@ -67,7 +67,8 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ...feeds,
       });
       this.pauses = new Pauses();
-      // The same validator as the services': what passes here is refused there only for another version of its contract.
+      // The services use the same validator. A request that passes here fails there only when the
+      // contract versions differ.
       const validator = this.broker.validator as Validators.Fastest;
       this.addHandlers({
         ...routeHandlers(
@@ -79,7 +80,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ...healthHandlers(this.readiness, this.stalledLoops),
         ...securityHandlers(config),
       });
-      // First of all when the node stops: its services are still there for the requests that run.
+      // Runs first when the node stops, while its services can still serve the running requests.
       this.broker.middlewares.add({
         name: 'GatewayDrain',
         stopping: async () => {

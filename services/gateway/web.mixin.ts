@@ -1,6 +1,7 @@
 /**
- * moleculer-web without what is unsafe in it: no server without limits, no parsers of its own, no CORS by substring,
- * no merged params, no error as it was thrown, no routes that other nodes may add, no action without a contract.
+ * moleculer-web without its unsafe parts: no server without limits, no own parsers, no CORS by
+ * substring, no merged params, no raw errors, no routes added by other nodes, and no action without
+ * a contract.
  */
 import type { Server, ServerResponse } from 'node:http';
 import { Server as SecureServer } from 'node:tls';
@@ -24,7 +25,7 @@ import { ClientGone } from './requests/body.ts';
 import { challengeOf } from './requests/headers.ts';
 import { type ProblemAnswer, problemOf } from './requests/problem.ts';
 
-/** A handler of a route; what it throws is answered as a problem. */
+/** The handler of a route. Thrown errors are answered as problems. */
 export type WebHandler = (
   req: GatewayRequest,
   res: ServerResponse,
@@ -34,19 +35,19 @@ export type WebHandler = (
 /** `<METHOD> <path>` to its handler. */
 export type Handlers = Readonly<Record<string, WebHandler>>;
 
-/** What a service with this mixin has. It must set `edge`, and add its routes, in `created`. */
+/** The service with this mixin. It must set `edge` and add its routes in `created`. */
 export interface Web extends Service<{ port: number; ip: string }> {
   edge: Edge;
   readonly server: Server;
-  /** Adds routes at the root; none of them reaches an action but by its handler. */
+  /** Adds routes at the root. Only their handlers reach actions. */
   addHandlers(handlers: Handlers): void;
-  /** Answers with a problem; logs what is our fault. */
+  /** Answers with a problem, and logs errors of the server. */
   errorHandler(req: GatewayRequest, res: ServerResponse, error: unknown): void;
   send404(req: GatewayRequest, res: ServerResponse): void;
   parseQueryString(req: GatewayRequest): { url: string; query: string };
 }
 
-/** moleculer-web's own side of it. */
+/** The members of moleculer-web that the mixin uses. */
 interface Internals extends Web {
   readonly aliases: readonly { readonly method: string; match(url: string): object | false }[];
   addRoute(route: object): void;
@@ -65,12 +66,12 @@ const { httpHandler } = ApiGateway.methods as {
   httpHandler(this: Internals, req: GatewayRequest, res: ServerResponse): Promise<void>;
 };
 
-/** The mixin; it brings neither routes nor an edge. */
+/** The mixin brings neither routes nor an edge. */
 export function webMixin(): Partial<ServiceSchema> {
   return defineMixin<Internals>({
     mixins: [ApiGateway],
     settings: {
-      // An empty list would mean every action there is.
+      // An empty list would expose every action.
       routes: null,
       logRouteRegistration: null,
       rootCallOptions(options: { requestID?: string }, req: GatewayRequest) {
@@ -87,9 +88,9 @@ export function webMixin(): Partial<ServiceSchema> {
           certificate: files === null ? null : readCertificate(files),
           limits,
           onCrowd: (crowd, address) =>
-            this.warnThrottled(`${crowdText(crowd, address, limits)}: further ones are refused`, crowd),
+            this.warnThrottled(`${crowdText(crowd, address, limits)}: more connections are refused`, crowd),
         });
-        // `server` is ours to set here, and nobody else's.
+        // Only this method sets `server`.
         (this as { server: Server }).server = server;
         this.isHTTPS = files !== null;
         if (files === null || !(server instanceof SecureServer)) return;
@@ -105,20 +106,20 @@ export function webMixin(): Partial<ServiceSchema> {
         }
         return { total, ofAddress: connectionLimitAddress, isExempt: proxyFinder(trustedProxies) };
       },
-      /** Never rejects: there is nobody above it. */
+      /** Never rejects, because no caller would handle it. */
       async httpHandler(req: GatewayRequest, res: ServerResponse) {
         try {
           const admitted = this.edge.admit(req, res);
           if (admitted === 'done') return;
           if (admitted instanceof Problem) throw admitted;
-          // moleculer-web would run the action of the method that a preflight asks about.
+          // moleculer-web would run the action of the method in the preflight.
           if (req.method === 'OPTIONS') this.send404(req, res);
           else await httpHandler.call(this, req, res);
         } catch (error) {
           this.errorHandler(req, res, error);
         }
       },
-      /** The query is left as text: each route knows its parameters. */
+      /** Keeps the query as text: each route knows its parameters. */
       parseQueryString({ url = '/' }: GatewayRequest) {
         const mark = url.indexOf('?');
         return mark === -1 ? { url, query: '' } : { url: url.slice(0, mark), query: url.slice(mark + 1) };
@@ -156,7 +157,7 @@ export function webMixin(): Partial<ServiceSchema> {
         this.noteRefusal(req, arrival, problem);
         const what = `${req.method} ${req.parsedUrl}, request ${requestId}`;
         if (problem.status >= 503) this.warnThrottled(`${what}: ${String(error)}`, (error as Error).name);
-        // The stack alone: other fields of a driver's error may hold what a client sent.
+        // Only the stack: other fields of a driver's error may hold data of a client.
         if (problem.status === 500)
           this.logger.error(what, error instanceof Error ? error.stack : String(error));
         if (problem.status === 401 && !res.headersSent) {
@@ -178,7 +179,7 @@ export function webMixin(): Partial<ServiceSchema> {
     created() {
       this.warnThrottled = throttle((text) => this.logger.warn(text));
       this.refusals = new RefusalLog((text) => this.logger.info(text));
-      // Routes are never made from what other nodes announce.
+      // Announcements of other nodes never create routes.
       this.regenerateAllAutoAliases = () => {};
     },
     started() {

@@ -1,4 +1,7 @@
-/** Answers one request of one route: who, may they, what do they want, then the call. The order is the contract's order of refusal. */
+/**
+ * Answers one request of a route: authenticates it, checks the role and the params, then calls the
+ * action. The order of these checks is the contract's order of refusals.
+ */
 import type { ServerResponse } from 'node:http';
 import type { Context, ServiceBroker } from 'moleculer';
 import { REQUEST_TIMEOUT_MS } from '#mixins/deadlines.middleware.ts';
@@ -14,14 +17,17 @@ import { readBody } from '../requests/body.ts';
 import { acceptOf, bearerTokenOf, idempotencyKeyOf, traceparentOf } from '../requests/headers.ts';
 import { parseBody } from '../requests/json.ts';
 import { CSV_MEDIA, JSON_MEDIA, preferred } from '../requests/negotiate.ts';
-import { asTold } from '../requests/problem.ts';
+import { errorForClient } from '../requests/problem.ts';
 import { parseQuery } from '../requests/query.ts';
 import { paramsOf, queryNames, type Route } from '../requests/routes.ts';
 import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.ts';
 import { askerOf, type GatewayRequest } from './edge.ts';
 import { sendResult } from './reply.ts';
 
-/** Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`; asks nobody but this node's memory. */
+/**
+ * Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`. Reads only this
+ * node's memory.
+ */
 async function authenticate(
   route: Route,
   req: GatewayRequest,
@@ -57,10 +63,10 @@ function metaOf(route: Route, req: GatewayRequest, token: string | undefined): R
   };
 }
 
-/** The columns where a client wants a list as CSV; undefined for JSON. Throws `not_acceptable`. */
+/** The CSV columns when the client wants CSV; undefined for JSON. Throws `not_acceptable`. */
 function csvColumns(route: Route, req: GatewayRequest, res: ServerResponse): readonly string[] | undefined {
   const { csv } = route.contract;
-  // Routes that have but one media type answer with it, whatever is asked for.
+  // Routes with only one media type ignore `Accept`.
   if (csv === undefined) return undefined;
   res.appendHeader('Vary', 'Accept');
   const type = preferred(acceptOf(req.headers), [JSON_MEDIA, CSV_MEDIA]);
@@ -73,7 +79,9 @@ interface Prepared {
   readonly meta: RequestMeta;
 }
 
-/** Who, may they, what do they want: throws whatever the request is refused with. */
+/**
+ * Runs all checks of a request and returns the params of the call. Throws the reason of a refusal.
+ */
 export async function prepare(
   route: Route,
   req: GatewayRequest,
@@ -88,24 +96,29 @@ export async function prepare(
   return { params, meta };
 }
 
-/** A request that may have waited for as long as a call may take: its client may have given up and sent another one. */
+/**
+ * Refuses a request that may have waited as long as a call may take: the client may have given up
+ * and sent it again.
+ */
 function refuseOutdated(pauses: Pauses): void {
   if (pauses.maxWaitMs >= REQUEST_TIMEOUT_MS) {
     throw new Problem(
       'service_unavailable',
-      'This node stood still for too long to know how old the request is',
+      'This node stood still for too long, so the request may be outdated: send it again',
     );
   }
 }
 
-/** What all requests of a node share. */
+/** The parts that all requests of a node share. */
 interface AnsweringNode {
   readonly identity: Identity;
   readonly turns: UserTurns;
   readonly pauses: Pauses;
 }
 
-/** `ctx` is the context of the request; what the action leaves in its metadata decides on the answer. */
+/**
+ * `ctx` is the context of the request. Its metadata, which the action may set, shapes the answer.
+ */
 export async function answer(
   route: Route,
   req: GatewayRequest,
@@ -118,7 +131,7 @@ export async function answer(
   const { action, status } = route.contract;
   const call = (given: object) =>
     ctx.call<unknown, object>(action, given, { meta }).catch((error: unknown) => {
-      throw asTold(route, error);
+      throw errorForClient(route, error);
     });
   const columns = csvColumns(route, req, res);
   const send = async () => {
@@ -135,7 +148,7 @@ export async function answer(
   return turns.run(askerOf(req.arrival), res, send);
 }
 
-/** Such searches look at far more than they give. */
+/** Whether the request searches text. Such searches read far more rows than they return. */
 function searchesText({ takesBody }: Route, params: object): boolean {
   return !takesBody && 'text' in params && params.text !== undefined;
 }

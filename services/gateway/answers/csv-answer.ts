@@ -1,6 +1,9 @@
 /**
- * A list as CSV: fetched page by page as the client takes it, so that neither this node nor the service holds more than a page. A
- * stream from the action would not do: between nodes Moleculer has no back-pressure, and a slow client would fill the gateway's memory.
+ * A list as CSV. It is fetched page by page as the client reads it, so that this node and the
+ * service hold only one page.
+ *
+ * A stream from the action would be unsafe: Moleculer has no back-pressure between nodes, and a
+ * slow client would fill the gateway's memory.
  */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -9,13 +12,13 @@ import { BYTE_ORDER_MARK, csvLine, csvLines } from '#mixins/csv.ts';
 import { CSV_MEDIA } from '../requests/negotiate.ts';
 import { wantsHeadOnly } from './reply.ts';
 
-/** A page as lists answer with it; the cursor is missing where a list is never continued. */
+/** A page of a list. The cursor is missing when the list has only one page. */
 export interface CsvPage {
   readonly items: readonly object[];
   readonly nextCursor?: string | null;
 }
 
-/** Gives the page behind a cursor, or the first one. */
+/** Returns the page after a cursor, or the first page. */
 export type FetchPage = (cursor: string | null) => Promise<CsvPage>;
 
 async function* linesOf(
@@ -31,10 +34,12 @@ async function* linesOf(
   }
 }
 
-/** What a list is called when it is saved: `accounting-statement.csv` for the action `accounting.statement`. */
+/**
+ * The file name of a saved list: `accounting-statement.csv` for the action `accounting.statement`.
+ */
 export const fileNameOf = (action: string): string => `${action.replaceAll('.', '-')}.csv`;
 
-/** What stands before the lines. */
+/** The status and headers before the lines. */
 export interface CsvHead {
   readonly status: number;
   readonly fileName: string;
@@ -42,8 +47,9 @@ export interface CsvHead {
 }
 
 /**
- * Answers with all items of a list. The first page is fetched before the answer begins: a refusal is a problem as ever. What fails
- * later cuts the connection, so that a part is never taken for the whole.
+ * Answers with all items of a list. The first page is fetched before the answer begins, so that a
+ * refusal is an ordinary problem. A later failure cuts the connection, so that clients never take a
+ * part for the whole.
  */
 export async function sendCsv(
   res: ServerResponse,

@@ -1,4 +1,4 @@
-/** What happens to every request before it is known what it asks for. */
+/** The checks of every request before it is routed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { v7 as uuidv7 } from 'uuid';
@@ -12,36 +12,36 @@ import { lacksHost } from '../connections/server.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from '../requests/cors.ts';
 import { repeatsHeader, requestIdOf, SECURITY_HEADERS, STRICT_TRANSPORT } from '../requests/headers.ts';
 
-/** What the gateway knows of a request from the start. */
+/** The data of a request that are known on arrival. */
 export interface Arrival {
   readonly requestId: string;
   /** The client's address. */
   readonly address: string;
-  /** Who asks, as soon as their token is verified. */
+  /** The user, as soon as their token is verified. */
   userId?: string;
 }
 
-/** Who limits are counted for: the user, or where nobody is signed in the address. */
+/** The key of per-client limits: the user, or the address when nobody is signed in. */
 export function askerOf({ userId, address }: Arrival): string {
   return userId ?? address;
 }
 
-/** For what failed before anything was known. */
+/** For requests that failed before they were parsed. */
 export const UNKNOWN_ARRIVAL: Arrival = { requestId: 'unknown', address: 'unknown' };
 
-/** A request in moleculer-web's hands, as far as we use its marks. */
+/** A request with the properties of moleculer-web that we use. */
 export interface GatewayRequest extends IncomingMessage {
   arrival: Arrival;
-  /** The part of the URL before the query, without a slash at its end. */
+  /** The path of the URL, without a trailing slash. */
   parsedUrl?: string;
-  /** The query as it came. */
+  /** The raw query. */
   query?: string;
   $params?: { readonly params?: Readonly<Record<string, string>> };
 }
 
-/** Health checks must be answered when everything else is refused. */
+/** Health checks must be answered even when all other requests are refused. */
 const UNLIMITED = new Set(['/livez', '/readyz']);
-/** What machines ask for, by whatever name they know this one. */
+/** Machines call these under any name of this host. */
 const FOR_ANY_HOST = new Set([...UNLIMITED, '/metrics']);
 
 function setHeaders(res: ServerResponse, headers: readonly Header[]): void {
@@ -53,14 +53,14 @@ type EdgeConfig = Pick<
   'trustedProxies' | 'rateLimit' | 'corsOrigins' | 'host' | 'publicUrl' | 'allowedHosts'
 >;
 
-/** The edge of a node. */
+/** Checks requests on arrival, once per node. */
 export class Edge {
   readonly #addressOf: AddressOf;
   readonly #rateLimit: RateLimit;
   readonly #cors: Cors;
   readonly #isOwnHost: (host: string) => boolean;
   readonly #schemeOf: (req: IncomingMessage) => Scheme;
-  /** From now on every answer closes its connection. */
+  /** When true, every answer closes its connection. */
   draining = false;
 
   constructor(config: EdgeConfig) {
@@ -72,8 +72,8 @@ export class Edge {
   }
 
   /**
-   * Gives the request its id and address, and the answer its headers. Returns the problem with which it is to be
-   * refused, `done` where it was answered here (a preflight), `on` where it may go on.
+   * Sets the id and address of the request and the headers of the answer. Returns a problem for a
+   * refusal, `done` when it answered the request (a preflight), `on` when the request may continue.
    */
   admit(req: GatewayRequest, res: ServerResponse): Problem | 'done' | 'on' {
     const forwarded = req.headers['x-forwarded-for'];
@@ -93,7 +93,7 @@ export class Edge {
     if (!UNLIMITED.has(path) && !this.#rateLimit.take(address, Date.now())) {
       return new Problem('too_many_requests', undefined, { retryAfter: 1 });
     }
-    // Where both name a host, both must be ours: what stands in front of us may have gone by either.
+    // If both name a host, both must be ours: a proxy may have used either of them.
     const named = [req.headers.host, authority].filter((each) => each !== undefined);
     const hosts = named.map(hostOf);
     if (hosts.includes(undefined)) return new Problem('malformed_request');

@@ -1,32 +1,42 @@
 /**
- * Server-sent events (ANA-4): what an action returns, told to everyone who reads it, at once and whenever it has changed.
+ * Server-sent events (ANA-4): the result of an action, sent to every reader at once and after each
+ * change.
  *
- * The node asks the action itself, at an interval and once for all its readers, and only while it has some. The alternative, a stream from
- * the node that runs the action, would break with that node or with the broker, would have to be opened again somewhere else without a
- * gap, and would cost a stream a reader. A question costs the same however many read, survives the restart of every service but
- * this one, and coalesces changes by itself. An event's id is a digest of what it tells: it is the same on every node and
- * after every restart, so that a reader who comes back anywhere is told exactly if there is something new.
+ * The node calls the action at an interval, once for all readers, and only while it has readers.
+ * The alternative is a stream from the node that runs the action. It would break with that node or
+ * with the broker, would have to be reopened elsewhere without a gap, and would cost one stream per
+ * reader. Polling costs the same for any number of readers. It survives the restart of every other
+ * service and coalesces changes.
+ *
+ * The id of an event is a digest of its data, so it is the same on every node and after every
+ * restart. A reader that reconnects anywhere gets an event only if there is something new.
  */
 import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Outage } from '#mixins/outage.ts';
 import { Problem } from '#schemas/errors.ts';
 
-/** Bounds of a node's feeds. */
+/** Limits of a node's feeds. */
 export interface FeedSettings {
-  /** Milliseconds between two questions: no reader is told more often. */
+  /** Milliseconds between two calls of the action, and so between two events. */
   readonly intervalMs: number;
-  /** A comment is sent after this many milliseconds without an event, so that neither proxies nor clients take the stream for dead. */
+  /**
+   * After this many milliseconds without an event a comment is sent, so that proxies and clients
+   * keep the connection.
+   */
   readonly heartbeatMs: number;
-  /** Who has not taken what was sent for this many milliseconds is dropped; events meanwhile are left out, as the newest one tells all. */
+  /**
+   * A reader that has not taken the sent data for this many milliseconds is dropped. It gets no
+   * events meanwhile; the newest event replaces them all.
+   */
   readonly slowMs: number;
-  /** Readers of all feeds of a node at once; each holds a connection and some 10 KB. */
+  /** The most readers of all feeds of a node. Each costs a connection and some 10 KB. */
   readonly maxReaders: number;
-  /** Of them those of one user. */
+  /** The most readers of one user. */
   readonly maxReadersOfUser: number;
 }
 
-/** Those of the system that operators do not set. */
+/** The settings that operators cannot change. */
 export const FEED_SETTINGS: Omit<FeedSettings, 'maxReadersOfUser'> = {
   intervalMs: 500,
   heartbeatMs: 15_000,
@@ -34,33 +44,33 @@ export const FEED_SETTINGS: Omit<FeedSettings, 'maxReadersOfUser'> = {
   maxReaders: 1_000,
 };
 
-/** Headers of a stream of events: proxies must not hold it back. */
+/** Headers of an event stream: proxies must not buffer it. */
 export const FEED_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'X-Accel-Buffering': 'no',
 } as const;
-/** Milliseconds after which a client that lost its stream should come back. */
+/** Milliseconds after which a disconnected client should reconnect. */
 const RETRY_MS = 1_000;
 const ID_LENGTH = 16;
-/** Seconds after which to ask again for a place. */
+/** Seconds after which a refused client may retry. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** What a feed tells, and to whom it may. */
+/** What a feed sends, and who may read it. */
 export interface FeedOptions {
-  /** The events' name. */
+  /** The name of the events. */
   readonly event: string;
-  /** Calls the action with the token of someone who may. */
+  /** Calls the action with the token of an authorised user. */
   readonly ask: (token: string) => Promise<unknown>;
-  /** Throws when a token no longer holds. Asks nobody but this node's memory. */
+  /** Throws when a token is no longer valid. Reads only this node's memory. */
   readonly verify: (token: string) => Promise<unknown>;
-  /** Readers of all feeds of the node. */
-  readonly places: Places;
-  /** Whether the action can be called. */
+  /** The slots for readers of all feeds of the node. */
+  readonly slots: ReaderSlots;
+  /** Records whether the action can be called. */
   readonly outage: Pick<Outage, 'failed' | 'over'>;
   readonly settings: FeedSettings;
 }
 
-/** Who reads. */
+/** A reader of a feed. */
 export interface FeedReader {
   readonly userId: string;
   readonly token: string;
@@ -69,22 +79,22 @@ export interface FeedReader {
 interface Answer {
   readonly id: string;
   readonly data: string;
-  /** Milliseconds. */
+  /** The time of the answer, in milliseconds. */
   readonly at: number;
 }
 
 interface ConnectedReader {
   readonly res: ServerResponse;
   readonly token: string;
-  /** What it was told last. */
+  /** The id of the last event that was sent. */
   lastId: string;
   writtenAt: number;
-  /** Since when it has not taken what was sent; undefined: it has. */
+  /** The time since when it has not taken the sent data; undefined if it has. */
   blockedSince: number | undefined;
 }
 
-/** Counts the readers of a node, and those of each user. */
-export class Places {
+/** Counts the readers of a node and of each user. */
+export class ReaderSlots {
   readonly #max: number;
   readonly #maxOfUser: number;
   readonly #ofUser = new Map<string, number>();
@@ -96,17 +106,17 @@ export class Places {
   }
 
   /**
-   * Throws `too_many_requests` where the user has as many as one may, `service_unavailable` when all are taken: another node may have
-   * one.
+   * Throws `too_many_requests` when the user has no slot left, and `service_unavailable` when the
+   * node has none: another node may have one.
    */
   take(userId: string): void {
     const own = this.#ofUser.get(userId) ?? 0;
     if (own >= this.#maxOfUser) {
-      const text = 'You read as many streams of events as you may';
+      const text = 'You have reached the limit of event streams';
       throw new Problem('too_many_requests', text, { retryAfter: RETRY_AFTER_SECONDS });
     }
     if (this.#taken >= this.#max) {
-      const text = 'This node has as many readers of live figures as it takes';
+      const text = 'This node has reached its limit of event streams';
       throw new Problem('service_unavailable', text, { retryAfter: RETRY_AFTER_SECONDS });
     }
     this.#taken += 1;
@@ -121,7 +131,7 @@ export class Places {
   }
 }
 
-/** The readers of one route; see above. */
+/** The readers of one route. */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #readers = new Set<ConnectedReader>();
@@ -139,18 +149,20 @@ export class Feed {
   }
 
   /**
-   * Begins to tell a reader whose token was verified; resolves when the first bytes are sent. Throws what the action does, before any: a
-   * client that can't be told anything yet gets a proper answer. `lastId` is the id that it was told last, by any node.
+   * Adds a reader whose token was verified. Resolves when the first bytes are sent. Throws the
+   * action's errors before that, so that the client gets an ordinary answer. `lastId` is the id of
+   * the last event that the client got from any node.
    */
   async open(res: ServerResponse, { userId, token }: FeedReader, lastId: string | undefined): Promise<void> {
-    const { places, settings } = this.#options;
-    // It went away before it was known who it is: its end was told already, and would free no place.
+    const { slots, settings } = this.#options;
+    // The client disconnected during authentication. Its `close` event is over, so it would never
+    // free a slot.
     if (res.destroyed) return;
-    places.take(userId);
-    res.once('close', () => places.free(userId));
+    slots.take(userId);
+    res.once('close', () => slots.free(userId));
     const answer = await this.#fresh(token);
     if (this.#stopped) throw new Problem('service_unavailable');
-    // It went away while it waited.
+    // The client disconnected during the call.
     if (res.destroyed) return;
     const reader: ConnectedReader = {
       res,
@@ -167,7 +179,7 @@ export class Feed {
     this.#timer ??= setInterval(() => void this.#turn(), settings.intervalMs).unref();
   }
 
-  /** Ends all streams; clients come back, to another node. */
+  /** Ends all streams; clients reconnect to another node. */
   stop(): void {
     this.#stopped = true;
     for (const { res } of this.#readers) res.end();
@@ -180,7 +192,10 @@ export class Feed {
     this.#timer = undefined;
   }
 
-  /** What was asked within the last interval, or asked now; once, however many come together. */
+  /**
+   * Returns the answer of the last interval, or calls the action. Concurrent readers share one
+   * call.
+   */
   async #fresh(token: string): Promise<Answer> {
     const known = this.#newest;
     if (known !== undefined && Date.now() - known.at < this.#options.settings.intervalMs) return known;
@@ -197,11 +212,14 @@ export class Feed {
     return this.#newest;
   }
 
-  /** One interval: whose token has ended is told no more; the others hear what is new, or that we are still here. Never rejects. */
+  /**
+   * One interval: drops readers whose token has expired, and sends new data or a keep-alive to the
+   * others. Never rejects.
+   */
   async #turn(): Promise<void> {
     for (const reader of this.#readers) {
       this.#dropSlow(reader);
-      // Awaited one by one: it is a look into memory, and most often no more than a microtask.
+      // Awaited one by one: the check reads memory and rarely takes more than a microtask.
       const holds = await this.#options.verify(reader.token).then(
         () => true,
         () => false,
@@ -215,7 +233,7 @@ export class Feed {
       this.#options.outage.over();
       for (const reader of this.#readers) this.#tell(reader, answer);
     } catch (error) {
-      // Whoever reads keeps what was told last; there is something new when the action can be called again.
+      // Readers keep the last event. They get a new one when the action can be called again.
       this.#options.outage.failed(error);
       for (const reader of this.#readers) this.#keepAlive(reader);
     }
@@ -236,7 +254,7 @@ export class Feed {
     if (Date.now() - reader.writtenAt >= this.#options.settings.heartbeatMs) write(reader, ':\n\n');
   }
 
-  /** Drops a reader that has not taken what was sent for too long, be it the end. */
+  /** Drops a reader that has not taken the sent data for too long, even if the stream has ended. */
   #dropSlow(reader: ConnectedReader): void {
     if (hasTaken(reader.res)) {
       reader.blockedSince = undefined;
@@ -247,7 +265,10 @@ export class Feed {
   }
 }
 
-/** Whether everything that was sent has left for the reader. What was ended never says that it needs to drain. */
+/**
+ * Whether all sent data has left for the reader. An ended response never reports that it needs a
+ * drain.
+ */
 function hasTaken(res: ServerResponse): boolean {
   return res.writableEnded ? res.writableFinished : !res.writableNeedDrain;
 }

@@ -1,4 +1,4 @@
-/** The feeds of a node: one for each route that is answered with events. */
+/** The feeds of a node: one for each route with an event stream. */
 import type { ServerResponse } from 'node:http';
 import type { Context, ServiceBroker } from 'moleculer';
 import type { Identity } from '#mixins/identity/identity.ts';
@@ -7,15 +7,15 @@ import type { RequestMeta } from '#schemas/action.ts';
 import type { Route } from '../requests/routes.ts';
 import { prepare } from './answer.ts';
 import { askerOf, type GatewayRequest } from './edge.ts';
-import { FEED_HEADERS, Feed, type FeedSettings, Places } from './feed.ts';
+import { FEED_HEADERS, Feed, type FeedSettings, ReaderSlots } from './feed.ts';
 import { wantsHeadOnly } from './reply.ts';
 
-/** Makes feeds that share the node's places and end with it. */
+/** Creates feeds that share the node's slots and stop with it. */
 export class Feeds {
   readonly #broker: ServiceBroker;
   readonly #identity: Identity;
   readonly #settings: FeedSettings;
-  readonly #places: Places;
+  readonly #slots: ReaderSlots;
   readonly #log: OutageLog;
   readonly #feeds: Feed[] = [];
 
@@ -23,17 +23,17 @@ export class Feeds {
     this.#broker = broker;
     this.#identity = identity;
     this.#settings = settings;
-    this.#places = new Places(settings);
+    this.#slots = new ReaderSlots(settings);
     this.#log = broker.getLogger('feeds');
   }
 
-  /** Makes the feed of a route, whose events have this name. */
+  /** Creates the feed of a route, with this event name. */
   of({ contract }: Route, event: string): Feed {
     const feed = new Feed({
       event,
       ask: (token) => this.#broker.call(contract.action, {}, { meta: { token } }),
       verify: (token) => this.#identity.verify(token),
-      places: this.#places,
+      slots: this.#slots,
       outage: new Outage(`${event}: readers can't be told anything new`, this.#log),
       settings: this.#settings,
     });
@@ -41,15 +41,15 @@ export class Feeds {
     return feed;
   }
 
-  /** Ends every stream: the node stops. */
+  /** Ends every stream when the node stops. */
   stop(): void {
     for (const feed of this.#feeds) feed.stop();
   }
 }
 
 /**
- * Answers a request of a route with server-sent events. Resolves when they have begun; what is
- * thrown before is answered as ever.
+ * Answers a request with server-sent events. Resolves when the stream has begun; errors before that
+ * get an ordinary answer.
  */
 export async function follow(
   route: Route,

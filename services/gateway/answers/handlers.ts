@@ -1,4 +1,4 @@
-/** The handlers of all routes: one for each contract, and health. */
+/** The handlers of all routes: one for each contract, and those for health checks. */
 import type { ServerResponse } from 'node:http';
 import type { Identity } from '#mixins/identity/identity.ts';
 import { Problem } from '#schemas/errors.ts';
@@ -14,7 +14,7 @@ import { answer } from './answer.ts';
 import { type Feeds, follow } from './feeds.ts';
 import { sendProblem } from './reply.ts';
 
-/** A handler for each route; what a client may GET it may also ask the HEAD of. */
+/** Makes a handler for each route. A route that allows GET also allows HEAD. */
 export function routeHandlers(
   routes: readonly Route[],
   identity: Identity,
@@ -52,7 +52,10 @@ export function securityHandlers(config: Pick<Config, 'securityContact' | 'publi
   return { 'GET /.well-known/security.txt': handler, 'HEAD /.well-known/security.txt': handler };
 }
 
-/** `/livez`: the process answers. `/readyz`: 200, with the names of loops that are stalled, or, with what is missing, 503. */
+/**
+ * `/livez` answers while the process runs. `/readyz` answers 200 with the names of stalled loops,
+ * or 503 with the missing parts.
+ */
 export function healthHandlers(readiness: Readiness, loops: { readonly names: readonly string[] }): Handlers {
   const live: WebHandler = (_req, res) => sendHealth(res, { status: 'alive' });
   const ready: WebHandler = (req, res) => {
@@ -62,7 +65,7 @@ export function healthHandlers(readiness: Readiness, loops: { readonly names: re
       sendHealth(res, { status: 'ready', ...(stalled.length === 0 ? {} : { stalled }) });
       return;
     }
-    // Not thrown: who waits for the system asks often, and that is nothing to log.
+    // Sent without throwing: waiting clients poll often, and that needs no log line.
     const problem = problemOf(new Problem('service_unavailable', 'Not ready', { errors }));
     sendProblem(res, problem, req.arrival.requestId);
   };

@@ -10,13 +10,16 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 const EVENT_STREAM = 'text/event-stream';
 
-/** Whether the client wants the head of an answer alone (HEAD): Node sends no body then, but whoever makes a long one should not. */
+/**
+ * Whether the client wants only the headers (HEAD). Node sends no body then, but long ones should
+ * not be made at all.
+ */
 export const wantsHeadOnly = (res: ServerResponse): boolean => res.req.method === 'HEAD';
 
-/** Sources that would never end by themselves. */
+/** Sources that never end by themselves. */
 const endless = new Set<Readable>();
 
-/** Cuts what would keep a stopping node waiting; clients of event streams connect again. */
+/** Ends the streams that a stopping node would wait for; their clients reconnect. */
 export function endStreams(): void {
   for (const source of endless) source.destroy();
 }
@@ -29,12 +32,12 @@ async function sendStream(res: ServerResponse, type: string, data: Readable): Pr
     return;
   }
   if (type.startsWith(EVENT_STREAM)) endless.add(data);
-  // A client that goes away ends the source, too.
+  // When the client disconnects, the source ends, too.
   await pipeline(data, res).catch(() => res.destroy());
   endless.delete(data);
 }
 
-/** A buffer that crossed nodes as JSON. */
+/** Whether this is a buffer that was serialized to JSON between nodes. */
 function isBufferAsJson(data: unknown): data is { type: 'Buffer'; data: number[] } {
   return (
     typeof data === 'object' && data !== null && 'type' in data && data.type === 'Buffer' && 'data' in data
@@ -46,7 +49,10 @@ function bytesOf(data: unknown): string | Buffer {
   return isBufferAsJson(data) ? Buffer.from(data.data) : String(data);
 }
 
-/** Answers with what an action returned; JSON unless it set a media type. `status` is the contract's. */
+/**
+ * Sends the result of an action, as JSON unless the action set a media type. `status` is the
+ * contract's.
+ */
 export async function sendResult(
   res: ServerResponse,
   status: number,
@@ -67,7 +73,7 @@ export async function sendResult(
   res.end(meta.$responseType === undefined ? JSON.stringify(data ?? null) : bytesOf(data));
 }
 
-/** Answers with a problem; once an answer has begun there is only the connection left to cut. */
+/** Answers with a problem. When an answer has begun, it cuts the connection instead. */
 export function sendProblem(res: ServerResponse, problem: ProblemAnswer, requestId: string): void {
   if (res.headersSent) {
     res.destroy();
@@ -76,7 +82,7 @@ export function sendProblem(res: ServerResponse, problem: ProblemAnswer, request
   res.statusCode = problem.status;
   res.setHeader('Content-Type', 'application/problem+json');
   if (problem.retryAfter !== undefined) res.setHeader('Retry-After', String(problem.retryAfter));
-  // What the client still sends of a body nobody wants must not be taken for its next request.
+  // The rest of an unread body must not be parsed as the client's next request.
   if (problem.status === 413) res.setHeader('Connection', 'close');
   res.end(problemDocument(problem, requestId));
 }

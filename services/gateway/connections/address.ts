@@ -1,18 +1,18 @@
-/** Who is calling: the socket's address, unless a proxy that we trust says otherwise. Pure. */
+/** The client's address: the socket's, or the one that a trusted proxy reports. Pure. */
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
 
-/** Finds a request's address from the socket's and the header `X-Forwarded-For`. */
+/** Returns the client's address from the socket's address and the header `X-Forwarded-For`. */
 export type AddressOf = (socketAddress: string | undefined, forwardedFor: string | undefined) => string;
 
 /** A socket that closed meanwhile has no address. */
 const UNKNOWN = 'unknown';
-/** Longest header that is looked at, in characters; more is a flood, and its end is what counts. */
+/** The longest part of the header that is read, in characters. Only its end counts. */
 const MAX_HEADER = 1_000;
 
-/** IPv4 within IPv6 counts as IPv4, so that one machine has one address. */
+/** An IPv4 address mapped to IPv6 counts as IPv4, so that one machine has one address. */
 function canonical(text: string): string {
   return text.startsWith('::ffff:') && text.includes('.') ? text.slice(7) : text;
 }
@@ -21,7 +21,7 @@ function parse(text: string): Address | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
 }
 
-/** An address or a CIDR range, as the configuration has checked it. */
+/** An address or a CIDR range that the configuration has validated. */
 function parseRange(text: string): Range {
   const [host = '', bits] = text.split('/');
   const address = ipaddr.process(host);
@@ -34,7 +34,7 @@ function matcher(ranges: readonly string[]): (address: Address) => boolean {
     parsed.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
 }
 
-/** Tells which sockets' addresses are those of trusted proxies (addresses or CIDR ranges). */
+/** Returns a function that checks whether an address is a trusted proxy (address or CIDR range). */
 export function proxyFinder(trustedProxies: readonly string[]): (socketAddress: string) => boolean {
   const isTrusted = matcher(trustedProxies);
   return (socketAddress) => {
@@ -44,8 +44,9 @@ export function proxyFinder(trustedProxies: readonly string[]): (socketAddress: 
 }
 
 /**
- * With trusted proxies (addresses or CIDR ranges), the address is the rightmost of `X-Forwarded-For` that is not one of
- * them: what stands left of it was written by the client. Without, the header counts for nothing.
+ * With trusted proxies (addresses or CIDR ranges), the address is the rightmost one of
+ * `X-Forwarded-For` that is no trusted proxy: the client may have written those to its left.
+ * Without trusted proxies the header is ignored.
  */
 export function addressFinder(trustedProxies: readonly string[]): AddressOf {
   if (trustedProxies.length === 0) return (socketAddress = UNKNOWN) => canonical(socketAddress);
@@ -55,7 +56,7 @@ export function addressFinder(trustedProxies: readonly string[]): AddressOf {
     const hops = forwardedFor.slice(-MAX_HEADER).split(',').reverse();
     for (const hop of [known, ...hops]) {
       const address = parse(hop.trim());
-      // What a trusted proxy could not read counts for nothing, nor does all to its left.
+      // If a trusted proxy passed on an invalid address, that and all to its left is ignored.
       if (address === undefined) return known;
       known = address.toString();
       if (!isTrusted(address)) return known;

@@ -1,10 +1,13 @@
-/** The gateway's certificate and its key, read from their files, also when they are renewed. */
+/** Reads the gateway's certificate and key from files, again when they are renewed. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:tls';
 import type { Outage } from '#mixins/outage.ts';
 import type { CertificateFiles } from '../../../config.ts';
 
-/** How often the files are looked at, in milliseconds: certificates are renewed days before they expire. */
+/**
+ * How often the files are checked, in milliseconds. Certificates are renewed days before they
+ * expire.
+ */
 const LOOK_EVERY_MS = 60_000;
 
 export interface Certificate {
@@ -12,18 +15,21 @@ export interface Certificate {
   readonly key: Buffer;
 }
 
-/** Throws where a file cannot be read. */
+/** Throws when a file cannot be read. */
 export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
   return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
 }
 
 export interface Renewal {
-  /** Uses the files if they have changed; whether they had. A pair that does not fit together changes nothing. */
+  /**
+   * Loads the files if they have changed, and returns whether they had. A mismatched pair changes
+   * nothing.
+   */
   runOnce(): boolean;
   stop(): void;
 }
 
-/** Connections from then on get the renewed certificate. */
+/** Uses the renewed certificate for new connections. */
 export function renewCertificate(
   server: Pick<Server, 'setSecureContext'>,
   files: CertificateFiles,
@@ -42,7 +48,7 @@ export function renewCertificate(
       runOnce();
       outage.over();
     } catch (error) {
-      // One file may be written a moment before the other one: the next look decides.
+      // One file may be written a moment before the other, so the next check decides.
       outage.failed(error);
     }
   }, LOOK_EVERY_MS).unref();

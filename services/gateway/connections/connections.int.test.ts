@@ -1,4 +1,7 @@
-/** Which connections make room for others: idle, half a request, a body on its way, an answer on its way. */
+/**
+ * Tests which connections are closed to make room: idle ones, half requests, bodies, running
+ * answers.
+ */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -21,10 +24,10 @@ const SENDING = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\
 
 let server: ReturnType<typeof makeServer>;
 let refused: string[];
-/** Answers that are held back: requests to `/wait`. */
+/** Pending answers to requests of `/wait`. */
 let held: ServerResponse[];
 let clients: Client[];
-/** What the server takes for the time, in milliseconds. */
+/** The server's clock, in milliseconds. */
 let time: number;
 
 async function start(
@@ -67,7 +70,7 @@ interface Client {
   closed: boolean;
 }
 
-/** Connects from an address, says something, and waits until the server has it. */
+/** Connects from an address, sends some text, and waits until the server has it. */
 async function client(said = '', from = '127.0.0.1'): Promise<Client> {
   const arrived = once(server, 'connection');
   const { port } = server.address() as AddressInfo;
@@ -87,7 +90,7 @@ async function client(said = '', from = '127.0.0.1'): Promise<Client> {
   await until(() => incoming.bytesRead >= said.length || incoming.destroyed);
   return self;
 }
-/** A connection that has had an answer and is kept. */
+/** Returns a connection that had an answer and is kept open. */
 async function kept(from?: string): Promise<Client> {
   const self = await client(GET, from);
   await until(() => self.text.includes('done'));
@@ -136,7 +139,7 @@ describe('an address with as many connections as it may have', () => {
     ]);
     for (const res of held) res.end('done');
     await until(() => clients[0]?.text.includes('done'));
-    // One of them is idle again, and makes room.
+    // One of them is idle again and is closed.
     await kept();
   });
 
@@ -148,7 +151,7 @@ describe('an address with as many connections as it may have', () => {
     await until(() => clients.slice(0, 3).every((slow) => slow.closed));
     for (const { socket } of connected) socket.write(GET);
     await until(() => connected.every((each) => each.text.includes('done')));
-    // They have been idle for long, and those that send were just made.
+    // The others have been idle for long; the senders were just connected.
     time = 20_000;
     for (let n = 0; n < 3; n++) await client(SENDING);
     await until(() => connected.every((each) => each.closed));

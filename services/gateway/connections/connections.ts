@@ -1,38 +1,41 @@
 /**
- * The open connections of a server, and how many there may be. A connection without a request is idle: one that is kept for the next
- * request, one that has never brought a byte, one that brings its headers byte by byte. Where there are too many, the one that has been idle
- * for longest makes room for a new one; then the one that has been sending a body for longest. A connection that was just made goes after
- * bodies that began before it: its request may be on its way, and among many slow bodies new connections would close one another unanswered. A connection whose
- * request is being answered is never closed for another.
+ * Limits the open connections of a server. When a new connection finds no room, another one is
+ * closed.
+ *
+ * An idle connection has no request: it is kept for the next request, has sent nothing yet, or is
+ * still sending headers. The connection that has been idle longest is closed first, then the one
+ * that has been sending a body longest. A new connection is closed after bodies that began before
+ * it: its request may be on its way. Otherwise, among many slow bodies, new connections would close
+ * one another unanswered. A connection is never closed while its request is being answered.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '#mixins/network.ts';
 import { hasBody } from '../requests/body.ts';
 
-/** How many connections there may be at once. */
+/** The limits of concurrent connections. */
 export interface ConnectionLimits {
   readonly total: number;
-  /** Of one address; an IPv6 network (/64) is one. */
+  /** The limit of one address; an IPv6 network (/64) counts as one. */
   readonly ofAddress: number;
-  /** Whether an address may have as many as there are: that of a proxy, behind which many clients are. */
+  /** Whether an address is exempt from `ofAddress`, as a proxy with many clients is. */
   readonly isExempt: (address: string) => boolean;
 }
 
-/** Within this time a client sends the request for which it connected, in milliseconds. */
+/** A client usually sends its first request within this time, in milliseconds. */
 const PROMPT_MS = 1_000;
 
-/** Where there is no room: among those of an address, or among all. */
+/** Which limit was reached: that of an address, or the total. */
 export type Crowd = 'address' | 'total';
 
 /**
- * Which limit was reached, with the variable that sets it. `address` is the one of the connection
- * that found no room.
+ * The limit that was reached, with the variable that sets it. `address` is that of the refused
+ * connection.
  */
 export function crowdText(crowd: Crowd, address: string, { ofAddress, total }: ConnectionLimits): string {
   return crowd === 'address'
-    ? `Address ${address} has as many connections as it may (CONNECTION_LIMIT_ADDRESS: ${ofAddress})`
-    : `This node has as many connections as it may (CONNECTION_LIMIT: ${total})`;
+    ? `Address ${address} has reached its limit of connections (CONNECTION_LIMIT_ADDRESS: ${ofAddress})`
+    : `This node has reached its limit of connections (CONNECTION_LIMIT: ${total})`;
 }
 
 type Phase = 'idle' | 'receiving' | 'answering';
@@ -40,15 +43,15 @@ type Phase = 'idle' | 'receiving' | 'answering';
 interface Connection {
   readonly address: string;
   readonly group: Group;
-  /** With TLS two: that of the network, and the one with what was decrypted. */
+  /** With TLS there are two: the network socket, and the one with decrypted data. */
   readonly sockets: Socket[];
-  /** Requests that are not answered to their end; more than one where a client sends them in advance. */
+  /** Requests without a complete answer. There are several when a client pipelines. */
   requests: number;
-  /** When it began to be used as it is now, in milliseconds. */
+  /** When its current use began, in milliseconds. */
   since: number;
 }
 
-/** Connections by how they are used; in each set the one that has been so for longest stands first. */
+/** Connections by use. Each set is ordered by the start of the use, the oldest first. */
 class Group {
   count = 0;
   readonly #idle = new Set<Connection>();
@@ -61,7 +64,10 @@ class Group {
     if (phase === 'receiving') this.#receiving.add(connection);
   }
 
-  /** The one to close for another; undefined where all are being answered. `now` in milliseconds. */
+  /**
+   * The connection to close for another; undefined when all are being answered. `now` is in
+   * milliseconds.
+   */
   leastUsed(now: number): Connection | undefined {
     const [idle] = this.#idle;
     const [receiving] = this.#receiving;
@@ -70,7 +76,6 @@ class Group {
   }
 }
 
-/** See above. */
 export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #now: () => number;
@@ -78,7 +83,7 @@ export class Connections {
   readonly #all = new Group();
   readonly #byAddress = new Map<string, Group>();
 
-  /** `now` gives milliseconds. */
+  /** `now` returns milliseconds. */
   constructor(limits: ConnectionLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
@@ -88,10 +93,13 @@ export class Connections {
     return this.#bySocket.has(socket);
   }
 
-  /** Takes in a new connection, maybe closing another one for it; returns where there was no room, undefined where there was. */
+  /**
+   * Adds a new connection, and closes another if needed. Returns the limit that was reached, or
+   * undefined when the connection was admitted.
+   */
   admit(socket: Socket): Crowd | undefined {
     const { remoteAddress } = socket;
-    // It closed before it was looked at.
+    // The connection closed before it was handled.
     if (remoteAddress === undefined) return undefined;
     const { total, ofAddress, isExempt } = this.#limits;
     const address = networkOf(remoteAddress);
@@ -110,14 +118,20 @@ export class Connections {
     return undefined;
   }
 
-  /** The handshake of a connection is over: its requests come by the inner socket, which Node puts around the outer one. */
+  /**
+   * Records the inner socket of a connection after its TLS handshake. Its requests arrive there,
+   * not on the outer socket.
+   */
   secure(inner: Socket): void {
     const { _parent: outer } = inner as Socket & { _parent?: Socket };
     const connection = outer && this.#bySocket.get(outer);
     if (connection !== undefined) this.#add(connection, inner);
   }
 
-  /** A request begins on a connection; the function that is returned is to be called when its answer has ended. */
+  /**
+   * Records that a request begins on a connection. Call the returned function when its answer has
+   * ended.
+   */
   begin(socket: Socket, req: IncomingMessage): () => void {
     const receives = hasBody(req);
     this.#change(socket, 1, receives ? 'receiving' : 'answering');
@@ -125,7 +139,7 @@ export class Connections {
     return () => this.#change(socket, -1, 'answering');
   }
 
-  /** Closes those that have never brought a request, or all. */
+  /** Closes the connections without a request so far. */
   closeUnused(): void {
     for (const { sockets } of new Set(this.#bySocket.values())) {
       if (sockets.at(-1)?.bytesRead === 0) destroy(sockets);
@@ -153,7 +167,7 @@ export class Connections {
 
   #close(connection: Connection | undefined): boolean {
     if (connection === undefined) return false;
-    // At once: it closes a moment later, and others may come before.
+    // Forgets it now: the socket closes a moment later, and others may arrive before that.
     this.#forget(connection);
     destroy(connection.sockets);
     return true;

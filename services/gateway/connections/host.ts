@@ -1,14 +1,15 @@
 /**
- * Under which names the gateway may be called. A page of another site can have its own name resolve to this machine (DNS rebinding):
- * to the browser it then has our origin, and only the name gives it away. Pure.
+ * The names under which the gateway may be called. Another site's page can resolve its own name to
+ * this machine (DNS rebinding). The browser then treats it as our origin, and only the name reveals
+ * it. Pure.
  */
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../../../config.ts';
 
-/** A name or an IP address in one form: lower case, without brackets and without the dot at the end. */
+/** A normalised name or IP address: lower case, without brackets and without the trailing dot. */
 type Host = string;
 
-/** An IPv6 address in brackets or anything without delimiters, then maybe a port. */
+/** An IPv6 address in brackets or any text without delimiters, then an optional port. */
 const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]*))(?::\d*)?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
 
@@ -17,7 +18,9 @@ const canonicalAddress = (text: string): Host | undefined => {
   return isAddress ? ipaddr.process(text).toString() : undefined;
 };
 
-/** The host of a `Host` header or of an authority, whatever the port; undefined where it is malformed. */
+/**
+ * The host of a `Host` header or an authority, without the port; undefined when it is malformed.
+ */
 export function hostOf(authority: string): Host | undefined {
   const [, address, name] = AUTHORITY.exec(authority) ?? [];
   if (address !== undefined) return canonicalAddress(address);
@@ -26,15 +29,15 @@ export function hostOf(authority: string): Host | undefined {
   return canonicalAddress(withoutDot) ?? withoutDot;
 }
 
-/** What a request asks for. */
+/** The parsed request target. */
 export interface Target {
   /** The path and the query. */
   readonly url: string;
-  /** What a request in absolute form names beside its `Host` header, as in requests to a proxy. */
+  /** The authority of an absolute-form target, as in requests to a proxy. */
   readonly authority: string | undefined;
 }
 
-/** Splits the request target of RFC 9112, 3.2. */
+/** Parses the request target of RFC 9112, 3.2. */
 export function targetOf(url: string): Target {
   const [, authority, rest = ''] = ABSOLUTE.exec(url) ?? [];
   if (authority === undefined) return { url, authority };
@@ -47,7 +50,10 @@ const isLoopback = (host: Host) =>
 const isWildcard = (listen: string) =>
   ipaddr.isValid(listen) && ipaddr.process(listen).range() === 'unspecified';
 
-/** Tells the gateway's own hosts from foreign ones. A gateway that listens on every address has any address for its own. */
+/**
+ * Returns a check for the gateway's own hosts. When it listens on every address, any IP address is
+ * its own.
+ */
 export function hostCheck({
   host: listen,
   publicUrl,

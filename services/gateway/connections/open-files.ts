@@ -1,10 +1,16 @@
-/** How many connections fit into what the system lets a process open. */
+/** How many connections fit into the process's limit of open files. */
 import { readFileSync } from 'node:fs';
 
-/** Kept for connections to databases and NATS, logs and modules, and for clients that are about to be refused. */
+/**
+ * Reserved for connections to databases and NATS, for logs and modules, and for clients that are
+ * about to be refused.
+ */
 export const RESERVED_FILES = 500;
 
-/** The limit that Node has raised to the highest allowed one; null where the system does not tell (elsewhere than on Linux). */
+/**
+ * The limit, which Node has raised to the maximum; null when the system does not report it (not
+ * Linux).
+ */
 export function openFileLimit(): number | null {
   try {
     const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
@@ -14,7 +20,7 @@ export function openFileLimit(): number | null {
   }
 }
 
-/** At most `wanted`, and so many that a process with this many open files can do its other work. */
+/** At most `wanted`, and few enough to leave the reserved files. */
 export function connectionsWithin(wanted: number, files: number | null): number {
   if (files === null) return wanted;
   return Math.min(wanted, files - Math.min(RESERVED_FILES, Math.ceil(files / 2)));

@@ -1,14 +1,17 @@
 /**
- * Notices that the process stood still, be it frozen or busy. A request that is read right after that may have waited in the
- * socket for as long, and its client may have given up: HTTP does not say when a request was sent.
+ * Detects that the process was frozen or blocked. A request that is read right after that may have
+ * waited in the socket for as long, and its client may have given up. HTTP does not say when a
+ * request was sent.
  */
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const LOOK_EVERY_MS = 100;
 
 export class Pauses {
   #timer: NodeJS.Timeout | undefined;
-  /** The last two looks: what had come before the earlier one was read before the later one. */
+  /**
+   * The last two checks. Data that arrived before the earlier one was read before the later one.
+   */
   #earlier = performance.now();
   #later = performance.now();
 
@@ -22,7 +25,9 @@ export class Pauses {
     clearInterval(this.#timer);
   }
 
-  /** How long what is read now may have waited, in milliseconds: up to two looks where nothing stood still. */
+  /**
+   * How long data read now may have waited, in milliseconds: at most two intervals without a pause.
+   */
   get maxWaitMs(): number {
     return performance.now() - this.#earlier;
   }

@@ -10,7 +10,8 @@ describe('a process', () => {
     const from = performance.now();
     while (performance.now() - from < stoodStillMs);
     expect(pauses.maxWaitMs).toBeGreaterThanOrEqual(stoodStillMs);
-    // What had come before is read in the turns after it: the first look does not forget the pause.
+    // Earlier data is read in the next turns of the event loop: the first check must not forget the
+    // pause.
     await new Promise(setImmediate);
     expect(pauses.maxWaitMs).toBeGreaterThanOrEqual(stoodStillMs);
     await until(() => pauses.maxWaitMs < stoodStillMs);

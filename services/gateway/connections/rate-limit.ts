@@ -1,26 +1,29 @@
-/** Requests of an address within a second. Pure: the time is passed in. */
+/** Limits the requests of an address within a second. Pure: the time is passed in. */
 import { networkOf } from '#mixins/network.ts';
 
 /** The window, in milliseconds. */
 const WINDOW_MS = 1_000;
-/** Addresses counted on their own within a window; all further ones share one count, so that memory has a bound. */
+/**
+ * Addresses that are counted separately within a window. All others share one count, which bounds
+ * memory.
+ */
 const MAX_ADDRESSES = 50_000;
 
 /**
- * A fixed window for all addresses at once: no timer and no object per address, and what it keeps is dropped each
- * second. At the edge of two windows an address may have twice its limit, which protects just as well.
+ * A fixed window for all addresses: it needs no timer or object per address, and its counts are
+ * dropped each second. Across two windows an address may send twice its limit, which is still safe.
  */
 export class RateLimit {
   readonly #limit: number;
   #windowEnd = 0;
   readonly #counts = new Map<string, number>();
 
-  /** `limit`: requests a second. */
+  /** `limit` is the number of requests a second. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Counts a request; whether it is within the limit. `now` in milliseconds. */
+  /** Counts a request. Returns whether it is within the limit. `now` is in milliseconds. */
   take(address: string, now: number): boolean {
     if (now >= this.#windowEnd) {
       this.#counts.clear();

@@ -1,19 +1,19 @@
-/** Lines about requests that were refused: for who looks into an attack, or why a client does not get on. */
+/** Log lines about refused requests, to investigate an attack or a failing client. */
 import { networkOf } from '#mixins/network.ts';
 import { truncate } from '#schemas/text.ts';
 
-/** Refused for who asks or for what they ask; what is nobody's fault is logged elsewhere or not at all. */
+/** Refusals for the client or its request. Other failures are logged elsewhere or not at all. */
 const LOGGED = new Set([401, 403, 421, 422]);
-/** Lines a second about one address (an IPv6 network is one). */
+/** The most lines a second about one address (an IPv6 network counts as one). */
 const LINES_OF_ADDRESS = 10;
-/** Lines a second about all of them. */
+/** The most lines a second about all addresses. */
 const LINES = 200;
 /** The window of both, in milliseconds. */
 export const REFUSAL_WINDOW_MS = 1_000;
-/** Longest path in a line, in code points. */
+/** The longest path in a line, in code points. */
 const MAX_PATH = 200;
 
-/** What a line tells: never a query, a header or a body, which may hold secrets. */
+/** The content of a line. It has no query, header or body, which may hold secrets. */
 export interface Refusal {
   readonly method: string;
   /** Without the query. */
@@ -21,28 +21,28 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly address: string;
-  /** Null where it is not known who asked. */
+  /** Null when the client is not authenticated. */
   readonly userId: string | null;
   readonly requestId: string;
 }
 
-/** Keeps to the limits in any second, and counts what it leaves out. */
+/** Applies the limits to every second and counts the omitted lines. */
 export class RefusalLog {
   readonly #log: (text: string) => void;
   readonly #now: () => number;
-  /** When there were lines within the last second: about each address, about all. */
+  /** The times of the lines within the last second: per address, and in total. */
   readonly #ofAddress = new Map<string, number[]>();
   #ofAll: number[] = [];
-  /** How many of each address were left out since the last `flush`. */
+  /** The number of omitted lines per address since the last `flush`. */
   readonly #leftOut = new Map<string, number>();
 
-  /** `now` gives milliseconds. */
+  /** `now` returns milliseconds. */
   constructor(log: (text: string) => void, now: () => number = Date.now) {
     this.#log = log;
     this.#now = now;
   }
 
-  /** Logs a refusal, or counts it where there were too many. */
+  /** Logs a refusal, or counts it when the limit is reached. */
   note(refusal: Refusal): void {
     if (!LOGGED.has(refusal.status)) return;
     const network = networkOf(refusal.address);
@@ -57,7 +57,7 @@ export class RefusalLog {
     this.#log(lineOf(refusal));
   }
 
-  /** Logs in one line how many were left out. To be called once a second. */
+  /** Logs the number of omitted lines in one line. Call it once a second. */
   flush(): void {
     if (this.#leftOut.size > 0) this.#log(summaryOf(this.#leftOut));
     this.#leftOut.clear();
@@ -72,7 +72,7 @@ export class RefusalLog {
   }
 }
 
-/** Addresses that a summary names. */
+/** The number of addresses that a summary names. */
 const NAMED = 10;
 
 function summaryOf(leftOut: ReadonlyMap<string, number>): string {
@@ -83,7 +83,7 @@ function summaryOf(leftOut: ReadonlyMap<string, number>): string {
   return `Refused ${total} more requests within a second: ${named}${others}`;
 }
 
-/** Node refuses control characters in a URL, but lets through bytes beyond ASCII. */
+/** Node refuses control characters in a URL, but accepts bytes beyond ASCII. */
 const printable = (path: string) => truncate(path, MAX_PATH).replaceAll(/[^\x21-\x7e]/g, '?');
 
 function lineOf({ method, path, status, code, address, userId, requestId }: Refusal): string {

@@ -49,7 +49,7 @@ describe('a log of refusals', () => {
     now = 500;
     log.flush();
     expect(lines.slice(13)).toEqual(['Refused 990 more requests within a second: 990 from 192.0.2.1']);
-    // However the seconds are cut.
+    // The limit holds for any window of one second.
     now = 999;
     note(5);
     expect(lines).toHaveLength(14);

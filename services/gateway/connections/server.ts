@@ -1,4 +1,4 @@
-/** The HTTP server: its limits, what it says to those who do not speak HTTP, and how it ends. */
+/** The HTTP server: its limits, its answers to malformed requests, and its shutdown. */
 import {
   createServer,
   type IncomingMessage,
@@ -17,30 +17,39 @@ import { problemDocument } from '../requests/problem.ts';
 import type { Certificate } from './certificate.client.ts';
 import { type ConnectionLimits, Connections, type Crowd } from './connections.ts';
 
-/** Everything before the body, in bytes: a token of 8 KiB fits twice. */
+/** The limit of everything before the body, in bytes. A token of 8 KiB fits twice. */
 const MAX_HEADER_BYTES = 16 * 1024;
 /** How long a client may take, in milliseconds. */
 export interface Patience {
-  /** To send its headers; slower ones only hold a connection. */
+  /** To send its headers. */
   readonly headersMs: number;
-  /** To send a whole request: 64 KiB over a bad line. */
+  /** To send a whole request: 64 KiB over a slow line. */
   readonly requestMs: number;
-  /** How often the two are enforced. */
+  /** How often both are checked. */
   readonly checkMs: number;
 }
 const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
-/** An idle connection is kept this long, in milliseconds: longer than the usual 60 s of proxies, so that they close first. */
+/**
+ * How long an idle connection is kept, in milliseconds: longer than the usual 60 s of proxies, so
+ * that they close first.
+ */
 const KEEP_ALIVE_MS = 65_000;
-/** A connection on which nothing moves is closed after this many milliseconds; streams send something more often. */
+/**
+ * A connection without traffic is closed after this many milliseconds. Streams send something more
+ * often.
+ */
 const INACTIVITY_MS = 120_000;
 /**
- * Node drops connections beyond the limit and this many unseen. So many can come at a time, before those that we closed for them are gone: the
- * longest queue of the system, usually.
+ * Node drops connections beyond the limit plus this number without an event. This many may arrive
+ * before the connections that we closed for them are gone: usually the longest queue of the system.
  */
 const MAX_CONNECTIONS_ARRIVING = 512;
-/** Requests that run when the node stops may take this long, in milliseconds; below the broker's own 10 s. */
+/**
+ * How long running requests may take when the node stops, in milliseconds: less than the broker's
+ * 10 s.
+ */
 const DRAIN_MS = 8_000;
-/** How long a kept connection may still bring a request, in milliseconds. */
+/** How long a kept connection may still send a request, in milliseconds. */
 const LAST_REQUEST_MS = 500;
 const IDLE_CHECK_MS = 20;
 
@@ -53,10 +62,10 @@ const CODES_OF_CROWD: Readonly<Record<Crowd, ErrorCode>> = {
   address: 'too_many_requests',
   total: 'service_unavailable',
 };
-/** Seconds after which a client that found no room may come again. */
+/** Seconds after which a refused client may retry. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** A whole answer as text, for a socket whose request could not be parsed. */
+/** A complete answer as text, for a socket whose request could not be parsed. */
 function rawAnswer(code: ErrorCode): string {
   const requestId = uuidv7();
   const { status, title } = ERRORS[code];
@@ -72,7 +81,9 @@ function rawAnswer(code: ErrorCode): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('')}\r\n${body}`;
 }
 
-/** Node's own record of the answer that a socket is busy with; writing into a begun one would garble it. */
+/**
+ * Node's internal record of the answer on a socket. Writing into a begun answer would garble it.
+ */
 function isAnswering(socket: Socket): boolean {
   const answer = (socket as { _httpMessage?: unknown })._httpMessage;
   return answer instanceof ServerResponse && answer.headersSent;
@@ -86,22 +97,25 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(rawAnswer(CODES_OF_PARSER[error.code ?? ''] ?? 'malformed_request'), () => socket.destroy());
 }
 
-/** The open connections of each server; Node keeps its own list to itself. */
+/** The open connections of each server; Node does not expose its own list. */
 const connectionsOf = new WeakMap<Server, Connections>();
 
-/** What may differ from server to server. */
+/** The options that differ between servers. */
 export interface ServerOptions {
   readonly limits: ConnectionLimits;
   readonly patience?: Patience;
-  /** Default: plain HTTP. */
+  /** Without a certificate, the server speaks plain HTTP. */
   readonly certificate?: Certificate | null;
-  /** Told of every connection that is refused. */
+  /** Called for every refused connection. */
   readonly onCrowd?: (crowd: Crowd, address: string) => void;
-  /** Milliseconds; for tests. */
+  /** Returns milliseconds; for tests. */
   readonly now?: () => number;
 }
 
-/** A server within these limits that does not listen yet; every request goes to the listener. With a certificate it speaks HTTPS. */
+/**
+ * Creates a server that does not listen yet. Every request goes to the listener. With a certificate
+ * it speaks HTTPS.
+ */
 export function makeServer(
   listener: RequestListener,
   { limits, patience = PATIENCE, certificate = null, onCrowd, now }: ServerOptions,
@@ -112,12 +126,12 @@ export function makeServer(
     requestTimeout: patience.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: patience.checkMs,
-    // Checked by us, so that it is refused as everything else is.
+    // We check it ourselves, so that the refusal is a problem document.
     requireHostHeader: false,
   };
   const connections = new Connections(limits, now);
   const tracked: RequestListener = (req, res) => {
-    // It was refused, but had sent its request already.
+    // The connection was refused, but had already sent a request.
     if (!connections.has(req.socket)) return void res.destroy();
     res.once('close', connections.begin(req.socket, req));
     listener(req, res);
@@ -131,7 +145,7 @@ export function makeServer(
     const crowd = connections.admit(socket);
     if (crowd === undefined) return;
     onCrowd?.(crowd, socket.remoteAddress ?? '');
-    // Before its handshake a TLS connection can be told nothing.
+    // Before the TLS handshake no answer can be sent.
     if (certificate === null) socket.end(rawAnswer(CODES_OF_CROWD[crowd]), () => socket.destroy());
     else socket.destroy();
   });
@@ -139,24 +153,26 @@ export function makeServer(
   server.maxConnections = limits.total + MAX_CONNECTIONS_ARRIVING;
   server.setTimeout(INACTIVITY_MS);
   server.on('clientError', refuseUnreadable);
-  // `Expect: 100-continue` is Node's business; anything else is answered as a request like any other.
+  // Node handles `Expect: 100-continue`. A request with any other expectation is answered as usual.
   server.on('checkExpectation', tracked);
   return server;
 }
 
-/** A failed handshake ends its connection: an answer as text would reach nobody. */
+/** A failed handshake ends its connection: a plain-text answer could not be read. */
 function makeSecureServer(options: SecureServerOptions, listener: RequestListener): Server {
   const server = createSecureServer(options, listener);
   server.removeAllListeners('tlsClientError');
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  // It has all that is used of the other one; Node's types keep them apart.
+  // It has all the members in use, but Node's types differ.
   return server as unknown as Server;
 }
 
 /**
- * Takes no new connections, lets running requests finish within a deadline, closes every connection. The answers must say
- * `Connection: close` meanwhile. Node's own `close` also cuts connections that seem idle, the next request of a busy client
- * unread in their buffers (measured: one lost request a connection); they get some time to carry it.
+ * Takes no new connections, lets running requests finish within a deadline, then closes every
+ * connection. Meanwhile the answers must say `Connection: close`.
+ *
+ * Node's own `close` also cuts connections that seem idle, although the next request may be in
+ * their buffers (measured: one lost request per connection). So they get some time to send it.
  */
 export async function drain(server: Server): Promise<void> {
   if (!server.listening) return;
@@ -172,20 +188,23 @@ export async function drain(server: Server): Promise<void> {
     if (Date.now() > started + LAST_REQUEST_MS) closeIdle(server);
     await Promise.race([whenClosed, delay(IDLE_CHECK_MS)]);
   }
-  // Ends the timer that enforces the limits, too.
+  // Also ends the timer that enforces the limits.
   server.close();
   server.closeAllConnections();
   connectionsOf.get(server)?.closeAll();
   await whenClosed;
 }
 
-/** Browsers open connections in advance; Node takes one that has never brought a byte for busy until its headers are overdue (measured). */
+/**
+ * Browsers open connections in advance. Node treats one that never sent a byte as busy until its
+ * headers are overdue (measured).
+ */
 function closeIdle(server: Server): void {
   server.closeIdleConnections();
   connectionsOf.get(server)?.closeUnused();
 }
 
-/** Whether HTTP/1.1's one mandatory header is missing. */
+/** Whether the mandatory `Host` header of HTTP/1.1 is missing. */
 export function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
   return headers.host === undefined && httpVersion !== '1.0';
 }

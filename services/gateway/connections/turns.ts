@@ -1,22 +1,22 @@
-/** A few at a time of each user, and further ones in turn: for requests that cost the services more than others. */
+/** Limits the concurrent expensive requests of each user; further ones wait in order. */
 import type { ServerResponse } from 'node:http';
 import { KeyedTurns } from '#mixins/turns.ts';
 import { Problem } from '#schemas/errors.ts';
 import { ClientGone } from '../requests/body.ts';
 
-/** Bounds of each user on a node. */
+/** The limits of each user on a node. */
 export interface TurnLimits {
   readonly atOnce: number;
-  /** Whose turn does not come within this time is refused, in milliseconds. */
+  /** A request whose turn does not come within this time is refused, in milliseconds. */
   readonly waitMs: number;
 }
 
 /** Text searches and CSV answers. */
 const LONG_READS: TurnLimits = { atOnce: 4, waitMs: 3_000 };
-/** Seconds after which to ask again. */
+/** Seconds after which a refused client may retry. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** See above. In memory: each gateway has its own. */
+/** Kept in memory: each gateway has its own. */
 export class UserTurns {
   readonly #turns: KeyedTurns;
   readonly #waitMs: number;
@@ -26,14 +26,15 @@ export class UserTurns {
     this.#waitMs = waitMs;
   }
 
-  /** Who has or awaits a turn. */
+  /** The number of users with running or waiting requests. */
   get users(): number {
     return this.#turns.size;
   }
 
   /**
-   * Runs `work` for a user when their turn comes. Throws `too_many_requests` where that takes too long, `ClientGone` where the client went away
-   * before. A client that goes away later frees its place as soon as `work` has noticed.
+   * Runs `work` for a user when their turn comes. Throws `too_many_requests` when that takes too
+   * long, and `ClientGone` when the client disconnects before. If it disconnects later, its turn
+   * ends as soon as `work` ends.
    */
   async run<Result>(userId: string, res: ServerResponse, work: () => Promise<Result>): Promise<Result> {
     const gone = new AbortController();
@@ -52,6 +53,6 @@ export class UserTurns {
 }
 
 function tooMany(): Problem {
-  const text = 'You have as many searches and CSV answers running as you may';
+  const text = 'You have reached the limit of concurrent searches and CSV answers';
   return new Problem('too_many_requests', text, { retryAfter: RETRY_AFTER_SECONDS });
 }

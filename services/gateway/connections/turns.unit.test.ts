@@ -6,7 +6,7 @@ import { UserTurns } from './turns.ts';
 
 const response = () => new EventEmitter() as ServerResponse;
 
-/** Asks for a turn; the work goes on until it is told to end. */
+/** Asks for a turn. The work runs until the test ends it. */
 function ask(turns: UserTurns, user = 'pip', res = response()) {
   const work = Promise.withResolvers<string>();
   let begun = false;
@@ -24,7 +24,7 @@ function ask(turns: UserTurns, user = 'pip', res = response()) {
   };
 }
 
-/** Lets what was resolved take effect. */
+/** Lets resolved promises take effect. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('two turns at a time', () => {

@@ -1,15 +1,15 @@
-/** How the gateway learns what its readiness rests on. */
+/** The calls and checks behind the gateway's readiness. */
 import type { ServiceBroker } from 'moleculer';
 import { platformOf } from '#mixins/platform.ts';
 import { registryOf } from '#mixins/registry.ts';
 import type { ReadinessOptions, ReadyAnswer } from './readiness.ts';
 
-/** A service that does not answer within this many milliseconds is asked again. */
+/** A service that does not answer within this many milliseconds is asked again later. */
 const ASK_TIMEOUT_MS = 2_000;
 
 const readyAction = (service: string) => `${service}.ready`;
 
-/** Asks `<service>.ready`, where somebody runs it. */
+/** Calls `<service>.ready` if a node runs the service. */
 export function readinessProbe(broker: ServiceBroker): ReadinessOptions['ask'] {
   return async (service) => {
     const action = readyAction(service);
@@ -18,7 +18,7 @@ export function readinessProbe(broker: ServiceBroker): ReadinessOptions['ask'] {
   };
 }
 
-/** With the broker away only a node that runs everything can do its work. */
+/** Without the broker, only a node that runs all services can work. */
 export function obstacleOf(broker: ServiceBroker, services: readonly string[]): string | null {
   const { bus } = platformOf(broker);
   const isWhole = () => services.every((service) => registryOf(broker).isLocal(readyAction(service)));

@@ -1,35 +1,35 @@
-/** Whether the whole system has come up once, and whether this node can do its own work since. */
+/** Whether the whole system has been ready once, and whether this node can work now. */
 import type { FieldError } from '#schemas/errors.ts';
 
-/** What `<service>.ready` answers; auth also tells whether there is an admin. */
+/** The answer of `<service>.ready`; auth also reports whether there is an admin. */
 export interface ReadyAnswer {
   readonly ready: boolean;
   readonly reason?: string;
   readonly adminExists?: boolean;
 }
 
-/** What readiness rests on. */
+/** The inputs of readiness. */
 export interface ReadinessOptions {
-  /** Every service of the system but the gateway. */
+  /** All services except the gateway. */
   readonly services: readonly string[];
-  /** Asks a service; undefined where nobody runs it. */
+  /** Asks a service; undefined when no node runs it. */
   readonly ask: (service: string) => Promise<ReadyAnswer | undefined>;
-  /** What keeps this node from its own work now, in a few words; null where nothing does. */
+  /** A short text on what prevents this node from working now; null when nothing does. */
   readonly obstacle: () => string | null;
   /** Called once, when every service has been ready. */
   readonly complete?: () => void;
 }
 
-/** Pause between two rounds of asking, in milliseconds. */
+/** Pause between two rounds of calls, in milliseconds. */
 const ROUND_MS = 100;
 
 /**
- * Asks each service until it was ready once, and never again: a system that came up serves what it can, and one
- * service that is away must not take the gateway out.
+ * Asks each service until it was ready once, and then never again. A running system serves what it
+ * can: one unavailable service must not make the gateway unavailable.
  */
 export class Readiness {
   readonly #options: ReadinessOptions;
-  /** Service to why it was not ready when last asked. */
+  /** The services that were not ready, with the reason from the last call. */
   readonly #missing: Map<string, string>;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -39,7 +39,7 @@ export class Readiness {
     this.#missing = new Map(options.services.map((service) => [service, 'not asked yet']));
   }
 
-  /** Asks every service that has not been ready yet, at once; how many still are not. */
+  /** Asks all services that were never ready, concurrently. Returns how many are left. */
   async runOnce(): Promise<number> {
     await Promise.all([...this.#missing.keys()].map((service) => this.#ask(service)));
     return this.#missing.size;
@@ -68,7 +68,7 @@ export class Readiness {
     clearTimeout(this.#timer);
   }
 
-  /** What is missing; empty: ready. */
+  /** The missing parts; empty when ready. */
   missing(): FieldError[] {
     const obstacle = this.#options.obstacle();
     const list: [string, string][] = [...this.#missing];

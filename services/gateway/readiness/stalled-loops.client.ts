@@ -1,4 +1,7 @@
-/** Which loops of the system are stalled, for `/readyz`. Asked for in the background: anybody may ask the gateway, as often as they like. */
+/**
+ * The stalled loops of the system, for `/readyz`. They are fetched in the background because anyone
+ * may call the gateway at any rate.
+ */
 import type { ServiceBroker } from 'moleculer';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { LoopStats } from '#mixins/loops/loops.ts';
@@ -6,7 +9,7 @@ import { Outage } from '#mixins/outage.ts';
 import { registryOf } from '#mixins/registry.ts';
 
 const ACTION = 'loops.stats';
-/** The actions that the gateway calls, as its rights name them. */
+/** The actions that the gateway calls, as its permissions name them. */
 export const LOOP_ACTIONS = `*.${ACTION}`;
 /** How often all nodes are asked, in milliseconds. */
 const ASK_EVERY_MS = 5_000;
@@ -23,16 +26,16 @@ export class StalledLoops {
     this.#broker = broker;
     this.#services = services;
     this.#loop = new Loop({
-      // It looks, and has no work: nothing watches it.
+      // This loop has no items of its own, so it can't be stalled.
       name: 'stalled-loops',
       runOnce: () => this.#ask().then(() => false),
       // Calls that fail are left out.
-      outage: new Outage("Stalled loops can't be looked for", broker.logger),
+      outage: new Outage("Stalled loops can't be checked", broker.logger),
       pollMs: ASK_EVERY_MS,
     });
   }
 
-  /** `<service>-<loop>`, sorted; those that were stalled on any node when it was last asked. */
+  /** `<service>-<loop>`, sorted: the loops that were stalled on any node at the last call. */
   get names(): readonly string[] {
     return this.#names;
   }

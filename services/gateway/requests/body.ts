@@ -5,20 +5,20 @@ import { Problem } from '#schemas/errors.ts';
 /** The longest body, in bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
 /**
- * What of a body that is too large is read and thrown away before the answer, in bytes: a client that still writes
- * does not see an answer, but a reset connection.
+ * How much of a body that is too large is read and discarded before the answer, in bytes. A client
+ * that is still writing would see a reset connection instead of an answer.
  */
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
 const EMPTY = Buffer.alloc(0);
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
 
-/** The client went away while it was sending; there is nobody to answer. */
+/** The client disconnected while it was sending, so there is nobody to answer. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone';
 }
 
-/** Whether a request brings a body. */
+/** Whether a request has a body. */
 export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
@@ -31,7 +31,7 @@ function checkType({ headers }: IncomingMessage): void {
   }
 }
 
-/** Reads on, and keeps nothing; resolves at the end of the body or of our patience. */
+/** Reads and discards the rest. Resolves at the end of the body or at the limit. */
 function drain(req: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
@@ -63,8 +63,8 @@ function collect(req: IncomingMessage): Promise<Buffer | 'too large'> {
 }
 
 /**
- * The body's bytes; none where there is no body, whatever its type. Throws `body_too_large`, `unsupported_media_type`
- * or `ClientGone`.
+ * Reads the bytes of the body. Without a body it returns none, whatever the type. Throws
+ * `body_too_large`, `unsupported_media_type` or `ClientGone`.
  */
 export async function readBody(req: IncomingMessage): Promise<Buffer> {
   if (!hasBody(req)) return EMPTY;

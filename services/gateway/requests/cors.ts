@@ -1,8 +1,8 @@
-/** Requests of pages from elsewhere: refused unless their origin is configured, character by character. Pure. */
+/** Refuses requests of foreign pages, unless the configuration lists exactly their origin. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Scheme } from '../connections/scheme.ts';
 
-/** How long a browser may remember a preflight's answer, in seconds. */
+/** How long a browser may cache a preflight's answer, in seconds. */
 const MAX_AGE_SECONDS = 600;
 const METHODS = 'GET, POST, PATCH, DELETE';
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, x-request-id, traceparent';
@@ -11,17 +11,17 @@ const EXPOSED_HEADERS = 'x-request-id, location, retry-after';
 /** Name and value. */
 export type Header = readonly [string, string];
 
-/** Which origins may call. */
+/** The check of origins. */
 export interface Cors {
   /**
-   * Headers for the answer to a request of this origin; undefined where it must be refused.
-   * `ownScheme`: the scheme with which the request named a host of ours; null where it named
-   * another host, as no page of that one is ours.
+   * Returns the headers for an answer to this origin; undefined when it must be refused.
+   * `ownScheme` is the scheme of the request when it named one of our hosts. It is null for another
+   * host, whose pages are never our own.
    */
   answer(headers: IncomingHttpHeaders, ownScheme: Scheme | null): readonly Header[] | undefined;
 }
 
-/** Tokens travel in a header, never in cookies, so credentials are not allowed to any origin. */
+/** Tokens are sent in a header, never in cookies, so no origin may send credentials. */
 export function corsFor(origins: readonly string[]): Cors {
   const allowed = new Set(origins);
   const vary: readonly Header[] = allowed.size === 0 ? [] : [['Vary', 'Origin']];
@@ -43,14 +43,14 @@ export function corsFor(origins: readonly string[]): Cors {
   };
 }
 
-/** For a preflight whose origin is allowed, beside the headers of `answer`. */
+/** The additional headers of an answer to a preflight. */
 export const PREFLIGHT_HEADERS: readonly Header[] = [
   ['Access-Control-Allow-Methods', METHODS],
   ['Access-Control-Allow-Headers', REQUEST_HEADERS],
   ['Access-Control-Max-Age', String(MAX_AGE_SECONDS)],
 ];
 
-/** Whether a request asks what it may ask. */
+/** Whether the request is a CORS preflight. */
 export function isPreflight(method: string | undefined, headers: IncomingHttpHeaders): boolean {
   return (
     method === 'OPTIONS' &&

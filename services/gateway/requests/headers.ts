@@ -1,23 +1,27 @@
-/** What request headers say, and the headers of every answer. Pure. */
+/** Parses request headers, and defines the headers of every answer. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { invalidField } from '#schemas/errors.ts';
 import { truncate } from '#schemas/text.ts';
 
-/** Ids that clients choose are for logs: no blanks, no controls, long enough to mean something. */
+/**
+ * Clients choose ids for the logs: without blanks and control characters, and long enough to be
+ * useful.
+ */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Visible ASCII. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-/** Longest `Accept` that is passed on, in characters. */
+/** The longest `Accept` that is passed on, in characters. */
 const MAX_ACCEPT = 256;
 
 /**
- * Of these Node keeps the first and drops the rest unseen: what stands in front of us may have gone by another one. (It joins most others, which
- * makes them malformed, and refuses a second length itself.)
+ * Node keeps the first of these headers and drops repetitions silently, but a proxy may have used
+ * another one. (Node joins most other headers, which makes them malformed, and refuses a second
+ * length itself.)
  */
 const SINGLE = new Set(['host', 'authorization', 'content-type']);
 
-/** For data: nothing in an answer may be run, framed, sniffed, kept or embedded elsewhere. */
+/** Answers are data: a browser must not run, frame, sniff, store or embed them. */
 export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
   ['X-Content-Type-Options', 'nosniff'],
@@ -27,16 +31,16 @@ export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['Cache-Control', 'no-store'],
 ];
 
-/** For answers over HTTPS: for a year a browser asks this host by HTTPS only (RFC 6797). */
+/** For answers over HTTPS: browsers use only HTTPS for this host for a year (RFC 6797). */
 export const STRICT_TRANSPORT: readonly [string, string] = ['Strict-Transport-Security', 'max-age=31536000'];
 
-/** The client's `x-request-id` where it is acceptable. */
+/** The client's `x-request-id`, when it is valid. */
 export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
   const id = headers['x-request-id'];
   return typeof id === 'string' && REQUEST_ID.test(id) ? id : undefined;
 }
 
-/** Whether one of the headers that a request may have once stands there twice. `rawHeaders`: names and values in turns. */
+/** Whether a header that may occur once is repeated. `rawHeaders` alternates names and values. */
 export function repeatsHeader(rawHeaders: readonly string[]): boolean {
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -48,25 +52,25 @@ export function repeatsHeader(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
-/** The W3C trace context, if there is a well-formed one. */
+/** The W3C trace context, when there is a well-formed one. */
 export function traceparentOf(headers: IncomingHttpHeaders): string | undefined {
   const { traceparent } = headers;
   return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
-/** The token of `Authorization: Bearer …`, if there is one. */
+/** The token of `Authorization: Bearer …`, when there is one. */
 export function bearerTokenOf(headers: IncomingHttpHeaders): string | undefined {
   const { authorization } = headers;
   if (authorization === undefined || authorization.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
   return authorization.slice(7).trim() || undefined;
 }
 
-/** `Accept`, cut where it is longer than any sensible one. */
+/** `Accept`, cut to a sensible length. */
 export function acceptOf(headers: IncomingHttpHeaders): string | undefined {
   return headers.accept === undefined ? undefined : truncate(headers.accept, MAX_ACCEPT);
 }
 
-/** `Idempotency-Key`; throws `validation_failed` where it is malformed or the method is not POST. */
+/** `Idempotency-Key`; throws `validation_failed` when it is malformed or the method is not POST. */
 export function idempotencyKeyOf(method: string, headers: IncomingHttpHeaders): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
@@ -76,7 +80,7 @@ export function idempotencyKeyOf(method: string, headers: IncomingHttpHeaders): 
   throw invalidField({ field: 'Idempotency-Key', code: 'invalid_header', message });
 }
 
-/** RFC 6750: which scheme to use, and what was wrong with the token if there was one. */
+/** RFC 6750: the scheme to use, and the error of the token, if there was a token. */
 export function challengeOf(code: string, realm: string): string {
   const error = code === 'unauthenticated' || code === 'wrong_credentials' ? '' : ', error="invalid_token"';
   return `Bearer realm="${realm}"${error}`;

@@ -1,17 +1,20 @@
 /**
- * JSON from strangers. `JSON.parse` makes an own property of `__proto__`, which the next assignment turns into a
- * prototype, and one of `toString` makes a value that nobody can put in a message: such names are refused wherever
- * they stand. Of a name that stands twice the last one counts. Pure.
+ * Parses JSON from untrusted clients. `JSON.parse` turns `__proto__` into an own property, which
+ * the next assignment would turn into a prototype. A property `toString` makes a value that can't
+ * be formatted. Such names are refused at every level. Of repeated names the last one counts. Pure.
  */
 import { invalidField, Problem } from '#schemas/errors.ts';
 
-/** Objects and arrays within each other; no contract needs more than three, and what comes after may recurse. */
+/**
+ * The deepest nesting of objects and arrays. No contract needs more than three, and later code may
+ * recurse.
+ */
 export const MAX_DEPTH = 16;
 
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype', 'toJSON', 'toString', 'valueOf']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Whether a field of this name could become something else than a field. */
+/** Whether a field of this name could become something other than a field. */
 export function isForbiddenName(name: string): boolean {
   return FORBIDDEN_NAMES.has(name);
 }
@@ -21,7 +24,9 @@ export function forbiddenName(field: string): Problem {
   return invalidField({ field, code: 'forbidden_name', message: 'This name is not allowed.' });
 }
 
-/** Throws `malformed_body` where it is too deep, `validation_failed` where a name is forbidden. */
+/**
+ * Throws `malformed_body` when the value is too deep, `validation_failed` when a name is forbidden.
+ */
 function inspect(value: unknown, path: string, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > MAX_DEPTH) throw new Problem('malformed_body', `The body is deeper than ${MAX_DEPTH} levels`);
@@ -44,7 +49,10 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** The JSON object in a body; an empty body is an empty object. Throws `malformed_body` or `validation_failed`. */
+/**
+ * Parses the JSON object in a body; an empty body is an empty object. Throws `malformed_body` or
+ * `validation_failed`.
+ */
 export function parseBody(bytes: Uint8Array): Record<string, unknown> {
   if (bytes.length === 0) return {};
   const value = parse(bytes);

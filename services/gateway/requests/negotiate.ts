@@ -1,20 +1,20 @@
-/** Which of the media types that can be had a client wants (RFC 9110, 12.5.1). Pure. */
+/** Selects the media type of the answer from `Accept` (RFC 9110, 12.5.1). Pure. */
 
-/** What every route answers with. */
+/** The type that every route can send. */
 export const JSON_MEDIA = 'application/json';
-/** What lists may be asked for. */
+/** The type that lists can also send. */
 export const CSV_MEDIA = 'text/csv';
 
 interface Range {
   readonly type: string;
-  /** 0..1; 0: not wanted. */
+  /** 0..1; 0 means not acceptable. */
   readonly quality: number;
 }
 
 const RANGE = /^([!#$%&'*+.^_`|~\w-]+)\/([!#$%&'*+.^_`|~\w-]+)$/;
 const QUALITY = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 
-/** Parameters other than the quality do not tell our types apart. What is no range counts for nothing. */
+/** Parses a media range. Parameters other than the quality are ignored, and so is invalid text. */
 function parseRange(text: string): Range[] {
   const [type = '', ...params] = text.split(';').map((part) => part.trim());
   if (!RANGE.test(type)) return [];
@@ -22,7 +22,7 @@ function parseRange(text: string): Range[] {
   return [{ type: type.toLowerCase(), quality: Number(quality ?? 1) }];
 }
 
-/** Of the most specific range that covers the type; 0 where none does. */
+/** The quality of the most specific range that covers the type; 0 when none does. */
 function qualityOf(media: string, ranges: readonly Range[]): number {
   const group = `${media.slice(0, media.indexOf('/'))}/*`;
   for (const cover of [media, group, '*/*']) {
@@ -32,7 +32,10 @@ function qualityOf(media: string, ranges: readonly Range[]): number {
   return 0;
 }
 
-/** The offered type that is wanted most, of equals the first; undefined where none is wanted. No header, or an empty one, takes anything. */
+/**
+ * The offered type with the highest quality, of equal ones the first; undefined when none is
+ * acceptable. Without a header, or with an empty one, any type is acceptable.
+ */
 export function preferred(accept: string | undefined, offered: readonly string[]): string | undefined {
   if (accept === undefined || accept.trim() === '') return offered[0];
   const ranges = accept.split(',').flatMap(parseRange);

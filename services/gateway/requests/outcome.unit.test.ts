@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
 import { defineAction } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
-import { asTold, problemDocument, problemOf } from './problem.ts';
+import { errorForClient, problemDocument, problemOf } from './problem.ts';
 import { type Route, routesOf } from './routes.ts';
 
 function route(
@@ -12,7 +12,7 @@ function route(
   const contract = defineAction({ action: 'x.y', route: line, access, status: 200, summary: '', params: {} });
   return routesOf([contract], () => () => true)[0] as Route;
 }
-const told = (to: Route, error: unknown) => problemOf(asTold(to, error));
+const problemFor = (to: Route, error: unknown) => problemOf(errorForClient(to, error));
 
 describe.each([
   ['had no answer', new Errors.RequestTimeoutError({ action: 'x.y', nodeID: 'node-1' })],
@@ -24,14 +24,14 @@ describe.each([
     ['PATCH /users/:id', 'signed-in', 'same_request', 'as it is'],
   ] as const)('C7: is 504, and says how it may be repeated: %s', (line, access, retry, detail) => {
     const contract = line.replace('/:id', '') as typeof line;
-    const problem = told(route(contract, access), error);
+    const problem = problemFor(route(contract, access), error);
     expect(problem).toMatchObject({ status: 504, code: 'outcome_unknown', retry, retryAfter: 1 });
     expect(problem.detail).toContain(detail);
     expect(JSON.parse(problemDocument(problem, 'r'))).toMatchObject({ code: 'outcome_unknown', retry });
   });
 
   it('C7: is 503 where it only reads', () => {
-    const problem = told(route('GET /tasks', 'signed-in'), error);
+    const problem = problemFor(route('GET /tasks', 'signed-in'), error);
     expect(problem).toMatchObject({ status: 503, code: 'service_unavailable', retryAfter: 1 });
     expect(JSON.parse(problemDocument(problem, 'r'))).not.toHaveProperty('retry');
   });
@@ -43,6 +43,6 @@ describe('a call that is known not to have been done', () => {
     new Errors.RequestRejectedError({ action: 'x.y', nodeID: 'node-1' }),
     new Problem('service_unavailable'),
   ])('C7: is 503 on every route: %s', (error) => {
-    expect(told(route('POST /tasks', 'signed-in'), error)).toMatchObject({ status: 503 });
+    expect(problemFor(route('POST /tasks', 'signed-in'), error)).toMatchObject({ status: 503 });
   });
 });

@@ -1,4 +1,7 @@
-/** Errors as clients see them: `application/problem+json` (RFC 9457), mapped here and nowhere else. Pure. */
+/**
+ * Errors as clients see them: `application/problem+json` (RFC 9457). All mapping happens here.
+ * Pure.
+ */
 import type { ActionContract } from '#schemas/action.ts';
 import {
   ERRORS,
@@ -11,33 +14,33 @@ import {
 } from '#schemas/errors.ts';
 import { truncate } from '#schemas/text.ts';
 
-/** What a request asked for. */
+/** The request that failed. */
 interface Asked {
   readonly method: string;
   readonly contract: Pick<ActionContract, 'access'>;
 }
 
-/** What a client is told. */
+/** The answer to a client. */
 export interface ProblemAnswer {
   readonly status: number;
   readonly code: ErrorCode;
-  /** Of this occurrence; never the message of an error that is not of the catalogue. */
+  /** The text for this occurrence; never the message of an error outside the catalogue. */
   readonly detail: string;
   readonly errors?: readonly FieldError[];
-  /** Of `outcome_unknown`: how it may be sent again. */
+  /** For `outcome_unknown`: how the request may be repeated. */
   readonly retry?: Retry;
   /** Seconds. */
   readonly retryAfter?: number;
 }
 
-/** More wrong fields than this are not listed. */
+/** The most wrong fields that are listed. */
 const MAX_FIELD_ERRORS = 50;
-/** Longest part of a client's own text that is given back, in code points. */
+/** The longest echo of a client's own text, in code points. */
 const MAX_ECHO = 100;
-/** Seconds after which to ask again where nothing says better. */
+/** Seconds after which to retry, when nothing more specific is known. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** A rule of fastest-validator that was broken. */
+/** A broken rule of fastest-validator. */
 interface BrokenRule {
   readonly type?: unknown;
   readonly field?: unknown;
@@ -48,7 +51,7 @@ interface BrokenRule {
 const isErrorCode = (type: unknown): type is ErrorCode =>
   typeof type === 'string' && Object.hasOwn(ERRORS, type);
 
-/** One entry a field; `actual` stays here, as it is the client's own secret where the field is a beak. */
+/** One entry per field. `actual` is left out, because the client's own beak may be in it. */
 function fieldErrorsOf({ type, field, message, actual }: BrokenRule): FieldError[] {
   const path = typeof field === 'string' ? field : '';
   if (type === 'objectStrict') {
@@ -59,17 +62,17 @@ function fieldErrorsOf({ type, field, message, actual }: BrokenRule): FieldError
   return [{ field: path === '' ? 'body' : path, code, message: truncate(String(message), 2 * MAX_ECHO) }];
 }
 
-/** `place` is where it stands, and what is named instead where the name is empty. */
-export function unknownField(name: string, place: 'body' | 'query' = 'body'): FieldError {
+/** `part` says where the field is, and is shown when the name is empty. */
+export function unknownField(name: string, part: 'body' | 'query' = 'body'): FieldError {
   const shown = truncate(name, MAX_ECHO);
   return {
-    field: shown === '' ? place : shown,
+    field: shown === '' ? part : shown,
     code: 'unknown_field',
     message: `There is no field '${shown}' here.`,
   };
 }
 
-/** What fastest-validator found, as a client reads it. */
+/** Converts the results of fastest-validator for clients. */
 export function fieldErrors(broken: unknown): FieldError[] {
   if (!Array.isArray(broken)) return [];
   return broken.slice(0, MAX_FIELD_ERRORS).flatMap(fieldErrorsOf).slice(0, MAX_FIELD_ERRORS);
@@ -89,7 +92,10 @@ function fromCatalogue(code: ErrorCode, detail: string, data: unknown): ProblemA
   };
 }
 
-/** Maps by `type`, as classes do not survive a remote call. What nobody foresaw is `internal_error`, without its message. */
+/**
+ * Maps by `type`, because classes do not survive a remote call. An unknown error becomes
+ * `internal_error`, without its message.
+ */
 export function problemOf(error: unknown): ProblemAnswer {
   const { type, message, data } = (typeof error === 'object' && error !== null ? error : {}) as Record<
     string,
@@ -99,7 +105,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   if (type === 'VALIDATION_ERROR') {
     return fromCatalogue('validation_failed', ERRORS.validation_failed.title, { errors: fieldErrors(data) });
   }
-  // moleculer-web could not decode a part of the path: nothing stands there.
+  // moleculer-web could not decode a part of the path, so no resource has this path.
   if (type === 'UNABLE_DECODE_PARAM') return fromCatalogue('not_found', ERRORS.not_found.title, null);
   if (isUnanswered(error)) {
     return fromCatalogue('service_unavailable', ERRORS.service_unavailable.title, null);
@@ -107,7 +113,9 @@ export function problemOf(error: unknown): ProblemAnswer {
   return fromCatalogue('internal_error', ERRORS.internal_error.title, null);
 }
 
-/** The document; `type` names the code for good, `instance` the request. */
+/**
+ * Builds the document. `type` identifies the code permanently, `instance` identifies the request.
+ */
 export function problemDocument(
   { status, code, detail, errors, retry }: ProblemAnswer,
   requestId: string,
@@ -125,26 +133,26 @@ export function problemDocument(
   });
 }
 
-/** What a client is told of a call that may have been carried out although it failed. */
+/** The text for a call that failed but may have been carried out. */
 const DETAILS: Readonly<Record<Retry, string>> = {
   same_idempotency_key:
-    'The request may have been carried out, or may still be. Repeat it with the Idempotency-Key that it had. If it had none, look before you repeat it',
+    'The request may have been carried out, or may still be. Repeat it with the same Idempotency-Key. If it had none, check the result before you repeat it',
   same_request: 'The request may have been carried out, or may still be. It can be repeated as it is',
 };
 
 /**
- * A read changes nothing: it is only unavailable. Routes for anyone (sign-in and the like) take no
- * key; PATCH and DELETE need none.
+ * A read changes nothing, so it is only unavailable. Public routes such as sign-in take no key;
+ * PATCH and DELETE need none.
  */
 function retryOf({ method, contract }: Asked): Retry {
   return method === 'POST' && contract.access !== 'anyone' ? 'same_idempotency_key' : 'same_request';
 }
 
 /**
- * The error as the client of this route is told it: `outcome_unknown` where that is so, else what
- * was thrown.
+ * The error for the client of this route: `outcome_unknown` when the outcome is unknown, otherwise
+ * the error itself.
  */
-export function asTold(route: Asked, error: unknown): unknown {
+export function errorForClient(route: Asked, error: unknown): unknown {
   if (!isOutcomeUnknown(error)) return error;
   if (route.method === 'GET') return new Problem('service_unavailable');
   const retry = retryOf(route);

@@ -1,9 +1,9 @@
-/** The query of a URL: each parameter once, none that is not known. Pure. */
+/** Parses the query of a URL: each known parameter at most once, and no unknown ones. Pure. */
 import { type FieldError, Problem } from '#schemas/errors.ts';
 import { forbiddenName, isForbiddenName } from './json.ts';
 import { unknownField } from './problem.ts';
 
-/** More parameters than any route has; the rest of a flood is not even looked at. */
+/** More parameters than any route has. A query with more is not parsed. */
 const MAX_PARAMETERS = 50;
 
 function decode(text: string): string {
@@ -15,8 +15,8 @@ function decode(text: string): string {
 }
 
 /**
- * Parses what stands after the question mark. Throws `malformed_query` for wrong percent-encoding or too many
- * parameters, `validation_failed` naming those that are unknown or repeated.
+ * Parses the text after the question mark. Throws `malformed_query` for wrong percent-encoding or
+ * too many parameters, and `validation_failed` with the unknown or repeated ones.
  */
 export function parseQuery(query: string, known: ReadonlySet<string>): Record<string, string> {
   const params: Record<string, string> = {};

@@ -1,25 +1,31 @@
-/** The routes, made from the action contracts: what may stand in path, query and body, and a compiled check. Pure. */
+/**
+ * The routes, made from the action contracts: their path, query and body params, with a compiled
+ * check. Pure.
+ */
 import type { ActionContract } from '#schemas/action.ts';
 import { type FieldError, Problem } from '#schemas/errors.ts';
 import { fieldErrors, unknownField } from './problem.ts';
 
-/** Where all routes are but those at the root. */
+/** The prefix of all routes except those at the root. */
 export const API_PREFIX = '/api/v1';
 
-/** A validator as Moleculer makes them: true, or what was broken; it trims, converts and fills in defaults in place. */
+/**
+ * A validator as Moleculer makes them. It returns true or the broken rules. It trims, converts and
+ * fills in defaults in place.
+ */
 export type Check = (params: object) => true | readonly unknown[] | Promise<unknown>;
-/** Makes a check of the rules of a contract. */
+/** Compiles the rules of a contract. */
 export type CompileCheck = (rules: object) => Check;
 
-/** A route as requests are held against it. */
+/** A route with its compiled check. */
 export interface Route {
   readonly contract: ActionContract;
   readonly method: string;
   /** Such as `/api/v1/tasks/:id`. */
   readonly path: string;
-  /** Whether the params beside the path's stand in the body (POST, PATCH), else in the query. */
+  /** Whether the params outside the path are in the body (POST, PATCH) or in the query. */
   readonly takesBody: boolean;
-  /** Names that the query or the body may hold. */
+  /** The names that the query or the body may have. */
   readonly formNames: ReadonlySet<string>;
   readonly pathNames: readonly string[];
   readonly check: Check;
@@ -27,7 +33,7 @@ export interface Route {
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Query parameters that a route knows. */
+/** The query parameters of a route. */
 export function queryNames(route: Route): ReadonlySet<string> {
   return route.takesBody ? NO_NAMES : route.formNames;
 }
@@ -55,7 +61,7 @@ function routeOf(contract: ActionContract, compile: CompileCheck): Route {
   };
 }
 
-/** Compiles every contract once; throws where two contracts have one route. */
+/** Compiles every contract. Throws when two contracts have the same route. */
 export function routesOf(contracts: readonly ActionContract[], compile: CompileCheck): Route[] {
   const taken = new Map<string, string>();
   return contracts.map((contract) => {
@@ -68,13 +74,19 @@ export function routesOf(contracts: readonly ActionContract[], compile: CompileC
   });
 }
 
-/** What a query may say where a contract wants a number or a truth value; JavaScript would also take `0x1`, `1e1` and a blank. */
+/**
+ * The accepted forms of a number or boolean in a query. JavaScript would also accept `0x1`, `1e1`
+ * and a blank.
+ */
 const EXACT_FORMS: Readonly<Record<string, { readonly form: RegExp; readonly wanted: string }>> = {
   number: { form: /^-?\d{1,16}$/, wanted: 'a number in digits' },
   boolean: { form: /^(?:true|false)$/, wanted: 'true or false' },
 };
 
-/** Every value of a query is text: the ones that are no number or truth value in their one form. */
+/**
+ * Query values are text. Returns errors for those that are not in the exact form of a number or
+ * boolean.
+ */
 function inexactFields(
   { contract, takesBody }: Route,
   form: Readonly<Record<string, unknown>>,
@@ -90,8 +102,8 @@ function inexactFields(
 }
 
 /**
- * The params of a call: those of the path and those of the form, which never stand in for each other. Throws
- * `validation_failed` naming each wrong field.
+ * The params of a call: those of the path and those of the query or body, which never replace each
+ * other. Throws `validation_failed` with all wrong fields.
  */
 export function paramsOf(
   route: Route,
@@ -111,7 +123,7 @@ export function paramsOf(
   }
   const result = route.check(params);
   if (result === true && unknown.length === 0) return params;
-  // Whoever misspells a field is told of that, and of the one that is missing for it.
+  // For a misspelled field, the answer names both the unknown and the missing field.
   const errors = [...unknown, ...(result === true ? [] : fieldErrors(result))];
   throw new Problem('validation_failed', undefined, { errors });
 }

@@ -1,7 +1,7 @@
-/** Where to report a weakness: `/.well-known/security.txt` (RFC 9116). Pure. */
+/** Where to report a vulnerability: `/.well-known/security.txt` (RFC 9116). Pure. */
 import type { Config } from '../../../config.ts';
 
-/** How long an answer may be relied on, in milliseconds: 90 days. The RFC recommends less than a year. */
+/** How long the answer is valid, in milliseconds: 90 days. The RFC recommends less than a year. */
 const VALID_MS = 90 * 24 * 60 * 60_000;
 
 export function securityTxt(
@@ -10,7 +10,7 @@ export function securityTxt(
 ): string {
   const expires = new Date(now.getTime() + VALID_MS).toISOString().replace(/\.\d+Z$/, 'Z');
   const lines = [`Contact: ${securityContact}`, `Expires: ${expires}`, 'Preferred-Languages: en'];
-  // Only this address is the real one; over plain HTTP nobody could rely on it.
+  // Only the public URL is canonical; over plain HTTP nobody could trust it.
   if (publicUrl?.startsWith('https:')) {
     lines.push(`Canonical: ${new URL('/.well-known/security.txt', publicUrl).href}`);
   }
