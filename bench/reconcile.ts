@@ -7,7 +7,7 @@ import { withClient } from '#mixins/database/client.ts';
 import type { Ask } from '../services/reconciliation/compare.ts';
 import { askFrom } from '../services/reconciliation/participants.client.ts';
 import { loadPlan, type Plan } from '../services/reconciliation/plan.ts';
-import { reconcile } from '../services/reconciliation/run.handler.ts';
+import { reconcile } from '../services/reconciliation/run.client.ts';
 import { startNode } from '../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { seedExchange } from './support/exchange-seed.ts';

@@ -11,7 +11,7 @@ import { Problem } from '#schemas/errors.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import type { Result } from './findings.ts';
-import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.handler.ts';
+import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.worker.ts';
 import { finish, renewLease, takeUp } from './reconciliation.store.ts';
 import { answerReconciliation } from './reconciliation.worker.ts';
 import { reconciliationStatus, startReconciliation } from './request.handler.ts';

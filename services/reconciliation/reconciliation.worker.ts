@@ -6,7 +6,7 @@ import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Ask } from './compare.ts';
 import type { Plan } from './plan.ts';
-import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.handler.ts';
+import { LONGEST_RECONCILIATION_MS, Reconciler } from './reconciler.worker.ts';
 import {
   askAgain,
   collectAnswer,
@@ -14,7 +14,7 @@ import {
   reconciliationRequested,
   startUnlessAwaited,
 } from './request.handler.ts';
-import { reconcile } from './run.handler.ts';
+import { reconcile } from './run.client.ts';
 
 /** How long an answer waits for a result, in milliseconds. */
 const WAIT_MS = 20_000;

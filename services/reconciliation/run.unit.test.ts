@@ -3,7 +3,7 @@ import { Problem } from '#schemas/errors.ts';
 import { readConfig } from '../../config.ts';
 import type { Ask } from './compare.ts';
 import { loadPlan } from './plan.ts';
-import { reconcile } from './run.handler.ts';
+import { reconcile } from './run.client.ts';
 
 const plan = await loadPlan({ ...readConfig({}).product, foreign: new Set() });
 

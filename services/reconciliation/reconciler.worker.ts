@@ -20,7 +20,7 @@ import {
   tryLockReconciliations,
 } from './reconciliation.store.ts';
 import { BUG } from './request.handler.ts';
-import { type OnFailedPart, RunEnded } from './run.handler.ts';
+import { type OnFailedPart, RunEnded } from './run.client.ts';
 
 export interface ReconcilerSettings {
   /**
