@@ -221,7 +221,7 @@ describe('mails that nodes were sending when they died', () => {
   /** A node takes all due mails, and dies. */
   const die = async () => {
     const { database } = mailer;
-    await claim(database, { most: 10, mostFailing: 10 }, 30_000);
+    await claim(database, { most: 10, mostFailing: 10, mostSlow: 10, mostAbandoned: 10 }, 30_000);
     await database.inTransaction((tx) => tx.run('UPDATE mailbox SET due_at = now()'));
   };
   const attempts = () => mailer.database.rows(`SELECT consumer, attempts FROM attempt`);

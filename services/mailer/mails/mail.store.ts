@@ -8,6 +8,7 @@ import {
   backOffMs,
   type ClaimedMail,
   type ClaimLimits,
+  type LastFailure,
   mailboxOf,
   type NewMail,
   type OutgoingMail,
@@ -92,26 +93,30 @@ export async function openMailboxes(tx: Tx, addresses: readonly string[]): Promi
 
 /**
  * Leases due mailboxes, longest waiting first, each with its own lease. Reads the first mail of
- * each (MAIL-2).
+ * each (MAIL-2). Mailboxes are claimed by how they failed, so that none waits for slower ones.
  */
 export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): Promise<ClaimedMail[]> {
-  const claimed = await tx.rows<{ address: string; lease: string; failing: boolean; abandoned: boolean }>(
-    `WITH failing AS MATERIALIZED (
-       SELECT address, leased_by IS NOT NULL AS abandoned FROM mailbox WHERE failures > 0 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
-     ), abandoned AS MATERIALIZED (
-       SELECT address, true AS abandoned FROM mailbox WHERE failures = 0 AND leased_by IS NOT NULL AND due_at <= now() ORDER BY due_at
-       LIMIT greatest(0, $2 - (SELECT count(*) FROM failing)) FOR UPDATE SKIP LOCKED
-     ), doubtful AS (
-       SELECT * FROM failing UNION ALL SELECT * FROM abandoned
+  const claimed = await tx.rows<{ address: string; lease: string; lastFailure: LastFailure }>(
+    `WITH abandoned AS MATERIALIZED (
+       SELECT address, 'abandoned' AS failure FROM mailbox WHERE leased_by IS NOT NULL AND due_at <= now()
+       ORDER BY due_at LIMIT least($2::bigint, $4::bigint) FOR UPDATE SKIP LOCKED
+     ), slow AS MATERIALIZED (
+       SELECT address, 'slow' AS failure FROM mailbox WHERE leased_by IS NULL AND failures > 0 AND slow AND due_at <= now()
+       ORDER BY due_at LIMIT least($3, $2 - (SELECT count(*) FROM abandoned)) FOR UPDATE SKIP LOCKED
+     ), refused AS MATERIALIZED (
+       SELECT address, 'refused' AS failure FROM mailbox WHERE leased_by IS NULL AND failures > 0 AND NOT slow AND due_at <= now()
+       ORDER BY due_at LIMIT $2 - (SELECT count(*) FROM abandoned) - (SELECT count(*) FROM slow) FOR UPDATE SKIP LOCKED
+     ), failing AS (
+       SELECT * FROM abandoned UNION ALL SELECT * FROM slow UNION ALL SELECT * FROM refused
      ), going AS MATERIALIZED (
-       SELECT address, false AS abandoned FROM mailbox WHERE failures = 0 AND leased_by IS NULL AND due_at <= now() ORDER BY due_at
-       LIMIT greatest(0, $1 - (SELECT count(*) FROM doubtful)) FOR UPDATE SKIP LOCKED
+       SELECT address, 'none' AS failure FROM mailbox WHERE leased_by IS NULL AND failures = 0 AND due_at <= now()
+       ORDER BY due_at LIMIT $1 - (SELECT count(*) FROM failing) FOR UPDATE SKIP LOCKED
      )
-     UPDATE mailbox SET leased_by = gen_random_uuid(), due_at = now() + $3 * interval '1 millisecond'
-     FROM (SELECT * FROM doubtful UNION ALL SELECT * FROM going) AS due
+     UPDATE mailbox SET leased_by = gen_random_uuid(), due_at = now() + $5 * interval '1 millisecond'
+     FROM (SELECT * FROM failing UNION ALL SELECT * FROM going) AS due
      WHERE mailbox.address = due.address
-     RETURNING mailbox.address, leased_by AS lease, failures > 0 OR abandoned AS failing, abandoned`,
-    [limits.most, Math.min(limits.most, limits.mostFailing), leaseMs],
+     RETURNING mailbox.address, leased_by AS lease, failure AS "lastFailure"`,
+    [limits.most, Math.min(limits.most, limits.mostFailing), limits.mostSlow, limits.mostAbandoned, leaseMs],
   );
   if (claimed.length === 0) return [];
   const mails = await tx.rows<OutgoingMail>(
@@ -224,12 +229,12 @@ export async function leave(tx: Tx, mail: ClaimedMail): Promise<void> {
  * Schedules another attempt after a back-off. The mailbox's next mails wait as well. Does nothing
  * if the lease is over.
  */
-export async function defer(tx: Tx, mail: ClaimedMail, reason: string): Promise<void> {
+export async function defer(tx: Tx, mail: ClaimedMail, reason: string, slow: boolean): Promise<void> {
   if (!(await lockMailbox(tx, mail))) return;
   await noteAttempt(tx, mail, reason);
   const [mailbox] = await tx.rows<{ failures: number }>(
-    'UPDATE mailbox SET failures = failures + 1 WHERE address = $1 RETURNING failures',
-    [mail.mailbox],
+    'UPDATE mailbox SET failures = failures + 1, slow = $2 WHERE address = $1 RETURNING failures',
+    [mail.mailbox, slow],
   );
   if (mailbox === undefined) return;
   await tx.run(

@@ -51,9 +51,19 @@ export interface OutgoingMail extends MailFacts {
 
 export interface ClaimLimits {
   readonly most: number;
-  /** How many of them may be mailboxes whose last attempt failed or has no recorded outcome. */
+  /** How many of them may be mailboxes whose last attempt failed, in whatever way. */
   readonly mostFailing: number;
+  /** How many of the failing ones may be slow. */
+  readonly mostSlow: number;
+  /** How many of the failing ones may be abandoned. */
+  readonly mostAbandoned: number;
 }
+
+/**
+ * How the last attempt at a mailbox failed. `slow`: it freed its lane before it failed.
+ * `abandoned`: its lease expired, because its node died or lost the database.
+ */
+export type LastFailure = 'none' | 'refused' | 'slow' | 'abandoned';
 
 export interface ClaimedMail extends OutgoingMail {
   /**
@@ -61,12 +71,7 @@ export interface ClaimedMail extends OutgoingMail {
    * gets another one.
    */
   readonly lease: string;
-  /**
-   * Whether the last attempt failed or has no recorded outcome. This attempt may be slow as well.
-   */
-  readonly failing: boolean;
-  /** Whether the last lease expired, because its node died or lost the database. */
-  readonly abandoned: boolean;
+  readonly lastFailure: LastFailure;
 }
 
 /** The parts of a mail that its end needs. */
@@ -77,8 +82,8 @@ export type Outcome =
   | { readonly kind: 'sent' }
   /** Refused for good: there are no more attempts. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** This mail, or its mailbox, has to wait. */
-  | { readonly kind: 'deferred'; readonly reason: string }
+  /** This mail, or its mailbox, has to wait. `slow`: the attempt freed its lane before it failed. */
+  | { readonly kind: 'deferred'; readonly reason: string; readonly slow?: boolean }
   /** The server cannot be used at all. The mail is not at fault. */
   | { readonly kind: 'unreachable'; readonly reason: string };
 

@@ -13,6 +13,14 @@ import { HangUp } from './hang-up.ts';
  * below the 50 connections that Postfix grants a client.
  */
 const MOST_PER_LANE = 4;
+/** Abandoned mails at once. One of them may kill the process, and one at a time shows which. */
+const MOST_ABANDONED = 1;
+
+/**
+ * Kinds of mailboxes with few connections of their own. The sender hangs up on one of them for
+ * another of the same kind.
+ */
+type Confined = 'slow' | 'abandoned';
 
 export interface Attempt {
   readonly mail: ClaimedMail;
@@ -49,25 +57,46 @@ export class Attempts {
     this.#underWay.delete(attempt);
   }
 
-  /** Number of mails that may begin now; none if zero or less. Slow mails take no lane. */
-  room(usableLanes: number): number {
-    const quick = this.#connected.filter((each) => !this.#isSlow(each)).length;
-    return Math.min(usableLanes - quick, this.#freePlaces + this.#dispensable.length);
+  /** Whether an attempt has freed its lane. */
+  isSlow({ begunAt }: Attempt): boolean {
+    return begunAt <= this.#now() - this.#slowMs;
   }
 
+  /** Number of mails that may begin now; none if zero or less. Slow mails take no lane. */
+  room(usableLanes: number): number {
+    return Math.min(usableLanes - this.#quick.length, this.#freePlaces + this.#dispensable.length);
+  }
+
+  /**
+   * Half of the lanes stay free for mailboxes that do not fail. Half of the rest stays free for
+   * mailboxes that were refused at once.
+   */
   limits(usableLanes: number): ClaimLimits {
-    // Failing mailboxes may be slow. Half of the lanes stay free for the others.
-    const failing = this.#connected.filter(({ mail }) => mail.failing).length;
+    const failing = this.#quick.filter(({ mail }) => mail.lastFailure !== 'none').length;
+    const slow = ofKind('slow', this.#quick).length;
+    const slowLanes = Math.ceil(usableLanes / 4) - slow;
+    const roomOf = (kind: Confined) =>
+      this.#freePlacesOf(kind, usableLanes) + ofKind(kind, this.#dispensable).length;
     return {
       most: this.room(usableLanes),
       mostFailing: Math.max(0, Math.ceil(usableLanes / 2) - failing),
+      mostSlow: Math.max(0, Math.min(slowLanes, roomOf('slow'))),
+      mostAbandoned: Math.max(0, roomOf('abandoned')),
     };
   }
 
   /** Hangs up on attempts until there are connections for these mails. */
-  makeRoomFor(mails: readonly ClaimedMail[]): void {
-    const missing = Math.max(0, mails.length - this.#freePlaces);
-    for (const { hangUp, begunAt } of this.#dispensable.slice(0, missing)) {
+  makeRoomFor(mails: readonly ClaimedMail[], usableLanes: number): void {
+    for (const kind of ['slow', 'abandoned'] as const) {
+      const begun = mails.filter(({ lastFailure }) => lastFailure === kind).length;
+      const missing = Math.min(begun, begun - this.#freePlacesOf(kind, usableLanes));
+      this.#hangUp(ofKind(kind, this.#dispensable), missing);
+    }
+    this.#hangUp(this.#dispensable, mails.length - this.#freePlaces);
+  }
+
+  #hangUp(attempts: readonly Attempt[], count: number): void {
+    for (const { hangUp, begunAt } of attempts.slice(0, Math.max(0, count))) {
       const seconds = Math.round((this.#now() - begunAt) / 1_000);
       hangUp.now(`slow_recipient: hung up after ${seconds} s, because other mails waited`);
     }
@@ -78,20 +107,34 @@ export class Attempts {
     return [...this.#underWay].filter(({ hangUp }) => !hangUp.done);
   }
 
-  #isSlow({ begunAt }: Attempt): boolean {
-    return begunAt <= this.#now() - this.#slowMs;
+  /** Attempts that occupy a lane. */
+  get #quick(): readonly Attempt[] {
+    return this.#connected.filter((each) => !this.isSlow(each));
   }
 
   /**
-   * Attempts on which the sender may hang up, oldest first. A failing mailbox gets all the time
-   * that the client allows. Otherwise a server that is always slow would never get a mail.
+   * Attempts on which the sender may hang up, oldest first. The oldest ones at slow mailboxes get
+   * all the time that the client allows. Otherwise a server that is always slow would never get a
+   * mail.
    */
   get #dispensable(): readonly Attempt[] {
-    return this.#connected.filter((each) => this.#isSlow(each) && !each.mail.failing && each.hangUp.possible);
+    const possible = this.#connected.filter((each) => this.isSlow(each) && each.hangUp.possible);
+    const patient = ofKind('slow', possible).slice(0, Math.ceil(this.#lanes / 2));
+    return possible.filter((each) => !patient.includes(each));
   }
 
   /** Additional mails that may be under way. Below zero there are too many. */
   get #freePlaces(): number {
     return MOST_PER_LANE * this.#lanes - this.#connected.length;
   }
+
+  /** The same for one kind. While one lane probes the server, one slow mailbox is enough. */
+  #freePlacesOf(kind: Confined, usableLanes: number): number {
+    const places = kind === 'slow' ? usableLanes : MOST_ABANDONED;
+    return places - ofKind(kind, this.#connected).length;
+  }
+}
+
+function ofKind(kind: Confined, attempts: readonly Attempt[]): readonly Attempt[] {
+  return attempts.filter(({ mail }) => mail.lastFailure === kind);
 }

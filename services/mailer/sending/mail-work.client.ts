@@ -23,6 +23,7 @@ import type { ClaimedMail, Outcome } from '../mails/mail.ts';
 import { factsTaken, mailsQueued } from '../mails/signals.ts';
 import { payoutsWork } from '../payouts/compose-payouts.handler.ts';
 import { requestsWork } from '../requests/compose-requests.handler.ts';
+import type { HangUp } from './hang-up.ts';
 import { Sender } from './sender.ts';
 import {
   claim,
@@ -129,7 +130,9 @@ export class MailWork {
     const sender = new Sender({
       claim: (limits) => claim(database, limits, leaseMs),
       deliver: (mail, hangUp) =>
-        mail.abandoned ? this.#deliverAlone(client, mail) : client.deliver(mail, hangUp),
+        mail.lastFailure === 'abandoned'
+          ? this.#deliverAlone(client, mail, hangUp)
+          : client.deliver(mail, hangUp),
       settle: (mail, outcome) => this.#settle(mail, outcome),
       ...(options.slowMs === undefined ? {} : { slowMs: options.slowMs }),
       onRoom: () => this.#sending?.wake(),
@@ -243,14 +246,14 @@ export class MailWork {
    * beforehand, which identifies a mail that kills the process. That mail fails for good. Never
    * throws.
    */
-  #deliverAlone(client: SmtpClient, mail: ClaimedMail): Promise<Outcome> {
+  #deliverAlone(client: SmtpClient, mail: ClaimedMail, hangUp: HangUp): Promise<Outcome> {
     const { database } = this.#options;
     return this.#mutex.run(async () => {
       // Without the database the attempt is not counted. The next one is.
       const died = await countMailAttempt(database, mail).catch(() => 0);
       const reason = `kills_process: the process died in each of ${died} attempts at this mail alone`;
       const outcome: Outcome =
-        died >= MAX_LONE_ATTEMPTS ? { kind: 'refused', reason } : await client.deliver(mail);
+        died >= MAX_LONE_ATTEMPTS ? { kind: 'refused', reason } : await client.deliver(mail, hangUp);
       await forgetMailAttempts(database, mail).catch(() => {});
       return outcome;
     });

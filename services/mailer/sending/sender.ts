@@ -101,10 +101,11 @@ export class Sender {
   async runOnce(): Promise<number> {
     this.#begun = 0;
     if (this.#stopping || this.pauseMs > 0) return 0;
-    const limits = this.#attempts.limits(this.#usableLanes);
+    const lanes = this.#usableLanes;
+    const limits = this.#attempts.limits(lanes);
     if (limits.most <= 0) return 0;
     const mails = await this.#options.claim(limits);
-    this.#attempts.makeRoomFor(mails);
+    this.#attempts.makeRoomFor(mails, lanes);
     for (const mail of mails) this.#begin(mail);
     this.#begun = mails.length;
     return mails.length;
@@ -130,11 +131,13 @@ export class Sender {
     this.#inFlight.add(work);
   }
 
-  async #send({ mail, hangUp }: Attempt): Promise<void> {
+  async #send(attempt: Attempt): Promise<void> {
+    const { mail, hangUp } = attempt;
     const outcome = await this.#options.deliver(mail, hangUp);
     // A slow recipient says nothing about the server.
     if (!hangUp.done) this.#note(outcome);
-    await this.#options.settle(mail, outcome);
+    const slow = this.#attempts.isSlow(attempt);
+    await this.#options.settle(mail, outcome.kind === 'deferred' ? { ...outcome, slow } : outcome);
   }
 
   #note(outcome: Outcome): void {

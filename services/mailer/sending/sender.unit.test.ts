@@ -1,14 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimedMail, ClaimLimits, Outcome } from '../mails/mail.ts';
+import type { ClaimedMail, LastFailure, Outcome } from '../mails/mail.ts';
 import type { HangUp } from './hang-up.ts';
 import { Sender } from './sender.ts';
+
+/** How the last attempt at a mailbox failed, by the beginning of its name. */
+const FAILURES: Readonly<Record<string, LastFailure>> = {
+  refused: 'refused',
+  hung: 'slow',
+  abandoned: 'abandoned',
+};
+const numbered = (name: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${name}-${index}`);
 
 /** A queue of mailboxes, a server that answers on request, and a clock. */
 class World {
   now = 0;
-  waiting: { mailbox: string; lease: string; failing: boolean }[] = [];
-  readonly claims: ClaimLimits[] = [];
+  waiting: { mailbox: string; lease: string; lastFailure: LastFailure }[] = [];
   readonly settled: [string, Outcome['kind']][] = [];
+  /** Mailboxes that were settled as slow, in order. */
+  readonly slow: string[] = [];
   readonly pauses: number[] = [];
   readonly open = new Map<string, (outcome: Outcome) => void>();
   readonly hangUps = new Map<string, HangUp>();
@@ -18,11 +28,12 @@ class World {
     lanes: 4,
     slowMs: 5_000,
     now: () => this.now,
-    claim: async (limits) => {
-      this.claims.push(limits);
-      const failing = this.waiting.filter((each) => each.failing).slice(0, limits.mostFailing);
-      const going = this.waiting.filter((each) => !each.failing).slice(0, limits.most - failing.length);
-      const claimed = [...failing, ...going];
+    claim: async ({ most, mostFailing, mostSlow, mostAbandoned }) => {
+      const first = (kind: LastFailure, count: number) =>
+        this.waiting.filter(({ lastFailure }) => lastFailure === kind).slice(0, count);
+      const confined = [...first('abandoned', mostAbandoned), ...first('slow', mostSlow)];
+      const failing = [...confined, ...first('refused', most)].slice(0, Math.min(most, mostFailing));
+      const claimed = [...failing, ...first('none', most - failing.length)];
       this.waiting = this.waiting.filter((each) => !claimed.includes(each));
       return claimed as unknown as ClaimedMail[];
     },
@@ -35,8 +46,9 @@ class World {
           resolve({ kind: 'deferred', reason: message });
         });
       }),
-    settle: async ({ mailbox }, { kind }) => {
-      this.settled.push([mailbox, kind]);
+    settle: async ({ mailbox }, outcome) => {
+      this.settled.push([mailbox, outcome.kind]);
+      if (outcome.kind === 'deferred' && outcome.slow) this.slow.push(mailbox);
     },
     onRoom: () => {},
     onUnreachable: (_, pauseMs) => this.pauses.push(pauseMs),
@@ -46,7 +58,7 @@ class World {
     const added = mailboxes.map((mailbox) => ({
       mailbox,
       lease: `lease of ${mailbox}`,
-      failing: mailbox.startsWith('bad'),
+      lastFailure: FAILURES[mailbox.replace(/-.*/, '')] ?? 'none',
     }));
     this.waiting.push(...added);
   }
@@ -118,16 +130,73 @@ describe('the sender', () => {
     expect(world.hungUp).toEqual(['slow-15']);
   });
 
-  it('B4, MAIL-2: never hangs up on a failing mailbox: its mail has all the time it needs', async () => {
+  it('B4, MAIL-2: never hangs up on the two oldest slow mailboxes: their mails have all the time they need', async () => {
     const world = new World();
-    world.add('bad-1', 'bad-2', 'bad-3', ...Array.from({ length: 40 }, (_, index) => `slow-${index}`));
+    world.add(...numbered('hung', 2), ...numbered('slow', 40));
     for (let pass = 0; pass < 8; pass += 1) {
       await world.sender.runOnce();
       world.now += 5_000;
     }
-    expect(world.hungUp).toHaveLength(16);
-    expect(world.hungUp).toEqual(world.hungUp.map((_, index) => `slow-${index}`));
-    expect(world.claims.map(({ mostFailing }) => mostFailing)).toEqual([2, 0, 0, 0, 0, 0, 0, 0]);
+    expect([...world.open.keys()]).toEqual(expect.arrayContaining(numbered('hung', 2)));
+    expect(world.hungUp).toEqual(numbered('slow', 16));
+  });
+
+  it('B4, MAIL-2: tries refused mailboxes again at once, however many others hang each time', async () => {
+    const world = new World();
+    world.add(...numbered('hung', 40));
+    for (const mailbox of numbered('refused', 4)) {
+      await world.sender.runOnce();
+      world.add(mailbox);
+      expect(await world.sender.runOnce()).toBe(1);
+      await world.answer(mailbox, 'deferred');
+      world.now += 5_000;
+    }
+    expect([...world.open.keys()]).toEqual(expect.arrayContaining(numbered('refused', 4)));
+    expect(world.slow).toEqual([]);
+  });
+
+  it('B4, MAIL-2: refused mailboxes that hang delay other refused ones only until they are slow', async () => {
+    const world = new World();
+    world.add(...numbered('refused', 3), 'a');
+    expect(await world.sender.runOnce()).toBe(3);
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    expect([...world.open.keys()]).toEqual(['refused-0', 'refused-1', 'a', 'refused-2']);
+    await world.answer('refused-0', 'deferred');
+    await world.answer('refused-2', 'deferred');
+    expect(world.slow).toEqual(['refused-0']);
+  });
+
+  it('B4, MAIL-2: mailboxes that hang each time hang up on each other, so that each is tried', async () => {
+    const world = new World();
+    world.add(...numbered('hung', 10));
+    for (let pass = 0; pass < 10; pass += 1) {
+      expect(await world.sender.runOnce()).toBe(1);
+      world.now += 5_000;
+    }
+    expect([...world.open.keys()]).toEqual(numbered('hung', 10));
+    expect(world.hungUp).toEqual(numbered('hung', 8).slice(2));
+    expect(world.settled).toEqual(world.hungUp.map((mailbox) => [mailbox, 'deferred']));
+    expect(world.slow).toEqual(world.hungUp);
+    for (const index of [0, 1, 8, 9]) world.hangUps.get(`hung-${index}`)?.forbid();
+    world.add('hung-10');
+    expect(await world.sender.runOnce()).toBe(0);
+    expect(world.hungUp).toHaveLength(6);
+  });
+
+  it('B4, FAIL-3: sends abandoned mails alone, and hangs up on a slow one if another waits', async () => {
+    const world = new World();
+    world.add(...numbered('abandoned', 3));
+    expect([await world.sender.runOnce(), await world.sender.runOnce()]).toEqual([1, 0]);
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toEqual(['abandoned-0']);
+    world.hangUps.get('abandoned-1')?.forbid();
+    world.now += 5_000;
+    expect(await world.sender.runOnce()).toBe(0);
+    await world.answer('abandoned-1', 'sent');
+    expect(await world.sender.runOnce()).toBe(1);
+    expect(world.hungUp).toEqual(['abandoned-0']);
   });
 
   it('B4, MAIL-2: slow mails do not prevent another attempt at a server, and a hang-up does not show that it is back', async () => {
@@ -159,12 +228,12 @@ describe('the sender', () => {
 
   it('MAIL-2: failing mailboxes never take all lanes', async () => {
     const world = new World();
-    world.add('bad1', 'bad2', 'bad3', 'bad4', 'bad5');
+    world.add(...numbered('refused', 5));
     expect(await world.sender.runOnce()).toBe(2);
     expect(await world.sender.runOnce()).toBe(0);
     world.add('a', 'b', 'c');
     expect(await world.sender.runOnce()).toBe(2);
-    expect([...world.open.keys()]).toEqual(['bad1', 'bad2', 'a', 'b']);
+    expect([...world.open.keys()]).toEqual([...numbered('refused', 2), 'a', 'b']);
   });
 
   it('returns the leases of mails under way, and no others', async () => {

@@ -257,6 +257,47 @@ describe('a server that hangs', () => {
     expect(await eventsOf(mailer.database, mailSent)).toHaveLength(44);
   }, 60_000);
 
+  it('B4, MAIL-2: at many recipients each time: mailboxes that were refused, or hung only once, are tried again soon', async () => {
+    const hanging = new Set(Array.from({ length: 16 }, (_, index) => emailOf(100 + index)));
+    let tries = 0;
+    smtp.manners = {
+      onRecipient: (address) => {
+        if (address === emailOf(9)) {
+          tries += 1;
+          return tries < 3 ? 450 : 'take';
+        }
+        return hanging.has(address) ? 'hang' : 'take';
+      },
+    };
+    await ask(
+      mailer,
+      [...hanging].map((recipient, index) => requested(100 + index, { recipient })),
+    );
+    const first = await mailer.node(smtp.url, IMPATIENT, { slowMs: 100 });
+    await until(async () => (await mailsOf(mailer.database)).every(({ attempts }) => attempts > 0));
+    await first.stop();
+    const before = smtp.connections;
+    // All hang again, and no attempt ends by itself.
+    const second = await mailer.node(smtp.url, { silenceMs: 600_000 }, { slowMs: 500 });
+    nodes.push(second);
+    await until(() => smtp.connections >= before + 4, { what: 'four more attempts that hang' });
+    await ask(mailer, [...to(9, 1), ...to(1, 2)]);
+    await until(() => smtp.taken.length === 2, { what: 'the mails to the others' });
+    expect([subjects(emailOf(9)), subjects(emailOf(1)), tries]).toEqual([['Subject 1'], ['Subject 2'], 3]);
+    // The node hung up on this one for the others. Its server answers now.
+    const { recipient } = await until(async () =>
+      (await mailsOf(mailer.database)).find(({ status, attempts }) => status === 'queued' && attempts > 1),
+    );
+    hanging.delete(recipient);
+    await until(() => subjects(recipient).length === 1, { within: 60_000, what: 'the mail that hung' });
+    await second.stop();
+    hanging.clear();
+    await leasesAreOver();
+    await startNode();
+    await allSent();
+    expect(smtp.read).toHaveLength(18);
+  }, 180_000);
+
   it('before its greeting: mails wait until it works again', async () => {
     let hanging = true;
     smtp.manners = { onConnect: () => (hanging ? 'hang' : 'take') };
@@ -439,7 +480,8 @@ describe('a database whose answer gets lost after its commit', () => {
 });
 
 describe('a lease', () => {
-  const claimAll = () => claim(mailer.database, { most: 8, mostFailing: 4 }, 60_000);
+  const claimAll = () =>
+    claim(mailer.database, { most: 8, mostFailing: 4, mostSlow: 2, mostAbandoned: 4 }, 60_000);
   const everything = async () => [await mailsOf(mailer.database), await mailboxes()];
 
   it('MAIL-2: that another node has by now lets a node record only that a mail was sent', async () => {

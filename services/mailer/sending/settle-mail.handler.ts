@@ -54,7 +54,7 @@ export function settle(database: Database, mail: ClaimedMail, outcome: Outcome):
         return;
       }
       case 'deferred':
-        return await defer(tx, mail, outcome.reason);
+        return await defer(tx, mail, outcome.reason, outcome.slow ?? false);
       case 'unreachable':
         return await giveBack(tx, mail, outcome.reason);
       default:
