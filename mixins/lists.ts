@@ -1,5 +1,6 @@
 /** Lists, page by page: pages, cursors that are opaque to clients, and what clients filter by. Pure. */
 import { invalidField, Problem } from '#schemas/errors.ts';
+import { parseJson } from '#schemas/text.ts';
 
 /** A page of a list. */
 export interface Page<Item> {
@@ -18,17 +19,9 @@ export function encodeCursor(place: Place): string {
 
 /** The place of a cursor; throws `invalid_cursor` for what `encodeCursor` did not make. */
 export function decodeCursor(cursor: string): readonly unknown[] {
-  const place = parsed(cursor);
+  const place = parseJson(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(place) || encodeCursor(place) !== cursor) throw new Problem('invalid_cursor');
   return place;
-}
-
-function parsed(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    return null; // What is no JSON is no place either.
-  }
 }
 
 /**

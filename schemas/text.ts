@@ -1,8 +1,18 @@
-/** The text of an error, and truncation: the only place that cuts a text at a length. Pure. */
+/** The text of an error, JSON of others, and truncation: the only place that cuts a text at a length. Pure. */
 
 /** What an error says, for a log or an answer: its message, or its name where that is empty. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** The value of a text that may not be JSON, which then is undefined. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Malformed, or nested deeper than the stack allows.
+    return undefined;
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import { jetStreamCode, WRONG_LAST_SEQUENCE } from '#mixins/bus/error-codes.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Pass } from '#mixins/loops/progress.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
+import { parseJson } from '#schemas/text.ts';
 import { IDENTITY_BUCKET } from './identity.ts';
 
 /** Entries of one pass. */
@@ -190,11 +191,7 @@ async function putNewer(kv: KV, entry: BucketEntry): Promise<void> {
 }
 
 function versionOf(text: string): number {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'version' in value) return Number(value.version) || 0;
-  } catch {
-    // Not ours: replaced.
-  }
-  return 0;
+  const value = parseJson(text);
+  // What is not ours is replaced.
+  return typeof value === 'object' && value !== null && 'version' in value ? Number(value.version) || 0 : 0;
 }

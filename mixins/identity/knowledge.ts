@@ -6,7 +6,9 @@
  * a while: by then its owner, which compares the bucket with its tables, would have put it right.
  * What the owner has learned from its tables is never taken back.
  */
+
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { parseJson } from '#schemas/text.ts';
 import {
   ACCESS_TOKEN_ALGORITHM,
   ACCESS_TOKEN_SECONDS,
@@ -202,7 +204,7 @@ export class IdentityKnowledge {
   async #applyKey(kid: string, value: string | undefined, revision: number | null): Promise<void> {
     if (revision !== null) this.#read.add(kid);
     if (value === undefined) return this.#removeKey(kid, revision);
-    const parsed = parse(value);
+    const parsed = parseJson(value);
     if (isRetired(parsed)) return this.#keys.add(kid, { value: null, rank: RETIRED, revision });
     const jwk = parsed as JWK;
     const key = await importJWK(jwk, ACCESS_TOKEN_ALGORITHM);
@@ -217,7 +219,7 @@ export class IdentityKnowledge {
   }
 
   #applyUser(userId: string, value: string | undefined, revision: number | null): void {
-    const user = value === undefined ? undefined : parse(value);
+    const user = value === undefined ? undefined : parseJson(value);
     if (!isKnownUser(user)) return;
     // Of one version, the one that is not active trusts less.
     this.#users.add(userId, { value: user, rank: 2 * user.version + (user.active ? 0 : 1), revision });
@@ -239,14 +241,6 @@ export class IdentityKnowledge {
     for (const [sessionId, { value }] of this.#sessions.all()) {
       if (value === null || value < now) this.#sessions.delete(sessionId);
     }
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -16,7 +16,7 @@ export class RefusedError extends LaunchError {
   readonly status: number;
   readonly code: string;
 
-  constructor(request: string, status: number, problem: Partial<Problem> | null) {
+  constructor(request: string, status: number, problem: Partial<Problem> | undefined) {
     const { code = '', detail = 'no problem that the gateway knows' } = problem ?? {};
     super(`${request}: ${status} ${code} (${detail})`);
     this.status = status;
@@ -114,5 +114,5 @@ export class Actor {
 
 function bodyOf(request: string, { status, body }: Answer): unknown {
   if (status >= 200 && status < 300) return body;
-  throw new RefusedError(request, status, body as Partial<Problem> | null);
+  throw new RefusedError(request, status, body as Partial<Problem> | undefined);
 }

@@ -1,5 +1,6 @@
 /** One request to the gateway, sent as often as it takes. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseJson } from '#schemas/text.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /** An answer takes at most this long, in milliseconds; the gateway gives up on a service after 5 s. */
@@ -62,7 +63,7 @@ async function send({ method, url, headers, body }: Request): Promise<Answer | E
     return {
       status: response.status,
       retryAfter: Number.isNaN(retryAfter) ? null : retryAfter,
-      body: parsed(await response.text()),
+      body: parseJson(await response.text()),
     };
   } catch (error) {
     // What fetch throws says only in its cause what went wrong.
@@ -71,15 +72,6 @@ async function send({ method, url, headers, body }: Request): Promise<Answer | E
 }
 
 function passes({ status, body }: Answer): boolean {
-  const code = (body as { code?: string } | null)?.code ?? '';
+  const code = (body as { code?: string } | undefined)?.code ?? '';
   return status === 429 || status === 503 || status === 504 || PASSING_CODES.includes(code);
-}
-
-/** Null: something else than the gateway answers there. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -3,6 +3,7 @@
  * may have written there. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '#schemas/text.ts';
 
 /** An entry that was read from the bucket. */
 export interface HeldEntry {
@@ -41,17 +42,9 @@ export function judgeEntry({ text, vanished }: HeldEntry, row: EntryRow | undefi
   // A message that is purged from the stream does not reach the nodes. A foreign entry needs a
   // marker.
   if (row === undefined) return text === undefined && !vanished ? 'right' : 'foreign';
-  if (text !== undefined && isDeepStrictEqual(parsed(text), row.value)) return 'right';
+  if (text !== undefined && isDeepStrictEqual(parseJson(text), row.value)) return 'right';
   if (row.expired && text === undefined) return 'right';
   return row.pending ? 'waiting' : 'altered';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { faultOfLine } from '#schemas/characters.ts';
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
+import { parseJson } from '#schemas/text.ts';
 import { languageOf } from '../mails/format.ts';
 import { type MailCause, type NewMail, shown } from '../mails/mail.ts';
 import type { RenderResult } from '../mails/template.ts';
@@ -77,11 +78,6 @@ function contentOf(request: MailRequest, { locale, timeZone }: RequestSettings):
 }
 
 function parsed(json: string): object | undefined {
-  try {
-    const data: unknown = JSON.parse(json);
-    return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : undefined;
-  } catch {
-    // The text is malformed, or nested deeper than the stack allows.
-    return undefined;
-  }
+  const data = parseJson(json);
+  return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : undefined;
 }
