@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { loadProducts } from './product.ts';
+import { ConfigError } from './settings.ts';
 
 const products = await loadProducts();
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from '../../config.ts';
+import { readConfig } from '../../config.ts';
+import { ConfigError } from '../../settings.ts';
 import { hasSharedUser, inboxPrefixOf, natsUserOf, variableOf, withUserOf } from './nats-user.ts';
 
 const SHARED = 'nats://zoo:secret@127.0.0.1:4222';

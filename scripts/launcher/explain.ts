@@ -1,5 +1,5 @@
 /** How a command ends, and says what keeps it from its work. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../settings.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** What the system says of a disk, or of a user's share of it, that has no room left. */

@@ -1,7 +1,7 @@
 /** An authority of a test's own, and the files of certificates that it signs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { generate } from 'selfsigned';
-import type { CertificateFiles } from '../../config.ts';
+import type { CertificateFiles } from '../../settings.ts';
 
 export interface Authority {
   /** Its own certificate, for those who shall believe it. */

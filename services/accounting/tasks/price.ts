@@ -3,7 +3,8 @@
  * however often it is computed, and nobody can predict it without the secret.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { Config, UnitRange } from '../../../config.ts';
+import type { Config } from '../../../config.ts';
+import type { UnitRange } from '../settings.ts';
 
 /** The subject of a price. */
 export interface Priced {

@@ -1,7 +1,7 @@
 /** Makes sure that this node can sign with a key, and that the key is stored sealed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cause } from '#schemas/envelope.ts';
-import { ConfigError } from '../../../config.ts';
+import { ConfigError } from '../../../settings.ts';
 import type { Auth } from '../context.ts';
 import { opens } from './reseal-keys.handler.ts';
 import { type Rotation, takeOver } from './rotate-keys.handler.ts';

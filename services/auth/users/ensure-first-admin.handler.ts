@@ -1,7 +1,7 @@
 /** Makes the first admin if there is none, so that somebody can register the others. */
 import { randomBytes } from 'node:crypto';
 import type { Cause } from '#schemas/envelope.ts';
-import { ConfigError } from '../../../config.ts';
+import { ConfigError } from '../../../settings.ts';
 import type { Auth } from '../context.ts';
 import { weaknessOf } from './beak.ts';
 import { addUser } from './register-user.handler.ts';

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:tls';
 import type { Outage } from '#mixins/outage.ts';
-import type { CertificateFiles } from '../../../config.ts';
+import type { CertificateFiles } from '../../../settings.ts';
 
 /**
  * How often the files are checked, in milliseconds. Certificates are renewed days before they

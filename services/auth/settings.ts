@@ -1,0 +1,57 @@
+import { lengthOf, opaqueForm } from '#schemas/characters.ts';
+import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from '#schemas/fields/auth.ts';
+import { integer, matching, setting, type ValuesOf } from '../../settings.ts';
+
+const settings = {
+  /** Login of the first admin. */
+  adminLogin: matching({
+    variable: 'ADMIN_LOGIN',
+    default: 'admin',
+    pattern: /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    expected: '1 to 63 lower-case letters, digits, dots, dashes or underscores',
+  }),
+  /** Beak of the first admin, in the form of RFC 8265; null: drawn, and printed once. */
+  adminBeak: setting<string, null>({
+    variable: 'ADMIN_BEAK',
+    default: null,
+    isSecret: true,
+    parse(value, refuse) {
+      // In its normal form, as beaks are compared.
+      const beak = opaqueForm(value);
+      const fault = faultOfBeak(beak);
+      if (fault === null) return beak;
+      const expected = `a secret of ${MIN_BEAK_LENGTH} to ${MAX_BEAK_LENGTH} characters`;
+      throw refuse(`${expected}: it ${fault.message}`);
+    },
+  }),
+  /** What the signing keys are sealed under; null: the database of auth keeps a secret for that. */
+  keySecret: setting<string, null>({
+    variable: 'KEY_SECRET',
+    default: null,
+    isSecret: true,
+    parse(secret, refuse) {
+      if (lengthOf(secret) < 16 || lengthOf(secret) > 200) throw refuse('a secret of 16 to 200 characters');
+      return secret;
+    },
+  }),
+  /**
+   * Refused sign-ins a minute for an account; ten times as many an hour. Each network from which it
+   * signs in has this budget, and all others together.
+   */
+  signInLimitAccount: integer({ variable: 'SIGN_IN_LIMIT_ACCOUNT', default: 10, min: 1, max: 1_000_000 }),
+  /** Refused sign-ins a minute for an address. */
+  signInLimitAddress: integer({ variable: 'SIGN_IN_LIMIT_ADDRESS', default: 100, min: 1, max: 1_000_000 }),
+  /** Successful sign-ins a minute for an account. */
+  signInBudgetAccount: integer({ variable: 'SIGN_IN_BUDGET_ACCOUNT', default: 30, min: 1, max: 1_000_000 }),
+  /** Successful sign-ins a minute for an address. */
+  signInBudgetAddress: integer({ variable: 'SIGN_IN_BUDGET_ADDRESS', default: 600, min: 1, max: 1_000_000 }),
+  /** Open sessions of an account; a further sign-in ends the least recently used one. */
+  sessionLimit: integer({ variable: 'SESSION_LIMIT', default: 100, min: 1, max: 100_000 }),
+};
+
+export default settings;
+type Values = ValuesOf<typeof settings>;
+
+declare module '../../config.ts' {
+  interface Config extends Values {}
+}

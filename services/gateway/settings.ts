@@ -1,0 +1,90 @@
+import { domainToASCII } from 'node:url';
+import ipaddr from 'ipaddr.js';
+import { mailboxFrom } from '#schemas/email-address.ts';
+import {
+  ConfigError,
+  integer,
+  list,
+  mailFrom,
+  type Parse,
+  readValue,
+  type Setting,
+  setting,
+  urlOf,
+  type ValuesOf,
+} from '../../settings.ts';
+
+const securityContact: Setting<string> = {
+  variables: ['SECURITY_CONTACT'],
+  read(env, product) {
+    const host = domainToASCII(mailboxFrom(mailFrom.read(env, product))?.address.split('@').at(-1) ?? '');
+    const contact = readValue(env, 'SECURITY_CONTACT') ?? `mailto:security@${host}`;
+    const url = URL.parse(contact);
+    // It is a line of a text: whatever is not ASCII must be encoded.
+    if (url === null || !['mailto:', 'https:'].includes(url.protocol) || !/^[\x21-\x7e]+$/.test(contact)) {
+      throw new ConfigError(
+        'SECURITY_CONTACT',
+        contact,
+        'such as mailto:security@example.com or https://example.com/report',
+      );
+    }
+    return contact;
+  },
+};
+
+const addressRange: Parse<string> = (value, refuse) => {
+  if (ipaddr.isValid(value) || ipaddr.isValidCIDR(value)) return value;
+  throw refuse('addresses or CIDR ranges such as 10.0.0.0/8');
+};
+
+const origin: Parse<string> = (value, refuse) => {
+  if (URL.parse(value)?.origin === value) return value;
+  throw refuse('exact origins such as https://app.example.com');
+};
+
+/** A name as browsers send it (lower case, punycode), an IPv6 address in brackets. */
+const hostName: Parse<string> = (value, refuse) => {
+  const host = ipaddr.IPv6.isValid(value) ? `[${value}]` : value;
+  const url = URL.parse(`http://${host}/`);
+  if (url === null || url.host !== url.hostname || url.href !== `http://${url.hostname}/`) {
+    throw refuse('names or IP addresses without a port such as api.example.com');
+  }
+  return url.hostname;
+};
+
+const settings = {
+  /** Where people may report a weakness: `mailto:` or `https:`; if not set, `security@` the host of `MAIL_FROM`. */
+  securityContact,
+  /** Where people reach the gateway. It tells so in its log when the system is ready; null: it says nothing. */
+  publicUrl: setting<string, null>({
+    variable: 'PUBLIC_URL',
+    default: null,
+    parse: urlOf(['http:', 'https:']),
+  }),
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges. */
+  trustedProxies: list('TRUSTED_PROXIES', addressRange),
+  /** Origins that may call from a browser, exactly. */
+  corsOrigins: list('CORS_ORIGINS', origin),
+  /** Names and IP addresses under which clients may call the gateway, beside those it has anyway. */
+  allowedHosts: list('ALLOWED_HOSTS', hostName),
+  /** Requests a second for an address. */
+  rateLimit: integer({ variable: 'RATE_LIMIT', default: 5000, min: 1, max: 1_000_000 }),
+  /** Connections to a gateway at once. */
+  connectionLimit: integer({ variable: 'CONNECTION_LIMIT', default: 10_000, min: 1, max: 1_000_000 }),
+  /** Of them those of one address; trusted proxies are exempt. */
+  connectionLimitAddress: integer({
+    variable: 'CONNECTION_LIMIT_ADDRESS',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  /** Connections for server-sent events of one user to a gateway. */
+  sseLimitUser: integer({ variable: 'SSE_LIMIT_USER', default: 10, min: 1, max: 1_000 }),
+};
+
+export default settings;
+type Values = ValuesOf<typeof settings>;
+
+declare module '../../config.ts' {
+  interface Config extends Values {}
+}

@@ -1,0 +1,20 @@
+import { filePath, matching, type ValuesOf } from '../../settings.ts';
+
+const settings = {
+  /** Certificates of the authorities that the SMTP server is believed by; null: those of Node. */
+  smtpCaFile: filePath('SMTP_CA_FILE'),
+  /** Language of mails for people who have chosen none. */
+  locale: matching({
+    variable: 'LOCALE',
+    default: 'en',
+    pattern: /^[a-z]{2}$/,
+    expected: 'a language such as en',
+  }),
+};
+
+export default settings;
+type Values = ValuesOf<typeof settings>;
+
+declare module '../../config.ts' {
+  interface Config extends Values {}
+}

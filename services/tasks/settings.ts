@@ -1,0 +1,13 @@
+import { integer, type ValuesOf } from '../../settings.ts';
+
+const settings = {
+  /** Tasks that a user creates a minute on a node of tasks. */
+  taskQuota: integer({ variable: 'TASK_QUOTA', default: 120, min: 1, max: 10_000_000 }),
+};
+
+export default settings;
+type Values = ValuesOf<typeof settings>;
+
+declare module '../../config.ts' {
+  interface Config extends Values {}
+}

@@ -1,0 +1,231 @@
+/**
+ * What settings are made of. A service declares its own in `services/<name>/settings.ts`; config.ts
+ * declares those that several parts share, and reads all of them.
+ */
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import type { Product } from './product.ts';
+import { mailboxFrom } from './schemas/email-address.ts';
+import { messageOf } from './schemas/text.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable of the environment is malformed. The message starts with its name, and reaches logs: no secret may be in it. */
+export class ConfigError extends Error {
+  readonly variable: string;
+
+  constructor(variable: string, value: string, expected: string) {
+    super(`${variable} is ${JSON.stringify(value)}, but should be ${expected}`);
+    this.name = 'ConfigError';
+    this.variable = variable;
+  }
+}
+
+export interface Setting<Value> {
+  /** What it is read from. `<SERVICE>` in a name stands for each service's own variable. */
+  readonly variables: readonly string[];
+  /** Whether the value is a secret: `<variable>_FILE` may name a file that holds it instead. */
+  readonly isSecret?: boolean;
+  /** Throws `ConfigError` for a value that is malformed. */
+  read(env: Environment, product: Product): Value;
+}
+
+export type Settings = Readonly<Record<string, Setting<unknown>>>;
+
+export type ValuesOf<Declared extends Settings> = {
+  readonly [Name in keyof Declared]: ReturnType<Declared[Name]['read']>;
+};
+
+/** Makes the error that says what a value, or a part of it, should be. */
+export type Refuse = (expected: string, part?: string) => ConfigError;
+/** Throws what `refuse` makes of a value that is malformed. */
+export type Parse<Value> = (value: string, refuse: Refuse) => Value;
+
+/** An empty variable counts as unset, as compose files write `NAME=` for "none". */
+export function readValue(env: Environment, variable: string): string | undefined {
+  const value = env[variable];
+  return value === '' ? undefined : value;
+}
+
+/** The scheme of a URL; what follows may be a password, above all where the URL is malformed. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+function parsed<Value>(variable: string, value: string, parse: Parse<Value>, isSecret: boolean): Value {
+  const shown = (text: string) => (isSecret ? `${SCHEME.exec(text)?.[0] ?? ''}***` : text);
+  return parse(value, (expected, part = value) => new ConfigError(variable, shown(part), expected));
+}
+
+/** One variable of any form. */
+export function setting<Value, Default = Value>(declared: {
+  readonly variable: string;
+  readonly default: Default;
+  readonly isSecret?: boolean;
+  readonly parse: Parse<Value>;
+}): Setting<Value | Default> {
+  const { variable, parse, isSecret = false } = declared;
+  return {
+    variables: [variable],
+    isSecret,
+    read(env) {
+      const value = readValue(env, variable);
+      return value === undefined ? declared.default : parsed(variable, value, parse, isSecret);
+    },
+  };
+}
+
+export function integer<Default extends number | null>(declared: {
+  readonly variable: string;
+  readonly default: Default;
+  readonly min: number;
+  readonly max: number;
+}): Setting<number | Default> {
+  const { min, max } = declared;
+  return setting<number, Default>({
+    ...declared,
+    parse(value, refuse) {
+      const number = Number(value);
+      if (!/^\d+$/.test(value) || number < min || number > max) {
+        throw refuse(`a whole number from ${min} to ${max}`);
+      }
+      return number;
+    },
+  });
+}
+
+/** Text of this pattern; also the default has it, which may be the product's. */
+export function matching(declared: {
+  readonly variable: string;
+  readonly default: string | ((product: Product) => string);
+  readonly pattern: RegExp;
+  readonly expected: string;
+}): Setting<string> {
+  const { variable, default: fallback, pattern, expected } = declared;
+  return {
+    variables: [variable],
+    read(env, product) {
+      const value = readValue(env, variable) ?? (typeof fallback === 'string' ? fallback : fallback(product));
+      if (!pattern.test(value)) throw new ConfigError(variable, value, expected);
+      return value;
+    },
+  };
+}
+
+/** Items between commas; none where the variable is not set. `refuse` shows the one that is malformed. */
+export function list<Item>(variable: string, parseItem: Parse<Item>): Setting<readonly Item[]> {
+  return setting<readonly Item[]>({ variable, default: [], parse: listOf(parseItem) });
+}
+
+export function listOf<Item>(parseItem: Parse<Item>): Parse<readonly Item[]> {
+  return (value, refuse) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+      .map((item) => parseItem(item, (expected) => refuse(expected, item)));
+}
+
+/** What `<SERVICE><suffix>` holds, by service. */
+export function perService<Value>(
+  suffix: string,
+  parse: Parse<Value>,
+): Setting<Readonly<Record<string, Value>>> {
+  return {
+    variables: [`<SERVICE>${suffix}`],
+    isSecret: true,
+    read(env) {
+      const values: Record<string, Value> = {};
+      for (const name of Object.keys(env)) {
+        const service = name.endsWith(suffix) ? name.slice(0, -suffix.length) : '';
+        const value = readValue(env, name);
+        if (service === '' || value === undefined) continue;
+        values[service.toLowerCase().replaceAll('_', '-')] = parsed(name, value, parse, true);
+      }
+      return values;
+    },
+  };
+}
+
+export function urlOf(protocols: readonly string[]): Parse<string> {
+  const expected = `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  return (value, refuse) => {
+    const url = URL.parse(value);
+    if (url === null || !protocols.includes(url.protocol) || url.hostname === '') throw refuse(expected);
+    if (![url.username, url.password, url.pathname].every(isDecodable)) {
+      throw refuse('a URL in which each % begins an escape, such as %25');
+    }
+    return value;
+  };
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function isReadable(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of a file that can be read; null where the variable is not set. */
+export function filePath(variable: string): Setting<string | null> {
+  return setting<string, null>({
+    variable,
+    default: null,
+    parse(path, refuse) {
+      if (!isReadable(path)) throw refuse('the path of a file that can be read');
+      return path;
+    },
+  });
+}
+
+/** Paths of PEM files: a certificate with those between it and its authority, and its private key. */
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** `<prefix>_CERT_FILE` and `<prefix>_KEY_FILE`: both, of one pair, or none. */
+export function certificate(prefix: string): Setting<CertificateFiles | null> {
+  const [certName, keyName] = [`${prefix}_CERT_FILE`, `${prefix}_KEY_FILE`];
+  const [cert, key] = [filePath(certName), filePath(keyName)];
+  return {
+    variables: [certName, keyName],
+    read(env, product) {
+      const [certFile, keyFile] = [cert.read(env, product), key.read(env, product)];
+      if (certFile === null && keyFile === null) return null;
+      if (certFile === null) throw new ConfigError(certName, '', `set, as ${keyName} is`);
+      if (keyFile === null) throw new ConfigError(keyName, '', `set, as ${certName} is`);
+      try {
+        createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+      } catch (error) {
+        throw new ConfigError(
+          certName,
+          certFile,
+          `a certificate in PEM that belongs to the key in ${keyName} (${messageOf(error)})`,
+        );
+      }
+      return { certFile, keyFile };
+    },
+  };
+}
+
+/** Sender of all mails: an address, or a name with the address in angle brackets. */
+export const mailFrom: Setting<string> = {
+  variables: ['MAIL_FROM'],
+  read(env, { title, sender }) {
+    const value = readValue(env, 'MAIL_FROM') ?? `${title} <${sender}>`;
+    if (mailboxFrom(value) === undefined) {
+      throw new ConfigError('MAIL_FROM', value, `an address such as ${title} <no-reply@example.com>`);
+    }
+    return value;
+  },
+};
