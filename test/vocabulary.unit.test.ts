@@ -18,7 +18,8 @@ const WORDS = ['assignee', 'beak', 'employee', 'fee', 'ledger', 'payout', 'rewar
 const SHARED = ['reconciliation'];
 
 /** Words of others, and a released name of a field in `addresses.json`. */
-const OF_OTHERS = /--auth=|\b(?:server|client)Auth\b|ignoreAuthErrorAbort|const ADDRESS_KEY = 'gateway'/g;
+const OF_OTHERS =
+  /--auth=|\b(?:server|client)Auth\b|ignoreAuthErrorAbort|'BAD_GATEWAY'|const ADDRESS_KEY = 'gateway'/g;
 /** Rules have numbers such as AUTH-4. */
 const RULE = /\b[A-Z]+-\d+\b/g;
 
