@@ -2,7 +2,6 @@
  * An event's attributes as message headers: CloudEvents 1.0, binary content mode, as the NATS protocol binding
  * has it. The payload's `content-type` is `avro/binary`, the media type that the Avro specification uses.
  */
-
 import { isUuid } from './avro-types.ts';
 import type { Envelope } from './envelope.ts';
 import { truncate } from './text.ts';

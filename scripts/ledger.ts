@@ -3,7 +3,6 @@
  * where NATS is there; with `--heads` it has to be. It finds the system in the data folder, unless `DATABASE_URL` (and `NATS_URL`) say where
  * to go. Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when that could not be found out.
  */
-
 import { withOperatorUser } from '#mixins/bus/nats-user.ts';
 import { addressesOf } from '#mixins/database/address.ts';
 import { type Client, withClient } from '#mixins/database/client.ts';

@@ -8,7 +8,6 @@
  * secrets. Nothing else goes to stdout, which is a valid file of variables. Each step may run any
  * number of times, beside running services. The exit status is 0 when all is prepared.
  */
-
 import type { ProvisionStep } from '#mixins/provisioning.ts';
 import { type Config, readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';

@@ -1,5 +1,4 @@
 /** An exchange of any size with as many tasks as charges, made by set-based statements in the databases of three services, that reconciles. */
-
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import type { Config } from '../../config.ts';

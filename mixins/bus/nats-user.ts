@@ -1,5 +1,4 @@
 /** Which user of NATS a node connects as, and what that one's name is part of: the node's id, and its inboxes. Pure. */
-
 import { OPERATOR_WORD } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { ConfigError } from '../../settings.ts';

@@ -1,5 +1,4 @@
 /** Decodes a message into a delivery, or says why that is impossible. */
-
 import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import { subjectOf } from '#mixins/names.ts';
 import { decodeEvent, decodeGeneric, readFingerprint } from '#schemas/avro.ts';

@@ -1,5 +1,4 @@
 /** How a service declares what it consumes, and the limits of every consumer. */
-
 import type { Tx } from '#mixins/database/database.ts';
 import type { Platform } from '#mixins/platform.ts';
 import type { Cause, Envelope } from '#schemas/envelope.ts';

@@ -1,5 +1,4 @@
 /** Where a service's database is, and as whom to connect to it. Pure. */
-
 import { databaseName, ownerRole, runtimeRole } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 

@@ -2,7 +2,6 @@
  * Knows which of a service's two servers can be read from at the moment. It asks both all the time, so that no request has to find out by
  * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
  */
-
 import { Loop } from '#mixins/loops/loop.ts';
 import { Outage } from '#mixins/outage.ts';
 import { messageOf } from '#schemas/text.ts';

@@ -4,7 +4,6 @@
  * change that the owner made reaches every node within 5 seconds (AUTH-4). While the broker is away
  * a node goes on with what it knows.
  */
-
 import type { Bus } from '#mixins/bus/bus.ts';
 import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
 import { SILENT } from '#mixins/log.ts';

@@ -6,7 +6,6 @@
  * a while: by then its owner, which compares the bucket with its tables, would have put it right.
  * What the owner has learned from its tables is never taken back.
  */
-
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { parseJson } from '#schemas/text.ts';
 import {

@@ -1,5 +1,4 @@
 /** What a handler needs to know of a request: who, because of what, and under which idempotency key. */
-
 import { randomUUID } from 'node:crypto';
 import type { IdempotentRequest } from '#mixins/database/idempotency.ts';
 import { fingerprintOfParams } from '#schemas/canonical.ts';

@@ -4,7 +4,6 @@
  * lone attempt is counted before it is made, in its own transaction, so that an item that kills the
  * process is recognised. After each start, the first item is therefore tried alone.
  */
-
 import {
   countAttempt,
   forgetAttempts,

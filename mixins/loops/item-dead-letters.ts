@@ -1,7 +1,6 @@
 /**
  * Dead letters of loops' items. They are in the table of the consumers', and settled the same way.
  */
-
 import { addDeadLetter, codeOf, type DeadLetterContent } from '#mixins/consumer/dead-letters.store.ts';
 import { forgetAttempts } from '#mixins/consumer/retry.ts';
 import type { Tx } from '#mixins/database/database.ts';

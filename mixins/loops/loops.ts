@@ -1,5 +1,4 @@
 /** The loops of a service on one node: how each gets on, and the log line of one that does not. */
-
 import type { Log } from '#mixins/log.ts';
 import { Turns } from '#mixins/turns.ts';
 import { Isolation } from './isolation.ts';

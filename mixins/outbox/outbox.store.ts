@@ -1,5 +1,4 @@
 /** The relay's SQL. Every statement is bounded, however large the outbox is. */
-
 import { prepared, type Tx } from '#mixins/database/database.ts';
 import type { Cause } from '#schemas/envelope.ts';
 

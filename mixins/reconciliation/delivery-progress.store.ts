@@ -2,7 +2,6 @@
  * Delivery progress: what shows that a service's commits have arrived at another service. It is a
  * position in the outbox, then in the stream, then in the consumers' durables.
  */
-
 import type { Reader } from '#mixins/database/database.ts';
 import type { Appended, Published } from '#schemas/reconciliation.ts';
 

@@ -1,5 +1,4 @@
 /** Reads facts and their checksums by the SQL of a set. */
-
 import type { Database, Tx } from '#mixins/database/database.ts';
 import {
   type Fact,

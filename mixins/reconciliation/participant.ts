@@ -1,5 +1,4 @@
 /** A participant of the reconciliation (ANA-6): sets of facts, and checks of its own tables. */
-
 import type { Tx } from '#mixins/database/database.ts';
 import type { CheckPage, FactChecksum, FactList, GroupRange } from '#schemas/reconciliation.ts';
 

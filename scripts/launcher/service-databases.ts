@@ -1,5 +1,4 @@
 /** What services are given of our own PostgreSQL: each the URL of its role, which owns nothing. */
-
 import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
 import { provisionServices } from '../provision/databases.ts';

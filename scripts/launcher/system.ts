@@ -1,5 +1,4 @@
 /** A whole system in one data folder: the servers that are not given, the guardian, all services. */
-
 import { parseAddress } from '#mixins/database/address.ts';
 import { closeToPublic } from '#mixins/database/close-server.ts';
 import type { Launch } from '#mixins/launching.ts';

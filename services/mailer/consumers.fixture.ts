@@ -2,7 +2,6 @@
  * The events that the consumer harness delivers to the consumers of this service. Mails are
  * composed from them before the results are compared.
  */
-
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Database } from '#mixins/database/database.ts';
 import type { Platform } from '#mixins/platform.ts';

@@ -1,5 +1,4 @@
 /** Many people and tasks, made over HTTP with a bounded number of requests at a time. All titles have external ids. */
-
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { Client, type Task, type User } from '../e2e/client.ts';
 import type { System } from '../harness/system.ts';

@@ -1,5 +1,4 @@
 /** Shows an account: its balance and today's result (ACC-3). */
-
 import type { Database } from '#mixins/database/database.ts';
 import type { Actor } from '#mixins/identity/identity.ts';
 import { Problem } from '#schemas/errors.ts';

@@ -1,5 +1,4 @@
 /** Previews and closes a business day. */
-
 import type { Command, Printer } from '#mixins/repl/command.ts';
 import { Refusal } from '#mixins/repl/explain.ts';
 import type { DayView } from '../days/day-view.ts';

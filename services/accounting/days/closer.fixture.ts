@@ -3,7 +3,6 @@
  * chunk, to have many steps: `node closer.fixture.ts <database URL> <namespace> <milliseconds its
  * clock is off>`. It writes a line for each pass.
  */
-
 import { calendarOf } from '#mixins/calendar.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import { Outage } from '#mixins/outage.ts';

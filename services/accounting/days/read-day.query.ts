@@ -1,5 +1,4 @@
 /** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
-
 import { type BusinessDay, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { checkDay, checkRange, MAX_RANGE_DAYS } from '#mixins/day-range.ts';

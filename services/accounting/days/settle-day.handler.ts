@@ -3,7 +3,6 @@
  * commits payouts, their events and the cursor together. So after a crash any node continues after
  * the last chunk, and nobody is paid twice.
  */
-
 import { type BusinessDay, dayAfter } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';

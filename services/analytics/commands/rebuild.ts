@@ -1,5 +1,4 @@
 /** The rebuild of the figures of analytics. */
-
 import type { Command } from '#mixins/repl/command.ts';
 import { Refusal } from '#mixins/repl/explain.ts';
 import type { RebuildStatus } from '../rebuild/rebuild.handler.ts';

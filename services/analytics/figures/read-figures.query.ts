@@ -1,5 +1,4 @@
 /** Answers what admins ask: today, the top task, days, operations (ANA-1 to ANA-3). */
-
 import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { checkDay } from '#mixins/day-range.ts';

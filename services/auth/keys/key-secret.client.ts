@@ -2,7 +2,6 @@
  * The secret that seals the signing keys: `KEY_SECRET`, or else one that auth's database stores
  * where auth's own role cannot read it.
  */
-
 import { addressesOf, addressesToProvision } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import { sqlStateOf } from '#mixins/database/errors.ts';

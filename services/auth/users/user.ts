@@ -1,5 +1,4 @@
 /** Accounts, and the rules of changing them (AUTH-2 to AUTH-5). */
-
 import { login as loginRule } from '#schemas/fields/auth.ts';
 
 /** The role that may manage accounts. */

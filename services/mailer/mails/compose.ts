@@ -2,7 +2,6 @@
  * The common part of composing mails: the sender, the language, and the wait for missing facts.
  * Pure.
  */
-
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import type { Config } from '../../../config.ts';
 import { languageOf } from './format.ts';

@@ -1,5 +1,4 @@
 /** A template turns typed data into subject, text and HTML. Pure. */
-
 import { type Html, html } from '#mixins/html.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { Language } from './format.ts';

@@ -1,5 +1,4 @@
 /** Payouts and the lines of their days (set-based). */
-
 import type { Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';

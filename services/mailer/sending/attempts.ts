@@ -2,7 +2,6 @@
  * The attempts under way: how many more may begin, and which ones are hung up on for them. Pure,
  * except for the clock, which is passed in.
  */
-
 import type { ClaimedMail, ClaimLimits } from '../mails/mail.ts';
 import { HangUp } from './hang-up.ts';
 

@@ -3,7 +3,6 @@
  * its mailbox. So one node at a time sends to a mailbox, and its mails leave in order (MAIL-2). The
  * database and SMTP are passed in as functions. Otherwise it is pure.
  */
-
 import { backOffMs, type ClaimedMail, type ClaimLimits, type Outcome } from '../mails/mail.ts';
 import { type Attempt, Attempts } from './attempts.ts';
 import type { HangUp } from './hang-up.ts';

@@ -1,5 +1,4 @@
 /** The digest after a shuffle (MAIL-4): the tasks that an employee got. Pure. */
-
 import { html } from '#mixins/html.ts';
 import { line } from '#schemas/params.ts';
 import { type Language, plural, titled } from '../mails/format.ts';

@@ -1,5 +1,4 @@
 /** The payout mail (ACC-5): the amount, and the day's operations. Pure. */
-
 import { type Html, html } from '#mixins/html.ts';
 import { businessDay, line } from '#schemas/params.ts';
 import { day, type Language, money, plural, time, titled } from '../mails/format.ts';

@@ -1,5 +1,4 @@
 /** Subject and text without changes. Pure. */
-
 import { html } from '#mixins/html.ts';
 import { line, text } from '#schemas/params.ts';
 import { page, type Template } from '../mails/template.ts';

@@ -1,5 +1,4 @@
 /** Lists shuffles, shows the progress of one, and starts one. */
-
 import { type Command, timeText } from '#mixins/repl/command.ts';
 import { orNone, Refusal } from '#mixins/repl/explain.ts';
 import type { ListedShuffle } from '../shuffles/shuffle.store.ts';

@@ -1,5 +1,4 @@
 /** Lists tasks (TASK-7, TASK-8). Pages begin at a key, so all pages cost the same. */
-
 import { Op, type WhereOptions } from 'sequelize';
 import { type Database, lookUp } from '#mixins/database/database.ts';
 import type { Page } from '#mixins/lists.ts';

@@ -2,7 +2,6 @@
  * A process that runs shuffles, for tests that kill it: `node runner.fixture.ts <database URL>
  * <namespace>`.
  */
-
 import { Loop } from '#mixins/loops/loop.ts';
 import { Outage } from '#mixins/outage.ts';
 import { readConfig } from '../../../config.ts';

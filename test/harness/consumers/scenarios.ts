@@ -1,5 +1,4 @@
 /** What every consumer must stand. Each scenario plays a fixture's events to an empty database and tells what came of it. */
-
 import { redrive } from '#mixins/consumer/dead-letters.ts';
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import { causeOf } from '#mixins/outbox/outbox.fixture.ts';

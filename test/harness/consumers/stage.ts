@@ -1,5 +1,4 @@
 /** Where plays take place: a bus, and one database for each service, migrated once and put back between plays. */
-
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database } from '#mixins/database/database.ts';
