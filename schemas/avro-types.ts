@@ -113,17 +113,13 @@ export function avroType(schema: AvroSchema): Type {
 }
 
 /** The Parsing Canonical Form of the Avro specification. */
-export function canonicalForm(schema: AvroSchema): string {
-  return canonicalFormOf(avroType(schema));
-}
-
-function canonicalFormOf(type: Type): string {
+export function canonicalForm(type: Type): string {
   return JSON.stringify(type.schema());
 }
 
 /** The fingerprint of a compiled schema: 16 lower-case hex digits, the most significant first. */
 export function fingerprintOfType(type: Type): string {
-  return crc64(Buffer.from(canonicalFormOf(type)))
+  return crc64(Buffer.from(canonicalForm(type)))
     .toString(16)
     .padStart(16, '0');
 }
