@@ -5,10 +5,13 @@ import { processConfig } from './config.ts';
 import { brokerOptions, SHUTDOWN_TIMEOUT_MS } from './mixins/broker.ts';
 import { hasSharedUser, variableOf, withUserOf } from './mixins/bus/nats-user.ts';
 
-/** Stopping may take this long, in milliseconds: running calls, then pools, consumers and connections. */
+/**
+ * How long stopping may take, in milliseconds: running calls, then pools, consumers and
+ * connections.
+ */
 const EXIT_DEADLINE_MS = SHUTDOWN_TIMEOUT_MS + 10_000;
 
-/** The services that this process runs: their files are its arguments. */
+/** The services of this process, whose files are its arguments. */
 const services = process.argv
   .map((file) => basename(file))
   .flatMap((file) => (file.endsWith('.service.ts') ? [basename(file, '.service.ts')] : []));
@@ -18,21 +21,21 @@ function warnOfSharedUser(broker: ServiceBroker): void {
   if (!hasSharedUser(config, services)) return;
   const variables = services.map(variableOf).join(', ');
   broker.logger.warn(
-    `NATS is used as the user of NATS_URL, who may do more than these services need. Name theirs: ${variables} ` +
+    `The user of NATS_URL has more permissions than these services need. Set their own URLs: ${variables} ` +
       '(npm run nats -- permissions)',
   );
 }
 
-/** Moleculer waits without an end for services that stop; a node that hangs must still end. */
+/** Moleculer waits for stopping services without a limit, but a node that hangs must still end. */
 function stopOnSignals(broker: ServiceBroker): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    // Ctrl-C reaches the whole process group, and the launcher then asks again.
+    // Ctrl-C reaches the whole process group, and the launcher then sends another signal.
     if (stopping) return;
     stopping = true;
     broker.logger.info(`${signal}: stopping`);
     setTimeout(() => {
-      broker.logger.error(`Not stopped within ${EXIT_DEADLINE_MS} ms: leaving`);
+      broker.logger.error(`Not stopped within ${EXIT_DEADLINE_MS} ms: exiting`);
       process.exit(1);
     }, EXIT_DEADLINE_MS).unref();
     void broker.stop().then(() => process.exit(0));

@@ -1,50 +1,47 @@
 /**
- * What a product is: `products/<name>.ts` declares one, and `PRODUCT` chooses the one that a system
- * runs. Services that products list run in those products alone; all others run in every product.
+ * A product is declared in `products/<name>.ts`, and `PRODUCT` chooses the one to run. A service
+ * that a product lists runs only in that product. All other services run in every product.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What a product's file declares. */
+/** The content of a product's file. */
 export interface ProductDeclaration {
-  /** The name that it uses for itself. */
+  /** The name that the product uses for itself. */
   readonly title: string;
-  /** Its own services, by the names of their folders. */
+  /** The product's own services, by the names of their folders. */
   readonly services: readonly string[];
-  /** `NAMESPACE` where it is not set. */
+  /** The default of `NAMESPACE`. */
   readonly namespace: string;
-  /** The address in `MAIL_FROM` where that is not set; the name is the title. */
+  /** The default address of `MAIL_FROM`; its name is the title. */
   readonly sender: string;
-  /** Realm of the header `WWW-Authenticate`. */
+  /** The realm in the header `WWW-Authenticate`. */
   readonly realm: string;
-  /** `CURRENCY` where it is not set. */
+  /** The default of `CURRENCY`. */
   readonly currency: string;
 }
 
-/** A product, and everything that runs in it. */
+/** A product with all its services. */
 export interface Product extends Omit<ProductDeclaration, 'services'> {
-  /** The name of its file. */
+  /** The name of the product's file. */
   readonly name: string;
-  /** The folder of each service that runs in it, in alphabetical order of their names. */
+  /** The folder of each service that runs in the product, in alphabetical order of their names. */
   readonly services: ReadonlyMap<string, URL>;
-  /** Services of other products, which do not run in it. */
+  /** The services of other products, which do not run in this one. */
   readonly foreign: ReadonlySet<string>;
-  /** The folders in which its `services/` and `schemas/` are. */
+  /** The folders with its `services/` and `schemas/`. */
   readonly roots: readonly URL[];
 }
 
 const REPOSITORY = new URL('./', import.meta.url);
 
-/**
- * What all products are parts of: the name in package.json, for names that no product has for
- * itself.
- */
+/** The name in package.json, for names that all products share. */
 export const PROJECT: string = JSON.parse(readFileSync(new URL('package.json', REPOSITORY), 'utf8')).name;
 
 /**
  * The products that `PRODUCT` may choose, by its value: each of `products/` by name, and the one
- * whose file has the path `chosen`. That one also has the services and contracts of the folder
+ * whose file has the path `chosen`. That product also has the services and contracts of the folder
  * above its own.
  */
 export async function loadProducts(chosen?: string): Promise<ReadonlyMap<string, Product>> {

@@ -1,66 +1,75 @@
 /**
- * What an action contract is: the name under which nodes call it, the route under which clients do,
- * who may, and what it takes. The service spreads it into its action. The routes of HTTP are built
- * from all contracts, so they are there also while the service behind one is away.
+ * An action contract: the name for calls between nodes, the route for clients, the access and the
+ * params. A service spreads the contract into its action. The HTTP routes are built from all
+ * contracts, so they exist even while a service is unavailable.
  */
 import type { ParamsOf } from './params.ts';
 
-/** Who may call: anyone at all, anyone signed in, or who holds one of these roles. */
+/** Who may call: anyone, anyone signed in, or users with one of these roles. */
 export type Access = 'anyone' | 'signed-in' | readonly string[];
 
 export interface ActionContract<P extends object = object> {
   /** `<service>.<action>` */
   readonly action: string;
-  /** `<METHOD> <path below /api/v1>`; a path that starts with `//` stands at the root. Path params are `:name`. */
+  /**
+   * `<METHOD> <path below /api/v1>`; a path that starts with `//` is at the root. Path params are
+   * `:name`.
+   */
   readonly route: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
   readonly access: Access;
   /** The HTTP status of success, unless the handler sets `ctx.meta.$statusCode`. */
   readonly status: number;
   /**
-   * The param that names what the action changes, where its path does not: of calls for the same thing only two at a time run on a
-   * node. Default: the params of the path together.
+   * The param that identifies what the action changes, if the path does not. A node runs only two
+   * calls for the same value at a time. Default: the params of the path together.
    */
   readonly changes?: string;
   /** One sentence for the API's documentation. */
   readonly summary: string;
-  /** fastest-validator rules for path, query (GET, DELETE) or body (POST, PATCH) params together; always strict. */
+  /**
+   * fastest-validator rules for all params, of the path and of the query (GET, DELETE) or body
+   * (POST, PATCH); always strict.
+   */
   readonly params: P;
   /**
-   * Columns of a list that is also to be had with `Accept: text/csv`: fields of its items, or paths
-   * such as `reference.title`. Clients then get all items, whatever `limit` says: page after page
-   * is asked for (`limit`, `cursor`). Default: JSON only.
+   * The columns of a list that clients can also get with `Accept: text/csv`: fields of its items,
+   * or paths such as `reference.title`. Clients then get all items whatever the `limit`: the
+   * gateway fetches page after page (`limit`, `cursor`). Default: JSON only.
    */
   readonly csv?: readonly string[];
   /**
-   * Clients get server-sent events of this name: what the action returns, when a client connects
-   * and whenever it has changed. Only a GET without params: everyone is told the same.
+   * The name of server-sent events. Clients get the result of the action when they connect and
+   * after each change. Only for a GET without params: all clients get the same.
    */
   readonly event?: string;
 }
 
 export type ActionParams<C extends ActionContract> = ParamsOf<C['params']>;
 
-/** Declares an action contract. One file a contract: `schemas/actions/<service>/<action>.ts`, default export. */
+/**
+ * Declares an action contract. Each contract has a file: `schemas/actions/<service>/<action>.ts`,
+ * default export.
+ */
 export function defineAction<const P extends object>(contract: ActionContract<P>): ActionContract<P> {
   return contract;
 }
 
-/** What goes along with every call of a client. */
+/** The metadata of every call of a client. */
 export interface RequestMeta {
   /** The raw access token; every service verifies it again. */
   readonly token?: string;
   /** The client's network address. */
   readonly address?: string;
-  /** `x-request-id` of the request; the correlation id of all events it causes. */
+  /** `x-request-id` of the request; the correlation id of all events that it causes. */
   readonly requestId?: string;
   readonly traceparent?: string;
-  /** `Accept`, for actions that can answer with more than JSON. */
+  /** `Accept`, for actions that can answer with other types than JSON. */
   readonly accept?: string;
   /** `Idempotency-Key` of a POST. */
   readonly idempotencyKey?: string;
-  /** Set by a handler: another HTTP status than the contract's. */
+  /** Set by a handler: an HTTP status other than the contract's. */
   $statusCode?: number;
-  /** Set by a handler: the `Location` of what was made. */
+  /** Set by a handler: the `Location` of the new resource. */
   $location?: string;
   /** Set by a handler: the media type of an answer that is not JSON. */
   $responseType?: string;

@@ -1,4 +1,7 @@
-/** Contracts' schemas as avsc types, with the logical types that contracts use enforced in both directions. */
+/**
+ * The schemas of contracts as avsc types. The logical types of contracts are checked when writing
+ * and reading.
+ */
 import avro, { type Schema, type Type } from 'avsc';
 import { crc64 } from './crc64.ts';
 import type { AvroSchema } from './event.ts';
@@ -11,14 +14,14 @@ interface SchemaObject {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Any version, in either case, with hyphens. */
+/** Accepts any UUID version, in either case, with hyphens. */
 export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value);
 }
 
 /**
- * avsc computes longs in floating point: below -2^52 it silently writes other numbers, even of the other sign.
- * This long refuses what is no safe integer (and every BigInt) and is exact for the rest.
+ * avsc computes longs in floating point: below -2^52 it silently writes other numbers, even with
+ * the wrong sign. This type refuses unsafe integers (and every BigInt) and is exact for the rest.
  */
 const safeLong = avro.types.LongType.__with({
   isValid: (value: unknown) => Number.isSafeInteger(value),
@@ -39,14 +42,17 @@ const safeLong = avro.types.LongType.__with({
   compare: (a: number, b: number) => Math.sign(a - b),
 });
 
-/** What avsc calls on a type when it writes; its declarations leave it out. */
+/** The methods of a type that avsc calls when it writes; its declarations leave them out. */
 interface Writer {
   _check(value: unknown, flags?: number, hook?: (value: unknown, type: Type) => void): boolean;
   _write(tap: object, value: unknown): void;
 }
 const avroString = avro.types.StringType.prototype as unknown as Writer;
 
-/** Text that UTF-8 can hold: avsc writes half a surrogate pair as bytes that are no UTF-8, or as U+FFFD. */
+/**
+ * Text that UTF-8 can encode. avsc would write half a surrogate pair as invalid UTF-8, or as
+ * U+FFFD.
+ */
 class Text extends avro.types.StringType {
   _check(value: unknown, _flags?: number, hook?: (value: unknown, type: Type) => void): boolean {
     if (typeof value === 'string' && value.isWellFormed()) return true;
@@ -65,7 +71,10 @@ function strictPrimitive(name: string): Type | undefined {
   return name === 'long' || name === 'string' ? STRICT_PRIMITIVES[name] : undefined;
 }
 
-/** A logical type that leaves values as they are and refuses those that break it, when writing and when reading. */
+/**
+ * A logical type that leaves values unchanged and refuses invalid ones, when writing and when
+ * reading.
+ */
 function checkedType(base: string, logicalType: string, holds: (value: unknown) => boolean) {
   const check = (value: unknown): unknown => {
     if (!holds(value)) throw new Error(`${JSON.stringify(value)} is not a ${logicalType}`);
@@ -93,14 +102,17 @@ const LOGICAL_TYPES = {
   date: checkedType('int', 'date', Number.isInteger),
 };
 
-/** avsc looks `long` up in its registry, but makes a type of its own for `{ "type": "long" }`. */
+/** avsc finds `long` in its registry, but makes a new type for `{ "type": "long" }`. */
 function useStrictPrimitive(schema: Schema): Type | undefined {
   if (typeof schema !== 'object' || !('type' in schema) || typeof schema.type !== 'string') return undefined;
   const logical = 'logicalType' in schema && Object.hasOwn(LOGICAL_TYPES, String(schema.logicalType));
   return logical ? undefined : strictPrimitive(schema.type);
 }
 
-/** Compiles a schema; throws when it is no valid Avro, or has a union whose branches JavaScript values can't tell apart. */
+/**
+ * Compiles a schema. Throws when it is not valid Avro, or when JavaScript values can't tell the
+ * branches of a union apart.
+ */
 export function avroType(schema: AvroSchema): Type {
   return avro.Type.forSchema(schema as Schema, {
     logicalTypes: LOGICAL_TYPES as NonNullable<ForSchemaOptions['logicalTypes']>,

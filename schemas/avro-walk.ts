@@ -1,6 +1,7 @@
 /**
- * Walks the bytes of an Avro body before avsc reads them. avsc takes invalid UTF-8 and 33-bit ints as they come
- * and, told of an array of a billion items, makes them all up before it notices that the bytes have ended.
+ * Checks the bytes of an Avro body before avsc reads them. avsc accepts invalid UTF-8 and ints of
+ * 33 bits. For an array with a false length of a billion, it would create all items before it finds
+ * the end of the bytes.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Type, types } from 'avsc';
@@ -66,7 +67,7 @@ const STEPS: Readonly<Record<string, (cursor: Cursor, type: Type) => void>> = {
   },
 };
 
-/** Moves on by `count` bytes and returns where they start. */
+/** Advances by `count` bytes and returns the position before them. */
 function skip(cursor: Cursor, count: number): number {
   const start = cursor.at;
   cursor.at += count;
@@ -84,7 +85,7 @@ function varint(cursor: Cursor): bigint {
   throw new Error('a number of more than 64 bits');
 }
 
-/** A count of things, each of which takes at least a byte: more than there are bytes left is a lie. */
+/** A number of items, each of at least one byte. A number beyond the remaining bytes is invalid. */
 function length(cursor: Cursor): number {
   const value = varint(cursor);
   if (value < 0n || value > cursor.bytes.length - cursor.at) throw new Error('the bytes end early');
@@ -107,7 +108,7 @@ function walkBlocks(cursor: Cursor, walkItem: () => void): void {
   for (;;) {
     let count = varint(cursor);
     if (count === 0n) return;
-    // A negative count says that the block's size in bytes follows, for readers that skip it.
+    // A negative count means that the block's size in bytes follows, for readers that skip it.
     if (count < 0n) {
       count = -count;
       length(cursor);

@@ -1,6 +1,6 @@
 /**
- * Events as bytes: Avro's single-object encoding. Two bytes of marker, the fingerprint of the schema they were
- * written with (eight bytes, the least significant first), the body.
+ * Events as bytes, in Avro's single-object encoding: two marker bytes, the fingerprint of the
+ * writer's schema (eight bytes, little-endian), and the body.
  */
 import type { Type, types } from 'avsc';
 import { avroType, fingerprintOfType } from './avro-types.ts';
@@ -12,8 +12,8 @@ const MARKER = Buffer.from([0xc3, 0x01]);
 const HEADER_BYTES = 10;
 
 /**
- * The data of an event breaks its contract: a bug of whoever made it. `path` names the field, such
- * as `byOwner.0.ownerId`.
+ * The data of an event violate its contract: a bug of the producer. `path` names the field, such as
+ * `byOwner.0.ownerId`.
  */
 export class EncodingError extends Error {
   readonly path: string;
@@ -25,7 +25,7 @@ export class EncodingError extends Error {
   }
 }
 
-/** Bytes that can't be read, now or ever: poison. */
+/** Bytes that can never be read: a retry cannot help. */
 export class DecodingError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -39,11 +39,13 @@ interface Codec {
   readonly type: Type;
   readonly fingerprint: string;
   readonly header: Buffer;
-  /** How to read what was written with another schema; null where that can't be. */
+  /** The resolvers for other writer schemas; null when a schema can't be resolved. */
   readonly resolvers: WeakMap<Codec, Resolver | null>;
 }
 
-/** By schema object: contracts are constants, and the registry hands out one object a fingerprint. */
+/**
+ * By schema object: contracts are constants, and the registry returns one object per fingerprint.
+ */
 const codecs = new WeakMap<AvroRecord, Codec>();
 
 function codecOf(schema: AvroRecord): Codec {
@@ -58,12 +60,12 @@ function codecOf(schema: AvroRecord): Codec {
   return codec;
 }
 
-/** CRC-64-AVRO of a contract's (or any record's) Parsing Canonical Form: 16 hex digits. */
+/** CRC-64-AVRO of the Parsing Canonical Form of a contract (or any record): 16 hex digits. */
 export function fingerprintOf(contract: { readonly schema: AvroRecord }): string {
   return codecOf(contract.schema).fingerprint;
 }
 
-/** Encodes the data of an event; throws `EncodingError`. A field that is left out takes its default. */
+/** Encodes the data of an event; throws `EncodingError`. A missing field gets its default. */
 export function encodeEvent<C extends EventContract>(contract: C, data: EventData<C>): Buffer {
   const { type, header } = codecOf(contract.schema);
   try {
@@ -73,7 +75,7 @@ export function encodeEvent<C extends EventContract>(contract: C, data: EventDat
   }
 }
 
-/** Finds the field to blame; done only for data that was refused, as it takes as long as encoding does. */
+/** Finds the invalid field. It runs only for refused data, because it takes as long as encoding. */
 function encodingError(eventType: string, type: Type, data: unknown, cause: unknown): EncodingError {
   let path = '';
   let reason = 'breaks the contract';
@@ -86,7 +88,7 @@ function encodingError(eventType: string, type: Type, data: unknown, cause: unkn
   return new EncodingError(eventType, path, reason, { cause });
 }
 
-/** Long values end up in logs: a few words of them do. */
+/** Long values would fill the logs, so only their beginning is shown. */
 function describe(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(truncate(value, 50)) : String(value);
   return value === undefined ? 'missing' : `${text} (${value === null ? 'null' : typeof value})`;
@@ -102,7 +104,10 @@ function expectation(type: Type): string {
   return type.typeName;
 }
 
-/** The fingerprint of the schema that an event was written with; throws `DecodingError` for what is no single-object encoding. */
+/**
+ * The fingerprint of the writer's schema; throws `DecodingError` when the bytes are not in
+ * single-object encoding.
+ */
 export function readFingerprint(bytes: Uint8Array): string {
   if (bytes.length < HEADER_BYTES || bytes[0] !== MARKER[0] || bytes[1] !== MARKER[1]) {
     throw new DecodingError('The payload is not in the single-object encoding of Avro');
@@ -111,8 +116,9 @@ export function readFingerprint(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes the data of an event of any age: what was written with `writerSchema` (see the registry) as `contract` reads it.
- * Throws `DecodingError` for bytes that are no such event, and for a schema that doesn't resolve to the contract's.
+ * Decodes the data of an event of any age: from `writerSchema` (see the registry) to the fields of
+ * `contract`. Throws `DecodingError` for invalid bytes, and for a schema that doesn't resolve to
+ * the contract's.
  */
 export function decodeEvent<C extends EventContract>(
   contract: C,
@@ -127,7 +133,7 @@ export function decodeEvent<C extends EventContract>(
   });
 }
 
-/** Decodes an event as it was written, for consumers that read every type. Throws `DecodingError`. */
+/** Decodes an event in its writer's schema, for consumers of all types. Throws `DecodingError`. */
 export function decodeGeneric(writerSchema: AvroRecord, bytes: Uint8Array): Record<string, unknown> {
   const writer = codecOf(writerSchema);
   return readBody(writer, bytes, (body) => ({ ...(writer.type.fromBuffer(body) as object) }));
@@ -158,7 +164,10 @@ function resolverOf(reader: Codec, writer: Codec): Resolver {
   return resolver;
 }
 
-/** avsc only throws plain errors here; remembered as null, so that a stream of such events stays cheap. */
+/**
+ * avsc throws only plain errors here. A failure is cached as null, so that a stream of such events
+ * stays cheap.
+ */
 function tryResolver(reader: Type, writer: Type): Resolver | null {
   try {
     return reader.createResolver(writer);

@@ -57,7 +57,7 @@ const data = {
 
 const bytes = encodeEvent(sample, data);
 
-/** The bytes of a schema's header and any body. */
+/** The schema's header, followed by any body. */
 const withBody = (body: Buffer) => Buffer.concat([bytes.subarray(0, 10), body]);
 
 describe('an event', () => {

@@ -1,9 +1,9 @@
-/** One text for one value: JSON with sorted keys, for fingerprints. Pure. */
+/** Canonical JSON with sorted keys, for fingerprints: equal values have equal texts. Pure. */
 import { createHash } from 'node:crypto';
 
 /**
- * JSON in which the keys of every object are sorted by code unit and those without a value left out, so that equal values have equal texts.
- * Throws `TypeError` for a BigInt.
+ * Returns JSON in which the keys of every object are sorted by code unit and keys without a value
+ * are left out. Throws `TypeError` for a BigInt.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (isPlain(part) ? sorted(part) : part)) ?? 'null';
@@ -15,11 +15,14 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 
 function sorted(value: Record<string, unknown>): Record<string, unknown> {
   const keys = Object.keys(value).sort();
-  // Keys such as __proto__ stay what they are: own keys.
+  // Keys such as __proto__ stay own keys.
   return Object.assign(Object.create(null), Object.fromEntries(keys.map((key) => [key, value[key]])));
 }
 
-/** SHA-256 of the canonical JSON of an action's params, in hex: whether two requests with one `Idempotency-Key` ask for the same. */
+/**
+ * SHA-256 of the canonical JSON of an action's params, in hex. It shows whether two requests with
+ * the same `Idempotency-Key` are equal.
+ */
 export function fingerprintOfParams(params: unknown): string {
   return createHash('sha256').update(canonicalJson(params)).digest('hex');
 }

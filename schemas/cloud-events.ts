@@ -1,6 +1,7 @@
 /**
- * An event's attributes as message headers: CloudEvents 1.0, binary content mode, as the NATS protocol binding
- * has it. The payload's `content-type` is `avro/binary`, the media type that the Avro specification uses.
+ * The attributes of an event as message headers: CloudEvents 1.0 in binary content mode, as in the
+ * NATS protocol binding. The payload's `content-type` is `avro/binary`, the media type of the Avro
+ * specification.
  */
 import { isUuid } from './avro-types.ts';
 import type { Envelope } from './envelope.ts';
@@ -8,7 +9,9 @@ import { truncate } from './text.ts';
 
 export const CONTENT_TYPE = 'avro/binary';
 
-/** Headers that are no envelope, now or ever: poison. `header` names the first that is wrong. */
+/**
+ * Headers that are not a valid envelope: a retry cannot help. `header` names the first wrong one.
+ */
 export class EnvelopeError extends Error {
   readonly header: string;
 
@@ -20,7 +23,10 @@ export class EnvelopeError extends Error {
   }
 }
 
-/** Everything but printable ASCII without space, quote and percent is percent-encoded, as CloudEvents asks for headers. */
+/**
+ * Percent-encodes everything except printable ASCII without space, quote and percent, as
+ * CloudEvents requires for headers.
+ */
 function encode(value: string): string {
   return value
     .toWellFormed()
@@ -31,7 +37,7 @@ function encode(value: string): string {
     );
 }
 
-/** The headers of an event; absent attributes have none. Never throws. */
+/** The headers of an event. Absent attributes have no header. Never throws. */
 export function toHeaders(envelope: Envelope): [name: string, value: string][] {
   const attributes: [string, string | null][] = [
     ['ce-id', envelope.id],
@@ -82,8 +88,9 @@ const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 const anything = () => true;
 
 /**
- * Reads the headers of a message. `get` answers a header by its exact name, nothing or '' where there is none.
- * Throws `EnvelopeError`; a broken `traceparent` is ignored instead, as W3C Trace Context asks.
+ * Reads the headers of a message. `get` returns a header by its exact name, or undefined or '' when
+ * it is missing. Throws `EnvelopeError`. An invalid `traceparent` is ignored, as W3C Trace Context
+ * requires.
  */
 export function fromHeaders(get: Get): Envelope {
   need(get, 'ce-specversion', (value) => value === '1.0', '1.0');

@@ -1,6 +1,6 @@
-/** CRC-64-AVRO, the Rabin fingerprint of the Avro specification: avsc itself offers MD5 only. */
+/** CRC-64-AVRO, the Rabin fingerprint of the Avro specification; avsc offers only MD5. */
 
-/** The polynomial, which is also the fingerprint of nothing. */
+/** The polynomial, which is also the fingerprint of empty input. */
 const EMPTY = 0xc15d213aa4d7a795n;
 
 /** The fingerprint of `bytes` as an unsigned 64-bit number. */

@@ -3,7 +3,10 @@ import { avroType, canonicalForm } from './avro-types.ts';
 import { crc64 } from './crc64.ts';
 import type { AvroSchema } from './event.ts';
 
-/** Schema, Parsing Canonical Form, fingerprint as a signed number: share/test/data/schema-tests.txt of Apache Avro. */
+/**
+ * Schema, Parsing Canonical Form, fingerprint as a signed number: share/test/data/schema-tests.txt
+ * of Apache Avro.
+ */
 const PUBLISHED: readonly (readonly [schema: unknown, canonical: string, fingerprint: bigint])[] = [
   ['null', '"null"', 7195948357588979594n],
   ['boolean', '"boolean"', -6970731678124411036n],

@@ -1,10 +1,11 @@
 /**
- * What tells that an operator settled a dead letter (FAIL-3): two events for each service that consumes, alike but for the service's name.
- * A letter is an aggregate of its own, settled once: both are its version 1.
+ * The events of settling a dead letter (FAIL-3): two for each service with consumers, which differ
+ * only in the service's name. A dead letter is an aggregate that is settled once: both events are
+ * its version 1.
  */
 import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
-/** What both tell of the letter and of the event in it. */
+/** The fields of both events about the dead letter and its event. */
 const letterFields = [
   { name: 'letterId', type: uuid },
   { name: 'consumer', type: 'string', doc: 'The durable that set the event aside' },
@@ -17,7 +18,7 @@ const letterFields = [
 const recordName = <const Name extends string>(service: string, name: Name) =>
   `${service.replaceAll('-', '_')}.${name}` as const;
 
-/** `<service>.dead-letter.redriven.v1`: the event took effect after all. */
+/** `<service>.dead-letter.redriven.v1`: the event was processed after all. */
 export function deadLetterRedrivenOf<const Service extends string>(service: Service) {
   return defineEvent({
     type: `${service}.dead-letter.redriven.v1`,
@@ -30,7 +31,7 @@ export function deadLetterRedrivenOf<const Service extends string>(service: Serv
   });
 }
 
-/** `<service>.dead-letter.discarded.v1`: the event was given up, for a reason. */
+/** `<service>.dead-letter.discarded.v1`: an operator gave the event up, with a reason. */
 export function deadLetterDiscardedOf<const Service extends string>(service: Service) {
   return defineEvent({
     type: `${service}.dead-letter.discarded.v1`,
@@ -43,7 +44,7 @@ export function deadLetterDiscardedOf<const Service extends string>(service: Ser
   });
 }
 
-/** The services, sorted, that can settle dead letters, as their contracts tell. */
+/** The services with dead letters, sorted, from their contracts. */
 export function servicesWithLetters(contracts: readonly EventContract[]): string[] {
   const end = '.dead-letter.redriven.v1';
   return contracts.flatMap(({ type }) => (type.endsWith(end) ? type.slice(0, -end.length) : [])).sort();

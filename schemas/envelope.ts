@@ -1,14 +1,14 @@
 /** The attributes of an event: CloudEvents in binary content mode, as headers of the message. */
 
-/** Who caused an event, from where, and in the course of what. */
+/** The actor of an event, their address, and the correlation. */
 export interface Cause {
-  /** A user's id, `operator:<user>@<host>`, or `service:<name>` where a service acts by itself. */
+  /** A user's id, `operator:<user>@<host>`, or `service:<name>` when a service acts by itself. */
   readonly actorId: string;
   /** The network address the actor called from; null for a service. */
   readonly actorAddress: string | null;
-  /** The request or job that everything which follows from it shares. */
+  /** The id that a request or job shares with everything that it causes. */
   readonly correlationId: string;
-  /** The event that was handled when this one was made; null for the first of a chain. */
+  /** The event whose handling caused this one; null for the first of a chain. */
   readonly causationId: string | null;
   /** W3C trace context. */
   readonly traceparent: string | null;
@@ -24,6 +24,6 @@ export interface Envelope extends Cause {
   readonly subject: string;
   /** The aggregate's version: 1, 2, 3 … without gaps. */
   readonly sequence: number;
-  /** When the change was made. */
+  /** The time of the change. */
   readonly time: Date;
 }

@@ -1,25 +1,25 @@
 /**
- * The error catalogue: everything a client can be told, by a stable code. Thrown anywhere, and
- * mapped to `application/problem+json` where HTTP is answered. Across nodes compare `error.type`:
- * classes do not survive a remote call in Moleculer.
+ * The error catalogue: every problem that a client can get, by a stable code. Problems are thrown
+ * anywhere and mapped to `application/problem+json` at the HTTP edge. Across nodes compare
+ * `error.type`, because classes do not survive a remote call in Moleculer.
  */
 import { Errors } from 'moleculer';
 import { modulesIn } from './modules.ts';
 
-/** How a problem is told to clients. */
+/** The definition of a problem. */
 export interface ErrorDefinition {
   /** HTTP status. */
   readonly status: number;
-  /** Whether the same request may succeed later without a change. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
   /** RFC 9457 `title`: the same for every occurrence. */
   readonly title: string;
 }
 
-/** By their codes, sorted by status. */
+/** The definitions by code, sorted by status. */
 export type ErrorDefinitions = Readonly<Record<string, ErrorDefinition>>;
 
-/** The problems that are not of one service. */
+/** The problems that belong to no single service. */
 export const COMMON_ERRORS = {
   malformed_request: { status: 400, retryable: false, title: 'This is not a well-formed HTTP request' },
   malformed_body: { status: 400, retryable: false, title: 'The body is not valid JSON' },
@@ -44,7 +44,7 @@ export const COMMON_ERRORS = {
   },
   request_timeout: { status: 408, retryable: true, title: 'The request did not arrive in time' },
   conflict: { status: 409, retryable: false, title: 'The state of the resource does not allow this' },
-  redrive_failed: { status: 409, retryable: false, title: 'The event failed again and stays set aside' },
+  redrive_failed: { status: 409, retryable: false, title: 'The event failed again and stays a dead letter' },
   idempotency_key_in_use: { status: 409, retryable: true, title: 'A request with this key is still running' },
   body_too_large: { status: 413, retryable: false, title: 'The body is too large' },
   unsupported_media_type: { status: 415, retryable: false, title: 'The body must be application/json' },
@@ -54,11 +54,15 @@ export const COMMON_ERRORS = {
   too_many_requests: { status: 429, retryable: true, title: 'Too many requests' },
   headers_too_large: { status: 431, retryable: false, title: 'The headers are too large' },
   internal_error: { status: 500, retryable: false, title: 'Something went wrong on our side' },
-  service_unavailable: { status: 503, retryable: true, title: 'A part of the system is away for the moment' },
+  service_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'Part of the system is temporarily unavailable',
+  },
   outcome_unknown: {
     status: 504,
     retryable: false,
-    title: 'Whether the request was carried out is not known',
+    title: 'It is unknown whether the request was carried out',
   },
 } as const satisfies ErrorDefinitions;
 
@@ -69,7 +73,7 @@ export interface Catalogue extends CommonErrors {}
 
 export type ErrorCode = keyof Catalogue;
 
-/** The common problems and those of all services, also of services that do not run here. */
+/** The common problems and those of all services, including services that do not run here. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = await gather();
 
 async function gather(): Promise<Catalogue> {
@@ -84,20 +88,23 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** How a request whose outcome is not known may be sent again: under the key it had, and only if it had one; or as it is. */
+/**
+ * How a request with an unknown outcome may be repeated: with the same key, only if it had one; or
+ * unchanged.
+ */
 export type Retry = 'same_idempotency_key' | 'same_request';
 
 export interface ProblemData {
   readonly errors?: readonly FieldError[];
-  /** Of `outcome_unknown`. */
+  /** Only for `outcome_unknown`. */
   readonly retry?: Retry;
-  /** Seconds after which to try again; becomes `Retry-After`. */
+  /** Seconds after which to retry; becomes `Retry-After`. */
   readonly retryAfter?: number;
 }
 
 /**
- * An error of the catalogue. As a `MoleculerError` its `type` (the catalogue's code), `code` (the HTTP
- * status) and `data` survive a remote call.
+ * A problem of the catalogue. Its `type` (the catalogue's code), `code` (the HTTP status) and
+ * `data` survive a remote call, because it is a `MoleculerError`.
  */
 export class Problem extends Errors.MoleculerError {
   declare readonly data: ProblemData;
@@ -109,17 +116,20 @@ export class Problem extends Errors.MoleculerError {
   }
 }
 
-/** `validation_failed` because of one field; `detail` as for every problem. */
+/** Makes a `validation_failed` for one field; `detail` is as in every problem. */
 export function invalidField(error: FieldError, detail?: string): Problem {
   return new Problem('validation_failed', detail, { errors: [error] });
 }
 
-/** Whether an error, maybe from another node, is the catalogue's `type`. */
+/** Whether an error, possibly from another node, has this `type` of the catalogue. */
 export function isProblem(error: unknown, type: ErrorCode): boolean {
   return typeOf(error) === type;
 }
 
-/** Whether a call, maybe of another node, may have been carried out although it failed: it had no answer, or its COMMIT had none. */
+/**
+ * Whether a failed call, possibly to another node, may have been carried out: it got no answer, or
+ * its COMMIT got none.
+ */
 export function isOutcomeUnknown(error: unknown): boolean {
   const type = typeOf(error);
   return type === 'outcome_unknown' || type === 'REQUEST_TIMEOUT';

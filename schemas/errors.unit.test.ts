@@ -15,7 +15,7 @@ const all = codes.map((code) => ({ code, ...ERRORS[code] }));
 
 const folder = new URL('./problems/', import.meta.url);
 const files = readdirSync(folder);
-/** The common problems, and those of each service, by the names of their files. */
+/** The common problems, and those of each service by file name. */
 const parts: [string, ErrorDefinitions][] = [
   ['errors.ts', COMMON_ERRORS],
   ...(await Promise.all(
@@ -46,7 +46,10 @@ describe('the catalogue', () => {
   });
 });
 
-/** What a caller on another node gets: Moleculer sends a plain object and makes an error of it. */
+/**
+ * The error that a caller on another node gets: Moleculer sends a plain object and makes an error
+ * of it.
+ */
 function acrossNodes(error: Error): Error {
   const regenerator = new Errors.Regenerator();
   regenerator.init(new ServiceBroker({ logger: false, nodeID: 'there' }));

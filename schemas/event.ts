@@ -1,12 +1,18 @@
 /**
- * What an event contract is: a type name, the aggregate whose versions it shares, and an Avro record.
- * The TypeScript type of the payload is derived from the Avro schema; there is no second declaration.
+ * An event contract: a type name, the aggregate whose versions the type shares, and an Avro record.
+ * The TypeScript type of the payload is derived from the Avro schema; there is no second
+ * declaration.
  */
 
-/** Largest event with its headers, in bytes. The outbox refuses larger ones before they are committed. */
+/**
+ * The largest event with its headers, in bytes. The outbox refuses larger ones before their commit.
+ */
 export const MAX_EVENT_BYTES = 64 * 1024;
 
-/** Avro as far as contracts use it: records, arrays, enums, nullable fields and these primitives. */
+/**
+ * The part of Avro that contracts use: records, arrays, enums, nullable fields and these
+ * primitives.
+ */
 export type AvroPrimitive = 'string' | 'boolean' | 'int' | 'long' | 'null';
 export interface AvroLogical {
   readonly type: 'string' | 'long' | 'int';
@@ -40,7 +46,10 @@ export type AvroSchema =
   | AvroRecord
   | readonly AvroSchema[];
 
-/** The JavaScript value that a schema describes. `long` is a safe integer; `timestamp-millis` is milliseconds since 1970. */
+/**
+ * The JavaScript value of a schema. `long` is a safe integer; `timestamp-millis` is milliseconds
+ * since 1970.
+ */
 export type AvroValue<S> = S extends 'string'
   ? string
   : S extends 'boolean'
@@ -54,7 +63,7 @@ export type AvroValue<S> = S extends 'string'
             ? AvroValue<U>
             : never
           : S extends { readonly type: 'record'; readonly fields: infer F extends readonly AvroField[] }
-            ? // Any record at all (a contract whose schema is not known here): following it would not end.
+            ? // Any record of an unknown contract: following its fields would not end.
               readonly AvroField[] extends F
               ? Readonly<Record<string, unknown>>
               : { readonly [K in F[number] as K['name']]: AvroValue<K['type']> }
@@ -74,37 +83,43 @@ export type EventType = `${string}.${string}.${string}.v${number}`;
 export interface EventContract<T extends EventType = EventType, S extends AvroRecord = AvroRecord> {
   /** For example `parrots.parrot.fed.v1`; its first word names the stream. */
   readonly type: T;
-  /** `ce-subject` is `<aggregate>/<id>`; all types of an aggregate share one sequence of versions 1, 2, 3 … */
+  /**
+   * `ce-subject` is `<aggregate>/<id>`. All types of an aggregate share one sequence of versions:
+   * 1, 2, 3 …
+   */
   readonly aggregate: string;
-  /** Whether the data are all that there is of the aggregate, in the same fields each time: the version before it is what was before. */
+  /**
+   * Whether the data have the whole state of the aggregate, in the same fields each time. Then the
+   * previous version shows the state before.
+   */
   readonly wholeState?: true;
   readonly schema: S;
   /**
-   * The field that holds the aggregate's id, in every event: one whose `ce-subject` names another is refused by the outbox, and is poison to
-   * consumers. Left out where none does.
+   * The field with the aggregate's id, in every event. If `ce-subject` names another id, the outbox
+   * refuses the event, and consumers dead-letter it. Left out when no field has the id.
    */
   readonly idField?: string;
 }
 
 export type EventData<C extends EventContract> = AvroValue<C['schema']>;
 
-/** Declares an event contract. One file a contract, named as the type. */
+/** Declares an event contract. Each contract has a file that is named after its type. */
 export function defineEvent<const T extends EventType, const S extends AvroRecord>(
   contract: EventContract<T, S>,
 ): EventContract<T, S> {
   return contract;
 }
 
-/** The service of an event type, whose stream carries it, or of an action: the first word. */
+/** The service of an event type or of an action: its first word. It also names the stream. */
 export function serviceOf(name: string): string {
   return name.slice(0, name.indexOf('.'));
 }
 
-/** For the schemas of contracts: a UUID as text. */
+/** A UUID as text, for the schemas of contracts. */
 export const uuid = { type: 'string', logicalType: 'uuid' } as const;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const timestamp = { type: 'long', logicalType: 'timestamp-millis' } as const;
-/** Integer minor units of the currency that stands beside it. */
+/** Integer minor units of the currency in a sibling field. */
 export const amount = 'long' as const;
 /** A business day as `YYYY-MM-DD`. */
 export const businessDay = 'string' as const;

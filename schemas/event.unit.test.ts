@@ -10,10 +10,10 @@ import {
   uuid,
 } from './event.ts';
 
-/** Whether two types are the same, not just assignable. */
+/** Whether two types are equal, not only assignable. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** Fails to compile where the argument's type is not `true`. */
+/** Fails to compile when the argument's type is not `true`. */
 const holds = <_T extends true>() => expect(true).toBe(true);
 
 const everything = defineEvent({

@@ -1,31 +1,40 @@
 /**
- * The event of an operator's action in a service (AUD-1): one for each service with an outbox,
- * alike but for the service's name. An intervention is an aggregate of its own, made once: its
- * version 1. Actions that change the business itself (a day closed, say) have events that say more.
+ * The event of an operator action in a service (AUD-1): one contract for each service with an
+ * outbox, which differ only in the service's name. An operator action is an aggregate with one
+ * version. Actions that change the business itself, such as closing a day, have events of their own
+ * with more data. The wire name is `intervention`.
  */
 import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
-/** What operators do, in the words of the log. */
+/** The operator actions, in the words of the log. */
 export type InterventionStep =
-  /** A consumer that had stopped itself goes on; the target is its durable, the detail why it had stopped. */
+  /**
+   * A stopped consumer was resumed. The target is its durable, the detail is why it had stopped.
+   */
   | 'consumer-resumed'
-  /** Events that the broker had refused are sent again; the target is the outbox, the detail tells which. */
+  /**
+   * Events that the broker had refused are published again. The target is the outbox, the detail
+   * says which.
+   */
   | 'refused-sent-again'
-  /** Consumers skip events of a stream that a restored database does not know; the target is the stream's service. */
+  /**
+   * Consumers skip events of a stream that a restored database lacks. The target is the stream's
+   * service.
+   */
   | 'orphans-skipped'
-  /** A letter was sent again and failed again; the target is its id, the detail why. */
+  /** A dead letter was redriven and failed again. The target is its id, the detail is the error. */
   | 'redrive-failed'
   /** The target is the generation of figures. */
   | 'rebuild-started'
   | 'rebuild-cancelled'
   /**
-   * Made by the service itself: its bucket held entries that it had not written. The target is the
-   * bucket, the detail tells the keys.
+   * Done by the service itself: its bucket had entries that it did not write. The target is the
+   * bucket, the detail lists the keys.
    */
   | 'identity-entries-removed'
   /**
-   * Made by the service itself: somebody had changed or deleted entries of its bucket. It put them
-   * back.
+   * Done by the service itself: somebody changed or deleted entries of its bucket, and it restored
+   * them.
    */
   | 'identity-entries-restored';
 
@@ -48,7 +57,7 @@ export function interventionMadeOf<const Service extends string>(service: Servic
   });
 }
 
-/** The services, sorted, that can tell of interventions, as their contracts say. */
+/** The services with operator actions, sorted, from their contracts. */
 export function servicesWithInterventions(contracts: readonly EventContract[]): string[] {
   const end = '.intervention.made.v1';
   return contracts.flatMap(({ type }) => (type.endsWith(end) ? type.slice(0, -end.length) : [])).sort();

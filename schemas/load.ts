@@ -1,4 +1,4 @@
-/** Finds all contracts by their folders: a new one is a new file, and no list names it. */
+/** Loads all contracts by folder: a new contract is a new file, and no list names it. */
 import type { Product } from '../product.ts';
 import type { ActionContract } from './action.ts';
 import type { Checks, Comparison } from './comparison.ts';
@@ -16,9 +16,10 @@ export interface Declarations {
 }
 
 /**
- * All event contracts, sorted by type: those in `schemas/events/` of the root folder, and those that
- * its services have by their mixins. Throws for a file without one, for one whose file is not named
- * `<service>/<entity>-<past-tense>.v<major>.ts` as its type is, and for a type that is declared twice.
+ * All event contracts, sorted by type: those in `schemas/events/` of the root folder, and those
+ * that the services get from their mixins. Throws for a file without a contract, for a file that is
+ * not named `<service>/<entity>-<past-tense>.v<major>.ts` after its type, and for a type that is
+ * declared twice.
  */
 export async function loadEventContracts(root: URL = ROOT): Promise<EventContract[]> {
   const derived = await mixinEventsIn(new URL('services/', root));
@@ -40,8 +41,8 @@ export async function loadEventContracts(root: URL = ROOT): Promise<EventContrac
 }
 
 /**
- * All action contracts, sorted by name. Throws for a file without a default export, for one that is not named
- * `<service>/<action>.ts` as its action is, and for two actions on one route.
+ * All action contracts, sorted by name. Throws for a file without a default export, for a file that
+ * is not named `<service>/<action>.ts` after its action, and for two actions on one route.
  */
 export async function loadActionContracts(folder: URL = ACTIONS): Promise<ActionContract[]> {
   const contracts: ActionContract[] = [];
@@ -62,7 +63,8 @@ export async function loadActionContracts(folder: URL = ACTIONS): Promise<Action
 
 /**
  * All comparisons and checks, sorted by file. Throws for a file without one as its default export,
- * and for one that is not named `<left>/<name>.ts` as its comparison is, or `<service>/checks.ts`.
+ * and for a file that is not named `<left>/<name>.ts` after its comparison, or
+ * `<service>/checks.ts`.
  */
 export async function loadComparisons(folder: URL = COMPARISONS): Promise<Declarations> {
   const comparisons: Comparison[] = [];
@@ -96,7 +98,7 @@ export async function loadProductActions({ roots, foreign }: Product): Promise<A
   return found.flat().filter(({ action }) => !foreign.has(serviceOf(action)));
 }
 
-/** The comparisons between a product's services, and the checks of each. */
+/** The comparisons between a product's services, and the checks of each service. */
 export async function loadProductComparisons({ roots, foreign }: Product): Promise<Declarations> {
   const found = await Promise.all(
     roots.map((root) => loadComparisons(new URL('schemas/comparisons/', root))),

@@ -15,7 +15,7 @@ describe('a folder of contracts', () => {
     `export default { action: '${name}', route: '${route}', access: 'anyone', params: {} };`;
 
   beforeEach(async () => {
-    // Beside the sources, so that the project's own rules for modules hold in it.
+    // The folder is beside the sources, so that the project's own module rules apply to it.
     path = await mkdtemp(new URL('./.test-contracts-', import.meta.url).pathname);
   });
   afterEach(() => rm(path, { recursive: true }));

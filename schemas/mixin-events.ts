@@ -1,12 +1,12 @@
-/** The events that services have for what their mixins do. No service declares them. */
+/** The event contracts that services get from their mixins. No service declares them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { deadLetterDiscardedOf, deadLetterRedrivenOf } from './dead-letter.ts';
 import type { EventContract } from './event.ts';
 import { interventionMadeOf } from './intervention.ts';
 
 /**
- * By the mixins that the service files below this folder import; none where there is no such folder.
- * The files are read, not imported: a node runs no code of services that are not its own.
+ * The event contracts of the mixins that the service files in this folder import; none without such
+ * a folder. The files are read, not imported, because a node must not run code of other services.
  */
 export async function mixinEventsIn(services: URL): Promise<EventContract[]> {
   const names = await readdir(services).catch(orNothing([]));
@@ -24,7 +24,7 @@ export async function mixinEventsIn(services: URL): Promise<EventContract[]> {
   return events.flat();
 }
 
-/** A rejection handler that takes a missing file or folder for `nothing`. */
+/** Returns a rejection handler that replaces a missing file or folder by `nothing`. */
 const orNothing =
   <Value>(nothing: Value) =>
   (error: NodeJS.ErrnoException): Value => {

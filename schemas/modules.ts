@@ -1,11 +1,11 @@
-/** Finds modules by their folder: a new one is a new file, and no list names it. */
+/** Loads modules by folder: a new module is a new file, and no list names it. */
 import { readdir } from 'node:fs/promises';
 
 export type Module = Readonly<Record<string, unknown>>;
 
 /**
- * The modules below a folder without its tests, in alphabetical order; none where there is no such
- * folder. Their names are their paths without the ending, with `/` between folders.
+ * The modules in a folder without its tests, in alphabetical order; none without such a folder.
+ * Their names are their paths without the extension, with `/` between folders.
  */
 export async function modulesIn(folder: URL): Promise<ReadonlyMap<string, Module>> {
   const paths = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {

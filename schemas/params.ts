@@ -1,15 +1,16 @@
-/** Rules for action params (fastest-validator) that contracts use again and again, and the types they stand for. */
+/** Shared rules for action params (fastest-validator), and the types of their values. */
 import { faultOfLine, faultOfText, type TextFault, trimmedLine } from './characters.ts';
 
-/** `limit` of every list (design: ≤ 200; outside is refused, not clamped). */
+/** The highest `limit` of lists. A higher one is refused, not lowered. */
 export const MAX_PAGE_SIZE = 200;
 export const DEFAULT_PAGE_SIZE = 50;
-/** A cursor is an opaque position; longer ones are not ours. */
+/** A cursor is an opaque position. No list makes a longer one. */
 const MAX_CURSOR_LENGTH = 500;
 
 /**
- * A rule that checks a text, and replaces it by its normal form. `fault` gets the text in that form. A rule of type `custom`, as
- * fastest-validator leaves out the `custom` function of a string's rule where a schema holds the same rule twice.
+ * A rule that checks a text and replaces it by its normal form, which `fault` gets. The type is
+ * `custom`, because fastest-validator skips the `custom` function of a string rule that a schema
+ * uses twice.
  */
 export const checkedText = (normal: (text: string) => string, fault: (text: string) => TextFault | null) =>
   ({
@@ -29,36 +30,42 @@ export const checkedText = (normal: (text: string) => string, fault: (text: stri
 
 interface BrokenRule {
   readonly type: string;
-  /** Default: that of fastest-validator for the type. */
+  /** Default: fastest-validator's message for the type. */
   readonly message?: string;
 }
 
 /**
- * One line of text: trimmed, in NFC, `min` to `max` code points, at least one of them visible. It has no control characters, bidi controls
- * or line separators.
+ * One line of text: trimmed, in NFC, `min` to `max` code points, at least one of them visible.
+ * Control characters, bidi controls and line separators are refused.
  */
 export const line = (min: number, max: number) =>
   checkedText(
     (text) => trimmedLine(text).normalize('NFC'),
     (text) => faultOfLine(text, min, max),
   );
-/** Text of several lines in NFC, `min` to `max` code points, without other control characters than tabs and line breaks. */
+/**
+ * Text of several lines in NFC, `min` to `max` code points. Its only control characters are tabs
+ * and line breaks.
+ */
 export const text = (max: number, min = 0) =>
   checkedText(
     (value) => value.normalize('NFC'),
     (value) => faultOfText(value, min, max),
   );
-/** A UUID, of something or of somebody. */
+/** The UUID of a user or of a resource. */
 export const id = () => ({ type: 'uuid' }) as const;
-/** A business day as `YYYY-MM-DD`; the handler refuses what is no day of the calendar. */
+/** A business day as `YYYY-MM-DD`. The handler refuses a day that is not in the calendar. */
 export const businessDay = () => ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/ }) as const;
-/** A user's id, or `me` for who asks. */
+/** A user's id, or `me` for the caller. */
 export const meOrId = () =>
   ({ type: 'string', pattern: /^(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/ }) as const;
-/** May be left out. In a JSON body null passes as well: a handler takes it as left out (`??`), whatever the type says. */
+/**
+ * An optional param. JSON bodies may also have null: handlers treat it as missing (`??`), although
+ * the type does not have it.
+ */
 export const optional = <const R extends object>(rule: R) => ({ ...rule, optional: true }) as const;
 
-/** `limit` and `cursor` of a list; they arrive as text in a query. */
+/** `limit` and `cursor` of a list; a query has them as text. */
 export const page = {
   limit: {
     type: 'number',
@@ -71,7 +78,7 @@ export const page = {
   cursor: { type: 'string', min: 1, max: MAX_CURSOR_LENGTH, optional: true },
 } as const;
 
-/** `custom`: the only rules of this type are those of `checkedText`. */
+/** Only `checkedText` makes rules of type `custom`. */
 type RuleValue<R> = R extends { readonly type: 'string' | 'uuid' | 'email' | 'url' | 'custom' }
   ? string
   : R extends { readonly type: 'number' }
@@ -90,7 +97,7 @@ type OptionalKeys<P> = {
   [K in keyof P]: P[K] extends { readonly optional: true } ? K : never;
 }[keyof P];
 
-/** The params that a fastest-validator schema lets through. */
+/** The params that a fastest-validator schema accepts. */
 export type ParamsOf<P> = {
   readonly [K in Exclude<keyof P, OptionalKeys<P> | `$$${string}`>]: RuleValue<P[K]>;
 } & {

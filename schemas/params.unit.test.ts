@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Validators } from 'moleculer';
 import { id, line, optional, type ParamsOf, page, text } from './params.ts';
 
-/** As brokers are made (mixins/broker.ts). */
+/** Configured as in brokers (mixins/broker.ts). */
 const validator = new Validators.Fastest({
   useNewCustomCheckerFunction: true,
   defaults: { object: { strict: true } },
@@ -20,7 +20,7 @@ const rules = {
 
 const check = validator.compile(rules) as (params: object) => true | { field: string; type: string }[];
 
-/** What the rules make of params: the params as a handler gets them, or the fields that are refused. */
+/** The params as a handler gets them, or the refused fields. */
 function outcome(params: object): unknown {
   const copy = { title: 'a', ...params };
   const result = check(copy);

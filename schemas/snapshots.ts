@@ -1,7 +1,10 @@
 /**
- * Released contracts are frozen: `snapshots/<type>.<n>.json` holds each as it was released, whole, since fingerprints ignore logical types
- * and defaults. A contract may change only where Avro resolves the old and the new schema in both directions; anything else
- * is a new major (`.v<N+1>`). `npm run schemas -- freeze` writes the snapshot of a changed contract.
+ * Released contracts are frozen: `snapshots/<type>.<n>.json` has each of them as it was released.
+ * It has the whole contract, because fingerprints ignore logical types and defaults.
+ *
+ * A contract may change only if Avro resolves the old and the new schema in both directions. Any
+ * other change needs a new major (`.v<N+1>`). `npm run schemas -- freeze` writes the snapshot of a
+ * changed contract.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { avroType } from './avro-types.ts';
@@ -20,7 +23,10 @@ export interface Snapshot {
 
 const HOW = 'run `npm run schemas -- freeze`, and commit what it writes';
 
-/** All snapshots in a folder, by type and number; none where there is no folder. Throws for a file that is not named as what it holds. */
+/**
+ * All snapshots in a folder, by type and number; none without a folder. Throws for a file that is
+ * not named after its content.
+ */
 export async function readSnapshots(folder: URL = SNAPSHOTS): Promise<Snapshot[]> {
   const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -38,7 +44,7 @@ async function readSnapshot(folder: URL, file: string): Promise<Snapshot> {
   return { type: contract.type, number: Number(match[2]), contract };
 }
 
-/** What is wrong with the contracts, in words; empty when they may be released. */
+/** The violations of the contracts, as sentences; empty when the contracts may be released. */
 export function violations(contracts: readonly EventContract[], snapshots: readonly Snapshot[]): string[] {
   const types = new Set<string>(contracts.map(({ type }) => type));
   const gone = snapshots.filter(({ type, number }) => number === 1 && !types.has(type));
@@ -53,7 +59,7 @@ function violationsOf(contract: EventContract, snapshots: readonly Snapshot[]): 
   const broken = released.flatMap(({ number, contract: old }) =>
     incompatibilities(old, contract).map(
       (reason) =>
-        `${contract.type} does not go with its snapshot ${number}: ${reason}. Make it a new major instead`,
+        `${contract.type} is incompatible with its snapshot ${number}: ${reason}. Make it a new major instead`,
     ),
   );
   if (broken.length > 0) return broken;
@@ -66,7 +72,10 @@ function isSame(a: EventContract, b: EventContract): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** Writes the snapshots of new and changed contracts; returns their files. Throws, and writes nothing, when one breaks a released one. */
+/**
+ * Writes the snapshots of new and changed contracts and returns their files. Throws and writes
+ * nothing when one breaks a released contract.
+ */
 export async function freeze(
   contracts: readonly EventContract[],
   folder: URL = SNAPSHOTS,
@@ -80,29 +89,28 @@ export async function freeze(
     const newest = snapshots.findLast(({ type }) => type === contract.type);
     if (newest !== undefined && isSame(newest.contract, contract)) continue;
     const file = `${contract.type}.${(newest?.number ?? 0) + 1}.json`;
-    // wx: a snapshot is never written over.
+    // The flag wx prevents overwriting a snapshot.
     await writeFile(new URL(file, folder), `${JSON.stringify(contract, null, 2)}\n`, { flag: 'wx' });
     files.push(file);
   }
   return files;
 }
 
-/** Why events of one contract can't be read as those of the other, in either direction; empty when they can. */
+/**
+ * Why events of one contract can't be read with the other, in either direction; empty when they
+ * can.
+ */
 export function incompatibilities(released: EventContract, current: EventContract): string[] {
   const reasons =
     released.aggregate === current.aggregate
       ? []
-      : [`the aggregate was ${released.aggregate}, whose versions it shares`];
+      : [`the aggregate was ${released.aggregate}, with which it shares a sequence`];
   const changes = logicalTypeChanges(released.schema, current.schema, '');
   return [
     ...reasons,
     ...changes,
     ...unreadable(current.schema, released.schema, 'old events can not be read'),
-    ...unreadable(
-      released.schema,
-      current.schema,
-      'new events can not be read by those who still have the old schema',
-    ),
+    ...unreadable(released.schema, current.schema, 'consumers with the old schema can not read new events'),
   ];
 }
 
@@ -115,7 +123,7 @@ function unreadable(reader: AvroRecord, writer: AvroRecord, consequence: string)
   }
 }
 
-/** What Avro resolves without a word: the same number or text, meaning something else. */
+/** Changes that Avro resolves silently: the same number or text with another meaning. */
 function logicalTypeChanges(released: AvroSchema, current: AvroSchema, path: string): string[] {
   const [old, now] = [logicalTypeOf(released), logicalTypeOf(current)];
   if (old !== now) return [`${path} was ${old ?? 'without a logical type'} and is ${now ?? 'without one'}`];
@@ -131,7 +139,7 @@ function logicalTypeOf(schema: AvroSchema): string | undefined {
   return typeof schema === 'object' && 'logicalType' in schema ? schema.logicalType : undefined;
 }
 
-/** Parts of a schema by what stays the same when others come and go: fields by name, branches by place. */
+/** The parts of a schema by a stable name: fields by name, branches by index. */
 function childrenOf(schema: AvroSchema): (readonly [string, AvroSchema])[] {
   if (typeof schema === 'string') return [];
   if (isUnion(schema)) return schema.map((branch, index) => [`${index}`, branch] as const);

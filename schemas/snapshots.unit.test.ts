@@ -129,7 +129,7 @@ describe('a folder of snapshots', () => {
     expect(await check(changed)).toEqual([expect.stringContaining('has changed')]);
     expect(await freeze([changed], folder)).toEqual(['x.sample.made.v1.2.json']);
     expect(await check(changed)).toEqual([]);
-    // It was colour in release 2: coming back with another type breaks with that release alone.
+    // Release 2 had `colour`: a new one with another type breaks only that release.
     const colourful = withFields((fields) => [
       ...fields,
       { name: 'colour', type: nullable('long'), default: null },

@@ -1,6 +1,6 @@
-/** The text of an error, JSON of others, and truncation: the only place that cuts a text at a length. Pure. */
+/** The message of an error, and truncation. Pure. */
 
-/** What an error says, for a log or an answer: its message, or its name where that is empty. */
+/** The message of an error, for a log or an answer; its name when the message is empty. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
@@ -16,8 +16,9 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * The first `max` code points of a text (0 or more); the whole text where it has no more. Never splits a code point, such as an emoji.
- * The result is always well-formed: U+FFFD replaces each lone surrogate, so that the text can be stored and encoded as UTF-8.
+ * The first `max` code points of a text (0 or more), or the whole text when it has no more. Never
+ * splits a code point, such as an emoji. The result is well-formed: U+FFFD replaces each lone
+ * surrogate, so that the text can be stored and encoded as UTF-8.
  */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text.toWellFormed();
@@ -28,7 +29,7 @@ export function truncate(text: string, max: number): string {
   return text.slice(0, end).toWellFormed();
 }
 
-/** Only the two halves of a surrogate pair make a code point above U+FFFF. */
+/** Only the two halves of a surrogate pair form a code point above U+FFFF. */
 function isPairAt(text: string, index: number): boolean {
   return (text.codePointAt(index) ?? 0) > 0xffff;
 }

@@ -2,10 +2,16 @@ import { defineAction } from '#schemas/action.ts';
 import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
 
 /**
- * ANA-2, ANA-3: every day of the range up to today, the newest first, days without an operation too. Without a range the last 30 days;
- * without `limit` all of the range. `companyResult` = fees − rewards; `payouts` is their sum; `belowZero` counts the employees who were
- * below zero when the day ended (today: now); `averageFee` and `averageReward` are the means of the fees charged and the rewards paid on the
- * day, in whole minor units, null when there were none; `topTask` as `task` of `GET /analytics/top-task`. Refused as that.
+ * ANA-2, ANA-3: every day of the range up to today, the newest first, including days without
+ * operations. Without a range it shows the last 30 days; without `limit` the whole range.
+ *
+ * - `companyResult` is fees minus rewards, and `payouts` is the sum of all payouts.
+ * - `belowZero` counts the employees who were below zero at the end of the day (today: now).
+ * - `averageFee` and `averageReward` are the means of the day in whole minor units, null without
+ *   any.
+ * - `topTask` is the `task` of `GET /analytics/top-task`.
+ *
+ * Refused as `GET /analytics/top-task`.
  */
 export default defineAction({
   action: 'analytics.days',

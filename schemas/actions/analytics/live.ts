@@ -1,9 +1,10 @@
 import { defineAction } from '#schemas/action.ts';
 
 /**
- * ANA-4: events `today` with the body of `GET /analytics/today`, at once and at most twice a second afterwards, whenever it changed. An
- * event's `id` stands for its content: who connects again with the last one (`Last-Event-ID`) is told at once only if it changed since. Ends
- * when the token does.
+ * ANA-4: events `today` with the body of `GET /analytics/today`: one at once, then one after each
+ * change, at most twice a second. The `id` of an event depends on its content. A client that
+ * reconnects with the last id (`Last-Event-ID`) gets an event at once only after a change. The
+ * stream ends when the token expires.
  */
 export default defineAction({
   action: 'analytics.live',

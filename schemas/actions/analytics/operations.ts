@@ -2,8 +2,9 @@ import { defineAction } from '#schemas/action.ts';
 import { businessDay, id, optional, page } from '#schemas/params.ts';
 
 /**
- * ANA-3: the lines of employees' accounts that were booked on a day, the newest first, each with its employee; amounts are signed for
- * them. Refused with `validation_failed` for what is no day of the calendar. A day without operations has none, in the future too.
+ * ANA-3: the lines of employees' accounts that were booked on a day, the newest first, each with
+ * its employee. Amounts are signed from the employee's view. Refused with `validation_failed` for a
+ * day that is not in the calendar. A day without operations, also a future one, has an empty list.
  */
 export default defineAction({
   action: 'analytics.operations',

@@ -1,9 +1,10 @@
 import { defineAction } from '#schemas/action.ts';
 
 /**
- * ANA-1. Today is the business day that is open, as far as events and the calendar tell: the day after the newest one that was closed, the
- * newest with an operation, or the one that it is by the clock, whichever is latest. `companyResult` = fees − rewards of today;
- * `belowZero.count` counts all employees with a negative balance, `items` are the 200 deepest, the deepest first.
+ * ANA-1: today is the open business day. It is the latest of: the day after the newest closed day,
+ * the newest day with an operation, and the day of the clock. `companyResult` is fees minus rewards
+ * of today. `belowZero.count` counts all employees with a negative balance; `items` has the 200
+ * lowest, the lowest first.
  */
 export default defineAction({
   action: 'analytics.today',

@@ -2,9 +2,10 @@ import { defineAction } from '#schemas/action.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 
 /**
- * ANA-2: the highest reward; of equal ones the task that was completed first. Both ends are included; without them the last 30 days up to
- * today. `task` is null when none was completed. Refused with `validation_failed` (no day of the calendar, a range that ends
- * before it begins, or of more than 366 days).
+ * ANA-2: the task with the highest reward; of equal ones the task that was completed first. Both
+ * ends are included; the default is the last 30 days up to today. `task` is null when none was
+ * completed. Refused with `validation_failed` for a day that is not in the calendar, and for a
+ * range that ends before it begins or has more than 366 days.
  */
 export default defineAction({
   action: 'analytics.topTask',

@@ -2,15 +2,16 @@ import { defineAction } from '#schemas/action.ts';
 import { line, optional, page } from '#schemas/params.ts';
 
 /**
- * FAIL-3: open letters unless another `status` is asked for. Services that do not answer now are named in `missing`: their letters are
- * not in the list. Where none answers: `service_unavailable`.
+ * FAIL-3: the open dead letters, or those with another `status`. `missing` names the services that
+ * do not answer, whose dead letters are not in the list. Refused with `service_unavailable` when
+ * none answers.
  */
 export default defineAction({
   action: 'audit.deadLetters',
   route: 'GET /dead-letters',
   access: ['admin'],
   status: 200,
-  summary: 'Lists the events that any service has set aside, the newest first.',
+  summary: 'Lists the dead letters of all services, the newest first.',
   params: {
     $$strict: true,
     ...page,

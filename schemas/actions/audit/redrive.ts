@@ -2,14 +2,18 @@ import { defineAction } from '#schemas/action.ts';
 import { id } from '#schemas/params.ts';
 
 /**
- * FAIL-3: takes effect once; asked again, it answers the same. Refused with `not_found`, `redrive_failed` (the event failed again, the
- * letter stays open and says why), `conflict` (it was discarded, its consumer is gone, an earlier version of its aggregate comes first).
+ * FAIL-3: takes effect once; a repeated call answers the same.
+ *
+ * - Refused with `not_found`.
+ * - Refused with `redrive_failed` when the event failed again: it stays open, with the new reason.
+ * - Refused with `conflict` when it was discarded, its consumer is gone, or an earlier version of
+ *   its aggregate must come first.
  */
 export default defineAction({
   action: 'audit.redrive',
   route: 'POST /dead-letters/:id/redrive',
   access: ['admin'],
   status: 200,
-  summary: 'Hands an event that was set aside to its consumer again.',
+  summary: 'Delivers a dead letter to its consumer again.',
   params: { $$strict: true, id: id() },
 });

@@ -3,15 +3,16 @@ import { beak, email, locale, name, roles } from '#schemas/fields/auth.ts';
 import { id, optional } from '#schemas/params.ts';
 
 /**
- * AUTH-3 to AUTH-5: refused with `validation_failed` where nothing is named, `not_found`, `last_admin`. A field that is null counts as not
- * named, but for `locale`, which is taken away. Roles are replaced as a whole. A new beak and a deactivation end all sessions of the account.
+ * AUTH-3 to AUTH-5: refused with `validation_failed` when no field is named, `not_found`,
+ * `last_admin`. A null field counts as not named, except `locale`, which null removes. Roles are
+ * replaced as a whole. A new beak and a deactivation end all sessions of the account.
  */
 export default defineAction({
   action: 'auth.change',
   route: 'PATCH /users/:id',
   access: ['admin'],
   status: 200,
-  summary: 'Changes what is named of an account; takes effect for tokens already issued within 5 seconds.',
+  summary: 'Changes the named fields of an account; issued tokens follow within 5 seconds.',
   params: {
     $$strict: true,
     id: id(),

@@ -1,6 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 
-/** AUTH-1: other applications verify access tokens with these, without asking us. */
+/** AUTH-1: with these keys other applications verify access tokens by themselves. */
 export default defineAction({
   action: 'auth.jwks',
   route: 'GET //.well-known/jwks.json',

@@ -1,8 +1,9 @@
 import { defineAction } from '#schemas/action.ts';
 
 /**
- * AUTH-1: refused with `wrong_credentials` whatever the form of login and beak, so that the answer tells nothing about either;
- * with `too_many_requests` after too many refusals or successes.
+ * AUTH-1: refused with `wrong_credentials` for login and beak of any form, so that the answer
+ * reveals nothing about either. Refused with `too_many_requests` after too many refusals or
+ * successes.
  */
 export default defineAction({
   action: 'auth.login',

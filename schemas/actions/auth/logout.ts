@@ -1,6 +1,9 @@
 import { defineAction } from '#schemas/action.ts';
 
-/** Answers the same to a token that is unknown or whose session has ended: the session is over, which is what was asked for. */
+/**
+ * The answer is the same for an unknown token and for an ended session: the session is over in any
+ * case.
+ */
 export default defineAction({
   action: 'auth.logout',
   route: 'POST /auth/logout',

@@ -5,6 +5,6 @@ export default defineAction({
   route: 'GET /auth/me',
   access: 'signed-in',
   status: 200,
-  summary: 'Shows the account of the one who asks.',
+  summary: 'Shows the account of the caller.',
   params: { $$strict: true },
 });

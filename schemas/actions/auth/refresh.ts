@@ -1,8 +1,9 @@
 import { defineAction } from '#schemas/action.ts';
 
 /**
- * A refresh token serves once. Used a second time, also by a second request at the same moment, it ends its session at once, and no
- * other. Refused with `invalid_token` (unknown, used, or its session has ended) or `token_expired`.
+ * A refresh token can be used once. A second use, even at the same moment, ends its session at
+ * once, and no other. Refused with `invalid_token` (unknown, used, or its session has ended) or
+ * `token_expired`.
  */
 export default defineAction({
   action: 'auth.refresh',

@@ -1,8 +1,9 @@
 import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 
 /**
- * A sign-in was refused; an aggregate of its own, as no session came to be. `login` is the text that was typed only where an account has it,
- * else `hmac-sha256:` and a keyed hash of it: the text may be a beak.
+ * A sign-in was refused. It is its own aggregate, because no session exists. `login` is the typed
+ * text only if an account has this login. Otherwise it is `hmac-sha256:` and a keyed hash, because
+ * the text may be a beak.
  */
 export const sessionRefused = defineEvent({
   type: 'auth.session.refused.v1',

@@ -1,8 +1,8 @@
 import { defineEvent, type EventData } from '#schemas/event.ts';
 
 /**
- * Another key signs access tokens from now on, or takes over soon. There is one such aggregate for each issuer of tokens; its first event
- * tells of the first key. It carries ids of keys and never a key.
+ * A new key signs access tokens from now on, or soon. There is one such aggregate for each issuer
+ * of tokens, and its first event is about the first key. The event has ids of keys, never a key.
  */
 export const signingKeyRotated = defineEvent({
   type: 'auth.signing-key.rotated.v1',

@@ -1,6 +1,6 @@
 import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 
-/** An account was made (AUTH-3); carries the whole account. */
+/** An account was made (AUTH-3). It has the whole account. */
 export const userRegistered = defineEvent({
   type: 'auth.user.registered.v1',
   aggregate: 'user',
