@@ -10,10 +10,11 @@ import { isAbsolute, resolve } from 'node:path';
 import { IANAZone } from 'luxon';
 import { loadProducts, type Product } from './product.ts';
 import {
+  authorities,
   ConfigError,
   certificate,
   type Environment,
-  filePath,
+  faultOfAuthorities,
   integer,
   isReadable,
   listOf,
@@ -56,11 +57,14 @@ const databaseUrl: Parse<string> = (value, refuse) => {
   if (mode !== null && !SSL_MODES.includes(mode)) {
     throw refuse(`a URL whose sslmode is one of ${SSL_MODES.join(', ')}`);
   }
-  for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
+  for (const file of ['sslcert', 'sslkey']) {
     const path = searchParams.get(file);
-    if (path === null || path === 'system' || isReadable(path)) continue;
+    if (path === null || isReadable(path)) continue;
     throw refuse(`a URL whose ${file} is a file that can be read`);
   }
+  const root = searchParams.get('sslrootcert');
+  const fault = root === null || root === 'system' ? null : faultOfAuthorities(root);
+  if (fault !== null) throw refuse(`a URL whose sslrootcert is a file of certificates in PEM (${fault})`);
   return value;
 };
 
@@ -100,7 +104,7 @@ const SHARED = {
   /** By service (`operator`: the operators' commands): the same NATS, as a user with the rights of that service only. */
   serviceNatsUrls: perService('_NATS_URL', natsUrls),
   /** Certificates of the authorities that NATS is believed by; set, TLS is required. Null: those of Node. */
-  natsCaFile: filePath('NATS_CA_FILE'),
+  natsCaFile: authorities('NATS_CA_FILE'),
   /** Our certificate for NATS; set, TLS is required. */
   natsCertificate: certificate('NATS'),
   /** A fixed nats-server binary for the launcher. */

@@ -2,6 +2,7 @@
  * What settings are made of. A service declares its own in `services/<name>/settings.ts`; config.ts
  * declares those that several parts share, and reads all of them.
  */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Product } from './product.ts';
@@ -176,12 +177,38 @@ export function isReadable(path: string): boolean {
 }
 
 /** The path of a file that can be read; null where the variable is not set. */
-export function filePath(variable: string): Setting<string | null> {
+function filePath(variable: string): Setting<string | null> {
   return setting<string, null>({
     variable,
     default: null,
     parse(path, refuse) {
       if (!isReadable(path)) throw refuse('the path of a file that can be read');
+      return path;
+    },
+  });
+}
+
+const PEM_CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[\s\S]*?(?:-----END \1-----|$)/g;
+
+/** Why a file holds no certificates of authorities; null where it does. OpenSSL would ignore a wrong one. */
+export function faultOfAuthorities(path: string): string | null {
+  try {
+    const certificates = readFileSync(path, 'latin1').match(PEM_CERTIFICATE) ?? [];
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return certificates.length === 0 ? 'it holds none' : null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The path of a file of certificates in PEM; null where the variable is not set. */
+export function authorities(variable: string): Setting<string | null> {
+  return setting<string, null>({
+    variable,
+    default: null,
+    parse(path, refuse) {
+      const fault = faultOfAuthorities(path);
+      if (fault !== null) throw refuse(`the path of a file of certificates in PEM (${fault})`);
       return path;
     },
   });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
@@ -371,7 +372,35 @@ describe('the files of certificates', () => {
     }
     const url = 'postgresql://p@db/x?sslmode=verify-full&sslrootcert=';
     expect(refused({ DATABASE_URL: `${url}${ours.caFile}` })).toBe('nothing');
+    expect(refused({ DATABASE_URL: `${url}system` })).toBe('nothing');
     expect(refused({ DATABASE_URL: `${url}${folder}/none` })).toBe('DATABASE_URL');
     expect(refused({ TASKS_DATABASE_URL: 'postgresql://p@db/x?sslmode=verify' })).toBe('TASKS_DATABASE_URL');
+  });
+
+  it.each<[string, (certificate: string) => string]>([
+    ['nothing', () => ''],
+    ['text', () => 'no certificate'],
+    ['a key', () => readFileSync(here.keyFile, 'utf8')],
+    ['a broken certificate', () => '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
+    ['half a certificate', (whole) => whole.slice(0, whole.length / 2)],
+    [
+      'a good and a broken one',
+      (whole) => `${whole}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+    ],
+  ])('F20: of authorities are refused at the start when they hold %s', (_, contents) => {
+    const file = `${folder}/authorities.pem`;
+    const whole = readFileSync(ours.caFile, 'utf8');
+    const variables = {
+      NATS_CA_FILE: file,
+      SMTP_CA_FILE: file,
+      DATABASE_URL: `postgresql://p@db/x?sslmode=verify-ca&sslrootcert=${file}`,
+      AUTH_DATABASE_READ_URL: `postgresql://p@db/x?sslrootcert=${file}`,
+    };
+    for (const [name, value] of Object.entries(variables)) {
+      writeFileSync(file, `# Ours\n${whole}${readFileSync(another.caFile, 'utf8')}`);
+      expect(refused({ [name]: value })).toBe('nothing');
+      writeFileSync(file, contents(whole));
+      expect(refused({ [name]: value })).toBe(name);
+    }
   });
 });

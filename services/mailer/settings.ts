@@ -1,8 +1,8 @@
-import { filePath, matching, type ValuesOf } from '../../settings.ts';
+import { authorities, matching, type ValuesOf } from '../../settings.ts';
 
 const settings = {
   /** Certificates of the authorities that the SMTP server is believed by; null: those of Node. */
-  smtpCaFile: filePath('SMTP_CA_FILE'),
+  smtpCaFile: authorities('SMTP_CA_FILE'),
   /** Language of mails for people who have chosen none. */
   locale: matching({
     variable: 'LOCALE',
