@@ -84,12 +84,13 @@ const MAX_KINDS = 10;
 /**
  * For failures that may come thousands of times a second, and whose end is not visible. Logs a text
  * when its kind is new, then one every ten minutes, with the number of those left out. After a
- * minute without a text all kinds are new. `kind` is by default the text; texts whose numbers differ
- * are of one kind. `now` is for tests.
+ * minute without a text all kinds are new; `pauseMs` adds the longest pause between attempts.
+ * `kind` is by default the text; texts whose numbers differ are of one kind. `now` is for tests.
  */
 export function throttle(
   log: (text: string) => void,
   now: () => number = Date.now,
+  pauseMs = 0,
 ): (text: string, kind?: string) => void {
   const kinds = new Set<string>();
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -97,7 +98,7 @@ export function throttle(
   let leftOut = 0;
   return (text, kind = text) => {
     const at = now();
-    if (at - lastAt >= CALM_MS) kinds.clear();
+    if (at - lastAt >= CALM_MS + pauseMs) kinds.clear();
     lastAt = at;
     const isNew = !kinds.has(kindOf(kind)) && kinds.size < MAX_KINDS;
     if (!isNew && at - loggedAt < REMIND_EVERY_MS) {

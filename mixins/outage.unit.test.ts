@@ -79,7 +79,7 @@ describe('an outage', () => {
   });
 });
 
-function throttled() {
+function throttled(pauseMs?: number) {
   const lines: string[] = [];
   const clock = { now: 0 };
   return {
@@ -88,6 +88,7 @@ function throttled() {
     log: throttle(
       (line) => lines.push(line),
       () => clock.now,
+      pauseMs,
     ),
   };
 }
@@ -112,6 +113,15 @@ describe('what is throttled', () => {
     expect(lines).toHaveLength(2);
     for (let n = 0; n < 100; n++) log('x'.repeat(n));
     expect(lines).toHaveLength(10);
+  });
+
+  it('G26: comes once where attempts are rarer than a minute', () => {
+    const { lines, clock, log } = throttled(MINUTE);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      log('away');
+      clock.now += MINUTE + 1_000;
+    }
+    expect(lines).toEqual(['away']);
   });
 
   it('G26: comes again after a calm minute', () => {

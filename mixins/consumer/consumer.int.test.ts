@@ -137,6 +137,38 @@ describe('an event whose schema nobody has registered yet', () => {
     await nothingPending('feedings');
     expect(await system.feedings()).toEqual({ lines: 21, seeds: 110 });
   });
+
+  it('G26: is logged once, not with each attempt and batch', async () => {
+    const event = (n: number) =>
+      fixtureEvent(unheardOf, parrot(n), 1, { parrotId: parrot(n), seeds: 90, brand: 'Best' });
+    const consumer = system.node.consume('feedings', undefined, { giveBackDelayMs: 50, maxDelayMs: 100 });
+    for (const n of [7, 8, 9]) {
+      await system.publish([event(n)]);
+      const before = consumer.context.counters.batches;
+      await until(() => consumer.context.counters.batches >= before + 5);
+    }
+    expect(system.node.lines.filter((line) => line.includes("can't read"))).toEqual([
+      expect.stringMatching(/can't read 1 events yet, they come again: The schema \w+ /),
+    ]);
+  });
+});
+
+describe('an event that only fails now, while the database answers', () => {
+  it('G26: is logged once, not with each attempt', async () => {
+    const busy = defineConsumer({
+      ...toyConsumers.feedings,
+      handle: () => Promise.reject(Object.assign(new Error('Locked'), { code: '55P03' })),
+    });
+    await system.publish(feedings(1, 1));
+    const consumer = system.node.consume('feedings', busy, {
+      giveBackDelayMs: 100,
+      maxDelayMs: 100,
+      retryForMs: 50,
+      loneAfterDeliveries: 0,
+    });
+    await until(() => consumer.context.counters.batches >= 4);
+    expect(system.node.lines.filter((line) => line.includes('fails alone'))).toHaveLength(1);
+  });
 });
 
 describe('an event whose schema never comes', () => {

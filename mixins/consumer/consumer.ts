@@ -1,7 +1,7 @@
 /** One consumer on one node: keeps a subscription alive and processes one batch after another. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { runOutOfScope } from '#mixins/call-scope.ts';
-import { Outage, throttle } from '#mixins/outage.ts';
+import { Outage } from '#mixins/outage.ts';
 import { messageOf } from '#schemas/text.ts';
 import { type ConsumerContext, type ConsumerParts, contextOf } from './context.ts';
 import { type DurableName, prepareDurable, watchEpoch } from './durable.ts';
@@ -29,7 +29,6 @@ export class Consumer {
   readonly context: ConsumerContext;
   readonly #ending = new AbortController();
   readonly #outage: Outage;
-  readonly #warnThrottled: (text: string) => void;
   #state: ConsumerState = { is: 'closed' };
   #run: Promise<void> | undefined;
   #durable: DurableName | undefined;
@@ -43,7 +42,6 @@ export class Consumer {
     this.context = contextOf(parts, this.#ending.signal);
     const { name, logger } = this.context;
     this.#outage = new Outage(`${name}: waits`, logger);
-    this.#warnThrottled = throttle((text) => logger.warn(text));
   }
 
   get state(): ConsumerState {
@@ -97,7 +95,7 @@ export class Consumer {
 
   async #loop(): Promise<void> {
     const { ending } = this.context;
-    const unwatch = watchEpoch(this.context, (epoch) => this.#onEpoch(epoch), this.#warnThrottled);
+    const unwatch = watchEpoch(this.context, (epoch) => this.#onEpoch(epoch));
     let failures = 0;
     try {
       while (!ending.aborted) {
@@ -144,7 +142,7 @@ export class Consumer {
         this.#outage.over();
       }
       if (!context.ending.aborted) {
-        this.#warnThrottled(`${context.name}: subscribes again: ${receiver.endedBecause}`);
+        context.warnThrottled(`${context.name}: subscribes again: ${receiver.endedBecause}`);
       }
     } finally {
       clearInterval(keepAlive);

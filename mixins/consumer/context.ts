@@ -4,6 +4,7 @@ import type { Run } from '#mixins/bus/runs.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { durableName } from '#mixins/names.ts';
+import { throttle } from '#mixins/outage.ts';
 import type { Platform } from '#mixins/platform.ts';
 import { Turns } from '#mixins/turns.ts';
 import { type Decoder, decoderOf } from './decode.ts';
@@ -50,6 +51,8 @@ export interface ConsumerContext {
   readonly decoder: Decoder;
   readonly settings: ConsumerSettings;
   readonly logger: ConsumerLogger;
+  /** For states that each batch and attempt meets again, and whose end is not visible here. */
+  readonly warnThrottled: (text: string, kind?: string) => void;
   /** Runs the lone attempts of all consumers of the process one at a time. */
   readonly mutex: Turns;
   /**
@@ -88,6 +91,7 @@ export interface Counters {
  */
 export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerContext {
   const { definition, database, platform, logger } = parts;
+  const settings = { ...DEFAULT_SETTINGS, ...parts.settings };
   const name = durableName(parts.service, parts.key);
   return {
     name,
@@ -97,8 +101,9 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     database,
     platform,
     decoder: decoderOf(definition, platform.config.namespace, schemaRegistryOf(platform.bus)),
-    settings: { ...DEFAULT_SETTINGS, ...parts.settings },
+    settings,
     logger,
+    warnThrottled: throttle((text) => logger.warn(text), Date.now, settings.maxDelayMs),
     mutex: parts.mutex ?? processMutex,
     survived: new Map(),
     ending,

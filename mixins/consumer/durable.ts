@@ -54,11 +54,7 @@ export async function prepareDurable(context: ConsumerContext, name: DurableName
  * Calls `onEpoch` with the stream's epoch at every change and after every reconnect, and tells the
  * context which sequences to skip. Returns what ends it.
  */
-export function watchEpoch(
-  context: ConsumerContext,
-  onEpoch: (epoch: number) => void,
-  warn: (text: string) => void,
-): () => void {
+export function watchEpoch(context: ConsumerContext, onEpoch: (epoch: number) => void): () => void {
   const { name, definition, logger } = context;
   const { bus } = context.platform;
   const onRead = (stream: StreamEpoch) => {
@@ -66,7 +62,7 @@ export function watchEpoch(
     onEpoch(stream.epoch);
   };
   const onError = (error: unknown) =>
-    warn(`${name}: the epoch of its stream could not be read: ${messageOf(error)}`);
+    context.warnThrottled(`${name}: the epoch of its stream could not be read: ${messageOf(error)}`);
   const onChange = (service: string, epoch: StreamEpoch) => {
     if (service === definition.stream) onRead(epoch);
   };

@@ -56,7 +56,7 @@ function isOverdue(context: ConsumerContext, { message, error }: Unreadable): bo
 function returnUnreadable(context: ConsumerContext, unreadable: readonly Unreadable[]): void {
   const [first] = unreadable;
   if (first === undefined) return;
-  context.logger.warn(
+  context.warnThrottled(
     `${context.name}: can't read ${unreadable.length} events yet, they come again: ${first.error.message}`,
   );
   for (const { message } of unreadable) message.nak(delayOf(context, message.deliveries));
@@ -116,7 +116,10 @@ async function applyAlone(context: ConsumerContext, item: Item): Promise<void> {
       // If the database answers, only this event can't be applied now, and must not delay the
       // others.
       if (context.ending.aborted || !(await isDatabaseThere(context))) throw error;
-      context.logger.warn(`${name}: ${item.key} fails alone, it comes again: ${error.message}`);
+      context.warnThrottled(
+        `${name}: ${item.key} fails alone, it comes again: ${error.message}`,
+        `fails alone: ${error.message}`,
+      );
       for (const message of item.messages) message.nak(delayOf(context, item.deliveries));
     }
   });
