@@ -6,37 +6,27 @@
  */
 import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
-/** The operator actions, in the words of the log. */
-export type InterventionStep =
+/** The operator actions, in the words of the log. A service adds its own to this type. */
+export interface InterventionSteps {
   /**
    * A stopped consumer was resumed. The target is its durable, the detail is why it had stopped.
    */
-  | 'consumer-resumed'
+  'consumer-resumed': true;
   /**
    * Events that the broker had refused are published again. The target is the outbox, the detail
    * says which.
    */
-  | 'refused-sent-again'
+  'refused-sent-again': true;
   /**
    * Consumers skip events of a stream that a restored database lacks. The target is the stream's
    * service.
    */
-  | 'orphans-skipped'
+  'orphans-skipped': true;
   /** A dead letter was redriven and failed again. The target is its id, the detail is the error. */
-  | 'redrive-failed'
-  /** The target is the generation of figures. */
-  | 'rebuild-started'
-  | 'rebuild-cancelled'
-  /**
-   * Done by the service itself: its bucket had entries that it did not write. The target is the
-   * bucket, the detail lists the keys.
-   */
-  | 'identity-entries-removed'
-  /**
-   * Done by the service itself: somebody changed or deleted entries of its bucket, and it restored
-   * them.
-   */
-  | 'identity-entries-restored';
+  'redrive-failed': true;
+}
+
+export type InterventionStep = keyof InterventionSteps;
 
 /** `<service>.intervention.made.v1` */
 export function interventionMadeOf<const Service extends string>(service: Service) {

@@ -53,4 +53,6 @@ export interface Rights {
   readonly replays?: readonly string[];
   /** Buckets that only this service writes and empties, without the namespace. */
   readonly buckets?: readonly string[];
+  /** Whether operators' commands read its stream. */
+  readonly operatorsRead?: boolean;
 }

@@ -17,8 +17,6 @@ export interface Permissions {
 }
 
 const API = '$JS.API';
-/** The stream that `npm run ledger -- verify` reads the heads of closed days from. */
-const LEDGER_STREAM = 'accounting';
 
 /** For a node that runs these services, among `all` services of the system. */
 export function servicePermissions(
@@ -55,7 +53,7 @@ export function operatorPermissions(
   all: readonly ServiceFacts[],
 ): Permissions {
   const { publish, subscribe } = cluster(namespace);
-  const stream = streamName(namespace, LEDGER_STREAM);
+  const streams = all.filter(({ rights }) => rights.operatorsRead).map(({ name }) => name);
   return sorted({
     publish: {
       allow: [
@@ -63,10 +61,9 @@ export function operatorPermissions(
         ...calls(namespace, operatorActionName('*', '>')),
         ...follow(namespace, IDENTITY_BUCKET),
         ...read(namespace, SCHEMAS_BUCKET),
-        `${API}.CONSUMER.CREATE.${stream}`,
-        ...anyDurable(namespace, LEDGER_STREAM).filter((subject) => !subject.includes('.CREATE.')),
+        ...streams.flatMap((stream) => ephemerals(namespace, stream)),
       ],
-      deny: othersDurables(namespace, LEDGER_STREAM, all, []),
+      deny: streams.flatMap((stream) => othersDurables(namespace, stream, all, [])),
     },
     subscribe: { allow: subscribe(user) },
   });
@@ -164,6 +161,14 @@ function anyDurable(namespace: string, stream: string): string[] {
     `${API}.CONSUMER.DELETE.${name}.*`,
     `${API}.CONSUMER.MSG.NEXT.${name}.*`,
     `$JS.ACK.${name}.*.>`,
+  ];
+}
+
+/** As `anyDurable`, but nothing that stays: a consumer without a name. */
+function ephemerals(namespace: string, stream: string): string[] {
+  return [
+    `${API}.CONSUMER.CREATE.${streamName(namespace, stream)}`,
+    ...anyDurable(namespace, stream).filter((subject) => !subject.includes('.CREATE.')),
   ];
 }
 

@@ -27,7 +27,13 @@ export interface ConsumerFacts {
   readonly type: string | undefined;
 }
 
-const NO_RIGHTS: Required<Rights> = { calls: [], requests: [], replays: [], buckets: [] };
+const NO_RIGHTS: Required<Rights> = {
+  calls: [],
+  requests: [],
+  replays: [],
+  buckets: [],
+  operatorsRead: false,
+};
 
 /**
  * The facts of a product's services, without what concerns services of other products. It imports

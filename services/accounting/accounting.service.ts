@@ -58,6 +58,8 @@ export default defineService<AccountingService>({
     consumerMixin(),
     reconciliationMixin(participant),
   ],
+  // The verification of the journal reads the heads of closed days there.
+  rights: { operatorsRead: true },
   actions: {
     account: {
       ...accountAction,

@@ -60,6 +60,14 @@ export interface RebuildStatus {
     | null;
 }
 
+declare module '#schemas/intervention.ts' {
+  interface InterventionSteps {
+    /** The target is the generation of figures. */
+    'rebuild-started': true;
+    'rebuild-cancelled': true;
+  }
+}
+
 /**
  * Begins a rebuild, or returns the number of the one that is under way. Throws `rebuild_refused`, with the way out, when the streams no
  * longer reach back to their first events.

@@ -64,6 +64,21 @@ export function compareEntries({ database }: Auth, entries: readonly HeldEntry[]
 const sessionIdOf = ({ key }: HeldEntry): string =>
   key.startsWith(SESSION) ? key.slice(SESSION.length) : '';
 
+declare module '#schemas/intervention.ts' {
+  interface InterventionSteps {
+    /**
+     * Done by the service itself: its bucket had entries that it did not write. The target is the
+     * bucket, the detail lists the keys.
+     */
+    'identity-entries-removed': true;
+    /**
+     * Done by the service itself: somebody changed or deleted entries of its bucket, and it restored
+     * them.
+     */
+    'identity-entries-restored': true;
+  }
+}
+
 /**
  * Appends an event about entries that are about to be repaired. Returns false when another node has
  * already appended it: the event's id is derived from the revisions and from `created`, the time at
