@@ -48,6 +48,8 @@ function start(budget: string, suiteSeconds = 180): { child: ChildProcess; ended
     rootDir: folder,
     transform: {},
     maxWorkers: 2,
+    testMatch: ['**/*.test.{js,mjs}'],
+    moduleFileExtensions: ['js', 'mjs'],
     testEnvironment: `${ROOT}test/harness/environment.mjs`,
     testEnvironmentOptions: { suiteSeconds },
     reporters: ['default', `${ROOT}test/harness/counts-reporter.mjs`],
@@ -113,10 +115,19 @@ describe('a suite that uses up its budget', () => {
   it('G27: fails in its tests that did not end, and leaves the time to the others', async () => {
     write('passes', "test('passes', () => undefined);", 1000);
     write('hangs', `${HANGS} test('comes too late', () => undefined);`, 2000);
-    const { code, lines, errors } = await start('60', 3).ended;
+    const { code, lines, errors } = await start('600', 5).ended;
     expect(errors).toContain('hangs.test.js');
-    expect(errors.match(/The suite has used up its 3 seconds/g)).toHaveLength(2);
+    expect(errors.match(/The suite has used up its 5 seconds/g)).toHaveLength(2);
     expect(lines.at(-1)).toBe('tests: 1 passed, 2 failed');
+    expect(code).toBe(1);
+  });
+
+  it('G27: fails where it hangs while it is imported', async () => {
+    write('passes', "test('passes', () => undefined);", 1000);
+    writeFileSync(`${folder}/hangs.test.mjs`, `await new Promise(() => {});${' '.repeat(2000)}`);
+    const { code, lines, errors } = await start('600', 5).ended;
+    expect(errors).toContain('hangs.test.mjs');
+    expect(lines.at(-1)).toBe('tests: 1 passed, 0 failed');
     expect(code).toBe(1);
   });
 });

@@ -33,6 +33,10 @@ class PatientEnvironment extends TestEnvironment {
 
   async setup() {
     this.variables = { ...this.global.process.env };
+    // A suite that hangs while it is imported has no tests that could fail. Its worker is killed,
+    // and Jest starts another one.
+    if (process.send !== undefined)
+      this.watchdog = setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2 * this.suiteSeconds * 1000);
   }
 
   /**
@@ -40,6 +44,7 @@ class PatientEnvironment extends TestEnvironment {
    * variables.
    */
   async teardown() {
+    clearTimeout(this.watchdog);
     for (const key of Reflect.ownKeys(this.global)) {
       const added = typeof key === 'symbol' && !this.ownKeys.has(key);
       if (added && STATE_OF_JEST.test(key.description)) delete this.global[key];
