@@ -1,4 +1,4 @@
-/** Where a service's database is, and as whom to connect to it. Pure. */
+/** The address of a service's database, and the role that connects to it. Pure. */
 import { databaseName, ownerRole, runtimeRole } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 
@@ -7,9 +7,12 @@ export interface Address {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Undefined: the server asks for none (trust, peer). A function is asked at each connection. */
+  /**
+   * Undefined where the server asks for none (trust, peer). A function is called for each
+   * connection.
+   */
   readonly password: string | (() => string) | undefined;
-  /** As the URL says; undefined: not encrypted. */
+  /** The URL decides. Undefined: the connection is not encrypted. */
   readonly ssl: Encryption | undefined;
   /** The role that the session takes after its login (`SET ROLE`). Default: that of the user. */
   readonly actAs?: string;
@@ -17,32 +20,44 @@ export interface Address {
 
 /** `sslmode`, `sslrootcert`, `sslcert` and `sslkey` of a URL, as libpq reads them. */
 export interface Encryption {
-  /** What of the server's certificate is verified: nothing, its authority, or its name too. */
+  /** What is verified: nothing, the server certificate's authority, or its name too. */
   readonly verify: 'nothing' | 'authority' | 'name';
-  /** Files with the authorities' certificates, our own certificate and its key. Without the first: those of Node. */
+  /**
+   * Files with the authorities' certificates, our own certificate and its key. Without the first,
+   * Node's own authorities apply.
+   */
   readonly rootCert: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
 }
 
 export interface ServiceAddresses {
-  /** As whom roles are made: the role of `DATABASE_URL`, or that of the service's own URL. */
+  /** The role that makes other roles: that of `DATABASE_URL`, or that of the service's own URL. */
   readonly admin: Address;
-  /** Whether the database and its owner are ours to make. */
+  /** Whether this project makes the database and its owner. */
   readonly makesDatabase: boolean;
   /** Owns the database and migrates it. */
   readonly owner: Address;
-  /** Runs the service; owns nothing. Without a password: `provision` draws it once and keeps it. */
+  /**
+   * Runs the service, and owns nothing. Without a given password, `provision` draws one once and
+   * keeps it.
+   */
   readonly runtime: Address;
-  /** May do what the service may, with the admin's login: for tools that only read. */
+  /** Has the rights of the service and the login of the admin. For tools that only read. */
   readonly reader: Address;
-  /** The read replica, as a role of the primary (its URL may name another one); null where there is none. */
+  /**
+   * Gives the address of the read replica for a role of the primary; its URL may name another role.
+   * Null where there is no replica.
+   */
   readonly readAs: ((role: Address) => Address) | null;
 }
 
 const DEFAULT_PORT = 5432;
 
-/** Reads `postgresql://user:password@host:port/database?sslmode=…`; what is missing is as libpq has it. */
+/**
+ * Reads `postgresql://user:password@host:port/database?sslmode=…`. Missing parts have libpq's
+ * defaults.
+ */
 export function parseAddress(text: string): Address {
   const url = new URL(text);
   const user = decodeURIComponent(url.username) || 'postgres';
@@ -57,7 +72,7 @@ export function parseAddress(text: string): Address {
   };
 }
 
-/** `allow` and `prefer` encrypt nothing: the driver asks a server once. */
+/** `allow` and `prefer` do not encrypt, because the driver connects to a server only once. */
 function encryptionOf(params: URLSearchParams): Address['ssl'] {
   const mode = params.get('sslmode') ?? 'disable';
   if (['disable', 'allow', 'prefer'].includes(mode)) return undefined;
@@ -70,7 +85,10 @@ function encryptionOf(params: URLSearchParams): Address['ssl'] {
   };
 }
 
-/** With authorities of its own, `require` verifies them, as libpq does. Any other mode verifies everything. */
+/**
+ * With authorities of its own, `require` verifies them, as libpq does. Any mode that is not known
+ * here verifies everything.
+ */
 function verifiedBy(mode: string, root: string | undefined): Encryption['verify'] {
   if (mode === 'require') return root === undefined ? 'nothing' : 'authority';
   return mode === 'verify-ca' ? 'authority' : 'name';
@@ -81,7 +99,10 @@ export function roleAt({ user, actAs }: Address): string {
   return actAs ?? user;
 }
 
-/** The addresses of a service, as its own URL says, else `DATABASE_URL`. Throws when neither is set. */
+/**
+ * The addresses of a service: from its own URL, otherwise from `DATABASE_URL`. Throws when neither
+ * is set.
+ */
 export function addressesOf(config: Config, service: string): ServiceAddresses {
   const own = config.serviceDatabaseUrls[service];
   const url = own ?? config.databaseUrl;
@@ -105,8 +126,8 @@ export function addressesOf(config: Config, service: string): ServiceAddresses {
 }
 
 /**
- * The addresses by which `npm run provision` prepares a service. Where the service's own URL names the runtime
- * role that `DATABASE_URL` makes, it gives that role its password.
+ * The addresses by which `npm run provision` prepares a service. The service's own URL may name the
+ * runtime role that `DATABASE_URL` makes. Then the role gets the password of that URL.
  */
 export function addressesToProvision(config: Config, service: string): ServiceAddresses {
   const own = config.serviceDatabaseUrls[service];
@@ -124,7 +145,10 @@ export function variableOf(service: string, kind: 'URL' | 'READ_URL'): string {
   return `${service.toUpperCase().replaceAll('-', '_')}_DATABASE_${kind}`;
 }
 
-/** The replica's URL; what it doesn't say (user, password, database, encryption) is as on the primary, whose roles a replica has. */
+/**
+ * The replica's URL. Parts that it leaves out (user, password, database, encryption) are those of
+ * the primary, because a replica has its primary's roles.
+ */
 function readAddress(config: Config, service: string): ServiceAddresses['readAs'] {
   const url = config.serviceDatabaseReadUrls[service];
   if (url === undefined) return null;

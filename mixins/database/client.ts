@@ -1,4 +1,4 @@
-/** Single connections for provisioning and migrating, with time limits of their own. */
+/** Single connections for provisioning and migrating. They have time limits of their own. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
@@ -15,7 +15,10 @@ export interface Client {
   rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Runs `work` on a connection of its own, which ends with it (and with it the session's locks). */
+/**
+ * Runs `work` on a connection of its own. Afterwards the connection ends, and with it the session's
+ * locks.
+ */
 export async function withClient<Result>(
   address: Address,
   work: (client: Client) => Promise<Result>,
@@ -32,7 +35,7 @@ export async function withClient<Result>(
     await client.connect();
     await takeRole(client, address);
   } catch (error) {
-    // No caller holds the connection, so it ends here.
+    // The caller never gets this connection, so it is closed here.
     await client.end().catch(() => {});
     throw sqlStateOf(error) === undefined ? new ConnectionError(error as Error) : wrapDriverError(error);
   }
@@ -58,12 +61,12 @@ function clientOf(client: pg.Client): Client {
   };
 }
 
-/** What the driver is told of an address. */
+/** The driver's options for an address. */
 export function loginAt({ actAs: _, ssl, ...address }: Address): pg.ClientConfig {
   return { ...address, ssl: ssl === undefined ? false : tlsOptions(ssl) };
 }
 
-/** For Node's TLS; reads the files. Throws where one cannot be read. */
+/** Options for Node's TLS. Throws where a file cannot be read. */
 export function tlsOptions({ verify, rootCert, cert, key }: Encryption): ConnectionOptions {
   return {
     rejectUnauthorized: verify !== 'nothing',
@@ -75,8 +78,8 @@ export function tlsOptions({ verify, rootCert, cert, key }: Encryption): Connect
 }
 
 /**
- * Takes the role of the address. A statement, not a start-up parameter: a pooler may ignore those, and the
- * session would keep all rights of its user.
+ * Takes the role of the address by a statement. A pooler may ignore start-up parameters, and then
+ * the session would keep all rights of its user.
  */
 export async function takeRole(client: pg.Client, { actAs }: Address): Promise<void> {
   if (actAs !== undefined) await client.query(`SET ROLE ${quoted(actAs)}`);

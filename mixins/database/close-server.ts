@@ -1,6 +1,6 @@
 /**
- * Closes databases that are no service's, such as `postgres`, to roles that own nothing. By default PostgreSQL lets
- * every role connect to every database.
+ * Closes databases that belong to no service, such as `postgres`, to roles that own nothing. By
+ * default PostgreSQL lets every role connect to every database.
  */
 import type { Address } from './address.ts';
 import { quoted, withClient } from './client.ts';
@@ -12,8 +12,8 @@ const OPEN_TO_PUBLIC = `SELECT datname AS name FROM pg_database
   ORDER BY datname`;
 
 /**
- * Takes the right to connect from PUBLIC, in all databases of a server that is ours alone. Owners
- * and superusers keep theirs. Returns the databases that it closed.
+ * Takes the right to connect from PUBLIC, in all databases of a server that only this project uses.
+ * Owners and superusers keep the right. Returns the databases that it closed.
  */
 export async function closeToPublic(admin: Address): Promise<string[]> {
   return await withClient(admin, async (client) => {
@@ -32,11 +32,13 @@ export function revocationOf(database: string): string {
 export interface ClosedServer {
   /** Those that this call closed. */
   readonly closed: readonly string[];
-  /** Those that stay open, because others use the server or the role at hand is no superuser. */
+  /** Those that stay open, because others use the server too or the role is no superuser. */
   readonly open: readonly string[];
 }
 
-/** Closes a server where no login but those of superusers and of this namespace exists. */
+/**
+ * Closes the databases of a server that has no logins but superusers and roles of this namespace.
+ */
 export async function closeIfOurs(admin: Address, namespace: string): Promise<ClosedServer> {
   const [server] = await withClient(admin, (client) =>
     client.rows<{ ours: boolean }>(

@@ -18,7 +18,7 @@ import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
 import { DatabaseLifecycle, type Readiness } from './lifecycle.ts';
 
-/** How often old idempotency keys are deleted, in milliseconds. They live 24 hours at least. */
+/** How often old idempotency keys are deleted, in milliseconds. A key lives at least 24 hours. */
 const PURGE_EVERY_MS = 10 * 60_000;
 
 export type Models = Readonly<Record<string, ModelStatic<Model>>>;
@@ -26,7 +26,7 @@ export type Models = Readonly<Record<string, ModelStatic<Model>>>;
 export interface DatabaseMixinOptions {
   /** The folder of the service's migrations. Those of `mixins/migrations` run before them. */
   readonly migrations: URL;
-  /** Defines the service's Sequelize models. They make no tables: migrations do. Default: none. */
+  /** Defines the service's Sequelize models. Migrations make their tables. Default: none. */
   readonly models?: (sequelize: Sequelize) => Models;
   /** Which of the models moleculer-db serves, by its key in `models`. Default: none. */
   readonly main?: string;
@@ -34,10 +34,10 @@ export interface DatabaseMixinOptions {
   readonly loops?: Partial<LoopsSettings>;
 }
 
-/** The used part of moleculer-db's adapter. It must never get params of a client as they are. */
+/** The part of moleculer-db's adapter that is used. Never pass it a client's params unchecked. */
 export interface Adapter {
   find(query: ListQuery): Promise<Model[]>;
-  /** `query`: as Sequelize's `findOne` takes it. */
+  /** `query` is that of Sequelize's `findOne`. */
   findOne(query: { readonly where: WhereOptions; readonly useMaster?: boolean }): Promise<Model | null>;
   findById(id: string | number): Promise<Model | null>;
   findByIds(ids: readonly (string | number)[]): Promise<Model[]>;
@@ -46,7 +46,7 @@ export interface Adapter {
 }
 
 export interface ListQuery {
-  /** Conditions as Sequelize has them. */
+  /** Conditions in the form of Sequelize. */
   readonly query?: WhereOptions;
   /** Attributes of the model, with `-` for descending. */
   readonly sort?: readonly string[];
@@ -54,14 +54,15 @@ export interface ListQuery {
   readonly offset?: number;
 }
 
-/** What a service has through this mixin, from its `started` on. */
+/** The properties that this mixin gives a service. They exist from its `started` on. */
 export interface DatabaseMethods<OwnModels extends Models = Models> {
   readonly database: Database;
   readonly models: OwnModels;
-  /** moleculer-db's look-ups of the main model, from the replica where there is one. */
+  /** moleculer-db's look-ups of the main model. They read the replica where there is one. */
   readonly adapter: Adapter;
   /**
-   * moleculer-db's list of the main model, as plain objects; from the replica where there is one.
+   * moleculer-db's list of the main model, as plain objects. It reads the replica where there is
+   * one.
    */
   _find<Row>(ctx: Context, query: ListQuery): Promise<Row[]>;
   /** The loops of this node. A service adds each loop that it starts. */
@@ -82,7 +83,7 @@ interface DatabaseService extends Service, LifecycleHooks {
 // moleculer-db is declared as a class, but it is the schema of a mixin.
 const { methods } = DbService as unknown as { readonly methods: MoleculerDbMethods };
 /**
- * `_find`, and the methods that it calls. The rest is left out: moleculer-db's actions take
+ * `_find`, and the methods that it calls. The rest of moleculer-db is left out: its actions take
  * queries, sort keys and columns from a client, and its `started` connects too early.
  */
 const finding = {
@@ -132,7 +133,8 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         });
         this.databaseLifecycle = lifecycle;
         this.loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
-        // A stop ends a start that still waits. Moleculer would log an error and end the process.
+        // Stopping the node ends a start that still waits. Without this, Moleculer would log an
+        // error and end the process.
         const database = await lifecycle.open().catch((error: unknown) => {
           if (lifecycle.closing) return new Promise<never>(() => {});
           throw error;
@@ -143,7 +145,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         this.purgeLoop = this.loops.add(
           new Loop({
             name: 'purge-keys',
-            // No items: one statement deletes rows by their age.
+            // It has no items to isolate: one statement deletes rows by their age.
             runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
             outage: new Outage("Old idempotency keys can't be deleted", this.logger),
             pollMs: PURGE_EVERY_MS,
@@ -163,7 +165,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
 async function connectAdapter(service: DatabaseService, database: Database, main: string): Promise<void> {
   const model = service.models[main];
   if (model === undefined) throw new Error(`The models of ${service.name} have no ${main}`);
-  // The adapter looks for its model in the schema. It makes no tables for an existing model.
+  // The adapter reads the model from the schema. It makes no table for an existing model.
   service.schema.model = model;
   const adapter = new SequelizeAdapter(database.sequelize);
   adapter.init(service.broker, service);

@@ -1,4 +1,4 @@
-/** What a database does within a call that has a deadline. */
+/** How a database behaves within a call that has a deadline. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -18,7 +18,7 @@ const INSERT = prepared('INSERT INTO item (id, title) VALUES ($1, $2)');
 const POOL_SIZE = 3;
 /** As long as a call usually has, in milliseconds. */
 const AMPLE_MS = 4_500;
-/** For a deadline that is to pass, in milliseconds. */
+/** A deadline that the test lets pass, in milliseconds. */
 const SHORT_MS = 200;
 
 let test: TestDatabase;
@@ -44,14 +44,14 @@ const errorOf = (work: Promise<unknown>) =>
 const asOwner = (sql: string) =>
   withClient(addressesOf(test.config, 'things').owner, (client) => client.run(sql));
 
-/** Lets the deadline pass now: no machine is too slow for what comes before. */
+/** Ends the deadline now, so that a slow machine cannot miss it earlier. */
 const expire = (scope: CallScope) => {
   (scope as { deadline: number }).deadline = performance.now() - 1;
 };
 const terminate = (pid = 0) =>
   runOutOfScope(() => database.inTransaction((tx) => tx.run('SELECT pg_terminate_backend($1)', [pid])));
 
-/** Holds what the statement locks, in a session of its own, until it is told to end. */
+/** Keeps the locks of the statement, in a session of its own, until `work` has ended. */
 async function holding(sql: string, work: () => Promise<void>): Promise<void> {
   await withClient(addressesOf(test.config, 'things').owner, async (client) => {
     await client.run(`BEGIN; ${sql}`);
@@ -114,7 +114,7 @@ describe('a call whose deadline passes', () => {
     await Promise.all(holders);
     expect(began).toBe(0);
     expect(await ids()).toEqual([]);
-    // The connections that came too late are there for others.
+    // The connections that came too late are back in the pool.
     await Promise.all(Array.from({ length: POOL_SIZE }, (_, id) => database.inTransaction(insert(id))));
   });
 
@@ -124,7 +124,7 @@ describe('a call whose deadline passes', () => {
         errorOf(within(1_500, () => database.inTransaction(insert(id)))),
       );
       expect((await Promise.all(calls)).filter((error) => !isUnavailable(error))).toEqual([]);
-      // Reads go on meanwhile: one connection is left to them.
+      // Reads go on meanwhile: one connection is left for them.
       expect(await within(AMPLE_MS, ids)).toEqual([]);
     });
     expect(await ids()).toEqual([]);
@@ -207,7 +207,7 @@ describe('time limits of a call', () => {
     for (const [index, limit] of shown.entries()) expect(limit).toBeLessThanOrEqual(left[index] ?? 0);
     const [late] = await within(1_000, () => database.rows<Shown>(SHOW));
     expect(Number(late?.ms)).toBeLessThanOrEqual(1_000);
-    // The connection is another call's afterwards.
+    // The connection is used by another call afterwards.
     const [next] = await within(AMPLE_MS, () => database.rows<Shown>(SHOW));
     expect(Number(next?.ms)).toBe(4_000);
   });
@@ -261,7 +261,7 @@ describe('work that is known not to have been done', () => {
     const read = () => every((n) => within(AMPLE_MS, () => database.rows(all, [n])));
     await write(0);
     await read();
-    // Each of the connections has both statements.
+    // Each of the connections has prepared both statements.
     await Promise.all(
       Array.from({ length: POOL_SIZE }, (_, n) =>
         database.inTransaction(async (tx) => {

@@ -1,6 +1,6 @@
 /**
- * What an error of the database means for whoever made the statement. Drivers and Sequelize wrap errors in each other (`original`, `parent`,
- * `cause`), so all of these look through the wrapping. Pure.
+ * What an error of the database means for its caller. Drivers and Sequelize wrap errors in each
+ * other (`original`, `parent`, `cause`), so all functions look through the wrapping. Pure.
  */
 import { isNativeError } from 'node:util/types';
 import { BaseError, ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
@@ -19,10 +19,13 @@ import {
   UNIQUE_VIOLATION,
 } from './sql-states.ts';
 
-/** Wrapped deeper than this is a cycle. */
+/** A chain of wrapped errors that is longer than this is a cycle. */
 const MAX_DEPTH = 5;
 
-/** Node's codes of a network that fails, most often for a moment. Five-letter ones would pass for an SQLSTATE. */
+/**
+ * Node's codes of network failures, most of which pass quickly. A code of five letters would be
+ * taken for an SQLSTATE.
+ */
 const NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -35,14 +38,19 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** pg's errors of a connection that was lost have nothing but these; Sequelize leaves those it meets while it connects as they are. */
+/**
+ * pg's errors of a lost connection have only a message. Sequelize does not wrap those that occur
+ * while it connects.
+ */
 const LOST =
   /^(?:Connection terminated|timeout expired|Query read timeout|Client (?:has encountered|was closed))/;
 
-/** pg's errors of a connection that was known to be lost before anything was sent over it. */
+/** pg's errors of a connection that was known to be lost before anything was sent. */
 const NOT_SENT = /^Client (?:has encountered|was closed)/;
 
-/** The server did not say whether a transaction was committed: whatever it did may have happened. */
+/**
+ * The server did not say whether a transaction was committed. Its changes may have taken effect.
+ */
 export class OutcomeUnknownError extends ConnectionError {
   constructor(parent: Error) {
     super(parent);
@@ -51,7 +59,9 @@ export class OutcomeUnknownError extends ConnectionError {
   }
 }
 
-/** Errors of Node itself are of another realm than those of a test, so `instanceof Error` would miss them there. */
+/**
+ * `instanceof Error` would miss Node's own errors in a test, where they belong to another realm.
+ */
 function* chainOf(error: unknown): Generator<Error> {
   let link = error;
   for (let depth = 0; depth < MAX_DEPTH && isNativeError(link); depth++) {
@@ -66,17 +76,17 @@ function codeOf(error: Error): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The SQLSTATE that PostgreSQL gave; undefined for every other error. */
+/** The SQLSTATE that PostgreSQL gave. Undefined for every other error. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (const link of chainOf(error)) {
     const code = codeOf(link);
-    // Node's own codes of five letters (EPIPE) begin like none of PostgreSQL's classes.
+    // Node's own codes of five letters (EPIPE) begin with E, and no class of PostgreSQL does.
     if (code !== undefined && SQLSTATE.test(code) && !code.startsWith('E')) return code;
   }
   return undefined;
 }
 
-/** The name of the constraint that was violated; undefined for every other error. */
+/** The name of the violated constraint. Undefined for every other error. */
 export function constraintOf(error: unknown): string | undefined {
   for (const link of chainOf(error)) {
     const { constraint } = link as { constraint?: unknown };
@@ -85,19 +95,25 @@ export function constraintOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** SQLSTATE 23505, of any constraint or of the one named. */
+/** SQLSTATE 23505, of any constraint or of the given one. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (sqlStateOf(error) !== UNIQUE_VIOLATION) return false;
   return constraint === undefined || constraintOf(error) === constraint;
 }
 
-/** The data are at fault (SQLSTATE 22 and 23 but for 23505): the same statement fails again, for ever. */
+/**
+ * The data are at fault (SQLSTATE 22 and 23 except 23505). The same statement would fail every
+ * time.
+ */
 export function isDataError(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state !== undefined && DATA.test(state) && state !== UNIQUE_VIOLATION;
 }
 
-/** The database is away for the moment: an answer of 503. A connection that was killed under a statement has no SQLSTATE (measured). */
+/**
+ * The database is away for the moment, which is answered with 503. A connection that was killed
+ * during a statement has no SQLSTATE (measured).
+ */
 export function isDatabaseAway(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return AWAY.test(state);
@@ -110,8 +126,8 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /**
- * What a connection keeps prepared (`prepared` in database.ts) is not what it should be; a new
- * connection has nothing that could be.
+ * The connection's prepared statements (`prepared` in database.ts) are out of date. A new
+ * connection has none.
  */
 export function isStaleStatement(error: unknown): boolean {
   const state = sqlStateOf(error);
@@ -124,9 +140,10 @@ export function isStaleStatement(error: unknown): boolean {
 }
 
 /**
- * Whether the same transaction may succeed when it is run again: the database was away, the transaction lost a race (serialisation,
- * deadlock, lock or statement time-out), a batch overlapped with another (unique violation), or what its connection kept was out of date. Also
- * true for whatever says `retryable: true` of itself, and for problems that do.
+ * Whether the same transaction may succeed when it is run again. True when the database was away,
+ * the transaction lost a race (serialisation, deadlock, lock or statement time-out), a batch
+ * overlapped with another (unique violation), or a prepared statement was out of date. Also true
+ * for errors and problems that say `retryable: true`.
  */
 export function isRetryable(error: unknown): boolean {
   const state = sqlStateOf(error);
@@ -136,39 +153,42 @@ export function isRetryable(error: unknown): boolean {
   return isNativeError(error) && 'retryable' in error && error.retryable === true;
 }
 
-/** Whether an error of COMMIT leaves open if that was done. PostgreSQL's own errors of it say that it was not, unless its session ended. */
+/**
+ * Whether the outcome of a COMMIT is unknown after this error. PostgreSQL's own errors mean that
+ * nothing was committed, unless its session ended.
+ */
 export function mayHaveCommitted(error: unknown): boolean {
   if (error instanceof DeadlinePassedError) return false;
   const state = sqlStateOf(error);
   if (state === undefined) return ![...chainOf(error)].some(({ message }) => NOT_SENT.test(message));
   if (state === IDLE_IN_TRANSACTION_TIMEOUT) return false;
   if (state === COMPLETION_UNKNOWN || CONNECTION_ENDED.test(state)) return true;
-  // A crash within the commit itself; the word is in the server's language.
+  // PostgreSQL crashed within the commit. The word is in the server's language.
   return [...chainOf(error)].some((link) => 'severity' in link && link.severity !== 'ERROR');
 }
 
-/** Whether a pool's connection was lost, that is: not whether a new one could be made. */
+/** Whether a connection of the pool was lost. False where a new connection could not be made. */
 export function isConnectionLost(error: unknown): boolean {
   const state = sqlStateOf(error);
   if (state !== undefined) return CONNECTION_ENDED.test(state);
   return error instanceof DatabaseError && isDatabaseAway(error) && !isSilence(error);
 }
 
-/** The driver's error of `query_timeout`; it has no code. */
+/** The driver's error of `query_timeout`, which has no code. */
 export function isSilence(error: unknown): boolean {
   return [...chainOf(error)].some(({ message }) => message === 'Query read timeout');
 }
 
 /**
- * Whether a transaction that was rolled back by this error may well succeed at once: its connection was lost or had outdated
- * statements, or another transaction overtook it. False where the outcome is unknown.
+ * Whether a rolled-back transaction is likely to succeed at once: its connection was lost or had
+ * outdated statements, or another transaction won a race. False where the outcome is unknown.
  */
 export function isWorthRepeating(error: unknown): boolean {
   if (error instanceof OutcomeUnknownError || error instanceof DeadlinePassedError) return false;
   return isStaleStatement(error) || OVERTAKEN.test(sqlStateOf(error) ?? '') || isConnectionLost(error);
 }
 
-/** A connection of the pool was found lost before anything was sent over it. */
+/** A connection of the pool was lost before anything was sent over it. */
 export class DeadConnectionError extends ConnectionError {
   constructor(parent: Error) {
     super(parent);
@@ -176,12 +196,16 @@ export class DeadConnectionError extends ConnectionError {
   }
 }
 
-/** Puts the driver's error into Sequelize's, as Sequelize does for its own statements; programming errors stay what they are. */
+/**
+ * Wraps the driver's error in Sequelize's, as Sequelize does for its own statements. Programming
+ * errors stay unwrapped.
+ */
 export function wrapDriverError(error: unknown): unknown {
   if (!isNativeError(error) || error instanceof BaseError || error instanceof DeadlinePassedError)
     return error;
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return error;
-  // PostgreSQL's DETAIL is the whole row that was refused, with hashes and keys in it, and errors end up in logs.
+  // PostgreSQL's DETAIL holds the whole refused row, with its hashes and keys, and errors are
+  // logged.
   delete (error as { detail?: unknown }).detail;
   return new DatabaseError(error as ConstructorParameters<typeof DatabaseError>[0]);
 }

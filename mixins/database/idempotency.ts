@@ -1,4 +1,4 @@
-/** `Idempotency-Key`: the same request, sent again, answers as the first time, also across crashes. */
+/** `Idempotency-Key`: a repeated request gets the first answer again, also after a crash. */
 import { Problem } from '#schemas/errors.ts';
 import { type Database, prepared, type Tx } from './database.ts';
 
@@ -6,22 +6,23 @@ export interface IdempotentRequest {
   readonly userId: string;
   /** The action's name. */
   readonly route: string;
-  /** What the client sent. */
+  /** The header's value, as the client sent it. */
   readonly key: string;
   /** `fingerprintOfParams(params)` */
   readonly fingerprint: string;
 }
 
-/** How long keys are kept at least, in hours (the contract says 24). */
+/** The shortest time for which keys are kept, in hours. The contract says 24. */
 const KEPT_HOURS = 25;
-/** Rows that one pass of the purge deletes at most: some milliseconds of locks. */
+/** The most rows that one pass of the purge deletes: that takes some milliseconds of locks. */
 export const PURGE_LIMIT = 5_000;
 
 /**
- * Runs `work` at most once for a user, route and key, in the transaction of its change: what rolls back leaves no key behind. A
- * repetition gives what `work` gave (as JSON), so a handler derives status and `Location` from that. Throws the
- * problems `idempotency_key_in_use` while the first is still running and `idempotency_key_reused` for other params.
- * Without a request (null) it just runs `work`.
+ * Runs `work` at most once for a user, route and key, in the transaction of its change. A roll-back
+ * leaves no key behind. A repetition returns the kept result of `work` (as JSON), so a handler
+ * derives status and `Location` from that. Throws `idempotency_key_in_use` while the first request
+ * is still running, and `idempotency_key_reused` for other params. Without a request (null) it only
+ * runs `work`.
  */
 export async function withIdempotency<Result>(
   tx: Tx,
@@ -31,7 +32,7 @@ export async function withIdempotency<Result>(
   if (request === null) return work();
   const { userId, route, key, fingerprint } = request;
   await lockKey(tx, request);
-  // A statement of its own after the lock: it sees what the lock's last holder committed.
+  // This statement comes after the lock, so it sees the commit of the lock's last holder.
   const [kept] = await tx.rows<{ fingerprint: string; result: string | null }>(
     'SELECT fingerprint, result FROM idempotency_key WHERE user_id = $1 AND route = $2 AND key = $3',
     [userId, route, key],
@@ -50,7 +51,10 @@ const INSERT_KEY = prepared(
 );
 const LOCK_KEY = prepared('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked');
 
-/** Held until the transaction ends, on whichever node; it does not wait, since the first may take as long as a request may. */
+/**
+ * The lock holds until the transaction ends, across all nodes. It does not wait, since the first
+ * request may take as long as a request may.
+ */
 async function lockKey(tx: Tx, { userId, route, key }: IdempotentRequest): Promise<void> {
   const [row] = await tx.rows<{ locked: boolean }>(LOCK_KEY, [
     JSON.stringify(['idempotency_key', userId, route, key]),
@@ -58,7 +62,7 @@ async function lockKey(tx: Tx, { userId, route, key }: IdempotentRequest): Promi
   if (!row?.locked) throw new Problem('idempotency_key_in_use');
 }
 
-/** One bounded pass: deletes keys that are older than they need be; returns how many, at most `PURGE_LIMIT`. */
+/** One bounded pass: deletes old keys. Returns how many, at most `PURGE_LIMIT`. */
 export function purgeIdempotencyKeys(database: Database): Promise<number> {
   return database.inTransaction((tx) =>
     tx.run(

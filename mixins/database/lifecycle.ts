@@ -1,4 +1,7 @@
-/** Opens a service's database (provision, migrate, connect), waits for a server that is not up yet, and says whether it is there. */
+/**
+ * Opens a service's database: provisions, migrates and connects. Waits for a server that is not up
+ * yet, and reports whether it is there.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectionError, type Sequelize } from 'sequelize';
 import { backOff } from '#mixins/back-off.ts';
@@ -24,11 +27,12 @@ export interface OpenOptions {
   readonly service: string;
   readonly migrations: URL;
   readonly log: Log;
-  /** Default: as the configuration says for a node of the service. */
+  /** Default: those of the configuration, for a node of the service. */
   readonly addresses?: ServiceAddresses;
   /**
-   * Bounds that tests shorten, in milliseconds: how long an answer is waited for, the pause between two looks at a server, and the longest
-   * pause between two attempts to reach it. Default: as in production.
+   * Bounds that tests shorten, in milliseconds: the time limit of an answer, the pause between two
+   * reads of a server's state, and the longest pause between two attempts to reach it. Default: as
+   * in production.
    */
   readonly answerWithinMs?: number;
   readonly lookEveryMs?: number;
@@ -40,7 +44,10 @@ export interface Readiness {
   readonly reason?: string;
 }
 
-/** The primary has not been reached since this node started, so it may lack migrations: nothing is written yet. */
+/**
+ * The primary has not been reached since this node started. It may lack migrations, so nothing is
+ * written yet.
+ */
 export class DatabaseNotMigratedError extends ConnectionError {
   constructor(service: string) {
     super(new Error(`The primary database of ${service} has not been reached yet; only its replica is read`));
@@ -48,7 +55,10 @@ export class DatabaseNotMigratedError extends ConnectionError {
   }
 }
 
-/** `open` returns once something can be read: the primary, or, while that is away, the replica; `close` ends what still waits. */
+/**
+ * `open` returns once something can be read: from the primary, or, while that is away, from the
+ * replica. `close` ends attempts that still wait.
+ */
 export class DatabaseLifecycle {
   readonly #options: OpenOptions;
   readonly #addresses: ServiceAddresses;
@@ -69,20 +79,21 @@ export class DatabaseLifecycle {
     this.#outage = new Outage(what, options.log);
   }
 
-  /** How the service connects to its database; undefined before that is known. */
+  /** How the service connects to its database. Undefined before that is known. */
   get runtime(): Address | undefined {
     return this.#runtime;
   }
 
-  /** Whether `close` was called: what `open` throws from then on is no failure. */
+  /** Whether `close` was called. From then on, errors of `open` are no failures. */
   get closing(): boolean {
     return this.#closing.signal.aborted;
   }
 
   /**
-   * Resolves when the database is there, however long that takes; with a read replica that answers, it does not wait for the primary, and
-   * prepares it when it comes. Throws what is no matter of time (credentials, a failing migration, a newer release's database) of the
-   * primary; a replica that can't be read is only told of in the log, as the primary takes its place.
+   * Resolves when the database is there, however long that takes. When a read replica answers, it
+   * does not wait for the primary, and prepares it later. Throws errors of the primary that a retry
+   * cannot fix (credentials, a failing migration, a newer release's database). A replica that can't
+   * be read is only logged, because the primary replaces it.
    */
   async open(): Promise<Database> {
     const { service, migrations } = this.#options;
@@ -95,7 +106,8 @@ export class DatabaseLifecycle {
       }
       const runtime = await runtimeOnReplica(this.#addresses, service, names);
       if (runtime !== undefined) {
-        // The replica may have let another role in: then the password is known when the primary was prepared.
+        // The replica may have admitted another role. Then the password is only known once the
+        // primary was prepared.
         const password = () => passwordOf(this.#runtime ?? runtime);
         const database = await this.#connect({ ...runtime, password }, names);
         this.#background = this.#prepareLater(names);
@@ -110,7 +122,7 @@ export class DatabaseLifecycle {
     return there ? { ready: true } : { ready: false, reason: 'the database is away' };
   }
 
-  /** Waits for running transactions, then closes the pool. */
+  /** Waits for running transactions, and then closes the pool. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#background;
@@ -118,7 +130,10 @@ export class DatabaseLifecycle {
     await this.#sequelize?.close();
   }
 
-  /** Makes the database what this release expects, or waits for the step that does; returns how to connect to it. */
+  /**
+   * Brings the database to the state of this release, or waits for the step that does. Returns how
+   * to connect.
+   */
   async #prepare(names: readonly string[]): Promise<Address> {
     const { service, migrations, log } = this.#options;
     const { owner } = this.#addresses;
@@ -187,12 +202,15 @@ export class DatabaseLifecycle {
     return routeBetween(this.#watch);
   }
 
-  /** Waits before the next attempt; throws the error on when waiting would not help, or when the node stops. */
+  /**
+   * Waits before the next attempt. Throws the error when waiting would not help, or when the node
+   * stops.
+   */
   async #pause(error: unknown, attempt: number): Promise<void> {
     if (!isRetryable(error) || this.closing) throw error;
     const { maxPauseMs = MAX_PAUSE_MS } = this.#options;
     const pause = backOff(attempt + 1, FIRST_PAUSE_MS, maxPauseMs);
-    // The migrations that are missing change while another node migrates.
+    // The list of missing migrations changes while another node migrates.
     if (error instanceof SchemaMissingError) this.#outage.failed(error, error.name);
     else this.#outage.failed(error);
     await delay(pause, undefined, { signal: this.#closing.signal });

@@ -1,22 +1,34 @@
 /** Time limits of statements. Pure. */
 
 export interface Limits {
-  /** What a statement may take, in milliseconds. */
+  /** Time limit of a statement, in milliseconds. */
   readonly statementMs: number;
-  /** What a statement may wait for one lock, in milliseconds. */
+  /** Time limit of waiting for one lock, in milliseconds. */
   readonly lockMs: number;
 }
 
-/** Of what a service does by itself: large batches, nobody waits. Waiting longer for a lock means a queue that grows. */
+/**
+ * Limits for a service's own work, which has large batches and no waiting caller. A longer wait for
+ * a lock would mean a growing queue.
+ */
 export const SERVICE_LIMITS: Limits = { statementMs: 10_000, lockMs: 3_000 };
 
-/** Of a request: below the 5 s that its caller waits, so that the caller learns what became of it. Also those of a new connection. */
+/**
+ * Limits of a request. They are below the 5 s for which its caller waits, so that the caller learns
+ * the outcome. A new connection has them too.
+ */
 export const REQUEST_LIMITS: Limits = { statementMs: 4_000, lockMs: 1_000 };
 
-/** Where less time is left than a statement may take, its limit is this share of it: the next statements then need no lower one. */
+/**
+ * When less time is left than the limit of a statement, the limit becomes this share of that time.
+ * Then the next statements need no lower one.
+ */
 const SHARE_OF_REST = 0.9;
 
-/** Those of a call that may last `leftMs` more and has waited `waitedMs` for others before; at least 1 ms each. */
+/**
+ * The limits of a call that has `leftMs` left and has already waited `waitedMs` for others. Each is
+ * at least 1 ms.
+ */
 export function limitsWithin(most: Limits, leftMs: number, waitedMs = 0): Limits {
   return {
     statementMs: leftMs < most.statementMs ? atLeastOne(leftMs * SHARE_OF_REST) : most.statementMs,
@@ -33,7 +45,7 @@ export function areEqual(some: Limits, others: Limits): boolean {
   return some.statementMs === others.statementMs && some.lockMs === others.lockMs;
 }
 
-/** For the transaction that is open, or about to be opened in the same message. */
+/** SQL for the open transaction, or for the one that the same message opens. */
 export function setLocal({ statementMs, lockMs }: Limits): string {
   return `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL lock_timeout = ${lockMs}`;
 }

@@ -1,4 +1,4 @@
-/** Brings a service's database to what this release of the code expects. */
+/** Brings a service's database to the state that this release expects. */
 import { readdir } from 'node:fs/promises';
 import { ConnectionError } from 'sequelize';
 import { Umzug } from 'umzug';
@@ -8,29 +8,32 @@ import { type Client, quoted, withClient } from './client.ts';
 /** Migrations of the platform's own tables, which every service's database has. */
 const PLATFORM_MIGRATIONS = new URL('../migrations/', import.meta.url);
 
-/** Key of the advisory lock under which a database is migrated; it holds within that database. */
+/** Key of the advisory lock under which a database is migrated. It holds within that database. */
 const MIGRATE_LOCK = 4_802_113_002;
 /** How long another node may take to migrate, in milliseconds. */
 const MIGRATED_WITHIN_MS = 10 * 60_000;
 /**
- * How long a migration waits for a table that is in use, in milliseconds. All that comes after it waits too, so it gives up and
- * is tried again.
+ * How long a migration waits for a table that is in use, in milliseconds. Later statements on the
+ * table queue behind it, so it gives up and is retried.
  */
 const TABLE_WITHIN_MS = 5_000;
 
-/** The roles of a service, quoted: for what a migration grants and revokes. */
+/** The roles of a service, quoted, for GRANT and REVOKE in migrations. */
 export interface MigrationRoles {
   readonly runtimeRole: string;
   readonly ownerRole: string;
 }
 
-/** A file `NNNN_verb_noun.ts`: plain SQL, frozen once released. Each direction runs in one transaction, together with its record. */
+/**
+ * A file `NNNN_verb_noun.ts`: plain SQL, frozen once released. Each direction and its record share
+ * one transaction.
+ */
 export interface Migration {
   up(run: (sql: string) => Promise<void>, roles: MigrationRoles): Promise<void>;
   down(run: (sql: string) => Promise<void>, roles: MigrationRoles): Promise<void>;
 }
 
-/** Migrations that ran here are not in this code: the database was migrated by a newer release. */
+/** The database has migrations that this code lacks: a newer release migrated it. */
 export class UnknownMigrationError extends Error {
   constructor(database: string, names: readonly string[]) {
     super(
@@ -40,7 +43,10 @@ export class UnknownMigrationError extends Error {
   }
 }
 
-/** Migrations of this release have not run, and the role at hand owns nothing, so it cannot run them. */
+/**
+ * Migrations of this release have not run, and the current role owns nothing, so it cannot run
+ * them.
+ */
 export class SchemaMissingError extends ConnectionError {
   constructor({ database, user }: Address, missing: readonly string[]) {
     super(
@@ -61,12 +67,17 @@ export interface MigrateOptions {
   readonly migrations: URL;
 }
 
-/** Applies what is pending, the platform's migrations first; returns their names. Nodes that migrate at the same time take turns. */
+/**
+ * Applies pending migrations, the platform's first. Returns their names. Nodes that migrate at the
+ * same time take turns.
+ */
 export function migrate(options: MigrateOptions): Promise<string[]> {
   return migrating(options, async (umzug) => (await umzug.up()).map(({ name }) => name));
 }
 
-/** Takes back the last `steps` migrations; returns their names, newest first. For operators and tests. */
+/**
+ * Reverts the last `steps` migrations. Returns their names, newest first. For operators and tests.
+ */
 export function migrateDown(options: MigrateOptions, steps: number): Promise<string[]> {
   return migrating(options, async (umzug) => (await umzug.down({ step: steps })).map(({ name }) => name));
 }
@@ -81,8 +92,9 @@ export async function migrationsOf(service: string, folder: URL): Promise<string
 }
 
 /**
- * Returns when all migrations of this release have run. Throws `SchemaMissingError`, which is retryable, while
- * one is missing, and `UnknownMigrationError` where a newer release has migrated. Needs no rights but to read.
+ * Returns when all migrations of this release have run. Throws `SchemaMissingError`, which is
+ * retryable, while one is missing. Throws `UnknownMigrationError` where a newer release has
+ * migrated. Only needs the right to read.
  */
 export async function assertMigrated(address: Address, names: readonly string[]): Promise<void> {
   await withClient(address, async (client) => {
@@ -103,7 +115,7 @@ function migrating<Result>(
   work: (umzug: Umzug<Client>) => Promise<Result>,
 ): Promise<Result> {
   return withClient(options.owner, async (client) => {
-    // No statement_timeout: an index on a large table takes its time.
+    // There is no statement_timeout, because an index on a large table takes long.
     await client.run(`SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`);
     await client.run(`SET lock_timeout = ${MIGRATED_WITHIN_MS}`);
     await client.run('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK]);
@@ -151,7 +163,7 @@ async function umzugOf(client: Client, options: MigrateOptions): Promise<Umzug<C
       up: () => step(client, name, async (run) => (await load()).up(run, roles), RECORD),
       down: () => step(client, name, async (run) => (await load()).down(run, roles), FORGET),
     })),
-    // Recorded by `step`, in the transaction of the change.
+    // `step` makes the record, in the transaction of the change.
     storage: {
       logMigration: async () => {},
       unlogMigration: async () => {},

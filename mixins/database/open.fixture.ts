@@ -1,4 +1,4 @@
-/** A database of a test's own, with the tables of `fixture/`. */
+/** Opens a database for one test, with the tables of `fixture/`. */
 import { type Log, SILENT } from '#mixins/log.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';

@@ -170,7 +170,9 @@ describe('a PostgreSQL that is not up yet', () => {
 
 describe('a service with a read replica (FAIL-4)', () => {
   let primary: TestServer;
-  /** Another server with the same tables: what it holds tells where a statement went. */
+  /**
+   * Another server with the same tables. Its different rows show which server a statement reached.
+   */
   let replica: TestDatabase;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 /**
- * Sequelize's pool, for statements that do not go through Sequelize, and their repetition after a
- * lost connection.
+ * Uses Sequelize's pool for statements that do not go through Sequelize. Repeats them after a lost
+ * connection.
  */
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { type CallScope, DeadlinePassedError } from '#mixins/call-scope.ts';
@@ -9,20 +9,26 @@ import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, SERVICE_LIMITS } f
 import type { Server } from './read-route.ts';
 import { type PooledConnection, Session } from './session.ts';
 
-/** What Sequelize's declarations leave out, or declare for any driver's connections. */
+/** Parts that Sequelize's declarations leave out, or declare for any driver. */
 interface ConnectionManager {
   getConnection(options: { readonly type: string; readonly useMaster: boolean }): Promise<PooledConnection>;
   releaseConnection(connection: PooledConnection): void;
   destroyConnection(connection: PooledConnection): Promise<void>;
 }
 
-/** Those of what runs in this scope, or of a service itself. `waitedMs`: for others who change the same thing. */
+/**
+ * The limits of work in this scope, or of a service's own work. `waitedMs`: time spent waiting for
+ * other changes of the same thing.
+ */
 export function limitsIn(scope: CallScope | undefined, waitedMs = 0): Limits {
   if (scope === undefined) return SERVICE_LIMITS;
   return limitsWithin(scope.isRequest ? REQUEST_LIMITS : SERVICE_LIMITS, scope.leftMs, waitedMs);
 }
 
-/** Runs `work` on a connection; whatever transaction it leaves open is rolled back. Throws `DeadlinePassedError` where it is too late. */
+/**
+ * Runs `work` on a connection. A transaction that it leaves open is rolled back. Throws
+ * `DeadlinePassedError` when it is too late.
+ */
 export async function onConnection<Result>(
   sequelize: Sequelize,
   server: Server,
@@ -37,13 +43,13 @@ export async function onConnection<Result>(
     return await work(session);
   } finally {
     await session.rollBack();
-    // A farewell to a server that is gone may take long, and nobody needs it.
+    // Closing the connection of a dead server may take long, and nothing needs the result.
     if (connection._invalid) void manager.destroyConnection(connection).catch(() => {});
     else manager.releaseConnection(connection);
   }
 }
 
-/** Waits no longer than until the deadline; a connection that comes later goes back to the pool. */
+/** Waits until the deadline at most. A connection that comes later goes back to the pool. */
 function acquire(
   manager: ConnectionManager,
   server: Server,
@@ -64,7 +70,10 @@ function acquire(
   });
 }
 
-/** Runs a read within the limits of its scope. Those of a connection are a request's that has just begun: others need a transaction. */
+/**
+ * Runs a read within the limits of its scope. A connection has the limits of a request that has
+ * just begun. Other limits need a transaction.
+ */
 export async function reading<Result>(
   session: Session,
   scope: CallScope | undefined,
@@ -77,17 +86,17 @@ export async function reading<Result>(
 }
 
 /**
- * A server that was restarted leaves a pool full of dead connections. So many are replaced for one
- * transaction or read.
+ * A restarted server leaves a pool full of dead connections. One transaction or read replaces at
+ * most this many.
  */
 const MAX_DEAD_CONNECTIONS = 10;
 
 /**
- * Runs `attempt`, on another connection where the first one was dead already. In a call it is run
- * once more where it is known to have changed nothing and may well succeed at once: its connection
- * was lost, its statements were outdated by a change of a table, or another transaction overtook
- * it. That attempt uses no prepared statements: all connections of the pool may have outdated ones.
- * Consumers and loops repeat by themselves, and count it.
+ * Runs `attempt`, on another connection where the first one was already dead. In a call, it runs a
+ * second time if the first attempt changed nothing and a retry is likely to succeed. That is so
+ * after a lost connection, a statement that an altered table outdated, or a lost race with another
+ * transaction. The second attempt uses no prepared statements, because all connections of the pool
+ * may have outdated ones. Consumers and loops repeat and count attempts themselves.
  */
 export async function repeating<Result>(
   scope: CallScope | undefined,

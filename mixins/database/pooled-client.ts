@@ -1,17 +1,20 @@
-/** The driver's connection as the pool keeps it: it sends nothing whose deadline has passed. */
+/** The driver's connection in the pool. It sends no statement whose deadline has passed. */
 import pg from 'pg';
 import { currentScope, DeadlinePassedError } from '#mixins/call-scope.ts';
 import { isSilence } from './errors.ts';
 
-/** What ends a transaction that is given up; it is sent whatever the time. */
+/** Ends a transaction that is given up. It is sent also after the deadline. */
 export const ROLLBACK = 'ROLLBACK';
 
-/** The server ends a statement before the deadline; how long its answer may take after it, in milliseconds. */
+/**
+ * The server ends a statement before the deadline. Its answer may take this many milliseconds
+ * longer.
+ */
 const LAST_ANSWER_MS = 100;
 
 type Done = (error: unknown, result?: unknown) => void;
 
-/** What the driver's declarations leave out. */
+/** Parts that the driver's declarations leave out. */
 interface Wire {
   query(statement: Submitted, done: Done): void;
 }
@@ -22,10 +25,16 @@ interface Submitted {
 
 const Statement = pg.Query as unknown as new (...args: unknown[]) => Submitted;
 
-/** A statement that is looked at in the moment in which it is sent: those before it in the connection may have taken long. */
+/**
+ * Checks its deadline at the moment of sending, because earlier statements of the connection may
+ * have taken long.
+ */
 class TimelyStatement extends Statement {
   readonly #scope = currentScope();
-  /** How long the driver waits for the answer, in milliseconds: a silent server keeps nobody beyond the deadline. */
+  /**
+   * How long the driver waits for the answer, in milliseconds. With it, a silent server delays no
+   * caller beyond the deadline.
+   */
   readonly query_timeout = this.#scope && Math.max(0, this.#scope.leftMs) + LAST_ANSWER_MS;
 
   override submit(connection: unknown): Error | null {
@@ -35,11 +44,12 @@ class TimelyStatement extends Statement {
 }
 
 /**
- * Sequelize listens to errors of a connection only after it was told that it is up. A server that dies in between says so in the
- * same packet, and an error event without a listener ends the process (measured).
+ * Sequelize listens to a connection's errors only once the connection is up. A server that dies
+ * before that reports it in the same packet. An error event without a listener ends the process
+ * (measured).
  */
 export class PooledClient extends pg.Client {
-  /** Sequelize's pool throws such a connection away. */
+  /** Marks the connection so that Sequelize's pool discards it. */
   _invalid = false;
 
   constructor(config: pg.ClientConfig) {
@@ -48,7 +58,7 @@ export class PooledClient extends pg.Client {
       this._invalid = true;
     });
     const send = this.query.bind(this) as unknown as Wire['query'];
-    // Sequelize asks with a callback, this project with a promise.
+    // Sequelize calls it with a callback, this project awaits a promise.
     this.query = ((...args: unknown[]) => {
       const done = typeof args.at(-1) === 'function' ? (args.pop() as Done) : undefined;
       const statement = new TimelyStatement(...args);
@@ -59,21 +69,24 @@ export class PooledClient extends pg.Client {
     }) as pg.Client['query'];
   }
 
-  /** A server that did not answer to one statement would be waited for as long again at the next. */
+  /** If a server did not answer one statement, the next one would wait as long again. */
   #noted(error: unknown): unknown {
     if (isSilence(error)) giveUp(this as unknown as Abandonable);
     return error;
   }
 }
 
-/** What a driver's connection has that its declarations leave out. */
+/** Parts of a driver's connection that its declarations leave out. */
 export interface Abandonable {
-  /** Sequelize's pool throws such a connection away. */
+  /** Marks the connection so that Sequelize's pool discards it. */
   _invalid?: boolean;
   readonly connection: { readonly stream: { destroy(): void } };
 }
 
-/** The connection is lost or out of date, or the server silent: nothing more goes over it, not even a roll-back. */
+/**
+ * The connection is lost or out of date, or the server is silent. Nothing more is sent over it, not
+ * even a roll-back.
+ */
 export function giveUp(connection: Abandonable): void {
   connection._invalid = true;
   connection.connection.stream.destroy();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(() => database.inTransaction(async (tx) => void (await tx.run('DELETE FROM item'))));
 
-/** The texts of what the connection of this transaction keeps. */
+/** The texts of the statements that are prepared in this transaction's connection. */
 const keptBy = async (tx: Tx) =>
   (await tx.rows<{ statement: string }>('SELECT statement FROM pg_prepared_statements')).map(
     ({ statement }) => statement,

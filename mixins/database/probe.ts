@@ -1,14 +1,17 @@
-/** Questions to a server over a connection of their own: no queue of a pool delays them, and a server that hangs is found out. */
+/**
+ * Queries a server over a connection of its own. No queue of a pool delays them, so they detect a
+ * server that hangs.
+ */
 import pg from 'pg';
 import { PROJECT } from '../../product.ts';
 import type { Address } from './address.ts';
 import { loginAt, takeRole } from './client.ts';
 import { wrapDriverError } from './errors.ts';
 
-/** How long connecting may take, and how long an answer, in milliseconds. */
+/** Time limit of connecting, and time limit of an answer, in milliseconds. */
 export const ANSWER_WITHIN_MS = 1_500;
 
-/** Connects when it is asked, and again after a failure. */
+/** Connects at the first query, and again after a failure. */
 export class Probe {
   readonly #address: Address;
   readonly #config: pg.ClientConfig;
@@ -26,7 +29,10 @@ export class Probe {
     };
   }
 
-  /** The only row of a statement; connects first where it has no connection. One at a time. Throws what the database refuses or lacks. */
+  /**
+   * Returns the only row of a statement. Connects first if needed. Callers send one query at a
+   * time. Throws the database's error, or that of connecting.
+   */
   async ask<Row extends object>(sql: string, bind: readonly unknown[] = []): Promise<Row> {
     try {
       const client = this.#client ?? (await this.#connect());
@@ -39,7 +45,7 @@ export class Probe {
     }
   }
 
-  /** At once, and without a farewell, which a server that hangs would not take. */
+  /** Closes at once. A server that hangs would not answer an orderly close. */
   close(): void {
     const client = this.#client as (pg.Client & Wire) | undefined;
     this.#client = undefined;
@@ -48,7 +54,7 @@ export class Probe {
 
   async #connect(): Promise<pg.Client> {
     const client = new pg.Client(this.#config);
-    // A connection that is lost between two questions is noticed with the next one.
+    // The next query notices a connection that was lost since the last one.
     client.on('error', () => {});
     this.#client = client;
     await client.connect();
@@ -57,14 +63,14 @@ export class Probe {
   }
 }
 
-/** What the driver's declarations leave out. */
+/** Parts that the driver's declarations leave out. */
 interface Wire {
   readonly connection: { readonly stream: { destroy(): void } };
 }
 
 /**
- * A standby has its primary's system, also when it was promoted; a process of PostgreSQL is known
- * by when it started.
+ * A standby has its primary's system identifier, also once it is promoted. The start time
+ * identifies the server's process.
  */
 export interface ServerIdentity {
   readonly system: string;
@@ -76,16 +82,16 @@ const IDENTITY = `(SELECT system_identifier::text FROM pg_control_system()) AS s
 export const LOOK_AT_PRIMARY = `SELECT ${IDENTITY}, pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::float8 AS written`;
 
 /**
- * `replayed` is null for what is no standby (fed by logical replication): how far it is then nobody
- * can tell.
+ * `replayed` is null for a server that is no standby (fed by logical replication). Its progress
+ * cannot be read then.
  */
 const LOOK_AT_REPLICA = `SELECT ${IDENTITY},
   CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::float8 END AS replayed,
   (SELECT count(*)::int FROM schema_migration WHERE name = ANY($1::text[])) AS migrations`;
 
 /**
- * Asks a replica whether it has all that this release needs. Throws where not, or what it answers
- * otherwise.
+ * Checks that a replica has all that this release needs. Throws where it does not, or the error of
+ * the query.
  */
 export async function lookAtReplica(
   probe: Probe,

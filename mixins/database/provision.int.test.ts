@@ -161,7 +161,7 @@ describe("a service's own database", () => {
   const url = new URL(own.databaseUrl ?? '');
   afterAll(() => dropNamespace(own));
 
-  /** A database made by an operator, owned by a role that may make roles, or not. */
+  /** A database that an operator made. Its owner may make roles, or may not. */
   async function prepared(
     name: string,
     mayMakeRoles: boolean,
@@ -205,7 +205,7 @@ describe('a server whose role is no superuser', () => {
     const { database } = addresses.admin;
     await withClient(addresses.admin, async (client) => {
       await client.run(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' CREATEROLE CREATEDB`);
-      // Another test of this server may have closed the database to everybody else.
+      // Another test on this server may have taken CONNECT from PUBLIC.
       await client.run(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
     });
     const url = new URL(config.databaseUrl ?? '');
@@ -222,7 +222,7 @@ describe('a server whose role is no superuser', () => {
     await withClient(addresses.admin, (client) =>
       client.run(`DROP DATABASE ${its.owner.database} WITH (FORCE)`),
     );
-    // Roles that it made depend on it no more.
+    // Nothing that it made depends on its roles any more.
     await withClient(addresses.admin, async (client) => {
       await client.run(`REVOKE CONNECT ON DATABASE ${database} FROM ${role}`);
       await client.run(`DROP ROLE ${its.runtime.user}, ${roleAt(its.owner)}, ${role}`);
@@ -235,7 +235,7 @@ describe('a database that an earlier release provisioned', () => {
   const its = addressesOf(old, 'things');
   afterAll(() => dropNamespace(old));
 
-  /** As that release derived them. */
+  /** Derives a password as the earlier release did. */
   const derived = (role: string) =>
     createHmac('sha256', new URL(old.databaseUrl ?? '').password)
       .update(role)
@@ -281,7 +281,7 @@ describe('a service whose URL names a role that owns nothing', () => {
   const service = { ...both, databaseUrl: null };
 
   it('F19: does not migrate, says once that it waits, and runs when the provisioning step has migrated', async () => {
-    // The role and its database are there, and nothing else yet.
+    // Only the role and its database exist yet.
     const step = addressesToProvision(both, 'things');
     const made = await provision(step);
     expect(made).toMatchObject({ runtimeRole: 'own', runtime: { user: role, password: 'given' } });
@@ -295,7 +295,7 @@ describe('a service whose URL names a role that owns nothing', () => {
     });
     const opening = lifecycle.open();
     await until(() => warnings.length === 1);
-    // Each attempt connects anew.
+    // Each attempt makes a new connection.
     await until(async () => {
       const [row] = await withClient(step.admin, (client) =>
         client.rows<{ sessions: number }>('SELECT sessions::int FROM pg_stat_database WHERE datname = $1', [

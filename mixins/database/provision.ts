@@ -1,4 +1,4 @@
-/** Makes a service's roles and database. Any number of nodes may do so at a time, any number of times. */
+/** Makes a service's roles and database. Nodes may do so concurrently and repeatedly. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { type Address, roleAt, type ServiceAddresses } from './address.ts';
 import { type Client, quoted, withClient } from './client.ts';
@@ -6,20 +6,24 @@ import { lookAtReplica, Probe } from './probe.ts';
 import { keepSecret, keptSecret, readSecret } from './secrets.store.ts';
 
 /**
- * Key of the advisory lock under which roles and databases are made: roles belong to the whole server, and two nodes that make one at a
- * time fail. It holds within the database that `DATABASE_URL` names, which is the same for all nodes.
+ * Key of the advisory lock under which roles and databases are made. Roles belong to the whole
+ * server, and two nodes that make one concurrently fail. The lock holds within the database of
+ * `DATABASE_URL`, which is the same for all nodes.
  */
 const PROVISION_LOCK = 4_802_113_001;
-/** How long another node may take, in milliseconds: a database is a copy of a template's files. */
+/**
+ * How long another node may take, in milliseconds. Making a database copies the files of a
+ * template.
+ */
 const LOCK_WITHIN_MS = 60_000;
 
-/** The name under which the password of the runtime role is kept. */
+/** The name under which the runtime role's password is kept. */
 const RUNTIME_PASSWORD = 'runtime-password';
 
 /**
- * As whom a service runs. `own`: as a role that owns nothing, made here. `owner`: as the owner of its database,
- * where that role could not be made. `given`: as the role of its own URL, which owns nothing, so another step
- * makes the schema.
+ * The role by which a service runs. `own`: a role made here that owns nothing. `owner`: the owner
+ * of its database, where that role could not be made. `given`: the role of the service's own URL.
+ * It owns nothing, so another step makes the schema.
  */
 export type RuntimeRole = 'own' | 'owner' | 'given';
 
@@ -30,8 +34,9 @@ export interface Provisioned {
 }
 
 /**
- * Makes what is missing: the owner role, the runtime role, the database; closes it to everybody else and lets the runtime role
- * read and write (but not truncate, alter or make) every table that migrations will make. A migration may REVOKE from that.
+ * Makes the owner role, the runtime role and the database where they are missing. Closes the
+ * database to everybody else. The runtime role may read and write every table that migrations will
+ * make, but not truncate, alter or make one. A migration may revoke some of that.
  */
 export async function provision(addresses: ServiceAddresses): Promise<Provisioned> {
   const { admin, owner, runtime, makesDatabase } = addresses;
@@ -51,20 +56,20 @@ export async function provision(addresses: ServiceAddresses): Promise<Provisione
       await openTo(ours, runtime.user, owner.database);
       return passwordOf(ours, runtime);
     });
-    // Set each time: a server that was restored from a dump may have another one.
+    // The password is set each time, because a server restored from a dump may have another one.
     await client.run(`ALTER ROLE ${quoted(runtime.user)} LOGIN PASSWORD '${scramVerifier(password)}'`);
     return { runtimeRole: 'own', runtime: { ...runtime, password } };
   });
 }
 
-/** The password of the runtime role: a given one is kept for nodes that are not given it. */
+/** The password of the runtime role. A given one is kept for nodes that are not given it. */
 async function passwordOf(client: Client, { password }: Address): Promise<string> {
   if (typeof password !== 'string') return keptSecret(client, RUNTIME_PASSWORD);
   await keepSecret(client, RUNTIME_PASSWORD, password);
   return password;
 }
 
-/** The runtime role with the password that was kept, as a replica has it too. Throws where there is none. */
+/** The runtime role with its kept password, which a replica has too. Throws where none is kept. */
 async function keptRuntime(owner: Address, runtime: Address): Promise<Address> {
   const password = await withClient(owner, (client) => readSecret(client, RUNTIME_PASSWORD));
   if (password === undefined) throw new Error(`No password of ${runtime.user} was kept`);
@@ -73,7 +78,7 @@ async function keptRuntime(owner: Address, runtime: Address): Promise<Address> {
 
 interface Capabilities {
   readonly makesRoles: boolean;
-  /** Whether it may make tables in the database that it is connected to. */
+  /** Whether it may make tables in its database. */
   readonly makesSchema: boolean;
   /** Whether it may make another schema there. */
   readonly keepsSecrets: boolean;
@@ -94,12 +99,16 @@ async function capabilities(client: Client): Promise<Capabilities> {
 async function ensureRole(client: Client, role: string, self: Capabilities): Promise<void> {
   const [existing] = await client.rows('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   if (existing !== undefined) return;
-  // A role that is no superuser can only hand a database to a role that it is a member of. One query, so one transaction.
+  // Unless it is a superuser, a role can give a database only to a role of which it is a member.
+  // One query, so one transaction.
   const join = self.superuser ? '' : `; GRANT ${quoted(role)} TO CURRENT_USER`;
   await client.run(`CREATE ROLE ${quoted(role)} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION${join}`);
 }
 
-/** The owner has no login: whoever migrates takes its role. Earlier releases gave it a password that could be derived. */
+/**
+ * The owner has no login: a migrating node takes its role. Earlier releases gave it a password that
+ * could be derived.
+ */
 async function ensureOwner(client: Client, role: string, self: Capabilities): Promise<void> {
   await ensureRole(client, role, self);
   const [login] = await client.rows('SELECT 1 FROM pg_roles WHERE rolname = $1 AND rolcanlogin', [role]);
@@ -109,13 +118,13 @@ async function ensureOwner(client: Client, role: string, self: Capabilities): Pr
 async function ensureDatabase(client: Client, database: string, owner: string): Promise<void> {
   const [existing] = await client.rows('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
   if (existing !== undefined) return;
-  // template1 can't be copied while somebody is connected to it, and may hold what we did not ask for.
+  // template1 can't be copied while somebody is connected to it, and may hold additions.
   await client.run(
     `CREATE DATABASE ${quoted(database)} OWNER ${quoted(owner)} TEMPLATE template0 ENCODING 'UTF8'`,
   );
 }
 
-/** As the owner, in its database; grants that are there already change nothing. */
+/** Grants rights as the owner, in its database. Existing grants do not change. */
 async function openTo(client: Client, runtime: string, database: string): Promise<void> {
   const role = quoted(runtime);
   const [self] = await client.rows<{ owns: boolean; makes: boolean }>(
@@ -136,13 +145,13 @@ async function openTo(client: Client, runtime: string, database: string): Promis
   await client.run(`${defaults} USAGE, SELECT ON SEQUENCES TO ${role}`);
 }
 
-/** PostgreSQL's own default; our passwords have 256 bits, so more would not help. */
+/** PostgreSQL's own default. Our passwords have 256 bits, so more iterations would not help. */
 const ITERATIONS = 4096;
 const KEY_BYTES = 32;
 
 /**
- * The SCRAM-SHA-256 verifier of a password of printable ASCII (which needs no SASLprep): the form
- * in which PostgreSQL keeps it. Only this form goes over the wire and into the server's log.
+ * The SCRAM-SHA-256 verifier of a password of printable ASCII, which needs no SASLprep. PostgreSQL
+ * keeps passwords in this form. Only this form goes over the wire and into the server's log.
  */
 export function scramVerifier(password: string): string {
   const salt = randomBytes(16);
@@ -154,9 +163,9 @@ export function scramVerifier(password: string): string {
 }
 
 /**
- * As whom a service may begin on its replica alone, when the primary is away and can't be asked
- * which roles it has: the address on the primary as whom the replica, which has its roles, lets the
- * service in. Undefined where there is none that it answers.
+ * The login by which a service may begin on its replica alone. The primary is away then, and can't
+ * be asked for its roles. Returns the address on the primary whose role the replica admits.
+ * Undefined where the replica admits none.
  */
 export async function runtimeOnReplica(
   addresses: ServiceAddresses,
@@ -165,17 +174,17 @@ export async function runtimeOnReplica(
 ): Promise<Address | undefined> {
   const { readAs, makesDatabase, owner, runtime } = addresses;
   if (readAs === null) return undefined;
-  // The replica has what the primary keeps. Where its URL names another role, that one may read,
-  // but not there.
+  // The replica has what the primary keeps. Where its URL names another role, that role may read,
+  // but not the secrets.
   const kept = await keptRuntime(readAs(owner), runtime).catch(() => runtime);
-  // In a database that we made there is a role of its own, and no reason to run with more rights.
+  // A database that we made has a runtime role, so there is no reason to run with more rights.
   for (const candidate of makesDatabase ? [kept] : [kept, owner]) {
     const probe = new Probe(readAs(candidate), service);
     try {
       await lookAtReplica(probe, migrations);
       return candidate;
     } catch {
-      // The primary is waited for in any case, and what keeps that away is in the log.
+      // The primary is awaited in any case, and the log shows what keeps it away.
     } finally {
       probe.close();
     }

@@ -1,6 +1,6 @@
 /**
- * Sends reads to one of a service's two servers, and to the other one when that does not answer (FAIL-4). What reads is only asked to read, so
- * doing it twice does no harm.
+ * Sends reads to one of a service's two servers, and to the other one when that does not answer
+ * (FAIL-4). The statements only read, so running one twice does no harm.
  */
 import { BaseError, ConnectionError } from 'sequelize';
 import { isDataError, sqlStateOf } from './errors.ts';
@@ -9,24 +9,30 @@ import { QUERY_CANCELED } from './sql-states.ts';
 export type Server = 'primary' | 'replica';
 
 export interface ReadRoute {
-  /** Runs `work` on the wanted server, or on the other one if that is known to be unusable or turns out to be. */
+  /**
+   * Runs `work` on the wanted server. Uses the other one if the wanted one is unusable or turns out
+   * to be.
+   */
   run<Result>(wanted: Server, work: (server: Server) => Promise<Result>): Promise<Result>;
 }
 
-/** What is known of the two servers. */
+/** The state of the two servers. */
 export interface Watch {
-  /** Whether a server can be read from, and shows what it should. */
+  /** Whether a server can be read and is up to date. */
   isGood(server: Server): boolean;
-  /** Looks at a server without delay, as something was learnt of it; whether it is good. Never rejects. */
+  /** Checks a server at once, after news of it. Returns whether it is good. Never rejects. */
   check(server: Server): Promise<boolean>;
-  /** Calls `action` when the server is found not to answer any more; returns what ends that. */
+  /** Calls `action` when the server stops answering. Returns a function that ends this. */
   onSilence(server: Server, action: () => void): () => void;
 }
 
-/** Without a replica there is nothing to choose. */
+/** Without a replica there is no choice. */
 export const PRIMARY_ONLY: ReadRoute = { run: (_wanted, work) => work('primary') };
 
-/** Reads from the wanted server where that answers, else from the other one; what neither can tell is thrown as the database's error. */
+/**
+ * Reads from the wanted server if it answers, otherwise from the other one. If both fail, it throws
+ * the database's error.
+ */
 export function routeBetween(watch: Watch): ReadRoute {
   return {
     async run<Result>(wanted: Server, work: (server: Server) => Promise<Result>) {
@@ -37,7 +43,8 @@ export function routeBetween(watch: Watch): ReadRoute {
         if (!mayDiffer(error)) throw error;
         void watch.check(first);
         const second = otherThan(first);
-        // A server that hangs would only make the refusal late; but one that was away may have come back in this moment.
+        // A server that hangs would only delay the error. But one that was away may have just come
+        // back.
         if (!watch.isGood(second) && !(await watch.check(second))) throw error;
         return await work(second);
       }
@@ -45,12 +52,15 @@ export function routeBetween(watch: Watch): ReadRoute {
   };
 }
 
-/** Where neither is good, nothing better is known than to try. */
+/** When neither server is good, trying is the best choice. */
 function isChoice(watch: Watch, wanted: Server): boolean {
   return watch.isGood(wanted) || !watch.isGood(otherThan(wanted));
 }
 
-/** Who wants the primary may have written there a moment ago: that it was away before that does not do. */
+/**
+ * A reader that wants the primary may have written there a moment ago. So an outage that ended
+ * before the read does not matter.
+ */
 async function isBack(watch: Watch, wanted: Server): Promise<boolean> {
   return wanted === 'primary' && (await watch.check(wanted));
 }
@@ -59,7 +69,10 @@ function otherThan(server: Server): Server {
   return server === 'primary' ? 'replica' : 'primary';
 }
 
-/** A server that hangs keeps a statement for longer than its caller waits: the read goes on elsewhere, if there is such a place. */
+/**
+ * A server that hangs keeps a statement longer than its caller waits. So the read moves to the
+ * other server, if there is one.
+ */
 function whileItAnswers<Result>(watch: Watch, server: Server, reading: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const forget = watch.onSilence(server, () => {
@@ -69,7 +82,7 @@ function whileItAnswers<Result>(watch: Watch, server: Server, reading: Promise<R
   });
 }
 
-/** A read was given up, because its server was found not to answer any more. */
+/** A read was given up because its server stopped answering. */
 class ServerSilentError extends ConnectionError {
   constructor(server: Server) {
     super(new Error(`The ${server} does not answer any more`));
@@ -77,7 +90,10 @@ class ServerSilentError extends ConnectionError {
   }
 }
 
-/** Whether another server may answer otherwise: not when the data are at fault, nor when it has taken its full time already. */
+/**
+ * Whether another server may give another result. False when the data are at fault, or the
+ * statement has already taken its full time.
+ */
 function mayDiffer(error: unknown): boolean {
   return error instanceof BaseError && !isDataError(error) && sqlStateOf(error) !== QUERY_CANCELED;
 }

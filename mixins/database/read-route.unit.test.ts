@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ConnectionError, DatabaseError } from 'sequelize';
 import { routeBetween, type Server } from './read-route.ts';
 
-/** Two servers, and what was asked of them. */
+/** Two servers, and the reads that they got. */
 function setting(good: Record<Server, boolean>, comesBack?: Server) {
   const asked: Server[] = [];
   const listeners: Record<Server, Set<() => void>> = { primary: new Set(), replica: new Set() };

@@ -1,6 +1,7 @@
 /**
- * Knows which of a service's two servers can be read from at the moment. It asks both all the time, so that no request has to find out by
- * waiting: a server that refuses is noticed at once, one that hangs within `LOOK_EVERY_MS` and the time a probe waits for its answer.
+ * Tracks which of a service's two servers can be read. It checks both all the time, so that no
+ * request has to find out by waiting. It notices a server that refuses at once. One that hangs is
+ * found within `LOOK_EVERY_MS` and the time limit of a probe.
  */
 import { Loop } from '#mixins/loops/loop.ts';
 import { Outage } from '#mixins/outage.ts';
@@ -10,31 +11,40 @@ import { Lag } from './lag.ts';
 import { ANSWER_WITHIN_MS, LOOK_AT_PRIMARY, lookAtReplica, Probe, type ServerIdentity } from './probe.ts';
 import type { Server, Watch } from './read-route.ts';
 
-/** Pause between two looks at a server, in milliseconds. */
+/** Pause between two checks of a server, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
-/** After so many milliseconds at most it is known that a server hangs, and what reads goes on at the other one. */
+/**
+ * A hanging server is found within this time, in milliseconds. Its reads then move to the other
+ * server.
+ */
 export const FOUND_OUT_WITHIN_MS = LOOK_EVERY_MS + ANSWER_WITHIN_MS;
-/** A replica that lacks what is older than this is not read while its primary answers, in milliseconds. */
+/** A replica with a larger lag is not read while its primary answers, in milliseconds. */
 const MAX_LAG_MS = 10_000;
-/** For how long the replica must be unusable before that is logged, in milliseconds: at a first start it has to hear of its database first. */
+/**
+ * How long the replica must be unusable before that is logged, in milliseconds. At a first start it
+ * receives its database only after a while.
+ */
 const WARN_AFTER_MS = 1_000;
 
 export interface ReplicaWatchOptions {
   readonly service: string;
   readonly primary: Address;
   readonly replica: Address;
-  /** Names of all migrations of this release: a replica that lacks one can't answer its questions. */
+  /** Names of all migrations of this release. A replica that lacks one can't serve its reads. */
   readonly migrations: readonly string[];
   /** Whether the primary has them too. */
   readonly isPrimaryMigrated: () => boolean;
-  /** How late it may be, in milliseconds. Default `MAX_LAG_MS`. */
+  /** The largest allowed lag, in milliseconds. Default `MAX_LAG_MS`. */
   readonly maxLagMs?: number;
-  /** Pause between two looks at a server, in milliseconds. Default `LOOK_EVERY_MS`. */
+  /** Pause between two checks of a server, in milliseconds. Default `LOOK_EVERY_MS`. */
   readonly lookEveryMs?: number | undefined;
   readonly log: { info(text: string): void; warn(text: string): void };
 }
 
-/** Asks from `start` to `stop`; `start` resolves when both have answered, or not, once. */
+/**
+ * Checks both servers from `start` to `stop`. `start` resolves when each has answered or failed
+ * once.
+ */
 export class ReplicaWatch implements Watch {
   readonly #options: ReplicaWatchOptions;
   readonly #probes: Readonly<Record<Server, Probe>>;
@@ -43,12 +53,14 @@ export class ReplicaWatch implements Watch {
   readonly #maxLagMs: number;
   readonly #answers: Record<Server, boolean> = { primary: false, replica: false };
   readonly #listeners: Readonly<Record<Server, Set<() => void>>> = { primary: new Set(), replica: new Set() };
-  /** As they were at the last answer; `replayed` is null for what is no standby. */
+  /** Their states at the last answer. `replayed` is null for a server that is no standby. */
   #primary: ServerIdentity | undefined;
   #replica: (ServerIdentity & { readonly replayed: number | null }) | undefined;
   #stopped = false;
   readonly #looks: Partial<Record<Server, Promise<void>>> = {};
-  /** Since when the replica is unusable, and whether that was logged; undefined: it is good. */
+  /**
+   * Since when the replica is unusable, and whether that was logged. Undefined while it is good.
+   */
   #bad: { readonly since: number; logged: boolean } | undefined;
 
   constructor(options: ReplicaWatchOptions) {
@@ -58,17 +70,20 @@ export class ReplicaWatch implements Watch {
     this.#probes = { primary: new Probe(primary, service), replica: new Probe(replica, service) };
     const loopOf = (server: Server) =>
       new Loop({
-        // Not among the service's loops: it looks, and has no work.
+        // It only checks a server and has no work, so it is not among the service's loops.
         name: `look-at-${server}`,
         runOnce: () => this.#look(server).then(() => false),
-        // A look catches what a server can answer.
+        // A check catches all errors that a server can answer.
         outage: new Outage(`The ${server} of ${service} can't be looked at`, options.log),
         pollMs: options.lookEveryMs ?? LOOK_EVERY_MS,
       });
     this.#loops = [loopOf('primary'), loopOf('replica')];
   }
 
-  /** Resolves when both were looked at once; a server that does not answer takes no longer than a probe waits. */
+  /**
+   * Resolves when both were checked once. A server that does not answer takes no longer than a
+   * probe's time limit.
+   */
   async start(): Promise<void> {
     await Promise.all([this.#look('primary'), this.#look('replica')]);
     for (const loop of this.#loops) loop.start();
@@ -96,7 +111,10 @@ export class ReplicaWatch implements Watch {
     return () => listeners.delete(action);
   }
 
-  /** Why the replica may not show what it should; null: it does. With its primary away it can't be late: nobody knows more than it does. */
+  /**
+   * Why the replica may be out of date. Null where it is not. While its primary is away it does not
+   * count as late, because no server is newer.
+   */
   #fault(): string | null {
     if (!this.#answers.primary || this.#replica === undefined) return null;
     const { system, started, replayed } = this.#replica;
@@ -104,12 +122,12 @@ export class ReplicaWatch implements Watch {
       const isLate = this.#lag.at(performance.now()) > this.#maxLagMs;
       return isLate ? `it is more than ${this.#maxLagMs} ms behind its primary` : null;
     }
-    // Unless the URL leads to the primary itself.
+    // The URL may lead to the primary itself: then the start times are equal, and it is no fork.
     const isFork = system === this.#primary?.system && started !== this.#primary.started;
     return isFork ? 'it was promoted, and hears no more of what its primary writes' : null;
   }
 
-  /** Joins the look that is under way, if there is one. */
+  /** Joins a check that is under way. */
   #look(server: Server): Promise<void> {
     this.#looks[server] ??= (server === 'primary' ? this.#lookAtPrimary() : this.#lookAtReplica()).finally(
       () => {
@@ -127,7 +145,7 @@ export class ReplicaWatch implements Watch {
       this.#lag.wrote(answer.written, at);
       this.#answers.primary = true;
     } catch {
-      // Whoever needs it says so in the log.
+      // Its users log the failure of the primary themselves.
       this.#silent('primary');
     }
   }
@@ -150,7 +168,10 @@ export class ReplicaWatch implements Watch {
     for (const listener of [...this.#listeners[server]]) listener();
   }
 
-  /** Logs when the replica falls out and when it is back: one line each, however long it lasts. `reason` null: it is good. */
+  /**
+   * Logs one line when the replica becomes unusable, and one when it is back. `reason` null: it is
+   * good.
+   */
   #note(reason: string | null): void {
     const { service, replica, log } = this.#options;
     const name = `The read replica of ${service} (${variableOf(service, 'READ_URL')}, ${replica.host}:${replica.port})`;

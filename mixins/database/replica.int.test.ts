@@ -13,20 +13,20 @@ import { migrationsOf } from './migrate.ts';
 import { FIXTURE_MIGRATIONS } from './open.fixture.ts';
 import { ReplicaWatch } from './replica-watch.ts';
 
-/** Shorter than in production, so that tests wait less for what is found out by looking. */
+/** Shorter than in production, so that tests wait less for a check. */
 const LOOK_EVERY_MS = 100;
 
 let primary: TestServer;
 let replica: TestServer;
 const config = testConfig();
 
-/** An URL that names the replica and nothing more. */
+/** A URL that names only the replica's host. */
 const bare = (server: TestServer) => `postgresql://${new URL(server.url).host}`;
 
 interface Opened {
   readonly lifecycle: DatabaseLifecycle;
   readonly database: Database;
-  /** What was logged: level and text. */
+  /** Logged lines: level and text. */
   readonly lines: string[];
 }
 
@@ -49,7 +49,7 @@ async function onReplica(sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
-/** Which server answers. */
+/** The server that answers. */
 async function answeredBy(reader: Reader): Promise<string> {
   const [row] = await reader.rows<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
   return row?.standby ? 'replica' : 'primary';
@@ -165,7 +165,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
     expect(await answeredBy(database.newest)).toBe('replica');
     primary.resume();
     await until(async () => (await answeredBy(database.newest)) === 'primary');
-    // What was asked while it hung did not stay in the way of anything.
+    // The reads that came while it hung do not block later ones.
     await Promise.all(Array.from({ length: 10 }, () => insert(database)));
   });
 });

@@ -1,14 +1,14 @@
 /**
  * Sets of rows as parameters of a statement: an array for each column, which `unnest` turns into
- * rows again. JSON would take twice the time for large sets (measured). Here a column's name, type
- * and value stand in one line, so that none of them can be mixed up with those of another.
+ * rows again. JSON would take twice the time for large sets (measured). A column's name, type and
+ * value stand in one line here, so that columns cannot be mixed up.
  */
 
 /** The type of a column in PostgreSQL, and its value in a row. */
 export type RowColumn<Row> = readonly [type: string, value: (row: Row) => unknown];
 
 export interface RowSet<Row> {
-  /** How many parameters it takes: one for each column. */
+  /** The number of its parameters: one for each column. */
   readonly size: number;
   /** The columns by name, for the list of an INSERT. */
   readonly columns: string;

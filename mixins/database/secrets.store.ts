@@ -1,19 +1,19 @@
 /**
- * Secrets of a service that are drawn once and kept in its own database, so that all its nodes
- * agree on them after every restart. Those of the owner are in a schema that only the owner may
- * use: the service itself, which runs as another role, cannot read them. Those of the service are
- * in its table `secret`.
+ * Secrets of a service that are drawn once and kept in its own database. So all its nodes use the
+ * same ones after every restart. The owner's secrets are in a schema that only the owner may use.
+ * The service runs as another role and cannot read them. The service's secrets are in its table
+ * `secret`.
  */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Client } from './client.ts';
 import type { Tx } from './database.ts';
 
-/** 256 bits: nobody guesses them. As long as the digests that they key. */
+/** 256 bits: they cannot be guessed. As long as the digests that use them as key. */
 const SECRET_BYTES = 32;
 
 /**
- * The owner's secret of this name; drawn when there is none. The session must have the owner's
- * role.
+ * The owner's secret of this name. It is drawn when there is none. The session must have the
+ * owner's role.
  */
 export async function keptSecret(client: Client, name: string): Promise<string> {
   await makeTable(client);
@@ -26,7 +26,7 @@ export async function keptSecret(client: Client, name: string): Promise<string> 
   return value;
 }
 
-/** Keeps an owner's secret that was given, in the place of the one before. */
+/** Keeps a given secret of the owner, and replaces an earlier one. */
 export async function keepSecret(client: Client, name: string, value: string): Promise<void> {
   await makeTable(client);
   await client.run(
@@ -37,8 +37,7 @@ export async function keepSecret(client: Client, name: string, value: string): P
 }
 
 /**
- * The owner's secret of this name; undefined where none was kept. Throws where the table is
- * missing.
+ * The owner's secret of this name, undefined where none is kept. Throws where the table is missing.
  */
 export async function readSecret(client: Client, name: string): Promise<string | undefined> {
   const [row] = await client.rows<{ value: string }>('SELECT value FROM provision.secret WHERE name = $1', [
@@ -47,10 +46,10 @@ export async function readSecret(client: Client, name: string): Promise<string |
   return row?.value;
 }
 
-/** Key of the advisory lock under which the table is made; it holds within the database. */
+/** Key of the advisory lock under which the table is made. It holds within the database. */
 const TABLE_LOCK = 4_802_113_003;
 
-/** One text, hence one transaction: a concurrent reader finds all of it or nothing. */
+/** One text is one transaction, so a concurrent reader finds all of it or nothing. */
 async function makeTable(client: Client): Promise<void> {
   const [existing] = await client.rows<{ made: boolean }>(
     `SELECT to_regclass('provision.secret') IS NOT NULL AS made`,
@@ -69,9 +68,8 @@ async function makeTable(client: Client): Promise<void> {
 }
 
 /**
- * The service's secret of this name, drawn when it is first asked for. As a key object: a digest
- * with a buffer as its key takes four times as long. A transaction that is rolled back draws
- * nothing.
+ * The service's secret of this name, drawn on its first use. It is a key object, because a digest
+ * with a buffer as its key takes four times as long. A rolled-back transaction keeps no secret.
  */
 export async function serviceSecret(tx: Tx, name: string): Promise<KeyObject> {
   const kept = await readServiceSecret(tx, name);
@@ -80,7 +78,7 @@ export async function serviceSecret(tx: Tx, name: string): Promise<KeyObject> {
     name,
     randomBytes(SECRET_BYTES),
   ]);
-  // Not the value that was just drawn: another node may have been first.
+  // The kept value may differ from the drawn one: another node may have been first.
   const drawn = await readServiceSecret(tx, name);
   if (drawn === undefined) throw new Error(`The secret ${name} is missing`);
   return drawn;

@@ -1,4 +1,7 @@
-/** Sequelize as this project uses it: time limits, a small pool, reads from the replica where there is one. */
+/**
+ * Sequelize with this project's settings: time limits, a small pool, reads from the replica where
+ * there is one.
+ */
 import pg from 'pg';
 import { type Options, type QueryOptions, QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { currentScope, runOutOfScope } from '#mixins/call-scope.ts';
@@ -10,24 +13,40 @@ import { onConnection, reading, repeating } from './pool.ts';
 import { PooledClient } from './pooled-client.ts';
 import { PRIMARY_ONLY, type ReadRoute } from './read-route.ts';
 
-/** A transaction that does nothing for this long is that of a dead node: its locks are needed. Milliseconds. */
+/**
+ * A transaction that is idle for this long belongs to a dead node, and others need its locks.
+ * Milliseconds.
+ */
 const IDLE_IN_TRANSACTION_MS = 5_000;
-/** When the server itself does not answer (a dead host sends nothing): above its own limit. Milliseconds. */
+/**
+ * Time limit for a server that does not answer: a dead host sends nothing. Above the server's own
+ * limit. Milliseconds.
+ */
 const ANSWER_WITHIN_MS = 12_000;
-/** How long a request waits for a connection of the pool, in milliseconds: as long as its caller waits. */
+/**
+ * How long a request waits for a connection of the pool, in milliseconds: as long as its caller
+ * waits.
+ */
 const ACQUIRE_MS = 5_000;
-/** Connections are cheap to keep and cost a process to make, in milliseconds. */
+/**
+ * How long an unused connection is kept, in milliseconds. Keeping one is cheap, and making one
+ * costs a process.
+ */
 const IDLE_MS = 60_000;
 /**
- * The oldest server that is supported. Told in advance, because Sequelize asks the primary otherwise, and a node that starts while
- * the primary is down could not read from the replica (measured).
+ * The oldest supported server. It is set in advance, because Sequelize would otherwise ask the
+ * primary. Then a node that starts while the primary is down could not read from the replica
+ * (measured).
  */
 const DATABASE_VERSION = '15.0.0';
 
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 
-/** `bigint` columns as numbers; beyond the safe integers an error, never another number. */
+/**
+ * Reads `bigint` columns as numbers. A value beyond the safe integers is an error, because it would
+ * become another number.
+ */
 function safeInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} is no safe integer`);
@@ -48,15 +67,18 @@ export interface SequelizeOptions {
   readonly service: string;
   readonly primary: Address;
   readonly read: Address | null;
-  /** Where models' reads go. Default: to the primary. */
+  /** Where reads of models go. Default: to the primary. */
   readonly reads?: ReadRoute;
   /** Connections to each of the servers. */
   readonly poolSize: number;
-  /** How long an answer is waited for, in milliseconds. Default `ANSWER_WITHIN_MS`. */
+  /** Time limit of an answer, in milliseconds. Default `ANSWER_WITHIN_MS`. */
   readonly answerWithinMs?: number | undefined;
 }
 
-/** Connects to nothing yet. Models have neither timestamps nor plural names unless they say so; columns are in snake_case. */
+/**
+ * Does not connect yet. Models have no timestamps and no plural names by default; columns are in
+ * snake_case.
+ */
 export function makeSequelize({
   service,
   primary,
@@ -87,8 +109,8 @@ export function makeSequelize({
 }
 
 /**
- * A connection that is made in the course of a call is another one's afterwards, or even at once, as the pool hands it to who waits
- * longest: that call's deadline does not concern it.
+ * The pool gives a connection made during one call to other calls, possibly at once. So the
+ * deadline of that call must not apply to it.
  */
 function connectOutOfScope(sequelize: Sequelize): void {
   // Sequelize's declarations leave `_connect` out.
@@ -99,7 +121,10 @@ function connectOutOfScope(sequelize: Sequelize): void {
 
 type Query = (sql: unknown, options?: QueryOptions) => Promise<unknown>;
 
-/** Models ask through `query`: a SELECT outside of a transaction goes where reads go, from the primary first if it says `useMaster`. */
+/**
+ * Models read through `query`. A SELECT outside a transaction follows `reads`, and goes to the
+ * primary first with `useMaster`.
+ */
 function routeQueries(sequelize: Sequelize, reads: ReadRoute): void {
   const query = sequelize.query.bind(sequelize) as Query;
   const routed: Query = (sql, options = {}) => {
@@ -108,7 +133,7 @@ function routeQueries(sequelize: Sequelize, reads: ReadRoute): void {
     return reads.run(options.useMaster ? 'primary' : 'replica', (server) =>
       repeating(scope, () =>
         onConnection(sequelize, server, scope, false, (session) => {
-          // All that Sequelize needs of a transaction is its connection.
+          // Sequelize only uses the connection of a transaction.
           const transaction = { connection: session.connection } as unknown as Transaction;
           return reading(session, scope, () => query(sql, { ...options, transaction }));
         }),
@@ -124,7 +149,7 @@ function connection(service: string, address: Address, answerWithinMs: number) {
     port: address.port,
     database: address.database,
     username: address.user,
-    // The driver takes a function too.
+    // The driver also accepts a function.
     ...(address.password === undefined ? {} : { password: address.password as string }),
     dialectOptions: {
       ...(address.ssl === undefined ? {} : { ssl: tlsOptions(address.ssl) }),

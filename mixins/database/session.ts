@@ -14,7 +14,7 @@ import {
 import { areEqual, type Limits, limitsWithin, REQUEST_LIMITS, setLocal } from './limits.ts';
 import { type Abandonable, giveUp, ROLLBACK } from './pooled-client.ts';
 
-/** What Sequelize keeps of a driver's connection and its declarations leave out. */
+/** Fields that Sequelize keeps on a driver's connection and that its declarations leave out. */
 export interface PooledConnection extends Abandonable {
   query(statement: string | Statement): Promise<QueryResult<object>>;
 }
@@ -22,20 +22,20 @@ export interface PooledConnection extends Abandonable {
 interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
-  /** With a parse of its own, so that the text is one statement, whatever it says. */
+  /** Uses the extended protocol, which never takes a text for several statements. */
   readonly queryMode: 'extended';
-  /** Of a statement that stays parsed in its connection (`prepared` in database.ts). */
+  /** The name of a statement that stays parsed in its connection (`prepared` in database.ts). */
   readonly name?: string | undefined;
 }
 
 const COMMIT = 'COMMIT';
-/** A statement that changes nothing: no function that this project calls in a SELECT writes. */
+/** A statement that changes nothing. No function that this project calls in a SELECT writes. */
 const READ = /^\s*SELECT\b/i;
 
 export class Session {
   readonly connection: PooledConnection;
   readonly #scope: CallScope | undefined;
-  /** False: no statement uses what the connection has parsed before, which may be out of date. */
+  /** False: no statement uses the connection's prepared statements, which may be out of date. */
   readonly #usesPrepared: boolean;
   #limits: Limits = REQUEST_LIMITS;
   #isOpen = false;
@@ -57,7 +57,10 @@ export class Session {
     );
   }
 
-  /** Runs what is sent first over the connection, and does nothing but begin or read. Throws `DeadConnectionError` where that was lost. */
+  /**
+   * Runs the first statement of the connection, which only begins or reads. Throws
+   * `DeadConnectionError` where the connection was lost.
+   */
   async first<Result>(send: () => Promise<Result>): Promise<Result> {
     try {
       return await send();
@@ -66,7 +69,10 @@ export class Session {
     }
   }
 
-  /** Runs one statement. Throws what `errors.ts` names, and `DeadlinePassedError` where it is too late. */
+  /**
+   * Runs one statement. Throws the errors of `errors.ts`, and `DeadlinePassedError` when it is too
+   * late.
+   */
   async send(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
     const missing = bind.indexOf(undefined);
     if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
@@ -76,11 +82,14 @@ export class Session {
     return this.#query({ text: sql, values: bind, queryMode: 'extended', name });
   }
 
-  /** Throws `OutcomeUnknownError` where the server did not say what became of it. After any other error nothing was done. */
+  /**
+   * Throws `OutcomeUnknownError` where the server did not report the outcome. After any other error
+   * nothing was committed.
+   */
   async commit(): Promise<void> {
     const { command } = await (this.#hasWritten ? this.#commitChanges() : this.#query(COMMIT));
     this.#isOpen = false;
-    // So PostgreSQL ends a transaction in which a statement failed and its error was not thrown on.
+    // PostgreSQL answers so when a statement had failed and its error was not rethrown.
     if (command === ROLLBACK)
       throw new Error('The transaction was rolled back: one of its statements had failed');
   }
@@ -101,14 +110,17 @@ export class Session {
     }
   }
 
-  /** Ends the transaction without effect, where one is open. Never throws: a connection that does not take it is given up. */
+  /** Rolls an open transaction back. Never throws: a connection that fails at it is given up. */
   async rollBack(): Promise<void> {
     if (!this.#isOpen || this.connection._invalid) return;
     this.#isOpen = false;
     await this.#query(ROLLBACK).catch(() => giveUp(this.connection));
   }
 
-  /** No statement may run beyond the deadline: where less time is left than its limit, the limit is lowered first. */
+  /**
+   * No statement may run beyond the deadline. Where less time is left than its limit, the limit is
+   * lowered first.
+   */
   async #tighten(): Promise<void> {
     if (!this.#isOpen || this.#scope === undefined) return;
     const { leftMs } = this.#scope;

@@ -1,6 +1,8 @@
 /**
- * The service's database on Sequelize's pool. Statements and transactions go to the driver's connection itself: Sequelize rewrites raw SQL
- * (it takes `$$` for an escape and some texts for its own statements), copies what is bound, and does not tell whether a COMMIT was answered.
+ * The service's database on Sequelize's pool. Statements and transactions use the driver's
+ * connection directly. Sequelize would rewrite raw SQL (it reads `$$` as an escape and some texts
+ * as its own statements). It would also copy bound values, and not report whether a COMMIT was
+ * answered.
  */
 import type { Sequelize } from 'sequelize';
 import { type CallScope, currentScope } from '#mixins/call-scope.ts';
@@ -14,17 +16,20 @@ import type { Session } from './session.ts';
 export interface DatabaseOptions {
   readonly service: string;
   readonly sequelize: Sequelize;
-  /** Where Sequelize connects to. */
+  /** The address to which Sequelize connects. */
   readonly primary: Address;
-  /** Told what an `afterCommit` action threw. */
+  /** Called with an error that an `afterCommit` action threw. */
   readonly onError: (error: unknown) => void;
-  /** Throws as long as nothing may be written yet (the database is not migrated). */
+  /** Throws while nothing may be written, because the database is not migrated yet. */
   readonly assertWritable?: () => void;
-  /** Between the primary and the replica. Default: there is no replica. */
+  /** Chooses between the primary and the replica. Default: there is no replica. */
   readonly reads?: ReadRoute;
 }
 
-/** The `Database` of a service over its pool. Its methods throw what `errors.ts` names, and `DeadlinePassedError`. */
+/**
+ * The `Database` of a service over its pool. Its methods throw the errors of `errors.ts`, and
+ * `DeadlinePassedError`.
+ */
 export function makeDatabase(options: DatabaseOptions): Database {
   const { service, sequelize, primary, onError, assertWritable, reads = PRIMARY_ONLY } = options;
   const admission = new Admission(sequelize.config.pool?.max ?? 1);
@@ -90,7 +95,7 @@ function rowsFrom<Row extends object>(
 function makeTx(database: Database, session: Session, afterCommit: Tx['afterCommit']): Tx & { end(): void } {
   let isOver = false;
   const send = (sql: string, bind: readonly unknown[]) => {
-    // Its connection may belong to another transaction by now.
+    // The connection may belong to another transaction by now.
     if (isOver) return Promise.reject(new TypeError('The transaction is over: a statement was not awaited'));
     return session.send(sql, bind);
   };
