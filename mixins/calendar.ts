@@ -22,7 +22,10 @@ export const calendarOf = (config: Pick<Config, 'businessTimeZone' | 'dayCloseAt
 });
 
 const MINUTE_MS = 60_000;
-/** Before and after a wall-clock time that is read as UTC, in milliseconds: beyond every zone's offset, and less than two changes are apart. */
+/**
+ * Before and after a wall-clock time that is read as UTC, in milliseconds: beyond every zone's
+ * offset, and less than two changes are apart.
+ */
 const AROUND_MS = 24 * 60 * MINUTE_MS;
 
 const at = (day: BusinessDay): DateTime => DateTime.fromISO(day, { zone: 'utc' });
@@ -30,7 +33,10 @@ const at = (day: BusinessDay): DateTime => DateTime.fromISO(day, { zone: 'utc' }
 /** The first day that has a name: PostgreSQL knows no year 0. */
 const FIRST_DAY: BusinessDay = '0001-01-01';
 
-/** The calendar day after (`by` days after) a business day; none is before the first day of the year 1. */
+/**
+ * The calendar day after (`by` days after) a business day; none is before the first day of the year
+ * 1.
+ */
 export function dayAfter(day: BusinessDay, by = 1): BusinessDay {
   const after = at(day).plus({ days: by });
   return after < at(FIRST_DAY) ? FIRST_DAY : (after.toISODate() ?? invalid(day));
@@ -48,14 +54,15 @@ export function daysBetween(from: BusinessDay, to: BusinessDay): number {
 }
 
 /**
- * The first instant that no longer belongs to the day. A wall-clock time that daylight saving skips is moved on by the length of
- * the gap; of one that comes twice it is the first.
+ * The first instant that no longer belongs to the day. A wall-clock time that daylight saving skips
+ * is moved on by the length of the gap; of one that comes twice it is the first.
  */
 export function endOf(day: BusinessDay, calendar: Calendar): Date {
   const lastDate = calendar.closeAt === '00:00' ? dayAfter(day) : day;
   const wall = Date.parse(`${lastDate}T${calendar.closeAt}Z`);
   if (Number.isNaN(wall)) invalid(day);
-  // Not by luxon: it begins with the offset of the node's own time, and is off where that is none of the two about this instant.
+  // Not by luxon: it begins with the offset of the node's own time, and is off where that is none
+  // of the two about this instant.
   const zone = IANAZone.create(calendar.timeZone);
   const offsetMs = (instant: number) => zone.offset(instant) * MINUTE_MS;
   const [before, after] = [offsetMs(wall - AROUND_MS), offsetMs(wall + AROUND_MS)];
@@ -66,16 +73,18 @@ export function endOf(day: BusinessDay, calendar: Calendar): Date {
 /** The day that an instant belongs to: the first that has not ended by then. */
 export function dayOf(instant: Date, calendar: Calendar): BusinessDay {
   const date = DateTime.fromJSDate(instant, { zone: calendar.timeZone }).toISODate();
-  // An instant after the closing time belongs to the next date; a zone that moves may put it one date off.
+  // An instant after the closing time belongs to the next date; a zone that moves may put it one
+  // date off.
   let day = dayAfter(date ?? invalid(String(instant)), -1);
   while (endOf(day, calendar) <= instant) day = dayAfter(day);
   return day;
 }
 
 /**
- * The days to open now, oldest first; all but the last are over as soon as they begin, because nobody was there to open them.
- * Empty while the open day lasts. `open` is null before the very first day. A day that ended early by hand is followed by one that
- * has not begun by the clock: it lasts until its own end.
+ * The days to open now, oldest first; all but the last are over as soon as they begin, because
+ * nobody was there to open them. Empty while the open day lasts. `open` is null before the very
+ * first day. A day that ended early by hand is followed by one that has not begun by the clock: it
+ * lasts until its own end.
  */
 export function daysDue(open: BusinessDay | null, now: Date, calendar: Calendar): BusinessDay[] {
   if (open === null) return [dayOf(now, calendar)];

@@ -56,7 +56,8 @@ describe('a date that a zone never had', () => {
 
 describe('a day of a zone that has another offset now', () => {
   it.each([
-    // The clocks of Ittoqqortoormiit went back at 00:00 of the 29th; half a year later the zone moved by an hour.
+    // The clocks of Ittoqqortoormiit went back at 00:00 of the 29th; half a year later the zone
+    // moved by an hour.
     ['2023-10-28', 'America/Scoresbysund', '23:30', '2023-10-28T23:30:00.000Z'],
     // Those of Apia had gone forward the day before; the zone has moved by a day since.
     ['2011-09-24', 'Pacific/Apia', '00:00', '2011-09-25T10:00:00.000Z'],

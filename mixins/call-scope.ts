@@ -1,4 +1,7 @@
-/** The call of an action that code runs in: until when it may take effect, and what it has set in motion. */
+/**
+ * The call of an action that code runs in: until when it may take effect, and what it has set in
+ * motion.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The deadline of the call has passed: what it asked for was not sent. */
@@ -11,11 +14,17 @@ export class DeadlinePassedError extends Error {
 
 /** One for each call of an action that has a time limit. */
 export class CallScope {
-  /** In milliseconds of `performance.now()`: it counts while the process is frozen, and nobody sets it. */
+  /**
+   * In milliseconds of `performance.now()`: it counts while the process is frozen, and nobody sets
+   * it.
+   */
   readonly deadline: number;
   /** What the call changes, such as one order; undefined where its route names nothing. */
   readonly resource: string | undefined;
-  /** Whether somebody waits for it who is no service: then its statements have the lower time limits. */
+  /**
+   * Whether somebody waits for it who is no service: then its statements have the lower time
+   * limits.
+   */
   readonly isRequest: boolean;
   /** A COMMIT of changes was sent: what the call has done may stay, whatever comes after it. */
   hasCommitted = false;
@@ -38,7 +47,10 @@ export class CallScope {
 
 const scopes = new AsyncLocalStorage<CallScope>();
 
-/** The scope of the code that runs now; undefined for what a service does by itself (consumers, loops). */
+/**
+ * The scope of the code that runs now; undefined for what a service does by itself (consumers,
+ * loops).
+ */
 export function currentScope(): CallScope | undefined {
   return scopes.getStore();
 }
@@ -48,7 +60,9 @@ export function runInScope<Result>(scope: CallScope, work: () => Result): Result
   return scopes.run(scope, work);
 }
 
-/** Runs `work` outside of any scope: for what calls share, and what outlives the one that began it. */
+/**
+ * Runs `work` outside of any scope: for what calls share, and what outlives the one that began it.
+ */
 export function runOutOfScope<Result>(work: () => Result): Result {
   return scopes.exit(work);
 }

@@ -4,19 +4,27 @@ const LINE_END = '\r\n';
 /** Begins a file: a spreadsheet then reads it as UTF-8, whatever its locale is. */
 export const BYTE_ORDER_MARK = '\uFEFF';
 /**
- * Separates cells in some locale or import dialog. A spreadsheet that separates by another character than the comma does not see the quotes
- * of our cells, so a cell of its own may begin inside of them.
+ * Separates cells in some locale or import dialog. A spreadsheet that separates by another
+ * character than the comma does not see the quotes of our cells, so a cell of its own may begin
+ * inside of them.
  */
 const SEPARATOR = /[;\u037E؛；﹔︔|¦｜،，、\t\n\v\f\r\u0085\u2028\u2029]/u;
-/** Skipped before the content of a cell by one reader or another: spaces, quotes, controls and characters without sight. */
+/**
+ * Skipped before the content of a cell by one reader or another: spaces, quotes, controls and
+ * characters without sight.
+ */
 const SKIPPED = /[\s"\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** Begins a formula, also in the wide and small forms that East Asian locales take, and with the minus sign of Nordic ones. */
+/**
+ * Begins a formula, also in the wide and small forms that East Asian locales take, and with the
+ * minus sign of Nordic ones.
+ */
 const FORMULA = /[=+\-@\u2212＝＋－＠﹦﹢﹣﹫]/u;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**
- * One cell. Nothing (null, undefined) is empty, a time is in ISO 8601, an object or array is JSON. Text gets an apostrophe before
- * everything that a spreadsheet could run; numbers do not, as -5 is no formula and must remain a number.
+ * One cell. Nothing (null, undefined) is empty, a time is in ISO 8601, an object or array is JSON.
+ * Text gets an apostrophe before everything that a spreadsheet could run; numbers do not, as -5 is
+ * no formula and must remain a number.
  */
 export function csvCell(value: unknown): string {
   const text = textOf(value);
@@ -24,7 +32,10 @@ export function csvCell(value: unknown): string {
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Puts an apostrophe before each character that would begin a formula. One pass, as cells may be long. */
+/**
+ * Puts an apostrophe before each character that would begin a formula. One pass, as cells may be
+ * long.
+ */
 function inert(text: string): string {
   if (!FORMULA.test(text)) return text;
   let safe = '';
@@ -48,7 +59,10 @@ export function csvLine(values: readonly unknown[]): string {
   return values.map(csvCell).join(',') + LINE_END;
 }
 
-/** The lines of items: each column is a field, or a path such as `reference.title` into what may be null. */
+/**
+ * The lines of items: each column is a field, or a path such as `reference.title` into what may be
+ * null.
+ */
 export function csvLines(items: readonly object[], columns: readonly string[]): string {
   const paths = columns.map((column) => column.split('.'));
   return items.map((item) => csvLine(paths.map((path) => valueAt(item, path)))).join('');

@@ -18,8 +18,8 @@ export interface AskedRange {
 }
 
 /**
- * Throws `validation_failed`, naming each field that is wrong; `blamed` where the range is too short
- * or too long.
+ * Throws `validation_failed`, naming each field that is wrong; `blamed` where the range is too
+ * short or too long.
  */
 export function checkRange({ from, to }: AskedRange, blamed: 'from' | 'to' = 'to'): void {
   const errors = Object.entries({ from, to }).flatMap(([field, day]) =>

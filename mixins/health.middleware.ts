@@ -1,6 +1,7 @@
 /**
- * Lets a container's health check (scripts/health.ts) ask this very node, over a socket in the file system: nothing more listens on the
- * network, and another node of the same service can't answer in its place.
+ * Lets a container's health check (scripts/health.ts) ask this very node, over a socket in the file
+ * system: nothing more listens on the network, and another node of the same service can't answer in
+ * its place.
  */
 import { lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -21,7 +22,10 @@ export interface Health {
   readonly missing: readonly string[];
 }
 
-/** The broker, and `<service>.ready` of every service that this node runs and that has such an action. */
+/**
+ * The broker, and `<service>.ready` of every service that this node runs and that has such an
+ * action.
+ */
 async function healthOf(broker: ServiceBroker): Promise<Health> {
   const asked = broker.services
     .filter(({ name }) => registryOf(broker).isLocal(`${name}.ready`))
@@ -45,8 +49,9 @@ async function ask(broker: ServiceBroker, service: string): Promise<string | nul
 }
 
 /**
- * Listens at `path` from the moment in which all services have started until they begin to stop; whoever connects is told the health, and
- * the connection ends. Throws (and the node does not start) where the socket can't be made.
+ * Listens at `path` from the moment in which all services have started until they begin to stop;
+ * whoever connects is told the health, and the connection ends. Throws (and the node does not
+ * start) where the socket can't be made.
  */
 export function healthMiddleware(path: string): Middleware {
   let server: Server | undefined;

@@ -1,4 +1,7 @@
-/** HTML in which text can't be taken for markup: whatever is put into `html` is escaped, unless it was made by `html` itself. Pure. */
+/**
+ * HTML in which text can't be taken for markup: whatever is put into `html` is escaped, unless it
+ * was made by `html` itself. Pure.
+ */
 
 export interface Html {
   readonly html: string;

@@ -1,4 +1,6 @@
-/** Lists, page by page: pages, cursors that are opaque to clients, and what clients filter by. Pure. */
+/**
+ * Lists, page by page: pages, cursors that are opaque to clients, and what clients filter by. Pure.
+ */
 import { invalidField, Problem } from '#schemas/errors.ts';
 import { parseJson } from '#schemas/text.ts';
 
@@ -39,7 +41,10 @@ export function placeIn<Columns extends readonly unknown[]>(
   return place as Columns;
 }
 
-/** Makes a page of at most `limit` items from rows read one beyond it: the one more tells whether there is a next page. */
+/**
+ * Makes a page of at most `limit` items from rows read one beyond it: the one more tells whether
+ * there is a next page.
+ */
 export function pageOf<Row>(rows: readonly Row[], limit: number, place: (row: Row) => Place): Page<Row> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -71,8 +76,9 @@ export function isNameable(time: unknown): time is number {
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
 /**
- * The time that a param names; a day is its midnight in UTC. The contract lets through what looks like a time: throws `validation_failed`,
- * naming `field`, for one that there never was, such as in 31 June.
+ * The time that a param names; a day is its midnight in UTC. The contract lets through what looks
+ * like a time: throws `validation_failed`, naming `field`, for one that there never was, such as in
+ * 31 June.
  */
 export function timeIn(field: string, value: string): Date {
   const time = new Date(value);

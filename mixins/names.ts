@@ -1,4 +1,7 @@
-/** One name everywhere: what a service's streams, buckets, databases, roles and durables are called. Pure. */
+/**
+ * One name everywhere: what a service's streams, buckets, databases, roles and durables are called.
+ * Pure.
+ */
 
 /** Leaves room for the namespace and `_owner` in PostgreSQL's 63 bytes. */
 const MAX_SERVICE_NAME = 36;
@@ -9,8 +12,8 @@ export const OPERATOR_WORD = 'operator';
 const ALL_SERVICES = 'services';
 
 /**
- * Checks the name of a service, which is the name of its folder, and returns it. `-owner` at its end is refused: another service's owner
- * role has that name.
+ * Checks the name of a service, which is the name of its folder, and returns it. `-owner` at its
+ * end is refused: another service's owner role has that name.
  */
 export function checkServiceName(service: string): string {
   const fits = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(service) && service.length <= MAX_SERVICE_NAME;

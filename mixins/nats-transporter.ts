@@ -31,12 +31,20 @@ const ANNOUNCEMENT = 'INFO';
 const REQUEST = 'REQ';
 const EVENT = 'EVENT';
 
-/** Moleculer's names for what is only for the node itself; it announces these actions all the same. */
+/**
+ * Moleculer's names for what is only for the node itself; it announces these actions all the same.
+ */
 const HIDDEN: ReadonlySet<string> = new Set(['protected', 'private']);
 
-/** The id of a node: words of a subject. Its length is bounded, as that of a line of NATS's protocol is (4 KiB). */
+/**
+ * The id of a node: words of a subject. Its length is bounded, as that of a line of NATS's protocol
+ * is (4 KiB).
+ */
 const NODE_ID = /^(?=.{1,250}$)[\w+-]+(?:\.[\w+-]+)*$/;
-/** What may be sent to: a subject without wildcards, and nothing that NATS would read as more than one word of a line. */
+/**
+ * What may be sent to: a subject without wildcards, and nothing that NATS would read as more than
+ * one word of a line.
+ */
 const SUBJECT = /^(?=.{1,1000}$)[\w$+-]+(?:\.[\w$+-]+)*$/;
 
 type Packet = Parameters<Transporters.NATS['publish']>[0];
@@ -60,10 +68,16 @@ export class NatsTransporter extends Transporters.NATS {
   #freshness = new Freshness();
   /** Set by Moleculer's `init`; its types leave it out. */
   declare private readonly messageHandler: Handler;
-  /** Whether there is a connection now: what is sent without one leaves as soon as there is a new one, be it too late. */
+  /**
+   * Whether there is a connection now: what is sent without one leaves as soon as there is a new
+   * one, be it too late.
+   */
   isLinked = false;
 
-  /** The actions that other nodes may call: those of this node's services that are neither protected nor private. */
+  /**
+   * The actions that other nodes may call: those of this node's services that are neither protected
+   * nor private.
+   */
   #served(): ReadonlySet<string> {
     const services: readonly Announced[] = this.broker.getLocalNodeInfo().services;
     const actions = services.flatMap((service) => Object.entries(service.actions ?? {}));
@@ -91,7 +105,10 @@ export class NatsTransporter extends Transporters.NATS {
     }
   }
 
-  /** Subscribes what is new, then ends what is gone. It does not pause before: it may be called again meanwhile. */
+  /**
+   * Subscribes what is new, then ends what is gone. It does not pause before: it may be called
+   * again meanwhile.
+   */
   override async makeBalancedSubscriptions(): Promise<void> {
     if (this.client === null) return;
     const served = this.#served();
@@ -152,7 +169,8 @@ export class NatsTransporter extends Transporters.NATS {
 
   #handle(command: string, packet: Packet): Promise<unknown> {
     const request = packet.payload as { timeout?: number | null };
-    // What has no time left is refused by the node (deadlines.middleware.ts); zero would mean no limit.
+    // What has no time left is refused by the node (deadlines.middleware.ts); zero would mean no
+    // limit.
     if (command === REQUEST && request.timeout) {
       request.timeout = Math.max(request.timeout - this.#freshness.maxAgeMs, Number.MIN_VALUE);
     }
@@ -168,7 +186,8 @@ export class NatsTransporter extends Transporters.NATS {
   override async publish(packet: Packet): Promise<void> {
     if (packet.type === ANNOUNCEMENT) await this.makeBalancedSubscriptions();
     if (packet.type !== REQUEST) return await super.publish(packet);
-    // Also of a request to one node the subject names the action, so that it can be permitted on its own.
+    // Also of a request to one node the subject names the action, so that it can be permitted on
+    // its own.
     const topic = `${this.getTopicName(REQUEST, packet.target ?? undefined)}.${packet.payload.action}`;
     await this.send(topic, this.serialize(packet));
   }

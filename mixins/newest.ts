@@ -1,6 +1,8 @@
 /** The newest rows of a batch. Pure. */
 
-/** Of each key the row with the highest version, in order of the keys: rows are locked in one order. */
+/**
+ * Of each key the row with the highest version, in order of the keys: rows are locked in one order.
+ */
 export function newestOf<Row extends { readonly version: number }>(
   rows: readonly Row[],
   key: (row: Row) => string,

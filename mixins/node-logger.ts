@@ -9,7 +9,10 @@ import { messageOf, truncate } from '#schemas/text.ts';
 import type { LogLevel } from '../config.ts';
 import { throttle } from './outage.ts';
 
-/** Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call that is timed out. */
+/**
+ * Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call
+ * that is timed out.
+ */
 const FRAMEWORK = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
 
 /** What an operator set, but at `info` only the services log, not the framework under them. */

@@ -1,13 +1,16 @@
 /**
- * Logs a state when it changes. Loops and subscriptions meet the same failure again and again while NATS or a database is away: a line
- * for each attempt hides everything else in the log.
+ * Logs a state when it changes. Loops and subscriptions meet the same failure again and again while
+ * NATS or a database is away: a line for each attempt hides everything else in the log.
  */
 import { messageOf } from '#schemas/text.ts';
 import type { Log } from './log.ts';
 
 /** An outage that goes on is logged again after this time, in milliseconds. */
 const REMIND_EVERY_MS = 600_000;
-/** A failure that comes sooner than this after an outage belongs to it, in milliseconds: a state that changes every second is one state. */
+/**
+ * A failure that comes sooner than this after an outage belongs to it, in milliseconds: a state
+ * that changes every second is one state.
+ */
 const CALM_MS = 60_000;
 /** Different reasons of one outage that are logged. */
 const MAX_REASONS = 5;
@@ -15,7 +18,10 @@ const MAX_REASONS = 5;
 /** What an outage needs of a log. */
 export type OutageLog = Pick<Log, 'info' | 'warn'>;
 
-/** One thing that may be out of order for a while. Logs the beginning with its reason, a reminder every ten minutes, and the end. */
+/**
+ * One thing that may be out of order for a while. Logs the beginning with its reason, a reminder
+ * every ten minutes, and the end.
+ */
 export class Outage {
   readonly #what: string;
   readonly #log: OutageLog;
@@ -35,7 +41,10 @@ export class Outage {
     this.#now = now;
   }
 
-  /** An attempt has failed. Logs the text of the error, never its stack. `kind` says whether the reason is a new one. */
+  /**
+   * An attempt has failed. Logs the text of the error, never its stack. `kind` says whether the
+   * reason is a new one.
+   */
   failed(error: unknown, kind = messageOf(error)): void {
     const now = this.#now();
     if (this.#begunAt === null && now - this.#endedAt >= CALM_MS) {
@@ -73,7 +82,9 @@ export class Outage {
   }
 }
 
-/** Texts that differ in ids and numbers only (of requests, ports, times, positions) say the same. */
+/**
+ * Texts that differ in ids and numbers only (of requests, ports, times, positions) say the same.
+ */
 function kindOf(text: string): string {
   return text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/gi, '#');
 }
@@ -84,8 +95,8 @@ const MAX_KINDS = 10;
 /**
  * For failures that may come thousands of times a second, and whose end is not visible. Logs a text
  * when its kind is new, then one every ten minutes, with the number of those left out. After a
- * minute without a text all kinds are new; `pauseMs` adds the longest pause between attempts.
- * `kind` is by default the text; texts whose numbers differ are of one kind. `now` is for tests.
+ * minute without a text all kinds are new. `kind` is by default the text; texts whose numbers
+ * differ are of one kind. `now` is for tests.
  */
 export function throttle(
   log: (text: string) => void,

@@ -1,4 +1,7 @@
-/** What every service of a node shares: its configuration, the connection to the event bus, who is signed in. */
+/**
+ * What every service of a node shares: its configuration, the connection to the event bus, who is
+ * signed in.
+ */
 import type { Middleware, ServiceBroker } from 'moleculer';
 import type { Config } from '../config.ts';
 import type { Bus } from './bus/bus.ts';
@@ -25,8 +28,8 @@ function setPlatform(broker: ServiceBroker, platform: Platform): void {
 }
 
 /**
- * Makes the platform with the broker, connects it before the services start and closes it after they stopped.
- * `starting` waits for a NATS that is away.
+ * Makes the platform with the broker, connects it before the services start and closes it after
+ * they stopped. `starting` waits for a NATS that is away.
  */
 export function platformMiddleware(make: (broker: ServiceBroker) => Platform): Middleware {
   return {

@@ -14,5 +14,8 @@ export type ServiceVariables = Readonly<Record<string, string>>;
 /** May run any number of times, beside running services. */
 export type ProvisionStep = (options: ProvisionOptions) => Promise<ServiceVariables>;
 
-/** The default export of `services/<name>/provision.handler.ts`: what a service adds, in its migrated database. */
+/**
+ * The default export of `services/<name>/provision.handler.ts`: what a service adds, in its
+ * migrated database.
+ */
 export type ServiceStep = (options: ProvisionOptions, database: Database) => Promise<ServiceVariables>;

@@ -1,7 +1,8 @@
 /**
- * Turns "the database (or the broker) is away or has too much to do" into the problem `service_unavailable`, or
- * `outcome_unknown` where something may have been done, on the node where it happened: of a driver's error only its
- * message survives a remote call, and no caller could tell it from a bug.
+ * Turns "the database (or the broker) is away or has too much to do" into the problem
+ * `service_unavailable`, or `outcome_unknown` where something may have been done, on the node where
+ * it happened: of a driver's error only its message survives a remote call, and no caller could
+ * tell it from a bug.
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
 import { Problem } from '#schemas/errors.ts';
@@ -34,7 +35,10 @@ function isBrokerAway(error: unknown): boolean {
   );
 }
 
-/** Whether the same request may succeed in a moment, with nothing changed but what this node rests on. */
+/**
+ * Whether the same request may succeed in a moment, with nothing changed but what this node rests
+ * on.
+ */
 export function isUnavailable(error: unknown): boolean {
   return isDatabaseAway(error) || lostRace(error) || isBrokerAway(error) || isRefusedHere(error);
 }

@@ -17,16 +17,25 @@ export interface Bus {
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
   readonly manager: JetStreamManager;
-  /** Whether the connection is up right now, and the streams and buckets that this bus knows are there. */
+  /**
+   * Whether the connection is up right now, and the streams and buckets that this bus knows are
+   * there.
+   */
   readonly connected: boolean;
   /**
    * Makes the stream of a service if it is missing (`zoo_PARROTS` for `parrots`); returns its name.
    * That of a command makes nothing and throws.
    */
   ensureStream(service: string): Promise<string>;
-  /** Opens (makes) a key-value bucket, by its name without the namespace. That of a command makes nothing and throws. */
+  /**
+   * Opens (makes) a key-value bucket, by its name without the namespace. That of a command makes
+   * nothing and throws.
+   */
   bucket(name: string): Promise<KV>;
-  /** Called after every reconnect, in the moment in which `connected` becomes true again; must not throw. Returns a function that ends this. */
+  /**
+   * Called after every reconnect, in the moment in which `connected` becomes true again; must not
+   * throw. Returns a function that ends this.
+   */
   onReconnect(action: () => void): () => void;
 }
 

@@ -11,18 +11,25 @@ import {
 import type { Config } from '../../config.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 
-/** A silent server is noticed after two of these, in milliseconds; the client's default is two minutes. */
+/**
+ * A silent server is noticed after two of these, in milliseconds; the client's default is two
+ * minutes.
+ */
 const PING_MS = 2_000;
 /** Pings without an answer until the connection counts as lost. */
 const MAX_PINGS_OUT = 2;
-/** Pause before each attempt to reconnect, and its random spread so that nodes do not come all at once, in milliseconds. */
+/**
+ * Pause before each attempt to reconnect, and its random spread so that nodes do not come all at
+ * once, in milliseconds.
+ */
 const RECONNECT_MS = 250;
 /** How long one attempt to connect may take, in milliseconds. */
 const CONNECT_MS = 5_000;
 
 /**
- * Reconnects for ever, also past refused credentials (they may be on their way). nats.js takes hosts only, so user, password and TLS are
- * read from the URLs here; those of the first one hold for the whole cluster.
+ * Reconnects for ever, also past refused credentials (they may be on their way). nats.js takes
+ * hosts only, so user, password and TLS are read from the URLs here; those of the first one hold
+ * for the whole cluster.
  */
 export function connectionOptions(config: Config): ConnectionOptions {
   const urls = config.natsUrls.map((url) => new URL(url));
@@ -51,7 +58,10 @@ interface VerifiedTls extends TlsOptions {
   readonly checkServerIdentity: typeof checkServerIdentity;
 }
 
-/** Where TLS is required: a server that does not offer it is refused. The files are read at each connection. */
+/**
+ * Where TLS is required: a server that does not offer it is refused. The files are read at each
+ * connection.
+ */
 function tlsOptions(
   { natsCaFile: caFile, natsCertificate }: Config,
   urls: readonly URL[],
@@ -65,7 +75,8 @@ function tlsOptions(
       ...natsCertificate,
       // An address is no name that may be asked for (RFC 6066).
       ...(hosts.some(isIP) ? { servername: '' } : {}),
-      // Without a name Node would verify that of localhost. Each server of a cluster may have any of its names.
+      // Without a name Node would verify that of localhost. Each server of a cluster may have any
+      // of its names.
       checkServerIdentity(_, certificate) {
         const errors = hosts.map((host) => checkServerIdentity(host, certificate));
         return errors.includes(undefined) ? undefined : errors[0];

@@ -1,7 +1,8 @@
 /**
- * Epochs of streams: a number that changes when a stream lost its tail (a power cut, a restored disk). Numbers of messages mean something
- * within one epoch only. The relays of the services that publish to the stream raise it, once for each loss; consumers read where it began
- * and create their durables anew there. Kept in the bucket `streams`, key = service.
+ * Epochs of streams: a number that changes when a stream lost its tail (a power cut, a restored
+ * disk). Numbers of messages mean something within one epoch only. The relays of the services that
+ * publish to the stream raise it, once for each loss; consumers read where it began and create
+ * their durables anew there. Kept in the bucket `streams`, key = service.
  */
 import type { KV } from 'nats';
 import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
@@ -19,24 +20,33 @@ export const CLUSTER_KEY = '_';
 
 export interface EpochChange {
   readonly epoch: number;
-  /** Everything below this sequence is as it was in the epoch before; 1: nothing may be relied on. */
+  /**
+   * Everything below this sequence is as it was in the epoch before; 1: nothing may be relied on.
+   */
   readonly firstLost: number;
 }
 
 export interface StreamEpoch {
   /** 0: the stream never lost anything. */
   readonly epoch: number;
-  /** The epochs up to this one, oldest first; bounded. The first entry is only known to have existed. */
+  /**
+   * The epochs up to this one, oldest first; bounded. The first entry is only known to have
+   * existed.
+   */
   readonly changes: readonly EpochChange[];
   /** Sequences of orphaned events that consumers skip (outbox/orphans.ts). */
   readonly orphans?: readonly Run[];
-  /** By service: between which sequences the stream holds orphaned events of it that nobody has dealt with yet. */
+  /**
+   * By service: between which sequences the stream holds orphaned events of it that nobody has
+   * dealt with yet.
+   */
   readonly ahead?: Readonly<Record<string, Run>>;
 }
 
 /**
- * What consumers skip: orphaned events, and everything between the sequences where there may be some that nobody has dealt with yet. The
- * latter costs nothing, as consumers read the whole stream again once that is done. Pure.
+ * What consumers skip: orphaned events, and everything between the sequences where there may be
+ * some that nobody has dealt with yet. The latter costs nothing, as consumers read the whole stream
+ * again once that is done. Pure.
  */
 export function skippedIn({ orphans = [], ahead = {} }: StreamEpoch): Run[] {
   return joined([...orphans, ...Object.values(ahead)]);
@@ -44,7 +54,10 @@ export function skippedIn({ orphans = [], ahead = {} }: StreamEpoch): Run[] {
 
 /** Changes that are remembered; who has not looked for longer begins at the first message. */
 const MAX_CHANGES = 32;
-/** Attempts of a compare-and-set: each failure means that another node wrote, which happens once a loss and node. */
+/**
+ * Attempts of a compare-and-set: each failure means that another node wrote, which happens once a
+ * loss and node.
+ */
 const MAX_ATTEMPTS = 10;
 
 const FIRST: StreamEpoch = { epoch: 0, changes: [] };
@@ -57,8 +70,9 @@ export async function readEpoch(bus: Bus, service: string): Promise<StreamEpoch>
 }
 
 /**
- * Where someone who last followed epoch `known` has to begin again: the first sequence that may be another message now; null when nothing
- * changed. 1 when `known` is no epoch that the stream remembers (the bucket was lost too, or too many changes).
+ * Where someone who last followed epoch `known` has to begin again: the first sequence that may be
+ * another message now; null when nothing changed. 1 when `known` is no epoch that the stream
+ * remembers (the bucket was lost too, or too many changes).
  */
 export function firstLostSince(current: StreamEpoch, known: number): number | null {
   if (current.epoch === known) return null;
@@ -68,8 +82,9 @@ export function firstLostSince(current: StreamEpoch, known: number): number | nu
 }
 
 /**
- * The epoch that follows a loss. It is the time in milliseconds, so that it differs from all that anybody ever followed even where the
- * bucket was lost with the stream; higher than `known` in any case. Pure.
+ * The epoch that follows a loss. It is the time in milliseconds, so that it differs from all that
+ * anybody ever followed even where the bucket was lost with the stream; higher than `known` in any
+ * case. Pure.
  */
 export function nextEpoch(
   current: StreamEpoch | null,
@@ -86,8 +101,9 @@ export function nextEpoch(
 }
 
 /**
- * Raises the epoch of a service's stream unless somebody else has raised it above `known` already; returns the one that holds then.
- * Throws while NATS is away, and then nothing is known: look again.
+ * Raises the epoch of a service's stream unless somebody else has raised it above `known` already;
+ * returns the one that holds then. Throws while NATS is away, and then nothing is known: look
+ * again.
  */
 export async function raiseEpoch(
   bus: Bus,
@@ -100,7 +116,10 @@ export async function raiseEpoch(
   );
 }
 
-/** Notes that the stream holds orphaned events of `source` between these sequences, until `skipOrphans`. Throws while NATS is away. */
+/**
+ * Notes that the stream holds orphaned events of `source` between these sequences, until
+ * `skipOrphans`. Throws while NATS is away.
+ */
 export async function noteAhead(bus: Bus, service: string, source: string, between: Run): Promise<void> {
   await change(bus, service, (current) => ({
     ...(current ?? FIRST),
@@ -109,8 +128,9 @@ export async function noteAhead(bus: Bus, service: string, source: string, betwe
 }
 
 /**
- * Lets consumers skip these sequences. The epoch rises, so that each makes its durable anew and reads the stream from its beginning: what it
- * had read may be missing in a database that was restored with the other. Throws while NATS is away.
+ * Lets consumers skip these sequences. The epoch rises, so that each makes its durable anew and
+ * reads the stream from its beginning: what it had read may be missing in a database that was
+ * restored with the other. Throws while NATS is away.
  */
 export async function skipOrphans(
   bus: Bus,
@@ -154,7 +174,10 @@ async function put(kv: KV, service: string, value: StreamEpoch, revision: number
   await kv.put(service, JSON.stringify(value), { previousSeq: revision });
 }
 
-/** The epoch that an entry of the bucket holds. What is no epoch counts as none: its writer must not keep others from reading the stream. */
+/**
+ * The epoch that an entry of the bucket holds. What is no epoch counts as none: its writer must not
+ * keep others from reading the stream.
+ */
 export function parseEpoch(entry: Pick<BucketEntry, 'operation' | 'json'>): StreamEpoch {
   if (entry.operation !== 'PUT') return FIRST;
   try {
@@ -190,10 +213,10 @@ interface Watch {
 const watches = new WeakMap<Bus, Watch>();
 
 /**
- * Calls `onChange` for each stream that has an epoch, then at every change; maybe again for the same one. Resolves when the bucket was read
- * once, and returns what ends it. A bucket that was lost says nothing: look with `readEpoch` after
- * each reconnect. One log of the node, that of its first watch, is told when the bucket can't be
- * followed, and when it can again.
+ * Calls `onChange` for each stream that has an epoch, then at every change; maybe again for the
+ * same one. Resolves when the bucket was read once, and returns what ends it. A bucket that was
+ * lost says nothing: look with `readEpoch` after each reconnect. One log of the node, that of its
+ * first watch, is told when the bucket can't be followed, and when it can again.
  */
 export async function watchEpochs(
   bus: Bus,

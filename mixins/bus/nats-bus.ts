@@ -1,7 +1,8 @@
 /**
- * The bus on nats.js. It never gives up: it waits for a NATS that is away, reconnects for ever, and makes the streams and buckets that it
- * knows again when they are gone. A connection that nats.js closes for good all the same (it should not) is fatal: `onClosed` is called,
- * which by default throws outside of any promise and so ends the process; whoever supervises it starts it again.
+ * The bus on nats.js. It never gives up: it waits for a NATS that is away, reconnects for ever, and
+ * makes the streams and buckets that it knows again when they are gone. A connection that nats.js
+ * closes for good all the same (it should not) is fatal: `onClosed` is called, which by default
+ * throws outside of any promise and so ends the process; whoever supervises it starts it again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -27,13 +28,22 @@ import { keptReplicas, REPLICAS_KEY } from './replicas.ts';
 import { bucketSettings, ensureStream, streamExists, streamSettings, wantedReplicas } from './streams.ts';
 
 export interface BusOptions {
-  /** Called when the connection was closed for good although nobody stopped the bus. Default: throws, which ends the process. */
+  /**
+   * Called when the connection was closed for good although nobody stopped the bus. Default:
+   * throws, which ends the process.
+   */
   readonly onClosed?: (reason: Error) => void;
-  /** Whether it only uses the streams and buckets that are there. Default false: it makes what is missing. */
+  /**
+   * Whether it only uses the streams and buckets that are there. Default false: it makes what is
+   * missing.
+   */
   readonly observer?: boolean;
 }
 
-/** How long a request to JetStream may take, in milliseconds. Below the 5 s after which PostgreSQL ends a transaction that idles. */
+/**
+ * How long a request to JetStream may take, in milliseconds. Below the 5 s after which PostgreSQL
+ * ends a transaction that idles.
+ */
 const REQUEST_MS = 3_000;
 /** One reason, whatever server was lost. */
 const LOST = 'lost';
@@ -42,9 +52,10 @@ const RETRY_MS = 250;
 /** A drain that takes longer (the server is frozen, say) is cut off, in milliseconds. */
 const DRAIN_MS = 2_000;
 /**
- * How long after it was missed a stream is made again, in milliseconds. Made by one connection while another one's deletion is still
- * removing files, it loses its folder to that: nats-server 2.9.10 then acknowledges what it does not keep, or takes nothing until it is
- * restarted (measured; deletions took up to 50 ms). Below what a relay's transaction may idle.
+ * How long after it was missed a stream is made again, in milliseconds. Made by one connection
+ * while another one's deletion is still removing files, it loses its folder to that: nats-server
+ * 2.9.10 then acknowledges what it does not keep, or takes nothing until it is restarted (measured;
+ * deletions took up to 50 ms). Below what a relay's transaction may idle.
  */
 const MADE_AGAIN_AFTER_MS = 1_000;
 
@@ -67,7 +78,10 @@ function endProcess(reason: Error): void {
   });
 }
 
-/** The bus of this node; `start` connects it. Where `options.onClosed` is not given, a connection that is closed for good ends the process. */
+/**
+ * The bus of this node; `start` connects it. Where `options.onClosed` is not given, a connection
+ * that is closed for good ends the process.
+ */
 export function createBus(config: Config, log: Log = SILENT, options: BusOptions = {}): Bus {
   return new NatsBus(config, log, options);
 }
@@ -96,7 +110,10 @@ class NatsBus implements Bus {
   /** Which connection to a server this is; what began in an earlier one is void. */
   #session = 0;
   readonly #unready: Outage;
-  /** Measured: a server that was frozen takes and drops several connections within milliseconds when it goes on. */
+  /**
+   * Measured: a server that was frozen takes and drops several connections within milliseconds when
+   * it goes on.
+   */
   readonly #lost: Outage;
   /** The first attempts at streams, by their names, since the last reconnect. They never reject. */
   readonly #restoring = new Map<string, Promise<void>>();
@@ -133,7 +150,10 @@ class NatsBus implements Bus {
     return this.#connected;
   }
 
-  /** Resolves when JetStream answers; throws when NATS refuses our credentials, or when `stop` is called meanwhile. */
+  /**
+   * Resolves when JetStream answers; throws when NATS refuses our credentials, or when `stop` is
+   * called meanwhile.
+   */
   async start(): Promise<void> {
     const outage = new Outage('Waiting for NATS', this.#log);
     for (;;) {
@@ -224,7 +244,8 @@ class NatsBus implements Bus {
     const given = this.#config.streamReplicas;
     if (given === null || given <= (kept ?? 1) || replicas < given) return;
     const subject = `$KV.${bucketName(this.namespace, STREAMS_BUCKET)}.${REPLICAS_KEY}`;
-    // Without the bucket, or without the right: the provisioning step does it, and nothing is lowered meanwhile.
+    // Without the bucket, or without the right: the provisioning step does it, and nothing is
+    // lowered meanwhile.
     await this.jetstream.publish(subject, String(given)).catch(noted);
   }
 
@@ -250,7 +271,8 @@ class NatsBus implements Bus {
   #bind(name: string): Promise<KV> {
     return this.jetstream.views.kv(bucketName(this.namespace, name), {
       bindOnly: true,
-      // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
+      // A direct read may come from a replica that lags behind; what is kept here decides who is
+      // signed in.
       allow_direct: false,
     });
   }
@@ -297,7 +319,10 @@ class NatsBus implements Bus {
     }
   }
 
-  /** What is refused is tried again and again, and stays refused until somebody changes the rights of our user. */
+  /**
+   * What is refused is tried again and again, and stays refused until somebody changes the rights
+   * of our user.
+   */
   #tellRefusal(what: string): void {
     if (this.#refused.has(what)) return;
     if (this.#refused.size === MAX_REFUSED_TOLD) this.#refused.clear();
@@ -312,9 +337,10 @@ class NatsBus implements Bus {
   }
 
   /**
-   * As soon as JetStream answers, the bus counts as connected and, in the same moment, everybody is told. The server may have come back
-   * with an empty store, so each stream and bucket that we know is made again, independently of the others: one may be dead (its
-   * replicas have no majority, say) while all others are well. Whoever asks for one waits for the first attempt at it.
+   * As soon as JetStream answers, the bus counts as connected and, in the same moment, everybody is
+   * told. The server may have come back with an empty store, so each stream and bucket that we know
+   * is made again, independently of the others: one may be dead (its replicas have no majority,
+   * say) while all others are well. Whoever asks for one waits for the first attempt at it.
    */
   async #restore(session: number): Promise<void> {
     const over = () => this.#session !== session || this.#stopping;

@@ -1,4 +1,8 @@
-/** Which user of NATS a node connects as, and what that one's name is part of: the node's id, and its inboxes. Pure. */
+/**
+ * Which user of NATS a node connects as, and what that one's name is part of: the node's id, and
+ * its inboxes. Pure.
+ */
+
 import { OPERATOR_WORD } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { ConfigError } from '../../settings.ts';
@@ -17,7 +21,10 @@ function subjectWord(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_+-]/g, '-');
 }
 
-/** Every user has inboxes of its own: who may subscribe to another one's reads the answers that it gets. */
+/**
+ * Every user has inboxes of its own: who may subscribe to another one's reads the answers that it
+ * gets.
+ */
 export function inboxPrefixOf(user: string): string {
   return `_INBOX_${user}`;
 }
@@ -25,8 +32,9 @@ export function inboxPrefixOf(user: string): string {
 type Urls = Pick<Config, 'natsUrls' | 'serviceNatsUrls'>;
 
 /**
- * The configuration of a node with these services: its `natsUrls` are those of the services' user, where `<SERVICE>_NATS_URL` names one.
- * Throws `ConfigError` where they name different users: a node has one connection for the calls of all its services.
+ * The configuration of a node with these services: its `natsUrls` are those of the services' user,
+ * where `<SERVICE>_NATS_URL` names one. Throws `ConfigError` where they name different users: a
+ * node has one connection for the calls of all its services.
  */
 export function withUserOf<C extends Urls>(config: C, services: readonly string[]): C {
   const named = services.flatMap((service) => {
@@ -49,12 +57,18 @@ export function withUserOf<C extends Urls>(config: C, services: readonly string[
   return { ...config, natsUrls: first.urls };
 }
 
-/** The configuration of an operator's command: as the user that `OPERATOR_NATS_URL` names, where it is set. */
+/**
+ * The configuration of an operator's command: as the user that `OPERATOR_NATS_URL` names, where it
+ * is set.
+ */
 export function withOperatorUser<C extends Urls>(config: C): C {
   return withUserOf(config, [OPERATOR_WORD]);
 }
 
-/** Whether a node with these services connects as the user of `NATS_URL`, who may do more than they need. */
+/**
+ * Whether a node with these services connects as the user of `NATS_URL`, who may do more than they
+ * need.
+ */
 export function hasSharedUser(config: Urls, services: readonly string[]): boolean {
   return services.length > 0 && services.every((service) => config.serviceNatsUrls[service] === undefined);
 }

@@ -1,6 +1,7 @@
 /**
- * How many replicas streams and buckets have. The cluster keeps the number, so that a node without `STREAM_REPLICAS` takes nothing away. A
- * start only raises it; `npm run nats -- replicas` lowers it on purpose.
+ * How many replicas streams and buckets have. The cluster keeps the number, so that a node without
+ * `STREAM_REPLICAS` takes nothing away. A start only raises it; `npm run nats -- replicas` lowers
+ * it on purpose.
  */
 import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
 import { bucketName } from '#mixins/names.ts';
@@ -13,8 +14,8 @@ export const REPLICAS_KEY = `${CLUSTER_KEY}replicas`;
 export const MAX_REPLICAS = 5;
 
 /**
- * The number that the cluster keeps; null where it keeps none, or does not say: then nothing is raised. Reads the message itself, because
- * the bucket may have to be made with this very number.
+ * The number that the cluster keeps; null where it keeps none, or does not say: then nothing is
+ * raised. Reads the message itself, because the bucket may have to be made with this very number.
  */
 export async function keptReplicas(manager: JetStreamManager, namespace: string): Promise<number | null> {
   const bucket = bucketName(namespace, STREAMS_BUCKET);

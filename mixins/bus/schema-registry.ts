@@ -1,6 +1,7 @@
 /**
- * The schemas that events were ever written with, in a JetStream key-value bucket: key = fingerprint, value = the whole schema as JSON.
- * Writers put theirs in before the first event leaves; consumers of any age find there what an event of any age was written with.
+ * The schemas that events were ever written with, in a JetStream key-value bucket: key =
+ * fingerprint, value = the whole schema as JSON. Writers put theirs in before the first event
+ * leaves; consumers of any age find there what an event of any age was written with.
  */
 import type { KV } from 'nats';
 import { fingerprintOf } from '#schemas/avro.ts';
@@ -11,8 +12,8 @@ import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 export const SCHEMAS_BUCKET = 'schemas';
 
 /**
- * The schema of an event can't be had now: not registered (yet), damaged, or the registry is away. A reason to try again later, never
- * poison: the event itself may be fine.
+ * The schema of an event can't be had now: not registered (yet), damaged, or the registry is away.
+ * A reason to try again later, never poison: the event itself may be fine.
  */
 export class UnknownFingerprint extends Error {
   readonly fingerprint: string;
@@ -41,8 +42,9 @@ export class SchemaRegistry {
   }
 
   /**
-   * Puts in what is missing. May be repeated, by any number of nodes at a time. Where a schema that differs in logical types, defaults
-   * or documentation alone is there already, it stays. Throws what NATS throws.
+   * Puts in what is missing. May be repeated, by any number of nodes at a time. Where a schema that
+   * differs in logical types, defaults or documentation alone is there already, it stays. Throws
+   * what NATS throws.
    */
   async register(contracts: readonly { readonly schema: AvroRecord }[]): Promise<void> {
     await this.#ask((bucket) =>
@@ -55,7 +57,10 @@ export class SchemaRegistry {
     );
   }
 
-  /** The schema with this fingerprint, always the same object; asks the bucket only once. Throws `UnknownFingerprint`. */
+  /**
+   * The schema with this fingerprint, always the same object; asks the bucket only once. Throws
+   * `UnknownFingerprint`.
+   */
   writerSchema(fingerprint: string): Promise<AvroRecord> {
     let schema = this.#known.get(fingerprint);
     if (schema === undefined) {
@@ -101,7 +106,10 @@ export class SchemaRegistry {
   }
 }
 
-/** A damaged or forged entry would misread events: it must have the fingerprint that it stands under. */
+/**
+ * A damaged or forged entry would misread events: it must have the fingerprint that it stands
+ * under.
+ */
 function parse(fingerprint: string, text: string): AvroRecord {
   let schema: AvroRecord;
   let actual: string;

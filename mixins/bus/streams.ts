@@ -1,4 +1,7 @@
-/** Makes the stream of a service, or brings one that exists to what is wanted. Needs nothing newer than nats-server 2.9.10. */
+/**
+ * Makes the stream of a service, or brings one that exists to what is wanted. Needs nothing newer
+ * than nats-server 2.9.10.
+ */
 import {
   DiscardPolicy,
   ErrorCode,
@@ -20,17 +23,24 @@ import {
   SUBJECTS_OVERLAP,
 } from './error-codes.ts';
 
-/** A message that is sent again within this window is stored once, in milliseconds. Costs the broker about 270 bytes for each message in it. */
+/**
+ * A message that is sent again within this window is stored once, in milliseconds. Costs the broker
+ * about 270 bytes for each message in it.
+ */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
-/** What we ask of an event stream. Limits of age and size are the operator's: they are neither set nor changed here. */
+/**
+ * What we ask of an event stream. Limits of age and size are the operator's: they are neither set
+ * nor changed here.
+ */
 export function streamSettings(namespace: string, service: string, replicas: number) {
   return {
     name: streamName(namespace, service),
     subjects: [subjectsOf(namespace, service)],
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
-    // A full stream refuses; the outbox keeps what it refuses. `old` would throw away events that nobody has read.
+    // A full stream refuses; the outbox keeps what it refuses. `old` would throw away events that
+    // nobody has read.
     discard: DiscardPolicy.New,
     deny_delete: true,
     deny_purge: true,
@@ -53,13 +63,16 @@ export function bucketSettings(namespace: string, bucket: string, replicas: numb
     deny_delete: true,
     // With it, whoever may write one key could empty the whole bucket (`Nats-Rollup: all`).
     allow_rollup_hdrs: false,
-    // A direct read may come from a replica that lags behind; what is kept here decides who is signed in.
+    // A direct read may come from a replica that lags behind; what is kept here decides who is
+    // signed in.
     allow_direct: false,
     num_replicas: replicas,
   } satisfies Partial<StreamConfig>;
 }
 
-/** The largest of what this node was given, what the cluster keeps, and what is there already. Pure. */
+/**
+ * The largest of what this node was given, what the cluster keeps, and what is there already. Pure.
+ */
 export function wantedReplicas(...numbers: readonly (number | null)[]): number {
   return Math.max(1, ...numbers.map((number) => number ?? 1));
 }
@@ -75,11 +88,12 @@ const COPIES_FOR_EVER = ['mirror', 'republish'] as const;
 type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSettings>;
 
 /**
- * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS refuses the update (storage, say) it is
- * left as it is and `warn` is told. So it is where the user of NATS may not change streams: the provisioning step may. A stream that is
- * missing is made after `whenMissing`. Returns how many replicas it has then, which are
- * never fewer than before, but on a single server: there it has one, and `warn` gets the reason.
- * Throws what NATS answers when the stream can't be made, and `NotProvisioned`.
+ * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS
+ * refuses the update (storage, say) it is left as it is and `warn` is told. So it is where the user
+ * of NATS may not change streams: the provisioning step may. A stream that is missing is made after
+ * `whenMissing`. Returns how many replicas it has then, which are never fewer than before, but on a
+ * single server: there it has one, and `warn` gets the reason. Throws what NATS answers when the
+ * stream can't be made, and `NotProvisioned`.
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -94,7 +108,8 @@ export async function ensureStream(
       await manager.streams.add(wanted);
       return wanted.num_replicas;
     } catch (error) {
-      // Another node was faster: with other settings, or in this very moment, when its stream is still in the way of ours.
+      // Another node was faster: with other settings, or in this very moment, when its stream is
+      // still in the way of ours.
       const code = jetStreamCode(error);
       if (code === REPLICAS_NOT_SUPPORTED) {
         warn(noPlaceFor(wanted.num_replicas));
@@ -165,7 +180,10 @@ function isForbidden(error: unknown): boolean {
   return error instanceof NatsError && error.code === ErrorCode.PermissionsViolation;
 }
 
-/** A stream is missing that our user of NATS may not make. A reason to try again: its service makes it, or the provisioning step. */
+/**
+ * A stream is missing that our user of NATS may not make. A reason to try again: its service makes
+ * it, or the provisioning step.
+ */
 class NotProvisioned extends Error {
   constructor(stream: string, options: ErrorOptions) {
     super(

@@ -1,13 +1,17 @@
 /**
- * Watches a bucket: all of its entries, then each change. The client's own watch takes an entry without a value, whose headers have a status,
- * for a message of the server, and fails at it again and again. Anybody who may ask JetStream can have the server write such an entry,
- * so here the subject of the answer decides, which the server alone sets.
+ * Watches a bucket: all of its entries, then each change. The client's own watch takes an entry
+ * without a value, whose headers have a status, for a message of the server, and fails at it again
+ * and again. Anybody who may ask JetStream can have the server write such an entry, so here the
+ * subject of the answer decides, which the server alone sets.
  */
 import { AckPolicy, createInbox, DeliverPolicy, type Msg, nanos, nuid, type Subscription } from 'nats';
 import { bucketName } from '#mixins/names.ts';
 import type { Bus } from './bus.ts';
 
-/** How often the server says that it is there, in milliseconds; it wants this where the flow is controlled. */
+/**
+ * How often the server says that it is there, in milliseconds; it wants this where the flow is
+ * controlled.
+ */
 const HEARTBEAT_MS = 5_000;
 const ACK = '$JS.ACK.';
 const FLOW_CONTROL = '$JS.FC.';
@@ -25,7 +29,9 @@ export interface BucketEntry {
 }
 
 export interface BucketWatch {
-  /** In the order of revisions. They end with `stop`, and where one was lost on its way: watch anew. */
+  /**
+   * In the order of revisions. They end with `stop`, and where one was lost on its way: watch anew.
+   */
   readonly entries: AsyncIterable<BucketEntry>;
   /** Whether the bucket had no entry when the watch began. */
   readonly isEmpty: boolean;
@@ -88,8 +94,8 @@ function answerServer({ connection }: Bus, { reply, headers }: Msg): void {
 }
 
 /**
- * `$JS.ACK.<stream>.<consumer>.<deliveries>.<revision>.<place>.<time>.<delta>`; servers with domains put two words before the stream, and may
- * add some at the end.
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<revision>.<place>.<time>.<delta>`; servers with
+ * domains put two words before the stream, and may add some at the end.
  */
 function readReply(reply: string): { revision: number; place: number; delta: number } {
   const words = reply.split('.');

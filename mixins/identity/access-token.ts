@@ -10,9 +10,15 @@ export const CLOCK_TOLERANCE_SECONDS = 5;
 export const TOKEN_MEMORY_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 /** Header `typ` of an access token (RFC 9068), so that no other JWT passes for one. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
-/** The only algorithm; a list of what is allowed, as RFC 8725 wants it, and never the token's own choice. */
+/**
+ * The only algorithm; a list of what is allowed, as RFC 8725 wants it, and never the token's own
+ * choice.
+ */
 export const ACCESS_TOKEN_ALGORITHM = 'EdDSA';
-/** Longest token that is looked at, in characters: 32 roles and a name of 200 characters fit three times. */
+/**
+ * Longest token that is looked at, in characters: 32 roles and a name of 200 characters fit three
+ * times.
+ */
 export const MAX_TOKEN_LENGTH = 8192;
 
 /** The claims of an access token that holds. */
@@ -39,7 +45,10 @@ export interface KnownUser {
   readonly active: boolean;
 }
 
-/** What the bucket holds under `key.<kid>` when a key is no longer believed: its public half (version 1) gave way to this, for good. */
+/**
+ * What the bucket holds under `key.<kid>` when a key is no longer believed: its public half
+ * (version 1) gave way to this, for good.
+ */
 export interface RetiredKey {
   readonly version: number;
   readonly retired: true;
@@ -56,7 +65,10 @@ export const sessionEntry = (sessionId: string) => `session.${sessionId}`;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** The claims of a payload whose signature, issuer, audience and times hold; undefined where one is missing or malformed. */
+/**
+ * The claims of a payload whose signature, issuer, audience and times hold; undefined where one is
+ * missing or malformed.
+ */
 export function readClaims(payload: JWTPayload): AccessClaims | undefined {
   const { sub, sid, ver, login, name, roles, jti, iat, exp } = payload;
   if (!isText(sub) || !isText(sid) || !isText(login) || !isText(jti)) return undefined;
@@ -64,7 +76,8 @@ export function readClaims(payload: JWTPayload): AccessClaims | undefined {
   if (typeof name !== 'string') return undefined;
   if (!Array.isArray(roles) || !roles.every(isText)) return undefined;
   if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
-  // A revocation is forgotten after the longest life of a token: one that lives longer would outlive it.
+  // A revocation is forgotten after the longest life of a token: one that lives longer would
+  // outlive it.
   if (exp - iat > ACCESS_TOKEN_SECONDS) return undefined;
   return { sub, sid, ver, login, name, roles, jti, iat, exp };
 }

@@ -1,7 +1,8 @@
 /**
- * Authorization of every local action that has an `access`, on the node that runs it: what another node says about
- * the caller counts for nothing, only the token does. It is the outermost wrapper, outside of the validator, because
- * a stranger is refused (401) before a role (403) and a role before a form (422).
+ * Authorization of every local action that has an `access`, on the node that runs it: what another
+ * node says about the caller counts for nothing, only the token does. It is the outermost wrapper,
+ * outside of the validator, because a stranger is refused (401) before a role (403) and a role
+ * before a form (422).
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
 import { platformOf } from '#mixins/platform.ts';
@@ -19,8 +20,9 @@ export function isAllowed(access: Access, roles: readonly string[]): boolean {
 const MAX_DEPTH = 32;
 
 /**
- * A copy that has own properties only: JSON may carry an own `__proto__`, which a check of unknown fields does
- * not see and which becomes the prototype as soon as somebody assigns it. Throws `validation_failed` beyond `MAX_DEPTH`.
+ * A copy that has own properties only: JSON may carry an own `__proto__`, which a check of unknown
+ * fields does not see and which becomes the prototype as soon as somebody assigns it. Throws
+ * `validation_failed` beyond `MAX_DEPTH`.
  */
 export function ownParams(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -34,7 +36,10 @@ export function ownParams(value: unknown, depth = 0): unknown {
   );
 }
 
-/** Verifies the caller's token; throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`. */
+/**
+ * Verifies the caller's token; throws the problems of `Identity.verify`, `unauthenticated` or
+ * `forbidden`.
+ */
 async function authorize(
   broker: ServiceBroker,
   access: Exclude<Access, 'anyone'>,
@@ -62,8 +67,9 @@ function wrap(broker: ServiceBroker, handler: ActionHandler, action: ActionSchem
 export function authorizationMiddleware(): Middleware {
   return {
     name: 'Authorization',
-    // Moleculer puts its own middlewares, the validator among them, around those of the options. What is added
-    // when the broker has been made, and before any service is, stands around those in turn.
+    // Moleculer puts its own middlewares, the validator among them, around those of the options.
+    // What is added when the broker has been made, and before any service is, stands around those
+    // in turn.
     created(broker: ServiceBroker) {
       broker.middlewares.add({
         name: 'AuthorizationOfActions',

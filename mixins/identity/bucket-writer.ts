@@ -1,7 +1,8 @@
 /**
- * Brings the bucket `identity` to hold what the database says, after the commits: rows that wait are put, rows that have expired leave.
- * Any number of nodes may do this at the same time and again: an entry is replaced only where it is older and by compare and set, so a
- * node that was frozen meanwhile changes nothing. A crash anywhere leaves the row waiting.
+ * Brings the bucket `identity` to hold what the database says, after the commits: rows that wait
+ * are put, rows that have expired leave. Any number of nodes may do this at the same time and
+ * again: an entry is replaced only where it is older and by compare and set, so a node that was
+ * frozen meanwhile changes nothing. A crash anywhere leaves the row waiting.
  */
 import type { KV } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -14,9 +15,15 @@ import { IDENTITY_BUCKET } from './identity.ts';
 
 /** Entries of one pass. */
 const BATCH = 200;
-/** Fallback where nobody woke the writer: another node committed and died. In milliseconds; well within the 5 s of AUTH-4. */
+/**
+ * Fallback where nobody woke the writer: another node committed and died. In milliseconds; well
+ * within the 5 s of AUTH-4.
+ */
 const POLL_MS = 1_000;
-/** Shortest time between two looks whether the bucket is still the one that was written, in milliseconds: one with each poll, few when woken often. */
+/**
+ * Shortest time between two looks whether the bucket is still the one that was written, in
+ * milliseconds: one with each poll, few when woken often.
+ */
 const LOOK_MS = 500;
 
 /** What the bucket has to hold under a key. */
@@ -54,7 +61,10 @@ export class BucketWriter {
   readonly #bus: Bus;
   readonly #source: EntrySource;
   readonly #outage: Outage;
-  /** Its items are entries: each is put by itself, and one that fails is retried for ever, as a revocation must not be given up. */
+  /**
+   * Its items are entries: each is put by itself, and one that fails is retried for ever, as a
+   * revocation must not be given up.
+   */
   readonly loop: Loop;
   #settled = false;
   #renew = true;
@@ -113,7 +123,10 @@ export class BucketWriter {
     return done;
   }
 
-  /** A bucket may be gone, or have lost its tail, with the connection up: deleted, or its store failed on a server behind ours. */
+  /**
+   * A bucket may be gone, or have lost its tail, with the connection up: deleted, or its store
+   * failed on a server behind ours.
+   */
   async #look(): Promise<void> {
     if (performance.now() < this.#lookAt) return;
     const { created, state } = (await (await this.#bus.bucket(IDENTITY_BUCKET)).status()).streamInfo;
@@ -123,7 +136,10 @@ export class BucketWriter {
     if (seen !== undefined && (seen.created !== created || state.last_seq < seen.last)) this.#renew = true;
   }
 
-  /** A reconnect while this runs asks for another one: the mark is taken off before, and put back where it failed. */
+  /**
+   * A reconnect while this runs asks for another one: the mark is taken off before, and put back
+   * where it failed.
+   */
   async #renewOnce(): Promise<void> {
     if (!this.#renew) return;
     this.#renew = false;
@@ -171,7 +187,10 @@ export class BucketWriter {
   }
 }
 
-/** Puts an entry unless the bucket holds it or a newer one; tries again where another writer came in between. */
+/**
+ * Puts an entry unless the bucket holds it or a newer one; tries again where another writer came in
+ * between.
+ */
 async function putNewer(kv: KV, entry: BucketEntry): Promise<void> {
   const text = JSON.stringify(entry.value);
   for (;;) {

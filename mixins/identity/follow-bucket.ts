@@ -1,13 +1,17 @@
 /**
- * Reads a key-value bucket whole, then follows it, for ever. A broker that restarts forgets whoever was
- * watching, and a connection may be back before anybody noticed that it was away; therefore everything is read
- * again after each reconnect, after the end of a watch, and whenever the bucket is seen to hold something else.
+ * Reads a key-value bucket whole, then follows it, for ever. A broker that restarts forgets whoever
+ * was watching, and a connection may be back before anybody noticed that it was away; therefore
+ * everything is read again after each reconnect, after the end of a watch, and whenever the bucket
+ * is seen to hold something else.
  */
 import type { KV } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { type BucketEntry, type BucketWatch, watchBucket } from '#mixins/bus/watch-bucket.ts';
 
-/** How often the bucket's last revision is compared with what arrived, in milliseconds. Two rounds and a reading fit in the 5 s of AUTH-4. */
+/**
+ * How often the bucket's last revision is compared with what arrived, in milliseconds. Two rounds
+ * and a reading fit in the 5 s of AUTH-4.
+ */
 const COMPARE_MS = 1500;
 /** Pause before a reading is begun again, in milliseconds. */
 const RETRY_MS = 250;
@@ -21,7 +25,10 @@ export interface FollowOptions {
   readonly apply: (entry: BucketEntry) => Promise<void>;
   /** Called before each reading, with when the bucket's stream was made. */
   readonly onBegin?: (created: string) => void;
-  /** Called when a reading has applied everything that was there when it began, with the last revision. */
+  /**
+   * Called when a reading has applied everything that was there when it began, with the last
+   * revision.
+   */
   readonly onComplete?: (last: number) => void;
   readonly onError: (error: unknown) => void;
   /**
@@ -77,7 +84,10 @@ export class BucketFollower {
     this.#watch?.stop();
   }
 
-  /** Whether everything that was there when the reading began has been applied, and nothing that came since is missing below `last`. */
+  /**
+   * Whether everything that was there when the reading began has been applied, and nothing that
+   * came since is missing below `last`.
+   */
   isAt(last: number): boolean {
     return this.#complete && this.#arrived === last;
   }
@@ -93,9 +103,10 @@ export class BucketFollower {
   }
 
   /**
-   * Compares once with the broker. What was written a moment ago may be under way, so only a difference that
-   * stands still is one; a lower revision there means that the bucket lost its tail. A bucket that was deleted and made anew may have the
-   * same last revision; the time of its making differs. Returns whether a new reading began.
+   * Compares once with the broker. What was written a moment ago may be under way, so only a
+   * difference that stands still is one; a lower revision there means that the bucket lost its
+   * tail. A bucket that was deleted and made anew may have the same last revision; the time of its
+   * making differs. Returns whether a new reading began.
    */
   async compareOnce(): Promise<boolean> {
     const watch = this.#watch;
@@ -124,7 +135,8 @@ export class BucketFollower {
     while (!this.#stopped) {
       await this.#readOnce(complete).catch(this.#options.onError);
       this.#watch = undefined;
-      // Closed for good: the bus was stopped first, as when a node ends before it has read the bucket once.
+      // Closed for good: the bus was stopped first, as when a node ends before it has read the
+      // bucket once.
       if (!this.#stopped && this.#bus.connection.isClosed()) return;
       if (!this.#stopped) await this.#pause();
     }

@@ -22,7 +22,10 @@ export interface TokenSubject {
   readonly roles: readonly string[];
 }
 
-/** Signs an access token that holds from `now` (milliseconds since 1970) for 10 minutes; `id` becomes its `jti`. */
+/**
+ * Signs an access token that holds from `now` (milliseconds since 1970) for 10 minutes; `id`
+ * becomes its `jti`.
+ */
 export async function issueAccessToken(
   key: SigningKey,
   namespace: string,

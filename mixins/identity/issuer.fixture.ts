@@ -11,9 +11,14 @@ import { issueAccessToken, type SigningKey, type TokenSubject } from './issue.ts
 export interface TestIssuer {
   readonly key: SigningKey;
   readonly publicJwk: JWK;
-  /** The bucket's entry of the public key: `(await bus.bucket('identity')).put(...issuer.entry)`. */
+  /**
+   * The bucket's entry of the public key: `(await bus.bucket('identity')).put(...issuer.entry)`.
+   */
   readonly entry: readonly [key: string, value: string];
-  /** A token of a developer with ids of its own; `subject` overrides. `now` is milliseconds since 1970. */
+  /**
+   * A token of a developer with ids of its own; `subject` overrides. `now` is milliseconds since
+   * 1970.
+   */
   token(subject?: Partial<TokenSubject>, now?: number): Promise<string>;
 }
 

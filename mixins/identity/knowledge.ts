@@ -28,9 +28,15 @@ export interface BucketChange {
 
 /** Longer than the owner takes to put the bucket right, in milliseconds. */
 export const RETURN_MS = 5_000;
-/** Revocations are dropped when no token of the session can be alive any more; checked at most this often. */
+/**
+ * Revocations are dropped when no token of the session can be alive any more; checked at most this
+ * often.
+ */
 const SWEEP_MS = 60_000;
-/** From when it was heard of: the broker's clock may be another one than that by which tokens expire. */
+/**
+ * From when it was heard of: the broker's clock may be another one than that by which tokens
+ * expire.
+ */
 const REMEMBER_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 
 interface BelievedKey {
@@ -157,7 +163,10 @@ export class IdentityKnowledge {
     this.#sessions = new Statements(now);
   }
 
-  /** Takes over one entry; entries may come again and in any order. Throws for a signing key that can't be used. */
+  /**
+   * Takes over one entry; entries may come again and in any order. Throws for a signing key that
+   * can't be used.
+   */
   async apply(change: BucketChange): Promise<void> {
     const [kind, id] = split(change.key);
     const revision = change.revision ?? null;
@@ -175,7 +184,10 @@ export class IdentityKnowledge {
     this.#read = new Set();
   }
 
-  /** The whole bucket was read. Keys that were taken out of it while nobody listened are no longer believed; lost ones are. */
+  /**
+   * The whole bucket was read. Keys that were taken out of it while nobody listened are no longer
+   * believed; lost ones are.
+   */
   endReading(last: number): void {
     for (const [kid, { value, revision }] of this.#keys.all()) {
       const isTakenOut = revision !== null && revision <= last && !this.#read.has(kid);
@@ -183,7 +195,9 @@ export class IdentityKnowledge {
     }
   }
 
-  /** The public key with which tokens of this key id are verified; undefined where none is believed. */
+  /**
+   * The public key with which tokens of this key id are verified; undefined where none is believed.
+   */
   keyOf(kid: string): CryptoKey | undefined {
     return this.#keys.get(kid)?.value?.key;
   }
@@ -193,7 +207,10 @@ export class IdentityKnowledge {
     return this.#keys.all().flatMap(([, { value }]) => value?.jwk ?? []);
   }
 
-  /** Whether what was true when the token was issued no longer is: session revoked, or user changed or deactivated (AUTH-4). */
+  /**
+   * Whether what was true when the token was issued no longer is: session revoked, or user changed
+   * or deactivated (AUTH-4).
+   */
   isStale(claims: Pick<AccessClaims, 'sub' | 'sid' | 'ver'>): boolean {
     if (this.#sessions.get(claims.sid)?.rank === REVOKED) return true;
     const user = this.#users.get(claims.sub)?.value;

@@ -1,4 +1,7 @@
-/** What a handler needs to know of a request: who, because of what, and under which idempotency key. */
+/**
+ * What a handler needs to know of a request: who, because of what, and under which idempotency key.
+ */
+
 import { randomUUID } from 'node:crypto';
 import type { IdempotentRequest } from '#mixins/database/idempotency.ts';
 import { fingerprintOfParams } from '#schemas/canonical.ts';
@@ -17,14 +20,20 @@ export interface Request {
   readonly idempotency: IdempotentRequest | null;
 }
 
-/** The user who called an action whose `access` is not `anyone`; throws `unauthenticated` where there is none. */
+/**
+ * The user who called an action whose `access` is not `anyone`; throws `unauthenticated` where
+ * there is none.
+ */
 export function actorOf(ctx: RequestContext): Actor {
   const actor = ctx.locals.actor;
   if (actor === undefined) throw new Problem('unauthenticated');
   return actor;
 }
 
-/** The cause of the events that an action's call makes: its user (or `anonymous`), address and request id. */
+/**
+ * The cause of the events that an action's call makes: its user (or `anonymous`), address and
+ * request id.
+ */
 export function causeOf(ctx: RequestContext): Cause {
   return {
     actorId: ctx.locals.actor?.userId ?? ANONYMOUS,
@@ -46,7 +55,9 @@ export function serviceCause(service: string): Cause {
   };
 }
 
-/** Everything a handler of a signed-in action is given; throws `unauthenticated` where nobody is. */
+/**
+ * Everything a handler of a signed-in action is given; throws `unauthenticated` where nobody is.
+ */
 export function requestOf(ctx: RequestContext): Request {
   const actor = actorOf(ctx);
   const key = ctx.meta.idempotencyKey;

@@ -1,4 +1,7 @@
-/** Verification of access tokens against what a node knows. No I/O: the clock and the knowledge are passed in. */
+/**
+ * Verification of access tokens against what a node knows. No I/O: the clock and the knowledge are
+ * passed in.
+ */
 import { hash } from 'node:crypto';
 import { type CryptoKey, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Problem } from '#schemas/errors.ts';
@@ -29,7 +32,10 @@ export class TokenVerifier {
     this.#now = now;
   }
 
-  /** See `Identity.verify`. Only the signature and the claims are cached: what can change meanwhile is looked at every time. */
+  /**
+   * See `Identity.verify`. Only the signature and the claims are cached: what can change meanwhile
+   * is looked at every time.
+   */
   async verify(token: string): Promise<Actor> {
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Problem('invalid_token');
     const verified = this.#cached(token) ?? (await this.#verifyAnew(token));

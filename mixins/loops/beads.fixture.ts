@@ -1,4 +1,7 @@
-/** A queue of beads for the tests of isolation: the table `item`. A bead is strung in the order of its id, into the table `big`. */
+/**
+ * A queue of beads for the tests of isolation: the table `item`. A bead is strung in the order of
+ * its id, into the table `big`.
+ */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { isDue, notDeadLettered } from './item-dead-letters.ts';
 import type { ItemWork, LoopItem } from './item-work.ts';
@@ -45,7 +48,10 @@ const take = (tx: Tx, condition: string, bind: readonly unknown[]) =>
     bind,
   );
 
-/** Its passes come to the ids they strung, and are noted in `passes` with the most that each might take. */
+/**
+ * Its passes come to the ids they strung, and are noted in `passes` with the most that each might
+ * take.
+ */
 export function beadsWork(
   database: Database,
   handle: Handle,

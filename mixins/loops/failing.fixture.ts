@@ -2,8 +2,8 @@
 import type { Database, Tx } from '#mixins/database/database.ts';
 
 /**
- * The same database, but statements whose parameters hold this text fail, as long as `is` says so: as they would by a bug, or by a constraint
- * that nobody thought of. What sets things aside works.
+ * The same database, but statements whose parameters hold this text fail, as long as `is` says so:
+ * as they would by a bug, or by a constraint that nobody thought of. What sets things aside works.
  */
 export function failingAt(database: Database, text: string, is: () => boolean = () => true): Database {
   const guarded =

@@ -38,7 +38,10 @@ const refuseBad: Handle = ({ title }) => {
   if (title === 'bad') throw new TypeError('It has no hole');
 };
 
-/** Passes until nothing is left to do; what they throw is tried again, as often as a loop would within a while. */
+/**
+ * Passes until nothing is left to do; what they throw is tried again, as often as a loop would
+ * within a while.
+ */
 async function runAll(isolated: Isolation<readonly number[]>, tries = 40): Promise<unknown[]> {
   const errors: unknown[] = [];
   for (let left = tries; left > 0; left -= 1) {

@@ -1,4 +1,8 @@
-/** A process that strings beads, for the test that kills it: `node killer.fixture.ts '<config>'`. A deadly bead kills it as it is strung. */
+/**
+ * A process that strings beads, for the test that kills it: `node killer.fixture.ts '<config>'`. A
+ * deadly bead kills it as it is strung.
+ */
+
 import { openDatabase } from '#mixins/outbox/outbox.fixture.ts';
 import type { Config } from '../../config.ts';
 import { beadsWork } from './beads.fixture.ts';

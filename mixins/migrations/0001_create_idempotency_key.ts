@@ -1,4 +1,7 @@
-/** Answers to requests that carried an `Idempotency-Key`, kept in the transaction of the change they belong to. */
+/**
+ * Answers to requests that carried an `Idempotency-Key`, kept in the transaction of the change they
+ * belong to.
+ */
 const statements = [
   `CREATE TABLE idempotency_key (
     created_at timestamptz NOT NULL DEFAULT now(),

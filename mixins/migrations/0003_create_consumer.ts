@@ -1,6 +1,7 @@
 /**
- * What consumers keep beside their effects, in the same database so that one transaction covers both: letters set aside, events that
- * came early, positions of ordered aggregates, counters of lone attempts, epochs of streams. `consumer` is the durable, `<service>-<key>`.
+ * What consumers keep beside their effects, in the same database so that one transaction covers
+ * both: letters set aside, events that came early, positions of ordered aggregates, counters of
+ * lone attempts, epochs of streams. `consumer` is the durable, `<service>-<key>`.
  */
 const statements = [
   `CREATE TABLE dead_letter (

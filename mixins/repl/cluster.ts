@@ -1,4 +1,7 @@
-/** The running system as the commands see it: which nodes have an action for operators, and calls to them. */
+/**
+ * The running system as the commands see it: which nodes have an action for operators, and calls to
+ * them.
+ */
 import type { ServiceBroker } from 'moleculer';
 import { operatorActionName } from '#mixins/names.ts';
 import { registryOf } from '#mixins/registry.ts';
@@ -11,7 +14,10 @@ export interface Cluster {
   readonly config: Config;
   /** Who acts, as the log names them. */
   readonly operator: string;
-  /** The services, sorted, that have this action on a node that is there; the action is named without the service. */
+  /**
+   * The services, sorted, that have this action on a node that is there; the action is named
+   * without the service.
+   */
   servicesWith(action: string): string[];
   /** The nodes, sorted, that have this action now. */
   nodesWith(service: string, action: string): string[];
@@ -19,7 +25,10 @@ export interface Cluster {
   ask<Result>(service: string, action: string, params?: object): Promise<Result>;
   /** Each node of the service; what a node did not answer is told by its error. */
   askAll<Result>(service: string, action: string, params?: object): Promise<Answer<Result>[]>;
-  /** A step of the operator, who is added as `by`; on this node, or on any of the service. As `ask`, but a step without an answer is told as one. */
+  /**
+   * A step of the operator, who is added as `by`; on this node, or on any of the service. As `ask`,
+   * but a step without an answer is told as one.
+   */
   act<Result>(service: string, action: string, params?: object, node?: string): Promise<Result>;
 }
 
@@ -79,7 +88,10 @@ function notThere(service: string): Refusal {
   return new Refusal(`No node runs ${service} now. Start one: npm run node -- ${service}`);
 }
 
-/** The services to look at: the one that was named, else all that are known or there. Throws a `Refusal` for one that is neither. */
+/**
+ * The services to look at: the one that was named, else all that are known or there. Throws a
+ * `Refusal` for one that is neither.
+ */
 export function chosenServices(
   cluster: Cluster,
   action: string,
