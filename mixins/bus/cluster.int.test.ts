@@ -1,4 +1,4 @@
-/** A bus on a cluster of three nats-servers, of which one dies. */
+/** A bus on a cluster of three nats-servers. One of them dies. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiscardPolicy, StorageType, type StreamConfig } from 'nats';
@@ -35,12 +35,12 @@ afterEach(async () => {
   await bus.stop();
 });
 
-/** Makes a stream of one replica on a server of our choice. */
+/** Makes a stream of one replica on a chosen server. */
 async function place(settings: Partial<StreamConfig>, server: string): Promise<void> {
   await bus.manager.streams.add({ ...settings, placement: { cluster: 'test', tags: [server] } });
 }
 
-/** What a key-value bucket is. */
+/** The stream settings of a key-value bucket. */
 function bucketSettings(name: string): Partial<StreamConfig> {
   const bucket = bucketName(config.namespace, name);
   return {
@@ -78,8 +78,8 @@ function vary<Whole extends object, Key extends keyof Whole>(whole: Whole, key: 
 }
 
 /**
- * Starts a node with so many replicas given; it uses streams and buckets as services do, which ask
- * again where NATS is slow. Returns what it warned of.
+ * Starts a node with this number of replicas. It uses streams and buckets as services do, and asks
+ * again where NATS is slow. Returns its warnings.
  */
 async function startNode(streamReplicas: number | null, services: readonly string[]): Promise<string[]> {
   const warnings: string[] = [];
@@ -162,7 +162,7 @@ describe('streams of three replicas', () => {
         `These were not changed: KV_${bucketName(config.namespace, IDENTITY_BUCKET)} (NATS went away). The same command`,
     );
     expect(await replicasOf()).toEqual({ PARROTS: 1, KV_identity: 3, KV_streams: 1 });
-    // A start in between raises none again.
+    // A start in between does not raise them.
     await startNode(null, ['parrots']);
     await replicas(config, '1', () => {});
     expect(await replicasOf()).toEqual({ PARROTS: 1, KV_identity: 1, KV_streams: 1 });
@@ -231,7 +231,7 @@ describe('a server that dies with some of the streams', () => {
     try {
       await append(database, cleaned(randomUUID(), 1), mail());
       await until(async () => (await unpublished(database)) === 0, { what: 'both streams to take events' });
-      // Between two looks it may lose its server and reach another one.
+      // It may reconnect to another server between two reads.
       const lost = bus.connection.getServer();
       await cluster.servers[dying]?.kill();
       await until(() => bus.connected && bus.connection.getServer() !== lost, {

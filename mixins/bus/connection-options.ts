@@ -12,24 +12,24 @@ import type { Config } from '../../config.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 
 /**
- * A silent server is noticed after two of these, in milliseconds; the client's default is two
+ * A silent server is detected after two of these, in milliseconds. The client's default is two
  * minutes.
  */
 const PING_MS = 2_000;
-/** Pings without an answer until the connection counts as lost. */
+/** The connection counts as lost after this many unanswered pings. */
 const MAX_PINGS_OUT = 2;
 /**
- * Pause before each attempt to reconnect, and its random spread so that nodes do not come all at
- * once, in milliseconds.
+ * Pause before each attempt to reconnect, and its random spread, in milliseconds. With the spread,
+ * nodes do not all come at once.
  */
 const RECONNECT_MS = 250;
 /** How long one attempt to connect may take, in milliseconds. */
 const CONNECT_MS = 5_000;
 
 /**
- * Reconnects for ever, also past refused credentials (they may be on their way). nats.js takes
- * hosts only, so user, password and TLS are read from the URLs here; those of the first one hold
- * for the whole cluster.
+ * Reconnects without limit, also after refused credentials, because new ones may be on their way.
+ * nats.js takes only hosts, so user, password and TLS are read from the URLs here. Those of the
+ * first URL apply to the whole cluster.
  */
 export function connectionOptions(config: Config): ConnectionOptions {
   const urls = config.natsUrls.map((url) => new URL(url));
@@ -59,8 +59,8 @@ interface VerifiedTls extends TlsOptions {
 }
 
 /**
- * Where TLS is required: a server that does not offer it is refused. The files are read at each
- * connection.
+ * Where TLS is required, a server that does not offer it is refused. Each connection reads the
+ * files again.
  */
 function tlsOptions(
   { natsCaFile: caFile, natsCertificate }: Config,
@@ -73,10 +73,10 @@ function tlsOptions(
     tls: {
       ...(caFile === null ? {} : { caFile }),
       ...natsCertificate,
-      // An address is no name that may be asked for (RFC 6066).
+      // An IP address is not allowed as a server name (RFC 6066).
       ...(hosts.some(isIP) ? { servername: '' } : {}),
-      // Without a name Node would verify that of localhost. Each server of a cluster may have any
-      // of its names.
+      // Without a name, Node would verify the name localhost. Each server of a cluster may have any
+      // of the cluster's names.
       checkServerIdentity(_, certificate) {
         const errors = hosts.map((host) => checkServerIdentity(host, certificate));
         return errors.includes(undefined) ? undefined : errors[0];
@@ -85,7 +85,9 @@ function tlsOptions(
   };
 }
 
-/** A function, so that the password is in no options that somebody may list, print or copy. */
+/**
+ * A function, so that the password does not appear in options that are listed, printed or copied.
+ */
 function authenticatorOf({ username, password }: URL): Authenticator {
   return usernamePasswordAuthenticator(decodeURIComponent(username), decodeURIComponent(password));
 }

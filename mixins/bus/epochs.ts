@@ -1,8 +1,9 @@
 /**
- * Epochs of streams: a number that changes when a stream lost its tail (a power cut, a restored
- * disk). Numbers of messages mean something within one epoch only. The relays of the services that
- * publish to the stream raise it, once for each loss; consumers read where it began and create
- * their durables anew there. Kept in the bucket `streams`, key = service.
+ * Epochs of streams. The epoch of a stream changes when the stream loses its tail (a power cut, a
+ * restored disk). Sequence numbers are comparable only within one epoch. The relays of the services
+ * that publish to the stream raise it, once for each loss. Consumers read at which sequence it
+ * began, and recreate their durables there. Epochs are kept in the bucket `streams`, under the name
+ * of the service.
  */
 import type { KV } from 'nats';
 import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
@@ -15,48 +16,48 @@ import type { BucketEntry } from './watch-bucket.ts';
 
 /** The bucket's name without the namespace. */
 export const STREAMS_BUCKET = 'streams';
-/** Keys that begin so are about all streams (replicas.ts); no service has such a name. */
+/** Prefix of keys that concern all streams (replicas.ts). No service's name begins with it. */
 export const CLUSTER_KEY = '_';
 
 export interface EpochChange {
   readonly epoch: number;
-  /**
-   * Everything below this sequence is as it was in the epoch before; 1: nothing may be relied on.
-   */
+  /** Messages below this sequence are the same as in the epoch before. 1: all may differ. */
   readonly firstLost: number;
 }
 
 export interface StreamEpoch {
-  /** 0: the stream never lost anything. */
+  /** 0: the stream has lost nothing so far. */
   readonly epoch: number;
   /**
-   * The epochs up to this one, oldest first; bounded. The first entry is only known to have
-   * existed.
+   * The epochs up to this one, oldest first. Bounded. Of the first entry, only its existence is
+   * certain.
    */
   readonly changes: readonly EpochChange[];
   /** Sequences of orphaned events that consumers skip (outbox/orphans.ts). */
   readonly orphans?: readonly Run[];
   /**
-   * By service: between which sequences the stream holds orphaned events of it that nobody has
-   * dealt with yet.
+   * By service: the range of sequences that holds its orphaned events which are not settled yet.
    */
   readonly ahead?: Readonly<Record<string, Run>>;
 }
 
 /**
- * What consumers skip: orphaned events, and everything between the sequences where there may be
- * some that nobody has dealt with yet. The latter costs nothing, as consumers read the whole stream
- * again once that is done. Pure.
+ * The sequences that consumers skip: orphaned events, and ranges that may hold orphaned events
+ * which are not settled yet. Skipping a range loses nothing, because consumers read the whole
+ * stream again afterwards. Pure.
  */
 export function skippedIn({ orphans = [], ahead = {} }: StreamEpoch): Run[] {
   return joined([...orphans, ...Object.values(ahead)]);
 }
 
-/** Changes that are remembered; who has not looked for longer begins at the first message. */
+/**
+ * The most changes that are kept. A consumer that last read before them begins at the first
+ * message.
+ */
 const MAX_CHANGES = 32;
 /**
- * Attempts of a compare-and-set: each failure means that another node wrote, which happens once a
- * loss and node.
+ * Attempts of a compare-and-set. Each failure means that another node wrote, which happens once for
+ * each loss and node.
  */
 const MAX_ATTEMPTS = 10;
 
@@ -70,9 +71,9 @@ export async function readEpoch(bus: Bus, service: string): Promise<StreamEpoch>
 }
 
 /**
- * Where someone who last followed epoch `known` has to begin again: the first sequence that may be
- * another message now; null when nothing changed. 1 when `known` is no epoch that the stream
- * remembers (the bucket was lost too, or too many changes).
+ * The first sequence that may differ since epoch `known`: its reader has to begin again there. Null
+ * when nothing changed. 1 when the stream has no record of `known` (the bucket was lost too, or too
+ * many changes).
  */
 export function firstLostSince(current: StreamEpoch, known: number): number | null {
   if (current.epoch === known) return null;
@@ -82,9 +83,8 @@ export function firstLostSince(current: StreamEpoch, known: number): number | nu
 }
 
 /**
- * The epoch that follows a loss. It is the time in milliseconds, so that it differs from all that
- * anybody ever followed even where the bucket was lost with the stream; higher than `known` in any
- * case. Pure.
+ * The epoch that follows a loss: the time in milliseconds, and always higher than `known`. So it
+ * differs from every earlier epoch, even where the bucket was lost with the stream. Pure.
  */
 export function nextEpoch(
   current: StreamEpoch | null,
@@ -94,16 +94,16 @@ export function nextEpoch(
 ): StreamEpoch {
   const before = current ?? FIRST;
   const epoch = Math.max(known + 1, before.epoch + 1, now);
-  // What the bucket has forgotten is put back, so that who followed it finds it again.
+  // The bucket may have lost `known`. It is added again, so that its readers find it.
   const remembered = before.changes.some((change) => change.epoch === known);
   const chain = remembered ? before.changes : [...before.changes, { epoch: known, firstLost: 1 }];
   return { ...before, epoch, changes: [...chain, { epoch, firstLost }].slice(-MAX_CHANGES) };
 }
 
 /**
- * Raises the epoch of a service's stream unless somebody else has raised it above `known` already;
- * returns the one that holds then. Throws while NATS is away, and then nothing is known: look
- * again.
+ * Raises the epoch of a service's stream, unless another node has already raised it above `known`.
+ * Returns the epoch that holds then. Throws while NATS is away: then the outcome is unknown, so
+ * read again.
  */
 export async function raiseEpoch(
   bus: Bus,
@@ -117,8 +117,8 @@ export async function raiseEpoch(
 }
 
 /**
- * Notes that the stream holds orphaned events of `source` between these sequences, until
- * `skipOrphans`. Throws while NATS is away.
+ * Records that the stream holds orphaned events of `source` in this range, until `skipOrphans`.
+ * Throws while NATS is away.
  */
 export async function noteAhead(bus: Bus, service: string, source: string, between: Run): Promise<void> {
   await change(bus, service, (current) => ({
@@ -128,9 +128,9 @@ export async function noteAhead(bus: Bus, service: string, source: string, betwe
 }
 
 /**
- * Lets consumers skip these sequences. The epoch rises, so that each makes its durable anew and
- * reads the stream from its beginning: what it had read may be missing in a database that was
- * restored with the other. Throws while NATS is away.
+ * Lets consumers skip these sequences. Raises the epoch, so that each consumer recreates its
+ * durable and reads the stream from its beginning. A consumer's database may have been restored
+ * together with the source's, and then lacks events that it had read. Throws while NATS is away.
  */
 export async function skipOrphans(
   bus: Bus,
@@ -149,7 +149,7 @@ export async function skipOrphans(
   });
 }
 
-/** Compares and sets. `decide` returns what is there where nothing is to change. */
+/** Compares and sets. `decide` returns the current value where nothing has to change. */
 async function change(
   bus: Bus,
   service: string,
@@ -175,8 +175,8 @@ async function put(kv: KV, service: string, value: StreamEpoch, revision: number
 }
 
 /**
- * The epoch that an entry of the bucket holds. What is no epoch counts as none: its writer must not
- * keep others from reading the stream.
+ * The epoch in an entry of the bucket. Malformed entries count as no epoch, so that their writer
+ * cannot keep others from reading the stream.
  */
 export function parseEpoch(entry: Pick<BucketEntry, 'operation' | 'json'>): StreamEpoch {
   if (entry.operation !== 'PUT') return FIRST;
@@ -213,10 +213,10 @@ interface Watch {
 const watches = new WeakMap<Bus, Watch>();
 
 /**
- * Calls `onChange` for each stream that has an epoch, then at every change; maybe again for the
- * same one. Resolves when the bucket was read once, and returns what ends it. A bucket that was
- * lost says nothing: look with `readEpoch` after each reconnect. One log of the node, that of its
- * first watch, is told when the bucket can't be followed, and when it can again.
+ * Calls `onChange` for each stream that has an epoch, then at every change, and sometimes again
+ * without one. Resolves when the bucket was read once. Returns a function that ends the watch. A
+ * lost bucket causes no call, so use `readEpoch` after each reconnect. The node's first watch gives
+ * the log that reports when the bucket can't be followed.
  */
 export async function watchEpochs(
   bus: Bus,

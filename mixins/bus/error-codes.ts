@@ -1,6 +1,4 @@
-/**
- * What NATS and JetStream answer where they refuse: codes that the client library does not name.
- */
+/** Codes of NATS and JetStream for refusals, which the client library does not name. */
 import { ErrorCode, NatsError } from 'nats';
 
 /** JetStream's numbers (`err_code`), as the server's own list `errors.json` has them. */
@@ -10,9 +8,9 @@ export const MESSAGE_TOO_LARGE = 10054;
 export const STREAM_NAME_IN_USE = 10058;
 export const STREAM_NOT_FOUND = 10059;
 export const SUBJECTS_OVERLAP = 10065;
-/** Of a compare-and-set: somebody else wrote in between, or the key exists already. */
+/** The compare-and-set failed: another writer was first, or the key already exists. */
 export const WRONG_LAST_SEQUENCE = 10071;
-/** More than one replica, on a server that is no part of a cluster. */
+/** More than one replica, on a server outside a cluster. */
 export const REPLICAS_NOT_SUPPORTED = 10074;
 export const HEADERS_TOO_LARGE = 10097;
 
@@ -25,7 +23,7 @@ export const BROKER_AWAY: ReadonlySet<string> = new Set([
   ErrorCode.NoResponders,
 ]);
 
-/** JetStream's own number of an error, such as 10059 for a stream that is missing. */
+/** JetStream's own number of an error, such as 10059 for a missing stream. */
 export function jetStreamCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.err_code : undefined;
 }

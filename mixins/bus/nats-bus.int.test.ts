@@ -114,7 +114,7 @@ describe('A bus', () => {
 const MESSAGES = 40_000;
 const DURABLES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-/** So much that its deletion takes some milliseconds. */
+/** Adds so much that a deletion takes some milliseconds. */
 async function fill(bus: Bus, stream: string): Promise<void> {
   const payload = new Uint8Array(200);
   for (let n = 1; n < MESSAGES; n++)
@@ -246,7 +246,9 @@ describe('A single server that is asked for three replicas', () => {
     await server.dispose();
   });
 
-  /** Starts a node as services do. Returns its warnings and the replicas of each stream then. */
+  /**
+   * Starts a node as services do. Returns its warnings and the resulting replicas of each stream.
+   */
   async function startNode(streamReplicas: number | null): Promise<[string[], number[]]> {
     const warnings: string[] = [];
     const log = { info() {}, error() {}, warn: (text: string) => void warnings.push(text) };

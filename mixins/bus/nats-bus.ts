@@ -1,8 +1,8 @@
 /**
- * The bus on nats.js. It never gives up: it waits for a NATS that is away, reconnects for ever, and
- * makes the streams and buckets that it knows again when they are gone. A connection that nats.js
- * closes for good all the same (it should not) is fatal: `onClosed` is called, which by default
- * throws outside of any promise and so ends the process; whoever supervises it starts it again.
+ * The bus on nats.js. It waits for a NATS that is away, reconnects without limit, and makes its
+ * streams and buckets again when they are gone. nats.js should not close a connection for good. If
+ * it does, `onClosed` is called. By default that throws outside of any promise and so ends the
+ * process, and its supervisor restarts it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -29,40 +29,37 @@ import { bucketSettings, ensureStream, streamExists, streamSettings, wantedRepli
 
 export interface BusOptions {
   /**
-   * Called when the connection was closed for good although nobody stopped the bus. Default:
-   * throws, which ends the process.
+   * Called when the connection was closed for good without a call of `stop`. Default: throws, which
+   * ends the process.
    */
   readonly onClosed?: (reason: Error) => void;
-  /**
-   * Whether it only uses the streams and buckets that are there. Default false: it makes what is
-   * missing.
-   */
+  /** Whether it only uses existing streams and buckets. Default false: it makes missing ones. */
   readonly observer?: boolean;
 }
 
 /**
- * How long a request to JetStream may take, in milliseconds. Below the 5 s after which PostgreSQL
- * ends a transaction that idles.
+ * Time limit of a request to JetStream, in milliseconds. Below the 5 s after which PostgreSQL ends
+ * an idle transaction.
  */
 const REQUEST_MS = 3_000;
-/** One reason, whatever server was lost. */
+/** The same reason for every server, so that one outage is logged once. */
 const LOST = 'lost';
-/** Pause between attempts while NATS is not there or not ready, in milliseconds. */
+/** Pause between attempts while NATS is away or not ready, in milliseconds. */
 const RETRY_MS = 250;
-/** A drain that takes longer (the server is frozen, say) is cut off, in milliseconds. */
+/** Time limit of a drain, in milliseconds. A frozen server would never end it. */
 const DRAIN_MS = 2_000;
 /**
- * How long after it was missed a stream is made again, in milliseconds. Made by one connection
- * while another one's deletion is still removing files, it loses its folder to that: nats-server
- * 2.9.10 then acknowledges what it does not keep, or takes nothing until it is restarted (measured;
- * deletions took up to 50 ms). Below what a relay's transaction may idle.
+ * Pause before a missing stream is made again, in milliseconds. Another connection's deletion may
+ * still be removing files, and would remove the new stream's folder. nats-server 2.9.10 then
+ * acknowledges messages that it does not keep, or accepts none until a restart. Measured: deletions
+ * took up to 50 ms. The pause is below the time for which a relay's transaction may be idle.
  */
 const MADE_AGAIN_AFTER_MS = 1_000;
 
-/** Refusals that are known to have been logged. */
+/** The most refusals that are remembered as logged. */
 const MAX_REFUSED_TOLD = 1_000;
 
-/** Waiting does not help against these; at the start they are told at once. */
+/** Errors that a retry cannot fix. `start` reports them at once. */
 const REFUSED: ReadonlySet<string> = new Set([
   ErrorCode.AuthorizationViolation,
   ErrorCode.BadAuthentication,
@@ -79,8 +76,8 @@ function endProcess(reason: Error): void {
 }
 
 /**
- * The bus of this node; `start` connects it. Where `options.onClosed` is not given, a connection
- * that is closed for good ends the process.
+ * The bus of this node; `start` connects it. Without `options.onClosed`, a connection that is
+ * closed for good ends the process.
  */
 export function createBus(config: Config, log: Log = SILENT, options: BusOptions = {}): Bus {
   return new NatsBus(config, log, options);
@@ -107,15 +104,18 @@ class NatsBus implements Bus {
   readonly #buckets = new Set<string>();
   #live: Connected | undefined;
   #connected = false;
-  /** Which connection to a server this is; what began in an earlier one is void. */
+  /** The number of this connection to a server. Work that began in an earlier one is void. */
   #session = 0;
   readonly #unready: Outage;
   /**
-   * Measured: a server that was frozen takes and drops several connections within milliseconds when
-   * it goes on.
+   * A server that was frozen accepts and drops several connections within milliseconds when it goes
+   * on (measured).
    */
   readonly #lost: Outage;
-  /** The first attempts at streams, by their names, since the last reconnect. They never reject. */
+  /**
+   * The first attempts to make each stream since the last reconnect, by stream name. They never
+   * reject.
+   */
   readonly #restoring = new Map<string, Promise<void>>();
   readonly #unrestored = new Map<string, Outage>();
   #stopping = false;
@@ -151,7 +151,7 @@ class NatsBus implements Bus {
   }
 
   /**
-   * Resolves when JetStream answers; throws when NATS refuses our credentials, or when `stop` is
+   * Resolves when JetStream answers. Throws when NATS refuses our credentials, or when `stop` is
    * called meanwhile.
    */
   async start(): Promise<void> {
@@ -213,13 +213,15 @@ class NatsBus implements Bus {
     return await this.#makeBucket(name);
   }
 
-  /** The name of a stream that is there; throws for one that is not. */
+  /** The name of an existing stream. Throws for a missing one. */
   async #existing(stream: string): Promise<string> {
     if (await streamExists(this.manager, stream)) return stream;
     throw new Error(`There is no stream ${stream}, and a command makes none`);
   }
 
-  /** For a stream that is gone and was there: somebody may be deleting it at this moment. */
+  /**
+   * Waits before a lost stream is made again, because somebody may be deleting it at this moment.
+   */
   async #afterDeletion(stream: string): Promise<void> {
     this.#warnThrottled(`Stream ${stream} was deleted; it is made again in ${MADE_AGAIN_AFTER_MS} ms`);
     await pause(MADE_AGAIN_AFTER_MS);
@@ -236,16 +238,16 @@ class NatsBus implements Bus {
   }
 
   /**
-   * Lets the cluster keep the number that this node was given, once a stream or bucket has so many
-   * replicas: NATS may have no place for them.
+   * Records the given number of replicas in the cluster, once a stream or bucket has that many.
+   * NATS may not have enough servers for them.
    */
   async #noteReplicas(replicas: number, kept: number | null): Promise<void> {
     this.#warnOfOne(replicas);
     const given = this.#config.streamReplicas;
     if (given === null || given <= (kept ?? 1) || replicas < given) return;
     const subject = `$KV.${bucketName(this.namespace, STREAMS_BUCKET)}.${REPLICAS_KEY}`;
-    // Without the bucket, or without the right: the provisioning step does it, and nothing is
-    // lowered meanwhile.
+    // If the bucket or the right is missing, the provisioning step records the number. Until then
+    // no number is lowered.
     await this.jetstream.publish(subject, String(given)).catch(noted);
   }
 
@@ -267,12 +269,12 @@ class NatsBus implements Bus {
     return await this.#bind(name);
   }
 
-  /** Makes nothing, also where it is deleted at this very moment. */
+  /** Never makes the bucket, not even when it is deleted at this moment. */
   #bind(name: string): Promise<KV> {
     return this.jetstream.views.kv(bucketName(this.namespace, name), {
       bindOnly: true,
-      // A direct read may come from a replica that lags behind; what is kept here decides who is
-      // signed in.
+      // A direct read may come from a replica that lags behind, and this data decides who is signed
+      // in.
       allow_direct: false,
     });
   }
@@ -320,8 +322,8 @@ class NatsBus implements Bus {
   }
 
   /**
-   * What is refused is tried again and again, and stays refused until somebody changes the rights
-   * of our user.
+   * A refused stream or bucket is retried without limit. It stays refused until an operator changes
+   * the rights of our user.
    */
   #tellRefusal(what: string): void {
     if (this.#refused.has(what)) return;
@@ -337,10 +339,10 @@ class NatsBus implements Bus {
   }
 
   /**
-   * As soon as JetStream answers, the bus counts as connected and, in the same moment, everybody is
-   * told. The server may have come back with an empty store, so each stream and bucket that we know
-   * is made again, independently of the others: one may be dead (its replicas have no majority,
-   * say) while all others are well. Whoever asks for one waits for the first attempt at it.
+   * Once JetStream answers, the bus counts as connected and all callbacks are called at the same
+   * moment. The server may have come back with an empty store, so each stream and bucket in use is
+   * made again. They are made independently: one may be dead (its replicas have no majority, say)
+   * while the others are well. A caller that needs one waits for the first attempt at it.
    */
   async #restore(session: number): Promise<void> {
     const over = () => this.#session !== session || this.#stopping;
@@ -372,7 +374,8 @@ class NatsBus implements Bus {
   }
 
   async #restoreOne(stream: string, make: () => Promise<unknown>, over: () => boolean): Promise<void> {
-    // Of the stream, not of this reconnect: the next one may end what began in this one.
+    // The outage belongs to the stream, because the next reconnect may end one that began in this
+    // one.
     const outage =
       this.#unrestored.get(stream) ?? new Outage(`Stream ${stream} can't be restored`, this.#log);
     this.#unrestored.set(stream, outage);

@@ -1,13 +1,10 @@
-/**
- * Which user of NATS a node connects as, and what that one's name is part of: the node's id, and
- * its inboxes. Pure.
- */
+/** The NATS user of a node. Its name is part of the node's id and of its inboxes. Pure. */
 
 import { OPERATOR_WORD } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { ConfigError } from '../../settings.ts';
 
-/** Where the URL names no user, as for a NATS that asks for none. */
+/** Used where the URL names no user, as for a NATS that asks for none. */
 const NOBODY = 'node';
 
 /** The user's name as one word of a subject. */
@@ -22,8 +19,8 @@ function subjectWord(text: string): string {
 }
 
 /**
- * Every user has inboxes of its own: who may subscribe to another one's reads the answers that it
- * gets.
+ * Every user has its own inboxes. A user that could subscribe to another's would read the answers
+ * to it.
  */
 export function inboxPrefixOf(user: string): string {
   return `_INBOX_${user}`;
@@ -32,9 +29,9 @@ export function inboxPrefixOf(user: string): string {
 type Urls = Pick<Config, 'natsUrls' | 'serviceNatsUrls'>;
 
 /**
- * The configuration of a node with these services: its `natsUrls` are those of the services' user,
- * where `<SERVICE>_NATS_URL` names one. Throws `ConfigError` where they name different users: a
- * node has one connection for the calls of all its services.
+ * The configuration of a node with these services. `<SERVICE>_NATS_URL` names a service's user and
+ * replaces `natsUrls`. Throws `ConfigError` where the services name different users, because a node
+ * has one connection for all its calls.
  */
 export function withUserOf<C extends Urls>(config: C, services: readonly string[]): C {
   const named = services.flatMap((service) => {
@@ -57,17 +54,14 @@ export function withUserOf<C extends Urls>(config: C, services: readonly string[
   return { ...config, natsUrls: first.urls };
 }
 
-/**
- * The configuration of an operator's command: as the user that `OPERATOR_NATS_URL` names, where it
- * is set.
- */
+/** The configuration of an operator's command. `OPERATOR_NATS_URL` names its user, if set. */
 export function withOperatorUser<C extends Urls>(config: C): C {
   return withUserOf(config, [OPERATOR_WORD]);
 }
 
 /**
- * Whether a node with these services connects as the user of `NATS_URL`, who may do more than they
- * need.
+ * Whether a node with these services connects as the user of `NATS_URL`, which may do more than
+ * they need.
  */
 export function hasSharedUser(config: Urls, services: readonly string[]): boolean {
   return services.length > 0 && services.every((service) => config.serviceNatsUrls[service] === undefined);

@@ -1,7 +1,7 @@
 /**
- * How many replicas streams and buckets have. The cluster keeps the number, so that a node without
- * `STREAM_REPLICAS` takes nothing away. A start only raises it; `npm run nats -- replicas` lowers
- * it on purpose.
+ * The number of replicas of streams and buckets. The cluster keeps the number, so that a node
+ * without `STREAM_REPLICAS` does not lower it. A start only raises it. An operator lowers it by
+ * `npm run nats -- replicas`.
  */
 import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
 import { bucketName } from '#mixins/names.ts';
@@ -14,8 +14,8 @@ export const REPLICAS_KEY = `${CLUSTER_KEY}replicas`;
 export const MAX_REPLICAS = 5;
 
 /**
- * The number that the cluster keeps; null where it keeps none, or does not say: then nothing is
- * raised. Reads the message itself, because the bucket may have to be made with this very number.
+ * The number that the cluster keeps. Null where it keeps none or does not answer: then nothing is
+ * raised. Reads the message directly, because making the bucket may need this number.
  */
 export async function keptReplicas(manager: JetStreamManager, namespace: string): Promise<number | null> {
   const bucket = bucketName(namespace, STREAMS_BUCKET);
@@ -35,7 +35,7 @@ export function parseReplicas(text: string): number | null {
   return /^[1-5]$/.test(text) ? Number(text) : null;
 }
 
-/** Brings a stream that is there to so many replicas; throws what NATS answers. */
+/** Changes an existing stream to this number of replicas. Throws the error of NATS. */
 export async function setReplicas(
   manager: JetStreamManager,
   { config }: StreamInfo,

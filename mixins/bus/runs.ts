@@ -1,9 +1,9 @@
-/** Sets of sequences as runs, which stay small where neighbours belong together. Pure. */
+/** Sets of sequences as runs, which stay small where the members are consecutive. Pure. */
 
 /** From the first to the last sequence, both included. */
 export type Run = readonly [first: number, last: number];
 
-/** Runs that hold exactly these sequences; they are in ascending order, and no two touch. */
+/** The runs of these sequences, in ascending order. No two of them are adjacent. */
 export function runsOf(sequences: Iterable<number>): Run[] {
   return joined([...sequences].map((sequence): Run => [sequence, sequence]));
 }
@@ -19,7 +19,7 @@ export function joined(runs: readonly Run[]): Run[] {
   return result;
 }
 
-/** Whether ascending runs that do not touch hold a sequence. */
+/** Whether ascending runs, none adjacent, contain a sequence. */
 export function holds(runs: readonly Run[], sequence: number): boolean {
   let [low, high] = [0, runs.length];
   while (low < high) {

@@ -1,7 +1,7 @@
 /**
- * The schemas that events were ever written with, in a JetStream key-value bucket: key =
- * fingerprint, value = the whole schema as JSON. Writers put theirs in before the first event
- * leaves; consumers of any age find there what an event of any age was written with.
+ * The schemas of all events so far, in a JetStream key-value bucket: key = fingerprint, value = the
+ * whole schema as JSON. A writer registers its schema before it publishes the first event. So
+ * consumers of any release find the writer's schema of every event.
  */
 import type { KV } from 'nats';
 import { fingerprintOf } from '#schemas/avro.ts';
@@ -12,13 +12,13 @@ import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 export const SCHEMAS_BUCKET = 'schemas';
 
 /**
- * The schema of an event can't be had now: not registered (yet), damaged, or the registry is away.
- * A reason to try again later, never poison: the event itself may be fine.
+ * The schema of an event is not available now: not registered yet, damaged, or the registry is
+ * away. The event itself may be fine, so retry it and never treat it as poison.
  */
 export class UnknownFingerprint extends Error {
   readonly fingerprint: string;
   readonly retryable = true;
-  /** Whether the registry answered, so that asking again and again is of little use. */
+  /** Whether the registry answered. If so, asking again soon is of little use. */
   readonly answered: boolean;
 
   constructor(fingerprint: string, reason: string, options: ErrorOptions & { answered?: boolean } = {}) {
@@ -29,11 +29,11 @@ export class UnknownFingerprint extends Error {
   }
 }
 
-/** A node and the bucket; what it has read it keeps. */
+/** Caches the schemas that the node has read from the bucket. */
 export class SchemaRegistry {
   readonly #open: () => Promise<KV>;
   #opened: Promise<KV> | undefined;
-  /** Fingerprints are of the content: what is known once stays true for ever. */
+  /** A fingerprint is computed from the content, so an entry never becomes wrong. */
   readonly #known = new Map<string, Promise<AvroRecord>>();
 
   /** @param open opens the bucket, or makes it; called again after each failure: NATS may be away, and the bucket may have been deleted */
@@ -42,9 +42,8 @@ export class SchemaRegistry {
   }
 
   /**
-   * Puts in what is missing. May be repeated, by any number of nodes at a time. Where a schema that
-   * differs in logical types, defaults or documentation alone is there already, it stays. Throws
-   * what NATS throws.
+   * Registers missing schemas. Nodes may do so concurrently and repeatedly. An existing schema that
+   * differs only in logical types, defaults or documentation stays. Throws the error of NATS.
    */
   async register(contracts: readonly { readonly schema: AvroRecord }[]): Promise<void> {
     await this.#ask((bucket) =>
@@ -58,7 +57,7 @@ export class SchemaRegistry {
   }
 
   /**
-   * The schema with this fingerprint, always the same object; asks the bucket only once. Throws
+   * The schema with this fingerprint, always the same object. Reads the bucket only once. Throws
    * `UnknownFingerprint`.
    */
   writerSchema(fingerprint: string): Promise<AvroRecord> {
@@ -66,7 +65,7 @@ export class SchemaRegistry {
     if (schema === undefined) {
       schema = this.#fetch(fingerprint);
       this.#known.set(fingerprint, schema);
-      // A failure is not remembered: the next event asks again.
+      // A failure is not cached: the next event asks again.
       schema.catch(() => this.#known.delete(fingerprint));
     }
     return schema;
@@ -107,8 +106,8 @@ export class SchemaRegistry {
 }
 
 /**
- * A damaged or forged entry would misread events: it must have the fingerprint that it stands
- * under.
+ * The schema must have the fingerprint that is its key. A damaged or forged entry would misread
+ * events.
  */
 function parse(fingerprint: string, text: string): AvroRecord {
   let schema: AvroRecord;
@@ -130,7 +129,7 @@ async function createOnce(bucket: KV, key: string, value: string): Promise<void>
   try {
     await bucket.create(key, value);
   } catch (error) {
-    // Another node was faster.
+    // Another node was first.
     if (jetStreamCode(error) !== WRONG_LAST_SEQUENCE) throw error;
   }
 }

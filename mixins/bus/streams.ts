@@ -1,6 +1,6 @@
 /**
- * Makes the stream of a service, or brings one that exists to what is wanted. Needs nothing newer
- * than nats-server 2.9.10.
+ * Makes the stream of a service, or updates an existing one to the wanted settings. Needs nothing
+ * newer than nats-server 2.9.10.
  */
 import {
   DiscardPolicy,
@@ -24,14 +24,14 @@ import {
 } from './error-codes.ts';
 
 /**
- * A message that is sent again within this window is stored once, in milliseconds. Costs the broker
+ * Within this window, a message that is sent again is stored once. Milliseconds. The broker needs
  * about 270 bytes for each message in it.
  */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
 /**
- * What we ask of an event stream. Limits of age and size are the operator's: they are neither set
- * nor changed here.
+ * The settings of an event stream. Limits of age and size belong to the operator, so they are
+ * neither set nor changed here.
  */
 export function streamSettings(namespace: string, service: string, replicas: number) {
   return {
@@ -39,8 +39,8 @@ export function streamSettings(namespace: string, service: string, replicas: num
     subjects: [subjectsOf(namespace, service)],
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
-    // A full stream refuses; the outbox keeps what it refuses. `old` would throw away events that
-    // nobody has read.
+    // A full stream refuses messages, and the outbox keeps them. `old` would discard events that no
+    // consumer has read.
     discard: DiscardPolicy.New,
     deny_delete: true,
     deny_purge: true,
@@ -50,7 +50,7 @@ export function streamSettings(namespace: string, service: string, replicas: num
   } satisfies Partial<StreamConfig>;
 }
 
-/** What we ask of a bucket. */
+/** The settings of a bucket. */
 export function bucketSettings(namespace: string, bucket: string, replicas: number) {
   const name = bucketName(namespace, bucket);
   return {
@@ -61,26 +61,27 @@ export function bucketSettings(namespace: string, bucket: string, replicas: numb
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.New,
     deny_delete: true,
-    // With it, whoever may write one key could empty the whole bucket (`Nats-Rollup: all`).
+    // Otherwise a user that may write one key could empty the whole bucket (`Nats-Rollup: all`).
     allow_rollup_hdrs: false,
-    // A direct read may come from a replica that lags behind; what is kept here decides who is
-    // signed in.
+    // A direct read may come from a replica that lags behind, and this data decides who is signed
+    // in.
     allow_direct: false,
     num_replicas: replicas,
   } satisfies Partial<StreamConfig>;
 }
 
 /**
- * The largest of what this node was given, what the cluster keeps, and what is there already. Pure.
+ * The largest of three numbers: the one given to this node, the one that the cluster keeps, and
+ * that of the existing stream. Pure.
  */
 export function wantedReplicas(...numbers: readonly (number | null)[]): number {
   return Math.max(1, ...numbers.map((number) => number ?? 1));
 }
 
 /**
- * Settings by which a stream copies messages of others, or has its own copied. None of ours has
- * them. A service that may make its missing stream could ask for them, as NATS permits by the name
- * of a stream alone. No update takes the latter two away.
+ * Settings by which a stream copies other streams or is copied. None of our streams has them. NATS
+ * checks rights only by the stream's name. So a service that may make its missing stream could ask
+ * for a copy of another. No update removes the latter two settings.
  */
 const COPIES = 'sources';
 const COPIES_FOR_EVER = ['mirror', 'republish'] as const;
@@ -88,12 +89,12 @@ const COPIES_FOR_EVER = ['mirror', 'republish'] as const;
 type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSettings>;
 
 /**
- * Safe when several nodes do it at once. An existing stream that differs is updated; where NATS
- * refuses the update (storage, say) it is left as it is and `warn` is told. So it is where the user
- * of NATS may not change streams: the provisioning step may. A stream that is missing is made after
- * `whenMissing`. Returns how many replicas it has then, which are never fewer than before, but on a
- * single server: there it has one, and `warn` gets the reason. Throws what NATS answers when the
- * stream can't be made, and `NotProvisioned`.
+ * Several nodes may call it at once. An existing stream that differs is updated. If NATS refuses
+ * the update (storage, say), or the user may not change streams, the stream stays as it is and
+ * `warn` is called. The provisioning step may change it. A missing stream is made after
+ * `whenMissing`. Returns the number of its replicas, which is never lowered, except on a single
+ * server. There it is one, and `warn` gets the reason. Throws the error of NATS when the stream
+ * can't be made, and `NotProvisioned`.
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -108,8 +109,8 @@ export async function ensureStream(
       await manager.streams.add(wanted);
       return wanted.num_replicas;
     } catch (error) {
-      // Another node was faster: with other settings, or in this very moment, when its stream is
-      // still in the way of ours.
+      // Another node was first, with other settings. Or that node is making the stream at this
+      // moment.
       const code = jetStreamCode(error);
       if (code === REPLICAS_NOT_SUPPORTED) {
         warn(noPlaceFor(wanted.num_replicas));
@@ -144,8 +145,8 @@ export async function ensureStream(
 }
 
 /**
- * How many replicas a stream shall have. A start never lowers them, except on a single server:
- * nats-server 2.9.10 takes an update to more there, but cannot recreate the stream at its next
+ * The wanted replicas of a stream. A start never lowers them, except on a single server. There,
+ * nats-server 2.9.10 accepts an update to more replicas, but cannot recreate the stream at its next
  * restart (measured).
  */
 function replicasFor(
@@ -154,13 +155,13 @@ function replicasFor(
   warn: (message: string) => void,
 ): number {
   const most = wantedReplicas(config.num_replicas, wanted);
-  // Newer servers name themselves as the leader, without a cluster.
+  // Outside a cluster, newer servers name themselves as the leader.
   if (most === 1 || cluster?.name) return most;
   warn(noPlaceFor(most));
   return 1;
 }
 
-/** Without the name of a stream, so that it is logged once for all of them. */
+/** The text leaves out the stream's name, so that it is logged once for all streams. */
 function noPlaceFor(replicas: number): string {
   return (
     `NATS is a single server and has no place for ${replicas} replicas: streams and buckets have one. ` +
@@ -168,7 +169,7 @@ function noPlaceFor(replicas: number): string {
   );
 }
 
-/** Why NATS will not do it; undefined where it may at another time. */
+/** The reason of a refusal that lasts. Undefined where NATS may accept later. */
 function refusalOf(error: unknown): string | undefined {
   if (isForbidden(error)) return 'this user of NATS may not change it. Change it with: npm run provision';
   return error instanceof NatsError && error.api_error !== undefined
@@ -181,8 +182,8 @@ function isForbidden(error: unknown): boolean {
 }
 
 /**
- * A stream is missing that our user of NATS may not make. A reason to try again: its service makes
- * it, or the provisioning step.
+ * A stream is missing that our user of NATS may not make. Retry later: its service or the
+ * provisioning step makes it.
  */
 class NotProvisioned extends Error {
   constructor(stream: string, options: ErrorOptions) {
@@ -194,12 +195,12 @@ class NotProvisioned extends Error {
   }
 }
 
-/** The error with what to do about it, where our user may not make the stream. */
+/** Adds a hint to the error, where our user may not make the stream. */
 function asNotProvisioned(stream: string, error: unknown): unknown {
   return isForbidden(error) ? new NotProvisioned(stream, { cause: error }) : error;
 }
 
-/** Throws what NATS answers other than that there is none. */
+/** Whether the stream exists. Throws every other error of NATS. */
 export async function streamExists(manager: JetStreamManager, name: string): Promise<boolean> {
   return (await find(manager, name)) !== null;
 }

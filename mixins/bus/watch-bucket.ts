@@ -1,36 +1,34 @@
 /**
- * Watches a bucket: all of its entries, then each change. The client's own watch takes an entry
- * without a value, whose headers have a status, for a message of the server, and fails at it again
- * and again. Anybody who may ask JetStream can have the server write such an entry, so here the
- * subject of the answer decides, which the server alone sets.
+ * Watches a bucket: all of its entries, then each change. The client's own watch fails again and
+ * again at an entry without a value whose headers have a status. It takes that entry for a message
+ * of the server. Any user of JetStream can make the server write such an entry. So this watch
+ * decides by the subject of the answer, which only the server sets.
  */
 import { AckPolicy, createInbox, DeliverPolicy, type Msg, nanos, nuid, type Subscription } from 'nats';
 import { bucketName } from '#mixins/names.ts';
 import type { Bus } from './bus.ts';
 
-/**
- * How often the server says that it is there, in milliseconds; it wants this where the flow is
- * controlled.
- */
+/** How often the server sends a heartbeat, in milliseconds. Flow control requires it. */
 const HEARTBEAT_MS = 5_000;
 const ACK = '$JS.ACK.';
 const FLOW_CONTROL = '$JS.FC.';
 
-/** An entry as it came. */
+/** An entry as it arrived. */
 export interface BucketEntry {
   readonly key: string;
   readonly revision: number;
-  /** How many entries come behind it. */
+  /** How many entries follow it. */
   readonly delta: number;
   readonly operation: 'PUT' | 'DEL' | 'PURGE';
   string(): string;
-  /** Throws for what is no JSON. */
+  /** Throws where the value is no JSON. */
   json<Value>(): Value;
 }
 
 export interface BucketWatch {
   /**
-   * In the order of revisions. They end with `stop`, and where one was lost on its way: watch anew.
+   * In the order of revisions. They end after `stop`, and when one was lost on its way: then watch
+   * anew.
    */
   readonly entries: AsyncIterable<BucketEntry>;
   /** Whether the bucket had no entry when the watch began. */
@@ -38,7 +36,7 @@ export interface BucketWatch {
   stop(): void;
 }
 
-/** Throws what NATS answers, as where there is no such bucket. */
+/** Throws the error of NATS, such as for a missing bucket. */
 export async function watchBucket(bus: Bus, name: string): Promise<BucketWatch> {
   const bucket = bucketName(bus.namespace, name);
   const prefix = `$KV.${bucket}.`;
@@ -87,15 +85,15 @@ async function* entriesOf(bus: Bus, subscription: Subscription, prefix: string):
   }
 }
 
-/** What was sent before has arrived: the server may go on. */
+/** Confirms that the earlier messages arrived, so that the server goes on. */
 function answerServer({ connection }: Bus, { reply, headers }: Msg): void {
   const stalled = headers?.get('Nats-Consumer-Stalled') || reply;
   if (stalled?.startsWith(FLOW_CONTROL)) connection.publish(stalled);
 }
 
 /**
- * `$JS.ACK.<stream>.<consumer>.<deliveries>.<revision>.<place>.<time>.<delta>`; servers with
- * domains put two words before the stream, and may add some at the end.
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<revision>.<place>.<time>.<delta>`. Servers with
+ * domains add two words before the stream, and may add some at the end.
  */
 function readReply(reply: string): { revision: number; place: number; delta: number } {
   const words = reply.split('.');

@@ -1,8 +1,7 @@
 /**
- * Authorization of every local action that has an `access`, on the node that runs it: what another
- * node says about the caller counts for nothing, only the token does. It is the outermost wrapper,
- * outside of the validator, because a stranger is refused (401) before a role (403) and a role
- * before a form (422).
+ * Authorizes calls of every local action that has an `access`, on the node that runs it. Only the
+ * token counts, never what another node says about the caller. It is the outermost wrapper, outside
+ * the validator: a stranger is refused first (401), then a role (403), then the params (422).
  */
 import type { ActionHandler, ActionSchema, Middleware, ServiceBroker } from 'moleculer';
 import { platformOf } from '#mixins/platform.ts';
@@ -16,13 +15,15 @@ export function isAllowed(access: Access, roles: readonly string[]): boolean {
   return access.some((role) => roles.includes(role));
 }
 
-/** Deepest nesting of params: no contract comes near, and a deeper body would exhaust the stack. */
+/**
+ * Deepest nesting of params. No contract comes close, and a deeper body would exhaust the stack.
+ */
 const MAX_DEPTH = 32;
 
 /**
- * A copy that has own properties only: JSON may carry an own `__proto__`, which a check of unknown
- * fields does not see and which becomes the prototype as soon as somebody assigns it. Throws
- * `validation_failed` beyond `MAX_DEPTH`.
+ * A copy with own properties only. JSON may contain an own `__proto__`. A check for unknown fields
+ * misses it, and an assignment makes it the prototype. Throws `validation_failed` beyond
+ * `MAX_DEPTH`.
  */
 export function ownParams(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -37,7 +38,7 @@ export function ownParams(value: unknown, depth = 0): unknown {
 }
 
 /**
- * Verifies the caller's token; throws the problems of `Identity.verify`, `unauthenticated` or
+ * Verifies the caller's token. Throws the problems of `Identity.verify`, `unauthenticated` or
  * `forbidden`.
  */
 async function authorize(
@@ -63,13 +64,13 @@ function wrap(broker: ServiceBroker, handler: ActionHandler, action: ActionSchem
   };
 }
 
-/** The middleware; the platform's middleware must come before it. */
+/** The middleware. The platform's middleware must come before it. */
 export function authorizationMiddleware(): Middleware {
   return {
     name: 'Authorization',
-    // Moleculer puts its own middlewares, the validator among them, around those of the options.
-    // What is added when the broker has been made, and before any service is, stands around those
-    // in turn.
+    // Moleculer wraps the middlewares of the options in its own, such as the validator. A
+    // middleware that is added after the broker was made, and before any service, wraps those in
+    // turn.
     created(broker: ServiceBroker) {
       broker.middlewares.add({
         name: 'AuthorizationOfActions',

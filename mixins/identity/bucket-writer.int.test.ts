@@ -83,8 +83,8 @@ describe('rows that wait', () => {
     await expect(writer.runOnce()).rejects.toThrow();
     expect(await versionIn('user.b')).toBe(1);
     expect(await kv.get('user.old')).toBeNull();
-    // It is tried for ever: a revocation must not be given up. The loop says that it makes no
-    // progress.
+    // It is retried without limit, because a revocation must not be given up. The loop reports that
+    // it makes no progress.
     expect([...rows.waiting.keys()]).toEqual(['not a key']);
     writer.start();
     await until(() => writer.loop.progress.state(performance.now()).is === 'waiting');

@@ -1,8 +1,8 @@
 /**
- * Brings the bucket `identity` to hold what the database says, after the commits: rows that wait
- * are put, rows that have expired leave. Any number of nodes may do this at the same time and
- * again: an entry is replaced only where it is older and by compare and set, so a node that was
- * frozen meanwhile changes nothing. A crash anywhere leaves the row waiting.
+ * Brings the bucket `identity` to the state of the database, after the commits. It puts waiting
+ * rows and removes expired ones. Nodes may do this concurrently and repeatedly: an entry is only
+ * replaced by a newer one, by compare-and-set. So a node that was frozen meanwhile changes nothing.
+ * After a crash the row still waits.
  */
 import type { KV } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -16,39 +16,39 @@ import { IDENTITY_BUCKET } from './identity.ts';
 /** Entries of one pass. */
 const BATCH = 200;
 /**
- * Fallback where nobody woke the writer: another node committed and died. In milliseconds; well
+ * Longest wait without a wake, in milliseconds: another node may have committed and died. Well
  * within the 5 s of AUTH-4.
  */
 const POLL_MS = 1_000;
 /**
- * Shortest time between two looks whether the bucket is still the one that was written, in
- * milliseconds: one with each poll, few when woken often.
+ * Shortest time between two checks that the bucket is still the one that was written, in
+ * milliseconds. Each poll makes one, and frequent wakes share one.
  */
 const LOOK_MS = 500;
 
-/** What the bucket has to hold under a key. */
+/** The value that the bucket must have under a key. */
 export interface BucketEntry {
   readonly key: string;
   readonly value: object;
-  /** An entry with a higher one is newer. */
+  /** An entry with a higher version is newer. */
   readonly version: number;
 }
 
 /** The table behind the bucket. */
 export interface EntrySource {
-  /** Entries that wait to be put, the oldest first. */
+  /** Entries that are not yet in the bucket, the oldest first. */
   pending(limit: number): Promise<readonly BucketEntry[]>;
-  /** The bucket holds these now, or newer ones. */
+  /** Records that the bucket has these entries, or newer ones. */
   markPut(entries: readonly BucketEntry[]): Promise<void>;
-  /** Keys of entries that have to leave the bucket. */
+  /** Keys of entries that must be removed from the bucket. */
   expired(limit: number): Promise<readonly string[]>;
-  /** The bucket no longer holds these. */
+  /** Records that these keys were removed from the bucket. */
   forget(keys: readonly string[]): Promise<void>;
-  /** Lets everything that may still matter wait again: the bucket may have lost it. */
+  /** Makes all entries that may still matter wait again, because the bucket may have lost them. */
   renew(): Promise<void>;
 }
 
-/** A bucket at a moment. */
+/** The state of a bucket at one moment. */
 interface BucketState {
   /** When its stream was made. */
   readonly created: string;
@@ -56,19 +56,19 @@ interface BucketState {
   readonly last: number;
 }
 
-/** See above; each node of the bucket's owner has one. */
+/** Each node of the bucket's owner has one. */
 export class BucketWriter {
   readonly #bus: Bus;
   readonly #source: EntrySource;
   readonly #outage: Outage;
   /**
-   * Its items are entries: each is put by itself, and one that fails is retried for ever, as a
-   * revocation must not be given up.
+   * Each entry is put by itself. An entry that fails is retried without limit, because a revocation
+   * must not be given up.
    */
   readonly loop: Loop;
   #settled = false;
   #renew = true;
-  /** The bucket when it was last looked at. */
+  /** The state of the bucket at the last check. */
   #seen: BucketState | undefined;
   #lookAt = 0;
   #endReconnect = () => {};
@@ -77,7 +77,7 @@ export class BucketWriter {
     this.#bus = bus;
     this.#source = source;
     this.#outage = new Outage("The identity bucket can't be written", log);
-    // Failures are no error of the loop: its growing pauses would not fit in the 5 s.
+    // Failures are not errors of the loop, because its growing pauses would exceed the 5 s.
     this.loop = new Loop({
       name: 'identity-bucket',
       runOnce: () => this.#attempt(),
@@ -85,7 +85,9 @@ export class BucketWriter {
     });
   }
 
-  /** Begins to write, and to write all anew after each reconnect, and when the bucket was lost. */
+  /**
+   * Starts to write. Writes all entries again after each reconnect, and when the bucket was lost.
+   */
   start(): void {
     this.#endReconnect = this.#bus.onReconnect(() => {
       this.#renew = true;
@@ -94,27 +96,27 @@ export class BucketWriter {
     this.loop.start();
   }
 
-  /** Ends after the pass that is under way. */
+  /** Ends after the current pass. */
   async stop(): Promise<void> {
     this.#endReconnect();
     await this.loop.stop();
   }
 
-  /** Something waits; to be called after the commit. */
+  /** Entries wait. Call it after the commit. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Whether the bucket held everything once. */
+  /** Whether the bucket has had all entries at least once. */
   get settled(): boolean {
     return this.#settled;
   }
 
-  /** One bounded pass; returns how many entries it brought to the bucket or out of it. */
+  /** One bounded pass. Returns how many entries it put or removed. */
   async runOnce(): Promise<number> {
     await this.#look();
     await this.#renewOnce();
-    // An entry that can't be put keeps none in the bucket that has to leave.
+    // An entry that can't be put must not delay removals.
     const [put] = await Promise.allSettled([this.#putPending()]);
     const removed = await this.#removeExpired();
     if (put.status === 'rejected') throw put.reason;
@@ -124,8 +126,8 @@ export class BucketWriter {
   }
 
   /**
-   * A bucket may be gone, or have lost its tail, with the connection up: deleted, or its store
-   * failed on a server behind ours.
+   * A bucket may be deleted or lose its tail while the connection is up, as when the store of
+   * another server fails.
    */
   async #look(): Promise<void> {
     if (performance.now() < this.#lookAt) return;
@@ -137,8 +139,8 @@ export class BucketWriter {
   }
 
   /**
-   * A reconnect while this runs asks for another one: the mark is taken off before, and put back
-   * where it failed.
+   * A reconnect during this call asks for another renewal. So the mark is cleared first, and set
+   * again after a failure.
    */
   async #renewOnce(): Promise<void> {
     if (!this.#renew) return;
@@ -180,7 +182,8 @@ export class BucketWriter {
     const kv = await this.#bus.bucket(IDENTITY_BUCKET);
     const { name, subjects } = (await kv.status()).streamInfo.config;
     const prefix = subjects[0]?.replace(/>$/, '') ?? '';
-    // Taken out of the stream itself: a key-value deletion would leave a marker for each, for ever.
+    // Removed from the stream itself. A key-value deletion would leave a marker for each key for
+    // ever.
     for (const key of keys) await this.#bus.manager.streams.purge(name, { filter: `${prefix}${key}` });
     await this.#source.forget(keys);
     return keys.length;
@@ -188,8 +191,7 @@ export class BucketWriter {
 }
 
 /**
- * Puts an entry unless the bucket holds it or a newer one; tries again where another writer came in
- * between.
+ * Puts an entry unless the bucket has it or a newer one. Retries where another writer was first.
  */
 async function putNewer(kv: KV, entry: BucketEntry): Promise<void> {
   const text = JSON.stringify(entry.value);

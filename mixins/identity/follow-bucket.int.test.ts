@@ -39,7 +39,7 @@ describe('a bucket that takes long to read', () => {
     await follower.start();
     expect(restarts).toBe(0);
     expect(applied).toHaveLength(40);
-    // Complete and equal: nothing to do.
+    // The reading is complete and up to date.
     expect([await follower.compareOnce(), await follower.compareOnce()]).toEqual([false, false]);
     await follower.stop();
   });

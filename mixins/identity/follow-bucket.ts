@@ -1,46 +1,45 @@
 /**
- * Reads a key-value bucket whole, then follows it, for ever. A broker that restarts forgets whoever
- * was watching, and a connection may be back before anybody noticed that it was away; therefore
- * everything is read again after each reconnect, after the end of a watch, and whenever the bucket
- * is seen to hold something else.
+ * Reads a whole key-value bucket, and then follows its changes. A broker that restarts forgets its
+ * watches, and a connection may return before anybody notices its loss. So the bucket is read again
+ * after each reconnect, after the end of a watch, and when a comparison finds a difference.
  */
 import type { KV } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { type BucketEntry, type BucketWatch, watchBucket } from '#mixins/bus/watch-bucket.ts';
 
 /**
- * How often the bucket's last revision is compared with what arrived, in milliseconds. Two rounds
- * and a reading fit in the 5 s of AUTH-4.
+ * How often the bucket's last revision is compared with the last one received, in milliseconds. Two
+ * comparisons and a reading fit in the 5 s of AUTH-4.
  */
 const COMPARE_MS = 1500;
-/** Pause before a reading is begun again, in milliseconds. */
+/** Pause before a reading starts again, in milliseconds. */
 const RETRY_MS = 250;
 
-/** What becomes of what is read. */
+/** Callbacks for the entries and the state of the reading. */
 export interface FollowOptions {
   /**
-   * Called for each entry in order, also for removed ones, and again for the same one. What it
-   * throws goes to `onBadEntry`, else to `onError`.
+   * Called for each entry in order, including removed ones, and sometimes again for the same one.
+   * Its errors go to `onBadEntry` if given, otherwise to `onError`.
    */
   readonly apply: (entry: BucketEntry) => Promise<void>;
-  /** Called before each reading, with when the bucket's stream was made. */
+  /** Called before each reading. `created` is when the bucket's stream was made. */
   readonly onBegin?: (created: string) => void;
   /**
-   * Called when a reading has applied everything that was there when it began, with the last
+   * Called when a reading has applied everything that existed when it began. `last` is the last
    * revision.
    */
   readonly onComplete?: (last: number) => void;
   readonly onError: (error: unknown) => void;
   /**
-   * Called when the bucket was read whole, and when a comparison finds nothing missing: what
-   * `onError` heard before is over. Cheap.
+   * Called when the bucket was read completely, and when a comparison finds nothing missing.
+   * Earlier errors are over then. It must be cheap.
    */
   readonly onWell?: () => void;
-  /** Called with what `apply` throws, and for which entry, in the place of `onError`. */
+  /** Called with an error of `apply` and its entry, instead of `onError`. */
   readonly onBadEntry?: (error: unknown, entry: BucketEntry) => void;
 }
 
-/** Follows one bucket; see above. */
+/** Follows one bucket, as described above. */
 export class BucketFollower {
   readonly #bus: Bus;
   readonly #name: string;
@@ -52,9 +51,12 @@ export class BucketFollower {
   #created: string | undefined;
   /** Highest revision of this reading. */
   #arrived = 0;
-  /** How many entries have arrived: a reading that goes on is no difference that stands still. */
+  /**
+   * How many entries have arrived. While it grows, a difference only means that the reading goes
+   * on.
+   */
   #count = 0;
-  /** Whether everything that was there when this reading began has been applied. */
+  /** Whether everything that existed when this reading began has been applied. */
   #complete = false;
   /** `#count` when the last comparison found a difference. */
   #differedAt: number | undefined;
@@ -69,7 +71,7 @@ export class BucketFollower {
     this.#options = options;
   }
 
-  /** Resolves once the whole bucket was read; keeps trying while the broker is away. */
+  /** Resolves once the whole bucket was read. Retries while the broker is away. */
   async start(): Promise<void> {
     this.#endReconnect = this.#bus.onReconnect(() => this.#watch?.stop());
     this.#timer = setInterval(() => void this.compareOnce().catch(this.#options.onError), COMPARE_MS);
@@ -85,14 +87,14 @@ export class BucketFollower {
   }
 
   /**
-   * Whether everything that was there when the reading began has been applied, and nothing that
-   * came since is missing below `last`.
+   * Whether everything that existed when the reading began has been applied, and no later entry up
+   * to `last` is missing.
    */
   isAt(last: number): boolean {
     return this.#complete && this.#arrived === last;
   }
 
-  /** Ends for good; a `start` that still waits resolves. */
+  /** Ends for good. A `start` that still waits resolves. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endReconnect();
@@ -103,10 +105,10 @@ export class BucketFollower {
   }
 
   /**
-   * Compares once with the broker. What was written a moment ago may be under way, so only a
-   * difference that stands still is one; a lower revision there means that the bucket lost its
-   * tail. A bucket that was deleted and made anew may have the same last revision; the time of its
-   * making differs. Returns whether a new reading began.
+   * Compares once with the broker. Recent changes may still be under way, so only a difference that
+   * persists counts. A lower revision at the broker means that the bucket lost its tail. A bucket
+   * that was deleted and remade may have the same last revision, so its creation time is compared
+   * too. Returns whether a new reading began.
    */
   async compareOnce(): Promise<boolean> {
     const watch = this.#watch;
@@ -135,14 +137,14 @@ export class BucketFollower {
     while (!this.#stopped) {
       await this.#readOnce(complete).catch(this.#options.onError);
       this.#watch = undefined;
-      // Closed for good: the bus was stopped first, as when a node ends before it has read the
-      // bucket once.
+      // The connection was closed for good, as when a node stops before it has read the bucket
+      // once.
       if (!this.#stopped && this.#bus.connection.isClosed()) return;
       if (!this.#stopped) await this.#pause();
     }
   }
 
-  /** One reading; ends when its watch does. */
+  /** One reading, which ends with its watch. */
   async #readOnce(complete: () => void): Promise<void> {
     this.#complete = false;
     this.#differedAt = undefined;

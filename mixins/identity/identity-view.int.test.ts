@@ -161,8 +161,8 @@ describe('a broker that goes away', () => {
       await until(() => !writer.connected);
       await nats.restart();
       await until(() => writer.connected, { every: 1 });
-      // Whoever is back first writes; the others may still be reconnecting, or watching with a
-      // consumer that is gone.
+      // The first bus to return writes. The others may still be reconnecting, or watching with a
+      // lost consumer.
       await until(() => put(userEntry(userId), { version: round, active: true }), { every: 1 });
       const old = await issuer.token({ userId, version: round - 1 });
       await until(() => isStale(identity, old), { what: `round ${round}` });
@@ -180,8 +180,8 @@ describe('a broker that goes away', () => {
     await until(() => isStale(identity, token));
   });
 
-  // Here, on a server of its own: nats-server 2.9.10 crashes when a stream is deleted that somebody
-  // reads.
+  // This test has its own server: nats-server 2.9.10 crashes when a stream is deleted while it is
+  // being read.
   it('is read again where its bucket was lost and made anew, also with as many entries', async () => {
     const token = await issuer.token({ userId, version: 2 });
     await (await writer.bucket(IDENTITY_BUCKET)).destroy();

@@ -1,8 +1,8 @@
 /**
- * Who is signed in, from memory: keys, user versions and revoked sessions are read from the bucket
- * at start and followed. So a node can start and go on while their owner is away (AUTH-7), and a
- * change that the owner made reaches every node within 5 seconds (AUTH-4). While the broker is away
- * a node goes on with what it knows.
+ * Who is signed in, from memory. Keys, user versions and revoked sessions are read from the bucket
+ * at start, and then followed. So a node can start and work while their owner is away (AUTH-7). A
+ * change by the owner reaches every node within 5 seconds (AUTH-4). While the broker is away, a
+ * node works with its last state.
  */
 import type { Bus } from '#mixins/bus/bus.ts';
 import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
@@ -16,8 +16,8 @@ import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';
 
 /**
- * The identity view of a node; `config` gives the namespace, which is issuer and audience of the
- * tokens. `log` is told when the bucket can't be followed, and when it can again.
+ * The identity view of a node. `config` gives the namespace, which is issuer and audience of the
+ * tokens. `log` gets a line when the bucket can't be followed, and when it can again.
  */
 export function createIdentity(
   config: Pick<Config, 'namespace'>,
@@ -34,7 +34,8 @@ export function createIdentity(
     onComplete: (last) => knowledge.endReading(last),
     onError: (error) => outage.failed(error),
     onWell: () => outage.over(),
-    // Its key is `key.` and at most 64 letters, digits, `-` or `_`: nothing else can be bad.
+    // Only an entry of a signing key can be bad. Its key is `key.` and at most 64 letters, digits,
+    // `-` or `_`.
     onBadEntry: (error, { key }) =>
       warn(`${key} of the identity bucket is skipped: ${messageOf(error)}`, messageOf(error)),
   });

@@ -1,6 +1,6 @@
 /**
- * Who is signed in, known without a call: from the bucket of keys, user versions and revoked
- * sessions. Its owner is the service that has the accounts.
+ * Who is signed in, without a remote call: from the bucket of keys, user versions and revoked
+ * sessions. The service that has the accounts owns the bucket.
  */
 import type { JWK } from 'jose';
 import type { Context } from 'moleculer';
@@ -9,7 +9,7 @@ import type { ActionContract, ActionParams, RequestMeta } from '#schemas/action.
 /** The bucket's name without the namespace. */
 export const IDENTITY_BUCKET = 'identity';
 
-/** A user, as an access token that was verified says. */
+/** A user, as described by a verified access token. */
 export interface Actor {
   readonly userId: string;
   readonly login: string;
@@ -20,9 +20,9 @@ export interface Actor {
 
 /** A node's view of who is signed in. */
 export interface Identity {
-  /** Reads the whole bucket, then follows it; needs the bus to be started. */
+  /** Reads the whole bucket, and then follows it. The bus must be started. */
   start(): Promise<void>;
-  /** Ends the following; what is known stays. */
+  /** Stops following. The last state stays. */
   stop(): Promise<void>;
   /**
    * Verifies an access token (signature, issuer, audience, type, times, session not revoked, user
@@ -31,16 +31,16 @@ export interface Identity {
    */
   verify(token: string): Promise<Actor>;
   /**
-   * Takes over an entry of the bucket before the broker brings it. The bucket's owner calls it
-   * after its commits, so that its node obeys a change at once, also while the broker is away.
-   * Throws for a key that can't be used.
+   * Applies an entry of the bucket before the broker delivers it. The bucket's owner calls it after
+   * its commits. So its node obeys a change at once, also while the broker is away. Throws for a
+   * key that can't be used.
    */
   learn(key: string, value: object): Promise<void>;
   /** The public keys with which this node verifies tokens now (AUTH-1). */
   publicKeys(): JWK[];
 }
 
-/** What the authorization middleware leaves for a handler. */
+/** Values that the authorization middleware leaves for a handler. */
 export interface RequestLocals {
   actor?: Actor;
 }

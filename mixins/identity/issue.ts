@@ -1,17 +1,17 @@
 /**
- * Making access tokens: the counterpart of the verifier. Used by the owner of the accounts, and by
- * tests that stand in for it.
+ * Issues access tokens that the verifier accepts. Used by the owner of the accounts, and by tests
+ * in its place.
  */
 import { type CryptoKey, SignJWT } from 'jose';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS, ACCESS_TOKEN_TYPE } from './access-token.ts';
 
-/** A private key, and the id under which its public half is found. */
+/** A private key, and the key id of its public half. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
 }
 
-/** Whom a token tells of. */
+/** The user of a token. */
 export interface TokenSubject {
   readonly userId: string;
   readonly sessionId: string;
@@ -23,7 +23,7 @@ export interface TokenSubject {
 }
 
 /**
- * Signs an access token that holds from `now` (milliseconds since 1970) for 10 minutes; `id`
+ * Signs an access token that is valid for 10 minutes from `now` (milliseconds since 1970). `id`
  * becomes its `jti`.
  */
 export async function issueAccessToken(

@@ -1,13 +1,13 @@
 /**
- * Signs tokens in tests without the owner of the accounts: a key of its own, and the bucket's entry
- * that makes nodes believe it.
+ * Signs tokens in tests without the owner of the accounts. It has its own key, and the bucket's
+ * entry that makes nodes trust the key.
  */
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { keyEntry } from './access-token.ts';
 import { issueAccessToken, type SigningKey, type TokenSubject } from './issue.ts';
 
-/** Stands in for the owner of the accounts. */
+/** Replaces the owner of the accounts. */
 export interface TestIssuer {
   readonly key: SigningKey;
   readonly publicJwk: JWK;
@@ -16,7 +16,7 @@ export interface TestIssuer {
    */
   readonly entry: readonly [key: string, value: string];
   /**
-   * A token of a developer with ids of its own; `subject` overrides. `now` is milliseconds since
+   * A token of a developer with new ids. `subject` overrides them. `now` is milliseconds since
    * 1970.
    */
   token(subject?: Partial<TokenSubject>, now?: number): Promise<string>;

@@ -1,10 +1,9 @@
 /**
- * What a node knows about keys, users and sessions: the bucket's content, in memory.
- *
- * Whoever can write to the bucket could also take back what its owner wrote. So a change that makes
- * a node trust less holds at once. One that makes it trust again holds only after it has stood for
- * a while: by then its owner, which compares the bucket with its tables, would have put it right.
- * What the owner has learned from its tables is never taken back.
+ * The content of the bucket in memory: keys, users and revoked sessions. Anybody who can write to
+ * the bucket could revert a change of its owner. So a change that reduces trust takes effect at
+ * once. A change that restores trust takes effect only after a delay. Within the delay, the owner
+ * compares the bucket with its tables and corrects it. Values that came from the owner's tables are
+ * never reverted.
  */
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { parseJson } from '#schemas/text.ts';
@@ -22,20 +21,20 @@ export interface BucketChange {
   readonly key: string;
   /** Undefined for a removed one. */
   readonly value: string | undefined;
-  /** The bucket's revision; undefined for what was learned from the owner's tables. */
+  /** The bucket's revision. Undefined for values from the owner's tables. */
   readonly revision?: number;
 }
 
-/** Longer than the owner takes to put the bucket right, in milliseconds. */
+/** Longer than the owner needs to correct the bucket, in milliseconds. */
 export const RETURN_MS = 5_000;
 /**
- * Revocations are dropped when no token of the session can be alive any more; checked at most this
- * often.
+ * Shortest time between two sweeps of revocations, in milliseconds. A sweep drops those whose
+ * sessions can have no valid token any more.
  */
 const SWEEP_MS = 60_000;
 /**
- * From when it was heard of: the broker's clock may be another one than that by which tokens
- * expire.
+ * How long a revocation is kept after it arrived. The broker's clock may differ from the one by
+ * which tokens expire.
  */
 const REMEMBER_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 
@@ -44,22 +43,22 @@ interface BelievedKey {
   readonly jwk: JWK;
 }
 
-/** What is said of a key, a user or a session. */
+/** A value for a key, a user or a session. */
 interface Statement<Value> {
   /** Null: the key is retired, the session is not revoked. */
   readonly value: Value | null;
-  /** A higher one trusts less. */
+  /** A higher rank means less trust. */
   readonly rank: number;
-  /** Null for what only the owner's tables have said. */
+  /** Null for values that came only from the owner's tables. */
   readonly revision: number | null;
 }
 
-/** What holds of one key, user or session, and what may hold soon. */
+/** The current value of one key, user or session, and one that may follow. */
 interface Known<Value> {
   holds: Statement<Value>;
-  /** Whether the owner's tables have said at least so much; the rank. */
+  /** The highest rank that the owner's tables gave. */
   learned: number;
-  /** Trusts more than what holds; from `at` on it holds instead. */
+  /** A value with more trust, which becomes the current one at `at`. */
   returning: { readonly statement: Statement<Value>; readonly at: number } | undefined;
 }
 
@@ -68,34 +67,34 @@ const RETIRED = 2;
 const OPEN = 0;
 const REVOKED = 1;
 
-/** Statements about the keys, the users or the sessions. */
+/** The values of the keys, the users or the sessions. */
 class Statements<Value> {
   readonly #known = new Map<string, Known<Value>>();
   readonly #now: () => number;
-  /** How many may hold soon: none, nearly always. */
+  /** How many values wait for their time. Nearly always none. */
   #returning = 0;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** What holds now. */
+  /** The current value. */
   get(id: string): Statement<Value> | undefined {
     const known = this.#known.get(id);
     return known && this.#settle(known);
   }
 
-  /** All that holds now. */
+  /** All current values. */
   all(): [string, Statement<Value>][] {
     return [...this.#known].map(([id, known]) => [id, this.#settle(known)]);
   }
 
-  /** Whether the owner's tables have said anything about it. */
+  /** Whether the owner's tables gave a value for it. */
   isLearned(id: string): boolean {
     return (this.#known.get(id)?.learned ?? Number.NEGATIVE_INFINITY) > Number.NEGATIVE_INFINITY;
   }
 
-  /** The bucket is another one: its revisions say nothing about those of this one. */
+  /** The bucket was replaced, so the old revisions can't be compared with the new ones. */
   forgetRevisions(): void {
     for (const known of this.#known.values()) known.holds = { ...known.holds, revision: null };
   }
@@ -106,7 +105,7 @@ class Statements<Value> {
     this.#known.delete(id);
   }
 
-  /** Statements may come again and in any order. */
+  /** Values may come again and in any order. */
   add(id: string, statement: Statement<Value>): void {
     const known = this.#known.get(id);
     const isLearned = statement.revision === null;
@@ -125,7 +124,7 @@ class Statements<Value> {
       if (isLearned) known.learned = statement.rank;
       this.#expect(known, undefined);
     } else if (!isLearned && revision !== null && (statement.revision ?? 0) > revision) {
-      // An older revision is no news: a bucket that lost its tail brings back what it held.
+      // An older revision is ignored: a bucket that lost its tail delivers old values again.
       this.#expect(known, { statement, at: this.#now() + RETURN_MS });
     }
   }
@@ -144,19 +143,19 @@ class Statements<Value> {
   }
 }
 
-/** The bucket's content as a node looks things up in it. */
+/** The bucket's content, with the look-ups of a node. */
 export class IdentityKnowledge {
   readonly #keys: Statements<BelievedKey>;
   readonly #users: Statements<KnownUser>;
-  /** The value is when a revocation may be forgotten. */
+  /** The value is the time at which a revocation may be forgotten. */
   readonly #sessions: Statements<number>;
   #sweptAt = 0;
-  /** When the stream of the bucket was made, as of the last reading. */
+  /** When the bucket's stream was made, at the last reading. */
   #created: string | undefined;
-  /** The keys of the reading under way. */
+  /** The keys of the current reading. */
   #read = new Set<string>();
 
-  /** `now` gives milliseconds of any clock that never goes back; tests pass their own. */
+  /** `now` gives milliseconds of any monotonic clock. Tests pass their own. */
   constructor(now: () => number = () => performance.now()) {
     this.#keys = new Statements(now);
     this.#users = new Statements(now);
@@ -164,8 +163,8 @@ export class IdentityKnowledge {
   }
 
   /**
-   * Takes over one entry; entries may come again and in any order. Throws for a signing key that
-   * can't be used.
+   * Applies one entry. Entries may come again and in any order. Throws for a signing key that can't
+   * be used.
    */
   async apply(change: BucketChange): Promise<void> {
     const [kind, id] = split(change.key);
@@ -175,7 +174,7 @@ export class IdentityKnowledge {
     else if (kind === 'session') this.#applySession(id, change.value, revision);
   }
 
-  /** The whole bucket is read from now on. */
+  /** A reading of the whole bucket begins. */
   beginReading(created: string): void {
     if (this.#created !== created) {
       for (const statements of [this.#keys, this.#users, this.#sessions]) statements.forgetRevisions();
@@ -185,8 +184,8 @@ export class IdentityKnowledge {
   }
 
   /**
-   * The whole bucket was read. Keys that were taken out of it while nobody listened are no longer
-   * believed; lost ones are.
+   * The whole bucket was read. Keys that were removed meanwhile are no longer trusted. Keys that
+   * the bucket lost still are.
    */
   endReading(last: number): void {
     for (const [kid, { value, revision }] of this.#keys.all()) {
@@ -195,21 +194,19 @@ export class IdentityKnowledge {
     }
   }
 
-  /**
-   * The public key with which tokens of this key id are verified; undefined where none is believed.
-   */
+  /** The public key that verifies tokens of this key id. Undefined where no such key is trusted. */
   keyOf(kid: string): CryptoKey | undefined {
     return this.#keys.get(kid)?.value?.key;
   }
 
-  /** All keys that are believed, as the bucket has them. */
+  /** All trusted keys, as the bucket has them. */
   publicKeys(): JWK[] {
     return this.#keys.all().flatMap(([, { value }]) => value?.jwk ?? []);
   }
 
   /**
-   * Whether what was true when the token was issued no longer is: session revoked, or user changed
-   * or deactivated (AUTH-4).
+   * Whether a token was revoked since it was issued: its session was revoked, or its user was
+   * changed or deactivated (AUTH-4).
    */
   isStale(claims: Pick<AccessClaims, 'sub' | 'sid' | 'ver'>): boolean {
     if (this.#sessions.get(claims.sid)?.rank === REVOKED) return true;
@@ -228,7 +225,9 @@ export class IdentityKnowledge {
     this.#keys.add(kid, { value: { key, jwk }, rank: BELIEVED, revision });
   }
 
-  /** A retired key stays so, and the bucket takes away none that the owner's tables have. */
+  /**
+   * A retired key stays retired, and the bucket cannot remove a key that the owner's tables have.
+   */
   #removeKey(kid: string, revision: number | null): void {
     if (revision !== null && this.#keys.isLearned(kid)) return;
     if (this.#keys.get(kid)?.value) this.#keys.delete(kid);
@@ -237,7 +236,7 @@ export class IdentityKnowledge {
   #applyUser(userId: string, value: string | undefined, revision: number | null): void {
     const user = value === undefined ? undefined : parseJson(value);
     if (!isKnownUser(user)) return;
-    // Of one version, the one that is not active trusts less.
+    // Within one version, the inactive user has less trust.
     this.#users.add(userId, { value: user, rank: 2 * user.version + (user.active ? 0 : 1), revision });
   }
 
@@ -276,8 +275,8 @@ function isRetired(value: unknown): value is RetiredKey {
 }
 
 /**
- * `user.<id>` → `user` and the id. The owner writes keys of no other form, and not all of those
- * could be removed.
+ * `user.<id>` → `user` and the id. The owner only writes keys of this form. Some keys of other
+ * forms could not be removed.
  */
 function split(key: string): [string, string] {
   const [, kind = '', id = ''] = /^([a-z]+)\.([\w-]{1,64})$/.exec(key) ?? [];

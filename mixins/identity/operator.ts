@@ -1,7 +1,7 @@
 /**
- * Operators are people with the cluster's own credentials. They have no account and call internal
- * actions, to which no route leads. The log names them `operator:<user>@<host>`, by their account
- * of the operating system. A request over HTTP never comes from an operator.
+ * Operators are people with the cluster's own credentials. They have no account. They call internal
+ * actions, which have no route. The log names them `operator:<user>@<host>`, by their account of
+ * the operating system. A request over HTTP never comes from an operator.
  */
 import type { ActionSchema } from 'moleculer';
 import type { Cause } from '#schemas/envelope.ts';
@@ -31,8 +31,8 @@ export function causeBy(ctx: RequestContext<{ readonly by: string }>): Cause {
 }
 
 /**
- * An action that only operators call. Its name must begin with `operator.`: NATS lets nobody else
- * call such actions. It takes no other params than its `params`. One that changes something has
+ * An action that only operators call. Its name must begin with `operator.`, because NATS lets only
+ * operators call such actions. It takes no params but its `params`. If it changes something, it has
  * the param `by: OPERATOR`.
  */
 export function operatorAction<This, const Rules extends object = object>(action: {

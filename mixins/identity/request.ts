@@ -1,6 +1,4 @@
-/**
- * What a handler needs to know of a request: who, because of what, and under which idempotency key.
- */
+/** A request as a handler needs it: the actor, the cause, and the idempotency key. */
 
 import { randomUUID } from 'node:crypto';
 import type { IdempotentRequest } from '#mixins/database/idempotency.ts';
@@ -9,7 +7,7 @@ import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Actor, RequestContext } from './identity.ts';
 
-/** Who acts in an action that anyone may call. */
+/** The actor of an action that anyone may call. */
 const ANONYMOUS = 'anonymous';
 
 /** A request as handlers see it. */
@@ -21,7 +19,7 @@ export interface Request {
 }
 
 /**
- * The user who called an action whose `access` is not `anyone`; throws `unauthenticated` where
+ * The user who called an action whose `access` is not `anyone`. Throws `unauthenticated` where
  * there is none.
  */
 export function actorOf(ctx: RequestContext): Actor {
@@ -31,8 +29,7 @@ export function actorOf(ctx: RequestContext): Actor {
 }
 
 /**
- * The cause of the events that an action's call makes: its user (or `anonymous`), address and
- * request id.
+ * The cause of the events that a call appends: its user (or `anonymous`), address and request id.
  */
 export function causeOf(ctx: RequestContext): Cause {
   return {
@@ -44,7 +41,7 @@ export function causeOf(ctx: RequestContext): Cause {
   };
 }
 
-/** The cause of what a service does by itself, the first of a chain. */
+/** The cause of a service's own work, the first of a chain. */
 export function serviceCause(service: string): Cause {
   return {
     actorId: `service:${service}`,
@@ -56,7 +53,8 @@ export function serviceCause(service: string): Cause {
 }
 
 /**
- * Everything a handler of a signed-in action is given; throws `unauthenticated` where nobody is.
+ * The request of an action that needs a signed-in user. Throws `unauthenticated` where there is
+ * none.
  */
 export function requestOf(ctx: RequestContext): Request {
   const actor = actorOf(ctx);

@@ -1,6 +1,6 @@
 /**
- * Verification of access tokens against what a node knows. No I/O: the clock and the knowledge are
- * passed in.
+ * Verifies access tokens against the state of a node. No I/O: the clock and the state are passed
+ * in.
  */
 import { hash } from 'node:crypto';
 import { type CryptoKey, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
@@ -33,8 +33,8 @@ export class TokenVerifier {
   }
 
   /**
-   * See `Identity.verify`. Only the signature and the claims are cached: what can change meanwhile
-   * is looked at every time.
+   * See `Identity.verify`. Only the signature and the claims are cached. Values that can change
+   * later are checked every time.
    */
   async verify(token: string): Promise<Actor> {
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Problem('invalid_token');
@@ -49,8 +49,8 @@ export class TokenVerifier {
   }
 
   /**
-   * Undefined also where another key has stood under the key id since: a foreign one in the bucket
-   * must vouch for nothing once it is gone.
+   * Also undefined where the key id has had another key since. A foreign key that was in the bucket
+   * must not validate tokens after its removal.
    */
   #cached(token: string): VerifiedToken | undefined {
     const verified = this.#cache.get(token);
@@ -69,7 +69,7 @@ export class TokenVerifier {
         typ: ACCESS_TOKEN_TYPE,
         issuer: this.#namespace,
         audience: this.#namespace,
-        // Issued in the future it would outlive the memory of its session's end, too.
+        // A token issued in the future would outlive the record of its session's revocation.
         maxTokenAge: ACCESS_TOKEN_SECONDS,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(this.#now()),
@@ -80,7 +80,7 @@ export class TokenVerifier {
       this.#cache.set(token, verified);
       return verified;
     } catch (error) {
-      // The cause says why, which is nobody's business but ours: it is not passed on.
+      // The cause gives details of the refusal, which clients must not see.
       if (error instanceof errors.JWTExpired) throw new Problem('token_expired');
       if (error instanceof errors.JOSEError) throw new Problem('invalid_token');
       throw error;
@@ -88,10 +88,13 @@ export class TokenVerifier {
   }
 }
 
-/** Signed-in people of a large company on one node; at about 1 KB each this stays near 10 MB. */
+/**
+ * The most cached tokens: the signed-in people of a large company on one node. At about 1 KB each,
+ * that is near 10 MB.
+ */
 const MAX_CACHED_TOKENS = 10_000;
 
-/** What is known of a token once its signature was verified. */
+/** The result of verifying a token's signature. */
 interface VerifiedToken {
   readonly kid: string;
   /** The key that verified it. */
@@ -101,14 +104,14 @@ interface VerifiedToken {
 }
 
 /**
- * Tokens whose signature and claims were verified, so that each is verified once a node and not
- * once a call. Least recently used leaves first. Keyed by hash, so that no memory dump of it holds
- * tokens that can be used.
+ * Tokens whose signature and claims were verified, so that a node verifies each token only once.
+ * The least recently used token is removed first. Keys are hashes, so that a memory dump holds no
+ * usable tokens.
  */
 class TokenCache {
   readonly #entries = new Map<string, VerifiedToken>();
 
-  /** Makes it the one that was used last. */
+  /** Also marks it as the most recently used. */
   get(token: string): VerifiedToken | undefined {
     const key = keyOf(token);
     const entry = this.#entries.get(key);
@@ -118,7 +121,7 @@ class TokenCache {
     return entry;
   }
 
-  /** Keeps a token, in the place of the one that was used longest ago where it is full. */
+  /** Adds a token. A full cache drops the least recently used one. */
   set(token: string, entry: VerifiedToken): void {
     this.#entries.set(keyOf(token), entry);
     if (this.#entries.size <= MAX_CACHED_TOKENS) return;
@@ -126,7 +129,6 @@ class TokenCache {
     if (!oldest.done) this.#entries.delete(oldest.value);
   }
 
-  /** Forgets a token. */
   delete(token: string): void {
     this.#entries.delete(keyOf(token));
   }

@@ -191,7 +191,8 @@ describe('a token that is not ours', () => {
   it.each(Object.keys(cases))('is refused: %s', async (name) => {
     const token = await cases[name]?.();
     expect(await refusalOf(token as string)).toBe('invalid_token');
-    // Nothing of it was kept: ours still holds, and it is still refused.
+    // The refused token left nothing in the cache: a valid one still passes, and this one is
+    // refused again.
     await expect(verifier.verify(await sign())).resolves.toMatchObject({ roles: ['developer'] });
     expect(await refusalOf(token as string)).toBe('invalid_token');
   });

@@ -1,6 +1,6 @@
 /**
- * A queue of beads for the tests of isolation: the table `item`. A bead is strung in the order of
- * its id, into the table `big`.
+ * A queue of beads for the tests of isolation: the table `item`. Beads are strung in the order of
+ * their ids, into the table `big`.
  */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { isDue, notDeadLettered } from './item-dead-letters.ts';
@@ -13,7 +13,7 @@ interface Bead {
   readonly title: string;
 }
 
-/** Called for each bead before it is strung; what it throws fails the pass. */
+/** Called for each bead before it is strung. An error fails the pass. */
 export type Handle = (bead: Bead, tx: Tx) => void | Promise<void>;
 
 export async function putBeads(database: Database, beads: readonly Bead[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function putBeads(database: Database, beads: readonly Bead[]): Prom
   );
 }
 
-/** The ids of what was strung, in order. */
+/** The ids of the strung beads, in order. */
 export async function strung(database: Database): Promise<number[]> {
   const rows = await database.newest.rows<{ value: number }>('SELECT value FROM big ORDER BY id');
   return rows.map(({ value }) => value);
@@ -49,7 +49,7 @@ const take = (tx: Tx, condition: string, bind: readonly unknown[]) =>
   );
 
 /**
- * Its passes come to the ids they strung, and are noted in `passes` with the most that each might
+ * A pass returns the ids that it strung. `passes` records the largest number that each pass might
  * take.
  */
 export function beadsWork(

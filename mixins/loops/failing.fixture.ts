@@ -1,9 +1,9 @@
-/** A database in which something goes wrong. */
+/** Databases that fail on purpose. */
 import type { Database, Tx } from '#mixins/database/database.ts';
 
 /**
- * The same database, but statements whose parameters hold this text fail, as long as `is` says so:
- * as they would by a bug, or by a constraint that nobody thought of. What sets things aside works.
+ * The same database, but statements whose parameters contain this text fail while `is` returns
+ * true. So would a bug, or an unexpected constraint. Dead-lettering works.
  */
 export function failingAt(database: Database, text: string, is: () => boolean = () => true): Database {
   const guarded =
@@ -23,8 +23,8 @@ export function failingAt(database: Database, text: string, is: () => boolean = 
 }
 
 /**
- * The same database, but its transactions wait only a moment for a lock: tests need not wait as
- * long as services do.
+ * The same database, but its transactions wait only a moment for a lock. So tests wait less than
+ * services do.
  */
 export function impatient(database: Database): Database {
   return {

@@ -39,7 +39,7 @@ const refuseBad: Handle = ({ title }) => {
 };
 
 /**
- * Passes until nothing is left to do; what they throw is tried again, as often as a loop would
+ * Runs passes until nothing is left to do. Errors are retried, as often as a loop would retry
  * within a while.
  */
 async function runAll(isolated: Isolation<readonly number[]>, tries = 40): Promise<unknown[]> {
@@ -227,7 +227,7 @@ describe('an item that kills the process', () => {
       deaths += 1;
       if (deaths > 10) break;
     }
-    // Two with its neighbours, then three alone.
+    // Two deaths with its neighbours, then three alone.
     expect(deaths).toBe(5);
     expect(await strung(db.database)).toEqual([1, 2, 4, 5, 6]);
     expect(await letters()).toMatchObject([{ eventKey: '3', code: 'kills_process', attempts: 3 }]);

@@ -1,8 +1,8 @@
 /**
  * Isolates bad items of a loop, as consumers isolate bad events. After a failure, a pass takes
- * fewer items, down to the bad one alone, which becomes a dead letter; then passes grow again. A
- * lone attempt is counted before it is made, in its own transaction, so that an item that kills the
- * process is recognised. After each start, the first item is therefore tried alone.
+ * fewer items, down to the bad one alone, which becomes a dead letter. Then passes grow again. A
+ * lone attempt is counted in advance, in its own transaction, to recognise an item that kills the
+ * process. After each start, the first item is therefore tried alone.
  */
 import {
   countAttempt,
@@ -20,20 +20,23 @@ import { deadLetterItem, waitingIn } from './item-dead-letters.ts';
 import type { ItemWork, LoopItem, Took } from './item-work.ts';
 
 /**
- * Lone attempts without a trace of an end, after which the item counts as a killer. As for
- * consumers.
+ * After this many lone attempts without a recorded end, the item is taken to kill the process. The
+ * same as for consumers.
  */
 export const MAX_LONE_ATTEMPTS = 3;
-/** Unique violations in a row that do not count as a bug: a race ends earlier. As for consumers. */
+/**
+ * Unique violations in a row that do not count as a bug: a race ends earlier. The same as for
+ * consumers.
+ */
 const MAX_UNIQUE_VIOLATIONS = 5;
-/** Failures in a row that may pass, after which one of the items may be their cause. */
+/** After this many temporary failures in a row, one of the items may be their cause. */
 const MAX_PASSING = 5;
 /**
- * Lone failures that may pass, after which an item that can't wait becomes a dead letter. With the
+ * After this many temporary failures alone, an item that can't wait becomes a dead letter. With the
  * loop's pauses and the time limit of locks, that takes about a minute.
  */
 export const MAX_LONE_PASSING = 5;
-/** After a pass that succeeded, the next takes this many times as many items. */
+/** After a successful pass, the next takes this many times as many items. */
 const GROWTH = 4;
 
 /** Ends a pass that only finds the first item. */
@@ -44,7 +47,7 @@ export class Isolation<Result> {
   readonly #log: Pick<Log, 'warn' | 'error'>;
   readonly #mutex: Turns;
   #limit = 1;
-  /** Failures in a row that may pass. */
+  /** Temporary failures in a row. */
   #passing = 0;
 
   constructor(work: ItemWork<Result>, log: Pick<Log, 'warn' | 'error'>, mutex = new Turns(1)) {
@@ -54,8 +57,8 @@ export class Isolation<Result> {
   }
 
   /**
-   * Repeats passes until one succeeds; those before it isolate bad items. Throws errors that may
-   * pass, errors that no item causes, and when the loop has too many dead letters.
+   * Repeats passes until one succeeds; the failed ones isolate bad items. Throws temporary errors,
+   * errors that no item causes, and an error when the loop has too many dead letters.
    */
   async runOnce(): Promise<Result> {
     for (;;) {
@@ -64,7 +67,7 @@ export class Isolation<Result> {
     }
   }
 
-  /** Undefined: it failed, and the next pass takes fewer items. */
+  /** Undefined: the pass failed, and the next one takes fewer items. */
   async #passTogether(): Promise<{ readonly of: Result } | undefined> {
     let items: readonly LoopItem[] = [];
     try {
@@ -81,7 +84,7 @@ export class Isolation<Result> {
     }
   }
 
-  /** Undefined: the item became a dead letter, or it waits; the next item is the first now. */
+  /** Undefined: the item became a dead letter, or it waits. The next item is the first now. */
   async #passAlone(): Promise<{ readonly of: Result } | undefined> {
     const first = await this.#look();
     if ('of' in first) return first;

@@ -1,5 +1,6 @@
 /**
- * Dead letters of loops' items. They are in the table of the consumers', and settled the same way.
+ * Dead letters of loops' items. They share the table of the consumers' dead letters, and are
+ * settled the same way.
  */
 import { addDeadLetter, codeOf, type DeadLetterContent } from '#mixins/consumer/dead-letters.store.ts';
 import { forgetAttempts } from '#mixins/consumer/retry.ts';
@@ -8,17 +9,14 @@ import { messageOf } from '#schemas/text.ts';
 import type { LoopItem } from './item-work.ts';
 
 /**
- * Dead letters of a loop within a minute, on all nodes. More are a bug, not bad items: the loop
- * waits.
+ * Dead letters of a loop within a minute, on all nodes. More indicate a bug rather than bad items,
+ * so the loop waits.
  */
 const MAX_A_MINUTE = 100;
 const MINUTE_MS = 60_000;
 const CONTENT_TYPE = 'application/json';
 
-/**
- * The loop has too many dead letters. It repeats the pass, which may succeed when the minute is
- * over.
- */
+/** The loop has too many dead letters. It repeats the pass, which may succeed after that minute. */
 class TooManyDeadLetters extends Error {
   constructor(text: string) {
     super(`more than ${MAX_A_MINUTE} items to set aside within a minute, the last because: ${text}`);
@@ -73,8 +71,8 @@ export function itemIn({ eventKey: key, type, subject, payload }: Item): LoopIte
 }
 
 /**
- * The `consumer` of lone failures that may pass, in the table `attempt`. Deaths of the process
- * count under the loop's own name.
+ * The `consumer` of temporary lone failures, in the table `attempt`. Deaths of the process count
+ * under the loop's own name.
  */
 export function waitingIn(name: string): string {
   return `${name}:waiting`;
@@ -89,8 +87,8 @@ export function notDeadLettered(name: string, key: string): string {
 }
 
 /**
- * SQL: as `notDeadLettered`, and the item is not in the pause after failures that may pass: ten
- * seconds for each, five minutes at most.
+ * SQL: as `notDeadLettered`, and the item is not in the pause after temporary failures. The pause
+ * is ten seconds for each, five minutes at most.
  */
 export function isDue(name: string, key: string): string {
   return `${notDeadLettered(name, key)} AND NOT EXISTS (

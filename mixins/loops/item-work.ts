@@ -3,15 +3,13 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 
 /** An item of a loop, as its dead letter shows it. */
 export interface LoopItem {
-  /**
-   * Unique within the loop, and the same whenever the item is taken up, such as an invoice's id.
-   */
+  /** Unique within the loop, and the same at every attempt, such as an invoice's id. */
   readonly key: string;
   /** What it is, such as `billing.invoice`. */
   readonly type: string;
   /** `<thing>/<id>`. */
   readonly subject: string;
-  /** For operators and for a redrive. As JSON. */
+  /** For operators and for a redrive. It must be valid JSON. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -21,10 +19,10 @@ export interface LoopItem {
  */
 export type Took = (items: readonly LoopItem[]) => void;
 
-/** What operators do with the dead letter of an item. */
+/** The operations of operators on an item's dead letter. */
 export type SettledWork = Pick<ItemWork, 'name' | 'redrive' | 'discard'>;
 
-/** A loop's work in items. */
+/** The work of a loop that handles items. */
 export interface ItemWork<Result = unknown> {
   /** `<service>-<loop>`: the `consumer` of its dead letters. */
   readonly name: string;
@@ -38,9 +36,9 @@ export interface ItemWork<Result = unknown> {
    */
   readonly pass: (limit: number, took: Took) => Promise<Result>;
   /**
-   * Whether later items may overtake one that fails alone with an error that may pass. Then `pass`
-   * takes only items that are due (`isDue`). Otherwise such an item delays its queue for about a
-   * minute, and then becomes a dead letter.
+   * Whether later items may overtake one that fails alone with a temporary error. Then `pass` takes
+   * only items that are due (`isDue`). Otherwise such an item delays its queue for about a minute,
+   * and then becomes a dead letter.
    */
   readonly canWait: boolean;
   /**

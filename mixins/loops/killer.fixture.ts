@@ -1,6 +1,6 @@
 /**
- * A process that strings beads, for the test that kills it: `node killer.fixture.ts '<config>'`. A
- * deadly bead kills it as it is strung.
+ * A process that strings beads, for the test that kills it: `node killer.fixture.ts '<config>'`.
+ * Stringing a deadly bead kills it.
  */
 
 import { openDatabase } from '#mixins/outbox/outbox.fixture.ts';
@@ -14,7 +14,7 @@ const log = { warn() {}, error() {} };
 const isolated = new Isolation(
   beadsWork(database, async ({ title }) => {
     if (title !== 'deadly') return;
-    // As running out of memory does: nothing is rolled back in order.
+    // As when memory runs out: no orderly roll-back happens.
     process.kill(process.pid, 'SIGKILL');
     await new Promise(() => {});
   }),

@@ -1,4 +1,4 @@
-/** Repeats a pass while there is work, and otherwise waits until it is woken. */
+/** Repeats a pass while there is work. Otherwise it waits until it is woken. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { backOff } from '#mixins/back-off.ts';
 import { runOutOfScope } from '#mixins/call-scope.ts';
@@ -8,13 +8,13 @@ import { type Pass, Progress } from './progress.ts';
 import type { Wakeups } from './signal.ts';
 
 export interface LoopOptions {
-  /** Without the service, such as `invoices`. */
+  /** The name without the service, such as `invoices`. */
   readonly name: string;
   /** One bounded pass. */
   readonly runOnce: () => Promise<Pass>;
   /** Logs when passes begin to fail, and when one succeeds again. Without it neither is logged. */
   readonly outage?: Outage;
-  /** What wakes it between its polls. Default: only `wake` does. */
+  /** The signals that wake it between its polls. Default: only `wake` does. */
   readonly wokenBy?: readonly Wakeups[];
   /**
    * Longest wait without a wake, in milliseconds: another node may have died and left work. Default
@@ -22,8 +22,8 @@ export interface LoopOptions {
    */
   readonly pollMs?: number;
   /**
-   * Least time from the beginning of a pass to that of the next, in milliseconds, unless more work
-   * follows at once: many wakes share a pass. Default 0.
+   * Shortest time between the beginnings of two passes, in milliseconds, so that many wakes share a
+   * pass. It does not apply when more work follows at once. Default 0.
    */
   readonly passEveryMs?: number;
   /**
@@ -62,7 +62,7 @@ export class Loop {
     this.#running = runOutOfScope(() => this.#run());
   }
 
-  /** There may be work. Never throws, never waits. */
+  /** Call it when there may be work. Never throws, never waits. */
   wake(): void {
     this.#woken = true;
     this.#interrupt?.();

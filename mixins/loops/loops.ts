@@ -1,4 +1,4 @@
-/** The loops of a service on one node: how each gets on, and the log line of one that does not. */
+/** The loops of a service on one node: their state, and log lines for those that are stalled. */
 import type { Log } from '#mixins/log.ts';
 import { Turns } from '#mixins/turns.ts';
 import { Isolation } from './isolation.ts';
@@ -6,7 +6,7 @@ import type { ItemWork, SettledWork } from './item-work.ts';
 import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';
 
 export interface LoopsSettings extends ProgressSettings {
-  /** How often the loops are looked at for the log, in milliseconds. Default 5,000. */
+  /** How often the loops are checked for the log, in milliseconds. Default 5,000. */
   readonly lookEveryMs: number;
   /** A loop that stays stalled is logged again after this many milliseconds. Default 600,000. */
   readonly remindEveryMs: number;
@@ -18,9 +18,9 @@ const LOOPS_SETTINGS: LoopsSettings = {
   remindEveryMs: 600_000,
 };
 
-/** A loop, as far as it is watched. */
+/** The watched part of a loop. */
 export interface WatchedLoop {
-  /** Without the service, such as `invoices`. */
+  /** The name without the service, such as `invoices`. */
   readonly name: string;
   readonly progress: Progress;
 }
@@ -32,7 +32,7 @@ export interface LoopStats {
   readonly state: 'idle' | 'working' | 'waiting' | 'stalled';
   /** Why it makes no progress; null while it does. */
   readonly reason: string | null;
-  /** Since when it makes none, ISO 8601; null while it does. */
+  /** Since when it makes no progress, ISO 8601. Null while it does. */
   readonly since: string | null;
 }
 
@@ -49,12 +49,11 @@ export class Loops {
   readonly #loops: WatchedLoop[] = [];
   readonly #works = new Map<string, SettledWork>();
   /**
-   * For lone attempts of one service. The loops of other services have their own: an attempt may
-   * wait for a lock in its database, and they must not wait too (measured: a day was closed 11 s
-   * late).
+   * Lone attempts of one service take turns. Each service has its own mutex, because an attempt may
+   * wait for a lock in its database. With a shared one, a day was closed 11 s late (measured).
    */
   readonly #mutex = new Turns(1);
-  /** Loops that are known as stalled, and when that was logged last. */
+  /** Loops that are stalled, and when that was logged last. */
   readonly #logged = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -70,18 +69,18 @@ export class Loops {
     return loop;
   }
 
-  /** The isolation of a loop's items; operators find their dead letters' work by its name. */
+  /** Makes the isolation of a loop's items. Redriving and discarding find the work by its name. */
   isolate<Result>(work: ItemWork<Result>): Isolation<Result> {
     this.register(work);
     return new Isolation(work, this.#options.log, this.#mutex);
   }
 
-  /** For work that sets its items aside by itself. */
+  /** For work that dead-letters its items itself. */
   register(work: SettledWork): void {
     this.#works.set(work.name, work);
   }
 
-  /** The work that set an item aside; undefined where this service has no such loop. */
+  /** The work that dead-lettered an item. Undefined where this service has no such loop. */
   work(name: string): SettledWork | undefined {
     return this.#works.get(name);
   }

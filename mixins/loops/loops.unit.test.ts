@@ -7,7 +7,7 @@ const MINUTES = 60_000;
 let loops: Loops | undefined;
 afterEach(() => loops?.stop());
 
-/** A loop `toys-beads`, whose watch is looked at by hand, with what it logs. */
+/** A loop `toys-beads`, whose watch the test runs by hand, and its log lines. */
 function watched() {
   const lines: string[] = [];
   const log = (level: string) => (text: string) => void lines.push(`${level} ${text}`);

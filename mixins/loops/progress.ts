@@ -4,9 +4,9 @@
 
 /** The result of a pass. */
 export type Pass =
-  /** True: it did something, and there may be more at once. False: nothing to do now. */
+  /** True: it did something, and there may be more work. False: there is nothing to do now. */
   | boolean
-  /** Some work can't be done now, and why; `more`: other work may follow at once. */
+  /** Some work can't be done now, and why. `more`: other work may follow at once. */
   | { readonly blocked: string; readonly more?: boolean };
 
 export type LoopState =
@@ -55,7 +55,7 @@ export class Progress {
     this.#idle = !pass;
   }
 
-  /** The pass failed or could not do its work. It may not know whether there is any. */
+  /** The pass failed or was blocked. There may or may not be work. */
   failed(reason: string, now: number): void {
     const since = this.#standstill?.since ?? this.#passSince ?? now;
     this.#passSince = undefined;

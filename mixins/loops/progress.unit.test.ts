@@ -4,8 +4,8 @@ import { type Pass, Progress } from './progress.ts';
 const MINUTE = 60_000;
 
 /**
- * The state at `now` after passes that end at these times, each begun a millisecond before. A
- * string is an error.
+ * The state at `now`, after passes that end at these times. Each began a millisecond before its
+ * end. A string is an error.
  */
 function stateAfter(passes: readonly (readonly [at: number, came: Pass | string])[], now: number) {
   const progress = new Progress();

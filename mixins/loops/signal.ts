@@ -1,23 +1,26 @@
 /**
- * Wakes loops of this process when a commit has left them work. Loops also poll, and so find what
- * other nodes leave, and what a crash keeps from being signalled.
+ * Wakes loops of this process when a commit has left them work. Loops also poll. So they find the
+ * work that other nodes leave, and work whose signal a crash has lost.
  */
 import type { Database, Tx } from '#mixins/database/database.ts';
 
-/** What a loop listens to. */
+/** A source of wakes for a loop. */
 export interface Wakeups {
-  /** Calls `action`, which must not throw, each time. Returns what ends it. */
+  /** Calls `action` at each wake. It must not throw. Returns a function that ends this. */
   listen(action: () => void): () => void;
 }
 
-/** Declare one as a constant beside what leaves the work. The loop that does the work listens. */
+/**
+ * Declare one as a constant in the module that creates the work. The loop that does the work
+ * listens to it.
+ */
 export class Signal {
-  /** By the pool of the database, which copies of a `Database` share. */
+  /** Listeners by the pool of the database, which copies of a `Database` share. */
   readonly #listeners = new WeakMap<Database['sequelize'], Set<() => void>>();
-  /** Transactions that will send it: once is enough. */
+  /** Transactions that will already send it: once is enough. */
   readonly #sending = new WeakSet<Tx>();
 
-  /** The signal as it is sent for one database. */
+  /** The signal for one database. */
   of({ sequelize }: Database): Wakeups {
     const actions = this.#listeners.get(sequelize) ?? new Set();
     this.#listeners.set(sequelize, actions);

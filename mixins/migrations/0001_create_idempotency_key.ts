@@ -1,7 +1,4 @@
-/**
- * Answers to requests that carried an `Idempotency-Key`, kept in the transaction of the change they
- * belong to.
- */
+/** Answers to requests with an `Idempotency-Key`, kept in the transaction of their change. */
 const statements = [
   `CREATE TABLE idempotency_key (
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -16,7 +13,7 @@ const statements = [
   `COMMENT ON COLUMN idempotency_key.route IS 'The action'`,
   `COMMENT ON COLUMN idempotency_key.fingerprint IS 'SHA-256 of the canonical JSON of the params, in hex'`,
   `COMMENT ON COLUMN idempotency_key.result IS 'JSON of what was answered; null where it was nothing'`,
-  // Rows come in order of time, and only the purge reads by it.
+  // Rows are inserted in order of time, and only the purge reads by it.
   `CREATE INDEX idempotency_key_created_at_ix ON idempotency_key USING brin (created_at) WITH (autosummarize = on)`,
 ];
 

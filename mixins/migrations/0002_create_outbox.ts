@@ -1,7 +1,7 @@
 /**
- * The outbox: events that this service has made, in the same database as the changes they tell of.
- * `outbox_stream` is what is known of each stream they go to, `outbox_schema` the schemas they were
- * written with.
+ * The outbox: events of this service, in the database of the changes that they describe.
+ * `outbox_stream` holds the state of each target stream, and `outbox_schema` the schemas of the
+ * events.
  */
 const statements = [
   `CREATE TABLE outbox (
@@ -37,11 +37,11 @@ const statements = [
   `COMMENT ON COLUMN outbox.refused_at IS 'Set aside: the broker refuses this event for good; an operator may send it again'`,
   `CREATE INDEX outbox_unpublished_ix ON outbox (position) WHERE published_at IS NULL AND refused_at IS NULL`,
   `CREATE INDEX outbox_refused_ix ON outbox (position) WHERE refused_at IS NOT NULL`,
-  // Read only when a stream lost its tail, and then in bounded statements; costs next to nothing on
-  // each insert.
+  // Only read when a stream lost its tail, and then in bounded statements. It costs next to nothing
+  // on each insert.
   `CREATE INDEX outbox_stream_sequence_ix ON outbox USING brin (stream_sequence) WITH (pages_per_range = 64, autosummarize = on)`,
-  // Every row is inserted, marked and later deleted, at a rate that the defaults (a fifth of the
-  // table) follow too late.
+  // Every row is inserted, marked and later deleted. The default thresholds (a fifth of the table)
+  // would start a vacuum too late.
   `ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_insert_scale_factor = 0.05)`,
   `CREATE TABLE outbox_stream (
     stream text COLLATE "C",

@@ -1,7 +1,7 @@
 /**
- * What consumers keep beside their effects, in the same database so that one transaction covers
- * both: letters set aside, events that came early, positions of ordered aggregates, counters of
- * lone attempts, epochs of streams. `consumer` is the durable, `<service>-<key>`.
+ * State of consumers, in the database of their effects, so that one transaction covers both: dead
+ * letters, events that came early, positions of ordered aggregates, counters of lone attempts,
+ * epochs of streams. `consumer` is the durable, `<service>-<key>`.
  */
 const statements = [
   `CREATE TABLE dead_letter (

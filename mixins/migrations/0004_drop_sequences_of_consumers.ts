@@ -1,6 +1,6 @@
 /**
- * Consumers have no order of versions any more, so nothing waits for an earlier version.
- * `dead_letter.parked` stays, always false: nodes of the release before this one still write and
+ * Consumers no longer order events by version, so no event waits for an earlier version.
+ * `dead_letter.parked` stays and is always false: nodes of the previous release still write and
  * read it.
  */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {

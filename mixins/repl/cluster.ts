@@ -1,6 +1,6 @@
 /**
- * The running system as the commands see it: which nodes have an action for operators, and calls to
- * them.
+ * The running system for the REPL commands: the nodes that have an action for operators, and calls
+ * to them.
  */
 import type { ServiceBroker } from 'moleculer';
 import { operatorActionName } from '#mixins/names.ts';
@@ -12,22 +12,25 @@ import { explain, Refusal } from './explain.ts';
 export interface Cluster {
   readonly broker: ServiceBroker;
   readonly config: Config;
-  /** Who acts, as the log names them. */
+  /** The operator's name, as the log shows it. */
   readonly operator: string;
   /**
-   * The services, sorted, that have this action on a node that is there; the action is named
-   * without the service.
+   * The services, sorted, that have this action on an available node. The action is named without
+   * the service.
    */
   servicesWith(action: string): string[];
   /** The nodes, sorted, that have this action now. */
   nodesWith(service: string, action: string): string[];
-  /** Any node of the service. Throws a `Refusal` where none is there, or what the action throws. */
+  /**
+   * Calls any node of the service. Throws a `Refusal` where no node is available, or the action's
+   * error.
+   */
   ask<Result>(service: string, action: string, params?: object): Promise<Result>;
-  /** Each node of the service; what a node did not answer is told by its error. */
+  /** Calls each node of the service. A node that did not answer gets its error. */
   askAll<Result>(service: string, action: string, params?: object): Promise<Answer<Result>[]>;
   /**
-   * A step of the operator, who is added as `by`; on this node, or on any of the service. As `ask`,
-   * but a step without an answer is told as one.
+   * Runs a change by the operator, who is added as `by`, on this node or on any of the service.
+   * Throws as `ask` does. When no answer came, the error says that the outcome is unknown.
    */
   act<Result>(service: string, action: string, params?: object, node?: string): Promise<Result>;
 }
@@ -89,8 +92,8 @@ function notThere(service: string): Refusal {
 }
 
 /**
- * The services to look at: the one that was named, else all that are known or there. Throws a
- * `Refusal` for one that is neither.
+ * The services to show: the named one, otherwise all that are known or available. Throws a
+ * `Refusal` for a name that is neither.
  */
 export function chosenServices(
   cluster: Cluster,
@@ -105,7 +108,7 @@ export function chosenServices(
   return [named];
 }
 
-/** What one node of a service tells of one of its consumers or loops. */
+/** The stats of one consumer or loop on one node of its service. */
 export interface Seen<Stats> {
   readonly service: string;
   readonly node: string;
@@ -114,7 +117,7 @@ export interface Seen<Stats> {
 
 export interface Look<Stats> {
   readonly seen: readonly Seen<Stats>[];
-  /** Nodes and services that did not answer, in words. */
+  /** Nodes and services that did not answer, as text. */
   readonly silent: readonly string[];
 }
 
@@ -140,8 +143,8 @@ export async function lookAt<Stats>(
 }
 
 /**
- * The state that all nodes are in, else the worst with the number of nodes in it. The first of
- * `worstFirst` is an alarm.
+ * The state that all nodes are in. Otherwise the worst one, with the number of nodes in it. The
+ * first of `worstFirst` is an alarm.
  */
 export function stateText<State extends string>(
   states: readonly State[],

@@ -1,9 +1,9 @@
-/** What a command of the operators' REPL is. */
+/** The interface of a command of the operators' REPL. */
 import type { Cluster } from './cluster.ts';
 
-/** What was typed after the command's name. */
+/** The words typed after the command's name. */
 export interface Input {
-  /** Words and quoted texts that are no options, in order. */
+  /** Words and quoted texts, without options, in order. */
   readonly operands: readonly string[];
   /** By their long names in camel case. */
   readonly options: Readonly<Record<string, string | true | undefined>>;
@@ -12,23 +12,25 @@ export interface Input {
 }
 
 export interface Command {
-  /** In commander's words: the name, then `<required>`, `[optional]` and `[many...]` arguments. */
+  /** In commander's syntax: the name, then `<required>`, `[optional]` and `[many...]` arguments. */
   readonly command: string;
-  /** One line, as `help` shows it. */
+  /** One line, shown by `help`. */
   readonly description: string;
   /** Its place in `help`: the lowest comes first. */
   readonly place: number;
   readonly options?: readonly { readonly option: string; readonly description: string }[];
-  /** Throws a `Refusal`, or what an action throws; it is told in one line, and the REPL goes on. */
+  /** Throws a `Refusal`, or an action's error. The REPL prints it in one line and goes on. */
   run(cluster: Cluster, input: Input, print: Printer): Promise<void>;
 }
 
 /** Writes to the terminal, in the style of moleculer-repl's own commands. */
 export interface Printer {
   line(text: string): void;
-  /** Without rows: `none`. The last column is cut where the terminal is not wide enough. */
+  /**
+   * Prints `none` where there are no rows. The last column is cut where the terminal is too narrow.
+   */
   table(head: readonly string[], rows: readonly (readonly string[])[], none: string): void;
-  /** Names and values below each other; objects indented. */
+  /** One line for each name and value. Objects are indented. */
   fields(values: Readonly<Record<string, unknown>>): void;
 }
 

@@ -1,7 +1,7 @@
 /** An error in one line, for an operator. */
 import { isProblem } from '#schemas/errors.ts';
 
-/** What an operator typed can't be done; the message says why, and what to type. */
+/** The operator's input can't be executed. The message says why, and what to type. */
 export class Refusal extends Error {
   constructor(message: string) {
     super(message);
@@ -9,7 +9,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Tells of `not_found` in these words; anything else goes on. */
+/** Replaces `not_found` by a refusal with this text. Other errors are rethrown. */
 export async function orNone<Result>(work: Promise<Result>, none: string): Promise<Result> {
   try {
     return await work;
@@ -46,7 +46,7 @@ export function explain(error: unknown): string {
   }
 }
 
-/** What a validation names. */
+/** The fields that a validation error names. */
 function fieldsOf(data: unknown): string {
   const errors = Array.isArray(data) ? data : (data as { errors?: unknown } | null | undefined)?.errors;
   if (!Array.isArray(errors) || errors.length === 0) return '';
