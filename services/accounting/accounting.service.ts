@@ -15,6 +15,7 @@ import { defineService } from '#mixins/define-service.ts';
 import type { ContextOf } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
+import type { Loop } from '#mixins/loops/loop.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -28,26 +29,22 @@ import dayAction from '#schemas/actions/accounting/day.ts';
 import statementAction from '#schemas/actions/accounting/statement.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 import type { Config } from '../../config.ts';
+import { accountingLoops, openFirstDays } from './accounting.worker.ts';
 import { adjustBalance } from './accounts/adjust-balance.handler.ts';
 import { usersConsumer } from './accounts/copy-users.handler.ts';
 import { listAccounts } from './accounts/list-accounts.query.ts';
 import { readAccount } from './accounts/read-account.query.ts';
 import { readBalance } from './accounts/read-balance.query.ts';
 import { readStatement } from './accounts/read-statement.query.ts';
-import { previewClose } from './days/close-day.handler.ts';
-import { DayCloser } from './days/day-closer.worker.ts';
-import { DayOpener } from './days/day-opener.worker.ts';
+import { closeDay, previewClose } from './days/close-day.handler.ts';
 import { readCompany, showDay } from './days/read-day.query.ts';
 import { participant } from './reconciliation/reconcile.query.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
-import { JournalSealer } from './seal/journal-sealer.worker.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
 
 interface AccountingService extends Service, DatabaseMethods {
   config: Config;
-  opener: DayOpener;
-  closer: DayCloser;
-  sealer: JournalSealer;
+  running: readonly Loop[] | undefined;
 }
 
 export default defineService<AccountingService>({
@@ -107,7 +104,7 @@ export default defineService<AccountingService>({
       ...closeDayAction,
       async handler(ctx: ContextOf<typeof closeDayAction>) {
         if (ctx.params.dryRun === true) return previewClose(this.database, this.config, ctx.params.day);
-        const day = await this.closer.close(ctx.params.day, requestOf(ctx));
+        const day = await closeDay(this.database, this.config, ctx.params.day, requestOf(ctx));
         if (day.status === 'closing') {
           ctx.meta.$statusCode = 202;
           ctx.meta.$location = `/accounting/days/${day.businessDay}`;
@@ -124,7 +121,10 @@ export default defineService<AccountingService>({
     'operator.days.close': operatorAction({
       params: { day: businessDay(), by: OPERATOR },
       handler(ctx) {
-        return this.closer.close(ctx.params.day, { cause: causeBy(ctx), idempotency: null });
+        return closeDay(this.database, this.config, ctx.params.day, {
+          cause: causeBy(ctx),
+          idempotency: null,
+        });
       },
     }),
   },
@@ -135,16 +135,11 @@ export default defineService<AccountingService>({
   },
   async started() {
     const { config, database, loops, logger } = this;
-    const options = { database, config, loops, log: logger };
-    this.opener = new DayOpener(options);
-    this.closer = new DayCloser(options);
-    this.sealer = new JournalSealer(options);
-    await this.opener.start();
-    this.closer.start();
-    this.sealer.start();
+    this.running = accountingLoops({ database, config, loops, log: logger });
+    await openFirstDays(database, config);
+    for (const loop of this.running) loop.start();
   },
   async stopped() {
-    // A failed start may have created none of these.
-    await Promise.all([this.opener?.stop(), this.closer?.stop(), this.sealer?.stop()]);
+    await Promise.all((this.running ?? []).map((loop) => loop.stop()));
   },
 });
