@@ -1,4 +1,7 @@
-/** What the tests of this service share: a database of their own, events played to its handlers or published to its streams, what it holds. */
+/**
+ * Helpers for the tests of this service: their own database, and events applied to its handlers or
+ * published to its streams.
+ */
 import { headers } from 'nats';
 import { v7 as uuidv7 } from 'uuid';
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -20,12 +23,12 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 export interface TestAnalytics {
   readonly config: Config;
   readonly database: Database;
-  /** Applies events as one batch a stream, as the live consumers would. */
+  /** Applies events in one batch per stream, as the live consumers would. */
   play(events: readonly FixtureEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The migrated database of a fresh namespace. */
+/** Opens the migrated database of a new namespace. */
 export async function openAnalytics(overrides: Partial<Config> = {}): Promise<TestAnalytics> {
   const config = testConfig({ databasePoolSize: 12, ...overrides });
   const migrations = new URL('./migrations/', import.meta.url);
@@ -52,7 +55,7 @@ export async function play(database: Database, events: readonly FixtureEvent[]):
 
 type Handle = (batch: readonly Delivery[], ...rest: unknown[]) => Promise<void>;
 
-/** An event as it arrives. */
+/** The event as a consumer gets it. */
 export function delivered(event: FixtureEvent): Delivery {
   return {
     id: uuidv7(),
@@ -84,7 +87,7 @@ export async function publish(bus: Bus, events: readonly FixtureEvent[]): Promis
   );
 }
 
-/** Publishes what may be no event at all. */
+/** Publishes messages that may not be valid events. */
 export async function send(bus: Bus, events: readonly EncodedEvent[]): Promise<void> {
   const publisher = new Publisher(bus);
   try {
@@ -107,7 +110,7 @@ function outgoingOf(namespace: string, event: EncodedEvent): Outgoing {
   };
 }
 
-/** Every projection and the order of its rows. */
+/** Every projection, with the order of its rows. */
 export const PROJECTIONS = {
   user_copy: 'id',
   task_copy: 'id',
@@ -131,7 +134,7 @@ export async function rowsOf(database: Database, slot: number): Promise<Record<s
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** Everything that a refused request must leave as it is. */
+/** All stored state that a refused request must leave unchanged. */
 export async function everything(database: Database): Promise<unknown> {
   return {
     generations: await database.rows('SELECT * FROM generation ORDER BY number'),

@@ -1,8 +1,10 @@
 /**
- * Owns: figures by day, operations, balances, made of events alone; generations of them.
- * Publishes: nothing but what operators do to it (ANALYTICS).
- * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed days).
- * Never: asks another service for a figure, counts an event twice, or shows a generation that is not complete.
+ * Owns: figures by day, operations and balances, built from events alone, in generations.
+ * Publishes: only the events of operator actions (ANALYTICS).
+ * Consumes: AUTH (names), TASKS (tasks), ACCOUNTING (prices, lines of accounts, balances, closed
+ * days).
+ * Never: asks another service for a figure, counts an event twice, or shows an incomplete
+ * generation.
  */
 import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
@@ -37,7 +39,9 @@ function today(service: AnalyticsService) {
 }
 
 export interface AnalyticsOptions {
-  /** Bounds of consumers that differ from the defaults, those of a rebuild as well, such as shorter ones for tests. */
+  /**
+   * Limits of consumers that differ from the defaults, also for rebuilds; tests use shorter ones.
+   */
   readonly consumers?: Partial<ConsumerSettings>;
 }
 
@@ -51,7 +55,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       reconciliationMixin({ sets: analyticsSets, checks: analyticsChecks }),
     ],
     rights: {
-      // A rebuild, by durables that are named by its generation.
+      // A rebuild reads these streams again, by durables that are named after its generation.
       replays: Object.values(liveConsumers).map(({ stream }) => stream),
     },
     actions: {

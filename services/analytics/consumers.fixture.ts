@@ -1,9 +1,12 @@
-/** What the consumer harness plays to the consumers of this service. */
+/** The events that the consumer harness delivers to the consumers of this service. */
 import type { Database } from '#mixins/database/database.ts';
 import type { ConsumerFixtures, FixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { history, Ledger, names } from './rebuild/ledger.fixture.ts';
 
-/** Three days: people go below zero, come back, stay there over a day without a line, and are paid; a vendor with the id of one is not. */
+/**
+ * Three days of events. Employees go below zero, come back, stay below zero over a day without a
+ * line, and are paid. A vendor with an employee's id is not paid.
+ */
 function threeDays(): readonly FixtureEvent[] {
   const ledger = new Ledger();
   for (const n of [1, 2, 3, 4, 5, 6]) ledger.priced(n);
@@ -33,7 +36,7 @@ function threeDays(): readonly FixtureEvent[] {
   return ledger.announce().events;
 }
 
-/** Whatever the live generation holds of a projection. */
+/** All rows of a projection in the live generation. */
 const live = (database: Database, projection: string, order: string) =>
   database.rows(`SELECT * FROM live_${projection} ORDER BY ${order}`);
 
@@ -59,7 +62,7 @@ export default {
   },
   accounting: {
     events: threeDays,
-    // When a line was booked is the time of its event, which the harness makes.
+    // Left out: the harness makes the time of each event, which is when its line was booked.
     state: async (database) => ({
       days: await live(database, 'day', 'business_day'),
       accounts: await live(database, 'account', 'owner_id, owner_type'),

@@ -1,19 +1,19 @@
 /**
- * What analytics consumes: three streams, live and, in a rebuild, from their beginning. A batch of
- * events becomes rows in the live generation, and in the one that is being built beside it.
+ * The consumers of analytics: three streams, live and, in a rebuild, from their beginning. A batch
+ * of events becomes rows in the live generation, and in the one that is being built beside it.
  *
- * A rebuild reads the streams from their beginning up to where they end when it starts, by durables
- * of its own; everything after that reaches it here, from the live durables, in the same
- * transaction as the live rows. So it may become live as soon as it has read its part: what was
- * live before is never ahead of it, nothing is between two durables, and those that were live go
- * on. It writes twice meanwhile. That parts may come in any order, and twice, is what keys are for.
+ * A rebuild reads the streams with its own durables, from their beginning to the end at its start.
+ * All later events reach its generation through the live durables, in the same transaction as the
+ * live rows. So it can become live as soon as it has read its part: the old generation is never
+ * ahead of it, no event falls between two durables, and the live durables continue. Meanwhile
+ * events are written twice. Keys make the parts independent of order and repetition.
  */
 import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { accounting } from './projections/project-accounting.handler.ts';
 import { tasks } from './projections/project-tasks.handler.ts';
 import { users } from './projections/project-users.handler.ts';
-import { currentGenerations, shareGenerations } from './rebuild/generation.store.ts';
+import { currentGenerations, lockGenerationsShared } from './rebuild/generation.store.ts';
 
 /** Durables analytics-auth, analytics-tasks, analytics-accounting. */
 export const liveConsumers = {
@@ -24,7 +24,7 @@ export const liveConsumers = {
 
 export type ConsumerKey = keyof typeof liveConsumers;
 
-/** The same, for a generation that is being built only. */
+/** The same consumers for a generation that is being built. */
 export function buildingConsumers(number: number): Record<ConsumerKey, ConsumerDefinition> {
   return {
     auth: defineConsumer({ ...users, handle: inGeneration(users.project, number) }),
@@ -34,32 +34,32 @@ export function buildingConsumers(number: number): Record<ConsumerKey, ConsumerD
 }
 
 /**
- * Applies a batch to the rows of a slot. Applying an event again, or another one first, comes to
- * the same.
+ * Applies a batch to the rows of a slot. The result is the same when events are applied again or in
+ * another order.
  */
 export type Project<D> = (tx: Tx, slot: number, batch: readonly D[]) => Promise<void>;
 
-/** A consumer's `handle`. */
+/** The `handle` of a consumer. */
 type Handle<D> = (batch: readonly D[], tx: Tx) => Promise<void>;
 
 /**
- * For a live consumer. The slot that is built comes last: transactions that share rows lock them in
- * one order.
+ * For a live consumer. The slot of the building generation comes last, so that transactions lock
+ * shared rows in one order.
  */
 function inEveryGeneration<D>(project: Project<D>): Handle<D> {
   return async (batch, tx) => {
-    await shareGenerations(tx);
+    await lockGenerationsShared(tx);
     for (const { slot } of await currentGenerations(tx)) await project(tx, slot, batch);
   };
 }
 
 /**
- * For a rebuild's consumer: only in the generation that it builds, and not any more when that has
- * ended.
+ * For a rebuild's consumer: it writes only to the generation that it builds, and stops when that
+ * has ended.
  */
 function inGeneration<D>(project: Project<D>, number: number): Handle<D> {
   return async (batch, tx) => {
-    await shareGenerations(tx);
+    await lockGenerationsShared(tx);
     const building = (await currentGenerations(tx)).find((each) => each.state === 'building');
     if (building?.number === number) await project(tx, building.slot, batch);
   };

@@ -1,4 +1,4 @@
-/** The list of the log (AUD-1): what its params mean, its cursors, how large a page may be. */
+/** The list of the log (AUD-1): its filters, its cursors, and the size of a page. */
 import { encodeCursor, isId, isNameable, type Page, placeIn, timeIn } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type list from '#schemas/actions/audit/list.ts';
@@ -12,11 +12,11 @@ export interface AuditFilter {
   readonly subject?: string | undefined;
   readonly actor?: string | undefined;
   readonly from?: Date | undefined;
-  /** Not in the range itself. */
+  /** The exclusive end of the range. */
   readonly before?: Date | undefined;
 }
 
-/** Throws `validation_failed` for a time that there never was, and for a range that ends before it begins. */
+/** Throws `validation_failed` for an invalid time, and for a range that ends before it begins. */
 export function filterOf({ type, subject, actor, from, to }: AuditParams): AuditFilter {
   const begin = from === undefined ? undefined : timeIn('from', from);
   const end = to === undefined ? undefined : timeIn('to', to);
@@ -27,7 +27,7 @@ export function filterOf({ type, subject, actor, from, to }: AuditParams): Audit
   return { type, subject, actor, from: begin, before: end };
 }
 
-/** A place in the list: it goes on behind it. */
+/** A position in the list; the next page starts after it. */
 export interface Place {
   readonly at: Date;
   readonly id: string;
@@ -37,22 +37,25 @@ export function cursorAt({ at, id }: Pick<AuditItem, 'at' | 'id'>): string {
   return encodeCursor([Date.parse(at), id]);
 }
 
-/** Throws `invalid_cursor` for anything that `cursorAt` did not make. */
+/** Throws `invalid_cursor` for a cursor that `cursorAt` did not make. */
 export function placeOf(cursor: string): Place {
   const [at, id] = placeIn(cursor, isRecordTime, isId);
   return { at: new Date(at), id };
 }
 
-/** Nothing is older than 1970. */
+/** No record is older than 1970. */
 const isRecordTime = (at: unknown): at is number => isNameable(at) && at >= 0;
 
 /**
- * JSON of a page's items, in bytes: an answer between nodes must fit into a message of the broker (1 MiB), and two hundred events of
- * 64 KiB would not. A single item always does.
+ * The limit of a page's items as JSON, in bytes. An answer between nodes must fit into a message of
+ * the broker (1 MiB), and two hundred events of 64 KiB would not. A single item always fits.
  */
 const MAX_PAGE_BYTES = 512 * 1024;
 
-/** Makes a page of at most `limit` items, and of at most `MAX_PAGE_BYTES` but at least one, from items read one beyond it. */
+/**
+ * Makes a page of at most `limit` items and `MAX_PAGE_BYTES`, but at least one item. `items` has
+ * one more than the limit.
+ */
 export function pageOf(
   items: readonly AuditItem[],
   limit: number,

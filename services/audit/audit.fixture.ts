@@ -1,4 +1,4 @@
-/** What the tests of this service share: a database of their own, and events as they arrive. */
+/** Helpers for the tests of this service: their own database, and delivered events. */
 import { randomUUID } from 'node:crypto';
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Database } from '#mixins/database/database.ts';
@@ -12,12 +12,12 @@ import { recordOf } from './record.ts';
 export interface TestLog {
   readonly config: Config;
   readonly database: Database;
-  /** Takes events down as the consumers do, in one batch; returns how many were new. */
+  /** Records events in one batch, as the consumers do. Returns the number of new ones. */
   record(...deliveries: Delivery[]): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Types whose events carry states, in these tests. */
+/** The types whose events have whole states in these tests. */
 export const STATES: ReadonlySet<string> = new Set(['toys.toy.changed.v1', 'toys.toy.changed.v2']);
 
 export async function openLog(): Promise<TestLog> {
@@ -49,7 +49,7 @@ export async function openLog(): Promise<TestLog> {
 
 export const MIA = '0195a000-0000-7000-8000-000000000001';
 
-/** An event of a service that nobody knows. */
+/** An event of an unknown service. */
 export function delivery(
   subject: string,
   sequence: number,

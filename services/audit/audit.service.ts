@@ -1,8 +1,8 @@
 /**
  * Owns: the log of everything (AUD-1).
- * Publishes: nothing but what operators do to it (AUDIT).
- * Consumes: every stream that there is a contract of: all events, whoever wrote them.
- * Never: changes what was taken down, or keeps other services' dead letters; it asks for them (FAIL-3).
+ * Publishes: only the events of operator actions (AUDIT).
+ * Consumes: every stream with a contract: all events of all services.
+ * Never: changes a record, or stores other services' dead letters; it asks for them (FAIL-3).
  */
 import type { Service } from 'moleculer';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
@@ -29,10 +29,10 @@ import { readAudit } from './read-audit.query.ts';
 import { recordConsumer } from './record-events.handler.ts';
 
 const contracts = await loadProductEvents(processConfig().product);
-/** A stream is a folder of contracts: no list names it. */
+/** Each folder of contracts is a stream, so no list names the streams. */
 const streams = [...new Set(contracts.map(({ type }) => serviceOf(type)))];
 const services = servicesWithLetters(contracts);
-/** Types whose events carry the whole state of their aggregate. */
+/** The types whose events have the whole state of their aggregate. */
 const states = new Set<string>(contracts.filter(({ wholeState }) => wholeState).map(({ type }) => type));
 
 interface AuditService extends Service, DatabaseMethods {
@@ -48,7 +48,7 @@ export default defineService<AuditService>({
     outboxMixin(),
     consumerMixin(),
   ],
-  // Every service's dead letters.
+  // The dead letters of every service.
   rights: { calls: ['*.deadLetters.*'] },
   actions: {
     list: {
@@ -89,13 +89,13 @@ export default defineService<AuditService>({
   // Durables audit-<stream>.
   consumers: Object.fromEntries(streams.map((stream) => [stream, recordConsumer(stream, states)])),
   methods: {
-    /** A step answers the same however often it is asked for; its key only must not serve another one. */
+    /** A repeated step answers the same, so its key must only not be used for another request. */
     async claimKey(ctx: RequestContext) {
       const { idempotency } = requestOf(ctx);
       if (idempotency === null) return;
       await this.database.inTransaction((tx) => withIdempotency(tx, idempotency, async () => true));
     },
-    /** With what of its data can be read. */
+    /** A dead letter with the readable part of its data. */
     view(found: FoundLetter) {
       return viewLetter(this.schemaRegistry, found);
     },

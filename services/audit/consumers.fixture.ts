@@ -1,11 +1,14 @@
-/** What the consumer harness plays to the consumers of this service: every type of every stream, with data made up from its schema. */
+/**
+ * The events that the consumer harness delivers to the consumers of this service: every type of
+ * every stream, with sample data from its schema.
+ */
 import type { Database } from '#mixins/database/database.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { loadEventContracts } from '#schemas/load.ts';
 import type { ConsumerFixture, ConsumerFixtures } from '../../test/harness/consumers/fixture.ts';
 import { sampleEvents } from '../../test/harness/consumers/samples.ts';
 
-// PostgreSQL has no NUL in texts, but the log takes down whatever an event holds.
+// PostgreSQL can't store NUL in a text, but the log must record every event.
 const text = (n: number) => `text ${n} \0 "тест"`;
 
 const state = (database: Database) =>

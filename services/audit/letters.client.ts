@@ -1,4 +1,4 @@
-/** Asks the services of the system for their dead letters, wherever they run. */
+/** Calls the services of the system for their dead letters, on any node. */
 import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import { FOUND_OUT_WITHIN_MS } from '#mixins/database/replica-watch.ts';
 import type { RequestContext } from '#mixins/identity/identity.ts';
@@ -8,17 +8,19 @@ import { Problem } from '#schemas/errors.ts';
 import { type FoundLetter, type Letters, type LetterView, viewOf } from './letters.ts';
 
 /**
- * A service that does not answer a question within this many milliseconds counts as away; below the limit of the whole request, and with some
- * room above the time in which a service finds out that its primary hangs (FAIL-4).
+ * How long a read may take before the service counts as unavailable, in milliseconds. It is below
+ * the limit of the whole request, and above the time in which a service detects that its primary
+ * hangs (FAIL-4).
  */
 const READ_WITHIN_MS = FOUND_OUT_WITHIN_MS + 1_500;
 const READS = new Set(['deadLetters.list', 'deadLetters.get']);
 
 /**
- * The letters of all services, asked for in the course of a request, whose metadata go along: who settles a letter is told of with the
- * address of the request. `services`: those whose contracts say that they have letters, whether
- * they are there or not. What nodes announce does not count: anybody in NATS can announce a
- * service.
+ * Returns access to the dead letters of all services in the course of a request. Its metadata are
+ * passed on, so that a settlement is recorded with the address of the request.
+ *
+ * `services` are those whose contracts have dead letters, even when they do not run. Announcements
+ * of nodes do not count: anybody in NATS can announce a service.
  */
 export function lettersOf(ctx: RequestContext, services: readonly string[]): Letters {
   return {
@@ -33,7 +35,10 @@ export function lettersOf(ctx: RequestContext, services: readonly string[]): Let
   };
 }
 
-/** A letter with what of its data can be read: an event's by the schema that it was written with; those of a loop's item are JSON. */
+/**
+ * The dead letter with its readable data: an event is decoded with its writer's schema, a loop's
+ * item is JSON.
+ */
 export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): Promise<LetterView> {
   const bytes = Buffer.from(found.letter.payload, 'base64');
   try {
@@ -42,7 +47,7 @@ export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): 
     const schema = await registry.writerSchema(readFingerprint(bytes));
     return viewOf(found, decodeGeneric(schema, bytes));
   } catch {
-    // That it can't be read may be the very reason why it is a letter.
+    // Unreadable data may be the very reason for the dead letter.
     return viewOf(found, null);
   }
 }

@@ -1,42 +1,43 @@
 /**
- * Dead letters of all services (FAIL-3). Each service keeps its own, beside the effects of its consumers, and settles them in one
- * transaction; here they are put together for operators. Nothing is stored, so nothing can differ.
+ * Dead letters of all services (FAIL-3). Each service stores its own beside the effects of its
+ * consumers, and settles them in one transaction. This merges them for operators and stores
+ * nothing, so nothing can differ.
  */
 import type { DeadLetter, DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
 import type { Page } from '#mixins/lists.ts';
 import { isOutcomeUnknown, isProblem, Problem } from '#schemas/errors.ts';
 import { cursorAt, placeOf } from './audit-list.ts';
 
-/** Asks a service's internal action, such as `deadLetters.list`; throws what that throws. */
+/** Calls a service's internal action, such as `deadLetters.list`; throws its errors. */
 export type AskService = <Result>(service: string, action: string, params: object) => Promise<Result>;
 
 export interface Letters {
-  /** Every service that may have letters, whether it is there now or not. */
+  /** Every service that may have dead letters, whether it runs now or not. */
   readonly services: readonly string[];
   readonly ask: AskService;
 }
 
-/** A letter in a list. */
+/** A dead letter in a list. */
 export interface LetterItem {
   readonly id: string;
   readonly service: string;
   readonly consumer: string;
   readonly type: string | null;
   readonly subject: string | null;
-  /** Deliveries or lone attempts, and redrives that failed. */
+  /** Deliveries or isolated attempts, and failed redrives. */
   readonly attempts: number;
   readonly code: string;
   readonly message: string;
   /**
-   * Always false: no consumer keeps later events of an aggregate back. Clients of earlier versions
-   * read it.
+   * Always false: no consumer blocks later events of an aggregate. Clients of earlier versions read
+   * it.
    */
   readonly parked: false;
   readonly at: string;
 }
 
 export interface LetterPage extends Page<LetterItem> {
-  /** Services that did not answer: what they have set aside is not here. */
+  /** Services that did not answer; their dead letters are not in the list. */
   readonly missing: readonly string[];
 }
 
@@ -47,23 +48,26 @@ export interface LetterQuery {
   readonly limit: number;
 }
 
-/** Newest first; of one millisecond by id. */
+/** Newest first; within one millisecond by id. */
 function byTime(a: LetterItem, b: LetterItem): number {
   if (a.at !== b.at) return a.at < b.at ? 1 : -1;
   return a.id < b.id ? 1 : -1;
 }
 
-/** As services take it: a date would cross nodes as text. */
+/** Services take the time as a number, because a date would cross nodes as text. */
 function letterPlace(cursor: string): { readonly at: number; readonly id: string } {
   const { at, id } = placeOf(cursor);
   return { at: at.getTime(), id };
 }
 
-/** Newest first, over all services. Throws `invalid_cursor`, or `service_unavailable` where no service answers. */
+/**
+ * Lists newest first, over all services. Throws `invalid_cursor`, or `service_unavailable` when no
+ * service answers.
+ */
 export async function listLetters(letters: Letters, query: LetterQuery): Promise<LetterPage> {
   const { status, cursor, limit } = query;
   const services = letters.services.filter((name) => query.service === undefined || name === query.service);
-  // One more than asked for: it tells whether there is a next page.
+  // One more than requested shows whether there is a next page.
   const params = {
     status,
     limit: limit + 1,
@@ -90,7 +94,7 @@ export interface FoundLetter {
   readonly letter: DeadLetterDetail;
 }
 
-/** Throws `not_found`, or why a service that may have it did not answer. */
+/** Throws `not_found`, or the error of a service that may have it. */
 export async function findLetter({ services, ask }: Letters, id: string): Promise<FoundLetter> {
   const asked = services.map(async (service) => ({
     service,
@@ -109,8 +113,9 @@ export type Step =
   | { readonly to: 'discarded'; readonly by?: string; readonly reason: string };
 
 /**
- * Redrives or discards, once: where that was done before, or by somebody else at this moment, the letter is given as it is. Throws
- * `not_found`, `conflict` (the other step was taken), `redrive_failed`, or what the service refuses the step with.
+ * Redrives or discards a dead letter once. If somebody has already done so, it returns the dead
+ * letter unchanged. Throws `not_found`, `conflict` (the other step was taken), `redrive_failed`, or
+ * the error of the service.
  */
 export async function settleLetter(letters: Letters, id: string, step: Step): Promise<FoundLetter> {
   const found = await findLetter(letters, id).catch(asNotBegun);
@@ -131,7 +136,7 @@ export async function settleLetter(letters: Letters, id: string, step: Step): Pr
   return { service, letter: await letters.ask<DeadLetterDetail>(service, 'deadLetters.get', { id }) };
 }
 
-/** A service did not say whether it has the letter: the step was not taken yet. */
+/** A service did not say whether it has the dead letter, so no step was taken. */
 function asNotBegun(error: unknown): never {
   throw isOutcomeUnknown(error) ? new Problem('service_unavailable') : error;
 }
@@ -147,7 +152,7 @@ function itemOf(service: string, letter: DeadLetter): LetterItem {
   return { id, service, consumer, type, subject, attempts, code, message, parked: false, at };
 }
 
-/** A letter alone. */
+/** A single dead letter. */
 export interface LetterView extends LetterItem {
   readonly status: DeadLetter['status'];
   readonly settledAt: string | null;
@@ -157,13 +162,13 @@ export interface LetterView extends LetterItem {
   readonly event: string;
   readonly sequence: number | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the event carries; null where it can't be read. */
+  /** The data of the event; null when they can't be read. */
   readonly data: unknown;
-  /** Its bytes, in base64. */
+  /** The bytes of the message, in base64. */
   readonly payload: string;
 }
 
-/** `data` is what of the payload can be read. */
+/** `data` is the readable part of the payload. */
 export function viewOf({ service, letter }: FoundLetter, data: unknown): LetterView {
   const { status, settledBy, settledReason, eventKey: event, sequence, headers, payload } = letter;
   const settled = { settledAt: timeOf(letter.settledAt), settledBy, settledReason };

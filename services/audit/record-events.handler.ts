@@ -1,14 +1,14 @@
-/** Takes down every event of a stream (AUD-1), once, whatever the order. */
+/** Records every event of a stream (AUD-1) once, in any order. */
 import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
 import { insertRecords } from './record.store.ts';
 import { recordOf } from './record.ts';
 
-/** One statement each; larger batches than elsewhere, as nothing waits for this. */
+/** Each batch is one statement. It is larger than elsewhere, because nothing waits for it. */
 const BATCH_SIZE = 1_000;
 
 /**
- * The durable `audit-<stream>`. It reads every type, also those that nobody knew when this was released. `states`: types whose events
- * carry the whole state of their aggregate.
+ * The durable `audit-<stream>`. It reads every type, including types that are newer than this
+ * release. `states` are the types whose events have the whole state of their aggregate.
  */
 export function recordConsumer(stream: string, states: ReadonlySet<string>): ConsumerDefinition {
   return defineConsumer({

@@ -4,9 +4,9 @@ import { defineRowSet } from '#mixins/database/row-set.ts';
 import type { AuditFilter, Place } from './audit-list.ts';
 import type { AuditRecord, StoredRecord } from './record.ts';
 
-/** Inserts what is not there yet; returns how many that was. */
+/** Inserts new records and returns their number. */
 export async function insertRecords(tx: Tx, records: readonly AuditRecord[]): Promise<number> {
-  // In one order everywhere: two nodes with the same events wait for each other, but not in a circle.
+  // One order everywhere: two nodes with the same events must not deadlock.
   const rows = records.toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
   return await tx.run(INSERT, ROWS.bind(rows));
 }
@@ -31,12 +31,12 @@ const INSERT = prepared(
   `INSERT INTO audit_record (${ROWS.columns}) SELECT * FROM ${ROWS.from('record')} ON CONFLICT (event_id) DO NOTHING`,
 );
 
-/** A time of JavaScript's: PostgreSQL does not read the text of every year that it knows. */
+/** A JavaScript time as a number: PostgreSQL can't parse the text of every supported year. */
 const TIME = 'to_timestamp(?::float8 / 1000)';
 
 /**
- * The newest records that the filter lets through, behind a place. What was before each is found when it is read, by its version, as
- * events may arrive in any order.
+ * The newest records that match the filter, after a position. The state before each is looked up
+ * by version at this read, because events may arrive in any order.
  */
 export async function findRecords(
   database: Database,
@@ -46,7 +46,7 @@ export async function findRecords(
 ): Promise<StoredRecord[]> {
   const bind: unknown[] = [];
   const conditions: string[] = [];
-  // Only what is asked for stands in the text: a condition that may be null would enter no index.
+  // The text has only the requested conditions: a condition on null would not use an index.
   const where = (condition: string, ...values: unknown[]) => {
     conditions.push(condition.replaceAll('?', () => `$${bind.push(values.shift())}`));
   };
@@ -67,7 +67,7 @@ export async function findRecords(
        SELECT data FROM audit_record AS earlier
        WHERE record.whole_state AND earlier.whole_state AND earlier.subject = record.subject
          AND earlier.sequence = record.sequence - 1 AND earlier.stream = record.stream
-       -- Two majors of one change have one version: that of the same major, if there is one.
+       -- Two majors of one change have the same version: prefer the same major.
        ORDER BY split_part(earlier.type, '.', 4) = split_part(record.type, '.', 4) DESC
        LIMIT 1
      ) AS previous ON true

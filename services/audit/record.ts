@@ -1,13 +1,13 @@
-/** A line of the log (AUD-1): an event as it is kept, and as it is shown. */
+/** A record of the log (AUD-1): an event as it is stored and as it is shown. */
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import { serviceOf } from '#schemas/event.ts';
 
-/** An event as it is kept. */
+/** An event as it is stored. */
 export interface AuditRecord {
   readonly eventId: string;
   readonly at: Date;
   readonly sequence: number;
-  /** Whether the data are all there is of the aggregate. */
+  /** Whether the data have the whole state of the aggregate. */
   readonly wholeState: boolean;
   readonly stream: string;
   readonly type: string;
@@ -21,7 +21,7 @@ export interface AuditRecord {
   readonly data: string;
 }
 
-/** `states`: types whose events carry the whole state of their aggregate. */
+/** `states` are the types whose events have the whole state of their aggregate. */
 export function recordOf(delivery: Delivery, states: ReadonlySet<string>): AuditRecord {
   const { id, type, time, sequence, subject, source, actorId, actorAddress, correlationId, causationId } =
     delivery;
@@ -42,14 +42,14 @@ export function recordOf(delivery: Delivery, states: ReadonlySet<string>): Audit
   };
 }
 
-/** PostgreSQL stores no NUL, and the log leaves nothing out for its sake. */
+/** PostgreSQL can't store NUL, but the log must not leave out the text. */
 function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }
 
 function jsonOf(data: unknown): string {
   const json = JSON.stringify(data);
-  // Seldom, and then each text is looked at.
+  // This is rare, so only then each text is checked.
   return json.includes('\\u0000') ? JSON.stringify(data, (_, value: unknown) => withoutNul(value)) : json;
 }
 
@@ -57,7 +57,7 @@ function withoutNul(value: unknown): unknown {
   return typeof value === 'string' ? storable(value) : value;
 }
 
-/** A line as it was read: the event, and the data of the version before it, where both are whole states. */
+/** A stored event, with the data of the version before it when both have whole states. */
 export interface StoredRecord {
   readonly id: string;
   readonly type: string;
@@ -70,7 +70,7 @@ export interface StoredRecord {
   readonly data: unknown;
 }
 
-/** A line as clients see it. */
+/** A record as clients see it. */
 export interface AuditItem {
   readonly id: string;
   readonly type: string;
@@ -79,9 +79,12 @@ export interface AuditItem {
   readonly actor: string;
   readonly address: string | null;
   readonly at: string;
-  /** The state before; null where the event does not carry states, made something, or what was before has not arrived yet. */
+  /**
+   * The state before. Null when the event has no state, when it created the aggregate, or when the
+   * version before has not arrived yet.
+   */
   readonly before: unknown;
-  /** The state after; null where the event does not carry states: then `data` says what happened. */
+  /** The state after. Null when the event has no state; then `data` says what happened. */
   readonly after: unknown;
   readonly data: unknown;
 }

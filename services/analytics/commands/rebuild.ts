@@ -5,11 +5,11 @@ import type { RebuildStatus } from '../rebuild/rebuild.handler.ts';
 
 export const rebuild: Command = {
   command: 'rebuild',
-  description: 'Figures of analytics: which are live, how far a rebuild is',
+  description: 'Figures of analytics: the live generation, and the progress of a rebuild',
   place: 250,
   options: [
-    { option: '--start', description: 'build them anew from the streams, beside the live ones' },
-    { option: '--cancel', description: 'give up the rebuild that is under way' },
+    { option: '--start', description: 'rebuild them from the streams, beside the live ones' },
+    { option: '--cancel', description: 'cancel the rebuild that is under way' },
   ],
   async run(cluster, { options }, print) {
     if (options.start !== undefined && options.cancel !== undefined) {
@@ -17,11 +17,11 @@ export const rebuild: Command = {
     }
     if (options.start !== undefined) {
       const { generation } = await cluster.act<{ generation: number }>('analytics', 'rebuild.start');
-      return print.line(`Generation ${generation} is being built. How far it is: rebuild`);
+      return print.line(`Generation ${generation} is being built. To see its progress: rebuild`);
     }
     if (options.cancel !== undefined) {
       await cluster.act('analytics', 'rebuild.cancel');
-      return print.line('The rebuild was given up; the live figures are as they were');
+      return print.line('The rebuild was cancelled; the live figures are unchanged');
     }
     const status = await cluster.ask<RebuildStatus>('analytics', 'rebuild.status');
     print.line(`Generation ${status.live.generation} is live`);
@@ -29,7 +29,7 @@ export const rebuild: Command = {
   },
 };
 
-/** How far a rebuild is, in one line. */
+/** The progress of a rebuild, in one line. */
 export function describeRebuild({ rebuild }: RebuildStatus): string {
   if (rebuild === null) return 'Nothing was ever rebuilt';
   const { number, state, reason, streams } = rebuild;

@@ -1,12 +1,15 @@
-/** What clients read: figures of days, operations, who is below zero. All of it from the live generation, from the replica where there is one. */
+/**
+ * The figures that clients read: figures of days, operations, employees below zero. All come from
+ * the live generation, from the replica if there is one.
+ */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { EMPLOYEE, type Reference } from '../projections/operation.ts';
 import type { DayRange, KnownDays } from './range.ts';
 
-/** Most employees that are named; the count is of all. */
+/** The most employees that are named; all are counted. */
 const MAX_NAMED_BELOW_ZERO = 200;
-/** What an employee is called until analytics hears of them. */
+/** The name of an employee whose registration has not arrived yet. */
 export const STUB_NAME = 'unknown';
 
 export async function readKnownDays(database: Database): Promise<KnownDays> {
@@ -33,7 +36,7 @@ export interface TodayFigures {
   readonly items: readonly BelowZero[];
 }
 
-/** In one statement, so that count and list are of the same moment. */
+/** One statement, so that count and list are of the same moment. */
 export async function readToday(database: Database, today: BusinessDay): Promise<TodayFigures> {
   const [row] = await database.rows<TodayFigures>(
     `SELECT coalesce((SELECT fees FROM live_day WHERE business_day = $1), 0) AS fees,
@@ -62,7 +65,7 @@ export interface TopTaskRow {
 const TOP_TASK = `json_build_object('id', top_task_id, 'title', top_title, 'externalId', top_external_id, 'reward', top_reward,
   'businessDay', business_day::text)`;
 
-/** From the figures of the days: at most 366 rows, however many tasks were completed. */
+/** Reads the figures of the days: at most 366 rows for any number of completed tasks. */
 export async function readTopTask(database: Database, { from, to }: DayRange): Promise<TopTaskRow | null> {
   const [row] = await database.rows<{ task: TopTaskRow }>(
     `SELECT ${TOP_TASK} AS task FROM live_day WHERE business_day BETWEEN $1 AND $2 AND top_reward IS NOT NULL
@@ -84,7 +87,7 @@ export interface DayRow {
   readonly topTask: TopTaskRow | null;
 }
 
-/** Every day of the range, the newest first. */
+/** All days of the range, the newest first. */
 export async function readDays(database: Database, { from, to }: DayRange): Promise<DayRow[]> {
   return await database.rows<DayRow>(
     `SELECT ($1::date + n)::text AS "businessDay", coalesce(fees, 0) AS fees, coalesce(fee_count, 0) AS "feeCount",
@@ -109,7 +112,7 @@ export interface OperationItem {
   readonly amount: number;
   readonly balanceAfter: number;
   readonly businessDay: BusinessDay;
-  /** When what it is for happened; ISO 8601, UTC. */
+  /** When the cause of the line happened; ISO 8601, UTC. */
   readonly occurredAt: string;
   /** When it was booked; ISO 8601, UTC. */
   readonly postedAt: string;
@@ -118,13 +121,13 @@ export interface OperationItem {
   readonly by: { readonly id: string; readonly name: string } | null;
 }
 
-/** As the database has it. */
+/** The row in the database. */
 interface StoredOperation extends Omit<OperationItem, 'occurredAt' | 'postedAt'> {
   readonly occurredAt: Date;
   readonly postedAt: Date;
 }
 
-/** At most `limit` operations of a day, the newest first, those before the one with the id `before`. */
+/** At most `limit` operations of a day, the newest first, before the one with the id `before`. */
 export async function readOperations(
   database: Database,
   day: BusinessDay,
@@ -133,7 +136,7 @@ export async function readOperations(
   limit: number,
 ): Promise<OperationItem[]> {
   const bind: unknown[] = [day, limit];
-  // What is not asked for is left out of the text: an index is entered by what is there.
+  // The text has only the requested conditions, so that PostgreSQL can use an index.
   const conditions = ['business_day = $1', `owner_type = '${EMPLOYEE}'`];
   if (userId !== null) conditions.push(`owner_id = $${bind.push(userId)}`);
   if (before !== null) conditions.push(`entry_id < $${bind.push(before)}`);

@@ -1,8 +1,11 @@
-/** What operations come to, by day: sums that only grow, maxima and newest values, so that batches may come in any order. */
+/**
+ * The figures of operations, by day. They are sums, maxima and newest values, so batches may come
+ * in any order.
+ */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { EMPLOYEE, FEE, type Operation, PAYOUT, REWARD, TASK } from '../projections/operation.ts';
 
-/** A completed task and what it paid. */
+/** A completed task and its reward. */
 export interface TopTask {
   readonly id: string;
   readonly title: string;
@@ -12,7 +15,7 @@ export interface TopTask {
   readonly completedAt: Date;
 }
 
-/** Sums in minor units, all positive but `others`, which is signed for the owners. */
+/** Sums in minor units; all are positive except `others`, which is signed from the owner's view. */
 export interface DayFigures {
   readonly businessDay: BusinessDay;
   readonly fees: number;
@@ -34,7 +37,10 @@ export interface AccountDay {
   readonly balanceAfter: number;
 }
 
-/** ANA-2: the highest reward first; of equal ones the earliest, then the smaller id, so that any order gives the same. */
+/**
+ * ANA-2: the highest reward first; of equal ones the earliest, then the smaller id, so that the
+ * result does not depend on the order.
+ */
 export function beats(task: TopTask, other: TopTask | null): boolean {
   if (other === null) return true;
   if (task.reward !== other.reward) return task.reward > other.reward;
@@ -50,7 +56,7 @@ function completedTask({ kind, reference, amount, occurredAt }: Operation): TopT
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** By day, in order of the days: transactions that lock several days do so in one order. */
+/** Sorted by day: transactions that lock several days lock them in one order. */
 export function dayFigures(operations: readonly Operation[]): DayFigures[] {
   const days = new Map<BusinessDay, Writable<DayFigures>>();
   for (const operation of operations) {
@@ -102,12 +108,12 @@ export function accountDays(operations: readonly Operation[]): AccountDay[] {
   return [...newest.values()];
 }
 
-/** ACC-4: fees and rewards only; negative when the company paid more than it charged. */
+/** ACC-4: only fees and rewards count. Negative when the company paid more than it charged. */
 export function companyResult({ fees, rewards }: Pick<DayFigures, 'fees' | 'rewards'>): number {
   return fees - rewards;
 }
 
-/** In whole minor units, halves up; null for the average of nothing. */
+/** The average in whole minor units, halves rounded up; null without any value. */
 export function average(sum: number, count: number): number | null {
   return count === 0 ? null : Math.floor(sum / count + 0.5);
 }

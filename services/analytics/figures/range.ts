@@ -1,11 +1,11 @@
-/** Which days a request is about, and which day is today. */
+/** The days of a request, and the day that is today. */
 import { type BusinessDay, type Calendar, dayAfter, dayOf } from '#mixins/calendar.ts';
 import { checkRange } from '#mixins/day-range.ts';
 
-/** Days of a range that nobody named. */
+/** The number of days of the default range. */
 const DEFAULT_RANGE_DAYS = 30;
 
-/** What analytics knows of days. */
+/** The data that determine today. */
 export interface KnownDays {
   /** By the database's clock, which all nodes share. */
   readonly now: Date;
@@ -16,9 +16,10 @@ export interface KnownDays {
 }
 
 /**
- * The business day that is open. Postings go to one open day, so it is not before the newest operation, not before the day after the
- * newest close (a day that was closed early is followed by the next one at once), and not before the day that it is by the calendar,
- * because accounting opens that as soon as the one before is over.
+ * The open business day. All postings go to it, so it is not before the newest operation. It is not
+ * before the day after the newest close either, because a day that is closed early is followed at
+ * once. It is not before the calendar's day, because accounting opens that when the previous day
+ * ends.
  */
 export function todayOf({ now, closed, newest }: KnownDays, calendar: Calendar): BusinessDay {
   const byEvents = [...(closed === null ? [] : [dayAfter(closed)]), ...(newest === null ? [] : [newest])];
@@ -33,13 +34,16 @@ export function latestOf(day: BusinessDay, ...others: readonly BusinessDay[]): B
   return [day, ...others].sort().at(-1) ?? day;
 }
 
-/** Business days, both included. */
+/** Business days, both ends included. */
 export interface DayRange {
   readonly from: BusinessDay;
   readonly to: BusinessDay;
 }
 
-/** The range that is asked for; what is left out follows from today. Throws `validation_failed`, naming each field that is wrong. */
+/**
+ * The requested range; missing ends depend on today. Throws `validation_failed` with each wrong
+ * field.
+ */
 export function dayRange(from: string | undefined, to: string | undefined, today: BusinessDay): DayRange {
   checkRange({ from, to });
   const end = to ?? (from !== undefined && from > today ? from : today);

@@ -1,4 +1,4 @@
-/** Answers what admins ask: today, the top task, days, operations (ANA-1 to ANA-3). */
+/** The queries of admins: today, the top task, days, operations (ANA-1 to ANA-3). */
 import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { checkDay } from '#mixins/day-range.ts';
@@ -81,7 +81,7 @@ export async function listDays(
   const range = dayRange(from, to, today);
   const after = cursor === undefined ? range.to : dayAfter(placeIn(cursor, isBusinessDay)[0], -1);
   const newest = earliestOf(range.to, today, after);
-  // Null passes for left out, whatever the type says.
+  // Null counts as missing, although the type does not have it.
   const oldest = limit == null ? range.from : dayAfter(newest, 1 - limit);
   const page = { from: latestOf(oldest, range.from), to: newest };
   if (page.to < page.from) return { items: [], nextCursor: null };

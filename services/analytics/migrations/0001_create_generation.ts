@@ -1,6 +1,7 @@
 /**
- * Generations of the projections (ANA-5). Every projection has two partitions, slot 0 and slot 1: the live generation fills one, and a
- * rebuild fills the other. Both are here from the start, so that a rebuild needs no right to make tables, and a migration changes both.
+ * Generations of the projections (ANA-5). Every projection has two partitions, slot 0 and slot 1.
+ * The live generation uses one, and a rebuild fills the other. Both exist from the start, so that a
+ * rebuild needs no permission to create tables, and a migration changes both.
  */
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
   await run(`

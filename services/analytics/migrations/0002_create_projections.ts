@@ -1,4 +1,7 @@
-/** What analytics makes of the events: facts under keys that hold for ever, and the figures of days that are kept in step with them. */
+/**
+ * The projections of analytics: facts under permanent keys, and the figures of days, which are
+ * updated with the facts.
+ */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
 interface Projection {
@@ -53,7 +56,8 @@ const PROJECTIONS: readonly Projection[] = [
     comment:
       'Accounts with the newest balance that was announced; null before the first. Its row is the lock of an account',
     fillfactor: 70,
-    // Read by today's figures: who is below zero, the deepest first. With the slot, so that they are counted in the index alone.
+    // Read by today's figures: employees below zero, the lowest first. It has the slot, so that an
+    // index-only scan can count them.
     indexes: [
       `account_below_zero_ix ON account (balance, owner_id, slot) WHERE balance < 0 AND owner_type = 'employee'`,
     ],
@@ -79,7 +83,8 @@ const PROJECTIONS: readonly Projection[] = [
       'by_id text',
       'by_name text',
     ],
-    // An entry has one business day for ever, so the key may begin with it, and is the index of a day's lines as well.
+    // The business day of an entry never changes. So the key can begin with it, and also serves as
+    // the index of a day's lines.
     key: 'business_day, entry_id',
     comment: 'Lines of accounts as they were booked, signed for the owner. Inserted and read, never changed',
     indexes: ['operation_owner_ix ON operation (owner_id, business_day, entry_id)'],
@@ -167,7 +172,7 @@ function statementsFor({
         `CREATE TABLE ${name}_${slot} PARTITION OF ${name} FOR VALUES IN (${slot}) WITH (fillfactor = ${fillfactor})`,
     ),
     ...indexes.map((index) => `CREATE INDEX ${index}`),
-    // What is read: a statement sees one generation, whole, also while a rebuild flips.
+    // Readers use the view: a statement sees one whole generation, even while a rebuild flips.
     `CREATE VIEW live_${name} AS SELECT * FROM ${name} WHERE slot = (SELECT slot FROM generation WHERE state = 'live')`,
     `COMMENT ON VIEW live_${name} IS 'The live generation of ${name}'`,
   ];
@@ -179,7 +184,7 @@ export const up = async (
 ): Promise<void> => {
   for (const projection of PROJECTIONS) {
     for (const statement of statementsFor(projection)) await run(statement);
-    // A generation that ended goes at once, not row by row.
+    // An ended generation is removed at once, not row by row.
     for (const slot of SLOTS) await run(`GRANT TRUNCATE ON ${projection.name}_${slot} TO ${runtimeRole}`);
   }
   for (const comment of COLUMN_COMMENTS) await run(comment);

@@ -1,4 +1,4 @@
-/** Reconciliations (ANA-6): who asked for one, who is at it, and what it found. */
+/** Reconciliations (ANA-6): each request, the node that runs it, and its result. */
 const statements = [
   `CREATE TABLE reconciliation (
     number bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT reconciliation_pk PRIMARY KEY,

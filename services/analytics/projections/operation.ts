@@ -1,4 +1,6 @@
-/** Operations: the lines of accounts as analytics keeps them, made of the events that tell of them. */
+/**
+ * Operations: the lines of accounts as analytics stores them, made from the events of accounting.
+ */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
@@ -10,7 +12,7 @@ export type LineDelivery = Delivery<
   typeof employeeBilled | typeof taskPaid | typeof payoutMade | typeof postingMade
 >;
 
-/** The owners whose pay this is about; the ledger knows others, too. */
+/** Only employees are paid; the ledger also has other owners. */
 export const EMPLOYEE = 'employee';
 export const FEE = 'fee';
 export const REWARD = 'reward';
@@ -27,11 +29,11 @@ export interface Reference {
 export interface Operation {
   readonly entryId: string;
   readonly owner: { readonly type: string; readonly id: string };
-  /** Number of the line in its account, 1 for the first. */
+  /** The number of the line in its account, from 1. */
   readonly sequence: number;
-  /** `fee`, `reward`, `payout`, `adjustment`, or what was requested. */
+  /** `fee`, `reward`, `payout`, `adjustment`, or the kind of a requested posting. */
   readonly kind: string;
-  /** Minor units, signed for the owner. */
+  /** Minor units, signed from the owner's view. */
   readonly amount: number;
   readonly balanceAfter: number;
   readonly businessDay: BusinessDay;
@@ -42,7 +44,7 @@ export interface Operation {
   readonly by: { readonly id: string; readonly name: string } | null;
 }
 
-/** UUIDs may be written in capitals, too; keys need one way. */
+/** UUIDs may be in capitals, but keys need one form. */
 const lower = (id: string): string => id.toLowerCase();
 
 export function operationOf(delivery: LineDelivery): Operation {
@@ -65,7 +67,7 @@ export function operationOf(delivery: LineDelivery): Operation {
         kind: PAYOUT,
         owner: { type: EMPLOYEE, id: lower(delivery.data.employeeId) },
         amount: 0 - delivery.data.amount,
-        // All of a positive balance is paid (ACC-5).
+        // A payout pays the whole positive balance (ACC-5).
         balanceAfter: 0,
         reference: null,
         note: null,

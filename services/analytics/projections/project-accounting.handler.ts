@@ -1,4 +1,4 @@
-/** Turns what accounting tells into operations, figures of days and balances (ANA-1 to ANA-4). */
+/** Turns accounting's events into operations, figures of days and balances (ANA-1 to ANA-4). */
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { newestOf } from '#mixins/newest.ts';
@@ -95,7 +95,7 @@ async function projectAccounting(tx: Tx, slot: number, batch: readonly Accountin
   if (operations.length > 0) await projectOperations(tx, slot, operations);
 }
 
-/** Figures are made of the lines that were not there yet, so a line counts once, for ever. */
+/** Only new lines are added to the figures, so that each line counts exactly once. */
 async function projectOperations(tx: Tx, slot: number, operations: readonly Operation[]): Promise<void> {
   const added = await insertOperations(tx, slot, operations);
   const fresh = operations.filter(({ entryId }) => added.delete(entryId));

@@ -1,4 +1,4 @@
-/** Keeps the newest version of each task: what is assigned to whom, and how often it was. */
+/** Stores the newest version of each task: its assignee, and its number of assignments. */
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { newestOf } from '#mixins/newest.ts';

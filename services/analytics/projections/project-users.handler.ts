@@ -1,4 +1,4 @@
-/** Keeps the names of users (AUTH-3). */
+/** Stores the names of users (AUTH-3). */
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { newestOf } from '#mixins/newest.ts';
@@ -13,7 +13,7 @@ async function projectUsers(
   slot: number,
   batch: readonly Delivery<(typeof contracts)[number]>[],
 ): Promise<void> {
-  // UUIDs may be written in capitals, too.
+  // UUIDs may be in capitals.
   const users = batch.map(({ data, sequence }) => ({
     id: data.userId.toLowerCase(),
     name: data.name,

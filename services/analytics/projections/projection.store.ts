@@ -1,7 +1,6 @@
 /**
- * SQL that writes projections, set by set, into one slot. Rows are locked in the order of their
- * keys. A large set is sent as an array for each column, which takes half the time of JSON
- * (measured).
+ * Writes sets of rows of projections into one slot. Rows are locked in key order. A large set is
+ * sent as one array per column, which takes half the time of JSON (measured).
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
@@ -52,7 +51,7 @@ export interface ClosedDay {
   readonly closedAt: Date;
 }
 
-/** Keeps the newest version of each; sorted by id. */
+/** Keeps the newest version of each user; sorted by id. */
 export async function keepUsers(tx: Tx, slot: number, users: readonly UserCopy[]): Promise<void> {
   await tx.run(
     `INSERT INTO user_copy (slot, id, name, version)
@@ -72,7 +71,7 @@ const TASKS = defineRowSet<TaskCopy>({
   version: ['bigint', (task) => task.version],
 });
 
-/** Keeps the newest version of each; sorted by id. */
+/** Keeps the newest version of each task; sorted by id. */
 export async function keepTasks(tx: Tx, slot: number, tasks: readonly TaskCopy[]): Promise<void> {
   await tx.run(
     `INSERT INTO task_copy (slot, ${TASKS.columns})
@@ -90,7 +89,7 @@ const PRICES = defineRowSet<Price>({
   reward: ['bigint', (price) => price.reward],
 });
 
-/** A task is priced once. */
+/** Inserts prices; a task is priced only once. */
 export async function insertPrices(tx: Tx, slot: number, prices: readonly Price[]): Promise<void> {
   await tx.run(
     `INSERT INTO price (slot, ${PRICES.columns})
@@ -108,8 +107,8 @@ const OWNERS = defineRowSet<Owner>({
 });
 
 /**
- * Makes missing accounts and locks all of these until the transaction ends. In statements of their own, before anything is looked up: what
- * follows must see what whoever held the locks before has committed.
+ * Creates missing accounts and locks all of these until the transaction ends. These are separate
+ * statements before any read: later statements must see what earlier lock holders have committed.
  */
 export async function lockAccounts(tx: Tx, slot: number, owners: readonly Owner[]): Promise<void> {
   const bind = [slot, ...OWNERS.bind(owners)];
@@ -146,7 +145,7 @@ const OPERATIONS = defineRowSet<Operation>({
   by_name: ['text', (line) => line.by?.name ?? null],
 });
 
-/** Inserts lines and returns the ids of those that were not there yet. */
+/** Inserts lines and returns the ids of the new ones. */
 export async function insertOperations(
   tx: Tx,
   slot: number,
@@ -169,7 +168,7 @@ const ACCOUNT_DAYS = defineRowSet<AccountDay>({
   balance_after: ['bigint', (day) => day.balanceAfter],
 });
 
-/** Keeps the newest line of each employee and day. Under `lockAccounts`. */
+/** Keeps the newest line of each employee and day. Call it under `lockAccounts`. */
 export async function keepAccountDays(tx: Tx, slot: number, days: readonly AccountDay[]): Promise<void> {
   await tx.run(
     `INSERT INTO account_day (slot, ${ACCOUNT_DAYS.columns})
@@ -186,8 +185,9 @@ export interface BelowZeroChange {
 }
 
 /**
- * Sets anew who goes below zero, or comes back, on these days; returns by how much the days change. A day's balance decides on the
- * day itself and on the employee's next day with a line, whatever came first. Under `lockAccounts`.
+ * Recomputes for these days which employees go below zero or come back, and returns the changes per
+ * day. A day's balance decides about that day and the employee's next day with a line, in any order
+ * of arrival. Call it under `lockAccounts`.
  */
 export async function changeBelowZero(
   tx: Tx,
@@ -236,7 +236,7 @@ const BALANCES = defineRowSet<Balance>({
   version: ['bigint', (balance) => balance.version],
 });
 
-/** The newest balance of each account. Under `lockAccounts`. */
+/** Keeps the newest balance of each account. Call it under `lockAccounts`. */
 export async function keepBalances(tx: Tx, slot: number, balances: readonly Balance[]): Promise<void> {
   await tx.run(
     `UPDATE account SET balance = newest.balance, balance_version = newest.version
@@ -248,8 +248,8 @@ export async function keepBalances(tx: Tx, slot: number, balances: readonly Bala
 }
 
 /**
- * Adds to the figures of days. The last statement of a batch, as every batch of a day waits here for the one before: then it waits for
- * a commit, and not for a batch.
+ * Adds to the figures of days. This is the last statement of a batch, because every batch of a day
+ * waits here for the previous one. So it waits only for a commit, not for a whole batch.
  */
 export async function addToDays(
   tx: Tx,
@@ -291,7 +291,7 @@ export async function addToDays(
   );
 }
 
-/** A day is closed once. */
+/** Inserts closed days; a day is closed only once. */
 export async function insertClosedDays(tx: Tx, slot: number, days: readonly ClosedDay[]): Promise<void> {
   await tx.run(
     `INSERT INTO closed_day (slot, business_day, fees, rewards, result, payouts, total_paid, carried_over, entries, head, closed_at)

@@ -1,14 +1,18 @@
-/** SQL of the table `generation`, and the lock between those who write projections and who changes which generations there are. */
+/**
+ * SQL of the table `generation`, and the lock between writers of projections and changes of
+ * generations.
+ */
 import type { Tx } from '#mixins/database/database.ts';
 import { type Generation, slotOf, type Targets } from './generation.ts';
 
 /**
- * Key of the advisory lock in this database: shared by every batch that writes, exclusive to who starts a rebuild or flips. Advisory, as
- * row locks starve who wants the exclusive one (measured for the business day).
+ * Key of the advisory lock in this database. Every batch that writes takes it shared; a start or a
+ * flip of a generation takes it exclusive. A row lock would let shared holders starve the exclusive
+ * one (measured for the business day).
  */
 const GENERATION_LOCK = "hashtextextended('analytics.generation', 0)";
 
-/** Every projection; each has the partitions `<name>_0` and `<name>_1`. */
+/** Every projection. Each has the partitions `<name>_0` and `<name>_1`. */
 const PROJECTIONS = [
   'user_copy',
   'task_copy',
@@ -22,13 +26,16 @@ const PROJECTIONS = [
 
 const COLUMNS = `number, slot, state, targets, reason, started_at AS "startedAt", live_at AS "liveAt", ended_at AS "endedAt"`;
 
-/** From now to the end of the transaction no generation begins or becomes live. Read which there are in a later statement. */
-export async function shareGenerations(tx: Tx): Promise<void> {
+/**
+ * Locks shared: until the transaction ends, no generation starts or becomes live. Read the
+ * generations in a later statement.
+ */
+export async function lockGenerationsShared(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock_shared(${GENERATION_LOCK})`);
 }
 
-/** Waits until no batch is being written; new ones wait until this transaction ends. */
-export async function holdGenerations(tx: Tx): Promise<void> {
+/** Locks exclusive: waits for running batches, and new batches wait until this transaction ends. */
+export async function lockGenerations(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(${GENERATION_LOCK})`);
 }
 
@@ -39,7 +46,7 @@ export function currentGenerations(tx: Tx): Promise<Generation[]> {
   );
 }
 
-/** The newest generation that was built or is being built; undefined when nobody ever asked for one. */
+/** The newest generation that was requested; undefined if there was none. */
 export async function newestRebuild(tx: Tx): Promise<Generation | undefined> {
   const [row] = await tx.rows<Generation>(
     `SELECT ${COLUMNS} FROM generation WHERE number > 1 ORDER BY number DESC LIMIT 1`,
@@ -47,7 +54,10 @@ export async function newestRebuild(tx: Tx): Promise<Generation | undefined> {
   return row;
 }
 
-/** Under `holdGenerations`, with `emptySlot` before it. Numbers are never used again: durables are named after them. */
+/**
+ * Call it under `lockGenerations`, after `emptySlot`. Numbers are never reused, because durables
+ * are named after them.
+ */
 export async function insertBuilding(tx: Tx, number: number): Promise<Generation> {
   const [row] = await tx.rows<Generation>(
     `INSERT INTO generation (number, slot, state) VALUES ($1, $2, 'building') RETURNING ${COLUMNS}`,
@@ -57,7 +67,7 @@ export async function insertBuilding(tx: Tx, number: number): Promise<Generation
   return row;
 }
 
-/** The number of the next generation, whose slot is not that of the live one. */
+/** The number of the next generation. Its slot differs from the live one's. */
 export async function nextNumber(tx: Tx): Promise<number> {
   const [row] = await tx.rows<{ next: number }>(
     `SELECT (above + CASE WHEN above % 2 = (SELECT slot FROM generation WHERE state = 'live') THEN 1 ELSE 0 END)::integer AS next
@@ -74,7 +84,7 @@ export async function setTargets(tx: Tx, number: number, targets: Targets): Prom
   ]);
 }
 
-/** Under `holdGenerations`: from the commit on the other one is read. */
+/** Call it under `lockGenerations`. From the commit on, readers see this generation. */
 export async function flipTo(tx: Tx, number: number): Promise<void> {
   await tx.run(`UPDATE generation SET state = 'retired', ended_at = clock_timestamp() WHERE state = 'live'`);
   await tx.run(
@@ -83,7 +93,7 @@ export async function flipTo(tx: Tx, number: number): Promise<void> {
   );
 }
 
-/** Under `holdGenerations`. Returns whether it was being built. */
+/** Call it under `lockGenerations`. Returns whether the generation was being built. */
 export async function endBuilding(
   tx: Tx,
   number: number,
@@ -97,7 +107,7 @@ export async function endBuilding(
   return changed > 0;
 }
 
-/** Generations that ended and were not cleaned away yet. */
+/** Ended generations whose rows and durables still exist. */
 export async function uncleanedGenerations(tx: Tx): Promise<Generation[]> {
   return await tx.rows<Generation>(
     `SELECT ${COLUMNS} FROM generation WHERE NOT cleaned AND state NOT IN ('live', 'building') ORDER BY number`,
@@ -108,7 +118,10 @@ export async function noteCleaned(tx: Tx, numbers: readonly number[]): Promise<v
   await tx.run('UPDATE generation SET cleaned = true WHERE number = ANY ($1::integer[])', [numbers]);
 }
 
-/** Removes all rows of a slot that is neither live nor being built. Waits for readers, who wait for it in turn: only briefly. */
+/**
+ * Removes all rows of an unused slot. It waits for readers, and new readers wait for it, so the
+ * wait is short.
+ */
 export async function emptySlot(tx: Tx, slot: number): Promise<void> {
   const [used] = await tx.rows(
     `SELECT FROM generation WHERE state IN ('live', 'building') AND slot = $1 LIMIT 1`,
@@ -119,5 +132,5 @@ export async function emptySlot(tx: Tx, slot: number): Promise<void> {
   await tx.run(`TRUNCATE ${PROJECTIONS.map((name) => `${name}_${slot}`).join(', ')}`);
 }
 
-/** How long readers may have to wait behind a removal that waits for other readers, in milliseconds. */
+/** How long readers may have to wait behind such a removal, in milliseconds. */
 const TRUNCATE_WITHIN_MS = 500;

@@ -1,24 +1,27 @@
-/** Generations of the projections: one is live, one may be building beside it (ANA-5). */
+/** Generations of the projections: one is live, and one may be built beside it (ANA-5). */
 
 export type GenerationState =
-  /** What is read. */
+  /** Readers see it. */
   | 'live'
-  /** Filled from the beginning of the streams; not read. */
+  /** It is filled from the beginning of the streams and not read. */
   | 'building'
-  /** Was live until another one was. */
+  /** It was live until another generation became live. */
   | 'retired'
-  /** Can't become live; `reason` says why. */
+  /** It can't become live; `reason` says why. */
   | 'refused'
-  /** Given up by an operator. */
+  /** An operator cancelled it. */
   | 'cancelled';
 
-/** The sequence of each stream, by the service that owns it, up to which a rebuild must have read before it may be live. */
+/**
+ * By owning service, the sequence of each stream that a rebuild must reach before it may become
+ * live.
+ */
 export type Targets = Readonly<Record<string, number>>;
 
 export interface Generation {
   /** 1, 2, 3 … */
   readonly number: number;
-  /** The partitions that it fills: 0 or 1. */
+  /** The partitions that it uses: 0 or 1. */
   readonly slot: number;
   readonly state: GenerationState;
   readonly targets: Targets | null;
@@ -28,7 +31,7 @@ export interface Generation {
   readonly endedAt: Date | null;
 }
 
-/** Two generations next to each other never share their partitions. */
+/** Successive generations use different partitions. */
 export function slotOf(number: number): number {
   return number % 2;
 }

@@ -1,4 +1,4 @@
-/** Events as auth, tasks and accounting would tell them, for the tests of this service. */
+/** Events of auth, tasks and accounting for the tests of this service. */
 import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts';
 import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
 import { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
@@ -31,7 +31,7 @@ const task = (n: number) => ({
   description: '',
 });
 
-/** A user's whole history: a name for each version. */
+/** All versions of a user, with a name for each. */
 export function names(n: number, ...all: readonly string[]): FixtureEvent[] {
   return all.map((name, index) =>
     index === 0
@@ -40,7 +40,9 @@ export function names(n: number, ...all: readonly string[]): FixtureEvent[] {
   );
 }
 
-/** A task that lands on these employees, one after the other; the last one completes it. */
+/**
+ * A task that is assigned to these employees in order. If it is done, the last one completes it.
+ */
 export function history(n: number, assignees: readonly number[], done: boolean): FixtureEvent[] {
   const at = SOME_TIME + n * 1_000;
   const events = assignees.map((assignee, index) => {
@@ -61,7 +63,7 @@ const CURRENCY = 'USD';
 interface OwnerAccount {
   readonly ownerType: string;
   readonly who: number;
-  /** As accounting makes it. */
+  /** The id that accounting derives for it. */
   readonly aggregateId: string;
   lines: number;
   balance: number;
@@ -70,7 +72,7 @@ interface OwnerAccount {
 
 const EMPLOYEE = 'employee';
 
-/** A ledger in small: versions, balances and prices are such as accounting would have them. */
+/** A small ledger. Its versions, balances and prices are consistent, as in accounting. */
 export class Ledger {
   readonly events: FixtureEvent[] = [];
   readonly #accounts = new Map<string, OwnerAccount>();
@@ -94,7 +96,9 @@ export class Ledger {
     return this.#task(taskPaid, n, who, this.price(n).reward, businessDay);
   }
 
-  /** Owners of another type than `employee` have accounts of their own, apart from the employee with the same id. */
+  /**
+   * Owners of another type than `employee` have separate accounts, even with the id of an employee.
+   */
   posted(who: number, amount: number, businessDay: string, ownerType = EMPLOYEE): this {
     const account = this.#of(who, ownerType);
     const line = this.#line(account, amount, businessDay);
@@ -115,7 +119,7 @@ export class Ledger {
     return this;
   }
 
-  /** Pays out whoever has something, and closes the day. */
+  /** Pays out all positive balances and closes the day. */
   close(businessDay: string): this {
     for (const account of this.#accounts.values()) {
       const { ownerType, who, aggregateId, balance } = account;
@@ -139,7 +143,7 @@ export class Ledger {
     return this;
   }
 
-  /** Announces the newest balance of everyone. */
+  /** Announces the newest balance of every account. */
   announce(): this {
     for (const account of this.#accounts.values()) {
       const { ownerType, who, aggregateId, balance } = account;

@@ -1,6 +1,6 @@
 /**
- * The rebuild (ANA-5): a job that every node of analytics takes part in, kept in the table `generation`, so that it survives them all. What
- * is live is not touched before the moment in which another generation takes its place.
+ * The rebuild (ANA-5): a job in the table `generation` that all nodes of analytics share, so that
+ * it survives any of them. The live generation stays unchanged until another one replaces it.
  */
 import { copyDiscarded, forgetConsumers, newTrouble, type ReplayPair } from '#mixins/consumer/replay.ts';
 import type { Database } from '#mixins/database/database.ts';
@@ -12,8 +12,8 @@ import {
   emptySlot,
   endBuilding,
   flipTo,
-  holdGenerations,
   insertBuilding,
+  lockGenerations,
   newestRebuild,
   nextNumber,
   noteCleaned,
@@ -24,35 +24,35 @@ import type { Generation, Targets } from './generation.ts';
 import { shortfalls } from './rebuild.store.ts';
 import { isThrough, obstacleIn, type Progress, type Reach, shortfallReason } from './rebuild.ts';
 
-/** What reads a generation's streams on this node. */
+/** The running consumers of a generation on this node. */
 export interface Reading {
   stop(): Promise<void>;
   readonly stoppedBecause: string | undefined;
 }
 
-/** The streams, as far as a rebuild has to do with them. All of it throws while NATS is away. */
+/** The operations on streams that a rebuild needs. All of them throw while NATS is unavailable. */
 export interface Streams {
   reach(): Promise<(Reach & { readonly service: string; readonly last: number })[]>;
-  /** Begins to read, or goes on reading, all streams for a generation. */
+  /** Starts or continues reading all streams for a generation. */
   read(number: number): Reading;
   progress(number: number): Promise<Progress[]>;
-  /** Deletes what the broker keeps for the reading of a generation. */
+  /** Deletes the durables of a generation. */
   remove(number: number): Promise<void>;
-  /** The consumers that read for a generation, and the live ones that they stand for. */
+  /** The consumers of a generation, each with the live one that it corresponds to. */
   pairs(number: number): ReplayPair[];
 }
 
 export interface StreamStatus {
-  /** The service that owns it. */
+  /** The service that owns the stream. */
   readonly service: string;
   readonly applied: number;
-  /** Null: not looked up yet. */
+  /** Null until it was looked up. */
   readonly target: number | null;
 }
 
 export interface RebuildStatus {
   readonly live: { readonly generation: number; readonly since: Date | null };
-  /** The newest rebuild; null when there was none. `live` is its state when it succeeded. */
+  /** The newest rebuild; null if there was none. Its state is `live` after a success. */
   readonly rebuild:
     | (Pick<Generation, 'number' | 'state' | 'reason' | 'startedAt' | 'liveAt' | 'endedAt'> & {
         readonly streams: readonly StreamStatus[];
@@ -69,13 +69,13 @@ declare module '#schemas/intervention.ts' {
 }
 
 /**
- * Begins a rebuild, or returns the number of the one that is under way. Throws `rebuild_refused`, with the way out, when the streams no
- * longer reach back to their first events.
+ * Starts a rebuild, or returns the number of the one that is under way. Throws `rebuild_refused`,
+ * with a hint, when the streams no longer have their first events.
  */
 export async function startRebuild(database: Database, streams: Streams, cause: Cause): Promise<number> {
   const obstacle = obstacleIn(await streams.reach());
   return await database.inTransaction(async (tx) => {
-    await holdGenerations(tx);
+    await lockGenerations(tx);
     const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
     if (building !== undefined) return building.number;
     if (obstacle !== null) throw new Problem('rebuild_refused', obstacle);
@@ -87,10 +87,10 @@ export async function startRebuild(database: Database, streams: Streams, cause: 
   });
 }
 
-/** Gives up the rebuild that is under way; throws `conflict` when there is none. */
+/** Cancels the rebuild that is under way; throws `conflict` when there is none. */
 export async function cancelRebuild(database: Database, cause: Cause): Promise<void> {
   await database.inTransaction(async (tx) => {
-    await holdGenerations(tx);
+    await lockGenerations(tx);
     const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
     if (building === undefined) throw new Problem('conflict', 'No rebuild is under way');
     await endBuilding(tx, building.number, 'cancelled', 'It was cancelled');
@@ -116,7 +116,7 @@ export async function rebuildStatus(database: Database, streams: Streams): Promi
   };
 }
 
-/** Durables that are not made yet have nothing to tell. */
+/** Durables that do not exist yet have no progress. */
 async function statusOfStreams(
   streams: Streams,
   number: number,
@@ -129,7 +129,7 @@ async function statusOfStreams(
   });
 }
 
-/** A node's part in rebuilds. */
+/** The part of one node in rebuilds. */
 export class Rebuilder {
   readonly #database: Database;
   readonly #streams: Streams;
@@ -140,14 +140,16 @@ export class Rebuilder {
     this.#streams = streams;
   }
 
-  /** One look at the state of things, and one step where there is one to make; any number of nodes may do so at once. */
+  /**
+   * Reads the state and makes at most one step. Any number of nodes may do this at the same time.
+   */
   async runOnce(): Promise<'idle' | 'building' | 'live' | 'refused'> {
     const { building, uncleaned } = await this.#database.inTransaction(async (tx) => ({
       building: (await currentGenerations(tx)).find(({ state }) => state === 'building'),
       uncleaned: await uncleanedGenerations(tx),
     }));
     if (this.#reading !== undefined && this.#reading.number !== building?.number) await this.#endReading();
-    // What can't be cleaned up holds up no rebuild.
+    // A failed clean-up must not delay a rebuild.
     const [cleaned] = await Promise.allSettled([this.#clean(uncleaned)]);
     const outcome = await this.#build(building);
     const hasEnded = outcome === 'live' || outcome === 'refused';
@@ -159,7 +161,8 @@ export class Rebuilder {
     if (building === undefined) return 'idle';
     this.#reading ??= { number: building.number, by: this.#streams.read(building.number) };
     const { targets, number } = building;
-    // Looked up after it was announced that it is built: what is published from now on reaches it through the live consumers.
+    // Targets are looked up after the generation was announced: later events reach it through the
+    // live consumers.
     if (targets === null) return await this.#lookUpTargets(number);
     const stopped = this.#reading.by.stoppedBecause;
     if (stopped !== undefined) return await this.#refuse(number, `A consumer stopped: ${stopped}`);
@@ -168,7 +171,7 @@ export class Rebuilder {
       : 'building';
   }
 
-  /** When the node stops: the durables stay, for the other nodes or for the next start. */
+  /** Stops reading when the node stops. The durables stay for the other nodes or the next start. */
   async stop(): Promise<void> {
     await this.#reading?.by.stop();
     this.#reading = undefined;
@@ -193,9 +196,9 @@ export class Rebuilder {
     });
     if (reason !== null) return await this.#refuse(number, reason);
     await this.#database.inTransaction(async (tx) => {
-      await holdGenerations(tx);
+      await lockGenerations(tx);
       const current = await currentGenerations(tx);
-      // Another node may have done it, or an operator cancelled it.
+      // Another node may have done it, or an operator may have cancelled it.
       if (current.some((each) => each.state === 'building' && each.number === number))
         await flipTo(tx, number);
     });
@@ -204,7 +207,7 @@ export class Rebuilder {
 
   async #refuse(number: number, reason: string): Promise<'refused'> {
     await this.#database.inTransaction(async (tx) => {
-      await holdGenerations(tx);
+      await lockGenerations(tx);
       await endBuilding(tx, number, 'refused', reason);
     });
     return 'refused';
@@ -215,24 +218,25 @@ export class Rebuilder {
     if (reading === undefined) return;
     await reading.by.stop();
     this.#reading = undefined;
-    // Whoever cleaned up before may have done so while this node still read, and made the durables again.
+    // Another node may have cleaned up while this node still read, which created the durables
+    // again.
     await this.#forget([reading.number]);
   }
 
-  /** Removes what broker and database keep for the reading of generations. */
+  /** Removes the durables of generations, and their state in the database. */
   async #forget(numbers: readonly number[]): Promise<void> {
     for (const number of numbers) await this.#streams.remove(number);
     const names = numbers.flatMap((number) => this.#streams.pairs(number).map(({ replay }) => replay));
     await this.#database.inTransaction((tx) => forgetConsumers(tx, names));
   }
 
-  /** Removes rows and durables of generations that ended. */
+  /** Removes rows and durables of ended generations. */
   async #clean(ended: readonly Generation[]): Promise<void> {
     if (ended.length === 0) return;
     const numbers = ended.map(({ number }) => number);
     await this.#forget(numbers);
     await this.#database.inTransaction(async (tx) => {
-      await holdGenerations(tx);
+      await lockGenerations(tx);
       const used = (await currentGenerations(tx)).map(({ slot }) => slot);
       const free = new Set(ended.map(({ slot }) => slot).filter((slot) => !used.includes(slot)));
       for (const slot of free) await emptySlot(tx, slot);

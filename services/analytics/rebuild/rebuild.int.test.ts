@@ -14,7 +14,7 @@ import { NodeProcess } from '../../../test/harness/system.ts';
 import { until } from '../../../test/harness/wait.ts';
 import { everything, openAnalytics, publish, rowsOf, send } from '../analytics.fixture.ts';
 import { analyticsService } from '../analytics.service.ts';
-import { shareGenerations } from './generation.store.ts';
+import { lockGenerationsShared } from './generation.store.ts';
 import type { RebuildStatus } from './rebuild.handler.ts';
 import { Traffic } from './traffic.fixture.ts';
 
@@ -131,7 +131,7 @@ describe('a rebuild under load', () => {
     expect(generation).toBe(2);
     // Nobody may flip as long as this transaction shares the lock; batches go on.
     await database.inTransaction(async (tx) => {
-      await shareGenerations(tx);
+      await lockGenerationsShared(tx);
       await until(async () => (await tx.rows(`SELECT FROM generation WHERE targets IS NOT NULL`)).length > 0);
       loading = false;
       await load;

@@ -1,11 +1,12 @@
-/** Holds a generation that was built against the live one. */
+/** Compares a built generation with the live one. */
 import type { Tx } from '#mixins/database/database.ts';
 import { FEE, PAYOUT, REWARD } from '../projections/operation.ts';
 import type { Shortfall } from './rebuild.ts';
 
 /**
- * What only ever grows: the same events come to the same, fewer to less. Rows that events made, not the figures of days that are made of them:
- * a rebuild is the way to mend those.
+ * Measures that only grow: the same events give the same value, fewer events a lower one. They
+ * measure rows that events made. Figures of days are left out, because a rebuild is the way to
+ * repair those.
  */
 const MEASURES: Readonly<Record<string, readonly [table: string, measure: string]>> = {
   users: ['user_copy', 'count(*)'],
@@ -23,8 +24,9 @@ const MEASURES: Readonly<Record<string, readonly [table: string, measure: string
 };
 
 /**
- * Where the rebuilt generation holds less than the live one. Exact while batches are written, once the rebuild has read its part: every
- * batch writes both, and each statement sees one moment.
+ * The measures in which the rebuilt generation is below the live one. Exact even while batches are
+ * written, once the rebuild has read its part: every batch writes both, and each statement sees one
+ * moment.
  */
 export async function shortfalls(tx: Tx, live: number, rebuilt: number): Promise<Shortfall[]> {
   const found: Shortfall[] = [];

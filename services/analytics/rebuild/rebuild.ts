@@ -1,15 +1,18 @@
 /** When a rebuild may begin, and when it may become live (ANA-5). */
 import type { Targets } from './generation.ts';
 
-/** What of a stream is still there. */
+/** The part of a stream that still exists. */
 export interface Reach {
-  /** As NATS calls it. */
+  /** The name of the stream in NATS. */
   readonly stream: string;
   /** 1 when nothing was removed from the beginning. */
   readonly first: number;
-  /** Messages after it that are not there any more. */
+  /** The number of messages that are missing after it. */
   readonly missing: number;
-  /** Services whose databases were restored to an older state than the stream; their events in it are orphaned. */
+  /**
+   * Services whose databases were restored to a state older than the stream. Their later events in
+   * it are orphaned.
+   */
   readonly ahead: readonly string[];
 }
 
@@ -21,11 +24,11 @@ export interface Progress {
   readonly caughtUp: boolean;
 }
 
-const WAY_OUT =
+const HINT =
   'The live figures are untouched, and stay right. To rebuild all the same, restore the stream from a backup that begins with its ' +
   'first event (nats stream restore), or restore the database of analytics from a backup: it catches up from the streams by itself.';
 
-/** Why figures can't be made of these streams alone, with the way out; null when they can. */
+/** Why these streams alone can't give the figures, with a hint; null when they can. */
 export function obstacleIn(reaches: readonly Reach[]): string | null {
   const ahead = [...new Set(reaches.flatMap((reach) => reach.ahead))].sort();
   if (ahead.length > 0) {
@@ -39,25 +42,31 @@ export function obstacleIn(reaches: readonly Reach[]): string | null {
         ? `${stream} begins with event ${first}: what came before is gone`
         : `${missing} events are gone from the middle of ${stream}`,
     );
-  return short.length === 0 ? null : `The streams no longer reach back: ${short.join('; ')}. ${WAY_OUT}`;
+  return short.length === 0 ? null : `The streams no longer reach back: ${short.join('; ')}. ${HINT}`;
 }
 
-/** A projection of which the live generation holds more than the new one. */
+/** A measure in which the live generation is above the new one. */
 export interface Shortfall {
   readonly what: string;
   readonly live: number;
   readonly rebuilt: number;
 }
 
-/** A stream may have lost events and begin with 1 all the same, when it was made anew: it shows in what comes of it. */
+/**
+ * A stream that was recreated may have lost events although it begins with 1. The comparison
+ * reveals that.
+ */
 export function shortfallReason(shortfalls: readonly Shortfall[]): string {
   const list = shortfalls
     .map(({ what, live, rebuilt }) => `${what}: ${rebuilt} instead of ${live}`)
     .join('; ');
-  return `The streams no longer hold all that the live figures are made of (${list}). ${WAY_OUT}`;
+  return `The streams no longer hold all that the live figures are made of (${list}). ${HINT}`;
 }
 
-/** Whether everything up to the targets was read. A stream that lost its tail ends before its target: then nothing is left to read. */
+/**
+ * Whether everything up to the targets was read. A stream that lost its tail ends before its
+ * target; then nothing is left to read.
+ */
 export function isThrough(targets: Targets, progress: readonly Progress[]): boolean {
   return Object.entries(targets).every(([service, target]) => {
     const stream = progress.find((each) => each.service === service);

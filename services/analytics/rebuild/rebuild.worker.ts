@@ -5,7 +5,7 @@ import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import { Rebuilder, type Streams } from './rebuild.handler.ts';
 
-/** How often a node looks for a rebuild, in milliseconds. It reads a row that rarely changes. */
+/** How often a node checks for a rebuild, in milliseconds. It reads a row that rarely changes. */
 const LOOK_FOR_REBUILD_MS = 500;
 
 export class RebuildWorker {
@@ -18,7 +18,8 @@ export class RebuildWorker {
     this.#loop = loops.add(
       new Loop({
         name: 'rebuild',
-        // No items: one rebuild at a time, step by step. Operators cancel one that can't go on.
+        // This loop has no items: there is one rebuild at a time, step by step. Operators cancel a
+        // stuck one.
         pollMs: LOOK_FOR_REBUILD_MS,
         runOnce: async () => {
           const outcome = await rebuilder.runOnce();
@@ -35,7 +36,7 @@ export class RebuildWorker {
     this.#loop.start();
   }
 
-  /** Call it when a rebuild was begun or cancelled. */
+  /** Call it when a rebuild was started or cancelled. */
   wake(): void {
     this.#loop.wake();
   }

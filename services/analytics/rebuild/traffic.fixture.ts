@@ -1,16 +1,19 @@
-/** Random but repeatable events of a working company: users, tasks, and what accounting makes of them, over some days. */
+/**
+ * Random but repeatable events of a company over some days: users, tasks, and the resulting events
+ * of accounting.
+ */
 import type { FixtureEvent } from '../../../test/harness/consumers/fixture.ts';
 import { history, Ledger, names } from './ledger.fixture.ts';
 
 const PEOPLE = 40;
-/** Tasks a wave: each makes up to eight events. */
+/** Tasks of a wave; each makes up to eight events. */
 const TASKS = 25;
 const FIRST_DAY = Date.UTC(2026, 2, 1);
 const DAY_MS = 86_400_000;
-/** Waves that a day lasts. */
+/** The number of waves in a day. */
 const WAVES_A_DAY = 8;
 
-/** A small generator of 32-bit words (mulberry32): the same seed gives the same traffic. */
+/** A small generator of 32-bit numbers (mulberry32): the same seed gives the same traffic. */
 function wordsFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

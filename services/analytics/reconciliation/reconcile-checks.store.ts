@@ -1,13 +1,19 @@
-/** What must hold within analytics at every moment (ANA-6): figures of days are those of their operations. One statement a judgement. */
+/**
+ * Checks within analytics (ANA-6): the figures of days must match their operations. Each check is
+ * one statement.
+ */
 import type { Check } from '#mixins/reconciliation/participant.ts';
 import { dayText, LOWEST_UUID } from '#mixins/reconciliation/sql.ts';
 import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
 import { EMPLOYEE, FEE, PAYOUT, REWARD, TASK } from '../projections/operation.ts';
 
-/** Days looked at in one step, unless they take longer than so many milliseconds: a day of a million operations takes half a second. */
+/**
+ * Days that one step checks, unless they take longer than the time below. A day with a million
+ * operations takes half a second.
+ */
 const DAYS_A_STEP = 31;
 const STEP_MS = 1_500;
-/** Employees looked at in one step: some hundred lines each on each of their days. */
+/** Employees that one step checks: some hundred lines on each of their days. */
 const OWNERS_A_STEP = 50;
 
 interface Compared {
@@ -17,7 +23,7 @@ interface Compared {
   readonly same: boolean;
 }
 
-/** The next day with figures or operations behind $1, and both of it. */
+/** The next day after $1 with figures or operations, with both. */
 const NEXT_DAY = `WITH next AS MATERIALIZED (
     SELECT least(
       (SELECT min(business_day) FROM live_day WHERE business_day > coalesce($1::date, '-infinity')),
@@ -70,7 +76,7 @@ interface WrongCount {
   readonly accounts: number;
 }
 
-/** How many went below zero on a day, or came back, is what its employees' days say. */
+/** The change of a day's number of employees below zero must match its employees' days. */
 const checkBelowZeroByDay: Check = async (tx) => {
   const wrong = await tx.rows<WrongCount>(
     `SELECT ${dayText('business_day')} AS "businessDay", coalesce(figures, 0) AS figures, coalesce(accounts, 0) AS accounts
@@ -101,7 +107,10 @@ interface WrongDay {
   readonly expected: WrongDay['known'];
 }
 
-/** An employee's day ends with the balance of its newest line, and says whether that went below zero since their day before. */
+/**
+ * An employee's day must end with the balance of its newest line, and record whether that balance
+ * crossed zero since the employee's previous day.
+ */
 const checkEmployeeDays: Check = async (tx, after) => {
   const owners = await tx.rows<{ id: string }>(
     `SELECT owner_id AS id FROM live_account WHERE owner_id > coalesce($1::uuid, '${LOWEST_UUID}') AND owner_type = '${EMPLOYEE}'
@@ -141,7 +150,7 @@ const checkEmployeeDays: Check = async (tx, after) => {
   );
 };
 
-/** Of differences that are all of one kind. */
+/** Makes a page of differences of one kind. */
 function paged(differences: readonly Difference[], next: string | null): CheckPage {
   const [first] = differences;
   const counts = first === undefined ? {} : { [first.code]: differences.length };

@@ -1,4 +1,4 @@
-/** What analytics tells the reconciliation of itself (ANA-6), from the live generation. */
+/** The facts of analytics for the reconciliation (ANA-6), from the live generation. */
 import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
 import type { FactSet } from '#mixins/reconciliation/participant.ts';
 import {
@@ -26,7 +26,7 @@ const PRICES: FactSql = {
 };
 
 const LINE = lineGroup('owner_type', 'owner_id', 'business_day', 'sequence');
-/** Where the range is of one owner, or of one owner's day, their index is entered by it. */
+/** For a range of one owner, or of one owner's day, PostgreSQL uses the owner's index. */
 const LINES: FactSql = {
   facts: `SELECT ${LINE} AS grp, ${LINE} AS key, ${UNVERSIONED} AS version,
       concat_ws(' ', entry_id, kind, amount, balance_after, reference_id) AS value, ${NO_EXTRA} AS extra
@@ -48,7 +48,7 @@ const BALANCES: FactSql = {
       AND (owner_type, owner_id) >= (low_type, low_id) AND (owner_type, owner_id) < (high_type, high_id)`,
 };
 
-/** A day's figures are made of so many operations. */
+/** A day's figures include its number of operations. */
 const FIGURES: FactSql = {
   facts: `SELECT ${dayText('business_day')} AS grp, ${dayText('business_day')} AS key,
       fee_count + reward_count + payout_count + other_count AS version,

@@ -1,10 +1,11 @@
 /**
- * The log (AUD-1): one row an event, for ever.
+ * The log (AUD-1): one permanent row per event.
  *
- * One table, no partitions: a row is unique by its event's id for ever, which no partition by time could hold, and nothing is ever dropped.
- * Ids (UUIDv7) and times rise, so the key and the index by time grow at their right ends, which stay in memory however large
- * the log is; those by type and by actor have as many ends as there are types and actors. Only the one by subject is entered everywhere.
- * BRIN would be smaller, but gives neither the newest first nor a page without reading all of its ranges.
+ * The table has no partitions: partitions by time could not keep event ids unique, and no row is
+ * ever dropped. Ids (UUIDv7) and times rise, so the key and the index by time grow at their right
+ * ends, which stay in memory. The indexes by type and by actor have one such end per type or actor.
+ * Only inserts into the index by subject are spread out. BRIN would be smaller, but it can't return
+ * the newest rows first, nor a page without reading all of its ranges.
  */
 import type { MigrationRoles } from '#mixins/database/migrate.ts';
 
@@ -30,12 +31,12 @@ const statements = [
   `COMMENT ON COLUMN audit_record.at IS 'When the change was made; recorded_at is when it was taken down'`,
   `COMMENT ON COLUMN audit_record.sequence IS 'The version of its aggregate'`,
   `COMMENT ON COLUMN audit_record.whole_state IS 'Whether data are all there is of the aggregate: the version before is then what was before'`,
-  // Each list goes by time and id, from the newest on, and its pages are entered by the whole of it.
+  // Each list is ordered by time and id, the newest first, and each index covers this order.
   'CREATE INDEX audit_record_at_ix ON audit_record (at, event_id)',
   'CREATE INDEX audit_record_type_ix ON audit_record (type, at, event_id)',
   'CREATE INDEX audit_record_subject_ix ON audit_record (subject, at, event_id)',
   'CREATE INDEX audit_record_actor_ix ON audit_record (actor_id, at, event_id)',
-  // The version before another.
+  // Finds the version before another one.
   'CREATE INDEX audit_record_state_ix ON audit_record (subject, sequence) WHERE whole_state',
   `CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
@@ -44,7 +45,7 @@ const statements = [
   END $$`,
   `CREATE TRIGGER audit_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_record
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`,
-  // Rows are only added: what is read of old pages needs no look at their visibility once they were vacuumed.
+  // Rows are only inserted: frequent vacuuming lets reads of old pages skip the visibility check.
   'ALTER TABLE audit_record SET (autovacuum_vacuum_insert_scale_factor = 0.05)',
 ];
 
