@@ -1,9 +1,11 @@
 /**
- * The only reader of the environment. Every variable is checked when the process starts; a malformed one
- * stops it with a `ConfigError` that names the variable, what it holds and what it should hold.
- * A variable that holds a secret can also be read from a file: `<name>_FILE` is the file's path.
+ * The only reader of the environment. Every variable is checked when the process starts. A
+ * malformed one stops the process with a `ConfigError` that names the variable, its value and the
+ * expected value. A variable with a secret can also be read from a file: `<name>_FILE` is the
+ * file's path.
  *
- * Settings that several parts share are declared here; those of one service in its `settings.ts`.
+ * Settings that several parts share are declared here. Those of one service are in its
+ * `settings.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
@@ -30,13 +32,13 @@ import {
 } from './settings.ts';
 
 /**
- * Options of libraries that connect to servers: of the PostgreSQL driver, of the log of sequelize
- * and others, of the loader of argon2. They are unchecked, and no settings of ours.
+ * Options of libraries that connect to servers: the PostgreSQL driver, the logs of sequelize and
+ * others, the loader of argon2. Nothing checks them, and they are not settings of this project.
  */
 const OF_LIBRARIES = /^(?:PG[A-Z_]*|NODE_PG_\w*|DEBUG(?:_\w*)?|NAPI_RS_\w*)$/;
 
-// In every process, also a launcher's, which cannot close its environment: npm and downloads need
-// theirs. Some options are read when their library is loaded, so every script loads this file
+// Every process deletes them. A launcher cannot close its environment, because npm and downloads
+// need theirs. Libraries read some options when they are loaded, so every script loads this file
 // first.
 for (const name of Object.keys(process.env)) if (OF_LIBRARIES.test(name)) delete process.env[name];
 
@@ -50,7 +52,9 @@ const natsUrls = listOf(urlOf(['nats:', 'tls:']));
 
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
-/** A mistyped `sslmode` must not pass for another one, so it is checked, with the files it uses. */
+/**
+ * A mistyped `sslmode` would fall back to another mode, so it is checked, with the files it uses.
+ */
 const databaseUrl: Parse<string> = (value, refuse) => {
   const { searchParams } = new URL(urlOf(['postgres:', 'postgresql:'])(value, refuse));
   const mode = searchParams.get('sslmode');
@@ -78,9 +82,9 @@ const SHARED = {
     pattern: /^[0-9A-Za-z.:-]+$/,
     expected: 'an address to listen on',
   }),
-  /** With it the gateway speaks HTTPS only; null: plain HTTP. */
+  /** With a certificate the gateway speaks only HTTPS; null: plain HTTP. */
   certificate: certificate('TLS'),
-  /** Absolute path of the socket where this node answers health checks (scripts/health.ts). */
+  /** Absolute path of the socket on which this node answers health checks (scripts/health.ts). */
   healthSocket: setting<string, null>({
     variable: 'HEALTH_SOCKET',
     default: null,
@@ -89,58 +93,66 @@ const SHARED = {
       return path;
     },
   }),
-  /** Absolute path of the folder that the embedded servers keep everything in. */
+  /** Absolute path of the folder in which the embedded servers keep all data. */
   dataDir: {
     variables: ['DATA_DIR'],
     read: (env: Environment) => resolve(readValue(env, 'DATA_DIR') ?? '.data'),
   },
-  /** URLs of an existing NATS (several for a cluster); none: the launcher starts one. */
+  /** An existing NATS (several URLs for a cluster); if empty, the launcher starts one. */
   natsUrls: setting<readonly string[]>({
     variable: 'NATS_URL',
     default: [],
     isSecret: true,
     parse: natsUrls,
   }),
-  /** By service (`operator`: the operators' commands): the same NATS, as a user with the rights of that service only. */
+  /**
+   * By service (`operator` for the operators' commands): the same NATS, with a user that has only
+   * the permissions of that service.
+   */
   serviceNatsUrls: perService('_NATS_URL', natsUrls),
-  /** Certificates of the authorities that NATS is believed by; set, TLS is required. Null: those of Node. */
+  /** CA certificates for NATS; if set, TLS is required. Null: those of Node. */
   natsCaFile: authorities('NATS_CA_FILE'),
-  /** Our certificate for NATS; set, TLS is required. */
+  /** The client certificate for NATS; if set, TLS is required. */
   natsCertificate: certificate('NATS'),
-  /** A fixed nats-server binary for the launcher. */
+  /** The nats-server binary for the launcher. */
   natsServerBin: setting<string, null>({
     variable: 'NATS_SERVER_BIN',
     default: null,
     parse: (path) => path,
   }),
-  /** An existing PostgreSQL server, as a role that may create databases and roles. */
+  /** An existing PostgreSQL server, with a role that may create databases and roles. */
   databaseUrl: setting<string, null>({
     variable: 'DATABASE_URL',
     default: null,
     isSecret: true,
     parse: databaseUrl,
   }),
-  /** By service: that service's own database, already made. */
+  /** By service: the existing database of that service. */
   serviceDatabaseUrls: perService('_DATABASE_URL', databaseUrl),
   /** By service: its read replica. */
   serviceDatabaseReadUrls: perService('_DATABASE_READ_URL', databaseUrl),
-  /** An existing SMTP server. With credentials in it, TLS is required unless its query says otherwise (`SmtpOptions`). */
+  /**
+   * An existing SMTP server. If the URL has credentials, TLS is required unless its query says
+   * otherwise (`SmtpOptions`).
+   */
   smtpUrl: setting<string, null>({
     variable: 'SMTP_URL',
     default: null,
     isSecret: true,
     parse: urlOf(['smtp:', 'smtps:']),
   }),
-  /** Sender of all mails; if not set, the product's. */
+  /** The sender of all mails; the default is the product's. */
   mailFrom,
-  /** Prefix of nodes, streams, subjects, buckets, databases, roles; if not set, the product's. */
+  /**
+   * Prefix of nodes, streams, subjects, buckets, databases, roles; the default is the product's.
+   */
   namespace: matching({
     variable: 'NAMESPACE',
     default: ({ namespace }) => namespace,
     pattern: /^[a-z][a-z0-9_]{0,19}$/,
     expected: '1 to 20 lower-case letters, digits or _, a letter first',
   }),
-  /** IANA name of the zone in which business days live. */
+  /** IANA name of the time zone of business days. */
   businessTimeZone: setting<string>({
     variable: 'BUSINESS_TIME_ZONE',
     default: 'UTC',
@@ -149,14 +161,14 @@ const SHARED = {
       return zone;
     },
   }),
-  /** Wall-clock time `HH:MM` at which a business day ends; 00:00 is the midnight that ends it. */
+  /** Wall-clock time `HH:MM` at which a business day ends; 00:00 is the midnight at its end. */
   dayCloseAt: matching({
     variable: 'DAY_CLOSE_AT',
     default: '00:00',
     pattern: /^([01]\d|2[0-3]):[0-5]\d$/,
     expected: 'a time such as 18:30',
   }),
-  /** ISO 4217 code; if not set, the product's. */
+  /** ISO 4217 code; the default is the product's. */
   currency: matching({
     variable: 'CURRENCY',
     default: ({ currency }) => currency,
@@ -172,27 +184,36 @@ const SHARED = {
       return level;
     },
   }),
-  /** Least replicas of streams and buckets; null: what the cluster keeps, and 1 where it keeps no number. */
+  /**
+   * Minimum number of replicas of streams and buckets; null: the number stored in the cluster, or
+   * 1.
+   */
   streamReplicas: integer({ variable: 'STREAM_REPLICAS', default: null, min: 1, max: 5 }),
   /** Days that published outbox rows are kept. */
   outboxKeepDays: integer({ variable: 'OUTBOX_KEEP_DAYS', default: 7, min: 1, max: 3650 }),
   /** Connections of each service's pool. */
   databasePoolSize: integer({ variable: 'DATABASE_POOL_SIZE', default: 5, min: 2, max: 100 }),
-  /** Seconds that a whole run of `npm test` may take. */
+  /** Time limit of `npm test`, in seconds. */
   testBudget: integer({ variable: 'TEST_BUDGET', default: DEFAULT_TEST_BUDGET, min: 1, max: 86_400 }),
 };
 
 type SharedValues = ValuesOf<typeof SHARED>;
 
-/** All settings. Each `settings.ts` adds those of its service to this type; they have values where the service runs. */
+/**
+ * All settings. Each `settings.ts` adds those of its service to this type. They have values only
+ * where the service runs.
+ */
 export interface Config extends SharedValues {
-  /** What runs: the name of a file in `products/`, or the path of another one. `PRODUCT`, ates. */
+  /**
+   * The product to run: the name of a file in `products/`, or the path of another file. `PRODUCT`,
+   * ates.
+   */
   readonly product: Product;
 }
 
 const DEFAULT_PRODUCT = 'ates';
 const PRODUCTS = await loadProducts(process.env.PRODUCT);
-/** By the addresses of services' folders. */
+/** By the URLs of the services' folders. */
 const OF_SERVICES = await loadSettings();
 
 async function loadSettings(): Promise<ReadonlyMap<string, Settings>> {
@@ -209,13 +230,16 @@ async function loadSettings(): Promise<ReadonlyMap<string, Settings>> {
   return new Map(loaded);
 }
 
-/** All that is read where this product runs, by the names in `Config`. */
+/** All settings of the product's processes, by the names in `Config`. */
 function settingsOf({ services }: Product): Settings {
   const ofServices = [...services.values()].map(({ href }) => OF_SERVICES.get(href));
   return Object.assign({}, SHARED, ...ofServices);
 }
 
-/** The variables that are read where the default product runs, also `<SERVICE>_…`, which stand for one of each service. */
+/**
+ * The variables that the default product reads. Names with `<SERVICE>_` stand for one variable per
+ * service.
+ */
 export function variableNames(): string[] {
   return ['PRODUCT', ...Object.values(settingsOf(readProduct({}))).flatMap(({ variables }) => variables)];
 }
@@ -228,9 +252,9 @@ const SECRET = new RegExp(`^(?:${SECRETS.join('|').replaceAll('<SERVICE>', '[A-Z
 const FILE_SUFFIX = '_FILE';
 
 /**
- * The environment with each secret that `<name>_FILE` names in the place of that variable. One line break at
- * the end of the file is no part of the secret. Throws `ConfigError` for a variable that is set both ways, and
- * for a file that cannot be read or is empty; the message never holds the content.
+ * Returns the environment with the secrets from files: `<name>_FILE` sets the variable `<name>`.
+ * One line break at the end of the file is ignored. Throws `ConfigError` when a variable is set
+ * both ways, and when a file cannot be read or is empty; the message never has the content.
  */
 function withSecretFiles(env: Environment): Environment {
   const resolved: Record<string, string | undefined> = { ...env };
@@ -246,7 +270,7 @@ function withSecretFiles(env: Environment): Environment {
   return resolved;
 }
 
-/** The secret that a variable names the file of; null for any other variable. */
+/** The variable whose secret this variable names a file of; null for any other variable. */
 function secretOf(variable: string): string | null {
   const name = variable.endsWith(FILE_SUFFIX) ? variable.slice(0, -FILE_SUFFIX.length) : '';
   return SECRET.test(name) ? name : null;
@@ -266,8 +290,8 @@ function readSecretFile(variable: string, path: string): string {
 }
 
 /**
- * The environment of a child process with other values for some variables. A given value also replaces the
- * file that the environment names for it; undefined removes the variable.
+ * The environment of a child process with other values for some variables. A value also replaces
+ * the file that the environment names for it. Undefined removes the variable.
  */
 export function environmentWith(env: Environment, values: Environment): Environment {
   const merged: Record<string, string | undefined> = { ...env, ...values };
@@ -285,7 +309,7 @@ function readProduct(env: Environment): Product {
   return product;
 }
 
-/** Reads and checks everything; throws `ConfigError` for the first variable that is wrong. */
+/** Reads and checks all variables; throws `ConfigError` for the first wrong one. */
 export function readConfig(given: Environment): Config {
   const env = withSecretFiles(given);
   const product = readProduct(env);
@@ -293,7 +317,9 @@ export function readConfig(given: Environment): Config {
   return { product, ...Object.fromEntries(values) };
 }
 
-/** The configuration of this process, read when first asked for (tests pass their own to what they test). */
+/**
+ * The configuration of this process, read at the first call. Tests pass their own configuration.
+ */
 export function processConfig(): Config {
   processWide ??= readConfig(process.env);
   return processWide;
@@ -301,13 +327,13 @@ export function processConfig(): Config {
 
 let processWide: Config | undefined;
 
-/** What Node, its libraries and the programs of the system read. */
+/** The variables that Node, its libraries and system programs read. */
 const SYSTEM =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|TMPDIR|TZ|LANG|LANGUAGE|LC_[A-Z]+|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|NODE_[A-Z_]+|UV_[A-Z_]+|SSL_CERT_(?:FILE|DIR)|OPENSSL_CONF)$/;
 
 /**
- * Reads the configuration of this process, then removes all variables but those of the system. Frameworks
- * and drivers (Moleculer's runner, pg) take options from the environment, unchecked: from here on they find none.
+ * Reads the configuration of this process, then removes all variables except those of the system.
+ * After this, frameworks and drivers (Moleculer's runner, pg) find no unchecked options there.
  * Throws as `processConfig` does, and then removes nothing.
  */
 export function closeEnvironment(): void {

@@ -1,6 +1,6 @@
 /**
- * What settings are made of. A service declares its own in `services/<name>/settings.ts`; config.ts
- * declares those that several parts share, and reads all of them.
+ * The building blocks of settings. A service declares its own in `services/<name>/settings.ts`.
+ * config.ts declares the shared ones and reads all of them.
  */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,10 @@ import { messageOf } from './schemas/text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable of the environment is malformed. The message starts with its name, and reaches logs: no secret may be in it. */
+/**
+ * A malformed variable of the environment. The message starts with its name. Messages reach logs,
+ * so it must have no secret.
+ */
 export class ConfigError extends Error {
   readonly variable: string;
 
@@ -23,11 +26,11 @@ export class ConfigError extends Error {
 }
 
 export interface Setting<Value> {
-  /** What it is read from. `<SERVICE>` in a name stands for each service's own variable. */
+  /** The variables that are read. `<SERVICE>` in a name stands for each service's own variable. */
   readonly variables: readonly string[];
-  /** Whether the value is a secret: `<variable>_FILE` may name a file that holds it instead. */
+  /** Whether the value is a secret: `<variable>_FILE` may then name a file with the value. */
   readonly isSecret?: boolean;
-  /** Throws `ConfigError` for a value that is malformed. */
+  /** Throws `ConfigError` for a malformed value. */
   read(env: Environment, product: Product): Value;
 }
 
@@ -37,18 +40,18 @@ export type ValuesOf<Declared extends Settings> = {
   readonly [Name in keyof Declared]: ReturnType<Declared[Name]['read']>;
 };
 
-/** Makes the error that says what a value, or a part of it, should be. */
+/** Makes the error for a malformed value, or for a part of it. */
 export type Refuse = (expected: string, part?: string) => ConfigError;
-/** Throws what `refuse` makes of a value that is malformed. */
+/** Parses a value; throws the result of `refuse` when it is malformed. */
 export type Parse<Value> = (value: string, refuse: Refuse) => Value;
 
-/** An empty variable counts as unset, as compose files write `NAME=` for "none". */
+/** An empty variable counts as unset: compose files write `NAME=` for "none". */
 export function readValue(env: Environment, variable: string): string | undefined {
   const value = env[variable];
   return value === '' ? undefined : value;
 }
 
-/** The scheme of a URL; what follows may be a password, above all where the URL is malformed. */
+/** The scheme of a URL. The rest may be a password, especially when the URL is malformed. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 function parsed<Value>(variable: string, value: string, parse: Parse<Value>, isSecret: boolean): Value {
@@ -56,7 +59,7 @@ function parsed<Value>(variable: string, value: string, parse: Parse<Value>, isS
   return parse(value, (expected, part = value) => new ConfigError(variable, shown(part), expected));
 }
 
-/** One variable of any form. */
+/** A setting with one variable of any form. */
 export function setting<Value, Default = Value>(declared: {
   readonly variable: string;
   readonly default: Default;
@@ -93,7 +96,7 @@ export function integer<Default extends number | null>(declared: {
   });
 }
 
-/** Text of this pattern; also the default has it, which may be the product's. */
+/** Text that matches a pattern. The default, which may be the product's, must match, too. */
 export function matching(declared: {
   readonly variable: string;
   readonly default: string | ((product: Product) => string);
@@ -111,7 +114,9 @@ export function matching(declared: {
   };
 }
 
-/** Items between commas; none where the variable is not set. `refuse` shows the one that is malformed. */
+/**
+ * A comma-separated list; empty when the variable is not set. `refuse` shows the malformed item.
+ */
 export function list<Item>(variable: string, parseItem: Parse<Item>): Setting<readonly Item[]> {
   return setting<readonly Item[]>({ variable, default: [], parse: listOf(parseItem) });
 }
@@ -125,7 +130,7 @@ export function listOf<Item>(parseItem: Parse<Item>): Parse<readonly Item[]> {
       .map((item) => parseItem(item, (expected) => refuse(expected, item)));
 }
 
-/** What `<SERVICE><suffix>` holds, by service. */
+/** The values of `<SERVICE><suffix>`, by service. */
 export function perService<Value>(
   suffix: string,
   parse: Parse<Value>,
@@ -176,7 +181,7 @@ export function isReadable(path: string): boolean {
   }
 }
 
-/** The path of a file that can be read; null where the variable is not set. */
+/** The path of a readable file; null when the variable is not set. */
 function filePath(variable: string): Setting<string | null> {
   return setting<string, null>({
     variable,
@@ -190,7 +195,10 @@ function filePath(variable: string): Setting<string | null> {
 
 const PEM_CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[\s\S]*?(?:-----END \1-----|$)/g;
 
-/** Why a file holds no certificates of authorities; null where it does. OpenSSL would ignore a wrong one. */
+/**
+ * Why a file has no valid CA certificates; null if it has. OpenSSL would silently ignore an invalid
+ * one.
+ */
 export function faultOfAuthorities(path: string): string | null {
   try {
     const certificates = readFileSync(path, 'latin1').match(PEM_CERTIFICATE) ?? [];
@@ -201,7 +209,7 @@ export function faultOfAuthorities(path: string): string | null {
   }
 }
 
-/** The path of a file of certificates in PEM; null where the variable is not set. */
+/** The path of a file with PEM certificates; null when the variable is not set. */
 export function authorities(variable: string): Setting<string | null> {
   return setting<string, null>({
     variable,
@@ -214,13 +222,13 @@ export function authorities(variable: string): Setting<string | null> {
   });
 }
 
-/** Paths of PEM files: a certificate with those between it and its authority, and its private key. */
+/** Paths of PEM files: a certificate with its intermediate certificates, and its private key. */
 export interface CertificateFiles {
   readonly certFile: string;
   readonly keyFile: string;
 }
 
-/** `<prefix>_CERT_FILE` and `<prefix>_KEY_FILE`: both, of one pair, or none. */
+/** `<prefix>_CERT_FILE` and `<prefix>_KEY_FILE`: both, as a matching pair, or neither. */
 export function certificate(prefix: string): Setting<CertificateFiles | null> {
   const [certName, keyName] = [`${prefix}_CERT_FILE`, `${prefix}_KEY_FILE`];
   const [cert, key] = [filePath(certName), filePath(keyName)];
@@ -245,7 +253,7 @@ export function certificate(prefix: string): Setting<CertificateFiles | null> {
   };
 }
 
-/** Sender of all mails: an address, or a name with the address in angle brackets. */
+/** The sender of all mails: an address, or a name with the address in angle brackets. */
 export const mailFrom: Setting<string> = {
   variables: ['MAIL_FROM'],
   read(env, { title, sender }) {

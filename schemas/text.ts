@@ -1,11 +1,11 @@
-/** The message of an error, and truncation. Pure. */
+/** The message of an error, JSON that may be malformed, and truncation. Pure. */
 
 /** The message of an error, for a log or an answer; its name when the message is empty. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
-/** The value of a text that may not be JSON, which then is undefined. */
+/** Parses JSON. Returns undefined for text that is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -10,13 +10,13 @@ const settings = {
     pattern: /^[a-z0-9][a-z0-9._-]{0,62}$/,
     expected: '1 to 63 lower-case letters, digits, dots, dashes or underscores',
   }),
-  /** Beak of the first admin, in the form of RFC 8265; null: drawn, and printed once. */
+  /** Beak of the first admin, in the form of RFC 8265; null: it is drawn and printed once. */
   adminBeak: setting<string, null>({
     variable: 'ADMIN_BEAK',
     default: null,
     isSecret: true,
     parse(value, refuse) {
-      // In its normal form, as beaks are compared.
+      // Beaks are compared in their normal form.
       const beak = opaqueForm(value);
       const fault = faultOfBeak(beak);
       if (fault === null) return beak;
@@ -24,7 +24,7 @@ const settings = {
       throw refuse(`${expected}: it ${fault.message}`);
     },
   }),
-  /** What the signing keys are sealed under; null: the database of auth keeps a secret for that. */
+  /** The secret that seals the signing keys; null: auth's database stores one. */
   keySecret: setting<string, null>({
     variable: 'KEY_SECRET',
     default: null,
@@ -35,15 +35,15 @@ const settings = {
     },
   }),
   /**
-   * Refused sign-ins a minute for an account; ten times as many an hour. Each network from which it
-   * signs in has this budget, and all others together.
+   * Refused sign-ins per minute for an account; ten times as many per hour. Each network from which
+   * the account signs in has this budget, and all others share one.
    */
   signInLimitAccount: integer({ variable: 'SIGN_IN_LIMIT_ACCOUNT', default: 10, min: 1, max: 1_000_000 }),
-  /** Refused sign-ins a minute for an address. */
+  /** Refused sign-ins per minute for an address. */
   signInLimitAddress: integer({ variable: 'SIGN_IN_LIMIT_ADDRESS', default: 100, min: 1, max: 1_000_000 }),
-  /** Successful sign-ins a minute for an account. */
+  /** Successful sign-ins per minute for an account. */
   signInBudgetAccount: integer({ variable: 'SIGN_IN_BUDGET_ACCOUNT', default: 30, min: 1, max: 1_000_000 }),
-  /** Successful sign-ins a minute for an address. */
+  /** Successful sign-ins per minute for an address. */
   signInBudgetAddress: integer({ variable: 'SIGN_IN_BUDGET_ADDRESS', default: 600, min: 1, max: 1_000_000 }),
   /** Open sessions of an account; a further sign-in ends the least recently used one. */
   sessionLimit: integer({ variable: 'SESSION_LIMIT', default: 100, min: 1, max: 100_000 }),

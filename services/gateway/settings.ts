@@ -20,7 +20,7 @@ const securityContact: Setting<string> = {
     const host = domainToASCII(mailboxFrom(mailFrom.read(env, product))?.address.split('@').at(-1) ?? '');
     const contact = readValue(env, 'SECURITY_CONTACT') ?? `mailto:security@${host}`;
     const url = URL.parse(contact);
-    // It is a line of a text: whatever is not ASCII must be encoded.
+    // The contact is part of a line of text, so characters outside ASCII must be encoded.
     if (url === null || !['mailto:', 'https:'].includes(url.protocol) || !/^[\x21-\x7e]+$/.test(contact)) {
       throw new ConfigError(
         'SECURITY_CONTACT',
@@ -42,7 +42,7 @@ const origin: Parse<string> = (value, refuse) => {
   throw refuse('exact origins such as https://app.example.com');
 };
 
-/** A name as browsers send it (lower case, punycode), an IPv6 address in brackets. */
+/** A host name as browsers send it (lower case, punycode); an IPv6 address in brackets. */
 const hostName: Parse<string> = (value, refuse) => {
   const host = ipaddr.IPv6.isValid(value) ? `[${value}]` : value;
   const url = URL.parse(`http://${host}/`);
@@ -53,32 +53,35 @@ const hostName: Parse<string> = (value, refuse) => {
 };
 
 const settings = {
-  /** Where people may report a weakness: `mailto:` or `https:`; if not set, `security@` the host of `MAIL_FROM`. */
+  /**
+   * Where to report vulnerabilities: `mailto:` or `https:`; the default is `security@` the host of
+   * `MAIL_FROM`.
+   */
   securityContact,
-  /** Where people reach the gateway. It tells so in its log when the system is ready; null: it says nothing. */
+  /** The gateway's public URL, which it logs when the system is ready; null: it logs nothing. */
   publicUrl: setting<string, null>({
     variable: 'PUBLIC_URL',
     default: null,
     parse: urlOf(['http:', 'https:']),
   }),
-  /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges. */
+  /** Proxies whose `X-Forwarded-For` is trusted: addresses or CIDR ranges. */
   trustedProxies: list('TRUSTED_PROXIES', addressRange),
-  /** Origins that may call from a browser, exactly. */
+  /** The exact origins that may call from a browser. */
   corsOrigins: list('CORS_ORIGINS', origin),
-  /** Names and IP addresses under which clients may call the gateway, beside those it has anyway. */
+  /** Names and IP addresses under which clients may call the gateway, in addition to its own. */
   allowedHosts: list('ALLOWED_HOSTS', hostName),
-  /** Requests a second for an address. */
+  /** Requests a second per address. */
   rateLimit: integer({ variable: 'RATE_LIMIT', default: 5000, min: 1, max: 1_000_000 }),
-  /** Connections to a gateway at once. */
+  /** Concurrent connections to a gateway. */
   connectionLimit: integer({ variable: 'CONNECTION_LIMIT', default: 10_000, min: 1, max: 1_000_000 }),
-  /** Of them those of one address; trusted proxies are exempt. */
+  /** Concurrent connections of one address; trusted proxies are exempt. */
   connectionLimitAddress: integer({
     variable: 'CONNECTION_LIMIT_ADDRESS',
     default: 1_000,
     min: 1,
     max: 1_000_000,
   }),
-  /** Connections for server-sent events of one user to a gateway. */
+  /** Concurrent event streams of one user at a gateway. */
   sseLimitUser: integer({ variable: 'SSE_LIMIT_USER', default: 10, min: 1, max: 1_000 }),
 };
 
