@@ -17,7 +17,7 @@ export const rebuild: Command = {
     }
     if (options.start !== undefined) {
       const { generation } = await cluster.act<{ generation: number }>('analytics', 'rebuild.start');
-      return print.line(`Generation ${generation} is being built. To see its progress: rebuild`);
+      return print.line(`Generation ${generation} is being built. How far it is: rebuild`);
     }
     if (options.cancel !== undefined) {
       await cluster.act('analytics', 'rebuild.cancel');
