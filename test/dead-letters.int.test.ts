@@ -11,7 +11,7 @@ import { servicesWithLetters } from '#schemas/dead-letter.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import { loadEventContracts } from '#schemas/load.ts';
 import type { Config } from '../config.ts';
-import type { LetterItem, LetterView } from '../services/audit/letters.ts';
+import type { LetterItem, LetterView } from '../services/audit/dead-letters.ts';
 import type { AuditItem } from '../services/audit/record.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Page, type User } from './e2e/client.ts';

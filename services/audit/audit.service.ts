@@ -23,8 +23,8 @@ import { servicesWithLetters } from '#schemas/dead-letter.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
-import { lettersOf, viewLetter } from './letters.client.ts';
-import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './letters.ts';
+import { lettersOf, viewLetter } from './dead-letters.client.ts';
+import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './dead-letters.ts';
 import { readAudit } from './read-audit.query.ts';
 import { recordConsumer } from './record-events.handler.ts';
 

@@ -7,14 +7,14 @@ import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { servicesWithLetters } from '#schemas/dead-letter.ts';
 import { isProblem } from '#schemas/errors.ts';
 import { loadProductEvents } from '#schemas/load.ts';
-import { viewLetter } from '../../../services/audit/letters.client.ts';
+import { viewLetter } from '../../../services/audit/dead-letters.client.ts';
 import {
   findLetter,
   type LetterItem,
   type Letters,
   listLetters,
   settleLetter,
-} from '../../../services/audit/letters.ts';
+} from '../../../services/audit/dead-letters.ts';
 import { findConsumer } from './consumers.ts';
 import { serviceOfLoop } from './loops.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
 import type { DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
 import { Problem } from '#schemas/errors.ts';
-import { findLetter, type Letters, listLetters, settleLetter } from './letters.ts';
+import { findLetter, type Letters, listLetters, settleLetter } from './dead-letters.ts';
 
 const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 

@@ -5,7 +5,7 @@ import type { RequestContext } from '#mixins/identity/identity.ts';
 import { registryOf } from '#mixins/registry.ts';
 import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { Problem } from '#schemas/errors.ts';
-import { type FoundLetter, type Letters, type LetterView, viewOf } from './letters.ts';
+import { type FoundLetter, type Letters, type LetterView, viewOf } from './dead-letters.ts';
 
 /**
  * How long a read may take before the service counts as unavailable, in milliseconds. It is below
