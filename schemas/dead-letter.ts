@@ -6,7 +6,7 @@
 import { defineEvent, type EventContract, nullable, uuid } from './event.ts';
 
 /** The fields of both events about the dead letter and its event. */
-const letterFields = [
+const deadLetterFields = [
   { name: 'letterId', type: uuid },
   { name: 'consumer', type: 'string', doc: 'The durable that set the event aside' },
   { name: 'event', type: 'string', doc: 'Its id; of a message without a readable one, a digest' },
@@ -26,7 +26,7 @@ export function deadLetterRedrivenOf<const Service extends string>(service: Serv
     schema: {
       type: 'record',
       name: recordName(service, 'DeadLetterRedriven'),
-      fields: letterFields,
+      fields: deadLetterFields,
     },
   });
 }
@@ -39,13 +39,13 @@ export function deadLetterDiscardedOf<const Service extends string>(service: Ser
     schema: {
       type: 'record',
       name: recordName(service, 'DeadLetterDiscarded'),
-      fields: [...letterFields, { name: 'reason', type: 'string', doc: 'Why it was given up' }],
+      fields: [...deadLetterFields, { name: 'reason', type: 'string', doc: 'Why it was given up' }],
     },
   });
 }
 
 /** The services with dead letters, sorted, from their contracts. */
-export function servicesWithLetters(contracts: readonly EventContract[]): string[] {
+export function servicesWithDeadLetters(contracts: readonly EventContract[]): string[] {
   const end = '.dead-letter.redriven.v1';
   return contracts.flatMap(({ type }) => (type.endsWith(end) ? type.slice(0, -end.length) : [])).sort();
 }

@@ -7,11 +7,11 @@ import pg from 'pg';
 import { databaseName, subjectOf } from '#mixins/names.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { toHeaders } from '#schemas/cloud-events.ts';
-import { servicesWithLetters } from '#schemas/dead-letter.ts';
+import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { userChanged } from '#schemas/events/auth/user-changed.v1.ts';
 import { loadEventContracts } from '#schemas/load.ts';
 import type { Config } from '../config.ts';
-import type { LetterItem, LetterView } from '../services/audit/dead-letters.ts';
+import type { DeadLetterItem, DeadLetterView } from '../services/audit/dead-letters.ts';
 import type { AuditItem } from '../services/audit/record.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { Client, type Page, type User } from './e2e/client.ts';
@@ -22,7 +22,7 @@ import { serviceNames } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 import { type HttpNode, startHttpNode } from './http-node.fixture.ts';
 
-interface Letters extends Page<LetterItem> {
+interface DeadLetters extends Page<DeadLetterItem> {
   readonly missing: readonly string[];
 }
 interface Refusal {
@@ -71,18 +71,19 @@ async function sql<Row extends object>(
   }
 }
 
-const list = (query = '') => admin.expect<Letters>(200, 'GET', `/dead-letters${query}`);
-const show = (id: string) => admin.expect<LetterView>(200, 'GET', `/dead-letters/${id}`);
-const redrive = (id: string) => admin.request<LetterView & Refusal>('POST', `/dead-letters/${id}/redrive`);
+const list = (query = '') => admin.expect<DeadLetters>(200, 'GET', `/dead-letters${query}`);
+const show = (id: string) => admin.expect<DeadLetterView>(200, 'GET', `/dead-letters/${id}`);
+const redrive = (id: string) =>
+  admin.request<DeadLetterView & Refusal>('POST', `/dead-letters/${id}/redrive`);
 const discard = (id: string, reason?: unknown) =>
-  admin.request<LetterView & Refusal>(
+  admin.request<DeadLetterView & Refusal>(
     'POST',
     `/dead-letters/${id}/discard`,
     reason === undefined ? {} : { reason },
   );
 
 /** Someone whom the task service can't take up, as long as nobody mends it. */
-async function unlucky(login: string): Promise<{ user: User; letter: LetterItem }> {
+async function unlucky(login: string): Promise<{ user: User; letter: DeadLetterItem }> {
   await sql('tasks', `ALTER TABLE user_copy ADD CONSTRAINT luck CHECK (name <> 'Name of ${login}')`);
   const { user } = await admin.register(login, ['developer']);
   const letter = await until(
@@ -142,7 +143,7 @@ async function publishPoison(): Promise<string> {
 
 describe('an event that a service could not process', () => {
   let user: User;
-  let letter: LetterItem;
+  let letter: DeadLetterItem;
 
   beforeAll(async () => {
     ({ user, letter } = await unlucky('unlucky-one'));
@@ -234,7 +235,7 @@ describe('an event that a service could not process', () => {
 
 describe('an event that nobody can read', () => {
   let event: string;
-  let letters: LetterItem[];
+  let letters: DeadLetterItem[];
   let readers: string[];
 
   beforeAll(async () => {
@@ -266,8 +267,8 @@ describe('an event that nobody can read', () => {
   });
 
   it('FAIL-3: is paged over all services', async () => {
-    const found = await admin.all<LetterItem>('/dead-letters?status=open');
-    const paged: LetterItem[] = [];
+    const found = await admin.all<DeadLetterItem>('/dead-letters?status=open');
+    const paged: DeadLetterItem[] = [];
     let cursor = '';
     do {
       const page = await list(`?limit=1${cursor}`);
@@ -298,7 +299,7 @@ describe('an event that nobody can read', () => {
 });
 
 describe('a request about letters', () => {
-  let letter: LetterItem;
+  let letter: DeadLetterItem;
   beforeAll(async () => {
     ({ letter } = await unlucky('unlucky-two'));
     await mend();
@@ -461,7 +462,7 @@ describe('while a service is away', () => {
 describe('every service that consumes', () => {
   it('FAIL-3, AUD-1: has contracts of its steps, and an outbox through which they leave', async () => {
     const consuming = [...new Set((await allConsumers()).map(({ service }) => service))].sort();
-    expect(servicesWithLetters(await loadEventContracts())).toEqual(expect.arrayContaining(consuming));
+    expect(servicesWithDeadLetters(await loadEventContracts())).toEqual(expect.arrayContaining(consuming));
     for (const name of consuming) {
       const { default: schema } = (await import(`../services/${name}/${name}.service.ts`)) as {
         default: ServiceSchema;

@@ -19,25 +19,31 @@ import deadLettersAction from '#schemas/actions/audit/dead-letters.ts';
 import discardAction from '#schemas/actions/audit/discard.ts';
 import listAction from '#schemas/actions/audit/list.ts';
 import redriveAction from '#schemas/actions/audit/redrive.ts';
-import { servicesWithLetters } from '#schemas/dead-letter.ts';
+import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
-import { lettersOf, viewLetter } from './dead-letters.client.ts';
-import { type FoundLetter, findLetter, type LetterView, listLetters, settleLetter } from './dead-letters.ts';
+import { deadLettersOf, viewDeadLetter } from './dead-letters.client.ts';
+import {
+  type DeadLetterView,
+  type FoundDeadLetter,
+  findDeadLetter,
+  listDeadLetters,
+  settleDeadLetter,
+} from './dead-letters.ts';
 import { readAudit } from './read-audit.query.ts';
 import { recordConsumer } from './record-events.handler.ts';
 
 const contracts = await loadProductEvents(processConfig().product);
 /** Each folder of contracts is a stream, so no list names the streams. */
 const streams = [...new Set(contracts.map(({ type }) => serviceOf(type)))];
-const services = servicesWithLetters(contracts);
+const services = servicesWithDeadLetters(contracts);
 /** The types whose events have the whole state of their aggregate. */
 const states = new Set<string>(contracts.filter(({ wholeState }) => wholeState).map(({ type }) => type));
 
 interface AuditService extends Service, DatabaseMethods {
   schemaRegistry: SchemaRegistry;
-  view(found: FoundLetter): Promise<LetterView>;
+  view(found: FoundDeadLetter): Promise<DeadLetterView>;
   claimKey(ctx: RequestContext): Promise<void>;
 }
 
@@ -60,20 +66,22 @@ export default defineService<AuditService>({
     deadLetters: {
       ...deadLettersAction,
       handler(ctx: ContextOf<typeof deadLettersAction>) {
-        return listLetters(lettersOf(ctx, services), ctx.params);
+        return listDeadLetters(deadLettersOf(ctx, services), ctx.params);
       },
     },
     deadLetter: {
       ...deadLetterAction,
       async handler(ctx: ContextOf<typeof deadLetterAction>) {
-        return this.view(await findLetter(lettersOf(ctx, services), ctx.params.id));
+        return this.view(await findDeadLetter(deadLettersOf(ctx, services), ctx.params.id));
       },
     },
     redrive: {
       ...redriveAction,
       async handler(ctx: ContextOf<typeof redriveAction>) {
         await this.claimKey(ctx);
-        return this.view(await settleLetter(lettersOf(ctx, services), ctx.params.id, { to: 'redriven' }));
+        return this.view(
+          await settleDeadLetter(deadLettersOf(ctx, services), ctx.params.id, { to: 'redriven' }),
+        );
       },
     },
     discard: {
@@ -82,7 +90,7 @@ export default defineService<AuditService>({
         await this.claimKey(ctx);
         const { id, reason } = ctx.params;
         const step = { to: 'discarded', reason } as const;
-        return this.view(await settleLetter(lettersOf(ctx, services), id, step));
+        return this.view(await settleDeadLetter(deadLettersOf(ctx, services), id, step));
       },
     },
   },
@@ -96,8 +104,8 @@ export default defineService<AuditService>({
       await this.database.inTransaction((tx) => withIdempotency(tx, idempotency, async () => true));
     },
     /** A dead letter with the readable part of its data. */
-    view(found: FoundLetter) {
-      return viewLetter(this.schemaRegistry, found);
+    view(found: FoundDeadLetter) {
+      return viewDeadLetter(this.schemaRegistry, found);
     },
   },
   created() {

@@ -5,7 +5,7 @@ import type { RequestContext } from '#mixins/identity/identity.ts';
 import { registryOf } from '#mixins/registry.ts';
 import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { Problem } from '#schemas/errors.ts';
-import { type FoundLetter, type Letters, type LetterView, viewOf } from './dead-letters.ts';
+import { type DeadLetters, type DeadLetterView, type FoundDeadLetter, viewOf } from './dead-letters.ts';
 
 /**
  * How long a read may take before the service counts as unavailable, in milliseconds. It is below
@@ -22,7 +22,7 @@ const READS = new Set(['deadLetters.list', 'deadLetters.get']);
  * `services` are those whose contracts have dead letters, even when they do not run. Announcements
  * of nodes do not count: anybody in NATS can announce a service.
  */
-export function lettersOf(ctx: RequestContext, services: readonly string[]): Letters {
+export function deadLettersOf(ctx: RequestContext, services: readonly string[]): DeadLetters {
   return {
     services,
     async ask<Result>(service: string, action: string, params: object) {
@@ -39,7 +39,10 @@ export function lettersOf(ctx: RequestContext, services: readonly string[]): Let
  * The dead letter with its readable data: an event is decoded with its writer's schema, a loop's
  * item is JSON.
  */
-export async function viewLetter(registry: SchemaRegistry, found: FoundLetter): Promise<LetterView> {
+export async function viewDeadLetter(
+  registry: SchemaRegistry,
+  found: FoundDeadLetter,
+): Promise<DeadLetterView> {
   const bytes = Buffer.from(found.letter.payload, 'base64');
   try {
     if (found.letter.headers['content-type'] === 'application/json')

@@ -11,14 +11,14 @@ import { cursorAt, placeOf } from './audit-list.ts';
 /** Calls a service's internal action, such as `deadLetters.list`; throws its errors. */
 export type AskService = <Result>(service: string, action: string, params: object) => Promise<Result>;
 
-export interface Letters {
+export interface DeadLetters {
   /** Every service that may have dead letters, whether it runs now or not. */
   readonly services: readonly string[];
   readonly ask: AskService;
 }
 
 /** A dead letter in a list. */
-export interface LetterItem {
+export interface DeadLetterItem {
   readonly id: string;
   readonly service: string;
   readonly consumer: string;
@@ -36,12 +36,12 @@ export interface LetterItem {
   readonly at: string;
 }
 
-export interface LetterPage extends Page<LetterItem> {
+export interface DeadLetterPage extends Page<DeadLetterItem> {
   /** Services that did not answer; their dead letters are not in the list. */
   readonly missing: readonly string[];
 }
 
-export interface LetterQuery {
+export interface DeadLetterQuery {
   readonly status: DeadLetter['status'];
   readonly service?: string | undefined;
   readonly cursor?: string | undefined;
@@ -49,13 +49,13 @@ export interface LetterQuery {
 }
 
 /** Newest first; within one millisecond by id. */
-function byTime(a: LetterItem, b: LetterItem): number {
+function byTime(a: DeadLetterItem, b: DeadLetterItem): number {
   if (a.at !== b.at) return a.at < b.at ? 1 : -1;
   return a.id < b.id ? 1 : -1;
 }
 
 /** Services take the time as a number, because a date would cross nodes as text. */
-function letterPlace(cursor: string): { readonly at: number; readonly id: string } {
+function placeForServices(cursor: string): { readonly at: number; readonly id: string } {
   const { at, id } = placeOf(cursor);
   return { at: at.getTime(), id };
 }
@@ -64,14 +64,14 @@ function letterPlace(cursor: string): { readonly at: number; readonly id: string
  * Lists newest first, over all services. Throws `invalid_cursor`, or `service_unavailable` when no
  * service answers.
  */
-export async function listLetters(letters: Letters, query: LetterQuery): Promise<LetterPage> {
+export async function listDeadLetters(letters: DeadLetters, query: DeadLetterQuery): Promise<DeadLetterPage> {
   const { status, cursor, limit } = query;
   const services = letters.services.filter((name) => query.service === undefined || name === query.service);
   // One more than requested shows whether there is a next page.
   const params = {
     status,
     limit: limit + 1,
-    ...(cursor === undefined ? {} : { before: letterPlace(cursor) }),
+    ...(cursor === undefined ? {} : { before: placeForServices(cursor) }),
   };
   const answers = await Promise.all(
     services.map(async (service) => ({
@@ -89,13 +89,13 @@ export async function listLetters(letters: Letters, query: LetterQuery): Promise
   return { items, nextCursor: found.length > limit && last !== undefined ? cursorAt(last) : null, missing };
 }
 
-export interface FoundLetter {
+export interface FoundDeadLetter {
   readonly service: string;
   readonly letter: DeadLetterDetail;
 }
 
 /** Throws `not_found`, or the error of a service that may have it. */
-export async function findLetter({ services, ask }: Letters, id: string): Promise<FoundLetter> {
+export async function findDeadLetter({ services, ask }: DeadLetters, id: string): Promise<FoundDeadLetter> {
   const asked = services.map(async (service) => ({
     service,
     letter: await ask<DeadLetterDetail>(service, 'deadLetters.get', { id }),
@@ -117,8 +117,12 @@ export type Step =
  * letter unchanged. Throws `not_found`, `conflict` (the other step was taken), `redrive_failed`, or
  * the error of the service.
  */
-export async function settleLetter(letters: Letters, id: string, step: Step): Promise<FoundLetter> {
-  const found = await findLetter(letters, id).catch(asNotBegun);
+export async function settleDeadLetter(
+  letters: DeadLetters,
+  id: string,
+  step: Step,
+): Promise<FoundDeadLetter> {
+  const found = await findDeadLetter(letters, id).catch(asNotBegun);
   if (found.letter.status === step.to) return found;
   const { service } = found;
   const { to, ...rest } = step;
@@ -146,14 +150,14 @@ function timeOf(value: Date | string | null): string | null {
   return value === null ? null : new Date(value).toISOString();
 }
 
-function itemOf(service: string, letter: DeadLetter): LetterItem {
+function itemOf(service: string, letter: DeadLetter): DeadLetterItem {
   const { id, consumer, type, subject, attempts, code, message } = letter;
   const at = timeOf(letter.at) ?? '';
   return { id, service, consumer, type, subject, attempts, code, message, parked: false, at };
 }
 
 /** A single dead letter. */
-export interface LetterView extends LetterItem {
+export interface DeadLetterView extends DeadLetterItem {
   readonly status: DeadLetter['status'];
   readonly settledAt: string | null;
   readonly settledBy: string | null;
@@ -169,7 +173,7 @@ export interface LetterView extends LetterItem {
 }
 
 /** `data` is the readable part of the payload. */
-export function viewOf({ service, letter }: FoundLetter, data: unknown): LetterView {
+export function viewOf({ service, letter }: FoundDeadLetter, data: unknown): DeadLetterView {
   const { status, settledBy, settledReason, eventKey: event, sequence, headers, payload } = letter;
   const settled = { settledAt: timeOf(letter.settledAt), settledBy, settledReason };
   return { ...itemOf(service, letter), status, ...settled, event, sequence, headers, data, payload };

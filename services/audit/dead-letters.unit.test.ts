@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
 import type { DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
 import { Problem } from '#schemas/errors.ts';
-import { findLetter, type Letters, listLetters, settleLetter } from './dead-letters.ts';
+import { type DeadLetters, findDeadLetter, listDeadLetters, settleDeadLetter } from './dead-letters.ts';
 
 const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
@@ -34,7 +34,7 @@ let asked: string[];
 /** What a step is refused with, by its action. */
 let refusals: Record<string, Error>;
 
-const letters = (): Letters => ({
+const letters = (): DeadLetters => ({
   services: Object.keys(services),
   async ask<Result>(service: string, action: string, params: object) {
     asked.push(`${service}.${action}`);
@@ -86,7 +86,11 @@ describe('letters of several services', () => {
       const found: number[] = [];
       let cursor: string | null | undefined;
       do {
-        const page = await listLetters(letters(), { status: 'open', limit, ...(cursor ? { cursor } : {}) });
+        const page = await listDeadLetters(letters(), {
+          status: 'open',
+          limit,
+          ...(cursor ? { cursor } : {}),
+        });
         expect(page.items.length).toBeLessThanOrEqual(limit);
         expect(page.missing).toEqual([]);
         found.push(...ids(page.items));
@@ -97,7 +101,7 @@ describe('letters of several services', () => {
   );
 
   it('have the fields of the contract and the service', async () => {
-    const { items } = await listLetters(letters(), { status: 'discarded', limit: 1 });
+    const { items } = await listDeadLetters(letters(), { status: 'discarded', limit: 1 });
     expect(items).toEqual([
       {
         id: uuid(3),
@@ -115,26 +119,26 @@ describe('letters of several services', () => {
   });
 
   it('are those of one service where it is named', async () => {
-    const { items } = await listLetters(letters(), { status: 'open', service: 'accounting', limit: 50 });
+    const { items } = await listDeadLetters(letters(), { status: 'open', service: 'accounting', limit: 50 });
     expect(ids(items)).toEqual([6, 2]);
     expect(asked).toEqual(['accounting.deadLetters.list']);
   });
 
   it('are listed as far as services answer, with the names of those that do not', async () => {
     services.tasks = new Error('away');
-    const page = await listLetters(letters(), { status: 'open', limit: 50 });
+    const page = await listDeadLetters(letters(), { status: 'open', limit: 50 });
     expect([ids(page.items), page.missing]).toEqual([[6, 2], ['tasks']]);
   });
 
   it('are not to be had when no service answers', async () => {
     for (const name of Object.keys(services)) services[name] = new Error('away');
-    await expect(listLetters(letters(), { status: 'open', limit: 50 })).rejects.toMatchObject({
+    await expect(listDeadLetters(letters(), { status: 'open', limit: 50 })).rejects.toMatchObject({
       type: 'service_unavailable',
     });
   });
 
   it.each(['nonsense', Buffer.from('1').toString('base64url')])('know no cursor %j', async (cursor) => {
-    await expect(listLetters(letters(), { status: 'open', limit: 50, cursor })).rejects.toMatchObject({
+    await expect(listDeadLetters(letters(), { status: 'open', limit: 50, cursor })).rejects.toMatchObject({
       type: 'invalid_cursor',
     });
   });
@@ -143,16 +147,16 @@ describe('letters of several services', () => {
 describe('one letter', () => {
   it('is found wherever it is, though others do not answer', async () => {
     services.mailer = new Problem('service_unavailable');
-    expect(await findLetter(letters(), uuid(2))).toMatchObject({
+    expect(await findDeadLetter(letters(), uuid(2))).toMatchObject({
       service: 'accounting',
       letter: { id: uuid(2) },
     });
   });
 
   it('is nowhere when all say so, and maybe somewhere when one says nothing', async () => {
-    await expect(findLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'not_found' });
+    await expect(findDeadLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'not_found' });
     services.mailer = new Problem('service_unavailable');
-    await expect(findLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'service_unavailable' });
+    await expect(findDeadLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'service_unavailable' });
   });
 });
 
@@ -161,7 +165,7 @@ describe('a step', () => {
   const discard = { to: 'discarded', by: 'ada', reason: 'of no use' } as const;
 
   it('FAIL-3: is taken by the service whose letter it is', async () => {
-    expect(await settleLetter(letters(), uuid(4), redrive)).toMatchObject({
+    expect(await settleDeadLetter(letters(), uuid(4), redrive)).toMatchObject({
       service: 'tasks',
       letter: { status: 'redriven' },
     });
@@ -169,10 +173,10 @@ describe('a step', () => {
   });
 
   it('FAIL-3: that was taken before is not taken again, and answers the same', async () => {
-    const first = await settleLetter(letters(), uuid(4), redrive);
-    expect(await settleLetter(letters(), uuid(4), redrive)).toEqual(first);
+    const first = await settleDeadLetter(letters(), uuid(4), redrive);
+    expect(await settleDeadLetter(letters(), uuid(4), redrive)).toEqual(first);
     expect(asked.filter((action) => action.endsWith('redrive'))).toHaveLength(1);
-    expect(await settleLetter(letters(), uuid(3), discard)).toMatchObject({
+    expect(await settleDeadLetter(letters(), uuid(3), discard)).toMatchObject({
       letter: { status: 'discarded' },
     });
     expect(asked.filter((action) => action.endsWith('discard'))).toHaveLength(0);
@@ -180,7 +184,7 @@ describe('a step', () => {
 
   it('that somebody else takes at this moment answers the same', async () => {
     const found = letters();
-    const ask: Letters['ask'] = async (service, action, params) => {
+    const ask: DeadLetters['ask'] = async (service, action, params) => {
       // Between the look and the step.
       if (action === 'deadLetters.redrive') {
         await found.ask(service, action, params);
@@ -188,7 +192,7 @@ describe('a step', () => {
       }
       return found.ask(service, action, params);
     };
-    expect(await settleLetter({ ...found, ask }, uuid(4), redrive)).toMatchObject({
+    expect(await settleDeadLetter({ ...found, ask }, uuid(4), redrive)).toMatchObject({
       letter: { status: 'redriven' },
     });
   });
@@ -196,15 +200,15 @@ describe('a step', () => {
   it('C7: is not available where it was not begun, and unknown where it has no answer', async () => {
     const unanswered = new Errors.RequestTimeoutError({ action: 'x', nodeID: 'node-1' });
     refusals['deadLetters.redrive'] = unanswered;
-    await expect(settleLetter(letters(), uuid(4), redrive)).rejects.toBe(unanswered);
+    await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toBe(unanswered);
     services.tasks = unanswered;
-    await expect(settleLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({
+    await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({
       type: 'service_unavailable',
     });
   });
 
   it.each(['conflict', 'redrive_failed'] as const)('that is refused with %s is refused so', async (code) => {
     refusals['deadLetters.redrive'] = new Problem(code);
-    await expect(settleLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({ type: code });
+    await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({ type: code });
   });
 });

@@ -10,11 +10,11 @@ import {
 } from '#mixins/repl/cluster.ts';
 import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
 import { Refusal } from '#mixins/repl/explain.ts';
-import { servicesWithLetters } from '#schemas/dead-letter.ts';
+import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 
 async function look(cluster: Cluster, named: string | undefined): Promise<Look<ConsumerStats>> {
-  const known = servicesWithLetters(await loadProductEvents(cluster.config.product));
+  const known = servicesWithDeadLetters(await loadProductEvents(cluster.config.product));
   const services = chosenServices(cluster, 'consumers.stats', known, named);
   return await lookAt(cluster, services, 'consumers.stats');
 }

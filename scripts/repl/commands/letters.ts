@@ -4,16 +4,16 @@ import { platformOf } from '#mixins/platform.ts';
 import { type Cluster, chosenServices } from '#mixins/repl/cluster.ts';
 import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
 import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
-import { servicesWithLetters } from '#schemas/dead-letter.ts';
+import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { isProblem } from '#schemas/errors.ts';
 import { loadProductEvents } from '#schemas/load.ts';
-import { viewLetter } from '../../../services/audit/dead-letters.client.ts';
+import { viewDeadLetter } from '../../../services/audit/dead-letters.client.ts';
 import {
-  findLetter,
-  type LetterItem,
-  type Letters,
-  listLetters,
-  settleLetter,
+  type DeadLetterItem,
+  type DeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  settleDeadLetter,
 } from '../../../services/audit/dead-letters.ts';
 import { findConsumer } from './consumers.ts';
 import { serviceOfLoop } from './loops.ts';
@@ -25,8 +25,8 @@ const BULK_PAGE = 200;
 const REFUSALS_SHOWN = 20;
 const STATES = ['open', 'redriven', 'discarded'] as const;
 
-async function lettersIn(cluster: Cluster, named?: string): Promise<Letters> {
-  const known = servicesWithLetters(await loadProductEvents(cluster.config.product));
+async function lettersIn(cluster: Cluster, named?: string): Promise<DeadLetters> {
+  const known = servicesWithDeadLetters(await loadProductEvents(cluster.config.product));
   return {
     services: chosenServices(cluster, 'deadLetters.list', known, named),
     ask: (service, action, params) => cluster.ask(service, action, params),
@@ -46,7 +46,7 @@ export const letters: Command = {
     if (status === undefined) throw new Refusal(`${options.status} is no status: ${STATES.join(', ')}`);
     const cursor = options.cursor === undefined ? undefined : String(options.cursor);
     const all = await lettersIn(cluster, operands[0]);
-    const { items, nextCursor, missing } = await listLetters(all, { status, cursor, limit: PAGE });
+    const { items, nextCursor, missing } = await listDeadLetters(all, { status, cursor, limit: PAGE });
     print.table(
       ['Id', 'Consumer', 'Set aside', 'Type', 'Reason'],
       items.map(rowOf),
@@ -63,7 +63,7 @@ export const letters: Command = {
   },
 };
 
-function rowOf({ id, consumer, at, type, code, message }: LetterItem): string[] {
+function rowOf({ id, consumer, at, type, code, message }: DeadLetterItem): string[] {
   return [id, consumer, timeText(at), type ?? '?', `${code}: ${message}`];
 }
 
@@ -75,8 +75,8 @@ export const letter: Command = {
     const { bus } = platformOf(cluster.broker);
     const registry = new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET));
     const id = letterId(word);
-    const found = await orNone(findLetter(await lettersIn(cluster), id), noLetter(id));
-    const { payload, data, headers, ...rest } = await viewLetter(registry, found);
+    const found = await orNone(findDeadLetter(await lettersIn(cluster), id), noLetter(id));
+    const { payload, data, headers, ...rest } = await viewDeadLetter(registry, found);
     // What can't be read is shown as it came.
     print.fields({ ...rest, headers, ...(data === null ? { payload } : { data }) });
   },
@@ -100,7 +100,7 @@ export const redrive: Command = {
     if (consumer === undefined) {
       const all = await lettersIn(cluster);
       return await redriveEach(operands.map(letterId), interrupted, print, (id) =>
-        settleLetter(all, id, step),
+        settleDeadLetter(all, id, step),
       );
     }
     const service = await serviceOf(cluster, String(consumer));
@@ -114,7 +114,7 @@ export const redrive: Command = {
       } catch (error) {
         if (!isProblem(error, 'conflict')) throw error;
         // Somebody else may have done it meanwhile.
-        await settleLetter(all, id, step);
+        await settleDeadLetter(all, id, step);
       }
     });
   },
@@ -130,11 +130,11 @@ async function serviceOf(cluster: Cluster, name: string): Promise<string> {
 }
 
 /** The open letters of a consumer, the oldest first. */
-async function openOf(all: Letters, consumer: string): Promise<string[]> {
+async function openOf(all: DeadLetters, consumer: string): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listLetters(all, { status: 'open', cursor, limit: BULK_PAGE });
+    const page = await listDeadLetters(all, { status: 'open', cursor, limit: BULK_PAGE });
     ids.push(...page.items.filter((item) => item.consumer === consumer).map(({ id }) => id));
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -172,7 +172,10 @@ export const discard: Command = {
   async run(cluster, { operands: [word = '', ...words] }, print) {
     const id = letterId(word);
     const step = { to: 'discarded', by: cluster.operator, reason: words.join(' ') } as const;
-    const { letter: settled } = await orNone(settleLetter(await lettersIn(cluster), id, step), noLetter(id));
+    const { letter: settled } = await orNone(
+      settleDeadLetter(await lettersIn(cluster), id, step),
+      noLetter(id),
+    );
     print.line(`${id} is discarded: ${settled.settledReason}`);
   },
 };
