@@ -17,7 +17,8 @@ const [PIP, JAY, MIA, REN] = [1, 2, 3, 4].map((n) => fixtureId(1, n)) as [string
 let books: Restorable<Books>;
 let today: string;
 beforeAll(async () => {
-  books = await restorable(await openBooks(), 'accounting');
+  // A reward is more than its fee, so that a task that was completed leaves something to pay.
+  books = await restorable(await openBooks({ rewardRange: { min: 21, max: 40 } }), 'accounting');
 });
 afterAll(() => books.close());
 beforeEach(async () => {

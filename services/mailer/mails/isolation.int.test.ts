@@ -111,7 +111,8 @@ describe.each([
     expect(await openDeadLetters(mailer)).toMatchObject([
       { consumer: loop, eventKey, code: 'TypeError', message: `Unlucky ${requestKey}`, status: 'open' },
     ]);
-    expect(loops.stats().filter(({ state }) => state === 'stalled')).toEqual([]);
+    // A pass that runs at this moment counts too, as the bound is zero here.
+    await until(() => loops.stats().every(({ state }) => state !== 'stalled'));
   });
 
   it('A1, FAIL-3: becomes one mail when it is redriven after the fault is gone', async () => {
