@@ -1,4 +1,4 @@
-/** Analytics behind the gateway, fed by streams alone: no other service runs here. */
+/** Analytics behind the gateway, with events from streams alone: no other service runs here. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -58,7 +58,7 @@ async function read<Body>(path: string, token = admin): Promise<{ status: number
 
 const today = async () => (await read<TodayAnswer>('/today')).body;
 
-/** Publishes what the ledger has not told yet. */
+/** Publishes the new events of the ledger. */
 const tell = () => publish(bus, ledger.events.splice(0));
 
 describe('the routes of analytics', () => {
@@ -152,7 +152,7 @@ describe('figures', () => {
   });
 
   it('ANA-5: are read while accounting is down, and catch up by themselves when analytics was', async () => {
-    // Nothing but the gateway and analytics runs here.
+    // Only the gateway and analytics run here.
     expect(await read('/today')).toMatchObject({ status: 200, body: { companyResult: -3_350 } });
     await analytics.stop();
     expect(await read('/today')).toMatchObject({ status: 503, body: { code: 'service_unavailable' } });

@@ -1,4 +1,4 @@
-/** `npm run analytics`: what an operator sees, and the exit status. */
+/** `npm run analytics`: its output for operators, and its exit status. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const SCRIPT = new URL('../../scripts/analytics.ts', import.meta.url).pathname;
 
 let config: Config;
 let node: TestNode;
-/** For publishing. */
+/** The connection that publishes events. */
 let bus: Bus;
 
 beforeAll(async () => {
@@ -95,7 +95,7 @@ describe('the command', () => {
     const stream = streamName(config.namespace, 'tasks');
     await node.stop();
     await manager.streams.delete(stream);
-    // As limits of age or size would leave it; what we make ourselves may not be purged.
+    // Limits of age or size would leave the stream in this state. Our own streams refuse a purge.
     await manager.streams.add({ name: stream, subjects: [`${config.namespace}.tasks.>`] });
     await jetstream.publish(`${config.namespace}.tasks.task.created.v1`);
     await manager.streams.purge(stream);

@@ -28,10 +28,10 @@ function letter(n: number, overrides: Partial<DeadLetterDetail> = {}): DeadLette
   };
 }
 
-/** Services as they answer: their letters, or what they throw. */
+/** The answers of services: their dead letters, or their errors. */
 let services: Record<string, DeadLetterDetail[] | Error>;
 let asked: string[];
-/** What a step is refused with, by its action. */
+/** The error of a step, by its action. */
 let refusals: Record<string, Error>;
 
 const letters = (): DeadLetters => ({
@@ -62,7 +62,7 @@ const letters = (): DeadLetters => ({
     };
     const answer = answers[action]?.();
     if (answer === undefined) throw new Problem('not_found');
-    // Between nodes everything is JSON.
+    // Between nodes all data are JSON.
     return JSON.parse(JSON.stringify(answer)) as Result;
   },
 });
@@ -185,7 +185,7 @@ describe('a step', () => {
   it('that somebody else takes at this moment answers the same', async () => {
     const found = letters();
     const ask: DeadLetters['ask'] = async (service, action, params) => {
-      // Between the look and the step.
+      // The other operator acts between the look-up and the step.
       if (action === 'deadLetters.redrive') {
         await found.ask(service, action, params);
         throw new Problem('conflict', 'The letter was redriven before');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.close());
 
-/** As its owner could: the log itself refuses. */
+/** Runs SQL as the owner of the table, whom the log must refuse, too. */
 async function asSuperuser(sql: string): Promise<void> {
   const url = new URL(log.config.databaseUrl ?? '');
   url.pathname = `/${databaseName(log.config.namespace, 'audit')}`;
@@ -157,7 +157,7 @@ describe('what was before', () => {
 
 describe('a log of many', () => {
   const OTHER = '0195a000-0000-7000-8000-000000000002';
-  // Ten a second, as events of one transaction have one time.
+  // Ten records have the same time, because events of one transaction do.
   const at = (n: number) => new Date(Date.UTC(2025, 0, 1, 0, 0, Math.floor(n / 10)));
   const many = Array.from({ length: 95 }, (_, n) =>
     delivery(

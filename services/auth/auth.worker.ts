@@ -1,6 +1,6 @@
 /**
- * Makes a signing key and the first admin, then runs the loops of a node of auth: it keeps a key
- * that this node can sign with, writes and guards the bucket `identity`, and deletes old rows.
+ * Prepares a signing key and the first admin, then runs the loops of a node of auth. They keep a
+ * key that this node can sign with, write and guard the bucket `identity`, and delete old rows.
  */
 import type { Bus } from '#mixins/bus/bus.ts';
 import { isRetryable } from '#mixins/database/errors.ts';

@@ -1,7 +1,7 @@
 /**
- * moleculer-web without its unsafe parts: no server without limits, no own parsers, no CORS by
- * substring, no merged params, no raw errors, no routes added by other nodes, and no action without
- * a contract.
+ * moleculer-web without its unsafe parts. It has no server without limits, no own parsers and no
+ * CORS by substring. It does not merge params or send raw errors. Other nodes can't add routes, and
+ * every action needs a contract.
  */
 import type { Server, ServerResponse } from 'node:http';
 import { Server as SecureServer } from 'node:tls';

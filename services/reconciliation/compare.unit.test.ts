@@ -1,6 +1,6 @@
 /**
- * ANA-6 against two sides in memory, one of which hears of things late, in any order, while they go
- * on.
+ * ANA-6 with two participants in memory. Facts arrive at one of them late and in any order, while
+ * new facts are made.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import TASKS from '#schemas/comparisons/tasks/task.ts';
 import type { Fact, FactList, GroupRange } from '#schemas/reconciliation.ts';
 import { type Ask, compare } from './compare.ts';
 
-/** Small, so that there are several. */
+/** Small pages, so that there are several. */
 const PAGE = 4;
 const MAX_FACTS = 3;
 
@@ -34,7 +34,7 @@ const isIn = ({ low, high }: GroupRange, group: string) =>
   (low === null || group >= low) && (high === null || group < high);
 const inOrder = (facts: readonly Fact[]) => facts.toSorted((x, y) => (x.group < y.group ? -1 : 1));
 
-/** A side's facts by what its service would answer. */
+/** The checksum that a participant's service would return for its facts. */
 function printOf(facts: readonly Fact[], range: GroupRange) {
   const inside = facts.filter(({ group }) => isIn(range, group));
   const texts = inside.map(({ key, version, value }) => `${key} ${version} ${value}`);
@@ -59,9 +59,9 @@ function boundaryOf(facts: readonly Fact[], low: string | null): string | null {
 interface World {
   left: Fact[];
   right: Fact[];
-  /** Called before each question: the world goes on. */
+  /** Called before each call: the facts change meanwhile. */
   step(): void;
-  /** What is on its way arrives. */
+  /** Delivers all pending facts. */
   arrive(): void;
 }
 
@@ -90,7 +90,7 @@ async function findingsIn(world: World, comparison: Comparison): Promise<string[
   return found.sort();
 }
 
-/** New facts come at the left side all the time, and at the right one late. */
+/** New facts are made on the left all the time, and arrive on the right late. */
 function busy(
   left: readonly Fact[],
   lost: readonly Fact[],
@@ -109,7 +109,7 @@ function busy(
       const fact = charge(draw % 30, 100 + tick);
       world.left.push(fact);
       under.push(fact);
-      // Some of it arrives, in no order.
+      // Some pending facts arrive, in any order.
       if (draw % 3 === 0) world.right.push(...under.splice(draw % under.length, 1));
     },
     arrive() {

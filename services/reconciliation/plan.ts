@@ -12,12 +12,15 @@ export interface Arrival {
 }
 
 export interface Plan {
-  /** Its database's clock says when the reconciliation began. Its events are waited for first. */
+  /**
+   * The service whose database's clock determines when the reconciliation began. Its events are
+   * awaited first.
+   */
   readonly clock: string;
-  /** They are waited for before anything is compared, in this order. */
+  /** The events that must arrive before the comparisons begin, in this order. */
   readonly arrivals: readonly Arrival[];
   readonly comparisons: readonly Comparison[];
-  /** What services find wrong within their own tables. */
+  /** The checks of the services' own tables. */
   readonly checks: readonly { readonly service: string; readonly check: string }[];
 }
 
@@ -35,8 +38,8 @@ export async function loadPlan(product: Product): Promise<Plan> {
 }
 
 /**
- * A service comes after those whose events it handles: its own events tell what these brought
- * about. In a circle of services any one comes first; then more facts are read a second time.
+ * Sorts each service after those whose events it handles, because its own events depend on them. In
+ * a circle of services any one comes first; then more facts are read a second time.
  */
 export function arrivalsOf(comparisons: readonly Pick<Comparison, 'left' | 'right'>[]): Arrival[] {
   const isFirst = (service: string) => comparisons.every(({ right }) => right !== service);

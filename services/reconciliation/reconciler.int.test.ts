@@ -1,4 +1,4 @@
-/** ANA-6 as a job: who asks for it, who does it, and what becomes of it when a node ends. */
+/** ANA-6 as a job: its requests, the nodes that run it, and its recovery when a node ends. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -61,7 +61,7 @@ const start = () => startReconciliation(database);
 const status = (number: number) => reconciliationStatus(database, number);
 const answer = (waitMs?: number) => answerReconciliation(database, never, waitMs);
 const rows = () => database.rows('SELECT number, state FROM reconciliation ORDER BY number');
-/** As if so many milliseconds had passed. */
+/** Makes the reconciliations this much older. */
 const age = (ms: number) =>
   database.inTransaction((tx) =>
     tx.run(
@@ -86,7 +86,7 @@ describe('a reconciliation that somebody asks for', () => {
     const reconcile = async () => {
       running += 1;
       most = Math.max(most, running);
-      // Whoever asks meanwhile wants one that begins later.
+      // A request during a run must get a reconciliation that begins later.
       await start();
       running -= 1;
       return AGREED;

@@ -7,7 +7,7 @@ import { reconcile } from './run.client.ts';
 
 const plan = await loadPlan({ ...readConfig({}).product, foreign: new Set() });
 
-/** Services of which each agrees with all others, but for what `failing` throws at. */
+/** Services that all agree, except that calls matching `failing` throw. */
 function services(failing: (action: string, params: Readonly<Record<string, unknown>>) => void): Ask {
   const answers: Readonly<Record<string, unknown>> = {
     appended: { position: 0, now: '2025-03-09T12:00:00.000Z' },

@@ -10,7 +10,7 @@ const D3 = '2026-03-03';
 const MARCH = { from: D1, to: '2026-03-04' };
 
 let analytics: TestAnalytics;
-/** The calendar says that it is long after March 2026, so days of the past are asked for by their names. */
+/** By the calendar it is long after March 2026, so the tests name the days that they request. */
 beforeAll(async () => {
   analytics = await openAnalytics();
 });
@@ -52,7 +52,7 @@ describe('before anything happened', () => {
 });
 
 describe('after three days', () => {
-  // Fee of task n: 1000 + 50 n; reward: 2000, 2500 or 3000 for n mod 3 = 0, 1, 2.
+  // The fee of task n is 1000 + 50 n; the reward is 2000, 2500 or 3000 for n mod 3 = 0, 1, 2.
   const ledger = new Ledger();
   beforeAll(async () => {
     await analytics.play([...names(1, 'Ada'), ...names(2, 'Mia', 'Mila'), ...names(3, 'Pip')]);
@@ -65,7 +65,7 @@ describe('after three days', () => {
   it("ANA-3: the company's result, payouts and average prices are those of each day", async () => {
     const items = await days({ from: D1, to: D3 });
     expect(items.map(({ topTask: _, belowZero: __, ...figures }) => figures)).toEqual([
-      // 2500 and 3000 were paid.
+      // The rewards 2500 and 3000 were paid.
       { businessDay: D3, companyResult: -5_500, payouts: 0, averageFee: null, averageReward: 2_750 },
       {
         businessDay: D2,
@@ -85,7 +85,8 @@ describe('after three days', () => {
   });
 
   it('ANA-3: who was below zero stays so over days without a line, until a line says otherwise', async () => {
-    // First day: 2 and 3. Second: 1, 3 and 4; 2 was paid. Third: 2 and 3; 3 has a line and stays below.
+    // Below zero are on the first day 2 and 3; on the second 1, 3 and 4 (2 was paid); on the third
+    // 2 and 3 (3 has a line and stays below).
     expect((await days(MARCH)).map(({ businessDay, belowZero }) => [businessDay, belowZero])).toEqual([
       ['2026-03-04', 2],
       [D3, 2],

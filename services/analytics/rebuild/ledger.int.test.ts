@@ -1,4 +1,4 @@
-/** Analytics beside the real services: what it makes of their events is what the ledger itself says. */
+/** Analytics beside the real services: its figures must equal those of the ledger. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from '#mixins/lists.ts';
 import { Client, type Task } from '../../../test/e2e/client.ts';
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const get = <Body>(path: string) => admin.expect<Body>(200, 'GET', path);
 
-/** Waits until the figures of every day are those of the ledger. */
+/** Waits until the figures of every day equal those of the ledger. */
 function untilFiguresAgree(): Promise<readonly DayItem[]> {
   return until(
     async () => {
@@ -77,7 +77,8 @@ describe('a day of work', () => {
     const adjustment = { userId: employees[0]?.user.id, amount: 500, reason: 'A prize' };
     await admin.expect(201, 'POST', '/accounting/adjustments', adjustment);
 
-    // The ledger may not have booked everything yet, nor may the names have come, which another stream tells.
+    // The ledger may not have booked all events yet. Names come from another stream and may be
+    // missing, too.
     const { businessDay: day } = await get<TodayAnswer>('/analytics/today');
     const operations = await until(async () => {
       const all = await admin.all<OperationItem>(`/analytics/days/${day}/operations`);

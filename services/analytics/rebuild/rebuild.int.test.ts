@@ -18,16 +18,16 @@ import { lockGenerationsShared } from './generation.store.ts';
 import type { RebuildStatus } from './rebuild.handler.ts';
 import { Traffic } from './traffic.fixture.ts';
 
-/** Pause between two looks at the registry, in milliseconds. */
+/** Pause between two checks of the registry, in milliseconds. */
 const LOOK_MS = 20;
-/** What was in the hands of a node that was killed comes again after a second, not ten. */
+/** Messages of a killed node are redelivered after one second instead of ten. */
 const SOON_REDELIVERED = analyticsService({ consumers: { ackWaitMs: 1_000, batchDeadlineMs: 800 } });
 const SERVICES = ['auth', 'tasks', 'accounting'];
 
 let config: Config;
-/** For publishing. */
+/** The connection that publishes events. */
 let bus: Bus;
-/** The first one asks for rebuilds. */
+/** The first node gets the requests for rebuilds. */
 let nodes: TestNode[];
 
 beforeEach(async () => {
@@ -93,7 +93,10 @@ async function isDrained(suffix = ''): Promise<boolean> {
 const untilDrained = () =>
   until(() => isDrained(), { within: 110_000, what: 'the live figures to catch up' });
 
-/** What a plain fold of these events comes to; when a line was booked is the time of its event, which differs. */
+/**
+ * The result of applying these events in order, once. The booking time of lines is left out,
+ * because it is the time of the event, which differs.
+ */
 async function folded(events: readonly FixtureEvent[]): Promise<unknown> {
   const plain = await openAnalytics();
   try {
@@ -129,7 +132,7 @@ describe('a rebuild under load', () => {
     })();
     const { generation } = await start();
     expect(generation).toBe(2);
-    // Nobody may flip as long as this transaction shares the lock; batches go on.
+    // No generation can flip while this transaction holds the shared lock, but batches continue.
     await database.inTransaction(async (tx) => {
       await lockGenerationsShared(tx);
       await until(async () => (await tx.rows(`SELECT FROM generation WHERE targets IS NOT NULL`)).length > 0);
@@ -155,7 +158,7 @@ describe('a rebuild under load', () => {
 
     const flipped = await rowsOf(database, 0);
     expect(withoutTimes(flipped)).toEqual(await folded(told));
-    // What was live is gone, its partitions are empty, and no durable is left over.
+    // The previous generation has ended: its partitions are empty, and no durable is left.
     await until(async () => Object.values(await rowsOf(database, 1)).every((rows) => rows.length === 0));
     await until(async () => (await durables()).join() === LIVE.join());
     await until(async () => {
@@ -163,7 +166,7 @@ describe('a rebuild under load', () => {
       return (await database.rows(traces)).length === 0;
     });
 
-    // Again, with nothing else going on.
+    // The second rebuild runs without other traffic.
     expect((await start()).generation).toBe(3);
     expect(await untilEnded(3)).toMatchObject({ state: 'live' });
     expect(await rowsOf(database, 1)).toEqual(flipped);
@@ -265,7 +268,7 @@ describe('events that were set aside', () => {
     const database = await startAnalytics();
     await untilDrained();
     const live = await rowsOf(database, 1);
-    // As a handler would have left it that fails at an event which it could apply before.
+    // A handler that fails at an event which it could apply before would leave this state.
     await database.inTransaction((tx) =>
       tx.run(
         `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, headers, payload, attempts, code, message)
@@ -292,7 +295,8 @@ describe('live figures that are wrong', () => {
     );
     expect(await untilEnded((await start()).generation)).toMatchObject({ state: 'live', reason: null });
     expect(await rowsOf(database, 0)).toEqual(right);
-    // As where the stream has lost its event: neither fee nor reward nor payout, so that it counts among all operations alone.
+    // This simulates an event that the stream has lost. The line is neither fee nor reward nor
+    // payout, so it counts only among all operations.
     await database.inTransaction((tx) =>
       tx.run(
         `INSERT INTO operation SELECT (jsonb_populate_record(operation, jsonb_build_object('entry_id', gen_random_uuid(), 'sequence', 999))).*
@@ -311,7 +315,7 @@ describe('streams that no longer reach back', () => {
   it('ANA-5: refuse a rebuild before it begins, with the way out, and nothing changes', async () => {
     const stream = streamName(config.namespace, 'accounting');
     await bus.manager.streams.add({ name: stream, subjects: [`${config.namespace}.accounting.>`] });
-    // As limits of age or size would; what we make ourselves may not be purged.
+    // Limits of age or size would do the same. Our own streams refuse a purge.
     for (let n = 0; n < 5; n++) await bus.jetstream.publish(`${config.namespace}.accounting.day.closed.v1`);
     await bus.manager.streams.purge(stream);
     await publish(bus, new Traffic(4).waves(3));
@@ -335,7 +339,7 @@ describe('streams that no longer reach back', () => {
     await startAnalytics();
     await untilDrained();
     await Promise.all(nodes.splice(0).map((node) => node.stop()));
-    // The stream is lost and made anew; it begins with 1 again, but with what came later.
+    // The stream is lost and recreated. It begins with 1 again, but has only later events.
     await bus.manager.streams.delete(streamName(config.namespace, 'accounting'));
     await publish(bus, traffic.waves(1));
     const database = await startAnalytics();

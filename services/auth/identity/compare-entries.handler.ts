@@ -81,8 +81,8 @@ declare module '#schemas/intervention.ts' {
 
 /**
  * Appends an event about entries that are about to be repaired. Returns false when another node has
- * already appended it: the event's id is derived from the revisions and from `created`, the time at
- * which the bucket was made.
+ * already appended it. The event's id is derived from the revisions and from the time at which the
+ * bucket was made (`created`).
  */
 export async function reportEntries(
   { database }: Auth,

@@ -16,8 +16,8 @@ const MAX_ACCEPT = 256;
 
 /**
  * Node keeps the first of these headers and drops repetitions silently, but a proxy may have used
- * another one. (Node joins most other headers, which makes them malformed, and refuses a second
- * length itself.)
+ * another one. Of other headers, Node joins most, which makes them malformed, and it refuses a
+ * second length.
  */
 const SINGLE = new Set(['host', 'authorization', 'content-type']);
 

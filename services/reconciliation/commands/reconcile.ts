@@ -35,7 +35,10 @@ export const reconcile: Command = {
   },
 };
 
-/** What was found: one line a difference; a line alone where there is none, or where it could not be done. */
+/**
+ * The result in lines: one per difference; a single line when there is none, or when the run
+ * failed.
+ */
 export function reconciliationLines({ number, state, result, reason, beganAt }: Reconciliation): string[] {
   if (state === 'failed') return [`Reconciliation ${number} could not be done: ${reason}`];
   if (result === null) return [`Reconciliation ${number} is ${state}`];
