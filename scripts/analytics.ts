@@ -1,9 +1,10 @@
 /**
- * `npm run analytics -- rebuild` builds the figures anew from the streams, beside the live ones, and puts them in their place; `status`
- * shows which are live and how far a rebuild is; `cancel` gives one up. It asks the running nodes, which do the work: ending
- * this command ends no rebuild, and calling it again follows the one under way. The exit status is 0 for a rebuild that is live, 1 otherwise.
- * `reconcile` compares tasks, ledger, figures and mails, and names every difference: 0 where there is none, 1 where there are, 2 where that
- * could not be found out.
+ * `npm run analytics -- rebuild` builds the figures anew from the streams, beside the live ones,
+ * and puts them in their place; `status` shows which are live and how far a rebuild is; `cancel`
+ * gives one up. It asks the running nodes, which do the work: ending this command ends no rebuild,
+ * and calling it again follows the one under way. The exit status is 0 for a rebuild that is live,
+ * 1 otherwise. `reconcile` compares tasks, ledger, figures and mails, and names every difference: 0
+ * where there is none, 1 where there are, 2 where that could not be found out.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
@@ -19,7 +20,10 @@ import { thisOperator } from './launcher/operator.ts';
 
 /** Pause between two looks at a rebuild or a reconciliation, in milliseconds. */
 const LOOK_MS = 500;
-/** Having had no answer for so long, we give up to wait for a reconciliation, in milliseconds: its nodes are gone. */
+/**
+ * Having had no answer for so long, we give up to wait for a reconciliation, in milliseconds: its
+ * nodes are gone.
+ */
 const SILENT_MS = 30_000;
 /** The longest that it may take, and one before it, in milliseconds. */
 const RECONCILED_WITHIN_MS = 2 * 1_800_000 + SILENT_MS;

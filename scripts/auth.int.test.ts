@@ -1,4 +1,7 @@
-/** `npm run auth`: what an operator sees, and the exit status; also when the node of auth is killed meanwhile. */
+/**
+ * `npm run auth`: what an operator sees, and the exit status; also when the node of auth is killed
+ * meanwhile.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname, tmpdir } from 'node:os';

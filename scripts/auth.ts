@@ -1,8 +1,10 @@
 /**
- * `npm run auth -- rotate-keys` lets another key sign access tokens, without anybody noticing; with `--revoke`, tokens that were already issued
- * are refused at once: that is what to do when a key may have leaked. `keys` shows the keys and how far a rotation is. It asks the running nodes of
- * auth, which do the work: ending this command ends no rotation. The exit status is 0 where what was asked for is done or on its way, 1 otherwise,
- * also while a key that is not ours is in the bucket.
+ * `npm run auth -- rotate-keys` lets another key sign access tokens, without anybody noticing; with
+ * `--revoke`, tokens that were already issued are refused at once: that is what to do when a key
+ * may have leaked. `keys` shows the keys and how far a rotation is. It asks the running nodes of
+ * auth, which do the work: ending this command ends no rotation. The exit status is 0 where what
+ * was asked for is done or on its way, 1 otherwise, also while a key that is not ours is in the
+ * bucket.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
@@ -13,7 +15,10 @@ import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';
 import { thisOperator } from './launcher/operator.ts';
 
-/** How long it may take until every node is told, in milliseconds: mostly some; longer while auth or NATS starts again. */
+/**
+ * How long it may take until every node is told, in milliseconds: mostly some; longer while auth or
+ * NATS starts again.
+ */
 const KNOWN_WITHIN_MS = 60_000;
 /** Pause between two looks, in milliseconds. */
 const LOOK_MS = 200;
@@ -39,7 +44,10 @@ function lineOf({ kid, state, signsFrom, retiredAt, inForce, inBucket }: KeyView
   return `${kid}  ${state.padEnd('published'.length)}  ${times.join(', ')}`;
 }
 
-/** Asks for a rotation; waits until every node that reaches NATS is told, so that who revokes a key knows that it is done. */
+/**
+ * Asks for a rotation; waits until every node that reaches NATS is told, so that who revokes a key
+ * knows that it is done.
+ */
 async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> {
   const rotation = await broker.call<Rotation, object>('auth.operator.keys.rotate', {
     revoke,
@@ -73,7 +81,10 @@ async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> 
   return true;
 }
 
-/** The new key, once the bucket holds it and, where they are revoked, no other; `foreign` where one that is not ours stayed there. */
+/**
+ * The new key, once the bucket holds it and, where they are revoked, no other; `foreign` where one
+ * that is not ours stayed there.
+ */
 async function untilTold(
   broker: ServiceBroker,
   { kid, previousKids }: Rotation,

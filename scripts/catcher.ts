@@ -1,6 +1,7 @@
 /**
- * The mail catcher: an SMTP server that delivers nothing, and a page that shows what it was given. `node catcher.ts <folder> <SMTP port>
- * <HTTP port>`; it listens on 127.0.0.1 only. Started by the launcher where no `SMTP_URL` is set (servers/catcher.ts).
+ * The mail catcher: an SMTP server that delivers nothing, and a page that shows what it was given.
+ * `node catcher.ts <folder> <SMTP port> <HTTP port>`; it listens on 127.0.0.1 only. Started by the
+ * launcher where no `SMTP_URL` is set (servers/catcher.ts).
  */
 import { serveHttp } from './catcher/http.ts';
 import { Inbox } from './catcher/inbox.ts';

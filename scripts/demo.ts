@@ -1,6 +1,7 @@
 /**
- * `npm run demo` fills a running system, over HTTP, with people, weeks of tasks and closed days: a new user sees figures. It finds the system
- * in the data folder, unless `API` says where to go, and signs in as the first admin. `npm run demo -- --help` tells the options.
+ * `npm run demo` fills a running system, over HTTP, with people, weeks of tasks and closed days: a
+ * new user sees figures. It finds the system in the data folder, unless `API` says where to go, and
+ * signs in as the first admin. `npm run demo -- --help` tells the options.
  */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
@@ -72,7 +73,10 @@ async function signedIn(config: Config, api: string): Promise<Actor> {
   return new Actor(api, account);
 }
 
-/** Everybody's logins. Throws `LaunchError` where there are people, and nobody said that this is wanted. */
+/**
+ * Everybody's logins. Throws `LaunchError` where there are people, and nobody said that this is
+ * wanted.
+ */
 async function takenLogins(admin: Actor, { intoExisting, weeks }: DemoOptions): Promise<Set<string>> {
   const users = await admin.all<{ login: string }>('/users');
   const others = users.filter(({ login }) => login !== admin.login).length;

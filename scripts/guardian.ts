@@ -1,7 +1,8 @@
 /**
- * Outlives a launcher that was killed: it holds the other end of a pipe, and when that breaks it ends all that the
- * launcher had started. `node guardian.ts <data folder> <launcher's pid> [remove]`; with `remove` the folder is only temporary: all is
- * killed at once and the folder deleted.
+ * Outlives a launcher that was killed: it holds the other end of a pipe, and when that breaks it
+ * ends all that the launcher had started. `node guardian.ts <data folder> <launcher's pid>
+ * [remove]`; with `remove` the folder is only temporary: all is killed at once and the folder
+ * deleted.
  */
 import { rmSync } from 'node:fs';
 import { forgetAddresses } from './launcher/addresses.ts';

@@ -1,13 +1,17 @@
 /**
- * The health check of a container: `node scripts/health.ts` asks the node that listens at `HEALTH_SOCKET`, `node scripts/health.ts <URL>`
- * expects a 200 from there. Prints the answer; the exit status is 0 for a node that can do its work, 1 for any other.
+ * The health check of a container: `node scripts/health.ts` asks the node that listens at
+ * `HEALTH_SOCKET`, `node scripts/health.ts <URL>` expects a 200 from there. Prints the answer; the
+ * exit status is 0 for a node that can do its work, 1 for any other.
  */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendRequest } from './launcher/http-request.ts';
 
-/** Less than the `timeout` of the health checks that call this, so that they have a reason to show, in milliseconds. */
+/**
+ * Less than the `timeout` of the health checks that call this, so that they have a reason to show,
+ * in milliseconds.
+ */
 const WITHIN_MS = 4_000;
 
 interface Outcome {

@@ -51,12 +51,14 @@ function complete() {
   const node = pinnedNode(wanted.packages);
   const missing = Object.entries(wanted.packages).some(
     ([path, { version, optional, devOptional, dev, link }]) => {
-      // Optional ones are for other systems, mostly; who only runs the system may have left out tools (--omit=dev).
+      // Optional ones are for other systems, mostly; who only runs the system may have left out
+      // tools (--omit=dev).
       const needed = path !== '' && !link && !optional && !devOptional && !(dev && productionOnly);
       return (needed || path === node.path) && present.packages[path]?.version !== version;
     },
   );
-  // An installation of an earlier release notes the package, but has the file that a script fetched elsewhere.
+  // An installation of an earlier release notes the package, but has the file that a script fetched
+  // elsewhere.
   if (missing || !existsSync(`${root}/${node.path}/${node.file}`)) return false;
   if (!runs(node)) linkNode(node);
   return runs(node);
@@ -82,7 +84,10 @@ function runs({ version }) {
   return status === 0 && stdout.trim() === `v${version}`;
 }
 
-/** npm 10 makes this link, and removes it again with the packages for other systems, whose command has the same name. */
+/**
+ * npm 10 makes this link, and removes it again with the packages for other systems, whose command
+ * has the same name.
+ */
 function linkNode({ path, file }) {
   mkdirSync(dirname(NODE), { recursive: true });
   rmSync(NODE, { force: true });
@@ -133,8 +138,8 @@ function npmCi(spawned) {
 }
 
 /**
- * Waits until nobody else installs here. Each leaves a file of its own, then looks for others, and withdraws when there
- * is a living one; the file also names the npm we start, which may outlive us.
+ * Waits until nobody else installs here. Each leaves a file of its own, then looks for others, and
+ * withdraws when there is a living one; the file also names the npm we start, which may outlive us.
  */
 async function lock() {
   const folder = `${root}/.data`;
@@ -178,7 +183,10 @@ function holds(path, mine) {
   return false;
 }
 
-/** A process by its number and, where /proc tells, its start: numbers are used again. Null when it does not run. */
+/**
+ * A process by its number and, where /proc tells, its start: numbers are used again. Null when it
+ * does not run.
+ */
 function idOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,7 +1,9 @@
 /**
- * `npm run ledger -- verify` verifies the journal of accounting against its seal, and the heads of closed days against those that were published
- * where NATS is there; with `--heads` it has to be. It finds the system in the data folder, unless `DATABASE_URL` (and `NATS_URL`) say where
- * to go. Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when that could not be found out.
+ * `npm run ledger -- verify` verifies the journal of accounting against its seal, and the heads of
+ * closed days against those that were published where NATS is there; with `--heads` it has to be.
+ * It finds the system in the data folder, unless `DATABASE_URL` (and `NATS_URL`) say where to go.
+ * Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when
+ * that could not be found out.
  */
 import { withOperatorUser } from '#mixins/bus/nats-user.ts';
 import { addressesOf } from '#mixins/database/address.ts';

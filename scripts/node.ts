@@ -1,6 +1,8 @@
 /**
- * `npm run node -- accounting [mailer …]`: one more node with just these services. It finds the running system in the
- * data folder, unless `NATS_URL` and `DATABASE_URL`, or those of each service, say where to go; it goes on when that system's launcher ends, and ends with this process.
+ * `npm run node -- accounting [mailer …]`: one more node with just these services. It finds the
+ * running system in the data folder, unless `NATS_URL` and `DATABASE_URL`, or those of each
+ * service, say where to go; it goes on when that system's launcher ends, and ends with this
+ * process.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,8 @@
 /**
- * `npm run provision` prepares the servers for services that hold few rights: it makes databases and roles, migrates,
- * seals signing keys again, and makes and changes streams and buckets. `DATABASE_URL` is the role that may make roles and
- * databases, `NATS_URL` the user with all rights; the system that runs on the data folder is found
- * without them. Where
+ * `npm run provision` prepares the servers for services that hold few rights: it makes databases
+ * and roles, migrates, seals signing keys again, and makes and changes streams and buckets.
+ * `DATABASE_URL` is the role that may make roles and databases, `NATS_URL` the user with all
+ * rights; the system that runs on the data folder is found without them. Where
  * `<SERVICE>_DATABASE_URL` names a service's runtime role, that role gets its password; other
  * passwords are drawn once and kept. `--show` prints what the services have to be given, with the
  * secrets. Nothing else goes to stdout, which is a valid file of variables. Each step may run any

@@ -1,7 +1,8 @@
 /**
- * `npm run repl`: the operators' REPL on the running system. It joins as a node without services, with moleculer-repl's own commands and those of
- * scripts/repl/. The system is found in the data folder, unless `NATS_URL` (and `DATABASE_URL`) say where to go. Whoever may run it
- * holds the cluster's credentials; what they do is told in the log as done by `operator:<user>@<host>`.
+ * `npm run repl`: the operators' REPL on the running system. It joins as a node without services,
+ * with moleculer-repl's own commands and those of scripts/repl/. The system is found in the data
+ * folder, unless `NATS_URL` (and `DATABASE_URL`) say where to go. Whoever may run it holds the
+ * cluster's credentials; what they do is told in the log as done by `operator:<user>@<host>`.
  */
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';

@@ -1,4 +1,7 @@
-/** A service that prints, as one line of JSON, the options of its broker and the variables that are left, and then ends its process. */
+/**
+ * A service that prints, as one line of JSON, the options of its broker and the variables that are
+ * left, and then ends its process.
+ */
 import type { ServiceBroker, ServiceSchema } from 'moleculer';
 
 export default {

@@ -9,7 +9,10 @@ import { COMPILE_CACHE } from './compile-cache.mjs';
 const SCRIPT = fileURLToPath(new URL('./run-services.ts', import.meta.url));
 const TELLER = fileURLToPath(new URL('./run-services.fixture.ts', import.meta.url));
 
-/** Each of them changes an option of the broker, or what the runner runs, where it reaches the runner. */
+/**
+ * Each of them changes an option of the broker, or what the runner runs, where it reaches the
+ * runner.
+ */
 const HOSTILE = {
   VALIDATOR: 'false',
   LOGGER: 'false',

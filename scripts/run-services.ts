@@ -1,7 +1,8 @@
 /**
- * The process of a node: Moleculer's runner with the services whose files are the arguments. The launcher, `npm run node` and the
- * containers start this file, and never the runner itself. The runner merges the environment into the broker's options
- * (`VALIDATOR=false`, `MOL_REQUEST_TIMEOUT=1`), so no variable but those of the system may be left when it starts.
+ * The process of a node: Moleculer's runner with the services whose files are the arguments. The
+ * launcher, `npm run node` and the containers start this file, and never the runner itself. The
+ * runner merges the environment into the broker's options (`VALIDATOR=false`,
+ * `MOL_REQUEST_TIMEOUT=1`), so no variable but those of the system may be left when it starts.
  */
 import { fileURLToPath } from 'node:url';
 import { Runner } from 'moleculer';

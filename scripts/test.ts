@@ -1,6 +1,7 @@
 /**
- * `npm test`: types, style and every test, all within one budget of time (`TEST_BUDGET`). Arguments go to jest, which
- * then runs alone: `npm test -- services/tasks`. `npm test -- --changed` runs what tells most about a change in a minute.
+ * `npm test`: types, style and every test, all within one budget of time (`TEST_BUDGET`). Arguments
+ * go to jest, which then runs alone: `npm test -- services/tasks`. `npm test -- --changed` runs
+ * what tells most about a change in a minute.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

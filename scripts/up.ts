@@ -1,4 +1,7 @@
-/** `npm start`: a whole system on this machine. See launcher/system.ts for what is started, in which order. */
+/**
+ * `npm start`: a whole system on this machine. See launcher/system.ts for what is started, in which
+ * order.
+ */
 import { readConfig } from '../config.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { runSystem } from './launcher/run.ts';

@@ -49,7 +49,10 @@ async function answerTo(inbox: Inbox, request: IncomingMessage): Promise<Answer>
   return page(404, missingPage());
 }
 
-/** A page elsewhere that has its name point to this machine must not read the mails: it has another `Host`. */
+/**
+ * A page elsewhere that has its name point to this machine must not read the mails: it has another
+ * `Host`.
+ */
 function refusal({ method, headers, socket }: IncomingMessage): Answer | null {
   const plain = (status: number, body: string) => ({ status, type: 'text/plain', body: `${body}\n` });
   const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);

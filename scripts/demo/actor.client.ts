@@ -44,12 +44,18 @@ export class Actor {
     this.#patienceMs = patienceMs;
   }
 
-  /** Throws `RefusedError` where the gateway refuses it for good, `LaunchError` where it does not answer. */
+  /**
+   * Throws `RefusedError` where the gateway refuses it for good, `LaunchError` where it does not
+   * answer.
+   */
   async get<Body>(path: string): Promise<Body> {
     return (await this.#ask('GET', path, {})) as Body;
   }
 
-  /** Done once, however often it has to be sent: each call has an `Idempotency-Key` of its own. Throws as `get` does. */
+  /**
+   * Done once, however often it has to be sent: each call has an `Idempotency-Key` of its own.
+   * Throws as `get` does.
+   */
   async post<Body>(path: string, body: object = {}): Promise<Body> {
     return (await this.#ask('POST', path, { 'idempotency-key': randomUUID() }, body)) as Body;
   }

@@ -1,10 +1,16 @@
-/** The tasks that the demo has made: who has each now, and how many lines of the books all of them demand. */
+/**
+ * The tasks that the demo has made: who has each now, and how many lines of the books all of them
+ * demand.
+ */
 
 export interface TaskState {
   readonly id: string;
   readonly status: 'open' | 'done';
   readonly assignee: { readonly id: string };
-  /** 1 when created, one more with each draw and with the completion: as many as it has lines in the books. */
+  /**
+   * 1 when created, one more with each draw and with the completion: as many as it has lines in the
+   * books.
+   */
   readonly version: number;
 }
 

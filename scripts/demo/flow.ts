@@ -2,7 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LaunchError } from '../launcher/launch-error.ts';
 
-/** What events have to bring about takes milliseconds; on a system under load it may be a minute. */
+/**
+ * What events have to bring about takes milliseconds; on a system under load it may be a minute.
+ */
 const ARRIVES_WITHIN_MS = 120_000;
 const LOOK_MS = 50;
 
@@ -17,7 +19,10 @@ export async function until(what: string, condition: () => Promise<boolean>): Pr
   }
 }
 
-/** Does the work for each item, begun in order, at most `width` at a time. Throws the first failure; nothing begins after that. */
+/**
+ * Does the work for each item, begun in order, at most `width` at a time. Throws the first failure;
+ * nothing begins after that.
+ */
 export async function inParallel<Item>(
   items: readonly Item[],
   width: number,

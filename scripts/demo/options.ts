@@ -10,7 +10,10 @@ export interface DemoOptions {
   readonly intoExisting: boolean;
 }
 
-/** Of the numbers: smallest, largest, default. Figures are asked for at most 366 days at a time, which are 52 weeks. */
+/**
+ * Of the numbers: smallest, largest, default. Figures are asked for at most 366 days at a time,
+ * which are 52 weeks.
+ */
 const NUMBERS = {
   seed: [0, 4_294_967_295, 1],
   people: [3, 500, 12],

@@ -1,4 +1,7 @@
-/** What the demo does, all of it, before any of it is done. Pure: the same options give the same people, tasks, days and order. */
+/**
+ * What the demo does, all of it, before any of it is done. Pure: the same options give the same
+ * people, tasks, days and order.
+ */
 import { Random } from './random.ts';
 import { DESCRIPTIONS, FIRST_NAMES, LAST_NAMES, OBJECTS, PLACES, REASONS, TRADES, VERBS } from './words.ts';
 

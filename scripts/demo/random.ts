@@ -1,4 +1,7 @@
-/** Numbers that look drawn and are the same for the same seed on every machine (mulberry32). Not for secrets. */
+/**
+ * Numbers that look drawn and are the same for the same seed on every machine (mulberry32). Not for
+ * secrets.
+ */
 export class Random {
   #state: number;
 

@@ -3,11 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseJson } from '#schemas/text.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
-/** An answer takes at most this long, in milliseconds; the gateway gives up on a service after 5 s. */
+/**
+ * An answer takes at most this long, in milliseconds; the gateway gives up on a service after 5 s.
+ */
 const ANSWER_WITHIN_MS = 15_000;
 /** Pause before the next attempt where the answer names none, in milliseconds. */
 const PAUSE_MS = 200;
-/** What may be done in a moment, besides 429, 503 and 504: somebody to assign to becomes known, a request of ours still runs. */
+/**
+ * What may be done in a moment, besides 429, 503 and 504: somebody to assign to becomes known, a
+ * request of ours still runs.
+ */
 const PASSING_CODES = ['nobody_assignable', 'idempotency_key_in_use'];
 
 export interface Request {
@@ -26,8 +31,9 @@ export interface Answer {
 }
 
 /**
- * Sends it until there is an answer other than "later" (429, 503, 504 and the like, `Retry-After` obeyed), or for `patienceMs`. A POST must carry
- * an `Idempotency-Key`, or be one that may be done twice. Throws `LaunchError` where nothing answers in that time.
+ * Sends it until there is an answer other than "later" (429, 503, 504 and the like, `Retry-After`
+ * obeyed), or for `patienceMs`. A POST must carry an `Idempotency-Key`, or be one that may be done
+ * twice. Throws `LaunchError` where nothing answers in that time.
  */
 export async function sendPatiently(request: Request, patienceMs: number): Promise<Answer> {
   const until = performance.now() + patienceMs;
@@ -45,12 +51,17 @@ export async function sendPatiently(request: Request, patienceMs: number): Promi
   }
 }
 
-/** How long to wait before the next attempt, in milliseconds: what `Retry-After` says, else `PAUSE_MS`. */
+/**
+ * How long to wait before the next attempt, in milliseconds: what `Retry-After` says, else
+ * `PAUSE_MS`.
+ */
 export function pauseMs({ retryAfter }: Pick<Answer, 'retryAfter'>): number {
   return retryAfter === null ? PAUSE_MS : retryAfter * 1_000;
 }
 
-/** An error where there was no whole answer: whether the request was carried out is then unknown. */
+/**
+ * An error where there was no whole answer: whether the request was carried out is then unknown.
+ */
 async function send({ method, url, headers, body }: Request): Promise<Answer | Error> {
   try {
     const response = await fetch(url, {

@@ -1,4 +1,6 @@
-/** The words that people and tasks of the demo are made of. Changing them changes what a seed gives. */
+/**
+ * The words that people and tasks of the demo are made of. Changing them changes what a seed gives.
+ */
 
 const words = (text: string, between = ' '): readonly string[] => text.split(between);
 

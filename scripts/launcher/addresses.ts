@@ -1,4 +1,7 @@
-/** Where a running system is found by `npm run node` and the like: `addresses.json` in its data folder. */
+/**
+ * Where a running system is found by `npm run node` and the like: `addresses.json` in its data
+ * folder.
+ */
 import { rmSync } from 'node:fs';
 import { withOperatorUser } from '#mixins/bus/nats-user.ts';
 import type { Config } from '../../config.ts';
@@ -10,7 +13,9 @@ export interface Addresses {
   /** With user and password: the file is readable by its owner only. */
   readonly natsUrl: string;
   readonly databaseUrl: string;
-  /** What signing keys are sealed under; null where neither `KEY_SECRET` nor the data folder says. */
+  /**
+   * What signing keys are sealed under; null where neither `KEY_SECRET` nor the data folder says.
+   */
   readonly keySecret: string | null;
   /** Where the system listens. */
   readonly address: string;

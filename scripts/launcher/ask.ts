@@ -11,7 +11,10 @@ import { LaunchError } from './launch-error.ts';
 /** How long a node of the service may take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 15_000;
 
-/** Joins the system, waits for a node of the service and does the work. Throws `LaunchError` where there is no system, or no such node. */
+/**
+ * Joins the system, waits for a node of the service and does the work. Throws `LaunchError` where
+ * there is no system, or no such node.
+ */
 export async function askService<Result>(
   config: Config,
   service: string,

@@ -1,4 +1,7 @@
-/** Looks whether NATS holds the system that a command means, before the command joins it. The look makes nothing there. */
+/**
+ * Looks whether NATS holds the system that a command means, before the command joins it. The look
+ * makes nothing there.
+ */
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { connectionOptions } from '#mixins/bus/connection-options.ts';
 import { jetStreamCode, STREAM_NOT_FOUND } from '#mixins/bus/error-codes.ts';
@@ -12,8 +15,8 @@ import { LaunchError } from './launch-error.ts';
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * Every system keeps its identity bucket from its first start on. Throws `LaunchError` where NATS cannot be reached, refuses us, has no
- * JetStream, or holds no such bucket in this namespace.
+ * Every system keeps its identity bucket from its first start on. Throws `LaunchError` where NATS
+ * cannot be reached, refuses us, has no JetStream, or holds no such bucket in this namespace.
  */
 export async function assertSystem(config: Config): Promise<void> {
   const servers = config.natsUrls.map((url) => new URL(url).host).join(', ');

@@ -1,6 +1,6 @@
 /**
- * What a launcher started, each with a note in its data folder, so that the guardian and the next start can end what a killed launcher left
- * behind.
+ * What a launcher started, each with a note in its data folder, so that the guardian and the next
+ * start can end what a killed launcher left behind.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
@@ -44,7 +44,10 @@ export class Children {
     return () => openSync(`${this.folder}/${role}-${randomBytes(6).toString('hex')}`, 'wx', 0o600);
   }
 
-  /** Ends all that still run, in order, and forgets them. `hard`: at once, where the data are of no more use. */
+  /**
+   * Ends all that still run, in order, and forgets them. `hard`: at once, where the data are of no
+   * more use.
+   */
   async end(hard = false): Promise<void> {
     const children = this.list();
     for (const role of ROLES) {

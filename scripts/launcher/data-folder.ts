@@ -7,7 +7,9 @@ import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';
 
-/** Rises when an older launcher could not use the folder any more, or a newer one must change it. */
+/**
+ * Rises when an older launcher could not use the folder any more, or a newer one must change it.
+ */
 const DATA_VERSION = '1';
 
 /** Makes and locks the folder; gives the release of the lock. */

@@ -9,7 +9,10 @@ export function writeWhole(path: string, content: string): void {
   renameSync(draft, path);
 }
 
-/** The secret kept in a file (256 bits in hex); drawn when there is none. Two at once get the same one. */
+/**
+ * The secret kept in a file (256 bits in hex); drawn when there is none. Two at once get the same
+ * one.
+ */
 export function keptSecret(path: string): string {
   const kept = readIfThere(path);
   if (kept !== null) return kept.trim();

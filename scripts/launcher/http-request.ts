@@ -46,7 +46,10 @@ export async function sendRequest(
   return { status: answer.statusCode ?? 0, body: await text(answer) };
 }
 
-/** The certificate itself is the authority, so its names do not matter: it is asked for by the address it listens on. */
+/**
+ * The certificate itself is the authority, so its names do not matter: it is asked for by the
+ * address it listens on.
+ */
 function trusting(certFile: string | null) {
   if (certFile === null) return {};
   return { ca: readFileSync(certFile), allowPartialTrustChain: true, checkServerIdentity: () => undefined };

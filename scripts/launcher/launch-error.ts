@@ -1,4 +1,6 @@
-/** Something the operator can mend. Only its message is shown: it says what is wrong and what to do. */
+/**
+ * Something the operator can mend. Only its message is shown: it says what is wrong and what to do.
+ */
 export class LaunchError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -3,7 +3,9 @@ import { createServer } from 'node:net';
 import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
 
-/** Listens for a moment; the port that was had (`port` 0: any), or the code of the system's refusal. */
+/**
+ * Listens for a moment; the port that was had (`port` 0: any), or the code of the system's refusal.
+ */
 export function tryPort(host: string, port: number): Promise<{ port: number } | { refused: string }> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -16,7 +18,9 @@ export function tryPort(host: string, port: number): Promise<{ port: number } | 
   });
 }
 
-/** A free port on 127.0.0.1: the one noted in `file` if it is still free, else another, noted there. */
+/**
+ * A free port on 127.0.0.1: the one noted in `file` if it is still free, else another, noted there.
+ */
 export async function keptPort(file: string): Promise<number> {
   const kept = Number(readIfThere(file) ?? 0);
   const again = Number.isInteger(kept) && kept > 0 && kept < 65_536;

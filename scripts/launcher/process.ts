@@ -1,4 +1,7 @@
-/** Processes named so that a number used again by the system is never taken for the process that we started. */
+/**
+ * Processes named so that a number used again by the system is never taken for the process that we
+ * started.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,12 +12,18 @@ export interface ProcessId {
   readonly startedAt: string;
 }
 
-/** How often a process that is not our child is looked at while we wait for its end, in milliseconds. */
+/**
+ * How often a process that is not our child is looked at while we wait for its end, in
+ * milliseconds.
+ */
 const POLL_MS = 20;
 
 const onLinux = process.platform === 'linux';
 
-/** The process that has this number now; null when there is none, or only a zombie that nobody reaped. */
+/**
+ * The process that has this number now; null when there is none, or only a zombie that nobody
+ * reaped.
+ */
 export function processOf(pid: number): ProcessId | null {
   const startedAt = onLinux ? startOnLinux(pid) : startElsewhere(pid);
   return startedAt === null ? null : { pid, startedAt };
@@ -25,7 +34,10 @@ export function isRunning(id: ProcessId): boolean {
   return processOf(id.pid)?.startedAt === id.startedAt;
 }
 
-/** Who wrote this note of themselves (spawn.ts): on Linux `<boot> <stat>`, elsewhere number and start. Null where it says nothing. */
+/**
+ * Who wrote this note of themselves (spawn.ts): on Linux `<boot> <stat>`, elsewhere number and
+ * start. Null where it says nothing.
+ */
 export function notedProcess(note: string): ProcessId | null {
   const form = onLinux ? /^(\S*) (\d+) (.*\S)\s*$/s : /^(\s*)(\d+)\s+(.*\S)\s*$/s;
   const [, before = '', pid, behind = ''] = form.exec(note) ?? [];
@@ -39,7 +51,10 @@ function startOnLinux(pid: number): string | null {
   return stat === null ? null : startInStat(readText('/proc/sys/kernel/random/boot_id') ?? '', stat);
 }
 
-/** The fields of a `/proc/<pid>/stat`, from the state on: the name before, in brackets, may hold spaces. */
+/**
+ * The fields of a `/proc/<pid>/stat`, from the state on: the name before, in brackets, may hold
+ * spaces.
+ */
 function behindName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -1,24 +1,34 @@
-/** A launcher's life in a terminal: starts the system, waits for the end that somebody asks for, ends all of it. */
+/**
+ * A launcher's life in a terminal: starts the system, waits for the end that somebody asks for,
+ * ends all of it.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { explain } from './explain.ts';
 import { commandLineOf, isRunning, type ProcessId, parentOf, processOf } from './process.ts';
 import { Scope, ScopeEnded } from './scope.ts';
 import { type ReadySystem, type SystemOptions, startSystem } from './system.ts';
 
-/** npm passes on a Ctrl-C that the terminal sent us as well: within this many milliseconds it is the same one. */
+/**
+ * npm passes on a Ctrl-C that the terminal sent us as well: within this many milliseconds it is the
+ * same one.
+ */
 const SAME_CTRL_C_MS = 500;
 
 /** How often we look whether npm, which started us, is still there, in milliseconds. */
 const LOOK_FOR_NPM_MS = 500;
 
-/** How long a start that was interrupted may still take to notice, in milliseconds; the guardian ends the rest. */
+/**
+ * How long a start that was interrupted may still take to notice, in milliseconds; the guardian
+ * ends the rest.
+ */
 const START_ENDS_WITHIN_MS = 5000;
 
 /** Runs until it is asked to end or can't start; gives the exit code. */
 export async function runSystem(options: () => SystemOptions): Promise<number> {
   const scope = new Scope();
   const asked = endings();
-  // Nobody may read any more what we print (`npm start | head`): that is no reason to leave servers behind.
+  // Nobody may read any more what we print (`npm start | head`): that is no reason to leave servers
+  // behind.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let failed = false;
   const starting = (async () => {

@@ -14,7 +14,10 @@ export class Scope {
   private readonly endings: Ending[] = [];
   private over: 'stop' | 'kill' | null = null;
 
-  /** Takes over something that was started. Ends it at once and throws `ScopeEnded` when the scope was ended meanwhile. */
+  /**
+   * Takes over something that was started. Ends it at once and throws `ScopeEnded` when the scope
+   * was ended meanwhile.
+   */
   async add(ending: Ending): Promise<void> {
     this.endings.push(ending);
     if (this.over === null) return;

@@ -17,8 +17,9 @@ export interface OwnServer {
 }
 
 /**
- * Prepares the databases of these services, but of those whose URL is configured, and returns their variables. None of
- * them lets a service act as another one, or as the superuser. Throws `LaunchError`.
+ * Prepares the databases of these services, but of those whose URL is configured, and returns their
+ * variables. None of them lets a service act as another one, or as the superuser. Throws
+ * `LaunchError`.
  */
 export async function serviceDatabases(
   config: Config,

@@ -1,4 +1,7 @@
-/** Starts `touch <file>` with a note (spawn.ts) and lives on until it is killed: `node spawn.fixture.ts <note> <file>`. */
+/**
+ * Starts `touch <file>` with a note (spawn.ts) and lives on until it is killed: `node
+ * spawn.fixture.ts <note> <file>`.
+ */
 import { openSync } from 'node:fs';
 import { begin } from './spawn.ts';
 

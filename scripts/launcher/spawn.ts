@@ -1,19 +1,25 @@
-/** Starts programs so that whoever is to end them knows of them whatever happens to us meanwhile. */
+/**
+ * Starts programs so that whoever is to end them knows of them whatever happens to us meanwhile.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { type ProcessId, processOf } from './process.ts';
 
-/** Opens a file for the process that is about to be started to write down who it is (`notedProcess` reads it); returns the descriptor. */
+/**
+ * Opens a file for the process that is about to be started to write down who it is (`notedProcess`
+ * reads it); returns the descriptor.
+ */
 export type OpenNote = () => number;
 
 /** The note's descriptor in the child: the first behind the standard ones. */
 const NOTE = 3;
 
 /**
- * A child that we wrote down once it is there would be missing where we are killed in between, and run for ever. So it writes itself down,
- * and only then looks whether we still live, before it becomes the program: who looks for notes after our end has either found this one, or
- * the child has found us gone. Where there is no room for its note it ends. The arguments are our number, the program and what that is to be
- * given.
+ * A child that we wrote down once it is there would be missing where we are killed in between, and
+ * run for ever. So it writes itself down, and only then looks whether we still live, before it
+ * becomes the program: who looks for notes after our end has either found this one, or the child
+ * has found us gone. Where there is no room for its note it ends. The arguments are our number, the
+ * program and what that is to be given.
  */
 const SELF_NOTING = `
 if read -r stat 2> /dev/null < /proc/$$/stat; then
@@ -49,8 +55,9 @@ export interface Begun {
 }
 
 /**
- * Starts a program in a session of its own, which no Ctrl-C of the terminal reaches. With `openNote` it is written down there before it does
- * anything; a program that can't be run then ends with 126 or 127 and says so, where otherwise this throws.
+ * Starts a program in a session of its own, which no Ctrl-C of the terminal reaches. With
+ * `openNote` it is written down there before it does anything; a program that can't be run then
+ * ends with 126 or 127 and says so, where otherwise this throws.
  */
 export async function begin(
   command: string,

@@ -1,4 +1,7 @@
-/** Keeps one process running: when it ends by itself it is started again, ever later while that keeps happening. */
+/**
+ * Keeps one process running: when it ends by itself it is started again, ever later while that
+ * keeps happening.
+ */
 import { backOff } from '#mixins/back-off.ts';
 import { messageOf } from '#schemas/text.ts';
 

@@ -1,4 +1,6 @@
-/** A whole system in one data folder: the servers that are not given, the guardian, all services. */
+/**
+ * A whole system in one data folder: the servers that are not given, the guardian, all services.
+ */
 import { parseAddress } from '#mixins/database/address.ts';
 import { closeToPublic } from '#mixins/database/close-server.ts';
 import type { Launch } from '#mixins/launching.ts';
@@ -32,11 +34,17 @@ export interface SystemOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Arguments for Node that run all services. */
   readonly serviceArguments: readonly string[];
-  /** Services whose databases are prepared here, in our own PostgreSQL. Default: none, they get `DATABASE_URL` and do so themselves. */
+  /**
+   * Services whose databases are prepared here, in our own PostgreSQL. Default: none, they get
+   * `DATABASE_URL` and do so themselves.
+   */
   readonly services?: readonly string[];
   /** Gets short lines of progress. */
   readonly print: (line: string) => void;
-  /** How often to look at the JetStream of our own nats-server, in milliseconds (nats-watch.ts has the default). */
+  /**
+   * How often to look at the JetStream of our own nats-server, in milliseconds (nats-watch.ts has
+   * the default).
+   */
   readonly lookEvery?: number | undefined;
 }
 
@@ -49,12 +57,15 @@ export interface ReadySystem {
   readonly announcements: readonly string[];
 }
 
-/** The services may end this often before they were ever ready; then something needs to be mended. */
+/**
+ * The services may end this often before they were ever ready; then something needs to be mended.
+ */
 const FAILURES_BEFORE_READY = 3;
 
 /**
  * Starts everything and resolves when all of it is ready. What was started is in `scope` at any
- * moment. Throws `LaunchError` for what the operator can mend, `ScopeEnded` when the scope was ended meanwhile.
+ * moment. Throws `LaunchError` for what the operator can mend, `ScopeEnded` when the scope was
+ * ended meanwhile.
  */
 export async function startSystem(options: SystemOptions, scope: Scope): Promise<ReadySystem> {
   const { config, print } = options;
@@ -155,7 +166,9 @@ interface Servers {
   smtpUrl(): string;
   /** The catcher's page, if there is a catcher. */
   inbox(): string | null;
-  /** Calls back when a server that was started again has another address: who uses it must be told. */
+  /**
+   * Calls back when a server that was started again has another address: who uses it must be told.
+   */
   whenMoved(action: () => void): void;
 }
 

@@ -2,11 +2,17 @@
 import type { NatsUser } from './users.ts';
 
 export interface ConfiguredUser extends NatsUser {
-  /** As it stands in the file: a quoted text, or a variable of nats-server's environment such as `$TASKS_NATS_PASSWORD`. */
+  /**
+   * As it stands in the file: a quoted text, or a variable of nats-server's environment such as
+   * `$TASKS_NATS_PASSWORD`.
+   */
   readonly password: string;
 }
 
-/** The variable of nats-server's environment that holds a user's password: `$TASKS_NATS_PASSWORD`; `$NATS_PASSWORD` for all rights. */
+/**
+ * The variable of nats-server's environment that holds a user's password: `$TASKS_NATS_PASSWORD`;
+ * `$NATS_PASSWORD` for all rights.
+ */
 export function passwordVariable(namespace: string, { name }: NatsUser): string {
   return variable([name.slice(namespace.length + 1), 'NATS_PASSWORD']);
 }

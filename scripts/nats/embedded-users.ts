@@ -1,4 +1,7 @@
-/** The users of the nats-server that the launcher starts: one for its process with every service, one for operators, others as nodes join. */
+/**
+ * The users of the nats-server that the launcher starts: one for its process with every service,
+ * one for operators, others as nodes join.
+ */
 import { connect } from 'nats';
 import { connectionOptions } from '#mixins/bus/connection-options.ts';
 import { variableOf } from '#mixins/bus/nats-user.ts';
@@ -19,7 +22,10 @@ export function embeddedUsers(namespace: string, all: readonly ServiceFacts[]): 
   };
 }
 
-/** For a process with these services: the variables that name its user of the server at `natsUrl`, in this folder, and no other one. */
+/**
+ * For a process with these services: the variables that name its user of the server at `natsUrl`,
+ * in this folder, and no other one.
+ */
 export function userVariables(
   server: { readonly natsUrl: string; readonly folder: string },
   namespace: string,
@@ -30,7 +36,10 @@ export function userVariables(
   return { NATS_URL: undefined, ...Object.fromEntries(members.map((name) => [variableOf(name), url])) };
 }
 
-/** Lets the running server know the user of a node with these services. Resolves when it does; throws `LaunchError` where it does not. */
+/**
+ * Lets the running server know the user of a node with these services. Resolves when it does;
+ * throws `LaunchError` where it does not.
+ */
 export async function addUser(
   config: Config,
   server: { readonly natsUrl: string; readonly folder: string },

@@ -1,4 +1,6 @@
-/** F18: what the users of NATS may do, each subject for each user, as a real nats-server decides. */
+/**
+ * F18: what the users of NATS may do, each subject for each user, as a real nats-server decides.
+ */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -30,11 +32,15 @@ const PAIR = ['accounting', 'analytics'];
 
 let nats: TestServer;
 let facts: readonly ServiceFacts[];
-/** By the user's name without the namespace: what each may do of all that anybody could want to do. */
+/**
+ * By the user's name without the namespace: what each may do of all that anybody could want to do.
+ */
 const found = new Map<string, Set<Right>>();
 const wanted = new Map<Right, ReadonlySet<string>>();
 
-/** Says who, of the users of single services and of operators, has these rights, and nobody else. */
+/**
+ * Says who, of the users of single services and of operators, has these rights, and nobody else.
+ */
 function only(who: readonly string[], ...rights: readonly Right[]): void {
   for (const right of rights) wanted.set(right, new Set([...(wanted.get(right) ?? []), ...who]));
 }
@@ -78,7 +84,8 @@ function sayWhoMay(): void {
         only([name], `publish $JS.API.CONSUMER.${verb}.${place}`);
       only([name], `publish $JS.ACK.${place}.1.2.3.4.5`);
       const whole: Right = `publish $JS.API.CONSUMER.CREATE.${place}`;
-      // One that needs one type of events only is refused the rest, but where its service reads all anyhow.
+      // One that needs one type of events only is refused the rest, but where its service reads all
+      // anyhow.
       only(type === undefined || replayers(stream).includes(name) ? [name] : [], whole);
       if (type !== undefined) only([name], `${whole}.${SYSTEM}.${type}`);
     }

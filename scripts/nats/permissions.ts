@@ -1,6 +1,7 @@
 /**
- * The permissions that users of NATS need, generated from the facts of services. Allow-lists; the one exception are replays, whose
- * durables have changing names: there the durables of others are denied. Pure. Needs nothing newer than nats-server 2.9.10.
+ * The permissions that users of NATS need, generated from the facts of services. Allow-lists; the
+ * one exception are replays, whose durables have changing names: there the durables of others are
+ * denied. Pure. Needs nothing newer than nats-server 2.9.10.
  */
 import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '#mixins/bus/nats-user.ts';
@@ -69,7 +70,9 @@ export function operatorPermissions(
   });
 }
 
-/** Moleculer's own subjects: each node tells the others of itself, and answers the ones that ask. */
+/**
+ * Moleculer's own subjects: each node tells the others of itself, and answers the ones that ask.
+ */
 function cluster(namespace: string) {
   const prefix = `MOL-${namespace}`;
   const broadcast = ['DISCOVER', 'INFO', 'HEARTBEAT', 'DISCONNECT', 'PING'].map(

@@ -1,4 +1,7 @@
-/** `npm run nats -- replicas [number]`: shows or changes how many replicas the streams and buckets of the system have. */
+/**
+ * `npm run nats -- replicas [number]`: shows or changes how many replicas the streams and buckets
+ * of the system have.
+ */
 import type { JetStreamManager, Placement, StreamInfo } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';

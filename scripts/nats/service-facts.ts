@@ -1,4 +1,7 @@
-/** What the permissions of services are made of, read from their schemas and contracts: no list names them. */
+/**
+ * What the permissions of services are made of, read from their schemas and contracts: no list
+ * names them.
+ */
 import type { ServiceSchema } from 'moleculer';
 import type { Rights } from '#mixins/bus/bus.ts';
 import { consumersIn } from '#mixins/consumer/definition.ts';

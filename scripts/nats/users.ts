@@ -27,7 +27,10 @@ export function operatorUser(namespace: string, all: readonly ServiceFacts[]): N
   return { name, permissions: operatorPermissions(namespace, name, all) };
 }
 
-/** The users of a system that runs each service in a process of its own; the first one may do everything. */
+/**
+ * The users of a system that runs each service in a process of its own; the first one may do
+ * everything.
+ */
 export function systemUsers(namespace: string, all: readonly ServiceFacts[]): NatsUser[] {
   return [
     { name: namespace, permissions: undefined },
@@ -36,7 +39,10 @@ export function systemUsers(namespace: string, all: readonly ServiceFacts[]): Na
   ];
 }
 
-/** The user of this name, where it is one of such a system: the operators', a service's, or one of several services that are there. */
+/**
+ * The user of this name, where it is one of such a system: the operators', a service's, or one of
+ * several services that are there.
+ */
 export function userNamed(
   namespace: string,
   name: string,

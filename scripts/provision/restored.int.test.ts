@@ -1,4 +1,6 @@
-/** A database that was restored to an older state than NATS is recognised before the services start. */
+/**
+ * A database that was restored to an older state than NATS is recognised before the services start.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';

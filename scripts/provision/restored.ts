@@ -1,7 +1,8 @@
 /**
- * Compares the outbox of a service with its streams before any consumer runs. A stream may be ahead of a restored database: a consumer could
- * apply orphaned events that it gets in the first second, before the service's own relay has looked. Events that a stream lacks are only
- * reported: the relay publishes them again, but `NATS_URL` may also name another NATS.
+ * Compares the outbox of a service with its streams before any consumer runs. A stream may be ahead
+ * of a restored database: a consumer could apply orphaned events that it gets in the first second,
+ * before the service's own relay has looked. Events that a stream lacks are only reported: the
+ * relay publishes them again, but `NATS_URL` may also name another NATS.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { NatsError } from 'nats';
@@ -16,7 +17,10 @@ import { lookAhead } from '#mixins/outbox/orphans.ts';
 import { readStreams, type StreamRow, tryLock } from '#mixins/outbox/outbox.store.ts';
 import type { Config } from '../../config.ts';
 
-/** A NATS that does not answer within this many milliseconds is left alone: the relays look when it is there. */
+/**
+ * A NATS that does not answer within this many milliseconds is left alone: the relays look when it
+ * is there.
+ */
 const CONNECT_WITHIN_MS = 5_000;
 
 /** What looks at the streams; null where no NATS is configured or none answers. To be stopped. */

@@ -33,7 +33,10 @@ interface Parsed {
 
 type ReplCommand = NonNullable<ReplOptions['customCommands']>[number];
 
-/** The definition that moleculer-repl takes among its `customCommands`. `interruptible` gives each run its signal. */
+/**
+ * The definition that moleculer-repl takes among its `customCommands`. `interruptible` gives each
+ * run its signal.
+ */
 export function customCommand(
   cluster: Cluster,
   { command, description, options = [], run }: Command,
@@ -96,7 +99,10 @@ function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
-/** Cuts the last column so that the rows are no wider than this, where that leaves something of it to read. */
+/**
+ * Cuts the last column so that the rows are no wider than this, where that leaves something of it
+ * to read.
+ */
 export function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
   const widest = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const others = (rows[0] ?? [])

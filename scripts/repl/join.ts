@@ -7,7 +7,10 @@ import type { Config, LogLevel } from '../../config.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
-/** How long this node may take to connect, in milliseconds: NATS answered a moment ago, but the machine may be busy. */
+/**
+ * How long this node may take to connect, in milliseconds: NATS answered a moment ago, but the
+ * machine may be busy.
+ */
 const CONNECT_WITHIN_MS = 20_000;
 /** How long a node of the system may then take to show up, in milliseconds. */
 const FOUND_WITHIN_MS = 5_000;
@@ -27,8 +30,9 @@ export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: 
 }
 
 /**
- * Resolves when the `expected` services are there, or when those that have shown up are all that do. It makes nothing in NATS. Throws a
- * `LaunchError` when NATS does not answer, holds no such system, or no node of the system answers.
+ * Resolves when the `expected` services are there, or when those that have shown up are all that
+ * do. It makes nothing in NATS. Throws a `LaunchError` when NATS does not answer, holds no such
+ * system, or no node of the system answers.
  */
 export async function join(config: Config, expected: readonly string[]): Promise<ServiceBroker> {
   await assertSystem(config);
@@ -45,7 +49,10 @@ export async function join(config: Config, expected: readonly string[]): Promise
   return broker;
 }
 
-/** At `warn`, the default here, only that NATS was lost is told between the prompts; what the commands need they tell themselves. */
+/**
+ * At `warn`, the default here, only that NATS was lost is told between the prompts; what the
+ * commands need they tell themselves.
+ */
 function quietly(options: BrokerOptions, level: LogLevel): BrokerOptions {
   if (level !== 'warn') return options;
   const levels = { BUS: 'warn', '**': 'error' };

@@ -1,4 +1,7 @@
-/** The REPL itself: how one comes in, finds commands, mistypes, and leaves; and the commands that look at a healthy system. */
+/**
+ * The REPL itself: how one comes in, finds commands, mistypes, and leaves; and the commands that
+ * look at a healthy system.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

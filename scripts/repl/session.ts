@@ -1,4 +1,7 @@
-/** The session of moleculer-repl: one command after the other, whether a person types or a pipe does. */
+/**
+ * The session of moleculer-repl: one command after the other, whether a person types or a pipe
+ * does.
+ */
 import type { AsyncCompleter } from 'node:readline';
 import { REPLServer } from 'node:repl';
 import type { ServiceBroker } from 'moleculer';
@@ -81,7 +84,10 @@ function tellLineError(error: unknown): void {
   if (typeof code !== 'string' || !code.startsWith('commander.')) console.error(`>> ${explain(error)}`);
 }
 
-/** Makes lines wait for each other: what a pipe brings at once would run at once, on one parser. Returns what waits for all so far. */
+/**
+ * Makes lines wait for each other: what a pipe brings at once would run at once, on one parser.
+ * Returns what waits for all so far.
+ */
 function inTurn(server: REPLServer): () => Promise<void> {
   const { eval: evaluate } = server;
   const completer = server.completer as AsyncCompleter;

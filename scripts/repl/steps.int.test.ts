@@ -1,4 +1,7 @@
-/** What operators do at the REPL when something went wrong: a consumer that stopped itself, dead letters, refused events. */
+/**
+ * What operators do at the REPL when something went wrong: a consumer that stopped itself, dead
+ * letters, refused events.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers } from 'nats';

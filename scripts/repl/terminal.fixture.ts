@@ -1,4 +1,6 @@
-/** The REPL as somebody at a terminal has it: types a line, reads what comes until the next prompt. */
+/**
+ * The REPL as somebody at a terminal has it: types a line, reads what comes until the next prompt.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +23,10 @@ export class Terminal {
   readonly #prompt: string;
   #output = '';
 
-  /** Errors and answers in one stream, in the order in which they were written. `environment` wins over the configuration. */
+  /**
+   * Errors and answers in one stream, in the order in which they were written. `environment` wins
+   * over the configuration.
+   */
   constructor(config: Config, environment: NodeJS.ProcessEnv = {}) {
     this.#prompt = `${config.namespace} $ `;
     this.#child = spawn('sh', ['-c', 'exec "$0" "$1" 2>&1', process.execPath, SCRIPT], {
@@ -57,14 +62,20 @@ export class Terminal {
     return await this.#untilPrompt(from);
   }
 
-  /** Types the lines at once, then Ctrl-D. Resolves with the exit status and everything that was printed. */
+  /**
+   * Types the lines at once, then Ctrl-D. Resolves with the exit status and everything that was
+   * printed.
+   */
   async end(...lines: readonly string[]): Promise<{ status: number | null; output: string }> {
     this.#child.stdin?.end(lines.map((line) => `${line}\n`).join(''));
     const status = await this.#exited;
     return { status, output: this.#output };
   }
 
-  /** What stands before the next prompt; behind that there may be a line of the log, as where NATS was lost for a moment. */
+  /**
+   * What stands before the next prompt; behind that there may be a line of the log, as where NATS
+   * was lost for a moment.
+   */
   async #untilPrompt(from: number): Promise<string> {
     const end = () => `\n${this.#output.slice(from)}`.indexOf(`\n${this.#prompt}`);
     await until(() => end() >= 0 || this.#child.exitCode !== null, {

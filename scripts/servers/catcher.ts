@@ -1,6 +1,7 @@
 /**
- * A private mail catcher (scripts/catcher.ts) below a folder of ours: `mails/`, `smtp-port`, `page-port`, `catcher.log`. Both of its
- * ports are on 127.0.0.1 only, and stay the same from start to start.
+ * A private mail catcher (scripts/catcher.ts) below a folder of ours: `mails/`, `smtp-port`,
+ * `page-port`, `catcher.log`. Both of its ports are on 127.0.0.1 only, and stay the same from start
+ * to start.
  */
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -26,7 +27,10 @@ const PROGRAM = fileURLToPath(new URL('../catcher.ts', import.meta.url));
 /** Some seconds on a busy machine: it reads what it caught before. Milliseconds. */
 const READY_WITHIN_MS = 60_000;
 
-/** Starts it and resolves when it takes mails and shows its page. Throws `LaunchError` when it does not start. */
+/**
+ * Starts it and resolves when it takes mails and shows its page. Throws `LaunchError` when it does
+ * not start.
+ */
 export async function startCatcher({ folder, openNote }: CatcherOptions): Promise<Catcher> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const log = `${folder}/catcher.log`;

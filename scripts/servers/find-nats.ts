@@ -1,7 +1,7 @@
 /**
- * Finds a nats-server, in this order: `NATS_SERVER_BIN`; the PATH and the sbin folders; a cached copy below the data
- * folder; Debian's package, fetched and unpacked into the cache without installing it; the pinned official release,
- * its SHA-256 checked, into the cache.
+ * Finds a nats-server, in this order: `NATS_SERVER_BIN`; the PATH and the sbin folders; a cached
+ * copy below the data folder; Debian's package, fetched and unpacked into the cache without
+ * installing it; the pinned official release, its SHA-256 checked, into the cache.
  */
 import { delimiter } from 'node:path';
 import { LaunchError } from '../launcher/launch-error.ts';
@@ -31,7 +31,10 @@ export interface FoundNats extends NatsBinary {
 
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
-/** The first that runs and is new enough. Throws `LaunchError` that tells what was tried and what to do. */
+/**
+ * The first that runs and is new enough. Throws `LaunchError` that tells what was tried and what to
+ * do.
+ */
 export async function findNats(search: NatsSearch): Promise<FoundNats> {
   if (search.fixed !== null) return fixedBinary(search.fixed);
   const folders = [...search.path.split(delimiter), ...(search.sbin ?? SBIN)].filter(

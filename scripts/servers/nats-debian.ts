@@ -13,7 +13,8 @@ export async function fetchDebianPackage(cache: string): Promise<string | null> 
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   const work = mkdtempSync(`${cache}/debian-`);
   const options = { cwd: work, timeout: STEP_WITHIN_MS, env: { ...process.env, LC_ALL: 'C' } };
-  // A fresh container has no package lists: they are fetched into our own folder then, so no rights are needed.
+  // A fresh container has no package lists: they are fetched into our own folder then, so no rights
+  // are needed.
   const ownLists = [
     '-o',
     `Dir::State::Lists=${work}/lists`,

@@ -1,4 +1,6 @@
-/** The official nats-server release for this machine, taken only when its SHA-256 is the pinned one. */
+/**
+ * The official nats-server release for this machine, taken only when its SHA-256 is the pinned one.
+ */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +34,10 @@ export function releasePlatform(): string {
   return `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 }
 
-/** Puts `nats-server` into the cache; null when done, else why not. Nothing unchecked is ever unpacked. */
+/**
+ * Puts `nats-server` into the cache; null when done, else why not. Nothing unchecked is ever
+ * unpacked.
+ */
 export async function fetchRelease(release: Release, cache: string): Promise<string | null> {
   const platform = releasePlatform();
   const expected = release.sums[platform];

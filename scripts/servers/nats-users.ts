@@ -1,6 +1,7 @@
 /**
- * The users of a private nats-server, in its folder: `users.conf` is what the server reads, `users/` has a password for each limited user,
- * under its name. Users are kept from start to start, as nodes of other processes connect with them.
+ * The users of a private nats-server, in its folder: `users.conf` is what the server reads,
+ * `users/` has a password for each limited user, under its name. Users are kept from start to
+ * start, as nodes of other processes connect with them.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { PROJECT } from '../../product.ts';
@@ -35,13 +36,17 @@ export function urlAs(serverUrl: string, folder: string, name: string): string {
   return url.href;
 }
 
-/** Writes `users.conf`: the user with all rights, and those who must be there or were kept, as far as they are described. */
+/**
+ * Writes `users.conf`: the user with all rights, and those who must be there or were kept, as far
+ * as they are described.
+ */
 export function writeUsers(folder: string, { names: wanted, describe }: NatsUsers): void {
   mkdirSync(`${folder}/users`, { recursive: true, mode: 0o700 });
   for (const name of wanted) keptSecret(`${folder}/users/${name}`);
   for (let before: string | undefined; ; ) {
     const names = namesIn(folder);
-    // Who else adds a user may have written the file between our look and our writing: then both are in the folder now.
+    // Who else adds a user may have written the file between our look and our writing: then both
+    // are in the folder now.
     if (before === names.join()) return;
     before = names.join();
     const limited = names.flatMap((name) => {
@@ -53,7 +58,10 @@ export function writeUsers(folder: string, { names: wanted, describe }: NatsUser
   }
 }
 
-/** Has the running server read `users.conf` again. Throws `LaunchError` where none runs in this folder. */
+/**
+ * Has the running server read `users.conf` again. Throws `LaunchError` where none runs in this
+ * folder.
+ */
 export function reloadUsers(folder: string): void {
   const id = serverIn(folder);
   if (id === null) throw new LaunchError(`No nats-server of ours runs in ${folder}`);

@@ -1,7 +1,8 @@
 /**
- * Kills a nats-server that goes on without its JetStream, so that whoever supervises it starts it again. Where a write to a full disk breaks
- * off, nats-server 2.9 waits for a lock that it holds itself; in other cases it switches JetStream off. Connections are served all the same, and
- * it stays like that when there is space again.
+ * Kills a nats-server that goes on without its JetStream, so that whoever supervises it starts it
+ * again. Where a write to a full disk breaks off, nats-server 2.9 waits for a lock that it holds
+ * itself; in other cases it switches JetStream off. Connections are served all the same, and it
+ * stays like that when there is space again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'nats';
@@ -9,7 +10,10 @@ import type { Server } from './server.ts';
 
 export interface WatchOptions {
   readonly print: (line: string) => void;
-  /** From one look to the next, and how long each waits for an answer, in milliseconds. Default `LOOK_EVERY_MS`. */
+  /**
+   * From one look to the next, and how long each waits for an answer, in milliseconds. Default
+   * `LOOK_EVERY_MS`.
+   */
   readonly lookEvery?: number | undefined;
 }
 
@@ -17,12 +21,15 @@ export interface WatchOptions {
 const LOOK_EVERY_MS = 2_500;
 
 /**
- * Killed after so many looks in a row that found no JetStream, about 10 s: a disk that only stalls is given that long. Looks are counted, and not
- * the time: where this process was held up itself (a laptop's sleep), one look fails, and the next one finds JetStream again.
+ * Killed after so many looks in a row that found no JetStream, about 10 s: a disk that only stalls
+ * is given that long. Looks are counted, and not the time: where this process was held up itself (a
+ * laptop's sleep), one look fails, and the next one finds JetStream again.
  */
 const LOOKS = 4;
 
-/** This server, which is ready, watched until it ends. To stop or to kill it ends the watch first. */
+/**
+ * This server, which is ready, watched until it ends. To stop or to kill it ends the watch first.
+ */
 export function watched(server: Server, options: WatchOptions): Server {
   const { print, lookEvery = LOOK_EVERY_MS } = options;
   const over = new AbortController();
@@ -49,9 +56,10 @@ export function watched(server: Server, options: WatchOptions): Server {
 }
 
 /**
- * By a connection of its own each time: a request that JetStream never answers blocks the connection that it came by, where not even a ping is
- * answered any more, so that a kept one could not tell a server without JetStream from one that is silent as a whole. That one (frozen, starved,
- * ending) is left alone: it may come back by itself.
+ * By a connection of its own each time: a request that JetStream never answers blocks the
+ * connection that it came by, where not even a ping is answered any more, so that a kept one could
+ * not tell a server without JetStream from one that is silent as a whole. That one (frozen,
+ * starved, ending) is left alone: it may come back by itself.
  */
 async function lookAt(url: URL, within: number): Promise<'well' | 'no JetStream' | 'nobody'> {
   const connection = await connect({

@@ -1,6 +1,7 @@
 /**
- * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`, `password`, `port`, `nats-server.log`, and its
- * users (nats-users.ts). It listens on 127.0.0.1 only. The URL handed on is that of the user with all rights.
+ * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`,
+ * `password`, `port`, `nats-server.log`, and its users (nats-users.ts). It listens on 127.0.0.1
+ * only. The URL handed on is that of the user with all rights.
  */
 import { mkdirSync, statfsSync } from 'node:fs';
 import { connect } from 'nats';
@@ -30,15 +31,19 @@ const READY_WITHIN_MS = 120_000;
 const ORPHAN_WITHIN_MS = 10_000;
 
 /**
- * How much JetStream may keep, in bytes: three quarters of the disk. Its default, three quarters of what is free at the start, is less than the
- * streams have already where it is started on a disk that is nearly full: it would refuse every event until the next start, also with space again.
+ * How much JetStream may keep, in bytes: three quarters of the disk. Its default, three quarters of
+ * what is free at the start, is less than the streams have already where it is started on a disk
+ * that is nearly full: it would refuse every event until the next start, also with space again.
  */
 function storeLimit(folder: string): number {
   const { blocks, bsize } = statfsSync(folder);
   return Math.floor((blocks * bsize * 3) / 4);
 }
 
-/** The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default of 1 MiB; events are bounded far below. */
+/**
+ * The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default
+ * of 1 MiB; events are bounded far below.
+ */
 function natsConfig(folder: string, port: number): string {
   return [
     `listen: "127.0.0.1:${port}"`,
@@ -58,8 +63,8 @@ function natsConfig(folder: string, port: number): string {
 }
 
 /**
- * Starts it and resolves when JetStream answers. A server left over by a killed launcher in the same folder is ended
- * first. Throws `LaunchError` when it does not start.
+ * Starts it and resolves when JetStream answers. A server left over by a killed launcher in the
+ * same folder is ended first. Throws `LaunchError` when it does not start.
  */
 export async function startNats(options: NatsOptions): Promise<Server> {
   const { folder, binary, users = NO_USERS } = options;

@@ -52,7 +52,10 @@ export function packagedBinaries(): Binaries {
   return { folder: `${folder}/native`, packageVersion, major: Number.parseInt(packageVersion, 10) };
 }
 
-/** Who runs PostgreSQL: null = we ourselves; for root whoever owns the data already, else a user of the system. */
+/**
+ * Who runs PostgreSQL: null = we ourselves; for root whoever owns the data already, else a user of
+ * the system.
+ */
 export function serverUser(dataFolder: string): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
   const owner = statSync(dataFolder, { throwIfNoEntry: false });
@@ -131,7 +134,10 @@ export function ownFolder(folder: string, user: SystemUser | null): void {
   if (user !== null) chownSync(folder, user.uid, user.gid);
 }
 
-/** How the user reaches a folder in which the process is started: by its path, else through `/proc/self/cwd`. */
+/**
+ * How the user reaches a folder in which the process is started: by its path, else through
+ * `/proc/self/cwd`.
+ */
 export function reachable(folder: string, user: SystemUser | null): string {
   const enters = spawnSync('/bin/sh', ['-c', 'cd -- "$0"', folder], { cwd: '/', ...(user ?? {}) });
   if (user === null || enters.status === 0) return folder;

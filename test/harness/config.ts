@@ -1,4 +1,7 @@
-/** A configuration for one test: the shared servers, a namespace of its own, nothing from the environment. */
+/**
+ * A configuration for one test: the shared servers, a namespace of its own, nothing from the
+ * environment.
+ */
 import { randomBytes } from 'node:crypto';
 import { connect } from 'nats';
 import pg from 'pg';
@@ -11,7 +14,10 @@ export function freshNamespace(): string {
   return `t${randomBytes(5).toString('hex')}`;
 }
 
-/** Defaults on the shared servers with a fresh namespace, a free port and little to log; `overrides` win. */
+/**
+ * Defaults on the shared servers with a fresh namespace, a free port and little to log; `overrides`
+ * win.
+ */
 export function testConfig(overrides: Partial<Config> = {}): Config {
   const { natsUrl, databaseUrl } = testServers();
   return {
@@ -27,7 +33,10 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
   };
 }
 
-/** Deletes what a namespace made: its databases, roles, streams (buckets too). For the end of a test. */
+/**
+ * Deletes what a namespace made: its databases, roles, streams (buckets too). For the end of a
+ * test.
+ */
 export async function dropNamespace(config: Config): Promise<void> {
   await dropDatabases(config);
   await dropStreams(config);

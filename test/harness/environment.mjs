@@ -72,7 +72,10 @@ class PatientEnvironment extends TestEnvironment {
   }
 }
 
-/** Tests and hooks without a time-out of their own have `testTimeout` of jest.config.mjs, which is scaled there. */
+/**
+ * Tests and hooks without a time-out of their own have `testTimeout` of jest.config.mjs, which is
+ * scaled there.
+ */
 function scale(block) {
   for (const each of [...block.hooks, ...block.tests]) if (each.timeout) each.timeout *= PATIENCE;
   for (const child of block.children) if (child.type === 'describeBlock') scale(child);

@@ -1,6 +1,6 @@
 /**
- * Starts one nats-server and one PostgreSQL for the whole run, in a temporary folder; global-teardown.ts ends them, and
- * the guardian does when the run is killed.
+ * Starts one nats-server and one PostgreSQL for the whole run, in a temporary folder;
+ * global-teardown.ts ends them, and the guardian does when the run is killed.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,9 @@ import { keepRun } from './shared.ts';
 const MANY = { max_connections: '400' };
 
 /**
- * For tests. This server is never killed (a test that kills one starts its own, with durability as delivered), so it need not wait for the
- * disk, and its journal is short and not compressed: a new database is in it as a whole, which cost more than all the rest of making it.
+ * For tests. This server is never killed (a test that kills one starts its own, with durability as
+ * delivered), so it need not wait for the disk, and its journal is short and not compressed: a new
+ * database is in it as a whole, which cost more than all the rest of making it.
  */
 const FOR_TESTS = {
   ...MANY,
@@ -59,7 +60,9 @@ async function startRun(place: string, settings: Readonly<Record<string, string>
   process.env.TEST_RUN_DATABASE_URL = postgres.url;
 }
 
-/** A folder younger than this may be one that another run is just about to lock, in milliseconds. */
+/**
+ * A folder younger than this may be one that another run is just about to lock, in milliseconds.
+ */
 const YOUNG_MS = 60_000;
 
 /** Second line behind the guardian: what runs left whose guardian was killed as well. */

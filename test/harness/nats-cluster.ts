@@ -11,7 +11,10 @@ const SIZE = 3;
 export interface NatsCluster {
   /** Of the client ports. */
   readonly urls: readonly string[];
-  /** By name, which is also the tag by which streams are placed: `n0`, `n1`, `n2`. In the order of the URLs. */
+  /**
+   * By name, which is also the tag by which streams are placed: `n0`, `n1`, `n2`. In the order of
+   * the URLs.
+   */
   readonly servers: Readonly<Record<string, TestServer>>;
   dispose(): Promise<void>;
 }

@@ -9,7 +9,8 @@ const MEASURES = [
   /memoryUsage/,
   /expose-gc/,
   /expect\([^;]*?(?:performance|Date)\.now\(\) - [^;]*?\)\.toBe(?:Less|Greater)/,
-  // Shorter than what `until` waits by itself: an assertion in the form of a deadline, unless its failure is caught.
+  // Shorter than what `until` waits by itself: an assertion in the form of a deadline, unless its
+  // failure is caught.
   /within: (?:\d{1,3}|[1-9]_\d{3})\b[^()]*\)(?!\.catch)/,
 ];
 

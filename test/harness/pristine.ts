@@ -11,8 +11,9 @@ const KEPT = 'pristine';
 
 export interface Pristine {
   /**
-   * Empties every table and puts back the rows and the numbers of sequences that were there at first, in one transaction without triggers.
-   * It waits for transactions that still run. What was made or altered since is not undone.
+   * Empties every table and puts back the rows and the numbers of sequences that were there at
+   * first, in one transaction without triggers. It waits for transactions that still run. What was
+   * made or altered since is not undone.
    */
   restore(): Promise<void>;
   close(): Promise<void>;

@@ -11,7 +11,10 @@ const RETRY_INTERVAL = '100ms';
 /** As the replica calls itself on its primary, in `pg_stat_replication`. */
 const NAME = 'replica';
 
-/** A hot standby that follows the primary's journal, also after restarts of either. It keeps the primary's roles and their passwords. */
+/**
+ * A hot standby that follows the primary's journal, also after restarts of either. It keeps the
+ * primary's roles and their passwords.
+ */
 export function startReplica(primary: TestServer): Promise<TestServer> {
   return testServer('postgres', async (folder, openNote) => {
     if (!existsSync(folder)) await copyBase(primary, folder);

@@ -2,9 +2,15 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
-/** Linux keeps files there in memory. Each database is 300 files, and hundreds of databases are made and dropped in a run. */
+/**
+ * Linux keeps files there in memory. Each database is 300 files, and hundreds of databases are made
+ * and dropped in a run.
+ */
 const MEMORY_FOLDER = '/dev/shm';
-/** A run's files come to a quarter of that, in bytes. In a container there is often no more than 64 MiB. */
+/**
+ * A run's files come to a quarter of that, in bytes. In a container there is often no more than 64
+ * MiB.
+ */
 const ROOM_IN_MEMORY = 4 * 2 ** 30;
 
 /** The folders that runs may have been below, this one or earlier ones. */

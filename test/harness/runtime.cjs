@@ -15,7 +15,8 @@ let libraries;
 
 /**
  * Links modules one after the other. Two imports at the same time whose graphs share a module that
- * is still linking fail otherwise: 'request for … can not be resolved on module … that is not linked'.
+ * is still linking fail otherwise: 'request for … can not be resolved on module … that is not
+ * linked'.
  */
 function linkOneByOne(loader) {
   const linkAndEvaluate = loader.linkAndEvaluateModule.bind(loader);

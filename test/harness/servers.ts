@@ -1,4 +1,7 @@
-/** Real servers for tests: the shared ones of the whole run, and ones of a test's own that it may kill. */
+/**
+ * Real servers for tests: the shared ones of the whole run, and ones of a test's own that it may
+ * kill.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +22,10 @@ export interface TestServers {
   readonly databaseUrl: string;
 }
 
-/** The servers that the whole run shares (global-setup.ts starts them). Use a namespace of your own: `testConfig()`. */
+/**
+ * The servers that the whole run shares (global-setup.ts starts them). Use a namespace of your own:
+ * `testConfig()`.
+ */
 export function testServers(): TestServers {
   const natsUrl = process.env.TEST_RUN_NATS_URL;
   const databaseUrl = process.env.TEST_RUN_DATABASE_URL;
@@ -28,7 +34,9 @@ export function testServers(): TestServers {
   return { natsUrl, databaseUrl };
 }
 
-/** A server of one test. The URL stays the same as long as nobody takes its port while it is down. */
+/**
+ * A server of one test. The URL stays the same as long as nobody takes its port while it is down.
+ */
 export interface TestServer {
   readonly url: string;
   /** Where its data are, as the launcher lays them out. */
@@ -46,7 +54,10 @@ export interface TestServer {
   dispose(): Promise<void>;
 }
 
-/** A nats-server of this test's own; `binary` where a certain one is wanted, `users` where it shall have limited ones. */
+/**
+ * A nats-server of this test's own; `binary` where a certain one is wanted, `users` where it shall
+ * have limited ones.
+ */
 export function startNats(
   options: { readonly binary?: string; readonly users?: NatsUsers } = {},
 ): Promise<TestServer> {
@@ -56,7 +67,10 @@ export function startNats(
   });
 }
 
-/** A PostgreSQL of this test's own (about a second to make); `settings` such as `{ max_connections: '20' }`. */
+/**
+ * A PostgreSQL of this test's own (about a second to make); `settings` such as `{ max_connections:
+ * '20' }`.
+ */
 export function startPostgres(
   options: { readonly settings?: Readonly<Record<string, string>> } = {},
 ): Promise<TestServer> {
@@ -73,7 +87,10 @@ export async function findNatsForTests(): Promise<string> {
   return found.path;
 }
 
-/** `launch` starts the server in a folder: the first time one that does not exist yet, later the same with what it keeps. */
+/**
+ * `launch` starts the server in a folder: the first time one that does not exist yet, later the
+ * same with what it keeps.
+ */
 export async function testServer(
   role: Role,
   launch: (folder: string, openNote: OpenNote) => Promise<Server>,

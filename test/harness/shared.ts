@@ -1,4 +1,7 @@
-/** Hands the run from the global setup to the global teardown: jest loads each as a module of its own. */
+/**
+ * Hands the run from the global setup to the global teardown: jest loads each as a module of its
+ * own.
+ */
 import type { Guard } from '../../scripts/launcher/guard.ts';
 
 export interface Run {

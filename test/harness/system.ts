@@ -1,4 +1,7 @@
-/** The system as its users run it: processes of their own, started as the launcher does, killed as a machine would. */
+/**
+ * The system as its users run it: processes of their own, started as the launcher does, killed as a
+ * machine would.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,7 +17,10 @@ const RUN_SERVICES = `${ROOT}scripts/run-services.ts`;
 /** A start compiles sources and migrates databases on a busy machine. */
 const START_DEADLINE_MS = 60_000;
 
-/** Ports that the system gives to nobody who asks for any (Linux begins at 32768): one of those is taken before its service listens. */
+/**
+ * Ports that the system gives to nobody who asks for any (Linux begins at 32768): one of those is
+ * taken before its service listens.
+ */
 const OURS = [10_000, 30_000] as const;
 
 /** Every service of the product that runs by default. */

@@ -2,7 +2,10 @@
 import { PATIENCE } from './patience.ts';
 
 export interface UntilOptions {
-  /** Milliseconds until it counts as failed, on a machine that is not busy: multiplied by the patience of the run. */
+  /**
+   * Milliseconds until it counts as failed, on a machine that is not busy: multiplied by the
+   * patience of the run.
+   */
   readonly within?: number;
   /** Milliseconds between two looks. */
   readonly every?: number;
@@ -11,8 +14,9 @@ export interface UntilOptions {
 }
 
 /**
- * Looks again and again until the condition gives a value other than false and undefined, and returns that. What it
- * throws means "not yet". Throws at the deadline, with the last thing that the condition threw as the cause.
+ * Looks again and again until the condition gives a value other than false and undefined, and
+ * returns that. What it throws means "not yet". Throws at the deadline, with the last thing that
+ * the condition threw as the cause.
  */
 export async function until<T>(
   condition: () => Promise<T | false | undefined> | T | false | undefined,

@@ -71,7 +71,10 @@ function tell({ node, stats }: Seen<ConsumerStats>, print: Printer): void {
   }
 }
 
-/** A consumer on the nodes that run it; `silent` are those of its service that did not answer. Throws a `Refusal` for one that no node has. */
+/**
+ * A consumer on the nodes that run it; `silent` are those of its service that did not answer.
+ * Throws a `Refusal` for one that no node has.
+ */
 export async function findConsumer(
   cluster: Cluster,
   name: string,

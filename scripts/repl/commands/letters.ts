@@ -109,7 +109,8 @@ export const redrive: Command = {
     if (ids.length === 0) return print.line(`${consumer} has no open dead letters`);
     await redriveEach(ids, interrupted, print, async (id) => {
       try {
-        // Known to be open a moment ago, and where: there may be thousands, and to look each up costs more than the step.
+        // Known to be open a moment ago, and where: there may be thousands, and to look each up
+        // costs more than the step.
         await cluster.act(service, 'deadLetters.redrive', { id });
       } catch (error) {
         if (!isProblem(error, 'conflict')) throw error;

@@ -28,7 +28,10 @@ function tell({ node, stats: { loop, reason, since } }: Seen<LoopStats>, print: 
   if (reason !== null) print.line(`${loop} makes no progress on ${node} since ${timeText(since)}: ${reason}`);
 }
 
-/** The service that a loop's name begins with; undefined where no node that is there has such a service. */
+/**
+ * The service that a loop's name begins with; undefined where no node that is there has such a
+ * service.
+ */
 export function serviceOfLoop(cluster: Cluster, name: string): string | undefined {
   const services = chosenServices(cluster, 'loops.stats', [], undefined);
   const longestFirst = services.toSorted((a, b) => b.length - a.length);

@@ -45,7 +45,9 @@ export function encode(event: FixtureEvent, overrides: Partial<Envelope> = {}): 
   };
 }
 
-/** An event whose envelope is sound and whose payload nobody can read, of an aggregate of its own. */
+/**
+ * An event whose envelope is sound and whose payload nobody can read, of an aggregate of its own.
+ */
 export function unreadable(contract: EventContract): EncodedEvent {
   const id = uuidv7();
   const event = { contract, aggregateId: uuidv7(), sequence: 1, data: undefined };

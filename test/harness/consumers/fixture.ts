@@ -39,16 +39,21 @@ export function fixtureEvent<C extends EventContract>(
 
 export interface ConsumerFixture {
   /**
-   * A realistic sequence in the order of the stream: 8 to 200 events of at least 3 aggregates, each type that the consumer reads
-   * at least once, several versions of some aggregate (unless its aggregates have one each). The same on every call: no clock, no draws.
+   * A realistic sequence in the order of the stream: 8 to 200 events of at least 3 aggregates, each
+   * type that the consumer reads at least once, several versions of some aggregate (unless its
+   * aggregates have one each). The same on every call: no clock, no draws.
    */
   events(): readonly FixtureEvent[];
   /**
-   * What the consumer's effects come to: business keys, amounts, final balances, in a fixed order, as JSON-like values. Leave out
-   * what may differ: ids that were drawn, times, the order of lines, balances after each line.
+   * What the consumer's effects come to: business keys, amounts, final balances, in a fixed order,
+   * as JSON-like values. Leave out what may differ: ids that were drawn, times, the order of lines,
+   * balances after each line.
    */
   state(database: Database, platform: Platform): Promise<unknown>;
-  /** Called on the empty, migrated database before the first event, such as to open the business day. */
+  /**
+   * Called on the empty, migrated database before the first event, such as to open the business
+   * day.
+   */
   prepare?(database: Database, platform: Platform): Promise<void>;
 }
 

@@ -1,4 +1,6 @@
-/** A durable in memory: delivers what it is told to, in any order, and keeps what was acknowledged. */
+/**
+ * A durable in memory: delivers what it is told to, in any order, and keeps what was acknowledged.
+ */
 import type { Message } from '#mixins/consumer/message.ts';
 import type { EncodedEvent } from './encode.ts';
 

@@ -1,4 +1,7 @@
-/** A node that runs one consumer, and can die at any point: then its transaction is rolled back and nothing of it is heard again. */
+/**
+ * A node that runs one consumer, and can die at any point: then its transaction is rolled back and
+ * nothing of it is heard again.
+ */
 import { type ConsumerContext, contextOf } from '#mixins/consumer/context.ts';
 import type { ConsumerDefinition, Delivery } from '#mixins/consumer/definition.ts';
 import { processBatch } from '#mixins/consumer/process.ts';

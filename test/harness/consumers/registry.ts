@@ -1,4 +1,6 @@
-/** All consumers of all services, found by their folders: no list names them, so none is forgotten. */
+/**
+ * All consumers of all services, found by their folders: no list names them, so none is forgotten.
+ */
 import { readdir } from 'node:fs/promises';
 import type { ServiceSchema } from 'moleculer';
 import type { ConsumerDefinition } from '#mixins/consumer/definition.ts';

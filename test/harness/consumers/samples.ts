@@ -1,4 +1,7 @@
-/** Events whose data are made up from their schemas, for consumers to which their values do not matter. */
+/**
+ * Events whose data are made up from their schemas, for consumers to which their values do not
+ * matter.
+ */
 import type { AvroField, AvroSchema, EventContract } from '#schemas/event.ts';
 import type { FixtureEvent } from './fixture.ts';
 
@@ -18,7 +21,10 @@ export interface SampleOptions {
   readonly text?: SampleText;
 }
 
-/** Events of several aggregates from version 1 on. All types of an aggregate take turns in its versions. */
+/**
+ * Events of several aggregates from version 1 on. All types of an aggregate take turns in its
+ * versions.
+ */
 export function sampleEvents(
   contracts: readonly EventContract[],
   { versions = 4, text = (n) => `text ${n}` }: SampleOptions = {},

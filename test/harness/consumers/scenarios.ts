@@ -1,4 +1,7 @@
-/** What every consumer must stand. Each scenario plays a fixture's events to an empty database and tells what came of it. */
+/**
+ * What every consumer must stand. Each scenario plays a fixture's events to an empty database and
+ * tells what came of it.
+ */
 import { redrive } from '#mixins/consumer/dead-letters.ts';
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
@@ -45,7 +48,10 @@ async function settle(setting: Setting, durable: MemoryDurable, hooks?: NodeHook
   );
 }
 
-/** One batch after the other; a node that dies is followed by another, and what it left unacknowledged comes again in the end. */
+/**
+ * One batch after the other; a node that dies is followed by another, and what it left
+ * unacknowledged comes again in the end.
+ */
 async function play(
   setting: Setting,
   durable: MemoryDurable,
@@ -148,7 +154,10 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   },
 };
 
-/** The first node stops short of its commit until the second waits for it, or is through with the same events. */
+/**
+ * The first node stops short of its commit until the second waits for it, or is through with the
+ * same events.
+ */
 async function overlap(
   setting: Setting,
   durable: MemoryDurable,

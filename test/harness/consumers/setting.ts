@@ -39,7 +39,10 @@ export class Setting {
     this.database = this.#untilOver(database);
   }
 
-  /** The stage's plays of one service come one after the other: each clears what the one before left. */
+  /**
+   * The stage's plays of one service come one after the other: each clears what the one before
+   * left.
+   */
   static async open(subject: Subject, stage: Stage): Promise<Setting> {
     const setting = new Setting(subject, stage, await stage.cleared(subject));
     await subject.fixture.prepare?.(setting.database, setting.platform);
@@ -90,7 +93,10 @@ export class Setting {
     return contract;
   }
 
-  /** Of the events that the consumer reads and that are the newest of their aggregate, the one nearest to the middle. */
+  /**
+   * Of the events that the consumer reads and that are the newest of their aggregate, the one
+   * nearest to the middle.
+   */
   newestInTheMiddle(events: readonly EncodedEvent[]): EncodedEvent {
     const read = this.read(events);
     const newest = new Map(read.map((event) => [event.subject, event]));

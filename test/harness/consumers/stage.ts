@@ -1,4 +1,7 @@
-/** Where plays take place: a bus, and one database for each service, migrated once and put back between plays. */
+/**
+ * Where plays take place: a bus, and one database for each service, migrated once and put back
+ * between plays.
+ */
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database } from '#mixins/database/database.ts';
@@ -24,7 +27,10 @@ export interface Place {
 export interface Stage {
   readonly config: Config;
   readonly bus: Bus;
-  /** The service's database as its migrations left it; whoever had it before must be through with it. */
+  /**
+   * The service's database as its migrations left it; whoever had it before must be through with
+   * it.
+   */
   cleared(place: Place): Promise<Database>;
   close(): Promise<void>;
 }

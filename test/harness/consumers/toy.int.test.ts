@@ -1,4 +1,6 @@
-/** The harness itself: right toys pass every scenario, and every mutant is found where it must be. */
+/**
+ * The harness itself: right toys pass every scenario, and every mutant is found where it must be.
+ */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsumerCheck } from './check.ts';
 import type { ConsumerFixture } from './fixture.ts';

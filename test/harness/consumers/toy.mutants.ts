@@ -1,4 +1,6 @@
-/** Toys with one fault each. The harness must go red for every one, in the scenario that it is for. */
+/**
+ * Toys with one fault each. The harness must go red for every one, in the scenario that it is for.
+ */
 import { randomUUID } from 'node:crypto';
 import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
@@ -29,10 +31,14 @@ export interface Mutant {
 
 const { events } = toyFixtures.feedings;
 
-/** Overlapping transactions both find the key missing: the probe has the snapshot from before the wait for the lock. */
+/**
+ * Overlapping transactions both find the key missing: the probe has the snapshot from before the
+ * wait for the lock.
+ */
 async function lockAndProbeAtOnce(batch: readonly Fed[], tx: Tx): Promise<void> {
   const ids = batch.map(({ data }) => data.parrotId);
-  // `ON CONFLICT` alone would wait for the other transaction already here, in a statement of its own.
+  // `ON CONFLICT` alone would wait for the other transaction already here, in a statement of its
+  // own.
   await tx.run(
     `INSERT INTO parrot_total (id) SELECT DISTINCT id FROM unnest($1::text[]) AS fed (id)
      WHERE NOT EXISTS (SELECT FROM parrot_total WHERE parrot_total.id = fed.id) ORDER BY 1 ON CONFLICT DO NOTHING`,

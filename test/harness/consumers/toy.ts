@@ -89,7 +89,9 @@ async function copyNames(batch: readonly Renamed[], tx: Tx): Promise<void> {
   );
 }
 
-/** Neither repeatable nor commutative: right only where every version is handled once and in order. */
+/**
+ * Neither repeatable nor commutative: right only where every version is handled once and in order.
+ */
 export async function writeDiaries(batch: readonly Fed[], tx: Tx): Promise<void> {
   for (const { data, sequence } of batch) {
     await tx.run(
