@@ -14,6 +14,8 @@ export interface Input {
 export interface Command {
   /** In commander's syntax: the name, then `<required>`, `[optional]` and `[many...]` arguments. */
   readonly command: string;
+  /** A former name of the command, which still works. */
+  readonly alias?: string;
   /** One line, shown by `help`. */
   readonly description: string;
   /** Its place in `help`: the lowest comes first. */

@@ -39,12 +39,13 @@ type ReplCommand = NonNullable<ReplOptions['customCommands']>[number];
  */
 export function customCommand(
   cluster: Cluster,
-  { command, description, options = [], run }: Command,
+  { command, alias, description, options = [], run }: Command,
   interruptible: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>,
 ): ReplCommand {
   return {
     command,
     description,
+    ...(alias === undefined ? {} : { alias }),
     options: [...options],
     // moleculer-repl's own parser would take only the first of many words.
     parse(parsed: Parsed) {

@@ -128,7 +128,7 @@ describe('who comes in', () => {
     const other = new Terminal(config, { HEALTH_SOCKET, DATABASE_URL: '' });
     await other.ready();
     expect(existsSync(HEALTH_SOCKET)).toBe(false);
-    const { status, output } = await other.end('outboxes', 'letters', 'verify', 'rebuild');
+    const { status, output } = await other.end('outboxes', 'dead-letters', 'verify', 'rebuild');
     expect(status).toBe(0);
     expect(output).toMatch(
       /Outbox .*Waiting[\s\S]*There are no open dead letters\.[\s\S]*set DATABASE_URL[\s\S]*Generation 1 is live/,
@@ -200,17 +200,17 @@ describe('who mistypes', () => {
   it.each([
     ['lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
     ['help lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
-    ['letters tasks now', /^error: too many arguments for 'letters'\./],
-    ['letters --sideways', /^error: unknown option '--sideways'\n/],
-    ['letters --status', /^error: option '--status <status>' argument missing\n/],
+    ['dead-letters tasks now', /^error: too many arguments for 'dead-letters'\./],
+    ['dead-letters --sideways', /^error: unknown option '--sideways'\n/],
+    ['dead-letters --status', /^error: option '--status <status>' argument missing\n/],
     ['nodes tasks', /^error: too many arguments for 'nodes'\./],
-    ['letters --status lost', /^>> lost is no status: open, redriven, discarded\n$/],
-    ['letters --cursor lost', /^>> The cursor was not made by this list\n$/],
-    ['letters nobody', /^>> There is no such service: nobody\. There are: accounting, /],
-    ['letter', /^error: missing required argument 'id'\n/],
-    ['letter x', /^>> x is no id of a dead letter\. See: letters\n$/],
-    ['letter 0192f000-0000-7000-8000-000000000001', /^>> There is no dead letter 0192f000\S+\n$/],
-    ['redrive', /^>> Name letters or a consumer: /],
+    ['dead-letters --status lost', /^>> lost is no status: open, redriven, discarded\n$/],
+    ['dead-letters --cursor lost', /^>> The cursor was not made by this list\n$/],
+    ['dead-letters nobody', /^>> There is no such service: nobody\. There are: accounting, /],
+    ['dead-letter', /^error: missing required argument 'id'\n/],
+    ['dead-letter x', /^>> x is no id of a dead letter\. See: dead-letters\n$/],
+    ['dead-letter 0192f000-0000-7000-8000-000000000001', /^>> There is no dead letter 0192f000\S+\n$/],
+    ['redrive', /^>> Name dead letters or a consumer: /],
     [
       'redrive --consumer nobody',
       /^>> No node that answers has a consumer nobody\. There are: accounting-requests, /,
@@ -241,12 +241,17 @@ describe('who mistypes', () => {
   });
 });
 
+it('knows commands by their former names', async () => {
+  expect(await terminal.type('letters tasks')).toBe(await terminal.type('dead-letters tasks'));
+  expect(await terminal.type('letter x')).toBe(await terminal.type('dead-letter x'));
+});
+
 it('goes on where Node’s own commands were tried', async () => {
   expect(await terminal.type('.clear')).toContain('Clearing context');
-  const refused = await terminal.type('letters tasks now');
+  const refused = await terminal.type('dead-letters tasks now');
   expect(refused).toMatch(/^error: too many arguments/);
   expect(refused).not.toMatch(/^ +at /m);
-  expect(await terminal.type('letters tasks')).toBe('There are no open dead letters.\n');
+  expect(await terminal.type('dead-letters tasks')).toBe('There are no open dead letters.\n');
 });
 
 describe('nobody comes in', () => {

@@ -124,14 +124,14 @@ describe('a consumer that stopped itself on two nodes', () => {
   });
 
   it('FAIL-3: has set its events aside, page by page, with all that they are', async () => {
-    const first = await terminal.type('letters tasks');
+    const first = await terminal.type('dead-letters tasks');
     expect(first).toContain('luck');
-    const more = /^More: (letters tasks --status open --cursor \S+)$/m.exec(first)?.[1] ?? '';
+    const more = /^More: (dead-letters tasks --status open --cursor \S+)$/m.exec(first)?.[1] ?? '';
     const last = await terminal.type(more);
     const ids = `${first}${last}`.match(/[0-9a-f-]{36}(?= +. tasks-users)/g) ?? [];
     expect(new Set(ids).size).toBe(100);
     id = ids[0] ?? '';
-    const shown = await terminal.type(`letter ${id}`);
+    const shown = await terminal.type(`dead-letter ${id}`);
     expect(shown).toMatch(/consumer +tasks-users\n/);
     expect(shown).toMatch(/status +open\n/);
     expect(shown).toMatch(/data +\n\{[\s\S]*name: 'Unlucky \d+'/);
@@ -186,15 +186,16 @@ describe('a consumer that stopped itself on two nodes', () => {
   });
 
   it('FAIL-3, AUD-1: is given its events again, but for one that is given up', async () => {
-    const [other = ''] = (await terminal.type('letters')).match(/[0-9a-f-]{36}(?= +. tasks-users)/) ?? [];
+    const [other = ''] =
+      (await terminal.type('dead-letters')).match(/[0-9a-f-]{36}(?= +. tasks-users)/) ?? [];
     expect(await terminal.type(`discard ${other} "of no use"`)).toBe(`${other} is discarded: of no use\n`);
     expect(await terminal.type(`redrive ${other}`)).toMatch(/^0 redriven, 1 refused\n .*discarded before\n$/);
     expect(await terminal.type('redrive --consumer tasks-users')).toBe('98 redriven, 0 refused\n');
     expect(await terminal.type('redrive --consumer tasks-users')).toBe(
       'tasks-users has no open dead letters\n',
     );
-    expect(await terminal.type('letters tasks')).toBe('There are no open dead letters.\n');
-    expect(await terminal.type('letters --status discarded')).toContain(other);
+    expect(await terminal.type('dead-letters tasks')).toBe('There are no open dead letters.\n');
+    expect(await terminal.type('dead-letters --status discarded')).toContain(other);
     expect(await databaseOf('tasks').rows(`SELECT FROM user_copy WHERE name LIKE 'Unlucky%'`)).toHaveLength(
       POISON - 1,
     );

@@ -21,7 +21,7 @@ async function look(cluster: Cluster, named: string | undefined): Promise<Look<C
 
 export const consumers: Command = {
   command: 'consumers [service]',
-  description: 'Consumers of all nodes: state, lag, rate, events set aside',
+  description: 'Consumers of all nodes: state, lag, rate, dead letters',
   place: 10,
   async run(cluster, { operands }, print) {
     const { seen, silent } = await look(cluster, operands[0]);

@@ -19,9 +19,9 @@ import { findConsumer } from './consumers.ts';
 import { serviceOfLoop } from './loops.ts';
 
 const PAGE = 50;
-/** Letters asked for at once where all of a consumer are sent again. */
+/** Dead letters of one request when all of a consumer are redriven. */
 const BULK_PAGE = 200;
-/** Letters that failed again are named up to so many. */
+/** The most refused redrives that are listed. */
 const REFUSALS_SHOWN = 20;
 const STATES = ['open', 'redriven', 'discarded'] as const;
 
@@ -33,9 +33,10 @@ async function lettersIn(cluster: Cluster, named?: string): Promise<DeadLetters>
   };
 }
 
-export const letters: Command = {
-  command: 'letters [service]',
-  description: 'Dead letters: what consumers and loops set aside, the newest first',
+export const deadLetters: Command = {
+  command: 'dead-letters [service]',
+  alias: 'letters',
+  description: 'Dead letters of consumers and loops, the newest first',
   place: 40,
   options: [
     { option: '--status <status>', description: `${STATES.join(', ')}; open if left out` },
@@ -48,18 +49,21 @@ export const letters: Command = {
     const all = await lettersIn(cluster, operands[0]);
     const { items, nextCursor, missing } = await listDeadLetters(all, { status, cursor, limit: PAGE });
     print.table(
-      ['Id', 'Consumer', 'Set aside', 'Type', 'Reason'],
+      ['Id', 'Consumer', 'Time', 'Type', 'Reason'],
       items.map(rowOf),
       `There are no ${status} dead letters.`,
     );
     if (nextCursor !== null) {
       print.line(
-        `More: letters ${[operands[0], '--status', status, '--cursor', nextCursor].filter(Boolean).join(' ')}`,
+        `More: dead-letters ${[operands[0], '--status', status, '--cursor', nextCursor].filter(Boolean).join(' ')}`,
       );
     }
     if (items.length > 0 && status === 'open')
-      print.line('Look at one: letter <id>. Send it again: redrive <id>. Give it up: discard <id> <reason>');
-    for (const service of missing) print.line(`${service} does not answer: its letters are not in the list`);
+      print.line(
+        'Show one: dead-letter <id>. Process it again: redrive <id>. Give it up: discard <id> <reason>',
+      );
+    for (const service of missing)
+      print.line(`${service} does not answer: its dead letters are not in the list`);
   },
 };
 
@@ -67,9 +71,10 @@ function rowOf({ id, consumer, at, type, code, message }: DeadLetterItem): strin
   return [id, consumer, timeText(at), type ?? '?', `${code}: ${message}`];
 }
 
-export const letter: Command = {
-  command: 'letter <id>',
-  description: 'A dead letter: why it was set aside, what the event carries, what became of it',
+export const deadLetter: Command = {
+  command: 'dead-letter <id>',
+  alias: 'letter',
+  description: 'A dead letter: its reason, the data of its event or item, its outcome',
   place: 50,
   async run(cluster, { operands: [word = ''] }, print) {
     const { bus } = platformOf(cluster.broker);
@@ -77,24 +82,24 @@ export const letter: Command = {
     const id = letterId(word);
     const found = await orNone(findDeadLetter(await lettersIn(cluster), id), noLetter(id));
     const { payload, data, headers, ...rest } = await viewDeadLetter(registry, found);
-    // What can't be read is shown as it came.
+    // Unreadable data are shown in their raw form.
     print.fields({ ...rest, headers, ...(data === null ? { payload } : { data }) });
   },
 };
 
 export const redrive: Command = {
   command: 'redrive [ids...]',
-  description: 'Hand dead letters to their consumer or loop again; each takes effect once',
+  description: 'Process dead letters again; each takes effect once',
   place: 60,
   options: [
     {
       option: '--consumer <consumer>',
-      description: 'all open letters of this consumer or loop, the oldest first',
+      description: 'all open dead letters of this consumer or loop, the oldest first',
     },
   ],
   async run(cluster, { operands, options: { consumer }, interrupted }, print) {
     if ((consumer === undefined) === (operands.length === 0)) {
-      throw new Refusal('Name letters or a consumer: redrive <id>, or redrive --consumer <consumer>');
+      throw new Refusal('Name dead letters or a consumer: redrive <id>, or redrive --consumer <consumer>');
     }
     const step = { to: 'redriven', by: cluster.operator } as const;
     if (consumer === undefined) {
@@ -109,28 +114,28 @@ export const redrive: Command = {
     if (ids.length === 0) return print.line(`${consumer} has no open dead letters`);
     await redriveEach(ids, interrupted, print, async (id) => {
       try {
-        // Known to be open a moment ago, and where: there may be thousands, and to look each up
-        // costs more than the step.
+        // The list said that it is open and where. There may be thousands, and looking each up
+        // costs more than the redrive.
         await cluster.act(service, 'deadLetters.redrive', { id });
       } catch (error) {
         if (!isProblem(error, 'conflict')) throw error;
-        // Somebody else may have done it meanwhile.
+        // Another operator may have settled it meanwhile.
         await settleDeadLetter(all, id, step);
       }
     });
   },
 };
 
-/** The service of a consumer or of a loop. Throws a `Refusal` for a name that is neither's. */
+/** The service of a consumer or of a loop. Throws a `Refusal` for an unknown name. */
 async function serviceOf(cluster: Cluster, name: string): Promise<string> {
   const service = serviceOfLoop(cluster, name);
-  // A loop that sets nothing aside has no letters: an unknown name is told as that of a consumer.
+  // A loop without dead letters is treated like an unknown consumer.
   if (service !== undefined && (await openOf(await lettersIn(cluster, service), name)).length > 0)
     return service;
   return (await findConsumer(cluster, name)).service;
 }
 
-/** The open letters of a consumer, the oldest first. */
+/** The open dead letters of a consumer, the oldest first. */
 async function openOf(all: DeadLetters, consumer: string): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
@@ -142,7 +147,7 @@ async function openOf(all: DeadLetters, consumer: string): Promise<string[]> {
   return ids.reverse();
 }
 
-/** Goes on behind one that is refused; Ctrl-C ends it after the one under way. */
+/** A refused redrive does not stop the others. Ctrl-C stops after the current one. */
 async function redriveEach(
   ids: readonly string[],
   interrupted: AbortSignal,
@@ -168,7 +173,7 @@ async function redriveEach(
 
 export const discard: Command = {
   command: 'discard <id> <reason...>',
-  description: 'Give a dead letter up, for a reason that the log keeps',
+  description: 'Give a dead letter up; the log keeps the reason',
   place: 70,
   async run(cluster, { operands: [word = '', ...words] }, print) {
     const id = letterId(word);
@@ -186,5 +191,5 @@ const noLetter = (id: string) => `There is no dead letter ${id}`;
 function letterId(word: string): string {
   const id = word.toLowerCase();
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
-  throw new Refusal(`${word} is no id of a dead letter. See: letters`);
+  throw new Refusal(`${word} is no id of a dead letter. See: dead-letters`);
 }
