@@ -25,7 +25,7 @@ import { serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
 import { thisOperator } from '../launcher/operator.ts';
-import { redrive } from './commands/letters.ts';
+import { redrive } from './commands/dead-letters.ts';
 import { Terminal, untilTyped } from './terminal.fixture.ts';
 
 const SERVICES = ['gateway', 'auth', 'tasks', 'audit'];
