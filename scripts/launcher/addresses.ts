@@ -1,5 +1,5 @@
 /**
- * Where a running system is found by `npm run node` and the like: `addresses.json` in its data
+ * The addresses of a running system, for `npm run node` and the like: `addresses.json` in its data
  * folder.
  */
 import { rmSync } from 'node:fs';
@@ -10,16 +10,17 @@ import { LaunchError } from './launch-error.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';
 
 export interface Addresses {
-  /** With user and password: the file is readable by its owner only. */
+  /** Includes user and password: only the file's owner can read it. */
   readonly natsUrl: string;
   readonly databaseUrl: string;
   /**
-   * What signing keys are sealed under; null where neither `KEY_SECRET` nor the data folder says.
+   * The secret that seals signing keys. Null where neither `KEY_SECRET` nor the data folder gives
+   * one.
    */
   readonly keySecret: string | null;
-  /** Where the system listens. */
+  /** The address at which the system listens. */
   readonly address: string;
-  /** Where mails go: the catcher, or `SMTP_URL`. */
+  /** The mail server: the catcher, or `SMTP_URL`. */
   readonly smtpUrl: string;
   /** The catcher's page; null where `SMTP_URL` is set. */
   readonly inbox: string | null;
@@ -60,10 +61,10 @@ function read(dataDir: string): Noted | null {
 }
 
 /**
- * For commands that join the system: the configuration with the addresses of the system: named by
- * variables, or found in the data folder. The database stays null where only NATS is known. A
- * command is no node whose health is asked for: it leaves the socket to the node beside it. Throws
- * `LaunchError` where NATS is not known either.
+ * For commands that join the system: the configuration with the system's addresses, from variables
+ * or from the data folder. The database stays null where only NATS is known. A command has no
+ * health check, so it leaves the health socket to the node beside it. Throws `LaunchError` where
+ * NATS is not known either.
  */
 export function located(given: Config): Config {
   const config = { ...withOperatorUser(given), healthSocket: null };
@@ -78,7 +79,7 @@ export function located(given: Config): Config {
   };
 }
 
-/** A command that finds no system to work on; `variable` says where one is, too. */
+/** The error of a command that finds no system. `variable` is another way to name one. */
 export function noSystem({ dataDir }: Pick<Config, 'dataDir'>, variable: string): LaunchError {
   return new LaunchError(
     `No system runs on the data folder ${dataDir}. Start it (npm start), name its folder with DATA_DIR, or set ${variable}.`,

@@ -1,4 +1,7 @@
-/** For commands that ask the running nodes of a service, as a node of its own that runs nothing. */
+/**
+ * For commands that ask the running nodes of a service. The command joins as a node without
+ * services.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceBroker } from 'moleculer';
 import { brokerOptions } from '#mixins/broker.ts';
@@ -12,7 +15,7 @@ import { LaunchError } from './launch-error.ts';
 const FOUND_WITHIN_MS = 15_000;
 
 /**
- * Joins the system, waits for a node of the service and does the work. Throws `LaunchError` where
+ * Joins the system, waits for a node of the service and runs the work. Throws `LaunchError` where
  * there is no system, or no such node.
  */
 export async function askService<Result>(
@@ -22,7 +25,7 @@ export async function askService<Result>(
 ): Promise<Result> {
   const system = located(config);
   await assertSystem(system);
-  // What goes wrong is told by the exit status and in words.
+  // The command reports errors itself, by text and exit status.
   const broker = new ServiceBroker(brokerOptions({ ...system, logLevel: 'fatal' }, { observer: true }));
   const started = broker.start().then(() => broker.waitForServices(service, FOUND_WITHIN_MS));
   const found = await Promise.race([started.then(() => true), delay(FOUND_WITHIN_MS, false)]).catch(
@@ -36,7 +39,7 @@ export async function askService<Result>(
   }
 }
 
-/** What an action answers; undefined while nobody does. */
+/** The answer of an action. Undefined while no node answers. */
 export async function look<Result>(
   broker: ServiceBroker,
   action: string,

@@ -1,6 +1,6 @@
 /**
- * Looks whether NATS holds the system that a command means, before the command joins it. The look
- * makes nothing there.
+ * Checks that NATS holds the wanted system, before a command joins it. The check makes nothing
+ * there.
  */
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { connectionOptions } from '#mixins/bus/connection-options.ts';
@@ -15,8 +15,8 @@ import { LaunchError } from './launch-error.ts';
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * Every system keeps its identity bucket from its first start on. Throws `LaunchError` where NATS
- * cannot be reached, refuses us, has no JetStream, or holds no such bucket in this namespace.
+ * Every system has an identity bucket from its first start on. Throws `LaunchError` where NATS
+ * cannot be reached, refuses us, has no JetStream, or has no such bucket in this namespace.
  */
 export async function assertSystem(config: Config): Promise<void> {
   const servers = config.natsUrls.map((url) => new URL(url).host).join(', ');
@@ -41,7 +41,7 @@ function whatIsWrong(error: unknown, namespace: string): string {
   return `does not say whether it holds the system ${namespace}: ${messageOf(error)}`;
 }
 
-/** The broker itself would wait for a NATS that is away without an end. */
+/** The broker would wait without limit for a NATS that is away. */
 async function reach(config: Config, servers: string): Promise<NatsConnection> {
   try {
     return await connect({

@@ -1,6 +1,6 @@
 /**
- * What a launcher started, each with a note in its data folder, so that the guardian and the next
- * start can end what a killed launcher left behind.
+ * The processes that a launcher started, each with a note in its data folder. By the notes, the
+ * guardian and the next start end the processes of a killed launcher.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
@@ -8,15 +8,15 @@ import { readIfThere } from './files.ts';
 import { endProcess, notedProcess, type ProcessId } from './process.ts';
 import type { OpenNote } from './spawn.ts';
 
-/** In the order in which they are ended: who uses a server goes before it. */
+/** The order of ending: the users of a server end before it. */
 const ROLES = ['services', 'catcher', 'nats', 'postgres'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** How each is asked to end, and after how many milliseconds it is killed. */
+/** The signal that asks a process to end, and the milliseconds after which it is killed. */
 export const ENDING: Readonly<Record<Role, { signal: NodeJS.Signals; within: number }>> = {
-  // Calls and batches in hand get 10 s (Moleculer's tracking), then connections are closed.
+  // Current calls and batches get 10 s (Moleculer's tracking), then connections are closed.
   services: { signal: 'SIGTERM', within: 20_000 },
-  // Mails on their way are kept first.
+  // Mails that are being received are saved first.
   catcher: { signal: 'SIGTERM', within: 5_000 },
   nats: { signal: 'SIGTERM', within: 10_000 },
   // "Fast": ends connections and writes a last checkpoint.
@@ -45,8 +45,8 @@ export class Children {
   }
 
   /**
-   * Ends all that still run, in order, and forgets them. `hard`: at once, where the data are of no
-   * more use.
+   * Ends all that still run, in order, and deletes their notes. `hard`: kills them at once, where
+   * the data are not needed any more.
    */
   async end(hard = false): Promise<void> {
     const children = this.list();

@@ -1,4 +1,4 @@
-/** The data folder: made, and checked to be ours, before anything is started in it. */
+/** Makes the data folder, and checks that it is ours, before anything starts in it. */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,11 +8,12 @@ import { LaunchError } from './launch-error.ts';
 import { isRunning, type ProcessId, processOf } from './process.ts';
 
 /**
- * Rises when an older launcher could not use the folder any more, or a newer one must change it.
+ * Increase it when an older launcher could not use the folder any more, or a newer one must change
+ * it.
  */
 const DATA_VERSION = '1';
 
-/** Makes and locks the folder; gives the release of the lock. */
+/** Makes and locks the folder. Returns the release of the lock. */
 export async function openDataFolder(dataDir: string): Promise<() => void> {
   try {
     mkdirSync(`${dataDir}/run`, { recursive: true });
@@ -44,17 +45,17 @@ export async function openDataFolder(dataDir: string): Promise<() => void> {
 }
 
 /**
- * Two that begin in the same moment both withdraw, and try again after up to this many
+ * Two launchers that start at the same moment both withdraw, and retry after up to this many
  * milliseconds.
  */
 const RETRY_MS = 100;
 const TRIES = 4;
 
 /**
- * Holds the folder until `release` is called or this process ends; else who holds it. Each
- * contender leaves a file of its own, then looks for others: whoever sees a living one withdraws.
- * Files of dead holders are cleared away. As each file names one process for good (number and
- * start), no living holder's file can be taken for a dead one's, and two never hold the folder.
+ * Locks the folder until `release` is called or this process ends. Otherwise returns the holder.
+ * Each contender writes its own file, then looks for others, and withdraws if another one is alive.
+ * Files of dead holders are removed. A file names its process by number and start time. So a living
+ * holder is never taken for a dead one, and two processes never hold the folder.
  */
 export async function lockFolder(folder: string): Promise<{ release: () => void } | { holder: ProcessId }> {
   mkdirSync(folder, { recursive: true });
@@ -69,7 +70,7 @@ export async function lockFolder(folder: string): Promise<{ release: () => void 
   }
 }
 
-/** The living processes that hold (or contend for) a folder. */
+/** The living processes that hold, or contend for, a folder. */
 export function holders(folder: string, except = ''): ProcessId[] {
   return readdirSync(folder).flatMap((name) => {
     const path = `${folder}/${name}`;

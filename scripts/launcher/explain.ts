@@ -1,11 +1,14 @@
-/** How a command ends, and says what keeps it from its work. */
+/** Ends a command with an explanation of what failed. */
 import { ConfigError } from '../../settings.ts';
 import { LaunchError } from './launch-error.ts';
 
-/** What the system says of a disk, or of a user's share of it, that has no room left. */
+/** The system's codes for a full disk or a used-up quota. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
-/** What can be mended, and what another node refused (`type`), is told without a stack. */
+/**
+ * Errors that the operator can fix, and refusals of other nodes (`type`), are shown without a
+ * stack.
+ */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof LaunchError || error instanceof ConfigError || 'type' in error) return error.message;
@@ -16,7 +19,8 @@ export function explain(error: unknown): string {
 }
 
 /**
- * Ends this process with the exit status of a command; with `failed` where it throws, and says why.
+ * Ends this process with the exit status of a command. If it throws, prints the reason and ends
+ * with `failed`.
  */
 export async function exitWith(status: Promise<number>, failed = 1): Promise<never> {
   process.exit(

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Replaces a file at once, readable by its owner only. */
+/** Replaces a file atomically. Only its owner can read it. */
 export function writeWhole(path: string, content: string): void {
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, content, { mode: 0o600 });
@@ -10,8 +10,8 @@ export function writeWhole(path: string, content: string): void {
 }
 
 /**
- * The secret kept in a file (256 bits in hex); drawn when there is none. Two at once get the same
- * one.
+ * The secret kept in a file (256 bits in hex), drawn when there is none. Concurrent callers get the
+ * same one.
  */
 export function keptSecret(path: string): string {
   const kept = readIfThere(path);

@@ -7,11 +7,11 @@ import { COMPILE_CACHE } from '../compile-cache.mjs';
 const GUARDIAN = fileURLToPath(new URL('../guardian.ts', import.meta.url));
 
 export interface Guard {
-  /** To be called when all is ended: the guardian then finds nothing to do and goes. */
+  /** Call it when everything has ended. The guardian then finds nothing to do and ends. */
   dismiss(): Promise<void>;
 }
 
-/** From here on, what is noted below `dataDir` ends when this process ends, however it does. */
+/** From here on, processes noted below `dataDir` end when this process ends for any reason. */
 export async function startGuardian(dataDir: string, { remove = false } = {}): Promise<Guard> {
   const child = spawn(
     process.execPath,

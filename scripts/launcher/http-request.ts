@@ -1,6 +1,6 @@
 /**
- * Requests of this machine to the system on it, which may speak HTTPS under a name that only others
- * know it by.
+ * HTTP requests to the system on this machine. It may speak HTTPS under a name that this machine
+ * does not use.
  */
 import { readFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -11,9 +11,9 @@ export interface SystemRequest {
   readonly method?: string;
   /** Sent as JSON. */
   readonly body?: object;
-  /** Until the answer has come, in milliseconds. */
+  /** Time limit of the answer, in milliseconds. */
   readonly withinMs: number;
-  /** The system's own certificate, where it has one: no other server is believed. */
+  /** The system's own certificate, where it has one. No other server is trusted. */
   readonly certFile?: string | null;
 }
 
@@ -47,8 +47,8 @@ export async function sendRequest(
 }
 
 /**
- * The certificate itself is the authority, so its names do not matter: it is asked for by the
- * address it listens on.
+ * The certificate itself is the authority, because the request uses the listening address, which is
+ * not in its names.
  */
 function trusting(certFile: string | null) {
   if (certFile === null) return {};

@@ -1,5 +1,6 @@
 /**
- * Something the operator can mend. Only its message is shown: it says what is wrong and what to do.
+ * An error that the operator can fix. Only its message is shown: it says what is wrong and what to
+ * do.
  */
 export class LaunchError extends Error {
   constructor(message: string, options?: ErrorOptions) {

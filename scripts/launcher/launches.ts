@@ -1,14 +1,14 @@
-/** What the services of a product add to a start: each `services/<name>/launch.client.ts`. */
+/** The parts of a start that a product's services add: each `services/<name>/launch.client.ts`. */
 import { existsSync, rmSync } from 'node:fs';
 import type { Launch, LaunchFiles, Post, ServiceLaunch } from '#mixins/launching.ts';
 import type { Config } from '../../config.ts';
 import { keptSecret, readIfThere, writeWhole } from './files.ts';
 import { sendRequest } from './http-request.ts';
 
-/** Until an answer has come; hashing a secret takes a moment on a busy machine. Milliseconds. */
+/** Time limit of an answer, in milliseconds. Hashing a secret takes a while on a busy machine. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** To be called before the services start. */
+/** Call it before the services start. */
 export async function launchesOf(config: Config): Promise<Launch[]> {
   const files = filesIn(config.dataDir);
   const declared = [...config.product.services.values()]
@@ -22,7 +22,7 @@ export async function launchesOf(config: Config): Promise<Launch[]> {
   );
 }
 
-/** Sends to the system at this address. */
+/** Posts to the system at this address. */
 export function postTo(address: string, certFile: string | null): Post {
   return (path, body) =>
     sendRequest(`${address}${path}`, { method: 'POST', body, withinMs: ANSWER_WITHIN_MS, certFile });

@@ -1,4 +1,4 @@
-/** Who works at this machine, as the log names them. */
+/** The name of the operator at this machine, for the log. */
 import { hostname, userInfo } from 'node:os';
 import { operatorName } from '#mixins/identity/operator.ts';
 
@@ -7,7 +7,10 @@ export function thisOperator(): string {
   return operatorName(userName(), hostname());
 }
 
-/** By the number where the system has no name for it, as in a container that runs as any user. */
+/**
+ * Uses the user's number where the system has no name for it, as in a container that runs as any
+ * user.
+ */
 function userName(): string {
   try {
     return userInfo().username;

@@ -1,10 +1,11 @@
-/** TCP ports: which is free, and what stands in the way of one. */
+/** TCP ports: finds free ones, and explains why one is not. */
 import { createServer } from 'node:net';
 import { readIfThere, writeWhole } from './files.ts';
 import { LaunchError } from './launch-error.ts';
 
 /**
- * Listens for a moment; the port that was had (`port` 0: any), or the code of the system's refusal.
+ * Listens for a moment. Returns the port (`port` 0: any free one), or the code of the system's
+ * refusal.
  */
 export function tryPort(host: string, port: number): Promise<{ port: number } | { refused: string }> {
   return new Promise((resolve) => {
@@ -19,7 +20,8 @@ export function tryPort(host: string, port: number): Promise<{ port: number } | 
 }
 
 /**
- * A free port on 127.0.0.1: the one noted in `file` if it is still free, else another, noted there.
+ * A free port on 127.0.0.1: the one noted in `file` if it is still free. Otherwise another one,
+ * which is then noted there.
  */
 export async function keptPort(file: string): Promise<number> {
   const kept = Number(readIfThere(file) ?? 0);
@@ -32,9 +34,8 @@ export async function keptPort(file: string): Promise<number> {
 }
 
 /**
- * The port for the system to listen on, made sure of before anything is started (one that is free
- * for `port` 0). Throws `LaunchError` naming the variable to change, and how `command` is then
- * typed.
+ * The port for the system to listen on (a free one for `port` 0), checked before anything starts.
+ * Throws a `LaunchError` with the variable to change and the `command` to type.
  */
 export async function portToListenOn(host: string, port: number, command = 'npm start'): Promise<number> {
   const tried = await tryPort(host, port);
@@ -57,7 +58,7 @@ function otherThan(port: number): number {
   return port < 65_535 ? port + 1 : 3000;
 }
 
-/** The URL by which this machine reaches the system; `secure` where that speaks HTTPS. */
+/** The URL by which this machine reaches the system. `secure` where it speaks HTTPS. */
 export function systemUrl(host: string, port: number, secure = false): string {
   const reachable =
     { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);

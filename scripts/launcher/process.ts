@@ -1,42 +1,38 @@
 /**
- * Processes named so that a number used again by the system is never taken for the process that we
+ * Identifies processes so that a reused process number is never taken for a process that we
  * started.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A process and when it began; `startedAt` is to be compared only. */
+/** A process and its start time. Compare `startedAt` only for equality. */
 export interface ProcessId {
   readonly pid: number;
   readonly startedAt: string;
 }
 
 /**
- * How often a process that is not our child is looked at while we wait for its end, in
- * milliseconds.
+ * How often a process that is not our child is checked while we wait for its end, in milliseconds.
  */
 const POLL_MS = 20;
 
 const onLinux = process.platform === 'linux';
 
-/**
- * The process that has this number now; null when there is none, or only a zombie that nobody
- * reaped.
- */
+/** The process with this number now. Null when there is none, or only a zombie. */
 export function processOf(pid: number): ProcessId | null {
   const startedAt = onLinux ? startOnLinux(pid) : startElsewhere(pid);
   return startedAt === null ? null : { pid, startedAt };
 }
 
-/** Whether this very process still runs. */
+/** Whether exactly this process still runs. */
 export function isRunning(id: ProcessId): boolean {
   return processOf(id.pid)?.startedAt === id.startedAt;
 }
 
 /**
- * Who wrote this note of themselves (spawn.ts): on Linux `<boot> <stat>`, elsewhere number and
- * start. Null where it says nothing.
+ * The process that wrote this note about itself (spawn.ts). On Linux a note is `<boot> <stat>`,
+ * elsewhere number and start. Null for an empty note.
  */
 export function notedProcess(note: string): ProcessId | null {
   const form = onLinux ? /^(\S*) (\d+) (.*\S)\s*$/s : /^(\s*)(\d+)\s+(.*\S)\s*$/s;
@@ -52,14 +48,17 @@ function startOnLinux(pid: number): string | null {
 }
 
 /**
- * The fields of a `/proc/<pid>/stat`, from the state on: the name before, in brackets, may hold
- * spaces.
+ * The fields of a `/proc/<pid>/stat`, from the state on. The name before it, in brackets, may
+ * contain spaces.
  */
 function behindName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** The start in ticks since boot, with the boot: the ticks alone could repeat after a reboot. */
+/**
+ * The start in ticks since boot, and the boot's id, because ticks alone could repeat after a
+ * reboot.
+ */
 function startInStat(boot: string, stat: string): string | null {
   const [state, ...fields] = behindName(stat);
   const ticks = fields[18];
@@ -78,7 +77,7 @@ export function commandLineOf(pid: number): string {
   return (readText(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
 }
 
-/** The working folder; null when the system does not tell. */
+/** The working folder. Null when the system does not show it. */
 export function workingFolderOf(pid: number): string | null {
   try {
     return onLinux ? readlinkSync(`/proc/${pid}/cwd`) : null;
@@ -87,14 +86,14 @@ export function workingFolderOf(pid: number): string | null {
   }
 }
 
-/** The process that this one was started by, or was left to; null when unknown. */
+/** The parent of the process. Null when unknown. */
 export function parentOf(pid: number): number | null {
   const stat = onLinux ? readText(`/proc/${pid}/stat`) : null;
   const parent = stat === null ? ps('ppid=', pid) : behindName(stat)[1];
   return Number(parent) > 0 ? Number(parent) : null;
 }
 
-/** The processes that this one started and that still run. */
+/** The running children of the process. */
 export function childrenOf(pid: number): number[] {
   if (!onLinux) {
     const lines = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout ?? '';
@@ -121,7 +120,7 @@ export function signal(id: ProcessId, name: NodeJS.Signals): boolean {
   }
 }
 
-/** Waits for the end of a process, for at most `within` milliseconds; whether it ended. */
+/** Waits for the end of a process, at most `within` milliseconds. Returns whether it ended. */
 export async function ended(id: ProcessId, within: number): Promise<boolean> {
   const deadline = Date.now() + within;
   while (isRunning(id)) {
@@ -131,7 +130,10 @@ export async function ended(id: ProcessId, within: number): Promise<boolean> {
   return true;
 }
 
-/** Asks with `name` and waits `within` milliseconds, then kills and waits for the end. */
+/**
+ * Sends the signal `name`, waits `within` milliseconds, then kills the process and waits for its
+ * end.
+ */
 export async function endProcess(id: ProcessId, name: NodeJS.Signals, within: number): Promise<void> {
   if (!signal(id, name)) return;
   // A stopped process (SIGSTOP, Ctrl-Z) would never see the signal.

@@ -1,16 +1,16 @@
-/** Asks the system whether all of it is ready. */
+/** Waits until the whole system is ready. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { truncate } from '#schemas/text.ts';
 import { sendRequest } from './http-request.ts';
 
-/** Between two questions, and for one answer, in milliseconds. */
+/** Pause between two requests, and time limit of one, in milliseconds. */
 const ASK_EVERY_MS = 100;
 const ANSWER_WITHIN_MS = 3000;
 
-/** After this long without being ready a line says what is missing; every so many milliseconds. */
+/** Interval of the lines that say what is missing, in milliseconds. */
 const TELL_EVERY_MS = 15_000;
 
-/** Of an answer that is none of the system's, in characters. */
+/** Most characters shown of an answer that is not the system's. */
 const MAX_SHOWN = 500;
 
 export interface ReadinessOptions {
@@ -18,7 +18,7 @@ export interface ReadinessOptions {
   /** The system's certificate, where it has one. */
   readonly certFile?: string | null;
   readonly print: (line: string) => void;
-  /** Throws when there is no sense in waiting any more. */
+  /** Throws when waiting is of no use any more. */
   readonly check: () => void;
   /** Milliseconds, by default 15,000. */
   readonly tellEvery?: number;
@@ -40,7 +40,7 @@ export async function whenReady(options: ReadinessOptions): Promise<void> {
   }
 }
 
-/** Null when ready, else what is missing. */
+/** Null when ready, otherwise what is missing. */
 async function ask(url: string, certFile: string | null): Promise<string | null> {
   try {
     const { status, body } = await sendRequest(url, { withinMs: ANSWER_WITHIN_MS, certFile });
@@ -51,8 +51,8 @@ async function ask(url: string, certFile: string | null): Promise<string | null>
 }
 
 /**
- * `<service>: does not answer, …` of a problem that names services; else what was answered, cut
- * short.
+ * `<service>: does not answer, …` for a problem that names services. Otherwise the answer,
+ * truncated.
  */
 function inWords(body: string): string {
   try {

@@ -1,6 +1,6 @@
 /**
- * A launcher's life in a terminal: starts the system, waits for the end that somebody asks for,
- * ends all of it.
+ * Runs a launcher in a terminal: starts the system, waits for a request to end, and ends
+ * everything.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { explain } from './explain.ts';
@@ -9,26 +9,23 @@ import { Scope, ScopeEnded } from './scope.ts';
 import { type ReadySystem, type SystemOptions, startSystem } from './system.ts';
 
 /**
- * npm passes on a Ctrl-C that the terminal sent us as well: within this many milliseconds it is the
- * same one.
+ * npm forwards a Ctrl-C that the terminal also sent to us. A second signal within this many
+ * milliseconds is the same one.
  */
 const SAME_CTRL_C_MS = 500;
 
-/** How often we look whether npm, which started us, is still there, in milliseconds. */
+/** How often we check that npm, our parent, still runs, in milliseconds. */
 const LOOK_FOR_NPM_MS = 500;
 
-/**
- * How long a start that was interrupted may still take to notice, in milliseconds; the guardian
- * ends the rest.
- */
+/** How long an interrupted start may take to end, in milliseconds. The guardian ends the rest. */
 const START_ENDS_WITHIN_MS = 5000;
 
-/** Runs until it is asked to end or can't start; gives the exit code. */
+/** Runs until it is asked to end or can't start. Returns the exit code. */
 export async function runSystem(options: () => SystemOptions): Promise<number> {
   const scope = new Scope();
   const asked = endings();
-  // Nobody may read any more what we print (`npm start | head`): that is no reason to leave servers
-  // behind.
+  // The reader of our output may have ended (`npm start | head`). Servers must be ended properly
+  // all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   let failed = false;
   const starting = (async () => {
@@ -49,13 +46,13 @@ export async function runSystem(options: () => SystemOptions): Promise<number> {
   return failed ? 1 : 0;
 }
 
-/** What the operator needs. */
+/** The addresses that the operator needs. */
 function readyLine({ address, announcements, inbox }: ReadySystem): string {
   const mails = inbox === null ? [] : [`mails: ${inbox}`];
   return ['ready', address, ...announcements, ...mails].join('  ');
 }
 
-/** The first and the second time that somebody asks us to end. */
+/** The first and the second request to end. */
 export function endings(): { first: Promise<void>; second: Promise<void> } {
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let firstAt = 0;
@@ -69,14 +66,14 @@ export function endings(): { first: Promise<void>; second: Promise<void> } {
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask);
   const starters = process.env.npm_lifecycle_event === undefined ? [] : npmAndItsShell();
-  // Also keeps this process alive while there is nothing to do but wait.
+  // The timer also keeps this process alive while it only waits.
   setInterval(() => {
     if (firstAt === 0 && !starters.every(isRunning)) ask();
   }, LOOK_FOR_NPM_MS);
   return { first: first.promise, second: second.promise };
 }
 
-/** npm, and the shell by which it runs us where that did not make way for us. */
+/** npm, and the shell between npm and us where it did not replace itself by us. */
 function npmAndItsShell(): ProcessId[] {
   const isNpm = (pid: number) => /\bnpm\b/.test(commandLineOf(pid));
   const above = isNpm(process.ppid) ? null : parentOf(process.ppid);

@@ -1,9 +1,9 @@
-/** Things that were started, to be ended in the reverse order: in order, or at once. */
+/** A set of started things. They end in the reverse order: properly, or at once. */
 
 export interface Ending {
-  /** Orderly. */
+  /** Ends it properly. */
   stop(): Promise<void> | void;
-  /** At once; `stop` where it is left out. */
+  /** Ends it at once. Default: `stop`. */
   kill?(): Promise<void> | void;
 }
 
@@ -15,8 +15,8 @@ export class Scope {
   private over: 'stop' | 'kill' | null = null;
 
   /**
-   * Takes over something that was started. Ends it at once and throws `ScopeEnded` when the scope
-   * was ended meanwhile.
+   * Adds something that was started. Ends it at once and throws `ScopeEnded` when the scope was
+   * ended meanwhile.
    */
   async add(ending: Ending): Promise<void> {
     this.endings.push(ending);
@@ -25,12 +25,12 @@ export class Scope {
     throw new ScopeEnded();
   }
 
-  /** Throws `ScopeEnded` when the scope was ended: for waits that would go on for ever. */
+  /** Throws `ScopeEnded` when the scope was ended. For waits without a time limit. */
   check(): void {
     if (this.over !== null) throw new ScopeEnded();
   }
 
-  /** Ends everything. May be called again, also with `kill` while a `stop` still waits. */
+  /** Ends everything. It may be called again, also with `kill` while a `stop` still waits. */
   async end(how: 'stop' | 'kill'): Promise<void> {
     this.over = how;
     if (how === 'kill') {

@@ -1,4 +1,7 @@
-/** What services are given of our own PostgreSQL: each the URL of its role, which owns nothing. */
+/**
+ * The databases of services on our own PostgreSQL: each service gets the URL of its role, which
+ * owns nothing.
+ */
 import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
 import { provisionServices } from '../provision/databases.ts';
@@ -7,19 +10,19 @@ import { LaunchError } from './launch-error.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface OwnServer {
-  /** As a role that may make roles and databases. */
+  /** The URL of a role that may make roles and databases. */
   readonly databaseUrl: string;
   readonly keySecret: string | null;
-  /** NATS as a user with all rights. */
+  /** The URL of the NATS user with all rights. */
   readonly natsUrl: string;
-  /** Gets which migrations ran, and what delays the preparation. */
+  /** Gets lines about migrations that ran and about delays. */
   readonly print: (line: string) => void;
 }
 
 /**
- * Prepares the databases of these services, but of those whose URL is configured, and returns their
- * variables. None of them lets a service act as another one, or as the superuser. Throws
- * `LaunchError`.
+ * Prepares the databases of these services, except those with a configured URL. Returns the
+ * services' variables. No variable gives one service the role of another, or of the superuser.
+ * Throws `LaunchError`.
  */
 export async function serviceDatabases(
   config: Config,
@@ -38,7 +41,7 @@ export async function serviceDatabases(
   }
 }
 
-/** The same after the server has moved: it was started again on another port. */
+/** The variables after a restart of the server on another port. */
 export function movedTo(databaseUrl: string, variables: Variables): Variables {
   const { host } = new URL(databaseUrl);
   const moved = Object.entries(variables).map(([name, value]) => {

@@ -1,4 +1,4 @@
-/** The process that runs services with Moleculer's runner, on this very Node. */
+/** The process that runs services with Moleculer's runner, on the same Node as this process. */
 import { fileURLToPath } from 'node:url';
 import type { Product } from '../../product.ts';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
@@ -39,7 +39,7 @@ export interface ServiceProcessOptions {
   readonly openNote?: OpenNote;
 }
 
-/** Starts it. Its output goes to our terminal; no Ctrl-C of the terminal reaches it. */
+/** Starts it. Its output goes to our terminal. A Ctrl-C of the terminal does not reach it. */
 export async function startServices(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const { child, id, exited } = await begin(
     process.execPath,

@@ -70,7 +70,7 @@ describe('a process whose note finds no room', () => {
 describe('a process whose starter is killed while it writes its note', () => {
   let pipe: number;
   let starter: ChildProcess;
-  /** A pipe that is full, so that who writes to it waits. */
+  /** A full pipe, so that its writer waits. */
   beforeEach(async () => {
     execFileSync('mkfifo', [`${folder}/pipe`]);
     pipe = openSync(`${folder}/pipe`, constants.O_RDWR | constants.O_NONBLOCK);
@@ -91,7 +91,7 @@ describe('a process whose starter is killed while it writes its note', () => {
     return Number(line);
   }
 
-  /** Empties the pipe until the note comes. */
+  /** Reads the pipe until the note comes. */
   function readNote(): Promise<string> {
     let read = '';
     return until(() => {
@@ -99,7 +99,7 @@ describe('a process whose starter is killed while it writes its note', () => {
         const buffer = Buffer.alloc(65_536);
         read += buffer.toString('latin1', 0, readSync(pipe, buffer)).replaceAll('\0', '');
       } catch {
-        // Nothing there at this moment.
+        // The pipe is empty at this moment.
       }
       return read.endsWith('\n') && read;
     });

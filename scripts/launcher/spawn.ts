@@ -1,25 +1,22 @@
-/**
- * Starts programs so that whoever is to end them knows of them whatever happens to us meanwhile.
- */
+/** Starts programs that can be found and ended even if this process is killed meanwhile. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { type ProcessId, processOf } from './process.ts';
 
 /**
- * Opens a file for the process that is about to be started to write down who it is (`notedProcess`
- * reads it); returns the descriptor.
+ * Opens a file in which the started process notes its identity (`notedProcess` reads it). Returns
+ * the descriptor.
  */
 export type OpenNote = () => number;
 
-/** The note's descriptor in the child: the first behind the standard ones. */
+/** The note's descriptor in the child: the first after the standard ones. */
 const NOTE = 3;
 
 /**
- * A child that we wrote down once it is there would be missing where we are killed in between, and
- * run for ever. So it writes itself down, and only then looks whether we still live, before it
- * becomes the program: who looks for notes after our end has either found this one, or the child
- * has found us gone. Where there is no room for its note it ends. The arguments are our number, the
- * program and what that is to be given.
+ * If this process noted the child and were killed just before, the child would run for ever. So the
+ * child notes itself first. Then it checks that we are alive, and only then becomes the program. A
+ * search for notes after our end finds the child, or the child finds that we are gone. It ends
+ * where its note can't be written. The arguments are our number, the program and its arguments.
  */
 const SELF_NOTING = `
 if read -r stat 2> /dev/null < /proc/$$/stat; then
@@ -41,10 +38,11 @@ export interface Surroundings {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /**
-   * Where its output and its errors go: a descriptor, to where ours go, or to streams of the child.
+   * The target of its output and errors: a descriptor, that of this process, or streams of the
+   * child.
    */
   readonly output: number | 'inherit' | 'pipe';
-  /** As whom it runs; default: as we do. */
+  /** The user that runs it. Default: that of this process. */
   readonly user?: { readonly uid: number; readonly gid: number } | null | undefined;
 }
 
@@ -55,9 +53,9 @@ export interface Begun {
 }
 
 /**
- * Starts a program in a session of its own, which no Ctrl-C of the terminal reaches. With
- * `openNote` it is written down there before it does anything; a program that can't be run then
- * ends with 126 or 127 and says so, where otherwise this throws.
+ * Starts a program in a session of its own, so that a Ctrl-C of the terminal does not reach it.
+ * With `openNote`, its identity is noted before it does anything. A program that can't run then
+ * prints the reason and ends with 126 or 127. Without `openNote`, this throws instead.
  */
 export async function begin(
   command: string,
@@ -77,7 +75,8 @@ export async function begin(
           });
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const begun = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-    // The number is ours until we reap it; one that has ended already has no start time any more.
+    // The number stays reserved until we reap the process. A process that has ended has no start
+    // time any more.
     const id = processOf(child.pid ?? 0) ?? { pid: child.pid ?? 0, startedAt: 'ended' };
     await begun;
     return { child, id, exited };

@@ -1,12 +1,12 @@
 /**
- * Keeps one process running: when it ends by itself it is started again, ever later while that
- * keeps happening.
+ * Keeps one process running. It is restarted when it ends by itself, with a growing pause while
+ * that goes on.
  */
 import { backOff } from '#mixins/back-off.ts';
 import { messageOf } from '#schemas/text.ts';
 
 export interface Living {
-  /** Resolves when it has ended, wanted or not. */
+  /** Resolves when it has ended for any reason. */
   readonly exited: Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -16,9 +16,9 @@ export interface Supervision<T extends Living> {
   readonly current: T;
   /** Unwanted ends since the start. */
   readonly failures: number;
-  /** Orderly and for good. */
+  /** Ends it properly and for good. */
   stop(): Promise<void>;
-  /** At once and for good. */
+  /** Ends it at once and for good. */
   kill(): Promise<void>;
 }
 
@@ -26,19 +26,19 @@ export interface SuperviseOptions<T extends Living> {
   readonly name: string;
   readonly start: () => Promise<T>;
   readonly print: (line: string) => void;
-  /** Called with each one after the first. */
+  /** Called with each process after the first. */
   readonly restarted?: (again: T) => void;
-  /** Milliseconds before the first new start; doubles up to `LONGEST_MS`. */
+  /** Pause before the first restart, in milliseconds. It doubles up to `LONGEST_MS`. */
   readonly firstPause?: number;
 }
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_MS = 30_000;
 
-/** Having run this long, in milliseconds, an end counts as the first one again. */
+/** After a run of this length, in milliseconds, an end counts as the first again. */
 const STEADY_MS = 60_000;
 
-/** Starts it; what the first start throws is thrown on. */
+/** Starts it. An error of the first start is rethrown. */
 export async function supervise<T extends Living>(options: SuperviseOptions<T>): Promise<Supervision<T>> {
   const { name, start, print, firstPause = FIRST_PAUSE_MS } = options;
   let current = await start();
@@ -84,7 +84,7 @@ export async function supervise<T extends Living>(options: SuperviseOptions<T>):
     wake();
     await current[how]();
     await kept;
-    // One that a new start brought while we were finishing.
+    // A restart may have added a process while we were ending.
     await current[how]();
   }
   return {

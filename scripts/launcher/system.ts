@@ -1,5 +1,6 @@
 /**
- * A whole system in one data folder: the servers that are not given, the guardian, all services.
+ * A whole system in one data folder: the guardian, all services, and the servers that are not
+ * given.
  */
 import { parseAddress } from '#mixins/database/address.ts';
 import { closeToPublic } from '#mixins/database/close-server.ts';
@@ -30,41 +31,41 @@ import { type Supervision, supervise } from './supervise.ts';
 
 export interface SystemOptions {
   readonly config: Config;
-  /** Handed on to the services. */
+  /** The variables that the services get. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Arguments for Node that run all services. */
   readonly serviceArguments: readonly string[];
   /**
-   * Services whose databases are prepared here, in our own PostgreSQL. Default: none, they get
-   * `DATABASE_URL` and do so themselves.
+   * Services whose databases this process prepares, in our own PostgreSQL. Default: none; then they
+   * get `DATABASE_URL` and prepare their databases themselves.
    */
   readonly services?: readonly string[];
   /** Gets short lines of progress. */
   readonly print: (line: string) => void;
   /**
-   * How often to look at the JetStream of our own nats-server, in milliseconds (nats-watch.ts has
-   * the default).
+   * Interval of the checks of our nats-server's JetStream, in milliseconds (nats-watch.ts has the
+   * default).
    */
   readonly lookEvery?: number | undefined;
 }
 
 export interface ReadySystem {
   readonly address: string;
-  /** The page of the mail catcher; null where mails go to a server that was given. */
+  /** The page of the mail catcher. Null where a mail server is given. */
   readonly inbox: string | null;
   readonly launches: readonly Launch[];
-  /** What the services say of themselves. */
+  /** Lines that the services add. */
   readonly announcements: readonly string[];
 }
 
 /**
- * The services may end this often before they were ever ready; then something needs to be mended.
+ * After this many ends of the services before they were ready, an operator has to fix something.
  */
 const FAILURES_BEFORE_READY = 3;
 
 /**
- * Starts everything and resolves when all of it is ready. What was started is in `scope` at any
- * moment. Throws `LaunchError` for what the operator can mend, `ScopeEnded` when the scope was
+ * Starts everything, and resolves when all of it is ready. `scope` has all started things at any
+ * moment. Throws a `LaunchError` that the operator can fix, or `ScopeEnded` when the scope was
  * ended meanwhile.
  */
 export async function startSystem(options: SystemOptions, scope: Scope): Promise<ReadySystem> {
@@ -79,7 +80,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   await children.end();
   const guard = await startGuardian(dataDir);
   await scope.add({ stop: () => guard.dismiss() });
-  // By then all have ended; this forgets them.
+  // All have ended by then. This deletes their notes.
   await scope.add({ stop: () => children.end(), kill: () => children.end(true) });
 
   const servers = await startServers(options, children, scope);
@@ -135,7 +136,7 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   return { address, inbox: servers.inbox(), launches, announcements };
 }
 
-/** Returns what the services are told of their databases, wherever the server is at that moment. */
+/** Returns the services' variables for their databases, at the server's current address. */
 async function databasesOf(
   { config, services = [], print }: SystemOptions,
   servers: Servers,
@@ -160,19 +161,17 @@ function checkServices(services: Supervision<ServiceProcess>, scope: Scope): voi
 
 interface Servers {
   natsUrl(): string;
-  /** What the services are given of it: the user with their rights, of our own server. */
+  /** The services' variables for our own server: the user with their rights. */
   natsVariables(): Readonly<Record<string, string | undefined>>;
   databaseUrl(): string;
   smtpUrl(): string;
-  /** The catcher's page, if there is a catcher. */
+  /** The catcher's page. Null without a catcher. */
   inbox(): string | null;
-  /**
-   * Calls back when a server that was started again has another address: who uses it must be told.
-   */
+  /** Calls `action` when a restarted server has another address, which its users must learn. */
   whenMoved(action: () => void): void;
 }
 
-/** NATS, PostgreSQL and the mail catcher, each only when no existing one is given. */
+/** Starts NATS, PostgreSQL and the mail catcher, each only where no existing one is given. */
 async function startServers(options: SystemOptions, children: Children, scope: Scope): Promise<Servers> {
   const { config, print } = options;
   let moved: () => void = () => undefined;
@@ -189,7 +188,8 @@ async function startServers(options: SystemOptions, children: Children, scope: S
       },
     });
     const server = await starting.catch((error: unknown) => {
-      // One that was ended while it started tells of its end: whoever asked for it knows.
+      // A server that was ended on purpose during its start also fails: then `ScopeEnded` is thrown
+      // instead.
       scope.check();
       throw error;
     });
@@ -260,7 +260,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
   };
 }
 
-/** Services go on without it where NATS is in trouble, and make what they miss. */
+/** If NATS fails here, the services start without it and make missing streams later. */
 async function prepareStreams({ config, print }: SystemOptions, natsUrl: string): Promise<void> {
   try {
     await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, print: () => undefined });

@@ -1,4 +1,4 @@
-/** F18: what `npm run nats -- permissions` prints, as nats-server reads it. */
+/** F18: the output of `npm run nats -- permissions`, read by a real nats-server. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,16 +1,16 @@
-/** Users as nats-server's configuration file writes them. Pure. */
+/** Users in the format of nats-server's configuration file. Pure. */
 import type { NatsUser } from './users.ts';
 
 export interface ConfiguredUser extends NatsUser {
   /**
-   * As it stands in the file: a quoted text, or a variable of nats-server's environment such as
+   * The text in the file: a quoted password, or a variable of nats-server's environment such as
    * `$TASKS_NATS_PASSWORD`.
    */
   readonly password: string;
 }
 
 /**
- * The variable of nats-server's environment that holds a user's password: `$TASKS_NATS_PASSWORD`;
+ * The variable of nats-server's environment with a user's password: `$TASKS_NATS_PASSWORD`;
  * `$NATS_PASSWORD` for all rights.
  */
 export function passwordVariable(namespace: string, { name }: NatsUser): string {
@@ -18,8 +18,8 @@ export function passwordVariable(namespace: string, { name }: NatsUser): string 
 }
 
 /**
- * The same beside those of other systems: `$POPUG_TASKS_NATS_PASSWORD`; `$POPUG_NATS_PASSWORD` for
- * all rights.
+ * The same where other systems share the server: `$POPUG_TASKS_NATS_PASSWORD`;
+ * `$POPUG_NATS_PASSWORD` for all rights.
  */
 export function ownPasswordVariable({ name }: NatsUser): string {
   return variable([name, 'NATS_PASSWORD']);
@@ -35,15 +35,15 @@ function variable(words: readonly string[]): string {
 
 /**
  * A block `authorization`, one subject a line, for `include` in the configuration of nats-server
- * 2.9.10 or newer. A second block would replace it.
+ * 2.9.10 or newer. The configuration may have only one such block.
  */
 export function authorization(users: readonly ConfiguredUser[]): string {
   return ['authorization {', ...userList(users), '}', ''].join('\n');
 }
 
 /**
- * An account with JetStream and these users, for `include` in the block `accounts`, where each
- * system has one of its own.
+ * An account with JetStream and these users, for `include` in the block `accounts`. Each system has
+ * its own account there.
  */
 export function account(name: string, users: readonly ConfiguredUser[]): string {
   return [`${name} {`, '  jetstream: enabled', ...userList(users), '}', ''].join('\n');

@@ -1,4 +1,4 @@
-/** A nats-server with a configuration of the test's own, as an administrator would write it. */
+/** A nats-server with a configuration of the test, as an administrator would write it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'nats';
 import { findNatsForTests, type TestServer, testServer } from '../../test/harness/servers.ts';
@@ -10,15 +10,15 @@ import { controls, spawnServer } from '../servers/server.ts';
 export const PASSWORD = 'of-the-tests';
 
 export interface Configuration {
-  /** Beside the address, the log and the folder of JetStream. */
+  /** The configuration without the address, the log and the folder of JetStream. */
   readonly main: string;
-  /** What it includes, by name. Variables that end in `_PASSWORD` are all `PASSWORD`. */
+  /** Included files, by name. Variables that end in `_PASSWORD` have the value `PASSWORD`. */
   readonly included: Readonly<Record<string, string>>;
-  /** Who may connect, to see whether it is ready. */
+  /** A user that may connect, to check that the server is ready. */
   readonly user: string;
 }
 
-/** Resolves when it is ready; `url` names no user. */
+/** Resolves when it is ready. `url` has no user. */
 export async function startConfigured({ main, included, user }: Configuration): Promise<TestServer> {
   const port = await freePort();
   const server = await testServer('nats', async (folder, openNote) => {

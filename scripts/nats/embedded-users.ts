@@ -1,6 +1,6 @@
 /**
- * The users of the nats-server that the launcher starts: one for its process with every service,
- * one for operators, others as nodes join.
+ * The users of the launcher's nats-server: one for its process with all services, one for
+ * operators, and one for each node that joins.
  */
 import { connect } from 'nats';
 import { connectionOptions } from '#mixins/bus/connection-options.ts';
@@ -11,7 +11,10 @@ import { type NatsUsers, reloadUsers, urlAs, writeUsers } from '../servers/nats-
 import type { ServiceFacts } from './service-facts.ts';
 import { operatorUser, serviceUser, userNamed } from './users.ts';
 
-/** nats-server reads its users again within some milliseconds; a busy machine takes longer. */
+/**
+ * Time limit for nats-server to reload its users. It needs some milliseconds, and longer on a busy
+ * machine.
+ */
 const KNOWN_WITHIN_MS = 10_000;
 
 export function embeddedUsers(namespace: string, all: readonly ServiceFacts[]): NatsUsers {
@@ -23,8 +26,8 @@ export function embeddedUsers(namespace: string, all: readonly ServiceFacts[]): 
 }
 
 /**
- * For a process with these services: the variables that name its user of the server at `natsUrl`,
- * in this folder, and no other one.
+ * For a process with these services: the variables of its only user of the server at `natsUrl`, in
+ * this folder.
  */
 export function userVariables(
   server: { readonly natsUrl: string; readonly folder: string },
@@ -37,8 +40,8 @@ export function userVariables(
 }
 
 /**
- * Lets the running server know the user of a node with these services. Resolves when it does;
- * throws `LaunchError` where it does not.
+ * Adds the user of a node with these services to the running server. Resolves when the server
+ * accepts it. Throws `LaunchError` where it does not.
  */
 export async function addUser(
   config: Config,
@@ -52,7 +55,7 @@ export async function addUser(
   reloadUsers(server.folder);
   const options = connectionOptions({ ...config, natsUrls: [urlAs(server.natsUrl, server.folder, name)] });
   try {
-    // Refused until it was read: then the next attempt succeeds.
+    // The server refuses the user until it has reloaded its users. Then the next attempt succeeds.
     const connection = await connect({ ...options, waitOnFirstConnect: true, timeout: KNOWN_WITHIN_MS });
     await connection.close();
   } catch (cause) {

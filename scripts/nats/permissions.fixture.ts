@@ -1,4 +1,4 @@
-/** Whether NATS lets a user publish and subscribe, as NATS itself says. */
+/** Checks on a real NATS what a user may publish and subscribe to. */
 import { connect, Events, type NatsConnection } from 'nats';
 import { until } from '../../test/harness/wait.ts';
 
@@ -20,13 +20,13 @@ export class Probe {
     return new Probe(await connect({ servers: host, user, pass: decodeURIComponent(password) }));
   }
 
-  /** Those of the rights that the user has. */
+  /** The rights that the user really has. */
   async allowed(rights: readonly Right[]): Promise<Set<Right>> {
     this.#refused.clear();
     for (const right of rights) {
       const [kind = '', subject = ''] = right.split(' ');
       if (kind === 'publish') this.#connection.publish(subject);
-      // What is refused is told; what is granted is given up at once.
+      // NATS reports a refused subscription. A granted one is ended at once.
       else this.#connection.subscribe(subject, { callback() {} }).unsubscribe();
     }
     await this.#settled();
@@ -37,7 +37,7 @@ export class Probe {
     await this.#connection.close();
   }
 
-  /** The server works in order: when it refuses this one, all before it are decided. */
+  /** The server works in order: when it refuses this request, all earlier ones are decided. */
   async #settled(): Promise<void> {
     this.#marker += 1;
     const subject = `refused.to.everybody.${this.#marker}`;

@@ -1,5 +1,5 @@
 /**
- * F18: what the users of NATS may do, each subject for each user, as a real nats-server decides.
+ * F18: the rights of the users of NATS, each subject for each user, as a real nats-server decides.
  */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -33,19 +33,23 @@ const PAIR = ['accounting', 'analytics'];
 let nats: TestServer;
 let facts: readonly ServiceFacts[];
 /**
- * By the user's name without the namespace: what each may do of all that anybody could want to do.
+ * By the user's name without the namespace: its actual rights among all that are asked for in this
+ * test.
  */
 const found = new Map<string, Set<Right>>();
 const wanted = new Map<Right, ReadonlySet<string>>();
 
 /**
- * Says who, of the users of single services and of operators, has these rights, and nobody else.
+ * States that exactly these users have these rights, among the users of single services and of
+ * operators.
  */
 function only(who: readonly string[], ...rights: readonly Right[]): void {
   for (const right of rights) wanted.set(right, new Set([...(wanted.get(right) ?? []), ...who]));
 }
 
-/** Who may do what, by the services' facts and by nothing that the permissions are made with. */
+/**
+ * The expected rights, from the services' facts alone, independent of the generated permissions.
+ */
 function sayWhoMay(): void {
   const names = facts.map(({ name }) => name);
   const everybody = [...names, 'operator'];
@@ -61,14 +65,14 @@ function sayWhoMay(): void {
     only([service], `publish ${SYSTEM}.${service}.thing.done.v1`, `publish $JS.API.STREAM.CREATE.${stream}`);
     only([service], `publish $JS.API.STREAM.MSG.GET.${stream}`, `publish $KV.${SYSTEM}_streams.${service}`);
     only([...readersOf(service), service], `publish $JS.API.STREAM.INFO.${stream}`);
-    // What changes, empties or deletes a stream, or takes all of it: nobody but who provisions.
+    // Only provisioning may change, empty, delete or copy a stream.
     for (const verb of ['UPDATE', 'DELETE', 'PURGE', 'SNAPSHOT', 'RESTORE', 'MSG.DELETE', 'PEER.REMOVE'])
       only([], `publish $JS.API.STREAM.${verb}.${stream}`);
     only([], `publish $JS.API.CONSUMER.LIST.${stream}`, `publish $JS.API.CONSUMER.NAMES.${stream}`);
     only([], `publish $JS.API.DIRECT.GET.${stream}`, `subscribe ${SYSTEM}.${service}.>`);
     only([], `publish $JS.API.CONSUMER.DURABLE.CREATE.${stream}.anything`);
     only(service === 'accounting' ? ['operator'] : [], `publish $JS.API.CONSUMER.CREATE.${stream}`);
-    // Durables of other names.
+    // Other users' durables.
     const own = service === 'accounting' ? ['operator', ...replayers(service)] : replayers(service);
     only(
       own,
@@ -84,8 +88,8 @@ function sayWhoMay(): void {
         only([name], `publish $JS.API.CONSUMER.${verb}.${place}`);
       only([name], `publish $JS.ACK.${place}.1.2.3.4.5`);
       const whole: Right = `publish $JS.API.CONSUMER.CREATE.${place}`;
-      // One that needs one type of events only is refused the rest, but where its service reads all
-      // anyhow.
+      // A reader of one event type gets only that type, unless its service reads the whole stream
+      // anyway.
       only(type === undefined || replayers(stream).includes(name) ? [name] : [], whole);
       if (type !== undefined) only([name], `${whole}.${SYSTEM}.${type}`);
     }
@@ -146,7 +150,7 @@ function sayWhoMay(): void {
   );
   only(everybody, 'publish $JS.API.INFO');
   only(['operator'], `subscribe MOL-${SYSTEM}.RES.${SYSTEM}_operator.x`);
-  // All at once, other systems, and the server itself.
+  // Everything at once, other systems, and the server itself.
   only(
     [],
     'subscribe >',
@@ -172,7 +176,7 @@ function sayWhoMay(): void {
   only([], 'publish $SYS.REQ.SERVER.PING', `publish MOL-${SYSTEM}.REQB.$node.options`, 'publish anything');
 }
 
-/** Requests about a stream, and about a consumer, of any nats-server up to 2.12. */
+/** Requests about a stream, and about a consumer, in all versions of nats-server up to 2.12. */
 const STREAM_VERBS = [
   ...['CREATE', 'UPDATE', 'INFO', 'DELETE', 'PURGE', 'SNAPSHOT', 'RESTORE', 'MSG.GET', 'MSG.DELETE'],
   ...['PEER.REMOVE', 'LEADER.STEPDOWN'],
@@ -182,8 +186,8 @@ const CONSUMER_VERBS = [
 ];
 
 /**
- * Every request to JetStream about every stream and bucket, under every name of a consumer: whoever
- * is not named above may not.
+ * Every request to JetStream about every stream and bucket, under every name of a consumer. A user
+ * that is not named above may not send it.
  */
 function sayNobodyElse(): void {
   const publishers = facts.filter(({ publishes }) => publishes).map(({ name }) => name);
@@ -200,14 +204,14 @@ function sayNobodyElse(): void {
     const readers = service === 'accounting' ? ['operator', ...replayers] : replayers;
     for (const name of names) {
       const owner = ofStream.find(({ durable }) => durable === name)?.service;
-      // A replay may have any name but those of others' durables.
+      // A replay may have any name except those of other users' durables.
       const may = (anybody: readonly string[]) =>
         owner === undefined ? anybody : anybody.filter((each) => each === owner);
       for (const verb of ['INFO', 'DELETE', 'MSG.NEXT'])
         only(may(readers), `publish $JS.API.CONSUMER.${verb}.${stream}.${name}`);
       only(may(readers), `publish $JS.ACK.${stream}.${name}.1.2.3.4.5`);
       only(may(replayers), `publish $JS.API.CONSUMER.CREATE.${stream}.${name}`);
-      // With the filter that a replay has, or a narrower one.
+      // With the filter of a replay, or a narrower one.
       for (const filter of [
         whole,
         ...types.filter((type) => serviceOf(type) === service).map((type) => `${SYSTEM}.${type}`),
@@ -225,7 +229,7 @@ function sayNobodyElse(): void {
     const stream = `KV_${SYSTEM}_${bucket}`;
     const keys = `$KV.${SYSTEM}_${bucket}`;
     only(lookers, `publish $JS.API.STREAM.INFO.${stream}`);
-    // Who may follow all keys may follow one.
+    // A user that may follow all keys may follow one.
     for (const name of names)
       only(followers, `publish $JS.API.CONSUMER.CREATE.${stream}.${name}.${keys}.key`);
     sayNobody(stream, names, [`${keys}.key`, '>', '$KV.>']);
@@ -303,7 +307,7 @@ describe('users of NATS', () => {
     forged.set('ce-type', taskPaid.type);
     await own.jetstream.publish(requested, 'forged', { headers: forged });
     const reply = `${SYSTEM}.${taskPaid.type}`;
-    // The server hands out to whatever subject the request names for the answer.
+    // The server delivers to any subject that the request names for the answer.
     own.connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.mailer-requests`, '{"batch":1}', { reply });
     own.connection.publish(`$JS.API.STREAM.INFO.${stream}`, '', { reply });
     await until(async () => (await all.manager.streams.info(target)).state.messages === 2);
@@ -349,8 +353,7 @@ describe('users of NATS', () => {
       const filter_subject = `${SYSTEM}.mailer.mail.requested.v1`;
       const durable = { durable_name: 'mailer-requests', filter_subject, ack_policy: AckPolicy.Explicit };
       await own.manager.consumers.add(stream, durable);
-      // The answer that there is no message has an empty body, as a request to delete a stream must
-      // have.
+      // The answer "no message" has an empty body, as a request to delete a stream must have.
       await until(async () => {
         own.connection.publish(
           `$JS.API.CONSUMER.MSG.NEXT.${stream}.mailer-requests`,
@@ -384,12 +387,12 @@ describe('users of NATS', () => {
     const union = [...wanted]
       .filter(([, who]) => PAIR.some((service) => who.has(service)))
       .map(([right]) => right)
-      // Its inboxes and the ids of its nodes are its own.
+      // Each user has its own inboxes and node ids.
       .filter((right) => !members.some((word) => right.endsWith(word)) && !right.includes('_INBOX'));
     const may = found.get(PAIR.join('+')) ?? new Set<Right>();
     expect(union.filter((right) => !may.has(right))).toEqual([]);
     const more = [...may].filter((right) => !union.includes(right));
-    // Where one of them replays a stream, it may make the durables of both anew, with any filter.
+    // Where one of them replays a stream, it may recreate the durables of both, with any filter.
     const own = facts
       .filter(({ name }) => PAIR.includes(name))
       .flatMap((each) =>

@@ -1,7 +1,7 @@
 /**
- * The permissions that users of NATS need, generated from the facts of services. Allow-lists; the
- * one exception are replays, whose durables have changing names: there the durables of others are
- * denied. Pure. Needs nothing newer than nats-server 2.9.10.
+ * The permissions of users of NATS, generated from the facts of services. They are allow-lists,
+ * except for replays. Their durables have changing names, so other users' durables are denied
+ * instead. Pure. Needs nothing newer than nats-server 2.9.10.
  */
 import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '#mixins/bus/nats-user.ts';
@@ -47,7 +47,7 @@ export function servicePermissions(
   });
 }
 
-/** For operators: all of the services' actions for operators, and what their commands read. */
+/** For operators: all services' actions for operators, and the reads of their commands. */
 export function operatorPermissions(
   namespace: string,
   user: string,
@@ -70,9 +70,7 @@ export function operatorPermissions(
   });
 }
 
-/**
- * Moleculer's own subjects: each node tells the others of itself, and answers the ones that ask.
- */
+/** Moleculer's own subjects: each node announces itself to the others, and answers requests. */
 function cluster(namespace: string) {
   const prefix = `MOL-${namespace}`;
   const broadcast = ['DISCOVER', 'INFO', 'HEARTBEAT', 'DISCONNECT', 'PING'].map(
@@ -82,7 +80,7 @@ function cluster(namespace: string) {
     prefix,
     publish: [
       ...broadcast,
-      // The id of a node is its user and a word of its own.
+      // The id of a node is its user and a unique word.
       ...['DISCOVER', 'INFO', 'PING', 'PONG'].map((each) => `${prefix}.${each}.*.*`),
       `${API}.INFO`,
       // The number of replicas that the cluster keeps.
@@ -112,7 +110,7 @@ function service(namespace: string, facts: ServiceFacts): string[] {
   ];
 }
 
-/** To any node that serves the action, and to one of them. */
+/** Calls to any node that serves the action, and to a certain one. */
 function calls(namespace: string, action: string): string[] {
   const { prefix } = cluster(namespace);
   return [`${prefix}.REQB.${action}`, `${prefix}.REQ.*.*.${action}`];
@@ -194,7 +192,7 @@ function othersDurables(
     ]);
 }
 
-/** Reads single messages: the relay sees whether what it published is still there. */
+/** Reads single messages, so that the relay can check that its events are still there. */
 function looksInto(stream: string): string[] {
   return [`${API}.STREAM.INFO.${stream}`, `${API}.STREAM.MSG.GET.${stream}`];
 }
@@ -213,7 +211,7 @@ function follow(namespace: string, bucket: string): string[] {
   ];
 }
 
-/** The one writer of a bucket also makes it, and takes out what is over. */
+/** The only writer of a bucket also makes it, and removes expired entries. */
 function own(namespace: string, bucket: string): string[] {
   const stream = bucketStream(namespace, bucket);
   return [

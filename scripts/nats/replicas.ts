@@ -20,9 +20,9 @@ import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /**
- * May be repeated: what has the number already is left alone. Throws `LaunchError` for another
- * number, where there is no such system, and where NATS refuses the number: then nothing was
- * changed, or the message says what was.
+ * It may be repeated: streams that have the number stay as they are. Throws a `LaunchError` for an
+ * invalid number, where there is no such system, or where NATS refuses. Then nothing was changed,
+ * or the message says what was.
  */
 export async function replicas(
   config: Config,
@@ -46,11 +46,12 @@ export async function replicas(
   }
 }
 
-/** As `replicas`, on a bus that is started. */
+/** As `replicas`, on a started bus. */
 export async function changeReplicas(bus: Bus, wanted: number): Promise<void> {
   const streams = await answering(bus);
   await assertPossible(bus, streams, wanted);
-  // First: a node that starts meanwhile must not raise again what is lowered here.
+  // The number is stored first, so that a node that starts meanwhile does not raise lowered streams
+  // again.
   await (await bus.bucket(STREAMS_BUCKET)).put(REPLICAS_KEY, String(wanted));
   const failed = new Map<string, string>();
   for (const stream of streams) {
@@ -68,7 +69,7 @@ export async function changeReplicas(bus: Bus, wanted: number): Promise<void> {
   );
 }
 
-/** All streams of the system; throws `LaunchError` where one does not answer. */
+/** All streams of the system. Throws `LaunchError` where one does not answer. */
 async function answering(bus: Bus): Promise<StreamInfo[]> {
   const { streams, silent } = await streamsOf(bus);
   if (silent.size === 0) return streams;
@@ -77,7 +78,7 @@ async function answering(bus: Bus): Promise<StreamInfo[]> {
   );
 }
 
-/** Throws `LaunchError` where NATS has no place for so many replicas of one of the streams. */
+/** Throws `LaunchError` where NATS has too few servers for the replicas of a stream. */
 async function assertPossible(bus: Bus, streams: readonly StreamInfo[], wanted: number): Promise<void> {
   const fewer = streams.filter(({ config }) => config.num_replicas < wanted);
   const byPlacement = Map.groupBy(fewer, ({ config }) => JSON.stringify(config.placement));
@@ -91,8 +92,8 @@ async function assertPossible(bus: Bus, streams: readonly StreamInfo[], wanted: 
 }
 
 /**
- * Why NATS has no place for a stream of so many replicas; null where it has. No request says how
- * many servers would do, so an empty stream is made and deleted.
+ * Why NATS cannot place a stream with this number of replicas. Null where it can. No request
+ * returns the number of suitable servers, so an empty stream is made and deleted.
  */
 async function refusalOf(
   { manager, namespace }: Bus,
@@ -130,8 +131,8 @@ async function show(bus: Bus, print: (line: string) => void): Promise<void> {
 }
 
 /**
- * Streams and buckets of the system, by name, and why others of them do not answer (their servers
- * are away, say). Those of a system whose namespace begins with ours, such as `ates_2`, are not.
+ * Streams and buckets of the system, by name, and the reasons why some do not answer (such as
+ * servers that are away). A system whose namespace begins with ours, such as `ates_2`, is left out.
  */
 async function streamsOf({
   manager,
@@ -139,7 +140,7 @@ async function streamsOf({
 }: Bus): Promise<{ streams: StreamInfo[]; silent: Map<string, string> }> {
   const ours = new RegExp(`^(${namespace}_[A-Z][A-Z0-9_]*|KV_${namespace}_[a-z]+)$`);
   const names: string[] = [];
-  // `list` would leave out those that do not answer.
+  // `list` would leave out streams that do not answer.
   for await (const name of manager.streams.names()) if (ours.test(name)) names.push(name);
   names.sort((a, b) => a.localeCompare(b));
   const silent = new Map<string, string>();

@@ -1,6 +1,6 @@
 /**
- * What the permissions of services are made of, read from their schemas and contracts: no list
- * names them.
+ * The facts from which the permissions of services are generated. They are read from the schemas
+ * and contracts, so no list names them.
  */
 import type { ServiceSchema } from 'moleculer';
 import type { Rights } from '#mixins/bus/bus.ts';
@@ -18,15 +18,15 @@ export interface ServiceFacts {
   /** Whether there is a stream of its events. */
   readonly publishes: boolean;
   readonly consumers: readonly ConsumerFacts[];
-  /** As declared, each empty where nothing is. */
+  /** As declared. Empty where a service declares nothing. */
   readonly rights: Required<Rights>;
 }
 
 export interface ConsumerFacts {
   readonly durable: string;
-  /** The stream, by the name of the service that owns it. */
+  /** The name of the service that owns the stream. */
   readonly stream: string;
-  /** The one event type that it is given; undefined: all of the stream. */
+  /** The only event type that it receives. Undefined: the whole stream. */
   readonly type: string | undefined;
 }
 
@@ -39,8 +39,8 @@ const NO_RIGHTS: Required<Rights> = {
 };
 
 /**
- * The facts of a product's services, without what concerns services of other products. It imports
- * their sources.
+ * The facts of a product's services. Uses of other products' services are left out. It imports the
+ * services' sources.
  */
 export async function loadServiceFacts(product: Product): Promise<ServiceFacts[]> {
   const streams = new Set((await loadProductEvents(product)).map(({ type }) => serviceOf(type)));

@@ -5,7 +5,7 @@ import type { ServiceFacts } from './service-facts.ts';
 
 export interface NatsUser {
   readonly name: string;
-  /** Undefined: all there are. */
+  /** Undefined: all rights. */
   readonly permissions: Permissions | undefined;
 }
 
@@ -27,10 +27,7 @@ export function operatorUser(namespace: string, all: readonly ServiceFacts[]): N
   return { name, permissions: operatorPermissions(namespace, name, all) };
 }
 
-/**
- * The users of a system that runs each service in a process of its own; the first one may do
- * everything.
- */
+/** The users of a system with a process for each service. The first one has all rights. */
 export function systemUsers(namespace: string, all: readonly ServiceFacts[]): NatsUser[] {
   return [
     { name: namespace, permissions: undefined },
@@ -40,8 +37,8 @@ export function systemUsers(namespace: string, all: readonly ServiceFacts[]): Na
 }
 
 /**
- * The user of this name, where it is one of such a system: the operators', a service's, or one of
- * several services that are there.
+ * The user with this name in such a system: the operators', a service's, or one for several
+ * existing services. Undefined for any other name.
  */
 export function userNamed(
   namespace: string,

@@ -17,7 +17,7 @@ afterAll(async () => {
 async function provisioned(): Promise<string[]> {
   const printed: string[] = [];
   const { product, ...config } = testConfig({ databaseUrl: postgres.url, natsUrls: [] });
-  // Without services, so that only the server is looked at.
+  // Without services, only the server itself is checked.
   const empty = { ...product, services: new Map() };
   await provisionDatabases({ config: { ...config, product: empty }, print: (line) => printed.push(line) });
   return printed.slice(1);

@@ -1,4 +1,4 @@
-/** Makes and migrates the database of each service; leaves the server closed to everybody else. */
+/** Makes and migrates the database of each service. Closes the server to all other roles. */
 import { existsSync } from 'node:fs';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { type Address, addressesToProvision, parseAddress, variableOf } from '#mixins/database/address.ts';
@@ -30,7 +30,7 @@ export const provisionDatabases: ProvisionStep = async (options) => {
   return variables;
 };
 
-/** Those of these services that have a database, side by side. */
+/** Prepares the services that have a database, in parallel. */
 export async function provisionServices(
   options: ProvisionOptions,
   services: readonly string[],
@@ -45,7 +45,7 @@ export async function provisionServices(
   }
 }
 
-/** Those of these services that have a database. */
+/** The services that have a database. */
 export function withDatabase(product: Product, services: readonly string[]): string[] {
   return services.filter((service) => existsSync(migrationsOf(product, service)));
 }
@@ -70,7 +70,7 @@ async function provisionService(
     config,
     service,
     migrations: migrationsOf(config.product, service),
-    // The replica, which follows, needs no preparation.
+    // The replica follows the primary and needs no preparation.
     addresses: { ...addressesToProvision(config, service), readAs: null },
     log: { info: print, warn: print, error: print },
   });
@@ -91,7 +91,7 @@ async function stepOf({ services }: Product, service: string): Promise<ServiceSt
   return ((await import(file.href)) as { default: ServiceStep }).default;
 }
 
-/** The given URL with the role that the service runs as; encryption and the like stay. */
+/** The given URL with the service's runtime role. Encryption and other options stay. */
 function urlOf(config: Config, service: string, { user, password, database }: Address): string {
   const url = new URL(config.serviceDatabaseUrls[service] ?? config.databaseUrl ?? '');
   url.username = encodeURIComponent(user);

@@ -1,5 +1,5 @@
 /**
- * A database that was restored to an older state than NATS is recognised before the services start.
+ * A database that was restored to an older state than NATS is detected before the services start.
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -74,7 +74,7 @@ describe('provisioning', () => {
       const before = await known();
       await compareWithStreams(database, other, print);
       expect(await other.manager.streams.names().next()).toEqual([]);
-      // As the step after this one makes it.
+      // As the next provisioning step makes it.
       await other.manager.streams.add(streamSettings(config.namespace, 'parrots', 1));
       await compareWithStreams(database, other, print);
       expect(await known()).toEqual(before);

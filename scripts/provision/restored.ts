@@ -1,8 +1,8 @@
 /**
  * Compares the outbox of a service with its streams before any consumer runs. A stream may be ahead
- * of a restored database: a consumer could apply orphaned events that it gets in the first second,
- * before the service's own relay has looked. Events that a stream lacks are only reported: the
- * relay publishes them again, but `NATS_URL` may also name another NATS.
+ * of a restored database. A consumer could then apply orphaned events in its first second, before
+ * the service's relay has checked. Events that a stream lacks are only reported: the relay
+ * publishes them again, but `NATS_URL` may also name another NATS.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { NatsError } from 'nats';
@@ -18,15 +18,18 @@ import { readStreams, type StreamRow, tryLock } from '#mixins/outbox/outbox.stor
 import type { Config } from '../../config.ts';
 
 /**
- * A NATS that does not answer within this many milliseconds is left alone: the relays look when it
- * is there.
+ * Time limit for NATS to answer, in milliseconds. Without an answer the comparison is left to the
+ * relays.
  */
 const CONNECT_WITHIN_MS = 5_000;
 
-/** What looks at the streams; null where no NATS is configured or none answers. To be stopped. */
+/**
+ * A bus for reading the streams, to be stopped by the caller. Null where no NATS is configured or
+ * none answers.
+ */
 export async function busForLooks(config: Config): Promise<Bus | null> {
   if (config.natsUrls.length === 0) return null;
-  // The user of these URLs has all rights; a service's own may not look at everything.
+  // The user of these URLs has all rights. A service's own user may not read everything.
   const bus = createBus({ ...config, serviceNatsUrls: {} }, SILENT, { observer: true });
   const started = bus.start().then(() => true);
   const connected = await Promise.race([
@@ -39,7 +42,7 @@ export async function busForLooks(config: Config): Promise<Bus | null> {
 }
 
 /**
- * Notes beside a stream's epoch where it is ahead, and gives `print` a line for each stream that
+ * Records beside a stream's epoch that the stream is ahead. Prints a line for each stream that
  * lacks events. Changes nothing in the database.
  */
 export async function compareWithStreams(
@@ -48,10 +51,10 @@ export async function compareWithStreams(
   print: (line: string) => void,
 ): Promise<void> {
   await database.inTransaction(async (tx) => {
-    // A relay that works has looked by itself.
+    // A running relay has already checked.
     if (!(await tryLock(tx))) return;
     const rows = await readStreams(tx);
-    // In parallel: a stream without an answer must not delay the others.
+    // The streams are read in parallel, so that one without an answer does not delay the others.
     const looks = await Promise.all(rows.map(({ stream }) => lookIfThere(bus, stream).catch(unanswered)));
     for (const [index, row] of rows.entries()) {
       const look = looks[index];
@@ -68,12 +71,12 @@ async function lookIfThere(bus: Bus, stream: string): Promise<StreamLook | null>
   return isThere ? await lookAtStream(bus, stream) : null;
 }
 
-/** The relay looks again when the service starts. */
+/** The relay checks again when the service starts. */
 function unanswered(error: unknown): undefined {
   if (!(error instanceof NatsError)) throw error;
 }
 
-/** Returns whether the stream holds the event that was published last. */
+/** Returns whether the stream has the last published event. */
 async function compare(tx: Tx, bus: Bus, row: StreamRow, look: StreamLook | null): Promise<boolean> {
   if (look === null) return row.highestSequence === 0;
   const { current, stream } = look;

@@ -11,7 +11,7 @@ import { urlAs } from '../servers/nats-users.ts';
 import { provisionStreams } from './streams.ts';
 
 let nats: TestServer;
-/** As the user with all rights. */
+/** The configuration of the user with all rights. */
 let config: Config;
 let tasks: Bus;
 let manager: JetStreamManager;
@@ -82,7 +82,7 @@ describe("the user of a service's node", () => {
     const { config: after } = await manager.streams.info(made.name);
     expect(after.subjects).toEqual(['sys.tasks.>']);
     expect(after.sources).toBeUndefined();
-    // No update ends this one.
+    // No update removes this setting.
     await manager.streams.delete(made.name);
     await tasks.manager.streams.add({ ...made, republish: { src: '>', dest: '_INBOX_sys_tasks.copy.>' } });
     const printed: string[] = [];

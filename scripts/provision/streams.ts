@@ -1,6 +1,6 @@
 /**
- * Makes the streams and buckets of all services where they are missing, and changes those that
- * differ: services themselves may not.
+ * Makes missing streams and buckets of all services, and updates those that differ. The services
+ * themselves may not do that.
  */
 import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
@@ -12,8 +12,8 @@ import { loadServiceFacts } from '../nats/service-facts.ts';
 const BUCKETS = [IDENTITY_BUCKET, SCHEMAS_BUCKET, STREAMS_BUCKET];
 
 /**
- * As the user of `natsUrls`, who needs all rights; does nothing where there are none. Throws what
- * NATS answers.
+ * Connects as the user of `natsUrls`, which needs all rights. Without `natsUrls` it does nothing.
+ * Throws the error of NATS.
  */
 export const provisionStreams: ProvisionStep = async ({ config, print }) => {
   if (config.natsUrls.length === 0) return {};

@@ -1,11 +1,11 @@
-/** What operators have beside moleculer-repl's own commands. */
+/** The operators' commands, in addition to moleculer-repl's own. */
 import type { Command } from '#mixins/repl/command.ts';
 import { modulesIn } from '#schemas/modules.ts';
 import type { Product } from '../../product.ts';
 
 /**
- * The commands of a product, in the order in which `help` shows them: those here are of all
- * services, and each `services/<name>/commands/` has those of its service.
+ * The commands of a product, in the order of `help`. The folder here has those of all services, and
+ * `services/<name>/commands/` those of one service.
  */
 export async function commandsOf({ services }: Product): Promise<Command[]> {
   const folders = [import.meta.url, ...services.values()].map((folder) => new URL('commands/', folder));

@@ -1,4 +1,4 @@
-/** How moleculer-repl is given a command. */
+/** Converts a command to moleculer-repl's form. */
 import { inspect } from 'node:util';
 import type { ReplOptions } from 'moleculer';
 import type { Cluster } from '#mixins/repl/cluster.ts';
@@ -6,7 +6,7 @@ import type { Command, Input, Printer } from '#mixins/repl/command.ts';
 import { explain } from '#mixins/repl/explain.ts';
 import { truncate } from '#schemas/text.ts';
 
-/** What moleculer-repl lends its commands; the same that its own tables are made with. */
+/** The helpers that moleculer-repl passes to its commands, and uses for its own tables. */
 export interface Helpers {
   readonly table: (rows: readonly (readonly string[])[], options: object) => string;
   readonly getBorderCharacters: (name: string) => Readonly<Record<string, string>>;
@@ -17,14 +17,14 @@ export interface Helpers {
   };
 }
 
-/** Columns where nobody looks at a terminal. */
+/** The width where the output is no terminal. */
 const WIDE = 200;
 /** Characters around the text of a cell: two spaces and a line. */
 const CELL_FRAME = 3;
 /** The last column is never cut shorter than this. */
 const LEAST_LAST_COLUMN = 20;
 
-/** What is used of commander's Command. */
+/** The used part of commander's Command. */
 interface Parsed {
   readonly args: readonly string[];
   opts(): Input['options'];
@@ -34,8 +34,8 @@ interface Parsed {
 type ReplCommand = NonNullable<ReplOptions['customCommands']>[number];
 
 /**
- * The definition that moleculer-repl takes among its `customCommands`. `interruptible` gives each
- * run its signal.
+ * The definition for moleculer-repl's `customCommands`. `interruptible` passes a signal to each
+ * run.
  */
 export function customCommand(
   cluster: Cluster,
@@ -52,7 +52,7 @@ export function customCommand(
       parsed.params = { operands: [...parsed.args], options: { ...parsed.opts() } };
     },
     async action(_broker: unknown, given: unknown, helpers: Helpers) {
-      // What `parse` left; Moleculer's types promise an array.
+      // The result of `parse`. Moleculer's types promise an array.
       const input = given as NonNullable<Parsed['params']>;
       try {
         await interruptible((interrupted) => run(cluster, { ...input, interrupted }, printerOf(helpers)));
@@ -95,15 +95,12 @@ function printerOf({ table, getBorderCharacters, kleur }: Helpers): Printer {
   };
 }
 
-/** What others wrote must neither break a table nor command the terminal. */
+/** Texts of others must not break a table or control the terminal. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
-/**
- * Cuts the last column so that the rows are no wider than this, where that leaves something of it
- * to read.
- */
+/** Cuts the last column to fit the width, but keeps at least a readable rest. */
 export function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
   const widest = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const others = (rows[0] ?? [])

@@ -8,19 +8,18 @@ import { assertSystem } from '../launcher/assert-system.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /**
- * How long this node may take to connect, in milliseconds: NATS answered a moment ago, but the
- * machine may be busy.
+ * Time limit of connecting, in milliseconds. NATS has just answered, but the machine may be busy.
  */
 const CONNECT_WITHIN_MS = 20_000;
-/** How long a node of the system may then take to show up, in milliseconds. */
+/** How long the first node of the system may then take to appear, in milliseconds. */
 const FOUND_WITHIN_MS = 5_000;
-/** Once one has shown up, how long the others may take. */
+/** How long the other nodes may take after the first, in milliseconds. */
 const OTHERS_WITHIN_MS = 2_000;
 /** How long leaving may take, in milliseconds. */
 const STOP_WITHIN_MS = 2_000;
 const LOOK_MS = 50;
 
-/** The services that are there, by name, and the nodes that run them. */
+/** The available services, by name, and their nodes. */
 export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: number } {
   const list = registryOf(broker).services();
   return {
@@ -30,9 +29,9 @@ export function whoIsThere(broker: ServiceBroker): { services: string[]; nodes: 
 }
 
 /**
- * Resolves when the `expected` services are there, or when those that have shown up are all that
- * do. It makes nothing in NATS. Throws a `LaunchError` when NATS does not answer, holds no such
- * system, or no node of the system answers.
+ * Resolves when the `expected` services are available, or when no more appear in time. It makes
+ * nothing in NATS. Throws a `LaunchError` when NATS does not answer, holds no such system, or no
+ * node of the system answers.
  */
 export async function join(config: Config, expected: readonly string[]): Promise<ServiceBroker> {
   await assertSystem(config);
@@ -40,7 +39,7 @@ export async function join(config: Config, expected: readonly string[]): Promise
   const started = broker.start().then(() => true);
   const connected = await Promise.race([started, delay(CONNECT_WITHIN_MS, false, { ref: false })]);
   if (!connected || !(await areThere(broker, expected))) {
-    // Nodes that see it need not miss it later.
+    // After an orderly stop, other nodes do not report this one as missing.
     await Promise.race([broker.stop(), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     throw new LaunchError(
       `NATS answers, but no node of the system ${config.namespace}. Start it (npm start), or set NAMESPACE.`,
@@ -50,8 +49,8 @@ export async function join(config: Config, expected: readonly string[]): Promise
 }
 
 /**
- * At `warn`, the default here, only that NATS was lost is told between the prompts; what the
- * commands need they tell themselves.
+ * At `warn`, the default here, the log only reports a loss of NATS between prompts. Commands print
+ * their own errors.
  */
 function quietly(options: BrokerOptions, level: LogLevel): BrokerOptions {
   if (level !== 'warn') return options;
@@ -59,7 +58,7 @@ function quietly(options: BrokerOptions, level: LogLevel): BrokerOptions {
   return { ...options, logger: { type: 'Console', options: { level: levels, formatter: 'full' } } };
 }
 
-/** Whether any node has shown up in time; waits for the others a little longer. */
+/** Whether any node has appeared in time. Waits for the others a little longer. */
 async function areThere(broker: ServiceBroker, expected: readonly string[]): Promise<boolean> {
   const begun = performance.now();
   for (let firstAt = Number.POSITIVE_INFINITY; ; await delay(LOOK_MS)) {

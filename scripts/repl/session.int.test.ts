@@ -1,6 +1,6 @@
 /**
- * The REPL itself: how one comes in, finds commands, mistypes, and leaves; and the commands that
- * look at a healthy system.
+ * The REPL itself: joining, finding commands, typing errors and leaving; and the commands that only
+ * read, on a healthy system.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,13 +27,13 @@ import { commandsOf } from './commands.ts';
 import { NOWHERE, Terminal, untilTyped } from './terminal.fixture.ts';
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-/** How commander wraps lines is its own affair. */
+/** The test ignores how commander wraps lines. */
 const unwrapped = (help: string) => help.replaceAll(/\s+/g, ' ');
 
-/** Stands for the URL of a NATS that holds the bucket of the system `asleep`, and nothing else. */
+/** A placeholder for the URL of a NATS that holds only the bucket of the system `asleep`. */
 const OTHER = 'other';
 
-/** Where nobody comes in, and what is said of that. */
+/** Configurations with which joining fails, and the error of each. */
 const REFUSED = {
   'no system in the data folder': [{ NATS_URL: '' }, 'No system runs on the data folder'],
   'a NATS that is away': [{ NATS_URL: 'nats://127.0.0.1:1' }, "NATS at 127.0.0.1:1 can't be reached"],
@@ -72,7 +72,7 @@ beforeAll(async () => {
   node = await startHttpNode(config, serviceNames());
   terminal = new Terminal(config);
   greeting = await terminal.ready();
-  // They wait more than they work: the others are tested meanwhile.
+  // These attempts mostly wait, so the other tests run meanwhile.
   refused = new Map(
     Object.entries(REFUSED).map(([name, [environment]]) => [
       name,
@@ -87,7 +87,7 @@ afterAll(async () => {
   await dropNamespace(config);
 });
 
-/** What the log says that this operator did, once it says so. */
+/** The log's entries about this operator, once there are any. */
 function logged(type: string): Promise<AuditItem[]> {
   const query = `/audit?type=${type}&actor=${encodeURIComponent(thisOperator())}`;
   return until(
@@ -123,7 +123,7 @@ describe('who comes in', () => {
   });
 
   it('leaves with 0 at Ctrl-D, after the answers to all that was typed', async () => {
-    // As in a container, where it must leave the health of the node beside it alone.
+    // As in a container, where it must not replace the health check of the node beside it.
     const HEALTH_SOCKET = `${NOWHERE}.sock`;
     const other = new Terminal(config, { HEALTH_SOCKET, DATABASE_URL: '' });
     await other.ready();
@@ -306,7 +306,7 @@ describe('an operator', () => {
   });
 
   it('ANA-5, AUD-1: rebuilds the figures, and is named', async () => {
-    // What was refused leaves nothing behind for the next line.
+    // A refused line does not affect the next one.
     expect(await terminal.type('rebuild --start --sideways')).toMatch(/^error: unknown option/);
     expect(await terminal.type('rebuild')).toBe('Generation 1 is live\nNothing was ever rebuilt\n');
     expect(await terminal.type('rebuild --start')).toBe(

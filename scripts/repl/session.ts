@@ -1,6 +1,5 @@
 /**
- * The session of moleculer-repl: one command after the other, whether a person types or a pipe
- * does.
+ * The session of moleculer-repl: it runs one command after the other, from a terminal or a pipe.
  */
 import type { AsyncCompleter } from 'node:readline';
 import { REPLServer } from 'node:repl';
@@ -12,10 +11,10 @@ import { commandsOf } from './commands.ts';
 import { customCommand } from './custom-command.ts';
 import { whoIsThere } from './join.ts';
 
-/** Commander has it without registering it. */
+/** Commander has this command without registering it. */
 const HELP = 'help';
 
-/** Prints who is there, and the prompt; ends the process with 0 at Ctrl-D or `q`. */
+/** Prints the available services and the prompt. Ends the process with 0 at Ctrl-D or `q`. */
 export async function openSession(
   broker: ServiceBroker,
   config: Config,
@@ -42,10 +41,10 @@ export async function openSession(
     delimiter: `${config.namespace} $`,
     customCommands: commands.map((command) => customCommand(cluster, command, interruptible)),
   };
-  // Moleculer's types say that nothing is returned.
+  // Moleculer's types declare no result.
   const server: unknown = broker.repl();
   if (!(server instanceof REPLServer)) throw new TypeError('moleculer-repl returned no REPLServer');
-  // Only the one to whom moleculer-repl tells what went wrong on a line.
+  // Only moleculer-repl's error reports about a line go to this logger.
   const told = Object.create(broker, { logger: { value: { error: tellLineError } } });
   const lend = () => {
     server.context.broker = told;
@@ -59,7 +58,7 @@ export async function openSession(
       .then(() => broker.stop())
       .finally(() => process.exit(0));
   };
-  // moleculer-repl's own would not wait for the command under way.
+  // moleculer-repl's own handler would not wait for the current command.
   server.removeAllListeners('exit').on('exit', leave);
   server.on('SIGINT', interrupt);
   for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
@@ -78,21 +77,21 @@ function greet(broker: ServiceBroker, config: Config, operator: string, expected
   console.log(`You are ${operator}. All commands: help. One of them: help <command>. Leave: q or Ctrl-D`);
 }
 
-/** What commander refuses it has told already, above the help of the command. */
+/** Commander has already printed its own errors, above the help of the command. */
 function tellLineError(error: unknown): void {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string' || !code.startsWith('commander.')) console.error(`>> ${explain(error)}`);
 }
 
 /**
- * Makes lines wait for each other: what a pipe brings at once would run at once, on one parser.
- * Returns what waits for all so far.
+ * Runs lines one after the other. Lines from a pipe arrive at once, and would otherwise run at once
+ * on one parser. Returns a function that waits for all lines so far.
  */
 function inTurn(server: REPLServer): () => Promise<void> {
   const { eval: evaluate } = server;
   const completer = server.completer as AsyncCompleter;
   const names = new Set([HELP]);
-  // What Tab offers on an empty line are all commands.
+  // On an empty line, Tab offers all commands.
   completer('', (_error, completions) => {
     for (const name of completions?.[0] ?? []) names.add(name);
   });
@@ -101,7 +100,7 @@ function inTurn(server: REPLServer): () => Promise<void> {
     last = last.then(
       () =>
         new Promise((resolve) => {
-          // A REPL prints the result, be it undefined, where there is a second argument.
+          // A REPL prints any second argument, even undefined.
           const finish: (error: Error | null, result?: unknown) => void = done;
           const end = (...results: Parameters<typeof finish>) => {
             finish(...results);
@@ -109,7 +108,7 @@ function inTurn(server: REPLServer): () => Promise<void> {
           };
           const [first = '', second = first] = line.trim().split(/\s+/);
           const word = first === HELP ? second : first;
-          // Commander would print the whole help below it.
+          // Commander would print the whole help after its error.
           if (word !== '' && !word.startsWith('-') && !names.has(word)) {
             console.error(`>> There is no command ${JSON.stringify(word)}. All that there are: help`);
             end(null);

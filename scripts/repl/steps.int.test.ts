@@ -1,6 +1,5 @@
 /**
- * What operators do at the REPL when something went wrong: a consumer that stopped itself, dead
- * letters, refused events.
+ * Operators' changes at the REPL after a failure: a stopped consumer, dead letters, refused events.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -30,7 +29,9 @@ import { Terminal, untilTyped } from './terminal.fixture.ts';
 
 const SERVICES = ['gateway', 'auth', 'tasks', 'audit'];
 
-/** More than a consumer sets aside in a minute, and enough for its other node to stop as well. */
+/**
+ * More than a consumer may dead-letter in a minute, and enough that its other node stops as well.
+ */
 const POISON = 130;
 
 let config: Config;
@@ -39,7 +40,7 @@ let second: TestNode;
 let terminal: Terminal;
 let greeting: string;
 beforeAll(async () => {
-  // What is provoked here is logged as an error.
+  // This test causes errors, which would be logged.
   config = testConfig({ adminBeak: ADMIN_BEAK, logLevel: 'fatal' });
   node = await startHttpNode(config, SERVICES);
   second = await startNode(config, ['tasks']);
@@ -55,11 +56,11 @@ afterAll(async () => {
 
 const databaseOf = (service: string) =>
   (node.broker.getLocalService(service) as unknown as DatabaseMethods).database;
-/** As the owner, who alone may change tables. */
+/** Runs as the owner, because only the owner may change tables. */
 const run = (service: string, sql: string) =>
   withClient(addressesOf(config, service).owner, (client) => client.run(sql));
 
-/** People whom nobody has registered, as the stream of auth tells of them. */
+/** Events of auth about unregistered people. */
 async function tellOfUsers(count: number): Promise<void> {
   const { bus } = platformOf(node.broker);
   for (let n = 0; n < count; n++) {
@@ -81,7 +82,7 @@ async function tellOfUsers(count: number): Promise<void> {
   }
 }
 
-/** What the log says that this operator did, once it says so `count` times. */
+/** The log's entries about this operator, once there are `count`. */
 function logged(type: string, count: number): Promise<AuditItem[]> {
   const query = `/audit?type=${type}&actor=${encodeURIComponent(thisOperator())}`;
   return until(
@@ -171,7 +172,7 @@ describe('a consumer that stopped itself on two nodes', () => {
     const cluster = clusterOf(node.broker, config, thisOperator());
     const lines: string[] = [];
     const interruption = new AbortController();
-    // Whatever is done here was done a moment before; the first letter is enough.
+    // Simulates that somebody else did each step a moment before. The first dead letter is enough.
     const overtaken: typeof cluster = {
       ...cluster,
       async act<Result>(...step: Parameters<typeof cluster.act>) {

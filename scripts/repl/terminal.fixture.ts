@@ -1,6 +1,4 @@
-/**
- * The REPL as somebody at a terminal has it: types a line, reads what comes until the next prompt.
- */
+/** The REPL at a terminal: types a line, and reads the output until the next prompt. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +8,10 @@ import { until } from '../../test/harness/wait.ts';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../repl.ts', import.meta.url));
-/** Longest that a command may take on a busy machine. */
+/** Time limit of a command on a busy machine. */
 const ANSWER_WITHIN_MS = 20_000;
 
-/** Where nothing was ever started. */
+/** A folder in which nothing was ever started. */
 export const NOWHERE = `${tmpdir()}/ates-nothing-here`;
 
 export class Terminal {
@@ -24,8 +22,8 @@ export class Terminal {
   #output = '';
 
   /**
-   * Errors and answers in one stream, in the order in which they were written. `environment` wins
-   * over the configuration.
+   * Errors and answers in one stream, in the order of writing. `environment` overrides the
+   * configuration.
    */
   constructor(config: Config, environment: NodeJS.ProcessEnv = {}) {
     this.#prompt = `${config.namespace} $ `;
@@ -62,10 +60,7 @@ export class Terminal {
     return await this.#untilPrompt(from);
   }
 
-  /**
-   * Types the lines at once, then Ctrl-D. Resolves with the exit status and everything that was
-   * printed.
-   */
+  /** Types the lines at once, then Ctrl-D. Resolves with the exit status and the whole output. */
   async end(...lines: readonly string[]): Promise<{ status: number | null; output: string }> {
     this.#child.stdin?.end(lines.map((line) => `${line}\n`).join(''));
     const status = await this.#exited;
@@ -73,8 +68,8 @@ export class Terminal {
   }
 
   /**
-   * What stands before the next prompt; behind that there may be a line of the log, as where NATS
-   * was lost for a moment.
+   * The output before the next prompt. A line of the log may follow the prompt, as after a short
+   * loss of NATS.
    */
   async #untilPrompt(from: number): Promise<string> {
     const end = () => `\n${this.#output.slice(from)}`.indexOf(`\n${this.#prompt}`);
@@ -88,7 +83,7 @@ export class Terminal {
   }
 }
 
-/** Types a command again and again until what it prints matches; returns that. */
+/** Types a command repeatedly until its output matches. Returns that output. */
 export function untilTyped(terminal: Terminal, line: string, wanted: RegExp): Promise<string> {
   let last = '';
   return until(

@@ -1,4 +1,4 @@
-/** Consumers: how they are on all nodes, and resuming those that stopped themselves. */
+/** Consumers: their state on all nodes, and resuming those that stopped. */
 import type { ConsumerStats } from '#mixins/consumer/stats.ts';
 import {
   type Cluster,
@@ -38,7 +38,7 @@ export const consumers: Command = {
   },
 };
 
-/** Lag and letters are the same whichever node is asked; states and rates are of each. */
+/** Lag and dead letters are the same on every node. States and rates differ. */
 function rowOf(nodes: readonly Seen<ConsumerStats>[]): string[] {
   const all = nodes.map(({ stats }) => stats);
   const number = (read: (stats: ConsumerStats) => number | null) =>
@@ -72,8 +72,8 @@ function tell({ node, stats }: Seen<ConsumerStats>, print: Printer): void {
 }
 
 /**
- * A consumer on the nodes that run it; `silent` are those of its service that did not answer.
- * Throws a `Refusal` for one that no node has.
+ * A consumer on the nodes that run it. `silent` are nodes of its service that did not answer.
+ * Throws a `Refusal` for a consumer that no node has.
  */
 export async function findConsumer(
   cluster: Cluster,

@@ -1,4 +1,4 @@
-/** Loops: how the background work of all services gets on. */
+/** Loops: the state of all services' background work. */
 import type { LoopStats } from '#mixins/loops/loops.ts';
 import { type Cluster, chosenServices, lookAt, type Seen, stateText } from '#mixins/repl/cluster.ts';
 import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
@@ -29,7 +29,7 @@ function tell({ node, stats: { loop, reason, since } }: Seen<LoopStats>, print: 
 }
 
 /**
- * The service that a loop's name begins with; undefined where no node that is there has such a
+ * The service with which a loop's name begins. Undefined where no available node has such a
  * service.
  */
 export function serviceOfLoop(cluster: Cluster, name: string): string | undefined {

@@ -1,4 +1,4 @@
-/** Outboxes: what waits in them, and events that the broker refused. */
+/** Outboxes: waiting events, and events that the broker refused. */
 import type { OutboxStats, RefusedEvent } from '#mixins/outbox/maintenance.ts';
 import type { Ahead } from '#mixins/outbox/orphans.ts';
 import type { SkippedOrphans } from '#mixins/outbox/outbox.mixin.ts';
