@@ -1,12 +1,15 @@
-/** The loops of a node of accounting: they open, close and seal (ACC-5, ACC-6, ACC-8). */
-import { calendarOf } from '#mixins/calendar.ts';
+/** The loops of a node of accounting: they open, close and seal (ACC-5, ACC-6, ACC-8). A close by hand waits for them. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BusinessDay, calendarOf } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { isRetryable } from '#mixins/database/errors.ts';
+import type { Request } from '#mixins/identity/request.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
-import { dayEnded } from './days/close-day.handler.ts';
+import { dayEnded, endDay, viewDay } from './days/close-day.handler.ts';
+import type { DayView } from './days/day-view.ts';
 import { openDaysInTime, openDueDays } from './days/open-day.handler.ts';
 import { closeWork } from './days/settle-day.handler.ts';
 import { journalSealed, Sealer, sealWanted } from './seal/seal-journal.handler.ts';
@@ -16,6 +19,14 @@ import { journalSealed, Sealer, sealWanted } from './seal/seal-journal.handler.t
  * more postings unsealed; a shorter one makes many small blocks.
  */
 const SEAL_EVERY_MS = 500;
+
+/**
+ * How long an answer waits for the close, in milliseconds. It is well below the time limit of a
+ * request.
+ */
+const WAIT_MS = 2_000;
+/** Pause between two reads of the day, in milliseconds. */
+const POLL_MS = 25;
 
 export interface LoopsOptions {
   readonly database: Database;
@@ -88,4 +99,23 @@ function sealLoop({ database, log }: LoopsOptions): Loop {
     pollMs: SEAL_EVERY_MS,
     wokenBy: [sealWanted.of(database)],
   });
+}
+
+/**
+ * Ends the day and returns the progress of its close. The status is `closed` if the close takes
+ * less than two seconds. Any node may close the day. Throws as `endDay` does.
+ */
+export async function closeDay(
+  database: Database,
+  config: Config,
+  day: BusinessDay,
+  request: Pick<Request, 'cause' | 'idempotency'>,
+): Promise<DayView> {
+  let view = await endDay(database, config, day, request);
+  const waitUntil = performance.now() + WAIT_MS;
+  while (view.status !== 'closed' && performance.now() < waitUntil) {
+    await delay(POLL_MS);
+    view = await viewDay(database, config, day);
+  }
+  return view;
 }

@@ -1,7 +1,6 @@
 /**
  * Ends a business day by hand, or previews its close (ACC-6). The closer pays and closes the day.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type BusinessDay, calendarOf, dayAfter, daysDue } from '#mixins/calendar.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
@@ -17,36 +16,8 @@ import { readDay, readPreview } from './day-view.store.ts';
 import type { DayView } from './day-view.ts';
 import { openDueDays } from './open-day.handler.ts';
 
-/**
- * How long an answer waits for the close, in milliseconds. It is well below the time limit of a
- * request.
- */
-const WAIT_MS = 2_000;
-/** Pause between two reads of the day, in milliseconds. */
-const POLL_MS = 25;
-
 /** Sent when a day was ended by hand. */
 export const dayEnded = new Signal();
-
-/**
- * Ends the day and returns the progress of its close. The status is `closed` if the close takes
- * less than two seconds. Any node may close the day. Throws as `endDay` does.
- */
-export async function closeDay(
-  database: Database,
-  config: Config,
-  day: BusinessDay,
-  request: Pick<Request, 'cause' | 'idempotency'>,
-): Promise<DayView> {
-  let view = await endDay(database, config, day, request);
-  const waitUntil = performance.now() + WAIT_MS;
-  while (view.status !== 'closed' && performance.now() < waitUntil) {
-    await delay(POLL_MS);
-    // From the primary, because a replica may lag behind the end of the day.
-    view = await database.inTransaction((tx) => viewOf(tx, day, config.currency));
-  }
-  return view;
-}
 
 /**
  * Ends the day if it is the open one, and returns the progress of its close. A repeated call
@@ -108,6 +79,11 @@ export async function previewClose(
 
 function assertBegun(day: BusinessDay, current: BusinessDay): void {
   if (day > current) throw new Problem('day_not_begun', `The open business day is ${current}`);
+}
+
+/** Reads the progress of a close from the primary, because a replica may lag behind the end of the day. */
+export function viewDay(database: Database, { currency }: Config, day: BusinessDay): Promise<DayView> {
+  return database.inTransaction((tx) => viewOf(tx, day, currency));
 }
 
 /** Throws `not_found` for a day before the first. */
