@@ -20,29 +20,29 @@ function fieldsOf(fields: readonly Field[], words: string): Named {
 }
 
 /** The facts of one participant: null if it has none, a list if it has several. */
-function sideOf({ value }: Comparison, facts: readonly Fact[]): Named | readonly Named[] | null {
-  const told = facts.map((fact) => ({
+function valuesOf({ value }: Comparison, facts: readonly Fact[]): Named | readonly Named[] | null {
+  const values = facts.map((fact) => ({
     ...(fact.version === null ? {} : { version: fact.version }),
     ...fieldsOf(value, fact.value),
     ...fact.extra,
   }));
-  return told.length > 1 ? told : (told[0] ?? null);
+  return values.length > 1 ? values : (values[0] ?? null);
 }
 
 export function nameOf(comparison: Comparison, { key, problem, left, right }: Finding): Difference {
   const names = fieldsOf(comparison.key, key);
   const noun = comparison.noun.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(names[name]));
-  const sides = {
-    [comparison.left]: sideOf(comparison, left),
-    [comparison.right]: sideOf(comparison, right),
+  const byService = {
+    [comparison.left]: valuesOf(comparison, left),
+    [comparison.right]: valuesOf(comparison, right),
   };
-  const said = Object.entries(sides).map(
+  const said = Object.entries(byService).map(
     ([service, says]) => `${service} says ${says === null ? 'nothing' : JSON.stringify(says)}`,
   );
   return {
     code: `${comparison.name}_${problem}`,
     message: `The ${noun}: ${said.join(', ')}`,
     ...names,
-    ...sides,
+    ...byService,
   };
 }

@@ -20,12 +20,12 @@ export function groupAfter(space: Space, group: string): string | null {
 /** Adds one to the last word, which may have dashes. Null if it has only highest digits. */
 function incremented(group: string, digits: string): string | null {
   const characters = [...group];
-  for (let place = characters.length - 1; place >= 0; place--) {
-    const character = characters[place] ?? '';
+  for (let index = characters.length - 1; index >= 0; index--) {
+    const character = characters[index] ?? '';
     if (character === '-') continue;
     const value = digits.indexOf(character);
     if (value === -1) return null;
-    characters[place] = digits[(value + 1) % digits.length] ?? '';
+    characters[index] = digits[(value + 1) % digits.length] ?? '';
     if (value + 1 < digits.length) return characters.join('');
   }
   return null;

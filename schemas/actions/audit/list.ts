@@ -18,8 +18,7 @@ export default defineAction({
   route: 'GET /audit',
   access: ['admin'],
   status: 200,
-  summary:
-    'Lists what happened, the newest first: every event with who caused it, from where, before and after.',
+  summary: 'Lists all events, the newest first, with actor, address, and the state before and after.',
   params: {
     $$strict: true,
     ...page,

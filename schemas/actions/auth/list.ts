@@ -9,7 +9,7 @@ export default defineAction({
   route: 'GET /users',
   access: ['admin', 'manager'],
   status: 200,
-  summary: 'Lists accounts by login; `text` is looked for in login, name and e-mail, whatever its case.',
+  summary: 'Lists accounts by login; `text` searches login, name and e-mail and ignores case.',
   params: {
     $$strict: true,
     ...page,

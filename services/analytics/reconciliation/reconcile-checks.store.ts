@@ -87,7 +87,7 @@ const checkBelowZeroByDay: Check = async (tx) => {
   return paged(
     wrong.map(({ businessDay, figures, accounts }) => ({
       code: 'below_zero_wrong',
-      message: `On ${businessDay} the number of employees below zero changed by ${figures}, but by ${accounts} as their accounts say`,
+      message: `On ${businessDay} the number of employees below zero changed by ${figures} in the figures, but by ${accounts} in their accounts`,
       businessDay,
       figures,
       accounts,
@@ -140,7 +140,7 @@ const checkEmployeeDays: Check = async (tx, after) => {
   return paged(
     wrong.map(({ employeeId, businessDay, known, expected }) => ({
       code: 'employee_day_wrong',
-      message: `The day ${businessDay} of employee ${employeeId} ends with ${JSON.stringify(known)}, but with ${JSON.stringify(expected)} as the operations say`,
+      message: `The day ${businessDay} of employee ${employeeId} ends with ${JSON.stringify(known)}, but its operations give ${JSON.stringify(expected)}`,
       employeeId,
       businessDay,
       figures: known,

@@ -19,7 +19,7 @@ export async function usageOf<const Budgets extends readonly Budget[]>(
   tx: Tx,
   { rows, at, bind }: Counted,
   budgets: Budgets,
-): Promise<{ [Place in keyof Budgets]: Usage }> {
+): Promise<{ [Index in keyof Budgets]: Usage }> {
   // A subquery reads the clock: a volatile function in the condition would keep PostgreSQL from
   // using the index.
   const usages = await tx.rows<Usage>(
@@ -35,5 +35,5 @@ export async function usageOf<const Budgets extends readonly Budget[]>(
      GROUP BY place ORDER BY place`,
     [budgets.map(({ windowMs }) => windowMs), budgets.map(({ limit }) => limit), ...bind],
   );
-  return usages as { [Place in keyof Budgets]: Usage };
+  return usages as { [Index in keyof Budgets]: Usage };
 }

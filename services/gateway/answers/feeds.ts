@@ -34,7 +34,7 @@ export class Feeds {
       ask: (token) => this.#broker.call(contract.action, {}, { meta: { token } }),
       verify: (token) => this.#identity.verify(token),
       slots: this.#slots,
-      outage: new Outage(`${event}: readers can't be told anything new`, this.#log),
+      outage: new Outage(`${event}: readers can't get new events`, this.#log),
       settings: this.#settings,
     });
     this.#feeds.push(feed);

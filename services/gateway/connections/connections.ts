@@ -57,7 +57,7 @@ class Group {
   readonly #idle = new Set<Connection>();
   readonly #receiving = new Set<Connection>();
 
-  place(connection: Connection, phase: Phase): void {
+  move(connection: Connection, phase: Phase): void {
     this.#idle.delete(connection);
     this.#receiving.delete(connection);
     if (phase === 'idle') this.#idle.add(connection);
@@ -112,7 +112,7 @@ export class Connections {
     const connection = { address, group, sockets: [], requests: 0, since: now };
     for (const each of [group, this.#all]) {
       each.count += 1;
-      each.place(connection, 'idle');
+      each.move(connection, 'idle');
     }
     this.#add(connection, socket);
     return undefined;
@@ -162,7 +162,7 @@ export class Connections {
     connection.requests += requests;
     connection.since = this.#now();
     const used = connection.requests === 0 ? 'idle' : phase;
-    for (const group of [connection.group, this.#all]) group.place(connection, used);
+    for (const group of [connection.group, this.#all]) group.move(connection, used);
   }
 
   #close(connection: Connection | undefined): boolean {
@@ -179,7 +179,7 @@ export class Connections {
     for (const socket of sockets) this.#bySocket.delete(socket);
     for (const each of [group, this.#all]) {
       each.count -= 1;
-      each.place(connection, 'answering');
+      each.move(connection, 'answering');
     }
     if (group.count === 0) this.#byAddress.delete(address);
   }

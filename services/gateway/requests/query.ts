@@ -32,7 +32,7 @@ export function parseQuery(query: string, known: ReadonlySet<string>): Record<st
     if (isForbiddenName(name)) throw forbiddenName(name);
     if (!known.has(name)) errors.push(unknownField(name, 'query'));
     else if (Object.hasOwn(params, name)) {
-      errors.push({ field: name, code: 'repeated', message: `'${name}' may stand in the query once.` });
+      errors.push({ field: name, code: 'repeated', message: `'${name}' may occur only once in the query.` });
     } else params[name] = value;
   }
   if (errors.length > 0) throw new Problem('validation_failed', undefined, { errors });

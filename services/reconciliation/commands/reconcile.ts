@@ -11,7 +11,7 @@ const LOOK_MS = 200;
 export const reconcile: Command = {
   command: 'reconcile [number]',
   description:
-    'Compare tasks, ledger, figures and mails, and name every difference; or show one that was begun',
+    'Compare tasks, ledger, figures and mails, and name every difference; or show an earlier comparison',
   place: 240,
   async run(cluster, { operands: [word], interrupted }, print) {
     if (word !== undefined && !/^[1-9]\d{0,14}$/.test(word)) {
