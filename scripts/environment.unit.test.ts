@@ -22,9 +22,10 @@ function loadedBy(url: string, seen = new Set<string>()): string[] {
   const imports = readFileSync(new URL(url), 'utf8').matchAll(
     /^(?:import|export) (?!type )(?:[^;']*? from )?'([^']+)';/gm,
   );
-  const loaded = [...imports].flatMap(([, name = '']) =>
-    name.startsWith('.') ? loadedBy(new URL(name, url).href, seen) : [name],
-  );
+  const loaded = [...imports].flatMap(([, name = '']) => {
+    if (name.startsWith('#')) return loadedBy(new URL(`../${name.slice(1)}`, FOLDER).href, seen);
+    return name.startsWith('.') ? loadedBy(new URL(name, url).href, seen) : [name];
+  });
   return [...loaded, url];
 }
 

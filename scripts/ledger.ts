@@ -5,6 +5,8 @@
  * Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when
  * that could not be found out.
  */
+// First: it removes options of drivers from the environment.
+import '../config.ts';
 import { withOperatorUser } from '#mixins/bus/nats-user.ts';
 import { addressesOf } from '#mixins/database/address.ts';
 import { type Client, withClient } from '#mixins/database/client.ts';
