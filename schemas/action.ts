@@ -33,8 +33,8 @@ export interface ActionContract<P extends object = object> {
   readonly params: P;
   /**
    * The columns of a list that clients can also get with `Accept: text/csv`: fields of its items,
-   * or paths such as `reference.title`. Clients then get all items whatever the `limit`: the
-   * gateway fetches page after page (`limit`, `cursor`). Default: JSON only.
+   * or paths such as `reference.title`. Clients then get all items whatever the `limit`, because
+   * page after page is fetched for them (`limit`, `cursor`). Default: JSON only.
    */
   readonly csv?: readonly string[];
   /**
