@@ -18,14 +18,14 @@ import { exitWith } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 
-/** Pause between two looks at a rebuild or a reconciliation, in milliseconds. */
+/** Pause between two status requests for a rebuild or a reconciliation, in milliseconds. */
 const LOOK_MS = 500;
 /**
- * Having had no answer for so long, we give up to wait for a reconciliation, in milliseconds: its
+ * After this time without an answer, in milliseconds, we stop waiting for a reconciliation: its
  * nodes are gone.
  */
 const SILENT_MS = 30_000;
-/** The longest that it may take, and one before it, in milliseconds. */
+/** Time limit of a reconciliation and one before it, in milliseconds. */
 const RECONCILED_WITHIN_MS = 2 * 1_800_000 + SILENT_MS;
 
 const OK = 0;
@@ -37,7 +37,7 @@ interface Command {
   readonly service: string;
   /** Returns the exit status. */
   run(broker: ServiceBroker): Promise<number>;
-  /** That of a command that could not be carried out. */
+  /** The exit status when the command could not be carried out. */
   readonly unknown: number;
 }
 
@@ -52,7 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   reconcile: { service: 'reconciliation', run: reconcile, unknown: UNKNOWN },
 };
 
-/** Whether it is live in the end. */
+/** Returns whether the new figures are live in the end. */
 async function rebuild(broker: ServiceBroker): Promise<boolean> {
   const { generation } = await broker.call<{ generation: number }, object>(
     'analytics.operator.rebuild.start',
@@ -105,7 +105,7 @@ async function reconcile(broker: ServiceBroker): Promise<number> {
   }
 }
 
-/** Another rebuild has begun meanwhile: ours was live before, or never. */
+/** Another rebuild has begun meanwhile. So ours either was live before, or failed. */
 function outcome({ live }: RebuildStatus, generation: number): boolean {
   console.log(`Another rebuild has begun; generation ${live.generation} is live`);
   return live.generation >= generation;

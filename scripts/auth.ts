@@ -16,16 +16,16 @@ import { exitWith } from './launcher/explain.ts';
 import { thisOperator } from './launcher/operator.ts';
 
 /**
- * How long it may take until every node is told, in milliseconds: mostly some; longer while auth or
- * NATS starts again.
+ * Time limit until every node has the new keys, in milliseconds. Usually it takes some
+ * milliseconds, and longer while auth or NATS restarts.
  */
 const KNOWN_WITHIN_MS = 60_000;
-/** Pause between two looks, in milliseconds. */
+/** Pause between two status requests, in milliseconds. */
 const LOOK_MS = 200;
 
 const USAGE = 'Usage: npm run auth -- rotate-keys [--revoke] | keys';
 
-/** What auth's tables have of each key, and what the bucket has, by which all nodes go. */
+/** Shows each key in auth's tables and in the bucket. All nodes obey the bucket. */
 async function showKeys(broker: ServiceBroker): Promise<boolean> {
   const keys = await broker.call<KeyView[]>('auth.operator.keys.list');
   for (const key of keys) console.log(lineOf(key));
@@ -45,8 +45,8 @@ function lineOf({ kid, state, signsFrom, retiredAt, inForce, inBucket }: KeyView
 }
 
 /**
- * Asks for a rotation; waits until every node that reaches NATS is told, so that who revokes a key
- * knows that it is done.
+ * Requests a rotation. Waits until every node that reaches NATS has the new keys, so that a
+ * revocation is complete when the command ends.
  */
 async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> {
   const rotation = await broker.call<Rotation, object>('auth.operator.keys.rotate', {
@@ -82,8 +82,8 @@ async function rotate(broker: ServiceBroker, revoke: boolean): Promise<boolean> 
 }
 
 /**
- * The new key, once the bucket holds it and, where they are revoked, no other; `foreign` where one
- * that is not ours stayed there.
+ * The new key, once the bucket has it and, after a revocation, no other of ours. `foreign` where a
+ * key that is not ours stayed there.
  */
 async function untilTold(
   broker: ServiceBroker,

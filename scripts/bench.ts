@@ -1,7 +1,7 @@
 /**
- * Runs a measurement of bench/ against private servers of its own, as durable as those of `npm
- * start`: `npm run bench -- <name> [arguments]`. A bench exports a function by default, which is
- * given the arguments; it reads the servers' addresses as tests do.
+ * Runs a measurement of bench/ against private servers, as durable as those of `npm start`: `npm
+ * run bench -- <name> [arguments]`. A bench's default export is a function that takes the
+ * arguments. It reads the servers' addresses as tests do.
  */
 import '../config.ts';
 import { readdirSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * The mail catcher: an SMTP server that delivers nothing, and a page that shows what it was given.
- * `node catcher.ts <folder> <SMTP port> <HTTP port>`; it listens on 127.0.0.1 only. Started by the
- * launcher where no `SMTP_URL` is set (servers/catcher.ts).
+ * The mail catcher: an SMTP server that delivers no mail, and a page with the received mails. `node
+ * catcher.ts <folder> <SMTP port> <HTTP port>`. It listens only on 127.0.0.1. The launcher starts
+ * it where no `SMTP_URL` is set (servers/catcher.ts).
  */
 import { serveHttp } from './catcher/http.ts';
 import { Inbox } from './catcher/inbox.ts';
@@ -20,7 +20,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.once(name, () => {
     http.close();
     http.closeAllConnections();
-    // Mails on their way are kept first.
+    // Mails that are being received are saved first.
     smtp.close(() => process.exit(0));
   });
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run demo` fills a running system, over HTTP, with people, weeks of tasks and closed days: a
- * new user sees figures. It finds the system in the data folder, unless `API` says where to go, and
- * signs in as the first admin. `npm run demo -- --help` tells the options.
+ * `npm run demo` fills a running system over HTTP with people, weeks of tasks and closed days, so
+ * that a new user sees figures. It finds the system in the data folder, or at `API`, and signs in
+ * as the first admin. `npm run demo -- --help` lists the options.
  */
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
@@ -18,7 +18,7 @@ import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { explain } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 
-/** The first request says soon where nothing listens, in milliseconds. */
+/** Time limit of the first request, in milliseconds: it soon shows that nothing listens. */
 const FIRST_ANSWER_WITHIN_MS = 5_000;
 const BEAK_BYTES = 12;
 
@@ -43,7 +43,7 @@ function located(config: Config): Place {
   return { api: `${found.address}/api/v1`, inbox: found.inbox };
 }
 
-/** `ADMIN_BEAK`, or what is typed, unseen. */
+/** `ADMIN_BEAK`, or the hidden input of a prompt. */
 async function beakOf(config: Config): Promise<string> {
   if (config.adminBeak !== null) return config.adminBeak;
   if (!process.stdin.isTTY) {
@@ -74,8 +74,8 @@ async function signedIn(config: Config, api: string): Promise<Actor> {
 }
 
 /**
- * Everybody's logins. Throws `LaunchError` where there are people, and nobody said that this is
- * wanted.
+ * The logins of all people. Throws `LaunchError` where there are people already, unless the options
+ * allow that.
  */
 async function takenLogins(admin: Actor, { intoExisting, weeks }: DemoOptions): Promise<Set<string>> {
   const users = await admin.all<{ login: string }>('/users');

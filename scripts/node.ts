@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   const names = process.argv.slice(2);
   const args = runnerArguments(config.product, names);
   const found = findAddresses(config.dataDir);
-  // Theirs where it is named, else that of NATS_URL.
+  // The user of the services where one is named, otherwise that of NATS_URL.
   const givenNats = withUserOf(config, names).natsUrls.join(',');
   const natsUrl = givenNats || found?.natsUrl;
   const databaseUrl = config.databaseUrl ?? found?.databaseUrl;
@@ -43,18 +43,19 @@ async function main(): Promise<number> {
   if (names.includes('gateway')) {
     await portToListenOn(config.host, config.port, `npm run node -- ${names.join(' ')}`);
   }
-  // It belongs to the database that it was drawn for.
+  // The secret belongs to the database for which it was drawn.
   const keySecret = config.keySecret ?? (config.databaseUrl === null ? (found?.keySecret ?? null) : null);
-  // Mails go where those of the system go that the node joins.
+  // The node sends mails to the same server as the system that it joins.
   const joins = found !== null && givenNats === '';
   const smtpUrl = config.smtpUrl ?? (joins ? found.smtpUrl : undefined);
-  // On another server the node prepares its databases itself, and may begin on a replica.
+  // On another server, the node prepares its databases itself, and may begin on a replica.
   const databases =
     databaseUrl !== undefined && isServedFrom(`${config.dataDir}/postgres`, databaseUrl)
       ? await serviceDatabases(config, { databaseUrl, keySecret, natsUrl, print: console.log }, names)
       : { DATABASE_URL: databaseUrl, ...(keySecret === null ? {} : { KEY_SECRET: keySecret }) };
   const asked = endings();
-  // A folder of its own: those of the system are ended with the system's launcher.
+  // The node has its own folder, because processes noted in the system's folder end with its
+  // launcher.
   const folder = mkdtempSync(`${tmpdir()}/ates-node-`);
   const guard = await startGuardian(folder, { remove: true });
   const node = await startServices({
@@ -75,7 +76,7 @@ async function main(): Promise<number> {
   return byItself ? 1 : 0;
 }
 
-/** Of the system's own nats-server: the user that a node with these services has. */
+/** The URL of the system's own nats-server, for the user of a node with these services. */
 async function joinNats(config: Config, natsUrl: string, names: readonly string[]) {
   const server = { natsUrl, folder: `${config.dataDir}/nats` };
   if (serverIn(server.folder) === null) return { NATS_URL: natsUrl };

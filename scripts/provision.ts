@@ -15,10 +15,10 @@ import { exitWith } from './launcher/explain.ts';
 import { provisionDatabases } from './provision/databases.ts';
 import { provisionStreams } from './provision/streams.ts';
 
-/** In this order. */
+/** The order matters. */
 const STEPS: readonly ProvisionStep[] = [provisionDatabases, provisionStreams];
 
-/** The servers that the variables name; the running system where they name none. */
+/** The servers that the variables name. Without them, those of the running system. */
 function given(): Config {
   const config = readConfig(process.env);
   return config.databaseUrl === null && config.natsUrls.length === 0

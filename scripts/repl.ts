@@ -1,8 +1,8 @@
 /**
  * `npm run repl`: the operators' REPL on the running system. It joins as a node without services,
- * with moleculer-repl's own commands and those of scripts/repl/. The system is found in the data
- * folder, unless `NATS_URL` (and `DATABASE_URL`) say where to go. Whoever may run it holds the
- * cluster's credentials; what they do is told in the log as done by `operator:<user>@<host>`.
+ * and has moleculer-repl's own commands and those of this project. The system is found in the data
+ * folder, or at `NATS_URL` (and `DATABASE_URL`). Its user needs the cluster's credentials. The log
+ * records changes under `operator:<user>@<host>`.
  */
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
@@ -12,7 +12,7 @@ import { join } from './repl/join.ts';
 import { openSession } from './repl/session.ts';
 
 try {
-  // What the framework tells at `info` would stand between question and answer.
+  // Lines of the framework at `info` would appear between question and answer.
   const config = located(readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'warn' }));
   const expected = [...config.product.services.keys()];
   await openSession(await join(config, expected), config, thisOperator(), expected);

@@ -1,8 +1,8 @@
 /**
  * The process of a node: Moleculer's runner with the services whose files are the arguments. The
- * launcher, `npm run node` and the containers start this file, and never the runner itself. The
- * runner merges the environment into the broker's options (`VALIDATOR=false`,
- * `MOL_REQUEST_TIMEOUT=1`), so no variable but those of the system may be left when it starts.
+ * launcher, `npm run node` and the containers start this file, never the runner itself. The runner
+ * merges the environment into the broker's options (`VALIDATOR=false`, `MOL_REQUEST_TIMEOUT=1`). So
+ * this file first removes all variables that are not the system's.
  */
 import { fileURLToPath } from 'node:url';
 import { Runner } from 'moleculer';

@@ -1,7 +1,7 @@
 /**
- * `npm run schemas -- check` holds every event contract against its released snapshots; `npm run
- * schemas -- freeze` writes the snapshots of new and changed ones, and refuses what breaks a
- * released one.
+ * `npm run schemas -- check` compares every event contract with its released snapshots. `npm run
+ * schemas -- freeze` writes the snapshots of new and changed contracts, and refuses changes that
+ * break a released one.
  */
 import { loadEventContracts } from '#schemas/load.ts';
 import { freeze, readSnapshots, violations } from '#schemas/snapshots.ts';

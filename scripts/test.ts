@@ -1,7 +1,7 @@
 /**
- * `npm test`: types, style and every test, all within one budget of time (`TEST_BUDGET`). Arguments
- * go to jest, which then runs alone: `npm test -- services/tasks`. `npm test -- --changed` runs
- * what tells most about a change in a minute.
+ * `npm test`: types, style and every test, all within one time budget (`TEST_BUDGET`). Arguments go
+ * to Jest, which then runs alone: `npm test -- services/tasks`. `npm test -- --changed` runs the
+ * most relevant tests of a change that take less than a minute.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ const STYLE: Part = {
 const JEST: Part['command'] = [
   NODE,
   '--experimental-vm-modules',
-  // Jest needs that flag, and Node warns of it in every process.
+  // Jest needs that flag, and Node prints a warning about it in every process.
   '--disable-warning=ExperimentalWarning',
   `${ROOT}/node_modules/jest/bin/jest.js`,
 ];
@@ -53,14 +53,14 @@ function withChanged(parameters: readonly string[]): readonly string[] {
   return [...parameters.filter((each) => !CHANGED.test(each)), '--runTestsByPath', ...run];
 }
 
-/** Aborted when the run has to end, with the reason. */
+/** Aborted with the reason when the run must end. */
 const over = new AbortController();
 const INTERRUPTED = 'interrupted';
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => over.abort(INTERRUPTED));
 }
 
-/** Runs all parts, also behind one that failed; gives the exit code. */
+/** Runs all parts, even after a failed one. Returns the exit code. */
 async function runAll(parameters: readonly string[], folder: string): Promise<number> {
   const given = process.env.TEST_BUDGET;
   const budget = given

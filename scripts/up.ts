@@ -1,6 +1,6 @@
 /**
- * `npm start`: a whole system on this machine. See launcher/system.ts for what is started, in which
- * order.
+ * `npm start`: a whole system on this machine. launcher/system.ts shows what is started, and in
+ * which order.
  */
 import { readConfig } from '../config.ts';
 import { LaunchError } from './launcher/launch-error.ts';

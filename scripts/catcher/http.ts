@@ -1,4 +1,4 @@
-/** The inbox over HTTP, for people (`/`) and for tests (`/api/mails`), to this machine only. */
+/** The inbox over HTTP, for people (`/`) and for tests (`/api/mails`), only on this machine. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Inbox, MAILS_KEPT } from './inbox.ts';
 import { inboxPage, mailPage, missingPage, STYLE } from './pages.ts';
@@ -12,14 +12,14 @@ interface Answer {
 
 const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Nothing but our style, and the frame that a mail is shown in. */
+/** Only our style, and the frame that shows a mail. */
 const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/** A mail's own HTML: an origin of its own, its own styles and nothing from elsewhere. */
+/** A mail's own HTML has its own origin and styles, and loads nothing from elsewhere. */
 const MAIL_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
-/** Resolves when it listens; throws what stands in its way. */
+/** Resolves when it listens. Throws the error that prevents it. */
 export async function serveHttp(inbox: Inbox, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     answerTo(inbox, request).then(
@@ -49,10 +49,7 @@ async function answerTo(inbox: Inbox, request: IncomingMessage): Promise<Answer>
   return page(404, missingPage());
 }
 
-/**
- * A page elsewhere that has its name point to this machine must not read the mails: it has another
- * `Host`.
- */
+/** A foreign page whose name points to this machine must not read the mails. Its `Host` differs. */
 function refusal({ method, headers, socket }: IncomingMessage): Answer | null {
   const plain = (status: number, body: string) => ({ status, type: 'text/plain', body: `${body}\n` });
   const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);

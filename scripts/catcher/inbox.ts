@@ -1,15 +1,15 @@
-/** What the catcher has caught: one file a mail, the newest ones only. */
+/** The received mails: one file for each, only the newest ones. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import PostalMime from 'postal-mime';
 
-/** Older ones are deleted: this is an inbox to look into, not an archive. */
+/** Older mails are deleted: this inbox is no archive. */
 export const MAILS_KEPT = 1_000;
 
 export interface CaughtMail {
   readonly id: string;
   readonly from: string;
-  /** Of the envelope. */
+  /** The recipients of the envelope. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly messageId: string;
@@ -43,7 +43,7 @@ export class Inbox {
     this.#keep = keep;
   }
 
-  /** Reads what was caught before. */
+  /** Reads the mails of earlier runs. */
   static async open(folder: string, keep = MAILS_KEPT): Promise<Inbox> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const inbox = new Inbox(folder, keep);
@@ -56,11 +56,11 @@ export class Inbox {
     return inbox;
   }
 
-  /** Kept before it returns, so that who was told of it finds it. */
+  /** The mail is saved before this returns, so that a client finds it after the acknowledgement. */
   async add(raw: Buffer, envelope: CaughtEnvelope, now = new Date()): Promise<CaughtMail> {
     this.#number = (this.#number + 1) % 1_000_000;
     const id = `${String(now.getTime()).padStart(13, '0')}-${String(this.#number).padStart(6, '0')}`;
-    // As a server does that delivers: the envelope becomes headers.
+    // Like a delivering server, it turns the envelope into headers.
     const headers = [`Return-Path: <${envelope.from}>`, ...envelope.to.map((to) => `Delivered-To: ${to}`)];
     const content = Buffer.concat([Buffer.from(`${headers.join('\r\n')}\r\n`), raw]);
     const draft = `${this.#folder}/${id}.tmp`;
@@ -72,7 +72,7 @@ export class Inbox {
     return mail;
   }
 
-  /** The newest ones first; `to` is an address, whatever its case. */
+  /** The newest mails first. `to` is an address, in upper or lower case. */
   list({
     to,
     limit = this.#keep,
@@ -87,7 +87,7 @@ export class Inbox {
     return found.toReversed().slice(0, limit);
   }
 
-  /** Null for what is not there (any more). */
+  /** Null for an unknown or deleted mail. */
   async read(id: string): Promise<WholeMail | null> {
     const mail = this.#mails.find((each) => each.id === id);
     if (mail === undefined) return null;

@@ -1,4 +1,4 @@
-/** The pages of the inbox. No script: nothing of a mail could ever run one. Pure. */
+/** The pages of the inbox. They allow no script, so no content of a mail can run as one. Pure. */
 import { type Html, html } from '#mixins/html.ts';
 import type { CaughtMail, WholeMail } from './inbox.ts';
 
@@ -24,7 +24,7 @@ ${body}
 `.html;
 }
 
-/** Shows itself again every few seconds, as mails come. */
+/** The page reloads every few seconds to show new mails. */
 const REFRESH = html`<meta http-equiv="refresh" content="5">
 `;
 

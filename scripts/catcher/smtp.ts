@@ -1,14 +1,14 @@
-/** Takes every mail that it is given, from anyone on this machine, and delivers none. */
+/** Accepts every mail from this machine, and delivers none. */
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import type { Inbox } from './inbox.ts';
 
-/** Bytes of a mail. */
+/** The largest accepted mail, in bytes. */
 const MAX_BYTES = 10_000_000;
-/** Whom nobody greets on: an address of the envelope can't hold more. */
+/** The address to listen on: other machines must not reach it. */
 const LOCALHOST = '127.0.0.1';
 
-/** Resolves when it listens; throws what stands in its way. */
+/** Resolves when it listens. Throws the error that prevents it. */
 export async function serveSmtp(inbox: Inbox, port: number): Promise<SMTPServer> {
   const server = new SMTPServer({
     banner: 'This server catches mails',
@@ -28,7 +28,7 @@ export async function serveSmtp(inbox: Inbox, port: number): Promise<SMTPServer>
         await inbox.add(raw, { from, to: envelope.rcptTo.map(({ address }) => address) });
         done();
       } catch (error) {
-        // Nowhere to keep it: it comes again.
+        // The mail could not be saved: the client sends it again.
         done(Object.assign(error as Error, { responseCode: 451 }));
       }
     },
@@ -37,7 +37,7 @@ export async function serveSmtp(inbox: Inbox, port: number): Promise<SMTPServer>
     server.once('error', reject);
     server.listen(port, LOCALHOST, resolve);
   });
-  // Clients that hang up in the middle of a sentence.
+  // Clients may disconnect in the middle of a command.
   server.on('error', (error) => console.error(error.message));
   return server;
 }

@@ -1,7 +1,6 @@
 /**
- * A private mail catcher (scripts/catcher.ts) below a folder of ours: `mails/`, `smtp-port`,
- * `page-port`, `catcher.log`. Both of its ports are on 127.0.0.1 only, and stay the same from start
- * to start.
+ * A private mail catcher (scripts/catcher.ts) below our own folder: `mails/`, `smtp-port`,
+ * `page-port`, `catcher.log`. Both ports are only on 127.0.0.1, and stay the same at every start.
  */
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -18,18 +17,21 @@ export interface CatcherOptions {
 }
 
 export interface Catcher extends Server {
-  /** Where people see the mails. */
+  /** The URL of the page with the mails. */
   readonly page: string;
 }
 
 const PROGRAM = fileURLToPath(new URL('../catcher.ts', import.meta.url));
 
-/** Some seconds on a busy machine: it reads what it caught before. Milliseconds. */
+/**
+ * Time limit of a start, in milliseconds. It first reads earlier mails, which takes some seconds on
+ * a busy machine.
+ */
 const READY_WITHIN_MS = 60_000;
 
 /**
- * Starts it and resolves when it takes mails and shows its page. Throws `LaunchError` when it does
- * not start.
+ * Starts it, and resolves when it accepts mails and shows its page. Throws `LaunchError` when it
+ * does not start.
  */
 export async function startCatcher({ folder, openNote }: CatcherOptions): Promise<Catcher> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -56,14 +58,14 @@ export async function startCatcher({ folder, openNote }: CatcherOptions): Promis
       };
     }
     const said = tail(log);
-    // Somebody took a port in between: another one will do.
+    // Another process took a port meanwhile, so the next attempt uses another one.
     if (!said.includes('EADDRINUSE') || Date.now() > deadline) {
       throw new LaunchError(`The mail catcher in ${folder} did not start:\n${said}`);
     }
   }
 }
 
-/** Undefined while a port is not listened on. */
+/** Undefined until both ports are open. */
 async function areOpen(ports: readonly number[]): Promise<true | undefined> {
   const open = await Promise.all(ports.map(listens));
   return open.every((each) => each) || undefined;

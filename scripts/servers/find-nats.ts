@@ -20,20 +20,19 @@ export interface NatsSearch {
   /** Null leaves Debian's package out. */
   readonly debian?: typeof fetchDebianPackage | null;
   readonly release?: Release | null;
-  /** Told before anything is fetched. */
+  /** Called before anything is fetched. */
   readonly progress?: (line: string) => void;
 }
 
 export interface FoundNats extends NatsBinary {
-  /** Where it came from, in a few words. */
+  /** Its origin, in a few words. */
   readonly from: string;
 }
 
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /**
- * The first that runs and is new enough. Throws `LaunchError` that tells what was tried and what to
- * do.
+ * The first one that runs and is new enough. Throws a `LaunchError` with the attempts and a hint.
  */
 export async function findNats(search: NatsSearch): Promise<FoundNats> {
   if (search.fixed !== null) return fixedBinary(search.fixed);

@@ -1,7 +1,7 @@
-/** What is asked of a nats-server binary before it is used. */
+/** Checks a nats-server binary before it is used. */
 import { spawnSync } from 'node:child_process';
 
-/** The oldest version that has what the consumers need (pull consumers by `consume()`). */
+/** The oldest version with pull consumers by `consume()`. */
 const OLDEST_NATS = [2, 9, 4] as const;
 
 export interface NatsBinary {
@@ -10,7 +10,7 @@ export interface NatsBinary {
   readonly version: string;
 }
 
-/** The binary if it runs on this machine and is new enough; else what is wrong with it. */
+/** The binary if it runs on this machine and is new enough. Otherwise what is wrong with it. */
 export function inspectBinary(path: string): NatsBinary | { readonly trouble: string } {
   const run = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 });
   if (run.status !== 0)

@@ -1,20 +1,23 @@
-/** Debian's nats-server without installing it: needs apt-get and dpkg-deb, and no rights. */
+/**
+ * Fetches Debian's nats-server without installing it. Needs apt-get and dpkg-deb, and no special
+ * rights.
+ */
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Package lists and the package over a slow line, in milliseconds. */
+/** Time limit of fetching package lists or the package over a slow line, in milliseconds. */
 const STEP_WITHIN_MS = 120_000;
 
-/** Puts `nats-server` into the cache; null when done, else why not. */
+/** Puts `nats-server` into the cache. Returns null when done, otherwise the reason. */
 export async function fetchDebianPackage(cache: string): Promise<string | null> {
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   const work = mkdtempSync(`${cache}/debian-`);
   const options = { cwd: work, timeout: STEP_WITHIN_MS, env: { ...process.env, LC_ALL: 'C' } };
-  // A fresh container has no package lists: they are fetched into our own folder then, so no rights
-  // are needed.
+  // A fresh container has no package lists. They are then fetched into our own folder, which needs
+  // no rights.
   const ownLists = [
     '-o',
     `Dir::State::Lists=${work}/lists`,

@@ -1,5 +1,6 @@
 /**
- * The official nats-server release for this machine, taken only when its SHA-256 is the pinned one.
+ * Fetches the official nats-server release for this machine. It is used only if its SHA-256 is the
+ * pinned one.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -26,7 +27,7 @@ export const RELEASE: Release = {
   },
 };
 
-/** About 6 MB over a slow line, in milliseconds. */
+/** Time limit of fetching about 6 MB over a slow line, in milliseconds. */
 const DOWNLOAD_WITHIN_MS = 120_000;
 
 /** `linux-amd64` and the like. */
@@ -35,8 +36,8 @@ export function releasePlatform(): string {
 }
 
 /**
- * Puts `nats-server` into the cache; null when done, else why not. Nothing unchecked is ever
- * unpacked.
+ * Puts `nats-server` into the cache. Returns null when done, otherwise the reason. Never unpacks
+ * anything unchecked.
  */
 export async function fetchRelease(release: Release, cache: string): Promise<string | null> {
   const platform = releasePlatform();
@@ -65,7 +66,7 @@ export async function fetchRelease(release: Release, cache: string): Promise<str
   }
 }
 
-/** What fetch hides in its cause: "fetch failed" alone tells nothing. */
+/** fetch gives the reason only in the error's cause: "fetch failed" alone is not enough. */
 function reasonOf(error: Error): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -1,7 +1,7 @@
 /**
- * The users of a private nats-server, in its folder: `users.conf` is what the server reads,
- * `users/` has a password for each limited user, under its name. Users are kept from start to
- * start, as nodes of other processes connect with them.
+ * The users of a private nats-server, in its folder. The server reads `users.conf`. `users/` has a
+ * password for each limited user, under its name. Users are kept across starts, because nodes of
+ * other processes connect with them.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { PROJECT } from '../../product.ts';
@@ -17,18 +17,18 @@ export const USERS_FILE = 'users.conf';
 
 /** The limited users of a server. */
 export interface NatsUsers {
-  /** Who must be there; others were kept from earlier starts, or are added later. */
+  /** Users that must exist. Others were kept from earlier starts, or are added later. */
   readonly names: readonly string[];
-  /** A user by its name; undefined for one that nobody needs any more. */
+  /** A user by its name. Undefined for one that is no longer needed. */
   readonly describe: (name: string) => NatsUser | undefined;
 }
 
-/** The password of the user with all rights; drawn once. */
+/** The password of the user with all rights, drawn once. */
 export function passwordOf(folder: string): string {
   return keptSecret(`${folder}/password`);
 }
 
-/** The URL of the server as one of its limited users. */
+/** The URL of the server for one of its limited users. */
 export function urlAs(serverUrl: string, folder: string, name: string): string {
   const url = new URL(serverUrl);
   url.username = encodeURIComponent(name);
@@ -37,16 +37,16 @@ export function urlAs(serverUrl: string, folder: string, name: string): string {
 }
 
 /**
- * Writes `users.conf`: the user with all rights, and those who must be there or were kept, as far
- * as they are described.
+ * Writes `users.conf`: the user with all rights, and the required or kept users that `describe`
+ * returns.
  */
 export function writeUsers(folder: string, { names: wanted, describe }: NatsUsers): void {
   mkdirSync(`${folder}/users`, { recursive: true, mode: 0o700 });
   for (const name of wanted) keptSecret(`${folder}/users/${name}`);
   for (let before: string | undefined; ; ) {
     const names = namesIn(folder);
-    // Who else adds a user may have written the file between our look and our writing: then both
-    // are in the folder now.
+    // Another process that adds a user may have written the file meanwhile. The folder has both
+    // users now.
     if (before === names.join()) return;
     before = names.join();
     const limited = names.flatMap((name) => {
@@ -59,7 +59,7 @@ export function writeUsers(folder: string, { names: wanted, describe }: NatsUser
 }
 
 /**
- * Has the running server read `users.conf` again. Throws `LaunchError` where none runs in this
+ * Makes the running server reload `users.conf`. Throws `LaunchError` where none runs in this
  * folder.
  */
 export function reloadUsers(folder: string): void {
@@ -68,21 +68,21 @@ export function reloadUsers(folder: string): void {
   signal(id, 'SIGHUP');
 }
 
-/** The server that runs with the configuration of this folder. */
+/** The server that runs with this folder's configuration. */
 export function serverIn(folder: string): ProcessId | null {
   const pid = Number.parseInt(readIfThere(`${folder}/nats-server.pid`) ?? '', 10);
   const id = Number.isInteger(pid) ? processOf(pid) : null;
   return id !== null && commandLineOf(pid).includes(`${folder}/nats.conf`) ? id : null;
 }
 
-/** By name, without drafts of files that are being written. */
+/** Sorted by name, without drafts of files that are being written. */
 function namesIn(folder: string): string[] {
   return readdirSync(`${folder}/users`)
     .filter((name) => !name.endsWith('.tmp'))
     .sort();
 }
 
-/** Hexadecimal digits alone could be read as a number. */
+/** Unquoted hexadecimal digits could be read as a number. */
 function quoted(password: string): string {
   return JSON.stringify(password);
 }

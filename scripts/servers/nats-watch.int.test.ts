@@ -12,7 +12,7 @@ import { startNats } from './nats.ts';
 import { watched } from './nats-watch.ts';
 import type { Server } from './server.ts';
 
-/** Between two looks, in milliseconds; it is killed after four in a row. */
+/** Pause between two checks, in milliseconds. The server is killed after four failures in a row. */
 const LOOK_EVERY_MS = 250;
 
 let folder: string;
@@ -22,7 +22,7 @@ let supervised: Supervision<Server>;
 beforeEach(async () => {
   const run = process.env.TEST_RUN_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
   folder = mkdtempSync(`${run}/nats-watch-`);
-  // For the run's guardian: a test that is killed disposes of nothing.
+  // Noted for the run's guardian, because a killed test cleans nothing up.
   const openNote = new Children(run).notes('nats');
   printed = [];
   const print = (line: string) => printed.push(line);
@@ -64,10 +64,10 @@ const startedAgain = async (before: Server) => {
   ]);
 };
 
-/** How often its log says that it is ready: once for each start. */
+/** The number of its starts: its log says once for each that it is ready. */
 const starts = () => readFileSync(`${folder}/nats-server.log`, 'utf8').split('Server is ready').length - 1;
 
-/** In this version a write that breaks off waits for a lock that it holds itself. */
+/** In this version, a broken-off write waits for a lock that it holds itself. */
 const hangs = execFileSync(await findNatsForTests(), ['--version'], { encoding: 'utf8' }).includes('v2.9.');
 
 describe('a nats-server that goes on without JetStream', () => {
@@ -76,7 +76,7 @@ describe('a nats-server that goes on without JetStream', () => {
     const connection = await open();
     await (await connection.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept.>'] });
     await connection.jetstream().publish('kept.one', Buffer.alloc(1000));
-    // There is room for half of the next one, as on a disk that is nearly full.
+    // There is room for half of the next write, as on a nearly full disk.
     execFileSync('prlimit', ['--pid', String(before.id.pid), '--fsize=1500']);
     connection.publish('kept.two', Buffer.alloc(1000));
     await startedAgain(before);
@@ -97,7 +97,7 @@ describe('a nats-server that is silent as a whole', () => {
   it('is left alone, and serves on when it comes back', async () => {
     const { current } = supervised;
     current.pause();
-    // Twice as often as the watch would have to.
+    // Twice as many checks as the watch needs.
     for (let look = 0; look < 8; look++) {
       await expect(open(LOOK_EVERY_MS)).rejects.toThrow();
     }

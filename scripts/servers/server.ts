@@ -1,4 +1,4 @@
-/** What the embedded servers have in common: a child with a log, and its life. */
+/** Common parts of the embedded servers: a child process with a log. */
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
@@ -6,16 +6,16 @@ import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../la
 import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
 
 export interface Server {
-  /** Where clients connect, with the user and the password. */
+  /** The URL for clients, with user and password. */
   readonly url: string;
-  /** For the terminal: name, version and address, no secret. */
+  /** Text for the terminal: name, version and address, no secret. */
   readonly summary: string;
   readonly id: ProcessId;
-  /** Resolves when the process has ended, wanted or not. */
+  /** Resolves when the process has ended for any reason. */
   readonly exited: Promise<void>;
-  /** Orderly; waits for the end. Nothing happens when it has ended already. */
+  /** Stops it properly and waits for the end. Does nothing when it has ended already. */
   stop(): Promise<void>;
-  /** As a power cut would: SIGKILL to it and its children. */
+  /** Ends it like a power cut: SIGKILL to it and its children. */
   kill(): Promise<void>;
   /** Freezes it and its children (SIGSTOP): connections stay open and nothing answers. */
   pause(): void;
@@ -26,21 +26,24 @@ export interface ServerOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Gets what the server says; appended, and begun anew when larger than `LOG_LIMIT`. */
+  /**
+   * The file for the server's output. It is appended, and replaced when larger than `LOG_LIMIT`.
+   */
   readonly log: string;
   readonly user?: { readonly uid: number; readonly gid: number } | null;
   readonly openNote?: OpenNote | undefined;
 }
 
-/**
- * A log larger than this is moved aside at the next start, in bytes: two of them never fill a disk.
- */
+/** A larger log is renamed at the next start, in bytes. Two of these never fill a disk. */
 const LOG_LIMIT = 10_000_000;
 
-/** An orderly stop may write a checkpoint; after this many milliseconds the server is killed. */
+/**
+ * Time limit of a stop, in milliseconds. The stop may write a checkpoint. Afterwards the server is
+ * killed.
+ */
 const STOP_WITHIN_MS = 30_000;
 
-/** Starts a server with nothing of our environment that could change what it does. */
+/** Starts a server without the variables of our environment, which could change its behaviour. */
 export async function spawnServer(options: ServerOptions): Promise<Begun> {
   if ((statSync(options.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT) {
     renameSync(options.log, `${options.log}.1`);
@@ -57,11 +60,11 @@ export async function spawnServer(options: ServerOptions): Promise<Begun> {
   }
 }
 
-/** The actions of `Server` on a process; `stopSignal` is what it takes for an orderly stop. */
+/** The actions of `Server` on a process. `stopSignal` stops it properly. */
 export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
   const { id, exited } = begun;
   const all = (name: NodeJS.Signals) => {
-    // The parent first: it must not start or miss a child in between.
+    // The parent is signalled first, so that it cannot start or miss a child meanwhile.
     const children = childrenOf(id.pid).flatMap((pid) => processOf(pid) ?? []);
     for (const one of [id, ...children]) signal(one, name);
   };
@@ -78,13 +81,12 @@ export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
   };
 }
 
-/** Pause between two looks at a server that starts, in milliseconds. */
+/** Pause between two checks of a starting server, in milliseconds. */
 const LOOK_EVERY_MS = 50;
 
 /**
- * What `look` finds once the server answers, such as its version. What `look` throws, and
- * undefined, mean "not yet". Null when the server ended first, or at the deadline: it is stopped
- * then.
+ * Repeats `look` until it returns a result, such as the server's version. An error or undefined
+ * means "not yet". Returns null when the server ended first, or at the deadline, after stopping it.
  */
 export async function whenAnswering<Found>(
   begun: Begun,
@@ -98,7 +100,8 @@ export async function whenAnswering<Found>(
   });
   while (!isOver && Date.now() < deadline) {
     const found = await look().catch(() => undefined);
-    // Another process that has the port would be taken for ours: ours ends then, at once.
+    // If another process has the port, it would be taken for our server. But then ours has ended at
+    // once.
     if (found !== undefined && !isOver) return found;
     await delay(LOOK_EVERY_MS);
   }
@@ -106,7 +109,7 @@ export async function whenAnswering<Found>(
   return null;
 }
 
-/** How many lines of its log are told of a server that did not start. */
+/** The number of log lines that are shown for a server that did not start. */
 const TOLD_LINES = 8;
 
 /** The last lines of a log, for an error message. */

@@ -1,19 +1,22 @@
-/** Which tests `npm test -- --changed` runs: those that tell most about a change in a minute. */
+/**
+ * Chooses the tests of `npm test -- --changed`: the most relevant ones that take less than a
+ * minute.
+ */
 import { posix } from 'node:path';
 import type { Import } from './imports.ts';
 
 /**
- * Integration tests start servers. A file that more of them import is shared by all: too many to
- * run.
+ * Integration tests start servers. A file with more importers than this is shared by all of them,
+ * which are too many to run.
  */
 const MAX_IMPORTERS = 5;
 
 const INTEGRATION = /\.int\.test\.ts$/;
-/** They check rules of all sources, by reading them. */
+/** These tests check rules by reading all sources. */
 const OF_ALL_SOURCES = /^test\/[^/]*\.unit\.test\.ts$/;
 
 export interface Sources {
-  /** Files that were changed, added or removed; paths from the root, as in all that follow. */
+  /** Changed, added or removed files. All paths begin at the root. */
   readonly changed: readonly string[];
   /** All test files. */
   readonly tests: readonly string[];
@@ -30,8 +33,8 @@ export interface Choice {
 }
 
 /**
- * Runs all unit tests that depend on the change. An integration test is run where it was changed
- * itself, imports a changed file, or is the nearest to a changed file by its folder.
+ * Chooses all unit tests that depend on the change. An integration test is chosen if it changed,
+ * imports a changed file, or is in the nearest folder to one.
  */
 export function chooseTests({ changed, tests, related, imports }: Sources): Choice {
   const folders = new Set(tests.map((test) => posix.dirname(test)));
@@ -49,7 +52,7 @@ export function chooseTests({ changed, tests, related, imports }: Sources): Choi
   return { run, leftOut: related.filter((test) => !run.includes(test)) };
 }
 
-/** The folder itself or the first one above it that holds tests. */
+/** The folder itself, or the first one above it that contains tests. */
 function nearestOf(folder: string, folders: ReadonlySet<string>): string {
   return folders.has(folder) || folder === '.' ? folder : nearestOf(posix.dirname(folder), folders);
 }

@@ -1,19 +1,19 @@
 /** The end of `npm test`, which people and machines read alike. */
 
-/** What test/harness/counts-reporter.mjs writes. */
+/** The content of the file that test/harness/counts-reporter.mjs writes. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
   /** All suites of the run. */
   readonly allSuites: number;
-  /** The files of those that did not come to their end. */
+  /** The files of suites that did not finish. */
   readonly unfinished: readonly string[];
 }
 
 /**
- * A line for each suite that did not come to its end, and the closing line. `counts` is null where
- * Jest did not begin.
+ * A line for each unfinished suite, and the closing line. `counts` is null where Jest did not
+ * start.
  */
 export function closingLines(counts: Counts | null): readonly string[] {
   if (counts === null) return ['tests: 0 passed, 0 failed, no suite was run'];

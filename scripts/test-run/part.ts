@@ -1,4 +1,4 @@
-/** Runs one part of `npm test`, until it ends or has to. */
+/** Runs one part of `npm test` until it ends or is ended. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** How long processes that were asked to end may take before they are killed, in milliseconds. */
 const END_WITHIN_MS = 10_000;
 
-/** How often we look whether all have ended, in milliseconds: most are not children of ours. */
+/** How often we check whether all have ended, in milliseconds. Most are not our children. */
 const LOOK_EVERY_MS = 50;
 
 export interface Part {
@@ -18,7 +18,7 @@ export interface Part {
 
 export interface PartOptions {
   readonly cwd: string;
-  /** Aborted when the part has to end; its reason is a string. */
+  /** Aborted when the part must end. Its reason is a string. */
   readonly over: AbortSignal;
   /** Default `END_WITHIN_MS`; shorter for tests. */
   readonly endWithinMs?: number;
@@ -26,11 +26,9 @@ export interface PartOptions {
 }
 
 /**
- * Whether the part ended well and by itself. Prints its name, outcome and duration. Throws if it
- * can't be started.
- *
- * The part is a process group of its own and ends as a whole: the workers of Jest, and what tests
- * start, outlive Jest itself.
+ * Returns whether the part succeeded without being ended. Prints its name, outcome and duration.
+ * Throws if it can't be started. The part is a process group and ends as a whole, because Jest's
+ * workers and processes started by tests outlive Jest.
  */
 export async function runPart(
   { name, command: [file, ...parameters], environment }: Part,
@@ -69,7 +67,7 @@ async function endGroup(group: number, withinMs: number): Promise<void> {
   }
 }
 
-/** Whether any process of the group was there. */
+/** Sends a signal to the group. Returns whether the group had any process. */
 function signalGroup(group: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-group, name);

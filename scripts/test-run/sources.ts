@@ -1,4 +1,4 @@
-/** What git and Jest say of the files of the project. */
+/** Reads the changed files from git, and the tests from Jest. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Sources } from './changed.ts';
@@ -6,7 +6,7 @@ import { importsOf } from './imports.ts';
 
 const SCRIPT = /\.(?:ts|mjs|cjs)$/;
 
-/** What differs from a commit: by default from the last one, so what is not committed. */
+/** The differences from a commit. Default: the last one, so all changes that are not committed. */
 export function readSources(root: string, jest: readonly [string, ...string[]], since = 'HEAD'): Sources {
   const run = (file: string, parameters: readonly string[]) =>
     execFileSync(file, parameters, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);

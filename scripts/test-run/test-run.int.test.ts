@@ -11,7 +11,7 @@ import { processOf } from '../launcher/process.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A suite that notes its worker and a child of its own, and then hangs. */
+/** A suite that records its worker and its own child, and then hangs. */
 const HANGS = `
 const { spawn } = require('node:child_process');
 test('hangs', async () => {
