@@ -23,13 +23,13 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
 
-/** The Node that runs everything: npm scripts find it before the machine's own. */
+/** The Node that runs everything. npm scripts use it before the machine's own. */
 const NODE = `${root}/node_modules/.bin/node`;
 
-/** npm's output is kept for the case of a failure, in characters: its end tells what went wrong. */
+/** The kept length of npm's output, in characters. Its end explains a failure. */
 const KEPT_OUTPUT = 10_000;
 
-/** Between two looks whether another installation has ended, in milliseconds. */
+/** Pause between two checks whether another installation has ended, in milliseconds. */
 const WAIT_MS = 200;
 
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
@@ -42,7 +42,7 @@ const productionOnly = ['prestart', 'prenode', 'predemo', 'preprovision'].includ
 );
 if (!complete()) await installAlone();
 
-/** Whether node_modules holds what the lock says. */
+/** Whether node_modules has the packages of the lock. */
 function complete() {
   const wanted = readJson(`${root}/package-lock.json`);
   const present = readJson(`${root}/node_modules/.package-lock.json`);
@@ -51,14 +51,13 @@ function complete() {
   const node = pinnedNode(wanted.packages);
   const missing = Object.entries(wanted.packages).some(
     ([path, { version, optional, devOptional, dev, link }]) => {
-      // Optional ones are for other systems, mostly; who only runs the system may have left out
-      // tools (--omit=dev).
+      // Most optional packages are for other systems. Tools may have been left out by --omit=dev.
       const needed = path !== '' && !link && !optional && !devOptional && !(dev && productionOnly);
       return (needed || path === node.path) && present.packages[path]?.version !== version;
     },
   );
-  // An installation of an earlier release notes the package, but has the file that a script fetched
-  // elsewhere.
+  // An earlier release's installation lists the package, but its file was fetched elsewhere by a
+  // script.
   if (missing || !existsSync(`${root}/${node.path}/${node.file}`)) return false;
   if (!runs(node)) linkNode(node);
   return runs(node);
@@ -85,7 +84,7 @@ function runs({ version }) {
 }
 
 /**
- * npm 10 makes this link, and removes it again with the packages for other systems, whose command
+ * npm 10 makes this link. It removes it again with the packages for other systems, whose command
  * has the same name.
  */
 function linkNode({ path, file }) {
@@ -97,10 +96,10 @@ function linkNode({ path, file }) {
 async function installAlone() {
   const release = await lock();
   try {
-    // Whom we waited for may have done it.
+    // The process for which we waited may have installed everything.
     if (complete()) return;
     console.log('Installing packages (npm ci); this takes a minute or so ...');
-    // From here on the old state counts as incomplete, also when we are killed.
+    // From here on the old installation counts as incomplete, also when we are killed.
     rmSync(`${root}/node_modules/.package-lock.json`, { force: true });
     const { code, output } = await npmCi(release.alsoHeldBy);
     if (code !== 0) fail(`${output.trim()}\n\nnpm ci failed (${code}); what npm said stands above.`);
@@ -138,8 +137,8 @@ function npmCi(spawned) {
 }
 
 /**
- * Waits until nobody else installs here. Each leaves a file of its own, then looks for others, and
- * withdraws when there is a living one; the file also names the npm we start, which may outlive us.
+ * Waits until nobody else installs here. Each process writes its own file, looks for others, and
+ * withdraws when another is alive. The file also names the npm that we start, which may outlive us.
  */
 async function lock() {
   const folder = `${root}/.data`;
@@ -164,7 +163,7 @@ async function lock() {
     try {
       rmdirSync(folder);
     } catch {
-      // There are data in it, or another one waits.
+      // The folder has data, or another process waits.
     }
   };
   release.alsoHeldBy = (pid) => writeFileSync(mine, JSON.stringify([idOf(process.pid), idOf(pid)]));
@@ -172,11 +171,11 @@ async function lock() {
   return release;
 }
 
-/** Whether a file in the folder is somebody else's lock; one of the dead is removed. */
+/** Whether a file in the folder is another process's lock. Removes files of dead processes. */
 function holds(path, mine) {
   if (path === mine || !/^install\.\d+$/.test(basename(path))) return false;
   const ids = readJson(path);
-  // Being written at this moment.
+  // The file is being written at this moment.
   if (ids === null) return true;
   if (ids.some((id) => idOf(Number(id.split(' ')[0])) === id)) return true;
   rmSync(path, { force: true });
@@ -184,8 +183,8 @@ function holds(path, mine) {
 }
 
 /**
- * A process by its number and, where /proc tells, its start: numbers are used again. Null when it
- * does not run.
+ * A process by its number and, where /proc exists, its start time, because numbers are reused. Null
+ * when it does not run.
  */
 function idOf(pid) {
   try {

@@ -1,9 +1,11 @@
-/** Somebody who is signed in and asks the gateway, as patiently as it wants its clients to be. */
+/** A signed-in client of the gateway, which retries as the gateway asks. */
 import { randomUUID } from 'node:crypto';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { type Answer, sendPatiently } from './request.client.ts';
 
-/** How long a request is sent again while the system says "later", or nothing, in milliseconds. */
+/**
+ * How long a request is retried while the system answers "later", or not at all, in milliseconds.
+ */
 const PATIENCE_MS = 60_000;
 
 interface Problem {
@@ -53,8 +55,8 @@ export class Actor {
   }
 
   /**
-   * Done once, however often it has to be sent: each call has an `Idempotency-Key` of its own.
-   * Throws as `get` does.
+   * Takes effect once, also when it is sent again: each call has its own `Idempotency-Key`. Throws
+   * as `get` does.
    */
   async post<Body>(path: string, body: object = {}): Promise<Body> {
     return (await this.#ask('POST', path, { 'idempotency-key': randomUUID() }, body)) as Body;
@@ -72,7 +74,7 @@ export class Actor {
     }
   }
 
-  /** Any request does so by itself where there is no token yet. Throws as `get` does. */
+  /** Requests sign in themselves when there is no token. Throws as `get` does. */
   async signIn(): Promise<void> {
     await this.#signedIn();
   }

@@ -1,4 +1,4 @@
-/** How patient the demo is, with a gateway that the test speaks for. */
+/** The demo's retries, against a gateway of the test. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +20,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** A gateway that gives these answers to all but sign-ins, in turn; and what it was asked. */
+/** A gateway that gives these answers in order, except to sign-ins. Records the requests. */
 async function gateway(...answers: Answer[]) {
   const asked: { readonly path: string; readonly key: string; readonly token: string }[] = [];
   let signIns = 0;

@@ -1,6 +1,6 @@
 /**
- * The tasks that the demo has made: who has each now, and how many lines of the books all of them
- * demand.
+ * The demo's tasks: their current assignees, and the number of lines that the books must have for
+ * them.
  */
 
 export interface TaskState {
@@ -8,8 +8,8 @@ export interface TaskState {
   readonly status: 'open' | 'done';
   readonly assignee: { readonly id: string };
   /**
-   * 1 when created, one more with each draw and with the completion: as many as it has lines in the
-   * books.
+   * 1 at creation, and one more for each draw and the completion. It equals the task's number of
+   * lines in the books.
    */
   readonly version: number;
 }
@@ -17,12 +17,12 @@ export interface TaskState {
 export class Board {
   readonly #tasks = new Map<number, TaskState>();
 
-  /** `number` is the task's place in the plan; what is known of it already is replaced. */
+  /** `number` is the task's place in the plan. Replaces an earlier state. */
   note(number: number, task: TaskState): void {
     this.#tasks.set(number, task);
   }
 
-  /** Notes those of our tasks that are among these. */
+  /** Stores the states of those tasks that are ours. */
   refresh(tasks: readonly TaskState[]): void {
     const byId = new Map(tasks.map((task) => [task.id, task]));
     for (const [number, { id }] of this.#tasks) {

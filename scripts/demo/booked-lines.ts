@@ -1,4 +1,7 @@
-/** Waits for the books: what is booked after a day's close belongs to the next day. */
+/**
+ * Waits until all lines are booked, because a line that is booked after a day's close belongs to
+ * the next day.
+ */
 import { dayAfter } from '#mixins/calendar.ts';
 import type { Actor } from './actor.client.ts';
 import type { Board } from './board.ts';
@@ -19,7 +22,7 @@ export class BookedLines {
     this.#board = board;
   }
 
-  /** Resolves when the books have all lines of our tasks, `day` being the open one. */
+  /** Resolves when the books have all lines of our tasks. `day` is the open one. */
   async complete(day: string): Promise<void> {
     const { lines } = this.#board;
     await until(`the books of ${day}`, async () => this.#before + (await this.#since(day)) >= lines);
@@ -28,7 +31,7 @@ export class BookedLines {
 
   async #since(day: string): Promise<number> {
     const { ids } = this.#board;
-    // Of a day that the calendar has just ended, part is on the next one.
+    // If the calendar has just ended the day, a part is on the next one.
     const days = [day, dayAfter(day)];
     const operations = await Promise.all(
       days.map((each) => this.#admin.all<Operation>(`/analytics/days/${each}/operations`)),

@@ -1,14 +1,15 @@
-/** Many at a time, and waiting for what happens by itself. */
+/** Parallel work, and waiting for conditions. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { LaunchError } from '../launcher/launch-error.ts';
 
 /**
- * What events have to bring about takes milliseconds; on a system under load it may be a minute.
+ * Time limit of effects of events, in milliseconds. Usually they take milliseconds, and up to a
+ * minute under load.
  */
 const ARRIVES_WITHIN_MS = 120_000;
 const LOOK_MS = 50;
 
-/** Looks until it is so. Throws `LaunchError` that names `what` after two minutes. */
+/** Polls until the condition holds. Throws a `LaunchError` with `what` after two minutes. */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + ARRIVES_WITHIN_MS;
   while (!(await condition())) {

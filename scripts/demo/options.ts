@@ -41,7 +41,7 @@ It signs in as the first admin: ADMIN_LOGIN (admin) and ADMIN_BEAK, which it ask
 
 Days are closed one after the other, right now: the open business day runs ahead of the calendar afterwards.`;
 
-/** An option is wrong; the message says which, and how. */
+/** An option is wrong. The message says which one, and how. */
 export class OptionError extends Error {}
 
 const TEXT = { type: 'string' } as const;
@@ -63,7 +63,7 @@ function valuesOf(args: readonly string[]) {
   }
 }
 
-/** Undefined where help is asked for. Throws `OptionError`. */
+/** Undefined when help is requested. Throws `OptionError`. */
 export function readOptions(args: readonly string[]): DemoOptions | undefined {
   const values = valuesOf(args);
   if (values.help) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What the demo does, all of it, before any of it is done. Pure: the same options give the same
- * people, tasks, days and order.
+ * The whole plan of the demo, made in advance. Pure: the same options give the same people, tasks,
+ * days and order.
  */
 import { Random } from './random.ts';
 import { DESCRIPTIONS, FIRST_NAMES, LAST_NAMES, OBJECTS, PLACES, REASONS, TRADES, VERBS } from './words.ts';
@@ -8,12 +8,15 @@ import { DESCRIPTIONS, FIRST_NAMES, LAST_NAMES, OBJECTS, PLACES, REASONS, TRADES
 export interface PlanOptions {
   /** A whole number from 0 to 4,294,967,295. */
   readonly seed: number;
-  /** How many, from 3: the first is a manager, the second an accountant, the others are at work. */
+  /**
+   * The number of people, at least 3: the first is a manager, the second an accountant, the others
+   * work.
+   */
   readonly people: number;
   readonly weeks: number;
   /** The mean. */
   readonly tasksADay: number;
-  /** Logins that are taken: who would have one of them gets another. */
+  /** Logins that are taken: people of the plan get other ones. */
   readonly taken?: ReadonlySet<string>;
 }
 
@@ -27,7 +30,7 @@ export interface DemoPerson {
 export interface DemoTask {
   readonly title: string;
   readonly description: string | null;
-  /** Who asks for it, by the place in `people`. */
+  /** The person who creates it, by the place in `people`. */
   readonly creator: number;
 }
 
@@ -42,9 +45,12 @@ export interface DemoBonus {
 export interface DemoDay {
   /** Tasks that are created, in this order. */
   readonly tasks: readonly DemoTask[];
-  /** Whether all open tasks are drawn again, after that. */
+  /** Whether all open tasks are drawn again afterwards. */
   readonly shuffle: boolean;
-  /** Tasks that are then completed, whoever has them: by their number over all days, from 0. */
+  /**
+   * Tasks that are then completed by their current assignees: by their number over all days, from
+   * 0.
+   */
   readonly complete: readonly number[];
   readonly bonus: DemoBonus | null;
 }
@@ -56,17 +62,17 @@ export interface DemoPlan {
 
 export const MANAGER = 0;
 export const ACCOUNTANT = 1;
-/** Those before this place are neither assigned tasks as a rule, nor given a bonus. */
+/** People before this place get no bonus and, as a rule, no tasks. */
 const FIRST_AT_WORK = 2;
 const DAYS_A_WEEK = 7;
 /** The day of each week on which the manager shuffles, from 0. */
 const SHUFFLE_DAY = 2;
 const BONUS_DAY = 4;
-/** One manager more for so many people. */
+/** One more manager for each group of this size. */
 const PEOPLE_A_MANAGER = 12;
 /** A day has this much fewer or more tasks than the mean. */
 const SPREAD = 0.4;
-/** How many of ten tasks are completed ever, and how many days after their creation. */
+/** The share of tasks that are ever completed, and the number of days after their creation. */
 const COMPLETED = 0.85;
 const DAYS_TO_COMPLETE = [0, 0, 0, 0, 0, 1, 1, 1, 2, 4];
 
@@ -81,7 +87,7 @@ export function planDemo(options: PlanOptions): DemoPlan {
     const [few, many] = [1 - SPREAD, 1 + SPREAD].map((factor) => Math.round(options.tasksADay * factor));
     const tasks = Array.from({ length: random.integer(few ?? 0, many ?? 0) }, () => {
       const number = made++;
-      // One that is due after the last day stays open.
+      // A task whose completion falls after the last day stays open.
       if (random.chance(COMPLETED)) complete[day + random.pick(DAYS_TO_COMPLETE)]?.push(number);
       return planTask(random, number, people);
     });
@@ -125,7 +131,7 @@ function planTask(random: Random, number: number, people: readonly DemoPerson[])
   return {
     title: `${numbered}${words.join(' ')}`,
     description: random.chance(0.3) ? random.pick(DESCRIPTIONS) : null,
-    // In turn, as everybody may create only so many a minute.
+    // Creators take turns, because each may create only a limited number a minute.
     creator: number % people.length,
   };
 }

@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
 
 /** Requests at a time. */
 const WIDTH = 8;
-/** No more beaks are hashed at a time. */
+/** Concurrent registrations, because each hashes a beak. */
 const REGISTER_WIDTH = 2;
 
 export interface Stage {
@@ -50,7 +50,7 @@ export async function play(plan: DemoPlan, stage: Stage): Promise<Outcome> {
     );
     day = dayAfter(day);
   }
-  // By then the figures have taken all of it in.
+  // Then the figures have processed the whole day.
   await until(`the figures of ${dayAfter(day, -1)}`, async () => {
     return (await stage.admin.get<{ businessDay: string }>('/analytics/today')).businessDay >= day;
   });
@@ -86,14 +86,14 @@ async function playDay(day: DemoDay, stage: Stage, cast: Cast, board: Board): Pr
   if (day.shuffle) await shuffle(at(cast.people, MANAGER), board);
   await inParallel(day.complete, WIDTH, async (number) => {
     const task = board.task(number);
-    // Where there were people before, a task may be theirs.
+    // If there were people before, a task may be assigned to one of them.
     const assignee = task && cast.byId.get(task.assignee.id);
     if (assignee) board.note(number, await assignee.post<TaskState>(`/tasks/${task.id}/complete`));
   });
   if (day.bonus !== null) await give(day.bonus, stage.currency, cast);
 }
 
-/** Presses the button, waits for the end, and learns who has which task now. */
+/** Starts a shuffle, waits for its end, and reads the new assignees. */
 async function shuffle(manager: Actor, board: Board): Promise<void> {
   const { id } = await manager.post<{ id: string }>('/tasks/shuffles');
   await until('the shuffle', async () => {

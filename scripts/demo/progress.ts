@@ -1,12 +1,12 @@
-/** How far the demo is: one line that changes in a terminal, a line for each step elsewhere. */
+/** The progress of the demo: one changing line in a terminal, a line for each step elsewhere. */
 import { truncate } from '#schemas/text.ts';
 
 export interface Progress {
-  /** What is being done now; the next text takes its place. Only in a terminal. */
+  /** The current work, replaced by the next text. Only in a terminal. */
   show(text: string): void;
   /** A step is done: as `show` in a terminal, a line elsewhere. */
   step(text: string): void;
-  /** What stays. */
+  /** A line that stays. */
   tell(text: string): void;
 }
 
@@ -16,7 +16,7 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
     return { show: () => undefined, step: print, tell: print };
   }
   const wipe = '\r\x1b[K';
-  // A longer one would not be wiped away whole; some terminals have no width.
+  // A longer line could not be erased completely. Some terminals report no width.
   const show = (text: string) => void stream.write(`${wipe}${truncate(text, (stream.columns || 80) - 1)}`);
   return { show, step: show, tell: (text) => void stream.write(`${wipe}${text}\n`) };
 }

@@ -1,6 +1,5 @@
 /**
- * Numbers that look drawn and are the same for the same seed on every machine (mulberry32). Not for
- * secrets.
+ * Pseudo-random numbers, the same for the same seed on every machine (mulberry32). Not for secrets.
  */
 export class Random {
   #state: number;
@@ -19,7 +18,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number; both ends are included. */
+  /** A whole number between both bounds, inclusive. */
   integer(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }

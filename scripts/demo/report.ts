@@ -1,4 +1,4 @@
-/** What the demo tells in the end: some figures, and where to look for more. */
+/** The demo's final report: some figures, and where to look for more. */
 import { dayAfter } from '#mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import type { Actor } from './actor.client.ts';
@@ -56,7 +56,7 @@ export async function reportOf(options: ReportOptions): Promise<string[]> {
   ];
 }
 
-/** Amounts in minor units, as people read them. */
+/** Formats amounts in minor units for people. */
 function moneyIn(currency: string): (minor: number) => string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
   return (minor) => format.format(minor / minorUnits(currency)).replace(/\u00a0/g, ' ');

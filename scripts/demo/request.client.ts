@@ -1,17 +1,15 @@
-/** One request to the gateway, sent as often as it takes. */
+/** One request to the gateway, with retries. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseJson } from '#schemas/text.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 
-/**
- * An answer takes at most this long, in milliseconds; the gateway gives up on a service after 5 s.
- */
+/** Time limit of an answer, in milliseconds. The gateway gives up on a service after 5 s. */
 const ANSWER_WITHIN_MS = 15_000;
 /** Pause before the next attempt where the answer names none, in milliseconds. */
 const PAUSE_MS = 200;
 /**
- * What may be done in a moment, besides 429, 503 and 504: somebody to assign to becomes known, a
- * request of ours still runs.
+ * Problems that soon pass, besides 429, 503 and 504: nobody is assignable yet, or our earlier
+ * request still runs.
  */
 const PASSING_CODES = ['nobody_assignable', 'idempotency_key_in_use'];
 
@@ -26,14 +24,14 @@ export interface Answer {
   readonly status: number;
   /** Seconds; null where the answer has no `Retry-After`. */
   readonly retryAfter: number | null;
-  /** Null for what is not JSON. */
+  /** Null where the body is no JSON. */
   readonly body: unknown;
 }
 
 /**
- * Sends it until there is an answer other than "later" (429, 503, 504 and the like, `Retry-After`
- * obeyed), or for `patienceMs`. A POST must carry an `Idempotency-Key`, or be one that may be done
- * twice. Throws `LaunchError` where nothing answers in that time.
+ * Sends it until the answer is not "later" (429, 503, 504 and the like; `Retry-After` is obeyed),
+ * or for `patienceMs`. A POST must have an `Idempotency-Key`, or be safe to repeat. Throws
+ * `LaunchError` where no answer comes in that time.
  */
 export async function sendPatiently(request: Request, patienceMs: number): Promise<Answer> {
   const until = performance.now() + patienceMs;
@@ -51,16 +49,14 @@ export async function sendPatiently(request: Request, patienceMs: number): Promi
   }
 }
 
-/**
- * How long to wait before the next attempt, in milliseconds: what `Retry-After` says, else
- * `PAUSE_MS`.
- */
+/** Pause before the next attempt, in milliseconds: `Retry-After`, otherwise `PAUSE_MS`. */
 export function pauseMs({ retryAfter }: Pick<Answer, 'retryAfter'>): number {
   return retryAfter === null ? PAUSE_MS : retryAfter * 1_000;
 }
 
 /**
- * An error where there was no whole answer: whether the request was carried out is then unknown.
+ * Returns an error where no complete answer came. Then it is unknown whether the request took
+ * effect.
  */
 async function send({ method, url, headers, body }: Request): Promise<Answer | Error> {
   try {
@@ -77,7 +73,7 @@ async function send({ method, url, headers, body }: Request): Promise<Answer | E
       body: parseJson(await response.text()),
     };
   } catch (error) {
-    // What fetch throws says only in its cause what went wrong.
+    // fetch gives the reason only in the error's cause.
     return new Error(String((error as Error).cause ?? error), { cause: error });
   }
 }

@@ -14,7 +14,7 @@ export const LAST_NAMES = words(
     'Seed Squawk Talon Treetop Whistler',
 );
 
-/** What those are who are neither managers nor accountants; most often the first. */
+/** Roles of people who are neither managers nor accountants. Most are developers. */
 export const TRADES = words('developer developer developer tester boss cook sweeper clerk');
 
 export const VERBS = words(
@@ -40,7 +40,7 @@ export const DESCRIPTIONS = [
   'Whoever did it last time knows how.',
 ] as const;
 
-/** Why somebody is given, or charged, some whole units. */
+/** Reasons of bonuses and charges in whole units. */
 export const REASONS = [
   { reason: 'Found the lost nut', units: 15 },
   { reason: 'Sang at the summer party', units: 10 },
