@@ -22,7 +22,7 @@ async function schemaOf(service: ServiceOfNode): Promise<ServiceSchema> {
 /** Makes a broker with these services and starts it; resolves when all of them have started. */
 export async function startNode(config: Config, services: readonly ServiceOfNode[]): Promise<TestNode> {
   const schemas: ServiceSchema[] = [];
-  // One after the other: Jest fails to link modules that several imports at once share.
+  // Imports run one after the other: Jest fails to link modules that concurrent imports share.
   for (const service of services) schemas.push(await schemaOf(service));
   const broker = new ServiceBroker(brokerOptions(config));
   for (const schema of schemas) broker.createService(schema);

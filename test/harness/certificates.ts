@@ -1,16 +1,16 @@
-/** An authority of a test's own, and the files of certificates that it signs. */
+/** A test's own certificate authority, and the files of certificates that it signs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { generate } from 'selfsigned';
 import type { CertificateFiles } from '../../settings.ts';
 
 export interface Authority {
-  /** Its own certificate, for those who shall believe it. */
+  /** Its own certificate, for clients that trust it. */
   readonly caFile: string;
   /** A certificate for these names and addresses, also for clients. */
   sign(name: string, names: { readonly dns?: string[]; readonly ip?: string[] }): Promise<CertificateFiles>;
 }
 
-/** The files are in the folder, readable by their owner only. */
+/** The files are in the folder. Only their owner can read them. */
 export async function makeAuthority(folder: string): Promise<Authority> {
   mkdirSync(folder, { recursive: true });
   const write = (file: string, content: string) => {

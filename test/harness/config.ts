@@ -15,8 +15,8 @@ export function freshNamespace(): string {
 }
 
 /**
- * Defaults on the shared servers with a fresh namespace, a free port and little to log; `overrides`
- * win.
+ * Defaults on the shared servers, with a fresh namespace, a free port and little logging.
+ * `overrides` come last.
  */
 export function testConfig(overrides: Partial<Config> = {}): Config {
   const { natsUrl, databaseUrl } = testServers();
@@ -34,7 +34,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
 }
 
 /**
- * Deletes what a namespace made: its databases, roles, streams (buckets too). For the end of a
+ * Deletes everything of a namespace: its databases, roles, streams and buckets. For the end of a
  * test.
  */
 export async function dropNamespace(config: Config): Promise<void> {

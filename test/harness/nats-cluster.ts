@@ -1,4 +1,4 @@
-/** Three nats-servers that are one cluster, on the loopback interface. */
+/** A cluster of three nats-servers on the loopback interface. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'nats';
 import { controls, spawnServer } from '../../scripts/servers/server.ts';
@@ -12,8 +12,8 @@ export interface NatsCluster {
   /** Of the client ports. */
   readonly urls: readonly string[];
   /**
-   * By name, which is also the tag by which streams are placed: `n0`, `n1`, `n2`. In the order of
-   * the URLs.
+   * By name (`n0`, `n1`, `n2`), which is also the tag for placing streams. In the order of the
+   * URLs.
    */
   readonly servers: Readonly<Record<string, TestServer>>;
   dispose(): Promise<void>;

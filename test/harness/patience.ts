@@ -1,4 +1,4 @@
-/** How patient the deadlines of tests are: a run with a larger budget is one on a busy machine. */
+/** The factor of all deadlines of tests: a run with a larger budget is on a busy machine. */
 import { DEFAULT_TEST_BUDGET, readConfig } from '../../config.ts';
 
 /**

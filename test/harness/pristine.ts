@@ -1,4 +1,4 @@
-/** Puts a database back to what it was, at a small part of what making another one costs. */
+/** Restores a database at a fraction of the cost of making another one. */
 import pg from 'pg';
 import { addressesOf } from '#mixins/database/address.ts';
 import { loginAt } from '#mixins/database/client.ts';
@@ -6,20 +6,20 @@ import type { Config } from '../../config.ts';
 
 const { escapeIdentifier: quoted, escapeLiteral: literal } = pg;
 
-/** Where the rows are kept that the tables had. */
+/** The schema that keeps the tables' original rows. */
 const KEPT = 'pristine';
 
 export interface Pristine {
   /**
-   * Empties every table and puts back the rows and the numbers of sequences that were there at
-   * first, in one transaction without triggers. It waits for transactions that still run. What was
-   * made or altered since is not undone.
+   * Empties every table and restores the original rows and sequence numbers, in one transaction
+   * without triggers. It waits for running transactions. Tables that were made or altered since
+   * stay so.
    */
   restore(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Keeps what is in the tables of a service's database now. */
+/** Saves the current rows of a service's database. */
 export async function keepPristine(config: Config, service: string): Promise<Pristine> {
   const { admin, owner } = addressesOf(config, service);
   const client = new pg.Client(loginAt({ ...admin, database: owner.database }));
@@ -67,7 +67,7 @@ async function statements(client: pg.Client): Promise<string> {
   return [
     'BEGIN',
     `LOCK TABLE ${list} IN ACCESS EXCLUSIVE MODE`,
-    // Cheaper than TRUNCATE, which makes new files for each table and its indexes.
+    // DELETE is cheaper than TRUNCATE, which makes new files for each table and its indexes.
     ...tables.map(({ name }) => `DELETE FROM ${quoted(name)}`),
     ...refills,
     ...(await sequences(client)),
@@ -77,7 +77,7 @@ async function statements(client: pg.Client): Promise<string> {
 
 interface Table {
   readonly name: string;
-  /** Without generated ones. */
+  /** The columns without generated ones. */
   readonly columns: readonly string[];
 }
 

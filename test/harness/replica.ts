@@ -6,9 +6,9 @@ import pg from 'pg';
 import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.ts';
 import { type TestServer, testServer } from './servers.ts';
 
-/** How soon a replica looks for its primary again; 5 s by default, which tests would wait for. */
+/** How soon a replica retries its primary. The default of 5 s would slow the tests. */
 const RETRY_INTERVAL = '100ms';
-/** As the replica calls itself on its primary, in `pg_stat_replication`. */
+/** The replica's name in `pg_stat_replication` of its primary. */
 const NAME = 'replica';
 
 /**
@@ -26,7 +26,7 @@ export function startReplica(primary: TestServer): Promise<TestServer> {
   });
 }
 
-/** As pg_basebackup does, which does not come with the binaries. */
+/** Does the work of pg_basebackup, which is not among the binaries. */
 async function copyBase(primary: TestServer, folder: string): Promise<void> {
   const from = `${primary.folder}/data`;
   const to = `${folder}/data`;

@@ -1,4 +1,4 @@
-/** Where a run of the tests keeps its files. */
+/** The folder of a test run's files. */
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
@@ -18,7 +18,7 @@ export function placesOfRuns(): readonly string[] {
   return roomIn(MEMORY_FOLDER) === null ? [tmpdir()] : [MEMORY_FOLDER, tmpdir()];
 }
 
-/** In memory where there is plenty of it, else on the disk. */
+/** In memory if there is enough of it, otherwise on the disk. */
 export function placeOfRun(): string {
   const room = roomIn(MEMORY_FOLDER) ?? 0;
   return Math.min(room, process.availableMemory()) < ROOM_IN_MEMORY ? tmpdir() : MEMORY_FOLDER;

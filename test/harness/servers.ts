@@ -1,7 +1,4 @@
-/**
- * Real servers for tests: the shared ones of the whole run, and ones of a test's own that it may
- * kill.
- */
+/** Real servers for tests: shared ones of the whole run, and a test's own ones that it may kill. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -41,16 +38,16 @@ export interface TestServer {
   readonly url: string;
   /** Where its data are, as the launcher lays them out. */
   readonly folder: string;
-  /** Orderly; the data stay. */
+  /** Stops it properly. The data stay. */
   stop(): Promise<void>;
-  /** SIGKILL; the data stay. */
+  /** Kills it by SIGKILL. The data stay. */
   kill(): Promise<void>;
   /** Starts it again, stopping it first if it runs. */
   restart(): Promise<void>;
   /** SIGSTOP to it and its children; `resume` undoes it. */
   pause(): void;
   resume(): void;
-  /** Stops it and deletes its data; to be called in the end. */
+  /** Stops it and deletes its data. Call it at the end. */
   dispose(): Promise<void>;
 }
 
@@ -97,7 +94,7 @@ export async function testServer(
 ): Promise<TestServer> {
   const run = process.env.TEST_RUN_FOLDER ?? mkdtempSync(`${tmpdir()}/${TEST_FOLDER}`);
   const parent = mkdtempSync(`${run}/${role}-`);
-  // Noted for the run's guardian: a test that is killed disposes of nothing.
+  // Noted for the run's guardian, because a killed test cleans nothing up.
   const children = new Children(run);
   const folder = `${parent}/server`;
   const start = () => launch(folder, children.notes(role));

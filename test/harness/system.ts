@@ -1,6 +1,6 @@
 /**
- * The system as its users run it: processes of their own, started as the launcher does, killed as a
- * machine would.
+ * The system as its users run it: separate processes, started as the launcher does, and killed like
+ * a machine.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -68,7 +68,7 @@ export class NodeProcess {
     this.#child = child;
   }
 
-  /** Ends it at once, as a power cut of its machine would. */
+  /** Ends it at once, like a power cut. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -78,7 +78,7 @@ export class NodeProcess {
     await this.#end('SIGTERM');
   }
 
-  /** Freezes it, as a machine that swaps or a debugger would. */
+  /** Freezes it, like a swapping machine or a debugger. */
   pause(): void {
     this.#child?.kill('SIGSTOP');
   }
@@ -91,7 +91,7 @@ export class NodeProcess {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
-    // One that is frozen takes no other signal but SIGKILL.
+    // A frozen process handles no signal but SIGKILL.
     child.kill('SIGCONT');
     child.kill(signal);
     await exited;

@@ -1,22 +1,18 @@
-/** Waiting for something that happens by itself. Tests never sleep for a fixed time. */
+/** Waits for conditions. Tests never sleep for a fixed time. */
 import { PATIENCE } from './patience.ts';
 
 export interface UntilOptions {
-  /**
-   * Milliseconds until it counts as failed, on a machine that is not busy: multiplied by the
-   * patience of the run.
-   */
+  /** Time limit in milliseconds on an idle machine. It is multiplied by the patience of the run. */
   readonly within?: number;
-  /** Milliseconds between two looks. */
+  /** Pause between two checks, in milliseconds. */
   readonly every?: number;
-  /** What is waited for, for the error's message. */
+  /** The description of the condition, for the error's message. */
   readonly what?: string;
 }
 
 /**
- * Looks again and again until the condition gives a value other than false and undefined, and
- * returns that. What it throws means "not yet". Throws at the deadline, with the last thing that
- * the condition threw as the cause.
+ * Polls until the condition returns a value other than false and undefined, and returns that. Its
+ * errors mean "not yet". Throws at the deadline, with the condition's last error as the cause.
  */
 export async function until<T>(
   condition: () => Promise<T | false | undefined> | T | false | undefined,

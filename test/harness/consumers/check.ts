@@ -1,4 +1,4 @@
-/** Runs scenarios for a consumer and compares what came of them with the reference. */
+/** Runs scenarios for a consumer and compares the results with the reference. */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { serviceOf } from '#schemas/event.ts';
 import { type EncodedEvent, encode, registerSchemas } from './encode.ts';
@@ -18,7 +18,7 @@ export class ConsumerCheck {
     this.#events = subject.fixture.events().map((event) => encode(event));
   }
 
-  /** What is wrong with the fixture itself; empty when it is fit. */
+  /** Faults of the fixture itself. Empty when it is usable. */
   fixtureFaults(): string[] {
     const { definition, fixture } = this.#subject;
     const events = fixture.events();

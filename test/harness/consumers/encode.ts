@@ -1,4 +1,4 @@
-/** Events as a stream carries them. */
+/** Events in the form in which a stream carries them. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
@@ -45,9 +45,7 @@ export function encode(event: FixtureEvent, overrides: Partial<Envelope> = {}): 
   };
 }
 
-/**
- * An event whose envelope is sound and whose payload nobody can read, of an aggregate of its own.
- */
+/** An event with a valid envelope, an unreadable payload and an aggregate of its own. */
 export function unreadable(contract: EventContract): EncodedEvent {
   const id = uuidv7();
   const event = { contract, aggregateId: uuidv7(), sequence: 1, data: undefined };
@@ -71,7 +69,7 @@ export function unreadable(contract: EventContract): EncodedEvent {
   return { id, type: contract.type, subject, sequence: 1, headers, payload: Buffer.from('not Avro at all') };
 }
 
-/** Lets consumers find what these events were written with. */
+/** Registers the schemas of these events for consumers. */
 export async function registerSchemas(bus: Bus, events: readonly FixtureEvent[]): Promise<void> {
   const contracts = [...new Map(events.map(({ contract }) => [contract.type, contract])).values()];
   await new SchemaRegistry(() => bus.bucket(SCHEMAS_BUCKET)).register(contracts);

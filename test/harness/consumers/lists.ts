@@ -1,4 +1,4 @@
-/** Lists cut and mixed, the same way for the same seed. */
+/** Cuts and shuffles lists, in the same way for the same seed. */
 
 export function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>

@@ -1,10 +1,8 @@
-/**
- * A durable in memory: delivers what it is told to, in any order, and keeps what was acknowledged.
- */
+/** A durable in memory. It delivers given events in any order, and records acknowledgements. */
 import type { Message } from '#mixins/consumer/message.ts';
 import type { EncodedEvent } from './encode.ts';
 
-/** What a node was given. Once its node is dead nothing that it says arrives. */
+/** A message that a node received. Acknowledgements of a dead node have no effect. */
 export interface MemoryMessage extends Message {
   readonly event: EncodedEvent;
 }
@@ -31,7 +29,7 @@ export class MemoryDurable {
     for (const event of events) this.#acknowledged.delete(event);
   }
 
-  /** Delivers in the order given; `isHeard` false: the node is dead. */
+  /** Delivers in the given order. `isHeard` false: the node is dead. */
   deliver(events: readonly EncodedEvent[], isHeard: () => boolean): MemoryMessage[] {
     return events.map((event) => {
       const deliveries = (this.#deliveries.get(event) ?? 0) + 1;

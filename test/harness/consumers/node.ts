@@ -1,6 +1,6 @@
 /**
- * A node that runs one consumer, and can die at any point: then its transaction is rolled back and
- * nothing of it is heard again.
+ * A node that runs one consumer, and can die at any point. Then its transaction is rolled back, and
+ * nothing from it arrives any more.
  */
 import { type ConsumerContext, contextOf } from '#mixins/consumer/context.ts';
 import type { ConsumerDefinition, Delivery } from '#mixins/consumer/definition.ts';
@@ -12,11 +12,13 @@ import type { EncodedEvent } from './encode.ts';
 import type { MemoryDurable } from './memory-durable.ts';
 
 export interface NodeHooks {
-  /** Before the handler sees the batch. */
+  /** Called before the handler gets the batch. */
   before?(batch: readonly Delivery[], node: Node): Promise<void> | void;
-  /** After the handler, before the commit. */
+  /** Called after the handler, before the commit. */
   after?(batch: readonly Delivery[], node: Node): Promise<void> | void;
-  /** After the commit of a transaction in which the handler ran, before the acknowledgement. */
+  /**
+   * Called after the commit of a transaction in which the handler ran, before the acknowledgement.
+   */
   committed?(node: Node): void;
 }
 
@@ -26,7 +28,7 @@ export interface NodeParts {
   readonly definition: ConsumerDefinition;
   readonly database: Database;
   readonly platform: Platform;
-  /** What went wrong in sight of the node, for the report. */
+  /** Called with errors that the node noticed, for the report. */
   readonly onError: (...args: unknown[]) => void;
 }
 
@@ -66,11 +68,11 @@ export class Node {
   die(): void {
     this.#dead = true;
     this.#died.resolve('died');
-    // Nothing of it is to go on in the background.
+    // Ends its background work.
     this.#ending.abort();
   }
 
-  /** Processes events as one batch; what is not settled afterwards stays unacknowledged. */
+  /** Processes events as one batch. Unsettled events stay unacknowledged. */
   async receive(
     durable: MemoryDurable,
     events: readonly EncodedEvent[],
@@ -104,7 +106,7 @@ export class Node {
 
   readonly #handled = new WeakSet<Tx>();
 
-  /** The database as long as the node lives. */
+  /** The database, until the node dies. */
   #mortal(database: Database): Database {
     return {
       ...database,

@@ -12,7 +12,7 @@ export interface RegisteredConsumer {
   readonly service: string;
   readonly key: string;
   readonly definition: ConsumerDefinition;
-  /** Undefined: the service has none for it, which fails the harness. */
+  /** Undefined: the service has no fixture for it, which fails the harness. */
   readonly fixture: ConsumerFixture | undefined;
   readonly migrations: URL;
 }

@@ -1,6 +1,5 @@
 /**
- * Events whose data are made up from their schemas, for consumers to which their values do not
- * matter.
+ * Events with data generated from their schemas, for consumers that do not depend on the values.
  */
 import type { AvroField, AvroSchema, EventContract } from '#schemas/event.ts';
 import type { FixtureEvent } from './fixture.ts';
@@ -11,7 +10,7 @@ const EVENTS = 8;
 
 const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
-/** The text of a field, another one for another number. */
+/** The text of a field, different for each number. */
 export type SampleText = (n: number) => string;
 
 export interface SampleOptions {
@@ -50,7 +49,7 @@ function record(fields: readonly AvroField[], n: number, text: SampleText): Reco
   return Object.fromEntries(fields.map(({ name, type }, index) => [name, sample(type, n + index, text)]));
 }
 
-/** A value that the schema takes, another for another `n`. */
+/** A value that conforms to the schema, different for each `n`. */
 function sample(schema: AvroSchema, n: number, text: SampleText): unknown {
   if (typeof schema === 'string') return primitive(schema, n, text);
   if ('logicalType' in schema) return schema.logicalType === 'uuid' ? uuid(n) : n;
@@ -58,7 +57,7 @@ function sample(schema: AvroSchema, n: number, text: SampleText): unknown {
   if ('items' in schema)
     return Array.from({ length: n % 3 }, (_, index) => sample(schema.items, n + index, text));
   if ('fields' in schema) return record(schema.fields, n, text);
-  // A union: each of its branches has its turn.
+  // A union: its branches take turns.
   return sample(schema[n % schema.length] ?? 'null', n, text);
 }
 

@@ -1,6 +1,6 @@
 /**
- * What every consumer must stand. Each scenario plays a fixture's events to an empty database and
- * tells what came of it.
+ * Scenarios that every consumer must pass. Each plays a fixture's events to an empty database, and
+ * its result is compared with the reference.
  */
 import { redrive } from '#mixins/consumer/dead-letters.ts';
 import type { Delivery } from '#mixins/consumer/definition.ts';
@@ -16,7 +16,7 @@ const HARNESS = causeOf('harness');
 
 /** Events in a batch where a scenario wants several batches. */
 const SMALL_BATCH = 7;
-/** Deliveries of everything that is not acknowledged, after which a run counts as stuck. */
+/** A run counts as stuck after this many deliveries of all unacknowledged events. */
 const MAX_ROUNDS = 20;
 
 export type ScenarioName =
@@ -31,10 +31,10 @@ export type ScenarioName =
   | 'a bug in the middle, redriven'
   | 'a process-killer in the middle, redriven';
 
-/** Plays; the state is compared afterwards. What it throws is a failure too. */
+/** Plays the events. The state is compared afterwards. An error is also a failure. */
 export type Scenario = (setting: Setting, events: readonly EncodedEvent[], seed: number) => Promise<void>;
 
-/** Delivers what is not acknowledged again and again, as a broker does. */
+/** Redelivers unacknowledged events repeatedly, as a broker does. */
 async function settle(setting: Setting, durable: MemoryDurable, hooks?: NodeHooks): Promise<void> {
   let node = setting.node(hooks);
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -49,8 +49,8 @@ async function settle(setting: Setting, durable: MemoryDurable, hooks?: NodeHook
 }
 
 /**
- * One batch after the other; a node that dies is followed by another, and what it left
- * unacknowledged comes again in the end.
+ * Plays one batch after the other. Another node replaces a dead one, and unacknowledged events come
+ * again at the end.
  */
 async function play(
   setting: Setting,
@@ -66,7 +66,7 @@ async function play(
   await settle(setting, durable);
 }
 
-/** How the reference comes about: all in order, in one batch, nothing goes wrong. */
+/** The reference: all events in order, in one batch, without failures. */
 export const reference: Scenario = async (setting, events) => {
   const durable = setting.durable(events);
   await play(setting, durable, [events]);
@@ -119,7 +119,8 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     for (const batch of chunks(events, 2 * SMALL_BATCH)) {
       await overlap(setting, durable, batch, batch);
     }
-    // Another cut: some of it new to the first node, some of it done before.
+    // Another split of the events: the first node has not handled some of them, and has handled
+    // others.
     await overlap(setting, durable, events, events.slice(Math.floor(events.length / 2)));
     await settle(setting, durable);
   },
@@ -155,8 +156,8 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
 };
 
 /**
- * The first node stops short of its commit until the second waits for it, or is through with the
- * same events.
+ * The first node pauses before its commit until the second waits for it, or has handled the same
+ * events.
  */
 async function overlap(
   setting: Setting,
@@ -194,7 +195,7 @@ async function overlap(
   await Promise.all([one, two]);
 }
 
-/** The cause is mended: an operator redrives every dead letter, twice. */
+/** The cause is fixed: an operator redrives every dead letter, twice. */
 async function expectRedriveOnce(setting: Setting): Promise<void> {
   const { context } = setting.node();
   const source = { database: setting.database, contextOf: () => context, workOf: () => undefined };
@@ -203,7 +204,7 @@ async function expectRedriveOnce(setting: Setting): Promise<void> {
     const succeeded = both.filter(({ status }) => status === 'fulfilled').length;
     if (succeeded !== 1) throw new Error(`Of two redrives at once ${succeeded} succeeded`, { cause: both });
   }
-  // The events of the redrives are no effects of the consumer, whose effects are compared.
+  // The redrives' own events are not effects of the consumer, so they are not compared.
   await setting.database.inTransaction((tx) =>
     tx.run(`DELETE FROM outbox WHERE aggregate LIKE 'dead-letter/%'`),
   );

@@ -1,4 +1,4 @@
-/** One run of a consumer: a database that is migrated and empty, and nodes on it. */
+/** One run of a consumer: an empty, migrated database, and nodes on it. */
 import type { ConsumerDefinition } from '#mixins/consumer/definition.ts';
 import type { Database } from '#mixins/database/database.ts';
 import type { Identity } from '#mixins/identity/identity.ts';
@@ -10,7 +10,7 @@ import { MemoryDurable } from './memory-durable.ts';
 import { Node, type NodeHooks } from './node.ts';
 import type { Place, Stage } from './stage.ts';
 
-/** A consumer of a service, with what it is tested with. */
+/** A consumer of a service, with its test data. */
 export interface Subject extends Place {
   readonly key: string;
   readonly definition: ConsumerDefinition;
@@ -39,10 +39,7 @@ export class Setting {
     this.database = this.#untilOver(database);
   }
 
-  /**
-   * The stage's plays of one service come one after the other: each clears what the one before
-   * left.
-   */
+  /** Plays of one service run one after the other: each clears the results of the previous one. */
   static async open(subject: Subject, stage: Stage): Promise<Setting> {
     const setting = new Setting(subject, stage, await stage.cleared(subject));
     await subject.fixture.prepare?.(setting.database, setting.platform);
@@ -66,14 +63,14 @@ export class Setting {
     return this.subject.fixture.state(this.database, this.platform);
   }
 
-  /** Events that are set aside, by their ids. */
+  /** Dead-lettered events, by their ids. */
   async setAside(): Promise<{ id: string; key: string; code: string }[]> {
     return await this.database.inTransaction((tx) =>
       tx.rows(`SELECT id, event_key AS key, code FROM dead_letter WHERE status = 'open' ORDER BY id`),
     );
   }
 
-  /** Throws unless exactly these are set aside. */
+  /** Throws unless exactly these events are dead-lettered. */
   async expectSetAside(events: readonly EncodedEvent[]): Promise<void> {
     const found = (await this.setAside()).map(({ key }) => key).toSorted();
     const wanted = events.map(({ id }) => id).toSorted();
@@ -94,7 +91,7 @@ export class Setting {
   }
 
   /**
-   * Of the events that the consumer reads and that are the newest of their aggregate, the one
+   * Among the events that the consumer reads, and that are the newest of their aggregate: the one
    * nearest to the middle.
    */
   newestInTheMiddle(events: readonly EncodedEvent[]): EncodedEvent {
@@ -121,7 +118,7 @@ export class Setting {
     return row?.waiting ?? false;
   }
 
-  /** What still runs in the background is not heard in the next play. */
+  /** Work that still runs in the background does not reach the next play. */
   close(): void {
     this.#over = true;
   }

@@ -1,5 +1,5 @@
 /**
- * Where plays take place: a bus, and one database for each service, migrated once and put back
+ * The servers of plays: a bus, and one database for each service. It is migrated once and restored
  * between plays.
  */
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -11,9 +11,9 @@ import type { Config } from '../../../config.ts';
 import { dropNamespace, testConfig } from '../config.ts';
 import { keepPristine } from '../pristine.ts';
 
-/** What a stage has of a service. */
+/** The part of a stage for one service. */
 interface Floor {
-  /** Empties it: what comes is as good as a database that was just made. */
+  /** Restores the state of a new database. */
   clear(): Promise<Database>;
   close(): Promise<void>;
 }
@@ -28,14 +28,13 @@ export interface Stage {
   readonly config: Config;
   readonly bus: Bus;
   /**
-   * The service's database as its migrations left it; whoever had it before must be through with
-   * it.
+   * The service's database in the state after its migrations. Its previous user must have finished.
    */
   cleared(place: Place): Promise<Database>;
   close(): Promise<void>;
 }
 
-/** The bus, for the registry of schemas alone: nothing is published or delivered over it. */
+/** The bus is only for the registry of schemas. It publishes and delivers nothing. */
 export async function openBus(): Promise<{
   readonly config: Config;
   readonly bus: Bus;
@@ -83,7 +82,7 @@ async function layFloor(config: Config, { service, migrations }: Place): Promise
   return {
     async clear() {
       await pristine.restore();
-      // A new object, as what is known of a database is kept by it.
+      // A new object, because caches belong to the object of a database.
       return makeDatabase({ service, sequelize, primary, onError: quiet });
     },
     async close() {

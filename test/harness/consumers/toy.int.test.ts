@@ -1,5 +1,5 @@
 /**
- * The harness itself: right toys pass every scenario, and every mutant is found where it must be.
+ * The harness itself: correct toys pass every scenario, and each mutant fails in the expected ones.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsumerCheck } from './check.ts';

@@ -1,6 +1,4 @@
-/**
- * Toys with one fault each. The harness must go red for every one, in the scenario that it is for.
- */
+/** Toys with one fault each. The harness must fail for each of them, in the intended scenario. */
 import { randomUUID } from 'node:crypto';
 import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
@@ -25,20 +23,19 @@ export interface Mutant {
   readonly fault: string;
   readonly definition: ConsumerDefinition;
   readonly fixture: ConsumerFixture;
-  /** Scenarios that must find it; others may. */
+  /** Scenarios that must fail. Others may fail too. */
   readonly foundBy: readonly ScenarioName[];
 }
 
 const { events } = toyFixtures.feedings;
 
 /**
- * Overlapping transactions both find the key missing: the probe has the snapshot from before the
- * wait for the lock.
+ * Overlapping transactions both miss the key: the probe's snapshot is older than the wait for the
+ * lock.
  */
 async function lockAndProbeAtOnce(batch: readonly Fed[], tx: Tx): Promise<void> {
   const ids = batch.map(({ data }) => data.parrotId);
-  // `ON CONFLICT` alone would wait for the other transaction already here, in a statement of its
-  // own.
+  // `ON CONFLICT` alone would already wait here for the other transaction, in a separate statement.
   await tx.run(
     `INSERT INTO parrot_total (id) SELECT DISTINCT id FROM unnest($1::text[]) AS fed (id)
      WHERE NOT EXISTS (SELECT FROM parrot_total WHERE parrot_total.id = fed.id) ORDER BY 1 ON CONFLICT DO NOTHING`,
@@ -159,7 +156,7 @@ export const mutants: readonly Mutant[] = [
   },
 ];
 
-/** Takes what it has handled for committed. */
+/** Treats handled events as committed. */
 function remembering(): ConsumerDefinition {
   const seen = new Set<string>();
   return keyed(async (batch, tx) => {

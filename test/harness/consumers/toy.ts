@@ -1,10 +1,10 @@
-/** Toy consumers of both orders: they prove the harness and the mixin without a real service. */
+/** Toy consumers that test the harness and the mixin without a real service. */
 import { type Delivery, defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { defineEvent, uuid } from '#schemas/event.ts';
 import { type ConsumerFixtures, type FixtureEvent, fixtureEvent } from './fixture.ts';
 
-/** The service that toys belong to, and the stream they read. */
+/** The service of the toys, and the stream that they read. */
 export const TOY_SERVICE = 'toys';
 export const TOY_MIGRATIONS = new URL('./toy-migrations/', import.meta.url);
 
@@ -50,7 +50,7 @@ export async function lockTotals(batch: readonly Fed[], tx: Tx): Promise<void> {
   await tx.rows('SELECT id FROM parrot_total WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids]);
 }
 
-/** Adds feedings, which must be new, to the totals. */
+/** Adds feedings to the totals. They must be new. */
 export async function addFeedings(fresh: readonly Fed[], keys: readonly string[], tx: Tx): Promise<void> {
   const ids = fresh.map(({ data }) => data.parrotId);
   const seeds = fresh.map(({ data }) => data.seeds);
@@ -90,7 +90,7 @@ async function copyNames(batch: readonly Renamed[], tx: Tx): Promise<void> {
 }
 
 /**
- * Neither repeatable nor commutative: right only where every version is handled once and in order.
+ * Neither idempotent nor commutative: correct only if every version is handled once and in order.
  */
 export async function writeDiaries(batch: readonly Fed[], tx: Tx): Promise<void> {
   for (const { data, sequence } of batch) {
