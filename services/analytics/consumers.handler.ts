@@ -4,8 +4,8 @@
  *
  * A rebuild reads the streams with its own durables, from their beginning to the end at its start.
  * All later events reach its generation through the live durables, in the same transaction as the
- * live rows. So it can become live as soon as it has read its part: the old generation is never
- * ahead of it, no event falls between two durables, and the live durables continue. Meanwhile
+ * live rows. So it can become live as soon as it has read its part. The old generation is never
+ * ahead of it then, no event falls between two durables, and the live durables continue. Meanwhile
  * events are written twice. Keys make the parts independent of order and repetition.
  */
 import { type ConsumerDefinition, defineConsumer } from '#mixins/consumer/definition.ts';

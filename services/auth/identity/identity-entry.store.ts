@@ -63,8 +63,8 @@ async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<void> {
 }
 
 /**
- * Queues again all entries that a bucket may have lost with its tail: those that changed since the
- * oldest valid access token was issued, and those that never expire (`key.`).
+ * Queues again all entries that matter and that a bucket may have lost with its tail. These are the
+ * entries that changed since the oldest valid access token was issued, and all keys (`key.`).
  */
 async function renewEntries(tx: Tx, withinMs: number): Promise<void> {
   await tx.run(

@@ -3,7 +3,7 @@
  * 7517, section 7) under AES-256-GCM.
  *
  * The encryption key is derived from `KEY_SECRET` by argon2id, which makes guessing as costly as
- * for a beak: every backup holds the sealed keys, and an operator may have chosen a weak secret.
+ * for a beak. Every backup holds the sealed keys, and an operator may have chosen a weak secret.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';

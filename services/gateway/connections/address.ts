@@ -45,7 +45,7 @@ export function proxyFinder(trustedProxies: readonly string[]): (socketAddress: 
 
 /**
  * With trusted proxies (addresses or CIDR ranges), the address is the rightmost one of
- * `X-Forwarded-For` that is no trusted proxy: the client may have written those to its left.
+ * `X-Forwarded-For` that is no trusted proxy. The client may have written those to its left.
  * Without trusted proxies the header is ignored.
  */
 export function addressFinder(trustedProxies: readonly string[]): AddressOf {
