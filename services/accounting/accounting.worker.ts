@@ -37,8 +37,7 @@ export interface LoopsOptions {
 
 /** The caller starts and stops them. */
 export function accountingLoops(options: LoopsOptions): readonly Loop[] {
-  const { loops } = options;
-  return [cutOverLoop(options), closeLoop(options), sealLoop(options)].map((loop) => loops.add(loop));
+  return [cutOverLoop(options), closeLoop(options), sealLoop(options)];
 }
 
 /** Opens the days that are due when a node starts. */
@@ -52,53 +51,59 @@ export async function openFirstDays(database: Database, config: Config): Promise
 }
 
 /** Opens each day when it is due. */
-function cutOverLoop({ database, config, log }: LoopsOptions): Loop {
-  return new Loop({
-    name: 'cut-over',
-    // There are no items: one day is open at a time.
-    runOnce: async () => {
-      await openDaysInTime(database, calendarOf(config));
-      return false;
-    },
-    outage: new Outage('The cut-over to the next day fails', log),
-  });
+function cutOverLoop({ database, config, loops, log }: LoopsOptions): Loop {
+  return loops.add(
+    new Loop({
+      name: 'cut-over',
+      // There are no items: one day is open at a time.
+      runOnce: async () => {
+        await openDaysInTime(database, calendarOf(config));
+        return false;
+      },
+      outage: new Outage('The cut-over to the next day fails', log),
+    }),
+  );
 }
 
 /** Closes ended days. */
 function closeLoop({ database, config, loops, log }: LoopsOptions): Loop {
   const closing = loops.isolate(closeWork(database, config));
-  return new Loop({
-    name: 'close',
-    runOnce: async () => {
-      const pass = await closing.runOnce();
-      if (pass.outcome !== 'waiting') return pass.outcome === 'settled' || pass.outcome === 'closed';
-      sealWanted.send(database);
-      return { blocked: `${pass.day} is not sealed yet` };
-    },
-    outage: new Outage('The close of a day fails', log),
-    wokenBy: [dayEnded.of(database), journalSealed.of(database)],
-  });
+  return loops.add(
+    new Loop({
+      name: 'close',
+      runOnce: async () => {
+        const pass = await closing.runOnce();
+        if (pass.outcome !== 'waiting') return pass.outcome === 'settled' || pass.outcome === 'closed';
+        sealWanted.send(database);
+        return { blocked: `${pass.day} is not sealed yet` };
+      },
+      outage: new Outage('The close of a day fails', log),
+      wokenBy: [dayEnded.of(database), journalSealed.of(database)],
+    }),
+  );
 }
 
-function sealLoop({ database, log }: LoopsOptions): Loop {
+function sealLoop({ database, loops, log }: LoopsOptions): Loop {
   const sealer = new Sealer(database);
-  return new Loop({
-    name: 'seal',
-    // There are no items: the blocks form a chain, so none can be skipped.
-    runOnce: async () => {
-      const pass = await sealer.runOnce();
-      if (pass.outcome === 'waiting') {
-        const writers = pass.fence.writers.join(', ');
-        return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
-      }
-      if (pass.outcome !== 'sealed') return false;
-      journalSealed.send(database);
-      return pass.full;
-    },
-    outage: new Outage('The seal of the journal fails', log),
-    pollMs: SEAL_EVERY_MS,
-    wokenBy: [sealWanted.of(database)],
-  });
+  return loops.add(
+    new Loop({
+      name: 'seal',
+      // There are no items: the blocks form a chain, so none can be skipped.
+      runOnce: async () => {
+        const pass = await sealer.runOnce();
+        if (pass.outcome === 'waiting') {
+          const writers = pass.fence.writers.join(', ');
+          return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
+        }
+        if (pass.outcome !== 'sealed') return false;
+        journalSealed.send(database);
+        return pass.full;
+      },
+      outage: new Outage('The seal of the journal fails', log),
+      pollMs: SEAL_EVERY_MS,
+      wokenBy: [sealWanted.of(database)],
+    }),
+  );
 }
 
 /**
