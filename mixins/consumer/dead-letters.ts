@@ -50,7 +50,7 @@ export async function deadLetter(
     const recent = await addDeadLetter(tx, { consumer: name, content, attempts, code, text }, windowMs);
     if (recent > settings.maxSetAsidePerMinute) {
       throw new ConsumerStopped(
-        `more than ${settings.maxSetAsidePerMinute} events to set aside within a minute, the last because: ${text}`,
+        `more than ${settings.maxSetAsidePerMinute} events to dead-letter within a minute, the last because: ${text}`,
       );
     }
     return recent > 0;
@@ -58,7 +58,7 @@ export async function deadLetter(
   if (!isNew) return;
   context.counters.setAside += 1;
   const event = message.header('ce-id') ?? `message ${message.stream}/${message.streamSequence}`;
-  context.logger.error(`${name}: set aside ${event} (${code}): ${text}`);
+  context.logger.error(`${name}: dead-lettered ${event} (${code}): ${text}`);
 }
 
 /**

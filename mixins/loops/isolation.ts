@@ -161,7 +161,7 @@ export class Isolation<Result> {
       await skip?.(tx, item);
       return await deadLetterItem(tx, name, item, error, attempts);
     });
-    this.#log.error(`${name}: set aside ${item.subject} (${code}): ${messageOf(error)}`);
+    this.#log.error(`${name}: dead-lettered ${item.subject} (${code}): ${messageOf(error)}`);
   }
 
   async #forget(tx: Parameters<typeof forgetAttempts>[0], { key }: LoopItem): Promise<void> {

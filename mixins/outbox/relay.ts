@@ -175,7 +175,7 @@ export class Relay {
     work.afterCommit.push(() => {
       for (const fingerprint of registered) this.#registered.add(fingerprint);
       for (const { position, reason } of refused) {
-        this.#log.error(`Outbox row ${position} is set aside: ${reason}`);
+        this.#log.error(`Outbox row ${position} is refused: ${reason}`);
       }
       this.#streams.noteSettled(settled, streams);
     });
