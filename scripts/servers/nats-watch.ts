@@ -1,8 +1,8 @@
 /**
  * Kills a nats-server whose JetStream is dead, so that its supervisor restarts it. When a write to
  * a full disk breaks off, nats-server 2.9 waits for a lock that it holds itself. In other cases it
- * switches JetStream off. It goes on serving connections, and stays in this state when there is
- * space again.
+ * switches JetStream off. It goes on serving connections, and does not recover when there is space
+ * again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'nats';

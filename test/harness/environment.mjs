@@ -39,10 +39,7 @@ class PatientEnvironment extends TestEnvironment {
       this.watchdog = setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2 * this.suiteSeconds * 1000);
   }
 
-  /**
-   * Takes back what must not outlive a test file: Jest's state, and changes of the environment's
-   * variables.
-   */
+  /** Resets Jest's state and the environment's variables, which must not outlive a test file. */
   async teardown() {
     clearTimeout(this.watchdog);
     for (const key of Reflect.ownKeys(this.global)) {

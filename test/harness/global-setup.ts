@@ -1,6 +1,6 @@
 /**
- * Starts one nats-server and one PostgreSQL for the whole run, in a temporary folder;
- * global-teardown.ts ends them, and the guardian does when the run is killed.
+ * Starts one nats-server and one PostgreSQL for the whole run, in a temporary folder.
+ * global-teardown.ts ends them. If the run is killed, the guardian does.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +13,13 @@ import { placeOfRun, placesOfRuns } from './run-folder.ts';
 import { findNatsForTests, TEST_FOLDER } from './servers.ts';
 import { keepRun } from './shared.ts';
 
-/** Many databases at once: every service of every system that two test workers run. */
+/** There are many databases at once: one for every service of every system of two test workers. */
 const MANY = { max_connections: '400' };
 
 /**
- * For tests. This server is never killed (a test that kills one starts its own, with durability as
- * delivered), so it need not wait for the disk, and its journal is short and not compressed: a new
- * database is in it as a whole, which cost more than all the rest of making it.
+ * For tests. This server is never killed: a test that kills one starts its own, with full
+ * durability. So it does not wait for the disk. Its journal is short and not compressed, because a
+ * new database is written to it completely, which was the largest cost of making one.
  */
 const FOR_TESTS = {
   ...MANY,
@@ -60,12 +60,10 @@ async function startRun(place: string, settings: Readonly<Record<string, string>
   process.env.TEST_RUN_DATABASE_URL = postgres.url;
 }
 
-/**
- * A folder younger than this may be one that another run is just about to lock, in milliseconds.
- */
+/** A younger folder may belong to another run that is about to lock it, in milliseconds. */
 const YOUNG_MS = 60_000;
 
-/** Second line behind the guardian: what runs left whose guardian was killed as well. */
+/** Removes the files of runs whose guardian was killed as well. */
 async function clearLeftovers(): Promise<void> {
   for (const folder of leftovers()) {
     try {
@@ -73,7 +71,7 @@ async function clearLeftovers(): Promise<void> {
       await new Children(folder).end(true);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     } catch {
-      // Another user's, or another run clears it in this moment.
+      // The folder belongs to another user, or another run removes it at this moment.
     }
   }
 }

@@ -1,11 +1,10 @@
 /**
- * Ends what the run started, servers that tests forgot too. Nothing waits for last checkpoints: the
- * data go with them.
+ * Ends all servers of the run, including those that tests forgot. It does not wait for last
+ * checkpoints, because the data are deleted.
  */
 import { keptRun } from './shared.ts';
 
 export default async function tearDown(): Promise<void> {
-  // The guardian does just that when it is dismissed, and nobody else then does it at the same
-  // time.
+  // A dismissed guardian does exactly this, so only one process does it.
   await keptRun()?.guard.dismiss();
 }
