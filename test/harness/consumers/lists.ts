@@ -1,4 +1,4 @@
-/** Cuts and shuffles lists, in the same way for the same seed. */
+/** Lists with seeded randomness: a failing run can be repeated. */
 
 export function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
