@@ -42,13 +42,27 @@ interface Found {
 export async function lookAhead(
   tx: Tx,
   bus: Bus,
-  { stream, highestSequence }: StreamRow,
+  row: StreamRow,
   current: StreamEpoch,
   last: number,
 ): Promise<Run | null> {
   const { service } = tx.database;
   const noted = current.ahead?.[service];
   if (noted !== undefined) return noted;
+  const between = await findAhead(tx, bus, row, current, last);
+  if (between !== null) await noteAhead(bus, row.stream, service, between);
+  return between;
+}
+
+/** As `lookAhead`, but notes nothing, and does not go by what was noted. */
+export async function findAhead(
+  tx: Tx,
+  bus: Bus,
+  { stream, highestSequence }: StreamRow,
+  current: StreamEpoch,
+  last: number,
+): Promise<Run | null> {
+  const { service } = tx.database;
   const name = streamName(bus.namespace, stream);
   const from = Math.max(highestSequence + 1, last - LOOK_BACK + 1);
   for (let end = last; end >= from; end -= AT_ONCE) {
@@ -56,9 +70,7 @@ export async function lookAhead(
     const newest = found.findLast(({ at }) => !holds(current.orphans ?? [], at));
     if (newest === undefined) continue;
     if ((await knownEvents(tx, [newest.envelope])).size > 0) return null;
-    const between: Run = [highestSequence + 1, last];
-    await noteAhead(bus, stream, service, between);
-    return between;
+    return [highestSequence + 1, last];
   }
   return null;
 }

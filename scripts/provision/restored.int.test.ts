@@ -56,6 +56,17 @@ describe('provisioning', () => {
     expect(printed).toEqual([]);
   });
 
+  it('G22: does not take another, empty database for a restored one: warns, and notes nothing', async () => {
+    await database.inTransaction(async (tx) => {
+      for (const table of ['outbox', 'outbox_stream']) await tx.run(`DELETE FROM ${table}`);
+    });
+    await compareWithStreams(database, bus, print);
+    expect(await streamsAhead(database, bus)).toEqual([]);
+    expect(printed).toEqual([
+      expect.stringMatching(/_PARROTS has events of parrots, whose database has none\. If DATABASE_URL/),
+    ]);
+  });
+
   it('G22: notes nothing where the database is as new as the stream', async () => {
     await compareWithStreams(database, bus, print);
     expect(await streamsAhead(database, bus)).toEqual([]);

@@ -13,7 +13,7 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 import { SILENT } from '#mixins/log.ts';
 import { streamName } from '#mixins/names.ts';
 import { holdsLast, lookAtStream, type StreamLook } from '#mixins/outbox/lost-tail.ts';
-import { lookAhead } from '#mixins/outbox/orphans.ts';
+import { findAhead, lookAhead } from '#mixins/outbox/orphans.ts';
 import { readStreams, type StreamRow, tryLock } from '#mixins/outbox/outbox.store.ts';
 import type { Config } from '../../config.ts';
 
@@ -43,7 +43,9 @@ export async function busForLooks(config: Config): Promise<Bus | null> {
 
 /**
  * Records beside a stream's epoch that the stream is ahead. Prints a line for each stream that
- * lacks events. Changes nothing in the database.
+ * lacks events, or that has events while the outbox has none: then `DATABASE_URL` may name another
+ * server, and a record would let the running system skip its own events. Changes nothing in the
+ * database.
  */
 export async function compareWithStreams(
   database: Database,
@@ -59,8 +61,9 @@ export async function compareWithStreams(
     for (const [index, row] of rows.entries()) {
       const look = looks[index];
       if (look === undefined) continue;
-      const isWhole = await compare(tx, bus, row, look).catch(unanswered);
-      if (isWhole === false) print(lacking(database.service, streamName(bus.namespace, row.stream)));
+      const difference = await compare(tx, bus, row, look).catch(unanswered);
+      if (difference === undefined || difference === null) continue;
+      print(DIFFERENCES[difference](database.service, streamName(bus.namespace, row.stream)));
     }
   });
 }
@@ -76,18 +79,30 @@ function unanswered(error: unknown): undefined {
   if (!(error instanceof NatsError)) throw error;
 }
 
-/** Returns whether the stream has the last published event. */
-async function compare(tx: Tx, bus: Bus, row: StreamRow, look: StreamLook | null): Promise<boolean> {
-  if (look === null) return row.highestSequence === 0;
+/** Returns what is to be printed. */
+async function compare(
+  tx: Tx,
+  bus: Bus,
+  row: StreamRow,
+  look: StreamLook | null,
+): Promise<keyof typeof DIFFERENCES | null> {
+  if (look === null) return row.highestSequence === 0 ? null : 'lacking';
   const { current, stream } = look;
-  if (!(await holdsLast(row, stream))) return false;
-  if (current?.epoch === row.epoch) await lookAhead(tx, bus, row, current, stream.state.last_seq);
-  return true;
+  if (!(await holdsLast(row, stream))) return 'lacking';
+  if (current?.epoch !== row.epoch) return null;
+  const last = stream.state.last_seq;
+  const [outbox] = await tx.rows<{ isEmpty: boolean }>('SELECT NOT EXISTS (SELECT FROM outbox) AS "isEmpty"');
+  if (outbox?.isEmpty === true && row.highestSequence === 0)
+    return (await findAhead(tx, bus, row, current, last)) === null ? null : 'unknown';
+  await lookAhead(tx, bus, row, current, last);
+  return null;
 }
 
-function lacking(service: string, stream: string): string {
-  return (
+const DIFFERENCES = {
+  lacking: (service: string, stream: string) =>
     `NATS lacks events that ${service} has published to ${stream}. If NATS_URL names another NATS than before, ` +
-    'correct it before services start: they publish these events again'
-  );
-}
+    'correct it before services start: they publish these events again',
+  unknown: (service: string, stream: string) =>
+    `${stream} has events of ${service}, whose database has none. If DATABASE_URL names another server than before, ` +
+    'correct it before services start: they report that the database was restored, and consumers skip these events',
+};
