@@ -91,11 +91,14 @@ async function compare(
   if (!(await holdsLast(row, stream))) return 'lacking';
   if (current?.epoch !== row.epoch) return null;
   const last = stream.state.last_seq;
-  const [outbox] = await tx.rows<{ isEmpty: boolean }>('SELECT NOT EXISTS (SELECT FROM outbox) AS "isEmpty"');
-  if (outbox?.isEmpty === true && row.highestSequence === 0)
+  if (row.highestSequence === 0 && (await isOutboxEmpty(tx)))
     return (await findAhead(tx, bus, row, current, last)) === null ? null : 'unknown';
   await lookAhead(tx, bus, row, current, last);
   return null;
+}
+
+async function isOutboxEmpty(tx: Tx): Promise<boolean> {
+  return (await tx.rows('SELECT FROM outbox LIMIT 1')).length === 0;
 }
 
 const DIFFERENCES = {

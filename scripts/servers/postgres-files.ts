@@ -1,12 +1,15 @@
 /**
  * Where PostgreSQL's binaries and data lie and who runs them.
  *
- * PostgreSQL refuses to run as root, so root runs it as another system user. That user may not be able to enter
- * the folders above the clone or the data (a clone in /root, say), and nobody's permissions are changed for it:
- * - binaries that the user can't run where npm put them are copied to `/var/lib/<project>/postgresql-<version>` (root's,
- *   open to all; used by every clone of that version; safe to delete);
- * - data stay in the data folder and are reached through `/proc/self/cwd`: root starts the process inside the folder,
- *   and no folder above it is passed on the way. That is Linux only; elsewhere a clear error names `DATA_DIR`.
+ * PostgreSQL refuses to run as root, so root runs it as another system user. That user may not be
+ * able to enter the folders above the clone or the data (a clone in /root, say), and nobody's
+ * permissions are changed for it:
+ * - binaries that the user can't run where npm put them are copied to
+ *   `/var/lib/<project>/postgresql-<version>` (root's, open to all; used by every clone of that
+ *   version; safe to delete);
+ * - data stay in the data folder and are reached through `/proc/self/cwd`: root starts the process
+ *   inside the folder, and no folder above it is passed on the way. That is Linux only; elsewhere a
+ *   clear error names `DATA_DIR`.
  */
 import { spawnSync } from 'node:child_process';
 import {

@@ -1,4 +1,7 @@
-/** The loops of a node of accounting: they open, close and seal (ACC-5, ACC-6, ACC-8). A close by hand waits for them. */
+/**
+ * The loops of a node of accounting: they open, close and seal (ACC-5, ACC-6, ACC-8). A close by
+ * hand waits for them.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BusinessDay, calendarOf } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';

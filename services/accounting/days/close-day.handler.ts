@@ -81,7 +81,10 @@ function assertBegun(day: BusinessDay, current: BusinessDay): void {
   if (day > current) throw new Problem('day_not_begun', `The open business day is ${current}`);
 }
 
-/** Reads the progress of a close from the primary, because a replica may lag behind the end of the day. */
+/**
+ * Reads the progress of a close from the primary, because a replica may lag behind the end of the
+ * day.
+ */
 export function viewDay(database: Database, { currency }: Config, day: BusinessDay): Promise<DayView> {
   return database.inTransaction((tx) => viewOf(tx, day, currency));
 }
