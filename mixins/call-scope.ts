@@ -1,6 +1,5 @@
 /**
- * The call of an action that code runs in: until when it may take effect, and what it has set in
- * motion.
+ * The action call that is running: its deadline, and the work that it has started.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 

@@ -5,7 +5,7 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 export interface LoopItem {
   /** Unique within the loop, and the same at every attempt, such as an invoice's id. */
   readonly key: string;
-  /** What it is, such as `billing.invoice`. */
+  /** The kind of item, such as `billing.invoice`. */
   readonly type: string;
   /** `<thing>/<id>`. */
   readonly subject: string;

@@ -1,4 +1,4 @@
-/** Describes a difference (ANA-6): what it is about, and what both participants say. */
+/** Describes a difference (ANA-6): its fact, and the values of both participants. */
 import type { Comparison, Field } from '#schemas/comparison.ts';
 import type { Difference, Fact } from '#schemas/reconciliation.ts';
 import type { Finding } from './judge.ts';

@@ -247,7 +247,7 @@ describe('among many people', () => {
     expect(chiSquare).toBeLessThan(27.6);
   });
 
-  it('TASK-3: a user who joins after a draw is drawn from then on, and one who left is not', async () => {
+  it('TASK-3: a user who joins after a draw can be drawn next, and a user who left cannot', async () => {
     await putUsers(db.database, [{ id: popug(1) }]);
     const drawn = async () =>
       (await createTask(db.database, { title: 'Wash' }, requestOf(popug(9)), words)).assignee.id;
