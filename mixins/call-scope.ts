@@ -1,5 +1,5 @@
 /**
- * The action call that is running: its deadline, and the work that it has started.
+ * The action call that is running: its deadline, what it changes, and whether it has committed.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
