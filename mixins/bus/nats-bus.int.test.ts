@@ -216,7 +216,7 @@ describe('A bus whose server goes away', () => {
     const told = createBus(config, { info: note, warn: note, error: note });
     await told.start();
     try {
-      server.pause();
+      await server.pause();
       await until(() => !told.connected);
       server.resume();
       await until(() => told.connected);

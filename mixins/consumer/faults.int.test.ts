@@ -131,7 +131,7 @@ describe('a NATS that is frozen for longer than the acknowledgement time', () =>
     system.node.consume('feedings', small, { ackWaitMs: 1_000, batchDeadlineMs: 800 });
     await system.publish(feedings(2_000, 100));
     await until(async () => (await system.feedings()).lines >= 200, { every: 5 });
-    server.pause();
+    await server.pause();
     const stuck = await settledCount();
     expect(stuck).toBeLessThanOrEqual(2_000);
     server.resume();

@@ -89,7 +89,7 @@ describe('a PostgreSQL that does not answer', () => {
       answerWithinMs,
     });
     await one(test.database);
-    server.pause();
+    await server.pause();
     let error: unknown;
     void errorOf(one(test.database)).then((thrown) => {
       error = thrown;

@@ -138,7 +138,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
   });
 
   it('reads on from the primary while the replica hangs, also what it was asked already', async () => {
-    replica.pause();
+    await replica.pause();
     const reading = Array.from({ length: 10 }, () => answeredBy(database));
     expect(await Promise.all(reading)).toEqual(Array(10).fill('primary'));
     expect(await answeredBy(database)).toBe('primary');
@@ -160,7 +160,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
   });
 
   it('reads on while the primary hangs, and the newest once that was found out', async () => {
-    primary.pause();
+    await primary.pause();
     expect(await answeredBy(database)).toBe('replica');
     expect(await answeredBy(database.newest)).toBe('replica');
     primary.resume();

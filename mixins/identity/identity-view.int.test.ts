@@ -173,7 +173,7 @@ describe('a broker that goes away', () => {
 
   it('AUTH-4: is noticed when it froze: what was written meanwhile holds after it goes on', async () => {
     const token = await issuer.token({ userId });
-    nats.pause();
+    await nats.pause();
     await until(() => !writer.connected, { within: 15_000 });
     nats.resume();
     await until(() => put(userEntry(userId), { version: 2, active: true }), { every: 1 });

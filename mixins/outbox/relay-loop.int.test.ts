@@ -130,7 +130,7 @@ describe('A frozen NATS server', () => {
   it('gets each event once, although many publishings timed out', async () => {
     const stop = load(database);
     await until(async () => (await countIn(bus, 'parrots')) > 100);
-    nats.pause();
+    await nats.pause();
     await until(() => !bus.connected, { within: 15_000 });
     nats.resume();
     const total = await stop();

@@ -96,7 +96,7 @@ describe('a nats-server that goes on without JetStream', () => {
 describe('a nats-server that is silent as a whole', () => {
   it('is left alone, and serves on when it comes back', async () => {
     const { current } = supervised;
-    current.pause();
+    await current.pause();
     // Twice as many checks as the watch needs.
     for (let look = 0; look < 8; look++) {
       await expect(open(LOOK_EVERY_MS)).rejects.toThrow();

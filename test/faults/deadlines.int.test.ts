@@ -122,7 +122,7 @@ describe('with a locked table', () => {
 
 describe('with a node that is frozen', () => {
   it('C7: it carries out nothing that its callers have given up when it goes on', async () => {
-    tasks.pause();
+    await tasks.pause();
     const sent = createMany(MANY);
     const answers = await answersOf(sent);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([504]));
@@ -136,7 +136,7 @@ describe('with a node that is frozen', () => {
   it('C7: in the midst of requests, nothing is done twice, nor what was refused', async () => {
     const before = createMany(MANY);
     await Promise.race(before.map(({ answer }) => answer));
-    tasks.pause();
+    await tasks.pause();
     const sent = [...before, ...createMany(MANY)];
     await answersOf(sent);
     tasks.resume();
@@ -144,7 +144,7 @@ describe('with a node that is frozen', () => {
   }, 120_000);
 
   it('C7: a gateway carries out nothing that has waited in its sockets for as long as a call may take', async () => {
-    gateway.pause();
+    await gateway.pause();
     const from = performance.now();
     const sent = createMany(MANY);
     await until(() => performance.now() - from > REQUEST_TIMEOUT_MS + 500);
@@ -158,7 +158,7 @@ describe('with a node that is frozen', () => {
 
 describe('with a NATS that is frozen', () => {
   it('C7: nothing is carried out that it delivers when its callers have given up', async () => {
-    nats.pause();
+    await nats.pause();
     const from = performance.now();
     const sent = createMany(MANY);
     await until(() => performance.now() - from > REQUEST_TIMEOUT_MS + 500);

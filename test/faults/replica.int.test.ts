@@ -213,7 +213,7 @@ describe('with the primary hanging', () => {
     const key = { 'idempotency-key': randomUUID() };
     const create = () => crowd.manager.request<Task>('POST', '/tasks', { title: 'Asked twice' }, key);
     await createTasks(crowd, 5);
-    primary.pause();
+    await primary.pause();
     let created: Answer<Task>;
     try {
       [created] = await Promise.all([create(), expectRefused(harmless()), expectAllReads()]);

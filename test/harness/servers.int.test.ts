@@ -89,7 +89,7 @@ describe('a PostgreSQL of a test’s own', () => {
   it('does not answer while it is paused, and goes on afterwards', async () => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
-    server.pause();
+    await server.pause();
     let answered = false;
     const answer = client.query('SELECT 1').then(() => {
       answered = true;

@@ -45,7 +45,7 @@ export interface TestServer {
   /** Starts it again, stopping it first if it runs. */
   restart(): Promise<void>;
   /** SIGSTOP to it and its children; `resume` undoes it. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Stops it and deletes its data. Call it at the end. */
   dispose(): Promise<void>;

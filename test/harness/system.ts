@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
 import { tryPort } from '../../scripts/launcher/ports.ts';
+import { freeze, processOf } from '../../scripts/launcher/process.ts';
 import { SERVICE_VARIABLES } from './variables.ts';
 import { until } from './wait.ts';
 
@@ -79,8 +80,9 @@ export class NodeProcess {
   }
 
   /** Freezes it, like a swapping machine or a debugger. */
-  pause(): void {
-    this.#child?.kill('SIGSTOP');
+  async pause(): Promise<void> {
+    const id = this.#child?.pid === undefined ? null : processOf(this.#child.pid);
+    if (id !== null) await freeze(id);
   }
 
   resume(): void {
