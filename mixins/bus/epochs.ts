@@ -128,6 +128,19 @@ export async function noteAhead(bus: Bus, service: string, source: string, betwe
 }
 
 /**
+ * Takes back what `noteAhead` recorded wrongly. Raises the epoch, because consumers have skipped
+ * these sequences: they read them again. Does nothing where the record is another one by now.
+ * Throws while NATS is away.
+ */
+export async function withdrawAhead(bus: Bus, service: string, source: string, between: Run): Promise<void> {
+  await change(bus, service, (current) => {
+    const { [source]: noted, ...others } = current?.ahead ?? {};
+    if (current === null || noted?.[0] !== between[0] || noted[1] !== between[1]) return current ?? FIRST;
+    return { ...nextEpoch(current, current.epoch, between[0], Date.now()), ahead: others };
+  });
+}
+
+/**
  * Lets consumers skip these sequences. Raises the epoch, so that each consumer recreates its
  * durable and reads the stream from its beginning. A consumer's database may have been restored
  * together with the source's, and then lacks events that it had read. Throws while NATS is away.

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ConnectionRefusedError } from 'sequelize';
-import { firstLostSince, noteAhead, raiseEpoch, readEpoch, skipOrphans } from '#mixins/bus/epochs.ts';
+import {
+  firstLostSince,
+  noteAhead,
+  raiseEpoch,
+  readEpoch,
+  skipOrphans,
+  withdrawAhead,
+} from '#mixins/bus/epochs.ts';
 import { CallScope, runInScope } from '#mixins/call-scope.ts';
 import { defineEvent } from '#schemas/event.ts';
 import { registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
@@ -428,6 +435,18 @@ describe('a stream that is ahead of its restored database', () => {
     await applied(3);
     await nothingPending('feedings');
     expect(await system.feedings()).toEqual({ lines: 3, seeds: 1_011 });
+  });
+
+  it('G22: has the effect of all its events once that note is withdrawn', async () => {
+    await system.publish(events);
+    await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
+    system.node.consume('feedings');
+    await applied(1);
+    await nothingPending('feedings');
+    await withdrawAhead(system.bus, 'toys', 'toys', [2, 3]);
+    await applied(3);
+    await nothingPending('feedings');
+    expect(await system.feedings()).toEqual({ lines: 3, seeds: 111 });
   });
 
   it('G22: is noticed by a consumer that runs already', async () => {

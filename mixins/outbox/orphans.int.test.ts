@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
-import { raiseEpoch, readEpoch } from '#mixins/bus/epochs.ts';
+import { noteAhead, raiseEpoch, readEpoch } from '#mixins/bus/epochs.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import { SILENT } from '#mixins/log.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { until } from '../../test/harness/wait.ts';
 import { skipOrphansOf, streamsAhead } from './orphans.ts';
 import {
   append,
@@ -19,6 +20,7 @@ import {
   unpublished,
 } from './outbox.fixture.ts';
 import { Relay } from './relay.ts';
+import { RelayLoop } from './relay-loop.ts';
 
 const CAGE = randomUUID();
 
@@ -117,12 +119,65 @@ describe('a database that was restored to an older state than its stream', () =>
     expect(await countIn(bus, 'parrots')).toBe(6);
   });
 
+  it('G22: is ahead by more after another restore', async () => {
+    await drain(relay());
+    await append(database, cleaned(CAGE, 3, 'another one'));
+    await drain(relay());
+    await restore(1);
+    await drain(relay());
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [2, 6] }]);
+  });
+
   it('G22: keeps what is skipped when the stream loses its tail later', async () => {
     await drain(relay());
     for (const ahead of await streamsAhead(database, bus)) await skipOrphansOf(database, bus, ahead);
     const { epoch } = await readEpoch(bus, 'parrots');
     await raiseEpoch(bus, 'parrots', epoch, 6);
     expect((await readEpoch(bus, 'parrots')).orphans).toEqual([[3, 5]]);
+  });
+});
+
+describe('a note that the stream is ahead, which was made with another database', () => {
+  it.each([
+    ['the last event', [3, 5]],
+    ['every event', [1, 5]],
+    ['more than the stream has', [3, 9]],
+  ] as const)(
+    'G22: is withdrawn where the outbox holds the newest event of its range, here %s',
+    async (_, [first, last]) => {
+      const before = await readEpoch(bus, 'parrots');
+      await noteAhead(bus, 'parrots', 'parrots', [first, last]);
+      await noteAhead(bus, 'parrots', 'couriers', [4, 4]);
+      await drain(relay());
+      const after = await readEpoch(bus, 'parrots');
+      expect(after.ahead).toEqual({ couriers: [4, 4] });
+      // Consumers read again what they skipped.
+      expect(after.epoch).toBeGreaterThan(before.epoch);
+      expect(after.changes.at(-1)).toEqual({ epoch: after.epoch, firstLost: first });
+      expect(errors).toEqual([]);
+      await drain(relay());
+      expect(await readEpoch(bus, 'parrots')).toEqual(after);
+      expect(await countIn(bus, 'parrots')).toBe(5);
+    },
+  );
+
+  it('G22: is withdrawn by a relay that runs already', async () => {
+    const loop = new RelayLoop({ database, bus, log: SILENT });
+    loop.start();
+    try {
+      await until(async () => loop.progress.state(performance.now()).is === 'idle');
+      await noteAhead(bus, 'parrots', 'parrots', [3, 5]);
+      await until(async () => (await readEpoch(bus, 'parrots')).ahead?.parrots === undefined);
+    } finally {
+      await loop.stop();
+    }
+  });
+
+  it('G22: is withdrawn where the newest event has left the outbox, as published ones do', async () => {
+    await database.inTransaction((tx) => tx.run('DELETE FROM outbox'));
+    await noteAhead(bus, 'parrots', 'parrots', [3, 5]);
+    await drain(relay());
+    expect((await readEpoch(bus, 'parrots')).ahead).toEqual({});
   });
 });
 

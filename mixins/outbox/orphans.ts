@@ -6,7 +6,7 @@
  */
 import type { JetStreamManager } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
-import { noteAhead, readEpoch, type StreamEpoch, skipOrphans } from '#mixins/bus/epochs.ts';
+import { noteAhead, readEpoch, type StreamEpoch, skipOrphans, withdrawAhead } from '#mixins/bus/epochs.ts';
 import { jetStreamCode, NO_MESSAGE_FOUND } from '#mixins/bus/error-codes.ts';
 import { holds, type Run, runsOf } from '#mixins/bus/runs.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
@@ -36,8 +36,9 @@ interface Found {
 
 /**
  * The sequences between which a stream is ahead of its outbox; null when it is not. Notes them
- * beside the stream's epoch, because further publishing would hide them. To be called in the
- * transaction with the relay's lock.
+ * beside the stream's epoch, because further publishing would hide them. A note that this outbox
+ * refutes is withdrawn: it was made with another database. To be called in the transaction with the
+ * relay's lock.
  */
 export async function lookAhead(
   tx: Tx,
@@ -48,31 +49,56 @@ export async function lookAhead(
 ): Promise<Run | null> {
   const { service } = tx.database;
   const noted = current.ahead?.[service];
-  if (noted !== undefined) return noted;
-  const between = await findAhead(tx, bus, row, current, last);
-  if (between !== null) await noteAhead(bus, row.stream, service, between);
-  return between;
+  const found = await findAhead(tx, bus, row, current, last);
+  if (found !== null) {
+    const between: Run = [Math.min(found[0], noted?.[0] ?? found[0]), found[1]];
+    await noteAhead(bus, row.stream, service, between);
+    return between;
+  }
+  if (noted === undefined) return null;
+  const newest = await newestOf(bus, row.stream, service, current, noted);
+  if (newest === undefined || !(await isPublished(tx, row, newest))) return noted;
+  await withdrawAhead(bus, row.stream, service, noted);
+  return null;
 }
 
-/** As `lookAhead`, but notes nothing, and does not go by what was noted. */
+/** As `lookAhead`, but goes by no note, and makes none. */
 export async function findAhead(
   tx: Tx,
   bus: Bus,
-  { stream, highestSequence }: StreamRow,
+  row: StreamRow,
   current: StreamEpoch,
   last: number,
 ): Promise<Run | null> {
-  const { service } = tx.database;
+  const behind: Run = [row.highestSequence + 1, last];
+  const newest = await newestOf(bus, row.stream, tx.database.service, current, behind);
+  return newest === undefined || (await isPublished(tx, row, newest)) ? null : behind;
+}
+
+/**
+ * The newest event of a service between two sequences that is not known as orphaned. Undefined
+ * where there is none among the last `LOOK_BACK`.
+ */
+async function newestOf(
+  bus: Bus,
+  stream: string,
+  service: string,
+  { orphans = [] }: StreamEpoch,
+  [first, last]: Run,
+): Promise<Envelope | undefined> {
   const name = streamName(bus.namespace, stream);
-  const from = Math.max(highestSequence + 1, last - LOOK_BACK + 1);
+  const from = Math.max(first, last - LOOK_BACK + 1);
   for (let end = last; end >= from; end -= AT_ONCE) {
     const found = await ours(bus.manager, name, service, [Math.max(from, end - AT_ONCE + 1), end]);
-    const newest = found.findLast(({ at }) => !holds(current.orphans ?? [], at));
-    if (newest === undefined) continue;
-    if ((await knownEvents(tx, [newest.envelope])).size > 0) return null;
-    return [highestSequence + 1, last];
+    const newest = found.findLast(({ at }) => !holds(orphans, at));
+    if (newest !== undefined) return newest.envelope;
   }
-  return null;
+  return undefined;
+}
+
+/** Whether our outbox has published an event, or was about to. */
+async function isPublished(tx: Tx, { highestEventId }: StreamRow, event: Envelope): Promise<boolean> {
+  return event.id === highestEventId || (await knownEvents(tx, [event])).size > 0;
 }
 
 /** The streams that are ahead of this service's outbox. Throws while NATS is away. */

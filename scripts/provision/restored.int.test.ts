@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
+import { noteAhead } from '#mixins/bus/epochs.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import { streamSettings } from '#mixins/bus/streams.ts';
 import { SILENT } from '#mixins/log.ts';
@@ -65,6 +66,13 @@ describe('provisioning', () => {
     expect(printed).toEqual([
       expect.stringMatching(/_PARROTS has events of parrots, whose database has none\. If DATABASE_URL/),
     ]);
+  });
+
+  it('G22: withdraws a note that was made with another database', async () => {
+    await noteAhead(bus, 'parrots', 'parrots', [1, 2]);
+    await compareWithStreams(database, bus, print);
+    expect(await streamsAhead(database, bus)).toEqual([]);
+    expect(printed).toEqual([]);
   });
 
   it('G22: notes nothing where the database is as new as the stream', async () => {
