@@ -1,10 +1,15 @@
 /**
- * `npm run analytics -- rebuild` builds the figures anew from the streams, beside the live ones,
- * and puts them in their place; `status` shows which are live and how far a rebuild is; `cancel`
- * gives one up. It asks the running nodes, which do the work: ending this command ends no rebuild,
- * and calling it again follows the one under way. The exit status is 0 for a rebuild that is live,
- * 1 otherwise. `reconcile` compares tasks, ledger, figures and mails, and names every difference: 0
- * where there is none, 1 where there are, 2 where that could not be found out.
+ * Commands for the figures and the reconciliation. The running nodes do the work, so ending a
+ * command ends no rebuild.
+ *
+ * - `npm run analytics -- rebuild` builds new figures from the streams, beside the live ones, and
+ *   then replaces these. A second call follows the rebuild under way.
+ * - `status` shows which figures are live and the progress of a rebuild.
+ * - `cancel` gives up a rebuild; the live figures stay as they are.
+ * - `reconcile` compares tasks, ledger, figures and mails, and prints every difference.
+ *
+ * The exit status of `rebuild` is 0 when the new figures are live, otherwise 1. That of `reconcile`
+ * is 0 without differences, 1 with differences, and 2 when it could not be carried out.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';

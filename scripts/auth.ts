@@ -1,10 +1,14 @@
 /**
- * `npm run auth -- rotate-keys` lets another key sign access tokens, without anybody noticing; with
- * `--revoke`, tokens that were already issued are refused at once: that is what to do when a key
- * may have leaked. `keys` shows the keys and how far a rotation is. It asks the running nodes of
- * auth, which do the work: ending this command ends no rotation. The exit status is 0 where what
- * was asked for is done or on its way, 1 otherwise, also while a key that is not ours is in the
- * bucket.
+ * Commands for the signing keys. The running nodes of auth do the work, so ending a command ends no
+ * rotation.
+ *
+ * - `npm run auth -- rotate-keys` changes the key that signs access tokens, without effect on
+ *   users. With `--revoke`, tokens that were already issued are refused at once: use it when a key
+ *   may have leaked.
+ * - `keys` lists the keys and the progress of a rotation.
+ *
+ * The exit status is 0 when the request is carried out or under way, otherwise 1. It is also 1
+ * while the bucket holds a key that auth did not make.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';

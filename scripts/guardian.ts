@@ -1,8 +1,9 @@
 /**
- * Outlives a launcher that was killed: it holds the other end of a pipe, and when that breaks it
- * ends all that the launcher had started. `node guardian.ts <data folder> <launcher's pid>
- * [remove]`; with `remove` the folder is only temporary: all is killed at once and the folder
- * deleted.
+ * Ends the processes of a launcher that was killed. It holds the other end of a pipe, which breaks
+ * when the launcher dies.
+ *
+ * Call: `node guardian.ts <data folder> <launcher's pid> [remove]`. With `remove` the folder is
+ * temporary: processes are killed at once, and the folder is deleted.
  */
 import { rmSync } from 'node:fs';
 import { forgetAddresses } from './launcher/addresses.ts';

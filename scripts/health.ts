@@ -1,7 +1,7 @@
 /**
- * The health check of a container: `node scripts/health.ts` asks the node that listens at
- * `HEALTH_SOCKET`, `node scripts/health.ts <URL>` expects a 200 from there. Prints the answer; the
- * exit status is 0 for a node that can do its work, 1 for any other.
+ * The health check of a container. `node scripts/health.ts` asks the node that listens at
+ * `HEALTH_SOCKET`. `node scripts/health.ts <URL>` requests the URL and expects status 200. Both
+ * print the answer. The exit status is 0 for a node that can do its work, otherwise 1.
  */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';

@@ -1,10 +1,12 @@
 /**
- * Installs what is missing, before `npm start` and the like. Plain JavaScript without dependencies, run by the
- * machine's own Node (20 or newer): a half installed node_modules must not be needed to mend it.
+ * Installs what is missing, before `npm start` and similar commands. It is plain JavaScript without
+ * dependencies and runs on the machine's own Node (20 or newer), so that it also repairs an
+ * incomplete node_modules.
  *
- * `npm ci` runs when node_modules does not hold what package-lock.json says, or its pinned Node does not run. That Node is
- * an optional package for each system, so its integrity is in the lock and no install script fetches it. npm writes
- * `node_modules/.package-lock.json` last, so an installation that was killed counts as missing. Of two at once one waits.
+ * `npm ci` runs when node_modules differs from package-lock.json, or when the pinned Node does not
+ * run. That Node is an optional package for each platform: the lock file holds its integrity, and no
+ * install script downloads it. npm writes `node_modules/.package-lock.json` last, so an installation
+ * that was killed counts as missing. If two installations run at once, one waits for the other.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import {

@@ -1,9 +1,11 @@
 /**
- * `npm run ledger -- verify` verifies the journal of accounting against its seal, and the heads of
- * closed days against those that were published where NATS is there; with `--heads` it has to be.
- * It finds the system in the data folder, unless `DATABASE_URL` (and `NATS_URL`) say where to go.
- * Reads only. The exit status is 0 for an intact journal, 1 for one that was tampered with, 2 when
- * that could not be found out.
+ * `npm run ledger -- verify` verifies the journal of accounting against its seal. If it can reach
+ * NATS, it also compares the heads of closed days with the published ones; with `--heads` it must
+ * reach NATS. Only reads.
+ *
+ * Finds the system by the data folder, or by `DATABASE_URL` (and `NATS_URL`) if they are set. The
+ * exit status is 0 for an intact journal, 1 for a journal that was tampered with, and 2 when the
+ * journal could not be verified.
  */
 // First: it removes options of drivers from the environment.
 import '../config.ts';

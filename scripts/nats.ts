@@ -1,11 +1,12 @@
 /**
- * `npm run nats -- permissions` prints the users of NATS that the system needs, as nats-server's
- * configuration has them: one for each service, one for operators, and one with all rights for
- * provisioning. With names of services it prints the one user of a node that runs just these.
- * Passwords are variables of nats-server's environment. `NAMESPACE` counts. With `--account` it
- * prints an account of nats-server, for several systems on one server. `npm run nats -- replicas
- * [number]` shows how many replicas streams and buckets have, or changes that, as a user with all
- * rights.
+ * `npm run nats -- permissions` prints the NATS users of the system as configuration of
+ * nats-server: one for each service, one for operators, and one with all rights for provisioning.
+ * With names of services, it prints the one user of a node that runs only these. Passwords are
+ * variables of nats-server's environment. Names carry `NAMESPACE`. With `--account` it prints an
+ * account of nats-server, so that several systems can share one server.
+ *
+ * `npm run nats -- replicas` shows the number of replicas of streams and buckets; `replicas
+ * <number>` changes it, as a user with all rights.
  */
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';

@@ -1,8 +1,7 @@
 /**
- * `npm run node -- accounting [mailer …]`: one more node with just these services. It finds the
- * running system in the data folder, unless `NATS_URL` and `DATABASE_URL`, or those of each
- * service, say where to go; it goes on when that system's launcher ends, and ends with this
- * process.
+ * `npm run node -- accounting [mailer …]` runs one more node with only these services. It finds the
+ * running system by the data folder, or by `NATS_URL` and `DATABASE_URL` or the variables of each
+ * service. The node goes on when that system's launcher ends. It ends with this process.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

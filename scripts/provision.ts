@@ -1,12 +1,16 @@
 /**
- * `npm run provision` prepares the servers for services that hold few rights: it makes databases
- * and roles, migrates, seals signing keys again, and makes and changes streams and buckets.
- * `DATABASE_URL` is the role that may make roles and databases, `NATS_URL` the user with all
- * rights; the system that runs on the data folder is found without them. Where
- * `<SERVICE>_DATABASE_URL` names a service's runtime role, that role gets its password; other
- * passwords are drawn once and kept. `--show` prints what the services have to be given, with the
- * secrets. Nothing else goes to stdout, which is a valid file of variables. Each step may run any
- * number of times, beside running services. The exit status is 0 when all is prepared.
+ * `npm run provision` prepares the servers for services that have few rights. It makes databases
+ * and roles, migrates, seals signing keys again, and makes and changes streams and buckets. Each
+ * step is repeatable, beside running services too.
+ *
+ * `DATABASE_URL` is a role that may make roles and databases, `NATS_URL` a user with all rights.
+ * Without both, it finds the system that runs on the data folder. If `<SERVICE>_DATABASE_URL` gives
+ * the URL of a service's runtime role, that role gets the URL's password. Other passwords are drawn
+ * once and kept.
+ *
+ * `--show` prints the variables that the services need, with the secrets. Nothing else goes to
+ * stdout, so that the output is a valid file of variables. The exit status is 0 when all steps
+ * succeeded.
  */
 import type { ProvisionStep } from '#mixins/provisioning.ts';
 import { type Config, readConfig } from '../config.ts';
