@@ -17,9 +17,21 @@ const WORDS = ['assignee', 'beak', 'employee', 'fee', 'ledger', 'payout', 'rewar
 /** Services whose protocol with all others is shared code. */
 const SHARED = ['reconciliation'];
 
-/** Words of others, and a released name of a field in `addresses.json`. */
-const OF_OTHERS =
-  /--auth=|\b(?:server|client)Auth\b|ignoreAuthErrorAbort|'BAD_GATEWAY'|const ADDRESS_KEY = 'gateway'/g;
+/**
+ * Words of others, such as Linux's folder of threads, and a released name of a field in
+ * `addresses.json`.
+ */
+const OF_OTHERS = new RegExp(
+  [
+    '--auth=',
+    String.raw`\b(?:server|client)Auth\b`,
+    'ignoreAuthErrorAbort',
+    "'BAD_GATEWAY'",
+    "const ADDRESS_KEY = 'gateway'",
+    String.raw`/proc/\$\{pid\}/task\b`,
+  ].join('|'),
+  'g',
+);
 /** Rules have numbers such as AUTH-4. */
 const RULE = /\b[A-Z]+-\d+\b/g;
 

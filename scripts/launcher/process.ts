@@ -131,7 +131,7 @@ export async function freeze(id: ProcessId): Promise<void> {
 
 /** The states of the threads of a process, as single letters; elsewhere than on Linux its own. */
 function statesOf(pid: number): string[] {
-  if (!onLinux) return [ps('state=', pid).slice(0, 1)];
+  if (!onLinux) return [ps('state=', pid).charAt(0)];
   return threadsOf(pid).flatMap((thread) => {
     const stat = readText(`/proc/${pid}/task/${thread}/stat`);
     return stat === null ? [] : [behindName(stat)[0] ?? ''];
