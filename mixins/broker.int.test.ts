@@ -69,7 +69,7 @@ describe('two nodes', () => {
     await dropNamespace(config);
   });
 
-  it('run an action where it is, and at home where it is in both', async () => {
+  it('run an action on the node that has it, and locally if both have it', async () => {
     const { broker } = left;
     expect(await broker.call('right.where')).toBe(right.broker.nodeID);
     expect(await broker.call('both.where')).toBe(broker.nodeID);
@@ -98,7 +98,7 @@ describe('two nodes', () => {
     over.resolve();
   });
 
-  it('answer from the moment on that another one knows of them', async () => {
+  it('answer as soon as another node has discovered them', async () => {
     const node = await startNode(config, [service('newcomer')]);
     try {
       // As the other one does after a heartbeat that it does not know.
@@ -113,7 +113,7 @@ describe('two nodes', () => {
     }
   });
 
-  it('F18: run a request only under the subject of its action, and nothing that JetStream delivers', async () => {
+  it('F18: run a request only if its subject is that of its action, and no message that JetStream delivers', async () => {
     const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
     const ran = await stranger.ask({ action: 'left.where' });
     expect(ran).toContain(left.broker.nodeID);
@@ -138,7 +138,7 @@ describe('two nodes', () => {
     await stranger.leave();
   });
 
-  it('F18: neither publish what a sender says in the place of its name, nor end, nor keep streams', async () => {
+  it('F18: refuse a forged sender: they publish nothing under its name, go on, and keep no streams', async () => {
     const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
     const forged = stranger.hear(`${config.namespace}.forged`);
     const subject = `MOL-${config.namespace}`;
@@ -188,7 +188,7 @@ describe('two nodes', () => {
     expect(seen).toEqual(values);
   });
 
-  it('lose no call while one of them gets more services', async () => {
+  it('lose no call while more services are added to one of them', async () => {
     let going = true;
     let calls = 0;
     const lost: unknown[] = [];
@@ -214,7 +214,7 @@ describe('two nodes', () => {
 });
 
 describe('a call to a node that was killed', () => {
-  it('is forgotten when its time is over', async () => {
+  it('is dropped when its time limit is over', async () => {
     const config = testConfig({ logLevel: 'fatal' });
     const [caller, victim] = (await Promise.all([
       startNode(config, [service('caller')]),
@@ -247,7 +247,7 @@ describe('a node whose NATS is away', () => {
     await nats.dispose();
   });
 
-  it('still calls itself when it has long given up the others, and finds them again', async () => {
+  it('can call itself long after it has given up the other nodes, and finds them again', async () => {
     const [home, away] = (await Promise.all([
       startNode(config, [service('home')]),
       startNode(config, [service('away')]),
@@ -282,7 +282,7 @@ describe('a node whose NATS is away', () => {
     await Promise.all([home.stop(), away.stop()]);
   });
 
-  it('stops in order all the same', async () => {
+  it('still stops in order', async () => {
     const log: string[] = [];
     const node = await startNode(config, [service('home', log)]);
     await nats.stop();

@@ -16,7 +16,7 @@ describe('a business day that ends at midnight', () => {
     expect(endOf('2026-03-01', berlin).toISOString()).toBe('2026-03-01T23:00:00.000Z');
   });
 
-  it('takes the instant before midnight and not midnight itself', () => {
+  it('contains the instant before midnight, and not midnight itself', () => {
     expect(dayOf(new Date('2026-03-01T23:59:59.999Z'), utc)).toBe('2026-03-01');
     expect(dayOf(new Date('2026-03-02T00:00:00.000Z'), utc)).toBe('2026-03-02');
   });
@@ -26,7 +26,7 @@ describe('a business day that ends at midnight', () => {
     expect([hours('2026-10-25', berlin), hours('2026-10-26', berlin)]).toEqual([25, 24]);
   });
 
-  it('begins at one where daylight saving skips midnight', () => {
+  it('begins at one o’clock if daylight saving skips midnight', () => {
     const beirut: Calendar = { timeZone: 'Asia/Beirut', closeAt: '00:00' };
     expect(endOf('2024-03-30', beirut).toISOString()).toBe('2024-03-30T22:00:00.000Z');
     expect(dayOf(new Date('2024-03-30T22:00:00.000Z'), beirut)).toBe('2024-03-31');
@@ -34,12 +34,12 @@ describe('a business day that ends at midnight', () => {
 });
 
 describe('a business day that ends in the evening', () => {
-  it('takes the evening before and gives its own away', () => {
+  it('contains the evening before, and not its own evening', () => {
     expect(dayOf(new Date('2026-06-10T16:29:59.999Z'), berlinEvening)).toBe('2026-06-10');
     expect(dayOf(new Date('2026-06-10T16:30:00.000Z'), berlinEvening)).toBe('2026-06-11');
   });
 
-  it('has an end also where its hour is skipped or comes twice', () => {
+  it('has one end even if its hour is skipped or occurs twice', () => {
     const night: Calendar = { timeZone: 'Europe/Berlin', closeAt: '02:30' };
     expect(endOf('2026-03-29', night).toISOString()).toBe('2026-03-29T01:30:00.000Z');
     expect(endOf('2026-10-25', night).toISOString()).toBe('2026-10-25T00:30:00.000Z');
@@ -47,7 +47,7 @@ describe('a business day that ends in the evening', () => {
 });
 
 describe('a date that a zone never had', () => {
-  it('is a day without an instant', () => {
+  it('is a day that contains no instant', () => {
     const apia: Calendar = { timeZone: 'Pacific/Apia', closeAt: '00:00' };
     expect(hours('2011-12-30', apia)).toBe(0);
     expect(dayOf(new Date('2011-12-30T10:00:00.000Z'), apia)).toBe('2011-12-31');
@@ -61,7 +61,7 @@ describe('a day of a zone that has another offset now', () => {
     ['2023-10-28', 'America/Scoresbysund', '23:30', '2023-10-28T23:30:00.000Z'],
     // Those of Apia had gone forward the day before; the zone has moved by a day since.
     ['2011-09-24', 'Pacific/Apia', '00:00', '2011-09-25T10:00:00.000Z'],
-  ])('ends when it did: %s in %s at %s', (day, timeZone, closeAt, end) => {
+  ])('ends at the time that was valid then: %s in %s at %s', (day, timeZone, closeAt, end) => {
     expect(endOf(day, { timeZone, closeAt }).toISOString()).toBe(end);
   });
 });
@@ -97,7 +97,7 @@ describe('any instant, zone and closing time', () => {
 describe('the days that are due', () => {
   const noon = new Date('2026-03-04T12:00:00Z');
 
-  it('are the current one before the very first', () => {
+  it('are the current day if there was none before', () => {
     expect(daysDue(null, noon, utc)).toEqual(['2026-03-04']);
   });
 
@@ -120,13 +120,13 @@ describe('the days that are due', () => {
 
 describe('text', () => {
   it.each(['2026-02-29', '2026-13-01', '2026-1-1', '20260101', '2026-01-01T00:00', ''])(
-    '%p is no day',
+    '%p is not a day',
     (text) => {
       expect(isBusinessDay(text)).toBe(false);
     },
   );
 
-  it('is a day when the calendar has it', () => {
+  it('is a day if the calendar has it', () => {
     expect(isBusinessDay('2024-02-29')).toBe(true);
   });
 });
@@ -140,7 +140,7 @@ describe('a range', () => {
 });
 
 describe('the first day that has a name', () => {
-  it('has none before it', () => {
+  it('has no day before it', () => {
     expect(isBusinessDay('0000-12-31')).toBe(false);
     expect(isBusinessDay('0001-01-01')).toBe(true);
     expect(dayAfter('0001-01-05', -29)).toBe('0001-01-01');

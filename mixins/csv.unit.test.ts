@@ -34,23 +34,23 @@ describe('a cell', () => {
     [new Date('2026-03-01T10:00:00.000Z'), '2026-03-01T10:00:00.000Z'],
     [{ a: ['b', 1] }, '"{""a"":[""b"",1]}"'],
     ['Überprüfung 🦜', 'Überprüfung 🦜'],
-  ])('holds %j as %s', (value, text) => {
+  ])('with %j is written as %s', (value, text) => {
     expect(csvCell(value)).toBe(text);
   });
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＋1', '－1', '＠SUM(A1)', '﹦1'])(
-    'lets no spreadsheet run %j',
+    'makes %j inert in spreadsheets',
     (text) => {
       expect(read(`${csvCell(text)}\r\n`)).toEqual([[`'${text}`]]);
     },
   );
 
-  it.each(['\t', '\r', '\n'])('lets no %j hide a formula', (hiding) => {
+  it.each(['\t', '\r', '\n'])('makes a formula behind %j inert', (hiding) => {
     expect(read(`${csvCell(`${hiding}=1`)}\r\n`)).toEqual([[`${hiding}'=1`]]);
   });
 
   it.each(["'=1", 'a=1', '1-1', 'a; b', 'mia@example.com', 'a, =b', 'a | b', "a;'=1"])(
-    'leaves %j alone',
+    'leaves %j as it is',
     (text) => {
       expect(read(`${csvCell(text)}\r\n`)).toEqual([[text]]);
     },
@@ -79,15 +79,15 @@ describe('a cell', () => {
     ['x\u037E=1', "x\u037E'=1"],
     ['x﹔=1', "x﹔'=1"],
     ['x;\u22121+1', "x;'\u22121+1"],
-  ])('D9: lets no spreadsheet of any locale run %j', (text, safe) => {
+  ])('D9: makes %j inert in spreadsheets of every locale', (text, safe) => {
     expect(read(`${csvCell(text)}\r\n`)).toEqual([[safe]]);
   });
 
-  it('D9: is inert also inside of an object', () => {
+  it('D9: is inert inside an object, too', () => {
     expect(read(`${csvCell({ reason: 'x;=1+1' })}\r\n`)).toEqual([[`{"reason":"x;'=1+1"}`]]);
   });
 
-  it('D9: lets no separator begin a formula, whatever is between them', () => {
+  it('D9: has no formula behind a separator, whatever is between them', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', ',', ';', '|', '"', '\t', '\n', ' ', '=', '-', '@', '＝'),
     });
@@ -101,7 +101,7 @@ describe('a cell', () => {
 });
 
 describe('a line', () => {
-  it('is read again as it was, whatever it holds', () => {
+  it('can be read back unchanged, whatever it contains', () => {
     const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\r', '\n', ' ', 'ß', ';') });
     fc.assert(
       fc.property(fc.array(text, { minLength: 1 }), (values) => {
@@ -112,7 +112,7 @@ describe('a line', () => {
 });
 
 describe('lines of items', () => {
-  it('take their columns by path, and leave empty what is not there', () => {
+  it('take their columns by path, and leave missing ones empty', () => {
     const items = [
       { id: 1, amount: -5, reference: { title: 'Wash' }, note: '=1' },
       { id: 2, amount: 5, reference: null },

@@ -19,8 +19,8 @@ function connection() {
 
 const atLeast = (ms: number, { maxAgeMs }: Freshness) => maxAgeMs >= ms;
 
-describe('what a connection brings', () => {
-  it('C7: is no older than the connection, then no older than the last ping that was answered', async () => {
+describe('the age of a message of a connection', () => {
+  it('C7: is at most the age of the connection, then at most that of the last ping with an answer', async () => {
     const from = performance.now();
     const { ping, next, pings } = connection();
     const freshness = new Freshness();

@@ -71,11 +71,11 @@ describe('a node with a health socket', () => {
     await nats.dispose();
   });
 
-  it('is well when its services are, also where a dead node has left its socket', async () => {
+  it('is ready when its services are, even if a dead node has left its socket', async () => {
     expect(await check()).toEqual({ code: 0, said: '{"ready":true,"missing":[]}' });
   });
 
-  it('tells which of its services is not, and why', async () => {
+  it('names the service that is not ready, and the reason', async () => {
     says.answer = { ready: false, reason: 'the database is away' };
     const ill = await check();
     says.answer = { ready: true };
@@ -84,7 +84,7 @@ describe('a node with a health socket', () => {
     expect((await check()).code).toBe(0);
   });
 
-  it('is not well while the broker is away', async () => {
+  it('is not ready while the broker is away', async () => {
     await nats.kill();
     await until(async () => (await check()).said.includes('the broker is away'), { every: 100 });
     expect((await check()).code).toBe(1);
@@ -92,15 +92,15 @@ describe('a node with a health socket', () => {
     await until(async () => (await check()).code === 0, { every: 100 });
   });
 
-  it('is gone with the node', async () => {
+  it('disappears with the node', async () => {
     await node.stop();
     expect((await check()).code).toBe(1);
     expect(existsSync(path)).toBe(false);
   });
 });
 
-describe('a health socket that can not be', () => {
-  it('keeps the node from starting, and what is in its place is left alone', async () => {
+describe('a health socket that cannot be made', () => {
+  it('stops the start of the node, and leaves the file at its path alone', async () => {
     const file = `${folder}/a-file`;
     writeFileSync(file, 'precious');
     const config = testConfig({ healthSocket: file });
@@ -117,7 +117,7 @@ describe('the check', () => {
     expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('no answer within') });
   });
 
-  it('takes a URL, and nothing but a 200 from there', async () => {
+  it('accepts a URL, and only an answer 200 from there', async () => {
     const server = createHttpServer((request, response) => {
       response.writeHead(request.url === '/ready' ? 200 : 503).end('"status"');
     }).listen(0, '127.0.0.1');

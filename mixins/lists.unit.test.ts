@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, escapeLike, isId, pageOf, timeIn } from './
 const invalid = expect.objectContaining({ type: 'invalid_cursor' });
 
 describe('a cursor', () => {
-  it('leads back to the place that it was made of', () => {
+  it('gives the place that it was made from', () => {
     const part = fc.oneof(fc.string(), fc.integer(), fc.constant(null));
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), (place) => {
@@ -14,7 +14,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is refused where no list made it', () => {
+  it('is refused if no list made it', () => {
     const made = encodeCursor(['a', 1]);
     const spaced = Buffer.from('["a", 1]').toString('base64url');
     for (const cursor of ['', 'x', '!!!!', `${made}=`, ` ${made}`, spaced, encodeCursor({} as never)]) {
@@ -35,7 +35,7 @@ describe('a cursor', () => {
 describe('a page', () => {
   const page = (rows: readonly number[]) => pageOf(rows, 2, (row) => [row]);
 
-  it('has a next one where a row was read beyond it', () => {
+  it('has a next page if a row beyond it was read', () => {
     expect(page([1, 2, 3])).toEqual({ items: [1, 2], nextCursor: encodeCursor([2]) });
   });
 
@@ -45,7 +45,7 @@ describe('a page', () => {
   });
 });
 
-describe('a text to look for', () => {
+describe('a search text', () => {
   it('has no wildcards', () => {
     expect(escapeLike('100%_\\o/')).toBe('100\\%\\_\\\\o/');
   });
@@ -67,7 +67,7 @@ describe('a time in a param', () => {
   });
 
   it.each(['2026-06-31', '2026-13-01', '0000-01-01', '2026-02-29T00:00:00Z', 'x'])(
-    'is refused where there never was one: %s',
+    'is refused if it never existed: %s',
     (value) => {
       expect(() => timeIn('from', value)).toThrow(
         expect.objectContaining({

@@ -12,7 +12,7 @@ import {
 } from './names.ts';
 
 describe('A service with a dash in its name', () => {
-  it('has underscores where NATS and PostgreSQL want none', () => {
+  it('has underscores instead where NATS and PostgreSQL allow no dash', () => {
     expect(streamName('zoo', 'mail-box')).toBe('zoo_MAIL_BOX');
     expect(databaseName('zoo', 'mail-box')).toBe('zoo_mail_box');
     expect(runtimeRole('zoo', 'mail-box')).toBe('zoo_mail_box');
@@ -46,7 +46,7 @@ describe('A name that would collide or break a subject', () => {
     expect(() => checkServiceName(name)).toThrow(JSON.stringify(name));
   });
 
-  it('keeps within the 63 bytes of PostgreSQL', () => {
+  it('is refused beyond the 63 bytes of PostgreSQL', () => {
     expect(ownerRole('n'.repeat(20), 'a'.repeat(36)).length).toBeLessThanOrEqual(63);
   });
 });

@@ -17,7 +17,7 @@ function consoleLines(): string[] {
 }
 
 describe('a node', () => {
-  it('G26: logs a warning of the framework once, however many calls it is about', () => {
+  it('G26: logs a warning of the framework once, for any number of calls', () => {
     const lines = consoleLines();
     const broker = new ServiceBroker({ logger: new NodeLogger('info') });
     for (let n = 0; n < 100; n++) {
@@ -28,7 +28,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('F18: logs what it can not make of a packet once, without stack and packet, however often it comes', () => {
+  it('F18: logs a malformed packet once, without stack and packet, however often it arrives', () => {
     const lines = consoleLines();
     const { transit } = new ServiceBroker({ logger: new NodeLogger('info'), transporter: 'Fake' });
     const { messageHandler } = transit as unknown as {
@@ -55,7 +55,7 @@ describe('a node', () => {
     expect(lines).toHaveLength(6);
   });
 
-  it('logs of the framework no more than warnings at info', () => {
+  it('logs only warnings and errors of the framework at level info', () => {
     const lines = consoleLines();
     const broker = new ServiceBroker({ logger: new NodeLogger('info') });
     broker.logger.info('Moleculer is starting');

@@ -31,7 +31,7 @@ describe('an outage', () => {
     ]);
   });
 
-  it('G26: whose reason changes is logged once for each reason, and numbers make no other reason', () => {
+  it('G26: is logged once for each reason; reasons that differ only in numbers are one', () => {
     const { lines, outage } = setting();
     for (const reason of ['TIMEOUT', 'port 1 is closed', 'TIMEOUT', 'port 2 is closed', 'TIMEOUT'])
       outage.failed(reason);
@@ -40,7 +40,7 @@ describe('an outage', () => {
     expect(lines).toHaveLength(5);
   });
 
-  it('G26: that comes and goes every second is one outage', () => {
+  it('G26: that begins and ends every second is one outage', () => {
     const { lines, clock, outage } = setting();
     for (let second = 0; second < 5 * 60; second++) {
       outage.failed('TIMEOUT');
@@ -93,8 +93,8 @@ function throttled(pauseMs?: number) {
   };
 }
 
-describe('what is throttled', () => {
-  it('G26: comes once, then every ten minutes with the number left out', () => {
+describe('a throttled line', () => {
+  it('G26: is logged once, then every ten minutes with the number of omitted lines', () => {
     const { lines, clock, log } = throttled();
     for (let second = 0; second <= 1_200; second++) {
       clock.now = second * 1_000;
@@ -107,7 +107,7 @@ describe('what is throttled', () => {
     ]);
   });
 
-  it('G26: comes once for each kind, of which there are few', () => {
+  it('G26: is logged once for each kind, of which there are few', () => {
     const { lines, log } = throttled();
     for (const [n, kind] of ['a', 'b', 'a', 'b'].entries()) log(`request ${n} of ${kind}`, kind);
     expect(lines).toHaveLength(2);
@@ -115,7 +115,7 @@ describe('what is throttled', () => {
     expect(lines).toHaveLength(10);
   });
 
-  it('G26: comes once where attempts are rarer than a minute', () => {
+  it('G26: is logged once if attempts are rarer than a minute', () => {
     const { lines, clock, log } = throttled(MINUTE);
     for (let attempt = 0; attempt < 5; attempt++) {
       log('away');
@@ -124,7 +124,7 @@ describe('what is throttled', () => {
     expect(lines).toEqual(['away']);
   });
 
-  it('G26: comes again after a calm minute', () => {
+  it('G26: is logged again after a calm minute', () => {
     const { lines, clock, log } = throttled();
     log('away');
     clock.now = 59_999;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { KeyedTurns } from './turns.ts';
 
-describe('one turn of a key at a time', () => {
-  it('E14: runs one after the other, also after work that failed, and keeps no other key waiting', async () => {
+describe('turns of one key', () => {
+  it('E14: run one after the other, also after failed work, and delay no other key', async () => {
     const lines = new KeyedTurns(1);
     const done: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -99,14 +99,14 @@ describe('streams of three replicas', () => {
     expect(await replicasOf()).toEqual(three);
   });
 
-  it('G23: keep them when a node starts without STREAM_REPLICAS, or with less, and new streams get as many', async () => {
+  it('G23: keep their replicas when a node starts without STREAM_REPLICAS or with fewer, and new streams get as many', async () => {
     expect(await startNode(null, ['parrots', 'couriers'])).toEqual([]);
     expect(await startNode(1, ['parrots', 'couriers'])).toEqual([]);
     expect(await replicasOf()).toEqual({ ...three, COURIERS: 3 });
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
   });
 
-  it('G23: stay as they are, and so does the number, when a node is given more than NATS has a place for', async () => {
+  it('G23: keep their replicas, and the kept number stays, when a node is given more than NATS can place', async () => {
     const warnings = await startNode(5, ['parrots']);
     expect(warnings).toHaveLength(3);
     expect(warnings).toContainEqual(expect.stringMatching(/PARROTS stays different in num_replicas: /));
@@ -114,7 +114,7 @@ describe('streams of three replicas', () => {
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
   });
 
-  it('G23: have one by command, which later starts leave, with a warning', async () => {
+  it('G23: get one replica by command; later starts leave it and log a warning', async () => {
     const lines: string[] = [];
     await replicas(config, '1', (line) => lines.push(line));
     const one = { PARROTS: 1, KV_identity: 1, KV_streams: 1 };
@@ -131,7 +131,7 @@ describe('streams of three replicas', () => {
     expect(await replicasOf()).toEqual(one);
   });
 
-  it('G23: stay as they are where the command is for a system whose namespace begins alike', async () => {
+  it('G23: keep their replicas when the command is for a system whose namespace has the same beginning', async () => {
     const other = { ...config, namespace: `${config.namespace}_2` };
     await bus.manager.streams.add(streamSettings(other.namespace, 'parrots', 3));
     await replicas(config, '1', () => {});
@@ -140,7 +140,7 @@ describe('streams of three replicas', () => {
     await bus.manager.streams.delete(stream.name);
   });
 
-  it('G23: stay as they are where the command is given no such number, or one that NATS refuses', async () => {
+  it('G23: keep their replicas when the command gets an invalid number, or one that NATS refuses', async () => {
     for (const number of ['0', '6', '3x', '']) {
       await expect(replicas(config, number, () => {})).rejects.toThrow('is no number of replicas');
     }
@@ -149,7 +149,7 @@ describe('streams of three replicas', () => {
     expect(await keptReplicas(bus.manager, config.namespace)).toBe(3);
   });
 
-  it('G23: are named where some could not be changed; the command, repeated, changes the rest', async () => {
+  it('G23: are named by the command when some could not be changed; a repeated command changes the rest', async () => {
     const parrots = streamName(config.namespace, 'parrots');
     const { manager } = bus;
     const failing = vary(manager.streams, 'update', async (name: string, settings: StreamConfig) => {
@@ -178,8 +178,8 @@ describe('streams of one replica on a cluster', () => {
   });
 });
 
-describe('streams of which one can have no more replicas', () => {
-  it('G23: stay as they are, all of them, and that one is named', async () => {
+describe('streams, one of which cannot have more replicas', () => {
+  it('G23: all keep their replicas, and that one is named', async () => {
     await place(streamSettings(config.namespace, 'parrots', 1), 'n0');
     await startNode(null, ['couriers']);
     const before = await replicasOf();
@@ -191,8 +191,8 @@ describe('streams of which one can have no more replicas', () => {
   });
 });
 
-describe('a server that dies with some of the streams', () => {
-  it('G23: has the command say which do not answer, and change nothing', async () => {
+describe('a server that dies and has some of the streams', () => {
+  it('G23: makes the command name the streams that do not answer, and change nothing', async () => {
     const connected = cluster.urls.findIndex((url) => new URL(url).host === bus.connection.getServer());
     const [dying, living] = [`n${(connected + 2) % 3}`, `n${connected}`];
     const parrots = streamName(config.namespace, 'parrots');
@@ -216,7 +216,7 @@ describe('a server that dies with some of the streams', () => {
     });
   }, 120_000);
 
-  it('G24: holds up no event of the streams on other servers, also over a reconnect', async () => {
+  it('G24: delays no event of streams on other servers, also across a reconnect', async () => {
     const connected = cluster.urls.findIndex((url) => new URL(url).host === bus.connection.getServer());
     const [dying, living] = [`n${connected}`, `n${(connected + 1) % 3}`];
     await place(streamSettings(config.namespace, 'parrots', 1), dying);

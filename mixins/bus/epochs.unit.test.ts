@@ -4,7 +4,7 @@ import { firstLostSince, nextEpoch, parseEpoch, type StreamEpoch } from './epoch
 const NOW = 1_000_000;
 
 describe('A stream that never lost anything', () => {
-  it('has nothing to begin again', () => {
+  it('is not read again', () => {
     expect(firstLostSince({ epoch: 0, changes: [] }, 0)).toBeNull();
   });
 });
@@ -12,13 +12,13 @@ describe('A stream that never lost anything', () => {
 describe('A stream that lost its tail once', () => {
   const epoch = nextEpoch(null, 0, 61, NOW);
 
-  it('is begun again where the loss began', () => {
+  it('is read again from where the loss began', () => {
     expect(epoch.epoch).toBe(NOW);
     expect(firstLostSince(epoch, 0)).toBe(61);
     expect(firstLostSince(epoch, NOW)).toBeNull();
   });
 
-  it('is begun at the first message by who followed an epoch that nobody remembers', () => {
+  it('is read from its first message by a reader whose epoch is no longer kept', () => {
     expect(firstLostSince(epoch, 17)).toBe(1);
   });
 });
@@ -28,26 +28,26 @@ describe('A stream that lost its tail several times', () => {
   const second = nextEpoch(first, first.epoch, 40, NOW + 5);
   const third = nextEpoch(second, second.epoch, 90, NOW + 9);
 
-  it('is begun again at the lowest loss since', () => {
+  it('is read again from the lowest loss since then', () => {
     expect(firstLostSince(third, first.epoch)).toBe(40);
     expect(firstLostSince(third, second.epoch)).toBe(90);
     expect(firstLostSince(third, 0)).toBe(40);
   });
 
-  it('forgets old changes, and who followed those begins at the first message', () => {
+  it('drops old epochs, and their readers begin at the first message', () => {
     let many: StreamEpoch = third;
     for (let n = 0; n < 40; n++) many = nextEpoch(many, many.epoch, 500, NOW);
     expect(many.changes.length).toBe(32);
     expect(firstLostSince(many, 0)).toBe(1);
   });
 
-  it('rises although a clock went backwards', () => {
+  it('has a higher epoch even if a clock went backwards', () => {
     expect(nextEpoch(third, third.epoch, 1, NOW - 1000).epoch).toBe(third.epoch + 1);
   });
 });
 
 describe('A bucket that was lost, or restored from an older copy', () => {
-  it('gets an epoch that nobody has followed, and remembers what the relay had followed', () => {
+  it('gets an epoch that no reader has followed, and keeps the one that the relay had followed', () => {
     const again = nextEpoch(null, NOW, 1, NOW + 50);
     expect(again.epoch).toBe(NOW + 50);
     expect(firstLostSince(again, NOW)).toBe(1);
@@ -61,7 +61,7 @@ describe('An entry of the bucket', () => {
   const held = (text: string, operation: 'PUT' | 'DEL' = 'PUT') =>
     parseEpoch({ operation, json: <Value>() => JSON.parse(text) as Value });
 
-  it('holds an epoch as it was written', () => {
+  it('returns an epoch as it was written', () => {
     const epoch = {
       ...nextEpoch(null, 0, 61, NOW),
       orphans: [[3, 4]] as const,
@@ -86,7 +86,7 @@ describe('An entry of the bucket', () => {
     '{"epoch":1,"changes":[],"orphans":{}}',
     '{"epoch":1,"changes":[],"orphans":[null]}',
     '{"epoch":1,"changes":[],"orphans":[[1]]}',
-  ])('F18: that is no epoch counts as none: %s', (text) => {
+  ])('F18: that is not a valid epoch counts as none: %s', (text) => {
     expect(held(text)).toEqual({ epoch: 0, changes: [] });
   });
 });

@@ -23,7 +23,7 @@ describe('A bus', () => {
     await dropNamespace(config);
   });
 
-  it('makes streams that forget nothing and keep ids for ten minutes', async () => {
+  it('makes streams that delete nothing and keep message ids for ten minutes', async () => {
     const name = await bus.ensureStream('parrots');
     expect(name).toBe(`${config.namespace}_PARROTS`);
     expect((await bus.manager.streams.info(name)).config).toMatchObject({
@@ -62,7 +62,7 @@ describe('A bus', () => {
     }
   });
 
-  it('brings an older stream up to date and leaves the operator his limits', async () => {
+  it('updates the settings of an older stream and leaves the limits that an operator has set', async () => {
     await bus.manager.streams.add({
       name: `${config.namespace}_PARROTS`,
       subjects: [`${config.namespace}.parrots.>`],
@@ -91,7 +91,7 @@ describe('A bus', () => {
     expect(warnings).toEqual([expect.stringContaining('storage')]);
   });
 
-  it('ends when its connection is closed behind its back', async () => {
+  it('ends when something else closes its connection', async () => {
     const reasons: Error[] = [];
     const other = createBus(config, undefined, { onClosed: (reason) => reasons.push(reason) });
     await other.start();
@@ -103,7 +103,7 @@ describe('A bus', () => {
     expect(reasons.length).toBe(1);
   });
 
-  it('tells refused credentials at once', async () => {
+  it('reports refused credentials at once', async () => {
     const url = new URL(config.natsUrls[0] ?? '');
     url.password = 'wrong';
     const other = createBus({ ...config, natsUrls: [url.href] });
@@ -151,7 +151,7 @@ describe('A bus whose server goes away', () => {
     expect(bus.connected).toBe(true);
   });
 
-  it('is back after a kill, streams and buckets with it, and tells so', async () => {
+  it('is back after a kill, with streams and buckets, and reports it', async () => {
     await bus.start();
     const name = await bus.ensureStream('parrots');
     await (await bus.bucket('identity')).put('key.a', 'x');
@@ -166,7 +166,7 @@ describe('A bus whose server goes away', () => {
     expect((await (await bus.bucket('identity')).get('key.a'))?.string()).toBe('x');
   });
 
-  it('makes a stream or bucket again whose deletion is under way so that it keeps what it takes', async () => {
+  it('makes a stream or bucket that is being deleted again, so that it keeps what it then accepts', async () => {
     await bus.start();
     const nodes = await Promise.all(
       Array.from({ length: 4 }, async () => {
@@ -272,7 +272,7 @@ describe('A single server that is asked for three replicas', () => {
     await until(() => bus.connected);
   }
 
-  it('G23: keeps one of each stream, new or not, with one warning, and does not keep the number', async () => {
+  it('G23: keeps one replica of each stream, new or not, logs one warning, and does not store the number', async () => {
     expect(await startNode(3)).toEqual([[warning], [1, 1, 1]]);
     expect(await startNode(3)).toEqual([[warning], [1, 1, 1]]);
     expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
@@ -282,7 +282,7 @@ describe('A single server that is asked for three replicas', () => {
     expect(state.messages).toBe(1);
   });
 
-  it('G23: gets one for each stream that an older start took to three, before and after a restart', async () => {
+  it('G23: gets one replica for each stream that an older start changed to three, before and after a restart', async () => {
     await startNode(null);
     await (await bus.bucket(STREAMS_BUCKET)).put(REPLICAS_KEY, '3');
     await bus.jetstream.publish(`${config.namespace}.parrots.parrot.created.v1`, 'x');

@@ -8,7 +8,7 @@ const PARROTS = 'nats://zoo_parrots:secret@127.0.0.1:4222';
 const COURIERS = 'nats://zoo_couriers:secret@127.0.0.1:4222';
 
 describe('A node with one service', () => {
-  it('F18: connects as the user that is named for it, and as that of NATS_URL where none is', () => {
+  it('F18: connects as the user of its own variable, otherwise as the user of NATS_URL', () => {
     const config = readConfig({ NATS_URL: SHARED, PARROTS_NATS_URL: PARROTS });
     expect(withUserOf(config, ['parrots']).natsUrls).toEqual([PARROTS]);
     expect(hasSharedUser(config, ['parrots'])).toBe(false);
@@ -16,7 +16,7 @@ describe('A node with one service', () => {
     expect(hasSharedUser(config, ['couriers'])).toBe(true);
   });
 
-  it('F18: takes a cluster, and a name with dashes', () => {
+  it('F18: accepts the URLs of a cluster, and a service name with dashes', () => {
     const cluster = `${PARROTS},nats://127.0.0.1:4223`;
     const config = readConfig({ MAIL_BOX_NATS_URL: cluster });
     expect(withUserOf(config, ['mail-box']).natsUrls).toEqual(cluster.split(','));
@@ -25,7 +25,7 @@ describe('A node with one service', () => {
 });
 
 describe('A node with several services', () => {
-  it('F18: connects as the one user that is named for all of them', () => {
+  it('F18: connects as the user that all their variables name', () => {
     const config = readConfig({ PARROTS_NATS_URL: PARROTS, COURIERS_NATS_URL: PARROTS });
     expect(withUserOf(config, ['parrots', 'couriers']).natsUrls).toEqual([PARROTS]);
   });
@@ -33,7 +33,7 @@ describe('A node with several services', () => {
   it.each([
     ['differ', { PARROTS_NATS_URL: PARROTS, COURIERS_NATS_URL: COURIERS }],
     ['are named for some only', { NATS_URL: SHARED, PARROTS_NATS_URL: PARROTS }],
-  ])('F18: is refused where the users %s, without telling a password', (_, variables) => {
+  ])('F18: is refused if the users %s, and the message contains no password', (_, variables) => {
     const config = readConfig(variables);
     const start = () => withUserOf(config, ['parrots', 'couriers']);
     expect(start).toThrow(ConfigError);

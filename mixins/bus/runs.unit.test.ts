@@ -19,7 +19,7 @@ describe('runs', () => {
     );
   });
 
-  it('G22: are few where neighbours belong together', () => {
+  it('G22: merge neighbouring sequences, so that they are few', () => {
     expect(runsOf([3, 1, 2, 7, 8])).toEqual([
       [1, 3],
       [7, 8],

@@ -41,7 +41,7 @@ describe('a registered schema', () => {
     }
   });
 
-  it('is asked for once, and is the same object each time', async () => {
+  it('is requested once, and is the same object each time', async () => {
     const contract = sample('Once');
     await registry().register([contract]);
     let opened = 0;
@@ -59,7 +59,7 @@ describe('a registered schema', () => {
     expect(opened).toBe(1);
   });
 
-  it('stays as it is when it is registered again', async () => {
+  it('does not change when it is registered again', async () => {
     const contract = sample('Again');
     const key = fingerprintOf(contract);
     await registry().register([contract]);
@@ -68,7 +68,7 @@ describe('a registered schema', () => {
     expect((await bucket.get(key))?.revision).toBe(before?.revision);
   });
 
-  it('is put back when the bucket has lost it', async () => {
+  it('is written again when the bucket has lost it', async () => {
     const contract = sample('Lost');
     const writer = registry();
     await writer.register([contract]);
@@ -78,8 +78,8 @@ describe('a registered schema', () => {
   });
 });
 
-describe('a bucket that was deleted with the connection up', () => {
-  it('is opened again by who registers the next schema, and by who looks one up', async () => {
+describe('a bucket that was deleted while the connection was up', () => {
+  it('is opened again by the next registration, and by the next look-up', async () => {
     const [writer, reader] = [registry(), registry()];
     await writer.register([sample('Before')]);
     await reader.writerSchema(fingerprintOf(sample('Before')));
@@ -98,8 +98,8 @@ describe('a bucket that was deleted with the connection up', () => {
   });
 });
 
-describe('a fingerprint that can not be looked up', () => {
-  it('is a reason to try again, and found once it is there', async () => {
+describe('a fingerprint that cannot be looked up', () => {
+  it('causes a retry, and is found once the schema is there', async () => {
     const contract = sample('Late');
     const reader = registry();
     const missing = reader.writerSchema(fingerprintOf(contract));
@@ -109,7 +109,7 @@ describe('a fingerprint that can not be looked up', () => {
     expect(await reader.writerSchema(fingerprintOf(contract))).toEqual(contract.schema);
   });
 
-  it('is not taken for what stands there under a false fingerprint, or for damage', async () => {
+  it('is not resolved to a schema with another fingerprint, or to a damaged one', async () => {
     const forged = fingerprintOf(sample('Forged'));
     await bucket.put(forged, JSON.stringify(sample('Other').schema));
     await expect(registry().writerSchema(forged)).rejects.toThrow(UnknownFingerprint);
@@ -119,7 +119,7 @@ describe('a fingerprint that can not be looked up', () => {
     }
   });
 
-  it('is a reason to try again while the registry is away, and then found', async () => {
+  it('causes a retry while the registry is away, and is found afterwards', async () => {
     const contract = sample('Away');
     await registry().register([contract]);
     let away = true;

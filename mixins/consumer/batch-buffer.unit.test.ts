@@ -19,11 +19,11 @@ describe('a batch buffer', () => {
     expect(await batch).toEqual([1, 2, 3]);
   });
 
-  it('hands out nothing when nothing comes', async () => {
+  it('hands out nothing when nothing arrives', async () => {
     expect(await new BatchBuffer<number>(10).take(3, LATE, SOON)).toEqual([]);
   });
 
-  it('holds who pushes more than it takes', async () => {
+  it('makes a caller wait that pushes more than it holds', async () => {
     const buffer = new BatchBuffer<number>(2);
     await buffer.push(1);
     let pushed = false;
@@ -36,7 +36,7 @@ describe('a batch buffer', () => {
     await second;
   });
 
-  it('hands out nothing after its end, and keeps what was left and what still comes', async () => {
+  it('hands out nothing after its end, and keeps what remains and what still arrives', async () => {
     const buffer = new BatchBuffer<number>(10);
     await buffer.push(1);
     const held = buffer.take(5, LATE, LATE);

@@ -4,7 +4,7 @@ import { newestOfEach } from './batch.ts';
 const event = (subject: string, sequence: number) => ({ subject, sequence });
 
 describe('newestOfEach', () => {
-  it('keeps one of each aggregate, the newest', () => {
+  it('keeps only the newest event of each aggregate', () => {
     const events = [event('a', 2), event('b', 1), event('a', 5), event('a', 3)];
     expect(newestOfEach(events)).toEqual([event('a', 5), event('b', 1)]);
   });

@@ -35,8 +35,8 @@ const nothingPending = (key: string) =>
     { within: 20_000, what: 'everything to be acknowledged' },
   );
 
-describe('a consumer with events of other types between its own', () => {
-  it('applies its own and acknowledges all', async () => {
+describe('a consumer whose stream also has events of other types', () => {
+  it('applies its own types and acknowledges all events', async () => {
     await system.publish([fed(1, 1, 5), renamed(1, 2, 'Polly'), fed(1, 3, 7)]);
     const consumer = system.node.consume('feedings');
     await applied(2);
@@ -65,7 +65,7 @@ describe('a durable that two nodes start at once', () => {
     expect((await system.consumerInfo('feedings')).config.max_ack_pending).toBe(50_000);
   });
 
-  it('takes over settings that changed', async () => {
+  it('gets changed settings', async () => {
     system.node.consume('feedings');
     await until(async () => (await system.consumerInfo('feedings')).config.max_ack_pending === 50_000);
     const other = await system.anotherNode();
@@ -105,7 +105,7 @@ describe('a stream that lost its tail and is in a new epoch', () => {
     expect(await system.count('consumer_epoch WHERE epoch = $1', [next.epoch])).toBe(1);
   });
 
-  it('is followed by a node that was away, once however many nodes there are', async () => {
+  it('is read again by a node that was away, once for any number of nodes', async () => {
     const first = await system.anotherNode();
     first.consume('feedings');
     await system.publish(feedings(20, 5));
@@ -121,7 +121,7 @@ describe('a stream that lost its tail and is in a new epoch', () => {
   });
 });
 
-describe('an event whose schema nobody has registered yet', () => {
+describe('an event whose schema is not registered yet', () => {
   const unheardOf = defineEvent({
     type: 'toys.parrot.fed.v1',
     aggregate: 'parrot',
@@ -132,7 +132,7 @@ describe('an event whose schema nobody has registered yet', () => {
     },
   });
 
-  it('waits without holding up others, and is applied once it is known', async () => {
+  it('waits without delaying others, and is applied once its schema is known', async () => {
     const event = fixtureEvent(unheardOf, parrot(9), 1, { parrotId: parrot(9), seeds: 90, brand: 'Best' });
     await system.publish([event, ...feedings(20, 5)]);
     system.node.consume('feedings', undefined, { giveBackDelayMs: 100, maxDelayMs: 200 });
@@ -160,7 +160,7 @@ describe('an event whose schema nobody has registered yet', () => {
   });
 });
 
-describe('an event that only fails now, while the database answers', () => {
+describe('an event with a temporary error, while the database answers', () => {
   it('G26: is logged once, not with each attempt', async () => {
     const busy = defineConsumer({
       ...toyConsumers.feedings,
@@ -178,8 +178,8 @@ describe('an event that only fails now, while the database answers', () => {
   });
 });
 
-describe('an event whose schema never comes', () => {
-  it('FAIL-3: is set aside with the reason once the registry has said so often enough', async () => {
+describe('an event whose schema is never registered', () => {
+  it('FAIL-3: is dead-lettered with the reason after the registry has answered so often enough', async () => {
     const event = fixtureEvent(
       defineEvent({
         type: 'toys.parrot.fed.v1',
@@ -208,7 +208,7 @@ describe('an event whose schema never comes', () => {
 });
 
 describe('poison in the middle of a batch', () => {
-  it('is set aside, and its neighbours are applied without a redelivery', async () => {
+  it('is dead-lettered, and its neighbours are applied without a redelivery', async () => {
     const failing = defineConsumer({
       ...toyConsumers.feedings,
       handle: async (batch, tx, platform) => {
@@ -239,7 +239,7 @@ describe('poison in the middle of a batch', () => {
     ]);
   });
 
-  it('is set aside where not even its headers can be read', async () => {
+  it('is dead-lettered even if its headers cannot be read', async () => {
     system.node.consume('feedings');
     const event = fed(1, 1, 5);
     const [sound] = await system.publish([event]);
@@ -256,7 +256,7 @@ describe('poison in the middle of a batch', () => {
     ).toBe(1);
   });
 
-  it('is not believed where its type is not its subject', async () => {
+  it('is not applied if its type differs from its subject', async () => {
     system.node.consume('feedings');
     const [sound] = await system.publish([fed(1, 1, 5)]);
     if (sound === undefined) throw new Error('Nothing was published');
@@ -268,8 +268,8 @@ describe('poison in the middle of a batch', () => {
   });
 });
 
-describe('more poison within a minute than may be set aside', () => {
-  it('stops the consumer and raises the alarm; resumed, it goes on', async () => {
+describe('more poison within a minute than may be dead-lettered', () => {
+  it('stops the consumer and logs an error; the consumer goes on when it is resumed', async () => {
     let broken = true;
     const sometimes = defineConsumer({
       ...toyConsumers.feedings,
@@ -314,8 +314,8 @@ describe('more poison within a minute than may be set aside', () => {
   });
 });
 
-describe('more poison than may be set aside, on several nodes', () => {
-  it('FAIL-3: stops all of them at the bound, not each at one of its own', async () => {
+describe('more poison on several nodes than may be dead-lettered', () => {
+  it('FAIL-3: stops all nodes at one common limit', async () => {
     const broken = defineConsumer({
       ...toyConsumers.feedings,
       batchSize: 1,
@@ -332,7 +332,7 @@ describe('more poison than may be set aside, on several nodes', () => {
 });
 
 describe('a consumer that reads every type', () => {
-  it('gets what nobody has told it of', async () => {
+  it('gets types that are not declared anywhere', async () => {
     const seen: Delivery[] = [];
     const everything = defineConsumer({
       stream: 'toys',
@@ -354,8 +354,8 @@ describe('a consumer that reads every type', () => {
   });
 });
 
-describe('a consumer that gives back a batch, and what waits behind it', () => {
-  it('FAIL-2: is handed all of it at once when it goes on, without waiting for the acknowledgement time', async () => {
+describe('a consumer that gives back a batch and the messages behind it', () => {
+  it('FAIL-2: gets all of them at once when it goes on, without waiting for the acknowledgement time', async () => {
     let away = true;
     const sometimes = defineConsumer({
       ...toyConsumers.feedings,
@@ -379,7 +379,7 @@ describe('a consumer that gives back a batch, and what waits behind it', () => {
 });
 
 describe('a consumer whose stream does not answer', () => {
-  it('G26: logs once that it waits, and once that this is over', async () => {
+  it('G26: logs once that it waits, and once that it goes on', async () => {
     const { node } = system;
     const asked = jest.spyOn(node.platform.bus, 'ensureStream').mockRejectedValue(new Error('TIMEOUT'));
     node.lines.length = 0;
@@ -395,7 +395,7 @@ describe('a consumer whose stream does not answer', () => {
 });
 
 describe('a stream with orphaned events', () => {
-  it('G22: has no effect by them, neither for who reads it first nor for who reads it again', async () => {
+  it('G22: has no effect from them, for a first reader and for one that reads again', async () => {
     await system.publish([fed(1, 1, 1), fed(1, 2, 10), fed(1, 3, 100), fed(1, 4, 1_000)]);
     system.node.consume('feedings');
     await applied(4);
@@ -421,7 +421,7 @@ describe('a stream with orphaned events', () => {
 describe('a stream that is ahead of its restored database', () => {
   const events = [fed(1, 1, 1), fed(1, 2, 10), fed(1, 3, 100)];
 
-  it('G22: has no effect by events between there until the orphaned ones are known', async () => {
+  it('G22: has no effect from events in that range until the orphaned ones are known', async () => {
     await system.publish(events);
     await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
     system.node.consume('feedings');
@@ -437,7 +437,7 @@ describe('a stream that is ahead of its restored database', () => {
     expect(await system.feedings()).toEqual({ lines: 3, seeds: 1_011 });
   });
 
-  it('G22: has the effect of all its events once that note is withdrawn', async () => {
+  it('G22: has the effect of all its events once the note is withdrawn', async () => {
     await system.publish(events);
     await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
     system.node.consume('feedings');
@@ -449,7 +449,7 @@ describe('a stream that is ahead of its restored database', () => {
     expect(await system.feedings()).toEqual({ lines: 3, seeds: 111 });
   });
 
-  it('G22: is noticed by a consumer that runs already', async () => {
+  it('G22: is noticed by a running consumer', async () => {
     const consumer = system.node.consume('feedings');
     await system.publish(events.slice(0, 1));
     await applied(1);
@@ -461,8 +461,8 @@ describe('a stream that is ahead of its restored database', () => {
   });
 });
 
-describe('a consumer that is stopped with much to do', () => {
-  it('gives back what it has not begun, so that another goes on at once', async () => {
+describe('a consumer that is stopped while many messages wait', () => {
+  it('gives back messages that it has not begun, so that another node goes on at once', async () => {
     await system.publish(feedings(3_000, 20));
     const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 50 });
     // What is stranded comes again only when this time is over.

@@ -88,7 +88,7 @@ describe('a consumer of a service that stopped itself', () => {
       ({ consumer }) => consumer === 'toys-feedings',
     );
 
-  it('AUD-1: is resumed by an operator, once, and an event tells who', async () => {
+  it('AUD-1: is resumed by an operator, once, and an event names the operator', async () => {
     broken = true;
     const settings = { maxSetAsidePerMinute: 1, giveBackDelayMs: 100 };
     node = await startNode(system.config, [
@@ -113,7 +113,7 @@ describe('a consumer of a service that stopped itself', () => {
   });
 });
 
-describe('letters of a service', () => {
+describe('dead letters of a service', () => {
   it('are listed, shown, redriven and discarded through its actions', async () => {
     broken = true;
     node = await startNode(system.config, [service([database(), consumerMixin()])]);
@@ -158,7 +158,7 @@ describe('letters of a service', () => {
     );
   });
 
-  it('F18: are settled for an admin only by the token, which the service itself checks', async () => {
+  it('F18: are settled for an admin only with the token, which the service itself checks', async () => {
     broken = true;
     node = await startNode(system.config, [service([database(), outboxMixin(), consumerMixin()])]);
     const { broker } = node;
@@ -196,7 +196,7 @@ describe('letters of a service', () => {
     }
   });
 
-  it('refuse what is not asked for', async () => {
+  it('are not found if unknown, and invalid params are refused', async () => {
     node = await startNode(system.config, [service([database(), consumerMixin()])]);
     const { broker } = node;
     const id = '0195b000-0000-7000-8000-000000000000';

@@ -40,7 +40,7 @@ const openLetter = async () => {
   return letter;
 };
 
-describe('an event that was set aside', () => {
+describe('an event that was dead-lettered', () => {
   let consumer: Consumer;
   let broken = true;
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('an event that was set aside', () => {
     await counts(2, 7);
   });
 
-  it('holds up no other event, not even of its aggregate', async () => {
+  it('delays no other event, not even one of its aggregate', async () => {
     await counts(1, 40);
     expect(await openLetter()).toMatchObject({
       consumer: 'toys-feedings',
@@ -85,7 +85,7 @@ describe('an event that was set aside', () => {
     });
   });
 
-  it('stays open when the redrive fails, with what it failed with', async () => {
+  it('stays open when the redrive fails, with the new reason', async () => {
     await counts(1, 40);
     const { id, attempts } = await openLetter();
     await expect(redrive(sourceOf(consumer), id, SOMEBODY)).rejects.toThrow('Unlucky');
@@ -93,7 +93,7 @@ describe('an event that was set aside', () => {
     expect(await seedsOf(1)).toBe(40);
   });
 
-  it('is left out for ever when it is discarded', async () => {
+  it('is never applied after it was discarded', async () => {
     await counts(1, 40);
     const { id } = await openLetter();
     await discard(sourceOf(consumer), id, SOMEBODY, 'of no use');
@@ -113,7 +113,7 @@ describe('an event that was set aside', () => {
     expect(await seedsOf(1)).toBe(40);
   });
 
-  it('is left as it is when the event of its settlement can not be written', async () => {
+  it('does not change when the event of its settlement cannot be written', async () => {
     await counts(1, 40);
     broken = false;
     const { id } = await openLetter();
@@ -131,7 +131,7 @@ describe('an event that was set aside', () => {
   });
 });
 
-describe('a message that came under a subject that is not that of its type', () => {
+describe('a message whose subject differs from that of its type', () => {
   const genuine = encode(fed(1, 1, 5));
   const forged = encode(fed(1, 1, 7));
   /** As somebody can have the server write it, who may not publish the type. */
@@ -167,7 +167,7 @@ describe('a message that came under a subject that is not that of its type', () 
   it.each([
     ['with its type', {}],
     ['without a type', { 'ce-type': '' }],
-  ])('F18: keeps out no event whose id it carries (%s)', async (_case, other) => {
+  ])('F18: does not block the event whose id it carries (%s)', async (_case, other) => {
     system.node.consume('feedings', all);
     const taken = { 'ce-id': genuine.id, 'ce-sequence': genuine.headers['ce-sequence'] ?? '' };
     const carried = Object.entries({ ...headers, ...taken, ...other }).filter(([, value]) => value !== '');

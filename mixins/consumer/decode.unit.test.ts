@@ -21,7 +21,7 @@ async function decoded(subject: string, inside: string) {
 }
 
 describe('an event that names its aggregate twice', () => {
-  it('is read when both are one', async () => {
+  it('is read when both are equal', async () => {
     expect(await decoded(parrot(1), parrot(1))).toMatchObject({ kind: 'event' });
   });
 
@@ -33,8 +33,8 @@ describe('an event that names its aggregate twice', () => {
   });
 });
 
-describe('an event that is decoded', () => {
-  it('tells its aggregate, and its place in the stream', async () => {
+describe('a decoded event', () => {
+  it('has its aggregate and its position in the stream', async () => {
     const events = [encode(fed(1, 1, 5)), encode(fed(2, 1, 7))];
     const [, second] = new MemoryDurable(events, 'ns').deliver(events, () => true);
     if (second === undefined) throw new Error('Two were delivered');

@@ -21,21 +21,21 @@ const contract = (type: `${string}.${string}.${string}.v1`): EventContract => ({
 const fed = contract('parrots.parrot.fed.v1');
 const sung = contract('parrots.parrot.sung.v1');
 
-describe('what a durable is filtered by', () => {
-  it('is the subject of the only type that is read', () => {
+describe('the filter of a durable', () => {
+  it('is the subject if only one type is read', () => {
     expect(filterOf({ reads: [fed] }, 'zoo')).toBe('zoo.parrots.parrot.fed.v1');
   });
 
   it.each([
     ['several types are read', { reads: [fed, sung] }],
-    ['all are', { reads: 'all' }],
-  ] as const)('is nothing where %s', (_, definition) => {
+    ['all types are read', { reads: 'all' }],
+  ] as const)('is absent if %s', (_, definition) => {
     expect(filterOf(definition, 'zoo')).toBeUndefined();
   });
 });
 
 describe('a durable with a filter', () => {
-  it('is given nothing else, and all again when the filter goes', async () => {
+  it('gets only the subject of its filter, and everything again when the filter is removed', async () => {
     const { bus, config } = setting;
     const name = { stream, durable: 'keepers-parrots' };
     const filter = subjectOf(config.namespace, fed.type);

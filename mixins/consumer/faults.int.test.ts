@@ -39,7 +39,7 @@ const nothingPending = (key: string) =>
 const small = defineConsumer({ ...toyConsumers.feedings, batchSize: 40 });
 
 describe('a durable shared by two processes, one of which is killed', () => {
-  it('FAIL-2, FAIL-5: has every effect of 5,000 events once', async () => {
+  it('FAIL-2, FAIL-5: applies each of 5,000 events once', async () => {
     system = await ToySystem.open();
     const settings = { ackWaitMs: 2_000, batchDeadlineMs: 1_500 };
     const [one] = await Promise.all([system.child('feedings', settings), system.child('feedings', settings)]);
@@ -55,7 +55,7 @@ describe('a durable shared by two processes, one of which is killed', () => {
 });
 
 describe('an event that kills the process', () => {
-  it('FAIL-3: is set aside after its attempts alone, and its neighbours are applied', async () => {
+  it('FAIL-3: is dead-lettered after its lone attempts, and its neighbours are applied', async () => {
     system = await ToySystem.open();
     const killer = fed(900, 1, 666);
     const [encoded] = await system
@@ -94,7 +94,7 @@ describe('an event that kills the process', () => {
 });
 
 describe('a NATS that is killed and comes back', () => {
-  it('FAIL-2: costs nothing and doubles nothing', async () => {
+  it('FAIL-2: loses no event and applies none twice', async () => {
     server = await startNats();
     system = await ToySystem.open({ natsUrls: [server.url] });
     const settings = { ackWaitMs: 2_000, batchDeadlineMs: 1_500 };
@@ -112,7 +112,7 @@ describe('a NATS that is killed and comes back', () => {
     await all(2_001);
   });
 
-  it('is waited for when it is away at the start', async () => {
+  it('makes consumers wait if it is away at the start', async () => {
     server = await startNats();
     system = await ToySystem.open({ natsUrls: [server.url] });
     await system.publish(feedings(10, 5));
@@ -125,7 +125,7 @@ describe('a NATS that is killed and comes back', () => {
 });
 
 describe('a NATS that is frozen for longer than the acknowledgement time', () => {
-  it('FAIL-2: goes on where it was', async () => {
+  it('FAIL-2: lets consumers go on where they were', async () => {
     server = await startNats();
     system = await ToySystem.open({ natsUrls: [server.url] });
     system.node.consume('feedings', small, { ackWaitMs: 1_000, batchDeadlineMs: 800 });
@@ -156,7 +156,7 @@ async function settledCount(): Promise<number> {
 }
 
 describe('connections of PostgreSQL that are cut at random', () => {
-  it('FAIL-2: cost nothing and double nothing', async () => {
+  it('FAIL-2: lose no event and apply none twice', async () => {
     system = await ToySystem.open();
     system.node.consume('feedings', small);
     (await system.anotherNode()).consume('feedings', small);
@@ -202,7 +202,7 @@ describe('connections of PostgreSQL that are cut at random', () => {
 });
 
 describe('a PostgreSQL that is killed and away for longer than a node retries', () => {
-  it('is waited for, without delivering its events again and again', async () => {
+  it('makes consumers wait, without repeated deliveries', async () => {
     server = await startPostgres();
     system = await ToySystem.open({ databaseUrl: server.url });
     const consumer = system.node.consume('feedings', small, { retryForMs: 500, giveBackDelayMs: 200 });

@@ -87,7 +87,7 @@ describe('a service with a database', () => {
     service = node.broker.getLocalService('things') as Service & DatabaseMethods;
   });
 
-  it('says more of its readiness when it has a method for that', async () => {
+  it('adds to its readiness if it has a method for that', async () => {
     const other = await startNode(config, [
       {
         ...things((database) => [database]),

@@ -65,7 +65,7 @@ describe('a call whose deadline passes', () => {
     ['before it begins', async () => {}, async () => {}],
     ['before its second statement', insert(1), insert(2)],
     ['before its COMMIT', insert(1), async () => {}],
-  ])('C7: sends nothing after it, and changes nothing: %s', async (when, first, second) => {
+  ])('C7: sends nothing after its deadline, and changes nothing: %s', async (when, first, second) => {
     const scope = new CallScope(performance.now() + AMPLE_MS);
     const passed = async () => expire(scope);
     let began = 0;
@@ -86,7 +86,7 @@ describe('a call whose deadline passes', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('C7: reads nothing after it, be it through statements or models', async () => {
+  it('C7: reads nothing after its deadline, through statements or models', async () => {
     const item = database.sequelize.define('item', { id: { type: DataTypes.INTEGER, primaryKey: true } });
     const scope = new CallScope(performance.now() - 1);
     expect(await errorOf(runInScope(scope, () => database.rows('SELECT 1')))).toBeInstanceOf(
@@ -95,7 +95,7 @@ describe('a call whose deadline passes', () => {
     expect(await errorOf(runInScope(scope, () => item.findAll()))).toBeInstanceOf(DeadlinePassedError);
   });
 
-  it('C7: never runs when it waited for a connection till then', async () => {
+  it('C7: never runs if it waited for a connection until its deadline', async () => {
     let began = 0;
     const free = Promise.withResolvers<void>();
     const holders = Array.from({ length: POOL_SIZE }, () => database.inTransaction(() => free.promise));
@@ -118,7 +118,7 @@ describe('a call whose deadline passes', () => {
     await Promise.all(Array.from({ length: POOL_SIZE }, (_, id) => database.inTransaction(insert(id))));
   });
 
-  it('C7: creates nothing when a locked table is free again', async () => {
+  it('C7: creates nothing when a locked table is free again later', async () => {
     await holding('LOCK TABLE item IN EXCLUSIVE MODE', async () => {
       const calls = Array.from({ length: 12 }, (_, id) =>
         errorOf(within(1_500, () => database.inTransaction(insert(id)))),
@@ -131,8 +131,8 @@ describe('a call whose deadline passes', () => {
   });
 });
 
-describe('a connection that is made in the course of a call', () => {
-  it('C7: goes to who waits for one, whatever the deadline of that call', async () => {
+describe('a connection that is opened during a call', () => {
+  it('C7: goes to the next caller that waits for one, whatever the deadline of that call', async () => {
     const two = await openTestDatabase({ ...test.config, databasePoolSize: 2 });
     const scope = new CallScope(performance.now() + AMPLE_MS);
     const waiting: Promise<unknown>[] = [];
@@ -172,7 +172,7 @@ describe('time limits of a call', () => {
     readonly lock: string;
   }
 
-  it('C7: lie below those of the service itself, in transactions and out of them', async () => {
+  it('C7: are lower than those of the service, in transactions and outside', async () => {
     const read = await within(AMPLE_MS, () => database.rows<Shown>(SHOW));
     const written = await within(AMPLE_MS, () => database.inTransaction((tx) => tx.rows<Shown>(SHOW)));
     const own = await database.rows<Shown>(SHOW);
@@ -186,7 +186,7 @@ describe('time limits of a call', () => {
     ]);
   });
 
-  it('C7: never reach beyond the deadline, however long the transaction has been open', async () => {
+  it('C7: never exceed the deadline, however long the transaction has been open', async () => {
     const scope = new CallScope(performance.now() + 2_000);
     const left: number[] = [];
     const shown = await runInScope(scope, () =>
@@ -212,7 +212,7 @@ describe('time limits of a call', () => {
     expect(Number(next?.ms)).toBe(4_000);
   });
 
-  it('C8: a call waits for a lock a second, then the row is somebody else’s', async () => {
+  it('C8: a call waits one second for a lock, then the row is reported as locked', async () => {
     await database.inTransaction(insert(1));
     await holding('SELECT FROM item WHERE id = 1 FOR UPDATE', async () => {
       const change = (tx: Tx) => tx.run(`UPDATE item SET title = 'y' WHERE id = 1`);
@@ -223,8 +223,8 @@ describe('time limits of a call', () => {
   });
 });
 
-describe('calls for one thing that is locked', () => {
-  it('C8: hold a part of the connections only, so that others are answered meanwhile', async () => {
+describe('calls for the same locked row', () => {
+  it('C8: hold only some of the connections, so that other calls are answered meanwhile', async () => {
     await database.inTransaction(insert(1));
     const settled: string[] = [];
     await holding('SELECT FROM item WHERE id = 1 FOR UPDATE', async () => {
@@ -250,8 +250,8 @@ describe('calls for one thing that is locked', () => {
   });
 });
 
-describe('work that is known not to have been done', () => {
-  it('C8: is run once more where a table was altered, in every connection of the pool', async () => {
+describe('work that is known to have been rolled back', () => {
+  it('C8: runs once more if a table was altered, in every connection of the pool', async () => {
     const all = prepared('SELECT * FROM item WHERE id = $1');
     const back = prepared('INSERT INTO item (id, title) VALUES ($1, $2) RETURNING *');
     const every = (work: (n: number) => Promise<unknown>) =>
@@ -279,7 +279,7 @@ describe('work that is known not to have been done', () => {
     expect(await ids()).toHaveLength(POOL_SIZE * 10 + 2);
   });
 
-  it('C8: is begun on another connection where those of the pool are dead', async () => {
+  it('C8: begins on another connection if those of the pool are dead', async () => {
     const admin = new pg.Client({ connectionString: test.config.databaseUrl ?? '' });
     await admin.connect();
     const killAll = async () => {
@@ -301,7 +301,7 @@ describe('work that is known not to have been done', () => {
     expect(await ids()).toEqual([1]);
   });
 
-  it('C8: is run once more where its connection was lost before the COMMIT', async () => {
+  it('C8: runs once more if its connection was lost before the COMMIT', async () => {
     let attempts = 0;
     const seen: string[] = [];
     await within(AMPLE_MS, () =>
@@ -318,7 +318,7 @@ describe('work that is known not to have been done', () => {
     expect(seen).toEqual(['attempt 2']);
   });
 
-  it('C8: is run once more where another transaction overtook it, and no more than that', async () => {
+  it('C8: runs once more, and only once, if another transaction overtook it', async () => {
     await database.inTransaction(insert(1));
     let attempts = 0;
     const overtaken = (times: number) => (tx: Tx) =>
@@ -338,7 +338,7 @@ describe('work that is known not to have been done', () => {
     expect(attempts).toBe(2);
   });
 
-  it('C8: is not run again for a refusal, nor after the deadline', async () => {
+  it('C8: does not run again after a refusal or after its deadline', async () => {
     await database.inTransaction(insert(1));
     let attempts = 0;
     const duplicate = await errorOf(
@@ -367,7 +367,7 @@ describe('work that is known not to have been done', () => {
     expect(attempts).toBe(2);
   });
 
-  it('a transaction whose failed statement was overlooked is no success', async () => {
+  it('a transaction with an ignored failed statement does not succeed', async () => {
     const seen: string[] = [];
     const work = database.inTransaction(async (tx) => {
       tx.afterCommit(() => seen.push('committed'));
@@ -428,7 +428,7 @@ describe('a COMMIT without an answer', () => {
     ['after', [1]],
     ['before', []],
     ['never', [1]],
-  ] as const)('C7: is an unknown outcome, whatever became of it: cut %s it', async (where, kept) => {
+  ] as const)('C7: has an unknown outcome, committed or not: connection cut %s the COMMIT', async (where, kept) => {
     await through.database.rows('SELECT 1');
     let attempts = 0;
     const scope = new CallScope(performance.now() + 1_000);
@@ -449,7 +449,7 @@ describe('a COMMIT without an answer', () => {
     await until(() => through.database.inTransaction(insert(2)));
   });
 
-  it('C7: leaves nothing unknown where nothing was changed', async () => {
+  it('C7: has a known outcome if nothing was changed', async () => {
     await through.database.rows('SELECT 1');
     const scope = new CallScope(performance.now() + 1_000);
     const error = await errorOf(

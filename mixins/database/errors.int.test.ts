@@ -52,12 +52,12 @@ describe('an error of a statement', () => {
     ['a missing table', 'SELECT * FROM nothing', '42P01', false, false],
     ['a missing right', 'DELETE FROM journal', '42501', false, false],
     ['a statement that takes too long', 'SELECT pg_sleep(1)', '57014', true, false],
-  ])('says what it means: %s', async (_, sql, state, retryable, data) => {
+  ])('is recognised: %s', async (_, sql, state, retryable, data) => {
     const error = await failing(sql, `SET LOCAL statement_timeout = '50ms'`);
     expect(meaning(error)).toEqual({ state, retryable, data, away: false });
   });
 
-  it('names the constraint, whether a statement or a model met it', async () => {
+  it('names the constraint, for statements and for models', async () => {
     const item = database.sequelize.define('item', { id: { type: DataTypes.INTEGER, primaryKey: true } });
     const raw = await failing('INSERT INTO item (id) VALUES (1)');
     const model = await item.create({ id: 1 }).catch((error: unknown) => error);
@@ -69,7 +69,7 @@ describe('an error of a statement', () => {
     }
   });
 
-  it('is retryable for who loses a deadlock, a lock or a serialisation', async () => {
+  it('is retryable if a deadlock, a lock or a serialisation was lost', async () => {
     const lock = (id: number) => `SELECT id FROM item WHERE id = ${id} FOR UPDATE`;
     let locked = 0;
     let open = () => {};
@@ -118,7 +118,7 @@ describe('an error of the connection', () => {
       .authenticate()
       .catch((error: unknown) => error);
 
-  it('means that the database is away: nobody listens, or nobody of that name', async () => {
+  it('means that the database is away if nothing listens, or if its host name is unknown', async () => {
     expect(meaning(await refusing({}))).toMatchObject({ retryable: true, away: true, data: false });
     expect(meaning(await refusing({ host: 'nowhere.invalid' }))).toMatchObject({
       retryable: true,
@@ -126,7 +126,7 @@ describe('an error of the connection', () => {
     });
   });
 
-  it('means that the database is away: killed under a statement, at rest or in a transaction', async () => {
+  it('means that the database is away if it was killed during a statement, when idle or in a transaction', async () => {
     const kill = async (pid: number) => {
       await database.inTransaction((tx) => tx.run('SELECT pg_terminate_backend($1)', [pid]));
     };
@@ -152,19 +152,19 @@ describe('an error of the connection', () => {
   });
 });
 
-describe('an error of a statement that a table has outgrown', () => {
+describe('an error of a statement that was prepared before its table changed', () => {
   const refusal = (message: string, routine: string) =>
     Object.assign(new Error(message), { code: '0A000', routine });
 
   it.each(['cached plan must not change result type', 'gecachter Plan darf den Ergebnistyp nicht ändern'])(
-    'C8: is known in every language of the server (%s)',
+    'C8: is recognised in every language of the server (%s)',
     (message) => {
       const error = refusal(message, 'RevalidateCachedQuery');
       expect([isStaleStatement(error), isRetryable(error)]).toEqual([true, true]);
     },
   );
 
-  it('C8: is not taken for something else that is not supported', () => {
+  it('C8: is not confused with other unsupported features', () => {
     const error = refusal('LISTEN/NOTIFY is not supported', 'Async_Notify');
     expect([isStaleStatement(error), isRetryable(error)]).toEqual([false, false]);
   });
@@ -182,7 +182,7 @@ describe("the driver's bare error of a lost connection", () => {
 });
 
 describe('an error of anything else', () => {
-  it('is retryable only if it says so', () => {
+  it('is retryable only if it is marked so', () => {
     expect(isRetryable(new TypeError('x'))).toBe(false);
     expect(isRetryable(Object.assign(new Error('x'), { retryable: true }))).toBe(true);
     expect(isRetryable(new Problem('forbidden'))).toBe(false);

@@ -38,7 +38,7 @@ const count = async (table: string) => {
 };
 
 describe('a request that was carried out', () => {
-  it('answers the same to the same key and params, and changes nothing again', async () => {
+  it('gives the same answer to the same key and params, and changes nothing again', async () => {
     const first = await make(request);
     expect(await make(request)).toEqual(first);
     expect(await make({ ...request })).toEqual(first);
@@ -52,7 +52,7 @@ describe('a request that was carried out', () => {
     expect(await count('item')).toBe(1);
   });
 
-  it('leaves its key to other users, routes and keys', async () => {
+  it('does not affect other users, routes and keys', async () => {
     const first = await make(request);
     for (const other of [{ userId: 'u2' }, { route: 'things.break' }, { key: 'k2' }]) {
       expect(await make({ ...request, ...other })).not.toEqual(first);
@@ -60,7 +60,7 @@ describe('a request that was carried out', () => {
     expect(await count('item')).toBe(4);
   });
 
-  it('answers nothing again when it answered nothing', async () => {
+  it('has no answer again if it had none', async () => {
     const nothing = () => database.inTransaction((tx) => withIdempotency(tx, request, async () => {}));
     expect(await nothing()).toBeUndefined();
     expect(await nothing()).toBeUndefined();
@@ -68,7 +68,7 @@ describe('a request that was carried out', () => {
 });
 
 describe('a request that is still running', () => {
-  it('refuses its key to others at once, then answers', async () => {
+  it('makes others with its key fail at once, then answers', async () => {
     let problem: unknown;
     const first = await make(request, async () => {
       problem = await make(request).catch((thrown: unknown) => thrown);
@@ -78,7 +78,7 @@ describe('a request that is still running', () => {
     expect(await make(request)).toEqual(first);
   });
 
-  it('lets one of many through', async () => {
+  it('lets one of many requests through', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => make(request)));
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     expect(refused.every((error) => isProblem(error, 'idempotency_key_in_use'))).toBe(true);
@@ -89,7 +89,7 @@ describe('a request that is still running', () => {
 });
 
 describe('a request that failed', () => {
-  it('leaves neither change nor key, and may be sent again', async () => {
+  it('leaves no change and no key, and may be sent again', async () => {
     const crash = make(request, async () => {
       throw new Error('crash');
     });
@@ -100,7 +100,7 @@ describe('a request that failed', () => {
     expect(await count('item')).toBe(1);
   });
 
-  it('leaves neither when its connection is killed before the commit', async () => {
+  it('leaves no change and no key when its connection is killed before the commit', async () => {
     const killed = make(request, async () => {
       await database.inTransaction((tx) =>
         tx.run(

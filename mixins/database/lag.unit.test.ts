@@ -24,14 +24,14 @@ describe('the lag of a replica', () => {
     expect(lag.at(5_000)).toBe(0);
   });
 
-  it('is none of what was replayed before it was noted', () => {
+  it('does not count positions that were replayed before they were noted', () => {
     const lag = new Lag();
     lag.replayed(200);
     lag.wrote(150, 0);
     expect(lag.at(10_000)).toBe(0);
   });
 
-  it('is without bounds as long as it lacks what was there before anybody looked', () => {
+  it('is unlimited as long as the replica lacks positions from before the first observation', () => {
     const lag = new Lag();
     expect(lag.at(0)).toBe(0);
     lag.wrote(100, 0);
@@ -55,7 +55,7 @@ describe('the lag of a replica', () => {
     expect(lag.at(10_000_000)).toBe(0);
   });
 
-  it('forgets positions that a primary which took over never had', () => {
+  it('drops positions that a promoted primary never had', () => {
     const lag = new Lag();
     lag.wrote(500, 0);
     lag.wrote(400, 1_000);

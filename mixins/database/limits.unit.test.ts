@@ -15,12 +15,12 @@ describe('the limits of a call', () => {
     expect(limitsWithin(REQUEST_LIMITS, leftMs, waitedMs)).toEqual({ statementMs, lockMs });
   });
 
-  it('C7: are a service’s own where another service gives it more time', () => {
+  it('C7: are those of the service if another service gives it more time', () => {
     expect(limitsWithin(SERVICE_LIMITS, 12_000)).toEqual(SERVICE_LIMITS);
     expect(limitsWithin(SERVICE_LIMITS, 5_000)).toEqual({ statementMs: 4_500, lockMs: 3_000 });
   });
 
-  it('C7: lie below what its caller waits, and the lock’s below the statement’s', () => {
+  it('C7: are shorter than the caller waits, and that of a lock is shorter than that of a statement', () => {
     expect(REQUEST_LIMITS.statementMs).toBeLessThan(REQUEST_TIMEOUT_MS);
     for (const { statementMs, lockMs } of [REQUEST_LIMITS, SERVICE_LIMITS]) {
       expect(lockMs).toBeLessThan(statementMs);

@@ -30,7 +30,7 @@ describe('a PostgreSQL that goes away and comes back', () => {
     await server.dispose();
   });
 
-  it('is away meanwhile, by its errors and its readiness, and then there again', async () => {
+  it('is reported as away by errors and readiness, and then as available again', async () => {
     expect(await test.lifecycle.readiness(test.database)).toEqual({ ready: true });
     for (const end of [() => server.stop(), () => server.kill()]) {
       await Promise.all([one(test.database), one(test.database)]);
@@ -49,7 +49,7 @@ describe('a PostgreSQL that goes away and comes back', () => {
     }
   });
 
-  it('loses a transaction that was open, and nothing of one that was not', async () => {
+  it('loses an open transaction, and nothing of a committed one', async () => {
     const error = await errorOf(
       test.database.inTransaction(async (tx) => {
         await tx.run(`INSERT INTO item (id, title) VALUES (1, 'lost')`);
@@ -82,7 +82,7 @@ describe('a PostgreSQL that goes away and comes back', () => {
 });
 
 describe('a PostgreSQL that does not answer', () => {
-  it('is away once an answer did not come in time, and there again when it answers', async () => {
+  it('is away after an answer was late, and available again when it answers', async () => {
     const server = await startPostgres();
     const answerWithinMs = 2_000;
     const test = await openTestDatabase({ databaseUrl: server.url, databasePoolSize: 2 }, silent, {
@@ -104,7 +104,7 @@ describe('a PostgreSQL that does not answer', () => {
 });
 
 describe('a PostgreSQL that is not up yet', () => {
-  it('is waited for, with a line in the log, and then prepared', async () => {
+  it('makes a node wait, with a line in the log, and is then prepared', async () => {
     const server = await startPostgres();
     await server.stop();
     const warnings: string[] = [];
@@ -144,7 +144,7 @@ describe('a PostgreSQL that is not up yet', () => {
     expect([0, 1, 12, 25].map((attempt) => told[attempt])).toEqual([0, 1, 1, 1]);
   });
 
-  it('is not waited for by a node that stops', async () => {
+  it('does not delay a node that stops', async () => {
     const warnings: string[] = [];
     const lifecycle = new DatabaseLifecycle({
       config: testConfig({ databaseUrl: 'postgresql://postgres:secret@127.0.0.1:1/postgres' }),
@@ -159,7 +159,7 @@ describe('a PostgreSQL that is not up yet', () => {
     expect(warnings.join()).not.toContain('secret');
   });
 
-  it('is not waited for when it refuses the password', async () => {
+  it('ends the wait if it refuses the password', async () => {
     const config = testConfig();
     const url = new URL(config.databaseUrl ?? '');
     url.password = 'wrong';
@@ -204,7 +204,7 @@ describe('a service with a read replica (FAIL-4)', () => {
   };
   const read = (database: Database) => database.rows('SELECT title FROM item');
 
-  it('reads from it, decides and writes on the primary', async () => {
+  it('reads from it, and decides and writes on the primary', async () => {
     const { lifecycle, database } = await opened();
     expect(await read(database)).toEqual([{ title: 'replica' }]);
     expect(await database.inTransaction((tx) => tx.rows('SELECT title FROM item'))).toEqual([]);
@@ -220,7 +220,7 @@ describe('a service with a read replica (FAIL-4)', () => {
     await primary.restart();
   });
 
-  it('starts and reads with the primary down, writes nothing before that is migrated, then does', async () => {
+  it('starts and reads with the primary down, and writes only after the primary is migrated', async () => {
     await primary.stop();
     const { lifecycle, database } = await opened();
     expect(await read(database)).toEqual([{ title: 'replica' }]);

@@ -30,8 +30,8 @@ const asOwner = ({ config }: TestDatabase, sql: string) =>
 const insertInto = (into: Database, id: number) => into.inTransaction((tx) => tx.run(INSERT, [id, 'x']));
 const insert = (id: number) => insertInto(database, id);
 
-describe('a statement that is marked', () => {
-  it('stays parsed in the connection that ran it, one that is not does not', async () => {
+describe('a statement that is marked as prepared', () => {
+  it('stays parsed in the connection that ran it, unlike an unmarked one', async () => {
     await database.inTransaction(async (tx) => {
       for (const id of [1, 2]) expect(await tx.run(INSERT, [id, 'x'])).toBe(1);
       await tx.run(UNMARKED, [3, 'x']);
@@ -42,7 +42,7 @@ describe('a statement that is marked', () => {
     expect(await ids()).toEqual([1, 2, 3]);
   });
 
-  it('has one name, however often it is marked, that tells it from all others', () => {
+  it('has one unique name, however often it is marked', () => {
     const name = preparedName(INSERT);
     expect(name).toEqual(expect.any(String));
     expect(preparedName(prepared('INSERT INTO item (id, title) VALUES ($1, $2)'))).toBe(name);
@@ -50,7 +50,7 @@ describe('a statement that is marked', () => {
     expect(preparedName(UNMARKED)).toBeUndefined();
   });
 
-  it('may fail, also at its first run, and be rolled back, and runs again', async () => {
+  it('runs again after it failed and was rolled back, even at its first run', async () => {
     const first = prepared('INSERT INTO item (id, title) VALUES ($1, $2 || $2)');
     const run = (id: number, title: unknown) => database.inTransaction((tx) => tx.run(first, [id, title]));
     await insert(1);
@@ -67,7 +67,7 @@ describe('a statement that is marked', () => {
     expect(await ids()).toEqual([1, 3]);
   });
 
-  it('that PostgreSQL can not parse is an error each time', async () => {
+  it('fails each time if PostgreSQL cannot parse it', async () => {
     const wrong = prepared('INSERT INTO item (nowhere) VALUES ($1)');
     for (let n = 0; n < 2; n++) {
       const failed = await database
@@ -78,7 +78,7 @@ describe('a statement that is marked', () => {
     await insert(1);
   });
 
-  it('is parsed again by the connection that takes the place of a lost one', async () => {
+  it('is parsed again by the connection that replaces a lost one', async () => {
     await insert(1);
     const lost = database.inTransaction(async (tx) => {
       await tx.run(INSERT, [2, 'x']);
@@ -95,7 +95,7 @@ describe('a statement that is marked', () => {
   });
 });
 
-describe('a statement that is marked, in the only connection of a pool', () => {
+describe('a statement that is marked as prepared, in the only connection of a pool', () => {
   let only: TestDatabase;
   beforeAll(async () => {
     only = await openTestDatabase({ databasePoolSize: 1 });
@@ -103,7 +103,7 @@ describe('a statement that is marked, in the only connection of a pool', () => {
   afterAll(() => only.close());
   beforeEach(() => only.database.inTransaction(async (tx) => void (await tx.run('DELETE FROM item'))));
 
-  it('fails once in a connection that had it parsed before its tables were altered, and runs again', async () => {
+  it('fails once in a connection that parsed it before its tables were altered, and then runs again', async () => {
     const back = prepared('INSERT INTO item (id, title) VALUES ($1, $2) RETURNING *');
     const run = (id: number) => only.database.inTransaction((tx) => tx.rows(back, [id, 'x']));
     await run(1);
@@ -117,7 +117,7 @@ describe('a statement that is marked, in the only connection of a pool', () => {
     expect(await ids(only.database)).toEqual([1, 3]);
   });
 
-  it('fails once in a connection that lost it, and runs again', async () => {
+  it('fails once in a connection that lost it, and then runs again', async () => {
     await insertInto(only.database, 1);
     await only.database.inTransaction((tx) => tx.run('DEALLOCATE ALL'));
     const failed = await insertInto(only.database, 2).catch((error: unknown) => error);

@@ -33,7 +33,7 @@ const asRuntime = (sql: string, as: Address = runtime) => withClient(as, (client
 const stateOf = (work: Promise<unknown>) => work.then(() => 'fine', sqlStateOf);
 
 describe('a server that several nodes provision at the same time', () => {
-  it('has the database and both roles, and stays so when they do it again', async () => {
+  it('has the database and both roles, also after a repetition', async () => {
     const [before] = await withClient(addresses.admin, (client) =>
       client.rows<{ owner: string }>(
         'SELECT pg_get_userbyid(datdba) AS owner, datacl FROM pg_database WHERE datname = $1',
@@ -50,7 +50,7 @@ describe('a server that several nodes provision at the same time', () => {
     expect(after).toEqual(before);
   });
 
-  it('F19: draws the password of the runtime role, which the password of DATABASE_URL does not give away', async () => {
+  it('F19: has a random password for the runtime role, which does not follow from the password of DATABASE_URL', async () => {
     expect(runtime.password).toMatch(/^[\w-]{43}$/);
     const secret = new URL(config.databaseUrl ?? '').password;
     const derived = createHmac('sha256', secret).update(runtime.user).digest('base64url');
@@ -108,14 +108,14 @@ describe('migrations', () => {
       return rows.map(({ name }) => name).sort();
     });
 
-  it("ran once each, the platform's first", async () => {
+  it('run once each, those of the platform first', async () => {
     const applied = await names();
     expect(applied).toContain('platform/0001_create_idempotency_key');
     expect(applied.slice(-2)).toEqual(['things/0001_create_item', 'things/0002_create_journal']);
     expect(await migrate(options)).toEqual([]);
   });
 
-  it('can be taken back and applied again, the platform ones too', async () => {
+  it('can be reverted and applied again, those of the platform too', async () => {
     const all = await names();
     const taken = await migrateDown(options, all.length);
     expect(taken).toHaveLength(all.length);
@@ -130,7 +130,7 @@ describe('migrations', () => {
     expect(await stateOf(asRuntime('DELETE FROM journal'))).toBe('42501');
   });
 
-  it('that fail leave nothing behind, and say why', async () => {
+  it('that fail leave nothing behind and give the reason', async () => {
     const broken = { ...options, migrations: new URL('./fixture-broken/', import.meta.url) };
     await withClient(addresses.owner, (client) =>
       client.run(`DELETE FROM schema_migration WHERE name LIKE 'things/%'`),
@@ -175,7 +175,7 @@ describe("a service's own database", () => {
     return addressesOf({ ...own, serviceDatabaseUrls: { [name]: theirs } }, name);
   }
 
-  it('gets a runtime role when its role may make roles', async () => {
+  it('gets a runtime role if its role may make roles', async () => {
     const its = await prepared('maker', true);
     const made = await provision(its);
     expect(made.runtimeRole).toBe('own');
@@ -186,13 +186,13 @@ describe("a service's own database", () => {
     expect(await stateOf(asRuntime('CREATE TABLE mine (id int)', made.runtime))).toBe('42501');
   });
 
-  it('is run by its owner when that may not make roles', async () => {
+  it('is used by its owner if the owner may not make roles', async () => {
     const its = await prepared('plain', false);
     expect(await provision(its)).toEqual({ runtimeRole: 'owner', runtime: its.owner });
     expect(await migrate({ ...options, owner: its.owner, runtimeRole: its.owner.user })).not.toEqual([]);
   });
 
-  it("keeps its role's password where that role has the name that a runtime role would have", async () => {
+  it('keeps the password of its role if that role has the name of a runtime role', async () => {
     const its = await prepared('namesake', true, `${own.namespace}_namesake`);
     expect(await provision(its)).toEqual({ runtimeRole: 'owner', runtime: its.owner });
     expect(await provision(its)).toEqual({ runtimeRole: 'owner', runtime: its.owner });
@@ -200,7 +200,7 @@ describe("a service's own database", () => {
 });
 
 describe('a server whose role is no superuser', () => {
-  it('is provisioned by one that may make roles and databases', async () => {
+  it('is provisioned by a role that may make roles and databases', async () => {
     const role = `${config.namespace}_admin`;
     const { database } = addresses.admin;
     await withClient(addresses.admin, async (client) => {
@@ -241,7 +241,7 @@ describe('a database that an earlier release provisioned', () => {
       .update(role)
       .digest('base64url');
 
-  it('F19: has other passwords afterwards, and none for its owner; what is in it stays', async () => {
+  it('F19: gets other passwords, and none for its owner; its data stay', async () => {
     const [owner, role] = [roleAt(its.owner), its.runtime.user];
     await withClient(its.admin, async (client) => {
       for (const each of [owner, role]) {
@@ -280,7 +280,7 @@ describe('a service whose URL names a role that owns nothing', () => {
   const both = { ...own, serviceDatabaseUrls: { things: url.href } };
   const service = { ...both, databaseUrl: null };
 
-  it('F19: does not migrate, says once that it waits, and runs when the provisioning step has migrated', async () => {
+  it('F19: does not migrate, logs once that it waits, and runs after the provisioning step has migrated', async () => {
     // Only the role and its database exist yet.
     const step = addressesToProvision(both, 'things');
     const made = await provision(step);
@@ -319,7 +319,7 @@ describe('a service whose URL names a role that owns nothing', () => {
     expect(await asRuntime('SELECT id FROM item', made.runtime)).toEqual([]);
   });
 
-  it('F19: is refused where a newer release has migrated', async () => {
+  it('F19: is refused if a newer release has migrated', async () => {
     const { owner } = addressesOf(own, 'things');
     await withClient(owner, (client) =>
       client.run(`INSERT INTO schema_migration (name) VALUES ('things/9999_later')`),

@@ -45,7 +45,7 @@ const withState = (code: string) =>
 const both = { primary: answer('from the primary'), replica: answer('from the replica') };
 
 describe('a read', () => {
-  it('goes where it wants to, and nowhere else', async () => {
+  it('goes to its preferred server only', async () => {
     const two = setting({ primary: true, replica: true });
     expect(await two.read('replica', both)).toBe('from the replica');
     expect(await two.read('primary', both)).toBe('from the primary');
@@ -53,13 +53,13 @@ describe('a read', () => {
     expect(two.listening()).toBe(0);
   });
 
-  it('goes to the other server at once when the wanted one is known to be unusable', async () => {
+  it('goes to the other server at once if the preferred one is known to be unusable', async () => {
     const two = setting({ primary: true, replica: false });
     expect(await two.read('replica', both)).toBe('from the primary');
     expect(two.asked).toEqual(['primary']);
   });
 
-  it('goes to the replica instead of the primary only when that is away at this moment', async () => {
+  it('goes to the replica instead of the primary only if the primary is away at this moment', async () => {
     const back = setting({ primary: false, replica: true }, 'primary');
     expect(await back.read('primary', both)).toBe('from the primary');
     const away = setting({ primary: false, replica: true });
@@ -67,7 +67,7 @@ describe('a read', () => {
     expect(away.asked).toEqual(['replica']);
   });
 
-  it('goes where it wants to when neither is known to be usable', async () => {
+  it('goes to its preferred server if neither is known to be usable', async () => {
     const two = setting({ primary: false, replica: false });
     expect(await two.read('replica', both)).toBe('from the replica');
     expect(await two.read('primary', both)).toBe('from the primary');
@@ -77,14 +77,14 @@ describe('a read', () => {
     ['is away', away],
     ['lacks the database', withState('3D000')],
     ['cancels it, as it stands in the way of what is replayed', withState('40001')],
-  ])('is done again on the other server when the first one %s', async (_, error) => {
+  ])('is repeated on the other server if the first one %s', async (_, error) => {
     const two = setting({ primary: true, replica: true });
     expect(await two.read('replica', { ...both, replica: refuse(error) })).toBe('from the primary');
     expect(two.checked).toEqual(['replica']);
     expect(two.listening()).toBe(0);
   });
 
-  it('fails with the first error when the other server is known to be away, and with the second when that fails too', async () => {
+  it('fails with the first error if the other server is known to be away, and with the second error if that server fails too', async () => {
     const one = setting({ primary: false, replica: true });
     await expect(one.read('replica', { ...both, replica: refuse(away) })).rejects.toBe(away);
     expect(one.asked).toEqual(['replica']);
@@ -93,7 +93,7 @@ describe('a read', () => {
     await expect(two.read('replica', { primary: refuse(last), replica: refuse(away) })).rejects.toBe(last);
   });
 
-  it('is done again on the other server when that is found to be back', async () => {
+  it('is repeated on the other server when that one is back', async () => {
     const two = setting({ primary: false, replica: true }, 'primary');
     expect(await two.read('replica', { ...both, replica: refuse(away) })).toBe('from the primary');
   });
@@ -102,20 +102,20 @@ describe('a read', () => {
     ['data are at fault', withState('22P02')],
     ['took all its time', withState('57014')],
     ['is a mistake in the program', new TypeError('$1 is undefined')],
-  ])('is not done again when it %s', async (_, error) => {
+  ])('is not repeated if it %s', async (_, error) => {
     const two = setting({ primary: true, replica: true });
     await expect(two.read('replica', { ...both, replica: refuse(error) })).rejects.toBe(error);
     expect(two.asked).toEqual(['replica']);
   });
 
-  it('leaves a server that falls silent in the middle', async () => {
+  it('leaves a server that stops answering meanwhile', async () => {
     const two = setting({ primary: true, replica: true });
     const reading = two.read('replica', { ...both, replica: never });
     two.fallSilent('replica');
     expect(await reading).toBe('from the primary');
   });
 
-  it('waits for a silent server when there is no other', async () => {
+  it('waits for a silent server if there is no other', async () => {
     const two = setting({ primary: false, replica: true });
     const late = Promise.withResolvers<string>();
     const reading = two.read('replica', { ...both, replica: () => late.promise });

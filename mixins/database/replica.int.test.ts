@@ -78,8 +78,8 @@ afterAll(async () => {
   await primary.dispose();
 });
 
-describe('a service whose replica has not heard of its database yet (FAIL-4)', () => {
-  it('reads from the primary, says so, and reads from the replica when that has caught up', async () => {
+describe('a service whose replica does not have its database yet (FAIL-4)', () => {
+  it('reads from the primary, logs that, and reads from the replica after it has caught up', async () => {
     await onReplica('SELECT pg_wal_replay_pause()');
     const { lifecycle, database, lines } = await open();
     expect(await answeredBy(database)).toBe('primary');
@@ -107,7 +107,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
   });
   afterAll(() => opened.lifecycle.close());
 
-  it('reads from it, also through models; what has to be the newest comes from the primary, as do transactions', async () => {
+  it('reads from it, also through models; reads of the newest state and transactions use the primary', async () => {
     await until(async () => (await answeredBy(database)) === 'replica');
     expect(await answeredBy(database.newest)).toBe('primary');
     expect(await database.inTransaction((tx) => answeredBy(tx))).toBe('primary');
@@ -120,7 +120,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
     expect(await select(true)).toEqual([{ standby: false }]);
   });
 
-  it('finds by its name what the replica does not have yet, and not what nobody has', async () => {
+  it('finds rows by key that the replica does not have yet, and reports missing rows as missing', async () => {
     await onReplica('SELECT pg_wal_replay_pause()');
     const id = await insert(database, 'new');
     expect(await find(id)(database)).toBeUndefined();
@@ -130,14 +130,14 @@ describe('a service with a streaming replica (FAIL-4)', () => {
     await until(async () => (await find(id)(database)) === 'new');
   });
 
-  it('reads on from the primary while the replica is down, and from the replica when it is back', async () => {
+  it('reads from the primary while the replica is down, and from the replica when it is back', async () => {
     await replica.stop();
     for (let read = 0; read < 5; read++) expect(await answeredBy(database)).toBe('primary');
     await replica.restart();
     await until(async () => (await answeredBy(database)) === 'replica');
   });
 
-  it('reads on from the primary while the replica hangs, also what it was asked already', async () => {
+  it('reads from the primary while the replica hangs, also for running reads', async () => {
     await replica.pause();
     const reading = Array.from({ length: 10 }, () => answeredBy(database));
     expect(await Promise.all(reading)).toEqual(Array(10).fill('primary'));
@@ -146,7 +146,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
     await until(async () => (await answeredBy(database)) === 'replica');
   });
 
-  it('reads on with the primary down, also the newest, and writes again when it is back', async () => {
+  it('reads while the primary is down, also the newest state, and writes again when it is back', async () => {
     const id = await insert(database, 'kept');
     await primary.stop();
     expect(await find(id)(database)).toBe('kept');
@@ -159,7 +159,7 @@ describe('a service with a streaming replica (FAIL-4)', () => {
     await until(async () => (await answeredBy(database.newest)) === 'primary');
   });
 
-  it('reads on while the primary hangs, and the newest once that was found out', async () => {
+  it('reads while the primary hangs, also the newest state once that is detected', async () => {
     await primary.pause();
     expect(await answeredBy(database)).toBe('replica');
     expect(await answeredBy(database.newest)).toBe('replica');
@@ -170,8 +170,8 @@ describe('a service with a streaming replica (FAIL-4)', () => {
   });
 });
 
-describe('a replica’s URL that leads to a database that is not there', () => {
-  it('stops nothing: the primary answers, and the log names the variable', async () => {
+describe('a replica’s URL that leads to a missing database', () => {
+  it('does not stop the service: the primary answers, and the log names the variable', async () => {
     const { lifecycle, database, lines } = await open(`${bare(replica)}/nowhere`);
     expect(await answeredBy(database)).toBe('primary');
     await until(() =>
@@ -182,7 +182,7 @@ describe('a replica’s URL that leads to a database that is not there', () => {
 });
 
 describe('a replica that does not keep up', () => {
-  it('is not read while the primary answers, and is when that is away, as nobody knows more then', async () => {
+  it('is read only while the primary is away, because no newer state can be read then', async () => {
     const { lifecycle, database } = await open();
     const runtime = lifecycle.runtime as Address;
     const { hostname: host, port } = new URL(replica.url);
@@ -213,7 +213,7 @@ describe('a replica that does not keep up', () => {
 });
 
 describe('a replica’s URL that leads to the primary itself', () => {
-  it('is read as any other', async () => {
+  it('is read like any other', async () => {
     const { lifecycle, database, lines } = await open(bare(primary));
     const id = await insert(database, 'both');
     expect(await find(id)(database)).toBe('both');
@@ -223,7 +223,7 @@ describe('a replica’s URL that leads to the primary itself', () => {
 });
 
 describe('a replica that was promoted', () => {
-  it('is not read while its primary writes on, which is told, and is when that is away', async () => {
+  it('is read only while its former primary is away, and is reported', async () => {
     const { lifecycle, database, lines } = await open();
     await until(async () => (await answeredBy(database)) === 'replica');
     await onReplica('SELECT pg_promote()');

@@ -18,7 +18,7 @@ const DYING = message(
   Buffer.from('SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0'),
 );
 
-describe('a server that dies in the packet in which it says that the connection is up', () => {
+describe('a server that dies within the packet that reports the connection as ready', () => {
   const server = createServer((socket: Socket) => {
     socket.on('error', () => {});
     socket.once('data', () => socket.end(Buffer.concat([AUTHENTICATED, READY, DYING])));
@@ -26,7 +26,7 @@ describe('a server that dies in the packet in which it says that the connection 
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  it('is away; it does not end the process', async () => {
+  it('counts as away, and does not end the process', async () => {
     const { port } = server.address() as { port: number };
     const primary = {
       host: '127.0.0.1',

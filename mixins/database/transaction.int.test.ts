@@ -17,7 +17,7 @@ const titles = async () =>
   (await database.rows<{ title: string }>('SELECT title FROM item ORDER BY id')).map(({ title }) => title);
 
 describe('a transaction', () => {
-  it('writes all of it when it ends, and tells who waits for that', async () => {
+  it('writes everything at its end, and then runs the callbacks for its commit', async () => {
     const seen: string[] = [];
     const result = await database.inTransaction(async (tx) => {
       tx.afterCommit(() => seen.push('first'));
@@ -33,7 +33,7 @@ describe('a transaction', () => {
     expect(await titles()).toEqual(['a', 'b']);
   });
 
-  it('writes nothing and tells nobody when it fails', async () => {
+  it('writes nothing and runs no callback when it fails', async () => {
     const seen: string[] = [];
     const failure = new Error('no');
     const work = database.inTransaction(async (tx) => {
@@ -62,7 +62,7 @@ describe('a transaction', () => {
     expect(seen).toEqual([]);
   });
 
-  it('has committed even if an action after it throws', async () => {
+  it('is committed even if a callback after it throws', async () => {
     await database.inTransaction(async (tx) => {
       tx.afterCommit(() => {
         throw new Error('no');
@@ -72,7 +72,7 @@ describe('a transaction', () => {
     expect(await titles()).toEqual(['a']);
   });
 
-  it('reads what others have committed meanwhile', async () => {
+  it('reads changes that others have committed meanwhile', async () => {
     await database.inTransaction(async (tx) => {
       expect(await tx.rows('SHOW transaction_isolation')).toEqual([
         { transaction_isolation: 'read committed' },
@@ -95,7 +95,7 @@ describe('values', () => {
     return row?.value;
   };
 
-  it('come back as they went: safe integers, buffers, dates, days and arrays of them', async () => {
+  it('are read as they were written: safe integers, buffers, dates, days and arrays of them', async () => {
     const time = new Date('2026-07-25T10:00:00.123Z');
     const id = '0198b3c1-7d4e-7a10-9f00-000000000001';
     expect(await echo('bigint', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
@@ -123,7 +123,7 @@ describe('values', () => {
     expect(await echo('boolean[]', [true, false])).toEqual([true, false]);
   });
 
-  it('are bound by the thousand', async () => {
+  it('can be bound by the thousand', async () => {
     const many = Array.from({ length: 5_000 }, (_, index) => index);
     const rows = await database.rows<{ a: number; b: string }>(
       'SELECT * FROM unnest($1::bigint[], $2::text[]) AS u(a, b)',
@@ -133,7 +133,7 @@ describe('values', () => {
     expect(rows[4_999]).toEqual({ a: 4_999, b: '4999' });
   });
 
-  it('that JavaScript can not hold are an error, not another number, and no reason to try again', async () => {
+  it('that JavaScript cannot represent are a permanent error, and never another number', async () => {
     for (const sql of [
       'SELECT 9007199254740993::bigint AS a',
       'SELECT ARRAY[-9007199254740993]::bigint[] AS a',
@@ -149,7 +149,7 @@ describe('values', () => {
     await expect(database.rows('SELECT $1::text', [undefined])).rejects.toThrow(TypeError);
   });
 
-  it('can not smuggle a second statement in, nor can the text', async () => {
+  it('cannot add a second statement, nor can the SQL text', async () => {
     await expect(database.rows(`SELECT 1; DELETE FROM item`)).rejects.toThrow();
   });
 

@@ -56,7 +56,7 @@ const outcome = async (node: TestNode, action: string, what: object, meta: objec
   );
 
 describe('an action with roles, called on its own node and from another', () => {
-  it('refuses a stranger before a role, and a role before a form', async () => {
+  it('refuses first callers without a token, then wrong roles, then invalid params', async () => {
     const invalid = { size: 'tall', more: 1 };
     const developer = await issuer.token({ roles: ['developer'] });
     const manager = await issuer.token({ roles: ['boss', 'manager'] });
@@ -72,15 +72,15 @@ describe('an action with roles, called on its own node and from another', () => 
     }
   });
 
-  it('believes nothing that a caller says of itself', async () => {
+  it('ignores all that a caller states about itself', async () => {
     const forged = { user: { roles: ['admin'] }, actor: { roles: ['admin'] }, roles: ['admin'] };
     for (const node of nodes())
       expect(await outcome(node, 'trees.fell', { size: 1 }, forged)).toBe('unauthenticated');
   });
 });
 
-describe('an action for whoever is signed in', () => {
-  it('is told who, from where, in the course of what, and under which key', async () => {
+describe('an action for all who are signed in', () => {
+  it('gets the actor, the address, the correlation and the idempotency key', async () => {
     const token = await issuer.token({ userId: 'u-1', login: 'polly' });
     const meta = { token, address: '192.0.2.7', requestId: 'r-1', idempotencyKey: 'k-1', traceparent: 't-1' };
     for (const node of nodes()) {
@@ -109,7 +109,7 @@ describe('an action for whoever is signed in', () => {
 });
 
 describe('an action for anyone', () => {
-  it('has no actor, whatever token comes along', async () => {
+  it('has no actor, with any token', async () => {
     const token = await issuer.token();
     for (const node of nodes()) {
       expect(await node.broker.call('trees.open', { size: 1 }, { meta: { token } })).toMatchObject({
@@ -121,7 +121,7 @@ describe('an action for anyone', () => {
 });
 
 describe('params', () => {
-  it('have own properties only, however they were sent', async () => {
+  it('have only own properties, however they were sent', async () => {
     const sent = JSON.parse(
       '{"size":1,"__proto__":{"role":"admin"},"inner":{"__proto__":{"role":"admin"}}}',
     ) as object;
@@ -138,13 +138,13 @@ describe('params', () => {
     }
   });
 
-  it('are copied as they are otherwise', () => {
+  it('are otherwise copied unchanged', () => {
     const value = { a: [1, { b: null }], c: 'x', d: new Date(0), e: Buffer.from('y'), f: undefined };
     expect(ownParams(value)).toEqual(value);
     expect(ownParams(value)).not.toBe(value);
   });
 
-  it('are refused when they are nested without an end', () => {
+  it('are refused if they are nested too deeply', () => {
     let deep: unknown = 1;
     for (let i = 0; i < 20_000; i++) deep = [deep];
     expect(() => ownParams(deep)).toThrow(

@@ -74,7 +74,7 @@ describe('rows that wait', () => {
     expect(writer.settled).toBe(true);
   });
 
-  it('A1: that can’t be put keep no other entry out, and none in that has to leave', async () => {
+  it('A1: that can’t be put block no other entry, and no removal', async () => {
     rows.add(1, 'user.old');
     await writer.runOnce();
     rows.old = ['user.old'];
@@ -90,7 +90,7 @@ describe('rows that wait', () => {
     await until(() => writer.loop.progress.state(performance.now()).is === 'waiting');
   });
 
-  it('never replace what is newer, whichever writer comes last', async () => {
+  it('never replace newer entries, whichever writer comes last', async () => {
     rows.add(3);
     await writer.runOnce();
     const late = new Rows();
@@ -100,7 +100,7 @@ describe('rows that wait', () => {
     expect(await versionIn()).toBe(3);
   });
 
-  it('end with the newest when many writers put at the same moment', async () => {
+  it('result in the newest entry when many writers put at the same moment', async () => {
     const writers = Array.from({ length: 12 }, (_, i) => {
       const own = new Rows();
       own.add(i + 1);
@@ -110,7 +110,7 @@ describe('rows that wait', () => {
     expect(await versionIn()).toBe(12);
   });
 
-  it('are put when somebody wakes the writer, and also after failures', async () => {
+  it('are put when the writer is woken, also after failures', async () => {
     writer.start();
     await until(() => writer.settled);
     rows.failing = true;
@@ -124,7 +124,7 @@ describe('rows that wait', () => {
     expect(rows.renewed).toBe(1);
   });
 
-  it('take the place of what is no entry, and of what was deleted', async () => {
+  it('replace invalid and deleted entries', async () => {
     await kv.put('user.a', 'nonsense');
     await kv.put('user.b', '{}');
     await kv.delete('user.b');
@@ -136,7 +136,7 @@ describe('rows that wait', () => {
 });
 
 describe('a bucket that may have lost its tail', () => {
-  it('AUTH-4: gets everything again, also where the connection is lost once more meanwhile, or the database is away', async () => {
+  it('AUTH-4: gets everything again, even if the connection is lost again meanwhile, or the database is away', async () => {
     const reconnects: (() => void)[] = [];
     const ours = new BucketWriter(
       {
@@ -165,7 +165,7 @@ describe('a bucket that may have lost its tail', () => {
 });
 
 describe('rows that have expired', () => {
-  it('leave the bucket without a trace, and nothing else does', async () => {
+  it('are removed from the bucket completely, and no others are', async () => {
     await kv.put('session.a', '{"revoked":true}');
     await kv.put('session.ab', '{"revoked":true}');
     rows.old = ['session.a'];

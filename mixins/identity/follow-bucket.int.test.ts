@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 describe('a bucket that takes long to read', () => {
-  it('is read once, however often it is compared meanwhile', async () => {
+  it('is read once, even if it is compared several times meanwhile', async () => {
     const kv = await bus.bucket('long');
     for (let i = 0; i < 40; i++) await kv.put(`key.${i}`, `${i}`);
     const applied: string[] = [];
@@ -82,7 +82,7 @@ describe('a bucket with entries that look like messages of the server', () => {
   });
 });
 
-describe('a bucket with nothing in it', () => {
+describe('an empty bucket', () => {
   it('is read at once, and followed', async () => {
     const kv = await bus.bucket('long');
     const applied: string[] = [];
@@ -100,7 +100,7 @@ describe('a bucket with nothing in it', () => {
 });
 
 describe('a follower that is stopped', () => {
-  it('resolves its start, also when nothing could be read', async () => {
+  it('resolves its start, even if nothing could be read', async () => {
     const away = { ...bus, bucket: () => Promise.reject(new Error('away')), onReconnect: () => () => {} };
     const follower = new BucketFollower(away as unknown as Bus, 'long', {
       apply: async () => {},

@@ -69,7 +69,7 @@ describe('a bucket that holds keys, users and revocations', () => {
     await dropNamespace(config);
   });
 
-  it('AUTH-7: is known as a whole as soon as a node has started', async () => {
+  it('AUTH-7: is known completely as soon as a node has started', async () => {
     const identity = await openIdentity(await openBus());
     await expect(identity.verify(await issuer.token({ userId, version: 2 }))).resolves.toMatchObject({
       userId,
@@ -78,7 +78,7 @@ describe('a bucket that holds keys, users and revocations', () => {
     expect(await refusalOf(identity, await issuer.token({ sessionId }))).toBe('token_stale');
   });
 
-  it('AUTH-4: is followed: what changes holds within 5 seconds on every node', async () => {
+  it('AUTH-4: is followed: changes hold within 5 seconds on every node', async () => {
     const nodes = [await openIdentity(await openBus()), await openIdentity(await openBus())];
     const token = await issuer.token({ userId, version: 2 });
     for (const node of nodes) await node.verify(token);
@@ -86,14 +86,14 @@ describe('a bucket that holds keys, users and revocations', () => {
     for (const node of nodes) await until(() => isStale(node, token));
   });
 
-  it('is obeyed at once where the owner of the accounts runs', async () => {
+  it('takes effect at once where the owner of the accounts runs', async () => {
     const identity = await openIdentity(await openBus());
     const token = await issuer.token({ userId, version: 2 });
     await identity.learn(userEntry(userId), { version: 3, active: true });
     expect(await isStale(identity, token)).toBe(true);
   });
 
-  it('does not stop a node over an entry that can not be read', async () => {
+  it('does not stop a node if an entry cannot be read', async () => {
     const identity = await openIdentity(await openBus());
     const token = await issuer.token();
     await put('key.broken', 'no JSON');
@@ -113,7 +113,7 @@ describe('an empty bucket', () => {
     await dropNamespace(config);
   });
 
-  it('lets a node start, which believes no token until a key comes', async () => {
+  it('lets a node start, which refuses every token until a key arrives', async () => {
     writer = await openBus();
     issuer = await createTestIssuer(config.namespace);
     const identity = await openIdentity(await openBus());
@@ -144,7 +144,7 @@ describe('a broker that goes away', () => {
     await nats.dispose();
   });
 
-  it('AUTH-7: leaves nodes verifying with what they know', async () => {
+  it('AUTH-7: lets nodes verify tokens with what they have read', async () => {
     const token = await issuer.token();
     await nats.kill();
     await until(() => !writer.connected);
@@ -154,7 +154,7 @@ describe('a broker that goes away', () => {
     );
   });
 
-  it('AUTH-4: hides no revocation that was written while it came back', async () => {
+  it('AUTH-4: hides no revocation that was written while it was restarting', async () => {
     const token = await issuer.token({ userId, sessionId });
     for (let round = 2; round < 5; round++) {
       await nats.kill();
@@ -171,7 +171,7 @@ describe('a broker that goes away', () => {
     await until(() => isStale(identity, token));
   });
 
-  it('AUTH-4: is noticed when it froze: what was written meanwhile holds after it goes on', async () => {
+  it('AUTH-4: is noticed when it freezes: entries that were written meanwhile hold after it goes on', async () => {
     const token = await issuer.token({ userId });
     await nats.pause();
     await until(() => !writer.connected, { within: 15_000 });
@@ -182,7 +182,7 @@ describe('a broker that goes away', () => {
 
   // This test has its own server: nats-server 2.9.10 crashes when a stream is deleted while it is
   // being read.
-  it('is read again where its bucket was lost and made anew, also with as many entries', async () => {
+  it('is read again if its bucket was lost and made again, even with as many entries', async () => {
     const token = await issuer.token({ userId, version: 2 });
     await (await writer.bucket(IDENTITY_BUCKET)).destroy();
     await put(userEntry(userId), { version: 3, active: true });
@@ -191,7 +191,7 @@ describe('a broker that goes away', () => {
   });
 });
 
-describe('a bucket that can not be read for a while', () => {
+describe('a bucket that cannot be read for a while', () => {
   it('G26: is logged when that begins, and when it is over', async () => {
     config = testConfig();
     writer = await openBus();
@@ -221,8 +221,8 @@ describe('a bucket that can not be read for a while', () => {
   });
 });
 
-describe('an entry that is no key', () => {
-  it('G26: is named in the log, and skipped: what comes behind it is followed', async () => {
+describe('an entry that is not a key', () => {
+  it('G26: is named in the log and skipped; later entries are followed', async () => {
     config = testConfig();
     writer = await openBus();
     const lines: string[] = [];

@@ -26,8 +26,8 @@ const believed = () => knowledge.keyOf(kid) !== undefined;
 const stale = (ver: number) => knowledge.isStale({ sub: USER, sid: SESSION, ver });
 const user = (version: number, active = true) => ({ version, active });
 
-describe('an entry that takes trust back again', () => {
-  it('F17: holds at once where it trusts less', async () => {
+describe('an entry that is changed back', () => {
+  it('F17: holds at once if it trusts less', async () => {
     await put(keyEntry(kid), issuer.publicJwk, 1);
     await put(userEntry(USER), user(2), 2);
     expect([believed(), stale(2)]).toEqual([true, false]);
@@ -36,7 +36,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([false, true]);
   });
 
-  it('F17: holds after a while where it trusts more: the owner put right what somebody else wrote', async () => {
+  it('F17: holds after a while if it trusts more: the owner corrected a foreign entry', async () => {
     await put(keyEntry(kid), issuer.publicJwk, 1);
     await put(userEntry(USER), user(2), 2);
     await put(keyEntry(kid), RETIRED_KEY, 3);
@@ -51,7 +51,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([true, false]);
   });
 
-  it('F17: never holds where the owner puts it right meanwhile', async () => {
+  it('F17: never holds if the owner corrects it meanwhile', async () => {
     await put(keyEntry(kid), RETIRED_KEY, 1);
     await put(userEntry(USER), user(2, false), 2);
     await put(keyEntry(kid), issuer.publicJwk, 3);
@@ -62,7 +62,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([false, true]);
   });
 
-  it('F17: never holds against what the owner has learned from its tables', async () => {
+  it('F17: never overrides what the owner has read from its tables', async () => {
     await put(keyEntry(kid), RETIRED_KEY);
     await put(userEntry(USER), user(3));
     await put(keyEntry(kid), issuer.publicJwk, 3);
@@ -71,7 +71,7 @@ describe('an entry that takes trust back again', () => {
     expect([believed(), stale(2)]).toEqual([false, true]);
   });
 
-  it('never holds where a bucket that lost its tail brings it back', async () => {
+  it('never holds if a bucket that lost its tail brings it back', async () => {
     await put(keyEntry(kid), issuer.publicJwk, 1);
     await put(keyEntry(kid), RETIRED_KEY, 5);
     await put(userEntry(USER), user(3), 6);
@@ -85,7 +85,7 @@ describe('an entry that takes trust back again', () => {
 });
 
 describe('an entry under a key that the owner does not write', () => {
-  it('F17: is not believed', async () => {
+  it('F17: is not trusted', async () => {
     for (const id of ['', 'a.b', 'a b', '\uFFFD', 'x'.repeat(65), '../x']) {
       await put(`key.${id}`, issuer.publicJwk, 1);
     }
@@ -96,19 +96,19 @@ describe('an entry under a key that the owner does not write', () => {
 describe('a key that is gone from the bucket', () => {
   beforeEach(() => put(keyEntry(kid), issuer.publicJwk, 3));
 
-  it('F17: is no longer believed, also where nobody listened when it was taken out', async () => {
+  it('F17: is no longer trusted, even if its removal was not observed', async () => {
     knowledge.beginReading('today');
     knowledge.endReading(4);
     expect(believed()).toBe(false);
     expect(knowledge.publicKeys()).toEqual([]);
   });
 
-  it('F17: is no longer believed when it is deleted', async () => {
+  it('F17: is no longer trusted when it is deleted', async () => {
     await remove(keyEntry(kid), 4);
     expect(believed()).toBe(false);
   });
 
-  it('is believed where the bucket lost its tail, or was made anew', async () => {
+  it('is still trusted if the bucket lost its tail or was made again', async () => {
     knowledge.beginReading('today');
     knowledge.endReading(2);
     expect(believed()).toBe(true);
@@ -117,7 +117,7 @@ describe('a key that is gone from the bucket', () => {
     expect(believed()).toBe(true);
   });
 
-  it("F17: is believed where the owner's tables have it", async () => {
+  it("F17: is still trusted if the owner's tables have it", async () => {
     await put(keyEntry(kid), issuer.publicJwk);
     await remove(keyEntry(kid), 4);
     knowledge.beginReading('today');

@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 
 describe('a token of ours', () => {
-  it('tells who acts', async () => {
+  it('names the actor', async () => {
     expect(await verifier.verify(await sign())).toEqual({
       userId: CLAIMS.sub,
       login: 'polly',
@@ -60,7 +60,7 @@ describe('a token of ours', () => {
     });
   });
 
-  it('holds while clocks differ by 5 seconds, and no longer', async () => {
+  it('is valid while clocks differ by 5 seconds at most', async () => {
     const token = await sign();
     now = (CLAIMS.exp + 4) * 1000;
     await expect(verifier.verify(token)).resolves.toBeDefined();
@@ -68,7 +68,7 @@ describe('a token of ours', () => {
     expect(await refusalOf(token)).toBe('token_expired');
   });
 
-  it('holds when nothing is known of its user, and when its version is newer than known', async () => {
+  it('is valid if nothing is known of its user, and if its version is newer than the known one', async () => {
     await put(userEntry(CLAIMS.sub), { version: 2, active: true });
     await expect(verifier.verify(await sign())).resolves.toBeDefined();
   });
@@ -98,7 +98,7 @@ describe('a token that was verified before', () => {
     expect(await refusalOf(token)).toBe('token_stale');
   });
 
-  it('is stale as soon as its session is revoked, and no other is', async () => {
+  it('is stale as soon as its session is revoked, and tokens of other sessions are not', async () => {
     await put(sessionEntry(CLAIMS.sid), { revoked: true });
     expect(await refusalOf(token)).toBe('token_stale');
     await expect(verifier.verify(await sign({ sid: randomUUID() }))).resolves.toBeDefined();
@@ -109,7 +109,7 @@ describe('a token that was verified before', () => {
     expect(await refusalOf(token)).toBe('invalid_token');
   });
 
-  it('F17: is invalid once a foreign key that stood under the key id of ours is gone', async () => {
+  it('F17: is invalid once a foreign key under its key id is gone', async () => {
     const foreign = await createTestIssuer(NAMESPACE, issuer.key.kid);
     await put(foreign.entry[0], foreign.publicJwk);
     const forged = await sign({}, {}, foreign);
@@ -120,7 +120,7 @@ describe('a token that was verified before', () => {
     await expect(verifier.verify(token)).resolves.toBeDefined();
   });
 
-  it('AUTH-4: is invalid as soon as its key is retired, and stays so when the key comes again', async () => {
+  it('AUTH-4: is invalid as soon as its key is retired, also if the key comes back', async () => {
     await put(issuer.entry[0], RETIRED_KEY);
     expect(await refusalOf(token)).toBe('invalid_token');
     await put(issuer.entry[0], issuer.publicJwk);
@@ -128,7 +128,7 @@ describe('a token that was verified before', () => {
     expect(knowledge.publicKeys()).toEqual([]);
   });
 
-  it('AUTH-4: is invalid also when its key is retired while it is being read again', async () => {
+  it('AUTH-4: is invalid even if its key is retired while the bucket is being read again', async () => {
     const reading = put(issuer.entry[0], issuer.publicJwk);
     await Promise.all([put(issuer.entry[0], RETIRED_KEY), reading]);
     expect(await refusalOf(token)).toBe('invalid_token');
@@ -197,7 +197,7 @@ describe('a token that is not ours', () => {
     expect(await refusalOf(token as string)).toBe('invalid_token');
   });
 
-  it.each([[['a']], [{}], [null], [7]])('is refused: %j, as another node may send it', async (token) => {
+  it.each([[['a']], [{}], [null], [7]])('is refused: %j, as another node could send it', async (token) => {
     expect(await refusalOf(token as unknown as string)).toBe('invalid_token');
   });
 
@@ -215,11 +215,11 @@ describe('a token that is not ours', () => {
     );
   });
 
-  it('is refused, expired: what nobody may use any more', async () => {
+  it('is refused as expired if nobody may use it any more', async () => {
     expect(await refusalOf(await sign({ iat: SECONDS - 700, exp: SECONDS - 100 }))).toBe('token_expired');
   });
 
-  it('is refused as invalid, not as expired, where another key signed it', async () => {
+  it('is refused as invalid, not as expired, if another key signed it', async () => {
     const foreign = await createTestIssuer(NAMESPACE, issuer.key.kid);
     expect(await refusalOf(await sign({ iat: SECONDS - 700, exp: SECONDS - 100 }, {}, foreign))).toBe(
       'invalid_token',
@@ -228,7 +228,7 @@ describe('a token that is not ours', () => {
 });
 
 describe('entries of the bucket that are malformed', () => {
-  it('are passed over, and what was known stays', async () => {
+  it('are skipped, and known entries stay', async () => {
     await put(userEntry(CLAIMS.sub), { version: 4, active: true });
     for (const value of ['', 'null', '{}', '{"version":"9","active":true}', '{"version":9}']) {
       await knowledge.apply({ key: userEntry(CLAIMS.sub), value });
@@ -238,7 +238,7 @@ describe('entries of the bucket that are malformed', () => {
     expect(knowledge.isStale({ sub: CLAIMS.sub, sid: CLAIMS.sid, ver: 4 })).toBe(false);
   });
 
-  it('never make a private key or a secret a key to verify with', async () => {
+  it('never turn a private key or a secret into a verification key', async () => {
     await expect(put(keyEntry('secret'), { kty: 'oct', k: 'AAAA' })).rejects.toThrow();
     await expect(put(keyEntry('broken'), { kty: 'OKP' })).rejects.toThrow();
     expect(knowledge.keyOf('secret')).toBeUndefined();

@@ -60,7 +60,7 @@ describe('a bad item of a loop', () => {
     ['first of many', 100, { 1: 'bad' }],
     ['in the middle of many', 100, { 57: 'bad' }],
     ['among others', 100, { 3: 'bad', 57: 'bad', 58: 'bad', 100: 'bad' }],
-  ])('A1: is set aside, and the others are handled in their order: %s', async (_, count, titles) => {
+  ])('A1: is dead-lettered, and the others are handled in order: %s', async (_, count, titles) => {
     await putBeads(db.database, beads(count, titles));
     expect(await runAll(new Isolation(beadsWork(db.database, refuseBad), log))).toEqual([]);
     const bad = Object.keys(titles).map(Number);
@@ -80,7 +80,7 @@ describe('a bad item of a loop', () => {
     expect(await attempts()).toEqual([]);
   });
 
-  it('A1: that the database refuses is set aside with its code', async () => {
+  it('A1: that the database refuses is dead-lettered with its code', async () => {
     await putBeads(db.database, beads(20, { 7: 'bad' }));
     const handle: Handle = async ({ title }, tx) => {
       if (title === 'bad') await tx.run(`INSERT INTO big (value) VALUES ('many')`);
@@ -90,7 +90,7 @@ describe('a bad item of a loop', () => {
     expect(await letters()).toMatchObject([{ eventKey: '7', code: '22P02' }]);
   });
 
-  it('A1: stays the only one after passes that hold it, and passes grow again', async () => {
+  it('A1: remains the only dead letter after passes with it, and passes grow again', async () => {
     await putBeads(db.database, beads(200, { 2: 'bad' }));
     const passes: number[] = [];
     await runAll(new Isolation(beadsWork(db.database, refuseBad, { passes }), log));
@@ -98,7 +98,7 @@ describe('a bad item of a loop', () => {
     expect(await letters()).toHaveLength(1);
   });
 
-  it('A1: that always violates a unique key is set aside, after it was tried again', async () => {
+  it('A1: that always violates a unique key is dead-lettered after retries', async () => {
     await putBeads(db.database, [...beads(10), { id: 20, title: 'twice' }]);
     const handle: Handle = async ({ title }, tx) => {
       if (title === 'twice') await tx.run('INSERT INTO journal (id) VALUES (1), (1)');
@@ -109,7 +109,7 @@ describe('a bad item of a loop', () => {
     expect(await letters()).toMatchObject([{ eventKey: '20', code: '23505' }]);
   });
 
-  it('A1: counts to a hundred in a minute; then the loop waits', async () => {
+  it('A1: is one of at most a hundred in a minute; then the loop waits', async () => {
     await putBeads(db.database, beads(102, Object.fromEntries(idsOf(102).map((id) => [id, 'bad']))));
     const isolated = new Isolation(beadsWork(db.database, refuseBad), log);
     await expect(isolated.runOnce()).rejects.toThrow('more than 100 items to set aside within a minute');
@@ -123,10 +123,10 @@ describe('a bad item of a loop', () => {
   });
 });
 
-describe('an error that may pass', () => {
+describe('a temporary error', () => {
   const away = Object.assign(new Error('away'), { retryable: true });
 
-  it('A1: is no item’s fault while it lasts for a moment', async () => {
+  it('A1: dead-letters no item if it is short', async () => {
     await putBeads(db.database, beads(20));
     let failures = 4;
     const handle: Handle = () => {
@@ -138,7 +138,7 @@ describe('an error that may pass', () => {
     expect(await attempts()).toEqual([]);
   });
 
-  it('A1: of one item alone lets it wait, and the others go on; it is handled later', async () => {
+  it('A1: of one item makes it wait while the others go on; it is handled later', async () => {
     await putBeads(db.database, beads(20, { 5: 'slow' }));
     let slow = true;
     const handle: Handle = ({ title }) => {
@@ -155,7 +155,7 @@ describe('an error that may pass', () => {
     expect(await strung(db.database)).toEqual([...idsOf(20, 5), 5]);
   });
 
-  it('A1: of one item alone holds up a queue with a cursor for some passes, then the item is set aside', async () => {
+  it('A1: of one item delays a queue with a cursor for some passes, then the item is dead-lettered', async () => {
     await putBeads(db.database, beads(20, { 5: 'slow' }));
     const handle: Handle = ({ title }) => {
       if (title === 'slow') throw away;
@@ -167,7 +167,7 @@ describe('an error that may pass', () => {
     expect(await attempts()).toEqual([]);
   });
 
-  it('A1: is no item’s fault in a queue with a cursor while it lasts for a moment', async () => {
+  it('A1: dead-letters no item of a queue with a cursor if it is short', async () => {
     await putBeads(db.database, beads(20));
     let failures = MAX_LONE_PASSING + 4;
     const handle: Handle = () => {
@@ -180,8 +180,8 @@ describe('an error that may pass', () => {
   });
 });
 
-describe('an item that was set aside', () => {
-  it('A1: is redriven once, stays where it fails again, or is discarded', async () => {
+describe('an item that was dead-lettered', () => {
+  it('A1: is redriven once, stays if it fails again, or is discarded', async () => {
     let mended = false;
     const loops = new Loops({ service: 'things', log });
     const isolated = loops.isolate(
@@ -214,7 +214,7 @@ describe('an item that was set aside', () => {
 });
 
 describe('an item that kills the process', () => {
-  it('A1: is set aside after its attempts alone, and the others are handled', async () => {
+  it('A1: is dead-lettered after its lone attempts, and the others are handled', async () => {
     await putBeads(db.database, beads(6, { 3: 'deadly' }));
     const script = new URL('./killer.fixture.ts', import.meta.url).pathname;
     let deaths = 0;

@@ -7,7 +7,7 @@ import { Loop } from './loop.ts';
 const NEVER_MS = 3_600_000;
 
 describe('a loop', () => {
-  it('runs on while there is more, then waits until it is woken', async () => {
+  it('runs as long as there is more work, then waits until it is woken', async () => {
     let work = 3;
     let passes = 0;
     const runOnce = async () => {
@@ -40,7 +40,7 @@ describe('a loop', () => {
     expect(scopes).toEqual([undefined, undefined, undefined]);
   });
 
-  it('does not lose a wake that comes in the middle of a pass', async () => {
+  it('does not lose a wake during a pass', async () => {
     let passes = 0;
     const loop = new Loop({
       name: 'toys',
@@ -56,7 +56,7 @@ describe('a loop', () => {
     await loop.stop();
   });
 
-  it('looks by itself after a while', async () => {
+  it('polls by itself after a while', async () => {
     let passes = 0;
     const loop = new Loop({
       name: 'toys',
@@ -96,7 +96,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('stops after the pass that is under way', async () => {
+  it('stops after the running pass', async () => {
     const gate = Promise.withResolvers<boolean>();
     let finished = false;
     const loop = new Loop({

@@ -21,7 +21,7 @@ function watched() {
 }
 
 describe('the loops of a service', () => {
-  it('A2: are listed with their states, and why they make no progress since when', () => {
+  it('A2: are listed with their states, and with the reason and time of missing progress', () => {
     const { loops, progress } = watched();
     progress.ended(false, performance.now());
     expect(loops.stats()).toEqual([{ loop: 'toys-beads', state: 'idle', reason: null, since: null }]);
@@ -31,7 +31,7 @@ describe('the loops of a service', () => {
     ]);
   });
 
-  it('A2: that are stalled are logged once at error, then every ten minutes, and when they go on', () => {
+  it('A2: are logged at level error when they stall, then every ten minutes, and when they go on', () => {
     const { loops, progress, lines } = watched();
     loops.look(0);
     expect(lines).toEqual([]);

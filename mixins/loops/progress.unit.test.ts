@@ -18,18 +18,18 @@ function stateAfter(passes: readonly (readonly [at: number, came: Pass | string]
 }
 
 describe('a loop', () => {
-  it('A2: without work is idle, however long', () => {
+  it('A2: without work is idle, for any time', () => {
     expect(stateAfter([[1, false]], 10 * MINUTE)).toEqual({ is: 'idle' });
   });
 
-  it('A2: that gets on is working', () => {
+  it('A2: that makes progress is working', () => {
     expect(stateAfter([[1, true]], 2)).toEqual({ is: 'working' });
   });
 
   it.each([
     ['fails', 'away'],
     ['is blocked', { blocked: 'away' }],
-  ])('A2: that %s waits at first, and is stalled after a minute', (_, came) => {
+  ])('A2: that %s is waiting at first, and stalled after a minute', (_, came) => {
     const passes = [
       [1, true],
       [11, came],
@@ -39,7 +39,7 @@ describe('a loop', () => {
     expect(stateAfter(passes, 10 + MINUTE)).toEqual({ is: 'stalled', reason: 'away', ms: MINUTE });
   });
 
-  it('A2: tells why its last pass made no progress', () => {
+  it('A2: reports why its last pass made no progress', () => {
     const passes = [
       [1, 'first'],
       [2, { blocked: 'second' }],
@@ -47,7 +47,7 @@ describe('a loop', () => {
     expect(stateAfter(passes, MINUTE)).toMatchObject({ is: 'stalled', reason: 'second', ms: MINUTE });
   });
 
-  it.each([[true], [false]])('A2: is no longer stalled after a pass that came to %s', (came) => {
+  it.each([[true], [false]])('A2: is no longer stalled after a pass with the result %s', (came) => {
     const passes = [
       [1, 'away'],
       [MINUTE, 'away'],

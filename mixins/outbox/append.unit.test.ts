@@ -7,14 +7,14 @@ afterEach(() => {
 });
 
 describe('ids of events', () => {
-  it('are UUIDs of version 7, of which none comes twice', () => {
+  it('are unique UUIDs of version 7', () => {
     const ids = [...newEventIds(5_000), ...newEventIds(5_000)];
     expect(ids.every((id) => validate(id) && version(id) === 7)).toBe(true);
     expect(new Set(ids).size).toBe(10_000);
     expect(newEventIds(0)).toEqual([]);
   });
 
-  it('tell when they were made, in milliseconds', () => {
+  it('contain the time at which they were made, in milliseconds', () => {
     const [before] = newEventIds(1);
     const later = Date.now() + 3_600_000;
     jest.spyOn(Date, 'now').mockReturnValue(later);
@@ -23,7 +23,7 @@ describe('ids of events', () => {
     expect(id > (before ?? '')).toBe(true);
   });
 
-  it('rise within a millisecond, from call to call, and when the clock is set back', () => {
+  it('increase within a millisecond, from call to call, and when the clock is set back', () => {
     const ids = newEventIds(1_000);
     const now = Date.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
@@ -35,7 +35,7 @@ describe('ids of events', () => {
     expect(ids).toEqual(ids.toSorted());
   });
 
-  it('differ by chance between processes that count alike', () => {
+  it('differ at random between processes with the same counter', () => {
     jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 7_200_000);
     const tails = newEventIds(100).map((id) => id.slice(-10));
     expect(new Set(tails).size).toBe(100);

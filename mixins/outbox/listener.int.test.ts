@@ -45,7 +45,7 @@ describe('Relays of two nodes', () => {
     await wakes();
   });
 
-  it('wake each other but a few times for many calls', async () => {
+  it('wake each other only a few times for many calls', async () => {
     await wakes();
     const before = woken;
     for (let call = 0; call < 1_000; call++) notifying.notify();
@@ -54,7 +54,7 @@ describe('Relays of two nodes', () => {
     expect(woken).toBeLessThanOrEqual(before + 2);
   });
 
-  it('connect again when PostgreSQL cuts them off, and look for what they missed', async () => {
+  it('connect again when PostgreSQL ends their connections, and poll for missed events', async () => {
     const before = woken;
     const admin = new pg.Client({ connectionString: config.databaseUrl ?? '' });
     await admin.connect();

@@ -114,7 +114,7 @@ async function idsOf({ database }: Service, stream: string): Promise<string[]> {
 }
 
 describe('A stream that lost its tail', () => {
-  it('is refilled in order when the relay is back, and its epoch says where the loss began', async () => {
+  it('is refilled in order when the relay is back, and its epoch has the position where the loss began', async () => {
     const parrots = await service('parrots');
     await appendCages(parrots.database, 20, 3);
     await drain(parrots);
@@ -134,7 +134,7 @@ describe('A stream that lost its tail', () => {
     expect(firstLostSince(epoch, 0)).toBe(61);
   });
 
-  it('is recognised although somebody refilled it beyond what we knew', async () => {
+  it('is recognised even if it was refilled beyond the last known position', async () => {
     const [parrots, billing] = [await service('parrots'), await service('billing')];
     await send(parrots, mail(), mail());
     await keepCopy();
@@ -164,7 +164,7 @@ describe('A stream that lost its tail', () => {
     expect(firstLostSince(await readEpoch(bus, 'parrots'), 0)).toBe(1);
   });
 
-  it('is made again when somebody deletes it', async () => {
+  it('is made again after it was deleted', async () => {
     const parrots = await service('parrots');
     await appendCages(parrots.database, 10, 3);
     await drain(parrots);
@@ -205,7 +205,7 @@ describe('A stream of several services that lost its tail', () => {
 });
 
 describe('A broker that lost everything', () => {
-  it('is given every event again that is kept, schemas first, under an epoch that nobody has followed', async () => {
+  it('gets all kept events again, schemas first, under an epoch that no consumer has followed', async () => {
     const parrots = await service('parrots');
     await appendCages(parrots.database, 20, 3);
     await drain(parrots);
@@ -227,7 +227,7 @@ describe('A broker that lost everything', () => {
     expect(keys.length).toBe(1);
   });
 
-  it('keeps the epoch known where only the bucket of epochs was lost', async () => {
+  it('keeps the epoch if only the bucket of epochs was lost', async () => {
     const parrots = await service('parrots');
     await send(parrots, cleaned(randomUUID(), 1));
     await wipe();
@@ -245,8 +245,8 @@ describe('A broker that lost everything', () => {
   });
 });
 
-describe('a relay that hears of the epoch that it raised before its transaction is committed', () => {
-  it('raises it once, and publishes all of it again', async () => {
+describe('a relay that sees the epoch that it raised before its transaction is committed', () => {
+  it('raises it once, and publishes all lost events again', async () => {
     const database = await openDatabase(config, 'parrots');
     // As the watch of epochs tells it, while the commit takes its time.
     const slow: typeof database = {

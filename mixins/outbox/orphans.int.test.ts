@@ -68,7 +68,7 @@ async function restore(kept: number): Promise<void> {
   });
 }
 
-describe('a new database beside a stream that is there already', () => {
+describe('a new database beside an existing stream', () => {
   it('G22: is recognised at the start, before anything is published', async () => {
     await database.inTransaction(async (tx) => {
       for (const table of ['outbox', 'outbox_stream']) await tx.run(`DELETE FROM ${table}`);
@@ -97,7 +97,7 @@ describe('a database that was restored to an older state than its stream', () =>
     expect(await countIn(bus, 'parrots')).toBe(6);
   });
 
-  it('G22: is repaired once, exactly, and by a higher epoch that consumers follow from the beginning', async () => {
+  it('G22: is repaired exactly once, by a higher epoch that consumers follow from the beginning', async () => {
     await drain(relay());
     await append(database, cleaned(CAGE, 3, 'another one'));
     await drain(relay());
@@ -119,7 +119,7 @@ describe('a database that was restored to an older state than its stream', () =>
     expect(await countIn(bus, 'parrots')).toBe(6);
   });
 
-  it('G22: is ahead by more after another restore', async () => {
+  it('G22: has more orphaned events after another restore', async () => {
     await drain(relay());
     await append(database, cleaned(CAGE, 3, 'another one'));
     await drain(relay());
@@ -128,7 +128,7 @@ describe('a database that was restored to an older state than its stream', () =>
     expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [2, 6] }]);
   });
 
-  it('G22: keeps what is skipped when the stream loses its tail later', async () => {
+  it('G22: keeps the list of skipped events when the stream loses its tail later', async () => {
     await drain(relay());
     for (const ahead of await streamsAhead(database, bus)) await skipOrphansOf(database, bus, ahead);
     const { epoch } = await readEpoch(bus, 'parrots');
@@ -137,13 +137,13 @@ describe('a database that was restored to an older state than its stream', () =>
   });
 });
 
-describe('a note that the stream is ahead, which was made with another database', () => {
+describe('a note of orphaned events that was made with another database', () => {
   it.each([
     ['the last event', [3, 5]],
     ['every event', [1, 5]],
     ['more than the stream has', [3, 9]],
   ] as const)(
-    'G22: is withdrawn where the outbox holds the newest event of its range, here %s',
+    'G22: is withdrawn if the outbox holds the newest event of its range, here %s',
     async (_, [first, last]) => {
       const before = await readEpoch(bus, 'parrots');
       await noteAhead(bus, 'parrots', 'parrots', [first, last]);
@@ -161,7 +161,7 @@ describe('a note that the stream is ahead, which was made with another database'
     },
   );
 
-  it('G22: is withdrawn by a relay that runs already', async () => {
+  it('G22: is withdrawn by a running relay', async () => {
     const loop = new RelayLoop({ database, bus, log: SILENT });
     loop.start();
     try {
@@ -173,7 +173,7 @@ describe('a note that the stream is ahead, which was made with another database'
     }
   });
 
-  it('G22: is withdrawn where the newest event has left the outbox, as published ones do', async () => {
+  it('G22: is withdrawn even if the newest event has left the outbox, as published ones do', async () => {
     await database.inTransaction((tx) => tx.run('DELETE FROM outbox'));
     await noteAhead(bus, 'parrots', 'parrots', [3, 5]);
     await drain(relay());
@@ -182,7 +182,7 @@ describe('a note that the stream is ahead, which was made with another database'
 });
 
 describe('a database whose relay died between publishing and its commit', () => {
-  it('G22: is not ahead: the outbox knows these events', async () => {
+  it('G22: has no orphaned events: the outbox holds them', async () => {
     await database.inTransaction(async (tx) => {
       await tx.run(
         'UPDATE outbox SET published_at = NULL, stream_sequence = NULL, stream_epoch = NULL WHERE sequence > 2',
@@ -198,8 +198,8 @@ describe('a database whose relay died between publishing and its commit', () => 
   });
 });
 
-describe('events of other services behind our last one', () => {
-  it('G22: do not count as ours', async () => {
+describe('events of other services after our last one', () => {
+  it('G22: do not count as orphaned', async () => {
     const couriers = await openDatabase(config, 'couriers');
     const theirs = new Relay({
       database: couriers,

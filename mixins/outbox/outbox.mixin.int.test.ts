@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 describe('A service with an outbox', () => {
-  it('publishes what is appended, from before consumers start until after they stop', async () => {
+  it('publishes appended events, from before consumers start until after they stop', async () => {
     const { bus } = platformOf(node.broker);
     const service = node.broker.getLocalService('parrots') as TestService;
     await until(async () => (await unpublished(service.database)) === 0);
@@ -65,7 +65,7 @@ describe('A service with an outbox', () => {
     expect(left).toBe(0);
   });
 
-  it('G22, AUD-1: shows operators orphaned events, lets them be skipped, and tells of it', async () => {
+  it('G22, AUD-1: shows operators orphaned events, lets them skip these, and appends an event about it', async () => {
     const { bus } = platformOf(node.broker);
     const { database } = node.broker.getLocalService('parrots') as TestService;
     await append(database, cleaned(randomUUID(), 1));

@@ -79,13 +79,13 @@ async function expectOnceAndInOrder(total: number): Promise<void> {
 }
 
 describe('A relay that idles', () => {
-  it('publishes at once what this node commits', async () => {
+  it('publishes events at once that this node commits', async () => {
     await append(database, cleaned(randomUUID(), 1));
     await allLeft();
     expect(await countIn(bus, 'parrots')).toBe(1);
   });
 
-  it('finishes its pass when it is stopped', async () => {
+  it('completes its pass when it is stopped', async () => {
     const total = await appendCages(database, 50, 20);
     await until(async () => (await unpublished(database)) < total);
     await loop.stop();
@@ -94,7 +94,7 @@ describe('A relay that idles', () => {
 });
 
 describe('While NATS is away', () => {
-  it('writing goes on, and every event leaves once, in order, when it is back', async () => {
+  it('writing goes on, and every event is published once, in order, when NATS is back', async () => {
     const stop = load(database);
     await until(async () => (await countIn(bus, 'parrots')) > 100);
     await nats.stop();
@@ -111,7 +111,7 @@ describe('While NATS is away', () => {
 });
 
 describe('Killed NATS servers', () => {
-  it('neither lose nor double an event', async () => {
+  it('lose no event and duplicate none', async () => {
     const stop = load(database);
     for (let kill = 0; kill < 3; kill++) {
       const before = await until(async () => (await countIn(bus, 'parrots')) || false);
@@ -127,7 +127,7 @@ describe('Killed NATS servers', () => {
 });
 
 describe('A frozen NATS server', () => {
-  it('gets each event once, although many publishings timed out', async () => {
+  it('gets each event once, although many publications timed out', async () => {
     const stop = load(database);
     await until(async () => (await countIn(bus, 'parrots')) > 100);
     await nats.pause();
@@ -139,7 +139,7 @@ describe('A frozen NATS server', () => {
   });
 });
 
-describe('A stream that the broker says nothing of', () => {
+describe('A stream about which the broker does not answer', () => {
   /** Asked for these streams, the broker does not answer. */
   let silent: Set<string>;
   let relay: RelayLoop;
@@ -168,7 +168,7 @@ describe('A stream that the broker says nothing of', () => {
 
   afterEach(() => relay.stop());
 
-  it('A2: is no stalled loop any more once it answers, although there is nothing to publish', async () => {
+  it('A2: stalls the loop no longer once it answers, even with nothing to publish', async () => {
     silent.add('parrots');
     relay.start();
     await until(() => failureOf('parrots'));
@@ -176,7 +176,7 @@ describe('A stream that the broker says nothing of', () => {
     await until(isIdle);
   });
 
-  it('A2: is a stalled loop also while the events of other streams leave', async () => {
+  it('A2: stalls the loop even while events of other streams are published', async () => {
     silent.add('couriers');
     relay.start();
     await append(database, mail());
@@ -194,7 +194,7 @@ describe('A stream that the broker says nothing of', () => {
 });
 
 describe('Two nodes', () => {
-  it('publish what either commits, once and in order', async () => {
+  it('publish the events that either commits, once and in order', async () => {
     const otherBus = createBus(config);
     await otherBus.start();
     const otherDatabase = await openDatabase(config, 'parrots');

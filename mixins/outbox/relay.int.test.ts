@@ -72,7 +72,7 @@ describe('A transaction that appends events', () => {
     expect(await countIn(bus, 'parrots')).toBe(1);
   });
 
-  it('publishes nothing after its roll-back, and wakes nobody', async () => {
+  it('publishes nothing after its roll-back, and wakes no loop', async () => {
     await bus.ensureStream('parrots');
     let woken = 0;
     const end = appended.of(database).listen(() => woken++);
@@ -89,14 +89,14 @@ describe('A transaction that appends events', () => {
     end();
   });
 
-  it('is refused whole when an event is larger than the broker takes', async () => {
+  it('is refused as a whole if an event is larger than the broker accepts', async () => {
     const large = append(database, cleaned(randomUUID(), 1), cleaned(randomUUID(), 1, 'x'.repeat(65_500)));
     await expect(large).rejects.toBeInstanceOf(EventTooLargeError);
     await expect(large).rejects.toThrow(/parrots\.cage\.cleaned\.v1 of cage\/.* has \d+ bytes/);
     expect(await unpublished(database)).toBe(0);
   });
 
-  it('is refused whole when an event names another aggregate than the one that it is about', async () => {
+  it('is refused as a whole if an event names another aggregate than its own', async () => {
     const [cage, other] = [randomUUID(), randomUUID()];
     const astray = newEvent(cageCleaned, cage, 1, { cageId: other, note: 'as new' }, cause);
     const refused = append(database, cleaned(randomUUID(), 1), astray);
@@ -108,7 +108,7 @@ describe('A transaction that appends events', () => {
     expect(await unpublished(database)).toBe(0);
   });
 
-  it('may append what just fits', async () => {
+  it('may append an event of the maximum size', async () => {
     const id = randomUUID();
     const fits = (bytes: number) =>
       append(database, cleaned(id, 1, 'x'.repeat(bytes))).then(
@@ -124,7 +124,7 @@ describe('A transaction that appends events', () => {
     expect(await countIn(bus, 'parrots')).toBe(1);
   });
 
-  it('is refused when somebody else made that version already', async () => {
+  it('is refused if another transaction has already made that version', async () => {
     const id = randomUUID();
     await append(database, cleaned(id, 1));
     await expect(append(database, cleaned(randomUUID(), 1), cleaned(id, 1))).rejects.toThrow(
@@ -152,7 +152,7 @@ describe('A relay', () => {
     expect(await unpublished(database)).toBe(0);
   });
 
-  it('registers the schema before the event leaves', async () => {
+  it('registers the schema before it publishes the event', async () => {
     await append(database, cleaned(randomUUID(), 1));
     const schemas = await bus.bucket('schemas');
     expect(await drain()).toBe(1);
@@ -162,7 +162,7 @@ describe('A relay', () => {
     expect((await schemas.get(keys[0] ?? ''))?.string()).toContain('parrots.CageCleaned');
   });
 
-  it('sends again under the same id what it published but did not mark', async () => {
+  it('publishes events again, under the same id, that it published but did not mark', async () => {
     await appendCages(database, 10, 3);
     const crashing = new Relay({ database: failsAtMark(database), bus, log: SILENT });
     await expect(drain(crashing)).rejects.toThrow('crashed');
@@ -174,7 +174,7 @@ describe('A relay', () => {
     expect(outOfOrder(await storedIn(bus, 'parrots'))).toEqual([]);
   });
 
-  it('drains more than a pass holds, in order', async () => {
+  it('publishes more events than a pass holds, in order', async () => {
     const total = await appendCages(database, 250, 10);
     expect(await drain()).toBe(total);
     const stored = await storedIn(bus, 'parrots');
@@ -218,7 +218,7 @@ describe('Two relays at once, while events are appended', () => {
     }
   });
 
-  it('stand by while one is at work', async () => {
+  it('wait while one is at work', async () => {
     await append(database, cleaned(randomUUID(), 1));
     await database.inTransaction(async (tx) => {
       await tx.rows(`SELECT pg_advisory_xact_lock(x'6f757462'::int, 1)`);
@@ -241,21 +241,24 @@ describe('An event that the broker refuses for good', () => {
     );
   }
 
-  it.each([70_000, 1_200_000])('is set aside and does not hold up the others (%d bytes)', async (bytes) => {
-    await append(database, cleaned(randomUUID(), 1));
-    await appendLarge(bytes);
-    await append(database, cleaned(randomUUID(), 1));
-    expect(await drain()).toBe(2);
-    expect(await countIn(bus, 'parrots')).toBe(2);
-    const [refused, ...more] = await listRefused(database);
-    expect(more).toEqual([]);
-    expect(refused).toMatchObject({ type: 'parrots.cage.cleaned.v1', sequence: 1 });
-    expect(refused?.reason).toMatch(/message size exceeds maximum|MAX_PAYLOAD_EXCEEDED/);
-    expect(refused?.bytes).toBeGreaterThan(bytes);
-    expect(await outboxStats(database)).toMatchObject({ backlog: 0, oldestSeconds: 0, refused: 1 });
-  });
+  it.each([70_000, 1_200_000])(
+    'is marked as refused and does not delay the others (%d bytes)',
+    async (bytes) => {
+      await append(database, cleaned(randomUUID(), 1));
+      await appendLarge(bytes);
+      await append(database, cleaned(randomUUID(), 1));
+      expect(await drain()).toBe(2);
+      expect(await countIn(bus, 'parrots')).toBe(2);
+      const [refused, ...more] = await listRefused(database);
+      expect(more).toEqual([]);
+      expect(refused).toMatchObject({ type: 'parrots.cage.cleaned.v1', sequence: 1 });
+      expect(refused?.reason).toMatch(/message size exceeds maximum|MAX_PAYLOAD_EXCEEDED/);
+      expect(refused?.bytes).toBeGreaterThan(bytes);
+      expect(await outboxStats(database)).toMatchObject({ backlog: 0, oldestSeconds: 0, refused: 1 });
+    },
+  );
 
-  it('can be sent again by an operator, under the id that it has', async () => {
+  it('can be sent again by an operator, under its id', async () => {
     await appendLarge(70_000);
     await drain();
     const [refused] = await listRefused(database);
@@ -267,7 +270,7 @@ describe('An event that the broker refuses for good', () => {
     expect((await storedIn(bus, 'parrots')).map(({ id }) => id)).toEqual([refused?.eventId]);
   });
 
-  it('also is one whose payload nobody could read', async () => {
+  it('is also one whose payload cannot be read', async () => {
     await append(database, cleaned(randomUUID(), 1));
     await database.inTransaction((tx) => tx.run(`UPDATE outbox SET payload = '\\x00'`));
     expect(await drain()).toBe(0);
@@ -276,7 +279,7 @@ describe('An event that the broker refuses for good', () => {
 });
 
 describe('A stream that is full', () => {
-  it('keeps its own events waiting and no others, until there is room', async () => {
+  it('delays only its own events, until there is room', async () => {
     const name = await bus.ensureStream('parrots');
     await bus.manager.streams.update(name, { max_msgs: 2 });
     const cage = randomUUID();
@@ -296,7 +299,7 @@ describe('A stream that is full', () => {
 });
 
 describe('Old events', () => {
-  it('are purged when they were published and are older than the days that are kept', async () => {
+  it('are purged if they were published and are older than the retention period', async () => {
     await appendCages(database, 10, 2);
     await drain();
     await append(database, cleaned(randomUUID(), 1));

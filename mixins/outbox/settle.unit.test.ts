@@ -35,7 +35,7 @@ describe('A pass that went well', () => {
     expect(settled.regressed.size + settled.failed.size).toBe(0);
   });
 
-  it('takes a duplicate for what it is, not for a loss', () => {
+  it('recognises a duplicate, and does not take it for a loss', () => {
     const settled = settle([row(1)], [stored(4, true)], streams);
     expect(settled.marks).toEqual([{ position: 1, sequence: 4, epoch: 7 }]);
     expect(settled.streams).toEqual([]);
@@ -44,7 +44,7 @@ describe('A pass that went well', () => {
 });
 
 describe('A pass in which publishing failed', () => {
-  it('marks what was acknowledged before and after, and leaves the rest', () => {
+  it('marks events that were acknowledged before and after, and leaves the rest', () => {
     const outcomes: Outcome[] = [stored(11), unknown, stored(12), { state: 'unsent' }, stored(1)];
     const settled = settle([row(1), row(2), row(3), row(4), row(5, 'couriers')], outcomes, streams);
     expect(settled.marks.map(({ position }) => position)).toEqual([1, 3, 5]);
@@ -52,7 +52,7 @@ describe('A pass in which publishing failed', () => {
     expect(settled.unsent).toBe(true);
   });
 
-  it('sets aside what the broker refuses, and nothing else', () => {
+  it('marks events as refused that the broker refuses, and no others', () => {
     const settled = settle(
       [row(1), row(2)],
       [{ state: 'refused', reason: 'too large' }, stored(11)],
@@ -64,7 +64,7 @@ describe('A pass in which publishing failed', () => {
 });
 
 describe('A stream that acknowledges a new event below what it had acknowledged', () => {
-  it('has lost its tail: nothing from there on is marked under the old epoch', () => {
+  it('has lost its tail: no event from there on is marked under the old epoch', () => {
     const settled = settle([row(1), row(2), row(3, 'couriers')], [stored(9), stored(11), stored(1)], streams);
     expect([...settled.regressed]).toEqual(['parrots']);
     expect(settled.marks).toEqual([{ position: 3, sequence: 1, epoch: 0 }]);

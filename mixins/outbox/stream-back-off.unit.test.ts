@@ -7,7 +7,7 @@ function watched() {
   return { backOff: new StreamBackOff({ info: log, warn: log }), lines };
 }
 
-describe('a stream that takes no events', () => {
+describe('a stream that accepts no events', () => {
   it('G26: is logged when that begins, and when it is over', () => {
     const { backOff, lines } = watched();
     for (let n = 0; n < 20; n++) backOff.failed('parrots', 'maximum bytes exceeded');
@@ -22,7 +22,7 @@ describe('a stream that takes no events', () => {
     expect(backOff.failing()).toEqual([]);
   });
 
-  it('G26: is logged apart from others', () => {
+  it('G26: is logged separately from others', () => {
     const { backOff, lines } = watched();
     backOff.failed('parrots', 'full');
     backOff.failed('seeds', 'full');
