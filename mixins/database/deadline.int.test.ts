@@ -428,26 +428,29 @@ describe('a COMMIT without an answer', () => {
     ['after', [1]],
     ['before', []],
     ['never', [1]],
-  ] as const)('C7: has an unknown outcome, committed or not: connection cut %s the COMMIT', async (where, kept) => {
-    await through.database.rows('SELECT 1');
-    let attempts = 0;
-    const scope = new CallScope(performance.now() + 1_000);
-    const error = await errorOf(
-      runInScope(scope, () =>
-        through.database.inTransaction(async (tx) => {
-          attempts += 1;
-          await insert(1)(tx);
-          cut = where;
-        }),
-      ),
-    );
-    expect(error).toBeInstanceOf(OutcomeUnknownError);
-    expect(scope.hasCommitted).toBe(true);
-    expect(attempts).toBe(1);
-    expect(await ids()).toEqual(kept);
-    cut = undefined;
-    await until(() => through.database.inTransaction(insert(2)));
-  });
+  ] as const)(
+    'C7: has an unknown outcome, committed or not: connection cut %s the COMMIT',
+    async (where, kept) => {
+      await through.database.rows('SELECT 1');
+      let attempts = 0;
+      const scope = new CallScope(performance.now() + 1_000);
+      const error = await errorOf(
+        runInScope(scope, () =>
+          through.database.inTransaction(async (tx) => {
+            attempts += 1;
+            await insert(1)(tx);
+            cut = where;
+          }),
+        ),
+      );
+      expect(error).toBeInstanceOf(OutcomeUnknownError);
+      expect(scope.hasCommitted).toBe(true);
+      expect(attempts).toBe(1);
+      expect(await ids()).toEqual(kept);
+      cut = undefined;
+      await until(() => through.database.inTransaction(insert(2)));
+    },
+  );
 
   it('C7: has a known outcome if nothing was changed', async () => {
     await through.database.rows('SELECT 1');
