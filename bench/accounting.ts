@@ -26,7 +26,7 @@ const EMPLOYEES = 1_000;
 const WARM_UP = 0.25;
 const RUN_WITHIN_MS = 10 * 60_000;
 
-interface Scenario {
+export interface Scenario {
   readonly mix: Mix;
   readonly relay: boolean;
 }
@@ -50,11 +50,19 @@ const service = (...mixins: Partial<ServiceSchema>[]): ServiceSchema => ({
 });
 
 export default async function bench([events = '60000', lines = '1000000']: readonly string[]): Promise<void> {
-  for (const journal of [0, Number(lines)]) await onJournal(journal, Number(events));
+  for (const journal of [0, Number(lines)]) await measureBooking(journal, Number(events), SCENARIOS, report);
 }
 
-/** All scenarios, one after the other, on a journal that has so many lines at first. */
-async function onJournal(lines: number, events: number): Promise<void> {
+/**
+ * All scenarios, one after the other, on a journal that has so many lines at first. `onFigures`
+ * gets the figures of each, and how many lines the journal had before it.
+ */
+export async function measureBooking(
+  lines: number,
+  events: number,
+  scenarios: readonly Scenario[],
+  onFigures: (figures: Figures, scenario: Scenario, lines: number) => void,
+): Promise<void> {
   const config = testConfig();
   try {
     const base = await startNode(config, [service()]);
@@ -63,12 +71,12 @@ async function onJournal(lines: number, events: number): Promise<void> {
     await seedJournal(database, lines, EMPLOYEES);
     await vacuum(config);
     const { bus } = platformOf(base.broker);
-    for (const scenario of SCENARIOS) {
+    for (const scenario of scenarios) {
       const before = await countPostings(database);
       const figures = await measure(config, bus, database, scenario, events);
       const booked = (await countPostings(database)) - before;
       if (booked !== events) throw new Error(`${booked} lines were booked, not ${events}`);
-      report(before, scenario, figures);
+      onFigures(figures, scenario, before);
     }
     await base.stop();
   } finally {
@@ -76,7 +84,7 @@ async function onJournal(lines: number, events: number): Promise<void> {
   }
 }
 
-interface Figures {
+export interface Figures {
   readonly events: number;
   readonly seconds: number;
   /** Seconds of processor time that this process used meanwhile. */
@@ -120,7 +128,7 @@ async function outboxIsEmpty(database: Database): Promise<boolean> {
   return (await database.rows('SELECT FROM outbox WHERE published_at IS NULL LIMIT 1')).length === 0;
 }
 
-function report(lines: number, { mix, relay }: Scenario, { events, seconds, cpuSeconds }: Figures): void {
+function report({ events, seconds, cpuSeconds }: Figures, { mix, relay }: Scenario, lines: number): void {
   const rate = Math.round(events / seconds).toLocaleString('en');
   const cpu = (cpuSeconds / seconds).toFixed(2);
   const publishing = relay ? 'relay publishing' : 'relay off';

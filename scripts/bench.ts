@@ -1,7 +1,8 @@
 /**
  * Runs a measurement of bench/ against private servers, as durable as those of `npm start`: `npm
  * run bench -- <name> [arguments]`. A bench's default export is a function that takes the
- * arguments. It reads the servers' addresses as tests do.
+ * arguments. It reads the servers' addresses as tests do. A bench that starts its own servers
+ * exports `startsServers`.
  */
 import '../config.ts';
 import { readdirSync } from 'node:fs';
@@ -19,12 +20,16 @@ if (!names.includes(name)) {
   process.exit(2);
 }
 
-const { default: bench } = (await import(new URL(`${name}.ts`, BENCH).href)) as {
+const { default: bench, startsServers = false } = (await import(new URL(`${name}.ts`, BENCH).href)) as {
   default: (args: readonly string[]) => Promise<void>;
+  startsServers?: boolean;
 };
-await setUpAsDelivered();
-try {
-  await bench(rest);
-} finally {
-  await tearDown();
+if (startsServers) await bench(rest);
+else {
+  await setUpAsDelivered();
+  try {
+    await bench(rest);
+  } finally {
+    await tearDown();
+  }
 }

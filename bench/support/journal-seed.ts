@@ -2,17 +2,24 @@
 import pg from 'pg';
 import { addressesOf } from '#mixins/database/address.ts';
 import { loginAt, takeRole } from '#mixins/database/client.ts';
-import type { Database } from '#mixins/database/database.ts';
 import type { Config } from '../../config.ts';
 
 /** Lines are made in steps, each within the statement's time limit. */
 const STEP = 100_000;
 
 /** Ids of the employees that benches use, from 0. */
-export const employeeId = (n: number): string => `0195c000-0000-7000-8001-${String(n).padStart(12, '0')}`;
+const EMPLOYEE = '0195c000-0000-7000-8001-';
+export const employeeId = (n: number): string => `${EMPLOYEE}${String(n).padStart(12, '0')}`;
+
+/** A `Database`, or anything else that runs statements in a transaction. */
+export interface Seedable {
+  inTransaction(
+    work: (tx: { run(sql: string, bind?: readonly unknown[]): Promise<unknown> }) => Promise<void>,
+  ): Promise<void>;
+}
 
 /** Adds so many lines, half of them fees and half rewards, of two a task, in turn on all employees' accounts, over 30 days. */
-export async function seedJournal(database: Database, lines: number, employees: number): Promise<void> {
+export async function seedJournal(database: Seedable, lines: number, employees: number): Promise<void> {
   await database.inTransaction(async (tx) => {
     await tx.run(
       `INSERT INTO account (owner_type, owner_id, balance) SELECT 'employee', id, 0 FROM unnest($1::uuid[]) AS id
@@ -56,7 +63,7 @@ const SEED_LINES = `
     FROM generate_series($1::int, $2::int - 1) AS n
     JOIN (
       SELECT id, balance, entry_count, row_number() OVER (ORDER BY id) - 1 AS place
-      FROM account WHERE owner_type = 'employee'
+      FROM account WHERE owner_type = 'employee' AND starts_with(owner_id::text, '${EMPLOYEE}')
     ) AS account ON account.place = n::bigint * 7919 % $4::int
   ), line AS MATERIALIZED (
     SELECT *, CASE WHEN is_fee THEN -1500 ELSE 3000 END::bigint AS amount,
