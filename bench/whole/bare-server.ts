@@ -1,0 +1,45 @@
+/**
+ * B4: the least that answers `GET /tasks?assignee=…&limit=20` with the same rows: node:http, a pool
+ * and one prepared statement. A process of its own. The arguments are the URL of the database of
+ * tasks and the assignee. Prints its port.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+
+const POOL_SIZE = 10;
+const LIMIT = 20;
+const [, , connectionString = '', assignee = ''] = process.argv;
+
+const pool = new pg.Pool({ connectionString, max: POOL_SIZE });
+
+const STATEMENT = {
+  name: 'list',
+  text: `SELECT task.id, title, external_id AS "externalId", description, status,
+      json_build_object('id', assignee_id, 'name', assignee.name) AS assignee,
+      json_build_object('id', created_by_id, 'name', coalesce(creator.name, created_by_name)) AS "createdBy",
+      created_at AS "createdAt", completed_at AS "completedAt", task.version
+    FROM task
+    LEFT JOIN user_copy AS assignee ON assignee.id = assignee_id
+    LEFT JOIN user_copy AS creator ON creator.id = created_by_id
+    WHERE assignee_id = $1
+    ORDER BY created_at DESC, task.id DESC LIMIT $2`,
+};
+
+const server = createServer((_request, response) => {
+  // The additional row shows whether there is a next page.
+  pool.query({ ...STATEMENT, values: [assignee, LIMIT + 1] }).then(
+    ({ rows }) => {
+      const items = rows.slice(0, LIMIT);
+      const nextCursor = rows.length > LIMIT ? items.at(-1)?.id : null;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ items, nextCursor }));
+    },
+    (error: unknown) => {
+      console.error(error);
+      response.writeHead(500).end();
+    },
+  );
+});
+
+server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
