@@ -67,17 +67,17 @@ describe('an event', () => {
     expect(readFingerprint(bytes)).toBe(fingerprintOf(sample));
   });
 
-  it('reads as it was written', () => {
+  it('is read as it was written', () => {
     expect(decodeEvent(sample, sample.schema, bytes)).toEqual(data);
     expect(decodeGeneric(sample.schema, bytes)).toEqual(data);
   });
 
-  it('takes defaults for what is left out', () => {
+  it('gets defaults for missing fields', () => {
     const { note: _, ...rest } = data;
     expect(decodeEvent(sample, sample.schema, encodeEvent(sample, rest as typeof data))).toEqual(data);
   });
 
-  it('reads as written whatever its safe integers and texts are', () => {
+  it('is read as it was written, for any safe integers and texts', () => {
     const values = fc.record({
       amount: fc.maxSafeInteger(),
       at: fc.maxSafeInteger(),
@@ -120,7 +120,7 @@ describe('data that breaks its contract', () => {
   });
 });
 
-describe('bytes that are no such event', () => {
+describe('bytes that are not an event of the schema', () => {
   const body = bytes.subarray(10);
   const long = (value: bigint) => {
     const out: number[] = [];
@@ -151,7 +151,7 @@ describe('bytes that are no such event', () => {
     expect(() => decodeGeneric(sample.schema, poison)).toThrow(DecodingError);
   });
 
-  it('are poison wherever they are cut', () => {
+  it('are poison at whatever byte they are cut', () => {
     for (let end = 0; end < body.length; end++) {
       expect(() => decodeEvent(sample, sample.schema, withBody(body.subarray(0, end)))).toThrow(
         DecodingError,
@@ -159,7 +159,7 @@ describe('bytes that are no such event', () => {
     }
   });
 
-  it('decode or are poison, but never anything else, whatever they are', () => {
+  it('either decode or are poison, for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(body.length - 1), (noise, at) => {
         for (const some of [noise, Buffer.concat([body.subarray(0, at), noise])]) {
@@ -173,7 +173,7 @@ describe('bytes that are no such event', () => {
     );
   });
 
-  it('are poison where a long is no safe integer', () => {
+  it('are poison if a long is not a safe integer', () => {
     expect(decodeSingle('long', long(2n ** 53n - 1n))()).toEqual({ value: Number.MAX_SAFE_INTEGER });
     expect(decodeSingle('long', long(-(2n ** 53n) + 1n))()).toEqual({ value: Number.MIN_SAFE_INTEGER });
     for (const value of [2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n)]) {
@@ -182,19 +182,19 @@ describe('bytes that are no such event', () => {
     }
   });
 
-  it('are poison where an int has 33 bits, a number 71 or a text is no UTF-8', () => {
+  it('are poison if an int has 33 bits, a number has 71 bits or a text is not UTF-8', () => {
     expect(decodeSingle('int', long(2n ** 31n))).toThrow(DecodingError);
     expect(decodeSingle('long', Buffer.from([...Array(10).fill(0x80), 0]))).toThrow(DecodingError);
     expect(decodeSingle('string', Buffer.from([4, 0xc3, 0x28]))).toThrow(DecodingError);
   });
 
-  it('are poison where an array claims more items than there are bytes, at once', () => {
+  it('are poison at once if an array claims more items than there are bytes', () => {
     const endless = Buffer.concat([long(2n ** 60n), Buffer.from([0])]);
     expect(decodeSingle({ type: 'array', items: 'null' }, endless)).toThrow(DecodingError);
     expect(decodeSingle({ type: 'array', items: 'string' }, endless)).toThrow(DecodingError);
   });
 
-  it('are poison where a text written by a laxer schema is no UUID', () => {
+  it('are poison if a text written by a less strict schema is not a UUID', () => {
     const lax = single('string');
     const event = encodeEvent(lax, { value: 'x' } as never);
     expect(() => decodeEvent(single(uuid), lax.schema, event)).toThrow(DecodingError);
@@ -218,7 +218,7 @@ describe('an event of an older or newer schema', () => {
     expect(decodeEvent(sample, older, written)).toEqual(data);
   });
 
-  it('is read as it was written by who reads every type', () => {
+  it('is read as it was written by a reader of all types', () => {
     expect(decodeGeneric(older, written)).toEqual({ ...common, colour: 'red' });
   });
 

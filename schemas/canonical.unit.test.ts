@@ -11,7 +11,7 @@ describe('canonical JSON', () => {
     expect(canonicalJson(new Date(0))).toBe('"1970-01-01T00:00:00.000Z"');
   });
 
-  it('is one text for one value, whatever the order of its keys', () => {
+  it('is the same text for the same value, in any order of its keys', () => {
     const shuffled = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(shuffled);
       if (typeof value !== 'object' || value === null) return value;
@@ -29,7 +29,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('holds keys of any name', () => {
+  it('contains keys with any name', () => {
     expect(canonicalJson(JSON.parse('{"__proto__":{"b":1},"a":2}'))).toBe('{"__proto__":{"b":1},"a":2}');
   });
 });

@@ -46,7 +46,7 @@ describe('an envelope as headers', () => {
     });
   });
 
-  it('reads as it was', () => {
+  it('is read as it was', () => {
     expect(fromHeaders(getter(headers))).toEqual(envelope);
   });
 
@@ -58,7 +58,7 @@ describe('an envelope as headers', () => {
     expect(fromHeaders(getter(toHeaders(bare)))).toEqual(bare);
   });
 
-  it('is printable ASCII and reads as it was, whatever its texts are', () => {
+  it('is printable ASCII and is read as it was, with any texts', () => {
     const texts = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
       fc.property(texts, texts, texts, (actorId, correlationId, id) => {
@@ -97,7 +97,7 @@ describe('malformed headers', () => {
     expect(() => fromHeaders(getter(headers))).toThrow(expect.objectContaining({ header: name }));
   });
 
-  it('do not count where only the trace is broken', () => {
+  it('are ignored if only the trace is malformed', () => {
     const headers = new Map(toHeaders(envelope)).set('traceparent', 'x');
     expect(fromHeaders(getter(headers))).toEqual({ ...envelope, traceparent: null });
   });

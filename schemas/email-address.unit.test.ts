@@ -60,11 +60,11 @@ describe('an address', () => {
       '\ud800@popug.example',
     ],
     'x'.repeat(1_000_000),
-  ])('B5: can not be %j', (text) => {
+  ])('B5: cannot be %j', (text) => {
     expect(isEmailAddress(text)).toBe(false);
   });
 
-  it('B5: needs SMTPUTF8 where its local part is not ASCII', () => {
+  it('B5: needs SMTPUTF8 if its local part is not ASCII', () => {
     expect(needsSmtpUtf8('пип@popug.example')).toBe(true);
     expect(needsSmtpUtf8('pip@попуг.рф')).toBe(false);
   });
@@ -95,7 +95,7 @@ describe('a sender', () => {
     'a <b@c> d',
     'a\nb <x@popug.example>',
     'x@[::1]',
-  ])('B5: can not be %j', (text) => {
+  ])('B5: cannot be %j', (text) => {
     expect(mailboxFrom(text)).toBeUndefined();
   });
 });

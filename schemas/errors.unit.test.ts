@@ -69,7 +69,7 @@ describe.each(codes)('the problem %s', (code) => {
     });
   });
 
-  it('is known by its type on another node, with its detail and data', () => {
+  it('is recognised by its type on another node, with its detail and data', () => {
     const data = { errors: [{ field: 'roles[0]', code: 'x', message: 'y' }], retryAfter: 3 };
     const problem = new Problem(code, 'In detail', data);
     const arrived = acrossNodes(problem);
@@ -86,7 +86,7 @@ describe.each(codes)('the problem %s', (code) => {
 });
 
 describe('any other error', () => {
-  it('is no problem', () => {
+  it('is not a problem', () => {
     expect(isProblem(new Error('forbidden'), 'forbidden')).toBe(false);
     expect(isProblem({ type: 'forbidden' }, 'forbidden')).toBe(false);
     expect(isProblem(undefined, 'forbidden')).toBe(false);

@@ -54,13 +54,13 @@ describe('the type of an event', () => {
     holds<Same<(typeof everything)['type'], 'x.everything.made.v1'>>();
   });
 
-  it('is a record of unknown values where the contract is not known', () => {
+  it('is a record of unknown values if the contract is not known', () => {
     holds<Same<EventData<EventContract>, Readonly<Record<string, unknown>>>>();
     const general: EventContract = everything;
     expect(general.type).toBe('x.everything.made.v1');
   });
 
-  it('refuses other data when compiled', () => {
+  it('does not compile with other data', () => {
     // @ts-expect-error: kind is 'a' or 'b'
     const wrong: EventData<typeof everything>['kind'] = 'c';
     // @ts-expect-error: a field is missing

@@ -26,7 +26,7 @@ describe('a folder of contracts', () => {
     expect(await loadComparisons(new URL('nothing/', folder()))).toEqual({ comparisons: [], checks: [] });
   });
 
-  it('gives events whose files are named as their types', async () => {
+  it('gives events whose files are named after their types', async () => {
     await put('schemas/events/x/thing-made.v2.ts', event('x.thing.made.v2'));
     await put('schemas/events/x/dead-letter-redriven.v1.ts', event('x.dead-letter.redriven.v1'));
     expect((await loadEventContracts(folder())).map(({ type }) => type)).toEqual([
@@ -35,7 +35,7 @@ describe('a folder of contracts', () => {
     ]);
   });
 
-  it('gives the events that services have by the mixins that they import', async () => {
+  it('gives the events that services get from their mixins', async () => {
     const imported = (mixin: string) => `import { made } from '#mixins/${mixin}/${mixin}.mixin.ts';`;
     await put('services/x/x.service.ts', imported('outbox'));
     await put('services/y/y.service.ts', `${imported('consumer')}\n${imported('outbox')}`);
@@ -49,14 +49,14 @@ describe('a folder of contracts', () => {
     ]);
   });
 
-  it('is refused when an event stands in the wrong file, twice, or not at all', async () => {
+  it('is refused if an event is in the wrong file, declared twice, or missing', async () => {
     await put('schemas/events/x/thing-made.v1.ts', event('x.thing.made.v2'));
     await expect(loadEventContracts(folder())).rejects.toThrow('x/thing-made.v2.ts');
     await put('schemas/events/x/thing-made.v1.ts', 'export const nothing = 1;');
     await expect(loadEventContracts(folder())).rejects.toThrow();
   });
 
-  it('gives actions whose files are named as they are', async () => {
+  it('gives actions whose files are named after them', async () => {
     await put('x/make.ts', action('x.make', 'POST /x'));
     await put('x/make-all.ts', action('x.makeAll', 'POST /x/all'));
     expect((await loadActionContracts(folder())).map(({ action }) => action)).toEqual([
@@ -65,7 +65,7 @@ describe('a folder of contracts', () => {
     ]);
   });
 
-  it('is refused when an action stands in the wrong file, or takes the route of another', async () => {
+  it('is refused if an action is in the wrong file, or has the route of another', async () => {
     await put('x/make.ts', action('x.break', 'POST /x'));
     await expect(loadActionContracts(folder())).rejects.toThrow('x.break');
     await put('y/make.ts', action('y.make', 'POST /x'));
@@ -73,7 +73,7 @@ describe('a folder of contracts', () => {
     await expect(loadActionContracts(new URL('y/', folder()))).rejects.toThrow();
   });
 
-  it('gives comparisons and checks whose files are named as they are', async () => {
+  it('gives comparisons and checks whose files are named after them', async () => {
     const wing = { name: 'wing_span', left: 'x', right: 'y', noun: '' };
     const checks = { service: 'y', checks: ['feathers'] };
     await put('x/wing-span.ts', `export default ${JSON.stringify(wing)};`);
@@ -81,7 +81,7 @@ describe('a folder of contracts', () => {
     expect(await loadComparisons(folder())).toEqual({ comparisons: [wing], checks: [checks] });
   });
 
-  it('is refused when a comparison or checks stand in the wrong file, or not at all', async () => {
+  it('is refused if a comparison or checks are in the wrong file, or missing', async () => {
     await put('y/wing.ts', `export default { name: 'wing', left: 'x', right: 'y', noun: '' };`);
     await expect(loadComparisons(folder())).rejects.toThrow('x/wing.ts');
     await put('w/eggs.ts', `export default { service: 'y', checks: [] };`);

@@ -85,18 +85,18 @@ describe('a line of people’s text', () => {
   it.each([
     ...['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'],
     ...['\u200e', '\u200f', '\u061c', '\u2028', '\u2029'],
-  ])('D10: neither changes the direction nor ends a line: a%jb is refused', (character) => {
+  ])('D10: may not change the direction or end a line: a%jb is refused', (character) => {
     expect(outcome({ title: `a${character}b` })).toEqual(['title']);
   });
 
   it.each(['a\u2028', '\u2029a', ' a\u2028 '])(
-    'D10: does not end with a line separator either: %j is refused',
+    'D10: may not end with a line separator: %j is refused',
     (title) => {
       expect(outcome({ title })).toEqual(['title']);
     },
   );
 
-  it('D10: is checked wherever a schema has the same rule', () => {
+  it('D10: is checked in each place where a schema has the same rule', () => {
     const same = optional(line(1, 5));
     const both = validator.compile({ a: same, b: same });
     for (const params of [{ a: '\u0000' }, { b: '\u0000' }, { a: 'x', b: '\u0000' }, { a: 'x', b: 1 }]) {
@@ -106,7 +106,7 @@ describe('a line of people’s text', () => {
     expect([both(fine), fine]).toEqual([true, { a: 'x', b: 'x' }]);
   });
 
-  it('D10: says what is wrong, once', () => {
+  it('D10: reports an error once', () => {
     const faults = (title: string) => (check({ title }) as { type: string }[]).map(({ type }) => type);
     expect(faults('')).toEqual(['stringMin']);
     expect(faults('abcdef')).toEqual(['stringMax']);
@@ -144,15 +144,15 @@ describe('an id', () => {
   });
 });
 
-describe('what is optional', () => {
-  it('may be left out, or null in a body, which handlers must take as left out', () => {
+describe('an optional param', () => {
+  it('may be left out, or null in a body, which handlers treat as left out', () => {
     expect(outcome({})).toEqual({ title: 'a', limit: 50 });
     expect(outcome({ description: null })).toEqual({ title: 'a', limit: 50, description: null });
   });
 });
 
 describe('a page', () => {
-  it('has 50 items unless asked otherwise, from 1 to 200', () => {
+  it('has 50 items by default, and 1 to 200 on request', () => {
     expect(outcome({})).toMatchObject({ limit: 50 });
     expect(outcome({ limit: '1' })).toMatchObject({ limit: 1 });
     expect(outcome({ limit: '200' })).toMatchObject({ limit: 200 });
@@ -161,7 +161,7 @@ describe('a page', () => {
     }
   });
 
-  it('goes on at a cursor of bounded length', () => {
+  it('continues at a cursor of bounded length', () => {
     expect(outcome({ cursor: 'x'.repeat(500) })).toMatchObject({ cursor: expect.any(String) });
     expect(outcome({ cursor: '' })).toEqual(['cursor']);
     expect(outcome({ cursor: 'x'.repeat(501) })).toEqual(['cursor']);
@@ -169,12 +169,12 @@ describe('a page', () => {
 });
 
 describe('params', () => {
-  it('are refused when they have a field too many', () => {
+  it('are refused if they have an unknown field', () => {
     const result = check({ title: 'a', colour: 'red' });
     expect(result).toEqual([expect.objectContaining({ type: 'objectStrict' })]);
   });
 
-  it('have the type that their rules let through (checked by the compiler)', () => {
+  it('have the type that their rules accept (checked by the compiler)', () => {
     type Params = ParamsOf<typeof rules>;
     const least: Params = { title: 'a', limit: 1 };
     const most: Params = { ...least, description: '', ownerId: '', kind: 'a', tags: ['x'], cursor: 'x' };

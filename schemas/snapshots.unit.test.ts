@@ -7,7 +7,7 @@ import { loadEventContracts } from './load.ts';
 import { freeze, incompatibilities, readSnapshots, violations } from './snapshots.ts';
 
 describe('the contracts of this release', () => {
-  it('go with everything that was released; if not, `npm run schemas -- freeze` says what to do', async () => {
+  it('are compatible with all released ones; otherwise `npm run schemas -- freeze` says what to do', async () => {
     expect(violations(await loadEventContracts(), await readSnapshots())).toEqual([]);
   });
 });
@@ -100,11 +100,11 @@ const allowed: readonly (readonly [string, EventContract])[] = [
 ];
 
 describe('a released contract', () => {
-  it.each(refused)('may not change so: %s', (_, changed) => {
+  it.each(refused)('may not change in this way: %s', (_, changed) => {
     expect(incompatibilities(released, changed)).not.toEqual([]);
   });
 
-  it.each(allowed)('may change so: %s', (_, changed) => {
+  it.each(allowed)('may change in this way: %s', (_, changed) => {
     expect(incompatibilities(released, changed)).toEqual([]);
   });
 });
@@ -117,7 +117,7 @@ describe('a folder of snapshots', () => {
   afterAll(() => rm(folder, { recursive: true }));
   const check = async (...contracts: EventContract[]) => violations(contracts, await readSnapshots(folder));
 
-  it('asks for new and changed contracts to be frozen, and then holds them', async () => {
+  it('requires new and changed contracts to be frozen, and then contains them', async () => {
     const changed = withFields((fields) => [
       ...fields,
       { name: 'colour', type: nullable('string'), default: null },
@@ -141,14 +141,14 @@ describe('a folder of snapshots', () => {
     expect(await check()).toEqual([expect.stringContaining('is gone')]);
   });
 
-  it('freezes nothing when a released contract is broken', async () => {
+  it('gets nothing new when a released contract is broken', async () => {
     const broken = withFields((fields) => fields.slice(1));
     const other: EventContract = { ...released, type: 'x.other.made.v1' };
     await expect(freeze([other, broken], folder)).rejects.toThrow('x.sample.made.v1');
     expect((await readSnapshots(folder)).map(({ type }) => type)).not.toContain('x.other.made.v1');
   });
 
-  it('holds whole schemas, and files that are named as what they hold', async () => {
+  it('contains complete schemas, in files that are named after their content', async () => {
     const text = await readFile(new URL('x.sample.made.v1.1.json', folder), 'utf8');
     expect(JSON.parse(text)).toEqual(released);
     await writeFile(new URL('x.misnamed.made.v1.1.json', folder), text);

@@ -16,7 +16,7 @@ describe('a text that is truncated', () => {
     expect(truncate(text, max)).toBe(expected);
   });
 
-  it('A3: is well-formed, and the first code points of the text, whatever is in it', () => {
+  it('A3: is well-formed, and consists of the first code points of any text', () => {
     const unit = fc.oneof(
       fc.constantFrom('\ud83d', '\ude00', '😀', 'x', '\0'),
       fc.string({ unit: 'binary', maxLength: 3 }),

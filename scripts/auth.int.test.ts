@@ -84,7 +84,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
 }
 
 describe('npm run auth', () => {
-  it('AUTH-1: rotates the keys with an overlap, once, and shows how far that is', async () => {
+  it('AUTH-1: rotates the keys once, with an overlap, and shows the progress', async () => {
     const old = await signing();
     const first = await run('rotate-keys');
     const [, kid = ''] = new RegExp(`^Key (${UUID}) was made\n`).exec(first.output) ?? [];
@@ -107,7 +107,7 @@ describe('npm run auth', () => {
     );
   });
 
-  it('AUTH-4: revokes all keys and says so when every node was told', async () => {
+  it('AUTH-4: revokes all keys, and reports it when every node has the new ones', async () => {
     const before = (await keys()).filter(({ state }) => state !== 'retired').map(({ kid }) => kid);
     const { code, output } = await run('rotate-keys', '--revoke');
     const kid = await signing();
@@ -118,7 +118,7 @@ describe('npm run auth', () => {
     await until(() => believed().join() === kid);
   });
 
-  it('AUTH-4: finishes a revocation although the node of auth is killed in it', async () => {
+  it('AUTH-4: completes a revocation although the node of auth is killed during it', async () => {
     const old = await signing();
     const command = start('rotate-keys', '--revoke');
     await until(() => command.text().includes('was made'), { within: 30_000, every: 1 });
@@ -134,7 +134,7 @@ describe('npm run auth', () => {
     await until(() => believed().join() === kid);
   });
 
-  it('F17: revokes nothing while a key that is not ours is in the bucket, and shows it', async () => {
+  it('F17: revokes nothing while a foreign key is in the bucket, and shows that key', async () => {
     const before = await signing();
     const issuer = await createTestIssuer(config.namespace);
     const kv = await platformOf(client.broker).bus.bucket(IDENTITY_BUCKET);
@@ -157,7 +157,7 @@ describe('npm run auth', () => {
     expect((await run('keys')).code).toBe(0);
   });
 
-  it('AUD-1: tells the log who did it', async () => {
+  it("AUD-1: leaves the operator's name in the log", async () => {
     const operators = new RegExp(
       `^operator:[A-Za-z0-9._-]+@${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-')}$`,
     );
@@ -172,7 +172,7 @@ describe('npm run auth', () => {
     ['an unknown command', ['rotate']],
     ['an unknown option', ['rotate-keys', '--now']],
     ['too much', ['keys', '--revoke']],
-  ])('ends with 2 and changes nothing where it is told %s', async (_, args) => {
+  ])('ends with 2 and changes nothing when called with %s', async (_, args) => {
     const before = await keys();
     const { code, output } = await run(...args);
     expect([code, output]).toEqual([2, 'Usage: npm run auth -- rotate-keys [--revoke] | keys\n']);

@@ -71,7 +71,7 @@ describe('npm run demo on a new system', () => {
     out = ended.out;
   }, 120_000);
 
-  it('says before it begins that the business day will run ahead', () => {
+  it('states before it begins that the business day will run ahead', () => {
     expect(out.split('\n')[0]).toContain(`the open business day is ${dayAfter(firstDay, 7)}`);
   });
 
@@ -89,7 +89,7 @@ describe('npm run demo on a new system', () => {
     expect(await statusOf(dayAfter(firstDay, 7))).toBe('open');
   });
 
-  it('has each day show what was done on it', async () => {
+  it('gives each day the figures of its work', async () => {
     const tasks = await admin.all<Task>('/tasks');
     expect(tasks).toHaveLength(days().reduce((sum, day) => sum + day.tasks.length, 0));
     const done = tasks.filter(({ status }) => status === 'done').length;
@@ -131,7 +131,7 @@ describe('npm run demo on a new system', () => {
     for (const { id, version } of tasks) expect(byTask.get(id)).toHaveLength(version);
   });
 
-  it('leaves nothing on which tasks, books, figures and mails differ', async () => {
+  it('leaves no difference between tasks, books, figures and mails', async () => {
     const { status, body } = await until(
       async () => {
         const answer = await admin.request<{ consistent: boolean }>('GET', '/analytics/reconciliation');
@@ -142,7 +142,7 @@ describe('npm run demo on a new system', () => {
     expect({ status, body }).toMatchObject({ status: 200, body: { consistent: true, differences: [] } });
   }, 90_000);
 
-  it('tells figures, and where to look', () => {
+  it('prints figures, and where to look', () => {
     expect(out).toContain('7 days are closed');
     expect(out).toMatch(/the company made -?USD [\d,.]+ and paid out USD/);
     expect(out).toContain('The mails are on http://127.0.0.1:8025/');
@@ -150,14 +150,14 @@ describe('npm run demo on a new system', () => {
   });
 });
 
-describe('npm run demo where there are people', () => {
+describe('npm run demo in a system with people', () => {
   const state = async () => ({
     users: (await admin.all<User>('/users')).length,
     tasks: (await admin.all<Task>('/tasks')).length,
     today: await admin.expect<object>(200, 'GET', '/analytics/today'),
   });
 
-  it('does nothing and says what it would do, unless it is told to', async () => {
+  it('does nothing and prints what it would do, unless it is forced', async () => {
     const before = await state();
     const { code, out, err } = await demo(SMALL);
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -166,7 +166,7 @@ describe('npm run demo where there are people', () => {
     expect(await state()).toEqual(before);
   });
 
-  it('adds to them when it is told to, found by its address', async () => {
+  it('adds to them when it is forced, with the system given by its address', async () => {
     const args = ['--people', '3', '--weeks', '1', '--tasks-a-day', '1', '--seed', '7', '--into-existing'];
     const { code, err } = await demo(args, { API: system.api, DATA_DIR: '/nowhere' });
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -30,13 +30,13 @@ function loadedBy(url: string, seen = new Set<string>()): string[] {
 }
 
 describe('a script', () => {
-  it.each(scripts)('G25: %s loads no driver before the options of drivers are removed', (name) => {
+  it.each(scripts)('G25: %s loads drivers only after their options are removed', (name) => {
     const loaded = loadedBy(new URL(name, FOLDER).href);
     const reader = loaded.findIndex((each) => READERS.has(each));
     if (reader >= 0) expect(loaded.slice(0, reader)).toContain(CONFIG);
   });
 
-  it('G25: the walk finds drivers', () => {
+  it('G25: that loads a driver is found by the walk over imports', () => {
     expect(loadedBy(new URL('up.ts', FOLDER).href)).toEqual(expect.arrayContaining(['pg', CONFIG]));
   });
 });

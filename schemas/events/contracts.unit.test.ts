@@ -12,7 +12,7 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 const holds = <_T extends true>() => expect(true).toBe(true);
 
 describe('the contracts of the project', () => {
-  it('are all found, sorted, and their schemas are valid and named as their services', async () => {
+  it('are all found and sorted, and their schemas are valid and named after their services', async () => {
     const contracts = await loadEventContracts();
     const types = contracts.map(({ type }) => type);
     expect(types).toContain('tasks.task.created.v1');
@@ -25,7 +25,7 @@ describe('the contracts of the project', () => {
     }
   });
 
-  it('have no two schemas of one fingerprint', async () => {
+  it('have schemas with distinct fingerprints', async () => {
     const contracts = await loadEventContracts();
     expect(new Set(contracts.map(fingerprintOf)).size).toBe(contracts.length);
   });

@@ -32,7 +32,7 @@ const api = async <Body>(path: string) =>
 const list = async (query = '') => (await api<{ items: WholeMail[] }>(query)).items;
 
 describe('the mail catcher', () => {
-  it('shows what it was given, the newest first, as a page and as JSON', async () => {
+  it('shows its mails as a page and as JSON, newest first', async () => {
     await send('pip@popug.example', 'Привет & <b>hello</b>', { html: '<p>Dear <b>Pip</b></p>' });
     await send('rio@popug.example', 'Second');
     const mails = await list();
@@ -53,7 +53,7 @@ describe('the mail catcher', () => {
     expect(page).toContain(`<a href="/mails/${mails[1]?.id}">Привет &amp; &lt;b&gt;hello&lt;/b&gt;</a>`);
   });
 
-  it('shows a mail in a frame that may do nothing', async () => {
+  it('shows a mail in a frame without any rights', async () => {
     await send('pip@popug.example', 'Evil', {
       html: '<script src="http://evil.example/x.js"></script>',
       text: '<script>',
@@ -84,11 +84,11 @@ describe('the mail catcher', () => {
     ['api/mails/none', 404],
     ['api', 404],
     ['none', 404],
-  ])('has no %s', async (path, status) => {
+  ])('has no page at %s', async (path, status) => {
     expect((await fetch(`${catcher.page}${path}`)).status).toBe(status);
   });
 
-  it('answers nobody who came by another name, and changes nothing', async () => {
+  it('refuses requests to another host name, and changes nothing', async () => {
     const { port } = new URL(catcher.page);
     const status = await new Promise((resolve, reject) => {
       const headers = { host: `evil.example:${port}` };
@@ -101,14 +101,14 @@ describe('the mail catcher', () => {
     expect((await fetch(catcher.page, { method: 'HEAD' })).status).toBe(200);
   });
 
-  it('refuses what is too large', async () => {
+  it('refuses mails that are too large', async () => {
     await expect(send('pip@popug.example', 'Large', { text: 'x'.repeat(11_000_000) })).rejects.toMatchObject({
       responseCode: 552,
     });
     expect((await list()).map(({ subject }) => subject)).not.toContain('Large');
   });
 
-  it('has its mails and its addresses again after SIGKILL', async () => {
+  it('has the same mails and addresses after SIGKILL', async () => {
     const before = await list();
     const { url, page } = catcher;
     await catcher.kill();
@@ -118,7 +118,7 @@ describe('the mail catcher', () => {
     expect(statSync(`${folder}/mails`).mode & 0o077).toBe(0);
   });
 
-  it('ends when it is asked to', async () => {
+  it('ends when it is requested to', async () => {
     const keepAlive = await fetch(catcher.page);
     await keepAlive.text();
     await catcher.stop();
@@ -129,7 +129,7 @@ describe('the mail catcher', () => {
 });
 
 describe('an inbox', () => {
-  it('keeps the newest mails only, also from before', async () => {
+  it('keeps only the newest mails, also of earlier starts', async () => {
     const own = `${folder}/bounded`;
     const inbox = await Inbox.open(own, 3);
     for (let n = 1; n <= 5; n++) {

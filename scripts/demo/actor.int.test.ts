@@ -45,8 +45,8 @@ async function gateway(...answers: Answer[]) {
   };
 }
 
-describe('a request that the gateway puts off', () => {
-  it('comes again, under the same key, until it is done', async () => {
+describe('a request that the gateway defers', () => {
+  it('is repeated under the same key until it succeeds', async () => {
     const { actor, asked } = await gateway(
       problem(503, 'service_unavailable', { 'Retry-After': '0' }),
       cut,
@@ -59,7 +59,7 @@ describe('a request that the gateway puts off', () => {
     expect(asked[0]?.key).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('comes when Retry-After says', async () => {
+  it('is repeated after the time in Retry-After', async () => {
     const { actor, asked } = await gateway(problem(429, 'too_many_requests', { 'Retry-After': '1' }));
     const me = actor();
     await me.signIn();
@@ -82,28 +82,28 @@ describe('a request that the gateway puts off', () => {
 });
 
 describe('a request that is refused', () => {
-  it('is not sent again', async () => {
+  it('is not repeated', async () => {
     const { actor, asked } = await gateway(problem(409, 'login_taken'));
     await expect(actor().post('/users')).rejects.toThrow('POST /users: 409 login_taken (in words)');
     expect(asked).toHaveLength(1);
   });
 
-  it('for an old token is sent once more with a new one, as the same request', async () => {
+  it('for an old token is repeated once with a new one, as the same request', async () => {
     const { actor, asked } = await gateway(problem(401, 'token_expired'), made);
     await actor().post('/tasks');
     expect(asked.map(({ token }) => token)).toEqual(['token-1', 'token-2']);
     expect(new Set(asked.map(({ key }) => key)).size).toBe(1);
   });
 
-  it('says so where the beak is wrong', async () => {
+  it('reports a wrong beak', async () => {
     const { root } = await gateway();
     const stranger = new Actor(`${root}/login-refused`, { login: 'mia', beak: 'wrong' });
     await expect(stranger.get('/tasks')).rejects.toBeInstanceOf(RefusedError);
   });
 });
 
-describe('no gateway', () => {
-  it('is told of by its address', async () => {
+describe('a missing gateway', () => {
+  it('is reported with its address', async () => {
     const { root } = await gateway();
     server?.close();
     await expect(new Actor(root, { login: 'mia', beak: 'beak' }, 300).signIn()).rejects.toThrow(

@@ -6,7 +6,7 @@ describe('the options of the demo', () => {
     expect(readOptions([])).toEqual({ seed: 1, people: 12, weeks: 4, tasksADay: 20, intoExisting: false });
   });
 
-  it('are read', () => {
+  it('are parsed', () => {
     const args = ['--seed', '0', '--people=3', '--weeks', '52', '--tasks-a-day', '1000', '--into-existing'];
     expect(readOptions(args)).toEqual({
       seed: 0,
@@ -28,7 +28,7 @@ describe('the options of the demo', () => {
     [['--fast'], '--fast'],
     [['more'], 'more'],
     [['--into-existing=yes'], '--into-existing'],
-  ])('%j are refused by name', (args, name) => {
+  ])('%j are refused with the name of the option', (args, name) => {
     expect(() => readOptions(args)).toThrow(OptionError);
     expect(() => readOptions(args)).toThrow(name);
   });

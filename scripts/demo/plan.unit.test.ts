@@ -16,12 +16,12 @@ const plans = fc
 const OPTIONS: PlanOptions = { seed: 1, people: 12, weeks: 4, tasksADay: 20 };
 
 describe('a plan', () => {
-  it('is the same for the same seed, and another one for another', () => {
+  it('is the same for the same seed, and differs for another', () => {
     expect(planDemo(OPTIONS)).toEqual(planDemo(OPTIONS));
     expect(planDemo({ ...OPTIONS, seed: 2 })).not.toEqual(planDemo(OPTIONS));
   });
 
-  it('has the people, days and tasks that it was asked for', () => {
+  it('has the requested people, days and tasks', () => {
     const { people, days } = planDemo(OPTIONS);
     expect([people.length, days.length]).toEqual([12, 28]);
     const tasks = days.reduce((sum, day) => sum + day.tasks.length, 0);
@@ -32,7 +32,7 @@ describe('a plan', () => {
     expect(completed).toBeLessThan(tasks);
   });
 
-  it('gives nobody a login that is taken, or that somebody else has', () => {
+  it('gives everybody a login that is unique and not taken', () => {
     const { people } = planDemo(OPTIONS);
     const taken = new Set(people.map(({ login }) => login));
     const others = planDemo({ ...OPTIONS, taken }).people;
@@ -41,7 +41,7 @@ describe('a plan', () => {
     expect(new Set(logins).size).toBe(24);
   });
 
-  it('registers people as accounts want them: a manager, an accountant, and somebody to draw', () => {
+  it('registers valid accounts: a manager, an accountant, and somebody assignable', () => {
     fc.assert(
       fc.property(plans, ({ options, plan: { people } }) => {
         expect(people).toHaveLength(options.people);
@@ -58,7 +58,7 @@ describe('a plan', () => {
     );
   });
 
-  it('E15: has everybody create as many tasks as the others', () => {
+  it('E15: lets everybody create the same number of tasks', () => {
     fc.assert(
       fc.property(plans, ({ plan: { people, days } }) => {
         const tasks = days.flatMap((day) => day.tasks);
@@ -69,7 +69,7 @@ describe('a plan', () => {
     );
   });
 
-  it('completes each task once at most, and not before it is made', () => {
+  it('completes each task at most once, and after its creation', () => {
     fc.assert(
       fc.property(plans, ({ options, plan: { people, days } }) => {
         expect(days).toHaveLength(options.weeks * 7);

@@ -30,7 +30,7 @@ const surroundings = { cwd: '/', env: { PATH: process.env.PATH }, output: 'inher
 const openNote = () => openSync(`${folder}/note`, 'wx');
 
 describe('a process with a note', () => {
-  it('wrote down who it is before it became the program', async () => {
+  it('has noted its identity before it runs the program', async () => {
     const script = `cat "${folder}/note" > "${folder}/copy"; exec sleep 60`;
     const { id, child, exited } = await begin('/bin/sh', ['-c', script], surroundings, openNote);
     try {
@@ -44,7 +44,7 @@ describe('a process with a note', () => {
     expect(processOf(id.pid)).toBeNull();
   });
 
-  it('is given its arguments as they are, and ends as its program does', async () => {
+  it('gets its arguments unchanged, and ends as its program does', async () => {
     const script = 'process.exitCode = process.argv[1] === "a b\\n$HOME \'\\"" ? 7 : 1';
     const args = ['-e', script, 'a b\n$HOME \'"'];
     const { child, exited } = await begin(process.execPath, args, surroundings, openNote);
@@ -53,8 +53,8 @@ describe('a process with a note', () => {
   });
 });
 
-describe('a process whose note finds no room', () => {
-  it('ends without becoming the program', async () => {
+describe('a process whose note does not fit on the disk', () => {
+  it('ends without running the program', async () => {
     const log = openSync(`${folder}/log`, 'w');
     const { child, exited } = await begin('touch', [`${folder}/ran`], { ...surroundings, output: log }, () =>
       openSync('/dev/full', 'w'),
@@ -105,7 +105,7 @@ describe('a process whose starter is killed while it writes its note', () => {
     });
   }
 
-  it('ends without becoming the program', async () => {
+  it('ends without running the program', async () => {
     const pid = await pidOfStarted();
     starter.kill('SIGKILL');
     await once(starter, 'exit');
@@ -116,7 +116,7 @@ describe('a process whose starter is killed while it writes its note', () => {
     expect(existsSync(`${folder}/ran`)).toBe(false);
   });
 
-  it('becomes it where the starter lives', async () => {
+  it('runs the program if the starter is alive', async () => {
     await pidOfStarted();
     await readNote();
     await until(() => existsSync(`${folder}/ran`));

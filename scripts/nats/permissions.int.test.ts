@@ -283,7 +283,7 @@ afterAll(async () => {
 });
 
 describe('users of NATS', () => {
-  it('F18: may do each exactly what their contracts need, of every subject that anybody could want', () => {
+  it('F18: have exactly the rights that their contracts need, on every subject that matters', () => {
     const wrong = [...wanted].flatMap(([right, who]) =>
       [...found.keys()]
         .filter((user) => !user.includes('+') && found.get(user)?.has(right) !== who.has(user))
@@ -293,7 +293,7 @@ describe('users of NATS', () => {
     expect(wanted.size).toBeGreaterThan(3_000);
   });
 
-  it('F18: can have the server write to other streams, as NATS checks no reply subjects, but nothing that counts', async () => {
+  it('F18: can have the server write to other streams, because NATS checks no reply subjects, but nothing that takes effect', async () => {
     const config = testConfig({ namespace: SYSTEM, natsUrls: [nats.url] });
     const mailer = urlAs(nats.url, nats.folder, `${SYSTEM}_mailer`);
     const [all, own] = [createBus(config), createBus({ ...config, natsUrls: [mailer] })];
@@ -329,7 +329,7 @@ describe('users of NATS', () => {
     await Promise.all([all.stop(), own.stop()]);
   });
 
-  it('F18: can have the server delete a stream, as NATS checks no reply subjects; its outbox puts the events back', async () => {
+  it('F18: can have the server delete a stream, because NATS checks no reply subjects; its outbox publishes the events again', async () => {
     const config = testConfig({ namespace: SYSTEM, natsUrls: [nats.url] });
     const mailer = urlAs(nats.url, nats.folder, `${SYSTEM}_mailer`);
     const [all, own] = [createBus(config), createBus({ ...config, natsUrls: [mailer] })];
@@ -374,7 +374,7 @@ describe('users of NATS', () => {
     }
   });
 
-  it('F18: has no user and no right for services of other products', async () => {
+  it('F18: include no user and no right for services of other products', async () => {
     const file = fileURLToPath(new URL('../../test/toy/products/toy.ts', import.meta.url));
     const toy = (await loadProducts(file)).get(file) as Product;
     const users = systemUsers(toy.namespace, await loadServiceFacts(toy));
@@ -382,7 +382,7 @@ describe('users of NATS', () => {
     expect(JSON.stringify(users)).not.toMatch(/tasks/i);
   });
 
-  it('F18: of several services may do what any of them may, and nothing else', () => {
+  it('F18: of several services have the rights of each of them, and no others', () => {
     const members = PAIR.flatMap((service) => [`.${SYSTEM}_${service}.x`, `.${SYSTEM}_${service}.x.y`]);
     const union = [...wanted]
       .filter(([, who]) => PAIR.some((service) => who.has(service)))

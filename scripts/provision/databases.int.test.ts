@@ -24,12 +24,12 @@ async function provisioned(): Promise<string[]> {
 }
 
 describe('provisioning on a server of PostgreSQL', () => {
-  it('F19: closes the databases of nobody where no other system has a login, and says which', async () => {
+  it("F19: closes PostgreSQL's own databases if no other system has a login, and names them", async () => {
     expect(await provisioned()).toEqual([expect.stringMatching(/may connect to postgres, template1 now/)]);
     expect(await provisioned()).toEqual([]);
   });
 
-  it('F19: closes nothing where another system has a login, and says what is open and how to close it', async () => {
+  it('F19: closes nothing if another system has a login, and says what is open and how to close it', async () => {
     await withClient(parseAddress(postgres.url), async (client) => {
       await client.run('CREATE ROLE somebody_else LOGIN');
       await client.run('CREATE DATABASE "their own"');

@@ -57,7 +57,7 @@ describe('provisioning', () => {
     expect(printed).toEqual([]);
   });
 
-  it('G22: does not take another, empty database for a restored one: warns, and notes nothing', async () => {
+  it('G22: does not take another, empty database for a restored one: it warns, and notes nothing', async () => {
     await database.inTransaction(async (tx) => {
       for (const table of ['outbox', 'outbox_stream']) await tx.run(`DELETE FROM ${table}`);
     });
@@ -75,13 +75,13 @@ describe('provisioning', () => {
     expect(printed).toEqual([]);
   });
 
-  it('G22: notes nothing where the database is as new as the stream', async () => {
+  it('G22: notes nothing if the database is as new as the stream', async () => {
     await compareWithStreams(database, bus, print);
     expect(await streamsAhead(database, bus)).toEqual([]);
     expect(printed).toEqual([]);
   });
 
-  it('G22: does not take another NATS for a loss: warns, and changes neither the database nor that NATS', async () => {
+  it('G22: does not take another NATS for a loss: it warns, and changes neither the database nor that NATS', async () => {
     const nats = await startNats();
     const other = (await busForLooks({ ...config, natsUrls: [nats.url] })) as Bus;
     const known = () =>

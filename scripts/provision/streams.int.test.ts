@@ -48,14 +48,14 @@ describe("the user of a service's node", () => {
     expect((await manager.streams.info('sys_TASKS')).config.deny_purge).toBe(true);
   });
 
-  it("F18: does not make another service's stream or bucket, and says who does", async () => {
+  it("F18: cannot make another service's stream or bucket, and reports who can", async () => {
     await expect(tasks.ensureStream('auth')).rejects.toThrow(/sys_AUTH is missing.*npm run provision/);
     await expect(tasks.bucket('identity')).rejects.toThrow(/KV_sys_identity is missing.*npm run provision/);
     await expect(manager.streams.info('sys_AUTH')).rejects.toThrow('stream not found');
     await expect(manager.streams.info('KV_sys_identity')).rejects.toThrow('stream not found');
   });
 
-  it('F18: changes no stream, its own neither, and says who may; the provisioning step does', async () => {
+  it('F18: cannot change any stream, not even its own, and reports who can; the provisioning step can', async () => {
     const { config: before } = await manager.streams.info('sys_TASKS');
     await manager.streams.update('sys_TASKS', { ...before, duplicate_window: nanos(1_000) });
     await tasks.ensureStream('tasks');
@@ -68,7 +68,7 @@ describe("the user of a service's node", () => {
     await expect(tasks.ensureStream('auth')).resolves.toBe('sys_AUTH');
   });
 
-  it('F18: can make its missing stream with a copy of others, which each start reports and the provisioning step ends', async () => {
+  it('F18: can make its missing stream as a copy of others; each start reports that, and the provisioning step ends it', async () => {
     const made = {
       name: 'sys_TASKS',
       subjects: ['sys.tasks.>', 'MOL-sys.REQB.>'],
@@ -92,7 +92,7 @@ describe("the user of a service's node", () => {
     await tasks.ensureStream('tasks');
   });
 
-  it('F18: empties no bucket by a roll-up; the provisioning step closes older ones to that', async () => {
+  it('F18: cannot empty a bucket by a roll-up; the provisioning step disables that on older ones', async () => {
     const name = 'KV_sys_streams';
     await (await (await started(master())).bucket('streams')).put('auth', '{"epoch":7,"changes":[]}');
     const { config: before } = await manager.streams.info(name);
@@ -109,7 +109,7 @@ describe("the user of a service's node", () => {
     expect(kept.json()).toMatchObject({ epoch: 7 });
   });
 
-  it('F18: empties and deletes no stream', async () => {
+  it('F18: cannot empty or delete a stream', async () => {
     await tasks.jetstream.publish('sys.tasks.thing.done.v1', 'x');
     const attempts = [
       () => tasks.manager.streams.purge('KV_sys_streams'),

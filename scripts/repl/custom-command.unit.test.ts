@@ -7,7 +7,7 @@ import { readConfig } from '../../config.ts';
 import { commandsOf } from './commands.ts';
 import { fitted } from './custom-command.ts';
 
-it('every command stands in the runbook', async () => {
+it('every command is in the runbook', async () => {
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   for (const { command } of await commandsOf(readConfig({}).product))
     expect(runbook).toContain(`\`${command.split(' ')[0]}`);
@@ -19,18 +19,18 @@ describe('a table', () => {
     ['a'.repeat(10), 'because it was so and not otherwise'],
   ];
 
-  it('is as it is where there is room', () => {
+  it('is unchanged if it fits', () => {
     expect(fitted(rows, 80)).toEqual(rows);
   });
 
-  it('is cut in its last column where there is not, to the width of the terminal', () => {
+  it('is truncated in its last column to the width of the terminal if it does not fit', () => {
     const [, row] = fitted(rows, 40);
     expect(row).toEqual(['a'.repeat(10), 'because it was so and …']);
     const framed = `║ ${row?.join(' │ ')} ║`;
     expect(framed).toHaveLength(40);
   });
 
-  it('leaves enough of it to read, however narrow the terminal is', () => {
+  it('keeps a readable last column, however narrow the terminal is', () => {
     expect(fitted(rows, 10)[1]?.[1]).toHaveLength(20);
   });
 });
@@ -61,7 +61,7 @@ describe('an error', () => {
     expect(explain(error)).toBe(line);
   });
 
-  it('of something that is not there is told in the words of the command', async () => {
+  it('about a missing thing is reported in the words of the command', async () => {
     await expect(orNone(Promise.reject(new Problem('not_found')), 'There is no such letter')).rejects.toThrow(
       new Refusal('There is no such letter'),
     );

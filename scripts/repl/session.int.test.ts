@@ -99,15 +99,15 @@ function logged(type: string): Promise<AuditItem[]> {
   );
 }
 
-describe('who comes in', () => {
-  it('is told who is there, who they are and how to go on, and nothing else', () => {
+describe('an operator who starts the REPL', () => {
+  it('sees the services, their own name and a hint, and nothing else', () => {
     const [there, you, ...more] = greeting.split('\n');
     expect(there).toBe(`${config.namespace}: 1 node with ${serviceNames().join(', ')}`);
     expect(you).toMatch(/^You are operator:\S+@\S+\. All commands: help\. .*Leave: q or Ctrl-D$/);
     expect(more).toEqual(['']);
   });
 
-  it('finds every command by help, each with its own help', async () => {
+  it('finds every command by help, and the help of each', async () => {
     const help = unwrapped(await terminal.type('help'));
     for (const { command, description, options = [] } of await commandsOf(config.product)) {
       const [name = ''] = command.split(' ');
@@ -122,7 +122,7 @@ describe('who comes in', () => {
     }
   });
 
-  it('leaves with 0 at Ctrl-D, after the answers to all that was typed', async () => {
+  it('leaves with 0 at Ctrl-D, after the answers to all input', async () => {
     // As in a container, where it must not replace the health check of the node beside it.
     const HEALTH_SOCKET = `${NOWHERE}.sock`;
     const other = new Terminal(config, { HEALTH_SOCKET, DATABASE_URL: '' });
@@ -167,7 +167,7 @@ describe('a loop that makes no progress', () => {
     return { status: answer.status, body: (await answer.json()) as object };
   };
 
-  it('A2: is told by loops and by /readyz, which stays 200, until it goes on', async () => {
+  it('A2: is shown by loops and by /readyz, which stays 200, until it goes on', async () => {
     const healthy = await terminal.type('loops mailer');
     for (const name of ['requests', 'payouts', 'digests', 'outbox', 'clear-payouts', 'purge-keys'])
       expect(healthy).toMatch(new RegExp(`mailer-${name} .*(idle|working)`));
@@ -190,13 +190,13 @@ describe('a loop that makes no progress', () => {
     expect(await terminal.type('loops mailer')).toMatch(/mailer-beads .*idle/);
   }, 60_000);
 
-  it('A2: is looked for in one service, and only in those that there are', async () => {
+  it('A2: can be looked up in one service, which must exist', async () => {
     expect(await terminal.type('loops accounting')).not.toContain('mailer-');
     expect(await terminal.type('loops nobody')).toMatch(/^>> There is no such service: nobody\. There are: /);
   });
 });
 
-describe('who mistypes', () => {
+describe('an operator who mistypes', () => {
   it.each([
     ['lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
     ['help lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
@@ -234,19 +234,19 @@ describe('who mistypes', () => {
     ['rebuild --cancel', /^>> No rebuild is under way\n$/],
     ['rebuild --start --cancel', /^>> Either --start or --cancel\n$/],
     ['', /^$/],
-  ])('is told in a line, and goes on: %s', async (line, told) => {
+  ])('gets one line, and can go on: %s', async (line, told) => {
     const answer = await terminal.type(line);
     expect(answer).toMatch(told);
     expect(answer).not.toMatch(/^ +at /m);
   });
 });
 
-it('knows commands by their former names', async () => {
+it('accepts commands by their former names', async () => {
   expect(await terminal.type('letters tasks')).toBe(await terminal.type('dead-letters tasks'));
   expect(await terminal.type('letter x')).toBe(await terminal.type('dead-letter x'));
 });
 
-it('goes on where Node’s own commands were tried', async () => {
+it('goes on after Node’s own commands', async () => {
   expect(await terminal.type('.clear')).toContain('Clearing context');
   const refused = await terminal.type('dead-letters tasks now');
   expect(refused).toMatch(/^error: too many arguments/);
@@ -254,9 +254,9 @@ it('goes on where Node’s own commands were tried', async () => {
   expect(await terminal.type('dead-letters tasks')).toBe('There are no open dead letters.\n');
 });
 
-describe('nobody comes in', () => {
+describe('a REPL that cannot start', () => {
   it.each(Object.entries(REFUSED))(
-    'with %s: one line says what to do, the status is 1',
+    'with %s prints one line that says what to do, and ends with 1',
     async (name, [, told]) => {
       const ended = await refused.get(name)?.end();
       expect(ended?.output).toContain(told);
@@ -265,7 +265,7 @@ describe('nobody comes in', () => {
     },
   );
 
-  it('G26: and nothing is made there', async () => {
+  it('G26: makes nothing there', async () => {
     await Promise.all([...refused.values()].map((each) => each.end()));
     expect(await streamsOn(other.url)).toEqual(['KV_asleep_identity']);
     const ours = await streamsOn(config.natsUrls[0] ?? '');
@@ -274,7 +274,7 @@ describe('nobody comes in', () => {
 });
 
 describe('an operator', () => {
-  it('TASK-5, AUD-1: presses the shuffle, watches it, and is named', async () => {
+  it('TASK-5, AUD-1: starts a shuffle, watches it, and is named in the log', async () => {
     expect(await terminal.type('shuffles')).toBe('There was no shuffle yet. Start one: shuffles --start\n');
     expect(await terminal.type('shuffles --start')).toBe('>> There is nobody to assign the task to\n');
     await node.admin.register('pip', ['developer']);
@@ -292,7 +292,7 @@ describe('an operator', () => {
     expect(await logged('tasks.shuffle.completed.v1')).toHaveLength(1);
   });
 
-  it('ACC-6, AUD-1: rehearses the close of a day, closes it, and is named', async () => {
+  it('ACC-6, AUD-1: previews the close of a day, closes it, and is named in the log', async () => {
     const rehearsed = await terminal.type('day');
     const [day] = /\d{4}-\d{2}-\d{2}/.exec(rehearsed) ?? [];
     expect(rehearsed).toMatch(/status +open[\s\S]*total paid +\d+\.\d\d USD/);
@@ -305,7 +305,7 @@ describe('an operator', () => {
     expect(await logged('accounting.day.closed.v1')).toMatchObject([{ data: { businessDay: day } }]);
   });
 
-  it('ANA-5, AUD-1: rebuilds the figures, and is named', async () => {
+  it('ANA-5, AUD-1: rebuilds the figures, and is named in the log', async () => {
     // A refused line does not affect the next one.
     expect(await terminal.type('rebuild --start --sideways')).toMatch(/^error: unknown option/);
     expect(await terminal.type('rebuild')).toBe('Generation 1 is live\nNothing was ever rebuilt\n');
@@ -320,14 +320,14 @@ describe('an operator', () => {
     ]);
   });
 
-  it('ANA-6: is told whether tasks, ledger, figures and mails agree', async () => {
+  it('ANA-6: sees whether tasks, ledger, figures and mails agree', async () => {
     expect(await terminal.type('reconcile')).toMatch(/^Tasks, ledger, figures and mails agree as of \S+Z\n$/);
     expect(await terminal.type('reconcile 1')).toMatch(
       /^(Tasks, ledger, figures and mails agree|Reconciliation 1 is)/,
     );
   });
 
-  it('ACC-8: verifies the journal, and is told the line that was tampered with', async () => {
+  it('ACC-8: verifies the journal, and sees the line that was tampered with', async () => {
     const journal = `The journal of ${config.namespace}_accounting`;
     expect(await untilTyped(terminal, 'verify --heads', /all sealed/)).toContain(`${journal} is intact.\n`);
     await asIntruder(config, 'UPDATE entry SET amount = amount * 2 WHERE posting_id = 1');

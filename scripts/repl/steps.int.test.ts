@@ -94,7 +94,7 @@ function logged(type: string, count: number): Promise<AuditItem[]> {
   );
 }
 
-it('names the services that are not there', () => {
+it('names the services that do not answer', () => {
   const away = serviceNames().filter((name) => !SERVICES.includes(name));
   expect(away).toContain('accounting');
   expect(greeting).toContain(
@@ -102,7 +102,7 @@ it('names the services that are not there', () => {
   );
 });
 
-it('does not take a consumer for unknown whose service is not there', async () => {
+it('does not report a consumer as unknown if its service does not answer', async () => {
   expect(await terminal.type('resume accounting-tasks')).toMatch(
     /^>> No node that answers has a consumer accounting-tasks\. There are: .*tasks-users\. Who did not answer .*accounting: no node runs it; /,
   );
@@ -117,14 +117,14 @@ describe('a consumer that stopped itself on two nodes', () => {
     await tellOfUsers(POISON);
   });
 
-  it('is seen, with the reason and the way on', async () => {
+  it('is shown, with the reason and a hint', async () => {
     const seen = await untilTyped(terminal, 'consumers tasks', /STOPPED +│/);
     expect(seen).toMatch(/tasks-users stopped at \S+Z on \S+: more than 100 events .*luck/);
     expect(seen).toContain('Mend the cause, then: resume tasks-users\n');
     expect(seen).toMatch(/tasks-users +│ STOPPED +│.*│ 100 +│ 2 /);
   });
 
-  it('FAIL-3: has set its events aside, page by page, with all that they are', async () => {
+  it('FAIL-3: has dead letters, which are shown page by page with all their fields', async () => {
     const first = await terminal.type('dead-letters tasks');
     expect(first).toContain('luck');
     const more = /^More: (dead-letters tasks --status open --cursor \S+)$/m.exec(first)?.[1] ?? '';
@@ -138,7 +138,7 @@ describe('a consumer that stopped itself on two nodes', () => {
     expect(shown).toMatch(/data +\n\{[\s\S]*name: 'Unlucky \d+'/);
   });
 
-  it('FAIL-3, AUD-1: refuses a redrive while the cause is there, which is told', async () => {
+  it('FAIL-3, AUD-1: fails a redrive while the cause remains, and that is in the log', async () => {
     const refused = await terminal.type(`redrive ${id}`);
     expect(refused).toMatch(/^0 redriven, 1 refused\n {2}[0-9a-f-]{36}: .*luck/);
     expect(await logged('tasks.intervention.made.v1', 1)).toMatchObject([
@@ -146,7 +146,7 @@ describe('a consumer that stopped itself on two nodes', () => {
     ]);
   });
 
-  it('AUD-1: is resumed on both nodes, once, which is told', async () => {
+  it('AUD-1: is resumed on both nodes, once, and that is in the log', async () => {
     await run('tasks', 'ALTER TABLE user_copy DROP CONSTRAINT luck');
     expect(await terminal.type('resume tasks-users')).toMatch(/^(tasks-users goes on on \S+\n){2}$/);
     expect(await terminal.type('resume tasks-users')).toMatch(
@@ -168,7 +168,7 @@ describe('a consumer that stopped itself on two nodes', () => {
     );
   });
 
-  it('FAIL-3: counts an event as redriven that somebody else redrives after it was listed', async () => {
+  it('FAIL-3: counts an event as redriven if somebody else redrives it after it was listed', async () => {
     const cluster = clusterOf(node.broker, config, thisOperator());
     const lines: string[] = [];
     const interruption = new AbortController();
@@ -186,7 +186,7 @@ describe('a consumer that stopped itself on two nodes', () => {
     expect(lines).toEqual(['1 redriven, 0 refused, 99 not tried']);
   });
 
-  it('FAIL-3, AUD-1: is given its events again, but for one that is given up', async () => {
+  it('FAIL-3, AUD-1: gets its events again, except for one that is discarded', async () => {
     const [other = ''] =
       (await terminal.type('dead-letters')).match(/[0-9a-f-]{36}(?= +. tasks-users)/) ?? [];
     expect(await terminal.type(`discard ${other} "of no use"`)).toBe(`${other} is discarded: of no use\n`);
@@ -208,7 +208,7 @@ describe('a consumer that stopped itself on two nodes', () => {
 });
 
 describe('events that the broker refused', () => {
-  it('FAIL-1, AUD-1: are seen with the reason, and sent again, which is told', async () => {
+  it('FAIL-1, AUD-1: are shown with the reason, and sent again, and that is in the log', async () => {
     const { bus } = platformOf(node.broker);
     const stream = streamName(config.namespace, 'auth');
     const { config: settings } = await bus.manager.streams.info(stream);
@@ -240,7 +240,7 @@ describe('events that the broker refused', () => {
 });
 
 describe('every service with an outbox', () => {
-  it('AUD-1: has a contract of interventions', async () => {
+  it('AUD-1: has a contract for operator actions', async () => {
     const { broker } = node;
     const registry = broker.registry as unknown as { getActionList(options: object): { name: string }[] };
     const end = '.operator.outbox.sendAgain';
@@ -252,7 +252,7 @@ describe('every service with an outbox', () => {
   });
 });
 
-it('leaves with 0 by q', async () => {
+it('leaves with 0 after q', async () => {
   await terminal.type('q');
   expect(await terminal.end()).toMatchObject({ status: 0 });
 });

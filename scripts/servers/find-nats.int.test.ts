@@ -44,7 +44,7 @@ describe('the search for a nats-server', () => {
     expect(found.version).toBe('2.10.2');
   });
 
-  it('passes over one that is too old or does not run', async () => {
+  it('skips one that is too old or does not run', async () => {
     fakeBinary('old', '2.8.4');
     mkdirSync(`${folder}/broken`);
     writeFileSync(`${folder}/broken/nats-server`, 'no program', { mode: 0o755 });
@@ -53,13 +53,13 @@ describe('the search for a nats-server', () => {
     expect((await findNats({ ...bare, path })).path).toBe(`${folder}/good/nats-server`);
   });
 
-  it('refuses a NATS_SERVER_BIN that is none, and looks no further', async () => {
+  it('refuses a NATS_SERVER_BIN that is not a nats-server, and ends', async () => {
     fakeBinary('path', '2.10.2');
     const search = findNats({ ...bare, fixed: '/bin/false', path: `${folder}/path` });
     await expect(search).rejects.toThrow('NATS_SERVER_BIN');
   });
 
-  it('ends with one error that says what was tried and what to do', async () => {
+  it('ends with one error that names the tried places and what to do', async () => {
     fakeBinary('old', '2.8.4');
     const search = findNats({
       ...bare,
@@ -75,7 +75,7 @@ describe('the search for a nats-server', () => {
 const onDebian = existsSync('/etc/debian_version') ? describe : describe.skip;
 
 onDebian("Debian's package", () => {
-  it('is fetched without installing it where the PATH has no nats-server', async () => {
+  it('fetches one, without installing it, if the PATH has none', async () => {
     const { debian: _, ...search } = bare;
     const found = await findNats(search);
     expect(found).toMatchObject({ path: `${folder}/cache/nats-server`, from: "from Debian's package" });
@@ -118,7 +118,7 @@ describe('the official release', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is not used, nor kept, with another SHA-256', async () => {
+  it('is not used or kept if its SHA-256 differs', async () => {
     const sums = { [releasePlatform()]: 'f'.repeat(64) };
     await expect(findNats({ ...bare, release: { ...release, sums } })).rejects.toThrow('SHA-256');
     expect(existsSync(`${folder}/cache/nats-server`)).toBe(false);

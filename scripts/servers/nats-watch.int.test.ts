@@ -83,7 +83,7 @@ describe('a nats-server that goes on without JetStream', () => {
     expect(await streams()).toEqual([{ name: 'KEPT', messages: 1 }]);
   });
 
-  it('as it was switched off, is killed, and has it again', async () => {
+  it('because it was switched off, is killed, and has JetStream again', async () => {
     const before = supervised.current;
     const config = readFileSync(`${folder}/nats.conf`, 'utf8');
     writeFileSync(`${folder}/nats.conf`, config.replace(/^jetstream {.*?^}$/ms, ''));
@@ -93,8 +93,8 @@ describe('a nats-server that goes on without JetStream', () => {
   });
 });
 
-describe('a nats-server that is silent as a whole', () => {
-  it('is left alone, and serves on when it comes back', async () => {
+describe('a nats-server that does not answer at all', () => {
+  it('is left alone, and goes on when it answers again', async () => {
     const { current } = supervised;
     await current.pause();
     // Twice as many checks as the watch needs.

@@ -19,7 +19,7 @@ const choose = (changed: string, related: readonly string[] = [], importers: rea
   });
 
 describe('the tests of a change', () => {
-  it('are the unit tests that depend on it, and those of all sources', () => {
+  it('are the unit tests that depend on it, and those that check all sources', () => {
     expect(choose('schemas/text.ts', [UNIT]).run).toEqual([UNIT, ALL_SOURCES]);
   });
 
@@ -27,15 +27,15 @@ describe('the tests of a change', () => {
     expect(choose(RULE, [UNIT]).run).toEqual([UNIT, NEAR, ALL_SOURCES]);
   });
 
-  it('are those of the folder above where its own has none', () => {
+  it('are those of the folder above if its own has none', () => {
     expect(choose('services/toys/migrations/0002_add_toys.ts').run).toEqual([ABOVE, ALL_SOURCES]);
   });
 
-  it('are the integration tests that import it, and no others that depend on it', () => {
+  it('are the integration tests that import it directly, and no others', () => {
     expect(choose(RULE, [ABOVE, FAR], [ABOVE])).toEqual({ run: [NEAR, ABOVE, ALL_SOURCES], leftOut: [FAR] });
   });
 
-  it('are none of those that import what very many import', () => {
+  it('exclude integration tests if very many import the changed file', () => {
     const many = [1, 2, 3, 4, 5, 6].map((n) => `bench/${n}.int.test.ts`);
     expect(choose(RULE, many, many)).toEqual({ run: [NEAR, ALL_SOURCES], leftOut: many });
   });
@@ -46,7 +46,7 @@ describe('the tests of a change', () => {
 });
 
 describe('the imports of a file', () => {
-  it('are found by their paths from the root', () => {
+  it('are found as paths from the root', () => {
     const text = `import { a } from './a.ts';
       import { b } from '#mixins/b.ts';
       const { c } = await import('../c.ts');

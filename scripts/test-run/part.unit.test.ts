@@ -18,7 +18,7 @@ describe('the end of a run', () => {
       ],
     ],
     ['a run without Jest', null, ['tests: 0 passed, 0 failed, no suite was run']],
-  ])('G27: tells of %s', (_, given, lines) => {
+  ])('G27: reports %s', (_, given, lines) => {
     expect(closingLines(given)).toEqual(lines);
   });
 });

@@ -72,7 +72,7 @@ function pidsOf(suite: string): number[] | undefined {
 }
 
 describe('a run of the tests that is interrupted', () => {
-  it('G27: ends its workers and what their tests started, and names the suites that it did not finish', async () => {
+  it('G27: ends its workers and the processes of their tests, and names the suites that did not end', async () => {
     write('passes', "test('passes', () => undefined);", 4000);
     write('hangs', HANGS, 3000);
     write('also-hangs', HANGS, 2000);
@@ -112,7 +112,7 @@ describe('a run of the tests that uses up its budget', () => {
 });
 
 describe('a suite that uses up its budget', () => {
-  it('G27: fails in its tests that did not end, and leaves the time to the others', async () => {
+  it('G27: fails in its tests that did not end, and leaves the remaining time to other suites', async () => {
     write('passes', "test('passes', () => undefined);", 1000);
     write('hangs', `${HANGS} test('comes too late', () => undefined);`, 2000);
     const { code, lines, errors } = await start('600', 5).ended;
@@ -122,7 +122,7 @@ describe('a suite that uses up its budget', () => {
     expect(code).toBe(1);
   });
 
-  it('G27: fails where it hangs while it is imported', async () => {
+  it('G27: fails if it hangs during its import', async () => {
     write('passes', "test('passes', () => undefined);", 1000);
     writeFileSync(`${folder}/hangs.test.mjs`, `await new Promise(() => {});${' '.repeat(2000)}`);
     const { code, lines, errors } = await start('600', 5).ended;
