@@ -74,7 +74,7 @@ describe('the routes of analytics', () => {
     expect((await fetch(`${api}${path}`)).status).toBe(401);
   });
 
-  it('refuse what they do not know or what is no day', async () => {
+  it('refuse unknown params and invalid days', async () => {
     const invalid = (path: string) => read<{ code: string; errors: { field: string }[] }>(path);
     expect(await invalid('/top-task?from=2026-02-30')).toMatchObject({
       status: 422,
@@ -133,7 +133,7 @@ describe('figures', () => {
     ]);
   });
 
-  it('ANA-4: reach a page that subscribed to them, as the body of today', async () => {
+  it('ANA-4: are sent to a page that subscribed, as the body of /analytics/today', async () => {
     const request = get(`${api}/live`, { headers: { authorization: `Bearer ${admin}` } });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     let text = '';
@@ -151,7 +151,7 @@ describe('figures', () => {
     response.destroy();
   });
 
-  it('ANA-5: are read while accounting is down, and catch up by themselves when analytics was', async () => {
+  it('ANA-5: can be read while accounting is down, and catch up by themselves after analytics was down', async () => {
     // Only the gateway and analytics run here.
     expect(await read('/today')).toMatchObject({ status: 200, body: { companyResult: -3_350 } });
     await analytics.stop();

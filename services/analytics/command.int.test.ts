@@ -59,7 +59,7 @@ async function run(
 }
 
 describe('the command', () => {
-  it('ANA-5: rebuilds, shows how far it is, and ends with 0 when the new figures are live', async () => {
+  it('ANA-5: rebuilds, shows the progress, and ends with 0 when the new figures are live', async () => {
     expect(await run(['status'])).toEqual({ code: 0, output: 'Generation 1 is live\n' });
     const { code, output } = await run(['rebuild']);
     expect({ code, output }).toEqual({
@@ -74,7 +74,7 @@ describe('the command', () => {
     });
   });
 
-  it('ends with 1, in words, when there is nothing to cancel, with 2 when it is called wrongly, and with 1 when no system is there', async () => {
+  it('ends with 1 and a message if there is nothing to cancel or no system, and with 2 if it is called wrongly', async () => {
     const [cancelled, unknown, tooMuch, nowhere] = await Promise.all([
       run(['cancel']),
       run(['rebuilt']),
@@ -90,7 +90,7 @@ describe('the command', () => {
     });
   });
 
-  it('ANA-5: ends with 1 and the way out when the streams no longer reach back', async () => {
+  it('ANA-5: ends with 1 and a hint if the first events of a stream are gone', async () => {
     const { manager, jetstream } = bus;
     const stream = streamName(config.namespace, 'tasks');
     await node.stop();

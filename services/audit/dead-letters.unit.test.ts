@@ -77,11 +77,11 @@ beforeEach(() => {
   };
 });
 
-describe('letters of several services', () => {
+describe('dead letters of several services', () => {
   const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => Number(id.slice(-2)));
 
   it.each([1, 2, 3, 5, 200])(
-    'FAIL-3: are listed newest first over all of them, in pages of %d',
+    'FAIL-3: are listed newest first over all services, in pages of %d',
     async (limit) => {
       const found: number[] = [];
       let cursor: string | null | undefined;
@@ -100,7 +100,7 @@ describe('letters of several services', () => {
     },
   );
 
-  it('have the fields of the contract and the service', async () => {
+  it('have the fields of the contract, and their service', async () => {
     const { items } = await listDeadLetters(letters(), { status: 'discarded', limit: 1 });
     expect(items).toEqual([
       {
@@ -118,34 +118,37 @@ describe('letters of several services', () => {
     ]);
   });
 
-  it('are those of one service where it is named', async () => {
+  it('are those of one service if it is named', async () => {
     const { items } = await listDeadLetters(letters(), { status: 'open', service: 'accounting', limit: 50 });
     expect(ids(items)).toEqual([6, 2]);
     expect(asked).toEqual(['accounting.deadLetters.list']);
   });
 
-  it('are listed as far as services answer, with the names of those that do not', async () => {
+  it('are listed for services that answer, with the names of the others', async () => {
     services.tasks = new Error('away');
     const page = await listDeadLetters(letters(), { status: 'open', limit: 50 });
     expect([ids(page.items), page.missing]).toEqual([[6, 2], ['tasks']]);
   });
 
-  it('are not to be had when no service answers', async () => {
+  it('are unavailable if no service answers', async () => {
     for (const name of Object.keys(services)) services[name] = new Error('away');
     await expect(listDeadLetters(letters(), { status: 'open', limit: 50 })).rejects.toMatchObject({
       type: 'service_unavailable',
     });
   });
 
-  it.each(['nonsense', Buffer.from('1').toString('base64url')])('know no cursor %j', async (cursor) => {
-    await expect(listDeadLetters(letters(), { status: 'open', limit: 50, cursor })).rejects.toMatchObject({
-      type: 'invalid_cursor',
-    });
-  });
+  it.each(['nonsense', Buffer.from('1').toString('base64url')])(
+    'are refused for the cursor %j',
+    async (cursor) => {
+      await expect(listDeadLetters(letters(), { status: 'open', limit: 50, cursor })).rejects.toMatchObject({
+        type: 'invalid_cursor',
+      });
+    },
+  );
 });
 
-describe('one letter', () => {
-  it('is found wherever it is, though others do not answer', async () => {
+describe('one dead letter', () => {
+  it('is found in any service, even if others do not answer', async () => {
     services.mailer = new Problem('service_unavailable');
     expect(await findDeadLetter(letters(), uuid(2))).toMatchObject({
       service: 'accounting',
@@ -153,18 +156,18 @@ describe('one letter', () => {
     });
   });
 
-  it('is nowhere when all say so, and maybe somewhere when one says nothing', async () => {
+  it('is not found if no service has it, and unavailable if a service does not answer', async () => {
     await expect(findDeadLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'not_found' });
     services.mailer = new Problem('service_unavailable');
     await expect(findDeadLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'service_unavailable' });
   });
 });
 
-describe('a step', () => {
+describe('a redrive or a discard', () => {
   const redrive = { to: 'redriven', by: 'ada' } as const;
   const discard = { to: 'discarded', by: 'ada', reason: 'of no use' } as const;
 
-  it('FAIL-3: is taken by the service whose letter it is', async () => {
+  it('FAIL-3: is carried out by the service that has the dead letter', async () => {
     expect(await settleDeadLetter(letters(), uuid(4), redrive)).toMatchObject({
       service: 'tasks',
       letter: { status: 'redriven' },
@@ -172,7 +175,7 @@ describe('a step', () => {
     expect(asked.filter((action) => action.endsWith('redrive'))).toEqual(['tasks.deadLetters.redrive']);
   });
 
-  it('FAIL-3: that was taken before is not taken again, and answers the same', async () => {
+  it('FAIL-3: is not repeated, and gives the same answer again', async () => {
     const first = await settleDeadLetter(letters(), uuid(4), redrive);
     expect(await settleDeadLetter(letters(), uuid(4), redrive)).toEqual(first);
     expect(asked.filter((action) => action.endsWith('redrive'))).toHaveLength(1);
@@ -182,7 +185,7 @@ describe('a step', () => {
     expect(asked.filter((action) => action.endsWith('discard'))).toHaveLength(0);
   });
 
-  it('that somebody else takes at this moment answers the same', async () => {
+  it('gives the same answer if another request does it at the same moment', async () => {
     const found = letters();
     const ask: DeadLetters['ask'] = async (service, action, params) => {
       // The other operator acts between the look-up and the step.
@@ -197,7 +200,7 @@ describe('a step', () => {
     });
   });
 
-  it('C7: is not available where it was not begun, and unknown where it has no answer', async () => {
+  it('C7: is unavailable if it was not begun, and has an unknown outcome without an answer', async () => {
     const unanswered = new Errors.RequestTimeoutError({ action: 'x', nodeID: 'node-1' });
     refusals['deadLetters.redrive'] = unanswered;
     await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toBe(unanswered);
@@ -207,8 +210,11 @@ describe('a step', () => {
     });
   });
 
-  it.each(['conflict', 'redrive_failed'] as const)('that is refused with %s is refused so', async (code) => {
-    refusals['deadLetters.redrive'] = new Problem(code);
-    await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({ type: code });
-  });
+  it.each(['conflict', 'redrive_failed'] as const)(
+    'is refused with %s if the service refuses it so',
+    async (code) => {
+      refusals['deadLetters.redrive'] = new Problem(code);
+      await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({ type: code });
+    },
+  );
 });

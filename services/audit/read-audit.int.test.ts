@@ -45,10 +45,10 @@ async function all(params: object, limit: number): Promise<AuditItem[]> {
   return items;
 }
 
-describe('an event that was taken down', () => {
+describe('a recorded event', () => {
   const subject = 'toy/one';
 
-  it('AUD-1: is shown with who, from where, when, what', async () => {
+  it('AUD-1: is shown with actor, origin, time and change', async () => {
     const event = delivery(subject, 1, { colour: 'red', tags: ['a', null], size: 2 ** 53 - 1 });
     await log.record(event);
     expect((await read({ subject })).items).toEqual([
@@ -66,14 +66,14 @@ describe('an event that was taken down', () => {
     ]);
   });
 
-  it('AUD-1: is taken down once, for ever', async () => {
+  it('AUD-1: is recorded once and for ever', async () => {
     const event = delivery('toy/once', 1);
     expect(await log.record(event, delivery('toy/once', 2))).toBe(2);
     expect(await log.record(event)).toBe(0);
     expect((await read({ subject: 'toy/once' })).items).toHaveLength(2);
   });
 
-  it('is kept whatever is in it', async () => {
+  it('is kept with any content', async () => {
     const data = { 'na\u0000me': 'nul \u0000 and \\u0000 and "quotes" and 🦜', deep: [{ text: '\u0000' }] };
     await log.record(delivery('toy/odd \u0000', 1, { text: data['na\u0000me'], deep: data.deep }));
     const [item] = (await read({ subject: 'toy/odd \uFFFD' })).items;
@@ -83,7 +83,7 @@ describe('an event that was taken down', () => {
     });
   });
 
-  it('is never changed or deleted, whoever asks', async () => {
+  it('cannot be changed or deleted by anybody', async () => {
     const before = await read();
     for (const sql of [
       'UPDATE audit_record SET actor_id = $1',
@@ -104,12 +104,12 @@ describe('an event that was taken down', () => {
   });
 });
 
-describe('what was before', () => {
+describe('the values before', () => {
   const events = [1, 2, 3].map((n) => delivery('toy/states', n, { n }));
   const states = async () =>
     (await read({ subject: 'toy/states' })).items.map(({ before, after }) => [before, after]);
 
-  it('AUD-1: is the version before, in whatever order they arrive', async () => {
+  it('AUD-1: are those of the previous version, in any order of arrival', async () => {
     const [one, two, three] = events;
     if (!one || !two || !three) throw new Error('three events');
     await log.record(three);
@@ -127,7 +127,7 @@ describe('what was before', () => {
     ]);
   });
 
-  it('is neither told of events that carry no states, nor taken from them', async () => {
+  it('are not shown for events without states, and not taken from these', async () => {
     await log.record(
       delivery('toy/mixed', 1, { n: 1 }, { type: 'toys.toy.broken.v1' }),
       delivery('toy/mixed', 2, { n: 2 }),
@@ -141,7 +141,7 @@ describe('what was before', () => {
     ]);
   });
 
-  it('is of the same major, and of the same stream', async () => {
+  it('are of the same major version and the same stream', async () => {
     const type = 'toys.toy.changed.v2';
     await log.record(
       delivery('toy/majors', 1, { v: 1 }),
@@ -155,7 +155,7 @@ describe('what was before', () => {
   });
 });
 
-describe('a log of many', () => {
+describe('a log with many events', () => {
   const OTHER = '0195a000-0000-7000-8000-000000000002';
   // Ten records have the same time, because events of one transaction do.
   const at = (n: number) => new Date(Date.UTC(2025, 0, 1, 0, 0, Math.floor(n / 10)));
@@ -199,7 +199,7 @@ describe('a log of many', () => {
     expect(numbers(await all({ ...range, ...filter }, 10))).toEqual(expected(holds));
   });
 
-  it('stays in place for who pages while more arrives', async () => {
+  it('keeps its pages stable while more events arrive', async () => {
     const first = await read({ subject: 'parrot/0', limit: 5 });
     await log.record(delivery('parrot/0', 99, { n: 1_000 }, { time: new Date(Date.UTC(2025, 5, 1)) }));
     const rest = await all({ subject: 'parrot/0', cursor: first.nextCursor }, 5);
@@ -210,7 +210,7 @@ describe('a log of many', () => {
 });
 
 describe('a page of large events', () => {
-  it('has fewer items than asked for, and leaves none out', async () => {
+  it('has fewer items than requested, and omits none', async () => {
     const large = Array.from({ length: 30 }, (_, n) =>
       delivery('toy/large', n + 1, { text: 'x'.repeat(40_000), n }),
     );
@@ -223,7 +223,7 @@ describe('a page of large events', () => {
   });
 });
 
-describe('a request that makes no sense', () => {
+describe('an invalid or extreme request', () => {
   let before: unknown;
   beforeEach(async () => {
     before = await log.database.rows('SELECT count(*) FROM audit_record');
@@ -251,7 +251,7 @@ describe('a request that makes no sense', () => {
     expect(await log.database.rows('SELECT count(*) FROM audit_record')).toEqual(before);
   });
 
-  it('is answered for all the years that have a name', async () => {
+  it('is answered for every valid year', async () => {
     expect(await refusal({ from: '0001-01-01', to: '9999-12-31' })).toBeUndefined();
   });
 });

@@ -127,8 +127,8 @@ const charges = fc
   ]);
 const draws = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 50 });
 
-describe('two sides of which one hears late of the other', () => {
-  it('ANA-6: never differ for that alone', async () => {
+describe('two participants, one of which gets facts late', () => {
+  it('ANA-6: never differ only because of that', async () => {
     await fc.assert(
       fc.asyncProperty(charges, draws, async (left, all) => {
         expect(await findingsIn(busy(left, [], [], all), CHARGES)).toEqual([]);
@@ -136,7 +136,7 @@ describe('two sides of which one hears late of the other', () => {
     );
   });
 
-  it('ANA-6: differ in each fact that was lost and each that came from nowhere, and in no other', async () => {
+  it('ANA-6: differ in each lost and each invented fact, and in no other', async () => {
     await fc.assert(
       fc.asyncProperty(charges, charges, draws, fc.nat(3), async (left, others, all, every) => {
         const lost = left.filter((_, index) => index % (every + 1) === every);
@@ -153,8 +153,8 @@ describe('two sides of which one hears late of the other', () => {
   });
 });
 
-describe('what was charged twice', () => {
-  it('ANA-6: is found, also on a side that has nothing else', async () => {
+describe('a double charge', () => {
+  it('ANA-6: is found, even if the participant has nothing else', async () => {
     const still = { step: () => {}, arrive: () => {} };
     const left = [charge(1, 1), charge(2, 1)];
     const right = [...left, charge(2, 1), charge(9, 1)];
@@ -168,8 +168,8 @@ describe('what was charged twice', () => {
   });
 });
 
-describe('a side whose newest versions never stand still', () => {
-  it('ANA-6: is left to the next time where no two readings are of one version', async () => {
+describe('a participant whose newest versions change all the time', () => {
+  it('ANA-6: is left to the next run if no two readings are of one version', async () => {
     const world: World = {
       left: [newest(1, 1), newest(2, 7)],
       right: [newest(1, 1), newest(2, 7, 'done 7')],
@@ -184,8 +184,8 @@ describe('a side whose newest versions never stand still', () => {
   });
 });
 
-describe('more than anybody wants to be told of', () => {
-  it('ends the comparison', async () => {
+describe('more differences than can be listed', () => {
+  it('end the comparison', async () => {
     const left = Array.from({ length: 100 }, (_, n) => charge(n, 1));
     let told = 0;
     await compare(

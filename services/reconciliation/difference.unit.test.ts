@@ -16,7 +16,7 @@ const fact = (key: string, value: string, more: Partial<Fact> = {}): Fact => ({
 });
 
 describe('a difference', () => {
-  it('ANA-6: says which task, at which version, and what both sides say', () => {
+  it('ANA-6: names the task, the version and the values of both participants', () => {
     const left = [fact('t1 2', 'e1')];
     expect(nameOf(charge, { key: 't1 2', problem: 'missing', left, right: [] })).toEqual({
       code: 'charge_missing',
@@ -29,7 +29,7 @@ describe('a difference', () => {
     });
   });
 
-  it('lists what is told more than once, with what else is known of it', () => {
+  it('lists repeated facts, with their other known fields', () => {
     const right = [
       fact('t1 2', 'e1', { extra: { amount: -1500 } }),
       fact('t1 2', 'e1', { extra: { amount: -1500 } }),
@@ -45,7 +45,7 @@ describe('a difference', () => {
     });
   });
 
-  it('gives amounts as numbers, versions where there are any, and the last field with its spaces', () => {
+  it('gives amounts as numbers, versions if there are any, and the last field with its spaces', () => {
     const key = 'employee e1 2026-03-01 000000000007';
     expect(
       nameOf(line, {

@@ -17,7 +17,7 @@ describe('the group after another', () => {
     expect(groupAfter(space, group)).toBe(after);
   });
 
-  it('of a day stands before the next day', () => {
+  it('of a day is before the next day', () => {
     const after = groupAfter('day', '2026-03-01') ?? '';
     expect([after > '2026-03-01', after < '2026-03-02']).toEqual([true, true]);
   });

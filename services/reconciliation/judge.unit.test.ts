@@ -38,7 +38,7 @@ describe('facts that never change', () => {
   });
 });
 
-describe('facts of which the newest counts', () => {
+describe('facts of which only the newest version counts', () => {
   it.each<[string, Fact[], Fact[], Fact[], Problem[] | 'undecided']>([
     ['agree at equal versions', [newest(3)], [newest(3)], [newest(3)], []],
     ['agree with the later reading', [newest(3)], [newest(5)], [newest(5)], []],
@@ -57,8 +57,8 @@ describe('facts of which the newest counts', () => {
   });
 });
 
-describe('one look at each side', () => {
-  it('sees the same facts in any order as equal, and nothing else', () => {
+describe('one reading of each participant', () => {
+  it('shows equal facts in any order as equal, and no others', () => {
     expect(looksEqual([a, b], [b, a])).toBe(true);
     expect(looksEqual([a, a], [a, b])).toBe(false);
     expect(looksEqual([a], [a, a])).toBe(false);

@@ -7,7 +7,7 @@ const { product } = readConfig({});
 const { comparisons } = await loadComparisons();
 
 describe('the comparisons', () => {
-  it('have names of their own, and nouns that say no other field than those of their keys', () => {
+  it('have unique names, and nouns that mention only fields of their keys', () => {
     expect(new Set(comparisons.map(({ name }) => name)).size).toBe(comparisons.length);
     for (const { noun, key } of comparisons) {
       const names = [...noun.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -17,7 +17,7 @@ describe('the comparisons', () => {
 });
 
 describe('the plan of a product', () => {
-  it('is whole where no service belongs to another product', async () => {
+  it('is complete if no service belongs to another product', async () => {
     const plan = await loadPlan({ ...product, foreign: new Set() });
     expect(plan.clock).toBe('tasks');
     expect(plan.comparisons).toHaveLength(comparisons.length);
@@ -28,7 +28,7 @@ describe('the plan of a product', () => {
     ]);
   });
 
-  it('has nothing of services that belong to another product', async () => {
+  it('has no part of services that belong to another product', async () => {
     const plan = await loadPlan({ ...product, foreign: new Set(['tasks']) });
     expect(plan.clock).toBe('accounting');
     expect(plan.arrivals).toEqual([{ from: 'accounting', at: ['analytics', 'mailer'] }]);
@@ -37,7 +37,7 @@ describe('the plan of a product', () => {
     expect(plan.checks.length).toBeGreaterThan(0);
   });
 
-  it('has a service after those whose events it handles', () => {
+  it('has a service after the services whose events it handles', () => {
     const pairs = [
       { left: 'eggs', right: 'sales' },
       { left: 'sales', right: 'mails' },
@@ -51,7 +51,7 @@ describe('the plan of a product', () => {
     ]);
   });
 
-  it('has all services of a circle', () => {
+  it('has all services of a cycle', () => {
     const pairs = [
       { left: 'hens', right: 'eggs' },
       { left: 'eggs', right: 'hens' },

@@ -71,8 +71,8 @@ const age = (ms: number) =>
     ),
   );
 
-describe('a reconciliation that somebody asks for', () => {
-  it('is one, however many ask before it begins, and tells what it found', async () => {
+describe('a requested reconciliation', () => {
+  it('runs once for all requests before it begins, and gives its findings', async () => {
     expect(await Promise.all([start(), start(), start()])).toEqual([1, 1, 1]);
     expect(await status(1)).toMatchObject({ state: 'waiting', beganAt: null, endedAt: null, result: null });
     expect(await node(async () => DIFFERENT).runOnce()).toBe('done');
@@ -80,7 +80,7 @@ describe('a reconciliation that somebody asks for', () => {
     await expect(status(2)).rejects.toMatchObject({ type: 'not_found' });
   });
 
-  it('ANA-6: is done by one node at a time', async () => {
+  it('ANA-6: runs on one node at a time', async () => {
     let running = 0;
     let most = 0;
     const reconcile = async () => {
@@ -100,7 +100,7 @@ describe('a reconciliation that somebody asks for', () => {
     expect(most).toBe(1);
   });
 
-  it('begins anew for who asks while it is under way', async () => {
+  it('runs again for a request while it is under way', async () => {
     await start();
     const asked = Promise.withResolvers<number>();
     await node(async () => {
@@ -116,7 +116,7 @@ describe('a reconciliation that somebody asks for', () => {
 });
 
 describe('the answer', () => {
-  it('ANA-6: is of a reconciliation that began after the question', async () => {
+  it('ANA-6: is that of a reconciliation which began after the request', async () => {
     await start();
     await node(async () => AGREED).runOnce();
     const before = Date.now();
@@ -128,7 +128,7 @@ describe('the answer', () => {
     expect(Date.parse(checkedAt)).toBeGreaterThanOrEqual(before);
   });
 
-  it('is 503 where it takes too long, and is given once to who comes again', async () => {
+  it('is 503 if it takes too long, and is given to a repeated request', async () => {
     await expect(answer(0)).rejects.toMatchObject({ type: 'service_unavailable', data: { retryAfter: 5 } });
     await node(async () => AGREED).runOnce();
     expect(await answer(1_000)).toMatchObject({ consistent: true });
@@ -136,7 +136,7 @@ describe('the answer', () => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('ANA-6: is 503, with the reason, where it could not be done', async () => {
+  it('ANA-6: is 503, with the reason, if it could not be carried out', async () => {
     const asked = answer();
     asked.catch(() => {});
     await until(async () => (await rows()).length === 1);
@@ -150,7 +150,7 @@ describe('the answer', () => {
     expect(log).toEqual({ warn: [`Reconciliation 1 could not be done: ${reason}`], error: [] });
   });
 
-  it('is 500 where it should have been possible, and only the log tells why', async () => {
+  it('is 500 after an unexpected error, and only the log has the reason', async () => {
     const asked = answer();
     asked.catch(() => {});
     await until(async () => (await rows()).length === 1);
@@ -162,7 +162,7 @@ describe('the answer', () => {
 });
 
 describe('differences', () => {
-  it('ANA-6: raise the alarm, named up to a bound', async () => {
+  it('ANA-6: are logged as an error, and named up to a limit', async () => {
     await start();
     await node(async () => DIFFERENT).runOnce();
     const [line = ''] = log.error;
@@ -177,7 +177,7 @@ describe('differences', () => {
 describe('the schedule', () => {
   const minutes = (n: number) => n * 60_000;
 
-  it('ANA-6: asks ten minutes after the last one', async () => {
+  it('ANA-6: requests one ten minutes after the last one', async () => {
     const clock = node(async () => AGREED);
     expect(await clock.runOnce()).toBe('idle');
     await start();
@@ -189,11 +189,11 @@ describe('the schedule', () => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('asks for the first one when the node has been there for so long', async () => {
+  it('requests the first one ten minutes after the start of the node', async () => {
     expect(await node(async () => AGREED, { everyMs: -1 }).runOnce()).toBe('done');
   });
 
-  it('asks a minute after one that could not be done, and rests longer after one that took long', async () => {
+  it('requests one a minute after a failed one, and waits longer after one that took long', async () => {
     const away = node(() => Promise.reject(new Problem('service_unavailable', 'Away')));
     await start();
     expect(await away.runOnce()).toBe('failed');
@@ -212,7 +212,7 @@ describe('the schedule', () => {
 });
 
 describe('a node that ends', () => {
-  it('leaves its reconciliation to another one when its lease is over, and does not write its own result then', async () => {
+  it('leaves its reconciliation to another one when its lease is over, and then stores no result', async () => {
     await start();
     const frozen = randomUUID();
     const taken = await database.inTransaction((tx) => takeUp(tx, frozen));
@@ -226,7 +226,7 @@ describe('a node that ends', () => {
     expect(await status(1)).toMatchObject({ state: 'done', result: AGREED });
   });
 
-  it('gives it back at once when it stops in order', async () => {
+  it('returns it at once when it stops in order', async () => {
     await start();
     const began = Promise.withResolvers<void>();
     const stopping = node(async (ask) => {
@@ -245,7 +245,7 @@ describe('a node that ends', () => {
     expect(await rows()).toEqual([{ number: 1, state: 'done' }]);
   });
 
-  it('ends no more than three times over the same one', async () => {
+  it('gives up one that ended its node three times', async () => {
     await start();
     for (let times = 0; times < 3; times++) {
       expect(await database.inTransaction((tx) => takeUp(tx, randomUUID()))).toBe(1);
@@ -255,7 +255,7 @@ describe('a node that ends', () => {
     expect(await status(1)).toMatchObject({ state: 'failed', reason: 'Its nodes ended before it did' });
   });
 
-  it('ends what takes too long', async () => {
+  it('ends one that takes too long', async () => {
     await start();
     const slow = async (ask: Parameters<ReconcilerOptions['reconcile']>[0]): Promise<Result> => {
       for (;;) {

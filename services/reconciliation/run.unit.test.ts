@@ -24,7 +24,7 @@ function services(failing: (action: string, params: Readonly<Record<string, unkn
 }
 
 describe('a reconciliation', () => {
-  it('A1: of which a part fails does the others, and names it as a difference', async () => {
+  it('A1: with a failing part runs the others, and names that part as a difference', async () => {
     const asked = new Set<unknown>();
     const failed: string[] = [];
     const ask = services((_action, { set, check }) => {
@@ -49,7 +49,7 @@ describe('a reconciliation', () => {
     for (const part of ['reward', 'payout_mail', 'history', 'unsent']) expect(asked).toContain(part);
   });
 
-  it('A1: in which a service does not answer could not be done', async () => {
+  it('A1: in which a service does not answer counts as not carried out', async () => {
     const ask = services((_action, { set }) => {
       if (set === 'charge') throw new Problem('service_unavailable');
     });

@@ -22,7 +22,7 @@ const topTask = (from: BusinessDay, to: BusinessDay) =>
   showTopTask(analytics.database, analytics.config, { from, to });
 
 describe('before anything happened', () => {
-  it('ANA-1: today is by the calendar, with nothing earned and nobody below zero', async () => {
+  it('ANA-1: today is the day of the calendar, with no earnings and nobody below zero', async () => {
     expect(await showToday(analytics.database, analytics.config)).toEqual({
       businessDay: new Date().toISOString().slice(0, 10),
       companyResult: 0,
@@ -35,7 +35,7 @@ describe('before anything happened', () => {
     expect(await topTask(D1, D3)).toEqual({ from: D1, to: D3, task: null });
   });
 
-  it('ANA-3: each of the last 30 days is there, empty', async () => {
+  it('ANA-3: each of the last 30 days is listed, empty', async () => {
     const { items, nextCursor } = await listDays(analytics.database, analytics.config, {});
     expect(items).toHaveLength(30);
     expect(nextCursor).toBeNull();
@@ -84,7 +84,7 @@ describe('after three days', () => {
     ]);
   });
 
-  it('ANA-3: who was below zero stays so over days without a line, until a line says otherwise', async () => {
+  it('ANA-3: people below zero stay there over days without a line, until a line changes it', async () => {
     // Below zero are on the first day 2 and 3; on the second 1, 3 and 4 (2 was paid); on the third
     // 2 and 3 (3 has a line and stays below).
     expect((await days(MARCH)).map(({ businessDay, belowZero }) => [businessDay, belowZero])).toEqual([
@@ -118,7 +118,7 @@ describe('after three days', () => {
     ]);
   });
 
-  it('ANA-1: who is below zero now is named, the deepest first', async () => {
+  it('ANA-1: people who are below zero now are named, lowest balance first', async () => {
     const { belowZero } = await showToday(analytics.database, analytics.config);
     expect(belowZero).toEqual({
       count: 2,
@@ -129,7 +129,7 @@ describe('after three days', () => {
     });
   });
 
-  it('ANA-3: the operations of a day are lines with their employee, the newest first, page by page', async () => {
+  it('ANA-3: the operations of a day are lines with their employee, newest first, page by page', async () => {
     const { database } = analytics;
     const all = await listOperations(database, { day: D2, limit: 50 });
     expect(all.items.map(({ kind, amount, employee: { name } }) => [kind, amount, name])).toEqual([
@@ -151,7 +151,7 @@ describe('after three days', () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  it('ANA-3: the operations of one employee are had alone; by whom and why a posting was made is there', async () => {
+  it('ANA-3: the operations of one employee can be listed; a posting has its author and reason', async () => {
     const { items } = await listOperations(analytics.database, {
       day: D3,
       userId: employee(2).toUpperCase(),
@@ -169,7 +169,7 @@ describe('after three days', () => {
     expect(nobody).toEqual({ items: [], nextCursor: null });
   });
 
-  it('ANA-3: days come page by page where a limit is given', async () => {
+  it('ANA-3: days are listed page by page if a limit is given', async () => {
     const { database, config } = analytics;
     const first = await listDays(database, config, { ...MARCH, limit: 3 });
     const second = await listDays(database, config, { ...MARCH, limit: 3, cursor: first.nextCursor ?? '' });
@@ -177,7 +177,7 @@ describe('after three days', () => {
     expect([first.items.length, second.items.length, second.nextCursor]).toEqual([3, 1, null]);
   });
 
-  it('counts nothing twice when all of it is told again', async () => {
+  it('repeated events are not counted twice', async () => {
     const before = [await days(MARCH), await showToday(analytics.database, analytics.config)];
     await analytics.play(ledger.events.toReversed());
     expect([await days(MARCH), await showToday(analytics.database, analytics.config)]).toEqual(before);
@@ -191,8 +191,8 @@ describe('after three days', () => {
   });
 });
 
-describe('what is asked for wrongly', () => {
-  it('is refused, naming the field', async () => {
+describe('an invalid request', () => {
+  it('is refused with the name of the field', async () => {
     const { database, config } = analytics;
     const refused = (field: string) =>
       expect.objectContaining({
@@ -205,7 +205,7 @@ describe('what is asked for wrongly', () => {
   });
 
   it.each(['x', 'W10', Buffer.from('["2026-02-30"]').toString('base64url')])(
-    'knows no cursor %s',
+    'with the cursor %s is refused',
     async (cursor) => {
       const { database, config } = analytics;
       const invalid = expect.objectContaining({ type: 'invalid_cursor' });

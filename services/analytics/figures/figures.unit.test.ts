@@ -61,12 +61,12 @@ describe('the figures of a day', () => {
     expect(day && companyResult(day)).toBe(-1_500);
   });
 
-  it('count what is for free without a minus zero', () => {
+  it('count free tasks without a minus zero', () => {
     const [day] = dayFigures([operation({ amount: 0 })]);
     expect(Object.is(day?.fees, 0)).toBe(true);
   });
 
-  it('come in the order of the days', () => {
+  it('are in the order of the days', () => {
     const days = ['2026-03-02', '2026-02-28', '2026-03-01'].map((businessDay) => operation({ businessDay }));
     expect(dayFigures(days).map(({ businessDay }) => businessDay)).toEqual([
       '2026-02-28',
@@ -82,14 +82,14 @@ describe('the top task', () => {
     expect(beats(task({ reward: 2_000 }), task())).toBe(false);
   });
 
-  it('ANA-2: of equal ones is the one that was completed first, then the one with the smaller id', () => {
+  it('ANA-2: among equal ones is the one that was completed first, then the one with the smaller id', () => {
     expect(beats(task({ completedAt: at(1) }), task({ completedAt: at(2) }))).toBe(true);
     expect(beats(task({ completedAt: at(2) }), task({ completedAt: at(1) }))).toBe(false);
     expect(beats(task({ id: 't0' }), task())).toBe(true);
     expect(beats(task(), task())).toBe(false);
   });
 
-  it('is a task that was paid, never a fee, nor a reward for something else', () => {
+  it('is a task with a reward, and never a fee or a reward for something else', () => {
     const [day] = dayFigures([
       operation(),
       operation({ kind: 'reward', amount: 9_000, reference: null }),
@@ -98,7 +98,7 @@ describe('the top task', () => {
     expect(day?.top?.reward).toBe(2_000);
   });
 
-  it('is the same whatever order the operations come in', () => {
+  it('is the same for any order of operations', () => {
     const rewards = fc.array(
       fc.record({
         reward: fc.integer({ min: 1, max: 3 }),
@@ -139,7 +139,7 @@ describe('the newest lines', () => {
 });
 
 describe('an average', () => {
-  it('ANA-3: is in whole minor units, halves up, and null of nothing', () => {
+  it('ANA-3: is in whole minor units, rounded half up, and null without values', () => {
     expect([average(10, 4), average(9, 4), average(0, 0)]).toEqual([3, 2, null]);
   });
 });

@@ -65,7 +65,7 @@ async function untilDebtorsAgree(): Promise<TodayAnswer> {
 }
 
 describe('a day of work', () => {
-  it('ANA-1, ANA-3: has the figures of the ledger, before and after its close', async () => {
+  it('ANA-1, ANA-3: has the same figures as the ledger, before and after its close', async () => {
     const mia = await admin.register('mia', ['manager']);
     const employees = [await admin.register('pip', ['developer']), await admin.register('jay', ['boss'])];
     const tasks: Task[] = [];

@@ -113,7 +113,7 @@ const withoutTimes = (rows: Record<string, object[]>) => ({
 });
 
 describe('a rebuild under load', () => {
-  it('ANA-5: equals the live figures row for row, and takes their place while events come and two nodes work', async () => {
+  it('ANA-5: equals the live figures row by row, and replaces them while events arrive and two nodes work', async () => {
     const traffic = new Traffic(7);
     const told: FixtureEvent[] = [];
     const tell = async (waves: number) => {
@@ -173,8 +173,8 @@ describe('a rebuild under load', () => {
   }, 120_000);
 });
 
-describe('a rebuild that is under way', () => {
-  it('is the same for whoever asks again, and tells how far it is', async () => {
+describe('a rebuild under way', () => {
+  it('is the same for a repeated request, and shows its progress', async () => {
     await publish(bus, new Traffic(1).waves(12));
     const database = await startAnalytics();
     const [first, second] = await Promise.all([start(), start()]);
@@ -195,7 +195,7 @@ describe('a rebuild that is under way', () => {
     await untilEnded(first.generation);
   });
 
-  it('can be given up, and leaves nothing behind', async () => {
+  it('can be cancelled, and leaves nothing behind', async () => {
     await publish(bus, new Traffic(2).waves(10));
     const database = await startAnalytics();
     await untilDrained();
@@ -213,7 +213,7 @@ describe('a rebuild that is under way', () => {
     expect(await untilEnded((await start()).generation)).toMatchObject({ state: 'live' });
   });
 
-  it('ANA-5: survives kill -9 of the only node, which never harms what is live', async () => {
+  it('ANA-5: survives kill -9 of the only node, which never harms the live figures', async () => {
     await publish(bus, new Traffic(3).waves(50));
     const client = await startNode(config, []);
     nodes.push(client);
@@ -241,11 +241,11 @@ describe('a rebuild that is under way', () => {
   }, 120_000);
 });
 
-describe('events that were set aside', () => {
+describe('events that were dead-lettered', () => {
   const letters = (database: Database) =>
     database.rows('SELECT consumer, event_key AS key, status FROM dead_letter ORDER BY event_key');
 
-  it('stay so, and hold up no rebuild; what an operator gave up stays given up', async () => {
+  it('remain dead letters and delay no rebuild; discarded ones stay discarded', async () => {
     await publish(bus, new Traffic(8).waves(2));
     await send(bus, [unreadable(taskPaid), unreadable(taskCreated)]);
     const database = await startAnalytics();
@@ -263,7 +263,7 @@ describe('events that were set aside', () => {
     expect(await letters(database)).toEqual(before);
   });
 
-  it('by the rebuild alone keep it from becoming live', async () => {
+  it('by the rebuild alone prevent it from becoming live', async () => {
     await publish(bus, new Traffic(9).waves(2));
     const database = await startAnalytics();
     await untilDrained();
@@ -285,7 +285,7 @@ describe('events that were set aside', () => {
 });
 
 describe('live figures that are wrong', () => {
-  it('ANA-5: are mended by a rebuild, be they too high, but no operation is dropped', async () => {
+  it('ANA-5: are corrected by a rebuild, even if they are too high, but no operation is dropped', async () => {
     await publish(bus, new Traffic(6).waves(2));
     const database = await startAnalytics();
     await untilDrained();
@@ -311,8 +311,8 @@ describe('live figures that are wrong', () => {
   });
 });
 
-describe('streams that no longer reach back', () => {
-  it('ANA-5: refuse a rebuild before it begins, with the way out, and nothing changes', async () => {
+describe('streams that have lost their first events', () => {
+  it('ANA-5: refuse a rebuild before it begins, with a hint, and nothing changes', async () => {
     const stream = streamName(config.namespace, 'accounting');
     await bus.manager.streams.add({ name: stream, subjects: [`${config.namespace}.accounting.>`] });
     // Limits of age or size would do the same. Our own streams refuse a purge.
@@ -332,7 +332,7 @@ describe('streams that no longer reach back', () => {
     expect(await everything(database)).toEqual(before);
   });
 
-  it('ANA-5: never let a rebuild become live that holds less than what is live', async () => {
+  it('ANA-5: never let a rebuild become live that has less than the live figures', async () => {
     const traffic = new Traffic(5);
     const first = traffic.waves(4);
     await publish(bus, first);

@@ -36,15 +36,15 @@ describe('an entry of the bucket', () => {
   });
 });
 
-describe('the key of an entry, as logs and events hold it', () => {
-  it('F17: commands no terminal', () => {
+describe('the key of an entry in logs and events', () => {
+  it('F17: contains no control sequence for terminals', () => {
     expect(shownKey('key.\u001b[2Jx\0\u202e😀')).toBe('key.\\u{1b}[2Jx\\u{0}\\u{202e}\\u{1f600}');
     expect(shownKey('user.9f-A_')).toBe('user.9f-A_');
   });
 });
 
-describe('an entry that is gone without a marker, of which the table has nothing', () => {
-  it('F17: is foreign where nodes may have heard of it', () => {
+describe('an entry that disappeared without a marker and is not in the table', () => {
+  it('F17: is foreign if nodes may have read it', () => {
     const gone = { key: 'key.x', revision: 0, text: undefined };
     expect(judgeEntry(gone, undefined)).toBe('right');
     expect(judgeEntry({ ...gone, vanished: true }, undefined)).toBe('foreign');

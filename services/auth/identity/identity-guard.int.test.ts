@@ -108,7 +108,7 @@ async function told(key: string): Promise<string[]> {
 }
 
 describe('a signing key that auth has not made', () => {
-  it('F17: is taken out of the bucket, is no longer believed or published, and is reported once', async () => {
+  it('F17: is removed from the bucket, is no longer trusted or published, and is reported once', async () => {
     const issuer = await createTestIssuer(config.namespace);
     const [key] = issuer.entry;
     const token = await issuer.token();
@@ -121,7 +121,7 @@ describe('a signing key that auth has not made', () => {
     expect(await refusalOf(gateway, admin.accessToken)).toBeUndefined();
   });
 
-  it('F17: is taken out whatever it is called, and whatever it holds', async () => {
+  it('F17: is removed with any name and any content', async () => {
     const keys = [
       'key.no-uuid',
       'key.a.b',
@@ -136,7 +136,7 @@ describe('a signing key that auth has not made', () => {
     for (const key of keys) await until(async () => (await told(key)).length === 1, SOON);
   });
 
-  it('F17: is no longer believed where it was taken out of the stream before auth could judge it', async () => {
+  it('F17: is no longer trusted if it was removed from the stream before auth could judge it', async () => {
     const issuer = await createTestIssuer(config.namespace);
     const [key] = issuer.entry;
     const bucket = bucketName(config.namespace, IDENTITY_BUCKET);
@@ -148,13 +148,13 @@ describe('a signing key that auth has not made', () => {
     await until(async () => (await told(key)).length === 1, SOON);
   });
 
-  it('F17: is told of in printable text, whatever it is called', async () => {
+  it('F17: is reported in printable text, with any name', async () => {
     const subject = `$KV.${bucketName(config.namespace, IDENTITY_BUCKET)}.key.\u001b[2J\u202ex`;
     await bus.jetstream.publish(subject, 'no JSON');
     await until(async () => (await told('key.\\u{1b}[2J\\u{202e}x')).length === 1, SOON);
   });
 
-  it('F17: is shown beside the tables, and nothing is revoked while it is there', async () => {
+  it('F17: is listed beside the keys of the tables, and no revocation begins while it exists', async () => {
     const issuer = await createTestIssuer(config.namespace);
     const planted = issuer.key.kid;
     const before = await look.rows('SELECT kid, retired_at FROM signing_key ORDER BY kid');
@@ -183,7 +183,7 @@ describe('a signing key that auth has not made', () => {
 });
 
 describe('an entry of auth that somebody else changed', () => {
-  it('F17: is put back, and believed again: a key that was retired, a version that was raised, a session that was revoked', async () => {
+  it('F17: is restored and trusted again: a retired key, a raised version, a revoked session', async () => {
     const [raised, revoked] = [await signedIn(), await signedIn()];
     const tokens = [admin, raised.tokens, revoked.tokens].map(({ accessToken }) => accessToken);
     const signing = keyEntry(decodeProtectedHeader(admin.accessToken).kid ?? '');
@@ -208,7 +208,7 @@ describe('an entry of auth that somebody else changed', () => {
     expect(await told(session)).toEqual(['identity-entries-removed']);
   });
 
-  it('F17: is put back: who was deactivated stays so on every node that had heard of it', async () => {
+  it('F17: is restored: a deactivated user stays deactivated on every node that had read it', async () => {
     const { user, tokens } = await signedIn();
     await node.call('auth.change', { id: user.id, active: false }, { token: admin.accessToken });
     await until(async () => (await refusalOf(gateway, tokens.accessToken)) === 'token_stale', SOON);
@@ -222,7 +222,7 @@ describe('an entry of auth that somebody else changed', () => {
     expect(await refusalOf(gateway, tokens.accessToken)).toBe('token_stale');
   });
 
-  it('F17: is put back: a revocation that was deleted', async () => {
+  it('F17: is restored: a deleted revocation', async () => {
     const { tokens } = await signedIn();
     const key = sessionEntry(decodeJwt<{ sid: string }>(tokens.accessToken).sid);
     await node.call('auth.logout', { refreshToken: tokens.refreshToken });
@@ -234,7 +234,7 @@ describe('an entry of auth that somebody else changed', () => {
     expect(await told(key)).toEqual(['identity-entries-restored']);
   });
 
-  it('F17: is put back where it was taken out of the stream itself', async () => {
+  it('F17: is restored if it was removed from the stream itself', async () => {
     const { user } = await signedIn();
     const key = userEntry(user.id);
     const { name, subjects } = (await kv.status()).streamInfo.config;
@@ -244,7 +244,7 @@ describe('an entry of auth that somebody else changed', () => {
     expect(await told(key)).toEqual(['identity-entries-restored']);
   });
 
-  it('F17: keeps keys from being revoked where it is a key, under the id of one of ours', async () => {
+  it("F17: prevents a revocation of keys if it is a key under an id of auth's", async () => {
     await untilHeld();
     const own = keyEntry(decodeProtectedHeader(admin.accessToken).kid ?? '');
     const right = await textOf(own);
@@ -266,8 +266,8 @@ describe('an entry of auth that somebody else changed', () => {
   });
 });
 
-describe('what auth itself writes', () => {
-  it('F17: is never reported, whatever it does and however many nodes do it', async () => {
+describe('an entry that auth itself writes', () => {
+  it('F17: is never reported, for any change and any number of nodes', async () => {
     const reports = () => look.rows(`SELECT 1 FROM outbox WHERE type = 'auth.intervention.made.v1'`);
     const before = await reports();
     const crowd = await Promise.all(Array.from({ length: 8 }, () => newcomer()));
@@ -299,7 +299,7 @@ describe('what auth itself writes', () => {
 });
 
 describe('a node of auth that starts', () => {
-  it('F17: removes what was written while none ran', async () => {
+  it('F17: removes entries that were written while no node of auth ran', async () => {
     await other.stop();
     await node.stop();
     const issuer = await createTestIssuer(config.namespace);

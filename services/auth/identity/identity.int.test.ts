@@ -96,7 +96,7 @@ describe('an empty database', () => {
     await until(async () => (await two.refusal('auth.me', {}, { token: accessToken })) === undefined);
   });
 
-  it('gets an admin whose beak is drawn and told once, whatever the log level, where none is configured', async () => {
+  it('gets an admin, whose beak is drawn and printed once at any log level if none is configured', async () => {
     config = { ...config, adminBeak: null, logLevel: 'fatal' };
     const lines: string[] = [];
     const spies = (['log', 'info', 'warn', 'error'] as const).map((method) =>
@@ -121,7 +121,7 @@ describe('an empty database', () => {
 
 describe('ADMIN_BEAK', () => {
   it.each(['Password1', 'ADMIN'.padEnd(8, '.')])(
-    'E14: stops the start where it is %s, and nobody is made',
+    'E14: stops the start if it is %s, and no admin is made',
     async (adminBeak) => {
       config = testConfig({ adminBeak, adminLogin: 'admin...' });
       try {
@@ -139,7 +139,7 @@ describe('ADMIN_BEAK', () => {
   );
 });
 
-describe('a node elsewhere', () => {
+describe('another node', () => {
   let admin: Tokens;
   // This suite has its own server: nats-server 2.9.10 crashes when a stream is deleted during a
   // read, and the crash would end the server of all tests.
@@ -159,7 +159,7 @@ describe('a node elsewhere', () => {
     await dropNamespace({ ...config, natsUrls: [testServers().natsUrl] });
   });
 
-  it('AUTH-1: verifies a token as soon as it was given', async () => {
+  it('AUTH-1: verifies a token as soon as it was issued', async () => {
     const identity = await elsewhere();
     const { user, tokens } = await signedIn(admin);
     await expect(identity.verify(tokens.accessToken)).resolves.toMatchObject({
@@ -182,7 +182,7 @@ describe('a node elsewhere', () => {
     await expect(identity.verify(admin.accessToken)).resolves.toBeDefined();
   });
 
-  it('AUTH-4: refuses tokens within 5 seconds after a session ended, by signing out or by a reuse', async () => {
+  it('AUTH-4: refuses tokens within 5 seconds after a session ended by a sign-out or a reuse', async () => {
     const identity = await elsewhere();
     const [signedOut, stolen] = [await signedIn(admin), await signedIn(admin)];
     await node.call('auth.logout', { refreshToken: signedOut.tokens.refreshToken });
@@ -193,7 +193,7 @@ describe('a node elsewhere', () => {
     await becomesStale(identity, stolen.tokens.accessToken);
   });
 
-  it('AUTH-7: goes on, and starts, while auth is away', async () => {
+  it('AUTH-7: goes on while auth is away, and can start then', async () => {
     const identity = await elsewhere();
     const [{ tokens }, gone] = [await signedIn(admin), await signedIn(admin)];
     await node.call('auth.change', { id: gone.user.id, active: false }, { token: admin.accessToken });
@@ -208,7 +208,7 @@ describe('a node elsewhere', () => {
     node = await open(startAuth(config));
   });
 
-  it('AUTH-4: hears of a change whose node died between the commit and the bucket', async () => {
+  it('AUTH-4: gets a change whose node died between the commit and the put', async () => {
     const identity = await elsewhere();
     const { user, tokens } = await signedIn(admin);
     await look.rows(
@@ -219,7 +219,7 @@ describe('a node elsewhere', () => {
     await until(async () => (await look.rows('SELECT 1 FROM identity_entry WHERE pending')).length === 0);
   });
 
-  it('AUTH-4: hears of what the bucket has lost when auth starts again', async () => {
+  it('AUTH-4: gets entries that the bucket has lost when auth starts again', async () => {
     const { user, tokens } = await signedIn(admin);
     const { tokens: other } = await signedIn(admin);
     await node.call('auth.change', { id: user.id, roles: [] }, { token: admin.accessToken });
@@ -234,7 +234,7 @@ describe('a node elsewhere', () => {
     await expect(identity.verify(other.accessToken)).resolves.toBeDefined();
   });
 
-  it('AUTH-4: hears of what the bucket has lost also while auth runs and nothing else is amiss', async () => {
+  it('AUTH-4: gets entries that the bucket has lost while auth runs without other faults', async () => {
     const [{ user, tokens }, bystander] = [await signedIn(admin), await signedIn(admin)];
     await node.call('auth.change', { id: user.id, roles: [] }, { token: admin.accessToken });
     await until(async () => (await look.rows('SELECT 1 FROM identity_entry WHERE pending')).length === 0);
@@ -244,7 +244,7 @@ describe('a node elsewhere', () => {
     await expect(identity.verify(bystander.tokens.accessToken)).resolves.toBeDefined();
   });
 
-  it('is left without the entries of sessions whose tokens have all expired', async () => {
+  it('no longer has entries of sessions whose tokens have all expired', async () => {
     const { tokens } = await signedIn(admin);
     const { sid } = decodeJwt<{ sid: string }>(tokens.accessToken);
     const kv = await (await openBus()).bucket(IDENTITY_BUCKET);
@@ -276,7 +276,7 @@ describe('a broker that is away', () => {
     await nats.dispose();
   });
 
-  it('AUTH-4: keeps nobody from signing in where auth runs, and changes hold there at once, elsewhere when it is back', async () => {
+  it('AUTH-4: prevents no sign-in where auth runs; changes hold there at once, elsewhere when it is back', async () => {
     const admin = await node.signIn();
     const { user, tokens } = await signedIn(admin);
     const identity = await elsewhere();

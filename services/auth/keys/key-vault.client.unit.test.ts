@@ -33,7 +33,7 @@ async function signsWellWith(vault: KeyVault, key: NewKey): Promise<boolean> {
 describe('a vault with a secret', () => {
   const vault = new KeyVault('the password');
 
-  it('AUTH-1: keeps no private half that could be used without the secret', async () => {
+  it('AUTH-1: stores private halves that cannot be used without the secret', async () => {
     const key = await vault.make();
     expect(key.privateJwk).toBeNull();
     expect(key.publicJwk).not.toHaveProperty('d');
@@ -48,7 +48,7 @@ describe('a vault with a secret', () => {
     expect(await signsWellWith(new KeyVault('the password'), key)).toBe(true);
   });
 
-  it('opens nothing that was sealed with another secret', async () => {
+  it('cannot open halves that were sealed with another secret', async () => {
     const key = stored(await vault.make());
     for (const other of [new KeyVault('another password'), new KeyVault('')]) {
       await expect(other.open(key)).rejects.toThrow(KeyUnreadableError);
@@ -57,7 +57,7 @@ describe('a vault with a secret', () => {
     }
   });
 
-  it('opens nothing that was changed, wiped, or put in the place of another key', async () => {
+  it('cannot open halves that were changed, wiped, or moved to another key', async () => {
     const [one, two] = [stored(await vault.make()), stored(await vault.make())];
     const [head, , iv, , tag] = (one.privateJwe ?? '').split('.');
     const [, , , text] = (two.privateJwe ?? '').split('.');
@@ -74,7 +74,7 @@ describe('a vault with a secret', () => {
     await expect(vault.open(one)).resolves.toMatchObject({ kid: one.kid });
   });
 
-  it('uses what was kept in plain by an earlier release', async () => {
+  it('uses plain halves of an earlier release', async () => {
     const key = await vault.make();
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
     const named = { kid: key.kid, alg: 'EdDSA' };
@@ -87,7 +87,7 @@ describe('a vault with a secret', () => {
     expect(await signsWellWith(vault, plain)).toBe(true);
   });
 
-  it('F19: seals again what an earlier vault opens, and asks for its secret each time', async () => {
+  it('F19: seals halves again that an earlier vault opens, and reads its secret each time', async () => {
     const asked: string[] = [];
     const today = new KeyVault(async () => {
       asked.push('asked');

@@ -110,7 +110,7 @@ const pass = (milliseconds: number) =>
 const TEN_MINUTES = PUBLISHED_BEFORE_MS;
 const A_MINUTE = 60_000;
 
-describe('two nodes of auth, and one elsewhere', () => {
+describe('two nodes of auth, and another node', () => {
   let one: AuthNode;
   let two: AuthNode;
   let gateway: Identity;
@@ -142,7 +142,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     await dropNamespace(config);
   });
 
-  it('AUTH-1: every node knows a new key before anything is signed with it', async () => {
+  it('AUTH-1: every node has a new key before it signs anything', async () => {
     const asked = Date.now();
     const { kid, previousKids, begun } = await rotate(one);
     expect({ previousKids, begun }).toEqual({ previousKids: [old], begun: true });
@@ -160,7 +160,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(readable).toBeLessThanOrEqual(Date.now());
   });
 
-  it('AUTH-1: the new key signs on every node, and tokens of the old one hold as long as they live', async () => {
+  it('AUTH-1: the new key signs on every node, and tokens of the old one stay valid until they expire', async () => {
     const begun = Date.now();
     const { kid } = await rotate(one);
     await untilTold(one, kid);
@@ -181,7 +181,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(lastSigned).toBeLessThanOrEqual(Date.now());
   });
 
-  it('AUTH-1: the old key is withdrawn by itself: no node believes it, and its private half is gone', async () => {
+  it('AUTH-1: the old key is withdrawn by itself: no node trusts it, and its private half is deleted', async () => {
     const { kid } = await rotate(two);
     await untilTold(one, kid);
     await pass(TEN_MINUTES);
@@ -203,7 +203,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await refusalOf(gateway, refreshed)).toBeUndefined();
   });
 
-  it('is one rotation, however often and wherever it is asked for while it is under way', async () => {
+  it('repeated requests on any node during a rotation give one rotation', async () => {
     const [told, count] = [await rotations(), (await keys(one)).length];
     const answers = await Promise.all([rotate(one), rotate(two), rotate(one), rotate(two)]);
     answers.push(await rotate(one));
@@ -214,7 +214,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await rotations()).toHaveLength(told.length + 1);
   });
 
-  it('may begin while the key before the last one is still believed', async () => {
+  it('a rotation may begin while the key before the last one is still trusted', async () => {
     const { kid: second } = await rotate(one);
     await untilTold(one, second);
     await pass(TEN_MINUTES);
@@ -258,7 +258,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await statesOf(two)).toMatchObject({ [old]: 'retired', [coming]: 'retired', [kid]: 'signing' });
   });
 
-  it('AUTH-4: a revocation that is asked for twice, on two nodes, leaves one key', async () => {
+  it('AUTH-4: a revocation that is requested twice, on two nodes, leaves one key', async () => {
     const [first, second] = await Promise.all([rotate(one, true), rotate(two, true)]);
     const left = await signs(one);
     expect([first.kid, second.kid]).toContain(left);
@@ -269,7 +269,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await refusalOf(gateway, next)).toBeUndefined();
   });
 
-  it('AUD-1: is an event with the operator and the ids of the keys, and no key', async () => {
+  it('AUD-1: a rotation gives an event with the operator and the ids of the keys, and no key', async () => {
     const count = (await rotations()).length;
     const ordinary = await rotate(one);
     const revocation = await rotate(two, true);
@@ -287,7 +287,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     }
   });
 
-  it('is refused to who is no operator, and changes nothing', async () => {
+  it('a rotation is refused to others than operators, and changes nothing', async () => {
     const state = await look.state();
     for (const params of [
       {},
@@ -303,7 +303,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await look.state()).toEqual(state);
   });
 
-  it('changes nothing when the node dies before its commit', async () => {
+  it('a rotation changes nothing if the node dies before its commit', async () => {
     const state = await look.state();
     const auth = partsOf(one);
     const dying: Auth = {
@@ -324,7 +324,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     expect(await refusalOf(gateway, before)).toBeUndefined();
   });
 
-  it('AUTH-7: a node that starts in the middle, with auth away, believes tokens of both keys', async () => {
+  it('AUTH-7: a node that starts during a rotation, with auth away, trusts tokens of both keys', async () => {
     const { kid } = await rotate(one);
     await untilTold(one, kid);
     await pass(TEN_MINUTES);
@@ -335,7 +335,7 @@ describe('two nodes of auth, and one elsewhere', () => {
     [one, two] = await Promise.all([open(startAuth(config)), open(startAuth(config))]);
   });
 
-  it('goes on where the nodes left it that are no more', async () => {
+  it('a rotation continues after its nodes have ended', async () => {
     // The key was published, but no node continued the rotation.
     const { kid } = await rotate(one);
     await untilTold(one, kid);
@@ -392,7 +392,7 @@ describe('a broker that is away', () => {
     await dropNamespace(testConfig({ namespace: config.namespace }));
   });
 
-  it('AUTH-1: nothing is signed with a key that is not published, however long that takes and whoever dies meanwhile', async () => {
+  it('AUTH-1: an unpublished key signs nothing, for any time and whichever nodes die meanwhile', async () => {
     const gateway = await elsewhere();
     const old = await signs(node);
     await nats.kill();
@@ -446,7 +446,7 @@ describe('private halves', () => {
 
   const ensure = () => ensureSigningKey(auth, serviceCause('auth'));
 
-  it('AUTH-1: are nowhere in the database but sealed', async () => {
+  it('AUTH-1: are only stored sealed in the database', async () => {
     const [row] = await look.rows<{ private_jwk: unknown; private_jwe: string }>(
       'SELECT private_jwk, private_jwe FROM signing_key',
     );
@@ -455,7 +455,7 @@ describe('private halves', () => {
     expect(await ensure()).toBeNull();
   });
 
-  it('that were kept in plain, as by the release before, give way to a sealed one, unnoticed', async () => {
+  it('that an earlier release stored in plain are replaced by a sealed one, without effect on users', async () => {
     const plain = await keyInPlain();
     const run = async (sql: string) => void (await look.rows(sql));
     await sealing.down(run);
@@ -508,7 +508,7 @@ describe('nodes of auth with different KEY_SECRETs', () => {
   const holding = async () =>
     (await node.call<LoopStats[]>('auth.loops.stats')).find(({ loop }) => loop === 'auth-hold-key');
 
-  it('F19: one that joins ends with the name of the variable, and takes no key over', async () => {
+  it('F19: one that joins ends with the name of the variable, and replaces no key', async () => {
     const before = await signs(node);
     const state = await look.state();
     await expect(startAuth(other())).rejects.toThrow('KEY_SECRET is "***", but should be that of the nodes');
@@ -516,7 +516,7 @@ describe('nodes of auth with different KEY_SECRETs', () => {
     expect(kidOf(await node.signIn())).toBe(before);
   });
 
-  it('A2: one whose key another took over, while it was frozen, says so, and signs again when it is alone', async () => {
+  it('A2: one whose key another replaced while it was frozen is stalled, and signs again when it is alone', async () => {
     const before = await node.signIn();
     const made = await until(async () => {
       await leave(ABANDONED_AFTER_MS);
@@ -544,7 +544,7 @@ describe('nodes of auth with different KEY_SECRETs', () => {
     await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
   });
 
-  it('F19: all restarted with another one make a key with it, as soon as the others have ended; tokens hold', async () => {
+  it('F19: all nodes restarted with a new one make a key as soon as the others have ended; tokens stay valid', async () => {
     const before = await node.signIn();
     await stop(node);
     await leave(ABANDONED_AFTER_MS - 2_000);
@@ -594,7 +594,7 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
     return row?.value ?? '';
   }
 
-  it('F19: are sealed again by a node with KEY_SECRET that starts, and go on signing; tokens hold', async () => {
+  it('F19: are sealed again by a starting node with KEY_SECRET, and go on signing; tokens stay valid', async () => {
     const [before] = await stored();
     await asBefore(new KeyVault(await kept()));
     expect(await openable(password())).toEqual([true]);
@@ -605,7 +605,7 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
     await stop(node);
   });
 
-  it('F19: are sealed again by a node without KEY_SECRET, with a secret that it keeps out of its own reach', async () => {
+  it('F19: are sealed again by a node without KEY_SECRET, with a secret that its role cannot read', async () => {
     const [before] = await stored();
     await asBefore(new KeyVault(KEY_SECRET));
     const node = await open(startAuth(config));
@@ -634,13 +634,13 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
     await stop(node);
   });
 
-  it('F19: are not taken over by a node that lacks the KEY_SECRET of the others; nothing changes', async () => {
+  it('F19: are not replaced by a node that lacks the KEY_SECRET of the others; nothing changes', async () => {
     const state = await look.state();
     await expect(startAuth(config)).rejects.toThrow('KEY_SECRET is "", but should be set');
     expect(await look.state()).toEqual(state);
   });
 
-  it('F19: a node whose role owns nothing needs KEY_SECRET, and with it signs', async () => {
+  it('F19: a node whose role owns nothing needs KEY_SECRET, and signs with it', async () => {
     const database = await provision(addressesOf(config, 'auth'));
     const url = new URL(config.databaseUrl ?? '');
     url.username = database.runtime.user;

@@ -29,8 +29,8 @@ const at = (time: number) => ({
   coming: comingKeyAt([next, old], new Date(time))?.kid,
 });
 
-describe('a key that takes over from another', () => {
-  it('AUTH-1: is believed before it signs', () => {
+describe('a key that replaces another', () => {
+  it('AUTH-1: is trusted before it signs', () => {
     expect(at(100)).toEqual({
       signs: 'old',
       believed: ['next', 'old'],
@@ -39,7 +39,7 @@ describe('a key that takes over from another', () => {
     });
   });
 
-  it('signs while the one before it is still believed', () => {
+  it('signs while its predecessor is still trusted', () => {
     expect(at(200)).toEqual({
       signs: 'next',
       believed: ['next', 'old'],
@@ -48,7 +48,7 @@ describe('a key that takes over from another', () => {
     });
   });
 
-  it('is alone when the one before it is retired', () => {
+  it('is the only key when its predecessor is retired', () => {
     expect(at(300)).toEqual({
       signs: 'next',
       believed: ['next'],
@@ -58,49 +58,49 @@ describe('a key that takes over from another', () => {
   });
 });
 
-describe('a key that is not known to be published', () => {
+describe('a key that may not be published yet', () => {
   const waiting = key('waiting', null);
   const now = new Date(1_000);
 
-  it('AUTH-1: never signs, however long it waits', () => {
+  it('AUTH-1: does not sign, however long it waits', () => {
     const keys = [key('old', 0), waiting];
     expect(signingKeyAt(keys, new Date(Date.UTC(9999, 0)))?.kid).toBe('old');
     expect(comingKeyAt(keys, now)?.kid).toBe('waiting');
     expect(dueStepsAt(keys, now, () => false)).toEqual({ begins: undefined, withdrawn: [] });
   });
 
-  it('gets its time to sign when it is', () => {
+  it('gets its time to sign when it is published', () => {
     expect(dueStepsAt([key('old', 0), waiting], now, ({ kid }) => kid === 'waiting').begins).toBe(waiting);
   });
 
-  it('never gets one when it was revoked meanwhile', () => {
+  it('never gets one if it was revoked meanwhile', () => {
     const revoked = key('revoked', null, 900);
     expect(comingKeyAt([revoked], now)).toBeUndefined();
     expect(dueStepsAt([revoked], now, () => true)).toEqual({ begins: undefined, withdrawn: [revoked] });
   });
 });
 
-describe('the keys before', () => {
+describe('earlier keys', () => {
   const now = new Date(1_000);
   const signing = key('signing', 0);
   const published = key('published', 2_000);
 
-  it('are believed until their last token has expired', () => {
+  it('are trusted until their last token has expired', () => {
     expect(lastTokenEnds(now).getTime() - now.getTime()).toBe(TOKEN_MEMORY_MS);
     expect(TOKEN_MEMORY_MS).toBeGreaterThanOrEqual(600_000);
     expect(retirementOf(signing, 'at-once', now)).toEqual(lastTokenEnds(now));
     expect(retirementOf(signing, 'overlap', now)).toBeNull();
   });
 
-  it('are believed no longer where they are revoked, or have signed nothing yet', () => {
+  it('are not trusted any more if they are revoked, or have signed nothing yet', () => {
     expect(retirementOf(signing, 'revoke', now)).toBe(now);
     expect(retirementOf(published, 'revoke', now)).toBe(now);
     expect(retirementOf(published, 'at-once', now)).toBe(now);
   });
 });
 
-describe('no key', () => {
-  it('signs nothing', () => {
+describe('an empty set of keys', () => {
+  it('cannot sign', () => {
     expect(signingKeyAt([], new Date())).toBeUndefined();
   });
 });

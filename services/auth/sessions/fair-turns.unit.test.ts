@@ -13,7 +13,7 @@ function held() {
 }
 
 describe('turns for two with one waiting', () => {
-  it('lets the third begin when one of the first has ended, and refuses the fourth at once', async () => {
+  it('let the third begin when one of the first two has ended, and refuse the fourth at once', async () => {
     const turns = turnsFor(2, 1);
     const [a, b] = [held(), held()];
     let begun = false;
@@ -32,7 +32,7 @@ describe('turns for two with one waiting', () => {
     await Promise.all(running);
   });
 
-  it('is free again after work that failed', async () => {
+  it('are free again after failed work', async () => {
     const turns = turnsFor(1, 0);
     for (let i = 0; i < 3; i++) {
       await expect(turns.run(polly, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -42,7 +42,7 @@ describe('turns for two with one waiting', () => {
 });
 
 describe('a turn that comes too late', () => {
-  it('is passed on to the next, and nothing runs for who has given up', async () => {
+  it('is given to the next caller, and the work of a caller that gave up does not run', async () => {
     const turns = turnsFor(1, 3);
     const first = held();
     const begun: string[] = [];
@@ -60,7 +60,7 @@ describe('a turn that comes too late', () => {
   });
 });
 
-describe('work of several accounts and networks that waits', () => {
+describe('waiting work of several accounts and networks', () => {
   /**
    * The order in which the work starts, given the order in which it was queued, such as
    * `home/polly`.
@@ -79,7 +79,7 @@ describe('work of several accounts and networks that waits', () => {
     return begun;
   }
 
-  it('E14: begins in turns of accounts, so that a flood of one delays the others by one', async () => {
+  it('E14: begins in turns of accounts, so that a flood of one account delays others by one turn', async () => {
     expect(await orderOf(['a/p', 'a/p', 'a/p', 'a/q', 'a/r', 'a/q'])).toEqual([
       'a/p',
       'a/q',
@@ -94,7 +94,7 @@ describe('work of several accounts and networks that waits', () => {
     expect(await orderOf(['a/p', 'a/q', 'a/r', 'b/p', 'b/s'])).toEqual(['a/p', 'b/p', 'a/q', 'b/s', 'a/r']);
   });
 
-  it('E14: leaves places for others where one network has taken its own', async () => {
+  it('E14: leaves places for others if one network has used its share', async () => {
     const turns = turnsFor(1, 3, 2);
     const first = held();
     const running = [turns.run(polly, first.work)];

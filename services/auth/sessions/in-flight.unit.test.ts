@@ -3,8 +3,8 @@ import { InFlight } from './sign-in-turns.ts';
 
 const nothing = async () => {};
 
-describe('two of a key that run', () => {
-  it('E14: keep a third from running, and no other key', async () => {
+describe('two running calls of a key', () => {
+  it('E14: prevent a third, and none of another key', async () => {
     const inFlight = new InFlight();
     const { promise, resolve } = Promise.withResolvers<void>();
     const running = [1, 2].map(() => inFlight.run('polly', 2, () => promise));
@@ -18,7 +18,7 @@ describe('two of a key that run', () => {
     await inFlight.run('polly', 2, nothing);
   });
 
-  it('leave their places also when they fail', async () => {
+  it('free their places even when they fail', async () => {
     const inFlight = new InFlight();
     for (let i = 0; i < 3; i++) {
       await expect(inFlight.run('polly', 1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -5,17 +5,17 @@ const session = { id: 's', userId: 'u', revoked: false };
 const fresh = { used: false, expired: false };
 
 describe('a refresh token', () => {
-  it('serves once', () => {
+  it('can be used once', () => {
     expect(useOfToken(fresh, session, true)).toBe('rotate');
     expect(useOfToken({ used: true, expired: false }, session, true)).toBe('reused');
   });
 
-  it('that was used is a reuse also after it has expired', () => {
+  it('that was used counts as a reuse even after it has expired', () => {
     expect(useOfToken({ used: true, expired: true }, session, true)).toBe('reused');
     expect(useOfToken({ used: false, expired: true }, session, true)).toBe('expired');
   });
 
-  it('of a session that is over, or of a deactivated user, is of no use whatever it is', () => {
+  it('of an ended session, or of a deactivated user, is always refused', () => {
     for (const used of [true, false]) {
       expect(useOfToken({ used, expired: false }, { ...session, revoked: true }, true)).toBe('ended');
       expect(useOfToken({ used, expired: false }, session, false)).toBe('ended');

@@ -107,7 +107,7 @@ async function pass(user: UserView, interval: string): Promise<void> {
 }
 
 describe('the successes of an account within a minute', () => {
-  it('E14: have a budget; then the right beak is 429 on every node, and nothing changes', async () => {
+  it('E14: have a budget; beyond it the right beak gets 429 on every node, and nothing changes', async () => {
     const user = await newcomer();
     for (let i = 0; i < 5; i++) expect(await attempt(user, BEAK, newAddress())).toBeUndefined();
     const before = await look.state();
@@ -122,13 +122,13 @@ describe('the successes of an account within a minute', () => {
     expect(await attempt(user, BEAK, newAddress())).toBeUndefined();
   });
 
-  it('E14: are no more than the budget when many are made side by side, on two nodes', async () => {
+  it('E14: stay within the budget when many are made at the same time, on two nodes', async () => {
     const user = await newcomer();
     const from = Array.from({ length: 40 }, newAddress);
     expect(await sideBySide([user], BEAK, from)).toEqual({ ok: 5, too_many_requests: 35 });
   });
 
-  it('E14: cost no hash beyond the budget where the account is known, and few when they come side by side', async () => {
+  it('E14: need no hash beyond the budget in a known network, and few when many are made at the same time', async () => {
     const user = await newcomer();
     const address = newAddress();
     compared = 0;
@@ -140,7 +140,7 @@ describe('the successes of an account within a minute', () => {
     expect(compared).toBe(0);
   });
 
-  it('E14: tell a stranger, who has not the beak, nothing', async () => {
+  it('E14: reveal nothing to a stranger without the beak', async () => {
     const user = await newcomer();
     for (let i = 0; i < 5; i++) await node.signIn(user.login, BEAK, { address: newAddress() });
     expect(await attempt(user, 'wrong', newAddress())).toBe('wrong_credentials');
@@ -148,7 +148,7 @@ describe('the successes of an account within a minute', () => {
 });
 
 describe('the successes of an address within a minute', () => {
-  it('E14: have a budget over all accounts, and no other address is refused', async () => {
+  it('E14: have a budget for all accounts together, and no other address is refused', async () => {
     const users = await Promise.all([newcomer(), newcomer(), newcomer(), newcomer()]);
     const address = newAddress();
     const from = Array.from({ length: 20 }, () => address);
@@ -161,7 +161,7 @@ describe('the successes of an address within a minute', () => {
     expect(await attempt(late, BEAK, newAddress())).toBeUndefined();
   });
 
-  it('E14: are those of all addresses of an IPv6 network', async () => {
+  it('E14: are counted for all addresses of an IPv6 network together', async () => {
     const users = await Promise.all([newcomer(), newcomer(), newcomer()]);
     const from = Array.from({ length: 15 }, (_, i) => `2001:db8:14::${i + 1}`);
     expect(await sideBySide(users, BEAK, from)).toEqual({ ok: 12, too_many_requests: 3 });
@@ -197,7 +197,7 @@ describe('more sessions than the limit', () => {
     expect(open).toHaveLength(4);
   });
 
-  it('E14: do not come about when sign-ins are made side by side', async () => {
+  it('E14: do not arise when sign-ins are made at the same time', async () => {
     const user = await newcomer();
     for (let round = 0; round < 2; round++) {
       await sideBySide([user], BEAK, Array.from({ length: 5 }, newAddress));
@@ -210,12 +210,12 @@ describe('more sessions than the limit', () => {
   });
 });
 
-describe('sessions from before networks were kept', () => {
+describe('sessions from before networks were stored', () => {
   const refresh = ({ refreshToken }: Tokens) => node.call<Tokens>('auth.refresh', { refreshToken });
   const forgetNetworks = (user: UserView) =>
     look.rows('UPDATE session SET network = NULL WHERE user_id = $1', [user.id]);
 
-  it('E14: are refreshed, used and ended as others are', async () => {
+  it('E14: are refreshed, used and ended like others', async () => {
     const user = await newcomer();
     const before = await node.signIn(user.login, BEAK, { address: newAddress() });
     await forgetNetworks(user);
@@ -248,7 +248,7 @@ describe('sessions from before networks were kept', () => {
     expect(open).toHaveLength(4);
   });
 
-  it('E14: make no network known, but the next sign-in does', async () => {
+  it('E14: make no network known, but the next sign-in from there does', async () => {
     const user = await newcomer();
     const home = newAddress();
     await node.signIn(user.login, BEAK, { address: home });
@@ -263,7 +263,7 @@ describe('sessions from before networks were kept', () => {
 });
 
 describe('wrong guesses at an account', () => {
-  it('E14: by strangers leave the owner alone, in the network from which the account signs in', async () => {
+  it('E14: by strangers do not affect the owner in the network from which the account signs in', async () => {
     const user = await newcomer();
     const home = newAddress();
     await node.signIn(user.login, BEAK, { address: home });
@@ -297,7 +297,7 @@ describe('wrong guesses at an account', () => {
     expect(await attempt(user, 'wrong', newAddress())).toBe('too_many_requests');
   });
 
-  it('E14: count as those of a stranger thirty days after the last sign-in from there', async () => {
+  it("E14: count as a stranger's thirty days after the last sign-in from that network", async () => {
     const user = await newcomer();
     const home = newAddress();
     await node.signIn(user.login, BEAK, { address: home });
@@ -309,7 +309,7 @@ describe('wrong guesses at an account', () => {
     expect(await attempt(user, BEAK, home)).toBe('too_many_requests');
   });
 
-  it('E14: wait for longer the more there were, and are a hundred within an hour', async () => {
+  it('E14: are followed by growing pauses, and are at most a hundred within an hour', async () => {
     const user = await newcomer();
     const loginHash = await look.loginHash(user.login);
     const earlier = (count: number) =>

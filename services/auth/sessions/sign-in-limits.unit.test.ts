@@ -9,27 +9,27 @@ const usage = (count: number, oldestAgeMs: number | null, newestAgeMs = oldestAg
 });
 const none = usage(0, null);
 
-describe('fewer than the limit', () => {
-  it('let the next attempt be made now', () => {
+describe('fewer attempts than the limit', () => {
+  it('allow the next attempt now', () => {
     expect(secondsToWait(none, ten)).toBe(0);
     expect(secondsToWait(usage(9, 1), ten)).toBe(0);
   });
 });
 
-describe('as many as the limit', () => {
-  it('make the next attempt wait until the oldest of them is a minute old', () => {
+describe('as many attempts as the limit', () => {
+  it('delay the next attempt until the oldest of them is a minute old', () => {
     expect(secondsToWait(usage(10, 0), ten)).toBe(60);
     expect(secondsToWait(usage(10, 58_500), ten)).toBe(2);
     expect(secondsToWait(usage(10, 59_999), ten)).toBe(1);
   });
 
-  it('never say that there is nothing to wait for', () => {
+  it('never give a wait of zero', () => {
     expect(secondsToWait(usage(10, 60_001), ten)).toBe(1);
   });
 });
 
 describe('wrong guesses at an account within an hour', () => {
-  it('E14: are a hundred at most', () => {
+  it('E14: are at most a hundred', () => {
     expect(secondsToGuess(none, usage(99, HOUR_MS - 1, 60_000), 10)).toBe(0);
     expect(secondsToGuess(none, usage(100, HOUR_MS - 90_000, 60_000), 10)).toBe(90);
   });
@@ -48,7 +48,7 @@ describe('wrong guesses at an account within an hour', () => {
     expect(secondsToGuess(none, usage(count, HOUR_MS - 1, pause * 1000), 10)).toBe(0);
   });
 
-  it('E14: are ten times those of a minute, whatever their figure', () => {
+  it('E14: are at most ten times those of a minute, for any limit', () => {
     expect(secondsToGuess(none, usage(29, HOUR_MS - 1, 60_000), 3)).toBe(0);
     expect(secondsToGuess(none, usage(30, HOUR_MS - 5_000, 60_000), 3)).toBe(5);
   });

@@ -3,8 +3,8 @@ import { SignInTurns } from './sign-in-turns.ts';
 
 const MOST = 3;
 
-describe('as many sign-ins of an account from one network as may run at a time', () => {
-  it('E14: refuse a further one from there, and none from another network', async () => {
+describe('the maximum of running sign-ins of an account from one network', () => {
+  it('E14: refuses another one from there, and none from another network', async () => {
     const turns = new SignInTurns();
     const { promise, resolve } = Promise.withResolvers<void>();
     const stranger = { network: '198.51.100.1', account: 'polly' };

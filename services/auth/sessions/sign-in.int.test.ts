@@ -54,8 +54,8 @@ const sidOf = ({ accessToken }: Tokens) => decodeJwt<{ sid: string }>(accessToke
 const eventsOf = async (tokens: Tokens) =>
   (await look.events(`session/${sidOf(tokens)}`)).map(({ type }) => type);
 
-describe('someone with the right beak', () => {
-  it('AUTH-1: gets tokens, and the sign-in is an event', async () => {
+describe('a user with the right beak', () => {
+  it('AUTH-1: gets tokens, and the sign-in is published', async () => {
     const { user, address } = await newcomer({ roles: ['developer', 'boss'] });
     const tokens = await node.signIn(user.login, BEAK, { address });
     expect(tokens).toEqual({
@@ -84,7 +84,7 @@ describe('someone with the right beak', () => {
     await expect(other.call('auth.me', {}, { token: tokens.accessToken })).resolves.toEqual(user);
   });
 
-  it('AUTH-1: signs in several times at once, also where the database is slow', async () => {
+  it('AUTH-1: signs in several times at once, even if the database is slow', async () => {
     const { user, address } = await newcomer();
     const { auth } = node.broker.getLocalService('auth') as unknown as { auth: { database: Database } };
     const { database } = auth;
@@ -110,7 +110,7 @@ describe('someone with the right beak', () => {
     }
   });
 
-  it('AUTH-1: leaves nothing in the database that could be used', async () => {
+  it('AUTH-1: leaves no usable secret in the database', async () => {
     const { user, address } = await newcomer();
     const tokens = await node.signIn(user.login, BEAK, { address });
     const tables = [
@@ -133,7 +133,7 @@ describe('someone with the right beak', () => {
   });
 });
 
-describe('a sign-in that is refused', () => {
+describe('a refused sign-in', () => {
   const refusedEvents = async (login: string) =>
     look.rows<{ login: string }>(
       `SELECT aggregate FROM outbox WHERE type = 'auth.session.refused.v1' AND position(convert_to($1, 'UTF8') IN payload) > 0`,
@@ -151,7 +151,7 @@ describe('a sign-in that is refused', () => {
     ['a picture', '🦜🦜'],
     ['the right one and a blank', `${BEAK} `],
     ['the right one in capitals', BEAK.toUpperCase()],
-  ])('AUTH-1: is wrong_credentials whatever the form of the beak: %s', async (_, beak) => {
+  ])('AUTH-1: is wrong_credentials for any form of the beak: %s', async (_, beak) => {
     const { user, address } = await newcomer();
     const before = await look.state();
     expect(await node.refusal('auth.login', { login: user.login, beak }, { address })).toBe(
@@ -168,7 +168,7 @@ describe('a sign-in that is refused', () => {
     ['a NUL', '\u0000'],
     ['half a character', '\uD800x'],
     ['very long', 'x'.repeat(50_000)],
-  ])('AUTH-1: is wrong_credentials whatever the form of the login: %s', async (_, login) => {
+  ])('AUTH-1: is wrong_credentials for any form of the login: %s', async (_, login) => {
     const before = await look.state();
     const address = `203.0.113.${++addresses}`;
     expect(await node.refusal('auth.login', { login, beak: BEAK }, { address })).toBe('wrong_credentials');
@@ -185,7 +185,7 @@ describe('a sign-in that is refused', () => {
     expect(await look.state()).toEqual(before);
   });
 
-  it('is validation_failed only where login or beak is no text, or more is said', async () => {
+  it('is validation_failed only if login or beak is not a text, or another field is present', async () => {
     const before = await look.state();
     const login = config.adminLogin;
     for (const params of [
@@ -214,7 +214,7 @@ describe('a beak in another form of the same characters', () => {
     return row?.hash ?? '';
   };
 
-  it('D10: opens a session, whichever of them was registered or set', async () => {
+  it('D10: opens a session, whichever form was registered or set', async () => {
     for (const [given, typed] of [
       [composed, decomposed],
       [decomposed, composed],
@@ -228,7 +228,7 @@ describe('a beak in another form of the same characters', () => {
     }
   });
 
-  it('D10: that was stored before beaks were normalised works as it was typed, and in any form from then on', async () => {
+  it('D10: that was stored before beaks were normalised works as it was typed, and afterwards in any form', async () => {
     const { user, address } = await newcomer();
     const old = await argon2.hash(decomposed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
     await look.rows('UPDATE user_account SET beak_hash = $2 WHERE id = $1', [user.id, old]);
@@ -253,14 +253,14 @@ describe('a beak in another form of the same characters', () => {
   });
 });
 
-describe('a beak that is typed into the field of the login', () => {
+describe('a beak that is typed into the login field', () => {
   const eventsSince = (position: string) =>
     look.rows<{ payload: Buffer }>(
       `SELECT payload FROM outbox WHERE type = 'auth.session.refused.v1' AND position > $1 ORDER BY position`,
       [position],
     );
 
-  it('D11: is nowhere in the database, nor a hash that could be tested; repeats can be seen', async () => {
+  it('D11: is not in the database, nor is a hash for guessing it; repetitions can be recognised', async () => {
     const { user, address } = await newcomer();
     const [{ last } = { last: '0' }] = await look.rows<{ last: string }>(
       'SELECT coalesce(max(position), 0) AS last FROM outbox',
@@ -295,7 +295,7 @@ describe('a beak that is typed into the field of the login', () => {
   });
 });
 
-describe('whoever guesses', () => {
+describe('a guesser', () => {
   let work: string[];
   let given: BeakHasher;
   const parts = () =>
@@ -332,7 +332,7 @@ describe('whoever guesses', () => {
     return { type, code, message, data, work: work.splice(0) };
   }
 
-  it('AUTH-1: gets the same answer, after the same work, whether there is such an account or not', async () => {
+  it('AUTH-1: gets the same answer after the same work, whether the account exists or not', async () => {
     const { user, address } = await newcomer();
     const { user: gone } = await newcomer();
     await node.call('auth.change', { id: gone.id, active: false }, { token: admin.accessToken });
@@ -343,7 +343,7 @@ describe('whoever guesses', () => {
     }
   });
 
-  it('AUTH-1: is kept from guessing any further in the same way, without any work', async () => {
+  it('AUTH-1: is blocked in the same way whether the account exists or not, without any work', async () => {
     const { user, address } = await newcomer();
     const answers: object[] = [];
     for (const login of [user.login, 'nobody-knows']) {
@@ -358,7 +358,7 @@ describe('whoever guesses', () => {
 });
 
 describe('ten refusals of an account within a minute', () => {
-  it('AUTH-1: make the next 429 on every node, the right beak too, and no other account', async () => {
+  it('AUTH-1: give the next attempt 429 on every node, even with the right beak, and affect no other account', async () => {
     const { user, address } = await newcomer();
     const attempt = { login: user.login, beak: 'wrong' };
     for (let i = 0; i < 10; i++) {
@@ -381,7 +381,7 @@ describe('ten refusals of an account within a minute', () => {
     await expect(node.signIn(neighbour.login, BEAK, { address })).resolves.toBeDefined();
   });
 
-  it('are ten also when thirty are made side by side, on two nodes', async () => {
+  it('are at most ten even if thirty attempts are made at the same time, on two nodes', async () => {
     const { user, address } = await newcomer();
     const attempt = { login: user.login, beak: 'wrong' };
     // Refusals of one account wait for each other, for at most a second. A client then retries.
@@ -406,7 +406,7 @@ describe('ten refusals of an account within a minute', () => {
     await expect(node.signIn(user.login, BEAK, { address })).resolves.toBeDefined();
   });
 
-  it('are not reached by successes, however many', async () => {
+  it('are not reached by any number of successes', async () => {
     const { user, address } = await newcomer();
     for (let i = 0; i < 9; i++) {
       await node.refusal('auth.login', { login: user.login, beak: 'wrong' }, { address });
@@ -419,7 +419,7 @@ describe('ten refusals of an account within a minute', () => {
 });
 
 describe('a hundred refusals of an address within a minute', () => {
-  it('AUTH-1: make the next 429 for every account from there, and from nowhere else', async () => {
+  it('AUTH-1: give the next attempt 429 for every account from that address, and from no other', async () => {
     const { user, address } = await newcomer();
     await look.rows(
       `INSERT INTO sign_in_refusal (id, login_hash, address)
@@ -435,7 +435,7 @@ describe('a hundred refusals of an address within a minute', () => {
     await expect(node.signIn(user.login, BEAK, { address: '198.51.100.250' })).resolves.toBeDefined();
   });
 
-  it('AUTH-1: are of all addresses of an IPv6 network, whose owner has as many as there are guesses', async () => {
+  it('AUTH-1: are counted for all addresses of an IPv6 network, because its owner has any number of them', async () => {
     const { user } = await newcomer();
     await look.rows(
       `INSERT INTO sign_in_refusal (id, login_hash, address)
@@ -460,7 +460,7 @@ describe('a session', () => {
     return { user, tokens: await node.signIn(user.login, BEAK, { address }) };
   }
 
-  it('goes on with a new pair of tokens; the access token from before holds until it expires', async () => {
+  it('continues with a new pair of tokens; the previous access token is valid until it expires', async () => {
     const { user, tokens } = await session();
     const next = await refresh(tokens);
     expect(next).toMatchObject({ tokenType: 'Bearer', expiresIn: 600 });
@@ -473,7 +473,7 @@ describe('a session', () => {
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1']);
   });
 
-  it('AUTH-4: ends at once when a used token comes again, and no other session does', async () => {
+  it('AUTH-4: ends at once when a used token is used again, and no other session does', async () => {
     const { user, tokens } = await session();
     const bystander = await node.signIn(user.login, BEAK);
     const next = await refresh(tokens);
@@ -516,7 +516,7 @@ describe('a session', () => {
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1', 'auth.session.revoked.v1']);
   });
 
-  it('is over when nobody refreshed it for a month', async () => {
+  it('is over if it was not refreshed for a month', async () => {
     const { tokens } = await session();
     await look.rows(`UPDATE refresh_token SET expires_at = now() - interval '1 second' WHERE hash = $1`, [
       createHash('sha256').update(tokens.refreshToken).digest(),
@@ -526,7 +526,7 @@ describe('a session', () => {
     expect(await look.state()).toEqual(before);
   });
 
-  it('never goes on with what is no refresh token of ours', async () => {
+  it('is never continued by anything but its refresh token', async () => {
     const { tokens } = await session();
     const before = await look.state();
     for (const refreshToken of ['', 'x', tokens.accessToken, `${tokens.refreshToken}x`, '\u0000', '\uD800']) {
@@ -538,14 +538,14 @@ describe('a session', () => {
   });
 });
 
-describe('nobody', () => {
-  it('is told nothing of an account', async () => {
+describe('a caller who is not signed in', () => {
+  it('gets no data of an account', async () => {
     expect(await node.refusal('auth.me')).toBe('unauthenticated');
     expect(await node.refusal('auth.list')).toBe('unauthenticated');
     expect(await node.refusal('auth.get', { id: 'no id at all' })).toBe('unauthenticated');
   });
 
-  it('AUTH-1: is told the public keys, and no private one', async () => {
+  it('AUTH-1: gets the public keys, and no private one', async () => {
     const { keys } = await node.call<{ keys: object[] }>('auth.jwks');
     expect(keys).toEqual([
       {

@@ -60,8 +60,8 @@ async function expectRefused(
   expect(await look.state()).toEqual(before);
 }
 
-describe('an account that is registered', () => {
-  it('AUTH-3: is there at once, with what was named, and is an event', async () => {
+describe('a registered account', () => {
+  it('AUTH-3: exists at once with the given fields, and is published', async () => {
     const { beak, ...fields } = polly();
     const user = await node.call<UserView>('auth.register', { ...fields, beak, locale: 'de' }, { token });
     expect(user).toEqual({ id: expect.any(String), ...fields, locale: 'de', active: true });
@@ -70,7 +70,7 @@ describe('an account that is registered', () => {
     await expect(other.signIn(user.login, beak)).resolves.toBeDefined();
   });
 
-  it('AUTH-2: may have no role, several, or one that nobody knows', async () => {
+  it('AUTH-2: may have no role, several roles, or an unknown one', async () => {
     const several = ['accountant', 'boss', 'developer'];
     expect(await register(node, token, { roles: several })).toMatchObject({ roles: several, active: true });
     const user = await register(node, token, { roles: [] });
@@ -80,7 +80,7 @@ describe('an account that is registered', () => {
     });
   });
 
-  it('is refused where the login is taken, also by two at the same moment', async () => {
+  it('is refused if the login is taken, also among two at the same moment', async () => {
     const fields = polly();
     const results = await Promise.all(
       [node, other, node, other].map((each) => each.refusal('auth.register', fields, { token })),
@@ -124,7 +124,7 @@ describe('an account that is registered', () => {
     await expectRefused('auth.register', { ...polly(), ...fields }, INVALID);
   });
 
-  it('AUTH-5: is refused to who is no admin, a boss like anyone', async () => {
+  it('AUTH-5: is refused to everybody but admins, bosses too', async () => {
     for (const role of ['manager', 'accountant', 'boss', 'developer']) {
       const user = await register(node, token, { roles: [role] });
       const { accessToken } = await node.signIn(user.login, BEAK);
@@ -138,14 +138,14 @@ describe('an account that is registered', () => {
     }
   });
 
-  it('is refused, before its form is looked at, to who has not signed in', async () => {
+  it('is refused to callers who are not signed in, before its form is checked', async () => {
     await expectRefused('auth.register', {}, 'unauthenticated', {});
     await expectRefused('auth.register', {}, 'invalid_token', { token: 'x' });
   });
 });
 
 describe('a registration with an idempotency key', () => {
-  it('is made once, and answers the same again, on every node', async () => {
+  it('is carried out once, and gives the same answer again on every node', async () => {
     const meta = { token, idempotencyKey: randomUUID() };
     const fields = polly();
     const first = await node.call<UserView>('auth.register', fields, meta);
@@ -153,7 +153,7 @@ describe('a registration with an idempotency key', () => {
     expect(await eventsOf(first)).toHaveLength(1);
   });
 
-  it('is refused with another body, be it another beak', async () => {
+  it('is refused with another body, even if only the beak differs', async () => {
     const meta = { token, idempotencyKey: randomUUID() };
     const fields = polly();
     await node.call('auth.register', fields, meta);
@@ -162,7 +162,7 @@ describe('a registration with an idempotency key', () => {
     }
   });
 
-  it('keeps no key where it was refused', async () => {
+  it('stores no key if it was refused', async () => {
     const meta = { token, idempotencyKey: randomUUID() };
     const taken = await register(node, token);
     await expectRefused('auth.register', { ...polly(), login: taken.login }, 'login_taken', meta);
@@ -170,8 +170,8 @@ describe('a registration with an idempotency key', () => {
   });
 });
 
-describe('an account that is changed', () => {
-  it('AUTH-3: has what was named, keeps the rest, and is an event with the next version', async () => {
+describe('a changed account', () => {
+  it('AUTH-3: has the given fields, keeps the others, and is published with the next version', async () => {
     const user = await register(node, token, { locale: 'de' });
     const changed = await change(user.id, {
       name: 'Dolly',
@@ -190,7 +190,7 @@ describe('an account that is changed', () => {
     ]);
   });
 
-  it('is no event where all that was named is so already', async () => {
+  it('is not published if the given fields are unchanged', async () => {
     const user = await register(node, token);
     const before = await look.state();
     const same = { name: user.name, email: user.email, roles: user.roles, active: true, locale: null };
@@ -198,14 +198,14 @@ describe('an account that is changed', () => {
     expect(await look.state()).toEqual(before);
   });
 
-  it('is refused where nothing is named', async () => {
+  it('is refused without a field', async () => {
     const user = await register(node, token);
     for (const nothing of [{}, { name: null }, { roles: null, active: null }]) {
       await expectRefused('auth.change', { id: user.id, ...nothing }, INVALID);
     }
   });
 
-  it('is refused with what can not be, or not be changed', async () => {
+  it('is refused for invalid values and for fields that cannot change', async () => {
     const user = await register(node, token);
     for (const wrong of [
       { login: 'another' },
@@ -240,7 +240,7 @@ describe('an account that is changed', () => {
     expect((await eventsOf(user)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('AUTH-4: outdates the tokens by other roles; a refresh brings the new ones', async () => {
+  it('AUTH-4: has stale tokens after a change of roles; a refresh gives new ones', async () => {
     const user = await register(node, token);
     const tokens = await node.signIn(user.login, BEAK);
     await change(user.id, { name: 'Dolly' });
@@ -259,7 +259,7 @@ describe('an account that is changed', () => {
   it.each([
     ['a deactivation', { active: false }],
     ['a new beak', { beak: 'short and straight' }],
-  ])('AUTH-4: ends all its sessions by %s', async (_, changes) => {
+  ])('AUTH-4: loses all its sessions by %s', async (_, changes) => {
     const user = await register(node, token);
     const sessions = [await node.signIn(user.login, BEAK), await other.signIn(user.login, BEAK)];
     await change(user.id, changes);
@@ -274,7 +274,7 @@ describe('an account that is changed', () => {
     expect(await node.refusal('auth.login', { login: user.login, beak: BEAK })).toBe('wrong_credentials');
   });
 
-  it('signs in with its new beak, and again after it was activated again', async () => {
+  it('can sign in with its new beak, and after it was activated again', async () => {
     const user = await register(node, token);
     await change(user.id, { beak: 'short and straight' });
     await expect(node.signIn(user.login, 'short and straight')).resolves.toBeDefined();
@@ -325,7 +325,7 @@ describe('the list of accounts', () => {
     expect((await all({ limit: 200 })).map(({ login }) => login)).toEqual(logins);
   });
 
-  it('D10: finds a name in whichever form it was typed, also one from before', async () => {
+  it('D10: finds a name in any form, also one that was stored before names were normalised', async () => {
     const id = randomUUID().slice(0, 8);
     const composed = `\u00c9lodie ${id}`;
     const user = await register(node, token, { name: composed.normalize('NFD') });
@@ -338,7 +338,7 @@ describe('the list of accounts', () => {
     expect(await ids(composed)).toEqual([user.id]);
   });
 
-  it('B5, D10: a change of e-mail or name is refused as a registration is, and changes nothing', async () => {
+  it('B5, D10: a change of e-mail or name follows the rules of a registration, and a refused one changes nothing', async () => {
     const user = await register(node, token);
     for (const fields of [
       { email: 'x@-bad-.com' },
@@ -352,7 +352,7 @@ describe('the list of accounts', () => {
     expect(await node.call('auth.get', { id: user.id }, { token })).toEqual(user);
   });
 
-  it('gives those with a role, active or not, or with a text in login, name or e-mail', async () => {
+  it('is filtered by role, by activity, and by text in login, name or e-mail', async () => {
     const role = `role-${randomUUID().slice(0, 8)}`;
     const [one, two] = [
       await register(node, token, { roles: [role, 'boss'], name: `100%_Popug ${role}` }),
@@ -369,14 +369,14 @@ describe('the list of accounts', () => {
     expect(await ids({ text: two.login, role })).toEqual([two.id]);
   });
 
-  it('shows no more than the contract says', async () => {
+  it('shows only the fields of the contract', async () => {
     const [item] = (await list({ limit: 1 })).items;
     expect(Object.keys(item ?? {}).sort()).toEqual(
       ['id', 'login', 'name', 'email', 'locale', 'roles', 'active'].sort(),
     );
   });
 
-  it('is refused with a cursor of others, and with limits that are none', async () => {
+  it('is refused for a cursor of another list, and for an invalid limit', async () => {
     expect(await node.refusal('auth.list', { cursor: 'x' }, { token })).toBe('invalid_cursor');
     for (const wrong of [
       { limit: 0 },
@@ -402,7 +402,7 @@ describe('the last active admin', () => {
     }
   });
 
-  it('AUTH-5: can neither be deactivated nor stripped of the role', async () => {
+  it('AUTH-5: cannot be deactivated or lose the role', async () => {
     const second = await register(node, token, { roles: ['admin', 'developer'] });
     await change(second.id, { active: false });
     await expectRefused('auth.change', { id: first.id, active: false }, 'last_admin');
@@ -415,7 +415,7 @@ describe('the last active admin', () => {
     await expect(change(first.id, { name: 'Chief' })).resolves.toMatchObject({ name: 'Chief' });
   });
 
-  it('AUTH-5: stays when two demote each other at the same moment, on two nodes', async () => {
+  it('AUTH-5: remains when two admins demote each other at the same moment, on two nodes', async () => {
     const second = await register(node, token, { roles: ['admin'] });
     const codes: unknown[] = [];
     for (let round = 0; round < 10; round++) {

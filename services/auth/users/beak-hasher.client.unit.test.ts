@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 
 describe('a beak', () => {
-  it('is kept as an argon2id hash with the parameters we promise', async () => {
+  it('is stored as an argon2id hash with the promised parameters', async () => {
     expect(await hasher.hash('long and crooked')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('is right only where it is the same, whatever its form', async () => {
+  it('is right only if it is the same, in any form', async () => {
     const account = { beakHash: await hasher.hash('long and crooked') };
     const verify = async (beak: string) => (await hasher.verify(beak, turn, account)).right;
     expect(await verify('long and crooked')).toBe(true);
@@ -30,7 +30,7 @@ describe('a beak', () => {
     ['with an ideographic space', 'long\u3000and crooked', 'long and crooked'],
     ['of Hangul', '\u1112\u1161\u11ab-crooked', '\ud55c-crooked'],
   ])(
-    'D10: is the same %s; from before, only as it was typed, and then its hash is renewed',
+    'D10: is the same %s; an old hash matches only the typed form, and is then renewed',
     async (_, typed, normal) => {
       const kept = { beakHash: await hasher.hash(normal) };
       const old = { beakHash: await hasher.hash(typed) };
@@ -47,7 +47,7 @@ describe('a beak', () => {
     },
   );
 
-  it('is wrong where there is no account', async () => {
+  it('is wrong if there is no account', async () => {
     expect(await hasher.verify('long and crooked', turn, none)).toEqual({
       right: false,
       found: undefined,
@@ -55,7 +55,7 @@ describe('a beak', () => {
     });
   });
 
-  it('has a digest that depends on what it is for', async () => {
+  it('has a digest that depends on its purpose', async () => {
     const digest = await hasher.digest('crooked', 'a');
     expect(await hasher.digest('crooked', 'a')).toBe(digest);
     expect(await hasher.digest('crooked', 'b')).not.toBe(digest);

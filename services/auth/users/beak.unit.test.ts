@@ -38,7 +38,7 @@ describe('a beak', () => {
     'welcome1welcome1',
     'monkeymonkey',
     'abcabcabc',
-  ])('E14: is refused where it is common: %s', (beak) => {
+  ])('E14: is refused if it is common: %s', (beak) => {
     expect(weaknessOf(beak, 'polly')).toBe('common');
     expect(() => refuseWeakBeak(beak, 'polly')).toThrow(
       expect.objectContaining({ type: 'validation_failed' }),
@@ -49,7 +49,7 @@ describe('a beak', () => {
     ['polly.parrot', 'polly.parrot'],
     ['Polly.Parrot', 'polly.parrot'],
     ['caf\u0065\u0301-parrot', 'caf\u00e9-parrot'],
-  ])('E14: is refused where it is the login: %s', (beak, login) => {
+  ])('E14: is refused if it is the login: %s', (beak, login) => {
     expect(weaknessOf(beak, login)).toBe('login');
   });
 
@@ -65,7 +65,7 @@ describe('a beak', () => {
     'abcdefgi',
     'bookkeeper-77',
     'parr0t-p@th-42',
-  ])('is taken otherwise: %s', (beak) => {
+  ])('is accepted otherwise: %s', (beak) => {
     expect(weaknessOf(beak, 'polly.parrot')).toBeNull();
     expect(() => refuseWeakBeak(beak, 'polly.parrot')).not.toThrow();
   });

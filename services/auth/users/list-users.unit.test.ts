@@ -13,11 +13,11 @@ function refusalOf(cursor: string): string | undefined {
 }
 
 describe('a cursor of the list', () => {
-  it('leads behind the account that it was made of', () => {
+  it('continues after the account that it was made from', () => {
     expect(loginOfCursor(encodeCursor(['polly.2_a-b']))).toBe('polly.2_a-b');
   });
 
-  it('is refused when the list did not make it', () => {
+  it('is refused if the list did not make it', () => {
     for (const cursor of ['', 'x', '!!!!', `${encodeCursor(['polly'])}=`, encodeCursor(['NO'])]) {
       expect(refusalOf(cursor)).toBe('invalid_cursor');
     }

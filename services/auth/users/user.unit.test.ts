@@ -16,7 +16,7 @@ const polly: User = {
 const admin: User = { ...polly, roles: ['admin', 'developer'] };
 
 describe('an account', () => {
-  it('stays as it is when what is named is so already', () => {
+  it('does not change if the given fields are unchanged', () => {
     for (const changes of [
       {},
       { name: 'Polly', email: 'polly@popug.test', locale: null, active: true },
@@ -26,7 +26,7 @@ describe('an account', () => {
     }
   });
 
-  it('gets a new version, and its tokens hold on, by another name, e-mail or locale', () => {
+  it('gets a new version by another name, e-mail or locale, and its tokens stay valid', () => {
     for (const changes of [{ name: 'Dolly' }, { email: 'dolly@popug.test' }, { locale: 'de' }]) {
       expect(changeUser(polly, changes)).toEqual({
         kind: 'changed',
@@ -38,7 +38,7 @@ describe('an account', () => {
     }
   });
 
-  it('outdates its tokens by other roles, and its sessions go on', () => {
+  it('has stale tokens after a change of roles, and its sessions go on', () => {
     expect(changeUser(polly, { roles: ['developer'] })).toEqual({
       kind: 'changed',
       user: { ...polly, roles: ['developer'], version: 5, tokenVersion: 3 },
@@ -48,7 +48,7 @@ describe('an account', () => {
     });
   });
 
-  it('ends its sessions by a deactivation, and by a new beak', () => {
+  it('loses its sessions by a deactivation and by a new beak', () => {
     expect(changeUser(polly, { active: false })).toMatchObject({
       user: { active: false, tokenVersion: 3 },
       endsSessions: 'deactivated',
@@ -59,7 +59,7 @@ describe('an account', () => {
     });
   });
 
-  it('is activated again with tokens that are newer than those from before', () => {
+  it('gets a newer token version when it is activated again', () => {
     const away = { ...polly, active: false };
     expect(changeUser(away, { active: true })).toMatchObject({
       user: { active: true, tokenVersion: 3 },
@@ -69,19 +69,19 @@ describe('an account', () => {
 });
 
 describe('an active admin', () => {
-  it('AUTH-5: stops being one without the role or when deactivated', () => {
+  it('AUTH-5: stops being one without the role, or by a deactivation', () => {
     expect(changeUser(admin, { roles: ['developer'] })).toMatchObject({ losesAdmin: true });
     expect(changeUser(admin, { active: false })).toMatchObject({ losesAdmin: true });
   });
 
-  it('stays one with other roles beside it', () => {
+  it('remains one with other roles added', () => {
     expect(changeUser(admin, { roles: ['admin'] })).toMatchObject({ losesAdmin: false });
     expect(changeUser({ ...admin, active: false }, { roles: [] })).toMatchObject({ losesAdmin: false });
   });
 });
 
 describe('any change', () => {
-  it('raises the version by one, the token version by one at most, and never touches id and login', () => {
+  it('raises the version by one and the token version by at most one, and never changes id and login', () => {
     const changes = fc.record(
       {
         name: fc.constantFrom('Polly', 'Dolly'),
@@ -105,8 +105,8 @@ describe('any change', () => {
   });
 });
 
-describe('what a request names', () => {
-  it('is what has a value, and a locale that is taken away', () => {
+describe('the fields of a request', () => {
+  it('are those with a value, and a locale that is removed', () => {
     expect(namedChanges({ name: null, email: undefined, active: false, locale: null, roles: [] })).toEqual({
       active: false,
       locale: null,
@@ -114,7 +114,7 @@ describe('what a request names', () => {
     });
   });
 
-  it('is shown without the versions', () => {
+  it('are shown without the versions', () => {
     expect(Object.keys(viewOf(polly))).toEqual(['id', 'login', 'name', 'email', 'locale', 'roles', 'active']);
   });
 });

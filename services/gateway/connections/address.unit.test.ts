@@ -4,7 +4,7 @@ import { addressFinder } from './address.ts';
 describe('without trusted proxies', () => {
   const addressOf = addressFinder([]);
 
-  it('the socket counts, whatever the header says', () => {
+  it('the address is that of the socket, with any header', () => {
     expect(addressOf('192.0.2.1', '203.0.113.7')).toBe('192.0.2.1');
     expect(addressOf('::ffff:192.0.2.1', undefined)).toBe('192.0.2.1');
     expect(addressOf(undefined, undefined)).toBe('unknown');

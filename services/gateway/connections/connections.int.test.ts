@@ -104,7 +104,7 @@ async function waiting(from?: string): Promise<Client> {
 }
 const closed = () => clients.map((each) => each.closed);
 
-describe('an address with as many connections as it may have', () => {
+describe('an address with its maximum of connections', () => {
   it.each<[string, () => Promise<Client>]>([
     ['that are kept', kept],
     ['that have brought nothing', () => client()],
@@ -119,7 +119,7 @@ describe('an address with as many connections as it may have', () => {
     expect(refused).toEqual([]);
   });
 
-  it('E12: has idle ones closed before those that bring a body, and none that is being answered', async () => {
+  it('E12: has idle ones closed before those that send a body, and none that is being answered', async () => {
     await start({ ofAddress: 3 });
     await waiting();
     await client(SENDING);
@@ -143,7 +143,7 @@ describe('an address with as many connections as it may have', () => {
     await kept();
   });
 
-  it('E12: has bodies closed before connections that were made after them, and those later', async () => {
+  it('E12: has connections that send a body closed before later connections, and those afterwards', async () => {
     await start({ ofAddress: 3 });
     for (let n = 0; n < 3; n++) await client(SENDING);
     time = 1;
@@ -159,7 +159,7 @@ describe('an address with as many connections as it may have', () => {
     expect(refused).toEqual([]);
   });
 
-  it('E12: does no harm to others', async () => {
+  it('E12: does not affect others', async () => {
     await start({ ofAddress: 2 });
     const other = await kept('127.0.0.2');
     for (let n = 0; n < 10; n++) await kept();
@@ -168,7 +168,7 @@ describe('an address with as many connections as it may have', () => {
     await until(() => other.text.split('done').length === 3);
   });
 
-  it('E12: counts a connection that used to be idle as the newest when it was used', async () => {
+  it('E12: counts an idle connection as the newest after it was used', async () => {
     await start({ ofAddress: 2 });
     const first = await kept();
     const second = await kept();
@@ -179,7 +179,7 @@ describe('an address with as many connections as it may have', () => {
     expect(first.closed).toBe(false);
   });
 
-  it('E12: has places again when connections end by themselves', async () => {
+  it('E12: has free places again when connections end by themselves', async () => {
     await start({ ofAddress: 2 });
     const held = [await waiting(), await waiting()];
     for (const { socket } of held) socket.destroy();
@@ -233,8 +233,8 @@ describe('a trusted proxy', () => {
   });
 });
 
-describe('a server with as many connections as it may have', () => {
-  it('E12: closes the oldest idle one, whoever has it, and refuses where there is none', async () => {
+describe('a server with its maximum of connections', () => {
+  it('E12: closes the oldest idle one of any client, and refuses new ones if none is idle', async () => {
     await start({ total: 3 });
     await waiting('127.0.0.3');
     await kept('127.0.0.2');
@@ -250,7 +250,7 @@ describe('a server with as many connections as it may have', () => {
     expect(closed()).toEqual([false, true, true, false, false, true]);
   });
 
-  it('E12: answers requests that come while many connect at once', async () => {
+  it('E12: answers requests that arrive while many connect at once', async () => {
     await start({ total: 20, ofAddress: 10 });
     const { port } = server.address() as AddressInfo;
     const flood = Array.from({ length: 200 }, () => {

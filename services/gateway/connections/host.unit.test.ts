@@ -77,7 +77,7 @@ describe('the hosts of a gateway', () => {
   });
 
   it.each(['0.0.0.0', '::', '0:0:0:0:0:0:0:0'])(
-    'E15: are all addresses where it listens on %s, and no more names',
+    'E15: are all addresses if it listens on %s, and no further names',
     (host) => {
       const isOwn = hostCheck({ ...config, host });
       expect(['198.51.100.7', '2001:db8:ffff::1', 'intern'].map(isOwn)).toEqual([true, true, true]);

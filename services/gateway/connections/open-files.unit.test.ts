@@ -10,7 +10,7 @@ describe('the connections of a process', () => {
     [10_000, 256, 128],
     [100, 1_024, 100],
     [10_000, null, 10_000],
-  ])('E12: of %d wanted, with %p open files, are %d', (wanted, files, expected) => {
+  ])('E12: with %d wanted and %p open files, are %d', (wanted, files, expected) => {
     expect(connectionsWithin(wanted, files)).toBe(expected);
   });
 

@@ -3,7 +3,7 @@ import { until } from '../../../test/harness/wait.ts';
 import { Pauses } from './pauses.ts';
 
 describe('a process', () => {
-  it('C7: that stood still does not know how long what it reads next has waited, and soon knows again', async () => {
+  it('C7: that was frozen cannot date the data that it reads next, and soon can again', async () => {
     const pauses = new Pauses();
     pauses.start();
     const stoodStillMs = 400;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RateLimit } from './rate-limit.ts';
 
 describe('a limit of two a second', () => {
-  it('lets two of an address through in a window, and two in the next', () => {
+  it('accepts two requests of an address in a window, and two in the next', () => {
     const limit = new RateLimit(2);
     expect([0, 1, 999].map((now) => limit.take('192.0.2.1', now))).toEqual([true, true, false]);
     expect(limit.take('192.0.2.2', 999)).toBe(true);
@@ -17,7 +17,7 @@ describe('a limit of two a second', () => {
     expect(shortened.map((address) => limit.take(address, 0))).toEqual([true, true, false]);
   });
 
-  it('stays bounded: too many addresses share one count', () => {
+  it('is bounded: too many addresses share one count', () => {
     const limit = new RateLimit(2);
     for (let index = 0; index < 50_000; index += 1) limit.take(`a${index}`, 0);
     expect(['b1', 'b2', 'b3'].map((address) => limit.take(address, 0))).toEqual([true, true, false]);

@@ -27,7 +27,7 @@ const note = (times: number, refusal: Partial<Refusal> = {}) => {
 };
 
 describe('a log of refusals', () => {
-  it('E15: tells what was refused to whom', () => {
+  it('E15: has the refused request and its caller', () => {
     note(1);
     note(1, { status: 401, code: 'unauthenticated', userId: null });
     expect(lines).toEqual([
@@ -36,12 +36,12 @@ describe('a log of refusals', () => {
     ]);
   });
 
-  it.each([400, 404, 409, 413, 429, 500, 503])('E15: says nothing of a %d', (status) => {
+  it.each([400, 404, 409, 413, 429, 500, 503])('E15: has no line for a %d', (status) => {
     note(1, { status });
     expect(lines).toEqual([]);
   });
 
-  it('E15: has ten lines a second of an address, and one about the rest', () => {
+  it('E15: has ten lines a second for an address, and one about the others', () => {
     note(1_000);
     expect(lines).toHaveLength(10);
     note(3, { address: '192.0.2.2' });
@@ -73,7 +73,7 @@ describe('a log of refusals', () => {
     );
   });
 
-  it('E15: puts nothing into a line that could pass for another', () => {
+  it('E15: has no text in a line that could look like another line', () => {
     note(1, { path: `/a\u0085\u2028 b${'x'.repeat(10_000)}` });
     expect(lines[0]).toMatch(/^[\x20-\x7e]{0,400}$/);
   });

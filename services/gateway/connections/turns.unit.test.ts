@@ -28,7 +28,7 @@ function ask(turns: UserTurns, user = 'pip', res = response()) {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('two turns at a time', () => {
-  it('E13: make the third wait for the first that ends, in order', async () => {
+  it('E13: make the third wait until one of them ends, in order', async () => {
     const turns = new UserTurns({ atOnce: 2, waitMs: 60_000 });
     const asked = Array.from({ length: 4 }, () => ask(turns));
     await settle();
@@ -43,7 +43,7 @@ describe('two turns at a time', () => {
     expect(turns.users).toBe(0);
   });
 
-  it('E13: are those of each user', async () => {
+  it('E13: are counted for each user', async () => {
     const turns = new UserTurns({ atOnce: 1, waitMs: 60_000 });
     const [pip, mia] = [ask(turns), ask(turns, 'mia')];
     await settle();
@@ -53,7 +53,7 @@ describe('two turns at a time', () => {
     expect(await Promise.all([pip.outcome, mia.outcome])).toEqual(['done', 'done']);
   });
 
-  it('E13: refuse who waits too long, whose place is then not kept', async () => {
+  it('E13: refuse a request that waits too long, and keep no place for it', async () => {
     const turns = new UserTurns({ atOnce: 1, waitMs: 10 });
     const first = ask(turns);
     const second = ask(turns);
@@ -67,7 +67,7 @@ describe('two turns at a time', () => {
     expect(turns.users).toBe(0);
   });
 
-  it('E13: leave out who went away while they waited', async () => {
+  it('E13: skip clients that left while they waited', async () => {
     const turns = new UserTurns({ atOnce: 1, waitMs: 60_000 });
     const [first, gone, third] = [ask(turns), ask(turns), ask(turns)];
     const alreadyGone = ask(turns, 'pip', Object.assign(response(), { closed: true }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readiness, type ReadyAnswer } from './readiness.ts';
 
-describe('a system that comes up', () => {
-  it('is ready when every service was once and there is an admin; none is asked again', async () => {
+describe('a system that starts', () => {
+  it('is ready after every service was ready once and an admin exists; it asks none again', async () => {
     const answers: Record<string, ReadyAnswer | undefined> = { auth: undefined, tasks: { ready: false } };
     const asked: string[] = [];
     const readiness = new Readiness({
@@ -31,7 +31,7 @@ describe('a system that comes up', () => {
     expect(asked.filter((service) => service === 'tasks')).toHaveLength(2);
   });
 
-  it('is told of once, and not while something is missing', async () => {
+  it('is reported once, and not while something is missing', async () => {
     let answer: ReadyAnswer | undefined;
     let told = 0;
     const asked = Promise.withResolvers<void>();
@@ -57,7 +57,7 @@ describe('a system that comes up', () => {
     expect(told).toBe(1);
   });
 
-  it('is not ready while this node cannot do its own work, nor when a question fails', async () => {
+  it('is not ready while this node cannot do its own work, or if a question fails', async () => {
     let obstacle: string | null = 'stopping';
     const readiness = new Readiness({
       services: ['auth'],

@@ -23,7 +23,7 @@ describe('the type that a client prefers', () => {
   });
 
   it.each(['text/html', 'application/xml, image/*', '*/*;q=0', 'text/csv;q=0', 'nonsense'])(
-    'of %j is none that can be had',
+    'of %j is not available',
     (accept) => {
       expect(preferred(accept, OFFERED)).toBeUndefined();
     },

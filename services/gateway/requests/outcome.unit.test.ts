@@ -22,7 +22,7 @@ describe.each([
     ['POST /tasks', 'signed-in', 'same_idempotency_key', 'Idempotency-Key'],
     ['POST /auth/login', 'anyone', 'same_request', 'as it is'],
     ['PATCH /users/:id', 'signed-in', 'same_request', 'as it is'],
-  ] as const)('C7: is 504, and says how it may be repeated: %s', (line, access, retry, detail) => {
+  ] as const)('C7: is 504, and states how it may be repeated: %s', (line, access, retry, detail) => {
     const contract = line.replace('/:id', '') as typeof line;
     const problem = problemFor(route(contract, access), error);
     expect(problem).toMatchObject({ status: 504, code: 'outcome_unknown', retry, retryAfter: 1 });
@@ -30,14 +30,14 @@ describe.each([
     expect(JSON.parse(problemDocument(problem, 'r'))).toMatchObject({ code: 'outcome_unknown', retry });
   });
 
-  it('C7: is 503 where it only reads', () => {
+  it('C7: is 503 if it only reads', () => {
     const problem = problemFor(route('GET /tasks', 'signed-in'), error);
     expect(problem).toMatchObject({ status: 503, code: 'service_unavailable', retryAfter: 1 });
     expect(JSON.parse(problemDocument(problem, 'r'))).not.toHaveProperty('retry');
   });
 });
 
-describe('a call that is known not to have been done', () => {
+describe('a call that is known not to have taken effect', () => {
   it.each([
     new Errors.ServiceNotFoundError({ action: 'x.y', nodeID: 'node-1' }),
     new Errors.RequestRejectedError({ action: 'x.y', nodeID: 'node-1' }),

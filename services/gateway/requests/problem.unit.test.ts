@@ -5,7 +5,7 @@ import { problemDocument, problemOf } from './problem.ts';
 
 const WHERE = { action: 'tasks.create', nodeID: 'node-1' };
 
-describe('an error that says that nobody can answer now', () => {
+describe('an error because nothing can answer now', () => {
   it.each([
     new Errors.ServiceNotFoundError(WHERE),
     new Errors.ServiceNotAvailableError(WHERE),
@@ -14,14 +14,14 @@ describe('an error that says that nobody can answer now', () => {
     new Errors.RequestRejectedError(WHERE),
     new Errors.QueueIsFullError({ ...WHERE, size: 1, limit: 1 }),
     new Problem('service_unavailable'),
-  ])('is 503 and worth another try: %s', (error) => {
+  ])('is 503 and retryable: %s', (error) => {
     expect(problemOf(error)).toMatchObject({ status: 503, code: 'service_unavailable', retryAfter: 1 });
     expect(problemDocument(problemOf(error), 'r')).not.toContain('node-1');
   });
 });
 
 describe('an error of the catalogue', () => {
-  it('keeps its detail, fields and delay, also when it comes from another node', () => {
+  it('keeps its detail, fields and delay, also from another node', () => {
     const errors = [{ field: 'email', code: 'taken', message: 'It is taken.' }];
     const problem = new Problem('too_many_requests', 'Slower', { errors, retryAfter: 2.2 });
     const { type, message, data } = problem;
@@ -39,7 +39,7 @@ describe('an error of the catalogue', () => {
 });
 
 describe('a validation error', () => {
-  it('names every field and never what was in it', () => {
+  it('names every field and never its value', () => {
     const error = new Errors.ValidationError('Parameters validation error!', 'VALIDATION_ERROR', [
       { type: 'stringMin', field: 'beak', message: 'Too short', actual: 'secret', nodeID: 'node-1' },
       { type: 'objectStrict', message: 'forbidden keys', actual: 'a, b' },
@@ -54,7 +54,7 @@ describe('a validation error', () => {
   });
 });
 
-describe('anything else', () => {
+describe('any other error', () => {
   it.each([
     new Error('secret'),
     new TypeError('secret'),
@@ -63,7 +63,7 @@ describe('anything else', () => {
     'secret',
     null,
     undefined,
-  ])('is our fault and tells nothing: %s', (error) => {
+  ])('is a 500 that reveals nothing: %s', (error) => {
     expect(problemOf(error)).toMatchObject({ status: 500, code: 'internal_error' });
     expect(problemDocument(problemOf(error), 'r')).not.toContain('secret');
   });

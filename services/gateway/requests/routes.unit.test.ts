@@ -29,7 +29,7 @@ describe('numbers and truth values in a query', () => {
     ['below', '99999999999999999'],
     ['active', '1'],
     ['active', 'TRUE'],
-  ])('%s="%s" is refused by its name', (field, value) => {
+  ])('%s="%s" is refused with its name', (field, value) => {
     if (route === undefined) throw new Error('no route');
     expect(() => paramsOf(route, {}, { [field]: value })).toThrow(
       expect.objectContaining({
@@ -39,7 +39,7 @@ describe('numbers and truth values in a query', () => {
     );
   });
 
-  it('pass in their one form', () => {
+  it('are accepted in their only form', () => {
     if (route === undefined) throw new Error('no route');
     const form = { limit: '20', below: '-5', active: 'true' };
     expect(paramsOf(route, {}, form)).toEqual(form);

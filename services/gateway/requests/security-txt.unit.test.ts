@@ -4,7 +4,7 @@ import { securityTxt } from './security-txt.ts';
 const NOW = new Date('2026-01-01T00:00:00.500Z');
 const securityContact = 'mailto:security@popug.example';
 
-it('F20: names contact and expiry, in lines as RFC 9116 has them', () => {
+it('F20: has contact and expiry, in lines of RFC 9116', () => {
   expect(securityTxt({ securityContact, publicUrl: null }, NOW)).toBe(
     'Contact: mailto:security@popug.example\r\nExpires: 2026-04-01T00:00:00Z\r\nPreferred-Languages: en\r\n',
   );
