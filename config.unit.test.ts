@@ -47,7 +47,7 @@ describe('an empty environment', () => {
 });
 
 describe('a full environment', () => {
-  it('is read', () => {
+  it('is parsed', () => {
     const config = readConfig({
       NATS_URL: 'nats://a:4222, nats://b:4222',
       MAIL_BOX_NATS_URL: 'nats://m:x@a:4222, nats://b:4222',
@@ -78,13 +78,13 @@ describe('a full environment', () => {
     });
   });
 
-  it('D10: takes ADMIN_BEAK in the form in which beaks are compared', () => {
+  it('D10: gives ADMIN_BEAK in the form in which beaks are compared', () => {
     const { adminBeak } = readConfig({ ADMIN_BEAK: 'croo\u00a0ke\u0301d' });
     expect(adminBeak).toBe('croo k\u00e9d');
     expect(readConfig({ ADMIN_BEAK: '🦜'.repeat(200) }).adminBeak).toBe('🦜'.repeat(200));
   });
 
-  it('takes an empty variable as none', () => {
+  it('treats an empty variable as missing', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '', TASKS_DATABASE_URL: '' })).toMatchObject({
       port: 3000,
       databaseUrl: null,
@@ -166,20 +166,20 @@ describe('a malformed variable', () => {
     ['SIGN_IN_BUDGET_ACCOUNT', '0'],
     ['SIGN_IN_BUDGET_ADDRESS', '-1'],
     ['SESSION_LIMIT', '100001'],
-  ])('%s=%s is refused by its name', (name, value) => {
+  ])('%s=%s is refused with its name', (name, value) => {
     const error = refusal({ [name]: value });
     expect(error.variable).toBe(name);
     expect(error.message).toMatch(new RegExp(`^${name} is `));
   });
 
-  it('does not tell secrets', () => {
+  it('reveals no secret', () => {
     expect(refusal({ DATABASE_URL: 'mysql://root:hush@db/a' }).message).not.toContain('hush');
     expect(refusal({ ADMIN_BEAK: 'hush' }).message).not.toContain('hush');
     expect(refusal({ KEY_SECRET: 'hush' }).message).not.toContain('hush');
   });
 });
 
-describe('the password of a URL that is refused', () => {
+describe('the password of a refused URL', () => {
   it.each([
     'http://user:canary@host',
     'smtp://user:x/canary@host',
@@ -189,7 +189,7 @@ describe('the password of a URL that is refused', () => {
     'smtp:/user:canary@host',
     'canary',
     'http://host?password=canary',
-  ])('B5: is not told (%s)', (url) => {
+  ])('B5: is not in the message (%s)', (url) => {
     expect(refusal({ SMTP_URL: url }).message).not.toContain('canary');
   });
 });
@@ -224,12 +224,12 @@ describe('a secret in a file', () => {
     }
   });
 
-  it('F19: keeps all but one line break', () => {
+  it('F19: keeps all line breaks except one at its end', () => {
     // No beak has a line break.
     expect(() => readConfig({ ADMIN_BEAK_FILE: fileWith('crooked!\n\n') })).toThrow(ConfigError);
   });
 
-  it('F19: is checked as the variable is, without showing it', () => {
+  it('F19: is checked like the variable, without showing it', () => {
     const error = refusal({ DATABASE_URL_FILE: fileWith('mysql://root:hush@db/a') });
     expect(error.variable).toBe('DATABASE_URL');
     expect(error.message).not.toContain('hush');
@@ -248,15 +248,15 @@ describe('a secret in a file', () => {
     ['is a folder', () => folder],
     ['is empty', () => fileWith('')],
     ['holds a line break only', () => fileWith('\n')],
-  ])('F19: is refused by the name of its variable when the file %s', (_, path) => {
+  ])('F19: is refused with the name of its variable if the file %s', (_, path) => {
     expect(refusal({ TASKS_DATABASE_URL_FILE: path() }).variable).toBe('TASKS_DATABASE_URL_FILE');
   });
 
-  it('F19: is no way to set a variable that holds no secret', () => {
+  it('F19: cannot set a variable that holds no secret', () => {
     expect(readConfig({ PORT_FILE: fileWith('4000') }).port).toBe(3000);
   });
 
-  it('F19: gives way to a value that a launcher gives its child', () => {
+  it('F19: is overridden by a value that a launcher gives its child', () => {
     const environment = { PATH: '/bin', NATS_URL_FILE: '/n', ADMIN_BEAK_FILE: '/b' };
     expect(environmentWith(environment, { NATS_URL: 'nats://a' })).toEqual({
       PATH: '/bin',
@@ -266,7 +266,7 @@ describe('a secret in a file', () => {
   });
 });
 
-describe('a URL with a % that begins no escape', () => {
+describe('a URL with a % that does not begin an escape', () => {
   it.each([
     ['DATABASE_URL', 'postgresql://u:s3cr%ZZ@h/db'],
     ['TASKS_DATABASE_URL', 'postgresql://u:x@h/db%'],

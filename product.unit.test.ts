@@ -7,26 +7,26 @@ import { ConfigError } from './settings.ts';
 const products = await loadProducts();
 
 describe.each([...products])('the product %s', (name, product) => {
-  it('has defaults that its settings may have', () => {
+  it('has defaults that its settings allow', () => {
     const { namespace, mailFrom, currency } = readConfig({ PRODUCT: name });
     expect({ namespace, currency }).toEqual({ namespace: product.namespace, currency: product.currency });
     expect(mailFrom).toBe(`${product.title} <${product.sender}>`);
   });
 
-  it('has its namespace for itself', () => {
+  it('has a namespace of its own', () => {
     const sameNamespace = [...products.values()].filter(({ namespace }) => namespace === product.namespace);
     expect(sameNamespace).toEqual([product]);
   });
 
-  it('runs services whose folders are there, its own ones among them', async () => {
+  it('runs services whose folders exist, its own ones among them', async () => {
     const { default: declared } = await import(`./products/${name}.ts`);
     expect([...product.services.keys()]).toEqual(expect.arrayContaining(declared.services));
     expect([...product.services.keys()]).toEqual([...product.services.keys()].toSorted());
   });
 });
 
-describe('a product elsewhere', () => {
-  it('has the services beside its file, and those that no product of the repository has for itself', async () => {
+describe("a product outside of the repository's folder", () => {
+  it('has the services beside its file, and those that belong to no product of the repository', async () => {
     const path = fileURLToPath(new URL('./test/toy/products/toy.ts', import.meta.url));
     const loaded = await loadProducts(path);
     const [toy, ates] = [loaded.get(path), loaded.get('ates')];
@@ -37,7 +37,7 @@ describe('a product elsewhere', () => {
   });
 });
 
-describe('a product that there is not', () => {
+describe('a product that does not exist', () => {
   it.each(['mfc', './products/mfc.ts'])('is refused: %s', (value) => {
     const read = () => readConfig({ PRODUCT: value });
     expect(read).toThrow(ConfigError);

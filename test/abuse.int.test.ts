@@ -32,7 +32,7 @@ afterAll(async () => {
 const logged = (text: string) => system.nodes.some(({ output }) => output.includes(text));
 
 describe('a user', () => {
-  it('E15: creates tasks up to the quota, and repeats a request whatever the quota', async () => {
+  it('E15: can create tasks up to the quota, and repeat a request beyond it', async () => {
     const key = { 'idempotency-key': 'the-first-task' };
     const create = (headers = {}) => manager.request<Task>('POST', '/tasks', { title: 'Wash' }, headers);
     const first = await until(async () => {
@@ -47,7 +47,7 @@ describe('a user', () => {
     expect((await admin.request('POST', '/tasks', { title: 'Others may' })).status).toBe(201);
   });
 
-  it('E15, ACC-7: does not adjust their own account', async () => {
+  it('E15, ACC-7: cannot adjust their own account', async () => {
     const adjustment = { userId: me.id, amount: 1_000, reason: 'A gift' };
     expect(await admin.request('POST', '/accounting/adjustments', adjustment)).toMatchObject({
       status: 403,
@@ -59,7 +59,7 @@ describe('a user', () => {
 });
 
 describe('a request that is refused', () => {
-  it('E15: leaves a line with who and what, and without secrets', async () => {
+  it('E15: leaves a log line with caller and request, without secrets', async () => {
     await admin.request('GET', `/users?role=${SECRET}%20&limit=0`);
     await manager.request('GET', `/audit?actor=${SECRET}`);
     await new Client(system.api, SECRET).request('GET', `/tasks?text=${SECRET}`);
@@ -73,7 +73,7 @@ describe('a request that is refused', () => {
     expect(logged(SECRET)).toBe(false);
   });
 
-  it('E15: is counted where there are many', async () => {
+  it('E15: is only counted if there are many', async () => {
     const stranger = new Client(system.api);
     await Promise.all(Array.from({ length: 60 }, () => stranger.request('GET', '/tasks')));
     await until(() =>
@@ -81,7 +81,7 @@ describe('a request that is refused', () => {
     );
   });
 
-  it('E15: for its host leaves a line, too', async () => {
+  it('E15: because of its host leaves a log line, too', async () => {
     const ask = () =>
       new Promise<number>((resolve, reject) => {
         const sent = request(`${system.api}/tasks`, { headers: { host: 'evil.example' } }, (res) => {

@@ -12,7 +12,7 @@ const names = readdirSync(SERVICES, { withFileTypes: true }).flatMap((entry) =>
 const INTERNAL = /^(ready|loops\.stats|reconciliation\.\w+)$/;
 
 describe.each(names)('the actions of %s', (name) => {
-  it('have an access, or are for operators, other services or their own node only', async () => {
+  it('declare who may call them, or are only for operators, other services or their own node', async () => {
     const module = await import(`../services/${name}/${name}.service.ts`);
     const { actions = {} } = Service.prototype.applyMixins((module as { default: ServiceSchema }).default);
     const others = Object.entries(actions).flatMap(([action, definition]) => {

@@ -73,7 +73,7 @@ afterAll(async () => {
 });
 
 describe('the log', () => {
-  it('AUD-1: holds every event of every stream, once', async () => {
+  it('AUD-1: has every event of every stream, once', async () => {
     await log('type=tasks.shuffle.completed.v1', 1);
     await until(
       async () => {
@@ -87,7 +87,7 @@ describe('the log', () => {
     );
   });
 
-  it('AUD-1: tells of sign-ins, also of refused ones: whose, from where, why', async () => {
+  it('AUD-1: has sign-ins, also refused ones, with login, address and reason', async () => {
     const opened = await log('type=auth.session.opened.v1', 3);
     expect(
       opened.map(({ actor, address, data }) => [actor, address, (data as { login: string }).login]),
@@ -115,7 +115,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('AUD-1, AUTH-3: tells what an admin changed: before and after', async () => {
+  it('AUD-1, AUTH-3: has the changes of an admin, with the values before and after', async () => {
     const [changed, registered] = await log(`subject=user/${pip.user.id}`, 2);
     const account = { userId: pip.user.id, login: 'pip', email: 'pip@example.com', active: true };
     const first = { ...account, name: 'Name of pip', roles: ['developer'] };
@@ -137,7 +137,7 @@ describe('the log', () => {
     expect(changed?.before).toEqual(registered?.data);
   });
 
-  it('AUD-1, TASK-5: tells who pressed the button', async () => {
+  it('AUD-1, TASK-5: names the user who started a shuffle', async () => {
     const [requested] = await log('type=tasks.shuffle.requested.v1', 1);
     expect(requested).toMatchObject({
       subject: `shuffle/${shuffleId}`,
@@ -164,7 +164,7 @@ describe('the log', () => {
 });
 
 describe('the log as CSV', () => {
-  it('AUD-1: has all lines, however many a page has', async () => {
+  it('AUD-1: has all lines, for any length of a page', async () => {
     const items = await admin.all<AuditItem>('/audit?type=auth.user.registered.v1');
     const answer = await csv('/audit?type=auth.user.registered.v1&limit=1');
     expect(answer.status).toBe(200);
@@ -179,7 +179,7 @@ describe('the log as CSV', () => {
     );
   });
 
-  it('is refused as the list is', async () => {
+  it('is refused like the list', async () => {
     expect((await csv('/audit?from=nonsense')).status).toBe(422);
     expect((await csv('/audit', 'application/xml')).status).toBe(406);
   });
@@ -198,8 +198,8 @@ describe('the log as CSV', () => {
   }
 });
 
-describe('who asks for the log', () => {
-  it('AUD-1: is an admin, or refused', async () => {
+describe('a request for the log', () => {
+  it('AUD-1: is refused to everybody but admins', async () => {
     const answers = await Promise.all(
       [new Client(node.api), mia.client].map((client) => client.request<{ code: string }>('GET', '/audit')),
     );
@@ -219,7 +219,7 @@ describe('who asks for the log', () => {
     ['type=a&type=b', 422, 'type'],
     ['subject=%00', 422, 'subject'],
     ['cursor=nonsense', 400, undefined],
-  ])('makes sense, or is refused: %s', async (query, status, field) => {
+  ])('is refused if it is invalid: %s', async (query, status, field) => {
     const answer = await admin.request<{ errors?: { field: string }[] }>('GET', `/audit?${query}`);
     expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([status, field]);
   });

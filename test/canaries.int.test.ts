@@ -362,8 +362,8 @@ const isKept = (table: string, what: string) =>
   (table === 'auth.secret' && what.startsWith('loginSecret')) ||
   (table.endsWith('.idempotency_key') && what === 'key');
 
-describe('looking', () => {
-  it('finds what is no secret, wherever it is looked for', async () => {
+describe('the search for secrets', () => {
+  it('finds known text in each place that it searches', async () => {
     const visible = needlesOf({ visible: VISIBLE });
     const tables = await hitsInDatabases(config, visible, () => false);
     for (const table of [
@@ -386,17 +386,17 @@ describe('looking', () => {
   });
 });
 
-describe('secrets that were given right and wrong, to what works and what fails', () => {
-  it('AUD-1: are in no answer, whether it says yes or no', () => {
+describe('secrets in right and wrong form, in requests that succeed and fail', () => {
+  it('AUD-1: are in no answer, neither of a success nor of a failure', () => {
     expect(answers.length).toBeGreaterThan(50);
     expect(answers.flatMap(({ request, text }) => hitsIn(request, text, guarded()))).toEqual([]);
   });
 
-  it('AUD-1: are in no table of any database, the log and the dead letters among them', async () => {
+  it('AUD-1: are in no table of any database, including the log and dead letters', async () => {
     expect(await hitsInDatabases(config, guarded(), isKept)).toEqual([]);
   });
 
-  it('AUD-1: are in no event, and in nothing else that the broker keeps', async () => {
+  it('AUD-1: are in no event, and in no other data of the broker', async () => {
     expect(await hitsInStreams(config, guarded())).toEqual([]);
   });
 
@@ -404,7 +404,7 @@ describe('secrets that were given right and wrong, to what works and what fails'
     expect(mails.flatMap((mail) => hitsIn('a mail', mail, guarded()))).toEqual([]);
   });
 
-  it('F16: are not told to a stranger who joins the cluster and calls every action, those of Moleculer as well', async () => {
+  it("F16: are not revealed to a stranger who joins the cluster and calls every action, including Moleculer's", async () => {
     const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
     const told = await until(() => [...stranger.actions()].find(([, actions]) => actions.length > 0));
     const [node, actions] = told;
@@ -433,7 +433,7 @@ describe('secrets that were given right and wrong, to what works and what fails'
     expect(heard.flatMap((text) => hitsIn(text.slice(0, 300), text, guarded()))).toEqual([]);
   });
 
-  it('AUD-1: are not in what any process says, however much it is asked to', async () => {
+  it('AUD-1: are in no output of any process, at any log level', async () => {
     await system.stop();
     for (const { output } of system.nodes) {
       const lines = output.split('\n');

@@ -1,4 +1,4 @@
-/** FAIL-3 over HTTP: what any service has set aside is seen, sent again or given up, and each step is told of. */
+/** FAIL-3 over HTTP: dead letters of any service are listed, redriven and discarded, and each step leaves an event. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
@@ -149,7 +149,7 @@ describe('an event that a service could not process', () => {
     ({ user, letter } = await unlucky('unlucky-one'));
   }, 60_000);
 
-  it('FAIL-3: is seen with the service, the consumer and the reason', async () => {
+  it('FAIL-3: is shown with the service, the consumer and the reason', async () => {
     expect(letter).toEqual({
       id: expect.any(String),
       service: 'tasks',
@@ -175,13 +175,13 @@ describe('an event that a service could not process', () => {
     expect((await list()).missing).toEqual([]);
   });
 
-  it('FAIL-3: does not hold up others', async () => {
+  it('FAIL-3: does not block others', async () => {
     const { user: other } = await admin.register('lucky', ['developer']);
     await until(async () => (await copies(other.id)).length === 1, { what: 'the next user' });
     expect(await copies(user.id)).toEqual([]);
   });
 
-  it('FAIL-3: that fails again stays set aside, and says so', async () => {
+  it('FAIL-3: that fails again remains a dead letter, and the answer reports it', async () => {
     const answer = await redrive(letter.id);
     expect(answer).toMatchObject({ status: 409, body: { code: 'redrive_failed' } });
     expect(answer.body.detail).toContain('luck');
@@ -191,7 +191,7 @@ describe('an event that a service could not process', () => {
     ).toEqual([]);
   });
 
-  it('FAIL-3, AUD-1: takes effect once when it is redriven by several at once and again, told of once', async () => {
+  it('FAIL-3, AUD-1: takes effect once after several redrives, at once and later, with one event', async () => {
     await mend();
     const answers = await Promise.all(Array.from({ length: 5 }, () => redrive(letter.id)));
     answers.push(await redrive(letter.id));
@@ -227,13 +227,13 @@ describe('an event that a service could not process', () => {
     ).toHaveLength(1);
   });
 
-  it('FAIL-3: that took effect can not be given up', async () => {
+  it('FAIL-3: that took effect cannot be discarded', async () => {
     expect(await discard(letter.id, 'too late')).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(await show(letter.id)).toMatchObject({ status: 'redriven', settledReason: null });
   });
 });
 
-describe('an event that nobody can read', () => {
+describe('an event that cannot be decoded', () => {
   let event: string;
   let letters: DeadLetterItem[];
   let readers: string[];
@@ -251,7 +251,7 @@ describe('an event that nobody can read', () => {
     );
   }, 60_000);
 
-  it('FAIL-3: is set aside by every service that reads it, and listed over all of them', async () => {
+  it('FAIL-3: is dead-lettered by every service that reads it, and listed for all of them', async () => {
     expect(letters.map(({ service }) => service).toSorted()).toEqual(readers);
     expect(new Set(readers).size).toBeGreaterThan(2);
     const views = await Promise.all(letters.map(({ id }) => show(id)));
@@ -266,7 +266,7 @@ describe('an event that nobody can read', () => {
     expect(times).toEqual(times.toSorted().toReversed());
   });
 
-  it('FAIL-3: is paged over all services', async () => {
+  it('FAIL-3: is listed in pages over all services', async () => {
     const found = await admin.all<DeadLetterItem>('/dead-letters?status=open');
     const paged: DeadLetterItem[] = [];
     let cursor = '';
@@ -280,7 +280,7 @@ describe('an event that nobody can read', () => {
     expect(items.map(({ service }) => service)).toEqual(['accounting']);
   });
 
-  it('FAIL-3, AUD-1: is given up with a reason, once, told of by the service whose letter it was', async () => {
+  it('FAIL-3, AUD-1: is discarded with a reason, once, with an event of the service that had the dead letter', async () => {
     for (const { id, service } of letters) {
       expect(await discard(id, 'of no use')).toMatchObject({ status: 200, body: { status: 'discarded' } });
       const again = await discard(id, 'another reason');
@@ -298,14 +298,14 @@ describe('an event that nobody can read', () => {
   });
 });
 
-describe('a request about letters', () => {
+describe('a request about dead letters', () => {
   let letter: DeadLetterItem;
   beforeAll(async () => {
     ({ letter } = await unlucky('unlucky-two'));
     await mend();
   }, 60_000);
 
-  it('FAIL-3: is an admin’s, or refused', async () => {
+  it('FAIL-3: is refused to everybody but admins', async () => {
     const { client: manager } = await admin.register('mia', ['manager', 'accountant']);
     for (const [client, status] of [
       [new Client(node.api), 401],
@@ -322,7 +322,7 @@ describe('a request about letters', () => {
     expect(await show(letter.id)).toMatchObject({ status: 'open' });
   });
 
-  it('makes sense, or is refused, and nothing changes', async () => {
+  it('is refused if it is invalid, and nothing changes', async () => {
     const unknown = randomUUID();
     const refusals = [
       await discard(letter.id),
@@ -351,7 +351,7 @@ describe('a request about letters', () => {
     expect(await show(letter.id)).toMatchObject({ status: 'open', attempts: letter.attempts });
   });
 
-  it('whose key served another one is refused', async () => {
+  it('is refused if its key was used for another one', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const path = (id: string) => `/dead-letters/${id}/discard`;
     const reason = { reason: 'of no use' };
@@ -364,7 +364,7 @@ describe('a request about letters', () => {
 });
 
 describe('a service that no contract declares', () => {
-  it('F18, FAIL-3: is neither asked for letters nor missed, whoever announces it', async () => {
+  it('F18, FAIL-3: is not asked for dead letters and not reported as missing, whoever announces it', async () => {
     let asked = 0;
     const list = { visibility: 'public' as const, handler: () => [++asked] };
     const parrots: ServiceSchema = { name: 'parrots', actions: { 'deadLetters.list': list } };
@@ -391,7 +391,7 @@ describe('an item that a loop could not handle', () => {
   const isMailed = async (user: Addressee) =>
     (await mailTo(user)).items.some(({ template }) => template === 'payout');
 
-  it('A1, FAIL-3: is seen, sent again and told of as an event is, and holds up no others', async () => {
+  it('A1, FAIL-3: is shown, redriven and logged like an event, and blocks no others', async () => {
     const [bad, good] = await Promise.all(
       ['unpayable', 'payable'].map(async (login) => {
         const { user } = await admin.register(login, ['developer']);
@@ -435,7 +435,7 @@ describe('an item that a loop could not handle', () => {
 });
 
 describe('while a service is away', () => {
-  it('FAIL-3: the others’ letters are there, and it is named; its own can not be told from none', async () => {
+  it('FAIL-3: the dead letters of others are listed, and it is named as missing', async () => {
     const { letter } = await unlucky('unlucky-three');
     await mend();
     await tasks.stop();
@@ -460,7 +460,7 @@ describe('while a service is away', () => {
 });
 
 describe('every service that consumes', () => {
-  it('FAIL-3, AUD-1: has contracts of its steps, and an outbox through which they leave', async () => {
+  it('FAIL-3, AUD-1: has contracts for redrives and discards, and an outbox for their events', async () => {
     const consuming = [...new Set((await allConsumers()).map(({ service }) => service))].sort();
     expect(servicesWithDeadLetters(await loadEventContracts())).toEqual(expect.arrayContaining(consuming));
     for (const name of consuming) {

@@ -25,7 +25,7 @@ function allows(range: string, major: number): boolean {
 }
 
 describe('the Node of the machine', () => {
-  it('G26: installs, and package.json, the README and the installer ask for the same one', () => {
+  it('G26: has the same minimum version in package.json, the README and the installer', () => {
     expect(oldest).toBeGreaterThan(0);
     expect(JSON.parse(read('package.json')).engines).toEqual({ node: `>=${oldest}` });
     expect(read('README.md')).toContain(`You need Node.js ${oldest} or newer with npm`);
@@ -33,7 +33,7 @@ describe('the Node of the machine', () => {
 });
 
 describe('the pinned Node', () => {
-  it('G26: is one that every dependency accepts', () => {
+  it('G26: is accepted by every dependency', () => {
     const refusing = Object.entries(packages).filter(
       ([path, { engines }]) => path !== '' && engines?.node !== undefined && !allows(engines.node, pinned),
     );
@@ -41,7 +41,7 @@ describe('the pinned Node', () => {
     expect(refusing).toEqual([]);
   });
 
-  it('G26: runs dependencies that refuse the oldest one, of which npm does not warn', () => {
+  it('G26: runs dependencies that refuse the oldest version, and npm does not warn of them', () => {
     const refusing = Object.values(packages).filter(
       ({ engines }) => engines?.node !== undefined && !allows(engines.node, oldest),
     );

@@ -120,7 +120,7 @@ describe('two gateways', () => {
     ['a deactivation', { active: false }],
     ['a new beak', { beak: 'short and straight' }],
   ])(
-    'AUTH-4: both refuse tokens that were issued before within 5 seconds after %s, and nobody else’s',
+    'AUTH-4: both refuse earlier tokens within 5 seconds after %s, and no tokens of others',
     async (_, changes) => {
       const [{ user, tokens }, bystander] = [await newcomer(), await newcomer()];
       await onBoth(tokens, '200');
@@ -132,7 +132,7 @@ describe('two gateways', () => {
     },
   );
 
-  it('AUTH-4: both go by the new roles as soon as the client has refreshed', async () => {
+  it('AUTH-4: both use the new roles as soon as the client has refreshed', async () => {
     const { user, tokens } = await newcomer(['developer']);
     expect(await answerOf(gateways[0], tokens, 'PATCH', TOY)).toBe('403 forbidden');
     await gateways[1].as(admin).expect(200, 'PATCH', `/users/${user.id}`, { roles: ['manager'] });
@@ -141,7 +141,7 @@ describe('two gateways', () => {
     for (const gateway of gateways) expect(await answerOf(gateway, next, 'PATCH', TOY)).toBe('200');
   });
 
-  it('AUTH-4: both refuse within 5 seconds whoever has signed out, in that session alone', async () => {
+  it('AUTH-4: both refuse a session within 5 seconds after its sign-out, and no other session', async () => {
     const { user, beak, tokens } = await newcomer();
     const elsewhere = await signIn(user.login, beak);
     await onBoth(tokens, '200');
@@ -150,7 +150,7 @@ describe('two gateways', () => {
     await onBoth(elsewhere, '200');
   });
 
-  it('AUTH-4: both refuse within 5 seconds a session whose refresh token came twice', async () => {
+  it('AUTH-4: both refuse a session within 5 seconds after its refresh token was used twice', async () => {
     const { tokens } = await newcomer();
     const { refreshToken } = tokens;
     const next = await gateways[0].anyone.expect<Tokens>(200, 'POST', '/auth/refresh', { refreshToken });
@@ -159,7 +159,7 @@ describe('two gateways', () => {
     await onBoth(next, '401 token_stale');
   });
 
-  it('AUTH-4: both refuse within 5 seconds tokens of a key that was revoked; the log tells who did it, before and after', async () => {
+  it('AUTH-4: both refuse tokens of a revoked key within 5 seconds; the log has the operator, and the keys before and after', async () => {
     const { tokens } = await newcomer();
     await onBoth(tokens, '200');
     const published = async (gateway: Gateway) => {
@@ -205,7 +205,7 @@ describe('two gateways', () => {
     expect(verified.payload).toMatchObject({ sub: user.id, roles: ['manager'] });
   });
 
-  it('AUTH-1: whoever guesses is told the same of every login, on both, and is kept from guessing in the same way', async () => {
+  it('AUTH-1: both give a guesser the same answer for every login, and block further guesses in the same way', async () => {
     const { user } = await newcomer();
     const { user: gone, beak } = await newcomer();
     await gateways[0].as(admin).expect(200, 'PATCH', `/users/${gone.id}`, { active: false });
@@ -235,7 +235,7 @@ describe('two gateways', () => {
     }
   });
 
-  it('AUTH-7: with auth away, who is signed in goes on, on a gateway that starts then, too; who is refused stays so', async () => {
+  it('AUTH-7: with auth away, users who are signed in go on, also on a gateway that starts then; refused users stay refused', async () => {
     const [here, gone] = [await newcomer(), await newcomer()];
     await gateways[0].as(admin).expect(200, 'PATCH', `/users/${gone.user.id}`, { active: false });
     await onBoth(gone.tokens, '401 token_stale');
@@ -260,7 +260,7 @@ describe('two gateways', () => {
 });
 
 describe('a broker that restarts', () => {
-  it('AUTH-4: hides nothing: both gateways refuse within 5 seconds of its return what was changed before it, and while it was away', async () => {
+  it('AUTH-4: hides no change: both gateways apply changes from before and during its absence within 5 seconds of its return', async () => {
     const [before, during, bystander] = [await newcomer(), await newcomer(), await newcomer()];
     for (const { tokens } of [before, during, bystander]) await onBoth(tokens, '200');
     await gateways[0].as(admin).expect(200, 'PATCH', `/users/${before.user.id}`, { roles: [] });

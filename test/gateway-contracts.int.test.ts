@@ -51,7 +51,7 @@ async function call(route: string, token?: string) {
 const AWAY = [503, 422];
 
 describe.each(contracts.map((contract) => [contract.route, contract] as const))('%s', (route, { access }) => {
-  it('is known, and refuses whom it must before anything else', async () => {
+  it('exists, and first refuses callers who may not use it', async () => {
     if (access === 'anyone') {
       expect(AWAY).toContain((await call(route)).status);
       return;
@@ -68,7 +68,7 @@ describe.each(contracts.map((contract) => [contract.route, contract] as const))(
 });
 
 it.each(contracts.filter(({ route }) => route.startsWith('GET ')))(
-  'HEAD is answered as $route is',
+  'HEAD is answered like $route',
   async ({ route, access }) => {
     const token =
       access === 'anyone' ? undefined : await tokenOf(typeof access === 'string' ? 'any' : (access[0] ?? ''));
@@ -77,11 +77,11 @@ it.each(contracts.filter(({ route }) => route.startsWith('GET ')))(
   },
 );
 
-it('takes no HEAD of what has no GET', async () => {
+it('refuses a HEAD for a path without a GET', async () => {
   const answer = await send('HEAD /auth/login');
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
 });
 
-it('takes no contract of an action that says it is internal', () => {
+it('refuses the contract of an action that is declared internal', () => {
   expect(contracts.filter(({ action }) => action.endsWith('.ready'))).toEqual([]);
 });

@@ -91,15 +91,15 @@ function ask(accept: string, query = '', token = admin): Promise<Response> {
   return fetch(`${url}${query}`, { headers: { accept, authorization: `Bearer ${token}` } });
 }
 
-describe('a list that is also to be had as CSV', () => {
-  it('is JSON for who takes anything, one page of it', async () => {
+describe('a list that is also available as CSV', () => {
+  it('is one page of JSON for a client that accepts anything', async () => {
     const answer = await ask('*/*', '?limit=2');
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.headers.get('vary')).toContain('Accept');
     expect(await answer.json()).toMatchObject({ items: [{ id: 0 }, { id: 1 }], nextCursor: '2' });
   });
 
-  it('is CSV for who asks for it, with a line of names, all items of it', async () => {
+  it('is CSV with a line of names and all items for a client that asks for it', async () => {
     plan.items = 401;
     const answer = await ask('text/csv', '?limit=2');
     expect(answer.status).toBe(200);
@@ -112,7 +112,7 @@ describe('a list that is also to be had as CSV', () => {
     expect(asked).toEqual([{ limit: 200 }, { limit: 200, cursor: '200' }, { limit: 200, cursor: '400' }]);
   });
 
-  it('is not fetched beyond its first page where the head alone is asked for', async () => {
+  it('is not fetched beyond its first page for a HEAD', async () => {
     plan.items = 401;
     const headers = { accept: 'text/csv', authorization: `Bearer ${admin}` };
     const answer = await fetch(url, { method: 'HEAD', headers });
@@ -123,7 +123,7 @@ describe('a list that is also to be had as CSV', () => {
     expect(asked).toEqual([{ limit: 200 }]);
   });
 
-  it('is a line of names where there is nothing', async () => {
+  it('is only a line of names if it is empty', async () => {
     plan.items = 0;
     expect(await (await ask('text/csv')).text()).toBe('id,shell.colour,note\r\n');
   });
@@ -139,7 +139,7 @@ describe('a list that is also to be had as CSV', () => {
   );
 
   it.each(['text/html', 'application/xml', 'text/csv;q=0'])(
-    'is 406 for who takes %s alone',
+    'is 406 for a client that accepts only %s',
     async (accept) => {
       const answer = await ask(accept);
       expect(answer.status).toBe(406);
@@ -148,7 +148,7 @@ describe('a list that is also to be had as CSV', () => {
     },
   );
 
-  it('is refused as ever: stranger, role, form, what is away', async () => {
+  it('is refused like JSON: without a token, by role, for its form, and while its service is away', async () => {
     const codes: unknown[] = [];
     for (const [query, token] of [
       ['', 'nonsense'],
@@ -169,7 +169,7 @@ describe('a list that is also to be had as CSV', () => {
     ]);
   });
 
-  it('is cut where it can not go on, so that a part is not taken for the whole', async () => {
+  it('is broken off if it cannot go on, so that a part does not look complete', async () => {
     Object.assign(plan, { items: 1_000, failAt: 400 });
     const answer = await ask('text/csv');
     expect(answer.status).toBe(200);
@@ -189,7 +189,7 @@ describe('a client that does not read', () => {
     answer.pause();
   });
 
-  it('is not read ahead for, and nothing goes on when it has left', async () => {
+  it('causes no reading ahead, and no work after it has left', async () => {
     let before = -1;
     await until(
       () => {

@@ -47,10 +47,10 @@ const flood = async (times: number, headers: (index: number) => Record<string, s
 };
 const refusals = (statuses: readonly number[]) => statuses.filter((status) => status === 429).length;
 
-describe('a gateway as it is', () => {
+describe('a gateway with its defaults', () => {
   startOnce();
 
-  it('gives every answer the security headers and a request id, and says nothing of what made it', async () => {
+  it('gives every answer the security headers and a request id, and does not name its software', async () => {
     const answers = await Promise.all([
       get('/livez'),
       get('/.well-known/toys'),
@@ -74,7 +74,7 @@ describe('a gateway as it is', () => {
     }
   });
 
-  it('takes over a request id that is harmless, and no other', async () => {
+  it('uses a request id of the client only if it is harmless', async () => {
     const idFor = async (id: string) =>
       (await get('/livez', { 'x-request-id': id })).headers.get('x-request-id');
     expect(await idFor('abc.DEF_12-3')).toBe('abc.DEF_12-3');
@@ -83,7 +83,7 @@ describe('a gateway as it is', () => {
     }
   });
 
-  it('refuses pages of other origins, also their preflights', async () => {
+  it('refuses pages of other origins, and their preflight requests', async () => {
     const reached = toys.calls.length;
     for (const origin of ['https://app.example.com', 'null', toys.root.replace('http', 'file')]) {
       expect((await open({ origin })).status).toBe(403);
@@ -95,11 +95,11 @@ describe('a gateway as it is', () => {
     expect((await open({ origin: toys.root })).status).toBe(200);
   });
 
-  it('takes the socket’s address for the client’s', async () => {
+  it('uses the socket’s address as the client’s', async () => {
     expect(await address()).toBe('127.0.0.1');
   });
 
-  it('cuts off slow clients by limits that are set', async () => {
+  it('has limits that disconnect slow clients', async () => {
     const { server } = toys.node.broker.getLocalService('gateway') as unknown as {
       server: ReturnType<typeof makeServer>;
     };
@@ -119,7 +119,7 @@ describe('a gateway as it is', () => {
 describe('a page of another origin', () => {
   afterAll(stop);
 
-  it('is let in where it is configured, to the letter', async () => {
+  it('is accepted if exactly this origin is configured', async () => {
     await start({ corsOrigins: ['https://app.example.com'] });
     const answer = await open({ origin: 'https://app.example.com' });
     expect(answer.status).toBe(200);
@@ -149,7 +149,7 @@ describe('a page of another origin', () => {
 describe('an address with too many requests', () => {
   startOnce({ rateLimit: 5 });
 
-  it('is told to wait, while health is still answered', async () => {
+  it('gets Retry-After, while health requests are still answered', async () => {
     // Thirty requests touch two windows at most.
     expect(refusals(await flood(30))).toBeGreaterThanOrEqual(20);
     const reached = toys.calls.length;
@@ -164,16 +164,16 @@ describe('an address with too many requests', () => {
     await until(async () => (await open()).ok);
   });
 
-  it('cannot pose as many by a header', async () => {
+  it('cannot pretend to be several by a header', async () => {
     const statuses = await flood(30, (index) => ({ 'x-forwarded-for': `203.0.113.${index}` }));
     expect(refusals(statuses)).toBeGreaterThanOrEqual(20);
   });
 });
 
-describe('an address with as many connections as it may have', () => {
+describe('an address with its maximum of connections', () => {
   startOnce({ connectionLimitAddress: 5 });
 
-  it('E12: is answered on a new one, which takes the place of an idle one', async () => {
+  it('E12: is answered on a new one, which replaces an idle one', async () => {
     const idle = Array.from({ length: 5 }, () => connect(toys.port, '127.0.0.1').on('error', () => {}));
     await Promise.all(idle.map((socket) => once(socket, 'connect')));
     const [first] = idle;
@@ -187,11 +187,11 @@ describe('an address with as many connections as it may have', () => {
 describe('behind trusted proxies, the address', () => {
   startOnce({ rateLimit: 5, trustedProxies: ['127.0.0.0/8'] });
 
-  it('of a client is what they say', async () => {
+  it('of a client is the one that they report', async () => {
     expect(await address()).toBe('203.0.113.7');
   });
 
-  it('of too many requests is the one that they name', async () => {
+  it('with too many requests is the one that they report', async () => {
     expect(refusals(await flood(30, (index) => ({ 'x-forwarded-for': `203.0.113.${index}` })))).toBe(0);
     // What stands left of the proxy's word is the client's own.
     const spoofed = await flood(30, (index) => ({ 'x-forwarded-for': `198.51.100.${index}, 203.0.113.99` }));
@@ -200,7 +200,7 @@ describe('behind trusted proxies, the address', () => {
 });
 
 describe('a slow client', () => {
-  it('is told so', async () => {
+  it('gets a 408 and is disconnected', async () => {
     const server = makeServer((_req, res) => res.end(), {
       limits: { total: 10, ofAddress: 10, isExempt: () => false },
       patience: { headersMs: 100, requestMs: 200, checkMs: 20 },
@@ -224,7 +224,7 @@ describe('a slow client', () => {
 describe('a gateway that starts', () => {
   afterEach(stop);
 
-  it('is alive, but not ready before every service is, and names those', async () => {
+  it('is alive, but not ready before every service is, and names the missing ones', async () => {
     await start({}, { ready: false });
     expect((await get('/livez')).status).toBe(200);
     const answer = await until(async () => {
@@ -242,7 +242,7 @@ describe('a gateway that starts', () => {
 describe('a gateway that stops', () => {
   afterEach(stop);
 
-  it('finishes what runs, closes kept connections and takes no new ones', async () => {
+  it('completes running requests, closes idle connections and accepts no new ones', async () => {
     await start();
     const agent = new Agent({ keepAlive: true });
     const send = (path: string) =>

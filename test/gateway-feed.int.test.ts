@@ -168,7 +168,7 @@ describe('a reader', () => {
   beforeAll(() => start());
   afterAll(() => node.stop());
 
-  it('ANA-4: is told at once, and again when something has changed', async () => {
+  it('ANA-4: gets the figures at once, and again after a change', async () => {
     const reader = await listen(await adminToken());
     expect(reader.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -187,7 +187,7 @@ describe('a reader', () => {
     expect(reader.events[1]?.id).not.toBe(reader.events[0]?.id);
   });
 
-  it('is no reader who asks for the head alone', async () => {
+  it('does not count as one if it sends a HEAD', async () => {
     const heads = async (token: string) =>
       fetch(url, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } });
     const answer = await heads(await adminToken());
@@ -198,13 +198,13 @@ describe('a reader', () => {
     expect(sky.asked).toBe(0);
   });
 
-  it('ANA-4: hears a heartbeat, and nothing else, while nothing changes', async () => {
+  it('ANA-4: gets only heartbeats while nothing changes', async () => {
     const reader = await listen(await adminToken());
     await until(() => reader.heartbeats >= 2);
     expect(reader.events).toHaveLength(1);
   });
 
-  it('ANA-4: who comes back is told only what it has not heard', async () => {
+  it('ANA-4: gets only unseen figures when it reconnects', async () => {
     const reader = await listen(await adminToken());
     await until(() => reader.events.length === 1);
     const lastId = reader.events[0]?.id ?? '';
@@ -220,7 +220,7 @@ describe('a reader', () => {
     expect(late.events[0]?.data).toEqual({ now: 'snow' });
   });
 
-  it('ANA-4: hears changes coalesced: the newest of an interval', async () => {
+  it('ANA-4: gets only the newest figures of an interval', async () => {
     const reader = await listen(await adminToken());
     await until(() => reader.events.length === 1);
     for (let n = 1; n <= 40; n++) sky.now = `gust ${n}`;
@@ -228,7 +228,7 @@ describe('a reader', () => {
     expect(reader.events).toHaveLength(2);
   });
 
-  it('shares the questions with all others, and costs none after it left', async () => {
+  it('shares the calls with all others, and causes none after it left', async () => {
     sky.numbered = true;
     const readers = await Promise.all([1, 2, 3].map(async () => listen(await adminToken())));
     await until(() => readers.every(({ events }) => events.length >= 5));
@@ -249,7 +249,7 @@ describe('a reader', () => {
     await until(isQuiet, { every: 4 * SETTINGS.intervalMs });
   });
 
-  it('AUTH-4: hears no more when its session was revoked', async () => {
+  it('AUTH-4: gets nothing more after its session was revoked', async () => {
     const sessionId = randomUUID();
     const reader = await listen(await adminToken({ sessionId }));
     const other = await listen(await adminToken());
@@ -262,7 +262,7 @@ describe('a reader', () => {
     expect(reader.events).toHaveLength(1);
   });
 
-  it('hears no more when its token has expired', async () => {
+  it('gets nothing more after its token has expired', async () => {
     // It ends in a second and a half, when the time for clocks that differ is over as well.
     const livesMs = (ACCESS_TOKEN_SECONDS + CLOCK_TOLERANCE_SECONDS) * 1_000;
     const token = await adminToken({}, Date.now() - livesMs + 1_500);
@@ -272,7 +272,7 @@ describe('a reader', () => {
     expect(await refusal(token)).toMatchObject({ status: 401, code: 'token_expired' });
   });
 
-  it('goes on reading while the figures can not be asked for', async () => {
+  it('stays connected while the figures are unavailable', async () => {
     const reader = await listen(await adminToken());
     await until(() => reader.events.length === 1);
     sky.away = true;
@@ -282,7 +282,7 @@ describe('a reader', () => {
     await until(() => reader.events.length === 2);
   });
 
-  it('is refused as by any other route before anything is sent', async () => {
+  it('is refused as on any other route before anything is sent', async () => {
     expect(await refusal()).toMatchObject({ status: 401, code: 'unauthenticated' });
     expect(await refusal(await issuer.token())).toMatchObject({ status: 403, code: 'forbidden' });
     expect(
@@ -292,7 +292,7 @@ describe('a reader', () => {
     expect(await refusal(await adminToken())).toMatchObject({ status: 503, code: 'service_unavailable' });
   });
 
-  it('finds no place when a node has as many as it takes, until another leaves', async () => {
+  it('is refused at the limit of a node, until another leaves', async () => {
     const readers = await Promise.all([1, 2, 3].map(async () => listen(await adminToken())));
     expect(await refusal(await adminToken())).toEqual({
       status: 503,
@@ -307,11 +307,11 @@ describe('a reader', () => {
   });
 });
 
-describe('a user with as many readers as one may have', () => {
+describe('a user with the maximum of readers', () => {
   beforeAll(() => start({ maxReaders: 10, maxReadersOfUser: 2 }));
   afterAll(() => node.stop());
 
-  it('E15: is told to come again, until one of them leaves; others are let in', async () => {
+  it('E15: gets Retry-After until one of them leaves; others are accepted', async () => {
     const [userId, otherId] = [randomUUID(), randomUUID()];
     const own = [await listen(await adminToken({ userId })), await listen(await adminToken({ userId }))];
     const { response } = await listen(await adminToken({ userId }));
@@ -328,7 +328,7 @@ describe('a user with as many readers as one may have', () => {
   });
 });
 
-describe('a client that is gone before it is known who it is', () => {
+describe('a client that leaves before its token is verified', () => {
   beforeAll(() => start());
   afterAll(() => node.stop());
 
@@ -351,10 +351,10 @@ describe('a client that is gone before it is known who it is', () => {
   });
 });
 
-describe('a reader that takes nothing', () => {
+describe('a reader that does not read', () => {
   afterEach(() => node.stop());
 
-  it('is dropped, and the others are told as ever', async () => {
+  it('is dropped, and others get the figures as usual', async () => {
     await start({ slowMs: 200, maxReaders: 2 });
     const slow = await listen(await adminToken());
     slow.response.pause();
@@ -373,7 +373,7 @@ describe('a reader that takes nothing', () => {
     await until(() => other.nowTold === 'calm' && last.nowTold === 'calm');
   });
 
-  it('is dropped as well when its token ends meanwhile', async () => {
+  it('is also dropped if its token expires meanwhile', async () => {
     await start({ slowMs: 1_000, maxReaders: 2 });
     const sessionId = randomUUID();
     const other = await listen(await adminToken());
@@ -394,7 +394,7 @@ describe('a reader that takes nothing', () => {
 });
 
 describe('a node that stops', () => {
-  it('lets its readers go, and does not wait for them to leave', async () => {
+  it('disconnects its readers, and does not wait for them to leave', async () => {
     await start();
     const reader = await listen(await adminToken());
     await until(() => reader.events.length === 1);

@@ -97,11 +97,11 @@ describe('a body', () => {
     await refused(send('POST', '/api/v1/toys', bytes), 400, 'malformed_body');
   });
 
-  it.each(['[]', '"text"', '1', 'null', 'true'])('that is no object is 422: %s', async (body) => {
+  it.each(['[]', '"text"', '1', 'null', 'true'])('that is not an object is 422: %s', async (body) => {
     await refused(post(body), ...INVALID, ['body']);
   });
 
-  it('is refused with every field that is wrong', async () => {
+  it('is refused with all invalid fields', async () => {
     await refused(post('{"nmae":"a","tags":[1],"box":{"weight":1}}'), ...INVALID, [
       'nmae',
       'name',
@@ -141,14 +141,14 @@ describe('a body', () => {
     await refused(post(nested(15)), ...INVALID, ['tags[0]']);
   });
 
-  it('of 64 KiB passes the gate, one byte more is 413', async () => {
+  it('of 64 KiB is accepted, one byte more is 413', async () => {
     const sized = (bytes: number) => `{"name":"a"${' '.repeat(bytes - 12)}}`;
     expect((await post(sized(64 * 1024))).status).toBe(201);
     await refused(post(sized(64 * 1024 + 1)), 413, 'body_too_large');
     await refused(post(sized(3 * 1024 * 1024)), 413, 'body_too_large');
   });
 
-  it('without a declared length is counted as it comes', async () => {
+  it('without a declared length is counted as it arrives', async () => {
     const status = await new Promise((resolve, reject) => {
       const req = request(`${toys.root}/api/v1/toys`, {
         method: 'POST',
@@ -179,20 +179,20 @@ describe('a body', () => {
     expect((await post(json, { 'content-type': 'application/json; charset=UTF-8' })).status).toBe(201);
   });
 
-  it('need not be there where nothing in it is needed, nor have a type then', async () => {
+  it('may be missing if no field is required, and then needs no type', async () => {
     expect((await send('POST', '/api/v1/toys/open', undefined, {})).status).toBe(200);
     expect((await send('POST', '/api/v1/toys/open', '', { 'content-type': 'text/plain' })).status).toBe(200);
     await refused(send('POST', '/api/v1/toys', undefined, {}), ...INVALID, ['name']);
   });
 
-  it('never stands in for the path, nor the query for the body', async () => {
+  it('cannot replace params of the path, nor the query those of the body', async () => {
     const path = '/api/v1/toys/7f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c';
     await refused(send('PATCH', path, '{"id":"6f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c"}'), ...INVALID, ['id']);
     await refused(send('POST', '/api/v1/toys?name=b', '{"name":"a"}'), ...INVALID, ['name']);
     await refused(send('GET', `${path}?id=6f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c`), ...INVALID, ['id']);
   });
 
-  it('of any kind never makes the gateway fail', async () => {
+  it('of any kind causes no internal error', async () => {
     const values = fc.oneof(
       fc.json(),
       fc.string(),
@@ -301,7 +301,7 @@ describe('a path', () => {
     ['OPTIONS', '/api/v1/toys', 'POST, GET, HEAD'],
     ['POST', '/api/v1/toys/7f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5c', 'PATCH, GET, HEAD, DELETE'],
     ['DELETE', '/livez', 'GET, HEAD'],
-  ])('takes no other methods than its own: %s %s', async (method, path, allowed) => {
+  ])('accepts only its own methods: %s %s', async (method, path, allowed) => {
     const before = toys.calls.length;
     const answer = await send(method, path, undefined, { 'access-control-request-method': 'POST' });
     expect(answer.status).toBe(405);
@@ -337,7 +337,7 @@ describe('a HEAD', () => {
     ['what nobody knows', '/api/v1/toy', 404],
     ['what is asked for in a wrong way', '/api/v1/toys?limit=0', 422],
     ['what can not be decoded', '/api/v1/toys?text=%zz', 400],
-  ])('is answered as a GET is, without the body: %s', async (_, path, status) => {
+  ])('is answered like a GET, without the body: %s', async (_, path, status) => {
     const header = `Authorization: ${authorization}\r\n`;
     const [got, head] = [await ask('GET', path, header), await ask('HEAD', path, header)];
     expect(got.status).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -345,7 +345,7 @@ describe('a HEAD', () => {
     expect(head).toEqual({ ...got, body: '' });
   });
 
-  it('is refused to whom the GET is', async () => {
+  it('is refused to callers to whom the GET is refused', async () => {
     const before = toys.calls.length;
     const head = await ask('HEAD', '/api/v1/toys');
     expect(head).toEqual({ ...(await ask('GET', '/api/v1/toys')), body: '' });
@@ -357,24 +357,21 @@ describe('a HEAD', () => {
 describe('an action that fails', () => {
   const fail = (how: string) => send('POST', '/api/v1/toys/fail', JSON.stringify({ how }));
 
-  it('with an error of the catalogue is answered by it', async () => {
+  it('with an error of the catalogue is answered with it', async () => {
     const answer = await refused(fail('conflict'), 409, 'conflict');
     expect(answer.body.detail).toBe('It is taken');
   });
 
-  it.each(['unknown', 'internal', 'duplicate'])(
-    'in a way nobody foresaw tells nothing of it: %s',
-    async (how) => {
-      const answer = await refused(fail(how), 500, 'internal_error');
-      expect(JSON.stringify(answer.body)).not.toContain(SECRET);
-      expect(Object.keys(answer.body).sort()).toEqual(
-        ['code', 'detail', 'instance', 'requestId', 'status', 'title', 'type'].sort(),
-      );
-    },
-  );
+  it.each(['unknown', 'internal', 'duplicate'])('in an unexpected way reveals nothing: %s', async (how) => {
+    const answer = await refused(fail(how), 500, 'internal_error');
+    expect(JSON.stringify(answer.body)).not.toContain(SECRET);
+    expect(Object.keys(answer.body).sort()).toEqual(
+      ['code', 'detail', 'instance', 'requestId', 'status', 'title', 'type'].sort(),
+    );
+  });
 
   it.each(['database', 'killed', 'crowded', 'broker'])(
-    'because what it needs is away is 503: %s',
+    'because a dependency is away is 503: %s',
     async (how) => {
       const answer = await refused(fail(how), 503, 'service_unavailable');
       expect(answer.headers.get('retry-after')).toBe('1');
@@ -383,7 +380,7 @@ describe('an action that fails', () => {
   );
 });
 
-describe('what is no HTTP', () => {
+describe('data that are not HTTP', () => {
   it.each([
     ['nonsense', 'NONSENSE\r\n\r\n', 400, 'malformed_request'],
     ['no host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
@@ -399,7 +396,7 @@ describe('what is no HTTP', () => {
       400,
       'malformed_request',
     ],
-  ])('is answered by a problem, too: %s', async (_, text, status, code) => {
+  ])('are answered with a problem, too: %s', async (_, text, status, code) => {
     const answer = await talk(text);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     const [head = '', body = ''] = answer.split('\r\n\r\n');
@@ -421,7 +418,7 @@ describe('what is no HTTP', () => {
     ],
     ['tokens that are equal', () => Array(2).fill(`Authorization: ${authorization}`).concat('Host: a')],
     ['types of a body', () => ['Host: a', 'Content-Type: application/json', 'Content-Type: text/plain']],
-  ] as [string, () => string[]][])('is answered by a problem, too: two %s', async (_, headers) => {
+  ] as [string, () => string[]][])('are answered with a problem, too: two %s', async (_, headers) => {
     const before = toys.calls.length;
     for (const line of [
       'GET /api/v1/toys',

@@ -43,7 +43,7 @@ describe('a request to a host of the gateway', () => {
     'Ates.Example.Com.:443',
     'intern.example',
     '[2001:db8:0::1]',
-  ])('E15: %s is served, whatever the port', async (host) => {
+  ])('E15: %s is served on any port', async (host) => {
     expect(await ask(OPEN, `Host: ${host}`)).toMatchObject(SERVED);
   });
 
@@ -64,7 +64,7 @@ describe('a request of a page', () => {
     ['localhost:3000', 'https://localhost:3000', FORBIDDEN],
     ['ates.example.com', 'https://ates.example.com', SERVED],
     ['ates.example.com', 'http://ates.example.com', FORBIDDEN],
-  ])('F20: to %s, of %s, is same-origin where the scheme is the same', async (host, origin, expected) => {
+  ])('F20: to %s, of %s, is same-origin if the scheme is the same', async (host, origin, expected) => {
     expect(await ask(OPEN, `Host: ${host}`, `Origin: ${origin}`)).toMatchObject(expected);
     // From no trusted proxy.
     const claimed = 'X-Forwarded-Proto: https';
@@ -111,11 +111,11 @@ describe('a request to another host', () => {
     [OPEN, 'Host: localhost:80:80'],
     [OPEN, 'Host: [::1'],
     ['POST http://user@localhost/api/v1/toys/open HTTP/1.1', 'Host: localhost'],
-  ])('E15: a malformed one is refused (%s, %s)', async (...lines) => {
+  ])('E15: is refused if it is malformed (%s, %s)', async (...lines) => {
     expect(await ask(...lines)).toEqual(MALFORMED);
   });
 
-  it('E15: is answered for health and measurements, but not as a page of its own', async () => {
+  it('E15: is answered for health and metrics, but not as same-origin', async () => {
     for (const path of ['/livez', '/readyz', '/livez?now']) {
       expect(await ask(`GET ${path} HTTP/1.1`, `Host: ${FOREIGN}`)).toMatchObject({ status: 200 });
     }

@@ -86,8 +86,8 @@ const runningNow = (count: number) => until(() => running.length === count, { wh
 const statuses = async (answers: readonly Promise<Response>[]) =>
   (await Promise.all(answers)).map(({ status }) => status);
 
-describe('a user with as many searches and CSV answers as one may have', () => {
-  it('E13: waits with the next one until one of them ends; others, and other requests, go on', async () => {
+describe('a user with the maximum of searches and CSV answers', () => {
+  it('E13: waits with the next one until one of them ends; other users and other requests do not wait', async () => {
     const first = [search(), csv(), search(), csv()];
     await runningNow(AT_ONCE);
     const further = [search(), csv()];
@@ -103,7 +103,7 @@ describe('a user with as many searches and CSV answers as one may have', () => {
     expect(await all).toEqual(Array(9).fill(200));
   });
 
-  it('E13: is refused when none ends in time, with Retry-After', async () => {
+  it('E13: is refused with Retry-After if none ends in time', async () => {
     const first = Array.from({ length: AT_ONCE }, () => search());
     await runningNow(AT_ONCE);
     const refused = await Promise.all(Array.from({ length: 10 }, () => search()));
@@ -116,7 +116,7 @@ describe('a user with as many searches and CSV answers as one may have', () => {
     expect(await statuses(first)).toEqual(Array(AT_ONCE).fill(200));
   });
 
-  it('E13: frees the place of a client that went away, while it waited or while it read', async () => {
+  it('E13: frees the place of a client that left, while waiting or while reading', async () => {
     const headers = { authorization: `Bearer ${pip}`, accept: 'text/csv' };
     const leaving = Array.from({ length: AT_ONCE }, () => get(url, { headers }).on('error', () => {}));
     await runningNow(AT_ONCE);

@@ -183,7 +183,7 @@ describe.each(Object.values(TOYS).map((contract) => [contract.action, contract a
       },
     );
 
-    it('refuses who has not the role, and nobody else', async () => {
+    it('refuses callers without the role, and no others', async () => {
       const before = toys.calls.length;
       const answer = await call(contract, await signedIn('boss', 'developer'));
       if (typeof access === 'string') {
@@ -208,7 +208,7 @@ describe('a request that is wrong in several ways', () => {
     changes = toys.calls.filter(({ action }) => action === 'toy.change').length;
   });
 
-  it('is first refused for who sent it, then for the role, then for its form', async () => {
+  it('is first refused for its missing token, then for the role, then for its form', async () => {
     const worst = { body: '{"nam', headers: { 'idempotency-key': 'x' } };
     const path = '/api/v1/toys/no-id?x=1';
     await nothingWas(await send('PATCH', path, worst), 401, 'unauthenticated');
@@ -230,7 +230,7 @@ describe('a request that is wrong in several ways', () => {
     );
   });
 
-  it('is refused for its form before a service that is away is missed', async () => {
+  it('is refused for its form, even if its service is away', async () => {
     const authorization = await signedIn('developer');
     expect((await send('GET', '/api/v1/gone?x=1', { authorization })).status).toBe(422);
     const away = await send('GET', '/api/v1/gone', { authorization });

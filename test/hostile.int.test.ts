@@ -245,7 +245,7 @@ async function tables() {
 
 describe('an admin who sends hostile values', () => {
   it.each(others.map((contract) => [contract.action, contract] as const))(
-    'is answered in form by %s, and a refused request changes nothing',
+    'gets well-formed answers from %s, and a refused request changes nothing',
     async (action, contract) => {
       const before = await tables();
       const { accepted, faults } = await attack([...requestsFor(contract)]);
@@ -262,7 +262,7 @@ describe('an admin who sends hostile values', () => {
   );
 
   it.each(changes.map((contract) => [contract.action, contract] as const))(
-    'is answered in form by %s, and a refused request leaves every account as it was, to the last column',
+    'gets well-formed answers from %s, and a refused request changes no column of any account',
     async (_, contract) => {
       const { faults, seenChanges } = await attack([...requestsFor(contract)], accounts);
       expect(faults).toEqual([]);
@@ -279,7 +279,7 @@ describe('an admin who sends hostile values', () => {
     },
   );
 
-  it('may take the cursor of one list to another', async () => {
+  it('may use the cursor of one list in another', async () => {
     const paths = [
       ...TASK_SORTS.map((sort) => `/tasks?sort=${sort}&limit=1`),
       // Lists of something that must be named first have other rows for each name.
@@ -297,7 +297,7 @@ describe('an admin who sends hostile values', () => {
     expect((await attack(requests)).faults).toEqual([]);
   });
 
-  it('leaves books that hold each accepted assignment once', async () => {
+  it('leaves books with each accepted assignment once', async () => {
     const count = async () => {
       const assigned = await rowsOf('tasks', 'SELECT FROM assignment');
       const running = await rowsOf('tasks', "SELECT FROM shuffle WHERE status = 'running'");

@@ -23,7 +23,7 @@ describe('the imports', () => {
     expect(climbing).toEqual([]);
   });
 
-  it('of a service lead to no other service, but for tests', () => {
+  it('of a service lead to no other service, except in tests', () => {
     const foreign = imports.filter(({ from, to }) => {
       const other = serviceOf(to);
       const isTest = from.endsWith('.test.ts');

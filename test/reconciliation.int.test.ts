@@ -38,14 +38,14 @@ afterAll(async () => {
 const CONSISTENT = { consistent: true, differences: [], more: 0, counts: {} };
 
 describe('a busy exchange', () => {
-  it('ANA-6: is consistent, as of a moment after the question', async () => {
+  it('ANA-6: is consistent, at a moment after the request', async () => {
     const before = Date.now();
     const { checkedAt, ...answer } = await reconciled(exchange.admin);
     expect(answer).toEqual(CONSISTENT);
     expect(Date.parse(checkedAt)).toBeGreaterThanOrEqual(before);
   });
 
-  it('ACC-10, ANA-6: has accounts of owners who are no employees, which everybody can read of', async () => {
+  it('ACC-10, ANA-6: has accounts of owners who are not employees, and they agree too', async () => {
     const figures = await intruderIn(config, 'analytics');
     try {
       const balances = await until(
@@ -88,7 +88,7 @@ describe('a busy exchange', () => {
     expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
   }, 120_000);
 
-  it('ANA-6: waits for what is on its way', async () => {
+  it('ANA-6: is compared after events under way have arrived', async () => {
     const books = await intruderIn(config, 'accounting');
     const runs = await intruderIn(config, 'reconciliation');
     try {
@@ -112,7 +112,7 @@ describe('a busy exchange', () => {
     }
   });
 
-  it('ANA-6: tells nobody but admins', async () => {
+  it('ANA-6: has a reconciliation for admins only', async () => {
     const employee = exchange.employees[0]?.client;
     for (const client of [employee, exchange.manager]) {
       const answer = await client?.request('GET', '/analytics/reconciliation');
@@ -538,7 +538,7 @@ async function run(intruder: Intruder, statements: readonly string[], about: Abo
   }
 }
 
-describe('what nobody may do', () => {
+describe('a change that is not allowed', () => {
   it.each(Object.entries(PLANTS))('ANA-6: %s is found and named', async (_, plant) => {
     const intruder = await intruderIn(config, plant.service);
     try {
@@ -556,7 +556,7 @@ describe('what nobody may do', () => {
     }
   });
 
-  it('ANA-6: leaves no trace where it is undone', async () => {
+  it('ANA-6: leaves no difference after it is undone', async () => {
     expect(await reconciled(exchange.admin)).toMatchObject(CONSISTENT);
   });
 });
@@ -579,7 +579,7 @@ async function command(environment: NodeJS.ProcessEnv = {}) {
 }
 
 describe('the command', () => {
-  it('ANA-6: ends with 0 where everything agrees, and with 1 and the differences where it does not', async () => {
+  it('ANA-6: ends with 0 if everything agrees, otherwise with 1 and the differences', async () => {
     const agreed = await command();
     expect(agreed).toMatchObject({ status: 0, err: '' });
     expect(agreed.out).toMatch(/^Tasks, ledger, figures and mails agree as of /);
@@ -599,7 +599,7 @@ describe('the command', () => {
     }
   });
 
-  it('ANA-6: ends with 2 where no system is there', async () => {
+  it('ANA-6: ends with 2 if there is no system', async () => {
     expect(await command({ NATS_URL: '' })).toMatchObject({
       status: 2,
       out: '',
@@ -609,7 +609,7 @@ describe('the command', () => {
 });
 
 describe('while a service is away', () => {
-  it('ANA-6: nobody is told that everything agrees', async () => {
+  it('ANA-6: a reconciliation does not report that everything agrees', async () => {
     const accounting = system.node('accounting');
     await accounting.stop();
     try {

@@ -62,7 +62,7 @@ describe('a source of tests', () => {
     " * it('ACC-6: closes')",
     "it('closes (ACC-6)', () => {",
     "it('ACC-6 closes', () => {",
-  ])('names none by %j', (source) => {
+  ])('names no rule by %j', (source) => {
     expect([...rulesIn(source)]).toEqual([]);
   });
 });
@@ -78,7 +78,7 @@ describe('the rules', () => {
     expect(named.get(rule) ?? []).not.toEqual([]);
   });
 
-  it('are all that titles name', () => {
+  it('include all rules that titles name', () => {
     const unknown = [...named].filter(([rule]) => !rules.includes(rule));
     expect(unknown).toEqual([]);
   });

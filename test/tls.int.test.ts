@@ -57,7 +57,7 @@ const outcome = (work: Promise<unknown>) =>
     (error: Error) => `${error.message} ${(error.cause as Error | undefined)?.message ?? ''}`,
   );
 
-describe('a PostgreSQL that takes encrypted connections only', () => {
+describe('a PostgreSQL that accepts only encrypted connections', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startPostgres();
@@ -110,14 +110,14 @@ describe('a PostgreSQL that takes encrypted connections only', () => {
     ['disable', () => '', '127.0.0.1', /no encryption/],
     ['prefer', () => '', '127.0.0.1', /no encryption/],
   ])(
-    'F20: with sslmode=%s and authority %s answers %s as libpq would',
+    'F20: with sslmode=%s and authority %s answers %s, as with libpq',
     async (mode, root, host, expected) => {
       const query = `?sslmode=${mode}${root() === '' ? '' : `&sslrootcert=${root()}`}`;
       expect(await outcome(encrypted(query, host))).toMatch(expected);
     },
   );
 
-  it('F20: knows a client by its certificate', async () => {
+  it('F20: authenticates a client by its certificate', async () => {
     const url = new URL(urlWith(`?sslmode=verify-full&sslrootcert=${ours.caFile}`));
     url.username = 'certified';
     url.password = '';
@@ -129,7 +129,7 @@ describe('a PostgreSQL that takes encrypted connections only', () => {
     expect(await asCertified()).toBe('fine');
   });
 
-  it('F20: is provisioned, migrated and used over it', async () => {
+  it('F20: is provisioned, migrated and used over TLS', async () => {
     const url = urlWith(`?sslmode=verify-full&sslrootcert=${ours.caFile}`);
     const test = await openTestDatabase({ databaseUrl: url });
     const connections = `SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name LIKE 'ates-%'`;
@@ -138,7 +138,7 @@ describe('a PostgreSQL that takes encrypted connections only', () => {
   });
 });
 
-describe('a nats-server that takes encrypted connections only', () => {
+describe('a nats-server that accepts only encrypted connections', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startNats();
@@ -173,19 +173,19 @@ describe('a nats-server that takes encrypted connections only', () => {
     expect(await outcome(encrypted({ natsCaFile: ca() }, host))).toMatch(expected);
   });
 
-  it('F20: carries a whole node, its transporter and its streams', async () => {
+  it('F20: serves a whole node, with its transporter and its streams', async () => {
     const config = configOf({ natsCaFile: ours.caFile, natsCertificate: here });
     const node = await startNode(config, []);
     await node.stop();
   });
 
-  it('F20: is refused when it shows the certificate of another server', async () => {
+  it('F20: is refused if it shows the certificate of another server', async () => {
     present(elsewhere);
     await until(async () => (await outcome(encrypted({ natsCaFile: ours.caFile }))) !== 'fine');
     expect(await outcome(encrypted({ natsCaFile: ours.caFile }))).toMatch(/altnames/);
   });
 
-  it('F20: that offers none is refused where TLS is wanted', async () => {
+  it('F20: is refused if it offers no encryption and TLS is required', async () => {
     const [plain = ''] = testConfig().natsUrls;
     for (const config of [
       { natsUrls: [plain.replace('nats:', 'tls:')] },
@@ -231,7 +231,7 @@ describe('an SMTP server whose certificate the test signed', () => {
     }
   }
 
-  it('F20: gets mails over TLS where SMTP_CA_FILE names its authority, and none otherwise', async () => {
+  it('F20: gets mails over TLS if SMTP_CA_FILE names its authority, and none otherwise', async () => {
     expect(await deliver(null)).toMatchObject({ kind: 'unreachable' });
     expect(await deliver(another.caFile)).toMatchObject({ kind: 'unreachable' });
     expect(mails).toEqual([]);
@@ -262,7 +262,7 @@ describe('a gateway with a certificate', () => {
       call.once('error', reject).end();
     });
 
-  it('F20: answers over HTTPS, and tells browsers to ask by no other way', async () => {
+  it('F20: answers over HTTPS, with a header that requires HTTPS of browsers', async () => {
     for (const path of ['/livez', '/nowhere', '/.well-known/security.txt']) {
       const answer = await get(path);
       answer.resume();
@@ -270,19 +270,19 @@ describe('a gateway with a certificate', () => {
     }
   });
 
-  it('F20: takes pages of its host for its own only where they came over HTTPS', async () => {
+  it('F20: treats pages of its host as same-origin only over HTTPS', async () => {
     const statusFor = async (origin: string) =>
       (await get('/livez', { headers: { origin } })).resume().statusCode;
     expect(await statusFor(`https://127.0.0.1:${port}`)).toBe(200);
     expect(await statusFor(`http://127.0.0.1:${port}`)).toBe(403);
   });
 
-  it('F20: is believed by nobody who does not believe its authority', async () => {
+  it('F20: is refused by clients that do not trust its authority', async () => {
     expect(await outcome(get('/livez', { ca: readFileSync(another.caFile) }))).toMatch(/certificate/);
     expect(await outcome(get('/livez', { ca: undefined }))).toMatch(/certificate/);
   });
 
-  it('F20: hangs up on who speaks plain HTTP, and goes on', async () => {
+  it('F20: closes connections with plain HTTP, and goes on', async () => {
     const plain = new Promise<unknown>((resolve) => {
       request({ port, host: '127.0.0.1', path: '/livez' }, resolve).once('error', resolve).end();
     });
@@ -290,14 +290,14 @@ describe('a gateway with a certificate', () => {
     expect((await get('/livez')).resume().statusCode).toBe(200);
   });
 
-  it('F20: is asked by its own machine, which goes by the certificate and not by its names', async () => {
+  it('F20: can be checked from its own machine, by its certificate and not by its names', async () => {
     const ask = (certFile: string) =>
       sendRequest(`https://localhost:${port}/livez`, { withinMs: 5_000, certFile });
     expect(await ask(here.certFile)).toEqual({ status: 200, body: '{"status":"alive"}' });
     expect(await outcome(ask(elsewhere.certFile))).toMatch(/certificate/);
   });
 
-  it('F20: shows a renewed certificate without a restart, and keeps the old one while the new pair does not fit', async () => {
+  it('F20: uses a renewed certificate without a restart, and keeps the old one while the new pair does not match', async () => {
     const files = { certFile: `${folder}/used.pem`, keyFile: `${folder}/used.key` };
     const use = ({ certFile, keyFile }: CertificateFiles) => {
       copyFileSync(certFile, files.certFile);
@@ -328,7 +328,7 @@ describe('a gateway with a certificate', () => {
 });
 
 describe('a gateway without a certificate', () => {
-  it('F20: sends no Strict-Transport-Security, and says where to report a weakness', async () => {
+  it('F20: sends no Strict-Transport-Security, and states where to report a weakness', async () => {
     const config = testConfig({ securityContact: 'https://popug.example/report' });
     const node = await startNode(config, [gatewayService({ contracts: [], services: [] })]);
     try {
@@ -359,7 +359,7 @@ describe('the files of certificates', () => {
     }
     return 'nothing';
   };
-  it('F20: are checked at the start, by the name of their variable', () => {
+  it('F20: are checked at the start, and errors name the variable', () => {
     const pair = { TLS_CERT_FILE: here.certFile, TLS_KEY_FILE: here.keyFile };
     expect(readConfig(pair).certificate).toEqual(here);
     expect(refused({ TLS_CERT_FILE: here.certFile })).toBe('TLS_KEY_FILE');

@@ -77,14 +77,14 @@ describe('shared code', () => {
   });
 
   it.each(['a task', 'TASKS_URL', 'adminBeak', 'newTasks()', "'mailer.sent'", 'aTES', 'Auth calls it'])(
-    'could not say: %s',
+    'could not contain: %s',
     (line) => {
       expect(findings(line)).toHaveLength(1);
     },
   );
 
   it.each(['AUTH-4', 'author', 'authorization', 'AUTHENTICATED', 'dates', 'coffee', 'multitasking'])(
-    'may say: %s',
+    'may contain: %s',
     (line) => {
       expect(findings(line)).toEqual([]);
     },

@@ -9,8 +9,9 @@ export function failingAt(database: Database, text: string, is: () => boolean = 
   const guarded =
     <Answer>(use: (sql: string, bind?: readonly unknown[]) => Promise<Answer>) =>
     (sql: string, bind: readonly unknown[] = []) => {
-      const isAside = /(INTO|UPDATE|FROM) (dead_letter|attempt)\b/.test(sql);
-      if (is() && !isAside && JSON.stringify(bind).includes(text)) throw new TypeError(`Unlucky ${text}`);
+      const isDeadLettering = /(INTO|UPDATE|FROM) (dead_letter|attempt)\b/.test(sql);
+      if (is() && !isDeadLettering && JSON.stringify(bind).includes(text))
+        throw new TypeError(`Unlucky ${text}`);
       return use(sql, bind);
     };
   return {

@@ -112,7 +112,7 @@ describe('a bad item of a loop', () => {
   it('A1: is one of at most a hundred in a minute; then the loop waits', async () => {
     await putBeads(db.database, beads(102, Object.fromEntries(idsOf(102).map((id) => [id, 'bad']))));
     const isolated = new Isolation(beadsWork(db.database, refuseBad), log);
-    await expect(isolated.runOnce()).rejects.toThrow('more than 100 items to set aside within a minute');
+    await expect(isolated.runOnce()).rejects.toThrow('more than 100 items to dead-letter within a minute');
     await expect(isolated.runOnce()).rejects.toThrow('It has no hole');
     expect(await letters()).toHaveLength(100);
     await db.database.inTransaction((tx) =>

@@ -19,7 +19,7 @@ const CONTENT_TYPE = 'application/json';
 /** The loop has too many dead letters. It repeats the pass, which may succeed after that minute. */
 class TooManyDeadLetters extends Error {
   constructor(text: string) {
-    super(`more than ${MAX_A_MINUTE} items to set aside within a minute, the last because: ${text}`);
+    super(`more than ${MAX_A_MINUTE} items to dead-letter within a minute, the last because: ${text}`);
     this.name = 'TooManyDeadLetters';
   }
 }

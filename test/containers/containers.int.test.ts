@@ -96,7 +96,7 @@ describe('the containers of docker-compose.yml', () => {
   let auth: Container;
   let gateway: Container;
 
-  it('F19: are prepared by one that alone holds the superuser, any number of times', async () => {
+  it("F19: are prepared by the only one that has the superuser's password, any number of times", async () => {
     for (const _ of ['first', 'again']) {
       const provision = start('provision');
       expect({ code: await provision.ended(), output: provision.output }).toMatchObject({
@@ -109,7 +109,7 @@ describe('the containers of docker-compose.yml', () => {
     running.length = 0;
   });
 
-  it('come up all at once, tell that they are well, and where to go', async () => {
+  it('start all together, report that they are ready, and print the address', async () => {
     const started = serviceNames().map((name) => [name, start(name)] as const);
     const byName = Object.fromEntries(started);
     [auth, gateway] = [byName.auth as Container, byName.gateway as Container];
@@ -123,7 +123,7 @@ describe('the containers of docker-compose.yml', () => {
     expect(auth.output).toMatch(/The beak of admin, told only once: \S+/);
   }, 120_000);
 
-  it('F18: play the worked session, with a service scaled', async () => {
+  it('F18: carry out the worked session, with a scaled service', async () => {
     await healthy(start('accounting'));
     const beak = /told only once: (\S+)/.exec(auth.output)?.[1] ?? '';
     const { code, output } = await playWorkedSession(`${root}/api/v1`, beak);
@@ -138,7 +138,7 @@ describe('the containers of docker-compose.yml', () => {
     );
   }, 120_000);
 
-  it('F18: let operators act as a user of NATS of their own', async () => {
+  it('F18: let operators act with a NATS user of their own', async () => {
     const users = ['operator', 'auth'].map((name) =>
       urlAs(nats.url, nats.folder, `${config.namespace}_${name}`),
     );
@@ -173,7 +173,7 @@ describe('the containers of docker-compose.yml', () => {
     expect(readFileSync(`${nats.folder}/nats-server.log`, 'utf8')).toContain('Publish Violation');
   }, 120_000);
 
-  it('end in order when they are asked to', async () => {
+  it('end in order when they are stopped', async () => {
     const codes = await Promise.all(running.map((container) => container.stop()));
     expect(codes).toEqual(running.map(() => 0));
     expect((await auth.health()).code).toBe(1);

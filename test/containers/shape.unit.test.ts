@@ -19,11 +19,11 @@ const compose = readCompose();
 const nodes = Object.entries(compose).filter(([name]) => ![...SERVERS, STEP].includes(name));
 
 describe('docker-compose.yml', () => {
-  it('has a container for every service and every server, and none besides', () => {
+  it('has a container for every service and every server, and no others', () => {
     expect(Object.keys(compose).sort()).toEqual([...serviceNames(), ...SERVERS, STEP].sort());
   });
 
-  it('is of the product that runs by default', () => {
+  it('belongs to the default product', () => {
     const { product } = readConfig({});
     const text = readFileSync(path('docker-compose.yml'), 'utf8');
     const defaults = [...text.matchAll(/\$\{NAMESPACE:-([^}]+)\}/g)].map(([, value]) => value);
@@ -35,7 +35,7 @@ describe('docker-compose.yml', () => {
     expect(command).toEqual([`services/${name}/${name}.service.ts`]);
   });
 
-  it.each(nodes)('lets %s be scaled, stopped in order and started again', (_, service) => {
+  it.each(nodes)('allows %s to be scaled, stopped in order and started again', (_, service) => {
     const { container_name, build, pull_policy, stop_grace_period, restart, init, depends_on } = service;
     expect(container_name).toBeUndefined();
     expect(milliseconds(stop_grace_period)).toBeGreaterThan(NODE_LEAVES_WITHIN_MS);
@@ -48,20 +48,20 @@ describe('docker-compose.yml', () => {
     expect(pull_policy).toBe(build === undefined ? 'never' : 'build');
   });
 
-  it.each(nodes)('gives %s no rights that it does not need', (_, service) => {
+  it.each(nodes)('gives %s only rights that it needs', (_, service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
     expect(service).not.toHaveProperty('privileged');
     expect(service).not.toHaveProperty('volumes');
     expect(service).not.toHaveProperty('user');
   });
 
-  it('builds the image once, and pins those of others', () => {
+  it('builds the image once, and pins the images of others', () => {
     expect(nodes.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['gateway']);
     expect(new Set(nodes.map(([, { image }]) => image)).size).toBe(1);
     for (const name of SERVERS) expect(compose[name]?.image).toMatch(/:v?\d+[.-]/);
   });
 
-  it('shows this machine the gateway and the mails, and nobody else anything', () => {
+  it('publishes only the gateway and the mails, and only to this machine', () => {
     const published = Object.entries(compose).flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, port]),
     );
@@ -71,14 +71,14 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  it('tells the servers the passwords that the nodes have', () => {
+  it('gives the servers the same passwords as the nodes', () => {
     const given = readCompose({ NATS_PASSWORD: 'first', POSTGRES_PASSWORD: 'second' });
     expect(given.nats?.environment).toMatchObject({ NATS_PASSWORD: '"first"' });
     expect(given.postgres?.environment).toMatchObject({ POSTGRES_PASSWORD: 'second' });
     expect(given[STEP]?.environment).toMatchObject({ NATS_URL: 'nats://ates:first@nats:4222' });
   });
 
-  it('F18: gives each service the URL of its own user of NATS alone, with the password that nats-server has', () => {
+  it('F18: gives each service only the URL of its own NATS user, with the password that nats-server has', () => {
     const passwords = Object.fromEntries(
       ['operator', ...serviceNames()].map((name) => [`${name.toUpperCase()}_NATS_PASSWORD`, `of-${name}`]),
     );
@@ -97,7 +97,7 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it('F18: has users of NATS as they are generated from contracts and consumers', () => {
+  it('F18: has the NATS users that are generated from contracts and consumers', () => {
     const script = path('scripts/nats.ts');
     const environment = { PATH: process.env.PATH };
     const { stdout, stderr } = spawnSync(process.execPath, [script, 'permissions'], {
@@ -109,7 +109,7 @@ describe('docker-compose.yml', () => {
     expect(readFileSync(path('containers/nats-users.conf'), 'utf8')).toBe(stdout);
   });
 
-  it('F19: gives each service the URL of its own role alone, and the superuser to the step that prepares', () => {
+  it('F19: gives each service only the URL of its own role, and the superuser only to the provisioning step', () => {
     const passwords = Object.fromEntries(
       serviceNames().map((name) => [`${name.toUpperCase()}_DATABASE_PASSWORD`, `of-${name}`]),
     );
@@ -139,13 +139,13 @@ describe('docker-compose.yml', () => {
     expect(given[STEP]).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart: 'on-failure' });
   });
 
-  it('holds no secret but the passwords for trying it out', () => {
+  it('contains no secret except passwords for a trial', () => {
     const text = JSON.stringify(compose).replaceAll('\\"', '');
     const secrets = text.match(/(?<=:)[^:@"/]+(?=@)|(?<=(PASSWORD|BEAK|SECRET)":")[^"]+/g);
     expect(new Set(secrets)).toEqual(new Set(['trying-it-out', 'trying-it-out-and-no-more']));
   });
 
-  it('hands every setting of the README on', () => {
+  it('passes on every setting of the README', () => {
     const settings = [...readFileSync(path('README.md'), 'utf8').matchAll(/^\| (`[A-Z].*?) \|/gm)]
       .flatMap(([, names]) => [...(names ?? '').matchAll(/`([A-Z_]+)`/g)])
       .map(([, name = '']) => name);
@@ -179,14 +179,14 @@ describe('docker-compose.yml', () => {
     [{}, 10_000],
     [{ CONNECTION_LIMIT: '50000' }, 50_000],
     [{ CONNECTION_LIMIT: '50' }, 50],
-  ])('E12: lets the one address of all clients have every connection with %j', (variables, total) => {
+  ])('E12: allows the only address of all clients every connection with %j', (variables, total) => {
     const { gateway } = readCompose(variables);
     const { connectionLimit, connectionLimitAddress } = readConfig(gateway?.environment ?? {});
     expect(connectionLimit).toBe(total);
     expect(connectionLimitAddress).toBeGreaterThanOrEqual(total);
   });
 
-  it('configures a nats-server of any version that the system runs with', async () => {
+  it('has a configuration for each supported version of nats-server', async () => {
     // Passwords that nats-server would take for numbers without their quotes.
     const env = Object.fromEntries(
       ['', 'OPERATOR_', ...serviceNames().map((name) => `${name.toUpperCase()}_`)].map((name) => [
@@ -209,12 +209,12 @@ describe('docker-compose.yml', () => {
 describe('the Dockerfile', () => {
   const image = readImage();
 
-  it('runs as somebody who is not root, on the pinned major of Node', () => {
+  it('does not run as root, and runs on the pinned major version of Node', () => {
     expect(image.user).toBe('node');
     expect(new Set(image.bases)).toEqual(new Set(['node:24-bookworm-slim']));
   });
 
-  it('runs what a container is told to, with nothing between it and the signals', () => {
+  it('runs the command of a container directly, so that it gets the signals', () => {
     expect(image.entrypoint.slice(0, 1)).toEqual(['node']);
     // Not Moleculer's runner itself, which takes options from the environment.
     expect(image.entrypoint.slice(-1)).toEqual(['scripts/run-services.ts']);

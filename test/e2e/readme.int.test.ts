@@ -6,7 +6,7 @@ import { startSystem } from '../harness/system.ts';
 import { playWorkedSession } from './worked-session.ts';
 
 describe('the worked session of the README', () => {
-  it('runs as written', async () => {
+  it('works as written', async () => {
     const config = testConfig();
     const system = await startSystem({ ...testServers(), namespace: config.namespace });
     try {

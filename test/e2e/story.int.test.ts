@@ -8,7 +8,7 @@ describe.each([
   ['everything in one process', [serviceNames()]],
   ['every service in a process of its own', serviceNames().map((name) => [name])],
 ])('with %s', (_, processes) => {
-  it('plays the whole story over HTTP', async () => {
+  it('carries out the whole story over HTTP', async () => {
     const config = testConfig();
     const { natsUrl, databaseUrl } = testServers();
     const system = await startSystem({ natsUrl, databaseUrl, namespace: config.namespace, processes });

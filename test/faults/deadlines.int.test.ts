@@ -104,7 +104,7 @@ async function expectHonest(sent: readonly Sent[]): Promise<void> {
 }
 
 describe('with a locked table', () => {
-  it('C7: tasks that were refused are not created when it is free again', async () => {
+  it('C7: refused tasks are not created when it is free again', async () => {
     const held = await hold(place, 'tasks', 'LOCK TABLE task IN EXCLUSIVE MODE');
     const sent = createMany(MANY);
     const reading = crowd.manager.request('GET', '/tasks');
@@ -120,8 +120,8 @@ describe('with a locked table', () => {
   }, 120_000);
 });
 
-describe('with a node that is frozen', () => {
-  it('C7: it carries out nothing that its callers have given up when it goes on', async () => {
+describe('with a frozen node', () => {
+  it('C7: it carries out no abandoned call when it goes on', async () => {
     await tasks.pause();
     const sent = createMany(MANY);
     const answers = await answersOf(sent);
@@ -133,7 +133,7 @@ describe('with a node that is frozen', () => {
     await expectHonest(sent);
   }, 120_000);
 
-  it('C7: in the midst of requests, nothing is done twice, nor what was refused', async () => {
+  it('C7: during requests, nothing is done twice, and refused requests have no effect', async () => {
     const before = createMany(MANY);
     await Promise.race(before.map(({ answer }) => answer));
     await tasks.pause();
@@ -143,7 +143,7 @@ describe('with a node that is frozen', () => {
     await expectHonest(sent);
   }, 120_000);
 
-  it('C7: a gateway carries out nothing that has waited in its sockets for as long as a call may take', async () => {
+  it('C7: a gateway carries out no request that has waited in its sockets for the time limit of a call', async () => {
     await gateway.pause();
     const from = performance.now();
     const sent = createMany(MANY);
@@ -156,8 +156,8 @@ describe('with a node that is frozen', () => {
   }, 120_000);
 });
 
-describe('with a NATS that is frozen', () => {
-  it('C7: nothing is carried out that it delivers when its callers have given up', async () => {
+describe('with a frozen NATS', () => {
+  it('C7: calls that it delivers after their callers have given up are not carried out', async () => {
     await nats.pause();
     const from = performance.now();
     const sent = createMany(MANY);
@@ -172,7 +172,7 @@ describe('with a NATS that is frozen', () => {
   }, 120_000);
 });
 
-describe('with one row that is locked', () => {
+describe('with a locked row', () => {
   it('C8: requests for it are refused after a second, and others are answered meanwhile', async () => {
     const { body: task } = await crowd.manager.request<Task>('POST', '/tasks', { title: 'Hot' });
     const owner = crowd.employees.find(({ user }) => user.id === task.assignee.id)?.client as Client;
@@ -195,8 +195,8 @@ describe('with one row that is locked', () => {
   }, 120_000);
 });
 
-describe('with a table that is altered', () => {
-  it('C8: requests under way are done, once', async () => {
+describe('with a table that is being altered', () => {
+  it('C8: requests under way are carried out once', async () => {
     const answers: Answer<Body>[] = [];
     let altering = true;
     const sent: Sent[] = [];

@@ -12,7 +12,7 @@ import { seedTasks } from './seed-tasks.ts';
 const UP = fileURLToPath(new URL('../../scripts/up.ts', import.meta.url));
 const TASKS = 2_000;
 
-describe('npm start, of which all is killed during a shuffle: launcher, guardian, services, NATS and PostgreSQL', () => {
+describe('npm start, when launcher, guardian, services, NATS and PostgreSQL are all killed during a shuffle', () => {
   it('TASK-5: the next start completes the shuffle by itself, and everything is booked exactly once', async () => {
     const folder = dataFolder();
     try {

@@ -78,7 +78,7 @@ async function read({ route, event }: ActionContract): Promise<number> {
   return response.status;
 }
 
-/** Nothing was ever set aside, so there is no dead letter to be found. */
+/** No event was dead-lettered, so a look-up finds none. */
 const missing = (route: string) => route === 'GET /dead-letters/:id';
 
 async function expectAllReads(): Promise<void> {
@@ -179,7 +179,7 @@ afterAll(async () => {
 });
 
 describe('with the primary stopped', () => {
-  it('FAIL-4: every read goes on, every write is refused with Retry-After and changes nothing, and then all goes on without a restart', async () => {
+  it('FAIL-4: every read works, every write is refused with Retry-After and changes nothing, and later all works again without a restart', async () => {
     const [node] = system.nodes;
     // Their events are still on the way.
     await createTasks(crowd, 20);
@@ -209,7 +209,7 @@ describe('with the primary stopped', () => {
 });
 
 describe('with the primary hanging', () => {
-  it('FAIL-4: reads go on, writes are refused within seconds, and what is asked again under its key happens once', async () => {
+  it('FAIL-4: reads work, writes are refused within seconds, and a request repeated under its key takes effect once', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const create = () => crowd.manager.request<Task>('POST', '/tasks', { title: 'Asked twice' }, key);
     await createTasks(crowd, 5);
@@ -232,7 +232,7 @@ describe('with the primary hanging', () => {
 });
 
 describe('with the replica behind', () => {
-  it('FAIL-4: whatever is decided goes by the primary, and what was just made is found by its id', async () => {
+  it('FAIL-4: decisions use the primary, and a new row is found by its id', async () => {
     const { admin, manager, employees } = crowd;
     await replicaHasAll();
     await ask(replica, 'SELECT pg_wal_replay_pause()');
@@ -265,7 +265,7 @@ describe('without its replica', () => {
   it.each([
     ['stopped', () => replica.stop(), () => replica.restart()],
     ['hanging', async () => replica.pause(), async () => replica.resume()],
-  ])('FAIL-4: with the replica %s, the primary answers what is read', async (_, leave, comeBack) => {
+  ])('FAIL-4: with the replica %s, the primary answers reads', async (_, leave, comeBack) => {
     await leave();
     try {
       await expectAllReads();

@@ -14,7 +14,7 @@ const MEASURES = [
   /within: (?:\d{1,3}|[1-9]_\d{3})\b[^()]*\)(?!\.catch)/,
 ];
 
-describe('the patience of a run', () => {
+describe('the time factor of a run', () => {
   it.each([
     [undefined, 1],
     ['', 1],
@@ -31,7 +31,7 @@ describe('the tests', () => {
     (file) => /\.(test|fixture)\.ts$/.test(file) && !/^(node_modules|\.data)\//.test(file),
   );
 
-  it('G27: assert no durations and no sizes of the heap: the machine decides them', () => {
+  it('G27: assert no durations and no heap sizes, because these depend on the machine', () => {
     const own = 'test/harness/patience.unit.test.ts';
     // It tests the deadline itself.
     const exempt = [own, 'test/harness/wait.unit.test.ts'];

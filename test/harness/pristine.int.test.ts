@@ -22,7 +22,7 @@ const TABLES = `
   INSERT INTO parrot (name) VALUES ('Pip'), ('Mia');
   INSERT INTO flight VALUES (1, 7);`;
 
-describe('a database that is put back', () => {
+describe('a database that is reset', () => {
   let config: Config;
   let client: pg.Client;
   let pristine: Pristine;
@@ -52,7 +52,7 @@ describe('a database that is put back', () => {
     await dropNamespace(config);
   });
 
-  it('has the rows that it had at first, and no others', async () => {
+  it('has its first rows, and no others', async () => {
     const before = await all();
     for (const play of ['first', 'second']) {
       await client.query(`INSERT INTO parrot (name) VALUES ('${play}')`);
@@ -68,7 +68,7 @@ describe('a database that is put back', () => {
     ]);
   });
 
-  it('counts on from where it was', async () => {
+  it('has its first sequence values', async () => {
     await client.query(`INSERT INTO parrot (name) VALUES ('x')`);
     await client.query('INSERT INTO feeding VALUES (10), (11)');
     await pristine.restore();
@@ -77,11 +77,11 @@ describe('a database that is put back', () => {
     expect([ids.rows, lines.rows]).toEqual([[{ id: 12 }], [{ line: 1 }]]);
   });
 
-  it('keeps its triggers for everybody else', async () => {
+  it('keeps its triggers for all other sessions', async () => {
     await expect(client.query('DELETE FROM feeding')).rejects.toThrow('append only');
   });
 
-  it('waits for who still writes', async () => {
+  it('waits for running writers', async () => {
     await client.query('BEGIN');
     await client.query(`INSERT INTO parrot (name) VALUES ('late')`);
     let restored = false;

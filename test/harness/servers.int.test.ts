@@ -29,11 +29,11 @@ describe('a namespace on the shared servers', () => {
     config = testConfig();
   });
 
-  it('is nobody else’s', () => {
+  it('is used by no other test', () => {
     expect(testConfig().namespace).not.toBe(config.namespace);
   });
 
-  it('leaves nothing when it is dropped, and nothing else is dropped', async () => {
+  it('leaves nothing behind when it is dropped, and no other one is dropped', async () => {
     const { natsUrl, databaseUrl } = testServers();
     const other = testConfig();
     const connection = await connectTo(natsUrl);
@@ -56,7 +56,7 @@ describe('a namespace on the shared servers', () => {
   });
 });
 
-describe('a PostgreSQL of a test’s own', () => {
+describe('a PostgreSQL server for one test', () => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -64,7 +64,7 @@ describe('a PostgreSQL of a test’s own', () => {
   });
   afterAll(() => server.dispose());
 
-  it('keeps every promise of durability and asks for a password', async () => {
+  it('has full durability and requires a password', async () => {
     const wrong = server.url.replace(/:[0-9a-f]{64}@/, ':wrong@');
     await expect(ask(wrong, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
     expect(
@@ -104,7 +104,7 @@ describe('a PostgreSQL of a test’s own', () => {
   });
 });
 
-describe('a nats-server of a test’s own', () => {
+describe('a nats-server for one test', () => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -112,7 +112,7 @@ describe('a nats-server of a test’s own', () => {
   });
   afterAll(() => server.dispose());
 
-  it('lets nobody in without the password', async () => {
+  it('refuses connections without the password', async () => {
     await expect(connect({ servers: new URL(server.url).host, reconnect: false })).rejects.toMatchObject({
       code: 'AUTHORIZATION_VIOLATION',
     });
@@ -133,7 +133,7 @@ describe('a nats-server of a test’s own', () => {
     await after.close();
   });
 
-  it('may keep as much when it is started where less of the disk is free', async () => {
+  it('may store as much when it starts again with less free disk space', async () => {
     const limits = () =>
       readFileSync(`${server.folder}/nats-server.log`, 'utf8').match(/(?<=Max Storage: +)\S.*/g) ?? [];
     const [limit] = limits();

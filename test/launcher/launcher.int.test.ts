@@ -84,7 +84,7 @@ const gone = () =>
   until(async () => processesOf(folder.path).length === 0, { what: 'everything to be gone' });
 
 describe('a first start in an empty data folder', () => {
-  it('tells its progress, the address and the drawn beak; the next start finds the data and no beak', async () => {
+  it('prints its progress, the address and the drawn beak; the next start finds the data and prints no beak', async () => {
     const { launcher, beak, left } = first;
     expect(launcher.output).toMatch(/nats-server \d+\.\d+\.\d+ on 127\.0\.0\.1:\d+/);
     expect(launcher.output).toMatch(/PostgreSQL \d+(\.\d+)* on 127\.0\.0\.1:\d+/);
@@ -107,11 +107,11 @@ describe('a first start in an empty data folder', () => {
   });
 });
 
-describe('a first start that is ended while it makes its database', () => {
+describe('a first start that ends while it makes its database', () => {
   const making = () =>
     until(async () => processesThatRun('initdb').length > 0, { every: 5, what: 'a database that is made' });
 
-  it('by Ctrl-C, takes nobody by surprise, and leaves nothing running', async () => {
+  it('by Ctrl-C, prints no error, and leaves nothing running', async () => {
     const launcher = await Launcher.start({ dataDir: folder.path });
     await making();
     // What it is to make must not be made before it is ended.
@@ -128,7 +128,7 @@ describe('a first start that is ended while it makes its database', () => {
     await (await Launcher.ready({ dataDir: folder.path })).interrupt();
   });
 
-  it('by kill -9, leaves nobody behind who goes on making it', async () => {
+  it('by kill -9, leaves no process behind that goes on', async () => {
     const launcher = await Launcher.start({ dataDir: folder.path });
     await making();
     freeze('initdb');
@@ -177,7 +177,7 @@ describe('a running system', () => {
     expect(launcher.output).toContain('ended unexpectedly; starting it again');
   });
 
-  it('keeps a second start out of its data folder', async () => {
+  it('refuses a second start in its data folder', async () => {
     const first = await running();
     const second = await Launcher.start({ dataDir: folder.path });
     expect(await second.exit()).toBe(1);
@@ -187,7 +187,7 @@ describe('a running system', () => {
     expect((await first.services()).pid).toBeGreaterThan(0);
   });
 
-  it('does not mind another one beside it, in another data folder', async () => {
+  it('is not affected by another one in another data folder', async () => {
     const other = dataFolder();
     try {
       copyDatabase(other.path);
@@ -206,7 +206,7 @@ describe('a running system', () => {
     }
   });
 
-  it('starts its nats-server again when that goes on without JetStream', async () => {
+  it('starts its nats-server again if that goes on without JetStream', async () => {
     const launcher = await running();
     const [pid = 0] = processesThatRun('nats-server');
     const config = `${folder.path}/nats/nats.conf`;
@@ -219,7 +219,7 @@ describe('a running system', () => {
     expect(processesThatRun('nats-server')).not.toContain(pid);
   });
 
-  it('catches mails, and shows them on the page that the start-up message names, at every start the same', async () => {
+  it('catches mails, and shows them on the page that the start-up message names, which is the same at every start', async () => {
     const first = await running();
     const { SMTP_URL } = await first.services();
     const inbox = /mails: (\S+)$/.exec(first.readyLine ?? '')?.[1] ?? '';
@@ -246,7 +246,7 @@ describe('a running system', () => {
     expect(await query(services.DATABASE_URL ?? '', 'SELECT one FROM survives')).toEqual([{ one: 1 }]);
   });
 
-  it('is cleared away by the next start when its guardian was killed with the launcher', async () => {
+  it('is ended by the next start if its guardian was killed with the launcher', async () => {
     const killed = await running();
     const before = processesOf(folder.path);
     const guardians = before.filter((pid) => pid !== killed.process.pid);
@@ -264,7 +264,7 @@ describe('a running system', () => {
 });
 
 describe('a system that npm started', () => {
-  it('ends with that npm, though a shell stands between them', async () => {
+  it('ends with that npm, although a shell is between them', async () => {
     copyDatabase(folder.path);
     const root = mkdtempSync(`${tmpdir()}/launcher-test-npm-`);
     try {
@@ -284,7 +284,7 @@ describe('a system that npm started', () => {
 /** The stand-in never connects. */
 const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
 
-describe('a database that is given', () => {
+describe('a given database', () => {
   it.each([
     ['shows the drawn beak where the first admin was made with it', {}, /admin: admin, beak: \S+ \(shown/],
     [
@@ -302,8 +302,8 @@ describe('a database that is given', () => {
   });
 });
 
-describe('a mail server that is given', () => {
-  it('gets the mails, and nothing catches them', async () => {
+describe('a given mail server', () => {
+  it('gets the mails, and the catcher gets none', async () => {
     const environment = { SMTP_URL: 'smtp://127.0.0.1:2525', DATABASE_URL };
     const launcher = await Launcher.ready({ dataDir: folder.path, environment });
     expect(launcher.readyLine).not.toContain('mails');
@@ -313,7 +313,7 @@ describe('a mail server that is given', () => {
   });
 });
 
-describe('a start that can not succeed', () => {
+describe('a start that cannot succeed', () => {
   async function refused(options: Partial<Parameters<typeof Launcher.start>[0]>): Promise<string> {
     const launcher = await Launcher.start({ dataDir: folder.path, ...options });
     expect(await launcher.exit()).toBe(1);
@@ -322,7 +322,7 @@ describe('a start that can not succeed', () => {
     return launcher.output;
   }
 
-  it('names PORT when the port is taken', async () => {
+  it('names PORT if the port is taken', async () => {
     const port = await freePort();
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -339,7 +339,7 @@ describe('a start that can not succeed', () => {
     expect(await refused({ environment: { FEE_RANGE: '20..10' } })).toContain('FEE_RANGE is "20..10", but');
   });
 
-  it('says what to do when the data folder belongs to another version', async () => {
+  it('says what to do if the data folder belongs to another version', async () => {
     mkdirSync(folder.path, { recursive: true });
     writeFileSync(`${folder.path}/version`, '999\n');
     const output = await refused({});
@@ -347,12 +347,12 @@ describe('a start that can not succeed', () => {
     expect(output).toContain('DATA_DIR');
   });
 
-  it('says what to do when NATS_SERVER_BIN is no nats-server', async () => {
+  it('says what to do if NATS_SERVER_BIN is not a nats-server', async () => {
     const output = await refused({ environment: { NATS_SERVER_BIN: '/bin/false' } });
     expect(output).toContain('NATS_SERVER_BIN');
   });
 
-  it('gives up when the services end before they were ever ready', async () => {
+  it('gives up if the services end before they were ready', async () => {
     const output = await refused({ arguments: ['broken'], environment: { DATABASE_URL } });
     expect(output).toContain('before they were ready');
   });
@@ -361,7 +361,7 @@ describe('a start that can not succeed', () => {
 const isRoot = process.getuid?.() === 0;
 
 (isRoot ? describe : describe.skip)('root', () => {
-  it('may keep the data below a folder that only root may enter', async () => {
+  it('may store the data below a folder that only root may enter', async () => {
     const closed = mkdtempSync(`${tmpdir()}/launcher-test-closed-`);
     try {
       const launcher = await Launcher.ready({ dataDir: `${closed}/data` });

@@ -113,16 +113,16 @@ function expectPlainLife(lines: readonly string[], ready: RegExp, making: readon
   expect(said(stopping).sort()).toEqual([...STOPPED].sort());
 }
 
-describe('everything that the launcher says', () => {
-  it('at a first start, at work and at a stop is expected, line by line', () => {
+describe('the output of the launcher', () => {
+  it('is as expected, line by line, at a first start, while running and at a stop', () => {
     expectPlainLife(lives[0] ?? [], READY_FIRST, ABOUT_MAKING);
   });
 
-  it('at the next start is expected too: nothing is migrated, made or shown again', () => {
+  it('is as expected at the next start: nothing is migrated, made or shown again', () => {
     expectPlainLife(lives[1] ?? [], READY_AGAIN, []);
   });
 
-  it('holds no password of a server', () => {
+  it('contains no password of a server', () => {
     expect(passwords.every((password) => password.length >= 32)).toBe(true);
     for (const password of passwords) expect(lives.flat().join('\n')).not.toContain(password);
   });

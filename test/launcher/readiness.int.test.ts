@@ -33,7 +33,7 @@ function notReady(missing: Record<string, string>): string {
 }
 
 describe('a launcher that waits', () => {
-  it('tells in words what is missing, until nothing is', async () => {
+  it('prints what is missing, until nothing is', async () => {
     answers = [
       [503, notReady({ tasks: 'does not answer', auth: 'no admin yet' })],
       [503, notReady({ auth: 'no admin yet' })],
@@ -46,7 +46,7 @@ describe('a launcher that waits', () => {
     ]);
   });
 
-  it('shows the beginning of an answer that is none of the gateway', async () => {
+  it('shows the beginning of an answer that is not from the gateway', async () => {
     answers = [
       [404, `<html>${'x'.repeat(1_000)}`],
       [200, ''],
@@ -55,7 +55,7 @@ describe('a launcher that waits', () => {
     expect(told).toEqual([`not ready yet: <html>${'x'.repeat(494)}`]);
   });
 
-  it('waits for an address where nobody listens yet, until it is told that there is no sense in it', async () => {
+  it('waits for an address where nothing listens yet, until it is cancelled', async () => {
     const over = new Error('over');
     const waiting = wait(`http://127.0.0.1:${await freePort()}`, () => {
       if (told.length === 2) throw over;

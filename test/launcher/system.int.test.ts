@@ -87,7 +87,7 @@ describe('npm start with the real services', () => {
     folder.remove();
   });
 
-  it('FAIL-5, F18, F19, G25: takes a node more and loses it to kill -9, or with its launcher, and the money is right', async () => {
+  it('FAIL-5, F18, F19, G25: gains a node and loses it to kill -9, or with its launcher, and the money is right', async () => {
     await admin.register('pip', ['developer']);
     await admin.createTask('Task 0');
     const node = await Launcher.start({
@@ -141,7 +141,7 @@ describe('npm start with the real services', () => {
     expect(readFileSync(`${folder.path}/nats/nats-server.log`, 'utf8')).not.toContain('Violation');
   }, 120_000);
 
-  it('has another product beside it on the same servers', async () => {
+  it('can have another product beside it on the same servers', async () => {
     const servers = findAddresses(folder.path);
     if (servers === null) throw new Error('The system does not run');
     await exerciseToys(servers);
@@ -155,7 +155,7 @@ describe('npm start with the real services', () => {
 });
 
 describe('a command that starts services', () => {
-  it('starts nothing when it is given arguments, which it would not heed', async () => {
+  it('starts nothing if it gets arguments, which it does not support', async () => {
     const folder = dataFolder();
     try {
       const launcher = await Launcher.start({
@@ -171,7 +171,7 @@ describe('a command that starts services', () => {
     }
   });
 
-  it("F18, F19: runs a node that has its services' own URLs and no other ones", async () => {
+  it('F18, F19: runs a node that has only the URLs of its services', async () => {
     const folder = dataFolder();
     const own = {
       MAILER_NATS_URL: 'nats://ates_mailer:x@127.0.0.1:1',
@@ -201,7 +201,7 @@ describe('a command that starts services', () => {
     }
   }, 60_000);
 
-  it('names the services that there are when a node is to run another', async () => {
+  it('names the existing services if a node is to run another one', async () => {
     const folder = dataFolder();
     try {
       const node = await Launcher.start({

@@ -29,7 +29,7 @@ export const consumers: Command = {
     const names = [...byName.keys()].sort();
     const rows = names.map((name) => rowOf(byName.get(name) ?? []));
     print.table(
-      ['Consumer', 'State', 'Lag', 'In work', 'Delivered again', 'Events/s', 'Set aside', 'Nodes'],
+      ['Consumer', 'State', 'Lag', 'In work', 'Delivered again', 'Events/s', 'Dead letters', 'Nodes'],
       rows,
       'No node with consumers answers.',
     );

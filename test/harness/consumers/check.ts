@@ -61,9 +61,9 @@ export class ConsumerCheck {
     const setting = await Setting.open(this.#subject, this.#stage);
     try {
       await scenario(setting, this.#events, seed);
-      const left = await setting.setAside();
+      const left = await setting.deadLetters();
       const playsPoison = scenario === scenarios['poison in the middle'];
-      if (left.length > 0 && !playsPoison) throw new Error(`Set aside: ${setting.errors.join('; ')}`);
+      if (left.length > 0 && !playsPoison) throw new Error(`Dead-lettered: ${setting.errors.join('; ')}`);
       return await setting.state();
     } finally {
       setting.close();

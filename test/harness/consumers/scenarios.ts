@@ -131,7 +131,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     const poison = unreadable(contract);
     const all = [...events.slice(0, middle), poison, ...events.slice(middle)];
     await play(setting, setting.durable(all), [all]);
-    await setting.expectSetAside([poison]);
+    await setting.expectDeadLettered([poison]);
   },
 
   'a bug in the middle, redriven': async (setting, events) => {
@@ -140,7 +140,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       if (batch.some(({ id }) => id === culprit.id)) throw new TypeError('A bug that one event meets');
     };
     await settle(setting, setting.durable(events), { before: fail });
-    await setting.expectSetAside([culprit]);
+    await setting.expectDeadLettered([culprit]);
     await expectRedriveOnce(setting);
   },
 
@@ -150,7 +150,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       if (batch.some(({ id }) => id === culprit.id)) node.die();
     };
     await settle(setting, setting.durable(events), { before: kill });
-    await setting.expectSetAside([culprit]);
+    await setting.expectDeadLettered([culprit]);
     await expectRedriveOnce(setting);
   },
 };
@@ -199,7 +199,7 @@ async function overlap(
 async function expectRedriveOnce(setting: Setting): Promise<void> {
   const { context } = setting.node();
   const source = { database: setting.database, contextOf: () => context, workOf: () => undefined };
-  for (const { id } of await setting.setAside()) {
+  for (const { id } of await setting.deadLetters()) {
     const both = await Promise.allSettled([redrive(source, id, HARNESS), redrive(source, id, HARNESS)]);
     const succeeded = both.filter(({ status }) => status === 'fulfilled').length;
     if (succeeded !== 1) throw new Error(`Of two redrives at once ${succeeded} succeeded`, { cause: both });

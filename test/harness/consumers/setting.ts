@@ -64,19 +64,19 @@ export class Setting {
   }
 
   /** Dead-lettered events, by their ids. */
-  async setAside(): Promise<{ id: string; key: string; code: string }[]> {
+  async deadLetters(): Promise<{ id: string; key: string; code: string }[]> {
     return await this.database.inTransaction((tx) =>
       tx.rows(`SELECT id, event_key AS key, code FROM dead_letter WHERE status = 'open' ORDER BY id`),
     );
   }
 
   /** Throws unless exactly these events are dead-lettered. */
-  async expectSetAside(events: readonly EncodedEvent[]): Promise<void> {
-    const found = (await this.setAside()).map(({ key }) => key).toSorted();
+  async expectDeadLettered(events: readonly EncodedEvent[]): Promise<void> {
+    const found = (await this.deadLetters()).map(({ key }) => key).toSorted();
     const wanted = events.map(({ id }) => id).toSorted();
     if (found.join() === wanted.join()) return;
     throw new Error(
-      `Set aside are ${found.join(', ') || 'none'} instead of ${wanted.join(', ')}: ${this.errors.at(-1)}`,
+      `Dead-lettered are ${found.join(', ') || 'none'} instead of ${wanted.join(', ')}: ${this.errors.at(-1)}`,
     );
   }
 

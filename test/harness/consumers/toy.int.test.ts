@@ -31,11 +31,11 @@ describe.each(Object.keys(toyConsumers) as (keyof typeof toyConsumers)[])('the r
     check = new ConsumerCheck(subject(key, toyConsumers[key], toyFixtures[key]), stage);
   });
 
-  it('has a fit fixture', () => {
+  it('has a suitable fixture', () => {
     expect(check.fixtureFaults()).toEqual([]);
   });
 
-  it.each(names)('stands: %s', async (name) => {
+  it.each(names)('passes: %s', async (name) => {
     expect(await check.run(name)).toBeNull();
   });
 });
@@ -46,13 +46,13 @@ describe.each(mutants)('$fault', ({ definition, fixture, foundBy }) => {
     check = new ConsumerCheck(subject('mutant', definition, fixture), stage);
   });
 
-  it.each(foundBy)('goes red: %s', async (name) => {
+  it.each(foundBy)('fails: %s', async (name) => {
     expect(await check.run(name)).not.toBeNull();
   });
 });
 
-describe('a fixture that is not fit', () => {
-  it('is told of', () => {
+describe('an unsuitable fixture', () => {
+  it('is reported', () => {
     const fixture = { ...toyFixtures.feedings, events: () => toyFixtures.feedings.events().slice(0, 3) };
     const check = new ConsumerCheck(subject('feedings', toyConsumers.feedings, fixture), stage);
     expect(check.fixtureFaults().length).toBeGreaterThan(0);
