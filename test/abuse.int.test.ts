@@ -1,4 +1,4 @@
-/** E15 on a whole system: limits of what one user may do, and what the log tells of refused requests. */
+/** E15 on a whole system: limits of one user, and log lines about refused requests. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';

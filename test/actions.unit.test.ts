@@ -1,4 +1,6 @@
-/** Each action declares its callers: by `access` for clients, else by a name that NATS permits. */
+/**
+ * Each action declares its callers: by `access` for clients, otherwise by a name that NATS permits.
+ */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Service, type ServiceSchema } from 'moleculer';
@@ -8,7 +10,7 @@ const names = readdirSync(SERVICES, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
 
-/** Those that services call of each other. */
+/** Actions that services call from each other. */
 const INTERNAL = /^(ready|loops\.stats|reconciliation\.\w+)$/;
 
 describe.each(names)('the actions of %s', (name) => {

@@ -1,4 +1,4 @@
-/** AUD-1 over HTTP: everything that happens is in the log, and admins alone read it. */
+/** AUD-1 over HTTP: every event is in the log, and only admins read it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamName } from '#mixins/names.ts';
 import { platformOf } from '#mixins/platform.ts';
@@ -20,7 +20,7 @@ let mia: { user: User; client: Client };
 let adminId: string;
 let shuffleId: string;
 
-/** All events that the streams hold. */
+/** All events of the streams. */
 async function published(): Promise<number> {
   const { bus } = platformOf(node.broker);
   const services = new Set((await loadEventContracts()).map(({ type }) => serviceOf(type)));
@@ -33,7 +33,7 @@ async function published(): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** What the log holds of a type (and a subject), once it is `count` long. */
+/** The records of a type (and a subject). Waits until there are `count` of them. */
 function log(query: string, count: number): Promise<AuditItem[]> {
   return until(
     async () => {

@@ -1,15 +1,18 @@
-/** Canaries: secrets that can be recognised wherever they turn up, in whatever form. */
+/** Canaries: secrets that can be recognised in any place and form. */
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'nats';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 
-/** By what it is the secret of. Nobody has it by chance. */
+/** Secrets by their purpose. None of them occurs by chance. */
 export function canary(what: string): string {
   return `Canary${what}${randomBytes(9).toString('hex')}`;
 }
 
-/** A text in base64 at each of the three places where it can begin, without what its neighbours share. */
+/**
+ * The text in base64 for each of its three alignments, without characters that it shares with
+ * neighbours.
+ */
 function base64Forms(text: string): string[] {
   return [0, 1, 2].map((shift) => {
     const encoded = Buffer.from(' '.repeat(shift) + text)
@@ -19,7 +22,9 @@ function base64Forms(text: string): string[] {
   });
 }
 
-/** What to look for. A fast hash of a beak counts: it is the way to guess it. */
+/**
+ * The texts to look for. A fast hash of a beak counts as the beak, because it helps to guess it.
+ */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = base64Forms(secret);
@@ -34,7 +39,7 @@ export function formsOf(secret: string): string[] {
 
 export type Needles = ReadonlyMap<string, string>;
 
-/** What to look for, and whose form it is. */
+/** A text to look for, and the secret of which it is a form. */
 export function needlesOf(secrets: Readonly<Record<string, string>>): Needles {
   return new Map(
     Object.entries(secrets).flatMap(([what, secret]) => formsOf(secret).map((form) => [form, what])),
@@ -45,7 +50,10 @@ export function hitsIn(place: string, text: string, needles: Needles): string[] 
   return [...needles].flatMap(([form, what]) => (text.includes(form) ? [`${what} in ${place}`] : []));
 }
 
-/** Looks through every row of every table of a namespace's databases. `exempt`: `<database without the namespace>.<table>`. */
+/**
+ * Searches every row of every table of a namespace's databases. `exempt` names tables to skip:
+ * `<database without the namespace>.<table>`.
+ */
 export async function hitsInDatabases(
   config: Config,
   needles: Needles,

@@ -1,4 +1,4 @@
-/** AUD-1: secrets never appear: whatever is done with them, right or wrong, nobody finds one afterwards. */
+/** AUD-1: secrets appear nowhere after right and wrong uses of them. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
@@ -18,7 +18,7 @@ import { type System, serviceNames, startSystem } from './harness/system.ts';
 import { until } from './harness/wait.ts';
 import { Stranger } from './stranger.fixture.ts';
 
-/** Not secret, and in everything that is looked through: shows that looking finds. */
+/** A text that is not secret and is in each searched place. It shows that the search works. */
 const VISIBLE = canary('Visible');
 const BEAKS = {
   admin: canary('Admin'),
@@ -54,11 +54,11 @@ let config: Config;
 let system: System;
 let smtp: SMTPServer;
 const mails: string[] = [];
-/** Every answer but the tokens in those to who signs in. */
+/** All answers, without the tokens in answers to sign-ins. */
 const answers: { readonly request: string; readonly text: string }[] = [];
-/** What services keep for themselves: what tokens are signed and prices are drawn with. */
+/** Secrets of services: those that sign tokens and draw prices. */
 const kept: Record<string, string> = {};
-/** Tokens that were given out. */
+/** Issued tokens. */
 const tokens: Record<string, string> = {};
 const registered: object[] = [];
 
@@ -143,7 +143,7 @@ async function noteWhatServicesKeep(): Promise<void> {
   }
 }
 
-/** Takes mails from who knows the password, but the first time. */
+/** Accepts mails from clients with the password, except for the first attempt. */
 async function startSmtp(): Promise<number> {
   let refusals = 0;
   smtp = new SMTPServer({

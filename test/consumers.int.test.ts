@@ -1,4 +1,4 @@
-/** Every consumer of every service stands repetition, disorder, crashes, poison. */
+/** Every consumer of every service tolerates repetition, disorder, crashes and poison. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsumerCheck } from './harness/consumers/check.ts';
 import { allConsumers } from './harness/consumers/registry.ts';
@@ -9,7 +9,7 @@ const consumers = await allConsumers();
 const names = Object.keys(scenarios) as ScenarioName[];
 /** Scenarios of an event that can't be processed, and of its neighbours. */
 const DEAD_LETTERS = / in the middle\b/;
-/** Orders that are tried, for each consumer. */
+/** Number of random orders for each consumer. */
 const SEEDS = [1, 2, 3];
 
 let stage: Stage;

@@ -32,7 +32,7 @@ interface Refusal {
 
 let config: Config;
 let node: HttpNode;
-/** Apart, so that it can be away. */
+/** A separate node, so that it can be away. */
 let tasks: TestNode;
 let admin: Client;
 let adminId: string;

@@ -1,4 +1,4 @@
-/** Documents name files that exist, so that a file that moves takes its mention along. */
+/** Documents name existing files, so that moving a file also changes the documents. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 

@@ -1,4 +1,4 @@
-/** What is said of Node, and what is so. */
+/** Statements about the version of Node, compared with the facts. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
@@ -14,7 +14,10 @@ const [pinned = 0] = Object.entries(packages).flatMap(([path, { version = '' }])
 );
 const oldest = Number(/OLDEST_NODE = (\d+)/.exec(read('scripts/install.mjs'))?.[1]);
 
-/** Whether a range of package.json lets a major version of Node run it; alternatives are separated by `||`. */
+/**
+ * Whether a range of package.json includes a major version of Node. Alternatives are separated by
+ * `||`.
+ */
 function allows(range: string, major: number): boolean {
   return range.split('||').some((alternative) => {
     if (alternative.includes('*')) return true;

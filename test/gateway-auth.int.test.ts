@@ -1,4 +1,7 @@
-/** AUTH-4 as clients see it: what an account may do, on every gateway, with nobody asked for it. */
+/**
+ * AUTH-4 for clients: each gateway decides what an account may do, without a call to another
+ * service.
+ */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -19,7 +22,7 @@ import { until } from './harness/wait.ts';
 const CONTRACTS = [TOYS.list, TOYS.change, ...(await loadActionContracts())];
 const TOY = `/toys/${randomUUID()}`;
 
-/** Runs beside each gateway, so that its answers show what the gateway itself knows. */
+/** Runs beside each gateway, so that its answers show the state of this gateway. */
 const toys: ServiceSchema = {
   name: 'toy',
   actions: {
@@ -35,7 +38,7 @@ interface Tokens {
 
 interface Gateway extends TestNode {
   readonly root: string;
-  /** Asks without a token. */
+  /** Sends a request without a token. */
   readonly anyone: Client;
   as(tokens: Tokens): Client;
 }
@@ -84,7 +87,7 @@ async function newcomer(
   return { user, beak, tokens: await signIn(login, beak, gateways[1]) };
 }
 
-/** Status and code of what a gateway answers to a call that no other node hears of. */
+/** Status and code of the answer to a call that stays on the gateway's node. */
 async function answerOf(gateway: Gateway, tokens: Tokens, method = 'GET', path = '/toys') {
   const { status, body } = await gateway.as(tokens).request<{ code?: string }>(method, path);
   return `${status} ${body?.code ?? ''}`.trim();

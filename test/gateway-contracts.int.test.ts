@@ -1,4 +1,7 @@
-/** The system's real contracts, with nobody behind the gateway: every route is known and guarded all the same. */
+/**
+ * The real contracts without any service behind the gateway: every route still exists and is
+ * protected.
+ */
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -47,7 +50,9 @@ async function call(route: string, token?: string) {
   return { status: response.status, code: body.code };
 }
 
-/** With nobody there a well-formed request is 503; one without its fields is refused before. */
+/**
+ * Without services a well-formed request is 503. A request without its fields is refused before.
+ */
 const AWAY = [503, 422];
 
 describe.each(contracts.map((contract) => [contract.route, contract] as const))('%s', (route, { access }) => {

@@ -1,4 +1,7 @@
-/** Lists as CSV through the gateway: content negotiation, all pages, no more of them than the client takes. */
+/**
+ * Lists as CSV through the gateway: content negotiation, and all pages, but only as fast as the
+ * client reads.
+ */
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

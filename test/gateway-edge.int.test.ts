@@ -1,4 +1,4 @@
-/** What the gateway does before it knows what a request asks for: limits, origins, headers; and how it starts and ends. */
+/** The gateway before it finds a route: limits, origins and headers. Also its start and its end. */
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -40,7 +40,7 @@ const preflight = (origin: string) =>
     },
   });
 
-/** Statuses of so many requests at once. */
+/** The statuses of this many simultaneous requests. */
 const flood = async (times: number, headers: (index: number) => Record<string, string> = () => ({})) => {
   const answers = await Promise.all(Array.from({ length: times }, (_, index) => open(headers(index))));
   return answers.map(({ status }) => status);

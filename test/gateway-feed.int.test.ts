@@ -1,4 +1,7 @@
-/** Server-sent events through the gateway (ANA-4): what an action returns, told to everyone who reads it. */
+/**
+ * Server-sent events through the gateway (ANA-4): the result of an action, sent to all of its
+ * readers.
+ */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -36,7 +39,7 @@ const SETTINGS: FeedSettings = {
   maxReadersOfUser: 40,
 };
 
-/** The weather, how often and when it was asked for, and whether it can be told. */
+/** The weather, the number and times of calls for it, and whether it is available. */
 const sky = { now: 'rain', numbered: false, asked: 0, askedAt: 0, away: false, tokens: new Set<string>() };
 
 const weather: ServiceSchema = {
@@ -61,7 +64,7 @@ let node: TestNode;
 let issuer: TestIssuer;
 let url: string;
 let server: Server;
-/** What the node has not answered to its end. */
+/** Requests that the node has not answered completely. */
 let open: Set<ServerResponse>;
 
 async function start(settings: Partial<FeedSettings> = {}): Promise<void> {
@@ -85,7 +88,7 @@ async function start(settings: Partial<FeedSettings> = {}): Promise<void> {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/weather/live`;
 }
 
-/** Those of the test that runs. */
+/** The readers of the running test. */
 const listeners: Listener[] = [];
 
 beforeAll(() => {

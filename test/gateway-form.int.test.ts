@@ -1,4 +1,4 @@
-/** What the gateway takes and what it answers, whoever asks: forms, errors, unknown paths. */
+/** Requests and answers of the gateway for any caller: forms, errors, unknown paths. */
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -43,7 +43,7 @@ async function send(
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }
 
-/** What is answered to these bytes until the connection is closed. */
+/** The answer to these bytes, until the connection is closed. */
 const talk = (text: string) =>
   new Promise<string>((resolve, reject) => {
     let answer = '';
@@ -54,7 +54,10 @@ const talk = (text: string) =>
     socket.on('close', () => resolve(answer)).on('error', reject);
   });
 
-/** It is refused with this, naming these fields, as a whole problem, and no action heard of it. */
+/**
+ * Asserts that it is refused with a complete problem, with these fields, and that no action was
+ * called.
+ */
 async function refused(sent: Promise<Answer>, status: number, code: string, fields?: readonly string[]) {
   const before = toys.calls.length;
   const answer = await sent;

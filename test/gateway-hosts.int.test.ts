@@ -1,4 +1,4 @@
-/** Under which hosts the gateway is called: raw requests, as a client of any kind may send them. */
+/** Hosts under which the gateway can be called, tested with raw requests. */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -17,7 +17,7 @@ afterAll(() => toys?.stop());
 const OPEN = 'POST /api/v1/toys/open HTTP/1.1';
 const FOREIGN = 'evil.example';
 
-/** The status of a request with these lines, and how many calls it made. */
+/** The status of a request with these lines, and the number of calls that it caused. */
 async function ask(...lines: readonly string[]): Promise<{ status: number; code: string; calls: number }> {
   const before = toys.calls.length;
   const socket = connect(toys.port, '127.0.0.1');

@@ -1,4 +1,4 @@
-/** Text searches and CSV answers through the gateway: a few of each user at a time. */
+/** Text searches and CSV answers through the gateway: each user may have a few at a time. */
 import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,7 +13,7 @@ import { startNode, type TestNode } from './harness/broker.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { until } from './harness/wait.ts';
 
-/** As many as a user may have at a time. */
+/** The limit for one user. */
 const AT_ONCE = 4;
 
 const LIST = defineAction({
@@ -26,7 +26,7 @@ const LIST = defineAction({
   csv: ['id'],
 });
 
-/** What reads now, and what lets it end. */
+/** The running readers, and the functions that let them end. */
 let running: (() => void)[] = [];
 let served = 0;
 const endOne = () => running.shift()?.();

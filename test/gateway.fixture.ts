@@ -1,4 +1,7 @@
-/** A gateway before a toy service: contracts of every kind, and a count of what reached an action. */
+/**
+ * A gateway with a toy service: contracts of every kind, and a record of calls that reached an
+ * action.
+ */
 import type { AddressInfo } from 'node:net';
 import type { ServiceSchema } from 'moleculer';
 import { ConnectionRefusedError, DatabaseError } from 'sequelize';
@@ -117,7 +120,7 @@ export interface ToyGateway extends AsyncDisposable {
   /** Such as `http://127.0.0.1:40001`. */
   readonly root: string;
   readonly port: number;
-  /** What reached an action, by its name, with its params and metadata. */
+  /** Calls that reached an action: its name, params and metadata. */
   readonly calls: { readonly action: string; readonly params: object; readonly meta: object }[];
   /** Lets `toy.wait` answer. */
   release(): void;
@@ -170,11 +173,11 @@ function toyService(calls: Calls, state: { ready: boolean; released: Promise<voi
 
 export interface ToyOptions {
   readonly config?: Partial<Config>;
-  /** Whether the toy says that it is ready; default true. */
+  /** Whether the toy reports that it is ready. Default: true. */
   readonly ready?: boolean;
 }
 
-/** Starts it on the shared NATS; resolves when tokens of its issuer are believed. */
+/** Starts it on the shared NATS. Resolves when it accepts tokens of its issuer. */
 export async function startToyGateway({
   config: overrides,
   ready = true,

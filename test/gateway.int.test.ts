@@ -1,4 +1,4 @@
-/** Who is let through to what: every route, for every kind of caller, and in which order a request is refused. */
+/** Access to every route for every kind of caller, and the order of refusals. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
@@ -20,7 +20,10 @@ afterAll(async () => {
 
 const ID = randomUUID();
 
-/** How each route is called well, and what a permitted call answers. A route without a row fails the matrix. */
+/**
+ * A valid call of each route, and the answer to a permitted caller. A route without a row fails the
+ * test.
+ */
 const ROWS: Readonly<Record<string, { path: string; body?: object; ok: number }>> = {
   'toy.create': { path: '/api/v1/toys', body: { name: 'robot' }, ok: 201 },
   'toy.list': { path: '/api/v1/toys?limit=2', ok: 200 },
@@ -75,7 +78,7 @@ async function send(method: string, path: string, { authorization, body, headers
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Every way to be nobody, and the code that says so. */
+/** Each way to have no valid token, and its error code. */
 const IMPOSTORS: Readonly<
   Record<string, { code: string; authorization: () => Promise<string | undefined> }>
 > = {

@@ -1,9 +1,11 @@
-/** Values that no honest client sends: for paths, queries, JSON bodies and cursors. The same ones for the same seed. */
+/**
+ * Hostile values for paths, queries, JSON bodies and cursors. The same seed gives the same values.
+ */
 import fc from 'fast-check';
 
 const LONG = 5_000;
 
-/** Percent-encoded, so that a lone surrogate and NUL can be sent as well. */
+/** Percent-encoded, so that lone surrogates and NUL can be sent too. */
 export const HOSTILE_TEXTS: readonly string[] = [
   ...['0000-01-01', '0000-12-31', '-0001-01-01', '-000001-01-01', '10000-01-01', '+275760-09-13'],
   ...['9999-12-31', '2026-02-30', '2026-13-01', '0001-01-01', '0000-00-00', 'infinity', '-infinity', 'now'],
@@ -34,7 +36,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   ...['𝕏'.repeat(50), '\u202e\u200b\ufeff', 'e\u0301'.repeat(100), 'x'.repeat(LONG)],
 ].map(encodeURIComponent);
 
-/** No UTF-8, or what becomes no text of PostgreSQL. */
+/** Not UTF-8, or not representable as text in PostgreSQL. */
 export const HOSTILE_BYTES: readonly string[] = [
   '%00',
   'a%00b',
@@ -46,7 +48,7 @@ export const HOSTILE_BYTES: readonly string[] = [
   '%u0041',
 ];
 
-/** JSON as it stands in a body. */
+/** JSON values for a body. */
 export const HOSTILE_JSON: readonly string[] = [
   ...HOSTILE_TEXTS.map((text) => JSON.stringify(decodeURIComponent(text))),
   ...[
@@ -80,7 +82,7 @@ export const HOSTILE_JSON: readonly string[] = [
   JSON.stringify(Array.from({ length: 200 }, (_, n) => `role-${n}`)),
 ];
 
-/** Whole bodies. */
+/** Complete bodies. */
 export const HOSTILE_BODIES: readonly string[] = [
   ...[
     '',
@@ -105,7 +107,7 @@ export const HOSTILE_BODIES: readonly string[] = [
 ];
 
 const uuid = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
-/** What may stand in a cursor: the edges of dates, of integers and of floats, and other types. */
+/** Values for cursors: limits of dates, integers and floats, and other types. */
 const part = fc.oneof(
   fc.constantFrom<unknown>(
     ...[
@@ -129,7 +131,9 @@ const part = fc.oneof(
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Cursors that look as if a list had made them; `sorts` is what the first part of a task's may be. */
+/**
+ * Cursors in the form of a list's own. `sorts` are the possible first parts of a cursor of tasks.
+ */
 export function forgedCursors(sorts: readonly string[], count: number, seed: number): string[] {
   const start = fc.constantFrom(...sorts);
   const arrays = fc.oneof(
@@ -146,7 +150,7 @@ export function forgedCursors(sorts: readonly string[], count: number, seed: num
   return fc.sample(whole, { numRuns: count, seed });
 }
 
-/** The sort that a forged cursor claims to be of, to be sent along with it. */
+/** The sort that a forged cursor names, to be sent with it. */
 export function sortOf(cursor: string, sorts: readonly string[]): string | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());

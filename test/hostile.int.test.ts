@@ -1,4 +1,4 @@
-/** Every action against values that no honest client sends, from an admin, who gets the furthest. */
+/** Every action with hostile values, sent by an admin, because admins pass the most checks. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { databaseName } from '#mixins/names.ts';
@@ -24,7 +24,10 @@ import {
 const SEED = 20_260_101;
 const FORGED_PER_LIST = 60;
 const AT_A_TIME = 8;
-/** As many beaks as are hashed at once: who has to wait is asked to come again, where the machine is slow. */
+/**
+ * The number of beaks that are hashed at once. On a slow machine, further requests would be refused
+ * with Retry-After.
+ */
 const AT_A_TIME_BY_AUTH = 2;
 
 // An answer that never ends is no answer to compare.

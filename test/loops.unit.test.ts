@@ -1,10 +1,10 @@
-/** Every loop of a service is watched: one that makes no progress is reported. */
+/** Every loop of a service is watched, so that a loop without progress is reported. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Loops that only look at something and have no work, and those that their owner adds. */
+/** Loops that only observe and have no work, and loops that their owner adds. */
 const NOT_HERE = new Set([
   'services/gateway/readiness/stalled-loops.client.ts',
   'mixins/database/replica-watch.ts',

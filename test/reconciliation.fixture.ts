@@ -1,4 +1,7 @@
-/** What the tests of the reconciliation share: a busy exchange, and an intruder who changes what nobody may. */
+/**
+ * Shared by the tests of the reconciliation: a busy exchange, and an intruder who makes forbidden
+ * changes.
+ */
 import { expect } from '@jest/globals';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -30,7 +33,10 @@ export interface Reconciliation {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Requests for one result: a busy machine needs longer than an answer waits, which is then 503. */
+/**
+ * Maximum number of requests for one result. On a busy machine it takes longer than a request
+ * waits, and the answer is 503.
+ */
 const MAX_REQUESTS = 5;
 
 export async function reconciled(admin: Client): Promise<Reconciliation> {
@@ -59,7 +65,10 @@ function withNumbers(row: object): object {
   return Object.fromEntries(numbered);
 }
 
-/** A superuser in a service's database, for whom there are no triggers; temporary tables last until its end. */
+/**
+ * A superuser in a service's database, for whom triggers do not fire. Temporary tables last until
+ * its end.
+ */
 export async function intruderIn(config: Config, service: string): Promise<Intruder> {
   const { admin, runtime } = addressesOf(config, service);
   const client = new pg.Client(loginAt({ ...admin, database: runtime.database }));
@@ -74,7 +83,7 @@ export async function intruderIn(config: Config, service: string): Promise<Intru
 
 export type Exchange = Crowd & { readonly day: string };
 
-/** As another service would ask for it (ACC-10). Resolves when they are booked. */
+/** Requests postings as another service would (ACC-10). Resolves when they are booked. */
 export async function requestPostings(
   config: Config,
   postings: readonly Pick<PostingRequested, 'requestId' | 'ownerType' | 'ownerId' | 'amount'>[],
@@ -113,8 +122,8 @@ export async function requestPostings(
 }
 
 /**
- * Tasks are created, shuffled, done; money is posted by hand, and to vendors, one of whom has the id of an employee; a day is closed, and
- * another one begins. Returns the day that was closed.
+ * Creates, shuffles and completes tasks. Posts adjustments, and postings to vendors, one of whom
+ * has the id of an employee. Closes a day, and begins another one. Returns the closed day.
  */
 export async function keepBusy(system: System, config: Config): Promise<Exchange> {
   const crowd = await gatherCrowd(system, 5);
@@ -154,7 +163,7 @@ export async function keepBusy(system: System, config: Config): Promise<Exchange
   return { ...crowd, day };
 }
 
-/** Everybody completes so many of the tasks that are theirs now. */
+/** Everybody completes this many of their present tasks. */
 export async function completeSome({ employees }: Crowd, each: number): Promise<void> {
   await inParallel(employees.length, employees.length, async (index) => {
     const client = employees[index]?.client;

@@ -1,11 +1,14 @@
-/** Every numbered rule has a test that names it, and no test names a rule that there is not. */
+/** Every numbered rule has a test that names it, and no test names an unknown rule. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = new URL('../', import.meta.url);
 const OWN_FILE = 'test/rules.unit.test.ts';
 const RULE = '[A-Z]+-[0-9]+';
-/** The first argument of a call that skips nothing: of `it`, `describe`, or what their `each` gives. */
+/**
+ * The first argument of a call that is not skipped: of `it`, `describe` or the result of their
+ * `each`.
+ */
 const TITLE = new RegExp(`(?<!\\.skip|\\.todo)\\(\\s*['"\`](${RULE}(?:, ${RULE})*): \\S`, 'g');
 const COMMENT_LINE = /^\s*(\/\/|\/?\*).*$/gm;
 

@@ -1,9 +1,12 @@
-/** A stranger in the cluster: speaks Moleculer's protocol by hand, so that it may send what no Moleculer node would. */
+/**
+ * A stranger in the cluster. It implements Moleculer's protocol itself, so that it can send packets
+ * that no Moleculer node would.
+ */
 import { randomUUID } from 'node:crypto';
 import { connect, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
 import { until } from './harness/wait.ts';
 
-/** Moleculer's version of its protocol. */
+/** The version of Moleculer's protocol. */
 const PROTOCOL = '5';
 /** The node answers in some milliseconds; a busy machine takes longer. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -17,9 +20,9 @@ export interface Call {
   readonly action: string;
   readonly params?: object;
   readonly meta?: object;
-  /** Sent to this node alone; by default to any node that serves the action. */
+  /** The receiving node. By default any node that serves the action. */
   readonly node?: string;
-  /** Instead of the subject that belongs to the action. */
+  /** Replaces the subject that belongs to the action. */
   readonly subject?: string;
 }
 
@@ -28,7 +31,7 @@ export class Stranger {
   readonly #prefix: string;
   readonly #id = `stranger-${randomUUID()}`;
   readonly #answers = new Map<string, string>();
-  /** What nodes announced, as it came: the newest of each. */
+  /** The newest announcement of each node, unchanged. */
   readonly announced = new Map<string, string>();
 
   private constructor(connection: NatsConnection, namespace: string) {
@@ -36,7 +39,7 @@ export class Stranger {
     this.#prefix = `MOL-${namespace}`;
   }
 
-  /** Joins with the user of the URL, and learns of the nodes that are there. */
+  /** Joins as the user of the URL, and discovers the present nodes. */
   static async join(url: string, namespace: string): Promise<Stranger> {
     const { host, username, password } = new URL(url);
     const connection = await connect({ servers: host, user: username, pass: decodeURIComponent(password) });
@@ -52,7 +55,7 @@ export class Stranger {
     return `${this.#prefix}.REQB.${action}`;
   }
 
-  /** The actions that each node announced, by its id. */
+  /** The announced actions of each node, by its id. */
   actions(): ReadonlyMap<string, readonly string[]> {
     return new Map(
       [...this.announced].map(([node, text]) => {
@@ -62,7 +65,7 @@ export class Stranger {
     );
   }
 
-  /** Publishes a packet; its payload gets what every packet has. */
+  /** Publishes a packet. Adds the fields to its payload that every packet has. */
   send(subject: string, payload: object, options: { reply?: string; headers?: MsgHdrs } = {}): void {
     const packet = JSON.stringify({ ver: PROTOCOL, sender: this.#id, ...payload });
     this.#connection.publish(subject, packet, options);
@@ -78,7 +81,7 @@ export class Stranger {
     return id;
   }
 
-  /** The raw packet that answered a request; undefined as long as there is none. */
+  /** The raw packet of the answer to a request; undefined as long as there is none. */
   answerTo(id: string): string | undefined {
     return this.#answers.get(id);
   }
@@ -90,7 +93,7 @@ export class Stranger {
     return await until(() => this.answerTo(id), { within: ANSWER_WITHIN_MS, what });
   }
 
-  /** What is published under a subject from now on, as it comes. */
+  /** The messages under a subject from now on, unchanged. */
   hear(subject: string): readonly string[] {
     const heard: string[] = [];
     this.#connection.subscribe(subject, { callback: (_, message) => heard.push(message.string()) });

@@ -1,4 +1,7 @@
-/** Text is truncated by `schemas/text.ts` alone. The compiler knows which slices are slices of text, and not of lists. */
+/**
+ * Only `schemas/text.ts` truncates text. The compiler distinguishes slices of text from slices of
+ * lists.
+ */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallExpression, Node, SourceFile } from 'typescript/unstable/ast';
@@ -12,8 +15,9 @@ const OWN_SOURCES = /^(services|mixins|schemas|scripts|products|bench|config\.ts
 const TESTS = /\.(test|fixture)\.ts$/;
 
 /**
- * Texts of a known form, of which each code point is one unit: digests, digits, times as a pattern let them through. Also the last
- * characters of a header, which are read as addresses, and the first ones of another, which are compared with a word.
+ * Texts of a known form in which each code point is one unit: digests, digits, and times that a
+ * pattern accepted. Also the last characters of a header, which are parsed as addresses, and the
+ * first ones of another header, which are compared with a word.
  */
 const FIXED_FORMS = [
   /^(hash|createHash)\(/,
@@ -27,7 +31,10 @@ const FIXED_FORMS = [
   /^authorization\.slice\(0, 7\)$/,
   /^forwardedFor\.slice\(-MAX_HEADER\)$/,
 ];
-/** Cuts where something was found in the text, or off an end that it is known to have: never within a code point. */
+/**
+ * Cuts at a position that was found in the text, or before a known end of it. They are never within
+ * a code point.
+ */
 const FOUND = /ndexOf\(|\.search\(|^-[\w.]+\.length$|^-'.*'\.length$/;
 
 let api: API;
@@ -50,7 +57,7 @@ beforeAll(() => {
 
 afterAll(() => api.close());
 
-/** Calls that cut a text at a length, as they are written. */
+/** The source of calls that cut a text at a length. */
 function truncationsIn(file: SourceFile): string[] {
   const calls: CallExpression[] = [];
   const visit = (node: Node) => {
@@ -78,7 +85,7 @@ function isText(type: string): boolean {
   return type.split(' | ').every((part) => /^(string|undefined|null|["`].*["`])$/.test(part));
 }
 
-/** The bound itself is a place that was found, or each of its names was set to one. */
+/** Whether the bound is a found position, or each of its names was set to one. */
 function isFound(bound: string, source: string): boolean {
   if (FOUND.test(bound)) return true;
   const names = bound.replace('Math.max', '').match(/[a-z]\w*/gi) ?? [];

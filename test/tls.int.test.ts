@@ -1,4 +1,6 @@
-/** F20: TLS to NATS, PostgreSQL and SMTP, and of the gateway, with an authority of the test's own. */
+/**
+ * F20: TLS of NATS, PostgreSQL, SMTP and the gateway, with the test's own certificate authority.
+ */
 import {
   appendFileSync,
   chownSync,

@@ -8,13 +8,13 @@ import { loadProducts } from '../product.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const FOLDERS = ['mixins', 'scripts/launcher', 'scripts/servers', 'test/harness'];
-/** Only the files directly in it: the folders below are of services. */
+/** Only the files directly in it are shared. The folders below belong to services. */
 const FLAT = 'schemas';
 
-/** Things that products and services are about; plurals count as well. */
+/** Words of products and services. Plurals count as well. */
 const WORDS = ['assignee', 'beak', 'employee', 'fee', 'ledger', 'payout', 'reward', 'shuffle', 'task'];
 
-/** Services whose protocol with all others is shared code. */
+/** Services whose protocol for all others is shared code. */
 const SHARED = ['reconciliation'];
 
 /**

@@ -33,13 +33,16 @@ export type Variables = Readonly<Record<string, string>>;
 
 const FILE = new URL('../../docker-compose.yml', import.meta.url);
 
-/** The services by name; `variables` as in `.env`. Throws for an interpolation of a form that old and new Compose read differently. */
+/**
+ * The services by name. `variables` are those of `.env`. Throws for forms of interpolation that old
+ * and new versions of Compose read differently.
+ */
 export function readCompose(variables: Variables = {}): Readonly<Record<string, ComposeService>> {
   const file = yaml.safeLoad(readFileSync(FILE, 'utf8'));
   return (filledIn(file, variables) as { services: Record<string, ComposeService> }).services;
 }
 
-/** Every text in what was read, with its variables. */
+/** Every text in the file, with its variables filled in. */
 function filledIn(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return interpolated(value, variables);
   if (Array.isArray(value)) return value.map((item) => filledIn(item, variables));

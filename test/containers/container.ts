@@ -1,4 +1,6 @@
-/** A container of docker-compose.yml as a plain process: the same command, the same variables, the same files. */
+/**
+ * A container of docker-compose.yml as a plain process, with the same command, variables and files.
+ */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -9,15 +11,15 @@ import type { Image } from './image.ts';
 
 export interface Surroundings {
   readonly image: Image;
-  /** Where the image's files lie. */
+  /** The folder with the image's files. */
   readonly files: string;
-  /** A folder for this container alone, which stands for its file system. */
+  /** A folder for this container alone, in place of its file system. */
   readonly own: string;
-  /** The URL of the server that stands for the host of this name. */
+  /** The URL of the test's server in place of the host of this name. */
   readonly hosts: Readonly<Record<string, string>>;
 }
 
-/** The URL on another server; the server's superuser has another password there. */
+/** The same URL on the test's server, where the superuser has another password. */
 function moved(url: URL, server: URL): string {
   const there = new URL(url);
   there.host = server.host;
@@ -56,13 +58,13 @@ export class Container {
     return { code, said };
   }
 
-  /** Asks it to end as `docker compose stop` does; its exit code, null where a signal ended it. */
+  /** Ends it as `docker compose stop` does. Returns its exit code, or null if a signal ended it. */
   async stop(): Promise<number | null> {
     await this.#end('SIGTERM');
     return this.#child.exitCode;
   }
 
-  /** Waits for one that ends by itself; its exit code. */
+  /** Waits until it ends by itself. Returns its exit code. */
   async ended(): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
     return this.#child.exitCode;

@@ -1,6 +1,6 @@
 /**
- * There need not be a Docker on the machine: the commands and variables of docker-compose.yml are started as plain processes, in what the
- * Dockerfile puts into its image. The servers are the test's own.
+ * Needs no Docker. Commands of docker-compose.yml run as plain processes with their variables, in a
+ * folder with the files of the Dockerfile's image. The servers are the test's own.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** What the Dockerfile makes: how its containers are run, and the files in them. */
+/** The image of the Dockerfile: the command of its containers, and their files. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, matchesGlob } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,9 @@ export interface Image {
   readonly user: string | undefined;
   /** The command of the health check. */
   readonly health: readonly string[];
-  /** The images that it is built on. */
+  /** Its base images. */
   readonly bases: readonly string[];
-  /** Folders of packages that its build takes away again. */
+  /** Folders of packages that its build deletes. */
   readonly removed: readonly string[];
 }
 
@@ -47,7 +47,10 @@ export function readImage(): Image {
   };
 }
 
-/** Lays the files of the image out in a folder: what .dockerignore lets through, and packages as `npm ci --omit=dev` installs them. */
+/**
+ * Writes the files of the image to a folder: those that .dockerignore does not exclude, and
+ * packages as `npm ci --omit=dev` installs them.
+ */
 export function layOut(image: Image, folder: string): void {
   const ignored = readFileSync(`${ROOT}.dockerignore`, 'utf8')
     .split('\n')
@@ -69,7 +72,10 @@ function copyInto(folder: string, path: string, ignored: readonly string[]): voi
   }
 }
 
-/** The folders of production packages that project code may import; theirs in turn they find beside themselves. */
+/**
+ * The folders of production packages that project code may import. They find their own dependencies
+ * beside themselves.
+ */
 function packages(): string[] {
   const lock = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
     packages: Record<string, { dev?: boolean }>;

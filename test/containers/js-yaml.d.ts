@@ -1,4 +1,4 @@
-/** As much of js-yaml 3 as the tests use; it brings no types. */
+/** The part of js-yaml 3 that the tests use. The package has no types. */
 declare module 'js-yaml' {
   const yaml: { safeLoad(text: string): unknown };
   export default yaml;

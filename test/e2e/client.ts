@@ -1,11 +1,11 @@
-/** A REST client of the exchange, as far as the tests need one. */
+/** A REST client of the exchange, for tests. */
 import { randomUUID } from 'node:crypto';
 import { PATIENCE } from '../harness/patience.ts';
 import { until } from '../harness/wait.ts';
 
 /**
- * How often a request is repeated that was not carried out, as a part of the system was away for a
- * moment. On a machine that is not busy no part may be away.
+ * Maximum number of repetitions of a request while a part of the system is away for a moment. On an
+ * idle machine no part may be away.
  */
 const REPETITIONS = PATIENCE > 1 ? 5 : 0;
 
@@ -55,7 +55,7 @@ export interface Page<Item> {
 
 export class Client {
   readonly #api: string;
-  /** The access token it signs its requests with; null: none. */
+  /** The access token of its requests; null for none. */
   readonly token: string | null;
 
   constructor(api: string, token: string | null = null) {
@@ -86,7 +86,10 @@ export class Client {
     };
   }
 
-  /** Sends a request that must succeed; its body. On a busy machine it comes again after a 503. */
+  /**
+   * Sends a request that must succeed, and returns the body. On a busy machine it is repeated after
+   * a 503.
+   */
   async expect<Body>(status: number, method: string, path: string, body?: unknown): Promise<Body> {
     let answer = await this.request<Body>(method, path, body);
     for (let again = 0; answer.status === 503 && again < REPETITIONS; again++) {
@@ -108,7 +111,7 @@ export class Client {
     return new Client(this.#api, accessToken);
   }
 
-  /** Registers someone and signs them in. The beak is the login, thrice. */
+  /** Registers a user and signs them in. The beak is the login, three times. */
   async register(login: string, roles: readonly string[]): Promise<{ user: User; client: Client }> {
     const beak = login.repeat(3).padEnd(8, '-');
     const user = await this.expect<User>(201, 'POST', '/users', {
@@ -121,7 +124,10 @@ export class Client {
     return { user, client: await this.signIn(login, beak) };
   }
 
-  /** Creates one task; asks again, under the same key, while nobody is known to the task service yet or it is not available. */
+  /**
+   * Creates one task. Repeats the request under the same key while the task service is away or has
+   * no assignable user yet.
+   */
   async createTask(title: string): Promise<Task> {
     const key = { 'idempotency-key': randomUUID() };
     return until(
@@ -135,7 +141,7 @@ export class Client {
     );
   }
 
-  /** All items of a list, page by page. */
+  /** All items of a list, read page by page. */
   async all<Item>(path: string): Promise<Item[]> {
     const items: Item[] = [];
     let cursor: string | null = null;

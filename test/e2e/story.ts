@@ -1,4 +1,6 @@
-/** The whole story over HTTP: people sign in, tasks land on them, cost them, pay them, and are shuffled. */
+/**
+ * The whole story over HTTP: people sign in, and tasks are assigned, charged, paid and shuffled.
+ */
 import { expect } from '@jest/globals';
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import type { System } from '../harness/system.ts';
@@ -17,7 +19,7 @@ interface Assignment {
   readonly shuffleId: string | null;
 }
 
-/** Waits until someone's statement has as many lines as the story says, and tells them, oldest first. */
+/** Waits until a statement has the expected number of lines. Returns them, oldest first. */
 async function statement(client: Client, path: string, lines: number): Promise<Line[]> {
   return until(
     async () => {

@@ -1,4 +1,4 @@
-/** The README's worked session, played in a shell as its reader would. */
+/** The README's worked session, carried out in a shell. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,10 @@ function workedSession(): string {
   return [...session.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
 }
 
-/** Plays it on a system with nobody but the first admin, `admin`; what was printed, and how the shell ended. */
+/**
+ * Runs it on a system whose only user is `admin`. Returns the output and the exit status of the
+ * shell.
+ */
 export async function playWorkedSession(
   api: string,
   adminBeak: string,

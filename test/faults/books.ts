@@ -1,4 +1,4 @@
-/** The invariants of the books, read over HTTP as an auditor would. */
+/** The invariants of the books, checked over HTTP. */
 import { expect } from '@jest/globals';
 import type { Account, Client, Line, Page, Task } from '../e2e/client.ts';
 import { until } from '../harness/wait.ts';
@@ -13,10 +13,13 @@ export interface Books {
   readonly lines: readonly OwnedLine[];
 }
 
-/** Tasks whose assignments are read one by one, spread over all of them: a request each. */
+/** Number of tasks whose assignments are read, spread over all tasks. Each takes a request. */
 const SAMPLED_TASKS = 50;
 
-/** How often a task was assigned: an open task's version counts its assignments, completing adds one. */
+/**
+ * Number of assignments of a task: the version of an open task counts them, and a completion adds
+ * one.
+ */
 function assignments(task: Task): number {
   return task.status === 'done' ? task.version - 1 : task.version;
 }
@@ -39,7 +42,7 @@ function expectedLines(tasks: readonly Task[]): number {
   return tasks.reduce((sum, task) => sum + assignments(task) + (task.status === 'done' ? 1 : 0), 0);
 }
 
-/** How many lines all statements have together. */
+/** Number of lines of all statements together. */
 async function countLines(reader: Client): Promise<number> {
   const accounts = await reader.all<{ userId: string }>('/accounting/accounts');
   let count = 0;
@@ -59,8 +62,9 @@ async function countLines(reader: Client): Promise<number> {
 }
 
 /**
- * Waits until the books hold as many lines as the tasks demand, then asserts that every assignment was
- * charged once, every completion paid once, each task at one price, and every balance equals its lines.
+ * Waits until the books have the number of lines that the tasks require. Then asserts that every
+ * assignment was charged once, every completion paid once and each task at one price, and that
+ * every balance equals its lines.
  */
 export async function expectExactBooks(reader: Client, within = 60_000): Promise<Books> {
   const expected = expectedLines(await reader.all<Task>('/tasks'));
@@ -89,7 +93,7 @@ export async function expectExactBooks(reader: Client, within = 60_000): Promise
   return books;
 }
 
-/** Each fee is on the account of the one whom the task landed on. */
+/** Each fee is on the account of the assignee. */
 async function expectChargedWhoWasAssigned(reader: Client, { tasks, lines }: Books): Promise<void> {
   const fees = Map.groupBy(
     lines.filter(({ kind }) => kind === 'fee'),

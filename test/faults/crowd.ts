@@ -1,4 +1,7 @@
-/** Many people and tasks, made over HTTP with a bounded number of requests at a time. All titles have external ids. */
+/**
+ * Many people and tasks, made over HTTP with a bounded number of requests at a time. All titles
+ * have an external id.
+ */
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { Client, type Task, type User } from '../e2e/client.ts';
 import type { System } from '../harness/system.ts';
@@ -23,7 +26,10 @@ export async function inParallel(
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-/** Registers a manager and `size` employees, and creates a first task: from then on they are known to who assigns. */
+/**
+ * Registers a manager and `size` employees, and creates a first task. From then on they are
+ * assignable.
+ */
 export async function gatherCrowd(system: Pick<System, 'api'>, size: number): Promise<Crowd> {
   const admin = await new Client(system.api).signIn('admin', ADMIN_BEAK);
   const manager = (await admin.register('mia', ['manager'])).client;
@@ -46,7 +52,7 @@ export interface Shuffle {
   readonly done: number;
 }
 
-/** The new shuffle's id. */
+/** Starts a shuffle. Returns its id. */
 export async function pressShuffle({ manager }: Crowd): Promise<string> {
   return (await manager.expect<Shuffle>(202, 'POST', '/tasks/shuffles')).id;
 }
@@ -55,7 +61,7 @@ export function readShuffle({ manager }: Crowd, id: string): Promise<Shuffle> {
   return manager.expect<Shuffle>(200, 'GET', `/tasks/shuffles/${id}`);
 }
 
-/** Waits for its end. */
+/** Waits until the shuffle is completed. */
 export function completedShuffle(crowd: Crowd, id: string): Promise<Shuffle> {
   return until(
     async () => {

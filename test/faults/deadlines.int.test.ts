@@ -1,4 +1,7 @@
-/** Requests whose callers give up, whose node is frozen, whose rows are locked, and whose tables are altered meanwhile. */
+/**
+ * Requests whose caller gives up, whose node is frozen, whose rows are locked, or whose tables are
+ * altered meanwhile.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REQUEST_TIMEOUT_MS } from '#mixins/deadlines.middleware.ts';
@@ -50,7 +53,7 @@ function create(client: Client, title: string, key: string): Promise<Answer<Body
   return client.request('POST', '/tasks', { title }, { 'idempotency-key': key });
 }
 
-/** Begins to create this many tasks at once. */
+/** Starts to create this many tasks at once. */
 function createMany(count: number): Sent[] {
   return Array.from({ length: count }, (_, n) => {
     const [title, key] = [`Task ${n} ${randomUUID()}`, randomUUID()];
@@ -58,7 +61,7 @@ function createMany(count: number): Sent[] {
   });
 }
 
-/** How many tasks there are of each title. Waits until no statement of the service runs any more. */
+/** Number of tasks of each title. Waits until no statement of the service is running. */
 async function countOf(sent: readonly Sent[]): Promise<number[]> {
   await until(
     async () =>
@@ -78,7 +81,11 @@ async function countOf(sent: readonly Sent[]): Promise<number[]> {
 
 const answersOf = (sent: readonly Sent[]) => Promise.all(sent.map(({ answer }) => answer));
 
-/** What was refused was not done, and what is not known was done once at most; the same key tells, and does it. */
+/**
+ * Asserts that refused requests had no effect, and that requests with an unknown outcome took
+ * effect at most once. A repetition under the same key gives the outcome, and carries them out if
+ * needed.
+ */
 async function expectHonest(sent: readonly Sent[]): Promise<void> {
   const answers = await answersOf(sent);
   const counts = await countOf(sent);

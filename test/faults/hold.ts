@@ -1,9 +1,12 @@
-/** Looks into the databases of a system, and holds a shuffle midway: a shuffle that nobody holds may be over before it is killed. */
+/**
+ * Reads the databases of a system, and stops a shuffle midway. Otherwise a shuffle may end before
+ * its process is killed.
+ */
 import pg from 'pg';
 import { databaseName } from '#mixins/names.ts';
 
 export interface Place {
-  /** Of the server, as a superuser. */
+  /** The URL of the server, with a superuser. */
   readonly databaseUrl: string;
   readonly namespace: string;
 }

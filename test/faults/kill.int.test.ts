@@ -8,17 +8,20 @@ import { type Crowd, completedShuffle, gatherCrowd, pressShuffle, readShuffle } 
 import { holdShuffles, type Ledger, openLedger } from './hold.ts';
 import { seedTasks } from './seed-tasks.ts';
 
-/** At first, and for the shuffle of all that is killed. */
+/** For the beginning, and for the shuffle during which all processes are killed. */
 const FEW = 1_000;
 const MANY = 3_000;
-/** Each in the middle of a thousand events and more. */
+/** Each is during a thousand events or more. */
 const KILLS = 3;
-/** A kill that comes too late counts for nothing; so many rounds without `KILLS` that came in time are a fault. */
+/**
+ * A kill after the last event does not count. The test fails if this many rounds have fewer than
+ * `KILLS` kills that count.
+ */
 const MAX_ROUNDS = 3 * KILLS;
 
 const config = testConfig();
 const place = { ...testServers(), namespace: config.namespace };
-/** How many lines there must be in the end: one for each assignment so far. */
+/** The expected number of lines: one for each assignment so far. */
 let lines = 0;
 let system: System;
 let crowd: Crowd;

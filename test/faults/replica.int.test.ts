@@ -1,4 +1,7 @@
-/** The whole system, each service with a streaming replica of its database; one of the two servers is away. */
+/**
+ * The whole system, with a streaming replica for the database of each service. One of the two
+ * servers is away.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -14,13 +17,13 @@ import { until } from '../harness/wait.ts';
 import { expectExactBooks } from './books.ts';
 import { type Crowd, completedShuffle, createTasks, gatherCrowd, pressShuffle } from './crowd.ts';
 
-/** Lines that an outage of some seconds may write into the log, of all services together. */
+/** Maximum number of log lines of all services together for an outage of some seconds. */
 const MAX_LINES = 100;
 
 const config = testConfig();
-/** It is work that is written down, and what is compared for the books' sake is compared on the primaries (ANA-6). */
+/** A reconciliation is stored work, and it compares the primaries (ANA-6). */
 const RECONCILIATION = 'GET /analytics/reconciliation';
-/** Every read that there is. */
+/** Every route that reads. */
 const contracts = (await loadActionContracts()).filter(
   ({ route }) => route.startsWith('GET ') && route !== RECONCILIATION,
 );
@@ -28,7 +31,7 @@ let primary: TestServer;
 let replica: TestServer;
 let system: System;
 let crowd: Crowd;
-/** Something of each kind that a path can name. */
+/** One object of each kind that a path can name. */
 let named: Readonly<Record<string, string>>;
 
 async function ask<Row extends object>(server: TestServer, sql: string): Promise<Row | undefined> {
@@ -37,7 +40,7 @@ async function ask<Row extends object>(server: TestServer, sql: string): Promise
   return (await client.query<Row>(sql).finally(() => client.end())).rows[0];
 }
 
-/** Waits until the replica has what the primary has now. */
+/** Waits until the replica has the present state of the primary. */
 async function replicaHasAll(): Promise<void> {
   const now = await ask<{ lsn: string }>(primary, 'SELECT pg_current_wal_flush_lsn() AS lsn');
   await until(async () => {
@@ -64,7 +67,7 @@ function urlOf(route: string): string {
   return whole.startsWith('//') ? system.root + whole.slice(1) : system.api + whole;
 }
 
-/** The status of a read; of events, once one was told. */
+/** The status of a read. For server-sent events, after the first event. */
 async function read({ route, event }: ActionContract): Promise<number> {
   const ending = new AbortController();
   const headers = { authorization: `Bearer ${crowd.admin.token}` };
@@ -92,7 +95,10 @@ async function expectAllReads(): Promise<void> {
 
 type Write = readonly [method: string, path: string, body?: object];
 
-/** Writes that leave the books alone: what hung may still be done when the server goes on, as nobody knows what became of it. */
+/**
+ * Writes that do not affect the books. A hanging write has an unknown outcome: it may still be
+ * carried out when the server goes on.
+ */
 function harmless(): readonly Write[] {
   return [
     ['POST', '/auth/login', { login: 'admin', beak: ADMIN_BEAK }],
@@ -127,7 +133,7 @@ async function expectRefused(writes: readonly Write[]): Promise<void> {
   expect(answers.filter(({ status, retryAfter }) => status !== 503 || !(retryAfter >= 1))).toEqual([]);
 }
 
-/** All that a refused write could have changed. */
+/** All data that a refused write could have changed. */
 async function everything() {
   const { admin } = crowd;
   const account = await admin.expect<{ balance: number }>(200, 'GET', `/accounting/accounts/${named.userId}`);

@@ -1,4 +1,4 @@
-/** Tasks by the ten thousand, which would take a minute over HTTP. */
+/** Makes tens of thousands of tasks, which would take a minute over HTTP. */
 import { parseAddress } from '#mixins/database/address.ts';
 import { makeSequelize } from '#mixins/database/sequelize.ts';
 import { makeDatabase } from '#mixins/database/transaction.ts';
@@ -8,12 +8,12 @@ import { createdEvent } from '../../services/tasks/task-events.ts';
 import { addTasks, popug, requestOf } from '../../services/tasks/tasks.fixture.ts';
 import type { Place } from './hold.ts';
 
-/** A transaction of so many ends within the time limits of any other. */
+/** Tasks in one transaction, which then stays within its time limits. */
 const AT_A_TIME = 1_000;
 
 /**
- * Puts tasks with their events into the database of a running system's tasks service, in its own transactions; what the system does with them is
- * its own work. Somebody must be there to assign to.
+ * Inserts tasks with their events into the tasks database of a running system, in transactions of
+ * its own. The system processes them. There must be an assignable user.
  */
 export async function seedTasks({ databaseUrl, namespace }: Place, count: number): Promise<void> {
   const primary = { ...parseAddress(databaseUrl), database: databaseName(namespace, 'tasks') };

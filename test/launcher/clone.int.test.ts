@@ -1,4 +1,4 @@
-/** Clones below a folder that only their owner may enter (chmod 700), such as one in /root. */
+/** Clones below a folder that only its owner may enter (chmod 700), such as /root. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -20,9 +20,12 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-/** A folder that was started once. Most tests need no first start, whose database is what takes the time. */
+/**
+ * A data folder after a first start. Most tests use a copy, because making the database takes the
+ * most time.
+ */
 let started: Folder;
-/** That start, ended in order, and what was seen of it. */
+/** That first start, after it ended in order, with its output. */
 let first: {
   readonly launcher: Launcher;
   readonly beak: string | undefined;
@@ -38,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => started.remove());
 
-/** `cp` keeps the owner: root runs PostgreSQL as another user. */
+/** `cp` keeps the owner, because root runs PostgreSQL as another user. */
 function copyDatabase(path: string): void {
   mkdirSync(path, { recursive: true });
   expect(spawnSync('cp', ['-a', `${started.path}/postgres`, `${path}/`]).status).toBe(0);
@@ -59,13 +62,16 @@ function isGuardian(pid: number): boolean {
   return commandOf(pid).includes('guardian.ts');
 }
 
-/** The processes on the folder that run this program. */
+/** The processes of the folder that run this program. */
 function processesThatRun(program: string): number[] {
   const lines = processesOf(folder.path).map((pid) => [pid, commandOf(pid)] as const);
   return lines.filter(([, line]) => line.split('\0')[0]?.endsWith(`/${program}`)).map(([pid]) => pid);
 }
 
-/** Empty for one that has ended meanwhile: who begins another program is there twice for a moment. */
+/**
+ * Empty if the process has ended meanwhile. A process that starts another program appears twice for
+ * a moment.
+ */
 function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -74,7 +80,10 @@ function commandOf(pid: number): string {
   }
 }
 
-/** The oldest of them alone: one that it is just beginning would stay frozen when it is gone, where else it would end by itself. */
+/**
+ * Only the oldest of them. A process that it has just started would otherwise stay frozen after its
+ * end, and not end by itself.
+ */
 function freeze(program: string): void {
   const [oldest] = processesThatRun(program);
   if (oldest !== undefined) process.kill(oldest, 'SIGSTOP');

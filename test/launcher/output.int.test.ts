@@ -1,4 +1,4 @@
-/** What the launcher of the real services says, line by line: nothing that needs to be explained. */
+/** The output of the launcher with the real services, line by line. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
@@ -11,7 +11,7 @@ const UP = fileURLToPath(new URL('../../scripts/up.ts', import.meta.url));
 const SERVICES = serviceNames();
 const ADDRESS = String.raw`127\.0\.0\.1:\d+`;
 
-/** What the launcher itself says, in this order but for the servers, which start at once. */
+/** Lines of the launcher, in this order, except for the servers, which start at the same time. */
 const ABOUT_SERVERS = [
   new RegExp(`^nats-server \\d+\\.\\d+\\.\\d+ on ${ADDRESS}$`),
   new RegExp(`^PostgreSQL \\d+(\\.\\d+)* on ${ADDRESS}$`),
@@ -23,8 +23,7 @@ const READY_FIRST = new RegExp(
 const READY_AGAIN = new RegExp(`^ready {2}http://${ADDRESS} {2}admin: admin {2}mails: http://${ADDRESS}/$`);
 
 /**
- * On a machine that is slow at this moment: what waits for a server says so, and that it waits no
- * longer.
+ * Lines on a slow machine: services report that they wait for a server, and later that it is back.
  */
 const NOT_YET = [
   /^not ready yet: (there is no answer yet|[a-z]+: [a-z ]+(, [a-z]+: [a-z ]+)*)$/,
@@ -32,7 +31,10 @@ const NOT_YET = [
   /^\[\S+\] WARN {2}[\w.-]+\/BROKER: [a-z]+\.ready could not be done: DeadlinePassedError: .+$/,
 ];
 
-/** `[2026-01-01T00:00:00.000Z] INFO  host-123-abcd/TASKS: text` → `TASKS: text`; null for what is no such line. */
+/**
+ * `[2026-01-01T00:00:00.000Z] INFO host-123-abcd/TASKS: text` → `TASKS: text`; null for other
+ * lines.
+ */
 function logged(line: string): string | null {
   return (
     /^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] INFO {2}[\w.-]+\/([A-Z-]+: .*)$/.exec(line)?.[1] ?? null
@@ -42,21 +44,21 @@ function logged(line: string): string | null {
 const upper = SERVICES.map((name) => name.toUpperCase()).join('|');
 const STARTED = SERVICES.map((name) => `${name.toUpperCase()}: Service '${name}' started.`);
 const STOPPED = SERVICES.map((name) => `${name.toUpperCase()}: Service '${name}' stopped.`);
-/** The rest of what services say: where they listen, and that they have their database. */
+/** Other lines of services: where they listen, and that their database is ready. */
 const ABOUT_STARTING = [
   /^GATEWAY: API Gateway server created\.$/,
   new RegExp(`^GATEWAY: API Gateway listening on http://${ADDRESS}$`),
   new RegExp(`^(${upper}): Sequelize adapter has connected successfully\\.$`),
 ];
-/** Of services at the first start only. */
+/** Lines of services at the first start only. */
 const ABOUT_MAKING = [/^AUTH: Made the first admin, admin$/];
-/** Of the launcher at the first start only. */
+/** Lines of the launcher at the first start only. */
 const MIGRATED = /^Migrated ates_[a-z_]+: [a-z]+\/\d{4}_\w+(, [a-z]+\/\d{4}_\w+)*$/;
 
 let folder: ReturnType<typeof dataFolder>;
-/** The lines of two lives on one data folder. */
+/** The lines of two runs with one data folder. */
 const lives: string[][] = [];
-/** In `addresses.json`, for who may read it; nowhere else. */
+/** Passwords in `addresses.json`. They may be nowhere else. */
 let passwords: string[] = [];
 
 beforeAll(async () => {
@@ -75,7 +77,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => folder.remove());
 
-/** Somebody's task, seen everywhere: at work the system says nothing. */
+/** Creates a task and waits until all services have it. The system logs nothing meanwhile. */
 async function work(admin: Client, title: string): Promise<void> {
   const { client } = await admin.register(title.toLowerCase(), ['developer']);
   const { id } = await admin.createTask(title);
@@ -90,7 +92,7 @@ async function work(admin: Client, title: string): Promise<void> {
   );
 }
 
-/** Holds a life to what it may say; `making`: patterns of the first start. */
+/** Asserts that a run has only expected lines. `making` are the patterns of a first start. */
 function expectPlainLife(lines: readonly string[], ready: RegExp, making: readonly RegExp[]): void {
   const migrated = lines.filter((line) => MIGRATED.test(line));
   // All but the gateway have a database.

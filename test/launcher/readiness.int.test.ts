@@ -6,7 +6,7 @@ import { whenReady } from '../../scripts/launcher/readiness.ts';
 import { problemDocument } from '../../services/gateway/requests/problem.ts';
 import { freePort } from '../harness/system.ts';
 
-/** What the gateway answers, one after the other; the last for good. */
+/** The answers of the gateway in order. The last one is repeated. */
 let answers: [status: number, body: string][];
 let server: Server;
 let address: string;
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => void server.close());
 
-/** Tells after each question. */
+/** Prints after each request. */
 const wait = (at: string, check: () => void = () => undefined) =>
   whenReady({ address: at, print: (line) => told.push(line), check, tellEvery: 0 });
 

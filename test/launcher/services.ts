@@ -1,6 +1,6 @@
 /**
- * Stands in for the services: answers /readyz, tells its environment, crashes when asked, refuses to sign anyone in where it is told
- * to. No Moleculer, no database.
+ * A stub for the services: it answers /readyz, shows its environment, crashes on request, and
+ * refuses sign-ins if it is configured to. It uses no Moleculer and no database.
  */
 import { createServer } from 'node:http';
 

@@ -12,10 +12,13 @@ import { dataFolder, Launcher, processesOf } from './terminal.ts';
 
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 
-/** Moleculer's runner would take these for options of the broker. */
+/** Moleculer's runner would read these as options of the broker. */
 const HOSTILE = { VALIDATOR: 'false', LOGGER: 'false', TRANSPORTER: 'TCP', MOL_REQUEST_TIMEOUT: '1' };
 
-/** F19: what services hold opens their own database only, and all secrets are the folder's owner's. */
+/**
+ * F19: credentials of services open only their own database, and only the owner of the folder can
+ * read secrets.
+ */
 async function expectSecretsKept(dataDir: string): Promise<void> {
   const { databaseUrl = '', keySecret } = findAddresses(dataDir) ?? {};
   const modeOf = (file: string) => statSync(`${dataDir}/${file}`).mode & 0o777;

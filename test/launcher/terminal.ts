@@ -1,4 +1,4 @@
-/** A launcher as a terminal sees it: its own process, its output, its end. */
+/** A launcher as its own process, with its output and its end. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { freePort } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** The launcher with a stand-in for the services: what is tested is what stands around them. */
+/** The launcher with a stub for the services, for tests of the launcher itself. */
 const STAND_IN = 'test/launcher/up.ts';
 
 export interface LauncherOptions {
@@ -20,11 +20,11 @@ export interface LauncherOptions {
   readonly script?: string;
   readonly arguments?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
-  /** Another user to run as; only root may. */
+  /** Another user to run as. Only root may set it. */
   readonly uid?: number;
-  /** The clone to run it in, instead of this one. */
+  /** The clone in which it runs, instead of this one. */
   readonly root?: string;
-  /** `npm start`, instead of the script. */
+  /** Runs `npm start` instead of the script. */
   readonly npm?: boolean;
 }
 
@@ -32,7 +32,7 @@ export class Launcher {
   readonly process: ChildProcess;
   readonly port: number;
   output = '';
-  /** Of the output, what came on stdout. */
+  /** The part of the output on stdout. */
   stdout = '';
 
   readonly #ownGroup: boolean;

@@ -1,7 +1,7 @@
 /**
- * The launcher with services that stand in for the real ones. Arguments: `users`: nats-server has
- * the users of the real ones, whose sources take longer to load than all the rest; `broken`: they
- * end at once. `LOOK_EVERY_MS`: how often it looks at its nats-server.
+ * The launcher with stubs for the services. With the argument `users`, nats-server has the users of
+ * the real services, whose sources take longer to load than all others. With `broken`, the stubs
+ * end at once. `LOOK_EVERY_MS` is the pause between two checks of nats-server.
  */
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../../config.ts';

@@ -10,7 +10,7 @@ import { dataFolder, Launcher } from '../launcher/terminal.ts';
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const BEAK = 'a-beak-for-the-toys';
 
-/** Starts it, has one service publish an event that the other one consumes, and ends it. */
+/** Starts it, lets one service publish an event that the other one consumes, and ends it. */
 export async function exerciseToys(servers: Addresses): Promise<void> {
   const folder = dataFolder();
   try {

@@ -1,2 +1,2 @@
-/** Stands in for auth: its sources take longer to load than all the rest. */
+/** A stub for auth, whose real sources take longer to load than all others. */
 export default { name: 'auth' };
