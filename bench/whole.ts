@@ -24,12 +24,13 @@
  * - S10: p99 of `POST /tasks` at half of S1's rate, beside 32 connections that sign in.
  * - S11: the median of each read for somebody who asks alone, in a system with one page of
  *   everything, and again after one person has got 10,000 done tasks and 20,000 lines of today.
+ *   `GET /auth/me` has no history: its ratio shows how quiet the machine was.
  *
  * Short by default. Options: `--full` (1,000,000 tasks, 5,000,000 lines), `--json`,
  * `--only S1,S2`, `--try` (a little of everything, to see that the bench works). P, the peer, is
  * not measured. Needs Linux.
  */
-import { parseArgs } from 'node:util';
+import { once } from 'node:events';
 import { messageOf } from '#schemas/text.ts';
 import { Backlog } from './whole/backlog.ts';
 import { backlogBooked } from './whole/booking.ts';
@@ -43,6 +44,7 @@ import { idleSystem } from './whole/idle.ts';
 import { listOfTasks } from './whole/lists.ts';
 import { CONNECTIONS } from './whole/load.ts';
 import { residentMemory } from './whole/memory.ts';
+import { readOptions } from './whole/options.ts';
 import { addEmployees, registerPeople } from './whole/people.ts';
 import { memoryOf, treeOf } from './whole/processes.ts';
 import { endPrograms } from './whole/programs.ts';
@@ -60,40 +62,6 @@ export const startsServers = true;
 const EMPLOYEES = CONNECTIONS;
 /** The exit code after Ctrl-C. */
 const INTERRUPTED = 130;
-
-const SHORT: Amounts = {
-  loadSeconds: 10,
-  warmUpSeconds: 4,
-  idleSeconds: 20,
-  openTasks: 10_000,
-  bookedEvents: 20_000,
-  bookedOn: [0],
-  samples: 200,
-  doneTasks: 10_000,
-  history: { tasks: 0, lines: 0 },
-};
-
-const FULL: Amounts = {
-  ...SHORT,
-  loadSeconds: 30,
-  openTasks: 100_000,
-  bookedEvents: 200_000,
-  bookedOn: [0, 5_000_000],
-  history: { tasks: 1_000_000, lines: 5_000_000 },
-};
-
-/** Its figures mean nothing. */
-const TRY: Amounts = {
-  ...SHORT,
-  loadSeconds: 2,
-  warmUpSeconds: 1,
-  idleSeconds: 3,
-  openTasks: 200,
-  bookedEvents: 2_000,
-  samples: 10,
-  doneTasks: 50,
-  history: { tasks: 1_000, lines: 1_000 },
-};
 
 /**
  * In the order in which they run. S11 comes first, because it compares with a system that is still
@@ -113,19 +81,13 @@ const PARTS: Readonly<Record<string, (run: Run) => Promise<Row[]>>> = {
   S10: signInStorm,
 };
 
-interface Options {
-  readonly parts: readonly string[];
-  readonly amounts: Amounts;
-  readonly json: boolean;
-}
-
 export default async function bench(args: readonly string[]): Promise<void> {
-  const { parts, amounts, json } = readOptions(args);
-  const interrupted = interruption();
+  const { parts, amounts, json } = readOptions(args, Object.keys(PARTS));
+  const ending = interruption();
   const launched = await launchSystem();
   try {
-    const measured = launched.ready().then((system) => measure(system, parts, amounts));
-    const rows = await Promise.race([measured, interrupted]);
+    const measured = launched.ready().then((system) => measure(system, parts, amounts, ending));
+    const rows = await Promise.race([measured, once(ending, 'abort').then(() => null)]);
     if (rows === null) process.exitCode = INTERRUPTED;
     else console.log(json ? toJson(rows) : toTable(rows));
   } finally {
@@ -137,42 +99,26 @@ export default async function bench(args: readonly string[]): Promise<void> {
   process.exit();
 }
 
-/** Resolves to null when somebody asks us to end. */
-function interruption(): Promise<null> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(null));
-  });
+/** Is aborted when somebody asks us to end. */
+function interruption(): AbortSignal {
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ending.abort());
+  return ending.signal;
 }
 
-function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      full: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      try: { type: 'boolean', default: false },
-    },
-  });
-  const all = Object.keys(PARTS);
-  const asked = values.only?.split(',') ?? all;
-  const unknown = asked.filter((part) => !all.includes(part));
-  if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}, only ${all.join(', ')}`);
-  return {
-    parts: all.filter((part) => asked.includes(part)),
-    amounts: (values.try && TRY) || (values.full && FULL) || SHORT,
-    json: values.json,
-  };
-}
-
-async function measure(system: System, parts: readonly string[], amounts: Amounts): Promise<Row[]> {
+async function measure(
+  system: System,
+  parts: readonly string[],
+  amounts: Amounts,
+  ending: AbortSignal,
+): Promise<Row[]> {
   const people = await registerPeople(system);
   const backlog = await Backlog.of(system);
   const memoryAtStart = memoryOf(treeOf(system.launcher));
   const run = runOn({ system, people, backlog, amounts, memoryAtStart });
   await makeFirstPages(run);
   const rows: Row[] = [];
-  const take = async (part: string) => rows.push(...(await measurePart(part, run)));
+  const take = async (part: string) => rows.push(...(await measurePart(part, run, ending)));
   if (parts.includes('S11')) await take('S11');
   else await seedHistory(run);
   await addEmployees(system, people, EMPLOYEES);
@@ -182,11 +128,13 @@ async function measure(system: System, parts: readonly string[], amounts: Amount
 }
 
 /** Progress goes to the standard error, and so does a failure, so that the other parts go on. */
-async function measurePart(part: string, run: Run): Promise<Row[]> {
+async function measurePart(part: string, run: Run, ending: AbortSignal): Promise<Row[]> {
   const begun = performance.now();
   try {
     return (await PARTS[part]?.(run)) ?? [];
   } catch (error) {
+    // An interruption ends servers and programs, so the measurement fails. The others would, too.
+    if (ending.aborted) throw error;
     console.error(error);
     process.exitCode = 1;
     return [{ id: part, what: 'failed', value: Number.NaN, unit: '', note: messageOf(error) }];

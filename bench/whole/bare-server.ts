@@ -37,7 +37,7 @@ const server = createServer((_request, response) => {
     },
     (error: unknown) => {
       console.error(error);
-      response.writeHead(500).end();
+      process.exit(1);
     },
   );
 });

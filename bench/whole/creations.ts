@@ -69,6 +69,7 @@ export async function processorTime(run: Run): Promise<Row[]> {
       unit: 'ms',
       baseline: { name: 'B1', value: b1.processorMs },
       target: { of: 'ratio', bound: 'most', limit: 2.5 },
+      note: `B1 by ${b1.by}`,
     },
   ];
 }

@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import pg from 'pg';
-import { connectTo, urlOf } from './backlog.ts';
+import type pg from 'pg';
+import { connectTo } from './backlog.ts';
 import { endedChildrenMs, processorMs, treeOf } from './processes.ts';
 import { startProgram } from './programs.ts';
 import type { System } from './system.ts';
@@ -86,24 +86,24 @@ const TABLES = [
 
 const upTo = (most: number) => 1 + Math.floor(Math.random() * most);
 
-async function throughPg({ databaseUrl, ...system }: System, seconds: number): Promise<TpcB> {
-  const pool = new pg.Pool({ connectionString: urlOf(databaseUrl, DATABASE), max: CLIENTS });
-  for (const statement of TABLES) await pool.query(statement);
-  const deadline = performance.now() + seconds * 1_000;
-  const before = postgresMs({ databaseUrl, ...system }) + ownMs();
-  const counts = await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
-      const client = await pool.connect();
-      let count = 0;
-      for (; performance.now() < deadline; count++) await transact(client);
-      client.release();
-      return count;
-    }),
+async function throughPg(system: System, seconds: number): Promise<TpcB> {
+  const clients = await Promise.all(
+    Array.from({ length: CLIENTS }, () => connectTo(system.databaseUrl, DATABASE)),
   );
-  const spent = postgresMs({ databaseUrl, ...system }) + ownMs() - before;
-  await pool.end();
-  const count = counts.reduce((sum, each) => sum + each, 0);
-  return { rate: count / seconds, processorMs: spent / count, by: 'pg, as no pgbench was found' };
+  try {
+    for (const statement of TABLES) await clients[0]?.query(statement);
+    const before = postgresMs(system) + ownMs();
+    const deadline = performance.now() + seconds * 1_000;
+    let count = 0;
+    const work = async (client: pg.Client) => {
+      for (; performance.now() < deadline; count++) await transact(client);
+    };
+    await Promise.all(clients.map(work));
+    const spent = postgresMs(system) + ownMs() - before;
+    return { rate: count / seconds, processorMs: spent / count, by: 'pg, as no pgbench was found' };
+  } finally {
+    for (const client of clients) await client.end();
+  }
 }
 
 function ownMs(): number {
@@ -111,7 +111,7 @@ function ownMs(): number {
   return (user + system) / 1_000;
 }
 
-async function transact(client: pg.PoolClient): Promise<void> {
+async function transact(client: pg.Client): Promise<void> {
   const [aid, tid, bid] = [upTo(SCALE * 100_000), upTo(SCALE * 10), upTo(SCALE)];
   const delta = upTo(10_001) - 5_001;
   await client.query('BEGIN');

@@ -4,18 +4,22 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../../config.ts';
 import { PROJECT } from '../../product.ts';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
+import { holders } from '../../scripts/launcher/data-folder.ts';
 import { findNatsForTests } from '../../test/harness/servers.ts';
 import { freePort } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMPILE_CACHE = `${ROOT}scripts/compile-cache.mjs`;
+const FOLDER = `${PROJECT}-whole-`;
+/** A younger folder may belong to a system that has not locked it yet, in milliseconds. */
+const YOUNG_MS = 60_000;
 const READY_WITHIN_MS = 120_000;
 /** The whole folder is deleted afterwards, so a slow end may be cut short. */
 const STOPS_WITHIN_MS = 60_000;
@@ -52,7 +56,8 @@ export interface Launched {
 }
 
 export async function launchSystem(): Promise<Launched> {
-  const dataDir = mkdtempSync(`${tmpdir()}/${PROJECT}-whole-`);
+  clearLeftovers();
+  const dataDir = mkdtempSync(`${tmpdir()}/${FOLDER}`);
   // PostgreSQL runs as another user where we are root.
   chmodSync(dataDir, 0o755);
   const child = spawn(process.execPath, ['--import', COMPILE_CACHE, `${ROOT}scripts/up.ts`], {
@@ -85,6 +90,16 @@ export async function launchSystem(): Promise<Launched> {
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Removes the data of runs that were killed. Their launchers have ended by themselves. */
+function clearLeftovers(): void {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(FOLDER))) {
+    const folder = `${tmpdir()}/${name}`;
+    const isYoung = Date.now() - statSync(folder).mtimeMs < YOUNG_MS;
+    const runs = existsSync(`${folder}/run`) && holders(`${folder}/run`).length > 0;
+    if (!isYoung && !runs) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function environmentOf(dataDir: string): Promise<NodeJS.ProcessEnv> {
