@@ -6,7 +6,7 @@
 import { relative } from 'node:path';
 import { writeWhole } from '../../scripts/launcher/files.ts';
 
-/** The test files that did not come to their end yet. */
+/** The test files that have not ended yet. */
 const unfinished = new Set();
 
 export function expectSuites(paths) {

@@ -1,5 +1,5 @@
 /**
- * Node itself loads a setup whose name ends so, and all that it imports. Jest would load TypeScript
- * as CommonJS, where no module can wait (`config.ts` does).
+ * Node itself loads a setup with this file extension, and all of its imports. Jest would load
+ * TypeScript as CommonJS, which has no top-level await (`config.ts` uses it).
  */
 export { default } from './global-setup.ts';

@@ -4,13 +4,13 @@ import { patienceOf } from './patience.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** What a test that asserts a duration or the size of the heap needs. */
+/** Code that a test needs to assert a duration or the size of the heap. */
 const MEASURES = [
   /memoryUsage/,
   /expose-gc/,
   /expect\([^;]*?(?:performance|Date)\.now\(\) - [^;]*?\)\.toBe(?:Less|Greater)/,
-  // Shorter than what `until` waits by itself: an assertion in the form of a deadline, unless its
-  // failure is caught.
+  // Deadlines below the default of `until`: these are assertions of a duration, unless the failure
+  // is caught.
   /within: (?:\d{1,3}|[1-9]_\d{3})\b[^()]*\)(?!\.catch)/,
 ];
 

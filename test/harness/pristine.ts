@@ -12,8 +12,7 @@ const KEPT = 'pristine';
 export interface Pristine {
   /**
    * Empties every table and restores the original rows and sequence numbers, in one transaction
-   * without triggers. It waits for running transactions. Tables that were made or altered since
-   * stay so.
+   * without triggers. It waits for running transactions. It does not undo new or altered tables.
    */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -37,7 +36,7 @@ export async function keepPristine(config: Config, service: string): Promise<Pri
 /** A service's database that the tests of a file share, each of which begins with `restore`. */
 export type Restorable<Opened> = Opened & Pick<Pristine, 'restore'>;
 
-/** What a fixture opened and nothing was written to yet; `close` closes that as well. */
+/** The database of a fixture that has no writes yet. `close` also closes it. */
 export async function restorable<Opened extends { readonly config: Config; close(): Promise<void> }>(
   opened: Opened,
   service: string,
@@ -50,7 +49,7 @@ export async function restorable<Opened extends { readonly config: Config; close
   return { ...opened, restore: pristine.restore, close };
 }
 
-/** One text, hence one round trip. */
+/** One text, and therefore one round trip. */
 async function statements(client: pg.Client): Promise<string> {
   const tables = await tablesOf(client);
   const list = tables.map(({ name }) => quoted(name)).join(', ');

@@ -38,7 +38,7 @@ async function copyBase(primary: TestServer, folder: string): Promise<void> {
     await client.query(`SELECT pg_backup_start('${NAME}', true)`);
     await promisify(execFile)('cp', ['-a', from, to]);
     const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
-    // The primary's own; what is missing of the journal is streamed.
+    // These files are the primary's own. The missing part of the journal is streamed.
     rmSync(`${to}/postmaster.pid`);
     rmSync(`${to}/postmaster.opts`);
     ownFile(`${to}/backup_label`, rows[0]?.labelfile ?? '', from);
@@ -48,7 +48,7 @@ async function copyBase(primary: TestServer, folder: string): Promise<void> {
   }
 }
 
-/** Writes a file for whoever runs the servers. */
+/** Writes a file for the user who runs the servers. */
 function ownFile(path: string, content: string, like: string): void {
   writeFileSync(path, content, { mode: 0o600 });
   const { uid, gid } = statSync(like);

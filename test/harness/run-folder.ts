@@ -8,12 +8,11 @@ import { tmpdir } from 'node:os';
  */
 const MEMORY_FOLDER = '/dev/shm';
 /**
- * A run's files come to a quarter of that, in bytes. In a container there is often no more than 64
- * MiB.
+ * Minimum free space, in bytes: four times the files of a run. A container often has only 64 MiB.
  */
 const ROOM_IN_MEMORY = 4 * 2 ** 30;
 
-/** The folders that runs may have been below, this one or earlier ones. */
+/** The folders below which this run or earlier ones may have their folder. */
 export function placesOfRuns(): readonly string[] {
   return roomIn(MEMORY_FOLDER) === null ? [tmpdir()] : [MEMORY_FOLDER, tmpdir()];
 }

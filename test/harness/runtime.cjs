@@ -25,7 +25,7 @@ function linkOneByOne(loader) {
     if (module.status === 'unlinked') {
       module.link = (resolve) => {
         const linked = last.then(() => {
-          // Another import may have linked it meanwhile, with a graph that it is in.
+          // Another import may have linked it meanwhile, as a part of its own graph.
           if (module.status === 'unlinked') return Object.getPrototypeOf(module).link.call(module, resolve);
         });
         last = linked.catch(() => {});

@@ -1,13 +1,13 @@
 /**
- * Jest's order of test files. It also notes which files the run has, because Jest gives reporters
- * their number only.
+ * Jest's order of test files. It also records the files of the run, because Jest gives reporters
+ * only their number.
  */
 import Sequencer from '@jest/test-sequencer';
 import { expectSuites } from './counts-reporter.mjs';
 
 /**
- * Their tests start whole systems. They take longest, though the files are short, by whose length
- * Jest orders at first.
+ * Tests that start whole systems. They take the longest, but Jest would order them by the length of
+ * their files, which are short.
  */
 const LONGEST = /\/test\/(containers|faults|launcher)\/.*\.int\.test\.ts$/;
 

@@ -11,7 +11,7 @@ import type { NatsUsers } from '../../scripts/servers/nats-users.ts';
 import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.ts';
 import type { Server } from '../../scripts/servers/server.ts';
 
-/** Temporary folders of tests begin with this; the next run clears away what a killed one left. */
+/** Prefix of the temporary folders of tests. The next run removes the folders of a killed one. */
 export const TEST_FOLDER = `${PROJECT}-test-`;
 
 export interface TestServers {
@@ -36,7 +36,7 @@ export function testServers(): TestServers {
  */
 export interface TestServer {
   readonly url: string;
-  /** Where its data are, as the launcher lays them out. */
+  /** The folder of its data, in the launcher's layout. */
   readonly folder: string;
   /** Stops it properly. The data stay. */
   stop(): Promise<void>;
@@ -44,7 +44,7 @@ export interface TestServer {
   kill(): Promise<void>;
   /** Starts it again, stopping it first if it runs. */
   restart(): Promise<void>;
-  /** SIGSTOP to it and its children; `resume` undoes it. */
+  /** Sends SIGSTOP to it and its children. `resume` undoes this. */
   pause(): Promise<void>;
   resume(): void;
   /** Stops it and deletes its data. Call it at the end. */
@@ -52,8 +52,8 @@ export interface TestServer {
 }
 
 /**
- * A nats-server of this test's own; `binary` where a certain one is wanted, `users` where it shall
- * have limited ones.
+ * A nats-server for this test. `binary` chooses the program, and `users` adds users with limited
+ * rights.
  */
 export function startNats(
   options: { readonly binary?: string; readonly users?: NatsUsers } = {},
@@ -65,8 +65,8 @@ export function startNats(
 }
 
 /**
- * A PostgreSQL of this test's own (about a second to make); `settings` such as `{ max_connections:
- * '20' }`.
+ * A PostgreSQL for this test. Making one takes about a second. An example of `settings` is `{
+ * max_connections: '20' }`.
  */
 export function startPostgres(
   options: { readonly settings?: Readonly<Record<string, string>> } = {},
@@ -85,8 +85,8 @@ export async function findNatsForTests(): Promise<string> {
 }
 
 /**
- * `launch` starts the server in a folder: the first time one that does not exist yet, later the
- * same with what it keeps.
+ * `launch` starts the server in a folder. The folder does not exist at the first start, and has the
+ * data of the server at later ones.
  */
 export async function testServer(
   role: Role,

@@ -1,6 +1,6 @@
 /**
- * Hands the run from the global setup to the global teardown: jest loads each as a module of its
- * own.
+ * Passes the run from the global setup to the global teardown, because Jest loads each as a
+ * separate module.
  */
 import type { Guard } from '../../scripts/launcher/guard.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The system as its users run it: separate processes, started as the launcher does, and killed like
- * a machine.
+ * The system in separate processes, which are started as by the launcher and can be killed like a
+ * machine.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -19,8 +19,8 @@ const RUN_SERVICES = `${ROOT}scripts/run-services.ts`;
 const START_DEADLINE_MS = 60_000;
 
 /**
- * Ports that the system gives to nobody who asks for any (Linux begins at 32768): one of those is
- * taken before its service listens.
+ * Ports below the system's range for arbitrary ports (on Linux it begins at 32768). Another process
+ * could get a port of that range before the service listens on it.
  */
 const OURS = [10_000, 30_000] as const;
 
@@ -49,7 +49,7 @@ export class NodeProcess {
     this.#environment = environment;
   }
 
-  /** What it wrote to its standard output and error so far, over all its lives. */
+  /** Its output and errors so far, of all its starts. */
   get output(): string {
     return this.#output;
   }
@@ -74,7 +74,7 @@ export class NodeProcess {
     await this.#end('SIGKILL');
   }
 
-  /** Asks it to stop and waits until it has. */
+  /** Stops it, and waits for its end. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }
@@ -93,7 +93,7 @@ export class NodeProcess {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
-    // A frozen process handles no signal but SIGKILL.
+    // A frozen process handles only SIGKILL.
     child.kill('SIGCONT');
     child.kill(signal);
     await exited;
@@ -113,7 +113,7 @@ export interface SystemOptions {
 export interface System extends AsyncDisposable {
   /** Such as `http://127.0.0.1:40001/api/v1`. */
   readonly api: string;
-  /** Where `/readyz` is. */
+  /** The URL of `/readyz`. */
   readonly root: string;
   readonly nodes: readonly NodeProcess[];
   /** The node that runs a service (the first, if several do). */

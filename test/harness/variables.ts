@@ -1,5 +1,5 @@
 /**
- * Variables that services want set in tests: the default exports of
+ * Variables that services need in tests: the default exports of
  * `services/<name>/variables.fixture.ts`.
  */
 import { existsSync } from 'node:fs';

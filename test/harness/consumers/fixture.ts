@@ -45,8 +45,8 @@ export interface ConsumerFixture {
    */
   events(): readonly FixtureEvent[];
   /**
-   * What the consumer's effects come to: business keys, amounts, final balances, in a fixed order,
-   * as JSON-like values. Leave out what may differ: ids that were drawn, times, the order of lines,
+   * The final effects of the consumer: business keys, amounts and final balances, in a fixed order,
+   * as JSON-like values. Leave out values that may differ: random ids, times, the order of lines,
    * balances after each line.
    */
   state(database: Database, platform: Platform): Promise<unknown>;

@@ -4,7 +4,7 @@
 import type { AvroField, AvroSchema, EventContract } from '#schemas/event.ts';
 import type { FixtureEvent } from './fixture.ts';
 
-/** The fewest that the harness takes. */
+/** The minimum for the harness. */
 const AGGREGATES = 3;
 const EVENTS = 8;
 
@@ -14,7 +14,7 @@ const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0
 export type SampleText = (n: number) => string;
 
 export interface SampleOptions {
-  /** Versions of each aggregate; 1 where an aggregate has one event only. Default 4. */
+  /** Versions of each aggregate; 1 if an aggregate has only one event. Default: 4. */
   readonly versions?: number;
   /** Default: a short text. */
   readonly text?: SampleText;

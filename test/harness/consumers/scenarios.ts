@@ -49,8 +49,8 @@ async function settle(setting: Setting, durable: MemoryDurable, hooks?: NodeHook
 }
 
 /**
- * Plays one batch after the other. Another node replaces a dead one, and unacknowledged events come
- * again at the end.
+ * Plays one batch after the other. Another node replaces a dead one, and unacknowledged events are
+ * delivered again at the end.
  */
 async function play(
   setting: Setting,
