@@ -11,16 +11,19 @@ let clients = 0;
 const setupClient = (client) => client.setBody(bodies[clients++ % bodies.length]);
 
 const times = [];
+const begunAt = Date.now();
 const run = autocannon({ ...options, ...(bodies === undefined ? {} : { setupClient }) });
 run.on('response', (_client, _status, _bytes, ms) => times.push(ms));
 process.once('SIGTERM', () => run.stop());
 const { duration, non2xx, errors } = await run;
+const endedAt = Date.now();
 
 times.sort((a, b) => a - b);
 const at = (share) => times[Math.floor((times.length - 1) * share)] ?? 0;
 console.log(
   JSON.stringify({
-    seconds: duration,
+    begunAt,
+    endedAt,
     answers: times.length,
     rate: times.length / duration,
     median: at(0.5),

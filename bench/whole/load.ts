@@ -33,7 +33,9 @@ export interface LoadOptions {
 }
 
 export interface LoadFigures {
-  readonly seconds: number;
+  /** Of the first request and of the last answer, in milliseconds of the epoch. */
+  readonly begunAt: number;
+  readonly endedAt: number;
   readonly answers: number;
   /** Answers a second. */
   readonly rate: number;
