@@ -69,7 +69,7 @@ export default async function bench([
       },
     );
     await seedDay(database, Number(operations), Number(people));
-    // What autovacuum does in time; nobody but the owner may.
+    // Does the work of autovacuum at once. Only the owner may do it.
     await withClient(addressesOf(config, 'analytics').owner, (client) => client.run('VACUUM ANALYZE'));
     await measureReads(database, config);
     await node.stop();
@@ -92,7 +92,7 @@ async function fillStream(bus: Bus, count: number, people: number): Promise<void
     for (let made = 0; made < count; made += WAVE) {
       const wave: Outgoing[] = [];
       const changed = new Set<(typeof accounts)[number]>();
-      // As accounting tells it: nine lines, and then the balances of a batch, coalesced.
+      // Events as accounting publishes them: nine lines, then the balances of a batch, coalesced.
       while (wave.length + changed.size < WAVE) {
         const account = accounts[Math.floor(Math.random() * people)];
         if (account === undefined) throw new Error('There is nobody');

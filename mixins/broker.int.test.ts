@@ -22,7 +22,7 @@ async function stopInTime(node: { stop(): Promise<void> }): Promise<void> {
   await stopping;
 }
 
-/** Ends the calls of `never`, which their limit has long ended for who asked. */
+/** Ends the calls of `never`, whose callers have long given up. */
 const over = Promise.withResolvers<void>();
 
 function service(name: string, log: string[] = []): ServiceSchema {
@@ -221,7 +221,7 @@ describe('a call to a node that was killed', () => {
       startNode(config, [service('victim')]),
     ])) as [TestNode, TestNode];
     await caller.broker.waitForServices(['victim'], 5_000, 20);
-    // As after kill -9: nobody takes the call, and nobody says so.
+    // As after kill -9: no node takes the call, and none reports that.
     (victim.broker.transit as unknown as { tx: NatsTransporter }).tx.client.close();
     await expect(caller.broker.call('victim.where', {}, { timeout: 100 })).rejects.toMatchObject({
       type: 'REQUEST_TIMEOUT',

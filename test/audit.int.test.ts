@@ -199,7 +199,7 @@ describe('the log as CSV', () => {
 });
 
 describe('a request for the log', () => {
-  it('AUD-1: is refused to everybody but admins', async () => {
+  it('AUD-1: is refused to all but admins', async () => {
     const answers = await Promise.all(
       [new Client(node.api), mia.client].map((client) => client.request<{ code: string }>('GET', '/audit')),
     );

@@ -41,7 +41,7 @@ export async function seedJournal(database: Seedable, lines: number, employees: 
   }
 }
 
-/** Brings about what autovacuum would in time: statistics, visibility. Nobody but the owner may. */
+/** Does the work of autovacuum at once: statistics and visibility. Only the owner may do it. */
 export async function vacuum(config: Config, service = 'accounting'): Promise<void> {
   const { owner } = addressesOf(config, service);
   const client = new pg.Client(loginAt(owner));

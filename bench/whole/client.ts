@@ -15,7 +15,7 @@ export function closeClient(): void {
   agent.destroy();
 }
 
-/** Sends a request whatever the answer; `body` is sent as JSON. */
+/** Sends a request, and accepts any answer. `body` is sent as JSON. */
 export function send<Body = unknown>(
   method: 'GET' | 'POST',
   url: string,

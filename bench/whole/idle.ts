@@ -1,4 +1,4 @@
-/** S8: what the system does when nobody asks for anything. */
+/** S8: the work of the system without requests. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { connectTo } from './backlog.ts';

@@ -16,7 +16,7 @@ export interface Account {
   readonly beak: string;
 }
 
-/** Somebody who signs in, with the headers of their requests. */
+/** A user who is signed in, with the headers of their requests. */
 export class Person {
   readonly account: Account;
   readonly #api: string;

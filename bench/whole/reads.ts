@@ -1,4 +1,4 @@
-/** Every list and read of the API, and how long each takes for somebody who asks alone. */
+/** Every list and read of the API, with its duration without other requests. */
 import { ask } from './client.ts';
 import { RARE_WORD } from './growth.ts';
 import type { Person } from './people.ts';

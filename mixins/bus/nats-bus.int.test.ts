@@ -77,7 +77,7 @@ describe('A bus', () => {
     });
   });
 
-  it('leaves a stream as it is where NATS refuses to change it, and says so', async () => {
+  it('leaves a stream unchanged if NATS refuses a change, and logs it', async () => {
     const warnings: string[] = [];
     const warned = createBus(config, { info() {}, error() {}, warn: (message) => warnings.push(message) });
     await bus.manager.streams.add({

@@ -160,7 +160,7 @@ export class ToySystem {
     return row?.count ?? 0;
   }
 
-  /** Feedings that were applied, and their sum by the totals: both tell of a repetition. */
+  /** Applied feedings, and their sum by the totals: both reveal a repetition. */
   async feedings(): Promise<{ lines: number; seeds: number }> {
     const [row] = await this.database.rows<{ lines: number; seeds: number }>(
       `SELECT (SELECT count(*) FROM feeding)::int AS lines, (SELECT coalesce(sum(seeds), 0) FROM parrot_total)::int AS seeds`,

@@ -127,7 +127,7 @@ describe('dead letters of a service', () => {
     await expect(broker.call('toys.operator.deadLetters.redrive', { id: one?.id, by })).rejects.toMatchObject(
       { type: 'redrive_failed', message: 'Unlucky' },
     );
-    // The attempt is told of, who made it and why it failed, and the letter is what it was.
+    // The attempt leaves an event with its actor and its error, and the dead letter is unchanged.
     const attempts = `outbox WHERE type = 'toys.intervention.made.v1' AND actor_id = '${by}'`;
     expect(await system.count(attempts)).toBe(1);
     expect(await letters()).toHaveLength(2);
@@ -184,7 +184,7 @@ describe('dead letters of a service', () => {
       await expect(call(action, params)).rejects.toMatchObject({ type: 'unauthenticated' });
       await expect(call(action, params, manager)).rejects.toMatchObject({ type: 'forbidden' });
       await expect(call(action, params, `${admin}x`)).rejects.toMatchObject({ type: 'invalid_token' });
-      // Nobody is believed who they say they are.
+      // The actor comes from the token alone, so a `by` is refused.
       await expect(call(action, { ...params, by }, admin)).rejects.toMatchObject({ code: 422 });
     }
     expect(await open()).toHaveLength(2);

@@ -12,7 +12,7 @@ import { defineConsumer } from './definition.ts';
 let system: ToySystem;
 let server: TestServer | undefined;
 beforeAll(() => {
-  // Sequelize tells of every connection that is lost; here that is what happens all the time.
+  // Sequelize logs every lost connection. This test loses many on purpose.
   jest.spyOn(console, 'warn').mockImplementation(() => {});
 });
 afterEach(async () => {

@@ -248,7 +248,7 @@ describe('A broker that lost everything', () => {
 describe('a relay that sees the epoch that it raised before its transaction is committed', () => {
   it('raises it once, and publishes all lost events again', async () => {
     const database = await openDatabase(config, 'parrots');
-    // As the watch of epochs tells it, while the commit takes its time.
+    // As the watch of epochs reports it, while the commit is still running.
     const slow: typeof database = {
       ...database,
       inTransaction: (work) =>
@@ -265,7 +265,7 @@ describe('a relay that sees the epoch that it raised before its transaction is c
     services.push(made);
     const cage = randomUUID();
     await send(made, cleaned(cage, 1), cleaned(cage, 2), cleaned(cage, 3));
-    // Deleted and made again with the connection up: the next acknowledgement is what tells of it.
+    // Deleted and made again while the connection is up: only the next acknowledgement reveals it.
     await bus.manager.streams.delete(streamName(config.namespace, 'parrots'));
     await bus.ensureStream('parrots');
     await send(made, cleaned(cage, 4));

@@ -105,7 +105,7 @@ describe('a journal without tampering', () => {
   });
 });
 
-describe('an intruder whom no trigger stops', () => {
+describe('an intruder who bypasses all triggers', () => {
   const N = 8;
   const changes: [what: string, sql: () => string[], kind: Finding['kind']][] = [
     [
@@ -150,7 +150,7 @@ describe('an intruder whom no trigger stops', () => {
     ],
   ];
 
-  it.each(changes)('ACC-8: who %s is detected, with the very line', async (_, sql, kind) => {
+  it.each(changes)('ACC-8: who %s is detected, and the line is named', async (_, sql, kind) => {
     const { findings } = await tampered(sql());
     expect(findings[0]).toEqual({ kind, position: at(N), block: blockOf(N) });
   });
@@ -179,7 +179,7 @@ describe('an intruder whom no trigger stops', () => {
     ['after all positions that were drawn', '5000000000000'],
     ['at the highest possible position', '9223372036854775807'],
     ['at the lowest possible position', '-9223372036854775808'],
-  ])('ACC-8: who inserted a posting %s, where no block comes, is detected', async (_, position) => {
+  ])('ACC-8: who inserted a posting %s, where no block can follow, is detected', async (_, position) => {
     const forged = [insertPosting(), insertLegs()].map((sql) => sql.replaceAll(`${between()}`, position));
     const { findings, shown } = await tampered(forged.map((sql) => sql.replaceAll(today, '2999-01-01')));
     expect(findings).toEqual([{ kind: 'undrawn', position }]);
@@ -258,7 +258,7 @@ describe('an intruder whom no trigger stops', () => {
     expect(findings[0]).toMatchObject({ kind: 'block-changed', block: blockOf(N) + 1 });
   });
 
-  it('ACC-8: who rewrote the whole seal is detected by the heads of days, in the books and as published', async () => {
+  it('ACC-8: who rewrote the whole seal is detected by the heads of days, both stored and published', async () => {
     const forged = [
       `UPDATE posting SET note = 'forged' WHERE id = ${at(2)}`,
       ...Array.from({ length: 20 }, (_, n) => rewritten(n + 1, n + 1)).flat(),

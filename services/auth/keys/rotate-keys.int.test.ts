@@ -236,7 +236,7 @@ describe('two nodes of auth, and another node', () => {
     expect(kidOf(await two.signIn())).toBe(third);
   });
 
-  it('AUTH-4: tokens of a key that is revoked are refused within 5 seconds everywhere, and nobody has to sign in again', async () => {
+  it('AUTH-4: tokens of a revoked key are refused everywhere within 5 seconds, and users need not sign in again', async () => {
     const { kid: coming } = await rotate(one);
     await untilTold(one, coming);
     await until(() => believedBy(gateway).includes(coming));

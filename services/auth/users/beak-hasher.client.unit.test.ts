@@ -63,7 +63,7 @@ describe('a beak', () => {
   });
 });
 
-describe('a login that nobody has', () => {
+describe('a login that does not exist', () => {
   it('AUTH-1: costs the same work as a wrong beak: one hash with the same parameters', async () => {
     const work: string[] = [];
     const counting = await BeakHasher.create({

@@ -119,7 +119,7 @@ describe('an address with its maximum of connections', () => {
     expect(refused).toEqual([]);
   });
 
-  it('E12: has idle ones closed before those that send a body, and none that is being answered', async () => {
+  it('E12: loses idle ones before those that send a body, and none that is being answered', async () => {
     await start({ ofAddress: 3 });
     await waiting();
     await client(SENDING);
@@ -143,7 +143,7 @@ describe('an address with its maximum of connections', () => {
     await kept();
   });
 
-  it('E12: has connections that send a body closed before later connections, and those afterwards', async () => {
+  it('E12: loses those that send a body before newer connections, which follow', async () => {
     await start({ ofAddress: 3 });
     for (let n = 0; n < 3; n++) await client(SENDING);
     time = 1;
