@@ -9,38 +9,34 @@ import {
   fingerprintOf,
   readFingerprint,
 } from './avro.ts';
-import { type AvroRecord, defineEvent, nullable, timestamp, uuid } from './event.ts';
+import { type AvroRecord, defineEvent, type EventContract, nullable, timestamp, uuid } from './event.ts';
 
 const PARROT = '0198b3c1-7d4e-7a10-9f00-000000000001';
 
 const sample = defineEvent({
   type: 'parrots.sample.made.v1',
   aggregate: 'sample',
-  schema: {
-    type: 'record',
-    name: 'parrots.SampleMade',
-    fields: [
-      { name: 'parrotId', type: uuid },
-      { name: 'title', type: 'string' },
-      { name: 'note', type: nullable('string'), default: null },
-      { name: 'amount', type: 'long' },
-      { name: 'count', type: 'int' },
-      { name: 'at', type: timestamp },
-      { name: 'done', type: 'boolean' },
-      { name: 'kind', type: { type: 'enum', name: 'parrots.Kind', symbols: ['seed', 'nut'] } },
-      {
-        name: 'shares',
-        type: {
-          type: 'array',
-          items: {
-            type: 'record',
-            name: 'parrots.Share',
-            fields: [{ name: 'userId', type: nullable(uuid), default: null }],
-          },
+  fields: [
+    { name: 'parrotId', type: uuid },
+    { name: 'title', type: 'string' },
+    { name: 'note', type: nullable('string'), default: null },
+    { name: 'amount', type: 'long' },
+    { name: 'count', type: 'int' },
+    { name: 'at', type: timestamp },
+    { name: 'done', type: 'boolean' },
+    { name: 'kind', type: { type: 'enum', name: 'parrots.Kind', symbols: ['seed', 'nut'] } },
+    {
+      name: 'shares',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'parrots.Share',
+          fields: [{ name: 'userId', type: nullable(uuid), default: null }],
         },
       },
-    ],
-  },
+    },
+  ],
 });
 
 const data = {
@@ -129,10 +125,8 @@ describe('bytes that are not an event of the schema', () => {
       out.push(Number(rest & 0x7fn) | 0x80);
     }
   };
-  const single = (type: AvroRecord['fields'][number]['type']) => {
-    const schema: AvroRecord = { type: 'record', name: 'x.Single', fields: [{ name: 'value', type }] };
-    return defineEvent({ type: 'x.single.made.v1', aggregate: 'x', schema });
-  };
+  const single = (type: AvroRecord['fields'][number]['type']): EventContract =>
+    defineEvent({ type: 'x.single.made.v1', aggregate: 'x', fields: [{ name: 'value', type }] });
   const decodeSingle = (type: AvroRecord['fields'][number]['type'], value: Buffer) => {
     const contract = single(type);
     const header = Buffer.from(fingerprintOf(contract), 'hex').reverse();

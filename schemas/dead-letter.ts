@@ -15,19 +15,12 @@ const deadLetterFields = [
   { name: 'code', type: 'string', doc: 'Why it was set aside' },
 ] as const;
 
-const recordName = <const Name extends string>(service: string, name: Name) =>
-  `${service.replaceAll('-', '_')}.${name}` as const;
-
 /** `<service>.dead-letter.redriven.v1`: the event was processed after all. */
 export function deadLetterRedrivenOf<const Service extends string>(service: Service) {
   return defineEvent({
     type: `${service}.dead-letter.redriven.v1`,
     aggregate: 'dead-letter',
-    schema: {
-      type: 'record',
-      name: recordName(service, 'DeadLetterRedriven'),
-      fields: deadLetterFields,
-    },
+    fields: deadLetterFields,
   });
 }
 
@@ -36,11 +29,7 @@ export function deadLetterDiscardedOf<const Service extends string>(service: Ser
   return defineEvent({
     type: `${service}.dead-letter.discarded.v1`,
     aggregate: 'dead-letter',
-    schema: {
-      type: 'record',
-      name: recordName(service, 'DeadLetterDiscarded'),
-      fields: [...deadLetterFields, { name: 'reason', type: 'string', doc: 'Why it was given up' }],
-    },
+    fields: [...deadLetterFields, { name: 'reason', type: 'string', doc: 'Why it was given up' }],
   });
 }
 

@@ -27,10 +27,10 @@ export interface AvroEnum {
   readonly name: string;
   readonly symbols: readonly string[];
 }
-export interface AvroRecord {
+export interface AvroRecord<F extends readonly AvroField[] = readonly AvroField[]> {
   readonly type: 'record';
   readonly name: string;
-  readonly fields: readonly AvroField[];
+  readonly fields: F;
 }
 export interface AvroField {
   readonly name: string;
@@ -103,11 +103,21 @@ export interface EventContract<T extends EventType = EventType, S extends AvroRe
 
 export type EventData<C extends EventContract> = AvroValue<C['schema']>;
 
-/** Declares an event contract. Each contract has a file that is named after its type. */
-export function defineEvent<const T extends EventType, const S extends AvroRecord>(
-  contract: EventContract<T, S>,
-): EventContract<T, S> {
-  return contract;
+/**
+ * Declares an event contract. Each contract has a file that is named after its type. The name of
+ * its record follows from the type: `parrots.ParrotFed` for `parrots.parrot.fed.v1`.
+ */
+export function defineEvent<const T extends EventType, const F extends readonly AvroField[]>({
+  fields,
+  ...contract
+}: Omit<EventContract<T>, 'schema'> & { readonly fields: F }): EventContract<T, AvroRecord<F>> {
+  return { ...contract, schema: { type: 'record', name: recordOf(contract.type), fields } };
+}
+
+function recordOf(type: EventType): string {
+  const [service = '', entity, past] = type.split('.');
+  const words = `${entity}-${past}`.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${service.replaceAll('-', '_')}.${words.join('')}`;
 }
 
 /** The service of an event type or of an action: its first word. It also names the stream. */

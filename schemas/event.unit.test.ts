@@ -19,22 +19,18 @@ const holds = <_T extends true>() => expect(true).toBe(true);
 const everything = defineEvent({
   type: 'x.everything.made.v1',
   aggregate: 'x',
-  schema: {
-    type: 'record',
-    name: 'x.EverythingMade',
-    fields: [
-      { name: 'id', type: uuid },
-      { name: 'at', type: timestamp },
-      { name: 'note', type: nullable('string'), default: null },
-      { name: 'owner', type: nullable(uuid), default: null },
-      { name: 'kind', type: { type: 'enum', name: 'x.Kind', symbols: ['a', 'b'] } },
-      { name: 'days', type: { type: 'array', items: { type: 'int', logicalType: 'date' } } },
-      {
-        name: 'inner',
-        type: { type: 'record', name: 'x.Inner', fields: [{ name: 'done', type: 'boolean' }] },
-      },
-    ],
-  },
+  fields: [
+    { name: 'id', type: uuid },
+    { name: 'at', type: timestamp },
+    { name: 'note', type: nullable('string'), default: null },
+    { name: 'owner', type: nullable(uuid), default: null },
+    { name: 'kind', type: { type: 'enum', name: 'x.Kind', symbols: ['a', 'b'] } },
+    { name: 'days', type: { type: 'array', items: { type: 'int', logicalType: 'date' } } },
+    {
+      name: 'inner',
+      type: { type: 'record', name: 'x.Inner', fields: [{ name: 'done', type: 'boolean' }] },
+    },
+  ],
 });
 
 describe('the type of an event', () => {
@@ -66,7 +62,7 @@ describe('the type of an event', () => {
     // @ts-expect-error: a field is missing
     const missing: EventData<typeof everything> = { id: '', kind: 'a' };
     // @ts-expect-error: the type's form is <service>.<entity>.<past-tense>.v<major>
-    const form = defineEvent({ type: 'x.v1', aggregate: 'x', schema: everything.schema });
+    const form = defineEvent({ type: 'x.v1', aggregate: 'x', fields: everything.schema.fields });
     expect([wrong, missing, form]).toHaveLength(3);
   });
 });

@@ -34,16 +34,12 @@ export function interventionMadeOf<const Service extends string>(service: Servic
     type: `${service}.intervention.made.v1`,
     aggregate: 'intervention',
     idField: 'interventionId',
-    schema: {
-      type: 'record',
-      name: `${service.replaceAll('-', '_')}.InterventionMade`,
-      fields: [
-        { name: 'interventionId', type: uuid },
-        { name: 'step', type: 'string', doc: 'What was done, such as consumer-resumed' },
-        { name: 'target', type: 'string', doc: 'What it was done to' },
-        { name: 'detail', type: nullable('string'), default: null },
-      ],
-    },
+    fields: [
+      { name: 'interventionId', type: uuid },
+      { name: 'step', type: 'string', doc: 'What was done, such as consumer-resumed' },
+      { name: 'target', type: 'string', doc: 'What it was done to' },
+      { name: 'detail', type: nullable('string'), default: null },
+    ],
   });
 }
 

@@ -15,26 +15,22 @@ describe('the contracts of this release', () => {
 const released = defineEvent({
   type: 'x.sample.made.v1',
   aggregate: 'sample',
-  schema: {
-    type: 'record',
-    name: 'x.SampleMade',
-    fields: [
-      { name: 'id', type: uuid },
-      { name: 'at', type: timestamp },
-      { name: 'amount', type: 'long' },
-      { name: 'title', type: 'string' },
-      { name: 'note', type: nullable('string'), default: null },
-      { name: 'owner', type: nullable(uuid), default: null },
-      { name: 'kind', type: { type: 'enum', name: 'x.Kind', symbols: ['seed', 'nut'] } },
-      {
-        name: 'shares',
-        type: {
-          type: 'array',
-          items: { type: 'record', name: 'x.Share', fields: [{ name: 'ownerId', type: uuid }] },
-        },
+  fields: [
+    { name: 'id', type: uuid },
+    { name: 'at', type: timestamp },
+    { name: 'amount', type: 'long' },
+    { name: 'title', type: 'string' },
+    { name: 'note', type: nullable('string'), default: null },
+    { name: 'owner', type: nullable(uuid), default: null },
+    { name: 'kind', type: { type: 'enum', name: 'x.Kind', symbols: ['seed', 'nut'] } },
+    {
+      name: 'shares',
+      type: {
+        type: 'array',
+        items: { type: 'record', name: 'x.Share', fields: [{ name: 'ownerId', type: uuid }] },
       },
-    ],
-  },
+    },
+  ],
 });
 
 type Fields = AvroRecord['fields'];

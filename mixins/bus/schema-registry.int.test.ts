@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type KV, type NatsConnection } from 'nats';
 import { fingerprintOf } from '#schemas/avro.ts';
-import { defineEvent } from '#schemas/event.ts';
+import type { EventContract } from '#schemas/event.ts';
 import { loadEventContracts } from '#schemas/load.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { SchemaRegistry, UnknownFingerprint } from './schema-registry.ts';
@@ -24,12 +24,11 @@ afterAll(async () => {
 
 const registry = () => new SchemaRegistry(openBucket);
 
-const sample = (name: string) =>
-  defineEvent({
-    type: 'x.sample.made.v1',
-    aggregate: 'x',
-    schema: { type: 'record', name: `x.${name}`, fields: [{ name: 'at', type: 'long' }] },
-  });
+const sample = (name: string): EventContract => ({
+  type: 'x.sample.made.v1',
+  aggregate: 'x',
+  schema: { type: 'record', name: `x.${name}`, fields: [{ name: 'at', type: 'long' }] },
+});
 
 describe('a registered schema', () => {
   it('is found by every node, whole', async () => {

@@ -125,11 +125,7 @@ describe('an event whose schema is not registered yet', () => {
   const unheardOf = defineEvent({
     type: 'toys.parrot.fed.v1',
     aggregate: 'parrot',
-    schema: {
-      type: 'record',
-      name: 'toys.ParrotFed',
-      fields: [...parrotFed.schema.fields, { name: 'brand', type: 'string', default: '' }],
-    },
+    fields: [...parrotFed.schema.fields, { name: 'brand', type: 'string', default: '' }],
   });
 
   it('waits without delaying others, and is applied once its schema is known', async () => {
@@ -184,11 +180,7 @@ describe('an event whose schema is never registered', () => {
       defineEvent({
         type: 'toys.parrot.fed.v1',
         aggregate: 'parrot',
-        schema: {
-          type: 'record',
-          name: 'toys.ParrotFed',
-          fields: [...parrotFed.schema.fields, { name: 'lost', type: 'string', default: '' }],
-        },
+        fields: [...parrotFed.schema.fields, { name: 'lost', type: 'string', default: '' }],
       }),
       parrot(9),
       1,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineEvent } from '#schemas/event.ts';
 import { encode } from '../../test/harness/consumers/encode.ts';
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { MemoryDurable } from '../../test/harness/consumers/memory-durable.ts';
@@ -7,7 +6,7 @@ import { fed, parrot, parrotFed, toyConsumers } from '../../test/harness/consume
 import { decoderOf } from './decode.ts';
 import { defineConsumer } from './definition.ts';
 
-const identified = defineEvent({ ...parrotFed, idField: 'parrotId' });
+const identified = { ...parrotFed, idField: 'parrotId' };
 const consumer = defineConsumer({ ...toyConsumers.feedings, reads: [identified] });
 const decoder = decoderOf(consumer, 'ns', { writerSchema: async () => parrotFed.schema });
 

@@ -40,28 +40,20 @@ export const cageCleaned = defineEvent({
   type: 'parrots.cage.cleaned.v1',
   aggregate: 'cage',
   idField: 'cageId',
-  schema: {
-    type: 'record',
-    name: 'parrots.CageCleaned',
-    fields: [
-      { name: 'cageId', type: uuid },
-      { name: 'note', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'cageId', type: uuid },
+    { name: 'note', type: 'string' },
+  ],
 });
 
 /** A request to another service: it lands in that service's stream. */
 export const mailRequested = defineEvent({
   type: 'couriers.mail.requested.v1',
   aggregate: 'request',
-  schema: {
-    type: 'record',
-    name: 'couriers.TestMailRequested',
-    fields: [
-      { name: 'requestId', type: uuid },
-      { name: 'subject', type: nullable('string'), default: null },
-    ],
-  },
+  fields: [
+    { name: 'requestId', type: uuid },
+    { name: 'subject', type: nullable('string'), default: null },
+  ],
 });
 
 export function cleaned(cageId: string, sequence: number, note = 'as new'): NewEvent {

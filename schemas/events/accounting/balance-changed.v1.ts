@@ -8,14 +8,10 @@ export const balanceChanged = defineEvent({
   type: 'accounting.balance.changed.v1',
   aggregate: 'balance',
   wholeState: true,
-  schema: {
-    type: 'record',
-    name: 'accounting.BalanceChanged',
-    fields: [
-      { name: 'ownerType', type: 'string' },
-      { name: 'ownerId', type: uuid },
-      { name: 'balance', type: amount },
-      { name: 'currency', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'ownerType', type: 'string' },
+    { name: 'ownerId', type: uuid },
+    { name: 'balance', type: amount },
+    { name: 'currency', type: 'string' },
+  ],
 });

@@ -8,18 +8,14 @@ export const payoutMade = defineEvent({
   type: 'accounting.payout.made.v1',
   aggregate: 'account',
   idField: 'employeeId',
-  schema: {
-    type: 'record',
-    name: 'accounting.PayoutMade',
-    fields: [
-      { name: 'payoutId', type: uuid },
-      { name: 'entryId', type: uuid },
-      { name: 'employeeId', type: uuid },
-      { name: 'amount', type: amount },
-      { name: 'currency', type: 'string' },
-      { name: 'businessDay', type: businessDay },
-      { name: 'operations', type: 'int' },
-      { name: 'occurredAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'payoutId', type: uuid },
+    { name: 'entryId', type: uuid },
+    { name: 'employeeId', type: uuid },
+    { name: 'amount', type: amount },
+    { name: 'currency', type: 'string' },
+    { name: 'businessDay', type: businessDay },
+    { name: 'operations', type: 'int' },
+    { name: 'occurredAt', type: timestamp },
+  ],
 });

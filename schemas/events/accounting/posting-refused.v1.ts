@@ -5,13 +5,9 @@ export const postingRefused = defineEvent({
   type: 'accounting.posting.refused.v1',
   aggregate: 'request',
   idField: 'requestId',
-  schema: {
-    type: 'record',
-    name: 'accounting.PostingRefused',
-    fields: [
-      { name: 'requestId', type: uuid },
-      { name: 'code', type: 'string' },
-      { name: 'reason', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'requestId', type: uuid },
+    { name: 'code', type: 'string' },
+    { name: 'reason', type: 'string' },
+  ],
 });

@@ -8,23 +8,19 @@ export const postingRequested = defineEvent({
   type: 'accounting.posting.requested.v1',
   aggregate: 'request',
   idField: 'requestId',
-  schema: {
-    type: 'record',
-    name: 'accounting.PostingRequested',
-    fields: [
-      { name: 'requestId', type: uuid },
-      { name: 'ownerType', type: 'string' },
-      { name: 'ownerId', type: uuid },
-      { name: 'amount', type: amount },
-      { name: 'currency', type: 'string' },
-      { name: 'kind', type: 'string' },
-      { name: 'reason', type: 'string' },
-      { name: 'referenceType', type: nullable('string'), default: null },
-      { name: 'referenceId', type: nullable('string'), default: null },
-      { name: 'referenceTitle', type: nullable('string'), default: null },
-      { name: 'occurredAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'requestId', type: uuid },
+    { name: 'ownerType', type: 'string' },
+    { name: 'ownerId', type: uuid },
+    { name: 'amount', type: amount },
+    { name: 'currency', type: 'string' },
+    { name: 'kind', type: 'string' },
+    { name: 'reason', type: 'string' },
+    { name: 'referenceType', type: nullable('string'), default: null },
+    { name: 'referenceId', type: nullable('string'), default: null },
+    { name: 'referenceTitle', type: nullable('string'), default: null },
+    { name: 'occurredAt', type: timestamp },
+  ],
 });
 
 export type PostingRequested = EventData<typeof postingRequested>;

@@ -6,10 +6,6 @@ export const taskPaid = defineEvent({
   type: 'accounting.task.paid.v1',
   aggregate: 'account',
   idField: 'employeeId',
-  schema: {
-    type: 'record',
-    name: 'accounting.TaskPaid',
-    // The fields are those of a fee. The amount has the other sign.
-    fields: employeeBilled.schema.fields,
-  },
+  // The fields are those of a fee. The amount has the other sign.
+  fields: employeeBilled.schema.fields,
 });

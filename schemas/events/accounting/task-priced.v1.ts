@@ -5,14 +5,10 @@ export const taskPriced = defineEvent({
   type: 'accounting.task.priced.v1',
   aggregate: 'price/task',
   idField: 'taskId',
-  schema: {
-    type: 'record',
-    name: 'accounting.TaskPriced',
-    fields: [
-      { name: 'taskId', type: uuid },
-      { name: 'fee', type: amount },
-      { name: 'reward', type: amount },
-      { name: 'currency', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'taskId', type: uuid },
+    { name: 'fee', type: amount },
+    { name: 'reward', type: amount },
+    { name: 'currency', type: 'string' },
+  ],
 });

@@ -5,13 +5,9 @@ export const sessionOpened = defineEvent({
   type: 'auth.session.opened.v1',
   aggregate: 'session',
   idField: 'sessionId',
-  schema: {
-    type: 'record',
-    name: 'auth.SessionOpened',
-    fields: [
-      { name: 'sessionId', type: uuid },
-      { name: 'userId', type: uuid },
-      { name: 'login', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'sessionId', type: uuid },
+    { name: 'userId', type: uuid },
+    { name: 'login', type: 'string' },
+  ],
 });

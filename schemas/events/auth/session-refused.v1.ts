@@ -8,13 +8,9 @@ import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 export const sessionRefused = defineEvent({
   type: 'auth.session.refused.v1',
   aggregate: 'session',
-  schema: {
-    type: 'record',
-    name: 'auth.SessionRefused',
-    fields: [
-      { name: 'login', type: 'string' },
-      { name: 'userId', type: nullable(uuid), default: null },
-      { name: 'reason', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'login', type: 'string' },
+    { name: 'userId', type: nullable(uuid), default: null },
+    { name: 'reason', type: 'string' },
+  ],
 });

@@ -5,13 +5,9 @@ export const sessionRevoked = defineEvent({
   type: 'auth.session.revoked.v1',
   aggregate: 'session',
   idField: 'sessionId',
-  schema: {
-    type: 'record',
-    name: 'auth.SessionRevoked',
-    fields: [
-      { name: 'sessionId', type: uuid },
-      { name: 'userId', type: uuid },
-      { name: 'reason', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'sessionId', type: uuid },
+    { name: 'userId', type: uuid },
+    { name: 'reason', type: 'string' },
+  ],
 });

@@ -9,24 +9,20 @@ export const signingKeyRotated = defineEvent({
   aggregate: 'signing-key',
   idField: 'issuer',
   wholeState: true,
-  schema: {
-    type: 'record',
-    name: 'auth.SigningKeyRotated',
-    fields: [
-      { name: 'issuer', type: 'string', doc: 'The claim `iss` of the tokens' },
-      { name: 'kid', type: 'string', doc: 'The key that takes over' },
-      {
-        name: 'previousKids',
-        type: { type: 'array', items: 'string' },
-        doc: 'The keys that were believed until then',
-      },
-      {
-        name: 'revoked',
-        type: 'boolean',
-        doc: 'Whether tokens of the previous keys are refused at once; else they hold until they expire',
-      },
-    ],
-  },
+  fields: [
+    { name: 'issuer', type: 'string', doc: 'The claim `iss` of the tokens' },
+    { name: 'kid', type: 'string', doc: 'The key that takes over' },
+    {
+      name: 'previousKids',
+      type: { type: 'array', items: 'string' },
+      doc: 'The keys that were believed until then',
+    },
+    {
+      name: 'revoked',
+      type: 'boolean',
+      doc: 'Whether tokens of the previous keys are refused at once; else they hold until they expire',
+    },
+  ],
 });
 
 export type SigningKeyRotated = EventData<typeof signingKeyRotated>;

@@ -10,9 +10,5 @@ export const userChanged = defineEvent({
   aggregate: 'user',
   idField: 'userId',
   wholeState: true,
-  schema: {
-    type: 'record',
-    name: 'auth.UserChanged',
-    fields: userRegistered.schema.fields,
-  },
+  fields: userRegistered.schema.fields,
 });

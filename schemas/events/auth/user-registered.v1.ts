@@ -6,22 +6,18 @@ export const userRegistered = defineEvent({
   aggregate: 'user',
   idField: 'userId',
   wholeState: true,
-  schema: {
-    type: 'record',
-    name: 'auth.UserRegistered',
-    fields: [
-      { name: 'userId', type: uuid },
-      { name: 'login', type: 'string' },
-      { name: 'name', type: 'string' },
-      { name: 'email', type: 'string' },
-      { name: 'locale', type: nullable('string'), default: null },
-      { name: 'roles', type: { type: 'array', items: 'string' } },
-      { name: 'active', type: 'boolean' },
-      {
-        name: 'tokenVersion',
-        type: 'int',
-        doc: 'Access tokens with a lower version are refused; rises with roles, active and beak (AUTH-4)',
-      },
-    ],
-  },
+  fields: [
+    { name: 'userId', type: uuid },
+    { name: 'login', type: 'string' },
+    { name: 'name', type: 'string' },
+    { name: 'email', type: 'string' },
+    { name: 'locale', type: nullable('string'), default: null },
+    { name: 'roles', type: { type: 'array', items: 'string' } },
+    { name: 'active', type: 'boolean' },
+    {
+      name: 'tokenVersion',
+      type: 'int',
+      doc: 'Access tokens with a lower version are refused; rises with roles, active and beak (AUTH-4)',
+    },
+  ],
 });

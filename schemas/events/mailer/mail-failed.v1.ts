@@ -5,17 +5,13 @@ export const mailFailed = defineEvent({
   type: 'mailer.mail.failed.v1',
   aggregate: 'mail',
   idField: 'mailId',
-  schema: {
-    type: 'record',
-    name: 'mailer.MailFailed',
-    fields: [
-      { name: 'mailId', type: uuid },
-      { name: 'requestId', type: 'string' },
-      { name: 'recipient', type: 'string' },
-      { name: 'template', type: nullable('string'), default: null },
-      { name: 'subject', type: 'string' },
-      { name: 'reason', type: 'string' },
-      { name: 'failedAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'mailId', type: uuid },
+    { name: 'requestId', type: 'string' },
+    { name: 'recipient', type: 'string' },
+    { name: 'template', type: nullable('string'), default: null },
+    { name: 'subject', type: 'string' },
+    { name: 'reason', type: 'string' },
+    { name: 'failedAt', type: timestamp },
+  ],
 });

@@ -8,21 +8,17 @@ export const mailRequested = defineEvent({
   type: 'mailer.mail.requested.v1',
   aggregate: 'request',
   idField: 'requestId',
-  schema: {
-    type: 'record',
-    name: 'mailer.MailRequested',
-    fields: [
-      { name: 'requestId', type: uuid },
-      { name: 'sender', type: 'string' },
-      { name: 'recipient', type: 'string' },
-      { name: 'recipientName', type: nullable('string'), default: null },
-      { name: 'locale', type: nullable('string'), default: null },
-      { name: 'subject', type: nullable('string'), default: null },
-      { name: 'text', type: nullable('string'), default: null },
-      { name: 'template', type: nullable('string'), default: null },
-      { name: 'data', type: nullable('string'), default: null },
-    ],
-  },
+  fields: [
+    { name: 'requestId', type: uuid },
+    { name: 'sender', type: 'string' },
+    { name: 'recipient', type: 'string' },
+    { name: 'recipientName', type: nullable('string'), default: null },
+    { name: 'locale', type: nullable('string'), default: null },
+    { name: 'subject', type: nullable('string'), default: null },
+    { name: 'text', type: nullable('string'), default: null },
+    { name: 'template', type: nullable('string'), default: null },
+    { name: 'data', type: nullable('string'), default: null },
+  ],
 });
 
 export type MailRequested = EventData<typeof mailRequested>;

@@ -5,17 +5,13 @@ export const mailSent = defineEvent({
   type: 'mailer.mail.sent.v1',
   aggregate: 'mail',
   idField: 'mailId',
-  schema: {
-    type: 'record',
-    name: 'mailer.MailSent',
-    fields: [
-      { name: 'mailId', type: uuid },
-      { name: 'requestId', type: 'string' },
-      { name: 'recipient', type: 'string' },
-      { name: 'template', type: nullable('string'), default: null },
-      { name: 'subject', type: 'string' },
-      { name: 'messageId', type: 'string' },
-      { name: 'sentAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'mailId', type: uuid },
+    { name: 'requestId', type: 'string' },
+    { name: 'recipient', type: 'string' },
+    { name: 'template', type: nullable('string'), default: null },
+    { name: 'subject', type: 'string' },
+    { name: 'messageId', type: 'string' },
+    { name: 'sentAt', type: timestamp },
+  ],
 });

@@ -9,32 +9,28 @@ export const shuffleCompleted = defineEvent({
   type: 'tasks.shuffle.completed.v1',
   aggregate: 'shuffle',
   idField: 'shuffleId',
-  schema: {
-    type: 'record',
-    name: 'tasks.ShuffleCompleted',
-    fields: [
-      { name: 'shuffleId', type: uuid },
-      { name: 'requestedById', type: 'string', doc: "A user's id, or operator:<user>@<host>" },
-      { name: 'tasksDrawn', type: 'int', doc: 'By the whole shuffle, in every part' },
-      {
-        name: 'byAssignee',
-        type: {
-          type: 'array',
-          items: {
-            type: 'record',
-            name: 'tasks.ShuffleAssignee',
-            fields: [
-              { name: 'assigneeId', type: uuid },
-              { name: 'tasksDrawn', type: 'int' },
-            ],
-          },
+  fields: [
+    { name: 'shuffleId', type: uuid },
+    { name: 'requestedById', type: 'string', doc: "A user's id, or operator:<user>@<host>" },
+    { name: 'tasksDrawn', type: 'int', doc: 'By the whole shuffle, in every part' },
+    {
+      name: 'byAssignee',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'tasks.ShuffleAssignee',
+          fields: [
+            { name: 'assigneeId', type: uuid },
+            { name: 'tasksDrawn', type: 'int' },
+          ],
         },
       },
-      { name: 'completedAt', type: timestamp },
-      { name: 'part', type: 'int', default: 1 },
-      { name: 'parts', type: 'int', default: 1 },
-    ],
-  },
+    },
+    { name: 'completedAt', type: timestamp },
+    { name: 'part', type: 'int', default: 1 },
+    { name: 'parts', type: 'int', default: 1 },
+  ],
 });
 
 export type ShuffleCompleted = EventData<typeof shuffleCompleted>;

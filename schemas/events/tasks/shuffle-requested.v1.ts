@@ -5,18 +5,14 @@ export const shuffleRequested = defineEvent({
   type: 'tasks.shuffle.requested.v1',
   aggregate: 'shuffle',
   idField: 'shuffleId',
-  schema: {
-    type: 'record',
-    name: 'tasks.ShuffleRequested',
-    fields: [
-      { name: 'shuffleId', type: uuid },
-      { name: 'requestedById', type: 'string', doc: "A user's id, or operator:<user>@<host>" },
-      {
-        name: 'tasksOpen',
-        type: 'int',
-        doc: 'Open tasks at that moment: what it will draw at most, but for races',
-      },
-      { name: 'requestedAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'shuffleId', type: uuid },
+    { name: 'requestedById', type: 'string', doc: "A user's id, or operator:<user>@<host>" },
+    {
+      name: 'tasksOpen',
+      type: 'int',
+      doc: 'Open tasks at that moment: what it will draw at most, but for races',
+    },
+    { name: 'requestedAt', type: timestamp },
+  ],
 });

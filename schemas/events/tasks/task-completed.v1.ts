@@ -5,16 +5,12 @@ export const taskCompleted = defineEvent({
   type: 'tasks.task.completed.v1',
   aggregate: 'task',
   idField: 'taskId',
-  schema: {
-    type: 'record',
-    name: 'tasks.TaskCompleted',
-    fields: [
-      { name: 'taskId', type: uuid },
-      { name: 'title', type: 'string' },
-      { name: 'externalId', type: nullable('string'), default: null },
-      { name: 'description', type: 'string' },
-      { name: 'assigneeId', type: uuid },
-      { name: 'completedAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'taskId', type: uuid },
+    { name: 'title', type: 'string' },
+    { name: 'externalId', type: nullable('string'), default: null },
+    { name: 'description', type: 'string' },
+    { name: 'assigneeId', type: uuid },
+    { name: 'completedAt', type: timestamp },
+  ],
 });

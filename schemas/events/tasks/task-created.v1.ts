@@ -5,19 +5,15 @@ export const taskCreated = defineEvent({
   type: 'tasks.task.created.v1',
   aggregate: 'task',
   idField: 'taskId',
-  schema: {
-    type: 'record',
-    name: 'tasks.TaskCreated',
-    fields: [
-      { name: 'taskId', type: uuid },
-      { name: 'title', type: 'string' },
-      { name: 'externalId', type: nullable('string'), default: null },
-      { name: 'description', type: 'string' },
-      { name: 'assigneeId', type: uuid },
-      { name: 'createdById', type: uuid },
-      { name: 'createdAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'taskId', type: uuid },
+    { name: 'title', type: 'string' },
+    { name: 'externalId', type: nullable('string'), default: null },
+    { name: 'description', type: 'string' },
+    { name: 'assigneeId', type: uuid },
+    { name: 'createdById', type: uuid },
+    { name: 'createdAt', type: timestamp },
+  ],
 });
 
 export type TaskCreated = EventData<typeof taskCreated>;

@@ -5,18 +5,14 @@ export const taskReassigned = defineEvent({
   type: 'tasks.task.reassigned.v1',
   aggregate: 'task',
   idField: 'taskId',
-  schema: {
-    type: 'record',
-    name: 'tasks.TaskReassigned',
-    fields: [
-      { name: 'taskId', type: uuid },
-      { name: 'title', type: 'string' },
-      { name: 'externalId', type: nullable('string'), default: null },
-      { name: 'description', type: 'string' },
-      { name: 'previousAssigneeId', type: uuid },
-      { name: 'assigneeId', type: uuid },
-      { name: 'shuffleId', type: uuid },
-      { name: 'reassignedAt', type: timestamp },
-    ],
-  },
+  fields: [
+    { name: 'taskId', type: uuid },
+    { name: 'title', type: 'string' },
+    { name: 'externalId', type: nullable('string'), default: null },
+    { name: 'description', type: 'string' },
+    { name: 'previousAssigneeId', type: uuid },
+    { name: 'assigneeId', type: uuid },
+    { name: 'shuffleId', type: uuid },
+    { name: 'reassignedAt', type: timestamp },
+  ],
 });

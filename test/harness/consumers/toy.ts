@@ -11,27 +11,19 @@ export const TOY_MIGRATIONS = new URL('./toy-migrations/', import.meta.url);
 export const parrotFed = defineEvent({
   type: 'toys.parrot.fed.v1',
   aggregate: 'parrot',
-  schema: {
-    type: 'record',
-    name: 'toys.ParrotFed',
-    fields: [
-      { name: 'parrotId', type: uuid },
-      { name: 'seeds', type: 'long' },
-    ],
-  },
+  fields: [
+    { name: 'parrotId', type: uuid },
+    { name: 'seeds', type: 'long' },
+  ],
 });
 
 export const parrotRenamed = defineEvent({
   type: 'toys.parrot.renamed.v1',
   aggregate: 'parrot',
-  schema: {
-    type: 'record',
-    name: 'toys.ParrotRenamed',
-    fields: [
-      { name: 'parrotId', type: uuid },
-      { name: 'name', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'parrotId', type: uuid },
+    { name: 'name', type: 'string' },
+  ],
 });
 
 export type Fed = Delivery<typeof parrotFed>;

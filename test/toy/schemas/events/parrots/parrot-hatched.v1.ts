@@ -4,12 +4,8 @@ export const parrotHatched = defineEvent({
   type: 'parrots.parrot.hatched.v1',
   aggregate: 'parrot',
   idField: 'parrotId',
-  schema: {
-    type: 'record',
-    name: 'parrots.ParrotHatched',
-    fields: [
-      { name: 'parrotId', type: uuid },
-      { name: 'name', type: 'string' },
-    ],
-  },
+  fields: [
+    { name: 'parrotId', type: uuid },
+    { name: 'name', type: 'string' },
+  ],
 });
