@@ -46,12 +46,20 @@ export interface ActionContract<P extends object = object> {
 
 export type ActionParams<C extends ActionContract> = ParamsOf<C['params']>;
 
+/** The default status is 200. Without `params` the action takes none. */
+type Declaration<P extends object> = Omit<ActionContract<P>, 'status' | 'params'> &
+  Partial<Pick<ActionContract<P>, 'status' | 'params'>>;
+
 /**
- * Declares an action contract. Each contract has a file: `schemas/actions/<service>/<action>.ts`,
- * default export.
+ * Declares an action contract, with strict params. Each contract has a file:
+ * `schemas/actions/<service>/<action>.ts`, default export.
  */
-export function defineAction<const P extends object>(contract: ActionContract<P>): ActionContract<P> {
-  return contract;
+export function defineAction<const P extends object = Record<never, never>>({
+  status = 200,
+  params = {} as P,
+  ...contract
+}: Declaration<P>): ActionContract<P> {
+  return { ...contract, status, params: { $$strict: true, ...params } };
 }
 
 /** The metadata of every call of a client. */

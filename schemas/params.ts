@@ -60,10 +60,22 @@ export const businessDay = () => ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}
 export const meOrId = () =>
   ({ type: 'string', pattern: /^(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/ }) as const;
 /**
+ * ISO 8601: a time with its offset, or a day. The handler decides whether a day is its midnight
+ * (UTC) or the whole day.
+ */
+export const dayOrTime = () =>
+  ({
+    type: 'string',
+    pattern: /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/,
+  }) as const;
+/**
  * An optional param. JSON bodies may also have null: handlers treat it as missing (`??`), although
  * the type does not have it.
  */
 export const optional = <const R extends object>(rule: R) => ({ ...rule, optional: true }) as const;
+
+/** The text that a list is searched for. */
+export const searchText = optional(line(1, 200));
 
 /** `limit` and `cursor` of a list; a query has them as text. */
 export const page = {

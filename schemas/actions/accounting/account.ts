@@ -10,7 +10,6 @@ export default defineAction({
   action: 'accounting.account',
   route: 'GET /accounting/accounts/:userId',
   access: 'signed-in',
-  status: 200,
   summary: "Shows the balance and today's result of an account; `me` is the caller's.",
-  params: { $$strict: true, userId: meOrId() },
+  params: { userId: meOrId() },
 });

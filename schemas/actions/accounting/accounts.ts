@@ -1,7 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
-import { line, optional, page } from '#schemas/params.ts';
-
-const MAX_FILTER_TEXT_LENGTH = 200;
+import { page, searchText } from '#schemas/params.ts';
 
 /**
  * ACC-3. Everyone that accounting knows, with a balance of zero if nothing was ever posted.
@@ -12,13 +10,11 @@ export default defineAction({
   action: 'accounting.accounts',
   route: 'GET /accounting/accounts',
   access: ['accountant', 'admin'],
-  status: 200,
   summary:
     'Lists accounts by name; `text` filters by name in any case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.',
   params: {
-    $$strict: true,
     ...page,
-    text: optional(line(1, MAX_FILTER_TEXT_LENGTH)),
+    text: searchText,
     below: {
       type: 'number',
       integer: true,

@@ -22,7 +22,6 @@ export default defineAction({
   status: 201,
   summary: "Adds to an employee's balance, or deducts from it, with a reason; answers with the line.",
   params: {
-    $$strict: true,
     userId: id(),
     amount: { type: 'number', integer: true, min: -MAX_ADJUSTMENT, max: MAX_ADJUSTMENT, notEqual: 0 },
     reason: line(1, MAX_REASON_LENGTH),

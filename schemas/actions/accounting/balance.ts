@@ -11,7 +11,6 @@ export default defineAction({
   action: 'accounting.balance',
   route: 'GET /accounting/accounts/:userId/balance',
   access: 'signed-in',
-  status: 200,
   summary: "Reads the balance of an account at a time in the past, or now; `me` is the caller's.",
-  params: { $$strict: true, userId: meOrId(), at: optional({ type: 'string', pattern: INSTANT }) },
+  params: { userId: meOrId(), at: optional({ type: 'string', pattern: INSTANT }) },
 });

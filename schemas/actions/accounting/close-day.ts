@@ -11,8 +11,7 @@ export default defineAction({
   action: 'accounting.closeDay',
   route: 'POST /accounting/days/:day/close',
   access: ['accountant', 'admin'],
-  status: 200,
   summary:
     'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.',
-  params: { $$strict: true, day: businessDay(), dryRun: optional({ type: 'boolean' }) },
+  params: { day: businessDay(), dryRun: optional({ type: 'boolean' }) },
 });

@@ -10,10 +10,8 @@ export default defineAction({
   action: 'accounting.company',
   route: 'GET /accounting/company',
   access: ['accountant', 'admin'],
-  status: 200,
   summary: "Lists the company's result by business day, including the open one.",
   params: {
-    $$strict: true,
     cursor: page.cursor,
     limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE, convert: true, optional: true },
     from: optional(businessDay()),

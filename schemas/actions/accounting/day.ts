@@ -9,8 +9,7 @@ export default defineAction({
   action: 'accounting.day',
   route: 'GET /accounting/days/:day',
   access: ['accountant', 'admin'],
-  status: 200,
   summary:
     'Shows a business day: its status, the number and sum of its payouts, and the debts that it carries over.',
-  params: { $$strict: true, day: businessDay() },
+  params: { day: businessDay() },
 });

@@ -10,11 +10,9 @@ export default defineAction({
   action: 'accounting.statement',
   route: 'GET /accounting/accounts/:userId/statement',
   access: 'signed-in',
-  status: 200,
   summary:
     "Lists the lines of an account, newest first, each with the balance after it; `me` is the caller's.",
   params: {
-    $$strict: true,
     ...page,
     userId: meOrId(),
     from: optional(businessDay()),

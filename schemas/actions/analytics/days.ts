@@ -17,10 +17,8 @@ export default defineAction({
   action: 'analytics.days',
   route: 'GET /analytics/days',
   access: ['admin'],
-  status: 200,
   summary: 'Lists the figures of days, the newest first.',
   params: {
-    $$strict: true,
     limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE, convert: true, optional: true },
     cursor: page.cursor,
     from: optional(businessDay()),

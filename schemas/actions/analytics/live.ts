@@ -10,8 +10,6 @@ export default defineAction({
   action: 'analytics.live',
   route: 'GET /analytics/live',
   access: ['admin'],
-  status: 200,
   summary: "Sends today's figures as server-sent events, now and whenever they change.",
-  params: { $$strict: true },
   event: 'today',
 });

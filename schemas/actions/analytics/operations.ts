@@ -10,7 +10,6 @@ export default defineAction({
   action: 'analytics.operations',
   route: 'GET /analytics/days/:day/operations',
   access: ['admin'],
-  status: 200,
   summary: 'Lists the operations of a day, of all employees or of one.',
-  params: { $$strict: true, ...page, day: businessDay(), userId: optional(id()) },
+  params: { ...page, day: businessDay(), userId: optional(id()) },
 });

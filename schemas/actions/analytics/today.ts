@@ -10,7 +10,5 @@ export default defineAction({
   action: 'analytics.today',
   route: 'GET /analytics/today',
   access: ['admin'],
-  status: 200,
   summary: 'Shows what the company earned today, and who is below zero now.',
-  params: { $$strict: true },
 });

@@ -11,7 +11,6 @@ export default defineAction({
   action: 'analytics.topTask',
   route: 'GET /analytics/top-task',
   access: ['admin'],
-  status: 200,
   summary: 'Shows the completed task with the highest reward of a day, a week, a month or any range of days.',
-  params: { $$strict: true, from: optional(businessDay()), to: optional(businessDay()) },
+  params: { from: optional(businessDay()), to: optional(businessDay()) },
 });

@@ -9,7 +9,6 @@ export default defineAction({
   action: 'audit.deadLetter',
   route: 'GET /dead-letters/:id',
   access: ['admin'],
-  status: 200,
   summary: 'Shows a dead letter: its reason, its headers, and its data as far as they can be read.',
-  params: { $$strict: true, id: id() },
+  params: { id: id() },
 });

@@ -10,10 +10,8 @@ export default defineAction({
   action: 'audit.deadLetters',
   route: 'GET /dead-letters',
   access: ['admin'],
-  status: 200,
   summary: 'Lists the dead letters of all services, the newest first.',
   params: {
-    $$strict: true,
     ...page,
     status: { type: 'enum', values: ['open', 'redriven', 'discarded'], default: 'open' },
     service: optional(line(1, 100)),

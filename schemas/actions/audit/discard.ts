@@ -9,7 +9,6 @@ export default defineAction({
   action: 'audit.discard',
   route: 'POST /dead-letters/:id/discard',
   access: ['admin'],
-  status: 200,
   summary: 'Discards a dead letter with a reason; events that it blocked are processed.',
-  params: { $$strict: true, id: id(), reason: line(1, 500) },
+  params: { id: id(), reason: line(1, 500) },
 });

@@ -1,9 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { line, optional, page } from '#schemas/params.ts';
+import { dayOrTime, line, optional, page } from '#schemas/params.ts';
 
-/** ISO 8601: a time with its offset, or a day, which means its midnight (UTC). */
-const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-const dayOrTime = { type: 'string', pattern: DAY_OR_TIME, optional: true } as const;
 /** These fields of events are shorter, so a longer text would match nothing. */
 const exact = optional(line(1, 500));
 
@@ -17,16 +14,14 @@ export default defineAction({
   action: 'audit.list',
   route: 'GET /audit',
   access: ['admin'],
-  status: 200,
   summary: 'Lists all events, the newest first, with actor, address, and the state before and after.',
   params: {
-    $$strict: true,
     ...page,
     type: exact,
     subject: exact,
     actor: exact,
-    from: dayOrTime,
-    to: dayOrTime,
+    from: optional(dayOrTime()),
+    to: optional(dayOrTime()),
   },
   csv: ['id', 'type', 'subject', 'actor', 'address', 'at', 'before', 'after', 'data'],
 });

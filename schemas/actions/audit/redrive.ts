@@ -13,7 +13,6 @@ export default defineAction({
   action: 'audit.redrive',
   route: 'POST /dead-letters/:id/redrive',
   access: ['admin'],
-  status: 200,
   summary: 'Delivers a dead letter to its consumer again.',
-  params: { $$strict: true, id: id() },
+  params: { id: id() },
 });

@@ -11,10 +11,8 @@ export default defineAction({
   action: 'auth.change',
   route: 'PATCH /users/:id',
   access: ['admin'],
-  status: 200,
   summary: 'Changes the named fields of an account; issued tokens follow within 5 seconds.',
   params: {
-    $$strict: true,
     id: id(),
     name: optional(name),
     email: optional(email),

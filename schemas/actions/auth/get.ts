@@ -5,7 +5,6 @@ export default defineAction({
   action: 'auth.get',
   route: 'GET /users/:id',
   access: ['admin', 'manager'],
-  status: 200,
   summary: 'Shows an account.',
-  params: { $$strict: true, id: id() },
+  params: { id: id() },
 });

@@ -5,7 +5,5 @@ export default defineAction({
   action: 'auth.jwks',
   route: 'GET //.well-known/jwks.json',
   access: 'anyone',
-  status: 200,
   summary: 'Gives the public keys of access tokens (RFC 7517).',
-  params: { $$strict: true },
 });

@@ -9,7 +9,6 @@ export default defineAction({
   action: 'auth.login',
   route: 'POST /auth/login',
   access: 'anyone',
-  status: 200,
   summary: 'Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.',
-  params: { $$strict: true, login: { type: 'string' }, beak: { type: 'string' } },
+  params: { login: { type: 'string' }, beak: { type: 'string' } },
 });

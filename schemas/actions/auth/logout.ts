@@ -10,5 +10,5 @@ export default defineAction({
   access: 'anyone',
   status: 204,
   summary: 'Ends the session of a refresh token; its access tokens are refused from then on.',
-  params: { $$strict: true, refreshToken: { type: 'string' } },
+  params: { refreshToken: { type: 'string' } },
 });

@@ -4,7 +4,5 @@ export default defineAction({
   action: 'auth.me',
   route: 'GET /auth/me',
   access: 'signed-in',
-  status: 200,
   summary: 'Shows the account of the caller.',
-  params: { $$strict: true },
 });

@@ -9,7 +9,6 @@ export default defineAction({
   action: 'auth.refresh',
   route: 'POST /auth/refresh',
   access: 'anyone',
-  status: 200,
   summary: 'Exchanges a refresh token for a new access token and a new refresh token.',
-  params: { $$strict: true, refreshToken: { type: 'string' } },
+  params: { refreshToken: { type: 'string' } },
 });

@@ -9,5 +9,5 @@ export default defineAction({
   access: ['admin'],
   status: 201,
   summary: 'Registers an account.',
-  params: { $$strict: true, login, name, email, roles, beak, locale: optional(locale) },
+  params: { login, name, email, roles, beak, locale: optional(locale) },
 });

@@ -9,10 +9,8 @@ export default defineAction({
   action: 'mailer.mails',
   route: 'GET /mails',
   access: ['admin'],
-  status: 200,
   summary: 'Lists mails, newest first, filtered by status and recipient (an address, in any case).',
   params: {
-    $$strict: true,
     ...page,
     status: { type: 'enum', values: ['queued', 'sent', 'failed'], optional: true },
     recipient: optional(line(1, MAX_RECIPIENT_LENGTH)),

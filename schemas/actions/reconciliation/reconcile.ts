@@ -15,7 +15,5 @@ export default defineAction({
   action: 'reconciliation.reconcile',
   route: 'GET /analytics/reconciliation',
   access: ['admin'],
-  status: 200,
   summary: 'Compares tasks, ledger, figures and mails with each other, and names every difference.',
-  params: { $$strict: true },
 });

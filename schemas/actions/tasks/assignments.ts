@@ -6,8 +6,7 @@ export default defineAction({
   action: 'tasks.assignments',
   route: 'GET /tasks/:id/assignments',
   access: 'signed-in',
-  status: 200,
   summary:
     'Lists the assignments of a task, oldest first, each with the shuffle that caused it (null: its creation).',
-  params: { $$strict: true, ...page, id: id() },
+  params: { ...page, id: id() },
 });

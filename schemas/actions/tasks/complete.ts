@@ -6,7 +6,6 @@ export default defineAction({
   action: 'tasks.complete',
   route: 'POST /tasks/:id/complete',
   access: 'signed-in',
-  status: 200,
   summary: 'Completes a task of the caller.',
-  params: { $$strict: true, id: id() },
+  params: { id: id() },
 });

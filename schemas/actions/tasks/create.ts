@@ -15,7 +15,6 @@ export default defineAction({
   status: 201,
   summary: 'Creates a task and assigns it to a randomly drawn user.',
   params: {
-    $$strict: true,
     title: line(1, MAX_RAW_TITLE_LENGTH),
     description: optional(text(MAX_DESCRIPTION_LENGTH)),
   },

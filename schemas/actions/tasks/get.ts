@@ -5,7 +5,6 @@ export default defineAction({
   action: 'tasks.get',
   route: 'GET /tasks/:id',
   access: 'signed-in',
-  status: 200,
   summary: 'Shows a task.',
-  params: { $$strict: true, id: id() },
+  params: { id: id() },
 });

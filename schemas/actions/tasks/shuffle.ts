@@ -7,5 +7,4 @@ export default defineAction({
   access: ['manager', 'admin'],
   status: 202,
   summary: 'Starts a shuffle: every open task is assigned again, to a randomly drawn user.',
-  params: { $$strict: true },
 });

@@ -4,7 +4,5 @@ export default defineAction({
   action: 'feeders.bowls',
   route: 'GET /bowls',
   access: 'signed-in',
-  status: 200,
   summary: 'Lists the bowls by the names of their parrots.',
-  params: { $$strict: true },
 });

@@ -7,5 +7,5 @@ export default defineAction({
   access: 'signed-in',
   status: 201,
   summary: 'Hatches a parrot.',
-  params: { $$strict: true, name: line(1, 20) },
+  params: { name: line(1, 20) },
 });
