@@ -4,7 +4,7 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from '../context.ts';
 import { entryOfKey, entryOfRetiredKey } from '../identity/identity-entries.ts';
-import { saveEntries } from '../identity/identity-entry.store.ts';
+import { publishEntries } from '../identity/publish-entries.step.ts';
 import { signingKeyRotatedEvent } from '../users/user-events.ts';
 import type { NewKey } from './key-vault.client.ts';
 import { insertKey, type KeyRing, lockKeys, readKeys, retireKeys, wipeKeys } from './signing-key.store.ts';
@@ -64,23 +64,19 @@ export async function takeOver(
     await retireKeys(tx, [key.kid], at);
     if (at <= now) refused.push(key);
   }
-  const entries = [entryOfKey(made)];
-  await saveEntries(tx, entries);
+  await publishEntries(auth, tx, [entryOfKey(made)]);
   await withdraw(auth, tx, refused);
   const rotation = { kid: made.kid, previousKids, revoked: takeover === 'revoke' };
   await appendEvents(tx, [signingKeyRotatedEvent(auth.config.namespace, number, rotation, cause)]);
-  tx.afterCommit(() => auth.announce(entries));
   return { kid: made.kid, previousKids, begun: true };
 }
 
 /** Withdraws retired keys from the bucket and deletes their private halves. */
 export async function withdraw(auth: Auth, tx: Tx, keys: readonly StoredKey[]): Promise<void> {
   if (keys.length === 0) return;
-  const entries = keys.map(entryOfRetiredKey);
   await wipeKeys(
     tx,
     keys.map(({ kid }) => kid),
   );
-  await saveEntries(tx, entries);
-  tx.afterCommit(() => auth.announce(entries));
+  await publishEntries(auth, tx, keys.map(entryOfRetiredKey));
 }

@@ -5,14 +5,13 @@ import type { SigningKey } from '#mixins/identity/issue.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from '../context.ts';
-import { entryOfRevokedSession } from '../identity/identity-entries.ts';
-import { saveEntries } from '../identity/identity-entry.store.ts';
 import type { Verified } from '../users/beak-hasher.client.ts';
 import { type Credentials, lockUserShared, renewBeakHash } from '../users/user.store.ts';
 import type { User } from '../users/user.ts';
-import { sessionOpenedEvent, sessionRevokedEvent } from '../users/user-events.ts';
+import { sessionOpenedEvent } from '../users/user-events.ts';
 import { drawRefreshToken, readSigningKey } from './issue-tokens.step.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
+import { publishRevocations } from './publish-revocations.step.ts';
 import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
 import { hashRefreshToken, type Session } from './session.ts';
@@ -61,13 +60,5 @@ export async function openSession(
 async function endSessionsBeyondLimit(auth: Auth, tx: Tx, opened: Session, cause: Cause): Promise<void> {
   const keep = auth.config.sessionLimit - 1;
   const ended = await revokeLeastUsed(tx, opened, keep, 'session_limit', MAX_ENDED);
-  if (ended.length === 0) return;
-  const entries = ended.map(entryOfRevokedSession);
-  const byUser = { ...cause, actorId: opened.userId };
-  await appendEvents(
-    tx,
-    ended.map((session) => sessionRevokedEvent(session, 'session_limit', byUser)),
-  );
-  await saveEntries(tx, entries);
-  tx.afterCommit(() => auth.announce(entries));
+  await publishRevocations(auth, tx, ended, 'session_limit', { ...cause, actorId: opened.userId });
 }

@@ -3,15 +3,12 @@
  * once, and no other session: somebody may have stolen it.
  */
 import type { SigningKey } from '#mixins/identity/issue.ts';
-import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Auth, Tokens } from '../context.ts';
-import { entryOfRevokedSession } from '../identity/identity-entries.ts';
-import { saveEntries } from '../identity/identity-entry.store.ts';
 import { type Credentials, lockUserShared } from '../users/user.store.ts';
-import { sessionRevokedEvent } from '../users/user-events.ts';
 import { drawRefreshToken, issueTokens, readSigningKey } from './issue-tokens.step.ts';
+import { publishRevocations } from './publish-revocations.step.ts';
 import {
   findRefreshToken,
   findSessionOfToken,
@@ -68,11 +65,8 @@ function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise
       return { use, user, sessionId: session.id, key: await readSigningKey(auth, tx) };
     }
     if (use === 'reused') {
-      const entries = [entryOfRevokedSession(session)];
       await revokeSession(tx, session.id, 'refresh_token_reused');
-      await appendEvents(tx, [sessionRevokedEvent(session, 'refresh_token_reused', cause)]);
-      await saveEntries(tx, entries);
-      tx.afterCommit(() => auth.announce(entries));
+      await publishRevocations(auth, tx, [session], 'refresh_token_reused', cause);
     }
     return { use };
   });

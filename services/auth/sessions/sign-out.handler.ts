@@ -1,11 +1,8 @@
 /** Ends the session of a refresh token, even of a used one. */
-import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from '../context.ts';
-import { entryOfRevokedSession } from '../identity/identity-entries.ts';
-import { saveEntries } from '../identity/identity-entry.store.ts';
 import { lockUserShared } from '../users/user.store.ts';
-import { sessionRevokedEvent } from '../users/user-events.ts';
+import { publishRevocations } from './publish-revocations.step.ts';
 import { findSessionOfToken, lockSession, revokeSession } from './session.store.ts';
 import { hashRefreshToken } from './session.ts';
 
@@ -18,12 +15,7 @@ export async function signOut(auth: Auth, refreshToken: string, cause: Cause): P
     await lockUserShared(tx, owner.userId);
     const session = await lockSession(tx, owner.id);
     if (session === undefined || session.revoked) return;
-    const entries = [entryOfRevokedSession(session)];
     await revokeSession(tx, session.id, 'signed_out');
-    await appendEvents(tx, [
-      sessionRevokedEvent(session, 'signed_out', { ...cause, actorId: session.userId }),
-    ]);
-    await saveEntries(tx, entries);
-    tx.afterCommit(() => auth.announce(entries));
+    await publishRevocations(auth, tx, [session], 'signed_out', { ...cause, actorId: session.userId });
   });
 }

@@ -4,8 +4,8 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { invalidField, Problem } from '#schemas/errors.ts';
 import type { Auth } from '../context.ts';
-import { entryOfUser, type IdentityEntry } from '../identity/identity-entries.ts';
-import { saveEntries } from '../identity/identity-entry.store.ts';
+import { entryOfUser } from '../identity/identity-entries.ts';
+import { publishEntries } from '../identity/publish-entries.step.ts';
 import { revokeSessionsOf } from '../sessions/session.store.ts';
 import { refuseWeakBeak } from './beak.ts';
 import { lockAdmins, lockUser, otherActiveAdminExists, updateUser } from './user.store.ts';
@@ -61,10 +61,6 @@ async function apply(
     ...ended.map((session) => sessionRevokedEvent(session, reason ?? 'deactivated', cause)),
   ]);
   // Sessions need no entries here: the higher version invalidates all their tokens.
-  const entries: IdentityEntry[] = change.outdatesTokens ? [entryOfUser(change.user)] : [];
-  if (entries.length > 0) {
-    await saveEntries(tx, entries);
-    tx.afterCommit(() => auth.announce(entries));
-  }
+  if (change.outdatesTokens) await publishEntries(auth, tx, [entryOfUser(change.user)]);
   return viewOf(change.user);
 }

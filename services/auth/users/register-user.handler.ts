@@ -9,7 +9,7 @@ import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Auth } from '../context.ts';
 import { entryOfUser } from '../identity/identity-entries.ts';
-import { saveEntries } from '../identity/identity-entry.store.ts';
+import { publishEntries } from '../identity/publish-entries.step.ts';
 import { refuseWeakBeak } from './beak.ts';
 import { insertUser } from './user.store.ts';
 import { type User, type UserView, viewOf } from './user.ts';
@@ -57,10 +57,8 @@ export async function addUser(
     tokenVersion: 1,
   };
   if (!(await insertUser(tx, user, beakHash))) throw new Problem('login_taken');
-  const entries = [entryOfUser(user)];
   await appendEvents(tx, [userRegisteredEvent(user, cause)]);
-  await saveEntries(tx, entries);
-  tx.afterCommit(() => auth.announce(entries));
+  await publishEntries(auth, tx, [entryOfUser(user)]);
   return user;
 }
 
