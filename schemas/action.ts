@@ -79,6 +79,4 @@ export interface RequestMeta {
   $statusCode?: number;
   /** Set by a handler: the `Location` of the new resource. */
   $location?: string;
-  /** Set by a handler: the media type of an answer that is not JSON. */
-  $responseType?: string;
 }

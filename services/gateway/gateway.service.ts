@@ -14,7 +14,6 @@ import { Edge } from './answers/edge.ts';
 import { FEED_SETTINGS, type FeedSettings } from './answers/feed.ts';
 import { Feeds } from './answers/feeds.ts';
 import { healthHandlers, routeHandlers, securityHandlers } from './answers/handlers.ts';
-import { endStreams } from './answers/reply.ts';
 import { Pauses } from './connections/pauses.ts';
 import { drain } from './connections/server.ts';
 import { Readiness } from './readiness/readiness.ts';
@@ -87,7 +86,6 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           this.edge.draining = true;
           this.readiness.stop();
           this.pauses.stop();
-          endStreams();
           this.feeds.stop();
           await Promise.all([drain(this.server), this.stalledLoops.stop()]);
         },
