@@ -35,7 +35,6 @@ import {
   requested,
   shuffled,
 } from './mailer.fixture.ts';
-import { settingsOf } from './mails/compose.ts';
 
 const EMPLOYEES = [1, 2, 3, 4];
 
@@ -69,7 +68,7 @@ const knowEveryone = (database: Database) =>
 
 /** The mails, and what is left of their facts. */
 async function mailed(database: Database, { config }: Platform): Promise<unknown> {
-  await composeAll(database, settingsOf(config));
+  await composeAll(database, config);
   while ((await clearFacts(database, 0)) > 0);
   return {
     mails: await database.rows(

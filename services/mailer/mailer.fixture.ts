@@ -9,6 +9,7 @@ import type { DeadLetter, DeadLetterSource } from '#mixins/consumer/dead-letters
 import type { Delivery } from '#mixins/consumer/definition.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
+import type { ItemWork } from '#mixins/loops/item-work.ts';
 import { Loops } from '#mixins/loops/loops.ts';
 import { decodeEvent } from '#schemas/avro.ts';
 import type { EventContract, EventData } from '#schemas/event.ts';
@@ -24,11 +25,11 @@ import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { PATIENCE } from '../../test/harness/patience.ts';
-import { composeDigests } from './digests/compose-digests.handler.ts';
+import { digestsWork } from './digests/compose-digests.handler.ts';
 import { CLEARINGS } from './mails/clear-facts.handler.ts';
-import { type ComposeSettings, settingsOf } from './mails/compose.ts';
-import { composePayouts } from './payouts/compose-payouts.handler.ts';
-import { composeRequests } from './requests/compose-requests.handler.ts';
+import type { ComposeSettings } from './mails/compose.ts';
+import { payoutsWork } from './payouts/compose-payouts.handler.ts';
+import { requestsWork } from './requests/compose-requests.handler.ts';
 import { type RequestDelivery, takeRequests } from './requests/take-requests.handler.ts';
 import { MailWork } from './sending/mail-work.client.ts';
 import type { SmtpLimits } from './sending/smtp.client.ts';
@@ -49,7 +50,6 @@ interface NodeOptions {
 export interface TestMailer {
   readonly config: Config;
   readonly database: Database;
-  readonly settings: ComposeSettings;
   /** Makes passes until no more mails can be composed. */
   compose(): Promise<void>;
   /**
@@ -75,13 +75,11 @@ export async function openMailer(overrides: Partial<Config> = {}): Promise<TestM
   const open = () => new DatabaseLifecycle({ config, service: 'mailer', migrations: MIGRATIONS, log: quiet });
   const lifecycle = open();
   const database = await lifecycle.open();
-  const settings = settingsOf(config);
   const ends: (() => Promise<void>)[] = [];
   return {
     config,
     database,
-    settings,
-    compose: () => composeAll(database, settings),
+    compose: () => composeAll(database, config),
     async node(smtpUrl, limits = {}, { through = (database: Database) => database, ...more } = {}) {
       const own = open();
       // There is neither bus nor broker. `compose` turns requests into mails as if the broker had
@@ -178,14 +176,21 @@ export async function clearFacts(database: Database, keepMs?: number): Promise<n
   return done;
 }
 
+/** One pass over as many items as it may take. */
+export function passOf<Result>({ pass, most }: ItemWork<Result>): Promise<Result> {
+  return pass(most, () => {});
+}
+
 export async function composeAll(database: Database, settings: ComposeSettings): Promise<void> {
+  const works = [
+    requestsWork(database, settings, async () => Number.MAX_SAFE_INTEGER),
+    payoutsWork(database, settings),
+    digestsWork(database, settings),
+  ];
   for (;;) {
-    const passes = [
-      await composeRequests(database, settings, async () => Number.MAX_SAFE_INTEGER),
-      await composePayouts(database, settings),
-      await composeDigests(database, settings),
-    ];
-    if (passes.every(({ mails }) => mails === 0)) return;
+    let composed = 0;
+    for (const work of works) composed += (await passOf(work)).mails;
+    if (composed === 0) return;
   }
 }
 

@@ -3,24 +3,19 @@
  * here. One pass is one transaction.
  */
 import type { Database, Tx } from '#mixins/database/database.ts';
-import type { ItemWork, LoopItem, Took } from '#mixins/loops/item-work.ts';
-import {
-  type Composed,
-  type ComposeSettings,
-  GIVE_UP_WAITING_MS,
-  mailTo,
-  recheckAfterMs,
-} from '../mails/compose.ts';
+import type { ItemWork, LoopItem } from '#mixins/loops/item-work.ts';
+import { type Composed, type ComposeSettings, GIVE_UP_WAITING_MS, mailTo } from '../mails/compose.ts';
 import { DIGESTS, digestItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
 import { queueMails } from '../mails/queue-mails.step.ts';
 import digest, { type ListedTask, MAX_TASKS_LISTED } from '../templates/digest.ts';
 import {
+  type DigestKey,
   type DueDigest,
   lockDigest,
   lockDueDigests,
-  markDigestsMailed,
   postponeDigests,
+  setDigestState,
   tasksOf,
 } from './digest.store.ts';
 
@@ -34,30 +29,22 @@ export function digestsWork(database: Database, settings: ComposeSettings): Item
     database,
     most: DIGESTS_A_PASS,
     canWait: true,
-    pass: (limit, took) => composeDigests(database, settings, limit, took),
+    pass: (limit, took) =>
+      database.inTransaction(async (tx) => {
+        const due = await lockDueDigests(tx, limit);
+        took(due.map(digestItem));
+        return await composeDue(tx, due, settings);
+      }),
     async redrive(tx, item) {
       const { shuffleId, assigneeId } = digestOf(item);
       await composeDue(tx, await lockDigest(tx, shuffleId, assigneeId), settings);
     },
-    discard: (tx, item) => markDigestsMailed(tx, [digestOf(item)]),
+    discard: (tx, item) => setDigestState(tx, [digestOf(item)], 'mailed'),
   };
 }
 
-function digestOf({ data }: LoopItem): { readonly shuffleId: string; readonly assigneeId: string } {
+function digestOf({ data }: LoopItem): DigestKey {
   return { shuffleId: String(data.shuffleId), assigneeId: String(data.assigneeId) };
-}
-
-export function composeDigests(
-  database: Database,
-  settings: ComposeSettings,
-  limit = DIGESTS_A_PASS,
-  took: Took = () => {},
-): Promise<Composed> {
-  return database.inTransaction(async (tx) => {
-    const due = await lockDueDigests(tx, limit);
-    took(due.map(digestItem));
-    return await composeDue(tx, due, settings);
-  });
 }
 
 async function composeDue(tx: Tx, due: readonly DueDigest[], settings: ComposeSettings): Promise<Composed> {
@@ -68,12 +55,9 @@ async function composeDue(tx: Tx, due: readonly DueDigest[], settings: ComposeSe
     mailOf(each, listed.get(`${each.shuffleId}:${each.assigneeId}`) ?? [], settings),
   );
   await queueMails(tx, mails, settings);
-  await markDigestsMailed(tx, complete);
+  await setDigestState(tx, complete, 'mailed');
   const waiting = due.filter((each) => !isComplete(each));
-  await postponeDigests(
-    tx,
-    waiting.map((each) => ({ ...each, ms: recheckAfterMs(each.waitedMs) })),
-  );
+  await postponeDigests(tx, waiting);
   return { mails: complete.length, waiting: waiting.length };
 }
 

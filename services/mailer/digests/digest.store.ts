@@ -2,18 +2,17 @@
 import type { Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
-import type { KnownRecipient } from '../mails/compose.ts';
+import type { EventData } from '#schemas/event.ts';
+import type { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
+import { type KnownRecipient, recheckAfterMs } from '../mails/compose.ts';
 import { DIGESTS } from '../mails/items.ts';
 import type { MailCause } from '../mails/mail.ts';
 import type { ListedTask } from '../templates/digest.ts';
 
-export interface Draw {
-  readonly shuffleId: string;
-  readonly assigneeId: string;
-  readonly taskId: string;
-  readonly title: string;
-  readonly externalId: string | null;
-}
+export type Draw = Pick<
+  EventData<typeof taskReassigned>,
+  'shuffleId' | 'assigneeId' | 'taskId' | 'title' | 'externalId'
+>;
 
 /**
  * Stores draws, except those whose digest is composed: a redelivered draw would stay for ever. Rows
@@ -42,9 +41,18 @@ const DRAWS = defineRowSet<Draw>({
   external_id: ['text', ({ externalId }) => externalId],
 });
 
-export interface Digest extends MailCause {
+export interface DigestKey {
   readonly shuffleId: string;
   readonly assigneeId: string;
+}
+
+/** The parameters `$1` and `$2` of statements about these digests. */
+const bindKeys = (digests: readonly DigestKey[]): readonly [string[], string[]] => [
+  digests.map(({ shuffleId }) => shuffleId),
+  digests.map(({ assigneeId }) => assigneeId),
+];
+
+export interface Digest extends MailCause, DigestKey {
   readonly tasksDrawn: number;
   readonly completedAt: Date;
 }
@@ -128,7 +136,7 @@ async function withDraws(tx: Tx, due: readonly Omit<DueDigest, 'draws'>[]): Prom
        SELECT count(*) AS draws FROM draw WHERE draw.shuffle_id = due.shuffle_id AND draw.assignee_id = due.assignee_id
      ) AS counted
      ORDER BY place`,
-    [due.map(({ shuffleId }) => shuffleId), due.map(({ assigneeId }) => assigneeId)],
+    bindKeys(due),
   );
   return due.map((digest, index) => ({ ...digest, draws: 0, ...counts[index] }));
 }
@@ -139,7 +147,7 @@ async function withDraws(tx: Tx, due: readonly Omit<DueDigest, 'draws'>[]): Prom
  */
 export async function tasksOf(
   tx: Tx,
-  digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
+  digests: readonly DigestKey[],
   limit: number,
 ): Promise<ReadonlyMap<string, readonly ListedTask[]>> {
   const rows = await tx.rows<ListedTask & { key: string }>(
@@ -151,45 +159,31 @@ export async function tasksOf(
        ORDER BY task_id LIMIT $3
      ) AS task
      ORDER BY key, task_id`,
-    [digests.map(({ shuffleId }) => shuffleId), digests.map(({ assigneeId }) => assigneeId), limit],
+    [...bindKeys(digests), limit],
   );
   return Map.groupBy(rows, ({ key }) => key);
 }
 
-export async function markDigestsMailed(
+export async function setDigestState(
   tx: Tx,
-  digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
-): Promise<void> {
-  await setState(tx, digests, 'mailed');
-}
-
-async function setState(
-  tx: Tx,
-  digests: readonly Pick<Digest, 'shuffleId' | 'assigneeId'>[],
+  digests: readonly DigestKey[],
   state: 'mailed' | 'cleared',
 ): Promise<void> {
   await tx.run(
     `UPDATE digest SET state = $3, due_at = now() FROM unnest($1::uuid[], $2::uuid[]) AS done (shuffle_id, assignee_id)
      WHERE digest.shuffle_id = done.shuffle_id AND digest.assignee_id = done.assignee_id`,
-    [digests.map(({ shuffleId }) => shuffleId), digests.map(({ assigneeId }) => assigneeId), state],
+    [...bindKeys(digests), state],
   );
 }
 
-/** Makes these digests due again after the given milliseconds. */
-export async function postponeDigests(
-  tx: Tx,
-  waits: readonly { readonly shuffleId: string; readonly assigneeId: string; readonly ms: number }[],
-): Promise<void> {
-  if (waits.length === 0) return;
+/** Makes incomplete digests due again after a pause. */
+export async function postponeDigests(tx: Tx, waiting: readonly DueDigest[]): Promise<void> {
+  if (waiting.length === 0) return;
   await tx.run(
     `UPDATE digest SET due_at = now() + wait.ms * interval '1 millisecond'
      FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS wait (shuffle_id, assignee_id, ms)
      WHERE digest.shuffle_id = wait.shuffle_id AND digest.assignee_id = wait.assignee_id`,
-    [
-      waits.map(({ shuffleId }) => shuffleId),
-      waits.map(({ assigneeId }) => assigneeId),
-      waits.map(({ ms }) => Math.ceil(ms)),
-    ],
+    [...bindKeys(waiting), waiting.map(({ waitedMs }) => recheckAfterMs(waitedMs))],
   );
 }
 
@@ -204,7 +198,7 @@ export async function clearMailedDraws(
   draws: number,
   afterMs: number,
 ): Promise<number> {
-  const mailed = await tx.rows<{ shuffleId: string; assigneeId: string }>(
+  const mailed = await tx.rows<DigestKey>(
     `SELECT shuffle_id AS "shuffleId", assignee_id AS "assigneeId" FROM digest
      WHERE state = 'mailed' AND due_at <= now() - $2 * interval '1 millisecond'
      ORDER BY shuffle_id, assignee_id LIMIT $1 FOR UPDATE SKIP LOCKED`,
@@ -217,8 +211,9 @@ export async function clearMailedDraws(
        FROM unnest($1::uuid[], $2::uuid[]) AS mailed (shuffle_id, assignee_id)
        JOIN draw USING (shuffle_id, assignee_id) LIMIT $3
      )`,
-    [mailed.map(({ shuffleId }) => shuffleId), mailed.map(({ assigneeId }) => assigneeId), draws],
+    [...bindKeys(mailed), draws],
   );
-  if (deleted < draws) await setState(tx, mailed, 'cleared');
-  return deleted + (deleted < draws ? mailed.length : 0);
+  if (deleted === draws) return deleted;
+  await setDigestState(tx, mailed, 'cleared');
+  return deleted + mailed.length;
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
-import { composeDigests } from '../digests/compose-digests.handler.ts';
+import { digestsWork } from '../digests/compose-digests.handler.ts';
 import { type DrawDelivery, takeDraws } from '../digests/take-draws.handler.ts';
 import {
   ask,
@@ -15,6 +15,7 @@ import {
   mailsOf,
   openMailer,
   paid,
+  passOf,
   payoutOf,
   posted,
   putUsers,
@@ -22,9 +23,9 @@ import {
   shuffled,
   type TestMailer,
 } from '../mailer.fixture.ts';
-import { composePayouts } from '../payouts/compose-payouts.handler.ts';
+import { payoutsWork } from '../payouts/compose-payouts.handler.ts';
 import { type PostingDelivery, takePostings } from '../payouts/take-postings.handler.ts';
-import { composeRequests } from '../requests/compose-requests.handler.ts';
+import { requestsWork } from '../requests/compose-requests.handler.ts';
 import { type RequestDelivery, takeRequests } from '../requests/take-requests.handler.ts';
 
 let mailer: TestMailer;
@@ -122,10 +123,10 @@ describe('a payout', () => {
   });
 
   it('uses the configured language if the employee has chosen none, and English for another language', async () => {
-    const settings = { ...mailer.settings, locale: 'ru' };
+    const settings = { ...mailer.config, locale: 'ru' };
     await putUsers(mailer.database, [{ n: 2 }, { n: 3, locale: 'en' }, { n: 4, locale: 'de' }]);
     await post(payoutOf(102, 2, 1, 0), payoutOf(103, 3, 1, 0), payoutOf(104, 4, 1, 0));
-    await composePayouts(mailer.database, settings);
+    await passOf(payoutsWork(mailer.database, settings));
     const subjects = new Map((await mailsOf(mailer.database)).map((mail) => [mail.recipient, mail.subject]));
     expect(subjects.get(emailOf(2))).toMatch(/^Выплата/);
     expect(subjects.get(emailOf(3))).toMatch(/^Payout/);
@@ -307,9 +308,9 @@ describe('a shuffle', () => {
 
   it('waits for an unknown person', async () => {
     await draw(drawn(701, 2, 11), shuffled(701, { 2: 1 }));
-    expect(await composeDigests(mailer.database, mailer.settings)).toEqual({ mails: 0, waiting: 1 });
+    expect(await passOf(digestsWork(mailer.database, mailer.config))).toEqual({ mails: 0, waiting: 1 });
     await putUsers(mailer.database, [{ n: 2 }]);
-    expect(await composeDigests(mailer.database, mailer.settings)).toEqual({ mails: 1, waiting: 0 });
+    expect(await passOf(digestsWork(mailer.database, mailer.config))).toEqual({ mails: 1, waiting: 0 });
   });
 });
 
@@ -406,7 +407,7 @@ describe('requests', () => {
   it('MAIL-2: enter the queue in the order of the stream, whatever the order of their delivery', async () => {
     const batch = [1, 2, 3, 4, 5, 6].map((n) => requested(n));
     const compose = (floor: number | null) =>
-      composeRequests(mailer.database, mailer.settings, async () => floor);
+      passOf(requestsWork(mailer.database, mailer.config, async () => floor));
     const take = (...numbers: number[]) =>
       mailer.database.inTransaction((tx) =>
         takeRequests(
@@ -431,7 +432,7 @@ describe('requests', () => {
   it('are delayed by missing earlier ones for a bounded time only', async () => {
     await mailer.database.inTransaction((tx) => takeRequests([requested(1), requested(2)], tx));
     await run(`UPDATE request SET received_at = now() - interval '31 seconds' WHERE request_id = '${id(2)}'`);
-    await composeRequests(mailer.database, mailer.settings, async () => null);
+    await passOf(requestsWork(mailer.database, mailer.config, async () => null));
     expect(await keys()).toEqual([id(1), id(2)]);
   });
 

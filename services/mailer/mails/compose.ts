@@ -5,26 +5,10 @@
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import type { Config } from '../../../config.ts';
 import { languageOf } from './format.ts';
-import { type MailCause, messageIdOf, type NewMail, shown } from './mail.ts';
+import { type MailCause, type NewMail, shown } from './mail.ts';
 import { type RenderContext, type Rendered, tryRender } from './template.ts';
 
-export interface ComposeSettings {
-  readonly namespace: string;
-  readonly mailFrom: string;
-  /** Language of users who have chosen none. */
-  readonly locale: string;
-  readonly timeZone: string;
-}
-
-export function settingsOf(config: Config): ComposeSettings {
-  const { namespace, mailFrom, locale, businessTimeZone } = config;
-  return { namespace, mailFrom, locale, timeZone: businessTimeZone };
-}
-
-export const messageIds =
-  ({ namespace, mailFrom }: ComposeSettings) =>
-  (requestKey: string): string =>
-    messageIdOf(namespace, requestKey, mailFrom);
+export type ComposeSettings = Pick<Config, 'namespace' | 'mailFrom' | 'locale' | 'businessTimeZone'>;
 
 /** The result of one pass. */
 export interface Composed {
@@ -53,7 +37,7 @@ export function mailTo(
 ): NewMail[] {
   if (name === null || email === null) return [];
   const language = languageOf(locale, settings.locale);
-  const made = tryRender(() => render({ name, language, timeZone: settings.timeZone }));
+  const made = tryRender(() => render({ name, language, timeZone: settings.businessTimeZone }));
   const recipient = emailForm(email);
   const cause = { eventId, correlationId, traceparent };
   const known = { ...mail, ...cause, recipient: shown(recipient), recipientName: name };
@@ -74,7 +58,7 @@ const LONGEST_WAIT_MS = 60_000;
  * the item has waited, within bounds, so that checks become less frequent.
  */
 export function recheckAfterMs(waitedMs: number): number {
-  return Math.min(Math.max(waitedMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
+  return Math.min(Math.max(Math.ceil(waitedMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
 }
 
 /**

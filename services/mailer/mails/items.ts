@@ -8,25 +8,22 @@ export const PAYOUTS = 'mailer-payouts';
 export const DIGESTS = 'mailer-digests';
 export const MAILS = 'mailer-mails';
 
+type Texts<Names extends string> = Readonly<Record<Names, string>>;
+
 /** The item of a request for a mail. */
-export function requestItem({ requestId }: { readonly requestId: string }): LoopItem {
+export function requestItem({ requestId }: Texts<'requestId'>): LoopItem {
   return { key: requestId, type: 'mailer.request', subject: `request/${requestId}`, data: { requestId } };
 }
 
 /** The item of a payout whose mail is to be composed. */
-export function payoutItem(payout: {
-  readonly payoutId: string;
-  readonly employeeId: string;
-  readonly businessDay: string;
-}): LoopItem {
+export function payoutItem(payout: Texts<'payoutId' | 'employeeId' | 'businessDay'>): LoopItem {
   const { payoutId, employeeId, businessDay } = payout;
   const data = { payoutId, employeeId, businessDay };
   return { key: payoutId, type: 'mailer.payout', subject: `payout/${payoutId}`, data };
 }
 
 /** The item of one person's part of a shuffle, whose digest is to be composed. */
-export function digestItem(digest: { readonly shuffleId: string; readonly assigneeId: string }): LoopItem {
-  const { shuffleId, assigneeId } = digest;
+export function digestItem({ shuffleId, assigneeId }: Texts<'shuffleId' | 'assigneeId'>): LoopItem {
   const key = `${shuffleId}:${assigneeId}`;
   return { key, type: 'mailer.digest', subject: `digest/${key}`, data: { shuffleId, assigneeId } };
 }

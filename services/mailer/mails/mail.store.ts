@@ -157,7 +157,7 @@ export async function renewLeases(tx: Tx, leases: readonly string[], leaseMs: nu
  * settled before and the answer to that commit got lost. It is also over if it expired and another
  * node leased the mailbox.
  */
-async function lockMailbox(tx: Tx, { mailbox, lease }: ClaimedMail): Promise<boolean> {
+export async function lockMailbox(tx: Tx, { mailbox, lease }: ClaimedMail): Promise<boolean> {
   const [locked] = await tx.rows<{ held: boolean | null }>(
     'SELECT leased_by = $2::uuid AS held FROM mailbox WHERE address = $1 FOR UPDATE',
     [mailbox, lease],
@@ -165,8 +165,11 @@ async function lockMailbox(tx: Tx, { mailbox, lease }: ClaimedMail): Promise<boo
   return locked?.held === true;
 }
 
-/** Ends the lease and makes the next mail of the queue due. Call it under `lockMailbox`. */
-async function releaseMailbox(tx: Tx, address: string): Promise<void> {
+/**
+ * Ends the lease and makes the next mail of the mailbox due. Call it under a lease that
+ * `lockMailbox` has confirmed.
+ */
+export async function releaseMailbox(tx: Tx, address: string): Promise<void> {
   await tx.run(
     `UPDATE mailbox SET leased_by = NULL, failures = 0,
        due_at = CASE WHEN EXISTS (SELECT FROM mail WHERE mailbox = $1 AND status = 'queued') THEN now() END
@@ -175,19 +178,7 @@ async function releaseMailbox(tx: Tx, address: string): Promise<void> {
   );
 }
 
-/**
- * Records a mail that the server accepted, even if another node has the lease now: the sooner this
- * is recorded, the fewer nodes send it again. It deletes the mail's text. Returns null if the
- * mail's end was recorded before.
- */
-export async function markSent(tx: Tx, mail: ClaimedMail): Promise<Date | null> {
-  const held = await lockMailbox(tx, mail);
-  const sentAt = await endAsSent(tx, mail.id);
-  if (held) await releaseMailbox(tx, mail.mailbox);
-  return sentAt;
-}
-
-/** Ignores leases. Returns null if the mail's end was recorded before. */
+/** Deletes the mail's text. Ignores leases. Returns null if the mail's end was recorded before. */
 export async function endAsSent(tx: Tx, id: string): Promise<Date | null> {
   const [sent] = await tx.rows<{ at: Date }>(
     `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL
@@ -195,17 +186,6 @@ export async function endAsSent(tx: Tx, id: string): Promise<Date | null> {
     [id],
   );
   return sent?.at ?? null;
-}
-
-/**
- * Records that a mail failed for good. Returns null if its end was recorded before, or another node
- * has the lease and decides.
- */
-export async function markFailed(tx: Tx, mail: ClaimedMail, reason: string): Promise<Date | null> {
-  if (!(await lockMailbox(tx, mail))) return null;
-  const failedAt = await endAsFailed(tx, mail.id, reason);
-  await releaseMailbox(tx, mail.mailbox);
-  return failedAt;
 }
 
 /** Ignores leases. Returns null if the mail's end was recorded before. */
@@ -216,13 +196,6 @@ export async function endAsFailed(tx: Tx, id: string, reason: string): Promise<D
     [id, reason],
   );
   return failed?.at ?? null;
-}
-
-/**
- * Ends the lease, so that the mailbox's next mails can be sent. Does nothing if the lease is over.
- */
-export async function leave(tx: Tx, mail: ClaimedMail): Promise<void> {
-  if (await lockMailbox(tx, mail)) await releaseMailbox(tx, mail.mailbox);
 }
 
 /**

@@ -48,7 +48,7 @@ describe("a server's text", () => {
 });
 
 describe('a request for a mail', () => {
-  const settings = { locale: 'en', timeZone: 'UTC' };
+  const settings = { locale: 'en', businessTimeZone: 'UTC' };
   const request: MailRequest = {
     requestId: 'r',
     requestedAt: new Date(0),

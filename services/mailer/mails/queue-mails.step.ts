@@ -4,9 +4,9 @@
  */
 import type { Tx } from '#mixins/database/database.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
-import { type ComposeSettings, messageIds } from './compose.ts';
+import type { ComposeSettings } from './compose.ts';
 import { addMails } from './mail.store.ts';
-import type { NewMail } from './mail.ts';
+import { messageIdOf, type NewMail } from './mail.ts';
 import { failedEvent } from './mail-events.ts';
 import { mailsQueued } from './signals.ts';
 
@@ -14,9 +14,9 @@ import { mailsQueued } from './signals.ts';
 export async function queueMails(
   tx: Tx,
   mails: readonly NewMail[],
-  settings: ComposeSettings,
+  { namespace, mailFrom }: ComposeSettings,
 ): Promise<void> {
-  const added = await addMails(tx, mails, messageIds(settings));
+  const added = await addMails(tx, mails, (key) => messageIdOf(namespace, key, mailFrom));
   const now = new Date();
   await appendEvents(
     tx,

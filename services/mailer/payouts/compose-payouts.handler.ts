@@ -3,14 +3,8 @@
  * do it. One pass is one transaction.
  */
 import type { Database, Tx } from '#mixins/database/database.ts';
-import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
-import {
-  type Composed,
-  type ComposeSettings,
-  GIVE_UP_WAITING_MS,
-  mailTo,
-  recheckAfterMs,
-} from '../mails/compose.ts';
+import type { ItemWork } from '#mixins/loops/item-work.ts';
+import { type Composed, type ComposeSettings, GIVE_UP_WAITING_MS, mailTo } from '../mails/compose.ts';
 import { PAYOUTS, payoutItem } from '../mails/items.ts';
 import type { NewMail } from '../mails/mail.ts';
 import { queueMails } from '../mails/queue-mails.step.ts';
@@ -36,25 +30,17 @@ export function payoutsWork(database: Database, settings: ComposeSettings): Item
     database,
     most: PAYOUTS_A_PASS,
     canWait: true,
-    pass: (limit, took) => composePayouts(database, settings, limit, took),
+    pass: (limit, took) =>
+      database.inTransaction(async (tx) => {
+        const due = await lockDuePayouts(tx, limit);
+        took(due.map(payoutItem));
+        return await composeDue(tx, due, settings);
+      }),
     async redrive(tx, { key }) {
       await composeDue(tx, await lockPayout(tx, key), settings);
     },
     discard: (tx, { key }) => markPayoutsMailed(tx, [key]),
   };
-}
-
-export function composePayouts(
-  database: Database,
-  settings: ComposeSettings,
-  limit = PAYOUTS_A_PASS,
-  took: Took = () => {},
-): Promise<Composed> {
-  return database.inTransaction(async (tx) => {
-    const due = await lockDuePayouts(tx, limit);
-    took(due.map(payoutItem));
-    return await composeDue(tx, due, settings);
-  });
 }
 
 async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSettings): Promise<Composed> {
@@ -68,10 +54,7 @@ async function composeDue(tx: Tx, due: readonly DuePayout[], settings: ComposeSe
     complete.map(({ payoutId }) => payoutId),
   );
   const waiting = due.filter((each) => !isComplete(each));
-  await postponePayouts(
-    tx,
-    waiting.map(({ payoutId, waitedMs }) => ({ payoutId, ms: recheckAfterMs(waitedMs) })),
-  );
+  await postponePayouts(tx, waiting);
   return { mails: complete.length, waiting: waiting.length };
 }
 

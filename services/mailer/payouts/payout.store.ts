@@ -2,21 +2,21 @@
 import type { Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
-import type { KnownRecipient } from '../mails/compose.ts';
+import type { EventData } from '#schemas/event.ts';
+import type { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import type { employeeBilled } from '#schemas/events/accounting/employee-billed.v1.ts';
+import type { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
+import { type KnownRecipient, recheckAfterMs } from '../mails/compose.ts';
 import { PAYOUTS } from '../mails/items.ts';
 import type { MailCause } from '../mails/mail.ts';
 import type { ListedOperation } from '../templates/payout.ts';
 
-export interface Operation {
-  readonly businessDay: string;
-  readonly employeeId: string;
-  readonly entryId: string;
+type Billed = EventData<typeof employeeBilled>;
+
+export interface Operation
+  extends Pick<Billed, 'businessDay' | 'employeeId' | 'entryId' | 'amount' | 'externalId' | 'occurredAt'> {
   readonly kind: string;
-  readonly amount: number;
   readonly title: string | null;
-  readonly externalId: string | null;
-  /** Milliseconds since 1970. */
-  readonly occurredAt: number;
 }
 
 /**
@@ -49,14 +49,7 @@ const OPERATIONS = defineRowSet<Operation>({
   occurred_at: ['timestamptz', ({ occurredAt }) => new Date(occurredAt)],
 });
 
-export interface Payout extends MailCause {
-  readonly payoutId: string;
-  readonly employeeId: string;
-  readonly businessDay: string;
-  readonly amount: number;
-  readonly currency: string;
-  /** The number of other lines of the day. */
-  readonly operations: number;
+export interface Payout extends MailCause, Omit<EventData<typeof payoutMade>, 'entryId' | 'occurredAt'> {
   readonly occurredAt: Date;
 }
 
@@ -82,11 +75,7 @@ const PAYOUT_ROWS = defineRowSet<Payout>({
   traceparent: ['text', ({ traceparent }) => traceparent],
 });
 
-export interface ClosedDay {
-  readonly businessDay: string;
-  /** The number of its payouts. */
-  readonly payouts: number;
-}
+export type ClosedDay = Pick<EventData<typeof dayClosed>, 'businessDay' | 'payouts'>;
 
 export async function keepClosedDays(tx: Tx, days: readonly ClosedDay[]): Promise<void> {
   if (days.length === 0) return;
@@ -189,24 +178,20 @@ export async function operationsOf(
       limit,
     ],
   );
-  const byPayout = Map.groupBy(rows, ({ payoutId }) => payoutId);
-  return new Map(payouts.map(({ payoutId }) => [payoutId, byPayout.get(payoutId) ?? []]));
+  return Map.groupBy(rows, ({ payoutId }) => payoutId);
 }
 
 export async function markPayoutsMailed(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.run(`UPDATE payout SET state = 'mailed', due_at = now() WHERE payout_id = ANY($1::uuid[])`, [ids]);
 }
 
-/** Makes these payouts due again after the given milliseconds. */
-export async function postponePayouts(
-  tx: Tx,
-  waits: readonly { readonly payoutId: string; readonly ms: number }[],
-): Promise<void> {
-  if (waits.length === 0) return;
+/** Makes incomplete payouts due again after a pause. */
+export async function postponePayouts(tx: Tx, waiting: readonly DuePayout[]): Promise<void> {
+  if (waiting.length === 0) return;
   await tx.run(
     `UPDATE payout SET due_at = now() + wait.ms * interval '1 millisecond'
      FROM unnest($1::uuid[], $2::integer[]) AS wait (payout_id, ms) WHERE payout.payout_id = wait.payout_id`,
-    [waits.map(({ payoutId }) => payoutId), waits.map(({ ms }) => Math.ceil(ms))],
+    [waiting.map(({ payoutId }) => payoutId), waiting.map(({ waitedMs }) => recheckAfterMs(waitedMs))],
   );
 }
 
@@ -236,12 +221,10 @@ export async function clearMailedOperations(
      )`,
     [mailed.map(({ day }) => day), mailed.map(({ employee }) => employee), lines],
   );
-  if (deleted < lines) {
-    await tx.run(`UPDATE payout SET state = 'cleared' WHERE payout_id = ANY($1::uuid[])`, [
-      mailed.map(({ id }) => id),
-    ]);
-  }
-  return deleted + (deleted < lines ? mailed.length : 0);
+  if (deleted === lines) return deleted;
+  const ids = mailed.map(({ id }) => id);
+  await tx.run(`UPDATE payout SET state = 'cleared' WHERE payout_id = ANY($1::uuid[])`, [ids]);
+  return deleted + mailed.length;
 }
 
 /**

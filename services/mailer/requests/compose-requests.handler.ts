@@ -5,7 +5,7 @@
  * acknowledgements. One pass is one transaction.
  */
 import type { Database, Tx } from '#mixins/database/database.ts';
-import type { ItemWork, Took } from '#mixins/loops/item-work.ts';
+import type { ItemWork } from '#mixins/loops/item-work.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Composed, ComposeSettings } from '../mails/compose.ts';
 import { REQUESTS, requestItem } from '../mails/items.ts';
@@ -27,7 +27,10 @@ const REQUESTS_A_PASS = 200;
  */
 const OVERDUE_MS = 30_000;
 
-/** The loop `mailer-requests`. Its items are requests. */
+/**
+ * The loop `mailer-requests`. Its items are requests. `floorNow` returns the stream sequence up to
+ * which every event is acknowledged; null if unknown. It is called only if there are requests.
+ */
 export function requestsWork(
   database: Database,
   settings: ComposeSettings,
@@ -38,7 +41,20 @@ export function requestsWork(
     database,
     most: REQUESTS_A_PASS,
     canWait: true,
-    pass: (limit, took) => composeRequests(database, settings, floorNow, limit, took),
+    async pass(limit, took) {
+      if (!(await hasRequests(database))) return { mails: 0, waiting: 0 };
+      // This comes before the transaction, which must not wait for a broker. Acknowledged events
+      // stay acknowledged, so an old value is safe.
+      const floor = (await floorNow()) ?? 0;
+      return database.inTransaction(async (tx) => {
+        if (!(await tryLockRequests(tx))) return { mails: 0, waiting: 1 };
+        const requests = await takeRequests(tx, floor, OVERDUE_MS, limit);
+        const inOrder = requests.toSorted((a, b) => a.streamSequence - b.streamSequence);
+        took(inOrder.map(requestItem));
+        await queueRequests(tx, inOrder, settings);
+        return { mails: requests.length, waiting: 1 };
+      });
+    },
     async redrive(tx, { key }) {
       const request = await takeRequest(tx, key);
       if (request === undefined)
@@ -52,36 +68,14 @@ export function requestsWork(
   };
 }
 
-/**
- * `floorNow` returns the stream sequence up to which every event is acknowledged; null if unknown.
- * It is called only if there are requests.
- */
-export async function composeRequests(
-  database: Database,
-  settings: ComposeSettings,
-  floorNow: () => Promise<number | null>,
-  limit = REQUESTS_A_PASS,
-  took: Took = () => {},
-): Promise<Composed> {
-  if (!(await hasRequests(database))) return { mails: 0, waiting: 0 };
-  // This comes before the transaction, which must not wait for a broker. Acknowledged events stay
-  // acknowledged, so an old value is safe.
-  const floor = (await floorNow()) ?? 0;
-  return database.inTransaction(async (tx) => {
-    if (!(await tryLockRequests(tx))) return { mails: 0, waiting: 1 };
-    const requests = await takeRequests(tx, floor, OVERDUE_MS, limit);
-    const inOrder = requests.toSorted((a, b) => a.streamSequence - b.streamSequence);
-    took(inOrder.map(requestItem));
-    await queueRequests(tx, inOrder, settings);
-    return { mails: requests.length, waiting: 1 };
-  });
-}
-
-async function queueRequests(
+function queueRequests(
   tx: Tx,
   requests: readonly ReceivedRequest[],
   settings: ComposeSettings,
 ): Promise<void> {
-  const mails = requests.map((request) => mailOf(request, settings));
-  await queueMails(tx, mails, settings);
+  return queueMails(
+    tx,
+    requests.map((request) => mailOf(request, settings)),
+    settings,
+  );
 }

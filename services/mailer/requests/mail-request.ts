@@ -5,6 +5,7 @@
 import { faultOfLine } from '#schemas/characters.ts';
 import { emailForm, isEmailAddress } from '#schemas/email-address.ts';
 import { parseJson } from '#schemas/text.ts';
+import type { ComposeSettings } from '../mails/compose.ts';
 import { languageOf } from '../mails/format.ts';
 import { type MailCause, type NewMail, shown } from '../mails/mail.ts';
 import type { RenderResult } from '../mails/template.ts';
@@ -23,11 +24,7 @@ export interface MailRequest extends MailCause {
   readonly data: string | null;
 }
 
-export interface RequestSettings {
-  /** Language of recipients who have chosen none. */
-  readonly locale: string;
-  readonly timeZone: string;
-}
+type RequestSettings = Pick<ComposeSettings, 'locale' | 'businessTimeZone'>;
 
 /** Maximum code points of an invalid recipient's or template's name. */
 const MAX_NAME_LENGTH = 320;
@@ -56,7 +53,10 @@ const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
 
 const NO_ADDRESS = refused('invalid_recipient: the recipient is not an e-mail address');
 
-function contentOf(request: MailRequest, { locale, timeZone }: RequestSettings): RenderResult {
+function contentOf(
+  request: MailRequest,
+  { locale, businessTimeZone: timeZone }: RequestSettings,
+): RenderResult {
   const { recipientName: name, subject, body, template } = request;
   // A name may be empty. A long one is truncated.
   const fault = name ? faultOfLine(name, 1, Number.POSITIVE_INFINITY) : null;

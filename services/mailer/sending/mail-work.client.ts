@@ -17,7 +17,7 @@ import { Turns } from '#mixins/turns.ts';
 import type { Config } from '../../../config.ts';
 import { digestsWork } from '../digests/compose-digests.handler.ts';
 import { CLEARINGS } from '../mails/clear-facts.handler.ts';
-import { type Composed, settingsOf } from '../mails/compose.ts';
+import type { Composed } from '../mails/compose.ts';
 import { LEASE_MS } from '../mails/mail.store.ts';
 import type { ClaimedMail, Outcome } from '../mails/mail.ts';
 import { factsTaken, mailsQueued } from '../mails/signals.ts';
@@ -91,21 +91,18 @@ export class MailWork {
   readonly #mutex = new Turns(1);
   /** Reasons why ends of mails cannot be recorded now, by mail. */
   readonly #unsettled = new Map<string, string>();
-  readonly #rechecks = new Set<NodeJS.Timeout>();
-  #probe: NodeJS.Timeout | undefined;
 
   constructor(options: MailWorkOptions) {
     this.#options = options;
     const { database, config, log, loops, leaseMs = LEASE_MS } = options;
-    const settings = settingsOf(config);
     this.#unwritten = new Outage('Ends of mails cannot be recorded', log);
     this.#composing = [
       this.#composer(
         'requests',
-        requestsWork(database, settings, () => this.#floor()),
+        requestsWork(database, config, () => this.#floor()),
       ),
-      this.#composer('payouts', payoutsWork(database, settings)),
-      this.#composer('digests', digestsWork(database, settings)),
+      this.#composer('payouts', payoutsWork(database, config)),
+      this.#composer('digests', digestsWork(database, config)),
     ];
     this.#clearing = Object.entries(CLEARINGS).map(([name, clear]) =>
       loops.add(
@@ -138,7 +135,7 @@ export class MailWork {
       onRoom: () => this.#sending?.wake(),
       onUnreachable: (reason, pauseMs) => {
         unreachable.failed(reason);
-        this.#probe = setTimeout(() => this.#sending?.wake(), pauseMs + 1).unref();
+        setTimeout(() => this.#sending?.wake(), pauseMs + 1).unref();
       },
     });
     this.#client = client;
@@ -181,7 +178,7 @@ export class MailWork {
         name,
         runOnce: async () => {
           const { mails, waiting } = await isolated.runOnce();
-          if (mails === 0 && waiting > 0) this.#recheck(loop);
+          if (mails === 0 && waiting > 0) setTimeout(() => loop.wake(), CHECK_AGAIN_MS).unref();
           return mails > 0;
         },
         outage: new Outage(`No mails can be composed from ${name}`, this.#options.log),
@@ -189,14 +186,6 @@ export class MailWork {
       }),
     );
     return loop;
-  }
-
-  #recheck(loop: Loop): void {
-    const recheck = setTimeout(() => {
-      this.#rechecks.delete(recheck);
-      loop.wake();
-    }, CHECK_AGAIN_MS).unref();
-    this.#rechecks.add(recheck);
   }
 
   start(): void {
@@ -215,8 +204,6 @@ export class MailWork {
     this.#sender?.stop();
     const making = [...this.#composing, ...this.#clearing];
     await Promise.all([...making.map((loop) => loop.stop()), this.#sending?.stop()]);
-    for (const recheck of this.#rechecks) clearTimeout(recheck);
-    clearTimeout(this.#probe);
     const hangUp = setTimeout(() => {
       this.#stopping.abort();
       this.#client?.close();

@@ -3,7 +3,7 @@
  * same transaction.
  */
 import { countAttempt, forgetAttempts } from '#mixins/consumer/retry.ts';
-import type { Database } from '#mixins/database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { deadLetterItem } from '#mixins/loops/item-dead-letters.ts';
 import type { SettledWork } from '#mixins/loops/item-work.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
@@ -14,13 +14,12 @@ import {
   endAsFailed,
   endAsSent,
   giveBack,
-  leave,
-  markFailed,
-  markSent,
+  lockMailbox,
   openMailboxes,
+  releaseMailbox,
   renewLeases,
 } from '../mails/mail.store.ts';
-import type { ClaimedMail, ClaimLimits, Outcome } from '../mails/mail.ts';
+import type { ClaimedMail, ClaimLimits, EndingMail, Outcome } from '../mails/mail.ts';
 import { failedEvent, sentEvent } from '../mails/mail-events.ts';
 
 /** The leases last `leaseMs` milliseconds unless they are renewed. */
@@ -43,14 +42,14 @@ export function renew(database: Database, leases: readonly string[], leaseMs: nu
 export function settle(database: Database, mail: ClaimedMail, outcome: Outcome): Promise<void> {
   return database.inTransaction(async (tx) => {
     switch (outcome.kind) {
-      case 'sent': {
-        const sentAt = await markSent(tx, mail);
-        if (sentAt !== null) await appendEvents(tx, [sentEvent(mail, sentAt)]);
-        return;
-      }
+      case 'sent':
       case 'refused': {
-        const failedAt = await markFailed(tx, mail, outcome.reason);
-        if (failedAt !== null) await appendEvents(tx, [failedEvent(mail, outcome.reason, failedAt)]);
+        const isLeased = await lockMailbox(tx, mail);
+        // A sent mail is recorded even if another node has the lease now: the sooner this is
+        // recorded, the fewer nodes send it again. The failure is decided by the node with the
+        // lease.
+        if (isLeased || outcome.kind === 'sent') await endMail(tx, mail, outcome);
+        if (isLeased) await releaseMailbox(tx, mail.mailbox);
         return;
       }
       case 'deferred':
@@ -61,6 +60,21 @@ export function settle(database: Database, mail: ClaimedMail, outcome: Outcome):
         throw outcome satisfies never;
     }
   });
+}
+
+/** Records the end of a mail with its event, unless it was recorded before. Ignores leases. */
+async function endMail(
+  tx: Tx,
+  mail: EndingMail,
+  outcome: Extract<Outcome, { kind: 'sent' | 'refused' }>,
+): Promise<void> {
+  if (outcome.kind === 'sent') {
+    const sentAt = await endAsSent(tx, mail.id);
+    if (sentAt !== null) await appendEvents(tx, [sentEvent(mail, sentAt)]);
+  } else {
+    const failedAt = await endAsFailed(tx, mail.id, outcome.reason);
+    if (failedAt !== null) await appendEvents(tx, [failedEvent(mail, outcome.reason, failedAt)]);
+  }
 }
 
 /**
@@ -75,7 +89,7 @@ export function deadLetterMail(
 ): Promise<string> {
   return database.inTransaction(async (tx) => {
     const code = await deadLetterItem(tx, MAILS, mailItem(mail, outcome), error, 1);
-    await leave(tx, mail);
+    if (await lockMailbox(tx, mail)) await releaseMailbox(tx, mail.mailbox);
     return code;
   });
 }
@@ -103,16 +117,9 @@ export function mailsWork(): SettledWork {
     async redrive(tx, item) {
       const { mail, outcome } = mailOfItem(item);
       switch (outcome.kind) {
-        case 'sent': {
-          const sentAt = await endAsSent(tx, mail.id);
-          if (sentAt !== null) await appendEvents(tx, [sentEvent(mail, sentAt)]);
-          return;
-        }
-        case 'refused': {
-          const failedAt = await endAsFailed(tx, mail.id, outcome.reason);
-          if (failedAt !== null) await appendEvents(tx, [failedEvent(mail, outcome.reason, failedAt)]);
-          return;
-        }
+        case 'sent':
+        case 'refused':
+          return await endMail(tx, mail, outcome);
         case 'deferred':
         case 'unreachable':
           return await openMailboxes(tx, [mail.mailbox]);
