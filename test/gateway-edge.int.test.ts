@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../config.ts';
-import { drain, makeServer } from '../services/gateway/connections/server.ts';
+import { drain, makeServer } from '../services/gateway/connections/server.http.ts';
 import { startToyGateway, type ToyGateway, type ToyOptions } from './gateway.fixture.ts';
 import { until } from './harness/wait.ts';
 

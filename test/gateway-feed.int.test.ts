@@ -15,7 +15,7 @@ import { platformOf } from '#mixins/platform.ts';
 import { defineAction } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../config.ts';
-import type { FeedSettings } from '../services/gateway/answers/feed.ts';
+import type { FeedSettings } from '../services/gateway/answers/feed.http.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';

@@ -2,7 +2,7 @@
 import type { ServiceBroker } from 'moleculer';
 import { platformOf } from '#mixins/platform.ts';
 import { registryOf } from '#mixins/registry.ts';
-import type { ReadinessOptions, ReadyAnswer } from './readiness.ts';
+import type { ReadinessOptions, ReadyAnswer } from './readiness.worker.ts';
 
 /** A service that does not answer within this many milliseconds is asked again later. */
 const ASK_TIMEOUT_MS = 2_000;

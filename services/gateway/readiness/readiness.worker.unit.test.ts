@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Readiness, type ReadyAnswer } from './readiness.ts';
+import { Readiness, type ReadyAnswer } from './readiness.worker.ts';
 
 describe('a system that starts', () => {
   it('is ready after every service was ready once and an admin exists; it asks none again', async () => {

@@ -15,8 +15,8 @@ import { TEST_FOLDER } from '../../../test/harness/servers.ts';
 import { until } from '../../../test/harness/wait.ts';
 import { proxyFinder } from './address.ts';
 import { type Certificate, readCertificate } from './certificate.client.ts';
-import { type ConnectionLimits, crowdText } from './connections.ts';
-import { makeServer } from './server.ts';
+import { type ConnectionLimits, crowdText } from './connections.http.ts';
+import { makeServer } from './server.http.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const HALF = 'GET / HTTP/1.1\r\nHost: loc';

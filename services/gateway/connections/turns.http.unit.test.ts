@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { ClientGone } from '../requests/body.ts';
-import { UserTurns } from './turns.ts';
+import { ClientGone } from '../requests/body.http.ts';
+import { UserTurns } from './turns.http.ts';
 
 const response = () => new EventEmitter() as ServerResponse;
 

@@ -3,16 +3,16 @@ import type { ServerResponse } from 'node:http';
 import type { Identity } from '#mixins/identity/identity.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
-import type { Pauses } from '../connections/pauses.ts';
-import { UserTurns } from '../connections/turns.ts';
-import type { Readiness } from '../readiness/readiness.ts';
+import type { Pauses } from '../connections/pauses.worker.ts';
+import { UserTurns } from '../connections/turns.http.ts';
+import type { Readiness } from '../readiness/readiness.worker.ts';
 import { problemOf } from '../requests/problem.ts';
 import type { Route } from '../requests/routes.ts';
 import { securityTxt } from '../requests/security-txt.ts';
 import type { Handlers, WebHandler } from '../web.mixin.ts';
-import { answer } from './answer.ts';
-import { type Feeds, follow } from './feeds.ts';
-import { sendProblem } from './reply.ts';
+import { answer } from './answer.http.ts';
+import { type Feeds, follow } from './feeds.http.ts';
+import { sendProblem } from './reply.http.ts';
 
 /** Makes a handler for each route. A route that allows GET also allows HEAD. */
 export function routeHandlers(

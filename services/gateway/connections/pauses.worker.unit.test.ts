@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { until } from '../../../test/harness/wait.ts';
-import { Pauses } from './pauses.ts';
+import { Pauses } from './pauses.worker.ts';
 
 describe('a process', () => {
   it('C7: that was frozen cannot date the data that it reads next, and soon can again', async () => {

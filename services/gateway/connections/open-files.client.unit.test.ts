@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionsWithin, openFileLimit } from './open-files.ts';
+import { connectionsWithin, openFileLimit } from './open-files.client.ts';
 
 describe('the connections of a process', () => {
   it.each([

@@ -11,7 +11,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '#mixins/network.ts';
-import { hasBody } from '../requests/body.ts';
+import { hasBody } from '../requests/body.http.ts';
 
 /** The limits of concurrent connections. */
 export interface ConnectionLimits {

@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BYTE_ORDER_MARK, csvLine, csvLines } from '#mixins/csv.ts';
 import { CSV_MEDIA } from '../requests/negotiate.ts';
-import { wantsHeadOnly } from './reply.ts';
+import { wantsHeadOnly } from './reply.http.ts';
 
 /** A page of a list. The cursor is missing when the list has only one page. */
 export interface CsvPage {

@@ -5,10 +5,10 @@ import type { Identity } from '#mixins/identity/identity.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { RequestMeta } from '#schemas/action.ts';
 import type { Route } from '../requests/routes.ts';
-import { prepare } from './answer.ts';
-import { askerOf, type GatewayRequest } from './edge.ts';
-import { FEED_HEADERS, Feed, type FeedSettings, ReaderSlots } from './feed.ts';
-import { wantsHeadOnly } from './reply.ts';
+import { prepare } from './answer.http.ts';
+import { askerOf, type GatewayRequest } from './edge.http.ts';
+import { FEED_HEADERS, Feed, type FeedSettings, ReaderSlots } from './feed.http.ts';
+import { wantsHeadOnly } from './reply.http.ts';
 
 /** Creates feeds that share the node's slots and stop with it. */
 export class Feeds {

@@ -15,7 +15,7 @@ import { ERRORS, type ErrorCode } from '#schemas/errors.ts';
 import { SECURITY_HEADERS } from '../requests/headers.ts';
 import { problemDocument } from '../requests/problem.ts';
 import type { Certificate } from './certificate.client.ts';
-import { type ConnectionLimits, Connections, type Crowd } from './connections.ts';
+import { type ConnectionLimits, Connections, type Crowd } from './connections.http.ts';
 
 /** The limit of everything before the body, in bytes. A token of 8 KiB fits twice. */
 const MAX_HEADER_BYTES = 16 * 1024;

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { KeyedTurns } from '#mixins/turns.ts';
 import { Problem } from '#schemas/errors.ts';
-import { ClientGone } from '../requests/body.ts';
+import { ClientGone } from '../requests/body.http.ts';
 
 /** The limits of each user on a node. */
 export interface TurnLimits {

@@ -11,18 +11,18 @@ import { registryOf } from '#mixins/registry.ts';
 import type { RequestMeta } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import { MAX_PAGE_SIZE } from '#schemas/params.ts';
-import type { Pauses } from '../connections/pauses.ts';
-import type { UserTurns } from '../connections/turns.ts';
-import { readBody } from '../requests/body.ts';
+import type { Pauses } from '../connections/pauses.worker.ts';
+import type { UserTurns } from '../connections/turns.http.ts';
+import { readBody } from '../requests/body.http.ts';
 import { acceptOf, bearerTokenOf, idempotencyKeyOf, traceparentOf } from '../requests/headers.ts';
 import { parseBody } from '../requests/json.ts';
 import { CSV_MEDIA, JSON_MEDIA, preferred } from '../requests/negotiate.ts';
 import { errorForClient } from '../requests/problem.ts';
 import { parseQuery } from '../requests/query.ts';
 import { paramsOf, queryNames, type Route } from '../requests/routes.ts';
-import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.ts';
-import { askerOf, type GatewayRequest } from './edge.ts';
-import { sendResult } from './reply.ts';
+import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.http.ts';
+import { askerOf, type GatewayRequest } from './edge.http.ts';
+import { sendResult } from './reply.http.ts';
 
 /**
  * Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`. Reads only this

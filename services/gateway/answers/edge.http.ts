@@ -8,7 +8,7 @@ import { type AddressOf, addressFinder } from '../connections/address.ts';
 import { hostCheck, hostOf, targetOf } from '../connections/host.ts';
 import { RateLimit } from '../connections/rate-limit.ts';
 import { type Scheme, schemeFinder } from '../connections/scheme.ts';
-import { lacksHost } from '../connections/server.ts';
+import { lacksHost } from '../connections/server.http.ts';
 import { type Cors, corsFor, type Header, isPreflight, PREFLIGHT_HEADERS } from '../requests/cors.ts';
 import { repeatsHeader, requestIdOf, SECURITY_HEADERS, STRICT_TRANSPORT } from '../requests/headers.ts';
 
