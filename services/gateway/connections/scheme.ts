@@ -1,12 +1,15 @@
 /** With which scheme a client called: the socket's, unless something in front of us ends TLS. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Config } from '../../../config.ts';
 import { proxyFinder } from './address.ts';
 
 export type Scheme = 'http' | 'https';
 
-type Asked = Pick<IncomingMessage, 'socket' | 'headers'>;
+interface Asked {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly headers: IncomingHttpHeaders;
+}
 
 /**
  * A trusted proxy says it in `X-Forwarded-Proto`; the first of several is the client's. Otherwise
