@@ -18,16 +18,9 @@ export interface DeadLetters {
 }
 
 /** A dead letter in a list. */
-export interface DeadLetterItem {
-  readonly id: string;
+export interface DeadLetterItem
+  extends Pick<DeadLetter, 'id' | 'consumer' | 'type' | 'subject' | 'attempts' | 'code' | 'message'> {
   readonly service: string;
-  readonly consumer: string;
-  readonly type: string | null;
-  readonly subject: string | null;
-  /** Deliveries or isolated attempts, and failed redrives. */
-  readonly attempts: number;
-  readonly code: string;
-  readonly message: string;
   /**
    * Always false: no consumer blocks later events of an aggregate. Clients of earlier versions read
    * it.
@@ -157,19 +150,14 @@ function itemOf(service: string, letter: DeadLetter): DeadLetterItem {
 }
 
 /** A single dead letter. */
-export interface DeadLetterView extends DeadLetterItem {
-  readonly status: DeadLetter['status'];
+export interface DeadLetterView
+  extends DeadLetterItem,
+    Pick<DeadLetterDetail, 'status' | 'settledBy' | 'settledReason' | 'sequence' | 'headers' | 'payload'> {
   readonly settledAt: string | null;
-  readonly settledBy: string | null;
-  readonly settledReason: string | null;
   /** The event's id; for a message without a readable one, a digest of its bytes. */
   readonly event: string;
-  readonly sequence: number | null;
-  readonly headers: Readonly<Record<string, string>>;
   /** The data of the event; null when they can't be read. */
   readonly data: unknown;
-  /** The bytes of the message, in base64. */
-  readonly payload: string;
 }
 
 /** `data` is the readable part of the payload. */

@@ -1,22 +1,15 @@
 /** A record of the log (AUD-1): an event as it is stored and as it is shown. */
 import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { Envelope } from '#schemas/envelope.ts';
 import { serviceOf } from '#schemas/event.ts';
 
 /** An event as it is stored. */
-export interface AuditRecord {
+export interface AuditRecord extends Omit<Envelope, 'id' | 'time' | 'traceparent'> {
   readonly eventId: string;
   readonly at: Date;
-  readonly sequence: number;
   /** Whether the data have the whole state of the aggregate. */
   readonly wholeState: boolean;
   readonly stream: string;
-  readonly type: string;
-  readonly subject: string;
-  readonly source: string;
-  readonly actorId: string;
-  readonly actorAddress: string | null;
-  readonly correlationId: string;
-  readonly causationId: string | null;
   /** The data, as JSON. */
   readonly data: string;
 }
@@ -58,14 +51,9 @@ function withoutNul(value: unknown): unknown {
 }
 
 /** A stored event, with the data of the version before it when both have whole states. */
-export interface StoredRecord {
+export interface StoredRecord
+  extends Pick<AuditRecord, 'type' | 'subject' | 'actorId' | 'actorAddress' | 'at' | 'wholeState'> {
   readonly id: string;
-  readonly type: string;
-  readonly subject: string;
-  readonly actorId: string;
-  readonly actorAddress: string | null;
-  readonly at: Date;
-  readonly wholeState: boolean;
   readonly previous: unknown;
   readonly data: unknown;
 }

@@ -10,18 +10,7 @@ import type { BeakHasher } from './users/beak-hasher.client.ts';
 
 /** The parts of a running node of auth. */
 export interface Auth {
-  readonly config: Pick<
-    Config,
-    | 'namespace'
-    | 'adminLogin'
-    | 'adminBeak'
-    | 'keySecret'
-    | 'signInLimitAccount'
-    | 'signInLimitAddress'
-    | 'signInBudgetAccount'
-    | 'signInBudgetAddress'
-    | 'sessionLimit'
-  >;
+  readonly config: Config;
   readonly database: Database;
   readonly hasher: BeakHasher;
   readonly signIns: SignInTurns;

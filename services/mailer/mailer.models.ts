@@ -11,6 +11,7 @@ export interface ListedMail {
   readonly subject: string;
   readonly requestedAt: Date;
   readonly sentAt: Date | null;
+  /** For a failed mail: why it failed. For a queued one: why the last attempt failed. */
   readonly reason: string | null;
 }
 

@@ -4,6 +4,8 @@ import type { Tx } from '#mixins/database/database.ts';
 import { type IdempotentRequest, withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type register from '#schemas/actions/auth/register.ts';
 import { fingerprintOfParams } from '#schemas/canonical.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
@@ -15,15 +17,7 @@ import { insertUser } from './user.store.ts';
 import { type User, type UserView, viewOf } from './user.ts';
 import { userRegisteredEvent } from './user-events.ts';
 
-/** A new account, as its contract defines it. */
-export interface NewUser {
-  readonly login: string;
-  readonly name: string;
-  readonly email: string;
-  readonly roles: readonly string[];
-  readonly beak: string;
-  readonly locale?: string | null | undefined;
-}
+type NewUser = ActionParams<typeof register>;
 
 /** Throws `validation_failed` for a weak beak, `login_taken`, and what `withIdempotency` throws. */
 export async function registerUser(auth: Auth, params: NewUser, request: Request): Promise<UserView> {

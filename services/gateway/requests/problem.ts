@@ -10,6 +10,7 @@ import {
   isOutcomeUnknown,
   isUnanswered,
   Problem,
+  type ProblemData,
   type Retry,
 } from '#schemas/errors.ts';
 import { truncate } from '#schemas/text.ts';
@@ -21,16 +22,11 @@ interface Asked {
 }
 
 /** The answer to a client. */
-export interface ProblemAnswer {
+export interface ProblemAnswer extends ProblemData {
   readonly status: number;
   readonly code: ErrorCode;
   /** The text for this occurrence; never the message of an error outside the catalogue. */
   readonly detail: string;
-  readonly errors?: readonly FieldError[];
-  /** For `outcome_unknown`: how the request may be repeated. */
-  readonly retry?: Retry;
-  /** Seconds. */
-  readonly retryAfter?: number;
 }
 
 /** The most wrong fields that are listed. */

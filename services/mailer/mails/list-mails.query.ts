@@ -7,16 +7,9 @@ import type mailsAction from '#schemas/actions/mailer/mails.ts';
 import type { ListedMail } from '../mailer.models.ts';
 import { mailboxOf } from './mail.ts';
 
-export interface MailView {
-  readonly id: string;
-  readonly status: ListedMail['status'];
-  readonly template: string | null;
-  readonly recipient: string;
-  readonly subject: string;
+export interface MailView extends Omit<ListedMail, 'position' | 'mailbox' | 'requestedAt' | 'sentAt'> {
   readonly requestedAt: string;
   readonly sentAt: string | null;
-  /** For a failed mail: why it failed. For a queued one: why the last attempt failed. */
-  readonly reason: string | null;
 }
 
 type ListParams = ActionParams<typeof mailsAction>;
