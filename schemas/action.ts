@@ -1,6 +1,6 @@
 /**
  * An action contract: the name for calls between nodes, the route for clients, the access and the
- * params. A service spreads the contract into its action. The HTTP routes are built from all
+ * params. A service makes an action of it with `serve`. The HTTP routes are built from all
  * contracts, so they exist even while a service is unavailable.
  */
 import type { ParamsOf } from './params.ts';

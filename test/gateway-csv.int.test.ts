@@ -7,8 +7,8 @@ import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';
-import type { ContextOf } from '#mixins/identity/identity.ts';
 import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { type ActionParams, defineAction } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
@@ -36,22 +36,19 @@ const nuts: ServiceSchema = {
   name: 'nuts',
   actions: {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
-    list: {
-      ...LIST,
-      handler(ctx: ContextOf<typeof LIST>) {
-        asked.push(ctx.params);
-        const { limit, cursor } = ctx.params;
-        const from = Number(cursor ?? 0);
-        if (from >= plan.failAt) throw new Problem('service_unavailable');
-        const items = Array.from({ length: Math.min(limit, plan.items - from) }, (_, n) => ({
-          id: from + n,
-          shell: n % 2 === 0 ? { colour: 'brown, dark' } : null,
-          note: '='.repeat(plan.width),
-        }));
-        const next = from + items.length;
-        return { items, nextCursor: next < plan.items ? String(next) : null };
-      },
-    },
+    list: serve(LIST, (ctx) => {
+      asked.push(ctx.params);
+      const { limit, cursor } = ctx.params;
+      const from = Number(cursor ?? 0);
+      if (from >= plan.failAt) throw new Problem('service_unavailable');
+      const items = Array.from({ length: Math.min(limit, plan.items - from) }, (_, n) => ({
+        id: from + n,
+        shell: n % 2 === 0 ? { colour: 'brown, dark' } : null,
+        note: '='.repeat(plan.width),
+      }));
+      const next = from + items.length;
+      return { items, nextCursor: next < plan.items ? String(next) : null };
+    }),
   },
 };
 

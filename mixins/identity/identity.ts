@@ -4,7 +4,7 @@
  */
 import type { JWK } from 'jose';
 import type { Context } from 'moleculer';
-import type { ActionContract, ActionParams, RequestMeta } from '#schemas/action.ts';
+import type { RequestMeta } from '#schemas/action.ts';
 
 /** The bucket's name without the namespace. */
 export const IDENTITY_BUCKET = 'identity';
@@ -47,6 +47,3 @@ export interface RequestLocals {
 
 /** The context of an action that clients call. */
 export type RequestContext<Params = unknown> = Context<Params, RequestMeta, RequestLocals>;
-
-/** The context of the action with this contract. */
-export type ContextOf<Contract extends ActionContract> = RequestContext<ActionParams<Contract>>;

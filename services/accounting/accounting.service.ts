@@ -12,9 +12,9 @@ import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
-import type { ContextOf } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
@@ -58,60 +58,36 @@ export default defineService<AccountingService>({
   // The verification of the journal reads the heads of closed days there.
   rights: { operatorsRead: true },
   actions: {
-    account: {
-      ...accountAction,
-      handler(ctx: ContextOf<typeof accountAction>) {
-        return readAccount(this.database, this.config, actorOf(ctx), ctx.params.userId);
-      },
-    },
-    statement: {
-      ...statementAction,
-      handler(ctx: ContextOf<typeof statementAction>) {
-        return readStatement(this.database, actorOf(ctx), ctx.params);
-      },
-    },
-    accounts: {
-      ...accountsAction,
-      handler(ctx: ContextOf<typeof accountsAction>) {
-        return listAccounts(this.database, ctx.params);
-      },
-    },
-    balance: {
-      ...balanceAction,
-      handler(ctx: ContextOf<typeof balanceAction>) {
-        return readBalance(this.database, actorOf(ctx), ctx.params);
-      },
-    },
-    company: {
-      ...companyAction,
-      handler(ctx: ContextOf<typeof companyAction>) {
-        return readCompany(this.database, this.config, ctx.params);
-      },
-    },
-    adjust: {
-      ...adjustAction,
-      handler(ctx: ContextOf<typeof adjustAction>) {
-        return adjustBalance(this.database, this.config, ctx.params, requestOf(ctx));
-      },
-    },
-    day: {
-      ...dayAction,
-      handler(ctx: ContextOf<typeof dayAction>) {
-        return showDay(this.database, this.config, ctx.params.day);
-      },
-    },
-    closeDay: {
-      ...closeDayAction,
-      async handler(ctx: ContextOf<typeof closeDayAction>) {
-        if (ctx.params.dryRun === true) return previewClose(this.database, this.config, ctx.params.day);
-        const day = await closeDay(this.database, this.config, ctx.params.day, requestOf(ctx));
-        if (day.status === 'closing') {
-          ctx.meta.$statusCode = 202;
-          ctx.meta.$location = `/accounting/days/${day.businessDay}`;
-        }
-        return day;
-      },
-    },
+    account: serve(accountAction, function (ctx) {
+      return readAccount(this.database, this.config, actorOf(ctx), ctx.params.userId);
+    }),
+    statement: serve(statementAction, function (ctx) {
+      return readStatement(this.database, actorOf(ctx), ctx.params);
+    }),
+    accounts: serve(accountsAction, function (ctx) {
+      return listAccounts(this.database, ctx.params);
+    }),
+    balance: serve(balanceAction, function (ctx) {
+      return readBalance(this.database, actorOf(ctx), ctx.params);
+    }),
+    company: serve(companyAction, function (ctx) {
+      return readCompany(this.database, this.config, ctx.params);
+    }),
+    adjust: serve(adjustAction, function (ctx) {
+      return adjustBalance(this.database, this.config, ctx.params, requestOf(ctx));
+    }),
+    day: serve(dayAction, function (ctx) {
+      return showDay(this.database, this.config, ctx.params.day);
+    }),
+    closeDay: serve(closeDayAction, async function (ctx) {
+      if (ctx.params.dryRun === true) return previewClose(this.database, this.config, ctx.params.day);
+      const day = await closeDay(this.database, this.config, ctx.params.day, requestOf(ctx));
+      if (day.status === 'closing') {
+        ctx.meta.$statusCode = 202;
+        ctx.meta.$location = `/accounting/days/${day.businessDay}`;
+      }
+      return day;
+    }),
     'operator.days.preview': operatorAction({
       params: { day: optional(businessDay()) },
       handler(ctx) {

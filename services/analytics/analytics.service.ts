@@ -11,8 +11,8 @@ import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '#mixins/consumer/definition.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
-import type { ContextOf } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -59,36 +59,21 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       replays: Object.values(liveConsumers).map(({ stream }) => stream),
     },
     actions: {
-      today: {
-        ...todayAction,
-        handler() {
-          return today(this);
-        },
-      },
-      live: {
-        ...liveAction,
-        handler() {
-          return today(this);
-        },
-      },
-      topTask: {
-        ...topTaskAction,
-        handler(ctx: ContextOf<typeof topTaskAction>) {
-          return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
-        },
-      },
-      days: {
-        ...daysAction,
-        handler(ctx: ContextOf<typeof daysAction>) {
-          return listDays(this.database, platformOf(this.broker).config, ctx.params);
-        },
-      },
-      operations: {
-        ...operationsAction,
-        handler(ctx: ContextOf<typeof operationsAction>) {
-          return listOperations(this.database, ctx.params);
-        },
-      },
+      today: serve(todayAction, function () {
+        return today(this);
+      }),
+      live: serve(liveAction, function () {
+        return today(this);
+      }),
+      topTask: serve(topTaskAction, function (ctx) {
+        return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
+      }),
+      days: serve(daysAction, function (ctx) {
+        return listDays(this.database, platformOf(this.broker).config, ctx.params);
+      }),
+      operations: serve(operationsAction, function (ctx) {
+        return listOperations(this.database, ctx.params);
+      }),
       'operator.rebuild.start': operatorAction({
         params: { by: OPERATOR },
         async handler(ctx) {

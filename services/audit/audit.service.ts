@@ -10,8 +10,9 @@ import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import { defineService } from '#mixins/define-service.ts';
-import type { ContextOf, RequestContext } from '#mixins/identity/identity.ts';
+import type { RequestContext } from '#mixins/identity/identity.ts';
 import { requestOf } from '#mixins/identity/request.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import deadLetterAction from '#schemas/actions/audit/dead-letter.ts';
@@ -57,42 +58,25 @@ export default defineService<AuditService>({
   // The dead letters of every service.
   rights: { calls: ['*.deadLetters.*'] },
   actions: {
-    list: {
-      ...listAction,
-      handler(ctx: ContextOf<typeof listAction>) {
-        return readAudit(this.database, ctx.params);
-      },
-    },
-    deadLetters: {
-      ...deadLettersAction,
-      handler(ctx: ContextOf<typeof deadLettersAction>) {
-        return listDeadLetters(deadLettersOf(ctx, services), ctx.params);
-      },
-    },
-    deadLetter: {
-      ...deadLetterAction,
-      async handler(ctx: ContextOf<typeof deadLetterAction>) {
-        return this.view(await findDeadLetter(deadLettersOf(ctx, services), ctx.params.id));
-      },
-    },
-    redrive: {
-      ...redriveAction,
-      async handler(ctx: ContextOf<typeof redriveAction>) {
-        await this.claimKey(ctx);
-        return this.view(
-          await settleDeadLetter(deadLettersOf(ctx, services), ctx.params.id, { to: 'redriven' }),
-        );
-      },
-    },
-    discard: {
-      ...discardAction,
-      async handler(ctx: ContextOf<typeof discardAction>) {
-        await this.claimKey(ctx);
-        const { id, reason } = ctx.params;
-        const step = { to: 'discarded', reason } as const;
-        return this.view(await settleDeadLetter(deadLettersOf(ctx, services), id, step));
-      },
-    },
+    list: serve(listAction, function (ctx) {
+      return readAudit(this.database, ctx.params);
+    }),
+    deadLetters: serve(deadLettersAction, (ctx) => listDeadLetters(deadLettersOf(ctx, services), ctx.params)),
+    deadLetter: serve(deadLetterAction, async function (ctx) {
+      return this.view(await findDeadLetter(deadLettersOf(ctx, services), ctx.params.id));
+    }),
+    redrive: serve(redriveAction, async function (ctx) {
+      await this.claimKey(ctx);
+      return this.view(
+        await settleDeadLetter(deadLettersOf(ctx, services), ctx.params.id, { to: 'redriven' }),
+      );
+    }),
+    discard: serve(discardAction, async function (ctx) {
+      await this.claimKey(ctx);
+      const { id, reason } = ctx.params;
+      const step = { to: 'discarded', reason } as const;
+      return this.view(await settleDeadLetter(deadLettersOf(ctx, services), id, step));
+    }),
   },
   // Durables audit-<stream>.
   consumers: Object.fromEntries(streams.map((stream) => [stream, recordConsumer(stream, states)])),

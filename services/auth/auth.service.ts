@@ -11,9 +11,10 @@ import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.m
 import type { Readiness } from '#mixins/database/lifecycle.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { BucketWriter } from '#mixins/identity/bucket-writer.ts';
-import { type ContextOf, IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf } from '#mixins/identity/request.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import changeAction from '#schemas/actions/auth/change.ts';
@@ -60,66 +61,39 @@ export default defineService<AuthService>({
   ],
   rights: { buckets: [IDENTITY_BUCKET] },
   actions: {
-    login: {
-      ...loginAction,
-      handler(ctx: ContextOf<typeof loginAction>) {
-        return signIn(this.auth, ctx.params, causeOf(ctx));
-      },
-    },
-    refresh: {
-      ...refreshAction,
-      handler(ctx: ContextOf<typeof refreshAction>) {
-        return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
-      },
-    },
-    logout: {
-      ...logoutAction,
-      handler(ctx: ContextOf<typeof logoutAction>) {
-        return signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
-      },
-    },
-    me: {
-      ...meAction,
-      handler(ctx: ContextOf<typeof meAction>) {
-        return readUser(this.adapter, actorOf(ctx).userId);
-      },
-    },
-    jwks: {
-      ...jwksAction,
-      handler() {
-        // This reads from memory because anyone may call it, at any rate. The keys are those that
-        // our nodes accept.
-        return { keys: platformOf(this.broker).identity.publicKeys() };
-      },
-    },
-    register: {
-      ...registerAction,
-      async handler(ctx: ContextOf<typeof registerAction>) {
-        const user = await registerUser(this.auth, ctx.params, requestOf(ctx));
-        ctx.meta.$location = `/users/${user.id}`;
-        return user;
-      },
-    },
-    change: {
-      ...changeAction,
-      handler(ctx: ContextOf<typeof changeAction>) {
-        const { id, ...wanted } = ctx.params;
-        return changeAccount(this.auth, id, namedChanges(wanted), causeOf(ctx));
-      },
-    },
-    list: {
-      ...listAction,
-      async handler(ctx: ContextOf<typeof listAction>) {
-        const rows = await this._find<UserView>(ctx, usersQuery(ctx.params));
-        return usersPage(rows, ctx.params);
-      },
-    },
-    get: {
-      ...getAction,
-      handler(ctx: ContextOf<typeof getAction>) {
-        return readUser(this.adapter, ctx.params.id);
-      },
-    },
+    login: serve(loginAction, function (ctx) {
+      return signIn(this.auth, ctx.params, causeOf(ctx));
+    }),
+    refresh: serve(refreshAction, function (ctx) {
+      return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
+    }),
+    logout: serve(logoutAction, function (ctx) {
+      return signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
+    }),
+    me: serve(meAction, function (ctx) {
+      return readUser(this.adapter, actorOf(ctx).userId);
+    }),
+    jwks: serve(jwksAction, function () {
+      // This reads from memory because anyone may call it, at any rate. The keys are those that
+      // our nodes accept.
+      return { keys: platformOf(this.broker).identity.publicKeys() };
+    }),
+    register: serve(registerAction, async function (ctx) {
+      const user = await registerUser(this.auth, ctx.params, requestOf(ctx));
+      ctx.meta.$location = `/users/${user.id}`;
+      return user;
+    }),
+    change: serve(changeAction, function (ctx) {
+      const { id, ...wanted } = ctx.params;
+      return changeAccount(this.auth, id, namedChanges(wanted), causeOf(ctx));
+    }),
+    list: serve(listAction, async function (ctx) {
+      const rows = await this._find<UserView>(ctx, usersQuery(ctx.params));
+      return usersPage(rows, ctx.params);
+    }),
+    get: serve(getAction, function (ctx) {
+      return readUser(this.adapter, ctx.params.id);
+    }),
     'operator.keys.list': operatorAction({
       async handler(): Promise<KeyView[]> {
         return listKeys(this.database, await this.bucket.readKeys());

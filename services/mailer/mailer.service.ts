@@ -11,7 +11,7 @@ import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
-import type { ContextOf } from '#mixins/identity/identity.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -42,13 +42,10 @@ export default defineService<MailerService>({
     reconciliationMixin(participant),
   ],
   actions: {
-    mails: {
-      ...mailsAction,
-      async handler(ctx: ContextOf<typeof mailsAction>) {
-        const rows = await this._find<ListedMail>(ctx, mailsQuery(ctx.params));
-        return mailsPage(rows, ctx.params);
-      },
-    },
+    mails: serve(mailsAction, async function (ctx) {
+      const rows = await this._find<ListedMail>(ctx, mailsQuery(ctx.params));
+      return mailsPage(rows, ctx.params);
+    }),
   },
   // Durables mailer-users, mailer-accounting, mailer-tasks, mailer-requests.
   consumers: {

@@ -11,9 +11,9 @@ import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
-import type { ContextOf } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
@@ -55,52 +55,31 @@ export default defineService<TasksService>({
     reconciliationMixin(participant),
   ],
   actions: {
-    create: {
-      ...createAction,
-      async handler(ctx: ContextOf<typeof createAction>) {
-        const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
-        ctx.meta.$location = `/tasks/${task.id}`;
-        return task;
-      },
-    },
-    list: {
-      ...listAction,
-      handler(ctx: ContextOf<typeof listAction>) {
-        return listTasks(this.database, this.models.task, ctx.params, actorOf(ctx).userId);
-      },
-    },
-    get: {
-      ...getAction,
-      handler(ctx: ContextOf<typeof getAction>) {
-        return readTask(this.database, ctx.params.id);
-      },
-    },
-    assignments: {
-      ...assignmentsAction,
-      handler(ctx: ContextOf<typeof assignmentsAction>) {
-        return readAssignments(this.database, ctx.params);
-      },
-    },
-    complete: {
-      ...completeAction,
-      handler(ctx: ContextOf<typeof completeAction>) {
-        return completeTask(this.database, ctx.params.id, requestOf(ctx));
-      },
-    },
-    shuffle: {
-      ...shuffleAction,
-      async handler(ctx: ContextOf<typeof shuffleAction>) {
-        const shuffle = await pressShuffle(this.database, requestOf(ctx));
-        ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
-        return shuffle;
-      },
-    },
-    progress: {
-      ...progressAction,
-      handler(ctx: ContextOf<typeof progressAction>) {
-        return readShuffle(this.database, ctx.params.id);
-      },
-    },
+    create: serve(createAction, async function (ctx) {
+      const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
+      ctx.meta.$location = `/tasks/${task.id}`;
+      return task;
+    }),
+    list: serve(listAction, function (ctx) {
+      return listTasks(this.database, this.models.task, ctx.params, actorOf(ctx).userId);
+    }),
+    get: serve(getAction, function (ctx) {
+      return readTask(this.database, ctx.params.id);
+    }),
+    assignments: serve(assignmentsAction, function (ctx) {
+      return readAssignments(this.database, ctx.params);
+    }),
+    complete: serve(completeAction, function (ctx) {
+      return completeTask(this.database, ctx.params.id, requestOf(ctx));
+    }),
+    shuffle: serve(shuffleAction, async function (ctx) {
+      const shuffle = await pressShuffle(this.database, requestOf(ctx));
+      ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
+      return shuffle;
+    }),
+    progress: serve(progressAction, function (ctx) {
+      return readShuffle(this.database, ctx.params.id);
+    }),
     'operator.shuffles.list': operatorAction({
       params: { limit: { type: 'number', integer: true, min: 1, max: 200, default: 20 } },
       handler(ctx) {

@@ -8,6 +8,7 @@ import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import bowlsAction from '../../schemas/actions/feeders/bowls.ts';
 import { parrotsConsumer } from './place-bowls.handler.ts';
@@ -20,14 +21,11 @@ export default defineService<Service & DatabaseMethods>({
     consumerMixin(),
   ],
   actions: {
-    bowls: {
-      ...bowlsAction,
-      async handler() {
-        return {
-          items: await this.database.rows('SELECT parrot_id AS "parrotId", name FROM bowl ORDER BY name'),
-        };
-      },
-    },
+    bowls: serve(bowlsAction, async function () {
+      return {
+        items: await this.database.rows('SELECT parrot_id AS "parrotId", name FROM bowl ORDER BY name'),
+      };
+    }),
   },
   // The durable feeders-parrots.
   consumers: { parrots: parrotsConsumer },
