@@ -10,7 +10,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/\\.data/'],
   modulePathIgnorePatterns: ['<rootDir>/\\.data/'],
   watchman: false,
-  // What Sequelize says of connections that tests cut is no news; `npm test -- --silent=false <path>` shows it.
+  // What Sequelize says of connections that tests cut is no news; `npm test -- --silent=false
+  // <path>` shows it.
   silent: true,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,7 +1,8 @@
 /**
- * How many events of tasks accounting books in a second, from the stream to the acknowledgement: fetch, decode, price, book, append to
- * the outbox, commit, acknowledge. On an empty journal and on one of a million lines; with and without the relay that publishes what was
- * appended, in the same process. Arguments: events a run (60000), lines of the journal (1000000).
+ * How many events of tasks accounting books in a second, from the stream to the acknowledgement:
+ * fetch, decode, price, book, append to the outbox, commit, acknowledge. On an empty journal and on
+ * one of a million lines; with and without the relay that publishes what was appended, in the same
+ * process. Arguments: events a run (60000), lines of the journal (1000000).
  */
 import type { ServiceSchema } from 'moleculer';
 import type { Bus } from '#mixins/bus/bus.ts';
@@ -31,7 +32,10 @@ export interface Scenario {
   readonly relay: boolean;
 }
 
-/** What was published waits for nothing in the next run: runs with the relay come first, and end when the outbox is empty. */
+/**
+ * What was published waits for nothing in the next run: runs with the relay come first, and end
+ * when the outbox is empty.
+ */
 const SCENARIOS: readonly Scenario[] = [
   { mix: 'created', relay: true },
   { mix: 'lives', relay: true },

@@ -1,6 +1,7 @@
 /**
- * How many events of accounting analytics takes in a second when it catches up, live and in a rebuild, and how long its figures take to
- * read on a day of a million operations. Arguments: events (60000), operations on the day (1000000), people (1000).
+ * How many events of accounting analytics takes in a second when it catches up, live and in a
+ * rebuild, and how long its figures take to read on a day of a million operations. Arguments:
+ * events (60000), operations on the day (1000000), people (1000).
  */
 import { headers } from 'nats';
 import { v7 as uuidv7 } from 'uuid';
@@ -186,7 +187,10 @@ async function measureCatchUp(what: string, bus: Bus, events: number, suffix: st
   console.log(`${what.padEnd(8)}: ${rate} events/s`);
 }
 
-/** Operations of one day, and of sixty others a thousandth of that, as the service itself would hold them. */
+/**
+ * Operations of one day, and of sixty others a thousandth of that, as the service itself would hold
+ * them.
+ */
 async function seedDay(database: Database, operations: number, people: number): Promise<void> {
   for (let from = 0; from < operations; from += SEED_STEP) {
     await database.inTransaction((tx) =>

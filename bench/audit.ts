@@ -1,7 +1,8 @@
 /**
- * How many events the log takes down in a second, from the stream to the acknowledgement: fetch, decode, insert, commit, acknowledge. On
- * an empty log and on one of some millions of lines, whose index by subject no longer grows at its end alone; and how long a page takes
- * there, and a CSV of everything. Arguments: events a run (100000), lines of the log (3000000).
+ * How many events the log takes down in a second, from the stream to the acknowledgement: fetch,
+ * decode, insert, commit, acknowledge. On an empty log and on one of some millions of lines, whose
+ * index by subject no longer grows at its end alone; and how long a page takes there, and a CSV of
+ * everything. Arguments: events a run (100000), lines of the log (3000000).
  */
 import type { ServiceSchema } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';

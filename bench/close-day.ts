@@ -1,7 +1,8 @@
 /**
- * How long the close of a day takes, and in how much memory: 100,000 employees with ten lines each that day, two of three in credit. First
- * alone, then the next day's close while two posters book: how much slower they are, and how long a cut-over lasts under them; last, how
- * long the figures of a day with a million lines take to read. Arguments: employees (100000), lines a day of each (10).
+ * How long the close of a day takes, and in how much memory: 100,000 employees with ten lines each
+ * that day, two of three in credit. First alone, then the next day's close while two posters book:
+ * how much slower they are, and how long a cut-over lasts under them; last, how long the figures of
+ * a day with a million lines take to read. Arguments: employees (100000), lines a day of each (10).
  */
 import { randomUUID } from 'node:crypto';
 import { calendarOf } from '#mixins/calendar.ts';

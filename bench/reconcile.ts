@@ -1,6 +1,7 @@
 /**
- * How long a reconciliation takes, and its longest step, for as many charges as tasks: where everything agrees, and where one charge of them
- * is gone. Arguments: tasks (1000000, in steps of 50000), people (1000, dividing that).
+ * How long a reconciliation takes, and its longest step, for as many charges as tasks: where
+ * everything agrees, and where one charge of them is gone. Arguments: tasks (1000000, in steps of
+ * 50000), people (1000, dividing that).
  */
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';

@@ -1,5 +1,6 @@
 /**
- * How fast events are appended (in transactions of 500) and how fast the relay drains them: `npm run bench -- relay [events]`
+ * How fast events are appended (in transactions of 500) and how fast the relay drains them: `npm
+ * run bench -- relay [events]`
  */
 import { randomUUID } from 'node:crypto';
 import { createBus } from '#mixins/bus/nats-bus.ts';

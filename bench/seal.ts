@@ -1,6 +1,7 @@
 /**
- * What the seal of the journal costs: how fast a backlog is sealed and verified, and how fast lines are booked with and without a sealer beside
- * (in turn, as the machine's mood changes). Arguments: lines of the journal (200000), seconds a round (2), rounds (20).
+ * What the seal of the journal costs: how fast a backlog is sealed and verified, and how fast lines
+ * are booked with and without a sealer beside (in turn, as the machine's mood changes). Arguments:
+ * lines of the journal (200000), seconds a round (2), rounds (20).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';

@@ -1,6 +1,7 @@
 /**
- * What lists and text searches cost among many tasks: the slowest of all combinations of text, filter and order, for the first page and
- * the one behind it. Arguments: tasks (300000), people (1000).
+ * What lists and text searches cost among many tasks: the slowest of all combinations of text,
+ * filter and order, for the first page and the one behind it. Arguments: tasks (300000), people
+ * (1000).
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';

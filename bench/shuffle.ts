@@ -1,6 +1,7 @@
 /**
- * How fast a shuffle draws, and how long a chunk holds its row locks (at most 50 ms is aimed at): update, history, Avro and outbox of every
- * task, without the relay. Arguments: tasks (100000), people (1000).
+ * How fast a shuffle draws, and how long a chunk holds its row locks (at most 50 ms is aimed at):
+ * update, history, Avro and outbox of every task, without the relay. Arguments: tasks (100000),
+ * people (1000).
  */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';

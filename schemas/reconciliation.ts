@@ -5,9 +5,9 @@
  *
  * A *fact* is a statement that two services must agree about: that something was done, and to whom.
  * Both have a set of facts under the same name, each from its own tables, with keys and values in
- * the same form. Facts belong to groups: what the thing was done to. Sets are ordered by group, byte
- * by byte, so that a range of groups means the same to both. Single spaces separate the parts of
- * keys and values. Only the last part of a value may contain spaces.
+ * the same form. Facts belong to groups: what the thing was done to. Sets are ordered by group,
+ * byte by byte, so that a range of groups means the same to both. Single spaces separate the parts
+ * of keys and values. Only the last part of a value may contain spaces.
  */
 import { line } from './params.ts';
 

@@ -4,9 +4,10 @@
  * incomplete node_modules.
  *
  * `npm ci` runs when node_modules differs from package-lock.json, or when the pinned Node does not
- * run. That Node is an optional package for each platform: the lock file holds its integrity, and no
- * install script downloads it. npm writes `node_modules/.package-lock.json` last, so an installation
- * that was killed counts as missing. If two installations run at once, one waits for the other.
+ * run. That Node is an optional package for each platform: the lock file holds its integrity, and
+ * no install script downloads it. npm writes `node_modules/.package-lock.json` last, so an
+ * installation that was killed counts as missing. If two installations run at once, one waits for
+ * the other.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import {

@@ -1,4 +1,7 @@
-/** FAIL-3 over HTTP: dead letters of any service are listed, redriven and discarded, and each step leaves an event. */
+/**
+ * FAIL-3 over HTTP: dead letters of any service are listed, redriven and discarded, and each step
+ * leaves an event.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceSchema } from 'moleculer';

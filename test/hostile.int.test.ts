@@ -193,8 +193,9 @@ async function faultOf({ method, path, body }: Request): Promise<{ status: numbe
 }
 
 /**
- * Sends them all; how many each action accepted, whatever was wrong with an answer, and how many of the accepted ones
- * `look` saw the effect of. With `look` they are sent one by one, and a refused one must leave what it sees as it was.
+ * Sends them all; how many each action accepted, whatever was wrong with an answer, and how many of
+ * the accepted ones `look` saw the effect of. With `look` they are sent one by one, and a refused
+ * one must leave what it sees as it was.
  */
 async function attack(requests: readonly Request[], look?: () => Promise<string>) {
   const accepted: Record<string, number> = {};

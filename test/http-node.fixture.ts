@@ -12,7 +12,10 @@ export interface HttpNode extends TestNode {
   readonly admin: Client;
 }
 
-/** The services must have `gateway` and `auth` among them, and the configuration `adminBeak: ADMIN_BEAK`. */
+/**
+ * The services must have `gateway` and `auth` among them, and the configuration `adminBeak:
+ * ADMIN_BEAK`.
+ */
 export async function startHttpNode(config: Config, services: readonly ServiceOfNode[]): Promise<HttpNode> {
   const node = await startNode(config, services);
   const gateway = node.broker.getLocalService('gateway') as unknown as { server: { address(): AddressInfo } };

@@ -1,4 +1,6 @@
-/** ANA-6: tasks, ledger, figures and mails are compared on one cut, and every difference is named. */
+/**
+ * ANA-6: tasks, ledger, figures and mails are compared on one cut, and every difference is named.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -124,7 +126,10 @@ describe('a busy exchange', () => {
 /** What somebody did who may do everything, and how it is undone. */
 interface Plant {
   readonly service: string;
-  /** One row: what the difference is about. Earlier rows are there as $1, $2 … where `bind` names their columns. */
+  /**
+   * One row: what the difference is about. Earlier rows are there as $1, $2 … where `bind` names
+   * their columns.
+   */
   readonly about: string;
   readonly done: (about: About) => readonly string[];
   readonly undone: (about: About) => readonly string[];

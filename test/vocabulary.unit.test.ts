@@ -1,6 +1,6 @@
 /**
- * Shared code serves every product: it names no product and no service, and has none of their words.
- * The linter does not see comments, so this test reads the files.
+ * Shared code serves every product: it names no product and no service, and has none of their
+ * words. The linter does not see comments, so this test reads the files.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';

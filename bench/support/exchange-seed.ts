@@ -1,4 +1,7 @@
-/** An exchange of any size with as many tasks as charges, made by set-based statements in the databases of three services, that reconciles. */
+/**
+ * An exchange of any size with as many tasks as charges, made by set-based statements in the
+ * databases of three services, that reconciles.
+ */
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import type { Config } from '../../config.ts';
@@ -66,7 +69,10 @@ const STATEMENTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** `people` has to divide the size of a step, 50,000, and `tasks` to be a multiple of it. The services have to have run once. */
+/**
+ * `people` has to divide the size of a step, 50,000, and `tasks` to be a multiple of it. The
+ * services have to have run once.
+ */
 export async function seedExchange(config: Config, tasks: number, people: number): Promise<void> {
   const [day] = await withClient(addressesOf(config, 'accounting').owner, (client) =>
     client.rows<{ day: string }>('SELECT day::text AS day FROM business_day WHERE ended_at IS NULL'),

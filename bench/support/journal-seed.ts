@@ -1,4 +1,7 @@
-/** A journal of any size, made by set-based statements: every line is one that the service itself could have booked. */
+/**
+ * A journal of any size, made by set-based statements: every line is one that the service itself
+ * could have booked.
+ */
 import pg from 'pg';
 import { addressesOf } from '#mixins/database/address.ts';
 import { loginAt, takeRole } from '#mixins/database/client.ts';
@@ -18,7 +21,10 @@ export interface Seedable {
   ): Promise<void>;
 }
 
-/** Adds so many lines, half of them fees and half rewards, of two a task, in turn on all employees' accounts, over 30 days. */
+/**
+ * Adds so many lines, half of them fees and half rewards, of two a task, in turn on all employees'
+ * accounts, over 30 days.
+ */
 export async function seedJournal(database: Seedable, lines: number, employees: number): Promise<void> {
   await database.inTransaction(async (tx) => {
     await tx.run(

@@ -15,7 +15,10 @@ import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 /** A wave takes far less, in milliseconds. */
 const SEND_WITHIN_MS = 60_000;
 
-/** `created`: every event prices a task. `lives`: created, drawn again, completed, in waves of 1,000 tasks. */
+/**
+ * `created`: every event prices a task. `lives`: created, drawn again, completed, in waves of 1,000
+ * tasks.
+ */
 export type Mix = 'created' | 'lives';
 
 const WAVE = 1_000;

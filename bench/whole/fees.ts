@@ -13,7 +13,9 @@ import type { Row } from './table.ts';
 const LOOK_EVERY_MS = 1;
 /** A fee that takes longer counts as an error, in milliseconds. */
 const FEE_WITHIN_MS = 60_000;
-/** The longest pause between two samples, in milliseconds. They must not keep in step with loops. */
+/**
+ * The longest pause between two samples, in milliseconds. They must not keep in step with loops.
+ */
 const PAUSE_MS = 40;
 
 export async function timeUntilFee(run: Run): Promise<Row[]> {

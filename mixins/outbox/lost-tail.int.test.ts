@@ -67,7 +67,10 @@ afterEach(async () => {
 
 const store = () => `${folder}/server/jetstream`;
 
-/** Stops the server, does something to its store, and starts it again; resolves when the bus is back. */
+/**
+ * Stops the server, does something to its store, and starts it again; resolves when the bus is
+ * back.
+ */
 async function restart(change: () => void): Promise<void> {
   let back = false;
   const end = bus.onReconnect(() => {

@@ -11,7 +11,10 @@ export const MAX_BEAK_LENGTH = 200;
 
 /** 1 to 63 lower-case letters, digits, dots, dashes or underscores, a letter or a digit first. */
 export const login = { type: 'string', pattern: /^[a-z0-9][a-z0-9._-]{0,62}$/ } as const;
-/** A lower-case slug of 1 to 63 characters; the known ones are admin, manager, accountant, boss and developer. */
+/**
+ * A lower-case slug of 1 to 63 characters; the known ones are admin, manager, accountant, boss and
+ * developer.
+ */
 export const role = { type: 'string', pattern: /^[a-z][a-z0-9_-]{0,62}$/ } as const;
 export const roles = { type: 'array', items: role, unique: true, max: MAX_ROLES } as const;
 export const name = line(1, MAX_NAME_LENGTH);

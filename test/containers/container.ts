@@ -95,7 +95,10 @@ export class Container {
     });
   }
 
-  /** What means something else inside of a container: other hosts, its own /tmp, and ports that are published under another number. */
+  /**
+   * What means something else inside of a container: other hosts, its own /tmp, and ports that are
+   * published under another number.
+   */
   readonly #translated = (value: string): string => {
     const { hosts, own } = this.#surroundings;
     const url = URL.parse(value);

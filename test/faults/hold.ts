@@ -26,7 +26,10 @@ export interface Held {
   release(): Promise<void>;
 }
 
-/** From now on any shuffle waits in the middle of the open tasks, with the chunks before that drawn and committed. */
+/**
+ * From now on any shuffle waits in the middle of the open tasks, with the chunks before that drawn
+ * and committed.
+ */
 export async function holdShuffles(place: Place): Promise<Held> {
   const client = await connect(place, 'tasks');
   await client.query('BEGIN');

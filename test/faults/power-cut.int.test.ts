@@ -35,7 +35,8 @@ describe('npm start, when launcher, guardian, services, NATS and PostgreSQL are 
         every: 1,
         what: 'the shuffle to be midway',
       });
-      // The launcher, its guardian, the services, the catcher, nats-server, PostgreSQL and those it began.
+      // The launcher, its guardian, the services, the catcher, nats-server, PostgreSQL and those it
+      // began.
       expect(cutPower(folder.path)).toBeGreaterThan(6);
       await first.exit();
 

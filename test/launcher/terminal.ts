@@ -127,7 +127,10 @@ export function mayRun(uid: number): boolean {
   return spawnSync(process.execPath, ['--check', `${ROOT}config.ts`], { uid, gid: uid }).status === 0;
 }
 
-/** Processes that have this folder in their command line or stand in it: what a launcher may leave behind. */
+/**
+ * Processes that have this folder in their command line or stand in it: what a launcher may leave
+ * behind.
+ */
 export function processesOf(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -149,8 +152,8 @@ export function processesOf(folder: string): number[] {
 }
 
 /**
- * Ends them all as a power cut does: none sees another's end, least of all the guardian, and none does anything more. How
- * many there were.
+ * Ends them all as a power cut does: none sees another's end, least of all the guardian, and none
+ * does anything more. How many there were.
  */
 export function cutPower(folder: string): number {
   const stopped = new Set<number>();

@@ -72,8 +72,8 @@ declare module '#schemas/intervention.ts' {
      */
     'identity-entries-removed': true;
     /**
-     * Done by the service itself: somebody changed or deleted entries of its bucket, and it restored
-     * them.
+     * Done by the service itself: somebody changed or deleted entries of its bucket, and it
+     * restored them.
      */
     'identity-entries-restored': true;
   }

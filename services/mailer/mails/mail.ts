@@ -82,7 +82,9 @@ export type Outcome =
   | { readonly kind: 'sent' }
   /** Refused for good: there are no more attempts. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** This mail, or its mailbox, has to wait. `slow`: the attempt freed its lane before it failed. */
+  /**
+   * This mail, or its mailbox, has to wait. `slow`: the attempt freed its lane before it failed.
+   */
   | { readonly kind: 'deferred'; readonly reason: string; readonly slow?: boolean }
   /** The server cannot be used at all. The mail is not at fault. */
   | { readonly kind: 'unreachable'; readonly reason: string };
