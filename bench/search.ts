@@ -25,7 +25,7 @@ const FILTERS = [
 
 export default async function bench([tasks = '300000', people = '1000']: readonly string[]): Promise<void> {
   const config = testConfig();
-  const { database, model, disconnect } = await connectTasks(config);
+  const { database, disconnect } = await connectTasks(config);
   try {
     await addPeople(database, Number(people));
     const begun = performance.now();
@@ -48,7 +48,7 @@ export default async function bench([tasks = '300000', people = '1000']: readonl
           let cursor: string | undefined;
           for (const page of ['first', 'second']) {
             const before = performance.now();
-            const answer = await listTasks(database, model, { ...params, cursor }, popug(1));
+            const answer = await listTasks(database, { ...params, cursor }, popug(1));
             const ms = performance.now() - before;
             if (ms > slowest.ms)
               slowest = {

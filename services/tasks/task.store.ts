@@ -30,14 +30,17 @@ export interface Named<T extends Task> {
  * The names of a task's people. They are read with `COLUMNS` in one statement, which saves a round
  * trip.
  */
-const namesFor = (
+export const namesFor = (
   whose: string,
 ) => `(SELECT name FROM user_copy WHERE id = ${whose}.assignee_id) AS "assigneeIs",
   (SELECT name FROM user_copy WHERE id = ${whose}.created_by_id) AS "creatorIs"`;
 
-type NamedRow<T extends Task> = T & { readonly assigneeIs: string | null; readonly creatorIs: string | null };
+export type NamedRow<T extends Task> = T & {
+  readonly assigneeIs: string | null;
+  readonly creatorIs: string | null;
+};
 
-function named<T extends Task>({ assigneeIs, creatorIs, ...rest }: NamedRow<T>): Named<T> {
+export function named<T extends Task>({ assigneeIs, creatorIs, ...rest }: NamedRow<T>): Named<T> {
   // `T & names` without the names is `T`. TypeScript does not infer that for a type parameter.
   const task = rest as unknown as T;
   const names = new Map<string, string>();

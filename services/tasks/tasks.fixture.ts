@@ -19,7 +19,6 @@ import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { createTask } from './create-task.handler.ts';
 import { COLUMNS } from './task.store.ts';
 import type { OpenTask, TaskView } from './task.ts';
-import { defineModels, type TaskModel } from './tasks.models.ts';
 import { copyUsers, type UserDelivery } from './users/copy-users.handler.ts';
 
 /** Connects to the database of a configuration, like the service. */
@@ -43,25 +42,24 @@ export async function connectTasks(config: Config, poolSize = 5) {
     throw error;
   };
   const database = makeDatabase({ service: 'tasks', sequelize, primary: runtime, onError });
-  return { database, model: defineModels(sequelize).task, disconnect: () => sequelize.close() };
+  return { database, disconnect: () => sequelize.close() };
 }
 
 export interface TestDatabase {
   readonly config: Config;
   readonly database: Database;
-  readonly model: TaskModel;
   close(): Promise<void>;
 }
 
 /** A migrated database for one test file. */
 export async function openTestDatabase(poolSize = 10): Promise<TestDatabase> {
   const config = testConfig();
-  const { database, model, disconnect } = await connectTasks(config, poolSize);
+  const { database, disconnect } = await connectTasks(config, poolSize);
   const close = async () => {
     await disconnect();
     await dropNamespace(config);
   };
-  return { config, database, model, close };
+  return { config, database, close };
 }
 
 /** An id with a readable number: `popug(7)` ends in 7. */

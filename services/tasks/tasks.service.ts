@@ -35,10 +35,9 @@ import { pressShuffle } from './shuffles/press-shuffle.handler.ts';
 import { listShuffles } from './shuffles/shuffle.store.ts';
 import { shufflesLoop } from './shuffles/shuffles.worker.ts';
 import { TaskQuota } from './task-quota.ts';
-import { defineModels, type TaskModel } from './tasks.models.ts';
 import { usersConsumer } from './users/copy-users.handler.ts';
 
-interface TasksService extends Service, DatabaseMethods<{ readonly task: TaskModel }> {
+interface TasksService extends Service, DatabaseMethods {
   quota: TaskQuota;
   shuffleLoop: Loop | undefined;
 }
@@ -49,7 +48,7 @@ const secureWords = (): number => randomInt(2 ** 32);
 export default defineService<TasksService>({
   name: 'tasks',
   mixins: [
-    databaseMixin({ models: defineModels, migrations: new URL('./migrations/', import.meta.url) }),
+    databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
     reconciliationMixin(participant),
@@ -61,7 +60,7 @@ export default defineService<TasksService>({
       return task;
     }),
     list: serve(listAction, function (ctx) {
-      return listTasks(this.database, this.models.task, ctx.params, actorOf(ctx).userId);
+      return listTasks(this.database, ctx.params, actorOf(ctx).userId);
     }),
     get: serve(getAction, function (ctx) {
       return readTask(this.database, ctx.params.id);

@@ -46,7 +46,7 @@ const insert = (samples: readonly Sample[]) =>
   );
 
 const list = (params: Partial<ListParams> = {}, userId = PIP) =>
-  listTasks(db.database, db.model, { limit: 200, sort: '-createdAt', ...params }, userId);
+  listTasks(db.database, { limit: 200, sort: '-createdAt', ...params }, userId);
 const titles = async (params: Partial<ListParams>, userId?: string) =>
   (await list({ sort: 'title', ...params }, userId)).items.map(({ title }) => title);
 

@@ -1,14 +1,11 @@
 /** Lists tasks (TASK-7, TASK-8). Pages begin at a key, so all pages cost the same. */
-import { Op, type WhereOptions } from 'sequelize';
 import { type Database, lookUp } from '#mixins/database/database.ts';
 import type { Page } from '#mixins/lists.ts';
 import { Problem } from '#schemas/errors.ts';
 import { type TaskView, viewTask } from '../task.ts';
-import type { TaskModel } from '../tasks.models.ts';
-import { namesOf } from '../users/user.store.ts';
 import { findTitleKey } from './search.store.ts';
 import { searchTasks } from './search-tasks.query.ts';
-import { type Position, TaskList } from './task-list.store.ts';
+import { type Position, type TaskFilters, TaskList } from './task-list.store.ts';
 import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './task-list.ts';
 
 /**
@@ -17,38 +14,27 @@ import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './tas
  */
 export async function listTasks(
   database: Database,
-  model: TaskModel,
   params: ListParams,
   userId: string,
 ): Promise<Page<TaskView>> {
-  const list = new TaskList(model, orderOf(params.sort), filtersOf(params, userId));
+  const list = new TaskList(database, orderOf(params.sort), filtersOf(params, userId));
   const start = await startOf(database, params);
   const { limit, text } = params;
   const { tasks, next } =
     text === undefined
       ? await list.page(start, limit)
       : await searchTasks({ database, list, text, start, limit });
-  const names = await namesOf(
-    database,
-    tasks.flatMap(({ assigneeId, createdById }) => [assigneeId, createdById]),
-  );
   return {
-    items: tasks.map((task) => viewTask(task, names)),
+    items: tasks.map(({ task, names }) => viewTask(task, names)),
     nextCursor: next === null ? null : cursorAt(params.sort, next),
   };
 }
 
-function filtersOf(params: ListParams, userId: string): WhereOptions[] {
+function filtersOf(params: ListParams, userId: string): TaskFilters {
   const { status, assignee } = params;
   const { from, before } = createdRange(params);
-  const conditions: WhereOptions[] = [];
-  if (status !== undefined) conditions.push({ status });
-  if (assignee !== undefined) {
-    conditions.push({ assigneeId: assignee.toLowerCase() === 'me' ? userId : assignee });
-  }
-  if (from !== undefined) conditions.push({ createdAt: { [Op.gte]: from } });
-  if (before !== undefined) conditions.push({ createdAt: { [Op.lt]: before } });
-  return conditions;
+  const assigneeId = assignee?.toLowerCase() === 'me' ? userId : assignee;
+  return { status, assigneeId, createdFrom: from, createdBefore: before };
 }
 
 /**

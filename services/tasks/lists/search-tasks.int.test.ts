@@ -32,7 +32,7 @@ const insert = (titles: readonly string[], description = '') =>
   );
 
 const titlesWith = async (text: string) => {
-  const { items } = await listTasks(db.database, db.model, { limit: 200, sort: 'title', text }, PIP);
+  const { items } = await listTasks(db.database, { limit: 200, sort: 'title', text }, PIP);
   return items.map(({ title }) => title);
 };
 
@@ -108,15 +108,15 @@ describe('a text search with small bounds', () => {
     limit: number,
     withinMs = Number.POSITIVE_INFINITY,
   ) {
-    const list = new TaskList(db.model, orderOf(sort), []);
+    const list = new TaskList(db.database, orderOf(sort), {});
     const { field } = orderOf(sort);
     const bounds = { chunk: 5, most: 10, withinMs, frequent: 3 };
     const found: string[][] = [];
     for (let start: Position | null | undefined = null; start !== undefined; ) {
       const page = await searchTasks({ database: db.database, list, text, start, limit }, bounds);
-      found.push(page.tasks.map(({ title }) => title));
+      found.push(page.tasks.map(({ task }) => task.title));
       const next = page.next;
-      const key = next === null ? '' : ((await list.tasks([next.id]))[0]?.title.toLowerCase() ?? '');
+      const key = next === null ? '' : ((await list.tasks([next.id]))[0]?.task.title.toLowerCase() ?? '');
       start = next === null ? undefined : { id: next.id, at: field === 'title' ? key : next[field] };
     }
     return found;
@@ -126,7 +126,7 @@ describe('a text search with small bounds', () => {
     it.each(['seven', 'se', 'once', 'zz', 'ta'])(
       'E13, TASK-8: finds every task with %j once and in order, on pages of any length',
       async (text) => {
-        const whole = (await listTasks(db.database, db.model, { limit: 200, sort }, PIP)).items;
+        const whole = (await listTasks(db.database, { limit: 200, sort }, PIP)).items;
         const expected = whole
           .map(({ title }) => title)
           .filter((title) => title.toLowerCase().includes(text));
@@ -177,7 +177,7 @@ describe('a text search among many tasks', () => {
       let asked = 0;
       for (const sort of TASK_SORTS) {
         for (const filter of [{}, { status: 'open' }, { assignee: 'me', createdTo: '2100-01-01' }] as const) {
-          await listTasks(db.database, db.model, { limit: 50, sort, text, ...filter }, PIP);
+          await listTasks(db.database, { limit: 50, sort, text, ...filter }, PIP);
           asked += 1;
         }
       }

@@ -1,8 +1,17 @@
-/** Reads lists of tasks through the model, in their order, each page by an index. */
-import { Op, type Order, type WhereOptions } from 'sequelize';
+/** Reads lists of tasks in their order, each page by an index. */
+import { prepared, type Reader } from '#mixins/database/database.ts';
+import { COLUMNS, type Named, type NamedRow, named, namesFor } from '../task.store.ts';
 import type { Task } from '../task.ts';
-import { type TaskModel, TEXT } from '../tasks.models.ts';
 import type { TaskOrder } from './task-list.ts';
+
+/** Which tasks a list has. A filter that is missing lets all of them through. */
+export interface TaskFilters {
+  readonly status?: Task['status'] | undefined;
+  readonly assigneeId?: string | undefined;
+  readonly createdFrom?: Date | undefined;
+  /** Exclusive. */
+  readonly createdBefore?: Date | undefined;
+}
 
 /**
  * A position in a list: after this task. `at` is the value that the list is ordered by. It is a
@@ -13,137 +22,129 @@ export interface Position {
   readonly at: Date | string | null;
 }
 
+/** The fields of a task that cursors contain. */
+type Placed = Pick<Task, 'id' | 'createdAt' | 'completedAt'>;
+
 /** The fields of a task that determine the position after it. */
-export type Spot = Pick<Task, 'id' | 'createdAt' | 'completedAt'> & { readonly position: Position };
+export type Spot = Placed & { readonly position: Position };
 
 /** Tasks of a page. `next` is the last of them if the list continues after it. */
 export interface TaskPage {
-  readonly tasks: readonly Task[];
-  readonly next: Pick<Task, 'id' | 'createdAt' | 'completedAt'> | null;
+  readonly tasks: readonly Named<Task>[];
+  readonly next: Placed | null;
 }
 
-const SPOT = ['id', 'createdAt', 'completedAt'];
+/** Keys of titles are in a table of their own, because shuffles rewrite tasks. */
+const ORDERS = {
+  createdAt: { column: 'created_at', source: 'task' },
+  completedAt: { column: 'completed_at', source: 'task' },
+  title: {
+    column: 'title_key',
+    source: '(SELECT task.*, title_key FROM task JOIN task_text ON task_id = id)',
+  },
+};
 
-type Row = Task & { readonly [TEXT]?: { readonly titleKey: string } };
+const SPOT = 'id, created_at AS "createdAt", completed_at AS "completedAt"';
+const NAMED_TASK = `${COLUMNS}, ${namesFor('listed')}`;
+
+/** What a statement reads, beside the filters of the list. */
+interface Selection {
+  readonly columns: string;
+  readonly start: Position | null;
+  readonly limit: number;
+  readonly ids?: readonly string[] | undefined;
+}
 
 /** One list: an order and filters. */
 export class TaskList {
-  readonly #model: TaskModel;
+  readonly #reader: Reader;
   readonly #order: TaskOrder;
-  readonly #filters: readonly WhereOptions[];
+  readonly #filters: TaskFilters;
 
-  constructor(model: TaskModel, order: TaskOrder, filters: readonly WhereOptions[]) {
-    this.#model = model;
+  constructor(reader: Reader, order: TaskOrder, filters: TaskFilters) {
+    this.#reader = reader;
     this.#order = order;
     this.#filters = filters;
   }
 
   /** The tasks after a position. With `ids`, only these tasks. */
   async page(start: Position | null, limit: number, ids?: readonly string[]): Promise<TaskPage> {
-    const only = ids === undefined ? [] : [this.#amongIds(ids)];
     // The additional row shows whether there is a next page.
-    const rows = await this.#read(start, limit + 1, only);
-    const tasks = rows.slice(0, limit);
-    return { tasks, next: rows.length > limit ? (tasks.at(-1) ?? null) : null };
+    const rows = await this.#read<NamedRow<Task>>({ columns: NAMED_TASK, start, limit: limit + 1, ids });
+    const tasks = rows.slice(0, limit).map(named);
+    return { tasks, next: rows.length > limit ? (tasks.at(-1)?.task ?? null) : null };
   }
 
   /** At most `limit` spots after a position. There are fewer only at the end of the list. */
   async spots(start: Position | null, limit: number): Promise<Spot[]> {
-    const rows = await this.#read(start, limit, [], SPOT);
-    return rows.map((row) => ({ ...row, position: { id: row.id, at: this.#at(row) } }));
+    const columns = `${SPOT}, ${ORDERS[this.#order.field].column} AS at`;
+    const rows = await this.#read<Placed & Pick<Position, 'at'>>({ columns, start, limit });
+    return rows.map(({ at, ...placed }) => ({ ...placed, position: { id: placed.id, at } }));
   }
 
   /** These tasks, in the order of the given ids. Missing ones are left out. */
-  async tasks(ids: readonly string[]): Promise<Task[]> {
-    const rows = await this.#model.findAll({ where: { id: [...ids] } });
-    const byId = new Map(rows.map((row) => [row.get('id'), row.get({ plain: true })]));
+  async tasks(ids: readonly string[]): Promise<Named<Task>[]> {
+    const rows = await this.#reader.rows<NamedRow<Task>>(
+      `SELECT ${NAMED_TASK} FROM task AS listed WHERE id = ANY($1::uuid[])`,
+      [ids],
+    );
+    const byId = new Map(rows.map((row) => [row.id, named(row)]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
-  #at(row: Row): Position['at'] {
-    const { field } = this.#order;
-    return field === 'title' ? (row[TEXT]?.titleKey ?? '') : row[field];
-  }
-
   /**
-   * In a list by completion, open tasks come after all others. They are read only if the others do
-   * not fill the page.
+   * In a list by completion, open tasks come after all others, by id. They are read only if the
+   * others do not fill the page.
    */
-  async #read(
-    start: Position | null,
-    limit: number,
-    more: readonly WhereOptions[],
-    attributes?: string[],
-  ): Promise<Row[]> {
-    const behind = start === null ? [] : [this.#behind(start)];
-    const conditions = [...this.#filters, ...more, ...behind];
-    if (this.#order.field !== 'completedAt') return this.#find(conditions, limit, attributes);
-    const openOnly = start !== null && start.at === null;
-    const done = openOnly ? [] : await this.#find([...conditions, { status: 'done' }], limit, attributes);
-    if (done.length === limit) return done;
-    const open = [...this.#filters, ...more, ...(openOnly ? behind : []), { status: 'open' }];
-    const byId: Order = [['id', this.#direction]];
-    return [...done, ...(await this.#find(open, limit - done.length, attributes, byId))];
-  }
-
-  async #find(
-    conditions: readonly WhereOptions[],
-    limit: number,
-    attributes?: string[],
-    order = this.#orderClause(),
-  ): Promise<Row[]> {
-    const byTitle = this.#order.field === 'title';
-    const rows = await this.#model.findAll({
-      where: { [Op.and]: [...conditions] },
-      order,
-      limit,
-      ...(attributes === undefined ? {} : { attributes }),
-      ...(byTitle ? { include: [{ association: TEXT, required: true, attributes: ['titleKey'] }] } : {}),
-      subQuery: false,
-    });
-    return rows.map((row) => row.get({ plain: true }) as Row);
-  }
-
-  get #direction(): 'ASC' | 'DESC' {
-    return this.#order.descending ? 'DESC' : 'ASC';
-  }
-
-  /** Ties are ordered by id, in the same direction. */
-  #orderClause(): Order {
+  async #read<Row extends object>(selection: Selection): Promise<Row[]> {
     const { field } = this.#order;
-    const direction = this.#direction;
-    if (field !== 'title') {
-      return [
-        [field, direction],
-        ['id', direction],
-      ];
+    const { status } = this.#filters;
+    const { column } = ORDERS[field];
+    if (field === 'title') return this.#select(selection, [column, 'id'], [status]);
+    // Open and done tasks have an index each, so that shuffles do not write that of done tasks.
+    if (field === 'createdAt') {
+      return this.#select(selection, [column, 'id'], status === undefined ? ['open', 'done'] : [status]);
     }
-    return [
-      [TEXT, 'titleKey', direction],
-      [TEXT, 'taskId', direction],
-    ];
+    const startsOpen = selection.start !== null && selection.start.at === null;
+    const readsDone = status !== 'open' && !startsOpen;
+    const done = readsDone ? await this.#select<Row>(selection, [column, 'id'], ['done']) : [];
+    const left = selection.limit - done.length;
+    if (left === 0 || status === 'done') return done;
+    const open = { ...selection, start: startsOpen ? selection.start : null, limit: left };
+    return [...done, ...(await this.#select<Row>(open, ['id'], ['open']))];
   }
 
-  #behind({ at, id }: Position): WhereOptions {
+  /** `orderedBy`: columns. Reads the statuses one by one, or all tasks at once where it is undefined. */
+  #select<Row extends object>(
+    { columns, start, limit, ids }: Selection,
+    orderedBy: readonly string[],
+    statuses: readonly (Task['status'] | undefined)[],
+  ): Promise<Row[]> {
     const { field, descending } = this.#order;
-    const further = descending ? Op.lt : Op.gt;
-    if (at === null) return { id: { [further]: id } };
-    const [value, tie] = field === 'title' ? [`$${TEXT}.title_key$`, `$${TEXT}.task_id$`] : [field, 'id'];
-    return {
-      // The next line implies this condition, but only in this form can it use the index.
-      [value]: { [descending ? Op.lte : Op.gte]: at },
-      [Op.or]: [{ [value]: { [further]: at } }, { [tie]: { [further]: id } }],
-    };
-  }
-
-  /**
-   * A subquery makes the planner begin with the ids. Otherwise it would look for them along the
-   * list's order.
-   */
-  #amongIds(ids: readonly string[]): WhereOptions {
-    const { sequelize } = this.#model;
-    if (sequelize === undefined) throw new TypeError('The model has no connection');
-    const list = sequelize.escape(`{${ids.join(',')}}`);
-    return { id: { [Op.in]: sequelize.literal(`(SELECT unnest(${list}::uuid[]))`) } };
+    const { assigneeId, createdFrom, createdBefore } = this.#filters;
+    const bind: unknown[] = [];
+    const value = (given: unknown) => `$${bind.push(given)}`;
+    const conditions: string[] = [];
+    if (assigneeId !== undefined) conditions.push(`assignee_id = ${value(assigneeId)}`);
+    if (createdFrom !== undefined) conditions.push(`created_at >= ${value(createdFrom)}`);
+    if (createdBefore !== undefined) conditions.push(`created_at < ${value(createdBefore)}`);
+    if (start !== null) {
+      const place = orderedBy.map((column) => value(column === 'id' ? start.id : start.at));
+      conditions.push(`(${orderedBy.join(', ')}) ${descending ? '<' : '>'} (${place.join(', ')})`);
+    }
+    // A subquery makes the planner begin with the ids. Otherwise it would look for them along the
+    // list's order.
+    if (ids !== undefined) conditions.push(`id IN (SELECT unnest(${value(ids)}::uuid[]))`);
+    const direction = descending ? 'DESC' : 'ASC';
+    const end = `ORDER BY ${orderedBy.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${value(limit)}`;
+    const parts = statuses.map((status) => {
+      const all = status === undefined ? conditions : [`status = '${status}'`, ...conditions];
+      const where = all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`;
+      return `(SELECT * FROM ${ORDERS[field].source} AS task ${where} ${end})`;
+    });
+    const sql = `SELECT ${columns} FROM (${parts.join(' UNION ALL ')}) AS listed ${end}`;
+    // The other texts are rare. A connection keeps each prepared one.
+    const isFrequent = ids === undefined && createdFrom === undefined && createdBefore === undefined;
+    return this.#reader.rows<Row>(isFrequent ? prepared(sql) : sql, bind);
   }
 }
