@@ -47,7 +47,8 @@ export interface ConsumerDefinition<C extends EventContract = EventContract> {
    */
   readonly batchSize?: number;
   /**
-   * How long a batch waits for more events after the first, in milliseconds, 0..1000. Default 5.
+   * How long a batch waits at least for more events after the first, in milliseconds, 0..1000.
+   * Default 5.
    */
   readonly lingerMs?: number;
 }

@@ -1,4 +1,5 @@
 /** The driver's connection in the pool. It sends no statement whose deadline has passed. */
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { currentScope, DeadlinePassedError } from '#mixins/call-scope.ts';
 import { isSilence } from './errors.ts';
@@ -53,7 +54,8 @@ export class PooledClient extends pg.Client {
   _invalid = false;
 
   constructor(config: pg.ClientConfig) {
-    super(config);
+    // Statements do not wait for the answers of earlier ones.
+    super({ ...config, pipeline: true } as pg.ClientConfig);
     this.on('error', () => {
       this._invalid = true;
     });
@@ -62,11 +64,19 @@ export class PooledClient extends pg.Client {
     this.query = ((...args: unknown[]) => {
       const done = typeof args.at(-1) === 'function' ? (args.pop() as Done) : undefined;
       const statement = new TimelyStatement(...args);
+      this.#sendTogether();
       if (done !== undefined) return send(statement, (error, result) => done(this.#noted(error), result));
       return new Promise((resolve, reject) => {
         send(statement, (error, result) => (error ? reject(this.#noted(error)) : resolve(result)));
       });
     }) as pg.Client['query'];
+  }
+
+  /** What is sent before the event loop goes on leaves in one packet. */
+  #sendTogether(): void {
+    const { stream } = (this as unknown as Abandonable).connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   /** If a server did not answer one statement, the next one would wait as long again. */
@@ -80,7 +90,7 @@ export class PooledClient extends pg.Client {
 export interface Abandonable {
   /** Marks the connection so that Sequelize's pool discards it. */
   _invalid?: boolean;
-  readonly connection: { readonly stream: { destroy(): void } };
+  readonly connection: { readonly stream: Pick<Duplex, 'cork' | 'uncork' | 'destroy'> };
 }
 
 /**

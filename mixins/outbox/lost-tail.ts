@@ -100,7 +100,7 @@ export async function verifyStream(
     return keep(tx, { ...own, epoch }, true);
   }
   const ahead = current === null ? null : await lookAhead(tx, bus, own, current, stream.state.last_seq);
-  return { ...(await keep(tx, own, false)), epochKnown: current !== null, ahead };
+  return { ...keep(tx, own, false), epochKnown: current !== null, ahead };
 }
 
 /** Whether a stream holds the event that we published last, as far as it can be seen. */
@@ -114,8 +114,8 @@ interface LiveStream {
   readonly state: StreamState;
 }
 
-async function keep(tx: Tx, row: StreamRow, changed: boolean): Promise<Verification> {
-  await writeStreams(tx, [row]);
+function keep(tx: Tx, row: StreamRow, changed: boolean): Verification {
+  writeStreams(tx, [row]);
   return { stream: row.stream, epoch: row.epoch, changed, putBack: 0, epochKnown: true, ahead: null };
 }
 
@@ -130,7 +130,7 @@ async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number)
     highestSequence: intact?.sequence ?? 0,
     highestEventId: intact?.eventId ?? null,
   };
-  return { ...(await keep(tx, row, true)), putBack: count };
+  return { ...keep(tx, row, true), putBack: count };
 }
 
 /** Our last event published before this epoch that the stream still holds; undefined: none. */
