@@ -4,8 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Loops that only observe and have no work, and loops that their owner adds. */
+/**
+ * Loops that only observe and have no work, and loops that their owner adds. `Loops.make` adds each
+ * loop itself.
+ */
 const NOT_HERE = new Set([
+  'mixins/loops/loops.ts',
   'services/gateway/readiness/stalled-loops.client.ts',
   'mixins/database/replica-watch.ts',
   'services/auth/identity/identity-guard.client.ts',

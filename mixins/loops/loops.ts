@@ -1,8 +1,10 @@
 /** The loops of a service on one node: their state, and log lines for those that are stalled. */
 import type { Log } from '#mixins/log.ts';
+import { Outage } from '#mixins/outage.ts';
 import { Turns } from '#mixins/turns.ts';
 import { Isolation } from './isolation.ts';
 import type { ItemWork, SettledWork } from './item-work.ts';
+import { Loop, type LoopOptions } from './loop.ts';
 import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';
 
 export interface LoopsSettings extends ProgressSettings {
@@ -62,8 +64,16 @@ export class Loops {
     this.#settings = { ...LOOPS_SETTINGS, ...options.settings };
   }
 
+  /**
+   * Makes a loop and watches it. The caller starts and stops it. The log says `failing` when passes
+   * begin to fail, and when one succeeds again.
+   */
+  make({ failing, ...options }: Omit<LoopOptions, 'outage'> & { readonly failing: string }): Loop {
+    return this.add(new Loop({ ...options, outage: new Outage(failing, this.#options.log) }));
+  }
+
   /** Watches a loop from now on, until `stop`. Returns it. */
-  add<Loop extends WatchedLoop>(loop: Loop): Loop {
+  add<Watched extends WatchedLoop>(loop: Watched): Watched {
     this.#loops.push(loop);
     this.#timer ??= setInterval(() => this.look(), this.#settings.lookEveryMs).unref();
     return loop;
