@@ -91,19 +91,21 @@ export const page = {
 } as const;
 
 /** Only `checkedText` makes rules of type `custom`. */
-type RuleValue<R> = R extends { readonly type: 'string' | 'uuid' | 'email' | 'url' | 'custom' }
-  ? string
-  : R extends { readonly type: 'number' }
-    ? number
-    : R extends { readonly type: 'boolean' }
-      ? boolean
-      : R extends { readonly type: 'enum'; readonly values: readonly (infer V)[] }
-        ? V
-        : R extends { readonly type: 'array'; readonly items: infer I }
-          ? readonly RuleValue<I>[]
-          : R extends { readonly type: 'object'; readonly props: infer P }
-            ? ParamsOf<P>
-            : unknown;
+type RuleValue<R> = R extends { readonly nullable: true }
+  ? RuleValue<Omit<R, 'nullable'>> | null
+  : R extends { readonly type: 'string' | 'uuid' | 'email' | 'url' | 'custom' }
+    ? string
+    : R extends { readonly type: 'number' }
+      ? number
+      : R extends { readonly type: 'boolean' }
+        ? boolean
+        : R extends { readonly type: 'enum'; readonly values: readonly (infer V)[] }
+          ? V
+          : R extends { readonly type: 'array'; readonly items: infer I }
+            ? readonly RuleValue<I>[]
+            : R extends { readonly type: 'object'; readonly props: infer P }
+              ? ParamsOf<P>
+              : unknown;
 
 type OptionalKeys<P> = {
   [K in keyof P]: P[K] extends { readonly optional: true } ? K : never;

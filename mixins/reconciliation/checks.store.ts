@@ -4,14 +4,20 @@ import type { Check } from './participant.ts';
 
 export interface CheckSql {
   /**
-   * Common table expressions. They define `step`, which has the rows to check behind `$1`, and
-   * `wrong`, which has a `code`.
+   * Common table expressions. They define `wrong`, which has a `code`, and with `next` also `step`,
+   * which has the rows to check behind `$1`.
    */
   readonly parts: string;
   /** The columns that sort `wrong`. */
   readonly order: string;
-  /** Selects where the next step begins; null: this was the last. */
-  readonly next: string;
+  /** Selects where the next step begins; null: this was the last. Default: one step finds all. */
+  readonly next?: string;
+}
+
+/** A row of `wrong`. */
+interface WrongRow {
+  readonly code: string;
+  readonly [column: string]: unknown;
 }
 
 interface Found<Wrong> {
@@ -20,23 +26,25 @@ interface Found<Wrong> {
   readonly next: string | null;
 }
 
-/** `differenceOf` is given rows of `wrong`. */
-export function checkOf<Wrong>(
+/** `describe` gives the message and the data of a difference, whose code is that of the row. */
+export function checkOf<Wrong extends { readonly code: string } = WrongRow>(
   { parts, order, next }: CheckSql,
-  differenceOf: (wrong: Wrong) => Difference,
+  describe: (wrong: Wrong) => Omit<Difference, 'code'> & { readonly message: string },
 ): Check {
   return async (tx, after) => {
     const [found] = await tx.rows<Found<Wrong>>(
       `WITH ${parts}
-       SELECT (SELECT json_agg(to_jsonb(named) - 'place' ORDER BY ${order}) FROM (
-           SELECT *, row_number() OVER (PARTITION BY code ORDER BY ${order}) AS place FROM wrong
+       SELECT (SELECT json_agg(wrong ORDER BY number) FROM (
+           SELECT wrong, row_number() OVER (PARTITION BY code ORDER BY ${order}) AS place,
+             row_number() OVER (ORDER BY ${order}) AS number
+           FROM wrong
          ) AS named WHERE place <= ${MAX_CHECK_NAMED}) AS wrong,
          (SELECT json_object_agg(code, found) FROM (SELECT code, count(*) AS found FROM wrong GROUP BY code) AS kind) AS counts,
-         (${next}) AS next`,
-      [after],
+         (${next ?? 'NULL::text'}) AS next`,
+      next === undefined ? [] : [after],
     );
     return {
-      differences: (found?.wrong ?? []).map(differenceOf),
+      differences: (found?.wrong ?? []).map((wrong) => ({ code: wrong.code, ...describe(wrong) })),
       counts: found?.counts ?? {},
       next: found?.next ?? null,
     };

@@ -6,31 +6,18 @@ import type { Context, Service, ServiceSchema } from 'moleculer';
 import type { Database } from '#mixins/database/database.ts';
 import { defineMixin } from '#mixins/define-service.ts';
 import { platformOf } from '#mixins/platform.ts';
-import {
-  type Appended,
-  type CheckPage,
-  type FactList,
-  type FactPage,
-  type GroupRange,
-  type Published,
-  RECONCILIATION_PARAMS,
-} from '#schemas/reconciliation.ts';
+import type { ParamsOf } from '#schemas/params.ts';
+import { type FactPage, RECONCILIATION_PARAMS } from '#schemas/reconciliation.ts';
 import { readAppended, readPublished } from './delivery-progress.store.ts';
 import { reading } from './facts.store.ts';
-import { haveHandled, type StreamPosition } from './handled.ts';
+import { haveHandled } from './handled.ts';
 import type { Participant } from './participant.ts';
 
 interface ReconciledService extends Service {
   readonly database: Database;
 }
 
-type ChecksumParams = {
-  set: string;
-  low: string | null;
-  high?: string | null;
-  limit?: number;
-  at: string | null;
-};
+type Params = typeof RECONCILIATION_PARAMS;
 
 /** The part of this name. A caller of another release may request one that does not exist here. */
 function named<Part>(parts: Readonly<Record<string, Part>>, name: string): Part {
@@ -39,72 +26,48 @@ function named<Part>(parts: Readonly<Record<string, Part>>, name: string): Part 
   return part;
 }
 
+/** An action without a route. */
+function internalAction<Name extends keyof Params>(
+  name: Name,
+  answer: (service: ReconciledService, params: ParamsOf<Params[Name]>) => Promise<unknown>,
+) {
+  return {
+    visibility: 'public' as const,
+    params: RECONCILIATION_PARAMS[name],
+    handler(this: ReconciledService, ctx: Context<ParamsOf<Params[Name]>>) {
+      return answer(this, ctx.params);
+    },
+  };
+}
+
 /**
  * All reads use the primary, because rows that a replica does not have yet would count as missing.
  */
-export function reconciliationMixin(participant: Participant): Partial<ServiceSchema> {
-  const internal = { visibility: 'public' as const };
+export function reconciliationMixin({ sets, checks }: Participant): Partial<ServiceSchema> {
   return defineMixin<ReconciledService>({
     actions: {
-      'reconciliation.appended': {
-        ...internal,
-        params: RECONCILIATION_PARAMS.appended,
-        handler(): Promise<Appended> {
-          return reading(this.database, readAppended);
-        },
-      },
-      'reconciliation.published': {
-        ...internal,
-        params: RECONCILIATION_PARAMS.published,
-        handler(ctx: Context<{ position: number }>): Promise<Published> {
-          const { database } = this;
-          return reading(database, (tx) => readPublished(tx, database.service, ctx.params.position));
-        },
-      },
-      'reconciliation.handled': {
-        ...internal,
-        params: RECONCILIATION_PARAMS.handled,
-        handler(ctx: Context<StreamPosition>): Promise<boolean> {
-          return haveHandled(
-            platformOf(this.broker).bus,
-            this.database,
-            this.schema.consumers ?? {},
-            ctx.params,
-          );
-        },
-      },
-      'reconciliation.print': {
-        ...internal,
-        params: RECONCILIATION_PARAMS.print,
-        handler(ctx: Context<ChecksumParams>): Promise<FactPage> {
-          const { set, low, limit, at } = ctx.params;
-          const facts = named(participant.sets, set);
-          return reading(this.database, async (tx) => {
-            const high =
-              limit === undefined ? (ctx.params.high ?? null) : await facts.boundary(tx, low, limit);
-            return { ...(await facts.checksum(tx, { low, high }, at)), high };
-          });
-        },
-      },
-      'reconciliation.facts': {
-        ...internal,
-        params: RECONCILIATION_PARAMS.facts,
-        handler(
-          ctx: Context<{ set: string; ranges: readonly GroupRange[]; at: string | null }>,
-        ): Promise<FactList> {
-          const { set, ranges, at } = ctx.params;
-          const facts = named(participant.sets, set);
-          return reading(this.database, (tx) => facts.facts(tx, ranges, at));
-        },
-      },
-      'reconciliation.check': {
-        ...internal,
-        params: RECONCILIATION_PARAMS.check,
-        handler(ctx: Context<{ check: string; after: string | null }>): Promise<CheckPage> {
-          const check = named(participant.checks, ctx.params.check);
-          return reading(this.database, (tx) => check(tx, ctx.params.after));
-        },
-      },
+      'reconciliation.appended': internalAction('appended', ({ database }) =>
+        reading(database, readAppended),
+      ),
+      'reconciliation.published': internalAction('published', ({ database }, { position }) =>
+        reading(database, (tx) => readPublished(tx, database.service, position)),
+      ),
+      'reconciliation.handled': internalAction('handled', ({ broker, database, schema }, position) =>
+        haveHandled(platformOf(broker).bus, database, schema.consumers ?? {}, position),
+      ),
+      'reconciliation.print': internalAction('print', ({ database }, { set, low, high = null, limit, at }) =>
+        reading(database, async (tx): Promise<FactPage> => {
+          const facts = named(sets, set);
+          const end = limit === undefined ? high : await facts.boundary(tx, low, limit);
+          return { ...(await facts.checksum(tx, { low, high: end }, at)), high: end };
+        }),
+      ),
+      'reconciliation.facts': internalAction('facts', ({ database }, { set, ranges, at }) =>
+        reading(database, (tx) => named(sets, set).facts(tx, ranges, at)),
+      ),
+      'reconciliation.check': internalAction('check', ({ database }, { check, after }) =>
+        reading(database, (tx) => named(checks, check)(tx, after)),
+      ),
     },
   });
 }

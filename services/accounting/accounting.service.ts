@@ -32,13 +32,11 @@ import type { Config } from '../../config.ts';
 import { accountingLoops, closeDay, openFirstDays } from './accounting.worker.ts';
 import { adjustBalance } from './accounts/adjust-balance.handler.ts';
 import { usersConsumer } from './accounts/copy-users.handler.ts';
-import { listAccounts } from './accounts/list-accounts.query.ts';
-import { readAccount } from './accounts/read-account.query.ts';
-import { readBalance } from './accounts/read-balance.query.ts';
-import { readStatement } from './accounts/read-statement.query.ts';
+import { listAccounts, readAccount, readBalance, readStatement } from './accounts/read-account.query.ts';
 import { previewClose } from './days/close-day.handler.ts';
 import { readCompany, showDay } from './days/read-day.query.ts';
-import { participant } from './reconciliation/reconcile.query.ts';
+import { accountingChecks } from './reconciliation/reconcile-checks.store.ts';
+import { accountingSets } from './reconciliation/reconcile-facts.store.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
 
@@ -53,7 +51,7 @@ export default defineService<AccountingService>({
     databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }),
     outboxMixin(),
     consumerMixin(),
-    reconciliationMixin(participant),
+    reconciliationMixin({ sets: accountingSets, checks: accountingChecks }),
   ],
   // The verification of the journal reads the heads of closed days there.
   rights: { operatorsRead: true },
@@ -110,8 +108,8 @@ export default defineService<AccountingService>({
     this.config = platformOf(this.broker).config;
   },
   async started() {
-    const { config, database, loops, logger } = this;
-    this.running = accountingLoops({ database, config, loops, log: logger });
+    const { config, database, loops } = this;
+    this.running = accountingLoops(database, config, loops);
     await openFirstDays(database, config);
     for (const loop of this.running) loop.start();
   },

@@ -7,12 +7,11 @@ import { type BusinessDay, calendarOf } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { isRetryable } from '#mixins/database/errors.ts';
 import type { Request } from '#mixins/identity/request.ts';
-import { Loop } from '#mixins/loops/loop.ts';
+import type { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
-import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
 import { dayEnded, endDay, viewDay } from './days/close-day.handler.ts';
-import type { DayView } from './days/day-view.ts';
+import type { DayView } from './days/day-view.store.ts';
 import { openDaysInTime, openDueDays } from './days/open-day.handler.ts';
 import { closeWork } from './days/settle-day.handler.ts';
 import { journalSealed, Sealer, sealWanted } from './seal/seal-journal.handler.ts';
@@ -31,16 +30,13 @@ const WAIT_MS = 2_000;
 /** Pause between two reads of the day, in milliseconds. */
 const POLL_MS = 25;
 
-export interface LoopsOptions {
-  readonly database: Database;
-  readonly config: Config;
-  readonly loops: Loops;
-  readonly log: OutageLog;
-}
-
 /** The caller starts and stops them. */
-export function accountingLoops(options: LoopsOptions): readonly Loop[] {
-  return [cutOverLoop(options), closeLoop(options), sealLoop(options)];
+export function accountingLoops(database: Database, config: Config, loops: Loops): readonly Loop[] {
+  return [
+    cutOverLoop(database, config, loops),
+    closeLoop(database, config, loops),
+    sealLoop(database, loops),
+  ];
 }
 
 /** Opens the days that are due when a node starts. */
@@ -54,59 +50,53 @@ export async function openFirstDays(database: Database, config: Config): Promise
 }
 
 /** Opens each day when it is due. */
-function cutOverLoop({ database, config, loops, log }: LoopsOptions): Loop {
-  return loops.add(
-    new Loop({
-      name: 'cut-over',
-      // There are no items: one day is open at a time.
-      runOnce: async () => {
-        await openDaysInTime(database, calendarOf(config));
-        return false;
-      },
-      outage: new Outage('The cut-over to the next day fails', log),
-    }),
-  );
+function cutOverLoop(database: Database, config: Config, loops: Loops): Loop {
+  return loops.make({
+    name: 'cut-over',
+    // There are no items: one day is open at a time.
+    runOnce: async () => {
+      await openDaysInTime(database, calendarOf(config));
+      return false;
+    },
+    failing: 'The cut-over to the next day fails',
+  });
 }
 
 /** Closes ended days. */
-function closeLoop({ database, config, loops, log }: LoopsOptions): Loop {
+function closeLoop(database: Database, config: Config, loops: Loops): Loop {
   const closing = loops.isolate(closeWork(database, config));
-  return loops.add(
-    new Loop({
-      name: 'close',
-      runOnce: async () => {
-        const pass = await closing.runOnce();
-        if (pass.outcome !== 'waiting') return pass.outcome === 'settled' || pass.outcome === 'closed';
-        sealWanted.send(database);
-        return { blocked: `${pass.day} is not sealed yet` };
-      },
-      outage: new Outage('The close of a day fails', log),
-      wokenBy: [dayEnded.of(database), journalSealed.of(database)],
-    }),
-  );
+  return loops.make({
+    name: 'close',
+    runOnce: async () => {
+      const pass = await closing.runOnce();
+      if (pass.outcome !== 'waiting') return pass.outcome === 'settled' || pass.outcome === 'closed';
+      sealWanted.send(database);
+      return { blocked: `${pass.day} is not sealed yet` };
+    },
+    failing: 'The close of a day fails',
+    wokenBy: [dayEnded.of(database), journalSealed.of(database)],
+  });
 }
 
-function sealLoop({ database, loops, log }: LoopsOptions): Loop {
+function sealLoop(database: Database, loops: Loops): Loop {
   const sealer = new Sealer(database);
-  return loops.add(
-    new Loop({
-      name: 'seal',
-      // There are no items: the blocks form a chain, so none can be skipped.
-      runOnce: async () => {
-        const pass = await sealer.runOnce();
-        if (pass.outcome === 'waiting') {
-          const writers = pass.fence.writers.join(', ');
-          return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
-        }
-        if (pass.outcome !== 'sealed') return false;
-        journalSealed.send(database);
-        return pass.full;
-      },
-      outage: new Outage('The seal of the journal fails', log),
-      pollMs: SEAL_EVERY_MS,
-      wokenBy: [sealWanted.of(database)],
-    }),
-  );
+  return loops.make({
+    name: 'seal',
+    // There are no items: the blocks form a chain, so none can be skipped.
+    runOnce: async () => {
+      const pass = await sealer.runOnce();
+      if (pass.outcome === 'waiting') {
+        const writers = pass.fence.writers.join(', ');
+        return { blocked: `Transactions that post are open (${writers} in pg_locks)` };
+      }
+      if (pass.outcome !== 'sealed') return false;
+      journalSealed.send(database);
+      return pass.full;
+    },
+    failing: 'The seal of the journal fails',
+    pollMs: SEAL_EVERY_MS,
+    wokenBy: [sealWanted.of(database)],
+  });
 }
 
 /**

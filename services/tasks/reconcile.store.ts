@@ -4,7 +4,7 @@
  */
 import type { Tx } from '#mixins/database/database.ts';
 import { checkOf } from '#mixins/reconciliation/checks.store.ts';
-import { type FactSql, factSet } from '#mixins/reconciliation/facts.store.ts';
+import { factSet } from '#mixins/reconciliation/facts.store.ts';
 import {
   cutAt,
   HIGHEST_UUID,
@@ -15,49 +15,46 @@ import {
 } from '#mixins/reconciliation/sql.ts';
 import type { GroupRange } from '#schemas/reconciliation.ts';
 
-/**
- * A task is charged at each of its assignments: `<task> <version>`, with the assignee. The length
- * of a page is measured in assignments, not tasks.
- */
-const CHARGES: FactSql = {
-  facts: `SELECT task_id::text AS grp, task_id || ' ' || version AS key, ${UNVERSIONED} AS version, assignee_id::text AS value,
-      ${NO_EXTRA} AS extra
-    FROM assignment WHERE ${uuidsIn('task_id')} AND ${cutAt('assigned_at')}`,
-  boundary: `SELECT task_id::text AS high FROM assignment WHERE task_id > (
-      SELECT task_id FROM assignment WHERE task_id >= coalesce($1::uuid, '${LOWEST_UUID}')
-      ORDER BY task_id, version OFFSET $2::integer - 1 LIMIT 1
-    ) ORDER BY task_id LIMIT 1`,
-};
-
 const TASK_PAGES = `SELECT id::text AS high FROM task WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`;
 
-/** A task is paid when it is done: `<task>`, with the assignee. */
-const REWARDS: FactSql = {
-  facts: `SELECT id::text AS grp, id::text AS key, ${UNVERSIONED} AS version, assignee_id::text AS value, ${NO_EXTRA} AS extra
-    FROM task WHERE status = 'done' AND ${uuidsIn('id')} AND ${cutAt('completed_at')}`,
-  boundary: TASK_PAGES,
-};
-
-const TASKS: FactSql = {
-  facts: `SELECT id::text AS grp, id::text AS key, task.version::bigint AS version, status || ' ' || assignee_id AS value,
-      ${NO_EXTRA} AS extra
-    FROM task WHERE ${uuidsIn('id')}`,
-  boundary: TASK_PAGES,
+export const taskSets = {
+  /**
+   * A task is charged at each of its assignments: `<task> <version>`, with the assignee. The length
+   * of a page is measured in assignments, not tasks.
+   */
+  charge: factSet({
+    facts: `SELECT task_id::text AS grp, task_id || ' ' || version AS key, ${UNVERSIONED} AS version, assignee_id::text AS value,
+        ${NO_EXTRA} AS extra
+      FROM assignment WHERE ${uuidsIn('task_id')} AND ${cutAt('assigned_at')}`,
+    boundary: `SELECT task_id::text AS high FROM assignment WHERE task_id > (
+        SELECT task_id FROM assignment WHERE task_id >= coalesce($1::uuid, '${LOWEST_UUID}')
+        ORDER BY task_id, version OFFSET $2::integer - 1 LIMIT 1
+      ) ORDER BY task_id LIMIT 1`,
+  }),
+  /** A task is paid when it is done: `<task>`, with the assignee. */
+  reward: factSet({
+    facts: `SELECT id::text AS grp, id::text AS key, ${UNVERSIONED} AS version, assignee_id::text AS value, ${NO_EXTRA} AS extra
+      FROM task WHERE status = 'done' AND ${uuidsIn('id')} AND ${cutAt('completed_at')}`,
+    boundary: TASK_PAGES,
+  }),
+  task: factSet({
+    facts: `SELECT id::text AS grp, id::text AS key, task.version::bigint AS version, status || ' ' || assignee_id AS value,
+        ${NO_EXTRA} AS extra
+      FROM task WHERE ${uuidsIn('id')}`,
+    boundary: TASK_PAGES,
+  }),
 };
 
 /**
  * Shuffles and the number of tasks that they drew, which equals the sum of their digests. If this
  * differs, the facts by person are drawn again.
  */
-const DIGESTS: FactSql = {
+export const digestChecksums = factSet({
   facts: '',
   checksum: `SELECT id::text AS key, ${UNVERSIONED} AS version, done::text AS value
     FROM shuffle WHERE status = 'completed' AND done > 0 AND ${uuidsIn('id')}`,
   boundary: `SELECT id::text AS high FROM shuffle WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`,
-};
-
-export const taskSets = { charge: factSet(CHARGES), reward: factSet(REWARDS), task: factSet(TASKS) };
-export const digestChecksums = factSet(DIGESTS);
+});
 
 /** Completed shuffles that drew tasks and whose facts may be in a range, in order of their ids. */
 export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: number): Promise<string[]> {
@@ -74,21 +71,11 @@ export async function shufflesIn(tx: Tx, ranges: readonly GroupRange[], limit: n
 /** Tasks that one step checks. */
 const TASKS_A_STEP = 5_000;
 
-interface WrongTask {
-  readonly code: string;
-  readonly taskId: string;
-  readonly version: number;
-  readonly assigneeId: string;
-  readonly assignments: number;
-  readonly newestVersion: number | null;
-  readonly newestAssigneeId: string | null;
-}
-
 /**
  * Every version of a task has an assignment, except the completion. The newest assignment must name
  * the task's assignee.
  */
-export const checkHistory = checkOf<WrongTask>(
+export const checkHistory = checkOf(
   {
     parts: `step AS MATERIALIZED (
         SELECT id, status, version, assignee_id FROM task WHERE id > coalesce($1::uuid, '${LOWEST_UUID}')
@@ -107,8 +94,8 @@ export const checkHistory = checkOf<WrongTask>(
     order: '"taskId"',
     next: `SELECT CASE WHEN count(*) = ${TASKS_A_STEP} THEN (array_agg(id ORDER BY id DESC))[1]::text END FROM step`,
   },
-  ({ code, taskId, version, assigneeId, ...history }) => {
+  ({ code: _, taskId, version, assigneeId, ...history }) => {
     const message = `Task ${taskId} is ${assigneeId}'s at version ${version}, but its history has ${history.assignments} assignments, the newest of version ${history.newestVersion} to ${history.newestAssigneeId}`;
-    return { code, message, taskId, task: { version, assigneeId }, history };
+    return { message, taskId, task: { version, assigneeId }, history };
   },
 );

@@ -11,11 +11,10 @@ import { invalidField, Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
 import { readOpenDay } from '../days/day.store.ts';
 import { dayToPostTo } from '../days/open-day.handler.ts';
-import { bookLines } from '../journal/book-lines.step.ts';
-import { readFreeTotals } from '../journal/free-postings.store.ts';
+import { bookLines, openAccounts } from '../journal/book-lines.step.ts';
 import { adjustmentOf, madeEvent, outOfBounds } from '../journal/free-postings.ts';
+import { readFreeTotals } from '../journal/journal.store.ts';
 import { EMPLOYEE, ownerKey } from '../journal/journal.ts';
-import { openAccounts } from '../journal/open-accounts.step.ts';
 import { isNamed, readLine } from './statement.store.ts';
 import type { StatementLine } from './statement.ts';
 
@@ -55,7 +54,7 @@ export async function adjustBalance(
         occurredAt: now,
         cause,
       });
-      const { events } = await bookLines(tx, {
+      const events = await bookLines(tx, {
         accounts,
         postings: [adjustment],
         openDay,

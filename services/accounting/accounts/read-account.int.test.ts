@@ -7,9 +7,7 @@ import { type Books, openBooks } from '../books.fixture.ts';
 import { lockDay, openDays, readOpenDay } from '../days/day.store.ts';
 import type { Price } from '../tasks/price.ts';
 import { completed, created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
-import { listAccounts } from './list-accounts.query.ts';
-import { readAccount } from './read-account.query.ts';
-import { readStatement } from './read-statement.query.ts';
+import { listAccounts, readAccount, readStatement } from './read-account.query.ts';
 import { keepUsers } from './user-copy.store.ts';
 
 const [PIP, JAY, MIA, KEA, STRANGER] = [1, 2, 3, 4, 5].map((n) => fixtureId(1, n)) as [

@@ -1,6 +1,8 @@
 /** Queries for clients: accounts, their lines and today's figures. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Database, Reader } from '#mixins/database/database.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type accountsAction from '#schemas/actions/accounting/accounts.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 import { FEE, REWARD } from '../tasks/task-postings.ts';
 import type { DayRange, StatementLine } from './statement.ts';
@@ -35,19 +37,50 @@ export async function readAccountFigures(database: Database, userId: string): Pr
   return row ?? { known: false, balance: 0, charged: 0, earned: 0 };
 }
 
+export interface BalanceAt {
+  /** Whether a user event or a posting has named the user. */
+  readonly known: boolean;
+  readonly balance: number;
+  /** The time of the database's clock. */
+  readonly now: Date;
+}
+
+/**
+ * The balance after the last line booked by `at`; null means after the last line of all, even if
+ * the clock was set back. Times are shown in milliseconds and stored in microseconds, so a line
+ * counts from the millisecond that is shown for it.
+ *
+ * The lines of a day are booked after the day was opened. So the search begins at the newest day
+ * open by then, and skips the lines of at most one day.
+ */
+export async function readBalanceAt(database: Database, userId: string, at: Date | null): Promise<BalanceAt> {
+  const [row] = await database.rows<BalanceAt>(
+    `SELECT user_copy.id IS NOT NULL AS known, coalesce(line.balance_after, 0) AS balance,
+       date_trunc('milliseconds', clock_timestamp()) AS now
+     FROM (SELECT $1::uuid AS id, coalesce($2::timestamptz + interval '1 ms', 'infinity') AS until) AS asked
+     LEFT JOIN user_copy ON user_copy.id = asked.id
+     LEFT JOIN account ON account.owner_type = $3 AND account.owner_id = asked.id
+     LEFT JOIN LATERAL (
+       SELECT balance_after FROM entry
+       WHERE account_id = account.id AND account_sequence IS NOT NULL
+         AND entry.business_day <= (SELECT day FROM business_day WHERE opened_at < until ORDER BY day DESC LIMIT 1)
+         AND (SELECT posted_at FROM posting WHERE posting.id = posting_id) < until
+       ORDER BY entry.business_day DESC, account_sequence DESC LIMIT 1
+     ) AS line ON true`,
+    [userId, at, EMPLOYEE],
+  );
+  return row ?? { known: false, balance: 0, now: new Date(Number.NaN) };
+}
+
 /** Whether a user event has named the user, or a posting has (the copy is a stub then). */
 export async function isNamed(database: Reader, userId: string): Promise<boolean> {
   const rows = await database.rows('SELECT FROM user_copy WHERE id = $1', [userId]);
   return rows.length > 0;
 }
 
-/** A line with its number in the account. */
-export interface LineRow extends StatementLine {
+/** A line as the database has it, with its number in the account. */
+interface StoredLine extends Omit<StatementLine, 'occurredAt' | 'postedAt'> {
   readonly accountSequence: number;
-}
-
-/** As the database has it. */
-interface StoredLine extends Omit<LineRow, 'occurredAt' | 'postedAt'> {
   readonly occurredAt: Date;
   readonly postedAt: Date;
 }
@@ -68,9 +101,9 @@ export async function readLines(
   { from, to }: DayRange,
   place: readonly [BusinessDay, number] | null,
   limit: number,
-): Promise<LineRow[]> {
+): Promise<StoredLine[]> {
   const [beforeDay, beforeSequence] = place ?? ['infinity', 1];
-  const rows = await database.rows<StoredLine>(
+  return database.rows<StoredLine>(
     `SELECT ${LINE_COLUMNS}
      FROM entry JOIN posting ON posting.id = entry.posting_id
      WHERE entry.account_id = (SELECT id FROM account WHERE owner_type = $1 AND owner_id = $2)
@@ -81,7 +114,6 @@ export async function readLines(
      LIMIT $7`,
     [EMPLOYEE, userId, from ?? '-infinity', to ?? 'infinity', beforeDay, beforeSequence, limit],
   );
-  return rows.map(lineOf);
 }
 
 /** The owner's line under a business key. */
@@ -92,12 +124,11 @@ export async function readLine(reader: Reader, key: string): Promise<StatementLi
     [key],
   );
   if (row === undefined) throw new Error(`There is no line ${key}`);
-  const { accountSequence: _, ...line } = lineOf(row);
-  return line;
+  return lineOf(row);
 }
 
-function lineOf(row: StoredLine): LineRow {
-  return { ...row, occurredAt: row.occurredAt.toISOString(), postedAt: row.postedAt.toISOString() };
+export function lineOf({ accountSequence: _, occurredAt, postedAt, ...row }: StoredLine): StatementLine {
+  return { ...row, occurredAt: occurredAt.toISOString(), postedAt: postedAt.toISOString() };
 }
 
 export interface AccountItem {
@@ -111,16 +142,10 @@ export interface AccountItem {
   readonly ownerKnown: boolean;
 }
 
-export interface AccountFilter {
-  readonly text: string | null;
-  /** Minor units. */
-  readonly below: number | null;
-}
-
 /** At most `limit` accounts, ordered by name. They come after `place` (name and user id). */
 export function readAccounts(
   database: Database,
-  filter: AccountFilter,
+  filter: Pick<ActionParams<typeof accountsAction>, 'text' | 'below'>,
   place: readonly [string, string] | null,
   limit: number,
 ): Promise<AccountItem[]> {
@@ -134,6 +159,6 @@ export function readAccounts(
        AND ($4::text IS NULL OR (user_copy.name, user_copy.id) > ($4, $5::uuid))
      ORDER BY user_copy.name, user_copy.id
      LIMIT $6`,
-    [EMPLOYEE, filter.text, filter.below, place?.[0] ?? null, place?.[1] ?? null, limit],
+    [EMPLOYEE, filter.text ?? null, filter.below ?? null, place?.[0] ?? null, place?.[1] ?? null, limit],
   );
 }

@@ -2,23 +2,16 @@
 import { type BusinessDay, isBusinessDay } from '#mixins/calendar.ts';
 import { checkRange } from '#mixins/day-range.ts';
 import { placeIn } from '#mixins/lists.ts';
-import type { Reference } from '../journal/journal.ts';
+import type { Posting } from '../journal/journal.ts';
 
 /** A line as clients see it. */
-export interface StatementLine {
-  readonly id: string;
-  readonly kind: string;
-  /** Minor units, signed for the owner. */
-  readonly amount: number;
+export interface StatementLine extends Pick<Posting, 'id' | 'kind' | 'amount' | 'reference' | 'note' | 'by'> {
   readonly balanceAfter: number;
   readonly businessDay: BusinessDay;
   /** When the subject of the line happened; ISO 8601, UTC. */
   readonly occurredAt: string;
   /** When the line was booked; ISO 8601, UTC. */
   readonly postedAt: string;
-  readonly reference: Reference | null;
-  readonly note: string | null;
-  readonly by: { readonly id: string; readonly name: string } | null;
 }
 
 /** Business days, both included. Null leaves that end open. */

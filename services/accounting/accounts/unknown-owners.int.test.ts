@@ -20,7 +20,7 @@ import { closeOnce } from '../days/settle-day.handler.ts';
 import { MAX_BALANCE } from '../journal/free-postings.ts';
 import { completed, created, fixtureId } from '../tasks/task-history.fixture.ts';
 import { adjustBalance } from './adjust-balance.handler.ts';
-import { listAccounts } from './list-accounts.query.ts';
+import { listAccounts } from './read-account.query.ts';
 
 const [PIP, JAY, MIA] = [1, 2, 3].map((n) => fixtureId(1, n)) as [string, string, string];
 const CROWD = Array.from({ length: 12 }, (_, n) => fixtureId(4, n + 1));

@@ -1,7 +1,7 @@
 /** Previews and closes a business day. */
 import type { Command, Printer } from '#mixins/repl/command.ts';
 import { Refusal } from '#mixins/repl/explain.ts';
-import type { DayView } from '../days/day-view.ts';
+import type { DayView } from '../days/day-view.store.ts';
 import { minorUnits } from '../tasks/price.ts';
 
 export const day: Command = {

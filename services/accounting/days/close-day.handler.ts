@@ -12,8 +12,7 @@ import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
 import { recordWhoEnded } from './close-day.store.ts';
 import { lockDay, openDays, readOpenDay } from './day.store.ts';
-import { readDay, readPreview } from './day-view.store.ts';
-import type { DayView } from './day-view.ts';
+import { type DayView, readDay, readPreview } from './day-view.store.ts';
 import { openDueDays } from './open-day.handler.ts';
 
 /** Sent when a day was ended by hand. */

@@ -115,7 +115,7 @@ export async function readUnpaid(tx: Tx, day: BusinessDay, accountIds: readonly 
   return row?.unpaid ?? 0;
 }
 
-/** Moves the day's cursor past a chunk. */
+/** Moves the day's cursor past a chunk, or past an account that cannot be paid. */
 export async function recordSettled(
   tx: Tx,
   day: BusinessDay,
@@ -124,22 +124,8 @@ export async function recordSettled(
 ): Promise<void> {
   await tx.run(
     `UPDATE business_day SET settled_account_id = $2, carried_over = carried_over + $3, unpaid = unpaid + $4
-     WHERE day = $1::date`,
-    [day, lastAccountId, debts, unpaid],
-  );
-}
-
-/** Moves the day's cursor past an account that cannot be paid. */
-export async function skipAccount(
-  tx: Tx,
-  day: BusinessDay,
-  accountId: number,
-  unpaid: number,
-): Promise<void> {
-  await tx.run(
-    `UPDATE business_day SET settled_account_id = $2, unpaid = unpaid + $3
      WHERE day = $1::date AND settled_account_id < $2::bigint`,
-    [day, accountId, unpaid],
+    [day, lastAccountId, debts, unpaid],
   );
 }
 
@@ -163,7 +149,7 @@ export async function markClosed(
      UPDATE business_day SET fees = total.fees, rewards = total.rewards, payouts = total.payouts,
        total_paid = total.total_paid, head = $2, entries = $3, closed_at = clock_timestamp()
      FROM total WHERE day = $1::date AND closed_at IS NULL
-     RETURNING day::text AS day, business_day.fees, business_day.rewards, business_day.payouts,
+     RETURNING day::text AS "businessDay", business_day.fees, business_day.rewards, business_day.payouts,
        business_day.total_paid AS "totalPaid", carried_over AS "carriedOver", entries, head, closed_at AS "closedAt"`,
     [day, head, entries],
   );

@@ -3,7 +3,38 @@ import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader } from '#mixins/database/database.ts';
 import { IS_KNOWN } from '../accounts/user-copy.store.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
-import type { DayView } from './day-view.ts';
+
+/** A business day as clients see it. */
+export interface DayView {
+  readonly businessDay: BusinessDay;
+  /** `closing`: the day has ended, and its payouts are being booked and sealed. */
+  readonly status: 'open' | 'closing' | 'closed';
+  readonly currency: string;
+  /** The number of payouts so far. */
+  readonly payouts: number;
+  /** Minor units. */
+  readonly totalPaid: number;
+  /**
+   * Sum of the debts that the day leaves to the next, positive. It covers the accounts settled so
+   * far.
+   */
+  readonly carriedOver: number;
+  /** Head of the hash chain, in hex; null until the day is closed. */
+  readonly head: string | null;
+}
+
+/** Days with their figures: the final ones of closed days, and the sums so far of the others. */
+export const DAY_FIGURES = `(
+    SELECT day, ended_at, closed_at, carried_over, head, CASE WHEN closed_at IS NULL THEN live.lines ELSE entries / 2 END AS lines,
+      coalesce(business_day.fees, live.fees) AS fees, coalesce(business_day.rewards, live.rewards) AS rewards,
+      coalesce(business_day.payouts, live.payouts) AS payouts, coalesce(business_day.total_paid, live.total_paid) AS total_paid
+    FROM business_day CROSS JOIN LATERAL (
+      SELECT coalesce(sum(lines), 0)::bigint AS lines, coalesce(sum(fees), 0)::bigint AS fees,
+        coalesce(sum(rewards), 0)::bigint AS rewards, coalesce(sum(payouts), 0)::bigint AS payouts,
+        coalesce(sum(total_paid), 0)::bigint AS total_paid
+      FROM day_total WHERE day_total.business_day = day
+    ) AS live
+  ) AS figures`;
 
 /** Undefined for a day that was never opened. */
 export async function readDay(
@@ -14,13 +45,8 @@ export async function readDay(
   const [view] = await reader.rows<Omit<DayView, 'currency'>>(
     `SELECT day::text AS "businessDay",
        CASE WHEN ended_at IS NULL THEN 'open' WHEN closed_at IS NULL THEN 'closing' ELSE 'closed' END AS status,
-       coalesce(business_day.payouts, live.payouts) AS payouts,
-       coalesce(business_day.total_paid, live.total_paid) AS "totalPaid", carried_over AS "carriedOver", head
-     FROM business_day, LATERAL (
-       SELECT coalesce(sum(payouts), 0)::bigint AS payouts, coalesce(sum(total_paid), 0)::bigint AS total_paid
-       FROM day_total WHERE business_day = day
-     ) AS live
-     WHERE day = $1::date`,
+       payouts, total_paid AS "totalPaid", carried_over AS "carriedOver", head
+     FROM ${DAY_FIGURES} WHERE day = $1::date`,
     [day],
   );
   return view && { ...view, currency };
@@ -87,24 +113,11 @@ export function readCompanyDays(
   limit: number,
 ): Promise<CompanyDay[]> {
   return reader.rows<CompanyDay>(
-    `SELECT day::text AS "businessDay", coalesce(business_day.fees, live.fees) - coalesce(business_day.rewards, live.rewards) AS result,
-       coalesce(business_day.fees, live.fees) AS fees, coalesce(business_day.rewards, live.rewards) AS rewards,
-       coalesce(business_day.total_paid, live.total_paid) AS payouts, closed_at IS NOT NULL AS closed
-     FROM business_day, LATERAL (
-       SELECT coalesce(sum(fees), 0)::bigint AS fees, coalesce(sum(rewards), 0)::bigint AS rewards,
-         coalesce(sum(total_paid), 0)::bigint AS total_paid
-       FROM day_total WHERE business_day = day
-     ) AS live
+    `SELECT day::text AS "businessDay", fees - rewards AS result, fees, rewards, total_paid AS payouts,
+       closed_at IS NOT NULL AS closed
+     FROM ${DAY_FIGURES}
      WHERE day BETWEEN $1::date AND $2::date AND ($3::date IS NULL OR day < $3::date)
      ORDER BY day DESC LIMIT $4`,
     [range.from, range.to, before, limit],
   );
-}
-
-/** The open day; null before the very first. */
-export async function readNewestDay(reader: Reader): Promise<BusinessDay | null> {
-  const [row] = await reader.rows<{ day: BusinessDay }>(
-    'SELECT day::text AS day FROM business_day ORDER BY day DESC LIMIT 1',
-  );
-  return row?.day ?? null;
 }

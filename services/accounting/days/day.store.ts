@@ -1,6 +1,6 @@
 /** The open business day, and the lock that separates postings from the end of the day. */
 import type { BusinessDay } from '#mixins/calendar.ts';
-import type { Tx } from '#mixins/database/database.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
 
 /**
  * Key of the advisory lock of the day in this database. Postings lock it shared, the cut-over locks
@@ -16,8 +16,8 @@ export interface OpenDay {
   readonly now: Date;
 }
 
-export async function readOpenDay(tx: Tx): Promise<OpenDay> {
-  const [row] = await tx.rows<{ day: BusinessDay | null; now: number }>(
+export async function readOpenDay(reader: Reader): Promise<OpenDay> {
+  const [row] = await reader.rows<{ day: BusinessDay | null; now: number }>(
     `SELECT (SELECT day::text FROM business_day WHERE ended_at IS NULL) AS day,
        (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`,
   );

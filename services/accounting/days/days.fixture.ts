@@ -15,7 +15,7 @@ import type { PostingRequest } from '../requests/requested-posting.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { bookTasks } from '../tasks/book-tasks.handler.ts';
 import { endDay, previewClose } from './close-day.handler.ts';
-import type { DayView } from './day-view.ts';
+import type { DayView } from './day-view.store.ts';
 import { type ClosePass, closeOnce } from './settle-day.handler.ts';
 
 /** An accountant's request by hand. */

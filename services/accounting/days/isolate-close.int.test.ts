@@ -11,7 +11,7 @@ import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { reading } from '#mixins/reconciliation/facts.store.ts';
 import type { Difference } from '#schemas/reconciliation.ts';
 import { type Books, brokenInvariants, linesOf, openBooks } from '../books.fixture.ts';
-import { participant } from '../reconciliation/reconcile.query.ts';
+import { accountingChecks } from '../reconciliation/reconcile-checks.store.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { fixtureId } from '../tasks/task-history.fixture.ts';
 import { bookAll, end, give, postingRequest } from './days.fixture.ts';
@@ -67,7 +67,7 @@ const source = (): DeadLetterSource => ({
 /** The differences that the checks of accounting find. */
 async function differences(): Promise<Difference[]> {
   const pages = await Promise.all(
-    Object.values(participant.checks).map((check) => reading(books.database, (tx) => check(tx, null))),
+    Object.values(accountingChecks).map((check) => reading(books.database, (tx) => check(tx, null))),
   );
   return pages.flatMap((page) => page.differences);
 }

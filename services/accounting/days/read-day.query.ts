@@ -7,8 +7,8 @@ import type { ActionParams } from '#schemas/action.ts';
 import type companyAction from '#schemas/actions/accounting/company.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
-import { type CompanyDay, readCompanyDays, readDay, readNewestDay } from './day-view.store.ts';
-import type { DayView } from './day-view.ts';
+import { readOpenDay } from './day.store.ts';
+import { type CompanyDay, type DayView, readCompanyDays, readDay } from './day-view.store.ts';
 
 /** Days of the company in an answer if no range was requested. */
 const DEFAULT_DAYS = 30;
@@ -23,19 +23,15 @@ export async function showDay(database: Database, config: Config, day: BusinessD
   return view;
 }
 
-export interface CompanyAnswer extends Page<CompanyDay> {
-  readonly currency: string;
-}
-
 /** Without `limit` the whole range is one page. Throws `validation_failed` or `invalid_cursor`. */
 export async function readCompany(
   database: Database,
   { currency }: Config,
   params: ActionParams<typeof companyAction>,
-): Promise<CompanyAnswer> {
+): Promise<Page<CompanyDay> & { readonly currency: string }> {
   checkRange(params);
   const [before] = params.cursor === undefined ? [null] : placeIn(params.cursor, isBusinessDay, isZero);
-  const to = params.to ?? (await readNewestDay(database));
+  const to = params.to ?? (await readOpenDay(database)).day;
   if (to === null) return { currency, items: [], nextCursor: null };
   const from = params.from ?? dayAfter(to, 1 - DEFAULT_DAYS);
   // A range without an end must keep the bounds, too. A range that begins after the open day is

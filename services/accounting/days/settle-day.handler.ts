@@ -22,7 +22,6 @@ import {
   recordSettled,
   type Scan,
   scanAccounts,
-  skipAccount,
   tryLockCloser,
 } from './close-day.store.ts';
 import { lockDay, lockDayShared, readOpenDay } from './day.store.ts';
@@ -85,8 +84,7 @@ async function settleChunk(
   took(due.map((account) => payoutItem(account, day.day)));
   const dueIds = due.map(({ id }) => id);
   const accounts = await lockAccountsById(tx, dueIds);
-  const { paid, events } = await bookPayouts(tx, accounts, dayAfter(day.day), currency);
-  await appendEvents(tx, events);
+  const paid = await bookPayouts(tx, accounts, dayAfter(day.day), currency);
   const leftOver = dueIds.filter((id) => !paid.has(id));
   await recordSettled(tx, day.day, lastAccountId, {
     debts,
@@ -129,15 +127,15 @@ export function closeWork(database: Database, config: Pick<Config, 'currency'>):
       // pay it on this day. Later ones see the cursor after it.
       await lockCloser(tx);
       await lockDay(tx);
-      await skipAccount(tx, day, accountId, await readUnpaid(tx, day, [accountId]));
+      const unpaid = await readUnpaid(tx, day, [accountId]);
+      await recordSettled(tx, day, accountId, { debts: 0, unpaid });
     },
     // Its day has passed the account. A later ended day pays it now, or else the next close does.
     async redrive(tx, { data }) {
       await lockDayShared(tx);
       const accounts = await lockAccountsById(tx, [Number(data.accountId)]);
       const { day } = await readOpenDay(tx);
-      if (day !== null)
-        await appendEvents(tx, (await bookPayouts(tx, accounts, day, config.currency)).events);
+      if (day !== null) await bookPayouts(tx, accounts, day, config.currency);
     },
     // The balance stays, and the next close pays it.
     discard: async () => {},

@@ -5,20 +5,40 @@
 import { randomUUID } from 'node:crypto';
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import type { NewEvent } from '#mixins/outbox/event.ts';
+import { keepUsers, STUB_NAME } from '../accounts/user-copy.store.ts';
 import { readOwed } from '../days/payout.store.ts';
 import { isDue, PAYOUT, type Payout, payoutEvent, payoutOf } from '../days/payout.ts';
-import { bookedKeys, insertBooking } from './journal.store.ts';
+import { bookedKeys, insertAccounts, insertBooking, lockAccounts } from './journal.store.ts';
 import {
   type Account,
   type Booking,
   balanceEvent,
   book,
+  EMPLOYEE,
   type Line,
+  type Owner,
   ownerKey,
   type Posting,
   unbooked,
 } from './journal.ts';
+
+/**
+ * Creates the missing accounts of a booking, then locks all of its accounts. Returns them by
+ * `ownerKey`. An unknown employee gets a stub as name.
+ */
+export async function openAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
+  const distinct = [...new Map(owners.map((owner) => [ownerKey(owner), owner])).values()];
+  if (distinct.length === 0) return new Map();
+  const opened = await insertAccounts(tx, distinct);
+  const employees = opened.filter(({ type }) => type === EMPLOYEE);
+  if (employees.length > 0) {
+    const stubs = employees.map(({ id }) => ({ id, name: STUB_NAME, version: 0 }));
+    await keepUsers(tx, stubs);
+  }
+  return lockAccounts(tx, distinct);
+}
 
 export interface LinesToBook<P extends Posting> {
   /** Locked accounts by `ownerKey`. They include every owner. */
@@ -31,18 +51,11 @@ export interface LinesToBook<P extends Posting> {
   readonly eventOf: (line: Line<P>) => NewEvent;
 }
 
-export interface Booked<P extends Posting> {
-  /** The lines without payouts. */
-  readonly lines: readonly Line<P>[];
-  /**
-   * Events that the caller appends: those of all lines, including payouts, then those of the
-   * balances.
-   */
-  readonly events: readonly NewEvent[];
-}
-
-/** Books the postings whose keys are not in the journal yet. */
-export async function bookLines<P extends Posting>(tx: Tx, work: LinesToBook<P>): Promise<Booked<P>> {
+/**
+ * Books the postings whose keys are not in the journal yet. Returns the events that the caller
+ * appends: those of all lines, including payouts, then those of the balances.
+ */
+export async function bookLines<P extends Posting>(tx: Tx, work: LinesToBook<P>): Promise<NewEvent[]> {
   const { accounts, openDay, currency, eventOf } = work;
   const keys = work.postings.map(({ key }) => key);
   const postings = unbooked(work.postings, await bookedKeys(tx, keys));
@@ -51,32 +64,28 @@ export async function bookLines<P extends Posting>(tx: Tx, work: LinesToBook<P>)
   const payouts = await duePayouts(tx, touched, openDay);
   const booking = book<P | Payout>(accounts, [...payouts, ...postings], openDay);
   if (booking.lines.length > 0) await insertBooking(tx, booking);
-  const lines = booking.lines.filter((line): line is Line<P> => !isPayout(line));
-  return { lines, events: eventsOf(booking, currency, eventOf) };
+  return eventsOf(booking, currency, eventOf);
 }
 
-export interface BookedPayouts {
-  /** Ids of the accounts that were paid. */
-  readonly paid: ReadonlySet<number>;
-  /** Events that the caller appends. */
-  readonly events: readonly NewEvent[];
-}
-
-/** Pays what is due on these locked accounts, if their owners are known. */
+/**
+ * Pays what is due on these locked accounts, if their owners are known, and appends the events.
+ * Returns the ids of the accounts that were paid.
+ */
 export async function bookPayouts(
   tx: Tx,
   accounts: ReadonlyMap<string, Account>,
   openDay: BusinessDay,
   currency: string,
-): Promise<BookedPayouts> {
+): Promise<ReadonlySet<number>> {
   const payouts = await duePayouts(tx, [...accounts.values()], openDay);
-  if (payouts.length === 0) return { paid: new Set(), events: [] };
+  if (payouts.length === 0) return new Set();
   const booking = book(accounts, payouts, openDay);
   await insertBooking(tx, booking);
-  return {
-    paid: new Set(booking.lines.map(({ accountId }) => accountId)),
-    events: eventsOf(booking, currency, (line) => payoutEvent(line, currency)),
-  };
+  await appendEvents(
+    tx,
+    eventsOf(booking, currency, (line) => payoutEvent(line, currency)),
+  );
+  return new Set(booking.lines.map(({ accountId }) => accountId));
 }
 
 async function duePayouts(tx: Tx, accounts: readonly Account[], openDay: BusinessDay): Promise<Payout[]> {

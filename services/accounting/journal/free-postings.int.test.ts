@@ -4,8 +4,7 @@ import { balanceChanged } from '#schemas/events/accounting/balance-changed.v1.ts
 import { postingMade } from '#schemas/events/accounting/posting-made.v1.ts';
 import { postingRefused } from '#schemas/events/accounting/posting-refused.v1.ts';
 import { adjustBalance } from '../accounts/adjust-balance.handler.ts';
-import { readBalance } from '../accounts/read-balance.query.ts';
-import { readStatement } from '../accounts/read-statement.query.ts';
+import { readBalance, readStatement } from '../accounts/read-account.query.ts';
 import { keepUsers } from '../accounts/user-copy.store.ts';
 import { type Books, brokenInvariants, eventsIn, journalText, linesOf, openBooks } from '../books.fixture.ts';
 import { bookAll, closeAll, end, give, postingRequest, requestOf } from '../days/days.fixture.ts';
@@ -13,7 +12,7 @@ import { openDueDays } from '../days/open-day.handler.ts';
 import { readCompany, showDay } from '../days/read-day.query.ts';
 import { closeOnce } from '../days/settle-day.handler.ts';
 import { fixtureId } from '../tasks/task-history.fixture.ts';
-import { readFreeTotals } from './free-postings.store.ts';
+import { readFreeTotals } from './journal.store.ts';
 
 let books: Books;
 beforeAll(async () => {

@@ -13,7 +13,6 @@ import {
 import {
   lineEvent,
   pricedEvent,
-  TASK,
   type TaskDelivery,
   type TaskPosting,
   taskPosting,
@@ -35,7 +34,7 @@ const rule = priceRule({
   rewardRange: { min: 20, max: 40 },
   currency: 'USD',
 });
-const price = (taskId: string) => priceOf({ type: TASK, id: taskId }, secret, rule);
+const price = (taskId: string) => priceOf(taskId, secret, rule);
 const PIP = fixtureId(1, 1);
 const JAY = fixtureId(1, 2);
 const TASK_1 = fixtureId(2, 1);

@@ -1,28 +1,17 @@
 /**
  * Invariants within the books (ANA-6, ACC-7): postings sum to zero, balances equal the sums of
- * their entries, and lines follow the prices of tasks. Each step is one statement and reads one
+ * their entries, lines follow the prices of tasks, and days are closed in time. Each step is one statement and reads one
  * snapshot, so concurrent postings do not matter.
  */
 import { checkOf } from '#mixins/reconciliation/checks.store.ts';
-import { dayText, UUID_FORM } from '#mixins/reconciliation/sql.ts';
+import { dayText, GRACE, UUID_FORM } from '#mixins/reconciliation/sql.ts';
+import { CLOSE } from '../days/close-day.store.ts';
 import { BANK_ACCOUNT, COMPANY_ACCOUNT } from '../journal/journal.ts';
 
 /** Postings, lines and accounts of one step, which takes about 100 ms. */
 const POSTINGS_A_STEP = 10_000;
 const LINES_A_STEP = 20_000;
 const ACCOUNTS_A_STEP = 5_000;
-
-interface WrongPosting {
-  readonly posting: number;
-  readonly key: string | null;
-  readonly kind: string | null;
-  readonly reference: string | null;
-  readonly owner: string | null;
-  readonly amount: number | null;
-  readonly total: number | null;
-  readonly price: number | null;
-  readonly code: 'posting_unbalanced' | 'posting_malformed' | 'line_mispriced';
-}
 
 /**
  * Conditions of a posting: two entries of one day that sum to zero; a key that fits the posting;
@@ -71,28 +60,19 @@ const JOURNAL = `step AS MATERIALIZED (
     ) AS price ON kind IN ('fee', 'reward')
   ), wrong AS (SELECT * FROM judged WHERE code IS NOT NULL)`;
 
-const checkJournal = checkOf<WrongPosting>(
+const checkJournal = checkOf(
   { parts: JOURNAL, order: 'posting', next: 'SELECT high::text FROM bounds' },
   ({ code, posting, key, kind, reference, owner, amount, total, price }) => {
     const what = `${kind ?? 'line'} of ${amount} for ${owner ?? 'nobody'} (posting ${posting}, key ${key})`;
-    const messages = {
+    const messages: Readonly<Record<string, string>> = {
       posting_unbalanced: `The ${what} does not sum to zero, but to ${total}`,
       posting_malformed: `The ${what} does not have the form of a posting of its kind`,
       line_mispriced: `The ${what} is not at the price of its task, which is ${price}`,
     };
-    const fields = { posting, key, kind, reference, owner, amount, total, price };
-    return { code, message: messages[code], ...fields };
+    const message = messages[code] ?? code;
+    return { message, posting, key, kind, reference, owner, amount, total, price };
   },
 );
-
-interface WrongLine {
-  readonly owner: string;
-  readonly sequence: number;
-  readonly balanceAfter: number;
-  readonly businessDay: string;
-  readonly expectedSequence: number;
-  readonly expectedBalance: number;
-}
 
 /**
  * Each line has the number after that of the line before it. Its balance is that line's balance
@@ -123,10 +103,9 @@ const CHAIN_NEXT = `SELECT CASE WHEN count(*) = ${LINES_A_STEP} THEN
     (array_agg(concat_ws(' ', account_id, ${dayText('business_day')}, account_sequence, balance_after)
       ORDER BY account_id DESC, business_day DESC, account_sequence DESC))[1] END FROM step`;
 
-const checkChain = checkOf<WrongLine>(
+const checkChain = checkOf(
   { parts: CHAIN, order: 'owner, sequence', next: CHAIN_NEXT },
   ({ owner, sequence, balanceAfter, businessDay, expectedSequence, expectedBalance }) => ({
-    code: 'line_out_of_chain',
     message: `Line ${sequence} of ${owner} on ${businessDay}, with the balance ${balanceAfter} after it, does not continue the line before it: expected line ${expectedSequence} with ${expectedBalance}`,
     owner,
     businessDay,
@@ -134,14 +113,6 @@ const checkChain = checkOf<WrongLine>(
     expected: { sequence: expectedSequence, balanceAfter: expectedBalance },
   }),
 );
-
-interface WrongBalance {
-  readonly owner: string;
-  readonly balance: number;
-  readonly entries: number;
-  readonly lines: number;
-  readonly entryCount: number;
-}
 
 /**
  * The account has the balance and the number of its newest line. If the lines form a correct chain,
@@ -160,14 +131,13 @@ const BALANCES = `step AS MATERIALIZED (
     WHERE balance <> coalesce(balance_after, 0) OR entry_count <> coalesce(account_sequence, 0)
   )`;
 
-const checkBalances = checkOf<WrongBalance>(
+const checkBalances = checkOf(
   {
     parts: BALANCES,
     order: 'owner',
     next: `SELECT CASE WHEN count(*) = ${ACCOUNTS_A_STEP} THEN max(id)::text END FROM step`,
   },
   ({ owner, balance, entries, lines, entryCount }) => ({
-    code: 'balance_wrong',
     message: `The account of ${owner} says ${balance} after ${entryCount} lines, but its entries come to ${entries} after ${lines}`,
     owner,
     account: { balance, lines: entryCount },
@@ -175,4 +145,29 @@ const checkBalances = checkOf<WrongBalance>(
   }),
 );
 
-export const accountingChecks = { journal: checkJournal, chain: checkChain, balances: checkBalances };
+/** Overdue closes of days, and payouts that a close could not make. There are few at any time. */
+const LATE = `wrong AS (
+    SELECT 'day_unclosed' AS code, ${dayText('day')} AS "businessDay", NULL AS "ownerId" FROM business_day
+    WHERE ended_at < clock_timestamp() - ${GRACE} AND closed_at IS NULL
+    UNION ALL
+    SELECT 'payout_unpaid', split_part(event_key, ':', 3), split_part(event_key, ':', 2) FROM dead_letter
+    WHERE consumer = '${CLOSE}' AND status = 'open'
+  )`;
+
+const checkClose = checkOf(
+  { parts: LATE, order: 'code, "businessDay", "ownerId"' },
+  ({ code, businessDay, ownerId }) => {
+    const messages: Readonly<Record<string, string>> = {
+      day_unclosed: `Business day ${businessDay} has ended and is not closed`,
+      payout_unpaid: `The close of ${businessDay} could not pay ${ownerId}; the balance is carried over`,
+    };
+    return { message: messages[code] ?? code, businessDay, ownerId };
+  },
+);
+
+export const accountingChecks = {
+  journal: checkJournal,
+  chain: checkChain,
+  balances: checkBalances,
+  close: checkClose,
+};

@@ -4,7 +4,8 @@ import { reading } from '#mixins/reconciliation/facts.store.ts';
 import { MAX_RANGES } from '#schemas/reconciliation.ts';
 import { type Books, openBooks } from '../books.fixture.ts';
 import { created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
-import { participant } from './reconcile.query.ts';
+import { accountingChecks } from './reconcile-checks.store.ts';
+import { accountingSets } from './reconcile-facts.store.ts';
 
 /**
  * Comparing every line with every price would exceed a statement's ten seconds before this number.
@@ -32,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 describe('a journal that has just grown', () => {
-  it.each(Object.entries(participant.checks))('ANA-6: is checked in time: %s', async (_, check) => {
+  it.each(Object.entries(accountingChecks))('ANA-6: is checked in time: %s', async (_, check) => {
     let after: string | null = null;
     do {
       const page = await reading(books.database, (tx) => check(tx, after));
@@ -57,7 +58,7 @@ describe('a journal with many faults', () => {
     await change(1);
     const { differences, counts } = await reading(
       books.database,
-      (tx) => participant.checks.journal?.(tx, null) ?? Promise.reject(new Error('There is no such check')),
+      (tx) => accountingChecks.journal?.(tx, null) ?? Promise.reject(new Error('There is no such check')),
     );
     await change(-1);
     expect(counts).toEqual({ posting_unbalanced: 60, line_mispriced: 2 });
@@ -78,7 +79,7 @@ describe('prices that have just been made', () => {
       high: fixtureId(3, n + 2),
     }));
     const { facts } = await reading(books.database, async (tx) => {
-      const list = await participant.sets.price?.facts(tx, ranges, null);
+      const list = await accountingSets.price?.facts(tx, ranges, null);
       return list ?? { facts: [] };
     });
     expect(facts.map(({ group }) => group)).toEqual(ranges.map(({ low }) => low));

@@ -10,17 +10,10 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Platform } from '#mixins/platform.ts';
 import { postingRequested } from '#schemas/events/accounting/posting-requested.v1.ts';
 import { dayToPostTo } from '../days/open-day.handler.ts';
-import { bookLines } from '../journal/book-lines.step.ts';
-import { readFreeTotals } from '../journal/free-postings.store.ts';
-import {
-  type FreePosting,
-  type FreeTotals,
-  madeEvent,
-  outOfBounds,
-  withAmount,
-} from '../journal/free-postings.ts';
+import { bookLines, openAccounts } from '../journal/book-lines.step.ts';
+import { type FreeTotals, madeEvent, outOfBounds, withAmount } from '../journal/free-postings.ts';
+import { readFreeTotals } from '../journal/journal.store.ts';
 import { type Account, ownerKey } from '../journal/journal.ts';
-import { openAccounts } from '../journal/open-accounts.step.ts';
 import { insertRequests, type JudgedRequest, settledRequests } from './posting-request.store.ts';
 import {
   inLowerCase,
@@ -42,34 +35,24 @@ export async function bookRequests(
   for (const delivery of deliveries.map(inLowerCase)) {
     if (!requests.has(delivery.data.requestId)) requests.set(delivery.data.requestId, delivery);
   }
-  const judged = [...requests.values()].map((request) => ({
-    request,
-    refusal: refusalOf(request, currency),
-  }));
-  const postings = new Map(
-    judged
-      .filter(({ refusal }) => refusal === null)
-      .map(({ request }) => [request.data.requestId, requestedPosting(request, randomUUID())]),
-  );
+  const judged = [...requests.values()].map((request): JudgedRequest => {
+    const refusal = refusalOf(request, currency);
+    return { request, refusal, posting: refusal === null ? requestedPosting(request, randomUUID()) : null };
+  });
   const accounts = await openAccounts(
     tx,
-    [...postings.values()].map(({ owner }) => owner),
+    judged.flatMap(({ posting }) => posting?.owner ?? []),
   );
   // This is read only now, under the locks: see `lockAccounts`.
   const settled = await settledRequests(tx, [...requests.keys()]);
-  const fresh = withinBounds(
-    judged.filter(({ request }) => !settled.has(request.data.requestId)),
-    postings,
-    accounts,
-    await readFreeTotals(tx),
-  );
+  const unsettled = judged.filter(({ request }) => !settled.has(request.data.requestId));
+  const fresh = withinBounds(unsettled, accounts, await readFreeTotals(tx));
   if (fresh.length === 0) return;
   await insertRequests(tx, fresh);
 
-  const accepted = fresh.filter(({ refusal }) => refusal === null);
   const booked = await bookLines(tx, {
     accounts,
-    postings: accepted.flatMap(({ request }) => postings.get(request.data.requestId) ?? []),
+    postings: fresh.flatMap(({ posting }) => posting ?? []),
     openDay,
     currency,
     eventOf: (line) => madeEvent(line, currency),
@@ -77,7 +60,7 @@ export async function bookRequests(
   const refused = fresh.flatMap(({ request, refusal }) =>
     refusal === null ? [] : [refusedEvent(request, refusal)],
   );
-  await appendEvents(tx, [...booked.events, ...refused]);
+  await appendEvents(tx, [...booked, ...refused]);
 }
 
 /**
@@ -86,19 +69,18 @@ export async function bookRequests(
  */
 function withinBounds(
   judged: readonly JudgedRequest[],
-  postings: ReadonlyMap<string, FreePosting>,
   accounts: ReadonlyMap<string, Account>,
   before: FreeTotals,
 ): JudgedRequest[] {
   const balances = new Map<string, number>();
   let totals = before;
   return judged.map((each) => {
-    const posting = postings.get(each.request.data.requestId);
-    if (posting === undefined) return each;
+    const { posting } = each;
+    if (posting === null) return each;
     const key = ownerKey(posting.owner);
     const balance = balances.get(key) ?? accounts.get(key)?.balance ?? 0;
     const refusal = outOfBounds(balance, totals, posting.amount);
-    if (refusal !== null) return { ...each, refusal };
+    if (refusal !== null) return { ...each, refusal, posting: null };
     balances.set(key, balance + posting.amount);
     totals = withAmount(totals, posting.amount);
     return each;

@@ -1,11 +1,14 @@
 /** Outcomes of requested postings. */
 import type { Tx } from '#mixins/database/database.ts';
+import type { FreePosting } from '../journal/free-postings.ts';
 import type { PostingRequest, Refusal } from './requested-posting.ts';
 
 export interface JudgedRequest {
   readonly request: PostingRequest;
   /** Null if the request is booked. */
   readonly refusal: Refusal | null;
+  /** Null if the request is refused. */
+  readonly posting: FreePosting | null;
 }
 
 /** Returns which of these requests were booked or refused before. */

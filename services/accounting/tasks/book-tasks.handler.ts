@@ -6,25 +6,18 @@ import { randomUUID } from 'node:crypto';
 import { calendarOf } from '#mixins/calendar.ts';
 import { defineConsumer } from '#mixins/consumer/definition.ts';
 import type { Tx } from '#mixins/database/database.ts';
+import { serviceSecret } from '#mixins/database/secrets.store.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Platform } from '#mixins/platform.ts';
 import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
 import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import { taskReassigned } from '#schemas/events/tasks/task-reassigned.v1.ts';
 import { dayToPostTo } from '../days/open-day.handler.ts';
-import { bookLines } from '../journal/book-lines.step.ts';
+import { bookLines, openAccounts } from '../journal/book-lines.step.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
-import { openAccounts } from '../journal/open-accounts.step.ts';
-import { insertPrices, priceSecret, readPrices } from './price.store.ts';
+import { insertPrices, readPrices } from './price.store.ts';
 import { type Price, priceOf, priceRule } from './price.ts';
-import {
-  inLowerCase,
-  lineEvent,
-  pricedEvent,
-  TASK,
-  type TaskDelivery,
-  taskPosting,
-} from './task-postings.ts';
+import { inLowerCase, lineEvent, pricedEvent, type TaskDelivery, taskPosting } from './task-postings.ts';
 
 /**
  * The transaction has several statements. A single one would keep the snapshot from before it
@@ -46,14 +39,14 @@ export async function bookTasks(
     if (!firstOf.has(delivery.data.taskId)) firstOf.set(delivery.data.taskId, delivery);
   }
   const taskIds = [...firstOf.keys()];
-  const secret = await priceSecret(tx);
-  const drawn = new Map(taskIds.map((id) => [id, priceOf({ type: TASK, id }, secret, rule)]));
-  const priced = await insertPrices(tx, TASK, drawn);
+  const secret = await serviceSecret(tx, 'price');
+  const drawn = new Map(taskIds.map((id) => [id, priceOf(id, secret, rule)]));
+  const priced = await insertPrices(tx, drawn);
   const accounts = await openAccounts(
     tx,
     batch.map(({ data }) => ({ type: EMPLOYEE, id: data.assigneeId })),
   );
-  const prices = await readPrices(tx, TASK, taskIds);
+  const prices = await readPrices(tx, taskIds);
   const postings = batch.map((delivery) =>
     taskPosting(delivery, priceIn(prices, delivery.data.taskId), randomUUID()),
   );
@@ -64,9 +57,9 @@ export async function bookTasks(
     ...[...firstOf.values()]
       .filter(({ data }) => priced.has(data.taskId))
       .map((delivery) => pricedEvent(delivery, priceIn(prices, delivery.data.taskId))),
-    ...booked.events,
+    ...booked,
   ];
-  if (events.length > 0) await appendEvents(tx, events);
+  await appendEvents(tx, events);
 }
 
 function priceIn(prices: ReadonlyMap<string, Price>, taskId: string): Price {

@@ -6,12 +6,6 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import type { Config } from '../../../config.ts';
 import type { UnitRange } from '../settings.ts';
 
-/** The subject of a price. */
-export interface Priced {
-  readonly type: string;
-  readonly id: string;
-}
-
 /** In minor units of the currency. */
 export interface Price {
   readonly fee: number;
@@ -19,19 +13,13 @@ export interface Price {
   readonly currency: string;
 }
 
-export interface PriceRule {
-  /** In whole units, both ends included. */
-  readonly feeRange: UnitRange;
-  /** In whole units, both ends included. */
-  readonly rewardRange: UnitRange;
-  /** ISO 4217 code. */
-  readonly currency: string;
+export interface PriceRule extends Pick<Config, 'feeRange' | 'rewardRange' | 'currency'> {
   /** Number of minor units in a whole unit. */
   readonly unit: number;
 }
 
 /** The configured rule. It is made once a batch, because looking up the minor units is slow. */
-export function priceRule(config: Pick<Config, 'feeRange' | 'rewardRange' | 'currency'>): PriceRule {
+export function priceRule(config: Omit<PriceRule, 'unit'>): PriceRule {
   const { feeRange, rewardRange, currency } = config;
   return { feeRange, rewardRange, currency, unit: minorUnits(currency) };
 }
@@ -40,17 +28,17 @@ const WORD_BYTES = 4;
 const WORDS = 2 ** (8 * WORD_BYTES);
 
 /** Fee and reward in whole units. Each is uniform in its range and independent of the other. */
-export function priceOf(priced: Priced, secret: KeyObject, rule: PriceRule): Price {
-  const words = wordsOf(priced, secret);
+export function priceOf(taskId: string, secret: KeyObject, rule: PriceRule): Price {
+  const words = wordsOf(taskId, secret);
   const fee = rule.unit * uniform(rule.feeRange, words);
   const reward = rule.unit * uniform(rule.rewardRange, words);
   return { fee, reward, currency: rule.currency };
 }
 
 /** An endless sequence of uniform words: the HMACs of the id with a counter. */
-function* wordsOf(priced: Priced, secret: KeyObject): Generator<number, never> {
+function* wordsOf(taskId: string, secret: KeyObject): Generator<number, never> {
   for (let block = 0; ; block++) {
-    const digest = createHmac('sha256', secret).update(`${priced.type}/${priced.id}/${block}`).digest();
+    const digest = createHmac('sha256', secret).update(`task/${taskId}/${block}`).digest();
     for (let offset = 0; offset < digest.length; offset += WORD_BYTES) yield digest.readUInt32BE(offset);
   }
 }

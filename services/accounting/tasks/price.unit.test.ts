@@ -9,7 +9,7 @@ const rule = priceRule({
   rewardRange: { min: 20, max: 40 },
   currency: 'USD',
 });
-const task = (n: number) => ({ type: 'task', id: `0192f000-0000-7000-8000-${String(n).padStart(12, '0')}` });
+const task = (n: number) => `0192f000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 /** The given words, then zeros. */
 function* words(...given: number[]): Generator<number, never> {
@@ -42,7 +42,7 @@ describe('the price of a task', () => {
   it('ACC-1: is whole units within both ranges, in minor units', () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {
-        const { fee, reward, currency } = priceOf({ type: 'task', id }, secret, rule);
+        const { fee, reward, currency } = priceOf(id, secret, rule);
         expect([fee % 100, reward % 100, currency]).toEqual([0, 0, 'USD']);
         expect(fee).toBeGreaterThanOrEqual(1000);
         expect(fee).toBeLessThanOrEqual(2000);

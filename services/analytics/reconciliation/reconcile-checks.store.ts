@@ -2,9 +2,10 @@
  * Checks within analytics (ANA-6): the figures of days must match their operations. Each check is
  * one statement.
  */
+import { checkOf } from '#mixins/reconciliation/checks.store.ts';
 import type { Check } from '#mixins/reconciliation/participant.ts';
 import { dayText, LOWEST_UUID } from '#mixins/reconciliation/sql.ts';
-import { type CheckPage, type Difference, MAX_CHECK_NAMED } from '#schemas/reconciliation.ts';
+import type { CheckPage, Difference } from '#schemas/reconciliation.ts';
 import { EMPLOYEE, FEE, PAYOUT, REWARD, TASK } from '../projections/operation.ts';
 
 /**
@@ -60,102 +61,82 @@ const checkDays: Check = async (tx, after) => {
   let day = after;
   for (let days = 0; days < DAYS_A_STEP && performance.now() < until; days++) {
     const [next] = await tx.rows<Compared>(NEXT_DAY, [day]);
-    if (next === undefined) return paged(differences, null);
+    if (next === undefined) return stepOf(differences, null);
     day = next.day;
     const { figures, operations } = next;
     if (next.same) continue;
     const message = `The figures of ${day} (${JSON.stringify(figures)}) are not those of its operations (${JSON.stringify(operations)})`;
     differences.push({ code: 'day_figures_wrong', message, businessDay: day, figures, operations });
   }
-  return paged(differences, day);
+  return stepOf(differences, day);
 };
 
-interface WrongCount {
-  readonly businessDay: string;
-  readonly figures: number;
-  readonly accounts: number;
+function stepOf(differences: readonly Difference[], next: string | null): CheckPage {
+  const counts = differences.length === 0 ? {} : { day_figures_wrong: differences.length };
+  return { differences, counts, next };
 }
 
 /** The change of a day's number of employees below zero must match its employees' days. */
-const checkBelowZeroByDay: Check = async (tx) => {
-  const wrong = await tx.rows<WrongCount>(
-    `SELECT ${dayText('business_day')} AS "businessDay", coalesce(figures, 0) AS figures, coalesce(accounts, 0) AS accounts
-     FROM (SELECT business_day, below_zero_change AS figures FROM live_day) AS day
-     FULL JOIN (SELECT business_day, sum(change) AS accounts FROM live_account_day GROUP BY business_day) AS changed USING (business_day)
-     WHERE coalesce(figures, 0) <> coalesce(accounts, 0) ORDER BY business_day`,
-  );
-  return paged(
-    wrong.map(({ businessDay, figures, accounts }) => ({
-      code: 'below_zero_wrong',
-      message: `On ${businessDay} the number of employees below zero changed by ${figures} in the figures, but by ${accounts} in their accounts`,
-      businessDay,
-      figures,
-      accounts,
-    })),
-    null,
-  );
-};
-
-interface WrongDay {
-  readonly employeeId: string;
-  readonly businessDay: string;
-  readonly known: {
-    readonly sequence: number;
-    readonly balanceAfter: number;
-    readonly change: number;
-  } | null;
-  readonly expected: WrongDay['known'];
-}
+const checkBelowZeroByDay = checkOf(
+  {
+    parts: `wrong AS (
+        SELECT 'below_zero_wrong' AS code, ${dayText('business_day')} AS "businessDay", coalesce(figures, 0) AS figures,
+          coalesce(accounts, 0) AS accounts
+        FROM (SELECT business_day, below_zero_change AS figures FROM live_day) AS day
+        FULL JOIN (SELECT business_day, sum(change) AS accounts FROM live_account_day GROUP BY business_day) AS changed
+          USING (business_day)
+        WHERE coalesce(figures, 0) <> coalesce(accounts, 0)
+      )`,
+    order: '"businessDay"',
+  },
+  ({ businessDay, figures, accounts }) => ({
+    message: `On ${businessDay} the number of employees below zero changed by ${figures} in the figures, but by ${accounts} in their accounts`,
+    businessDay,
+    figures,
+    accounts,
+  }),
+);
 
 /**
  * An employee's day must end with the balance of its newest line, and record whether that balance
  * crossed zero since the employee's previous day.
  */
-const checkEmployeeDays: Check = async (tx, after) => {
-  const owners = await tx.rows<{ id: string }>(
-    `SELECT owner_id AS id FROM live_account WHERE owner_id > coalesce($1::uuid, '${LOWEST_UUID}') AND owner_type = '${EMPLOYEE}'
-     ORDER BY owner_id LIMIT $2`,
-    [after, OWNERS_A_STEP],
-  );
-  const wrong = await tx.rows<WrongDay>(
-    `WITH newest AS (
-       SELECT DISTINCT ON (owner_id, business_day) owner_id, business_day, sequence, balance_after FROM live_operation
-       WHERE owner_type = '${EMPLOYEE}' AND owner_id = ANY ($1::uuid[]) ORDER BY owner_id, business_day, sequence DESC
-     ), expected AS (
-       SELECT *, (balance_after < 0)::integer - coalesce((lag(balance_after) OVER own < 0)::integer, 0) AS change
-       FROM newest WINDOW own AS (PARTITION BY owner_id ORDER BY business_day)
-     ), known AS (
-       SELECT owner_id, business_day, sequence, balance_after, change::integer FROM live_account_day WHERE owner_id = ANY ($1::uuid[])
-     )
-     SELECT owner_id AS "employeeId", ${dayText('business_day')} AS "businessDay",
-       CASE WHEN known.sequence IS NOT NULL
-         THEN json_build_object('sequence', known.sequence, 'balanceAfter', known.balance_after, 'change', known.change) END AS known,
-       CASE WHEN expected.sequence IS NOT NULL
-         THEN json_build_object('sequence', expected.sequence, 'balanceAfter', expected.balance_after, 'change', expected.change) END AS expected
-     FROM known FULL JOIN expected USING (owner_id, business_day)
-     WHERE (known.sequence, known.balance_after, known.change) IS DISTINCT FROM (expected.sequence, expected.balance_after, expected.change)
-     ORDER BY owner_id, business_day`,
-    [owners.map(({ id }) => id)],
-  );
-  return paged(
-    wrong.map(({ employeeId, businessDay, known, expected }) => ({
-      code: 'employee_day_wrong',
-      message: `The day ${businessDay} of employee ${employeeId} ends with ${JSON.stringify(known)}, but its operations give ${JSON.stringify(expected)}`,
-      employeeId,
-      businessDay,
-      figures: known,
-      operations: expected,
-    })),
-    owners.length === OWNERS_A_STEP ? (owners.at(-1)?.id ?? null) : null,
-  );
-};
+const EMPLOYEE_DAYS = `step AS MATERIALIZED (
+    SELECT owner_id AS id FROM live_account WHERE owner_id > coalesce($1::uuid, '${LOWEST_UUID}') AND owner_type = '${EMPLOYEE}'
+    ORDER BY owner_id LIMIT ${OWNERS_A_STEP}
+  ), newest AS (
+    SELECT DISTINCT ON (owner_id, business_day) owner_id, business_day, sequence, balance_after FROM live_operation
+    WHERE owner_type = '${EMPLOYEE}' AND owner_id = ANY (ARRAY(SELECT id FROM step)) ORDER BY owner_id, business_day, sequence DESC
+  ), expected AS (
+    SELECT *, (balance_after < 0)::integer - coalesce((lag(balance_after) OVER own < 0)::integer, 0) AS change
+    FROM newest WINDOW own AS (PARTITION BY owner_id ORDER BY business_day)
+  ), known AS (
+    SELECT owner_id, business_day, sequence, balance_after, change::integer FROM live_account_day
+    WHERE owner_id = ANY (ARRAY(SELECT id FROM step))
+  ), wrong AS (
+    SELECT 'employee_day_wrong' AS code, owner_id AS "employeeId", ${dayText('business_day')} AS "businessDay",
+      CASE WHEN known.sequence IS NOT NULL
+        THEN json_build_object('sequence', known.sequence, 'balanceAfter', known.balance_after, 'change', known.change) END AS known,
+      CASE WHEN expected.sequence IS NOT NULL
+        THEN json_build_object('sequence', expected.sequence, 'balanceAfter', expected.balance_after, 'change', expected.change) END AS expected
+    FROM known FULL JOIN expected USING (owner_id, business_day)
+    WHERE (known.sequence, known.balance_after, known.change) IS DISTINCT FROM (expected.sequence, expected.balance_after, expected.change)
+  )`;
 
-/** Makes a page of differences of one kind. */
-function paged(differences: readonly Difference[], next: string | null): CheckPage {
-  const [first] = differences;
-  const counts = first === undefined ? {} : { [first.code]: differences.length };
-  return { differences: differences.slice(0, MAX_CHECK_NAMED), counts, next };
-}
+const checkEmployeeDays = checkOf(
+  {
+    parts: EMPLOYEE_DAYS,
+    order: '"employeeId", "businessDay"',
+    next: `SELECT CASE WHEN count(*) = ${OWNERS_A_STEP} THEN (array_agg(id ORDER BY id DESC))[1]::text END FROM step`,
+  },
+  ({ employeeId, businessDay, known, expected }) => ({
+    message: `The day ${businessDay} of employee ${employeeId} ends with ${JSON.stringify(known)}, but its operations give ${JSON.stringify(expected)}`,
+    employeeId,
+    businessDay,
+    figures: known,
+    operations: expected,
+  }),
+);
 
 export const analyticsChecks = {
   days: checkDays,
