@@ -5,8 +5,7 @@ import type { Request } from '#mixins/identity/request.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import { Problem } from '#schemas/errors.ts';
 import { completeOpenTask, findTask, type Named } from './task.store.ts';
-import { type DoneTask, refusalToComplete, type TaskView, viewTask } from './task.ts';
-import { completedEvent } from './task-events.ts';
+import { completedEvent, type DoneTask, refusalToComplete, type TaskView, viewTask } from './task.ts';
 
 /**
  * Number of attempts. A shuffle could take a task away and give it back between two reads, but

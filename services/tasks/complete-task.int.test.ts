@@ -4,8 +4,7 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { completeTask } from './complete-task.handler.ts';
-import type { TaskView } from './task.ts';
-import { completedEvent } from './task-events.ts';
+import { completedEvent, type TaskView } from './task.ts';
 import {
   beforeCommit,
   createTasks,

@@ -10,8 +10,7 @@ import { invalidField, Problem } from '#schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
 import { newestPopulation, type PopulationVersion } from './population.store.ts';
 import { insertTask, type Named, type TaskDraft } from './task.store.ts';
-import { type OpenTask, type TaskView, viewTask } from './task.ts';
-import { createdEvent } from './task-events.ts';
+import { createdEvent, type OpenTask, type TaskView, viewTask } from './task.ts';
 import type { TaskQuota } from './task-quota.ts';
 import { parseTitle } from './title.ts';
 
@@ -45,53 +44,31 @@ export async function createTask(
     createdById: actor.userId,
     createdByName: actor.name,
   };
-  const slot = quota === undefined ? undefined : new QuotaSlot(quota, actor.userId);
+  // Whether the task has its slot in the quota. It takes one, even if the transaction runs again.
+  let hasSlot = false;
   return database
     .inTransaction((tx) =>
       withIdempotency(tx, idempotency, async () => {
         // The quota comes after the idempotency check, because a repeated request is answered in
         // any case.
-        slot?.take();
+        if (quota !== undefined && !hasSlot) takeSlot(quota, actor.userId);
+        hasSlot = true;
         const { task, names } = await insertDrawn(tx, draft, nextWord);
         await appendEvents(tx, [createdEvent(task, cause)]);
         return viewTask(task, names);
       }),
     )
     .catch((error: unknown) => {
-      slot?.giveBack();
+      if (hasSlot) quota?.giveBack(actor.userId);
       throw error;
     });
 }
 
-/** A task's slot in its creator's quota. It is taken once, even if the transaction runs again. */
-class QuotaSlot {
-  readonly #quota: TaskQuota;
-  readonly #userId: string;
-  #taken = false;
-
-  constructor(quota: TaskQuota, userId: string) {
-    this.#quota = quota;
-    this.#userId = userId;
-  }
-
-  take(): void {
-    if (this.#taken) return;
-    const seconds = this.#quota.take(this.#userId, Date.now());
-    if (seconds > 0) {
-      throw new Problem(
-        'too_many_requests',
-        'You have reached your limit of new tasks in a minute; try again later',
-        {
-          retryAfter: seconds,
-        },
-      );
-    }
-    this.#taken = true;
-  }
-
-  giveBack(): void {
-    if (this.#taken) this.#quota.giveBack(this.#userId);
-  }
+function takeSlot(quota: TaskQuota, userId: string): void {
+  const retryAfter = quota.take(userId, Date.now());
+  if (retryAfter === 0) return;
+  const detail = 'You have reached your limit of new tasks in a minute; try again later';
+  throw new Problem('too_many_requests', detail, { retryAfter });
 }
 
 /**

@@ -104,7 +104,7 @@ export default defineService<TasksService>({
     this.quota = new TaskQuota(platformOf(this.broker).config.taskQuota);
   },
   started() {
-    this.shuffleLoop = shufflesLoop(this.database, this.loops, this.logger);
+    this.shuffleLoop = shufflesLoop(this.database, this.loops);
     this.shuffleLoop.start();
   },
   async stopped() {

@@ -4,7 +4,7 @@ import { makeSequelize } from '#mixins/database/sequelize.ts';
 import { makeDatabase } from '#mixins/database/transaction.ts';
 import { databaseName } from '#mixins/names.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
-import { createdEvent } from '../../services/tasks/task-events.ts';
+import { createdEvent } from '../../services/tasks/task.ts';
 import { addTasks, popug, requestOf } from '../../services/tasks/tasks.fixture.ts';
 import type { Place } from './hold.ts';
 

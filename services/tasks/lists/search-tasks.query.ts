@@ -8,27 +8,19 @@ import { findByText, hasGrams, withText } from './search.store.ts';
 import type { Position, Spot, TaskList, TaskPage } from './task-list.store.ts';
 
 /** Bounds of a search. */
-export interface SearchBounds {
-  /** Tasks that one statement scans. */
-  readonly chunk: number;
-  /** Tasks that one request scans. Its page then ends, however many it has found. */
-  readonly most: number;
+const SEARCH_BOUNDS = {
+  /** Tasks that one statement scans, in about 10 ms (measured). */
+  chunk: 1_000,
+  /**
+   * Tasks that one request scans. Its page then ends, however many it has found. A text in one of
+   * 150 tasks fills a page of 50.
+   */
+  most: 10_000,
   /**
    * A page also ends after this many milliseconds, so that it is answered in time on a busy system.
    */
-  readonly withinMs: number;
-  /** A text counts as frequent if the index finds this many tasks. */
-  readonly frequent: number;
-}
-
-/**
- * A chunk takes about 10 ms (measured). A text in one of 150 tasks fills a page of 50 within
- * `most`.
- */
-const SEARCH_BOUNDS: SearchBounds = {
-  chunk: 1_000,
-  most: 10_000,
   withinMs: 1_000,
+  /** A text counts as frequent if the index finds this many tasks. */
   frequent: 2_000,
 };
 
@@ -46,7 +38,7 @@ export interface Search {
  * A page of the tasks that contain the text. It may have fewer than `limit` tasks, or none, without
  * being the last page.
  */
-export async function searchTasks(search: Search, bounds: SearchBounds = SEARCH_BOUNDS): Promise<TaskPage> {
+export async function searchTasks(search: Search, bounds = SEARCH_BOUNDS): Promise<TaskPage> {
   const { database, list, text, start, limit } = search;
   const endsAt = performance.now() + bounds.withinMs;
   const isOver = ({ atEnd, found }: Scan) => atEnd || found.length > limit;
@@ -73,7 +65,7 @@ interface Scan {
 
 /** Scans the next chunk of the list. */
 async function scanChunk({ database, list, text, start }: Search, scan: Scan, chunk: number): Promise<Scan> {
-  const spots = await list.spots(scan.last?.position ?? start, chunk);
+  const spots = await list.spots(scan.last ?? start, chunk);
   const ids = spots.map(({ id }) => id);
   const holding = await withText(database, ids, text);
   return {

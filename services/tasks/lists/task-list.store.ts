@@ -25,8 +25,8 @@ export interface Position {
 /** The fields of a task that cursors contain. */
 type Placed = Pick<Task, 'id' | 'createdAt' | 'completedAt'>;
 
-/** The fields of a task that determine the position after it. */
-export type Spot = Placed & { readonly position: Position };
+/** The position after a task, and the fields of that task that cursors contain. */
+export type Spot = Placed & Position;
 
 /** Tasks of a page. `next` is the last of them if the list continues after it. */
 export interface TaskPage {
@@ -76,10 +76,9 @@ export class TaskList {
   }
 
   /** At most `limit` spots after a position. There are fewer only at the end of the list. */
-  async spots(start: Position | null, limit: number): Promise<Spot[]> {
+  spots(start: Position | null, limit: number): Promise<Spot[]> {
     const columns = `${SPOT}, ${ORDERS[this.#order.field].column} AS at`;
-    const rows = await this.#read<Placed & Pick<Position, 'at'>>({ columns, start, limit });
-    return rows.map(({ at, ...placed }) => ({ ...placed, position: { id: placed.id, at } }));
+    return this.#read<Spot>({ columns, start, limit });
   }
 
   /** These tasks, in the order of the given ids. Missing ones are left out. */

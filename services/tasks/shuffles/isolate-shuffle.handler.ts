@@ -12,13 +12,7 @@ import { followPopulation } from '../population.store.ts';
 import { EMPTY_POPULATION } from '../population.ts';
 import { lockOpenTasks } from '../task.store.ts';
 import { completeShuffle, drawChunk, type Pass, type ShuffleRunner } from './run-shuffle.handler.ts';
-import {
-  causeOfShuffle,
-  findRunning,
-  insertShuffleOfOne,
-  markCompleted,
-  skipPosition,
-} from './shuffle.store.ts';
+import { findRunning, insertShuffleOfOne, markCompleted, skipPosition } from './shuffle.store.ts';
 import { requestedEvent, SHUFFLES } from './shuffle.ts';
 
 /** Maximum number of tasks of a pass. The runner's own limit by time is lower. */
@@ -75,6 +69,6 @@ async function drawAlone(tx: Tx, likeId: string, position: number): Promise<void
   if (pressed === undefined || shuffle === undefined) throw new Problem('not_found');
   const population = await followPopulation(tx, EMPTY_POPULATION);
   if (population.members.length === 0) throw new Problem('nobody_assignable');
-  await appendEvents(tx, [requestedEvent(pressed, causeOfShuffle(shuffle))]);
+  await appendEvents(tx, [requestedEvent(pressed, shuffle.cause)]);
   await drawChunk(tx, shuffle, population, 1);
 }

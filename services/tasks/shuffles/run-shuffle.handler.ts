@@ -11,10 +11,8 @@ import { SEED_BYTES } from '../draw.ts';
 import { followPopulation, populationAt } from '../population.store.ts';
 import { EMPTY_POPULATION, type Population } from '../population.ts';
 import { type LockedTask, lockOpenTasks, nextOpenTask, reassignTasks } from '../task.store.ts';
-import { type OpenTask, reassign } from '../task.ts';
-import { reassignedEvent } from '../task-events.ts';
+import { type OpenTask, reassign, reassignedEvent } from '../task.ts';
 import {
-  causeOfShuffle,
   findChunks,
   markCompleted,
   nextShuffle,
@@ -127,7 +125,7 @@ export async function drawChunk(
   const seed = randomBytes(SEED_BYTES);
   const drawAssignee = assigneeDraws(seed, population);
   const drawnAt = last.lockedAt;
-  const cause = causeOfShuffle(shuffle);
+  const { cause } = shuffle;
   const reassigned: OpenTask[] = [];
   const events = tasks.map((task) => {
     const changed = reassign(task, drawAssignee());
@@ -151,7 +149,7 @@ export async function completeShuffle(tx: Tx, shuffle: RunningShuffle, took: Too
   took([shuffleItem(shuffle)]);
   const byAssignee = await countByAssignee(tx, shuffle.id);
   const completedAt = await markCompleted(tx, shuffle.id);
-  await appendEvents(tx, completedEvents(shuffle, byAssignee, completedAt, causeOfShuffle(shuffle)));
+  await appendEvents(tx, completedEvents(shuffle, byAssignee, completedAt, shuffle.cause));
   return { outcome: 'completed', shuffleId: shuffle.id, tasks: shuffle.done };
 }
 

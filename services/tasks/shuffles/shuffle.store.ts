@@ -8,29 +8,14 @@ import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './s
 export interface RunningShuffle {
   readonly id: string;
   readonly requestedById: string;
-  readonly actorAddress: string | null;
-  readonly correlationId: string;
-  readonly traceparent: string | null;
+  /** Of its events: the user who pressed the button, with the address of that request. */
+  readonly cause: Cause;
   /** The position of the last open task when the button was pressed. */
   readonly lastPosition: number;
   /** The position up to which tasks are drawn. */
   readonly drawnPosition: number;
   readonly chunks: number;
   readonly done: number;
-}
-
-/**
- * Events of a shuffle are caused by the user who pressed the button, with the address of that
- * request.
- */
-export function causeOfShuffle(shuffle: RunningShuffle): Cause {
-  return {
-    actorId: shuffle.requestedById,
-    actorAddress: shuffle.actorAddress,
-    correlationId: shuffle.correlationId,
-    causationId: null,
-    traceparent: shuffle.traceparent,
-  };
 }
 
 /**
@@ -58,10 +43,7 @@ export async function findShuffle(reader: Reader, id: string): Promise<ShuffleVi
 }
 
 /** A shuffle in the list for operators. */
-export interface ListedShuffle extends ShuffleView {
-  /** A user's id, or `operator:<user>@<host>`. */
-  readonly requestedById: string;
-  readonly requestedAt: Date;
+export interface ListedShuffle extends PressedShuffle {
   readonly completedAt: Date | null;
 }
 
@@ -89,9 +71,10 @@ export async function tryLockRunner(tx: Tx): Promise<boolean> {
   return answer?.locked === true;
 }
 
-const RUNNING = `SELECT id, requested_by_id AS "requestedById", actor_address AS "actorAddress",
-    correlation_id AS "correlationId", traceparent, last_position AS "lastPosition",
-    drawn_position AS "drawnPosition", chunks, done
+const RUNNING = `SELECT id, requested_by_id AS "requestedById",
+    json_build_object('actorId', requested_by_id, 'actorAddress', actor_address, 'correlationId', correlation_id,
+      'causationId', NULL, 'traceparent', traceparent) AS cause,
+    last_position AS "lastPosition", drawn_position AS "drawnPosition", chunks, done
   FROM shuffle WHERE status = 'running'`;
 
 /** The next shuffle: the one that has begun, otherwise the first in the queue. */

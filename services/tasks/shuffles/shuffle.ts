@@ -12,10 +12,10 @@ export const SHUFFLES = 'tasks-shuffles';
 /** The version of a shuffle in the event of its request. */
 const REQUESTED = 1;
 
-interface ShuffleFacts {
+/** A shuffle as clients see it. */
+export interface ShuffleView {
   readonly id: string;
-  /** A user's id, or `operator:<user>@<host>`. */
-  readonly requestedById: string;
+  readonly status: 'running' | 'completed';
   /**
    * Open tasks when the button was pressed. It grows if tasks were just being created and were
    * drawn too.
@@ -28,23 +28,13 @@ interface ShuffleFacts {
   readonly done: number;
 }
 
-export type Shuffle = ShuffleFacts &
-  ({ readonly status: 'running' } | { readonly status: 'completed'; readonly completedAt: Date });
-
-/** A shuffle as clients see it. */
-export interface ShuffleView {
-  readonly id: string;
-  readonly status: Shuffle['status'];
-  readonly total: number;
-  readonly done: number;
-}
-
 export function viewShuffle({ id, status, total, done }: ShuffleView): ShuffleView {
   return { id, status, total, done };
 }
 
 /** A shuffle that was just requested. */
 export interface PressedShuffle extends ShuffleView {
+  /** A user's id, or `operator:<user>@<host>`. */
   readonly requestedById: string;
   readonly requestedAt: Date;
 }
