@@ -6,6 +6,8 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type createAction from '#schemas/actions/tasks/create.ts';
 import { invalidField, Problem } from '#schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
 import { newestPopulation, type PopulationVersion } from './population.store.ts';
@@ -14,11 +16,6 @@ import { createdEvent, type OpenTask, type TaskView, viewTask } from './task.ts'
 import type { TaskQuota } from './task-quota.ts';
 import { parseTitle } from './title.ts';
 
-export interface NewTask {
-  readonly title: string;
-  readonly description?: string | undefined;
-}
-
 /**
  * `nextWord` is the randomness of the draw, from a cryptographic generator. Throws
  * `validation_failed` for an invalid title, `too_many_requests` beyond the quota (default: none),
@@ -26,7 +23,7 @@ export interface NewTask {
  */
 export async function createTask(
   database: Database,
-  params: NewTask,
+  params: ActionParams<typeof createAction>,
   { actor, cause, idempotency }: Request,
   nextWord: WordSource,
   quota?: TaskQuota,

@@ -7,8 +7,8 @@ import type { ActionParams } from '#schemas/action.ts';
 import type assignments from '#schemas/actions/tasks/assignments.ts';
 import { Problem } from '#schemas/errors.ts';
 import { findShuffle } from './shuffles/shuffle.store.ts';
-import { type ShuffleView, viewShuffle } from './shuffles/shuffle.ts';
-import { findAssignments, findTask } from './task.store.ts';
+import type { ShuffleView } from './shuffles/shuffle.ts';
+import { type Assignment, findAssignments, findTask } from './task.store.ts';
 import { type Person, type TaskView, UNKNOWN_NAME, viewTask } from './task.ts';
 import { namesOf } from './users/user.store.ts';
 
@@ -19,12 +19,8 @@ export async function readTask(database: Database, id: string): Promise<TaskView
   return viewTask(task, await namesOf(database, [task.assigneeId, task.createdById]));
 }
 
-export interface AssignmentView {
-  /** The version of the task that this assignment made. */
-  readonly version: number;
+export interface AssignmentView extends Pick<Assignment, 'version' | 'shuffleId'> {
   readonly assignee: Person;
-  /** Null for the creation of the task. */
-  readonly shuffleId: string | null;
   readonly assignedAt: string;
 }
 
@@ -62,5 +58,5 @@ export async function readAssignments(
 export async function readShuffle(database: Database, id: string): Promise<ShuffleView> {
   const shuffle = await lookUp(database, (reader) => findShuffle(reader, id));
   if (shuffle === undefined) throw new Problem('not_found');
-  return viewShuffle(shuffle);
+  return shuffle;
 }

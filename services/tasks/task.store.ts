@@ -8,14 +8,10 @@ export const COLUMNS = `id, title, external_id AS "externalId", description, sta
   created_by_id AS "createdById", created_by_name AS "createdByName", created_at AS "createdAt",
   completed_at AS "completedAt", version`;
 
-export interface TaskDraft {
-  readonly id: string;
-  readonly title: string;
-  readonly externalId: string | null;
-  readonly description: string;
-  readonly createdById: string;
-  readonly createdByName: string;
-}
+export type TaskDraft = Pick<
+  Task,
+  'id' | 'title' | 'externalId' | 'description' | 'createdById' | 'createdByName'
+>;
 
 /**
  * A task that was just written, with the names of its people for the client. Names whose copy has
@@ -174,8 +170,10 @@ export async function reassignTasks(
 }
 
 export interface Assignment {
+  /** The version of the task that this assignment made. */
   readonly version: number;
   readonly assigneeId: string;
+  /** Null for the creation of the task. */
   readonly shuffleId: string | null;
   readonly assignedAt: Date;
 }

@@ -73,17 +73,12 @@ export interface Person {
 }
 
 /** A task as clients see it. */
-export interface TaskView {
-  readonly id: string;
-  readonly title: string;
-  readonly externalId: string | null;
-  readonly description: string;
-  readonly status: Task['status'];
+export interface TaskView
+  extends Pick<Task, 'id' | 'title' | 'externalId' | 'description' | 'status' | 'version'> {
   readonly assignee: Person;
   readonly createdBy: Person;
   readonly createdAt: string;
   readonly completedAt: string | null;
-  readonly version: number;
 }
 
 /** `names` are by user id. Users whose copy has not arrived are missing. */

@@ -21,6 +21,7 @@
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader, Tx } from '#mixins/database/database.ts';
 import { type Block, GENESIS } from './seal.ts';
+import type { RecordedHead } from './seal-verify.ts';
 
 /**
  * The text of the journal must depend only on the journal. So the session fixes the format of dates
@@ -145,12 +146,8 @@ export async function readBlock(reader: Reader, after: number): Promise<Block | 
   return block;
 }
 
-export interface SealedHead {
-  /** Head of the hash chain, in hex. It covers all entries of the day. */
-  readonly head: string;
-  /** The number of entries of the day. */
-  readonly entries: number;
-}
+/** The head covers all entries of the day. */
+export type SealedHead = Pick<RecordedHead, 'head' | 'entries'>;
 
 /**
  * The head of a day whose payouts are all booked. It is null until all entries of the day are

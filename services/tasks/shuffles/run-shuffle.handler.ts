@@ -37,11 +37,6 @@ export type Pass =
  */
 const CHUNKS_A_PAGE = 50;
 
-export interface ShuffleRunnerOptions {
-  /** Maximum number of tasks of a chunk. By default only the time limits a chunk. */
-  readonly maxChunkSize?: number;
-}
-
 /**
  * Each node has one. It keeps the population in memory, by version, and the number of tasks that
  * fit into a chunk.
@@ -52,9 +47,10 @@ export class ShuffleRunner {
   #chunkSize: number;
   #population: Population = EMPTY_POPULATION;
 
-  constructor(database: Database, options: ShuffleRunnerOptions = {}) {
+  /** By default only the time limits a chunk. */
+  constructor(database: Database, maxChunkSize = Number.POSITIVE_INFINITY) {
     this.#database = database;
-    this.#maxChunkSize = options.maxChunkSize ?? Number.POSITIVE_INFINITY;
+    this.#maxChunkSize = maxChunkSize;
     this.#chunkSize = Math.min(FIRST_CHUNK_SIZE, this.#maxChunkSize);
   }
 

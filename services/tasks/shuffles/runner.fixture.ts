@@ -11,7 +11,7 @@ import { ShuffleRunner } from './run-shuffle.handler.ts';
 const [databaseUrl, namespace] = process.argv.slice(2);
 const { database } = await connectTasks(readConfig({ DATABASE_URL: databaseUrl, NAMESPACE: namespace }));
 const print = (line: string) => void process.stderr.write(`${line}\n`);
-const runner = new ShuffleRunner(database, { maxChunkSize: 50 });
+const runner = new ShuffleRunner(database, 50);
 new Loop({
   name: 'shuffles',
   runOnce: async () => {

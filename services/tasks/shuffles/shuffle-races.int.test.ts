@@ -151,8 +151,8 @@ describe('two runners', () => {
     await createTasks(db.database, 6);
     const { id } = await press();
     const held = gate();
-    const first = new ShuffleRunner(beforeCommit(db.database, held.pass), { maxChunkSize: 4 });
-    const second = new ShuffleRunner(db.database, { maxChunkSize: 4 });
+    const first = new ShuffleRunner(beforeCommit(db.database, held.pass), 4);
+    const second = new ShuffleRunner(db.database, 4);
     const drawing = first.runOnce();
     await held.reached;
     expect(await second.runOnce()).toEqual({ outcome: 'standby' });

@@ -39,7 +39,7 @@ const press = (key?: string) => {
     key === undefined ? null : { userId: MIA, route: 'tasks.shuffle', key, fingerprint: 'f' };
   return pressShuffle(db.database, requestOf(MIA, idempotency));
 };
-const runner = (maxChunkSize = 4) => new ShuffleRunner(db.database, { maxChunkSize });
+const runner = (maxChunkSize = 4) => new ShuffleRunner(db.database, maxChunkSize);
 
 /** Makes passes until no work is left. Returns the result of each. */
 async function runAll(by = runner()): Promise<Pass[]> {
