@@ -16,7 +16,7 @@ import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type EncodedEvent, encode, registerSchemas } from '../../test/harness/consumers/encode.ts';
 import type { FixtureEvent } from '../../test/harness/consumers/fixture.ts';
-import { type ConsumerKey, liveConsumers } from './consumers.handler.ts';
+import { liveConsumers } from './consumers.handler.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -46,7 +46,10 @@ export async function openAnalytics(overrides: Partial<Config> = {}): Promise<Te
 }
 
 export async function play(database: Database, events: readonly FixtureEvent[]): Promise<void> {
-  const streams = Map.groupBy(events, ({ contract }) => serviceOf(contract.type) as ConsumerKey);
+  const streams = Map.groupBy(
+    events,
+    ({ contract }) => serviceOf(contract.type) as keyof typeof liveConsumers,
+  );
   for (const [key, all] of streams) {
     const handle = liveConsumers[key].handle as unknown as Handle;
     await database.inTransaction((tx) => handle(all.map(delivered), tx, {} as Platform));

@@ -13,6 +13,7 @@ import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.m
 import { defineService } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { serve } from '#mixins/identity/serve.ts';
+import type { Loop } from '#mixins/loops/loop.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -23,15 +24,16 @@ import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.query.ts';
-import { cancelRebuild, rebuildStatus, type Streams, startRebuild } from './rebuild/rebuild.handler.ts';
-import { RebuildWorker } from './rebuild/rebuild.worker.ts';
-import { streamsOf } from './rebuild/streams.client.ts';
+import { cancelRebuild, Rebuilder, rebuildStatus, startRebuild } from './rebuild/rebuild.handler.ts';
+import { rebuildLoop } from './rebuild/rebuild.worker.ts';
+import { type Streams, streamsOf } from './rebuild/streams.client.ts';
 import { analyticsChecks } from './reconciliation/reconcile-checks.store.ts';
 import { analyticsSets } from './reconciliation/reconcile-facts.store.ts';
 
 interface AnalyticsService extends Service, DatabaseMethods {
   streams: Streams;
-  rebuild: RebuildWorker | undefined;
+  rebuilder: Rebuilder | undefined;
+  rebuildLoop: Loop | undefined;
 }
 
 function today(service: AnalyticsService) {
@@ -78,7 +80,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         params: { by: OPERATOR },
         async handler(ctx) {
           const generation = await startRebuild(this.database, this.streams, causeBy(ctx));
-          this.rebuild?.wake();
+          this.rebuildLoop?.wake();
           return { generation };
         },
       }),
@@ -86,7 +88,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         params: { by: OPERATOR },
         async handler(ctx) {
           await cancelRebuild(this.database, causeBy(ctx));
-          this.rebuild?.wake();
+          this.rebuildLoop?.wake();
         },
       }),
       'operator.rebuild.status': operatorAction({
@@ -99,12 +101,14 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
     consumers: liveConsumers,
     started() {
       const { database, logger, loops } = this;
-      this.streams = streamsOf(this.name, database, platformOf(this.broker), logger, consumers);
-      this.rebuild = new RebuildWorker(database, this.streams, loops, logger);
-      this.rebuild.start();
+      this.streams = streamsOf(database, platformOf(this.broker), logger, consumers);
+      this.rebuilder = new Rebuilder(database, this.streams);
+      this.rebuildLoop = rebuildLoop(this.rebuilder, loops, logger);
+      this.rebuildLoop.start();
     },
     async stopped() {
-      await this.rebuild?.stop();
+      await this.rebuildLoop?.stop();
+      await this.rebuilder?.stop();
     },
   });
 }

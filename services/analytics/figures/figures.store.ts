@@ -4,7 +4,8 @@
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
-import { EMPLOYEE, type Reference } from '../projections/operation.ts';
+import { EMPLOYEE, type Operation } from '../projections/operation.ts';
+import type { DayFigures, TopTask } from './figures.ts';
 import type { DayRange, KnownDays } from './range.ts';
 
 /** The most employees that are named; all are counted. */
@@ -54,11 +55,7 @@ export async function readToday(database: Database, today: BusinessDay): Promise
   return row;
 }
 
-export interface TopTaskRow {
-  readonly id: string;
-  readonly title: string;
-  readonly externalId: string | null;
-  readonly reward: number;
+export interface TopTaskRow extends Omit<TopTask, 'completedAt'> {
   readonly businessDay: BusinessDay;
 }
 
@@ -75,13 +72,9 @@ export async function readTopTask(database: Database, { from, to }: DayRange): P
   return row?.task ?? null;
 }
 
-export interface DayRow {
-  readonly businessDay: BusinessDay;
-  readonly fees: number;
-  readonly feeCount: number;
-  readonly rewards: number;
-  readonly rewardCount: number;
-  readonly payouts: number;
+type Sums = 'businessDay' | 'fees' | 'feeCount' | 'rewards' | 'rewardCount' | 'payouts';
+
+export interface DayRow extends Pick<DayFigures, Sums> {
   /** Employees below zero at the end of the day. */
   readonly belowZero: number;
   readonly topTask: TopTaskRow | null;
@@ -104,27 +97,17 @@ export async function readDays(database: Database, { from, to }: DayRange): Prom
   );
 }
 
-export interface OperationItem {
+/** The row in the database. */
+interface StoredOperation extends Omit<Operation, 'entryId' | 'owner' | 'sequence'> {
   readonly id: string;
   readonly employee: { readonly id: string; readonly name: string };
-  readonly kind: string;
-  /** Minor units, signed for the employee. */
-  readonly amount: number;
-  readonly balanceAfter: number;
-  readonly businessDay: BusinessDay;
+}
+
+export interface OperationItem extends Omit<StoredOperation, 'occurredAt' | 'postedAt'> {
   /** When the cause of the line happened; ISO 8601, UTC. */
   readonly occurredAt: string;
   /** When it was booked; ISO 8601, UTC. */
   readonly postedAt: string;
-  readonly reference: Reference | null;
-  readonly note: string | null;
-  readonly by: { readonly id: string; readonly name: string } | null;
-}
-
-/** The row in the database. */
-interface StoredOperation extends Omit<OperationItem, 'occurredAt' | 'postedAt'> {
-  readonly occurredAt: Date;
-  readonly postedAt: Date;
 }
 
 /** At most `limit` operations of a day, the newest first, before the one with the id `before`. */

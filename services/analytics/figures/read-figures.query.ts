@@ -47,28 +47,20 @@ export async function showToday(database: Database, config: CalendarConfig): Pro
   };
 }
 
-export interface TopTaskAnswer extends DayRange {
-  readonly task: TopTaskRow | null;
-}
-
 /** Throws `validation_failed`. */
 export async function showTopTask(
   database: Database,
   config: CalendarConfig,
   { from, to }: ActionParams<typeof topTaskAction>,
-): Promise<TopTaskAnswer> {
+): Promise<DayRange & { readonly task: TopTaskRow | null }> {
   const range = dayRange(from, to, await todayNow(database, config));
   return { ...range, task: await readTopTask(database, range) };
 }
 
-export interface DayItem {
-  readonly businessDay: BusinessDay;
+export interface DayItem extends Pick<DayRow, 'businessDay' | 'payouts' | 'belowZero' | 'topTask'> {
   readonly companyResult: number;
-  readonly payouts: number;
-  readonly belowZero: number;
   readonly averageFee: number | null;
   readonly averageReward: number | null;
-  readonly topTask: TopTaskRow | null;
 }
 
 /** Throws `validation_failed` or `invalid_cursor`. */

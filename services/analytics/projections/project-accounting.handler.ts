@@ -48,19 +48,13 @@ function sortOut(batch: readonly AccountingDelivery[]): Sorted {
   const sorted: Sorted = { operations: [], balances: [], prices: [], closedDays: [] };
   for (const delivery of batch) {
     switch (delivery.type) {
-      case 'accounting.task.priced.v1': {
-        const { taskId, fee, reward } = delivery.data;
-        sorted.prices.push({ taskId, fee, reward });
+      case 'accounting.task.priced.v1':
+        sorted.prices.push(delivery.data);
         break;
-      }
       case 'accounting.balance.changed.v1': {
         const { ownerType, ownerId, balance } = delivery.data;
-        sorted.balances.push({
-          ownerType,
-          ownerId: ownerId.toLowerCase(),
-          balance,
-          version: delivery.sequence,
-        });
+        const owner = { ownerType, ownerId: ownerId.toLowerCase() };
+        sorted.balances.push({ ...owner, balance, version: delivery.sequence });
         break;
       }
       case 'accounting.day.closed.v1':
@@ -86,11 +80,8 @@ async function projectAccounting(tx: Tx, slot: number, batch: readonly Accountin
   if (owners.size === 0) return;
   await lockAccounts(tx, slot, [...owners.values()]);
   if (balances.length > 0) {
-    await keepBalances(
-      tx,
-      slot,
-      newestOf(balances, ({ ownerType, ownerId }) => `${ownerType} ${ownerId}`),
-    );
+    const newest = newestOf(balances, ({ ownerType, ownerId }) => `${ownerType} ${ownerId}`);
+    await keepBalances(tx, slot, newest);
   }
   if (operations.length > 0) await projectOperations(tx, slot, operations);
 }

@@ -5,6 +5,9 @@
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
+import type { EventData } from '#schemas/event.ts';
+import type { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
+import type { taskPriced } from '#schemas/events/accounting/task-priced.v1.ts';
 import { type AccountDay, type DayFigures, NO_FIGURES } from '../figures/figures.ts';
 import type { Operation } from './operation.ts';
 
@@ -23,12 +26,7 @@ export interface TaskCopy {
   readonly version: number;
 }
 
-export interface Price {
-  readonly taskId: string;
-  /** Minor units. */
-  readonly fee: number;
-  readonly reward: number;
-}
+export type Price = Pick<EventData<typeof taskPriced>, 'taskId' | 'fee' | 'reward'>;
 
 export interface Balance {
   readonly ownerType: string;
@@ -38,16 +36,7 @@ export interface Balance {
   readonly version: number;
 }
 
-export interface ClosedDay {
-  readonly businessDay: BusinessDay;
-  readonly fees: number;
-  readonly rewards: number;
-  readonly result: number;
-  readonly payouts: number;
-  readonly totalPaid: number;
-  readonly carriedOver: number;
-  readonly entries: number;
-  readonly head: string;
+export interface ClosedDay extends Omit<EventData<typeof dayClosed>, 'closedAt'> {
   readonly closedAt: Date;
 }
 

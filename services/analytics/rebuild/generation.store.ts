@@ -3,7 +3,7 @@
  * generations.
  */
 import type { Tx } from '#mixins/database/database.ts';
-import { type Generation, slotOf, type Targets } from './generation.ts';
+import type { Generation, Targets } from './rebuild.ts';
 
 /**
  * Key of the advisory lock in this database. Every batch that writes takes it shared; a start or a
@@ -39,11 +39,18 @@ export async function lockGenerations(tx: Tx): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(${GENERATION_LOCK})`);
 }
 
-/** The live generation, then the one that is being built, if any. */
-export function currentGenerations(tx: Tx): Promise<Generation[]> {
-  return tx.rows<Generation>(
+export interface CurrentGenerations {
+  readonly live: Generation;
+  /** Undefined if none is being built. */
+  readonly building: Generation | undefined;
+}
+
+export async function currentGenerations(tx: Tx): Promise<CurrentGenerations> {
+  const [live, building] = await tx.rows<Generation>(
     `SELECT ${COLUMNS} FROM generation WHERE state IN ('live', 'building') ORDER BY state = 'building'`,
   );
+  if (live?.state !== 'live') throw new Error('No generation is live');
+  return { live, building };
 }
 
 /** The newest generation that was requested; undefined if there was none. */
@@ -58,13 +65,11 @@ export async function newestRebuild(tx: Tx): Promise<Generation | undefined> {
  * Call it under `lockGenerations`, after `emptySlot`. Numbers are never reused, because durables
  * are named after them.
  */
-export async function insertBuilding(tx: Tx, number: number): Promise<Generation> {
-  const [row] = await tx.rows<Generation>(
-    `INSERT INTO generation (number, slot, state) VALUES ($1, $2, 'building') RETURNING ${COLUMNS}`,
-    [number, slotOf(number)],
+export async function insertBuilding(tx: Tx, number: number): Promise<void> {
+  await tx.run(
+    `INSERT INTO generation (number, slot, state) VALUES ($1::integer, $1::integer % 2, 'building')`,
+    [number],
   );
-  if (row === undefined) throw new Error('No generation was made');
-  return row;
 }
 
 /** The number of the next generation. Its slot differs from the live one's. */
@@ -93,18 +98,17 @@ export async function flipTo(tx: Tx, number: number): Promise<void> {
   );
 }
 
-/** Call it under `lockGenerations`. Returns whether the generation was being built. */
+/** Call it under `lockGenerations`. It changes only a generation that is being built. */
 export async function endBuilding(
   tx: Tx,
   number: number,
   state: 'refused' | 'cancelled',
   reason: string,
-): Promise<boolean> {
-  const changed = await tx.run(
+): Promise<void> {
+  await tx.run(
     `UPDATE generation SET state = $2, reason = $3, ended_at = clock_timestamp() WHERE number = $1 AND state = 'building'`,
     [number, state, reason],
   );
-  return changed > 0;
 }
 
 /** Ended generations whose rows and durables still exist. */

@@ -2,7 +2,7 @@
  * The rebuild (ANA-5): a job in the table `generation` that all nodes of analytics share, so that
  * it survives any of them. The live generation stays unchanged until another one replaces it.
  */
-import { copyDiscarded, forgetConsumers, newTrouble, type ReplayPair } from '#mixins/consumer/replay.ts';
+import { copyDiscarded, forgetConsumers, newTrouble, type Replay } from '#mixins/consumer/replay.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
@@ -20,27 +20,9 @@ import {
   setTargets,
   uncleanedGenerations,
 } from './generation.store.ts';
-import type { Generation, Targets } from './generation.ts';
 import { shortfalls } from './rebuild.store.ts';
-import { isThrough, obstacleIn, type Progress, type Reach, shortfallReason } from './rebuild.ts';
-
-/** The running consumers of a generation on this node. */
-export interface Reading {
-  stop(): Promise<void>;
-  readonly stoppedBecause: string | undefined;
-}
-
-/** The operations on streams that a rebuild needs. All of them throw while NATS is unavailable. */
-export interface Streams {
-  reach(): Promise<(Reach & { readonly service: string; readonly last: number })[]>;
-  /** Starts or continues reading all streams for a generation. */
-  read(number: number): Reading;
-  progress(number: number): Promise<Progress[]>;
-  /** Deletes the durables of a generation. */
-  remove(number: number): Promise<void>;
-  /** The consumers of a generation, each with the live one that it corresponds to. */
-  pairs(number: number): ReplayPair[];
-}
+import { type Generation, isThrough, obstacleIn, shortfallReason, type Targets } from './rebuild.ts';
+import type { Streams } from './streams.client.ts';
 
 export interface StreamStatus {
   /** The service that owns the stream. */
@@ -76,14 +58,15 @@ export async function startRebuild(database: Database, streams: Streams, cause: 
   const obstacle = obstacleIn(await streams.reach());
   return await database.inTransaction(async (tx) => {
     await lockGenerations(tx);
-    const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
+    const { building } = await currentGenerations(tx);
     if (building !== undefined) return building.number;
     if (obstacle !== null) throw new Problem('rebuild_refused', obstacle);
     const number = await nextNumber(tx);
     await emptySlot(tx, number % 2);
     await copyDiscarded(tx, streams.pairs(number));
     await appendOperatorAction(tx, { step: 'rebuild-started', target: `generation ${number}` }, cause);
-    return (await insertBuilding(tx, number)).number;
+    await insertBuilding(tx, number);
+    return number;
   });
 }
 
@@ -91,7 +74,7 @@ export async function startRebuild(database: Database, streams: Streams, cause: 
 export async function cancelRebuild(database: Database, cause: Cause): Promise<void> {
   await database.inTransaction(async (tx) => {
     await lockGenerations(tx);
-    const building = (await currentGenerations(tx)).find(({ state }) => state === 'building');
+    const { building } = await currentGenerations(tx);
     if (building === undefined) throw new Problem('conflict', 'No rebuild is under way');
     await endBuilding(tx, building.number, 'cancelled', 'It was cancelled');
     const target = `generation ${building.number}`;
@@ -100,20 +83,14 @@ export async function cancelRebuild(database: Database, cause: Cause): Promise<v
 }
 
 export async function rebuildStatus(database: Database, streams: Streams): Promise<RebuildStatus> {
-  const [live, newest] = await database.inTransaction(async (tx) => {
-    const current = await currentGenerations(tx);
-    return [current.find(({ state }) => state === 'live'), await newestRebuild(tx)] as const;
-  });
-  if (live === undefined) throw new Error('No generation is live');
-  const since = { generation: live.number, since: live.liveAt };
-  if (newest === undefined) return { live: since, rebuild: null };
-  const { number, state, reason, startedAt, liveAt, endedAt } = newest;
-  const building = state === 'building';
-  const streamsNow = building ? await statusOfStreams(streams, number, newest.targets) : [];
-  return {
-    live: since,
-    rebuild: { number, state, reason, startedAt, liveAt, endedAt, streams: streamsNow },
-  };
+  const [current, newest] = await database.inTransaction(
+    async (tx) => [(await currentGenerations(tx)).live, await newestRebuild(tx)] as const,
+  );
+  const live = { generation: current.number, since: current.liveAt };
+  if (newest === undefined) return { live, rebuild: null };
+  const { number, state, reason, startedAt, liveAt, endedAt, targets } = newest;
+  const read = state === 'building' ? await statusOfStreams(streams, number, targets) : [];
+  return { live, rebuild: { number, state, reason, startedAt, liveAt, endedAt, streams: read } };
 }
 
 /** Durables that do not exist yet have no progress. */
@@ -122,7 +99,7 @@ async function statusOfStreams(
   number: number,
   targets: Targets | null,
 ): Promise<StreamStatus[]> {
-  const progress = await streams.progress(number).catch(() => [] as Progress[]);
+  const progress = await streams.progress(number).catch(() => []);
   return progress.map(({ service, applied }) => {
     const target = targets?.[service] ?? null;
     return { service, applied: target === null ? applied : Math.min(applied, target), target };
@@ -133,7 +110,7 @@ async function statusOfStreams(
 export class Rebuilder {
   readonly #database: Database;
   readonly #streams: Streams;
-  #reading: { readonly number: number; readonly by: Reading } | undefined;
+  #reading: { readonly number: number; readonly by: Replay } | undefined;
 
   constructor(database: Database, streams: Streams) {
     this.#database = database;
@@ -142,33 +119,25 @@ export class Rebuilder {
 
   /**
    * Reads the state and makes at most one step. Any number of nodes may do this at the same time.
+   * Returns how the rebuild has ended; undefined if it has not, or there is none.
    */
-  async runOnce(): Promise<'idle' | 'building' | 'live' | 'refused'> {
+  async runOnce(): Promise<'live' | 'refused' | undefined> {
     const { building, uncleaned } = await this.#database.inTransaction(async (tx) => ({
-      building: (await currentGenerations(tx)).find(({ state }) => state === 'building'),
+      building: (await currentGenerations(tx)).building,
       uncleaned: await uncleanedGenerations(tx),
     }));
-    if (this.#reading !== undefined && this.#reading.number !== building?.number) await this.#endReading();
+    if (this.#reading !== undefined && this.#reading.number !== building?.number) {
+      const { number } = this.#reading;
+      await this.stop();
+      // Another node may have cleaned up while this node still read, which created the durables
+      // again.
+      await this.#forget([number]);
+    }
     // A failed clean-up must not delay a rebuild.
     const [cleaned] = await Promise.allSettled([this.#clean(uncleaned)]);
-    const outcome = await this.#build(building);
-    const hasEnded = outcome === 'live' || outcome === 'refused';
-    if (cleaned.status === 'rejected' && !hasEnded) throw cleaned.reason;
-    return outcome;
-  }
-
-  async #build(building: Generation | undefined): Promise<'idle' | 'building' | 'live' | 'refused'> {
-    if (building === undefined) return 'idle';
-    this.#reading ??= { number: building.number, by: this.#streams.read(building.number) };
-    const { targets, number } = building;
-    // Targets are looked up after the generation was announced: later events reach it through the
-    // live consumers.
-    if (targets === null) return await this.#lookUpTargets(number);
-    const stopped = this.#reading.by.stoppedBecause;
-    if (stopped !== undefined) return await this.#refuse(number, `A consumer stopped: ${stopped}`);
-    return isThrough(targets, await this.#streams.progress(number))
-      ? await this.#finish(building)
-      : 'building';
+    const ended = building === undefined ? undefined : await this.#build(building);
+    if (cleaned.status === 'rejected' && ended === undefined) throw cleaned.reason;
+    return ended;
   }
 
   /** Stops reading when the node stops. The durables stay for the other nodes or the next start. */
@@ -177,15 +146,37 @@ export class Rebuilder {
     this.#reading = undefined;
   }
 
-  async #lookUpTargets(number: number): Promise<'building'> {
-    const reaches = await this.#streams.reach();
-    const targets = Object.fromEntries(reaches.map(({ service, last }) => [service, last]));
-    await this.#database.inTransaction((tx) => setTargets(tx, number, targets));
-    return 'building';
+  async #build({ number, slot, targets }: Generation): Promise<'live' | 'refused' | undefined> {
+    this.#reading ??= { number, by: this.#streams.read(number) };
+    // Targets are looked up after the generation was announced: later events reach it through the
+    // live consumers.
+    if (targets === null) {
+      const reaches = await this.#streams.reach();
+      const found = Object.fromEntries(reaches.map(({ service, last }) => [service, last]));
+      await this.#database.inTransaction((tx) => setTargets(tx, number, found));
+      return undefined;
+    }
+    const { stoppedBecause } = this.#reading.by;
+    if (stoppedBecause === undefined && !isThrough(targets, await this.#streams.progress(number))) {
+      return undefined;
+    }
+    const obstacle =
+      stoppedBecause === undefined
+        ? await this.#obstacle(number, slot)
+        : `A consumer stopped: ${stoppedBecause}`;
+    await this.#database.inTransaction(async (tx) => {
+      await lockGenerations(tx);
+      if (obstacle !== null) return await endBuilding(tx, number, 'refused', obstacle);
+      const { building } = await currentGenerations(tx);
+      // Another node may have done it, or an operator may have cancelled it.
+      if (building?.number === number) await flipTo(tx, number);
+    });
+    return obstacle === null ? 'live' : 'refused';
   }
 
-  async #finish({ number, slot }: Generation): Promise<'live' | 'refused'> {
-    const reason = await this.#database.inTransaction(async (tx) => {
+  /** Why a generation that has read its part must not become live; null if it may. */
+  #obstacle(number: number, slot: number): Promise<string | null> {
+    return this.#database.inTransaction(async (tx) => {
       const trouble = await newTrouble(tx, this.#streams.pairs(number));
       if (trouble !== undefined) {
         const { count, consumer, eventKey, code, message } = trouble;
@@ -194,33 +185,6 @@ export class Rebuilder {
       const found = await shortfalls(tx, 1 - slot, slot);
       return found.length === 0 ? null : shortfallReason(found);
     });
-    if (reason !== null) return await this.#refuse(number, reason);
-    await this.#database.inTransaction(async (tx) => {
-      await lockGenerations(tx);
-      const current = await currentGenerations(tx);
-      // Another node may have done it, or an operator may have cancelled it.
-      if (current.some((each) => each.state === 'building' && each.number === number))
-        await flipTo(tx, number);
-    });
-    return 'live';
-  }
-
-  async #refuse(number: number, reason: string): Promise<'refused'> {
-    await this.#database.inTransaction(async (tx) => {
-      await lockGenerations(tx);
-      await endBuilding(tx, number, 'refused', reason);
-    });
-    return 'refused';
-  }
-
-  async #endReading(): Promise<void> {
-    const reading = this.#reading;
-    if (reading === undefined) return;
-    await reading.by.stop();
-    this.#reading = undefined;
-    // Another node may have cleaned up while this node still read, which created the durables
-    // again.
-    await this.#forget([reading.number]);
   }
 
   /** Removes the durables of generations, and their state in the database. */
@@ -237,7 +201,8 @@ export class Rebuilder {
     await this.#forget(numbers);
     await this.#database.inTransaction(async (tx) => {
       await lockGenerations(tx);
-      const used = (await currentGenerations(tx)).map(({ slot }) => slot);
+      const { live, building } = await currentGenerations(tx);
+      const used = [live.slot, building?.slot];
       const free = new Set(ended.map(({ slot }) => slot).filter((slot) => !used.includes(slot)));
       for (const slot of free) await emptySlot(tx, slot);
       await noteCleaned(tx, numbers);

@@ -1,27 +1,38 @@
-/** When a rebuild may begin, and when it may become live (ANA-5). */
-import type { Targets } from './generation.ts';
+/**
+ * Generations of the projections: one is live, and one may be built beside it (ANA-5). When a
+ * rebuild may begin, and when it may become live.
+ */
+import type { ReplayProgress, StreamReach } from '#mixins/consumer/replay.ts';
 
-/** The part of a stream that still exists. */
-export interface Reach {
-  /** The name of the stream in NATS. */
-  readonly stream: string;
-  /** 1 when nothing was removed from the beginning. */
-  readonly first: number;
-  /** The number of messages that are missing after it. */
-  readonly missing: number;
-  /**
-   * Services whose databases were restored to a state older than the stream. Their later events in
-   * it are orphaned.
-   */
-  readonly ahead: readonly string[];
-}
+export type GenerationState =
+  /** Readers see it. */
+  | 'live'
+  /** It is filled from the beginning of the streams and not read. */
+  | 'building'
+  /** It was live until another generation became live. */
+  | 'retired'
+  /** It can't become live; `reason` says why. */
+  | 'refused'
+  /** An operator cancelled it. */
+  | 'cancelled';
 
-/** How far a rebuild has read a stream. */
-export interface Progress {
-  /** The service that owns the stream. */
-  readonly service: string;
-  readonly applied: number;
-  readonly caughtUp: boolean;
+/**
+ * By owning service, the sequence of each stream that a rebuild must reach before it may become
+ * live.
+ */
+export type Targets = Readonly<Record<string, number>>;
+
+export interface Generation {
+  /** 1, 2, 3 … */
+  readonly number: number;
+  /** The partitions that it uses: `number % 2`. So successive generations use different ones. */
+  readonly slot: number;
+  readonly state: GenerationState;
+  readonly targets: Targets | null;
+  readonly reason: string | null;
+  readonly startedAt: Date;
+  readonly liveAt: Date | null;
+  readonly endedAt: Date | null;
 }
 
 const HINT =
@@ -29,7 +40,7 @@ const HINT =
   'first event (nats stream restore), or restore the database of analytics from a backup: it catches up from the streams by itself.';
 
 /** Why these streams alone can't give the figures, with a hint; null when they can. */
-export function obstacleIn(reaches: readonly Reach[]): string | null {
+export function obstacleIn(reaches: readonly Omit<StreamReach, 'service' | 'last'>[]): string | null {
   const ahead = [...new Set(reaches.flatMap((reach) => reach.ahead))].sort();
   if (ahead.length > 0) {
     const commands = ahead.map((service) => `orphans ${service} --skip`).join('; ');
@@ -67,7 +78,7 @@ export function shortfallReason(shortfalls: readonly Shortfall[]): string {
  * Whether everything up to the targets was read. A stream that lost its tail ends before its
  * target; then nothing is left to read.
  */
-export function isThrough(targets: Targets, progress: readonly Progress[]): boolean {
+export function isThrough(targets: Targets, progress: readonly ReplayProgress[]): boolean {
   return Object.entries(targets).every(([service, target]) => {
     const stream = progress.find((each) => each.service === service);
     return stream !== undefined && (stream.applied >= target || stream.caughtUp);
