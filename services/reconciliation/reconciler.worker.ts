@@ -22,19 +22,16 @@ import {
 import { BUG } from './request.handler.ts';
 import { type OnFailedPart, RunEnded } from './run.client.ts';
 
-export interface ReconcilerSettings {
-  /**
-   * Time between the end of a reconciliation and the next one by the clock, in milliseconds.
-   * Default 600,000.
-   */
-  readonly everyMs: number;
-  /** The same after one that could not be done. Default 60,000. */
-  readonly againMs: number;
-  /** The longest that one may take, in milliseconds. Default 1,800,000. */
-  readonly withinMs: number;
-}
-
-const SETTINGS: ReconcilerSettings = { everyMs: 600_000, againMs: 60_000, withinMs: 1_800_000 };
+/** The defaults. Tests set other values. */
+const SETTINGS = {
+  /** Time between the end of a reconciliation and the next one by the clock, in milliseconds. */
+  everyMs: 600_000,
+  /** The same after one that could not be done. */
+  againMs: 60_000,
+  /** The longest that one may take, in milliseconds. */
+  withinMs: 1_800_000,
+};
+export type ReconcilerSettings = typeof SETTINGS;
 /** Longest pass, in milliseconds: a reconciliation, and the transactions before and after it. */
 export const LONGEST_RECONCILIATION_MS = SETTINGS.withinMs + 60_000;
 

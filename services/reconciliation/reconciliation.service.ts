@@ -8,12 +8,15 @@ import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { operatorAction } from '#mixins/identity/operator.ts';
+import type { Loop } from '#mixins/loops/loop.ts';
 import { platformOf } from '#mixins/platform.ts';
 import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
 import { askFrom } from './participants.client.ts';
 import { loadPlan } from './plan.ts';
-import { ReconciliationWorker } from './reconciliation.worker.ts';
+import { Reconciler } from './reconciler.worker.ts';
+import { answerReconciliation, reconciliationLoop } from './reconciliation.worker.ts';
 import { reconciliationStatus, startReconciliation } from './request.handler.ts';
+import { reconcile } from './run.client.ts';
 
 /**
  * How long a call may take, in milliseconds. It is longer than that of other actions; the worker
@@ -22,7 +25,8 @@ import { reconciliationStatus, startReconciliation } from './request.handler.ts'
 const RECONCILED_WITHIN_MS = 30_000;
 
 interface ReconciliationService extends Service, DatabaseMethods {
-  worker: ReconciliationWorker;
+  reconciler: Reconciler;
+  loop: Loop;
 }
 
 export default defineService<ReconciliationService>({
@@ -34,7 +38,7 @@ export default defineService<ReconciliationService>({
       ...reconcileAction,
       timeout: RECONCILED_WITHIN_MS,
       handler() {
-        return this.worker.answer();
+        return answerReconciliation(this.database, this.reconciler.stopping);
       },
     },
     'operator.start': operatorAction({
@@ -50,17 +54,19 @@ export default defineService<ReconciliationService>({
     }),
   },
   async started() {
-    const { database, loops, logger } = this;
-    this.worker = new ReconciliationWorker({
+    const { broker, database, loops, logger } = this;
+    const plan = await loadPlan(platformOf(broker).config.product);
+    this.reconciler = new Reconciler({
       database,
-      ask: askFrom(this.broker),
-      plan: await loadPlan(platformOf(this.broker).config.product),
-      loops,
+      ask: askFrom(broker),
+      reconcile: (ask, onFailedPart) => reconcile(plan, ask, onFailedPart),
       log: logger,
     });
-    this.worker.start();
+    this.loop = reconciliationLoop(this.reconciler, database, loops);
+    this.loop.start();
   },
   async stopped() {
-    await this.worker?.stop();
+    this.reconciler?.stop();
+    await this.loop?.stop();
   },
 });
