@@ -9,21 +9,11 @@ import { GRACE, LOWEST_UUID } from '#mixins/reconciliation/sql.ts';
 const MAILS_A_STEP = 20_000;
 const REQUESTS_A_STEP = 20_000;
 
-interface UnsentMail {
-  readonly code: string;
-  readonly mailId: string;
-  readonly requestKey: string;
-  readonly recipient: string;
-  readonly queuedAt: string;
-  /** Why the last attempt failed, or null. */
-  readonly reason: string | null;
-}
-
 /**
  * Mails that were queued longer ago than the grace period. A mailbox in its own back-off is not
  * due: its mails wait for it, in order.
  */
-export const checkUnsent = checkOf<UnsentMail>(
+export const checkUnsent = checkOf(
   {
     parts: `step AS MATERIALIZED (
         SELECT position, id, request_key, recipient, mailbox, queued_at, reason FROM mail
@@ -42,18 +32,11 @@ export const checkUnsent = checkOf<UnsentMail>(
   }),
 );
 
-interface UnmadeRequest {
-  readonly code: string;
-  readonly requestId: string;
-  readonly recipient: string;
-  readonly receivedAt: string;
-}
-
 /**
  * Requests that were received longer ago than the grace period, which is longer than a request
  * waits for earlier ones.
  */
-export const checkUnmade = checkOf<UnmadeRequest>(
+export const checkUnmade = checkOf(
   {
     parts: `step AS MATERIALIZED (
         SELECT request_id, recipient, received_at FROM request WHERE request_id > coalesce($1::uuid, '${LOWEST_UUID}')

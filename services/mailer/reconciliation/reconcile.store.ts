@@ -49,16 +49,8 @@ const DIGESTS: FactSql = {
 /** Mails that one step reads. */
 const MAILS_A_STEP = 20_000;
 
-interface StrayMail {
-  readonly code: string;
-  readonly mailId: string;
-  readonly requestKey: string;
-  readonly recipient: string;
-  readonly status: string;
-}
-
 /** Every mail about a payout or a digest must have its payout or digest here. */
-const checkMails = checkOf<StrayMail>(
+const checkMails = checkOf(
   {
     parts: `step AS MATERIALIZED (
         SELECT position, id, request_key, recipient, status FROM mail WHERE position > coalesce($1::bigint, 0)
