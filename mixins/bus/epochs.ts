@@ -6,11 +6,11 @@
  * of the service.
  */
 import type { KV } from 'nats';
-import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
 import { SILENT } from '#mixins/log.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Bus } from './bus.ts';
 import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
+import { BucketFollower } from './follow-bucket.ts';
 import { joined, type Run } from './runs.ts';
 import type { BucketEntry } from './watch-bucket.ts';
 

@@ -5,12 +5,12 @@
  * node works with its last state.
  */
 import type { Bus } from '#mixins/bus/bus.ts';
+import { BucketFollower } from '#mixins/bus/follow-bucket.ts';
 import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
 import { SILENT } from '#mixins/log.ts';
 import { Outage, type OutageLog, throttle } from '#mixins/outage.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
-import { BucketFollower } from './follow-bucket.ts';
 import { IDENTITY_BUCKET, type Identity } from './identity.ts';
 import { type BucketChange, IdentityKnowledge } from './knowledge.ts';
 import { TokenVerifier } from './verifier.ts';

@@ -8,9 +8,9 @@
  */
 import { NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
+import { BucketFollower } from '#mixins/bus/follow-bucket.ts';
 import type { BucketEntry } from '#mixins/bus/watch-bucket.ts';
 import { sessionEntry } from '#mixins/identity/access-token.ts';
-import { BucketFollower } from '#mixins/identity/follow-bucket.ts';
 import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Pass } from '#mixins/loops/progress.ts';

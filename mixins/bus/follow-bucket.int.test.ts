@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Empty, headers as natsHeaders } from 'nats';
-import type { Bus } from '#mixins/bus/bus.ts';
-import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
+import type { Bus } from './bus.ts';
 import { BucketFollower } from './follow-bucket.ts';
+import { createBus } from './nats-bus.ts';
 
 let config: Config;
 let bus: Bus;

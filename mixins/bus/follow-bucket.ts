@@ -4,8 +4,8 @@
  * after each reconnect, after the end of a watch, and when a comparison finds a difference.
  */
 import type { KV } from 'nats';
-import type { Bus } from '#mixins/bus/bus.ts';
-import { type BucketEntry, type BucketWatch, watchBucket } from '#mixins/bus/watch-bucket.ts';
+import type { Bus } from './bus.ts';
+import { type BucketEntry, type BucketWatch, watchBucket } from './watch-bucket.ts';
 
 /**
  * How often the bucket's last revision is compared with the last one received, in milliseconds. Two
