@@ -263,7 +263,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
 /** If NATS fails here, the services start without it and make missing streams later. */
 async function prepareStreams({ config, print }: SystemOptions, natsUrl: string): Promise<void> {
   try {
-    await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, print: () => undefined });
+    await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, print });
   } catch (error) {
     print(`The streams can't be prepared now: ${messageOf(error)}`);
   }
