@@ -25,7 +25,14 @@ import { connectionOptions } from './connection-options.ts';
 import { STREAMS_BUCKET } from './epochs.ts';
 import { inboxPrefixOf, natsUserOf } from './nats-user.ts';
 import { keptReplicas, REPLICAS_KEY } from './replicas.ts';
-import { bucketSettings, ensureStream, streamExists, streamSettings, wantedReplicas } from './streams.ts';
+import {
+  bucketSettings,
+  ensureStream,
+  type Settings,
+  streamExists,
+  streamSettings,
+  wantedReplicas,
+} from './streams.ts';
 
 export interface BusOptions {
   /**
@@ -83,6 +90,8 @@ export function createBus(config: Config, log: Log = SILENT, options: BusOptions
   return new NatsBus(config, log, options);
 }
 
+type SettingsOf = (replicas: number) => Settings;
+
 interface Connected {
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
@@ -100,10 +109,10 @@ class NatsBus implements Bus {
   readonly #errorThrottled: (text: string) => void;
   readonly #listeners = new Set<() => void>();
   readonly #refused = new Set<string>();
-  readonly #streams = new Set<string>();
-  readonly #buckets = new Set<string>();
+  /** The streams that this bus uses, with those of buckets: their settings, by name. */
+  readonly #made = new Map<string, SettingsOf>();
   #live: Connected | undefined;
-  #connected = false;
+  connected = false;
   /** The number of this connection to a server. Work that began in an earlier one is void. */
   #session = 0;
   readonly #unready: Outage;
@@ -146,10 +155,6 @@ class NatsBus implements Bus {
     return this.#started().manager;
   }
 
-  get connected(): boolean {
-    return this.#connected;
-  }
-
   /**
    * Resolves when JetStream answers. Throws when NATS refuses our credentials, or when `stop` is
    * called meanwhile.
@@ -168,7 +173,7 @@ class NatsBus implements Bus {
         await pause(RETRY_MS);
       }
     }
-    this.#connected = true;
+    this.connected = true;
     const { connection } = this.#live;
     void this.#follow(connection);
     void connection.closed().then((reason) => this.#closed(reason));
@@ -179,7 +184,7 @@ class NatsBus implements Bus {
     const connection = this.#live?.connection;
     if (connection === undefined || connection.isClosed()) return;
     const cutOff = new AbortController();
-    if (this.#connected) {
+    if (this.connected) {
       await Promise.race([
         connection.drain().catch(() => {}),
         pause(DRAIN_MS, undefined, { signal: cutOff.signal }).catch(() => {}),
@@ -187,30 +192,37 @@ class NatsBus implements Bus {
     }
     cutOff.abort();
     await connection.close();
-    this.#connected = false;
+    this.connected = false;
   }
 
   async ensureStream(service: string): Promise<string> {
-    const stream = streamName(this.namespace, service);
-    if (this.#observer) return await this.#existing(stream);
+    const settingsOf = (replicas: number) => streamSettings(this.namespace, service, replicas);
+    return await this.#ensure(streamName(this.namespace, service), settingsOf);
+  }
+
+  /** Buckets are opened often, so the settings of one that is in use are not compared again. */
+  async bucket(name: string): Promise<KV> {
+    const bucket = bucketName(this.namespace, name);
+    const stream = `KV_${bucket}`;
     await this.#restoring.get(stream);
-    return await this.#makeStream(service, async () => {
-      if (this.#streams.has(service)) await this.#afterDeletion(stream);
+    if (!this.#made.has(stream) || !(await streamExists(this.manager, stream))) {
+      await this.#ensure(stream, (replicas) => bucketSettings(this.namespace, name, replicas));
+    }
+    return await this.jetstream.views.kv(bucket, {
+      // Never makes the bucket, not even when it is deleted at this moment.
+      bindOnly: true,
+      // A direct read may come from a replica that lags behind, and this data decides who is signed
+      // in.
+      allow_direct: false,
     });
   }
 
-  async bucket(name: string): Promise<KV> {
-    const stream = this.#bucketStream(name);
-    if (this.#observer) {
-      await this.#existing(stream);
-      return await this.#bind(name);
-    }
+  async #ensure(stream: string, settingsOf: SettingsOf): Promise<string> {
+    if (this.#observer) return await this.#existing(stream);
     await this.#restoring.get(stream);
-    if (this.#buckets.has(name)) {
-      if (await streamExists(this.manager, stream)) return await this.#bind(name);
-      await this.#afterDeletion(stream);
-    }
-    return await this.#makeBucket(name);
+    return await this.#make(settingsOf, async () => {
+      if (this.#made.has(stream)) await this.#afterDeletion(stream);
+    });
   }
 
   /** The name of an existing stream. Throws for a missing one. */
@@ -227,13 +239,12 @@ class NatsBus implements Bus {
     await pause(MADE_AGAIN_AFTER_MS);
   }
 
-  async #makeStream(service: string, whenMissing?: () => Promise<void>): Promise<string> {
+  async #make(settingsOf: SettingsOf, whenMissing?: () => Promise<void>): Promise<string> {
     const kept = await keptReplicas(this.manager, this.namespace);
-    const wanted = streamSettings(this.namespace, service, wantedReplicas(this.#config.streamReplicas, kept));
-    const warn = (message: string) => this.#warnThrottled(message);
-    const replicas = await ensureStream(this.manager, wanted, warn, whenMissing);
+    const wanted = settingsOf(wantedReplicas(this.#config.streamReplicas, kept));
+    const replicas = await ensureStream(this.manager, wanted, this.#warnThrottled, whenMissing);
     await this.#noteReplicas(replicas, kept);
-    this.#streams.add(service);
+    this.#made.set(wanted.name, settingsOf);
     return wanted.name;
   }
 
@@ -258,25 +269,6 @@ class NatsBus implements Bus {
       'NATS is a cluster, but streams or buckets have one replica: the loss of a server stops them, or loses events. Change it with: ' +
         'npm run nats -- replicas 3',
     );
-  }
-
-  async #makeBucket(name: string): Promise<KV> {
-    const kept = await keptReplicas(this.manager, this.namespace);
-    const wanted = bucketSettings(this.namespace, name, wantedReplicas(this.#config.streamReplicas, kept));
-    const warn = (message: string) => this.#warnThrottled(message);
-    await this.#noteReplicas(await ensureStream(this.manager, wanted, warn), kept);
-    this.#buckets.add(name);
-    return await this.#bind(name);
-  }
-
-  /** Never makes the bucket, not even when it is deleted at this moment. */
-  #bind(name: string): Promise<KV> {
-    return this.jetstream.views.kv(bucketName(this.namespace, name), {
-      bindOnly: true,
-      // A direct read may come from a replica that lags behind, and this data decides who is signed
-      // in.
-      allow_direct: false,
-    });
   }
 
   onReconnect(action: () => void): () => void {
@@ -306,7 +298,7 @@ class NatsBus implements Bus {
   async #follow(connection: NatsConnection): Promise<void> {
     for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
-        this.#connected = false;
+        this.connected = false;
         this.#session++;
         this.#lost.failed(`lost ${data}`, LOST);
       } else if (type === DebugEvents.Reconnecting) {
@@ -333,7 +325,7 @@ class NatsBus implements Bus {
   }
 
   #closed(reason: unknown): void {
-    this.#connected = false;
+    this.connected = false;
     if (this.#stopping) return;
     this.#onClosed(new Error('The connection to NATS was closed for good', { cause: reason }));
   }
@@ -352,13 +344,10 @@ class NatsBus implements Bus {
     }
     if (over()) return;
     this.#restoring.clear();
-    for (const service of this.#streams) {
-      void this.#restoreOne(streamName(this.namespace, service), () => this.#makeStream(service), over);
+    for (const [stream, settingsOf] of this.#made) {
+      void this.#restoreOne(stream, () => this.#make(settingsOf), over);
     }
-    for (const name of this.#buckets) {
-      void this.#restoreOne(this.#bucketStream(name), () => this.#makeBucket(name), over);
-    }
-    this.#connected = true;
+    this.connected = true;
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -391,9 +380,5 @@ class NatsBus implements Bus {
         await pause(RETRY_MS);
       }
     }
-  }
-
-  #bucketStream(name: string): string {
-    return `KV_${bucketName(this.namespace, name)}`;
   }
 }

@@ -86,7 +86,7 @@ export function wantedReplicas(...numbers: readonly (number | null)[]): number {
 const COPIES = 'sources';
 const COPIES_FOR_EVER = ['mirror', 'republish'] as const;
 
-type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSettings>;
+export type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof bucketSettings>;
 
 /**
  * Several nodes may call it at once. An existing stream that differs is updated. If NATS refuses
