@@ -9,11 +9,10 @@ import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { parseJson } from '#schemas/text.ts';
 import {
   ACCESS_TOKEN_ALGORITHM,
-  ACCESS_TOKEN_SECONDS,
   type AccessClaims,
-  CLOCK_TOLERANCE_SECONDS,
   type KnownUser,
   type RetiredKey,
+  TOKEN_MEMORY_MS,
 } from './access-token.ts';
 
 /** A change of one entry of the bucket. */
@@ -32,11 +31,6 @@ export const RETURN_MS = 5_000;
  * sessions can have no valid token any more.
  */
 const SWEEP_MS = 60_000;
-/**
- * How long a revocation is kept after it arrived. The broker's clock may differ from the one by
- * which tokens expire.
- */
-const REMEMBER_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
 
 interface BelievedKey {
   readonly key: CryptoKey;
@@ -71,8 +65,6 @@ const REVOKED = 1;
 class Statements<Value> {
   readonly #known = new Map<string, Known<Value>>();
   readonly #now: () => number;
-  /** How many values wait for their time. Nearly always none. */
-  #returning = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -100,8 +92,6 @@ class Statements<Value> {
   }
 
   delete(id: string): void {
-    const known = this.#known.get(id);
-    if (known !== undefined) this.#expect(known, undefined);
     this.#known.delete(id);
   }
 
@@ -122,24 +112,19 @@ class Statements<Value> {
     if (statement.rank >= rank) {
       known.holds = isLearned ? { ...statement, revision } : statement;
       if (isLearned) known.learned = statement.rank;
-      this.#expect(known, undefined);
+      known.returning = undefined;
     } else if (!isLearned && revision !== null && (statement.revision ?? 0) > revision) {
       // An older revision is ignored: a bucket that lost its tail delivers old values again.
-      this.#expect(known, { statement, at: this.#now() + RETURN_MS });
+      known.returning = { statement, at: this.#now() + RETURN_MS };
     }
   }
 
   #settle(known: Known<Value>): Statement<Value> {
-    if (this.#returning > 0 && known.returning !== undefined && known.returning.at <= this.#now()) {
+    if (known.returning !== undefined && known.returning.at <= this.#now()) {
       known.holds = known.returning.statement;
-      this.#expect(known, undefined);
+      known.returning = undefined;
     }
     return known.holds;
-  }
-
-  #expect(known: Known<Value>, returning: Known<Value>['returning']): void {
-    this.#returning += (returning === undefined ? 0 : 1) - (known.returning === undefined ? 0 : 1);
-    known.returning = returning;
   }
 }
 
@@ -242,7 +227,8 @@ export class IdentityKnowledge {
 
   #applySession(sessionId: string, value: string | undefined, revision: number | null): void {
     if (value !== undefined) {
-      this.#sessions.add(sessionId, { value: Date.now() + REMEMBER_MS, rank: REVOKED, revision });
+      // Counted from its arrival: the broker's clock may differ from the one by which tokens expire.
+      this.#sessions.add(sessionId, { value: Date.now() + TOKEN_MEMORY_MS, rank: REVOKED, revision });
     } else if (this.#sessions.get(sessionId) !== undefined) {
       this.#sessions.add(sessionId, { value: null, rank: OPEN, revision });
     }
