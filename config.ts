@@ -22,6 +22,7 @@ import {
   listOf,
   mailFrom,
   matching,
+  optional,
   type Parse,
   perService,
   readValue,
@@ -85,19 +86,16 @@ const SHARED = {
   /** With a certificate the gateway speaks only HTTPS; null: plain HTTP. */
   certificate: certificate('TLS'),
   /** Absolute path of the socket on which this node answers health checks (scripts/health.ts). */
-  healthSocket: setting<string, null>({
-    variable: 'HEALTH_SOCKET',
-    default: null,
-    parse(path, refuse) {
-      if (!isAbsolute(path)) throw refuse('an absolute path');
-      return path;
-    },
+  healthSocket: optional<string>('HEALTH_SOCKET', (path, refuse) => {
+    if (!isAbsolute(path)) throw refuse('an absolute path');
+    return path;
   }),
   /** Absolute path of the folder in which the embedded servers keep all data. */
-  dataDir: {
-    variables: ['DATA_DIR'],
-    read: (env: Environment) => resolve(readValue(env, 'DATA_DIR') ?? '.data'),
-  },
+  dataDir: setting<string>({
+    variable: 'DATA_DIR',
+    default: resolve('.data'),
+    parse: (path) => resolve(path),
+  }),
   /** An existing NATS (several URLs for a cluster); if empty, the launcher starts one. */
   natsUrls: setting<readonly string[]>({
     variable: 'NATS_URL',
@@ -115,18 +113,9 @@ const SHARED = {
   /** The client certificate for NATS; if set, TLS is required. */
   natsCertificate: certificate('NATS'),
   /** The nats-server binary for the launcher. */
-  natsServerBin: setting<string, null>({
-    variable: 'NATS_SERVER_BIN',
-    default: null,
-    parse: (path) => path,
-  }),
+  natsServerBin: optional<string>('NATS_SERVER_BIN', (path) => path),
   /** An existing PostgreSQL server, with a role that may create databases and roles. */
-  databaseUrl: setting<string, null>({
-    variable: 'DATABASE_URL',
-    default: null,
-    isSecret: true,
-    parse: databaseUrl,
-  }),
+  databaseUrl: optional('DATABASE_URL', databaseUrl, { isSecret: true }),
   /** By service: the existing database of that service. */
   serviceDatabaseUrls: perService('_DATABASE_URL', databaseUrl),
   /** By service: its read replica. */
@@ -135,12 +124,7 @@ const SHARED = {
    * An existing SMTP server. If the URL has credentials, TLS is required unless its query says
    * otherwise (`SmtpOptions`).
    */
-  smtpUrl: setting<string, null>({
-    variable: 'SMTP_URL',
-    default: null,
-    isSecret: true,
-    parse: urlOf(['smtp:', 'smtps:']),
-  }),
+  smtpUrl: optional('SMTP_URL', urlOf(['smtp:', 'smtps:']), { isSecret: true }),
   /** The sender of all mails; the default is the product's. */
   mailFrom,
   /**

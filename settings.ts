@@ -77,6 +77,15 @@ export function setting<Value, Default = Value>(declared: {
   };
 }
 
+/** A setting without a default: null when the variable is not set. */
+export function optional<Value>(
+  variable: string,
+  parse: Parse<Value>,
+  { isSecret = false } = {},
+): Setting<Value | null> {
+  return setting<Value, null>({ variable, default: null, isSecret, parse });
+}
+
 export function integer<Default extends number | null>(declared: {
   readonly variable: string;
   readonly default: Default;
@@ -183,13 +192,9 @@ export function isReadable(path: string): boolean {
 
 /** The path of a readable file; null when the variable is not set. */
 function filePath(variable: string): Setting<string | null> {
-  return setting<string, null>({
-    variable,
-    default: null,
-    parse(path, refuse) {
-      if (!isReadable(path)) throw refuse('the path of a file that can be read');
-      return path;
-    },
+  return optional(variable, (path, refuse) => {
+    if (!isReadable(path)) throw refuse('the path of a file that can be read');
+    return path;
   });
 }
 
@@ -211,14 +216,10 @@ export function faultOfAuthorities(path: string): string | null {
 
 /** The path of a file with PEM certificates; null when the variable is not set. */
 export function authorities(variable: string): Setting<string | null> {
-  return setting<string, null>({
-    variable,
-    default: null,
-    parse(path, refuse) {
-      const fault = faultOfAuthorities(path);
-      if (fault !== null) throw refuse(`the path of a file of certificates in PEM (${fault})`);
-      return path;
-    },
+  return optional(variable, (path, refuse) => {
+    const fault = faultOfAuthorities(path);
+    if (fault !== null) throw refuse(`the path of a file of certificates in PEM (${fault})`);
+    return path;
   });
 }
 

@@ -1,6 +1,20 @@
 import { lengthOf, opaqueForm } from '#schemas/characters.ts';
 import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from '#schemas/fields/auth.ts';
-import { integer, matching, setting, type ValuesOf } from '../../settings.ts';
+import { integer, matching, optional, type Parse, type ValuesOf } from '../../settings.ts';
+
+const beakIn: Parse<string> = (value, refuse) => {
+  // Beaks are compared in their normal form.
+  const beak = opaqueForm(value);
+  const fault = faultOfBeak(beak);
+  if (fault === null) return beak;
+  const expected = `a secret of ${MIN_BEAK_LENGTH} to ${MAX_BEAK_LENGTH} characters`;
+  throw refuse(`${expected}: it ${fault.message}`);
+};
+
+const keySecretIn: Parse<string> = (secret, refuse) => {
+  if (lengthOf(secret) < 16 || lengthOf(secret) > 200) throw refuse('a secret of 16 to 200 characters');
+  return secret;
+};
 
 const settings = {
   /** Login of the first admin. */
@@ -11,29 +25,9 @@ const settings = {
     expected: '1 to 63 lower-case letters, digits, dots, dashes or underscores',
   }),
   /** Beak of the first admin, in the form of RFC 8265; null: it is drawn and printed once. */
-  adminBeak: setting<string, null>({
-    variable: 'ADMIN_BEAK',
-    default: null,
-    isSecret: true,
-    parse(value, refuse) {
-      // Beaks are compared in their normal form.
-      const beak = opaqueForm(value);
-      const fault = faultOfBeak(beak);
-      if (fault === null) return beak;
-      const expected = `a secret of ${MIN_BEAK_LENGTH} to ${MAX_BEAK_LENGTH} characters`;
-      throw refuse(`${expected}: it ${fault.message}`);
-    },
-  }),
+  adminBeak: optional('ADMIN_BEAK', beakIn, { isSecret: true }),
   /** The secret that seals the signing keys; null: auth's database stores one. */
-  keySecret: setting<string, null>({
-    variable: 'KEY_SECRET',
-    default: null,
-    isSecret: true,
-    parse(secret, refuse) {
-      if (lengthOf(secret) < 16 || lengthOf(secret) > 200) throw refuse('a secret of 16 to 200 characters');
-      return secret;
-    },
-  }),
+  keySecret: optional('KEY_SECRET', keySecretIn, { isSecret: true }),
   /**
    * Refused sign-ins per minute for an account; ten times as many per hour. Each network from which
    * the account signs in has this budget, and all others share one.

@@ -6,10 +6,10 @@ import {
   integer,
   list,
   mailFrom,
+  optional,
   type Parse,
   readValue,
   type Setting,
-  setting,
   urlOf,
   type ValuesOf,
 } from '../../settings.ts';
@@ -59,11 +59,7 @@ const settings = {
    */
   securityContact,
   /** The gateway's public URL, which it logs when the system is ready; null: it logs nothing. */
-  publicUrl: setting<string, null>({
-    variable: 'PUBLIC_URL',
-    default: null,
-    parse: urlOf(['http:', 'https:']),
-  }),
+  publicUrl: optional('PUBLIC_URL', urlOf(['http:', 'https:'])),
   /** Proxies whose `X-Forwarded-For` is trusted: addresses or CIDR ranges. */
   trustedProxies: list('TRUSTED_PROXIES', addressRange),
   /** The exact origins that may call from a browser. */
