@@ -93,6 +93,13 @@ const finding = {
   filterFields: methods.filterFields,
 };
 
+/** Under two names, because services may not call what only operators do. */
+const loopStats = operatorAction<DatabaseService>({
+  handler() {
+    return this.loops?.stats() ?? [];
+  },
+});
+
 /** Provisions, migrates and opens the database before `started`; closes it after `stopped`. */
 export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSchema> {
   return defineMixin<DatabaseService>({
@@ -109,18 +116,8 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
           return readiness.ready && this.readiness ? this.readiness() : readiness;
         },
       },
-      'loops.stats': {
-        visibility: 'public',
-        params: { $$strict: true },
-        handler() {
-          return this.loops?.stats() ?? [];
-        },
-      },
-      'operator.loops.stats': operatorAction({
-        handler() {
-          return this.loops?.stats() ?? [];
-        },
-      }),
+      'loops.stats': loopStats,
+      'operator.loops.stats': loopStats,
     },
     methods: {
       ...finding,

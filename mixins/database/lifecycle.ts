@@ -10,7 +10,7 @@ import { Outage } from '#mixins/outage.ts';
 import type { Config } from '../../config.ts';
 import { type Address, addressesOf, roleAt, type ServiceAddresses } from './address.ts';
 import type { Database } from './database.ts';
-import { isDatabaseAway, isRetryable } from './errors.ts';
+import { isRetryable } from './errors.ts';
 import { assertMigrated, migrate, migrationsOf, SchemaMissingError } from './migrate.ts';
 import { provision, runtimeOnReplica } from './provision.ts';
 import { PRIMARY_ONLY, type ReadRoute, routeBetween } from './read-route.ts';
@@ -66,7 +66,8 @@ export class DatabaseLifecycle {
   readonly #outage: Outage;
   #sequelize: Sequelize | undefined;
   #watch: ReplicaWatch | undefined;
-  #runtime: Address | undefined;
+  /** How the service connects to its database. Undefined before that is known. */
+  runtime: Address | undefined;
   #migrated = false;
   #background: Promise<void> = Promise.resolve();
 
@@ -77,11 +78,6 @@ export class DatabaseLifecycle {
     const { host, port } = this.#addresses.owner;
     const what = `The database of ${options.service} on ${host}:${port} can't be prepared yet`;
     this.#outage = new Outage(what, options.log);
-  }
-
-  /** How the service connects to its database. Undefined before that is known. */
-  get runtime(): Address | undefined {
-    return this.#runtime;
   }
 
   /** Whether `close` was called. From then on, errors of `open` are no failures. */
@@ -108,7 +104,7 @@ export class DatabaseLifecycle {
       if (runtime !== undefined) {
         // The replica may have admitted another role. Then the password is only known once the
         // primary was prepared.
-        const password = () => passwordOf(this.#runtime ?? runtime);
+        const password = () => passwordOf(this.runtime ?? runtime);
         const database = await this.#connect({ ...runtime, password }, names);
         this.#background = this.#prepareLater(names);
         return database;
@@ -118,8 +114,13 @@ export class DatabaseLifecycle {
 
   async readiness(database: Database): Promise<Readiness> {
     if (!this.#migrated) return { ready: false, reason: 'the database has not been migrated yet' };
-    const there = await isThere(() => database.inTransaction((tx) => tx.rows('SELECT 1')));
-    return there ? { ready: true } : { ready: false, reason: 'the database is away' };
+    try {
+      await database.inTransaction((tx) => tx.rows('SELECT 1'));
+      return { ready: true };
+    } catch (error) {
+      if (isRetryable(error)) return { ready: false, reason: 'the database is away' };
+      throw error;
+    }
   }
 
   /** Waits for running transactions, and then closes the pool. */
@@ -149,7 +150,7 @@ export class DatabaseLifecycle {
       const applied = await migrate({ owner, runtimeRole: roleAt(runtime), service, migrations });
       if (applied.length > 0) log.info(`Migrated ${owner.database}: ${applied.join(', ')}`);
     }
-    this.#runtime = runtime;
+    this.runtime = runtime;
     this.#migrated = true;
     this.#outage.over();
     return runtime;
@@ -219,14 +220,4 @@ export class DatabaseLifecycle {
 
 function passwordOf({ password = '' }: Address): string {
   return typeof password === 'string' ? password : password();
-}
-
-async function isThere(probe: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await probe();
-    return true;
-  } catch (error) {
-    if (isDatabaseAway(error) || isRetryable(error)) return false;
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 /** The driver's connection in the pool. It sends no statement whose deadline has passed. */
-import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { currentScope, DeadlinePassedError } from '#mixins/call-scope.ts';
 import { isSilence } from './errors.ts';
@@ -74,23 +73,21 @@ export class PooledClient extends pg.Client {
 
   /** What is sent before the event loop goes on leaves in one packet. */
   #sendTogether(): void {
-    const { stream } = (this as unknown as Abandonable).connection;
+    const { stream } = this.connection;
     stream.cork();
     process.nextTick(() => stream.uncork());
   }
 
   /** If a server did not answer one statement, the next one would wait as long again. */
   #noted(error: unknown): unknown {
-    if (isSilence(error)) giveUp(this as unknown as Abandonable);
+    if (isSilence(error)) giveUp(this);
     return error;
   }
 }
 
-/** Parts of a driver's connection that its declarations leave out. */
-export interface Abandonable {
+export interface Abandonable extends Pick<pg.Client, 'connection'> {
   /** Marks the connection so that Sequelize's pool discards it. */
   _invalid?: boolean;
-  readonly connection: { readonly stream: Pick<Duplex, 'cork' | 'uncork' | 'destroy'> };
 }
 
 /**

@@ -47,9 +47,8 @@ export class Probe {
 
   /** Closes at once. A server that hangs would not answer an orderly close. */
   close(): void {
-    const client = this.#client as (pg.Client & Wire) | undefined;
+    this.#client?.connection.stream.destroy();
     this.#client = undefined;
-    client?.connection.stream.destroy();
   }
 
   async #connect(): Promise<pg.Client> {
@@ -61,11 +60,6 @@ export class Probe {
     await takeRole(client, this.#address);
     return client;
   }
-}
-
-/** Parts that the driver's declarations leave out. */
-interface Wire {
-  readonly connection: { readonly stream: { destroy(): void } };
 }
 
 /**
