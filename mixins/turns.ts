@@ -3,6 +3,18 @@
 /** Gives a turn back; called once. */
 export type Release = () => void;
 
+/** Runs `work`, then gives the turn back. Returns or throws what `work` does. */
+export async function releasing<Result>(
+  release: Release | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    release?.();
+  }
+}
+
 /** How long somebody waits for a turn. */
 export interface Patience {
   /** In milliseconds. Default: without an end. */
@@ -53,12 +65,7 @@ export class Turns {
 
   /** Runs `work` when its turn comes, however late. Returns or throws what `work` does. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    const release = await this.take();
-    try {
-      return await work();
-    } finally {
-      release?.();
-    }
+    return await releasing(await this.take(), work);
   }
 
   readonly #release = (): void => {
@@ -96,11 +103,6 @@ export class KeyedTurns {
 
   /** As `Turns.run`, for one key. */
   async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const release = await this.take(key);
-    try {
-      return await work();
-    } finally {
-      release?.();
-    }
+    return await releasing(await this.take(key), work);
   }
 }

@@ -77,13 +77,8 @@ export interface ConsumerContext {
 }
 
 /** What happened since the start, on this node. */
-export interface Counters {
-  handled: number;
-  batches: number;
-  redelivered: number;
-  retries: number;
-  setAside: number;
-}
+const noCounts = () => ({ handled: 0, batches: 0, redelivered: 0, retries: 0, setAside: 0 });
+export type Counters = ReturnType<typeof noCounts>;
 
 /**
  * Throws a RangeError when the definition exceeds a bound. `ending` is aborted when the consumer
@@ -110,7 +105,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     hint: parts.hint ?? `Mend the cause, then: npm run repl, resume ${name}`,
     startedAt: Date.now(),
     skipped: [],
-    counters: { handled: 0, batches: 0, redelivered: 0, retries: 0, setAside: 0 },
+    counters: noCounts(),
     rate: new RateMeter(),
   };
 }

@@ -88,91 +88,55 @@ export function causedBy(delivery: Envelope | Delivery): Cause {
  * The limits of every consumer. Services do not change them; tests shorten them. Times are in
  * milliseconds.
  */
-export interface ConsumerSettings {
-  /**
-   * Time without an acknowledgement after which the broker delivers again, 1,000..60,000. Default
-   * 10,000.
-   */
-  readonly ackWaitMs: number;
+export type ConsumerSettings = Readonly<Record<keyof typeof DEFAULT_SETTINGS, number>>;
+
+export const DEFAULT_SETTINGS = {
+  /** Time without an acknowledgement after which the broker delivers again, 1,000..60,000. */
+  ackWaitMs: 10_000,
   /**
    * Longest transaction of a batch, below `ackWaitMs`. A longer one is rolled back and repeated.
-   * Default 8,000.
    */
-  readonly batchDeadlineMs: number;
+  batchDeadlineMs: 8_000,
   /**
-   * Unacknowledged messages of the durable, on all nodes, with delayed ones. Default 50,000: with
-   * the broker's 1,000, a thousand delayed events block all others (measured).
+   * Unacknowledged messages of the durable, on all nodes, with delayed ones. With the broker's
+   * 1,000, a thousand delayed events block all others (measured).
    */
-  readonly maxAckPending: number;
-  /** How long a node repeats a failed batch before it returns it to the broker. Default 5,000. */
-  readonly retryForMs: number;
+  maxAckPending: 50_000,
+  /** How long a node repeats a failed batch before it returns it to the broker. */
+  retryForMs: 5_000,
   /**
    * Delay of a returned batch, at least 100: nats-server 2.9.10 treats 10 as the whole
-   * acknowledgement time (measured). Default 1,000.
+   * acknowledgement time (measured).
    */
-  readonly giveBackDelayMs: number;
-  /**
-   * Longest delay of one event that can't be handled yet: unknown schema, lone attempts. Default
-   * 60,000.
-   */
-  readonly maxDelayMs: number;
+  giveBackDelayMs: 1_000,
+  /** Longest delay of one event that can't be handled yet: unknown schema, lone attempts. */
+  maxDelayMs: 60_000,
   /**
    * Deliveries after which an event is dead-lettered whose schema is missing in the registry, while
-   * that answers. Default 20: with the growing delays, a quarter of an hour.
+   * that answers. With the growing delays, a quarter of an hour.
    */
-  readonly maxUnreadableDeliveries: number;
+  maxUnreadableDeliveries: 20,
   /**
-   * Deliveries after which an event is handled alone. Default 3: fewer would slow down every
-   * restart, more would let a killer take longer.
+   * Deliveries after which an event is handled alone. Fewer would slow down every restart, more
+   * would let a killer take longer.
    */
-  readonly loneAfterDeliveries: number;
-  /**
-   * Lone attempts without a trace of an end, after which the event counts as a killer. Default 3.
-   */
-  readonly maxLoneAttempts: number;
+  loneAfterDeliveries: 3,
+  /** Lone attempts without a trace of an end, after which the event counts as a killer. */
+  maxLoneAttempts: 3,
   /**
    * Unique violations in a row of a batch, and then of an event alone, that do not count as a bug.
-   * Default 5.
    */
-  readonly maxUniqueViolations: number;
-  /**
-   * Dead letters of a minute, on all nodes. One more stops the consumer: that is a bug. Default
-   * 100.
-   */
-  readonly maxSetAsidePerMinute: number;
-  /**
-   * Time without a message, although some are pending, after which it subscribes again. Default
-   * 10,000.
-   */
-  readonly watchdogMs: number;
-  /**
-   * Life of a pull request at the broker, at least 1,000. It limits the harm of a lost one. Default
-   * 5,000.
-   */
-  readonly pullExpiresMs: number;
-  /** Interval of the reminders of a stopped consumer. Default 600,000. */
-  readonly remindEveryMs: number;
-  /**
-   * How long a stop waits for the current batch. Default 8,000: below Moleculer's time limit of a
-   * shutdown.
-   */
-  readonly stopWithinMs: number;
-}
-
-export const DEFAULT_SETTINGS: ConsumerSettings = {
-  ackWaitMs: 10_000,
-  batchDeadlineMs: 8_000,
-  maxAckPending: 50_000,
-  retryForMs: 5_000,
-  giveBackDelayMs: 1_000,
-  maxDelayMs: 60_000,
-  maxUnreadableDeliveries: 20,
-  loneAfterDeliveries: 3,
-  maxLoneAttempts: 3,
   maxUniqueViolations: 5,
+  /** Dead letters of a minute, on all nodes. One more stops the consumer: that is a bug. */
   maxSetAsidePerMinute: 100,
+  /** Time without a message, although some are pending, after which it subscribes again. */
   watchdogMs: 10_000,
+  /** Life of a pull request at the broker, at least 1,000. It limits the harm of a lost one. */
   pullExpiresMs: 5_000,
+  /** Interval of the reminders of a stopped consumer. */
   remindEveryMs: 600_000,
+  /**
+   * How long a stop waits for the current batch. Below Moleculer's time limit of a shutdown.
+   */
   stopWithinMs: 8_000,
 };

@@ -26,10 +26,7 @@ export class GiveBack extends Error {
 
 /** The consumer stops until an operator resumes it: the cause is a bug, not a bad event. */
 export class ConsumerStopped extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'ConsumerStopped';
-  }
+  override readonly name = 'ConsumerStopped';
 }
 
 /** A transaction took longer than a batch may. */

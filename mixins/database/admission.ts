@@ -4,7 +4,7 @@
  * connections, and every other call would wait as well.
  */
 import { type CallScope, DeadlinePassedError } from '#mixins/call-scope.ts';
-import { KeyedTurns, type Release, Turns } from '#mixins/turns.ts';
+import { KeyedTurns, releasing, Turns } from '#mixins/turns.ts';
 import { REQUEST_LIMITS } from './limits.ts';
 
 /**
@@ -51,13 +51,5 @@ export class Admission {
     const release = await this.#connections.take({ waitMs: scope.leftMs });
     if (release === undefined) throw new DeadlinePassedError();
     return releasing(release, work);
-  }
-}
-
-async function releasing<Result>(release: Release, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } finally {
-    release();
   }
 }

@@ -5,20 +5,17 @@ import { Turns } from '#mixins/turns.ts';
 import { Isolation } from './isolation.ts';
 import type { ItemWork, SettledWork } from './item-work.ts';
 import { Loop, type LoopOptions } from './loop.ts';
-import { PROGRESS_SETTINGS, type Progress, type ProgressSettings } from './progress.ts';
+import { type Progress, STALLED_AFTER_MS } from './progress.ts';
 
-export interface LoopsSettings extends ProgressSettings {
-  /** How often the loops are checked for the log, in milliseconds. Default 5,000. */
-  readonly lookEveryMs: number;
-  /** A loop that stays stalled is logged again after this many milliseconds. Default 600,000. */
-  readonly remindEveryMs: number;
-}
-
-const LOOPS_SETTINGS: LoopsSettings = {
-  ...PROGRESS_SETTINGS,
+const LOOPS_SETTINGS = {
+  stalledAfterMs: STALLED_AFTER_MS,
+  /** How often the loops are checked for the log, in milliseconds. */
   lookEveryMs: 5_000,
+  /** A loop that stays stalled is logged again after this many milliseconds. */
   remindEveryMs: 600_000,
 };
+
+export type LoopsSettings = Readonly<Record<keyof typeof LOOPS_SETTINGS, number>>;
 
 /** The watched part of a loop. */
 export interface WatchedLoop {
@@ -97,7 +94,7 @@ export class Loops {
 
   stats(now = performance.now()): LoopStats[] {
     return this.#loops.map(({ name, progress }) => {
-      const state = progress.state(now, this.#settings);
+      const state = progress.state(now, this.#settings.stalledAfterMs);
       const still = 'reason' in state ? state : undefined;
       return {
         loop: `${this.#options.service}-${name}`,

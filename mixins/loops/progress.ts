@@ -19,12 +19,8 @@ export type LoopState =
   /** It has work, and has made no progress for `ms`. */
   | { readonly is: 'stalled'; readonly reason: string; readonly ms: number };
 
-export interface ProgressSettings {
-  /** Time without progress after which a loop with work counts as stalled. Default 60,000. */
-  readonly stalledAfterMs: number;
-}
-
-export const PROGRESS_SETTINGS: ProgressSettings = { stalledAfterMs: 60_000 };
+/** Time without progress after which a loop with work counts as stalled, in milliseconds. */
+export const STALLED_AFTER_MS = 60_000;
 
 /** Follows the passes of one loop. */
 export class Progress {
@@ -62,7 +58,7 @@ export class Progress {
     this.#standstill = { since, reason };
   }
 
-  state(now: number, { stalledAfterMs } = PROGRESS_SETTINGS): LoopState {
+  state(now: number, stalledAfterMs = STALLED_AFTER_MS): LoopState {
     const passMs = this.#passSince === undefined ? 0 : now - this.#passSince;
     const isLong = passMs > Math.max(stalledAfterMs, this.#longestPassMs);
     if (this.#standstill === undefined) {

@@ -143,7 +143,7 @@ describe('A stream about which the broker does not answer', () => {
   /** Asked for these streams, the broker does not answer. */
   let silent: Set<string>;
   let relay: RelayLoop;
-  const isIdle = () => relay.progress.state(performance.now(), { stalledAfterMs: 0 }).is === 'idle';
+  const isIdle = () => relay.progress.state(performance.now(), 0).is === 'idle';
   /** At one moment, far from now; false while the relay does not fail for this stream. */
   const failureOf = (stream: string) => {
     const state = relay.progress.state(1e12);

@@ -3,10 +3,7 @@ import { isProblem } from '#schemas/errors.ts';
 
 /** The operator's input can't be executed. The message says why, and what to type. */
 export class Refusal extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'Refusal';
-  }
+  override readonly name = 'Refusal';
 }
 
 /** Replaces `not_found` by a refusal with this text. Other errors are rethrown. */

@@ -3,8 +3,5 @@
  * do.
  */
 export class LaunchError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'LaunchError';
-  }
+  override readonly name = 'LaunchError';
 }
