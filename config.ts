@@ -7,10 +7,10 @@
  * Settings that several parts share are declared here. Those of one service are in its
  * `settings.ts`.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { IANAZone } from 'luxon';
-import { loadProducts, type Product } from './product.ts';
+import { defaultIn, loadProducts, type Product } from './product.ts';
 import {
   authorities,
   ConfigError,
@@ -202,16 +202,10 @@ const OF_SERVICES = await loadSettings();
 
 async function loadSettings(): Promise<ReadonlyMap<string, Settings>> {
   const folders = [...PRODUCTS.values()].flatMap(({ services }) => [...services.values()]);
-  const declaring = [...new Set(folders.map(({ href }) => href))].filter((href) =>
-    existsSync(new URL('settings.ts', href)),
-  );
-  const loaded = await Promise.all(
-    declaring.map(async (href) => {
-      const { default: settings } = (await import(`${href}settings.ts`)) as { default: Settings };
-      return [href, settings] as const;
-    }),
-  );
-  return new Map(loaded);
+  const loaded = folders.map(async (folder) => {
+    return [folder.href, (await defaultIn<Settings>(folder, 'settings.ts')) ?? {}] as const;
+  });
+  return new Map(await Promise.all(loaded));
 }
 
 /** All settings of the product's processes, by the names in `Config`. */

@@ -65,6 +65,13 @@ export async function loadProducts(chosen?: string): Promise<ReadonlyMap<string,
   );
 }
 
+/** The default export of a file in a service's folder; undefined where there is no such file. */
+export async function defaultIn<Value>(folder: URL, name: string): Promise<Value | undefined> {
+  const file = new URL(name, folder);
+  if (!existsSync(file)) return undefined;
+  return ((await import(file.href)) as { default: Value }).default;
+}
+
 function isFirst({ href }: URL, index: number, all: readonly URL[]): boolean {
   return all.findIndex((other) => other.href === href) === index;
 }

@@ -1,7 +1,8 @@
 /** The parts of a start that a product's services add: each `services/<name>/launch.client.ts`. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Launch, LaunchFiles, Post, ServiceLaunch } from '#mixins/launching.ts';
 import type { Config } from '../../config.ts';
+import { defaultIn } from '../../product.ts';
 import { keptSecret, readIfThere, writeWhole } from './files.ts';
 import { sendRequest } from './http-request.ts';
 
@@ -11,15 +12,11 @@ const ANSWER_WITHIN_MS = 10_000;
 /** Call it before the services start. */
 export async function launchesOf(config: Config): Promise<Launch[]> {
   const files = filesIn(config.dataDir);
-  const declared = [...config.product.services.values()]
-    .map((folder) => new URL('launch.client.ts', folder))
-    .filter((file) => existsSync(file));
-  return await Promise.all(
-    declared.map(async ({ href }) => {
-      const { default: launch } = (await import(href)) as { default: ServiceLaunch };
-      return launch({ config, files });
-    }),
+  const folders = [...config.product.services.values()];
+  const declared = await Promise.all(
+    folders.map((folder) => defaultIn<ServiceLaunch>(folder, 'launch.client.ts')),
   );
+  return declared.flatMap((launch) => launch?.({ config, files }) ?? []);
 }
 
 /** Posts to the system at this address. */

@@ -6,7 +6,7 @@ import { closeIfOurs, revocationOf } from '#mixins/database/close-server.ts';
 import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
 import type { ProvisionOptions, ProvisionStep, ServiceStep, ServiceVariables } from '#mixins/provisioning.ts';
 import type { Config } from '../../config.ts';
-import type { Product } from '../../product.ts';
+import { defaultIn, type Product } from '../../product.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { busForLooks, compareWithStreams } from './restored.ts';
 
@@ -52,8 +52,10 @@ export function withDatabase(product: Product, services: readonly string[]): str
 
 const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));
 
-const migrationsOf = ({ services }: Product, service: string) =>
-  new URL('migrations/', services.get(service));
+const folderOf = ({ services }: Product, service: string) => services.get(service) as URL;
+
+const migrationsOf = (product: Product, service: string) =>
+  new URL('migrations/', folderOf(product, service));
 
 async function provisionService(
   options: ProvisionOptions,
@@ -77,18 +79,13 @@ async function provisionService(
   try {
     const database = await lifecycle.open();
     if (bus !== null) await compareWithStreams(database, bus, print);
-    const added = await stepOf(config.product, service).then((step) => step?.(options, database));
+    const step = await defaultIn<ServiceStep>(folderOf(config.product, service), 'provision.handler.ts');
+    const added = await step?.(options, database);
     const runtime = lifecycle.runtime as Address;
     return { [variableOf(service, 'URL')]: urlOf(config, service, runtime), ...added };
   } finally {
     await lifecycle.close();
   }
-}
-
-async function stepOf({ services }: Product, service: string): Promise<ServiceStep | undefined> {
-  const file = new URL('provision.handler.ts', services.get(service));
-  if (!existsSync(file)) return undefined;
-  return ((await import(file.href)) as { default: ServiceStep }).default;
 }
 
 /** The given URL with the service's runtime role. Encryption and other options stay. */
