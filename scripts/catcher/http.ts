@@ -71,9 +71,7 @@ async function apiAnswer(inbox: Inbox, parts: readonly string[], query: URLSearc
   const [id] = parts;
   if (id === undefined) {
     const limit = Number(query.get('limit') ?? MAILS_KEPT);
-    return json(200, {
-      items: inbox.list({ to: query.get('to'), limit: Number.isInteger(limit) ? limit : 0 }),
-    });
+    return json(200, { items: inbox.list(query.get('to'), Number.isInteger(limit) ? limit : 0) });
   }
   const mail = parts.length > 1 ? null : await inbox.read(id);
   return mail === null ? json(404, { error: 'not_found' }) : json(200, mail);

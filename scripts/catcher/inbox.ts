@@ -22,11 +22,6 @@ export interface WholeMail extends CaughtMail {
   readonly html: string | null;
 }
 
-export interface CaughtEnvelope {
-  readonly from: string;
-  readonly to: readonly string[];
-}
-
 const EXTENSION = '.eml';
 /** `<milliseconds since 1970>-<number>`: names sort by time. */
 const ID = /^\d{13}-\d{6}$/;
@@ -57,7 +52,7 @@ export class Inbox {
   }
 
   /** The mail is saved before this returns, so that a client finds it after the acknowledgement. */
-  async add(raw: Buffer, envelope: CaughtEnvelope, now = new Date()): Promise<CaughtMail> {
+  async add(raw: Buffer, envelope: Pick<CaughtMail, 'from' | 'to'>, now = new Date()): Promise<CaughtMail> {
     this.#number = (this.#number + 1) % 1_000_000;
     const id = `${String(now.getTime()).padStart(13, '0')}-${String(this.#number).padStart(6, '0')}`;
     // Like a delivering server, it turns the envelope into headers.
@@ -73,13 +68,7 @@ export class Inbox {
   }
 
   /** The newest mails first. `to` is an address, in upper or lower case. */
-  list({
-    to,
-    limit = this.#keep,
-  }: {
-    readonly to?: string | null;
-    readonly limit?: number;
-  } = {}): CaughtMail[] {
+  list(to: string | null = null, limit = this.#keep): CaughtMail[] {
     const wanted = to?.toLowerCase();
     const found = this.#mails.filter(
       (mail) => wanted === undefined || mail.to.some((address) => address.toLowerCase() === wanted),

@@ -74,12 +74,8 @@ export class Actor {
     }
   }
 
-  /** Requests sign in themselves when there is no token. Throws as `get` does. */
-  async signIn(): Promise<void> {
-    await this.#signedIn();
-  }
-
-  #signedIn(): Promise<string> {
+  /** Returns the token. Requests sign in themselves when there is none. Throws as `get` does. */
+  signIn(): Promise<string> {
     this.#token ??= this.#newToken().catch((error: unknown) => {
       this.#token = undefined;
       throw error;
@@ -107,7 +103,7 @@ export class Actor {
     body?: object,
   ): Promise<unknown> {
     for (let first = true; ; first = false) {
-      const signing = this.#signedIn();
+      const signing = this.signIn();
       const signed = { ...headers, authorization: `Bearer ${await signing}` };
       const answer = await sendPatiently(
         { method, url: `${this.#api}${path}`, headers: signed, body },

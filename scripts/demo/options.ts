@@ -4,8 +4,10 @@ import { messageOf } from '#schemas/text.ts';
 
 export interface DemoOptions {
   readonly seed: number;
+  /** The first is a manager, the second an accountant, the others work. */
   readonly people: number;
   readonly weeks: number;
+  /** The mean. */
   readonly tasksADay: number;
   readonly intoExisting: boolean;
 }

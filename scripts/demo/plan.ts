@@ -2,20 +2,11 @@
  * The whole plan of the demo, made in advance. Pure: the same options give the same people, tasks,
  * days and order.
  */
+import type { DemoOptions } from './options.ts';
 import { Random } from './random.ts';
 import { DESCRIPTIONS, FIRST_NAMES, LAST_NAMES, OBJECTS, PLACES, REASONS, TRADES, VERBS } from './words.ts';
 
-export interface PlanOptions {
-  /** A whole number from 0 to 4,294,967,295. */
-  readonly seed: number;
-  /**
-   * The number of people, at least 3: the first is a manager, the second an accountant, the others
-   * work.
-   */
-  readonly people: number;
-  readonly weeks: number;
-  /** The mean. */
-  readonly tasksADay: number;
+export interface PlanOptions extends Omit<DemoOptions, 'intoExisting'> {
   /** Logins that are taken: people of the plan get other ones. */
   readonly taken?: ReadonlySet<string>;
 }

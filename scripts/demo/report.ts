@@ -1,18 +1,12 @@
 /** The demo's final report: some figures, and where to look for more. */
 import { dayAfter } from '#mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/tasks/price.ts';
-import type { Actor } from './actor.client.ts';
 import type { DemoPlan } from './plan.ts';
-import type { Outcome } from './play.ts';
+import type { Outcome, Stage } from './play.ts';
 
-export interface ReportOptions {
-  readonly admin: Actor;
+export interface ReportOptions extends Stage {
   readonly plan: DemoPlan;
   readonly outcome: Outcome;
-  readonly firstDay: string;
-  readonly currency: string;
-  readonly beak: string;
-  readonly api: string;
   /** The catcher's page, where it is known. */
   readonly inbox: string | null;
 }

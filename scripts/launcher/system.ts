@@ -238,22 +238,21 @@ async function startServers(options: SystemOptions, children: Children, scope: S
       return server;
     },
   };
-  const [postgres, nats, catcher] = await Promise.allSettled([
+  const starting = [
     config.databaseUrl === null ? starts.postgres() : null,
     config.natsUrls.length === 0 ? starts.nats() : null,
     config.smtpUrl === null ? starts.catcher() : null,
-  ]);
+  ] as const;
+  await Promise.allSettled(starting);
   scope.check();
-  if (postgres.status === 'rejected') throw postgres.reason;
-  if (nats.status === 'rejected') throw nats.reason;
-  if (catcher.status === 'rejected') throw catcher.reason;
-  if (nats.value !== null) await prepareStreams(options, nats.value.current.url);
+  const [postgres, nats, catcher] = await Promise.all(starting);
+  if (nats !== null) await prepareStreams(options, nats.current.url);
   return {
     natsVariables: () => natsVariables(),
-    databaseUrl: () => postgres.value?.current.url ?? config.databaseUrl ?? '',
-    natsUrl: () => nats.value?.current.url ?? config.natsUrls.join(','),
-    smtpUrl: () => catcher.value?.current.url ?? config.smtpUrl ?? '',
-    inbox: () => catcher.value?.current.page ?? null,
+    databaseUrl: () => postgres?.current.url ?? config.databaseUrl ?? '',
+    natsUrl: () => nats?.current.url ?? config.natsUrls.join(','),
+    smtpUrl: () => catcher?.current.url ?? config.smtpUrl ?? '',
+    inbox: () => catcher?.current.page ?? null,
     whenMoved: (action) => {
       moved = action;
     },
