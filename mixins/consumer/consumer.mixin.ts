@@ -33,21 +33,11 @@ export interface ConsumerMixinOptions {
   readonly settings?: Partial<ConsumerSettings>;
 }
 
-/** Methods of a service with this mixin, from its `started` on. */
-export interface ConsumerMethods {
-  /** For the consumers of this node. */
-  consumerStats(): Promise<ConsumerStats[]>;
-  /**
-   * Appends the event of the operator action, then resumes a stopped consumer of this node. Throws
-   * `not_found` for an unknown key, `conflict` for a consumer that is not stopped.
-   */
-  resumeConsumer(key: string, cause: Cause): Promise<void>;
-}
-
-interface ConsumerService extends Service, ConsumerMethods, LifecycleHooks {
+interface ConsumerService extends Service, LifecycleHooks {
   readonly database: Database;
   readonly loops: Loops;
-  liveConsumers: Map<string, Consumer> | undefined;
+  /** The consumers of this node, by their keys. */
+  liveConsumers: ReadonlyMap<string, Consumer> | undefined;
   deadLetterSource: DeadLetterSource;
 }
 
@@ -70,13 +60,13 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
     actions: {
       'operator.consumers.stats': operatorAction({
         handler(): Promise<ConsumerStats[]> {
-          return this.consumerStats();
+          return Promise.all([...(this.liveConsumers?.values() ?? [])].map(statsOf));
         },
       }),
       'operator.consumers.resume': operatorAction({
         params: { key: line(1, 100), by: OPERATOR },
         handler(ctx): Promise<void> {
-          return this.resumeConsumer(ctx.params.key, causeBy(ctx));
+          return resumeConsumer(this.liveConsumers?.get(ctx.params.key), ctx.params.key, causeBy(ctx));
         },
       }),
       'operator.deadLetters.list': operatorAction({
@@ -129,20 +119,6 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
       }),
     },
     methods: {
-      async consumerStats(): Promise<ConsumerStats[]> {
-        return await Promise.all([...(this.liveConsumers?.values() ?? [])].map(statsOf));
-      },
-      async resumeConsumer(key: string, cause: Cause): Promise<void> {
-        const consumer = this.liveConsumers?.get(key);
-        if (consumer === undefined) throw new Problem('not_found', `There is no consumer ${key}`);
-        const { name, database } = consumer.context;
-        const resumed = await consumer.resume((detail) =>
-          database.inTransaction((tx) =>
-            appendOperatorAction(tx, { step: 'consumer-resumed', target: name, detail }, cause),
-          ),
-        );
-        if (!resumed) throw new Problem('conflict', `${name} is not stopped`);
-      },
       startConsumers(): void {
         const { database, logger, loops, name: service } = this;
         if (database === undefined) throw new Error(`${service} has consumers but no databaseMixin`);
@@ -177,6 +153,21 @@ function adminAction<This, const Rules extends object>(action: {
   handler(this: This, ctx: RequestContext<ParamsOf<Rules>>): unknown;
 }): ActionSchema<This> {
   return { visibility: 'public', access: ['admin'], ...action, params: { $$strict: true, ...action.params } };
+}
+
+/**
+ * Appends the event of the operator action, then resumes a stopped consumer of this node. Throws
+ * `not_found` for an unknown one, `conflict` for one that is not stopped.
+ */
+async function resumeConsumer(consumer: Consumer | undefined, key: string, cause: Cause): Promise<void> {
+  if (consumer === undefined) throw new Problem('not_found', `There is no consumer ${key}`);
+  const { name, database } = consumer.context;
+  const resumed = await consumer.resume((detail) =>
+    database.inTransaction((tx) =>
+      appendOperatorAction(tx, { step: 'consumer-resumed', target: name, detail }, cause),
+    ),
+  );
+  if (!resumed) throw new Problem('conflict', `${name} is not stopped`);
 }
 
 /** Throws `not_found`. */

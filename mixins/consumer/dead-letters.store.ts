@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Reader, Tx } from '#mixins/database/database.ts';
 import { sqlStateOf } from '#mixins/database/errors.ts';
-import { type StoredEvent, storable, storableHeaders } from './message.ts';
+import { storable, storableHeaders } from './message.ts';
 import { forgetAttempts } from './retry.ts';
 
 /**
@@ -16,7 +16,11 @@ const MAX_NAME = 500;
 export type DeadLetterStatus = 'open' | 'redriven' | 'discarded';
 
 /** The whole event. An item of a loop has the stream '' and the sequence 0. */
-export interface DeadLetterContent extends Omit<StoredEvent, 'deliveries'> {
+export interface DeadLetterContent {
+  readonly stream: string;
+  readonly streamSequence: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Uint8Array;
   /** The event's id; the digest of a message without a readable id; the key of a loop's item. */
   readonly eventKey: string;
   readonly type: string | null;
@@ -37,14 +41,10 @@ export interface NewDeadLetter {
 }
 
 /** A dead letter without its payload, as lists show it. */
-export interface DeadLetter {
+export interface DeadLetter extends Pick<DeadLetterContent, 'eventKey' | 'type' | 'subject' | 'sequence'> {
   readonly id: string;
   /** The durable, or the loop, whose dead letter it is: `<service>-<key>`. */
   readonly consumer: string;
-  readonly eventKey: string;
-  readonly type: string | null;
-  readonly subject: string | null;
-  readonly sequence: number | null;
   readonly attempts: number;
   readonly code: string;
   readonly message: string;
@@ -171,12 +171,12 @@ export async function findDeadLetter(reader: Reader, id: string): Promise<DeadLe
   return letter;
 }
 
-export type LockedDeadLetter = DeadLetter & StoredEvent;
+export type LockedDeadLetter = DeadLetter & DeadLetterContent;
 
 /** Locks a dead letter until the transaction ends, so that it is settled once. */
 export async function lockDeadLetter(tx: Tx, id: string): Promise<LockedDeadLetter | undefined> {
   const [letter] = await tx.rows<LockedDeadLetter>(
-    `SELECT ${COLUMNS}, stream, stream_sequence AS "streamSequence", headers, payload, 1 AS deliveries
+    `SELECT ${COLUMNS}, stream, stream_sequence AS "streamSequence", headers, payload
      FROM dead_letter WHERE id = $1 FOR UPDATE`,
     [id],
   );

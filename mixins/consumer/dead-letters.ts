@@ -25,7 +25,7 @@ import {
 } from './dead-letters.store.ts';
 import { FOREIGN_SUBJECT } from './decode.ts';
 import { DEFAULT_SETTINGS } from './definition.ts';
-import { digestOf, eventKeyOf, type Message, sequenceIn, storedMessage, subjectIn } from './message.ts';
+import { digestOf, eventKeyOf, type Message, sequenceIn, subjectIn } from './message.ts';
 import { ConsumerStopped, within } from './retry.ts';
 
 export type { DeadLetter, DeadLetterDetail } from './dead-letters.store.ts';
@@ -155,7 +155,9 @@ async function handleAgain(context: ConsumerContext, tx: Tx, letter: LockedDeadL
   if (letter.code === FOREIGN_SUBJECT) {
     throw new Problem('conflict', 'It came under a subject that is not that of its type: discard it');
   }
-  const decoded = await context.decoder.decode(storedMessage(letter));
+  const { streamSequence, headers, payload: data } = letter;
+  const stored = { subject: null, streamSequence, data, header: (name: string) => headers[name] };
+  const decoded = await context.decoder.decode(stored);
   if (decoded.kind === 'unread') {
     throw new Problem('conflict', 'The consumer does not read this type any more');
   }

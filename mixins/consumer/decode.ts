@@ -7,7 +7,7 @@ import type { Envelope } from '#schemas/envelope.ts';
 import type { EventContract } from '#schemas/event.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { ConsumerDefinition, Delivery } from './definition.ts';
-import type { Message } from './message.ts';
+import type { Encoded } from './message.ts';
 
 export type Decoded =
   | { readonly kind: 'event'; readonly delivery: Delivery }
@@ -16,7 +16,7 @@ export type Decoded =
   | { readonly kind: 'later'; readonly error: Error };
 
 export interface Decoder {
-  decode(message: Message): Promise<Decoded>;
+  decode(message: Encoded): Promise<Decoded>;
 }
 
 /** A message that no repetition can read: malformed, or against its contract. */
@@ -113,7 +113,7 @@ function aggregateOf(subject: string): string {
   return subject.slice(0, Math.max(0, subject.lastIndexOf('/')));
 }
 
-function envelopeOf(message: Message): Envelope {
+function envelopeOf(message: Encoded): Envelope {
   try {
     return fromHeaders((name) => message.header(name));
   } catch (error) {

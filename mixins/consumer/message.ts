@@ -1,17 +1,21 @@
-/** A message as the consumers' functions see it: from the broker, from a table, or from a test. */
+/** A message as the consumers' functions see it: from the broker, or from a test. */
 import { createHash } from 'node:crypto';
 import type { JsMsg } from 'nats';
 import { truncate } from '#schemas/text.ts';
 
-export interface Message {
+/** The parts of a message that are decoded. */
+export interface Encoded {
   /** The subject of its publishing; null for a message that was read from a table. */
   readonly subject: string | null;
-  readonly stream: string;
   readonly streamSequence: number;
   readonly data: Uint8Array;
+  header(name: string): string | undefined;
+}
+
+export interface Message extends Encoded {
+  readonly stream: string;
   /** Number of deliveries, with this one. */
   readonly deliveries: number;
-  header(name: string): string | undefined;
   headers(): Readonly<Record<string, string>>;
   /** To be called after the commit. Never throws: without it the broker delivers again. */
   ack(): void;
@@ -88,32 +92,6 @@ function send(answer: () => void): void {
   } catch {
     // The comment above says why.
   }
-}
-
-/** An event that a table holds. */
-export interface StoredEvent {
-  readonly stream: string;
-  readonly streamSequence: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: Uint8Array;
-  readonly deliveries: number;
-}
-
-/** A stored event as a message. There is nothing to acknowledge. */
-export function storedMessage(event: StoredEvent): Message {
-  return {
-    subject: null,
-    stream: event.stream,
-    streamSequence: event.streamSequence,
-    data: event.payload,
-    deliveries: event.deliveries,
-    settled: true,
-    header: (name) => event.headers[name],
-    headers: () => event.headers,
-    ack: () => {},
-    nak: () => {},
-    working: () => {},
-  };
 }
 
 /**
