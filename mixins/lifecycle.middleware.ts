@@ -1,7 +1,8 @@
 /**
  * Starts and stops the parts of a service in one order, wherever their mixins stand in its list:
  * - start: the database, the outbox, `started` of the service and of other mixins, the consumers;
- * - stop: the consumers, `stopped` of the service and of other mixins, the outbox, the database.
+ * - stop: the consumers, `stopped` of the service and of other mixins, the outbox and other loops that still run,
+ *   the database.
  */
 import type { Middleware, Service } from 'moleculer';
 
@@ -10,7 +11,6 @@ export interface LifecycleHooks {
   openDatabase?(): Promise<void>;
   closeDatabase?(): Promise<void>;
   startOutbox?(): void;
-  stopOutbox?(): Promise<void>;
   startConsumers?(): void;
   stopConsumers?(): Promise<void>;
 }
@@ -29,7 +29,6 @@ export function lifecycleMiddleware(): Middleware {
       await service.stopConsumers?.();
     },
     async serviceStopped(service: Service & LifecycleHooks) {
-      await service.stopOutbox?.();
       await service.closeDatabase?.();
     },
   };

@@ -75,7 +75,6 @@ interface DatabaseService extends Service, LifecycleHooks {
   models: Models;
   databaseLifecycle: DatabaseLifecycle | undefined;
   loops: Loops | undefined;
-  purgeLoop: Loop | undefined;
   /** A service may define it in its `methods`, to check more than its database. */
   readiness?(): Promise<Readiness>;
 }
@@ -139,7 +138,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         this.models = options.models?.(database.sequelize) ?? {};
         if (options.main !== undefined) await connectAdapter(this, database, options.main);
         this.database = database;
-        this.purgeLoop = this.loops.add(
+        const purging = this.loops.add(
           new Loop({
             name: 'purge-keys',
             // It has no items to isolate: one statement deletes rows by their age.
@@ -148,11 +147,10 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
             pollMs: PURGE_EVERY_MS,
           }),
         );
-        this.purgeLoop.start();
+        purging.start();
       },
       async closeDatabase(): Promise<void> {
-        await this.purgeLoop?.stop();
-        this.loops?.stop();
+        await this.loops?.stop();
         await this.databaseLifecycle?.close();
       },
     },

@@ -4,6 +4,7 @@
  */
 import { type CryptoKey, SignJWT } from 'jose';
 import { ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_SECONDS, ACCESS_TOKEN_TYPE } from './access-token.ts';
+import type { Actor } from './identity.ts';
 
 /** A private key, and the key id of its public half. */
 export interface SigningKey {
@@ -12,14 +13,9 @@ export interface SigningKey {
 }
 
 /** The user of a token. */
-export interface TokenSubject {
-  readonly userId: string;
-  readonly sessionId: string;
+export interface TokenSubject extends Actor {
   /** The user's token version. */
   readonly version: number;
-  readonly login: string;
-  readonly name: string;
-  readonly roles: readonly string[];
 }
 
 /**

@@ -22,6 +22,7 @@ export interface WatchedLoop {
   /** The name without the service, such as `invoices`. */
   readonly name: string;
   readonly progress: Progress;
+  stop?(): Promise<void>;
 }
 
 /** A loop on this node, as operators see it. */
@@ -121,7 +122,9 @@ export class Loops {
     }
   }
 
-  stop(): void {
+  /** Stops the loops that their owners have not stopped, and waits for their passes. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop?.()));
     clearInterval(this.#timer);
   }
 }

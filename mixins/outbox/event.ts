@@ -36,7 +36,6 @@ export function aggregateOf({ contract, aggregateId }: NewEvent): string {
  */
 export class EventTooLargeError extends Error {
   readonly type: string;
-  readonly bytes: number;
 
   constructor(type: string, aggregate: string, bytes: number) {
     super(
@@ -44,7 +43,6 @@ export class EventTooLargeError extends Error {
     );
     this.name = 'EventTooLargeError';
     this.type = type;
-    this.bytes = bytes;
   }
 }
 

@@ -40,8 +40,6 @@ export interface SkippedOrphans {
 interface OutboxService extends Service, OutboxMethods, LifecycleHooks {
   readonly database: Database;
   readonly loops: Loops;
-  relayLoop: RelayLoop | undefined;
-  outboxPurge: Loop | undefined;
 }
 
 /** Interval of the deletion of old events, in milliseconds. */
@@ -140,9 +138,8 @@ export function outboxMixin(): Partial<ServiceSchema> {
         if (database === undefined) throw new Error(`${this.name} has an outbox but no databaseMixin`);
         const { bus, config } = platformOf(this.broker);
         // Its items are events. Refused ones are marked in the outbox and do not delay the others.
-        this.relayLoop = loops.add(new RelayLoop({ database, bus, log: this.logger }));
-        this.relayLoop.start();
-        this.outboxPurge = loops.add(
+        loops.add(new RelayLoop({ database, bus, log: this.logger })).start();
+        const purging = loops.add(
           new Loop({
             name: 'purge-outbox',
             // No items: one statement deletes rows by their age alone.
@@ -151,10 +148,7 @@ export function outboxMixin(): Partial<ServiceSchema> {
             pollMs: PURGE_EVERY_MS,
           }),
         );
-        this.outboxPurge.start();
-      },
-      async stopOutbox(): Promise<void> {
-        await Promise.all([this.relayLoop?.stop(), this.outboxPurge?.stop()]);
+        purging.start();
       },
     },
   });

@@ -73,7 +73,8 @@ function natsConfig(folder: string, port: number): string {
 export async function startNats(options: NatsOptions): Promise<Server> {
   const { folder, binary, users = NO_USERS } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  await endOrphan(folder);
+  const orphan = serverIn(folder);
+  if (orphan !== null) await endProcess(orphan, 'SIGTERM', ORPHAN_WITHIN_MS);
   writeUsers(folder, users);
   const password = passwordOf(folder);
   const deadline = Date.now() + READY_WITHIN_MS;
@@ -103,14 +104,6 @@ export async function startNats(options: NatsOptions): Promise<Server> {
       throw new LaunchError(`nats-server in ${folder} did not start:\n${said}`);
     }
   }
-}
-
-/** Ends a server that a killed launcher left in this folder. Returns whether there was one. */
-export async function endOrphan(folder: string): Promise<boolean> {
-  const id = serverIn(folder);
-  if (id === null) return false;
-  await endProcess(id, 'SIGTERM', ORPHAN_WITHIN_MS);
-  return true;
 }
 
 /** The server's version. Throws while JetStream does not answer. */

@@ -106,16 +106,14 @@ export function isServedFrom(folder: string, url: string): boolean {
   return hostname === '127.0.0.1' && readIfThere(`${folder}/port`)?.trim() === port;
 }
 
-/** Ends a server that a killed launcher left in this folder. Returns whether there was one. */
-export async function endOrphan(data: string): Promise<boolean> {
+/** Ends a server that a killed launcher left in this folder. */
+async function endOrphan(data: string): Promise<void> {
   const pid = Number.parseInt(readIfThere(`${data}/postmaster.pid`) ?? '', 10);
   const id = Number.isInteger(pid) ? processOf(pid) : null;
-  if (id === null) return false;
+  if (id === null) return;
   const folder = workingFolderOf(pid);
   const ours = folder === null ? commandLineOf(pid).includes(data) : folder === realpathSync(data);
-  if (!ours || !commandLineOf(pid).includes('postgres')) return false;
-  await endProcess(id, 'SIGINT', ORPHAN_WITHIN_MS);
-  return true;
+  if (ours && commandLineOf(pid).includes('postgres')) await endProcess(id, 'SIGINT', ORPHAN_WITHIN_MS);
 }
 
 function checkMajor(data: string, major: number): void {

@@ -52,7 +52,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await node?.stop();
   node = undefined;
-  loops.stop();
+  await loops.stop();
   await smtp.stop();
   await empty(mailer);
 });
