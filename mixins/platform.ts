@@ -22,11 +22,6 @@ export function platformOf(broker: ServiceBroker): Platform {
   return platform;
 }
 
-/** Called once by the platform middleware when the broker is made. */
-function setPlatform(broker: ServiceBroker, platform: Platform): void {
-  platforms.set(broker, platform);
-}
-
 /**
  * Makes the platform with the broker, connects it before the services start and closes it after
  * they stopped. `starting` waits for a NATS that is away.
@@ -35,7 +30,7 @@ export function platformMiddleware(make: (broker: ServiceBroker) => Platform): M
   return {
     name: 'Platform',
     created(broker) {
-      setPlatform(broker, make(broker));
+      platforms.set(broker, make(broker));
     },
     async starting(broker) {
       const { bus, identity } = platformOf(broker);

@@ -106,21 +106,14 @@ async function untilTold(
   return isForeign ? 'foreign' : undefined;
 }
 
-function commandOf(args: readonly string[]): ((broker: ServiceBroker) => Promise<boolean>) | undefined {
-  switch (args.join(' ')) {
-    case 'keys':
-      return showKeys;
-    case 'rotate-keys':
-      return (broker) => rotate(broker, false);
-    case 'rotate-keys --revoke':
-      return (broker) => rotate(broker, true);
-    default:
-      return undefined;
-  }
-}
+const commands = new Map<string, (broker: ServiceBroker) => Promise<boolean>>([
+  ['keys', showKeys],
+  ['rotate-keys', (broker) => rotate(broker, false)],
+  ['rotate-keys --revoke', (broker) => rotate(broker, true)],
+]);
 
 async function main(args: readonly string[]): Promise<number> {
-  const command = commandOf(args);
+  const command = commands.get(args.join(' '));
   if (command === undefined) {
     console.error(USAGE);
     return 2;

@@ -3,7 +3,7 @@
  * without `STREAM_REPLICAS` does not lower it. A start only raises it. An operator lowers it by
  * `npm run nats -- replicas`.
  */
-import { type JetStreamManager, NatsError, type StreamInfo } from 'nats';
+import { type JetStreamManager, NatsError } from 'nats';
 import { bucketName } from '#mixins/names.ts';
 import { CLUSTER_KEY, STREAMS_BUCKET } from './epochs.ts';
 
@@ -33,14 +33,4 @@ export async function keptReplicas(manager: JetStreamManager, namespace: string)
 /** A whole number from 1 to 5; null for anything else. */
 export function parseReplicas(text: string): number | null {
   return /^[1-5]$/.test(text) ? Number(text) : null;
-}
-
-/** Changes an existing stream to this number of replicas. Throws the error of NATS. */
-export async function setReplicas(
-  manager: JetStreamManager,
-  { config }: StreamInfo,
-  replicas: number,
-): Promise<void> {
-  if (config.num_replicas !== replicas)
-    await manager.streams.update(config.name, { ...config, num_replicas: replicas });
 }

@@ -93,8 +93,7 @@ export type Settings = ReturnType<typeof streamSettings> | ReturnType<typeof buc
  * the update (storage, say), or the user may not change streams, the stream stays as it is and
  * `warn` is called. The provisioning step may change it. A missing stream is made after
  * `whenMissing`. Returns the number of its replicas, which is never lowered, except on a single
- * server. There it is one, and `warn` gets the reason. Throws the error of NATS when the stream
- * can't be made, and `NotProvisioned`.
+ * server. There it is one, and `warn` gets the reason. Throws when the stream can't be made.
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -117,7 +116,7 @@ export async function ensureStream(
         return ensureStream(manager, { ...wanted, num_replicas: 1 }, warn);
       }
       const isThere = code === STREAM_NAME_IN_USE || code === SUBJECTS_OVERLAP;
-      if (!isThere) throw asNotProvisioned(wanted.name, error);
+      if (!isThere) throw withHint(wanted.name, error);
       info = await find(manager, wanted.name);
       if (info === null) throw error;
     }
@@ -181,23 +180,11 @@ function isForbidden(error: unknown): boolean {
   return error instanceof NatsError && error.code === ErrorCode.PermissionsViolation;
 }
 
-/**
- * A stream is missing that our user of NATS may not make. Retry later: its service or the
- * provisioning step makes it.
- */
-class NotProvisioned extends Error {
-  constructor(stream: string, options: ErrorOptions) {
-    super(
-      `Stream ${stream} is missing, and this user of NATS may not make it: its service does, and npm run provision`,
-      options,
-    );
-    this.name = 'NotProvisioned';
-  }
-}
-
-/** Adds a hint to the error, where our user may not make the stream. */
-function asNotProvisioned(stream: string, error: unknown): unknown {
-  return isForbidden(error) ? new NotProvisioned(stream, { cause: error }) : error;
+/** Adds a hint to the error, where our user may not make the stream. A retry may succeed later. */
+function withHint(stream: string, error: unknown): unknown {
+  if (!isForbidden(error)) return error;
+  const text = `Stream ${stream} is missing, and this user of NATS may not make it: its service does, and npm run provision`;
+  return new Error(text, { cause: error });
 }
 
 /** Whether the stream exists. Throws every other error of NATS. */

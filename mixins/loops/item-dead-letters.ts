@@ -16,14 +16,6 @@ const MAX_A_MINUTE = 100;
 const MINUTE_MS = 60_000;
 const CONTENT_TYPE = 'application/json';
 
-/** The loop has too many dead letters. It repeats the pass, which may succeed after that minute. */
-class TooManyDeadLetters extends Error {
-  constructor(text: string) {
-    super(`more than ${MAX_A_MINUTE} items to dead-letter within a minute, the last because: ${text}`);
-    this.name = 'TooManyDeadLetters';
-  }
-}
-
 /**
  * Dead-letters an item, in a transaction of its own or that of the item. Returns the error's code.
  * Throws above the limit of a minute.
@@ -41,7 +33,12 @@ export async function deadLetterItem(
   const content = contentOf(item);
   const letter = { consumer: name, content, attempts, code, text, replacesRedriven: true };
   const recent = await addDeadLetter(tx, letter, MINUTE_MS);
-  if (recent > MAX_A_MINUTE) throw new TooManyDeadLetters(text);
+  // The loop repeats the pass, which may succeed after that minute.
+  if (recent > MAX_A_MINUTE) {
+    throw new Error(
+      `more than ${MAX_A_MINUTE} items to dead-letter within a minute, the last because: ${text}`,
+    );
+  }
   return code;
 }
 

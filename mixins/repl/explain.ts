@@ -16,20 +16,10 @@ export async function orNone<Result>(work: Promise<Result>, none: string): Promi
   }
 }
 
-interface Told {
-  readonly type?: unknown;
-  readonly data?: unknown;
-}
-
-interface FieldTold {
-  readonly field?: unknown;
-  readonly message?: unknown;
-}
-
 /** One line, without a stack. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { type, data } = error as Told;
+  const { type, data } = error as { type?: unknown; data?: unknown };
   switch (type) {
     case 'SERVICE_NOT_FOUND':
     case 'SERVICE_NOT_AVAILABLE':
@@ -47,7 +37,10 @@ export function explain(error: unknown): string {
 function fieldsOf(data: unknown): string {
   const errors = Array.isArray(data) ? data : (data as { errors?: unknown } | null | undefined)?.errors;
   if (!Array.isArray(errors) || errors.length === 0) return '';
-  return `: ${errors.map(({ field, message }: FieldTold) => oneLine(String(message ?? field))).join('; ')}`;
+  const texts = errors.map(({ field, message }: Record<string, unknown>) =>
+    oneLine(String(message ?? field)),
+  );
+  return `: ${texts.join('; ')}`;
 }
 
 function oneLine(text: string): string {

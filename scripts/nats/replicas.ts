@@ -7,13 +7,7 @@ import type { Bus } from '#mixins/bus/bus.ts';
 import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { jetStreamCode, STREAM_NOT_FOUND } from '#mixins/bus/error-codes.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
-import {
-  keptReplicas,
-  MAX_REPLICAS,
-  parseReplicas,
-  REPLICAS_KEY,
-  setReplicas,
-} from '#mixins/bus/replicas.ts';
+import { keptReplicas, MAX_REPLICAS, parseReplicas, REPLICAS_KEY } from '#mixins/bus/replicas.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../config.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
@@ -54,11 +48,12 @@ export async function changeReplicas(bus: Bus, wanted: number): Promise<void> {
   // again.
   await (await bus.bucket(STREAMS_BUCKET)).put(REPLICAS_KEY, String(wanted));
   const failed = new Map<string, string>();
-  for (const stream of streams) {
+  for (const { config } of streams) {
+    if (config.num_replicas === wanted) continue;
     try {
-      await setReplicas(bus.manager, stream, wanted);
+      await bus.manager.streams.update(config.name, { ...config, num_replicas: wanted });
     } catch (error) {
-      failed.set(stream.config.name, messageOf(error));
+      failed.set(config.name, messageOf(error));
     }
   }
   if (failed.size === 0) return;
