@@ -120,32 +120,6 @@ export function signal(id: ProcessId, name: NodeJS.Signals): boolean {
   }
 }
 
-/**
- * Stops a process (SIGSTOP), and waits until each of its threads has stopped. A thread that waits
- * for a processor would go on for a moment. `SIGCONT` lets it run again.
- */
-export async function freeze(id: ProcessId): Promise<void> {
-  signal(id, 'SIGSTOP');
-  while (isRunning(id) && !statesOf(id.pid).every((state) => state === 'T')) await delay(POLL_MS);
-}
-
-/** The states of the threads of a process, as single letters; elsewhere than on Linux its own. */
-function statesOf(pid: number): string[] {
-  if (!onLinux) return [ps('state=', pid).charAt(0)];
-  return threadsOf(pid).flatMap((thread) => {
-    const stat = readText(`/proc/${pid}/task/${thread}/stat`);
-    return stat === null ? [] : [behindName(stat)[0] ?? ''];
-  });
-}
-
-function threadsOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
-}
-
 /** Waits for the end of a process, at most `within` milliseconds. Returns whether it ended. */
 export async function ended(id: ProcessId, within: number): Promise<boolean> {
   const deadline = Date.now() + within;

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from 'nats';
+import { freeze, resume } from '../../test/harness/freeze.ts';
 import { findNatsForTests, TEST_FOLDER } from '../../test/harness/servers.ts';
 import { until } from '../../test/harness/wait.ts';
 import { Children } from '../launcher/children.ts';
@@ -96,12 +97,12 @@ describe('a nats-server that goes on without JetStream', () => {
 describe('a nats-server that does not answer at all', () => {
   it('is left alone, and goes on when it answers again', async () => {
     const { current } = supervised;
-    await current.pause();
+    await freeze(current.id);
     // Twice as many checks as the watch needs.
     for (let look = 0; look < 8; look++) {
       await expect(open(LOOK_EVERY_MS)).rejects.toThrow();
     }
-    current.resume();
+    resume(current.id);
     expect(await streams()).toEqual([]);
     expect(supervised.current).toBe(current);
     expect(starts()).toBe(1);

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
-import { childrenOf, endProcess, freeze, type ProcessId, processOf, signal } from '../launcher/process.ts';
+import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
 import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
 
 export interface Server {
@@ -17,12 +17,6 @@ export interface Server {
   stop(): Promise<void>;
   /** Ends it like a power cut: SIGKILL to it and its children. */
   kill(): Promise<void>;
-  /**
-   * Freezes it and its children (SIGSTOP): connections stay open and nothing answers. Resolves when
-   * all of them have stopped.
-   */
-  pause(): Promise<void>;
-  resume(): void;
 }
 
 export interface ServerOptions {
@@ -66,21 +60,16 @@ export async function spawnServer(options: ServerOptions): Promise<Begun> {
 /** The actions of `Server` on a process. `stopSignal` stops it properly. */
 export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
   const { id, exited } = begun;
-  // The parent comes first, so that it cannot start or miss a child meanwhile.
-  const processes = () => [id, ...childrenOf(id.pid).flatMap((pid) => processOf(pid) ?? [])];
-  const all = (name: NodeJS.Signals) => {
-    for (const each of processes()) signal(each, name);
-  };
   return {
     id,
     exited,
     stop: () => endProcess(id, stopSignal, STOP_WITHIN_MS),
     async kill() {
-      all('SIGKILL');
+      // The parent comes first, so that it cannot start or miss a child meanwhile.
+      const children = childrenOf(id.pid).flatMap((pid) => processOf(pid) ?? []);
+      for (const each of [id, ...children]) signal(each, 'SIGKILL');
       await exited;
     },
-    pause: async () => void (await Promise.all(processes().map(freeze))),
-    resume: () => all('SIGCONT'),
   };
 }
 

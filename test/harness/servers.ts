@@ -10,6 +10,7 @@ import { startNats as launchNats } from '../../scripts/servers/nats.ts';
 import type { NatsUsers } from '../../scripts/servers/nats-users.ts';
 import { startPostgres as launchPostgres } from '../../scripts/servers/postgres.ts';
 import type { Server } from '../../scripts/servers/server.ts';
+import { freeze, resume } from './freeze.ts';
 
 /** Prefix of the temporary folders of tests. The next run removes the folders of a killed one. */
 export const TEST_FOLDER = `${PROJECT}-test-`;
@@ -110,8 +111,8 @@ export async function testServer(
       await server.stop();
       server = await start();
     },
-    pause: () => server.pause(),
-    resume: () => server.resume(),
+    pause: () => freeze(server.id),
+    resume: () => resume(server.id),
     async dispose() {
       await server.kill();
       rmSync(parent, { recursive: true, force: true });

@@ -8,7 +8,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
 import { tryPort } from '../../scripts/launcher/ports.ts';
-import { freeze, processOf } from '../../scripts/launcher/process.ts';
+import { processOf } from '../../scripts/launcher/process.ts';
+import { freeze } from './freeze.ts';
 import { SERVICE_VARIABLES } from './variables.ts';
 import { until } from './wait.ts';
 
