@@ -11,7 +11,7 @@ import { defineMixin } from '#mixins/define-service.ts';
 import { operatorAction } from '#mixins/identity/operator.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import { Loop } from '#mixins/loops/loop.ts';
-import { Loops, type LoopsSettings } from '#mixins/loops/loops.ts';
+import { Loops } from '#mixins/loops/loops.ts';
 import { Outage } from '#mixins/outage.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { Database } from './database.ts';
@@ -30,8 +30,6 @@ export interface DatabaseMixinOptions {
   readonly models?: (sequelize: Sequelize) => Models;
   /** Which of the models moleculer-db serves, by its key in `models`. Default: none. */
   readonly main?: string;
-  /** Bounds of the watch over loops. Default: `LOOPS_SETTINGS`. */
-  readonly loops?: Partial<LoopsSettings>;
 }
 
 /** The part of moleculer-db's adapter that is used. Never pass it a client's params unchecked. */
@@ -51,7 +49,6 @@ export interface ListQuery {
   /** Attributes of the model, with `-` for descending. */
   readonly sort?: readonly string[];
   readonly limit?: number;
-  readonly offset?: number;
 }
 
 /** The properties that this mixin gives a service. They exist from its `started` on. */
@@ -128,7 +125,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
           log: this.logger,
         });
         this.databaseLifecycle = lifecycle;
-        this.loops = new Loops({ service: this.name, log: this.logger, settings: options.loops });
+        this.loops = new Loops({ service: this.name, log: this.logger });
         // Stopping the node ends a start that still waits. Without this, Moleculer would log an
         // error and end the process.
         const database = await lifecycle.open().catch((error: unknown) => {

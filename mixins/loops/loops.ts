@@ -15,7 +15,7 @@ const LOOPS_SETTINGS = {
   remindEveryMs: 600_000,
 };
 
-export type LoopsSettings = Readonly<Record<keyof typeof LOOPS_SETTINGS, number>>;
+type LoopsSettings = Readonly<Record<keyof typeof LOOPS_SETTINGS, number>>;
 
 /** The watched part of a loop. */
 export interface WatchedLoop {
