@@ -49,8 +49,9 @@ export class SchemaRegistry {
     await this.#ask((bucket) =>
       Promise.all(
         contracts.map(async ({ schema }) => {
-          await createOnce(bucket, fingerprintOf({ schema }), JSON.stringify(schema));
-          this.#remember(schema);
+          const fingerprint = fingerprintOf({ schema });
+          await createOnce(bucket, fingerprint, JSON.stringify(schema));
+          if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, Promise.resolve(schema));
         }),
       ),
     );
@@ -81,27 +82,13 @@ export class SchemaRegistry {
     }
   }
 
-  #remember(schema: AvroRecord): void {
-    const fingerprint = fingerprintOf({ schema });
-    if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, Promise.resolve(schema));
-  }
-
   async #fetch(fingerprint: string): Promise<AvroRecord> {
-    const text = await this.#read(fingerprint);
-    if (text === null) throw new UnknownFingerprint(fingerprint, 'is not registered');
-    return parse(fingerprint, text);
-  }
-
-  async #read(fingerprint: string): Promise<string | null> {
-    try {
-      const entry = await this.#ask((bucket) => bucket.get(fingerprint));
-      return entry?.operation === 'PUT' ? entry.string() : null;
-    } catch (cause) {
-      throw new UnknownFingerprint(fingerprint, 'could not be read from the registry', {
-        cause,
-        answered: false,
-      });
-    }
+    const entry = await this.#ask((bucket) => bucket.get(fingerprint)).catch((cause: unknown) => {
+      const reason = 'could not be read from the registry';
+      throw new UnknownFingerprint(fingerprint, reason, { cause, answered: false });
+    });
+    if (entry?.operation !== 'PUT') throw new UnknownFingerprint(fingerprint, 'is not registered');
+    return parse(fingerprint, entry.string());
   }
 }
 

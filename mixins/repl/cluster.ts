@@ -46,7 +46,9 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
   const nodesWith = (service: string, action: string) =>
     registry.nodesWith(operatorActionName(service, action));
   const call = async <Result>(service: string, action: string, params: object = {}, nodeID?: string) => {
-    if (nodesWith(service, action).length === 0) throw notThere(service);
+    if (nodesWith(service, action).length === 0) {
+      throw new Refusal(`No node runs ${service} now. Start one: npm run node -- ${service}`);
+    }
     return await broker.call<Result, object>(
       operatorActionName(service, action),
       params,
@@ -85,10 +87,6 @@ export function clusterOf(broker: ServiceBroker, config: Config, operator: strin
       );
     },
   };
-}
-
-function notThere(service: string): Refusal {
-  return new Refusal(`No node runs ${service} now. Start one: npm run node -- ${service}`);
 }
 
 /**

@@ -14,7 +14,7 @@ export interface ConfiguredUser extends NatsUser {
  * `$NATS_PASSWORD` for all rights.
  */
 export function passwordVariable(namespace: string, { name }: NatsUser): string {
-  return variable([name.slice(namespace.length + 1), 'NATS_PASSWORD']);
+  return variable(name.slice(namespace.length + 1));
 }
 
 /**
@@ -22,15 +22,12 @@ export function passwordVariable(namespace: string, { name }: NatsUser): string 
  * `$POPUG_NATS_PASSWORD` for all rights.
  */
 export function ownPasswordVariable({ name }: NatsUser): string {
-  return variable([name, 'NATS_PASSWORD']);
+  return variable(name);
 }
 
-function variable(words: readonly string[]): string {
-  const used = words.filter((word) => word !== '');
-  return `$${used
-    .join('_')
-    .replaceAll(/[^A-Za-z0-9_]/g, '_')
-    .toUpperCase()}`;
+function variable(user: string): string {
+  const prefix = user === '' ? '' : `${user.replaceAll(/[^A-Za-z0-9_]/g, '_').toUpperCase()}_`;
+  return `$${prefix}NATS_PASSWORD`;
 }
 
 /**

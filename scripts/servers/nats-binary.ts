@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** The oldest version with pull consumers by `consume()`. */
-const OLDEST_NATS = [2, 9, 4] as const;
+const OLDEST_NATS = '2.9.4';
 
 export interface NatsBinary {
   readonly path: string;
@@ -17,14 +17,8 @@ export function inspectBinary(path: string): NatsBinary | { readonly trouble: st
     return { trouble: `${path} does not run (${run.error?.message ?? run.stderr.trim()})` };
   const version = /v?(\d+\.\d+\.\d+)/.exec(run.stdout)?.[1];
   if (version === undefined) return { trouble: `${path} does not tell its version: ${run.stdout.trim()}` };
-  if (olderThan(version, OLDEST_NATS)) {
-    return { trouble: `${path} is ${version}, older than ${OLDEST_NATS.join('.')}` };
+  if (version.localeCompare(OLDEST_NATS, 'en', { numeric: true }) < 0) {
+    return { trouble: `${path} is ${version}, older than ${OLDEST_NATS}` };
   }
   return { path, version };
-}
-
-function olderThan(version: string, least: readonly number[]): boolean {
-  const parts = version.split('.').map(Number);
-  const differing = least.findIndex((part, index) => parts[index] !== part);
-  return differing !== -1 && (parts[differing] ?? 0) < (least[differing] ?? 0);
 }

@@ -3,7 +3,7 @@
  * rights.
  */
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -40,10 +40,10 @@ export async function fetchDebianPackage(cache: string): Promise<string | null> 
     if (archive === undefined) return 'apt-get brought no package';
     await run('dpkg-deb', ['-x', archive, 'unpacked'], options);
     const binary = ['usr/sbin', 'usr/bin']
-      .map((folder) => `${work}/unpacked/${folder}`)
-      .find((folder) => exists(folder));
+      .map((folder) => `${work}/unpacked/${folder}/nats-server`)
+      .find((path) => existsSync(path));
     if (binary === undefined) return 'the package holds no nats-server';
-    copyFileSync(`${binary}/nats-server`, `${work}/nats-server`);
+    copyFileSync(binary, `${work}/nats-server`);
     renameSync(`${work}/nats-server`, `${cache}/nats-server`);
     return null;
   } catch (error) {
@@ -52,13 +52,5 @@ export async function fetchDebianPackage(cache: string): Promise<string | null> 
     return (stderr?.trim() || message).split('\n')[0] ?? message;
   } finally {
     rmSync(work, { recursive: true, force: true });
-  }
-}
-
-function exists(folder: string): boolean {
-  try {
-    return readdirSync(folder).includes('nats-server');
-  } catch {
-    return false;
   }
 }
