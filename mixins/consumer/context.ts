@@ -34,35 +34,32 @@ export interface ConsumerParts {
   readonly logger: ConsumerLogger;
   /** Default: `DEFAULT_SETTINGS`, each by itself. */
   readonly settings?: Partial<ConsumerSettings> | undefined;
-  /** Default: that of the process. */
+  /**
+   * Runs the lone attempts of all consumers of the process one at a time. Default: that of the
+   * process.
+   */
   readonly mutex?: Turns;
-  /** What the operator should do when it has stopped itself. Default: resume it. */
+  /** What the operator should do when it has stopped itself, logged with the alarm. Default: resume it. */
   readonly hint?: string;
 }
 
-export interface ConsumerContext {
+type Shared = Required<Omit<ConsumerParts, 'service' | 'key' | 'settings'>>;
+
+export interface ConsumerContext extends Shared {
   /** The durable: `<service>-<key>`. */
   readonly name: string;
-  readonly definition: ConsumerDefinition;
   readonly batchSize: number;
   readonly lingerMs: number;
-  readonly database: Database;
-  readonly platform: Platform;
   readonly decoder: Decoder;
   readonly settings: ConsumerSettings;
-  readonly logger: ConsumerLogger;
   /** For states that each batch and attempt meets again, and whose end is not visible here. */
   readonly warnThrottled: (text: string, kind?: string) => void;
-  /** Runs the lone attempts of all consumers of the process one at a time. */
-  readonly mutex: Turns;
   /**
    * Failed lone attempts that the process survived, by event, while the database did not answer.
    */
   readonly survived: Map<string, number>;
   /** Aborted when the consumer must end: nothing is retried any more. */
   readonly ending: AbortSignal;
-  /** Logged with the alarm: what the operator should do. */
-  readonly hint: string;
   /**
    * When it was started or resumed, in milliseconds: earlier dead letters do not count in the limit
    * of a minute.
