@@ -7,15 +7,13 @@ import { ConfigError } from '../../settings.ts';
 /** Used where the URL names no user, as for a NATS that asks for none. */
 const NOBODY = 'node';
 
-/** The user's name as one word of a subject. */
+/**
+ * The user's name as one word of a subject. Other characters than letters, digits, dashes,
+ * underscores and plus signs become dashes.
+ */
 export function natsUserOf({ natsUrls }: Pick<Config, 'natsUrls'>): string {
   const name = decodeURIComponent(URL.parse(natsUrls[0] ?? '')?.username ?? '');
-  return subjectWord(name) || NOBODY;
-}
-
-/** Other characters than letters, digits, dashes, underscores and plus signs become dashes. */
-function subjectWord(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9_+-]/g, '-');
+  return name.replaceAll(/[^A-Za-z0-9_+-]/g, '-') || NOBODY;
 }
 
 /**

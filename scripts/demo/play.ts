@@ -3,7 +3,7 @@ import { dayAfter } from '#mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import { Actor } from './actor.client.ts';
 import { Board, type TaskState } from './board.ts';
-import { BookedLines } from './booked-lines.ts';
+import { allBooked } from './booked-lines.ts';
 import { at, inParallel, until } from './flow.ts';
 import { ACCOUNTANT, type DemoBonus, type DemoDay, type DemoPlan, MANAGER } from './plan.ts';
 import type { Progress } from './progress.ts';
@@ -39,11 +39,12 @@ interface Cast {
 export async function play(plan: DemoPlan, stage: Stage): Promise<Outcome> {
   const cast = await gather(plan, stage);
   const board = new Board();
-  const booked = new BookedLines(stage.admin, board);
+  let booked = 0;
   let day = stage.firstDay;
   for (const [index, of] of plan.days.entries()) {
     await playDay(of, stage, cast, board);
-    await booked.complete(day);
+    await allBooked(stage.admin, board, day, booked);
+    booked = board.lines;
     await closeDay(stage.admin, day);
     stage.progress.step(
       `day ${index + 1} of ${plan.days.length} (${day}) is closed: ${board.size} tasks, ${board.done} done`,

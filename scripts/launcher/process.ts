@@ -111,9 +111,13 @@ export function childrenOf(pid: number): number[] {
 
 /** Sends a signal; false when the process has ended. */
 export function signal(id: ProcessId, name: NodeJS.Signals): boolean {
-  if (!isRunning(id)) return false;
+  return isRunning(id) && sendSignal(id.pid, name);
+}
+
+/** By number: below zero that of a group, and 0 only asks. False where no process has it. */
+export function sendSignal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(id.pid, name);
+    return process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;

@@ -4,7 +4,6 @@
  */
 import type { ServiceSchema } from 'moleculer';
 import type { Rights } from '#mixins/bus/bus.ts';
-import { consumersIn } from '#mixins/consumer/definition.ts';
 import { onlyTypeOf } from '#mixins/consumer/durable.ts';
 import { durableName } from '#mixins/names.ts';
 import { serviceOf } from '#schemas/event.ts';
@@ -47,22 +46,21 @@ export async function loadServiceFacts(product: Product): Promise<ServiceFacts[]
   return await Promise.all(
     [...product.services].map(async ([name, folder]) => {
       const module = await import(new URL(`${name}.service.ts`, folder).href);
-      return factsOf(within(product, (module as { default: ServiceSchema }).default), streams.has(name));
+      return within(product, factsOf((module as { default: ServiceSchema }).default, streams.has(name)));
     }),
   );
 }
 
-function within(product: Product, { consumers = {}, rights = {}, ...schema }: ServiceSchema): ServiceSchema {
-  const { calls = [], requests = [], replays = [] } = rights;
-  const isOurs = (service: string) => !product.foreign.has(service);
+function within({ foreign }: Product, { consumers, rights, ...facts }: ServiceFacts): ServiceFacts {
+  const isOurs = (service: string) => !foreign.has(service);
   return {
-    ...schema,
-    consumers: consumersIn(product, consumers),
+    ...facts,
+    consumers: consumers.filter(({ stream }) => isOurs(stream)),
     rights: {
       ...rights,
-      calls: calls.filter((action) => isOurs(serviceOf(action))),
-      requests: requests.filter(({ type }) => isOurs(serviceOf(type))),
-      replays: replays.filter(isOurs),
+      calls: rights.calls.filter((action) => isOurs(serviceOf(action))),
+      requests: rights.requests.filter(({ type }) => isOurs(serviceOf(type))),
+      replays: rights.replays.filter(isOurs),
     },
   };
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sendSignal } from '../launcher/process.ts';
 
 /** How long processes that were asked to end may take before they are killed, in milliseconds. */
 const END_WITHIN_MS = 10_000;
@@ -58,21 +59,11 @@ async function aborted(over: AbortSignal): Promise<string> {
 
 async function endGroup(group: number, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
-  for (let left = signalGroup(group, 'SIGTERM'); left; left = signalGroup(group, 0)) {
+  for (let left = sendSignal(-group, 'SIGTERM'); left; left = sendSignal(-group, 0)) {
     if (Date.now() >= deadline) {
-      signalGroup(group, 'SIGKILL');
+      sendSignal(-group, 'SIGKILL');
       return;
     }
     await delay(LOOK_EVERY_MS);
-  }
-}
-
-/** Sends a signal to the group. Returns whether the group had any process. */
-function signalGroup(group: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-group, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
   }
 }
