@@ -3,8 +3,7 @@
  * (FAIL-4). The statements only read, so running one twice does no harm.
  */
 import { BaseError, ConnectionError } from 'sequelize';
-import { isDataError, sqlStateOf } from './errors.ts';
-import { QUERY_CANCELED } from './sql-states.ts';
+import { isDataError, QUERY_CANCELED, sqlStateOf } from './errors.ts';
 
 export type Server = 'primary' | 'replica';
 

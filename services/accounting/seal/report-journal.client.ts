@@ -1,8 +1,7 @@
 /** Verifies the journal of a system from outside of its nodes (ACC-8). It only reads. */
 import { addressesOf } from '#mixins/database/address.ts';
 import { type Client, withClient } from '#mixins/database/client.ts';
-import { isDatabaseAway, sqlStateOf } from '#mixins/database/errors.ts';
-import { NO_ROLE } from '#mixins/database/sql-states.ts';
+import { isDatabaseAway, NO_ROLE, sqlStateOf } from '#mixins/database/errors.ts';
 import { Problem } from '#schemas/errors.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { Config } from '../../../config.ts';

@@ -4,9 +4,8 @@
  */
 import { addressesOf, addressesToProvision } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
-import { sqlStateOf } from '#mixins/database/errors.ts';
+import { INSUFFICIENT_PRIVILEGE, sqlStateOf } from '#mixins/database/errors.ts';
 import { keptSecret, readSecret } from '#mixins/database/secrets.store.ts';
-import { INSUFFICIENT_PRIVILEGE } from '#mixins/database/sql-states.ts';
 import type { Config } from '../../../config.ts';
 import { ConfigError } from '../../../settings.ts';
 import { KeyVault } from './key-vault.client.ts';
