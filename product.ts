@@ -56,7 +56,7 @@ export async function loadProducts(chosen?: string): Promise<ReadonlyMap<string,
   );
   return new Map(
     declared.map(({ value, file, declaration }) => {
-      const roots = [REPOSITORY, new URL('../', file)].filter(isFirst);
+      const roots = [...new Set([REPOSITORY.href, new URL('../', file).href])].map((href) => new URL(href));
       const listed = declared.flatMap((each) => each.declaration.services);
       const foreign = new Set(listed.filter((service) => !declaration.services.includes(service)));
       const name = basename(file.pathname, '.ts');
@@ -70,10 +70,6 @@ export async function defaultIn<Value>(folder: URL, name: string): Promise<Value
   const file = new URL(name, folder);
   if (!existsSync(file)) return undefined;
   return ((await import(file.href)) as { default: Value }).default;
-}
-
-function isFirst({ href }: URL, index: number, all: readonly URL[]): boolean {
-  return all.findIndex((other) => other.href === href) === index;
 }
 
 function servicesIn(roots: readonly URL[], foreign: ReadonlySet<string>): ReadonlyMap<string, URL> {

@@ -60,7 +60,9 @@ export function decoderOf(definition: ConsumerDefinition, namespace: string, reg
         if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
         const contract = contractFor(type);
         if (contract === undefined) return { kind: 'unread' };
-        const { type: _, ...envelope } = envelopeOf(message);
+        const { type: _, ...envelope } = readable('malformed_envelope', () =>
+          fromHeaders((name) => message.header(name)),
+        );
         const delivery = await deliveryOf(contract, type, envelope, message.data, schemas);
         const { streamSequence } = message;
         return { kind: 'event', delivery: { ...delivery, streamSequence } };
@@ -113,14 +115,6 @@ function aggregateOf(subject: string): string {
   return subject.slice(0, Math.max(0, subject.lastIndexOf('/')));
 }
 
-function envelopeOf(message: Encoded): Envelope {
-  try {
-    return fromHeaders((name) => message.header(name));
-  } catch (error) {
-    throw new Unreadable('malformed_envelope', messageOf(error), error);
-  }
-}
-
 async function deliveryOf(
   contract: EventContract | 'all',
   type: string,
@@ -135,8 +129,8 @@ async function deliveryOf(
       `${type} is about ${contract.aggregate}, not ${envelope.subject}`,
     );
   }
-  const writerSchema = await registry.writerSchema(unreadableIfItThrows(() => readFingerprint(bytes)));
-  const data = unreadableIfItThrows(() =>
+  const writerSchema = await registry.writerSchema(readable('undecodable', () => readFingerprint(bytes)));
+  const data = readable('undecodable', () =>
     contract === 'all' ? decodeGeneric(writerSchema, bytes) : decodeEvent(contract, writerSchema, bytes),
   );
   const aggregateId = envelope.subject.slice(aggregate.length + 1);
@@ -148,11 +142,11 @@ async function deliveryOf(
   return { ...envelope, type, aggregateId, data } as Delivery;
 }
 
-/** Decoding is pure: a failure is final. */
-function unreadableIfItThrows<Result>(decode: () => Result): Result {
+/** Decoding is pure: a failure is final. It becomes `Unreadable` with this code. */
+function readable<Result>(code: string, decode: () => Result): Result {
   try {
     return decode();
   } catch (error) {
-    throw new Unreadable('undecodable', messageOf(error), error);
+    throw new Unreadable(code, messageOf(error), error);
   }
 }

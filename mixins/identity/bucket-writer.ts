@@ -212,7 +212,7 @@ async function putNewer(kv: KV, entry: BucketEntry): Promise<void> {
 }
 
 function versionOf(text: string): number {
-  const value = parseJson(text);
+  const value = parseJson(text) as { version?: unknown } | null | undefined;
   // What is not ours is replaced.
-  return typeof value === 'object' && value !== null && 'version' in value ? Number(value.version) || 0 : 0;
+  return Number(value?.version) || 0;
 }

@@ -246,18 +246,12 @@ export class IdentityKnowledge {
 }
 
 function isKnownUser(value: unknown): value is KnownUser {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'version' in value &&
-    Number.isSafeInteger(value.version) &&
-    'active' in value &&
-    typeof value.active === 'boolean'
-  );
+  const { version, active } = (value ?? {}) as Partial<KnownUser>;
+  return Number.isSafeInteger(version) && typeof active === 'boolean';
 }
 
 function isRetired(value: unknown): value is RetiredKey {
-  return typeof value === 'object' && value !== null && 'retired' in value && value.retired === true;
+  return (value as Partial<RetiredKey> | null | undefined)?.retired === true;
 }
 
 /**

@@ -2,6 +2,7 @@
  * A private mail catcher (scripts/catcher.ts) below our own folder: `mails/`, `smtp-port`,
  * `page-port`, `catcher.log`. Both ports are only on 127.0.0.1, and stay the same at every start.
  */
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -47,7 +48,7 @@ export async function startCatcher({ folder, openNote }: CatcherOptions): Promis
       log,
       openNote,
     });
-    const look = () => areOpen([smtpPort, pagePort]);
+    const look = () => Promise.all([smtpPort, pagePort].map(reach));
     if (await whenAnswering(spawned, 'SIGTERM', deadline, look)) {
       const page = `http://127.0.0.1:${pagePort}/`;
       return {
@@ -65,19 +66,8 @@ export async function startCatcher({ folder, openNote }: CatcherOptions): Promis
   }
 }
 
-/** Undefined until both ports are open. */
-async function areOpen(ports: readonly number[]): Promise<true | undefined> {
-  const open = await Promise.all(ports.map(listens));
-  return open.every((each) => each) || undefined;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const done = (open: boolean) => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once('connect', () => done(true)).once('error', () => done(false));
-  });
+/** Throws while the port is not open. */
+async function reach(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect').finally(() => socket.destroy());
 }
