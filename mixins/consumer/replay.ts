@@ -12,30 +12,28 @@ import type { ConsumerParts } from './context.ts';
 import type { ConsumerDefinition } from './definition.ts';
 import { deleteDurable } from './durable.ts';
 
-/** What a stream still holds. */
-export interface StreamReach {
-  /** The name of the service that owns it. */
-  readonly service: string;
-  /** As NATS calls it. */
-  readonly stream: string;
-  /** The first sequence that is there; 1 when nothing was ever removed from the beginning. */
-  readonly first: number;
-  readonly last: number;
-  /** Number of messages between the two that were removed. */
-  readonly missing: number;
-  /** Services whose databases were restored and lack some of their events in the stream. */
-  readonly ahead: readonly string[];
-}
+export type StreamReach = Awaited<ReturnType<typeof streamReach>>;
 
-/** Throws while NATS is away. */
-export async function streamReach(bus: Bus, service: string): Promise<StreamReach> {
+/** What the stream of a service still holds. Throws while NATS is away. */
+export async function streamReach(bus: Bus, service: string) {
   const stream = await bus.ensureStream(service);
   const { state } = await bus.manager.streams.info(stream);
   // A stream that never held anything has the first sequence 0.
   const first = Math.max(1, state.first_seq);
   const missing = Math.max(0, state.last_seq - first + 1) - state.messages;
   const { ahead = {} } = await readEpoch(bus, service);
-  return { service, stream, first, last: state.last_seq, missing, ahead: Object.keys(ahead).sort() };
+  return {
+    service,
+    /** As NATS calls it. */
+    stream,
+    /** The first sequence that is there; 1 when nothing was ever removed from the beginning. */
+    first,
+    last: state.last_seq,
+    /** Number of messages between the two that were removed. */
+    missing,
+    /** Services whose databases were restored and lack some of their events in the stream. */
+    ahead: Object.keys(ahead).sort(),
+  };
 }
 
 export interface ReplayParts extends Omit<ConsumerParts, 'key' | 'definition' | 'mutex' | 'hint'> {

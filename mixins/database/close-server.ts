@@ -28,18 +28,12 @@ export function revocationOf(database: string): string {
   return `REVOKE CONNECT ON DATABASE ${quoted(database)} FROM PUBLIC`;
 }
 
-/** Databases, by name. */
-export interface ClosedServer {
-  /** Those that this call closed. */
-  readonly closed: readonly string[];
-  /** Those that stay open, because others use the server too or the role is no superuser. */
-  readonly open: readonly string[];
-}
-
 /**
  * Closes the databases of a server that has no logins but superusers and roles of this namespace.
+ * Returns the names of those that this call closed, and of those that stay open, because others use
+ * the server too or the role is no superuser.
  */
-export async function closeIfOurs(admin: Address, namespace: string): Promise<ClosedServer> {
+export async function closeIfOurs(admin: Address, namespace: string) {
   const [server] = await withClient(admin, (client) =>
     client.rows<{ ours: boolean }>(
       `SELECT self.rolsuper AND NOT EXISTS (

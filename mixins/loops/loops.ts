@@ -26,15 +26,7 @@ export interface WatchedLoop {
 }
 
 /** A loop on this node, as operators see it. */
-export interface LoopStats {
-  /** `<service>-<loop>`, as in its dead letters. */
-  readonly loop: string;
-  readonly state: 'idle' | 'working' | 'waiting' | 'stalled';
-  /** Why it makes no progress; null while it does. */
-  readonly reason: string | null;
-  /** Since when it makes no progress, ISO 8601. Null while it does. */
-  readonly since: string | null;
-}
+export type LoopStats = ReturnType<Loops['stats']>[number];
 
 export interface LoopsOptions {
   readonly service: string;
@@ -93,14 +85,17 @@ export class Loops {
     return this.#works.get(name);
   }
 
-  stats(now = performance.now()): LoopStats[] {
+  stats(now = performance.now()) {
     return this.#loops.map(({ name, progress }) => {
       const state = progress.state(now, this.#settings.stalledAfterMs);
       const still = 'reason' in state ? state : undefined;
       return {
+        /** `<service>-<loop>`, as in its dead letters. */
         loop: `${this.#options.service}-${name}`,
         state: state.is,
+        /** Why it makes no progress; null while it does. */
         reason: still?.reason ?? null,
+        /** Since when it makes no progress, ISO 8601. Null while it does. */
         since: still === undefined ? null : new Date(Date.now() - still.ms).toISOString(),
       };
     });
