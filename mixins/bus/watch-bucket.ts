@@ -25,19 +25,10 @@ export interface BucketEntry {
   json<Value>(): Value;
 }
 
-export interface BucketWatch {
-  /**
-   * In the order of revisions. They end after `stop`, and when one was lost on its way: then watch
-   * anew.
-   */
-  readonly entries: AsyncIterable<BucketEntry>;
-  /** Whether the bucket had no entry when the watch began. */
-  readonly isEmpty: boolean;
-  stop(): void;
-}
+export type BucketWatch = Awaited<ReturnType<typeof watchBucket>>;
 
 /** Throws the error of NATS, such as for a missing bucket. */
-export async function watchBucket(bus: Bus, name: string): Promise<BucketWatch> {
+export async function watchBucket(bus: Bus, name: string) {
   const bucket = bucketName(bus.namespace, name);
   const prefix = `$KV.${bucket}.`;
   const subject = createInbox(bus.inboxPrefix);
@@ -55,8 +46,16 @@ export async function watchBucket(bus: Bus, name: string): Promise<BucketWatch> 
       mem_storage: true,
       num_replicas: 1,
     });
-    const isEmpty = num_pending + delivered.consumer_seq === 0;
-    return { entries: entriesOf(bus, subscription, prefix), isEmpty, stop };
+    return {
+      /**
+       * In the order of revisions. They end after `stop`, and when one was lost on its way: then
+       * watch anew.
+       */
+      entries: entriesOf(bus, subscription, prefix),
+      /** Whether the bucket had no entry when the watch began. */
+      isEmpty: num_pending + delivered.consumer_seq === 0,
+      stop,
+    };
   } catch (error) {
     stop();
     throw error;

@@ -6,16 +6,7 @@ import PostalMime from 'postal-mime';
 /** Older mails are deleted: this inbox is no archive. */
 export const MAILS_KEPT = 1_000;
 
-export interface CaughtMail {
-  readonly id: string;
-  readonly from: string;
-  /** The recipients of the envelope. */
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly messageId: string;
-  /** ISO 8601. */
-  readonly receivedAt: string;
-}
+export type CaughtMail = Readonly<Awaited<ReturnType<typeof summaryOf>>>;
 
 export interface WholeMail extends CaughtMail {
   readonly text: string | null;
@@ -94,14 +85,16 @@ export class Inbox {
   }
 }
 
-async function summaryOf(id: string, raw: Buffer): Promise<CaughtMail> {
+async function summaryOf(id: string, raw: Buffer) {
   const { from, subject, messageId, headers } = await PostalMime.parse(raw);
   return {
     id,
     from: from?.address ?? '',
+    /** The recipients of the envelope. */
     to: headers.filter(({ key }) => key === 'delivered-to').map(({ value }) => value),
     subject: subject ?? '',
     messageId: messageId ?? '',
+    /** ISO 8601. */
     receivedAt: new Date(Number(id.slice(0, 13))).toISOString(),
   };
 }

@@ -24,10 +24,7 @@ export interface Stage {
   readonly progress: Progress;
 }
 
-export interface Outcome {
-  readonly made: number;
-  readonly done: number;
-}
+export type Outcome = Awaited<ReturnType<typeof play>>;
 
 interface Cast {
   /** In the order of the plan. */
@@ -36,7 +33,7 @@ interface Cast {
   readonly ids: readonly string[];
 }
 
-export async function play(plan: DemoPlan, stage: Stage): Promise<Outcome> {
+export async function play(plan: DemoPlan, stage: Stage) {
   const cast = await gather(plan, stage);
   const board = new Board();
   let booked = 0;

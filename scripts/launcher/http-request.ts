@@ -17,16 +17,11 @@ export interface SystemRequest {
   readonly certFile?: string | null;
 }
 
-export interface SystemAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
 /** Throws where no answer comes. */
 export async function sendRequest(
   url: string,
   { method = 'GET', body, withinMs, certFile = null }: SystemRequest,
-): Promise<SystemAnswer> {
+) {
   const content = body === undefined ? undefined : JSON.stringify(body);
   const options = {
     method,

@@ -49,14 +49,7 @@ export interface SystemOptions {
   readonly lookEvery?: number | undefined;
 }
 
-export interface ReadySystem {
-  readonly address: string;
-  /** The page of the mail catcher. Null where a mail server is given. */
-  readonly inbox: string | null;
-  readonly launches: readonly Launch[];
-  /** Lines that the services add. */
-  readonly announcements: readonly string[];
-}
+export type ReadySystem = Awaited<ReturnType<typeof startSystem>>;
 
 /**
  * After this many ends of the services before they were ready, an operator has to fix something.
@@ -68,7 +61,7 @@ const FAILURES_BEFORE_READY = 3;
  * moment. Throws a `LaunchError` that the operator can fix, or `ScopeEnded` when the scope was
  * ended meanwhile.
  */
-export async function startSystem(options: SystemOptions, scope: Scope): Promise<ReadySystem> {
+export async function startSystem(options: SystemOptions, scope: Scope) {
   const { config, print } = options;
   const { dataDir } = config;
   await scope.add({ stop: await openDataFolder(dataDir) });
@@ -133,7 +126,14 @@ export async function startSystem(options: SystemOptions, scope: Scope): Promise
   await whenReady({ address, certFile, print, check: () => checkServices(services, scope) });
   const post = postTo(address, certFile);
   const announcements = await Promise.all(launches.map((launch) => launch.announce(post)));
-  return { address, inbox: servers.inbox(), launches, announcements };
+  return {
+    address,
+    /** The page of the mail catcher. Null where a mail server is given. */
+    inbox: servers.inbox(),
+    launches,
+    /** Lines that the services add. */
+    announcements,
+  };
 }
 
 /** Returns the services' variables for their databases, at the server's current address. */
@@ -159,20 +159,10 @@ function checkServices(services: Supervision<ServiceProcess>, scope: Scope): voi
   );
 }
 
-interface Servers {
-  natsUrl(): string;
-  /** The services' variables for our own server: the user with their rights. */
-  natsVariables(): Readonly<Record<string, string | undefined>>;
-  databaseUrl(): string;
-  smtpUrl(): string;
-  /** The catcher's page. Null without a catcher. */
-  inbox(): string | null;
-  /** Calls `action` when a restarted server has another address, which its users must learn. */
-  whenMoved(action: () => void): void;
-}
+type Servers = Awaited<ReturnType<typeof startServers>>;
 
 /** Starts NATS, PostgreSQL and the mail catcher, each only where no existing one is given. */
-async function startServers(options: SystemOptions, children: Children, scope: Scope): Promise<Servers> {
+async function startServers(options: SystemOptions, children: Children, scope: Scope) {
   const { config, print } = options;
   let moved: () => void = () => undefined;
   const keep = async <Kept extends Server>(name: string, start: () => Promise<Kept>) => {
@@ -199,7 +189,9 @@ async function startServers(options: SystemOptions, children: Children, scope: S
     return server;
   };
   const natsFolder = `${config.dataDir}/nats`;
-  let natsVariables: Servers['natsVariables'] = () => ({ NATS_URL: config.natsUrls.join(',') });
+  let natsVariables = (): Readonly<Record<string, string | undefined>> => ({
+    NATS_URL: config.natsUrls.join(','),
+  });
   const starts = {
     catcher: () =>
       keep<Catcher>('The mail catcher', () =>
@@ -248,12 +240,15 @@ async function startServers(options: SystemOptions, children: Children, scope: S
   const [postgres, nats, catcher] = await Promise.all(starting);
   if (nats !== null) await prepareStreams(options, nats.current.url);
   return {
+    /** The services' variables for our own server: the user with their rights. */
     natsVariables: () => natsVariables(),
     databaseUrl: () => postgres?.current.url ?? config.databaseUrl ?? '',
     natsUrl: () => nats?.current.url ?? config.natsUrls.join(','),
     smtpUrl: () => catcher?.current.url ?? config.smtpUrl ?? '',
+    /** The catcher's page. Null without a catcher. */
     inbox: () => catcher?.current.page ?? null,
-    whenMoved: (action) => {
+    /** Calls `action` when a restarted server has another address, which its users must learn. */
+    whenMoved: (action: () => void) => {
       moved = action;
     },
   };

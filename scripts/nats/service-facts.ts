@@ -10,24 +10,7 @@ import { serviceOf } from '#schemas/event.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import type { Product } from '../../product.ts';
 
-export interface ServiceFacts {
-  readonly name: string;
-  /** Whether it has actions that other nodes call. */
-  readonly serves: boolean;
-  /** Whether there is a stream of its events. */
-  readonly publishes: boolean;
-  readonly consumers: readonly ConsumerFacts[];
-  /** As declared. Empty where a service declares nothing. */
-  readonly rights: Required<Rights>;
-}
-
-export interface ConsumerFacts {
-  readonly durable: string;
-  /** The name of the service that owns the stream. */
-  readonly stream: string;
-  /** The only event type that it receives. Undefined: the whole stream. */
-  readonly type: string | undefined;
-}
+export type ServiceFacts = ReturnType<typeof factsOf>;
 
 const NO_RIGHTS: Required<Rights> = {
   calls: [],
@@ -65,18 +48,23 @@ function within({ foreign }: Product, { consumers, rights, ...facts }: ServiceFa
   };
 }
 
-export function factsOf(schema: ServiceSchema, publishes: boolean): ServiceFacts {
+export function factsOf(schema: ServiceSchema, publishes: boolean) {
   const { name, consumers = {}, rights } = schema;
   return {
     name,
+    /** Whether it has actions that other nodes call. */
     serves: hasActions(schema),
+    /** Whether there is a stream of its events. */
     publishes,
     consumers: Object.entries(consumers).map(([key, definition]) => ({
       durable: durableName(name, key),
+      /** The name of the service that owns the stream. */
       stream: definition.stream,
+      /** The only event type that it receives. Undefined: the whole stream. */
       type: onlyTypeOf(definition),
     })),
-    rights: { ...NO_RIGHTS, ...rights },
+    /** As declared. Empty where a service declares nothing. */
+    rights: { ...NO_RIGHTS, ...rights } satisfies Required<Rights>,
   };
 }
 

@@ -26,17 +26,12 @@ export interface Sources {
   readonly imports: readonly Import[];
 }
 
-export interface Choice {
-  readonly run: readonly string[];
-  /** Related tests that are not run. */
-  readonly leftOut: readonly string[];
-}
-
 /**
  * Chooses all unit tests that depend on the change. An integration test is chosen if it changed,
- * imports a changed file, or is in the nearest folder to one.
+ * imports a changed file, or is in the nearest folder to one. `leftOut` are related tests that are
+ * not chosen.
  */
-export function chooseTests({ changed, tests, related, imports }: Sources): Choice {
+export function chooseTests({ changed, tests, related, imports }: Sources) {
   const folders = new Set(tests.map((test) => posix.dirname(test)));
   const nearest = new Set(changed.map((file) => nearestOf(posix.dirname(file), folders)));
   const importers = changed.flatMap((file) => {
