@@ -4,9 +4,8 @@ import type { Product } from '../../product.ts';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
 import { ENDING } from './children.ts';
 import { LaunchError } from './launch-error.ts';
-import { endProcess, type ProcessId, signal } from './process.ts';
+import { endProcess, signal } from './process.ts';
 import { begin, type OpenNote } from './spawn.ts';
-import type { Living } from './supervise.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -26,11 +25,7 @@ export function runnerArguments({ services }: Product, names: readonly string[])
   ];
 }
 
-export interface ServiceProcess extends Living {
-  readonly id: ProcessId;
-  /** Exit code or signal, once it has ended. */
-  readonly ending: string | null;
-}
+export type ServiceProcess = Awaited<ReturnType<typeof startServices>>;
 
 export interface ServiceProcessOptions {
   /** Arguments for Node. */
@@ -40,7 +35,7 @@ export interface ServiceProcessOptions {
 }
 
 /** Starts it. Its output goes to our terminal. A Ctrl-C of the terminal does not reach it. */
-export async function startServices(options: ServiceProcessOptions): Promise<ServiceProcess> {
+export async function startServices(options: ServiceProcessOptions) {
   const { child, id, exited } = await begin(
     process.execPath,
     options.args,
@@ -54,6 +49,7 @@ export async function startServices(options: ServiceProcessOptions): Promise<Ser
   return {
     id,
     exited,
+    /** Exit code or signal, once it has ended. */
     get ending() {
       const { exitCode, signalCode } = child;
       return signalCode ?? (exitCode === null ? null : `code ${exitCode}`);

@@ -1,7 +1,7 @@
 /** Starts programs that can be found and ended even if this process is killed meanwhile. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { type ProcessId, processOf } from './process.ts';
+import { processOf } from './process.ts';
 
 /**
  * Opens a file in which the started process notes its identity (`notedProcess` reads it). Returns
@@ -46,11 +46,7 @@ export interface Surroundings {
   readonly user?: { readonly uid: number; readonly gid: number } | null | undefined;
 }
 
-export interface Begun {
-  readonly child: ChildProcess;
-  readonly id: ProcessId;
-  readonly exited: Promise<void>;
-}
+export type Begun = Awaited<ReturnType<typeof begin>>;
 
 /**
  * Starts a program in a session of its own, so that a Ctrl-C of the terminal does not reach it.
@@ -62,7 +58,7 @@ export async function begin(
   args: readonly string[],
   { cwd, env, output, user }: Surroundings,
   openNote?: OpenNote,
-): Promise<Begun> {
+) {
   const note = openNote?.();
   try {
     const options = { cwd, env, detached: true, ...user };

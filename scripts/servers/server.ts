@@ -2,21 +2,14 @@
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMPILE_CACHE } from '../compile-cache.mjs';
-import { childrenOf, endProcess, type ProcessId, processOf, signal } from '../launcher/process.ts';
+import { childrenOf, endProcess, processOf, signal } from '../launcher/process.ts';
 import { type Begun, begin, type OpenNote } from '../launcher/spawn.ts';
 
-export interface Server {
+export interface Server extends Readonly<ReturnType<typeof controls>> {
   /** The URL for clients, with user and password. */
   readonly url: string;
   /** Text for the terminal: name, version and address, no secret. */
   readonly summary: string;
-  readonly id: ProcessId;
-  /** Resolves when the process has ended for any reason. */
-  readonly exited: Promise<void>;
-  /** Stops it properly and waits for the end. Does nothing when it has ended already. */
-  stop(): Promise<void>;
-  /** Ends it like a power cut: SIGKILL to it and its children. */
-  kill(): Promise<void>;
 }
 
 export interface ServerOptions {
@@ -57,13 +50,16 @@ export async function spawnServer(options: ServerOptions): Promise<Begun> {
   }
 }
 
-/** The actions of `Server` on a process. `stopSignal` stops it properly. */
+/** The parts of a `Server` that its process gives. `stopSignal` stops it properly. */
 export function controls(begun: Begun, stopSignal: NodeJS.Signals) {
   const { id, exited } = begun;
   return {
     id,
+    /** Resolves when the process has ended for any reason. */
     exited,
+    /** Stops it properly and waits for the end. Does nothing when it has ended already. */
     stop: () => endProcess(id, stopSignal, STOP_WITHIN_MS),
+    /** Ends it like a power cut: SIGKILL to it and its children. */
     async kill() {
       // The parent comes first, so that it cannot start or miss a child meanwhile.
       const children = childrenOf(id.pid).flatMap((pid) => processOf(pid) ?? []);
