@@ -189,16 +189,8 @@ export class DatabaseLifecycle {
   }
 
   async #routeTo(replica: Address, primary: Address, migrations: readonly string[]): Promise<ReadRoute> {
-    const { service, log, lookEveryMs } = this.#options;
-    this.#watch = new ReplicaWatch({
-      service,
-      primary,
-      replica,
-      migrations,
-      isPrimaryMigrated: () => this.#migrated,
-      lookEveryMs,
-      log,
-    });
+    const isPrimaryMigrated = () => this.#migrated;
+    this.#watch = new ReplicaWatch({ ...this.#options, primary, replica, migrations, isPrimaryMigrated });
     await this.#watch.start();
     return routeBetween(this.#watch);
   }
