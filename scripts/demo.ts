@@ -22,13 +22,8 @@ import { LaunchError } from './launcher/launch-error.ts';
 const FIRST_ANSWER_WITHIN_MS = 5_000;
 const BEAK_BYTES = 12;
 
-interface Place {
-  readonly api: string;
-  readonly inbox: string | null;
-}
-
 /** Throws `LaunchError` where there is no system. */
-function located(config: Config): Place {
+function located(config: Config) {
   const found = findAddresses(config.dataDir);
   const given = process.env.API;
   if (given) {

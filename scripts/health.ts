@@ -14,20 +14,15 @@ import { sendRequest } from './launcher/http-request.ts';
  */
 const WITHIN_MS = 4_000;
 
-interface Outcome {
-  readonly well: boolean;
-  readonly said: string;
-}
-
 /** A gateway with a certificate is asked by HTTPS, whatever the URL says. */
-async function askUrl(url: string): Promise<Outcome> {
+async function askUrl(url: string) {
   const certFile = process.env.TLS_CERT_FILE || null;
   const asked = certFile === null ? url : url.replace(/^http:/, 'https:');
   const { status, body } = await sendRequest(asked, { withinMs: WITHIN_MS, certFile });
   return { well: status === 200, said: `${status} ${body}` };
 }
 
-async function askSocket(path: string | undefined): Promise<Outcome> {
+async function askSocket(path: string | undefined) {
   if (path === undefined) throw new Error('HEALTH_SOCKET is not set');
   const said = await text(connect(path));
   return { well: JSON.parse(said).ready === true, said };

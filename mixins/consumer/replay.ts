@@ -83,22 +83,14 @@ export function replayName(service: string, key: string, suffix: string): string
 
 type Streams = Readonly<Record<string, Pick<ConsumerDefinition, 'stream'>>>;
 
-export interface ReplayProgress {
-  /** The stream, by the name of the service that owns it. */
-  readonly service: string;
-  /** Every event up to this sequence was applied or dead-lettered. */
-  readonly applied: number;
-  /** Whether no event is left. */
-  readonly caughtUp: boolean;
-}
+export type ReplayProgress = Awaited<ReturnType<typeof replayProgress>>[number];
 
-/** Over all nodes. Throws while NATS is away or a durable is not made yet. */
-export async function replayProgress(
-  bus: Bus,
-  service: string,
-  definitions: Streams,
-  suffix: string,
-): Promise<ReplayProgress[]> {
+/**
+ * How far a replay is, on all nodes, by the names of the services that own the streams. Every event
+ * up to `applied` was applied or dead-lettered. Throws while NATS is away or a durable is not made
+ * yet.
+ */
+export async function replayProgress(bus: Bus, service: string, definitions: Streams, suffix: string) {
   return await Promise.all(
     Object.entries(definitions).map(async ([key, { stream }]) => {
       const name = streamName(bus.namespace, stream);

@@ -205,13 +205,8 @@ async function inTransaction(client: Client, work: () => Promise<void>): Promise
   await client.run('COMMIT');
 }
 
-interface FoundMigration {
-  /** `<service or platform>/<file without its ending>` */
-  readonly name: string;
-  load(): Promise<Migration>;
-}
-
-async function migrationsIn(folder: URL, prefix: string): Promise<FoundMigration[]> {
+/** Their names are `<service or platform>/<file without its ending>`. */
+async function migrationsIn(folder: URL, prefix: string) {
   const files = await readdir(folder);
   return files
     .filter((file) => /^\d{4}_[a-z0-9_]+\.ts$/.test(file))

@@ -26,12 +26,7 @@ export interface Stage {
 
 export type Outcome = Awaited<ReturnType<typeof play>>;
 
-interface Cast {
-  /** In the order of the plan. */
-  readonly people: readonly Actor[];
-  readonly byId: ReadonlyMap<string, Actor>;
-  readonly ids: readonly string[];
-}
+type Cast = Awaited<ReturnType<typeof gather>>;
 
 export async function play(plan: DemoPlan, stage: Stage) {
   const cast = await gather(plan, stage);
@@ -55,8 +50,8 @@ export async function play(plan: DemoPlan, stage: Stage) {
   return { made: board.size, done: board.done };
 }
 
-/** Registers everybody and signs them in. */
-async function gather({ people }: DemoPlan, { api, admin, beak, progress }: Stage): Promise<Cast> {
+/** Registers everybody and signs them in. `people` and `ids` are in the order of the plan. */
+async function gather({ people }: DemoPlan, { api, admin, beak, progress }: Stage) {
   const actors: Actor[] = [];
   const ids: string[] = [];
   await inParallel(people, REGISTER_WIDTH, async (person, place) => {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { readIfThere } from './files.ts';
-import { endProcess, notedProcess, type ProcessId } from './process.ts';
+import { endProcess, notedProcess } from './process.ts';
 import type { OpenNote } from './spawn.ts';
 
 /** The order of ending: the users of a server end before it. */
@@ -22,13 +22,6 @@ export const ENDING: Readonly<Record<Role, { signal: NodeJS.Signals; within: num
   // "Fast": ends connections and writes a last checkpoint.
   postgres: { signal: 'SIGINT', within: 30_000 },
 };
-
-interface Child {
-  readonly note: string;
-  readonly role: string;
-  /** Null for one that ended before it wrote its note. */
-  readonly id: ProcessId | null;
-}
 
 /** The children below one folder. */
 export class Children {
@@ -58,7 +51,8 @@ export class Children {
     }
   }
 
-  private list(): Child[] {
+  /** The id is null for a child that ended before it wrote its note. */
+  private list() {
     return readdirSync(this.folder).map((name) => {
       const note = `${this.folder}/${name}`;
       return { note, role: name.slice(0, name.lastIndexOf('-')), id: notedProcess(readIfThere(note) ?? '') };
