@@ -9,7 +9,7 @@ import { messageOf } from '#schemas/text.ts';
 import { type Config, environmentWith } from '../../config.ts';
 import { embeddedUsers, userVariables } from '../nats/embedded-users.ts';
 import { loadServiceFacts } from '../nats/service-facts.ts';
-import { provisionStreams } from '../provision/streams.ts';
+import { makeStreams } from '../provision/streams.ts';
 import { type Catcher, startCatcher } from '../servers/catcher.ts';
 import { findNats } from '../servers/find-nats.ts';
 import { startNats } from '../servers/nats.ts';
@@ -257,7 +257,7 @@ async function startServers(options: SystemOptions, children: Children, scope: S
 /** If NATS fails here, the services start without it and make missing streams later. */
 async function prepareStreams({ config, print }: SystemOptions, natsUrl: string): Promise<void> {
   try {
-    await provisionStreams({ config: { ...config, natsUrls: [natsUrl] }, print });
+    await makeStreams({ config: { ...config, natsUrls: [natsUrl] }, print });
   } catch (error) {
     print(`The streams can't be prepared now: ${messageOf(error)}`);
   }
