@@ -73,6 +73,24 @@ export function isNameable(time: unknown): time is number {
   return Number.isSafeInteger(time) && Number(time) >= FIRST_TIME && Number(time) <= LAST_TIME;
 }
 
+/** The place of an item in a list by time and id. */
+export const timedPlace = ({ at, id }: { readonly at: string; readonly id: string }): Place => [
+  Date.parse(at),
+  id,
+];
+
+/** No item of such a list is older than 1970. */
+const isItemTime = (at: unknown): at is number => isNameable(at) && at >= 0;
+
+/**
+ * The time in milliseconds and the id in a cursor of such a list. Throws `invalid_cursor` for one
+ * that it did not make.
+ */
+export function timedPlaceIn(cursor: string): { readonly at: number; readonly id: string } {
+  const [at, id] = placeIn(cursor, isItemTime, isId);
+  return { at, id };
+}
+
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 
 /**

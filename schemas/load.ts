@@ -126,22 +126,11 @@ function fileOf(type: string): string {
   return `${service}/${entity}-${past}.${version}`;
 }
 
-function isEventContract(value: unknown): value is EventContract {
-  return isObject(value) && 'type' in value && 'aggregate' in value && 'schema' in value;
-}
+const has = (value: unknown, ...names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => name in value);
 
-function isActionContract(value: unknown): value is ActionContract {
-  return isObject(value) && 'action' in value && 'route' in value && 'access' in value && 'params' in value;
-}
-
-function isComparison(value: unknown): value is Comparison {
-  return isObject(value) && 'name' in value && 'left' in value && 'right' in value && 'noun' in value;
-}
-
-function isChecks(value: unknown): value is Checks {
-  return isObject(value) && 'service' in value && 'checks' in value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
+const isEventContract = (value: unknown): value is EventContract => has(value, 'type', 'aggregate', 'schema');
+const isActionContract = (value: unknown): value is ActionContract =>
+  has(value, 'action', 'route', 'access', 'params');
+const isComparison = (value: unknown): value is Comparison => has(value, 'name', 'left', 'right', 'noun');
+const isChecks = (value: unknown): value is Checks => has(value, 'service', 'checks');

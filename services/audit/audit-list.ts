@@ -1,5 +1,5 @@
-/** The list of the log (AUD-1): its filters, its cursors, and the size of a page. */
-import { encodeCursor, isId, isNameable, type Page, placeIn, timeIn } from '#mixins/lists.ts';
+/** The list of the log (AUD-1): its filters, and the size of a page. */
+import { type Page, pageOf, timedPlace, timeIn } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type list from '#schemas/actions/audit/list.ts';
 import { invalidField } from '#schemas/errors.ts';
@@ -27,25 +27,6 @@ export function filterOf({ type, subject, actor, from, to }: AuditParams): Audit
   return { type, subject, actor, from: begin, before: end };
 }
 
-/** A position in the list; the next page starts after it. */
-export interface Place {
-  readonly at: Date;
-  readonly id: string;
-}
-
-export function cursorAt({ at, id }: Pick<AuditItem, 'at' | 'id'>): string {
-  return encodeCursor([Date.parse(at), id]);
-}
-
-/** Throws `invalid_cursor` for a cursor that `cursorAt` did not make. */
-export function placeOf(cursor: string): Place {
-  const [at, id] = placeIn(cursor, isRecordTime, isId);
-  return { at: new Date(at), id };
-}
-
-/** No record is older than 1970. */
-const isRecordTime = (at: unknown): at is number => isNameable(at) && at >= 0;
-
 /**
  * The limit of a page's items as JSON, in bytes. An answer between nodes must fit into a message of
  * the broker (1 MiB), and two hundred events of 64 KiB would not. A single item always fits.
@@ -56,7 +37,7 @@ const MAX_PAGE_BYTES = 512 * 1024;
  * Makes a page of at most `limit` items and `MAX_PAGE_BYTES`, but at least one item. `items` has
  * one more than the limit.
  */
-export function pageOf(
+export function auditPage(
   items: readonly AuditItem[],
   limit: number,
   maxBytes = MAX_PAGE_BYTES,
@@ -68,9 +49,5 @@ export function pageOf(
     if (bytes > maxBytes && count > 0) break;
     count += 1;
   }
-  const last = items[count - 1];
-  return {
-    items: items.slice(0, count),
-    nextCursor: items.length > count && last !== undefined ? cursorAt(last) : null,
-  };
+  return pageOf(items, count, timedPlace);
 }

@@ -4,9 +4,8 @@
  * nothing, so nothing can differ.
  */
 import type { DeadLetter, DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
-import type { Page } from '#mixins/lists.ts';
+import { type Page, pageOf, timedPlace, timedPlaceIn } from '#mixins/lists.ts';
 import { isOutcomeUnknown, isProblem, Problem } from '#schemas/errors.ts';
-import { cursorAt, placeOf } from './audit-list.ts';
 
 /** Calls a service's internal action, such as `deadLetters.list`; throws its errors. */
 export type AskService = <Result>(service: string, action: string, params: object) => Promise<Result>;
@@ -47,12 +46,6 @@ function byTime(a: DeadLetterItem, b: DeadLetterItem): number {
   return a.id < b.id ? 1 : -1;
 }
 
-/** Services take the time as a number, because a date would cross nodes as text. */
-function placeForServices(cursor: string): { readonly at: number; readonly id: string } {
-  const { at, id } = placeOf(cursor);
-  return { at: at.getTime(), id };
-}
-
 /**
  * Lists newest first, over all services. Throws `invalid_cursor`, or `service_unavailable` when no
  * service answers.
@@ -64,7 +57,7 @@ export async function listDeadLetters(letters: DeadLetters, query: DeadLetterQue
   const params = {
     status,
     limit: limit + 1,
-    ...(cursor === undefined ? {} : { before: placeForServices(cursor) }),
+    ...(cursor === undefined ? {} : { before: timedPlaceIn(cursor) }),
   };
   const answers = await Promise.all(
     services.map(async (service) => ({
@@ -77,9 +70,7 @@ export async function listDeadLetters(letters: DeadLetters, query: DeadLetterQue
   const found = answers
     .flatMap(({ service, result }) => (result ?? []).map((letter) => itemOf(service, letter)))
     .sort(byTime);
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: found.length > limit && last !== undefined ? cursorAt(last) : null, missing };
+  return { ...pageOf(found, limit, timedPlace), missing };
 }
 
 export interface FoundDeadLetter {

@@ -1,7 +1,8 @@
 /** SQL of the log. */
 import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
-import type { AuditFilter, Place } from './audit-list.ts';
+import type { timedPlaceIn } from '#mixins/lists.ts';
+import type { AuditFilter } from './audit-list.ts';
 import type { AuditRecord, StoredRecord } from './record.ts';
 
 /** Inserts new records and returns their number. */
@@ -41,7 +42,7 @@ const TIME = 'to_timestamp(?::float8 / 1000)';
 export async function findRecords(
   database: Database,
   filter: AuditFilter,
-  behind: Place | null,
+  behind: ReturnType<typeof timedPlaceIn> | null,
   limit: number,
 ): Promise<StoredRecord[]> {
   const bind: unknown[] = [];
@@ -55,7 +56,7 @@ export async function findRecords(
   if (filter.actor !== undefined) where('actor_id = ?', filter.actor);
   if (filter.from !== undefined) where(`at >= ${TIME}`, filter.from.getTime());
   if (filter.before !== undefined) where(`at < ${TIME}`, filter.before.getTime());
-  if (behind !== null) where(`(at, event_id) < (${TIME}, ?::uuid)`, behind.at.getTime(), behind.id);
+  if (behind !== null) where(`(at, event_id) < (${TIME}, ?::uuid)`, behind.at, behind.id);
   return await database.rows<StoredRecord>(
     `SELECT record.event_id AS id, record.type, record.subject, record.actor_id AS "actorId",
        record.actor_address AS "actorAddress", record.at, record.whole_state AS "wholeState", record.data, previous.data AS previous
