@@ -6,6 +6,13 @@
  */
 import type { Service } from 'moleculer';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import {
+  type DeadLetterView,
+  type FoundDeadLetter,
+  findDeadLetter,
+  listDeadLetters,
+  settleDeadLetter,
+} from '#mixins/consumer/all-dead-letters.ts';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
@@ -25,13 +32,6 @@ import { serviceOf } from '#schemas/event.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
 import { deadLettersOf, viewDeadLetter } from './dead-letters.client.ts';
-import {
-  type DeadLetterView,
-  type FoundDeadLetter,
-  findDeadLetter,
-  listDeadLetters,
-  settleDeadLetter,
-} from './dead-letters.ts';
 import { readAudit } from './read-audit.query.ts';
 import { recordConsumer } from './record-events.handler.ts';
 

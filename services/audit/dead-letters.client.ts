@@ -1,11 +1,16 @@
 /** Calls the services of the system for their dead letters, on any node. */
 import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import {
+  type DeadLetters,
+  type DeadLetterView,
+  type FoundDeadLetter,
+  viewOf,
+} from '#mixins/consumer/all-dead-letters.ts';
 import { FOUND_OUT_WITHIN_MS } from '#mixins/database/replica-watch.ts';
 import type { RequestContext } from '#mixins/identity/identity.ts';
 import { registryOf } from '#mixins/registry.ts';
 import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { Problem } from '#schemas/errors.ts';
-import { type DeadLetters, type DeadLetterView, type FoundDeadLetter, viewOf } from './dead-letters.ts';
 
 /**
  * How long a read may take before the service counts as unavailable, in milliseconds. It is below

@@ -1,5 +1,12 @@
 /** Dead letters of all services: list, show, redrive, discard. */
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import {
+  type DeadLetterItem,
+  type DeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  settleDeadLetter,
+} from '#mixins/consumer/all-dead-letters.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { type Cluster, chosenServices } from '#mixins/repl/cluster.ts';
 import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
@@ -8,13 +15,6 @@ import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { isProblem } from '#schemas/errors.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import { viewDeadLetter } from '../../../services/audit/dead-letters.client.ts';
-import {
-  type DeadLetterItem,
-  type DeadLetters,
-  findDeadLetter,
-  listDeadLetters,
-  settleDeadLetter,
-} from '../../../services/audit/dead-letters.ts';
 import { findConsumer } from './consumers.ts';
 import { serviceOfLoop } from './loops.ts';
 

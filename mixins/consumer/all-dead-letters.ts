@@ -3,9 +3,10 @@
  * consumers, and settles them in one transaction. This merges them for operators and stores
  * nothing, so nothing can differ.
  */
-import type { DeadLetter, DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
+
 import { type Page, pageOf, timedPlace, timedPlaceIn } from '#mixins/lists.ts';
 import { isOutcomeUnknown, isProblem, Problem } from '#schemas/errors.ts';
+import type { DeadLetter, DeadLetterDetail } from './dead-letters.ts';
 
 /** Calls a service's internal action, such as `deadLetters.list`; throws its errors. */
 export type AskService = <Result>(service: string, action: string, params: object) => Promise<Result>;

@@ -2,16 +2,16 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
 import type { DeadLetterDetail } from '#mixins/consumer/dead-letters.ts';
 import { Problem } from '#schemas/errors.ts';
-import { type DeadLetters, findDeadLetter, listDeadLetters, settleDeadLetter } from './dead-letters.ts';
+import { type DeadLetters, findDeadLetter, listDeadLetters, settleDeadLetter } from './all-dead-letters.ts';
 
 const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 function letter(n: number, overrides: Partial<DeadLetterDetail> = {}): DeadLetterDetail {
   return {
     id: uuid(n),
-    consumer: 'tasks-users',
+    consumer: 'parrots-users',
     eventKey: uuid(1_000 + n),
-    type: 'auth.user.changed.v1',
+    type: 'keepers.keeper.changed.v1',
     subject: `user/${uuid(7)}`,
     sequence: 2,
     attempts: 1,
@@ -71,9 +71,9 @@ beforeEach(() => {
   asked = [];
   refusals = {};
   services = {
-    tasks: [letter(1), letter(4), letter(5)],
-    mailer: [],
-    accounting: [letter(2), letter(3, { status: 'discarded' }), letter(6)],
+    parrots: [letter(1), letter(4), letter(5)],
+    feeders: [],
+    cages: [letter(2), letter(3, { status: 'discarded' }), letter(6)],
   };
 });
 
@@ -105,9 +105,9 @@ describe('dead letters of several services', () => {
     expect(items).toEqual([
       {
         id: uuid(3),
-        service: 'accounting',
-        consumer: 'tasks-users',
-        type: 'auth.user.changed.v1',
+        service: 'cages',
+        consumer: 'parrots-users',
+        type: 'keepers.keeper.changed.v1',
         subject: `user/${uuid(7)}`,
         attempts: 1,
         code: 'TypeError',
@@ -119,15 +119,15 @@ describe('dead letters of several services', () => {
   });
 
   it('are those of one service if it is named', async () => {
-    const { items } = await listDeadLetters(letters(), { status: 'open', service: 'accounting', limit: 50 });
+    const { items } = await listDeadLetters(letters(), { status: 'open', service: 'cages', limit: 50 });
     expect(ids(items)).toEqual([6, 2]);
-    expect(asked).toEqual(['accounting.deadLetters.list']);
+    expect(asked).toEqual(['cages.deadLetters.list']);
   });
 
   it('are listed for services that answer, with the names of the others', async () => {
-    services.tasks = new Error('away');
+    services.parrots = new Error('away');
     const page = await listDeadLetters(letters(), { status: 'open', limit: 50 });
-    expect([ids(page.items), page.missing]).toEqual([[6, 2], ['tasks']]);
+    expect([ids(page.items), page.missing]).toEqual([[6, 2], ['parrots']]);
   });
 
   it('are unavailable if no service answers', async () => {
@@ -149,16 +149,16 @@ describe('dead letters of several services', () => {
 
 describe('one dead letter', () => {
   it('is found in any service, even if others do not answer', async () => {
-    services.mailer = new Problem('service_unavailable');
+    services.feeders = new Problem('service_unavailable');
     expect(await findDeadLetter(letters(), uuid(2))).toMatchObject({
-      service: 'accounting',
+      service: 'cages',
       letter: { id: uuid(2) },
     });
   });
 
   it('is not found if no service has it, and unavailable if a service does not answer', async () => {
     await expect(findDeadLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'not_found' });
-    services.mailer = new Problem('service_unavailable');
+    services.feeders = new Problem('service_unavailable');
     await expect(findDeadLetter(letters(), uuid(9))).rejects.toMatchObject({ type: 'service_unavailable' });
   });
 });
@@ -169,10 +169,10 @@ describe('a redrive or a discard', () => {
 
   it('FAIL-3: is carried out by the service that has the dead letter', async () => {
     expect(await settleDeadLetter(letters(), uuid(4), redrive)).toMatchObject({
-      service: 'tasks',
+      service: 'parrots',
       letter: { status: 'redriven' },
     });
-    expect(asked.filter((action) => action.endsWith('redrive'))).toEqual(['tasks.deadLetters.redrive']);
+    expect(asked.filter((action) => action.endsWith('redrive'))).toEqual(['parrots.deadLetters.redrive']);
   });
 
   it('FAIL-3: is not repeated, and gives the same answer again', async () => {
@@ -204,7 +204,7 @@ describe('a redrive or a discard', () => {
     const unanswered = new Errors.RequestTimeoutError({ action: 'x', nodeID: 'node-1' });
     refusals['deadLetters.redrive'] = unanswered;
     await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toBe(unanswered);
-    services.tasks = unanswered;
+    services.parrots = unanswered;
     await expect(settleDeadLetter(letters(), uuid(4), redrive)).rejects.toMatchObject({
       type: 'service_unavailable',
     });
