@@ -3,8 +3,9 @@
  * consumers, and settles them in one transaction. This merges them for operators and stores
  * nothing, so nothing can differ.
  */
-
+import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import { type Page, pageOf, timedPlace, timedPlaceIn } from '#mixins/lists.ts';
+import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { isOutcomeUnknown, isProblem, Problem } from '#schemas/errors.ts';
 import type { DeadLetter, DeadLetterDetail } from './dead-letters.ts';
 
@@ -58,6 +59,7 @@ export async function listDeadLetters(letters: DeadLetters, query: DeadLetterQue
   const params = {
     status,
     limit: limit + 1,
+    // The time is a number, because a date would cross nodes as text.
     ...(cursor === undefined ? {} : { before: timedPlaceIn(cursor) }),
   };
   const answers = await Promise.all(
@@ -152,9 +154,28 @@ export interface DeadLetterView
   readonly data: unknown;
 }
 
-/** `data` is the readable part of the payload. */
-export function viewOf({ service, letter }: FoundDeadLetter, data: unknown): DeadLetterView {
+/**
+ * The dead letter with its readable data: an event is decoded with its writer's schema, a loop's
+ * item is JSON.
+ */
+export async function viewDeadLetter(
+  registry: SchemaRegistry,
+  { service, letter }: FoundDeadLetter,
+): Promise<DeadLetterView> {
   const { status, settledBy, settledReason, eventKey: event, sequence, headers, payload } = letter;
   const settled = { settledAt: timeOf(letter.settledAt), settledBy, settledReason };
+  const data = await dataOf(registry, letter);
   return { ...itemOf(service, letter), status, ...settled, event, sequence, headers, data, payload };
+}
+
+async function dataOf(registry: SchemaRegistry, { headers, payload }: DeadLetterDetail): Promise<unknown> {
+  const bytes = Buffer.from(payload, 'base64');
+  try {
+    if (headers['content-type'] === 'application/json') return JSON.parse(bytes.toString());
+    const schema = await registry.writerSchema(readFingerprint(bytes));
+    return decodeGeneric(schema, bytes);
+  } catch {
+    // Unreadable data may be the very reason for the dead letter.
+    return null;
+  }
 }

@@ -12,6 +12,7 @@ import {
   findDeadLetter,
   listDeadLetters,
   settleDeadLetter,
+  viewDeadLetter,
 } from '#mixins/consumer/all-dead-letters.ts';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
@@ -31,7 +32,7 @@ import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
-import { deadLettersOf, viewDeadLetter } from './dead-letters.client.ts';
+import { deadLettersOf } from './dead-letters.client.ts';
 import { readAudit } from './read-audit.query.ts';
 import { recordConsumer } from './record-events.handler.ts';
 

@@ -1,15 +1,8 @@
 /** Calls the services of the system for their dead letters, on any node. */
-import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
-import {
-  type DeadLetters,
-  type DeadLetterView,
-  type FoundDeadLetter,
-  viewOf,
-} from '#mixins/consumer/all-dead-letters.ts';
+import type { DeadLetters } from '#mixins/consumer/all-dead-letters.ts';
 import { FOUND_OUT_WITHIN_MS } from '#mixins/database/replica-watch.ts';
 import type { RequestContext } from '#mixins/identity/identity.ts';
 import { registryOf } from '#mixins/registry.ts';
-import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { Problem } from '#schemas/errors.ts';
 
 /**
@@ -38,24 +31,4 @@ export function deadLettersOf(ctx: RequestContext, services: readonly string[]):
       return ctx.call<Result, object>(name, params, timeout);
     },
   };
-}
-
-/**
- * The dead letter with its readable data: an event is decoded with its writer's schema, a loop's
- * item is JSON.
- */
-export async function viewDeadLetter(
-  registry: SchemaRegistry,
-  found: FoundDeadLetter,
-): Promise<DeadLetterView> {
-  const bytes = Buffer.from(found.letter.payload, 'base64');
-  try {
-    if (found.letter.headers['content-type'] === 'application/json')
-      return viewOf(found, JSON.parse(bytes.toString()));
-    const schema = await registry.writerSchema(readFingerprint(bytes));
-    return viewOf(found, decodeGeneric(schema, bytes));
-  } catch {
-    // Unreadable data may be the very reason for the dead letter.
-    return viewOf(found, null);
-  }
 }

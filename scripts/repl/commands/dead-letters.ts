@@ -6,6 +6,7 @@ import {
   findDeadLetter,
   listDeadLetters,
   settleDeadLetter,
+  viewDeadLetter,
 } from '#mixins/consumer/all-dead-letters.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { type Cluster, chosenServices } from '#mixins/repl/cluster.ts';
@@ -14,7 +15,6 @@ import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { isProblem } from '#schemas/errors.ts';
 import { loadProductEvents } from '#schemas/load.ts';
-import { viewDeadLetter } from '../../../services/audit/dead-letters.client.ts';
 import { findConsumer } from './consumers.ts';
 import { serviceOfLoop } from './loops.ts';
 
