@@ -27,10 +27,7 @@ export class EncodingError extends Error {
 
 /** Bytes that can never be read: a retry cannot help. */
 export class DecodingError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DecodingError';
-  }
+  override readonly name = 'DecodingError';
 }
 
 type Resolver = ReturnType<Type['createResolver']>;
@@ -156,22 +153,16 @@ function readBody<Value>(writer: Codec, bytes: Uint8Array, read: (body: Buffer) 
 function resolverOf(reader: Codec, writer: Codec): Resolver {
   let resolver = reader.resolvers.get(writer);
   if (resolver === undefined) {
-    resolver = tryResolver(reader.type, writer.type);
+    try {
+      resolver = reader.type.createResolver(writer.type);
+    } catch {
+      // avsc throws only plain errors here. A failure is cached, so that a stream of such events
+      // stays cheap.
+      resolver = null;
+    }
     reader.resolvers.set(writer, resolver);
   }
   if (resolver === null)
     throw new Error(`its schema ${writer.fingerprint} does not resolve to the contract's`);
   return resolver;
-}
-
-/**
- * avsc throws only plain errors here. A failure is cached as null, so that a stream of such events
- * stays cheap.
- */
-function tryResolver(reader: Type, writer: Type): Resolver | null {
-  try {
-    return reader.createResolver(writer);
-  } catch {
-    return null;
-  }
 }

@@ -20,7 +20,9 @@ export async function makeAuth(
     config,
     database,
     hasher: await BeakHasher.create(),
-    signIns: new SignInTurns(),
+    // From one network, only a minute's budget of sign-ins of an account may run or wait. A flood is
+    // refused before it costs anything.
+    signIns: new SignInTurns(Math.max(config.signInBudgetAccount, config.signInLimitAccount)),
     judgements: new KeyedTurns(1),
     loginSecret: loginSecretOf(database),
     vault: new KeyVault(() => keySecretOf(config)),

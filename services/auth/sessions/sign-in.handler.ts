@@ -35,11 +35,7 @@ export async function signIn(
 ): Promise<Tokens> {
   const login = typed.normalize('NFC');
   const attempt = attemptOf(await auth.loginSecret(), login, cause.actorAddress);
-  const { signInBudgetAccount, signInLimitAccount } = auth.config;
-  // From one network, only a minute's budget of sign-ins of an account may run or wait. A flood is
-  // refused before it costs anything.
-  const most = Math.max(signInBudgetAccount, signInLimitAccount);
-  return auth.signIns.run(turnOf(attempt), most, () => judge(auth, attempt, { login, beak }, cause));
+  return auth.signIns.run(turnOf(attempt), () => judge(auth, attempt, { login, beak }, cause));
 }
 
 async function judge(
