@@ -10,8 +10,8 @@ import { modulesIn } from './modules.ts';
 export interface ErrorDefinition {
   /** HTTP status. */
   readonly status: number;
-  /** Whether the same request may succeed later. */
-  readonly retryable: boolean;
+  /** Whether the same request may succeed later. Default: it may not. */
+  readonly retryable?: true;
   /** RFC 9457 `title`: the same for every occurrence. */
   readonly title: string;
 }
@@ -21,49 +21,37 @@ export type ErrorDefinitions = Readonly<Record<string, ErrorDefinition>>;
 
 /** The problems that belong to no single service. */
 export const COMMON_ERRORS = {
-  malformed_request: { status: 400, retryable: false, title: 'This is not a well-formed HTTP request' },
-  malformed_body: { status: 400, retryable: false, title: 'The body is not valid JSON' },
-  malformed_query: { status: 400, retryable: false, title: 'The query is malformed' },
-  invalid_cursor: { status: 400, retryable: false, title: 'The cursor was not made by this list' },
-  unauthenticated: { status: 401, retryable: false, title: 'Sign in first' },
-  invalid_token: { status: 401, retryable: false, title: 'The token is not valid' },
-  token_expired: { status: 401, retryable: false, title: 'The token has expired' },
-  token_stale: {
-    status: 401,
-    retryable: false,
-    title: 'The account changed or the session ended; sign in or refresh',
-  },
-  forbidden: { status: 403, retryable: false, title: 'Your roles do not allow this' },
-  origin_not_allowed: { status: 403, retryable: false, title: 'Pages of this origin may not call' },
-  not_found: { status: 404, retryable: false, title: 'There is no such resource' },
-  method_not_allowed: { status: 405, retryable: false, title: 'This resource does not take this method' },
-  not_acceptable: {
-    status: 406,
-    retryable: false,
-    title: 'None of the accepted media types can be produced',
-  },
+  malformed_request: { status: 400, title: 'This is not a well-formed HTTP request' },
+  malformed_body: { status: 400, title: 'The body is not valid JSON' },
+  malformed_query: { status: 400, title: 'The query is malformed' },
+  invalid_cursor: { status: 400, title: 'The cursor was not made by this list' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  invalid_token: { status: 401, title: 'The token is not valid' },
+  token_expired: { status: 401, title: 'The token has expired' },
+  token_stale: { status: 401, title: 'The account changed or the session ended; sign in or refresh' },
+  forbidden: { status: 403, title: 'Your roles do not allow this' },
+  origin_not_allowed: { status: 403, title: 'Pages of this origin may not call' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'This resource does not take this method' },
+  not_acceptable: { status: 406, title: 'None of the accepted media types can be produced' },
   request_timeout: { status: 408, retryable: true, title: 'The request did not arrive in time' },
-  conflict: { status: 409, retryable: false, title: 'The state of the resource does not allow this' },
-  redrive_failed: { status: 409, retryable: false, title: 'The event failed again and stays a dead letter' },
+  conflict: { status: 409, title: 'The state of the resource does not allow this' },
+  redrive_failed: { status: 409, title: 'The event failed again and stays a dead letter' },
   idempotency_key_in_use: { status: 409, retryable: true, title: 'A request with this key is still running' },
-  body_too_large: { status: 413, retryable: false, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, retryable: false, title: 'The body must be application/json' },
-  misdirected_request: { status: 421, retryable: false, title: 'This host is not served here' },
-  validation_failed: { status: 422, retryable: false, title: 'Some fields are invalid' },
-  idempotency_key_reused: { status: 422, retryable: false, title: 'This key was used with another request' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  misdirected_request: { status: 421, title: 'This host is not served here' },
+  validation_failed: { status: 422, title: 'Some fields are invalid' },
+  idempotency_key_reused: { status: 422, title: 'This key was used with another request' },
   too_many_requests: { status: 429, retryable: true, title: 'Too many requests' },
-  headers_too_large: { status: 431, retryable: false, title: 'The headers are too large' },
-  internal_error: { status: 500, retryable: false, title: 'Something went wrong on our side' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
   service_unavailable: {
     status: 503,
     retryable: true,
     title: 'Part of the system is temporarily unavailable',
   },
-  outcome_unknown: {
-    status: 504,
-    retryable: false,
-    title: 'It is unknown whether the request was carried out',
-  },
+  outcome_unknown: { status: 504, title: 'It is unknown whether the request was carried out' },
 } as const satisfies ErrorDefinitions;
 
 type CommonErrors = typeof COMMON_ERRORS;
@@ -112,7 +100,7 @@ export class Problem extends Errors.MoleculerError {
   constructor(type: ErrorCode, detail: string = ERRORS[type].title, data: ProblemData = {}) {
     super(detail, ERRORS[type].status, type, data);
     this.name = 'Problem';
-    this.retryable = ERRORS[type].retryable;
+    this.retryable = ERRORS[type].retryable ?? false;
   }
 }
 

@@ -64,7 +64,7 @@ describe.each(codes)('the problem %s', (code) => {
       type: code,
       code: status,
       message: title,
-      retryable,
+      retryable: retryable ?? false,
       data: {},
     });
   });
@@ -78,7 +78,7 @@ describe.each(codes)('the problem %s', (code) => {
       code: ERRORS[code].status,
       message: 'In detail',
       data,
-      retryable: ERRORS[code].retryable,
+      retryable: ERRORS[code].retryable ?? false,
     });
     expect(isProblem(arrived, code)).toBe(true);
     expect(isProblem(arrived, code === 'conflict' ? 'forbidden' : 'conflict')).toBe(false);

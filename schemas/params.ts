@@ -54,6 +54,9 @@ export const text = (max: number, min = 0) =>
   );
 /** The UUID of a user or of a resource. */
 export const id = () => ({ type: 'uuid' }) as const;
+/** A whole number within these bounds. */
+export const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  ({ type: 'number', integer: true, min, max }) as const;
 /** A business day as `YYYY-MM-DD`. The handler refuses a day that is not in the calendar. */
 export const businessDay = () => ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/ }) as const;
 /** A user's id, or `me` for the caller. */
@@ -79,14 +82,7 @@ export const searchText = optional(line(1, 200));
 
 /** `limit` and `cursor` of a list; a query has them as text. */
 export const page = {
-  limit: {
-    type: 'number',
-    integer: true,
-    min: 1,
-    max: MAX_PAGE_SIZE,
-    convert: true,
-    default: DEFAULT_PAGE_SIZE,
-  },
+  limit: { ...whole(1, MAX_PAGE_SIZE), convert: true, default: DEFAULT_PAGE_SIZE },
   cursor: { type: 'string', min: 1, max: MAX_CURSOR_LENGTH, optional: true },
 } as const;
 

@@ -1,11 +1,7 @@
 import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
-  rebuild_refused: {
-    status: 409,
-    retryable: false,
-    title: 'The figures can not be rebuilt from the streams',
-  },
+  rebuild_refused: { status: 409, title: 'The figures can not be rebuilt from the streams' },
 } as const satisfies ErrorDefinitions;
 
 export default problems;

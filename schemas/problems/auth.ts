@@ -1,9 +1,9 @@
 import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
-  wrong_credentials: { status: 401, retryable: false, title: 'Login or beak is wrong' },
-  login_taken: { status: 409, retryable: false, title: 'The login is taken' },
-  last_admin: { status: 409, retryable: false, title: 'The last active admin must stay one' },
+  wrong_credentials: { status: 401, title: 'Login or beak is wrong' },
+  login_taken: { status: 409, title: 'The login is taken' },
+  last_admin: { status: 409, title: 'The last active admin must stay one' },
   foreign_keys: {
     status: 409,
     retryable: true,

@@ -1,12 +1,9 @@
 /** The model for lists and look-ups. It leaves out the hash of the beak. Stores do all writes. */
-import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import { DataTypes, type Model, type Sequelize } from 'sequelize';
 import type { UserView } from './users/user.ts';
 
-/** Accounts without their beaks. */
-export type UserModel = ModelStatic<Model<UserView>>;
-
 /** The models that `databaseMixin` defines. */
-export function defineModels(sequelize: Sequelize): { user: UserModel } {
+export function defineModels(sequelize: Sequelize) {
   const user = sequelize.define<Model<UserView>>(
     'user',
     {

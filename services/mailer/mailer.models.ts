@@ -1,5 +1,5 @@
 /** The model for the list of mails. Writes use the SQL of the stores. */
-import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import { DataTypes, type Model, type Sequelize } from 'sequelize';
 
 export interface ListedMail {
   readonly id: string;
@@ -15,10 +15,8 @@ export interface ListedMail {
   readonly reason: string | null;
 }
 
-export type MailModel = ModelStatic<Model<ListedMail>>;
-
 /** The model leaves out the texts of mails, which lists do not show. */
-export function defineModels(sequelize: Sequelize): { mail: MailModel } {
+export function defineModels(sequelize: Sequelize) {
   const mail = sequelize.define<Model<ListedMail>>('mail', {
     id: { type: DataTypes.UUID, primaryKey: true },
     position: DataTypes.BIGINT,

@@ -1,5 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
-import { page, searchText } from '#schemas/params.ts';
+import { optional, page, searchText, whole } from '#schemas/params.ts';
 
 /**
  * ACC-3. Everyone that accounting knows, with a balance of zero if nothing was ever posted.
@@ -15,13 +15,6 @@ export default defineAction({
   params: {
     ...page,
     text: searchText,
-    below: {
-      type: 'number',
-      integer: true,
-      convert: true,
-      min: Number.MIN_SAFE_INTEGER,
-      max: Number.MAX_SAFE_INTEGER,
-      optional: true,
-    },
+    below: optional({ ...whole(Number.MIN_SAFE_INTEGER), convert: true }),
   },
 });

@@ -1,6 +1,6 @@
 /** The digest after a shuffle (MAIL-4): the tasks that an employee got. Pure. */
 import { html } from '#mixins/html.ts';
-import { line } from '#schemas/params.ts';
+import { line, whole } from '#schemas/params.ts';
 import { type Language, plural, titled } from '../mails/format.ts';
 import { greeting, page, type Template } from '../mails/template.ts';
 
@@ -61,7 +61,7 @@ const digest: Template<DigestData> = {
         },
       },
     },
-    total: { type: 'number', integer: true, min: 1, max: Number.MAX_SAFE_INTEGER },
+    total: whole(1),
   },
   render({ tasks, total }, context) {
     const words = WORDS[context.language];

@@ -1,6 +1,6 @@
 /** The payout mail (ACC-5): the amount, and the day's operations. Pure. */
 import { type Html, html } from '#mixins/html.ts';
-import { businessDay, line } from '#schemas/params.ts';
+import { businessDay, line, whole } from '#schemas/params.ts';
 import { day, type Language, money, plural, time, titled } from '../mails/format.ts';
 import { greeting, page, type RenderContext, type Template } from '../mails/template.ts';
 
@@ -82,7 +82,7 @@ const payout: Template<PayoutData> = {
   params: {
     $$strict: true,
     businessDay: businessDay(),
-    amount: { type: 'number', integer: true, min: 1, max: Number.MAX_SAFE_INTEGER },
+    amount: whole(1),
     currency: { type: 'string', pattern: /^[A-Z]{3}$/ },
     operations: {
       type: 'array',
@@ -91,27 +91,16 @@ const payout: Template<PayoutData> = {
         type: 'object',
         strict: true,
         props: {
-          at: { type: 'number', integer: true, min: 0, max: 8.64e15 },
+          at: whole(0, 8.64e15),
           kind: line(1, 100),
           title: { ...line(1, MAX_TITLE_LENGTH), nullable: true },
           externalId: { ...line(1, MAX_TITLE_LENGTH), nullable: true },
-          amount: {
-            type: 'number',
-            integer: true,
-            min: Number.MIN_SAFE_INTEGER,
-            max: Number.MAX_SAFE_INTEGER,
-          },
+          amount: whole(Number.MIN_SAFE_INTEGER),
         },
       },
     },
-    more: { type: 'number', integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 },
-    carriedOver: {
-      type: 'number',
-      integer: true,
-      min: Number.MIN_SAFE_INTEGER,
-      max: Number.MAX_SAFE_INTEGER,
-      default: 0,
-    },
+    more: { ...whole(0), default: 0 },
+    carriedOver: { ...whole(Number.MIN_SAFE_INTEGER), default: 0 },
   },
   render(data, context) {
     const words = WORDS[context.language];
