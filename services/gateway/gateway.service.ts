@@ -12,13 +12,13 @@ import { loadProductActions } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
 import { Edge } from './answers/edge.http.ts';
 import { FEED_SETTINGS, type FeedSettings } from './answers/feed.http.ts';
-import { Feeds } from './answers/feeds.http.ts';
+import { type Feeds, makeFeeds } from './answers/feeds.http.ts';
 import { healthHandlers, routeHandlers, securityHandlers } from './answers/handlers.http.ts';
 import { Pauses } from './connections/pauses.worker.ts';
 import { drain } from './connections/server.http.ts';
 import { Readiness } from './readiness/readiness.worker.ts';
 import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
-import { LOOP_ACTIONS, StalledLoops } from './readiness/stalled-loops.client.ts';
+import { LOOP_ACTIONS, type StalledLoops, stalledLoops } from './readiness/stalled-loops.client.ts';
 import { type Check, routesOf } from './requests/routes.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
@@ -59,8 +59,8 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           if (config.publicUrl !== null) this.logger.info(`ready  ${config.publicUrl}`);
         },
       });
-      this.stalledLoops = new StalledLoops(this.broker, services);
-      this.feeds = new Feeds(this.broker, identity, {
+      this.stalledLoops = stalledLoops(this.broker, services);
+      this.feeds = makeFeeds(this.broker, identity, {
         ...FEED_SETTINGS,
         maxReadersOfUser: config.sseLimitUser,
         ...feeds,
@@ -87,14 +87,14 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           this.readiness.stop();
           this.pauses.stop();
           this.feeds.stop();
-          await Promise.all([drain(this.server), this.stalledLoops.stop()]);
+          await Promise.all([drain(this.server), this.stalledLoops.loop.stop()]);
         },
       });
     },
     started() {
       this.pauses.start();
       this.readiness.start();
-      this.stalledLoops.start();
+      this.stalledLoops.loop.start();
     },
   });
 }

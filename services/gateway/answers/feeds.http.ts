@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Context, ServiceBroker } from 'moleculer';
 import type { Identity } from '#mixins/identity/identity.ts';
-import { Outage, type OutageLog } from '#mixins/outage.ts';
+import { Outage } from '#mixins/outage.ts';
 import type { RequestMeta } from '#schemas/action.ts';
 import type { Route } from '../requests/routes.ts';
 import { prepare } from './answer.http.ts';
@@ -10,41 +10,35 @@ import { askerOf, type GatewayRequest } from './edge.http.ts';
 import { FEED_HEADERS, Feed, type FeedSettings, ReaderSlots } from './feed.http.ts';
 import { wantsHeadOnly } from './reply.http.ts';
 
-/** Creates feeds that share the node's slots and stop with it. */
-export class Feeds {
-  readonly #broker: ServiceBroker;
-  readonly #identity: Identity;
-  readonly #settings: FeedSettings;
-  readonly #slots: ReaderSlots;
-  readonly #log: OutageLog;
-  readonly #feeds: Feed[] = [];
-
-  constructor(broker: ServiceBroker, identity: Identity, settings: FeedSettings) {
-    this.#broker = broker;
-    this.#identity = identity;
-    this.#settings = settings;
-    this.#slots = new ReaderSlots(settings);
-    this.#log = broker.getLogger('feeds');
-  }
-
+export interface Feeds {
   /** Creates the feed of a route, with this event name. */
-  of({ contract }: Route, event: string): Feed {
-    const feed = new Feed({
-      event,
-      ask: (token) => this.#broker.call(contract.action, {}, { meta: { token } }),
-      verify: (token) => this.#identity.verify(token),
-      slots: this.#slots,
-      outage: new Outage(`${event}: readers can't get new events`, this.#log),
-      settings: this.#settings,
-    });
-    this.#feeds.push(feed);
-    return feed;
-  }
-
+  of(route: Route, event: string): Feed;
   /** Ends every stream when the node stops. */
-  stop(): void {
-    for (const feed of this.#feeds) feed.stop();
-  }
+  stop(): void;
+}
+
+/** Creates feeds that share the node's slots and stop with it. */
+export function makeFeeds(broker: ServiceBroker, identity: Identity, settings: FeedSettings): Feeds {
+  const slots = new ReaderSlots(settings);
+  const log = broker.getLogger('feeds');
+  const feeds: Feed[] = [];
+  return {
+    of({ contract }, event) {
+      const feed = new Feed({
+        event,
+        ask: (token) => broker.call(contract.action, {}, { meta: { token } }),
+        verify: (token) => identity.verify(token),
+        slots,
+        outage: new Outage(`${event}: readers can't get new events`, log),
+        settings,
+      });
+      feeds.push(feed);
+      return feed;
+    },
+    stop() {
+      for (const feed of feeds) feed.stop();
+    },
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Config } from '../../../config.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import { UserTurns } from '../connections/turns.http.ts';
 import type { Readiness } from '../readiness/readiness.worker.ts';
+import type { StalledLoops } from '../readiness/stalled-loops.client.ts';
 import { problemOf } from '../requests/problem.ts';
 import type { Route } from '../requests/routes.ts';
 import { securityTxt } from '../requests/security-txt.ts';
@@ -56,12 +57,12 @@ export function securityHandlers(config: Pick<Config, 'securityContact' | 'publi
  * `/livez` answers while the process runs. `/readyz` answers 200 with the names of stalled loops,
  * or 503 with the missing parts.
  */
-export function healthHandlers(readiness: Readiness, loops: { readonly names: readonly string[] }): Handlers {
+export function healthHandlers(readiness: Readiness, loops: Pick<StalledLoops, 'names'>): Handlers {
   const live: WebHandler = (_req, res) => sendHealth(res, { status: 'alive' });
   const ready: WebHandler = (req, res) => {
     const errors = readiness.missing();
     if (errors.length === 0) {
-      const { names: stalled } = loops;
+      const stalled = loops.names();
       sendHealth(res, { status: 'ready', ...(stalled.length === 0 ? {} : { stalled }) });
       return;
     }

@@ -16,51 +16,36 @@ const ASK_EVERY_MS = 5_000;
 /** A node that does not answer within this many milliseconds is left out until the next time. */
 const ANSWER_WITHIN_MS = 2_000;
 
-export class StalledLoops {
-  readonly #broker: ServiceBroker;
-  readonly #services: readonly string[];
-  readonly #loop: Loop;
-  #names: readonly string[] = [];
-
-  constructor(broker: ServiceBroker, services: readonly string[]) {
-    this.#broker = broker;
-    this.#services = services;
-    this.#loop = new Loop({
-      // This loop has no items of its own, so it can't be stalled.
-      name: 'stalled-loops',
-      runOnce: () => this.#ask().then(() => false),
-      // Calls that fail are left out.
-      outage: new Outage("Stalled loops can't be checked", broker.logger),
-      pollMs: ASK_EVERY_MS,
-    });
-  }
-
+export interface StalledLoops {
+  readonly loop: Loop;
   /** `<service>-<loop>`, sorted: the loops that were stalled on any node at the last call. */
-  get names(): readonly string[] {
-    return this.#names;
-  }
+  names(): readonly string[];
+}
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
-  }
-
-  async #ask(): Promise<void> {
-    const registry = registryOf(this.#broker);
-    const asked = this.#services.flatMap((service) => {
-      const action = `${service}.${ACTION}`;
-      return registry.nodesWith(action).map((nodeID) => this.#askNode(action, nodeID));
-    });
-    const stats = (await Promise.all(asked)).flat();
-    const stalled = stats.filter(({ state }) => state === 'stalled').map(({ loop }) => loop);
-    this.#names = [...new Set(stalled)].sort();
-  }
-
-  async #askNode(action: string, nodeID: string): Promise<readonly LoopStats[]> {
+export function stalledLoops(broker: ServiceBroker, services: readonly string[]): StalledLoops {
+  let names: readonly string[] = [];
+  const askNode = (action: string, nodeID: string): Promise<readonly LoopStats[]> => {
     const options = { nodeID, timeout: ANSWER_WITHIN_MS };
-    return await this.#broker.call<LoopStats[], object>(action, {}, options).catch(() => []);
-  }
+    return broker.call<LoopStats[], object>(action, {}, options).catch(() => []);
+  };
+  const loop = new Loop({
+    // This loop has no items of its own, so it can't be stalled.
+    name: 'stalled-loops',
+    async runOnce() {
+      const actions = services.map((service) => `${service}.${ACTION}`);
+      const asked = actions.flatMap((action) =>
+        registryOf(broker)
+          .nodesWith(action)
+          .map((nodeID) => askNode(action, nodeID)),
+      );
+      const stats = (await Promise.all(asked)).flat();
+      const stalled = stats.filter(({ state }) => state === 'stalled');
+      names = [...new Set(stalled.map((each) => each.loop))].sort();
+      return false;
+    },
+    // Calls that fail are left out.
+    outage: new Outage("Stalled loops can't be checked", broker.logger),
+    pollMs: ASK_EVERY_MS,
+  });
+  return { loop, names: () => names };
 }

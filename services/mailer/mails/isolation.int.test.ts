@@ -28,8 +28,8 @@ import {
 import { type PostingDelivery, takePostings } from '../payouts/take-postings.handler.ts';
 import { takeRequests } from '../requests/take-requests.handler.ts';
 import type { MailWork } from '../sending/mail-work.client.ts';
-import { claim } from '../sending/settle-mail.handler.ts';
 import { TestSmtp } from '../sending/smtp.fixture.ts';
+import { claimMails } from './mail.store.ts';
 
 const SOMEBODY = causeOf('somebody');
 
@@ -222,7 +222,8 @@ describe('mails that nodes were sending when they died', () => {
   /** A node takes all due mails, and dies. */
   const die = async () => {
     const { database } = mailer;
-    await claim(database, { most: 10, mostFailing: 10, mostSlow: 10, mostAbandoned: 10 }, 30_000);
+    const limits = { most: 10, mostFailing: 10, mostSlow: 10, mostAbandoned: 10 };
+    await database.inTransaction((tx) => claimMails(tx, limits, 30_000));
     await database.inTransaction((tx) => tx.run('UPDATE mailbox SET due_at = now()'));
   };
   const attempts = () => mailer.database.rows(`SELECT consumer, attempts FROM attempt`);

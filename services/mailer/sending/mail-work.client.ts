@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '#mixins/bus/bus.ts';
-import { mayPass } from '#mixins/consumer/retry.ts';
+import { countAttempt, forgetAttempts, mayPass } from '#mixins/consumer/retry.ts';
 import type { Database } from '#mixins/database/database.ts';
 import type { Log } from '#mixins/log.ts';
 import { MAX_LONE_ATTEMPTS } from '#mixins/loops/isolation.ts';
@@ -18,22 +18,15 @@ import type { Config } from '../../../config.ts';
 import { digestsWork } from '../digests/compose-digests.handler.ts';
 import { CLEARINGS } from '../mails/clear-facts.handler.ts';
 import type { Composed } from '../mails/compose.ts';
-import { LEASE_MS } from '../mails/mail.store.ts';
+import { MAILS } from '../mails/items.ts';
+import { claimMails, LEASE_MS, renewLeases } from '../mails/mail.store.ts';
 import type { ClaimedMail, Outcome } from '../mails/mail.ts';
 import { factsTaken, mailsQueued } from '../mails/signals.ts';
 import { payoutsWork } from '../payouts/compose-payouts.handler.ts';
 import { requestsWork } from '../requests/compose-requests.handler.ts';
 import type { HangUp } from './hang-up.ts';
 import { Sender } from './sender.ts';
-import {
-  claim,
-  countMailAttempt,
-  deadLetterMail,
-  forgetMailAttempts,
-  mailsWork,
-  renew,
-  settle,
-} from './settle-mail.handler.ts';
+import { deadLetterMail, mailsWork, settle } from './settle-mail.handler.ts';
 import { SmtpClient, type SmtpLimits } from './smtp.client.ts';
 
 export interface MailWorkOptions {
@@ -125,7 +118,7 @@ export class MailWork {
     });
     const unreachable = new Outage("The mail server can't be used", log);
     const sender = new Sender({
-      claim: (limits) => claim(database, limits, leaseMs),
+      claim: (limits) => database.inTransaction((tx) => claimMails(tx, limits, leaseMs)),
       deliver: (mail, hangUp) =>
         mail.lastFailure === 'abandoned'
           ? this.#deliverAlone(client, mail, hangUp)
@@ -158,10 +151,11 @@ export class MailWork {
     this.#renewing = loops.add(
       new Loop({
         name: 'leases',
-        // There are no items: one statement renews all leases of this node.
+        // There are no items: one statement renews only the leases of mails under way. A lease whose
+        // claim committed without an answer would otherwise be renewed for ever.
         runOnce: async () => {
           const { leases } = sender;
-          if (leases.length > 0) await renew(database, leases, leaseMs);
+          if (leases.length > 0) await database.inTransaction((tx) => renewLeases(tx, leases, leaseMs));
           return false;
         },
         outage: new Outage('Leases cannot be renewed', log),
@@ -237,11 +231,11 @@ export class MailWork {
     const { database } = this.#options;
     return this.#mutex.run(async () => {
       // Without the database the attempt is not counted. The next one is.
-      const died = await countMailAttempt(database, mail).catch(() => 0);
+      const died = await database.inTransaction((tx) => countAttempt(tx, MAILS, mail.id, 0)).catch(() => 0);
       const reason = `kills_process: the process died in each of ${died} attempts at this mail alone`;
       const outcome: Outcome =
         died >= MAX_LONE_ATTEMPTS ? { kind: 'refused', reason } : await client.deliver(mail, hangUp);
-      await forgetMailAttempts(database, mail).catch(() => {});
+      await database.inTransaction((tx) => forgetAttempts(tx, MAILS, mail.id)).catch(() => {});
       return outcome;
     });
   }

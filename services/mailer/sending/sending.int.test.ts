@@ -15,10 +15,10 @@ import {
   requested,
   type TestMailer,
 } from '../mailer.fixture.ts';
-import { LEASE_MS } from '../mails/mail.store.ts';
+import { claimMails, LEASE_MS, renewLeases } from '../mails/mail.store.ts';
 import type { ClaimedMail } from '../mails/mail.ts';
 import type { MailWork } from './mail-work.client.ts';
-import { claim, renew, settle } from './settle-mail.handler.ts';
+import { settle } from './settle-mail.handler.ts';
 import type { SmtpLimits } from './smtp.client.ts';
 import { TestSmtp } from './smtp.fixture.ts';
 
@@ -481,7 +481,9 @@ describe('a database whose answer gets lost after its commit', () => {
 
 describe('a lease', () => {
   const claimAll = () =>
-    claim(mailer.database, { most: 8, mostFailing: 4, mostSlow: 2, mostAbandoned: 4 }, 60_000);
+    mailer.database.inTransaction((tx) =>
+      claimMails(tx, { most: 8, mostFailing: 4, mostSlow: 2, mostAbandoned: 4 }, 60_000),
+    );
   const everything = async () => [await mailsOf(mailer.database), await mailboxes()];
 
   it('MAIL-2: that another node has by now lets a node record only that a mail was sent', async () => {
@@ -511,7 +513,7 @@ describe('a lease', () => {
     if (first === undefined || second === undefined) throw new Error('Three are claimed');
     await leasesAreOver();
     await settle(mailer.database, first, { kind: 'sent' });
-    await renew(mailer.database, [first.lease, second.lease], 60_000);
+    await mailer.database.inTransaction((tx) => renewLeases(tx, [first.lease, second.lease], 60_000));
     expect(await mailboxes()).toMatchObject([{ lease: null, due: null }, { lease: second.lease }, {}]);
     expect(await claimAll()).toMatchObject([{ mailbox: emailOf(3) }]);
   });

@@ -1,15 +1,10 @@
-/**
- * Leases mails to send and records the outcome of each attempt. The event of a mail's end is in the
- * same transaction.
- */
-import { countAttempt, forgetAttempts } from '#mixins/consumer/retry.ts';
+/** Records the outcome of each attempt. The event of a mail's end is in the same transaction. */
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { deadLetterItem } from '#mixins/loops/item-dead-letters.ts';
 import type { SettledWork } from '#mixins/loops/item-work.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import { MAILS, mailItem, mailOfItem } from '../mails/items.ts';
 import {
-  claimMails,
   defer,
   endAsFailed,
   endAsSent,
@@ -17,23 +12,9 @@ import {
   lockMailbox,
   openMailboxes,
   releaseMailbox,
-  renewLeases,
 } from '../mails/mail.store.ts';
-import type { ClaimedMail, ClaimLimits, EndingMail, Outcome } from '../mails/mail.ts';
+import type { ClaimedMail, EndingMail, Outcome } from '../mails/mail.ts';
 import { failedEvent, sentEvent } from '../mails/mail-events.ts';
-
-/** The leases last `leaseMs` milliseconds unless they are renewed. */
-export function claim(database: Database, limits: ClaimLimits, leaseMs: number): Promise<ClaimedMail[]> {
-  return database.inTransaction((tx) => claimMails(tx, limits, leaseMs));
-}
-
-/**
- * Renews only leases of mails under way. A lease whose claim committed without an answer would
- * otherwise be renewed for ever.
- */
-export function renew(database: Database, leases: readonly string[], leaseMs: number): Promise<void> {
-  return database.inTransaction((tx) => renewLeases(tx, leases, leaseMs));
-}
 
 /**
  * May be repeated. If it was committed and only the answer got lost, the repetition changes and
@@ -92,19 +73,6 @@ export function deadLetterMail(
     if (await lockMailbox(tx, mail)) await releaseMailbox(tx, mail.mailbox);
     return code;
   });
-}
-
-/**
- * Counts an attempt at a mail beforehand. Returns the number of earlier attempts without a recorded
- * end.
- */
-export function countMailAttempt(database: Database, { id }: ClaimedMail): Promise<number> {
-  return database.inTransaction((tx) => countAttempt(tx, MAILS, id, 0));
-}
-
-/** Resets the count after an attempt, because the process survived it. */
-export function forgetMailAttempts(database: Database, { id }: ClaimedMail): Promise<void> {
-  return database.inTransaction((tx) => forgetAttempts(tx, MAILS, id));
 }
 
 /**
