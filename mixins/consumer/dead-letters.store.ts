@@ -45,6 +45,7 @@ export interface DeadLetter extends Pick<DeadLetterContent, 'eventKey' | 'type' 
   readonly id: string;
   /** The durable, or the loop, whose dead letter it is: `<service>-<key>`. */
   readonly consumer: string;
+  /** Deliveries or isolated attempts, and failed redrives. */
   readonly attempts: number;
   readonly code: string;
   readonly message: string;

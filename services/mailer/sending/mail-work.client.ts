@@ -69,8 +69,8 @@ const SETTLE_AGAIN_MS = 500;
 
 export class MailWork {
   readonly #options: MailWorkOptions;
-  readonly #composing: readonly Loop[];
-  readonly #clearing: readonly Loop[];
+  /** The loops that compose mails and delete facts. */
+  readonly #making: readonly Loop[];
   readonly #sending: Loop | undefined;
   readonly #renewing: Loop | undefined;
   readonly #sender: Sender | undefined;
@@ -89,15 +89,7 @@ export class MailWork {
     this.#options = options;
     const { database, config, log, loops, leaseMs = LEASE_MS } = options;
     this.#unwritten = new Outage('Ends of mails cannot be recorded', log);
-    this.#composing = [
-      this.#composer(
-        'requests',
-        requestsWork(database, config, () => this.#floor()),
-      ),
-      this.#composer('payouts', payoutsWork(database, config)),
-      this.#composer('digests', digestsWork(database, config)),
-    ];
-    this.#clearing = Object.entries(CLEARINGS).map(([name, clear]) =>
+    const clearing = Object.entries(CLEARINGS).map(([name, clear]) =>
       loops.add(
         new Loop({
           name: `clear-${name}`,
@@ -108,6 +100,15 @@ export class MailWork {
         }),
       ),
     );
+    this.#making = [
+      this.#composer(
+        'requests',
+        requestsWork(database, config, () => this.#floor()),
+      ),
+      this.#composer('payouts', payoutsWork(database, config)),
+      this.#composer('digests', digestsWork(database, config)),
+      ...clearing,
+    ];
     loops.register(mailsWork());
     if (config.smtpUrl === null) return;
     const client = new SmtpClient({
@@ -184,9 +185,7 @@ export class MailWork {
 
   start(): void {
     const { config, log } = this.#options;
-    for (const loop of [...this.#composing, ...this.#clearing]) loop.start();
-    this.#renewing?.start();
-    this.#sending?.start();
+    for (const loop of [...this.#making, this.#renewing, this.#sending]) loop?.start();
     if (config.smtpUrl === null) log.info('SMTP_URL is not set: mails wait in the queue');
   }
 
@@ -196,8 +195,7 @@ export class MailWork {
    */
   async stop(): Promise<void> {
     this.#sender?.stop();
-    const making = [...this.#composing, ...this.#clearing];
-    await Promise.all([...making.map((loop) => loop.stop()), this.#sending?.stop()]);
+    await Promise.all([...this.#making, this.#sending].map((loop) => loop?.stop()));
     const hangUp = setTimeout(() => {
       this.#stopping.abort();
       this.#client?.close();
