@@ -6,8 +6,7 @@ const settings = {
 };
 
 export default settings;
-type Values = ValuesOf<typeof settings>;
 
 declare module '../../config.ts' {
-  interface Config extends Values {}
+  interface Config extends ValuesOf<typeof settings> {}
 }
