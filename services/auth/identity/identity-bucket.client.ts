@@ -2,6 +2,7 @@
  * The stream behind the bucket `identity`. Reads go to the leader. A write applies only when nobody
  * else has changed the entry since the read.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Empty, headers, type MsgHdrs, NatsError } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { jetStreamCode, NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE } from '#mixins/bus/error-codes.ts';
@@ -60,15 +61,11 @@ export class IdentityBucket {
   /** The entries of signing keys, at most 200; null when NATS does not answer within a second. */
   async readKeys(): Promise<HeldEntry[] | null> {
     if (!this.#bus.connected) return null;
-    const { promise: late, resolve: giveUp } = Promise.withResolvers<null>();
-    const timer = setTimeout(() => giveUp(null), ANSWER_MS);
     try {
-      return await Promise.race([this.#readKeys(), late]);
+      return await Promise.race([this.#readKeys(), delay(ANSWER_MS, null, { ref: false })]);
     } catch (error) {
       if (error instanceof NatsError) return null;
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
