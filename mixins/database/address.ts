@@ -56,14 +56,15 @@ const DEFAULT_PORT = 5432;
 
 /**
  * Reads `postgresql://user:password@host:port/database?sslmode=…`. Missing parts have libpq's
- * defaults.
+ * defaults. As in libpq, the parameter `host` replaces the host, and may name the folder of a Unix
+ * socket.
  */
 export function parseAddress(text: string): Address {
   const url = new URL(text);
   const user = decodeURIComponent(url.username) || 'postgres';
   return {
     // IPv6 in a URL stands in brackets.
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost',
+    host: url.searchParams.get('host') || url.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost',
     port: Number(url.port) || DEFAULT_PORT,
     database: decodeURIComponent(url.pathname.slice(1)) || user,
     user,

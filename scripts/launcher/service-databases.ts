@@ -41,12 +41,14 @@ export async function serviceDatabases(
   }
 }
 
-/** The variables after a restart of the server on another port. */
-export function movedTo(databaseUrl: string, variables: Variables): Variables {
+/** The variables with the server's present address: its port, and the folder of its Unix socket. */
+export function movedTo(databaseUrl: string, socketFolder: string | null, variables: Variables): Variables {
   const { host } = new URL(databaseUrl);
   const moved = Object.entries(variables).map(([name, value]) => {
     if (value === undefined || !name.endsWith('_DATABASE_URL')) return [name, value];
-    return [name, Object.assign(new URL(value), { host }).href];
+    const url = Object.assign(new URL(value), { host });
+    if (socketFolder !== null) url.searchParams.set('host', socketFolder);
+    return [name, url.href];
   });
   return Object.fromEntries(moved);
 }

