@@ -91,6 +91,14 @@ export function brokenInvariants(
      WHERE balance IS NOT NULL
      GROUP BY account.id HAVING balance <> coalesce(sum(amount), 0) OR entry_count <> count(amount)
      UNION ALL
+     SELECT 'account ' || account.id || ' sums ' || sums_charged || ' and ' || sums_earned
+     FROM account LEFT JOIN (entry JOIN posting ON posting.id = posting_id)
+       ON account_id = account.id AND entry.business_day = sums_day AND account_sequence BETWEEN sums_first AND sums_last
+     WHERE sums_day IS NOT NULL
+     GROUP BY account.id
+     HAVING sums_charged <> coalesce(-sum(amount) FILTER (WHERE kind = 'fee'), 0)
+       OR sums_earned <> coalesce(sum(amount) FILTER (WHERE kind = 'reward'), 0)
+     UNION ALL
      SELECT 'line ' || account_sequence || ' of account ' || account_id || ' has ' || balance_after
      FROM (
        SELECT *, sum(amount) OVER lines AS balance, row_number() OVER lines AS number

@@ -6,6 +6,7 @@ import { showDay } from './days/read-day.query.ts';
 import * as closeDays from './migrations/0005_close_days.ts';
 import * as keepOwners from './migrations/0011_keep_owners.ts';
 import * as sumFreePostings from './migrations/0012_sum_free_postings.ts';
+import * as sumDayOfAccount from './migrations/0014_sum_the_day_of_an_account.ts';
 import { created, fixtureId } from './tasks/task-history.fixture.ts';
 
 const PIP = fixtureId(1, 1);
@@ -45,6 +46,7 @@ describe('books from before days were closed', () => {
       runtimeRole: runtimeRole(books.config.namespace, 'accounting'),
       ownerRole: ownerRole(books.config.namespace, 'accounting'),
     };
+    await sumDayOfAccount.down(run);
     await sumFreePostings.down(run);
     await keepOwners.down(run, roles);
     await closeDays.down(run);
@@ -65,6 +67,7 @@ describe('books from before days were closed', () => {
     await closeDays.up(run, roles);
     await keepOwners.up(run, roles);
     await sumFreePostings.up(run);
+    await sumDayOfAccount.up(run, roles);
     // The first posting after it pays what the ended day owes.
     await give(books, PIP, 8);
     await closeAll(books);

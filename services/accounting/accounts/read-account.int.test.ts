@@ -260,3 +260,41 @@ describe('the copy of users', () => {
     ]);
   });
 });
+
+// The last one, because it adds an account.
+describe('the result of the open day', () => {
+  it('ACC-3: has the right result also where nodes of an older release, which keep no sums, booked lines', async () => {
+    const [rex, one] = [fixtureId(1, 6), (n: number) => fixtureId(2, 100 + n)];
+    const SUMS = 'sums_day, sums_first, sums_last, sums_charged, sums_earned';
+    /** Lines whose sums are not kept. */
+    const bookAsBefore = async (...deliveries: Parameters<typeof books.book>) => {
+      await books.asOwner(`CREATE TABLE before AS SELECT id, ${SUMS} FROM account`);
+      await books.book(...deliveries);
+      await books.asOwner(
+        `UPDATE account SET (${SUMS}) = (SELECT ${SUMS} FROM before WHERE before.id = account.id)`,
+      );
+      await books.asOwner('DROP TABLE before');
+    };
+    const expectRight = async () => {
+      const [booked] = await books.database.rows(
+        `SELECT coalesce(-sum(amount) FILTER (WHERE kind = 'fee'), 0)::bigint AS charged,
+           coalesce(sum(amount) FILTER (WHERE kind = 'reward'), 0)::bigint AS earned, count(*)::integer AS lines
+         FROM entry JOIN posting ON posting.id = posting_id
+         WHERE account_id = (SELECT id FROM account WHERE owner_id = $1)
+           AND entry.business_day = (SELECT day FROM business_day WHERE ended_at IS NULL)`,
+        [rex],
+      );
+      const { charged, earned } = (await account(actor(rex), 'me')).today;
+      expect({ charged, earned, lines: expect.anything() }).toEqual(booked);
+    };
+    await bookAsBefore([created(one(1), rex)]);
+    await expectRight();
+    await books.book([created(one(2), rex), completed(one(1), 2, rex)]);
+    await expectRight();
+    await bookAsBefore([created(one(3), rex), completed(one(2), 2, rex)]);
+    await expectRight();
+    await books.book([created(one(4), rex)]);
+    await books.book([created(one(5), rex), completed(one(3), 2, rex)]);
+    await expectRight();
+  });
+});

@@ -1,12 +1,15 @@
 /** Queries for clients: accounts, their lines and today's figures. */
 import type { BusinessDay } from '#mixins/calendar.ts';
-import type { Database, Reader } from '#mixins/database/database.ts';
+import { type Database, prepared, type Reader } from '#mixins/database/database.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type accountsAction from '#schemas/actions/accounting/accounts.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 import { FEE, REWARD } from '../tasks/task-postings.ts';
 import type { DayRange, StatementLine } from './statement.ts';
 import { IS_KNOWN } from './user-copy.store.ts';
+
+/** Greater than the number of every line. */
+const LATEST = '9223372036854775807';
 
 export interface AccountFigures {
   /** Whether a user event or a posting has named the user. */
@@ -18,24 +21,40 @@ export interface AccountFigures {
   readonly earned: number;
 }
 
-/** Reads everything in one statement, so that balance and figures are of the same moment. */
+/**
+ * Reads everything in one statement, so that balance and figures are of the same moment. The
+ * account has the sums of a range of its lines. Other lines of the day are added: there are none,
+ * unless a node of an older release has booked them.
+ */
 export async function readAccountFigures(database: Database, userId: string): Promise<AccountFigures> {
-  const [row] = await database.rows<AccountFigures>(
-    `SELECT user_copy.id IS NOT NULL AS known, coalesce(account.balance, 0) AS balance,
-       coalesce(today.charged, 0)::bigint AS charged, coalesce(today.earned, 0)::bigint AS earned
-     FROM (SELECT $1::uuid AS id) AS owner
-     LEFT JOIN user_copy ON user_copy.id = owner.id
-     LEFT JOIN account ON account.owner_type = $2 AND account.owner_id = owner.id
-     LEFT JOIN business_day ON business_day.ended_at IS NULL
-     LEFT JOIN LATERAL (
-       SELECT -sum(amount) FILTER (WHERE kind = $3) AS charged, sum(amount) FILTER (WHERE kind = $4) AS earned
-       FROM entry JOIN posting ON posting.id = entry.posting_id
-       WHERE entry.account_id = account.id AND entry.business_day = business_day.day AND account_sequence IS NOT NULL
-     ) AS today ON true`,
-    [userId, EMPLOYEE, FEE, REWARD],
-  );
+  const [row] = await database.rows<AccountFigures>(FIGURES, [userId, EMPLOYEE, FEE, REWARD]);
   return row ?? { known: false, balance: 0, charged: 0, earned: 0 };
 }
+
+const FIGURES = prepared(
+  `SELECT user_copy.id IS NOT NULL AS known, coalesce(account.balance, 0) AS balance,
+     (coalesce(kept.charged, 0) + coalesce(others.charged, 0))::bigint AS charged,
+     (coalesce(kept.earned, 0) + coalesce(others.earned, 0))::bigint AS earned
+   FROM (SELECT $1::uuid AS id) AS owner
+   LEFT JOIN user_copy ON user_copy.id = owner.id
+   LEFT JOIN account ON account.owner_type = $2 AND account.owner_id = owner.id
+   LEFT JOIN business_day ON business_day.ended_at IS NULL
+   LEFT JOIN LATERAL (
+     SELECT sums_first AS first, sums_last AS last, sums_charged AS charged, sums_earned AS earned
+     WHERE sums_day = business_day.day
+   ) AS kept ON true
+   LEFT JOIN LATERAL (
+     SELECT -sum(amount) FILTER (WHERE kind = $3) AS charged, sum(amount) FILTER (WHERE kind = $4) AS earned
+     FROM (
+       SELECT posting_id, amount FROM entry
+       WHERE account_id = account.id AND entry.business_day = business_day.day
+         AND account_sequence < coalesce(kept.first, ${LATEST})
+       UNION ALL
+       SELECT posting_id, amount FROM entry
+       WHERE account_id = account.id AND entry.business_day = business_day.day AND account_sequence > kept.last
+     ) AS line JOIN posting ON posting.id = posting_id
+   ) AS others ON true`,
+);
 
 export interface BalanceAt {
   /** Whether a user event or a posting has named the user. */

@@ -155,12 +155,28 @@ const BOOK = `
       rewards = kept.rewards + excluded.rewards, payouts = kept.payouts + excluded.payouts,
       total_paid = kept.total_paid + excluded.total_paid, income = kept.income + excluded.income,
       expense = kept.expense + excluded.expense
+  ),
+  -- 5. Fees and rewards of each account on the day of its newest line.
+  newest AS (
+    SELECT account_id, business_day, min(account_sequence) AS first,
+      coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0) AS charged,
+      coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0) AS earned
+    FROM line GROUP BY account_id, business_day
   )
-  -- 5. The balances of the accounts, which the transaction has locked.
+  -- 6. The balances of the accounts, which the transaction has locked. The sums of a day go on where
+  --    they cover all lines of the account so far. Otherwise they begin anew.
   UPDATE account
   SET balance = changed.balance, entry_count = changed.entry_count,
-    balance_version = changed.balance_version, last_day = changed.last_day
+    balance_version = changed.balance_version, last_day = changed.last_day,
+    sums_day = changed.last_day, sums_last = changed.entry_count,
+    (sums_first, sums_charged, sums_earned) = (
+      SELECT CASE WHEN goes_on THEN sums_first ELSE newest.first END,
+        CASE WHEN goes_on THEN sums_charged ELSE 0 END + newest.charged,
+        CASE WHEN goes_on THEN sums_earned ELSE 0 END + newest.earned
+      FROM (SELECT sums_day IS NOT DISTINCT FROM changed.last_day AND sums_last = account.entry_count AS goes_on)
+    )
   FROM ${CHANGED_ACCOUNTS.from('changed', LINES.size + 1)}
+  JOIN newest ON newest.account_id = changed.id AND newest.business_day = changed.last_day
   WHERE account.id = changed.id`;
 
 /**
