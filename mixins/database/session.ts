@@ -92,7 +92,7 @@ export class Session {
     this.#atEnd.push([sql, bind.map((value) => utils.prepareValue(value))]);
   }
 
-  /** Sends the opening of a transaction alone, for statements that are not sent by this session. */
+  /** Sends the opening of a transaction, also for statements that are not sent by this session. */
   async open(): Promise<void> {
     const opening = this.#opening;
     if (opening === undefined) return;
@@ -101,17 +101,12 @@ export class Session {
     await this.first(() => this.#query(opening));
   }
 
-  /** The transaction has changed nothing yet. So both statements may run again on another connection. */
-  #openWith(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
-    const opening = this.#opening ?? '';
-    this.#opening = undefined;
-    this.#isOpen = true;
-    return this.first(async () => {
-      const [opened, answer] = await Promise.allSettled([this.#query(opening), this.#submit(sql, bind)]);
-      if (opened.status === 'rejected') throw opened.reason;
-      if (answer.status === 'rejected') throw answer.reason;
-      return answer.value;
-    });
+  /** Sends the opening and the first statement together. Only the opening may run again elsewhere. */
+  async #openWith(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
+    const [opened, answer] = await Promise.allSettled([this.open(), this.#submit(sql, bind)]);
+    if (opened.status === 'rejected') throw opened.reason;
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
   }
 
   #submit(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
