@@ -22,10 +22,7 @@ export const calendarOf = (config: Pick<Config, 'businessTimeZone' | 'dayCloseAt
 });
 
 const MINUTE_MS = 60_000;
-/**
- * Before and after a wall-clock time that is read as UTC, in milliseconds: beyond every zone's
- * offset, and less than two changes are apart.
- */
+/** One day: more than any zone's offset, and less than the time between two changes of an offset. */
 const AROUND_MS = 24 * 60 * MINUTE_MS;
 
 const at = (day: BusinessDay): DateTime => DateTime.fromISO(day, { zone: 'utc' });
@@ -33,10 +30,7 @@ const at = (day: BusinessDay): DateTime => DateTime.fromISO(day, { zone: 'utc' }
 /** The first day that has a name: PostgreSQL knows no year 0. */
 const FIRST_DAY: BusinessDay = '0001-01-01';
 
-/**
- * The calendar day after (`by` days after) a business day; none is before the first day of the year
- * 1.
- */
+/** The calendar day after (`by` days after) a business day. It is never earlier than 0001-01-01. */
 export function dayAfter(day: BusinessDay, by = 1): BusinessDay {
   const after = at(day).plus({ days: by });
   return after < at(FIRST_DAY) ? FIRST_DAY : (after.toISODate() ?? invalid(day));
@@ -61,8 +55,8 @@ export function endOf(day: BusinessDay, calendar: Calendar): Date {
   const lastDate = calendar.closeAt === '00:00' ? dayAfter(day) : day;
   const wall = Date.parse(`${lastDate}T${calendar.closeAt}Z`);
   if (Number.isNaN(wall)) invalid(day);
-  // Not by luxon: it begins with the offset of the node's own time, and is off where that is none
-  // of the two about this instant.
+  // luxon is not used: it starts from the zone's offset at the node's present time, and errs if
+  // that is neither of the two offsets around this instant.
   const zone = IANAZone.create(calendar.timeZone);
   const offsetMs = (instant: number) => zone.offset(instant) * MINUTE_MS;
   const [before, after] = [offsetMs(wall - AROUND_MS), offsetMs(wall + AROUND_MS)];
@@ -83,8 +77,8 @@ export function dayOf(instant: Date, calendar: Calendar): BusinessDay {
 /**
  * The days to open now, oldest first; all but the last are over as soon as they begin, because
  * nobody was there to open them. Empty while the open day lasts. `open` is null before the very
- * first day. A day that ended early by hand is followed by one that has not begun by the clock: it
- * lasts until its own end.
+ * first day. If a day was ended early by hand, the next one opens before its time, and still ends at
+ * its usual end.
  */
 export function daysDue(open: BusinessDay | null, now: Date, calendar: Calendar): BusinessDay[] {
   if (open === null) return [dayOf(now, calendar)];

@@ -1,8 +1,8 @@
 /**
  * Starts and stops the parts of a service in one order, wherever their mixins stand in its list:
  * - start: the database, the outbox, `started` of the service and of other mixins, the consumers;
- * - stop: the consumers, `stopped` of the service and of other mixins, the outbox and other loops that still run,
- *   the database.
+ * - stop: the consumers, `stopped` of the service and of other mixins, the outbox and other loops
+ *   that still run, the database.
  */
 import type { Middleware, Service } from 'moleculer';
 

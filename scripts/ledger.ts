@@ -7,7 +7,7 @@
  * exit status is 0 for an intact journal, 1 for a journal that was tampered with, and 2 when the
  * journal could not be verified.
  */
-// First: it removes options of drivers from the environment.
+// This import comes first, because it removes options of drivers from the environment.
 import '../config.ts';
 import { withOperatorUser } from '#mixins/bus/nats-user.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -26,7 +26,8 @@ function located(config: Config): Config {
   if (databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {
     throw noSystem(config, 'DATABASE_URL');
   }
-  // The stream of another system would tell of another journal.
+  // The stream of another system would belong to another journal. So the NATS that was found is used
+  // only with the database that was found.
   const ours = config.databaseUrl === null && found !== null ? found.natsUrl.split(',') : [];
   return { ...config, databaseUrl, natsUrls: config.natsUrls.length > 0 ? config.natsUrls : ours };
 }

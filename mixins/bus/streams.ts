@@ -81,7 +81,7 @@ export function wantedReplicas(...numbers: readonly (number | null)[]): number {
 /**
  * Settings by which a stream copies other streams or is copied. None of our streams has them. NATS
  * checks rights only by the stream's name. So a service that may make its missing stream could ask
- * for a copy of another. No update removes the latter two settings.
+ * for a copy of another. NATS can't remove `mirror` and `republish` by an update.
  */
 const COPIES = 'sources';
 const COPIES_FOR_EVER = ['mirror', 'republish'] as const;

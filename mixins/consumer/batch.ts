@@ -1,5 +1,6 @@
 /**
- * Sorts the messages of a batch: to handle, to acknowledge unread, unreadable for ever, or for now.
+ * Sorts the messages of a batch into those to handle, those to acknowledge without reading, those
+ * that can never be read, and those that can't be read yet.
  */
 import { holds, type Run } from '#mixins/bus/runs.ts';
 import type { Decoder } from './decode.ts';

@@ -12,7 +12,7 @@ import { ConsumerStopped, isDatabaseThere, pauseMs, within } from './retry.ts';
 
 /**
  * A batch waits for more events as long as the last one took, at most this many milliseconds. So a
- * busy system works in large batches, and an idle one at once.
+ * busy system works in large batches, and an idle one handles each event at once.
  */
 const MAX_BUSY_LINGER_MS = 50;
 

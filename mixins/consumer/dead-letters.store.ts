@@ -146,7 +146,7 @@ export interface DeadLetterFilter {
   readonly limit: number;
 }
 
-/** In milliseconds, as JavaScript shows it: a page begins exactly where the last one ended. */
+/** Rounded down to the milliseconds of a cursor: a page begins exactly where the last one ended. */
 const AT = `date_trunc('milliseconds', set_aside_at)`;
 
 /** Newest first. */
@@ -184,7 +184,7 @@ export async function lockDeadLetter(tx: Tx, id: string): Promise<LockedDeadLett
   return letter;
 }
 
-/** `by` decided: a user's id, `operator:<user>@<host>`, or `service:<name>`. */
+/** `by`: who decided; a user's id, `operator:<user>@<host>`, or `service:<name>`. */
 export type Settlement =
   | { readonly status: 'redriven'; readonly by: string; readonly reason: null }
   | { readonly status: 'discarded'; readonly by: string; readonly reason: string };

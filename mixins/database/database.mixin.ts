@@ -89,14 +89,17 @@ const finding = {
   filterFields: methods.filterFields,
 };
 
-/** Under two names, because services may not call what only operators do. */
+/** It has two names: only operators may call `operator.…`, so services call `loops.stats`. */
 const loopStats = operatorAction<DatabaseService>({
   handler() {
     return this.loops?.stats() ?? [];
   },
 });
 
-/** Provisions, migrates and opens the database before `started`; closes it after `stopped`. */
+/**
+ * Provisions, migrates and opens the database before `started`. After `stopped` it stops the loops
+ * that still run, and closes the database.
+ */
 export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSchema> {
   return defineMixin<DatabaseService>({
     settings: { idField: 'id' },

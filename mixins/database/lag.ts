@@ -41,8 +41,8 @@ export class Lag {
   }
 
   /**
-   * How long the replica has lacked something that the primary had written, in milliseconds. 0 when
-   * no known position is missing.
+   * The age of the oldest known write of the primary that the replica has not replayed, in
+   * milliseconds. 0 when it has replayed all.
    */
   at(now: number): number {
     const [oldest] = this.#ahead;

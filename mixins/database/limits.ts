@@ -21,7 +21,7 @@ export const REQUEST_LIMITS: Limits = { statementMs: 4_000, lockMs: 1_000 };
 
 /**
  * When less time is left than the limit of a statement, the limit becomes this share of that time.
- * Then the next statements need no lower one.
+ * So the statements after it can mostly keep the same limit.
  */
 const SHARE_OF_REST = 0.9;
 

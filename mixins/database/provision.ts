@@ -118,7 +118,8 @@ async function ensureOwner(client: Client, role: string, self: Capabilities): Pr
 async function ensureDatabase(client: Client, database: string, owner: string): Promise<void> {
   const [existing] = await client.rows('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
   if (existing !== undefined) return;
-  // template1 can't be copied while somebody is connected to it, and may hold additions.
+  // template1 can't be copied while somebody is connected to it, and may hold additions. So
+  // template0 is copied.
   await client.run(
     `CREATE DATABASE ${quoted(database)} OWNER ${quoted(owner)} TEMPLATE template0 ENCODING 'UTF8'`,
   );
@@ -163,8 +164,8 @@ export function scramVerifier(password: string): string {
 }
 
 /**
- * The login by which a service may begin on its replica alone. The primary is away then, and can't
- * be asked for its roles. Returns the address on the primary whose role the replica admits.
+ * The login of a service that starts while only its replica is there. The primary can't be asked
+ * for its roles then. Returns the address on the primary whose role the replica admits.
  * Undefined where the replica admits none.
  */
 export async function runtimeOnReplica(

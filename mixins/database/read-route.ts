@@ -9,8 +9,8 @@ export type Server = 'primary' | 'replica';
 
 export interface ReadRoute {
   /**
-   * Runs `work` on the wanted server. Uses the other one if the wanted one is unusable or turns out
-   * to be.
+   * Runs `work` on the wanted server. Uses the other one if the wanted one is known to be unusable,
+   * or fails.
    */
   run<Result>(wanted: Server, work: (server: Server) => Promise<Result>): Promise<Result>;
 }

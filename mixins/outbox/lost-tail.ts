@@ -38,8 +38,8 @@ export interface Verification {
   /** Events that will be published again. */
   readonly putBack: number;
   /**
-   * Whether the bucket of epochs answered. Otherwise our events are intact, but a further look is
-   * needed.
+   * False: the bucket of epochs did not answer. Our events are intact, but the stream must be looked
+   * at again.
    */
   readonly epochKnown: boolean;
   /**
@@ -71,9 +71,9 @@ export async function lookAtStream(bus: Bus, service: string): Promise<StreamLoo
 
 /**
  * Follows the epoch of a stream, and checks whether it holds the event that we published last.
- * `suspect`: an acknowledgement, not of a duplicate, came at or below our highest sequence, which
- * proves a loss. To be called in the transaction with the relay's lock. Throws a NatsError when the
- * broker does not answer; then nothing is known.
+ * `suspect`: NATS stored a new event at or below our highest sequence, which proves a loss. To be
+ * called in the transaction with the relay's lock. Throws a NatsError when the broker does not
+ * answer; then nothing is known.
  */
 export async function verifyStream(
   tx: Tx,
@@ -133,7 +133,7 @@ async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number)
   return { ...keep(tx, row, true), putBack: count };
 }
 
-/** Our last event published before this epoch that the stream still holds; undefined: none. */
+/** Of our events published before this epoch, the last that the stream still holds. */
 async function lastIntact(
   tx: Tx,
   stream: LiveStream,

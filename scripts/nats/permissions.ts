@@ -1,7 +1,7 @@
 /**
- * The permissions of users of NATS, generated from the facts of services. They are allow-lists,
- * except for replays. Their durables have changing names, so other users' durables are denied
- * instead. Pure. Needs nothing newer than nats-server 2.9.10.
+ * The permissions of users of NATS, generated from the facts of services. They are allow-lists. The
+ * exception is replays, whose durables have changing names: there, other users' durables are
+ * denied. Pure. Needs nothing newer than nats-server 2.9.10.
  */
 import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '#mixins/bus/nats-user.ts';

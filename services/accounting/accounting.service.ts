@@ -5,7 +5,7 @@
  * .payout.made, .balance.changed, .day.closed (ACCOUNTING).
  * Consumes: AUTH (users), TASKS (assignments and completions), ACCOUNTING (postings that other
  * services request).
- * Never: waits for another event before it books one, changes a booked line, draws a price twice,
+ * Never: waits for a second event before it books the first, changes a booked line, draws a price twice,
  * or uses a node's clock.
  */
 import type { Service } from 'moleculer';
@@ -53,7 +53,7 @@ export default defineService<AccountingService>({
     consumerMixin(),
     reconciliationMixin({ sets: accountingSets, checks: accountingChecks }),
   ],
-  // The verification of the journal reads the heads of closed days there.
+  // Operators' commands read the heads of closed days from this service's stream.
   rights: { operatorsRead: true },
   actions: {
     account: serve(accountAction, function (ctx) {

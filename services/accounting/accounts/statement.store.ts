@@ -23,8 +23,8 @@ export interface AccountFigures {
 
 /**
  * Reads everything in one statement, so that balance and figures are of the same moment. The
- * account has the sums of a range of its lines. Other lines of the day are added: there are none,
- * unless a node of an older release has booked them.
+ * account's row holds the sums of the day. Only lines that a node of an older release booked are
+ * missing there; they are added.
  */
 export async function readAccountFigures(database: Database, userId: string): Promise<AccountFigures> {
   const [row] = await database.rows<AccountFigures>(FIGURES, [userId, EMPLOYEE, FEE, REWARD]);

@@ -57,8 +57,8 @@ export async function readDay(
  * to what the close has done so far. One statement reads all of it at one moment.
  *
  * An account is due if its newest line is of that day or before, and its owner is known. It is not
- * due if an earlier day will pay it, or the closer has passed it. An account with a later line was
- * paid or had a debt; the line before shows which.
+ * due if an earlier day will pay it, or the closer has passed it. An account with a later line is
+ * dealt with: its last line up to that day shows whether it was paid or in debt.
  */
 export async function readPreview(
   reader: Reader,

@@ -21,8 +21,8 @@ export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[
 
 /**
  * Locks the accounts in id order and returns them by `ownerKey`. A booking must read everything
- * else in a later statement. This one sees the journal's keys as they were before it waited
- * (measured: a redelivered line was counted twice).
+ * else in a later statement. What this one reads may be older than its locks (measured: a
+ * redelivered line was counted twice).
  */
 export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
   const rows = await tx.rows<Account>(
@@ -120,8 +120,9 @@ const BOOK = `
     SELECT nextval('posting_id_seq') AS posting_id, given.*
     FROM ${LINES.from('given')}
   ),
-  -- 2. A posting for each line. There is no ON CONFLICT: an existing key means that the rules above
-  --    were broken. The unique violation rolls back everything, and the batch is retried.
+  -- 2. A posting for each line. There is no ON CONFLICT: bookLines leaves out the keys that are
+  --    booked, so one that exists here is a bug. The unique violation rolls back everything, and the
+  --    batch is retried.
   posted AS (
     INSERT INTO posting (id, public_id, key, kind, reference_type, reference_id, reference_title,
       reference_external_id, business_day, occurred_at, note, by_id, by_name)

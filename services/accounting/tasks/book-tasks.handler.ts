@@ -20,10 +20,10 @@ import { type Price, priceOf, priceRule } from './price.ts';
 import { inLowerCase, lineEvent, pricedEvent, type TaskDelivery, taskPosting } from './task-postings.ts';
 
 /**
- * The transaction has several statements. A single one would keep the snapshot from before it
- * waited for a lock, and would count a redelivered line twice. Booking waits for no other event. A
- * completion that comes before its creation is priced and paid at once. An unknown employee gets an
- * account.
+ * The transaction has several statements. A single one would read as of before it waited for a
+ * lock. So it would miss a line that was booked meanwhile, and book it again. Booking waits for no
+ * other event. A completion that comes before its creation is priced and paid at once. An unknown
+ * employee gets an account.
  */
 export async function bookTasks(
   deliveries: readonly TaskDelivery[],

@@ -15,9 +15,9 @@ export type RenderResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Data that cannot be rendered never can be: an unknown day or currency, or data nested too deep to
- * be copied. The refusal prevents that they stop other mails. So `render` should also contain the
- * checks of its data.
+ * Data that can't be rendered now never can be: an unknown day or currency, or data nested too deep
+ * to be copied. So the mail is refused, and does not hold up others. Let `render` check its data
+ * too.
  */
 export function tryRender(render: () => Rendered): RenderResult {
   try {

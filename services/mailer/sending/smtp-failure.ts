@@ -33,8 +33,8 @@ interface Row {
   /** Reply codes, or their first digit. Default: all. */
   readonly codes?: readonly (number | '4' | '5')[];
   /**
-   * Enhanced status codes (RFC 3463) without their class: subject and detail, or only a subject. By
-   * default any code fits, and also none.
+   * Enhanced status codes (RFC 3463) without their class: subject and detail, or only a subject.
+   * Default: any reply fits, with or without such a code.
    */
   readonly enhanced?: readonly string[];
   readonly verdict: Verdict;
