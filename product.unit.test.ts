@@ -30,8 +30,10 @@ describe("a product outside of the repository's folder", () => {
     const path = fileURLToPath(new URL('./test/toy/products/toy.ts', import.meta.url));
     const loaded = await loadProducts(path);
     const [toy, ates] = [loaded.get(path), loaded.get('ates')];
-    expect(toy).toMatchObject({ name: 'toy', namespace: 'toy', foreign: new Set(['tasks']) });
-    const shared = [...(ates?.services.keys() ?? [])].filter((name) => name !== 'tasks');
+    const { default: declared } = await import('./products/ates.ts');
+    const own = new Set<string>(declared.services);
+    expect(toy).toMatchObject({ name: 'toy', namespace: 'toy', foreign: own });
+    const shared = [...(ates?.services.keys() ?? [])].filter((name) => !own.has(name));
     expect([...(toy?.services.keys() ?? [])]).toEqual(['feeders', 'parrots', ...shared].toSorted());
     expect(ates?.services.has('parrots')).toBe(false);
   });
