@@ -118,13 +118,20 @@ export async function raiseEpoch(
 
 /**
  * Records that the stream holds orphaned events of `source` in this range, until `skipOrphans`.
- * Throws while NATS is away.
+ * `epoch` is the one in which they were found. Does nothing in a later one: they may be settled by
+ * then. Throws while NATS is away.
  */
-export async function noteAhead(bus: Bus, service: string, source: string, between: Run): Promise<void> {
-  await change(bus, service, (current) => ({
-    ...(current ?? FIRST),
-    ahead: { ...current?.ahead, [source]: between },
-  }));
+export async function noteAhead(
+  bus: Bus,
+  service: string,
+  source: string,
+  between: Run,
+  epoch: number,
+): Promise<void> {
+  await change(bus, service, (current) => {
+    const before = current ?? FIRST;
+    return before.epoch === epoch ? { ...before, ahead: { ...before.ahead, [source]: between } } : before;
+  });
 }
 
 /**
@@ -173,7 +180,7 @@ async function change(
     const entry = await kv.get(service);
     const current = entry === null ? null : parseEpoch(entry);
     const next = decide(current);
-    if (next === current) return next;
+    if (next === (current ?? FIRST)) return next;
     try {
       await put(kv, service, next, entry?.revision ?? 0);
       return next;

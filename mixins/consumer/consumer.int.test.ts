@@ -415,7 +415,7 @@ describe('a stream that is ahead of its restored database', () => {
 
   it('G22: has no effect from events in that range until the orphaned ones are known', async () => {
     await system.publish(events);
-    await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
+    await noteAhead(system.bus, 'toys', 'toys', [2, 3], 0);
     system.node.consume('feedings');
     await applied(1);
     await system.publish([fed(2, 1, 1_000)]);
@@ -431,7 +431,7 @@ describe('a stream that is ahead of its restored database', () => {
 
   it('G22: has the effect of all its events once the note is withdrawn', async () => {
     await system.publish(events);
-    await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
+    await noteAhead(system.bus, 'toys', 'toys', [2, 3], 0);
     system.node.consume('feedings');
     await applied(1);
     await nothingPending('feedings');
@@ -445,7 +445,7 @@ describe('a stream that is ahead of its restored database', () => {
     const consumer = system.node.consume('feedings');
     await system.publish(events.slice(0, 1));
     await applied(1);
-    await noteAhead(system.bus, 'toys', 'toys', [2, 3]);
+    await noteAhead(system.bus, 'toys', 'toys', [2, 3], 0);
     await until(() => consumer.context.skipped.length === 1);
     await system.publish(events.slice(1));
     await nothingPending('feedings');

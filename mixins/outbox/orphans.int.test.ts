@@ -2,15 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Bus } from '#mixins/bus/bus.ts';
-import { noteAhead, raiseEpoch, readEpoch } from '#mixins/bus/epochs.ts';
+import { noteAhead, raiseEpoch, readEpoch, STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import { SILENT } from '#mixins/log.ts';
+import { subjectOf } from '#mixins/names.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import { skipOrphansOf, streamsAhead } from './orphans.ts';
 import {
   append,
+  cageCleaned,
   cleaned,
   countIn,
   mail,
@@ -119,6 +121,28 @@ describe('a database that was restored to an older state than its stream', () =>
     expect(await countIn(bus, 'parrots')).toBe(6);
   });
 
+  it('G22: is not noted again by a look that began before the repair', async () => {
+    await drain(relay());
+    const { epoch } = await readEpoch(bus, 'parrots');
+    for (const ahead of await streamsAhead(database, bus)) await skipOrphansOf(database, bus, ahead);
+    const repaired = await readEpoch(bus, 'parrots');
+    await noteAhead(bus, 'parrots', 'parrots', [3, 5], epoch);
+    expect(await readEpoch(bus, 'parrots')).toEqual(repaired);
+  });
+
+  it('G22: is noted once, because each change of the note makes every relay look again', async () => {
+    await drain(relay());
+    const revision = async () => (await (await bus.bucket(STREAMS_BUCKET)).get('parrots'))?.revision;
+    const noted = await revision();
+    for (let look = 0; look < 3; look++) {
+      // Something that is no event of ours, at the end of the stream.
+      await bus.jetstream.publish(subjectOf(config.namespace, cageCleaned.type), 'noise');
+      await relay().pass();
+    }
+    expect(await revision()).toBe(noted);
+    expect(await streamsAhead(database, bus)).toEqual([{ stream: 'parrots', between: [3, 5] }]);
+  });
+
   it('G22: has more orphaned events after another restore', async () => {
     await drain(relay());
     await append(database, cleaned(CAGE, 3, 'another one'));
@@ -146,8 +170,8 @@ describe('a note of orphaned events that was made with another database', () => 
     'G22: is withdrawn if the outbox holds the newest event of its range, here %s',
     async (_, [first, last]) => {
       const before = await readEpoch(bus, 'parrots');
-      await noteAhead(bus, 'parrots', 'parrots', [first, last]);
-      await noteAhead(bus, 'parrots', 'couriers', [4, 4]);
+      await noteAhead(bus, 'parrots', 'parrots', [first, last], 0);
+      await noteAhead(bus, 'parrots', 'couriers', [4, 4], 0);
       await drain(relay());
       const after = await readEpoch(bus, 'parrots');
       expect(after.ahead).toEqual({ couriers: [4, 4] });
@@ -166,7 +190,7 @@ describe('a note of orphaned events that was made with another database', () => 
     loop.start();
     try {
       await until(async () => loop.progress.state(performance.now()).is === 'idle');
-      await noteAhead(bus, 'parrots', 'parrots', [3, 5]);
+      await noteAhead(bus, 'parrots', 'parrots', [3, 5], 0);
       await until(async () => (await readEpoch(bus, 'parrots')).ahead?.parrots === undefined);
     } finally {
       await loop.stop();
@@ -175,7 +199,7 @@ describe('a note of orphaned events that was made with another database', () => 
 
   it('G22: is withdrawn even if the newest event has left the outbox, as published ones do', async () => {
     await database.inTransaction((tx) => tx.run('DELETE FROM outbox'));
-    await noteAhead(bus, 'parrots', 'parrots', [3, 5]);
+    await noteAhead(bus, 'parrots', 'parrots', [3, 5], 0);
     await drain(relay());
     expect((await readEpoch(bus, 'parrots')).ahead).toEqual({});
   });

@@ -51,13 +51,15 @@ export async function lookAhead(
   const noted = current.ahead?.[service];
   const found = await findAhead(tx, bus, row, current, last);
   if (found !== null) {
-    const between: Run = [Math.min(found[0], noted?.[0] ?? found[0]), found[1]];
-    await noteAhead(bus, row.stream, service, between);
+    const between: Run = [Math.min(found[0], noted?.[0] ?? found[0]), Math.max(found[1], noted?.[1] ?? 0)];
+    // Each change of the note makes all relays look again.
+    const isNoted = noted?.[0] === between[0] && noted[1] === between[1];
+    if (!isNoted) await noteAhead(bus, row.stream, service, between, current.epoch);
     return between;
   }
   if (noted === undefined) return null;
   const newest = await newestOf(bus, row.stream, service, current, noted);
-  if (newest === undefined || !(await isPublished(tx, row, newest))) return noted;
+  if (newest === undefined || !(await isPublished(tx, row, newest.envelope))) return noted;
   await withdrawAhead(bus, row.stream, service, noted);
   return null;
 }
@@ -70,9 +72,9 @@ export async function findAhead(
   current: StreamEpoch,
   last: number,
 ): Promise<Run | null> {
-  const behind: Run = [row.highestSequence + 1, last];
-  const newest = await newestOf(bus, row.stream, tx.database.service, current, behind);
-  return newest === undefined || (await isPublished(tx, row, newest)) ? null : behind;
+  const first = row.highestSequence + 1;
+  const newest = await newestOf(bus, row.stream, tx.database.service, current, [first, last]);
+  return newest === undefined || (await isPublished(tx, row, newest.envelope)) ? null : [first, newest.at];
 }
 
 /**
@@ -85,13 +87,13 @@ async function newestOf(
   service: string,
   { orphans = [] }: StreamEpoch,
   [first, last]: Run,
-): Promise<Envelope | undefined> {
+): Promise<Found | undefined> {
   const name = streamName(bus.namespace, stream);
   const from = Math.max(first, last - LOOK_BACK + 1);
   for (let end = last; end >= from; end -= AT_ONCE) {
     const found = await ours(bus.manager, name, service, [Math.max(from, end - AT_ONCE + 1), end]);
     const newest = found.findLast(({ at }) => !holds(orphans, at));
-    if (newest !== undefined) return newest.envelope;
+    if (newest !== undefined) return newest;
   }
   return undefined;
 }

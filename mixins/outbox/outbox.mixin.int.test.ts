@@ -78,7 +78,7 @@ describe('A service with an outbox', () => {
         'UPDATE outbox_stream SET highest_sequence = 1, highest_event_id = (SELECT event_id FROM outbox WHERE stream_sequence = 1)',
       );
     });
-    await noteAhead(bus, 'parrots', 'parrots', [2, 2]);
+    await noteAhead(bus, 'parrots', 'parrots', [2, 2], 0);
     expect(await node.broker.call('parrots.operator.outbox.orphans')).toEqual([
       { stream: 'parrots', between: [2, 2] },
     ]);

@@ -69,7 +69,7 @@ describe('provisioning', () => {
   });
 
   it('G22: withdraws a note that was made with another database', async () => {
-    await noteAhead(bus, 'parrots', 'parrots', [1, 2]);
+    await noteAhead(bus, 'parrots', 'parrots', [1, 2], 0);
     await compareWithStreams(database, bus, print);
     expect(await streamsAhead(database, bus)).toEqual([]);
     expect(printed).toEqual([]);
