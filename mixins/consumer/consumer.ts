@@ -10,12 +10,6 @@ import { processBatch } from './process.ts';
 import { Receiver } from './receiver.ts';
 import { ConsumerStopped, isDatabaseThere, pauseMs, within } from './retry.ts';
 
-/**
- * A batch waits for more events as long as the last one took, at most this many milliseconds. So a
- * busy system works in large batches, and an idle one handles each event at once.
- */
-const MAX_BUSY_LINGER_MS = 50;
-
 /** Pause between two probes of a database that is away, in milliseconds. */
 const PROBE_EVERY_MS = 250;
 
@@ -41,8 +35,6 @@ export class Consumer {
   #epoch: number | undefined;
   #receiver: Receiver | undefined;
   #batch: readonly Message[] = [];
-  /** How long the last batch took, in milliseconds. */
-  #batchMs = 0;
   #resuming = false;
 
   /** Throws a RangeError when the definition exceeds a bound. */
@@ -162,19 +154,16 @@ export class Consumer {
   /** Processes a batch. If none arrives, checks the subscription. */
   async #processNext(receiver: Receiver): Promise<void> {
     const { watchdogMs, giveBackDelayMs } = this.context.settings;
-    const lingerMs = Math.max(this.context.lingerMs, Math.min(this.#batchMs, MAX_BUSY_LINGER_MS));
-    const batch = await receiver.take(lingerMs, watchdogMs);
+    const batch = await receiver.take(watchdogMs);
     if (batch.length === 0) {
       if (receiver.endedBecause !== undefined) return;
       if (await receiver.isStalled()) receiver.end(`nothing came in ${watchdogMs} ms`);
       return;
     }
     this.#batch = batch;
-    const begun = performance.now();
     try {
       await processBatch(this.context, batch);
     } finally {
-      this.#batchMs = performance.now() - begun;
       this.#batch = [];
       // None is left after a success. After a failure the rest goes back.
       for (const message of batch) if (!message.settled) message.nak(giveBackDelayMs);

@@ -118,14 +118,12 @@ describe('an event that was dead-lettered', () => {
     broken = false;
     const { id } = await openLetter();
     const { database } = system;
-    const atEnd =
-      (tx: Tx): Tx['atEnd'] =>
-      (sql, bind) => {
-        if (sql.includes('INTO outbox ')) throw new Error('No outbox');
-        tx.atEnd(sql, bind);
-      };
+    const run =
+      (tx: Tx): Tx['run'] =>
+      (sql, bind) =>
+        sql.includes('INTO outbox ') ? Promise.reject(new Error('No outbox')) : tx.run(sql, bind);
     const inTransaction: Database['inTransaction'] = (work) =>
-      database.inTransaction((tx) => work({ ...tx, atEnd: atEnd(tx) }));
+      database.inTransaction((tx) => work({ ...tx, run: run(tx) }));
     const source = { ...sourceOf(consumer), database: { ...database, inTransaction } };
     await expect(redrive(source, id, SOMEBODY)).rejects.toThrow('No outbox');
     expect((await openLetter()).status).toBe('open');

@@ -47,8 +47,7 @@ export interface ConsumerDefinition<C extends EventContract = EventContract> {
    */
   readonly batchSize?: number;
   /**
-   * How long a batch waits at least for more events after the first, in milliseconds, 0..1000.
-   * Default 5.
+   * How long a batch waits for more events after the first, in milliseconds, 0..1000. Default 5.
    */
   readonly lingerMs?: number;
 }

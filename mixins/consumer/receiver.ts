@@ -59,12 +59,10 @@ export class Receiver {
     return this.#buffer.items;
   }
 
-  /**
-   * The next batch, which waits `lingerMs` for more after its first message. Empty when no message
-   * arrives within `idleMs`, or after the end.
-   */
-  take(lingerMs: number, idleMs: number): Promise<DurableMessage[]> {
-    return this.#buffer.take(this.#context.batchSize, lingerMs, idleMs);
+  /** The next batch; empty when no message arrives within `idleMs`, or after the end. */
+  async take(idleMs: number): Promise<DurableMessage[]> {
+    const { batchSize, lingerMs } = this.#context;
+    return await this.#buffer.take(batchSize, lingerMs, idleMs);
   }
 
   /**

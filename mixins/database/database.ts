@@ -12,12 +12,6 @@ export interface Tx extends Reader {
   /** Runs one statement and returns how many rows it changed. */
   run(sql: string, bind?: readonly unknown[]): Promise<number>;
   /**
-   * Runs one statement at the end of the transaction, after all others. It is sent together with
-   * the COMMIT, which saves a round trip. If it fails, the transaction is rolled back and rejects
-   * with its error.
-   */
-  atEnd(sql: string, bind?: readonly unknown[]): void;
-  /**
    * `action` is called once after the commit, in order of registration, and never after a
    * roll-back. It must not throw.
    */

@@ -137,10 +137,7 @@ describe('a connection that is opened during a call', () => {
     const scope = new CallScope(performance.now() + AMPLE_MS);
     const waiting: Promise<unknown>[] = [];
     const free = Promise.withResolvers<void>();
-    const holder = two.database.inTransaction(async (tx) => {
-      await tx.rows('SELECT');
-      await free.promise;
-    });
+    const holder = two.database.inTransaction(() => free.promise);
     const losing = errorOf(
       runInScope(scope, () =>
         two.database.inTransaction(async (tx) => {

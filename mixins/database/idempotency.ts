@@ -42,7 +42,7 @@ export async function withIdempotency<Result>(
     return (kept.result === null ? undefined : JSON.parse(kept.result)) as Result;
   }
   const result = await work();
-  tx.atEnd(INSERT_KEY, [userId, route, key, fingerprint, JSON.stringify(result) ?? null]);
+  await tx.run(INSERT_KEY, [userId, route, key, fingerprint, JSON.stringify(result) ?? null]);
   return result;
 }
 

@@ -81,7 +81,7 @@ export async function reading<Result>(
 ): Promise<Result> {
   const limits = limitsIn(scope);
   if (areEqual(limits, REQUEST_LIMITS)) return session.first(read);
-  session.begin(limits);
+  await session.begin(limits);
   return read();
 }
 

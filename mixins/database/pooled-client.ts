@@ -53,8 +53,7 @@ export class PooledClient extends pg.Client {
   _invalid = false;
 
   constructor(config: pg.ClientConfig) {
-    // Statements do not wait for the answers of earlier ones.
-    super({ ...config, pipeline: true } as pg.ClientConfig);
+    super(config);
     this.on('error', () => {
       this._invalid = true;
     });
@@ -63,19 +62,11 @@ export class PooledClient extends pg.Client {
     this.query = ((...args: unknown[]) => {
       const done = typeof args.at(-1) === 'function' ? (args.pop() as Done) : undefined;
       const statement = new TimelyStatement(...args);
-      this.#sendTogether();
       if (done !== undefined) return send(statement, (error, result) => done(this.#noted(error), result));
       return new Promise((resolve, reject) => {
         send(statement, (error, result) => (error ? reject(this.#noted(error)) : resolve(result)));
       });
     }) as pg.Client['query'];
-  }
-
-  /** What is sent before the event loop goes on leaves in one packet. */
-  #sendTogether(): void {
-    const { stream } = this.connection;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
   }
 
   /** If a server did not answer one statement, the next one would wait as long again. */

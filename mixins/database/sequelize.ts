@@ -135,10 +135,7 @@ function routeQueries(sequelize: Sequelize, reads: ReadRoute): void {
         onConnection(sequelize, server, scope, false, (session) => {
           // Sequelize only uses the connection of a transaction.
           const transaction = { connection: session.connection } as unknown as Transaction;
-          return reading(session, scope, async () => {
-            await session.open();
-            return query(sql, { ...options, transaction });
-          });
+          return reading(session, scope, () => query(sql, { ...options, transaction }));
         }),
       ),
     );

@@ -1,6 +1,5 @@
 /** Statements over one connection of the pool, and the transaction that is open in it. */
 import type { QueryResult } from 'pg';
-import utils from 'pg/lib/utils.js';
 import type { CallScope } from '#mixins/call-scope.ts';
 import { preparedName } from './database.ts';
 import {
@@ -39,11 +38,8 @@ export class Session {
   /** False: no statement uses the connection's prepared statements, which may be out of date. */
   readonly #usesPrepared: boolean;
   #limits: Limits = REQUEST_LIMITS;
-  /** Opens a transaction; undefined where none is to be opened, or one was. */
-  #opening: string | undefined;
   #isOpen = false;
   #hasWritten = false;
-  #atEnd: (readonly [sql: string, bind: readonly unknown[]])[] = [];
 
   constructor(connection: PooledConnection, scope: CallScope | undefined, usesPrepared = true) {
     this.connection = connection;
@@ -51,13 +47,14 @@ export class Session {
     this.#usesPrepared = usesPrepared;
   }
 
-  /**
-   * Opens a transaction in which statements have these limits. It is sent with the first statement.
-   */
-  begin(limits: Limits): void {
+  /** Opens a transaction in which statements have these limits. */
+  async begin(limits: Limits): Promise<void> {
     this.#limits = limits;
+    this.#isOpen = true;
     const isDefault = areEqual(limits, REQUEST_LIMITS);
-    this.#opening = isDefault ? 'START TRANSACTION' : `START TRANSACTION; ${setLocal(limits)}`;
+    await this.first(() =>
+      this.#query(isDefault ? 'START TRANSACTION' : `START TRANSACTION; ${setLocal(limits)}`),
+    );
   }
 
   /**
@@ -77,39 +74,9 @@ export class Session {
    * late.
    */
   async send(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
-    assertDefined(bind);
-    if (this.#opening !== undefined) return this.#openWith(sql, bind);
+    const missing = bind.indexOf(undefined);
+    if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
     await this.#tighten();
-    return this.#submit(sql, bind);
-  }
-
-  /**
-   * Keeps a statement for the end of the transaction, and sends it with the COMMIT. Throws where a
-   * value can't be sent, because the COMMIT would not wait for that.
-   */
-  sendAtEnd(sql: string, bind: readonly unknown[]): void {
-    assertDefined(bind);
-    this.#atEnd.push([sql, bind.map((value) => utils.prepareValue(value))]);
-  }
-
-  /** Sends the opening of a transaction, also for statements that are not sent by this session. */
-  async open(): Promise<void> {
-    const opening = this.#opening;
-    if (opening === undefined) return;
-    this.#opening = undefined;
-    this.#isOpen = true;
-    await this.first(() => this.#query(opening));
-  }
-
-  /** Sends the opening and the first statement together. Only the opening may run again elsewhere. */
-  async #openWith(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
-    const [opened, answer] = await Promise.allSettled([this.open(), this.#submit(sql, bind)]);
-    if (opened.status === 'rejected') throw opened.reason;
-    if (answer.status === 'rejected') throw answer.reason;
-    return answer.value;
-  }
-
-  #submit(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
     this.#hasWritten ||= !READ.test(sql);
     const name = this.#usesPrepared ? preparedName(sql) : undefined;
     return this.#query({ text: sql, values: bind, queryMode: 'extended', name });
@@ -120,41 +87,27 @@ export class Session {
    * nothing was committed.
    */
   async commit(): Promise<void> {
-    const [first, ...others] = this.#atEnd;
-    if (this.#opening !== undefined) {
-      // No statement was sent.
-      if (first === undefined) return;
-      await this.send(...first);
-      this.#atEnd = others;
-    }
-    if (this.#atEnd.length > 0) await this.#tighten();
-    const { command } = await this.#sendEnd();
+    const { command } = await (this.#hasWritten ? this.#commitChanges() : this.#query(COMMIT));
+    this.#isOpen = false;
     // PostgreSQL answers so when a statement had failed and its error was not rethrown.
     if (command === ROLLBACK)
       throw new Error('The transaction was rolled back: one of its statements had failed');
   }
 
-  /**
-   * Sends the statements for the end and the COMMIT together. Where one of them fails, PostgreSQL
-   * rolls back at the COMMIT.
-   */
-  async #sendEnd(): Promise<QueryResult<object>> {
+  async #commitChanges(): Promise<QueryResult<object>> {
     const scope: Pick<CallScope, 'hasCommitted'> = this.#scope ?? { hasCommitted: false };
     const { hasCommitted } = scope;
-    const statements = this.#atEnd.map(([sql, bind]) => this.#submit(sql, bind));
-    const mayCommit = this.#hasWritten;
-    scope.hasCommitted ||= mayCommit;
-    const [end, ...answers] = await Promise.allSettled([this.#query(COMMIT), ...statements]);
-    const failed = answers.find(isRefusal);
-    if (end.status === 'fulfilled') {
-      this.#isOpen = false;
-      if (failed === undefined) return end.value;
-    } else if (mayCommit && failed === undefined && mayHaveCommitted(end.reason)) {
+    scope.hasCommitted = true;
+    try {
+      return await this.#query(COMMIT);
+    } catch (error) {
+      if (!mayHaveCommitted(error)) {
+        scope.hasCommitted = hasCommitted;
+        throw error;
+      }
       giveUp(this.connection);
-      throw new OutcomeUnknownError(end.reason as Error);
+      throw new OutcomeUnknownError(error as Error);
     }
-    scope.hasCommitted = hasCommitted;
-    throw failed?.reason ?? (end as PromiseRejectedResult).reason;
   }
 
   /** Rolls an open transaction back. Never throws: a connection that fails at it is given up. */
@@ -186,14 +139,4 @@ export class Session {
       throw wrapped;
     }
   }
-}
-
-function assertDefined(bind: readonly unknown[]): void {
-  const missing = bind.indexOf(undefined);
-  if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
-}
-
-/** Whether the server answered a statement with an error. */
-function isRefusal(answer: PromiseSettledResult<unknown>): answer is PromiseRejectedResult {
-  return answer.status === 'rejected' && sqlStateOf(answer.reason) !== undefined;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Database, Tx } from './database.ts';
+import type { Database } from './database.ts';
 import { isRetryable, sqlStateOf } from './errors.ts';
 import { openTestDatabase, type TestDatabase } from './open.fixture.ts';
 
@@ -83,71 +83,9 @@ describe('a transaction', () => {
     });
   });
 
-  it('sends nothing where it has no statement', async () => {
-    expect(await database.inTransaction(async () => 'done')).toBe('done');
-  });
-
   it('refuses statements that come after its end', async () => {
     const late = await database.inTransaction(async (tx) => () => tx.run('DELETE FROM item'));
     await expect(late()).rejects.toThrow(TypeError);
-  });
-});
-
-describe('statements for the end of a transaction', () => {
-  const insert = (tx: Tx, id: number, title: string) =>
-    tx.atEnd('INSERT INTO item (id, title) VALUES ($1, $2)', [id, title]);
-
-  it('run in their order after all others, and are committed with them', async () => {
-    await database.inTransaction(async (tx) => {
-      insert(tx, 1, 'a');
-      tx.atEnd(`UPDATE item SET title = title || '!'`);
-      insert(tx, 2, 'b');
-      expect(await tx.rows('SELECT id FROM item')).toEqual([]);
-      await tx.run(`INSERT INTO item (id, title) VALUES (3, 'c')`);
-    });
-    expect(await titles()).toEqual(['a!', 'b', 'c!']);
-  });
-
-  it('may be the only ones', async () => {
-    await database.inTransaction(async (tx) => insert(tx, 1, 'a'));
-    await database.inTransaction(async (tx) => {
-      insert(tx, 2, 'b');
-      insert(tx, 3, 'c');
-    });
-    expect(await titles()).toEqual(['a', 'b', 'c']);
-  });
-
-  it.each([1, 2, 3])('undo everything where one of them fails, of three the %ith', async (failing) => {
-    const seen: string[] = [];
-    const work = database.inTransaction(async (tx) => {
-      tx.afterCommit(() => seen.push('committed'));
-      await tx.run(`INSERT INTO item (id, title) VALUES (9, 'a')`);
-      for (const id of [1, 2, 3]) insert(tx, id === failing ? 9 : id, 'b');
-    });
-    expect(sqlStateOf(await work.catch((error: unknown) => error))).toBe('23505');
-    expect(await titles()).toEqual([]);
-    expect(seen).toEqual([]);
-  });
-
-  it('are not sent where the transaction fails before', async () => {
-    const failure = new Error('no');
-    const work = database.inTransaction(async (tx) => {
-      insert(tx, 1, 'a');
-      throw failure;
-    });
-    await expect(work).rejects.toBe(failure);
-    expect(await titles()).toEqual([]);
-  });
-
-  it('are refused at once where a value cannot be sent, so that nothing is committed without them', async () => {
-    const circular: { self?: unknown } = {};
-    circular.self = circular;
-    const work = database.inTransaction(async (tx) => {
-      await tx.run(`INSERT INTO item (id, title) VALUES (1, 'a')`);
-      tx.atEnd('INSERT INTO item (id, title) VALUES (2, $1)', [circular]);
-    });
-    await expect(work).rejects.toThrow(TypeError);
-    expect(await titles()).toEqual([]);
   });
 });
 

@@ -45,7 +45,7 @@ export function makeDatabase(options: DatabaseOptions): Database {
   ): Promise<Result> {
     const actions: (() => void)[] = [];
     const result = await onConnection(sequelize, 'primary', scope, usesPrepared, async (session) => {
-      session.begin(limitsIn(scope, waitedMs));
+      await session.begin(limitsIn(scope, waitedMs));
       const tx = makeTx(database, session, (action) => actions.push(action));
       try {
         const done = await work(tx);
@@ -94,17 +94,16 @@ function rowsFrom<Row extends object>(
 
 function makeTx(database: Database, session: Session, afterCommit: Tx['afterCommit']): Tx & { end(): void } {
   let isOver = false;
-  /** The session. The connection may belong to another transaction when this one is over. */
-  const open = () => {
-    if (isOver) throw new TypeError('The transaction is over: a statement was not awaited');
-    return session;
+  const send = (sql: string, bind: readonly unknown[]) => {
+    // The connection may belong to another transaction by now.
+    if (isOver) return Promise.reject(new TypeError('The transaction is over: a statement was not awaited'));
+    return session.send(sql, bind);
   };
   return {
     database,
     rows: async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
-      (await open().send(sql, bind)).rows as Row[],
-    run: async (sql, bind = []) => (await open().send(sql, bind)).rowCount ?? 0,
-    atEnd: (sql, bind = []) => open().sendAtEnd(sql, bind),
+      (await send(sql, bind)).rows as Row[],
+    run: async (sql, bind = []) => (await send(sql, bind)).rowCount ?? 0,
     afterCommit,
     end() {
       isOver = true;

@@ -7,7 +7,7 @@ import type { Database, Tx } from '#mixins/database/database.ts';
  */
 export function failingAt(database: Database, text: string, is: () => boolean = () => true): Database {
   const guarded =
-    <Answer>(use: (sql: string, bind?: readonly unknown[]) => Answer) =>
+    <Answer>(use: (sql: string, bind?: readonly unknown[]) => Promise<Answer>) =>
     (sql: string, bind: readonly unknown[] = []) => {
       const isDeadLettering = /(INTO|UPDATE|FROM) (dead_letter|attempt)\b/.test(sql);
       if (is() && !isDeadLettering && JSON.stringify(bind).includes(text))
@@ -18,12 +18,7 @@ export function failingAt(database: Database, text: string, is: () => boolean = 
     ...database,
     inTransaction: (work) =>
       database.inTransaction((tx) =>
-        work({
-          ...tx,
-          rows: guarded(tx.rows) as Tx['rows'],
-          run: guarded(tx.run),
-          atEnd: guarded(tx.atEnd),
-        }),
+        work({ ...tx, rows: guarded(tx.rows) as Tx['rows'], run: guarded(tx.run) }),
       ),
   };
 }

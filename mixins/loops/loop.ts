@@ -23,8 +23,7 @@ export interface LoopOptions {
   readonly pollMs?: number;
   /**
    * Shortest time between the beginnings of two passes, in milliseconds, so that many wakes share a
-   * pass. Where it is given, a long pass is followed by a pause as long as itself, at most
-   * `MAX_BUSY_PAUSE_MS`. Neither applies when more work follows at once. Default 0.
+   * pass. It does not apply when more work follows at once. Default 0.
    */
   readonly passEveryMs?: number;
   /**
@@ -37,14 +36,6 @@ const DEFAULT_POLL_MS = 1_000;
 /** First and longest pause after a failure, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
-
-/** Longest pause that follows a long pass, in milliseconds. */
-const MAX_BUSY_PAUSE_MS = 50;
-
-/** Time from the beginning of a pass, which took `tookMs`, to the next one, in milliseconds. */
-function everyMs(shortestMs: number, tookMs: number): number {
-  return shortestMs === 0 ? 0 : Math.max(shortestMs, tookMs + Math.min(tookMs, MAX_BUSY_PAUSE_MS));
-}
 
 /** A pass that throws is repeated after a pause. */
 export class Loop {
@@ -93,13 +84,12 @@ export class Loop {
       try {
         this.progress.begins(begun);
         const pass = await this.#options.runOnce();
-        const ended = performance.now();
-        this.progress.ended(pass, ended);
+        this.progress.ended(pass, performance.now());
         failures = 0;
         this.#options.outage?.over();
         if (typeof pass === 'object' ? pass.more : pass) continue;
         if (!this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
-        const earlyMs = begun + everyMs(this.#options.passEveryMs ?? 0, ended - begun) - performance.now();
+        const earlyMs = begun + (this.#options.passEveryMs ?? 0) - performance.now();
         if (earlyMs > 0 && !this.#stopping) await delay(earlyMs);
       } catch (error) {
         this.progress.failed(messageOf(error), performance.now());

@@ -16,9 +16,9 @@ import { aggregateOf, checkAggregate, checkSize, type NewEvent, newEvent } from 
  * never after a roll-back.
  *
  * Before it writes, it throws `EncodingError` or `EventTooLargeError`; the former also where the
- * data name another aggregate than that of the event. The transaction ends with a unique violation
- * where the aggregate has an event of this type and version: another transaction has changed it.
- * Repeat the whole transaction then.
+ * data name another aggregate than that of the event. It throws a unique violation where the
+ * aggregate has an event of this type and version: another transaction has changed it. Repeat the
+ * whole transaction then.
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -29,7 +29,7 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
   }
   await keepSchemas(tx, new Set(events.map((event) => event.contract)));
   const ids = newEventIds(events.length);
-  tx.atEnd(
+  await tx.run(
     INSERT,
     ROWS.bind(events.map((event, index) => ({ ...event, id: ids[index], payload: payloads[index] }))),
   );

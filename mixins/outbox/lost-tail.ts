@@ -84,7 +84,9 @@ export async function verifyStream(
 ): Promise<Verification> {
   if (current !== null && current.epoch > own.epoch) {
     const firstLost = firstLostSince(current, own.epoch) ?? 1;
-    const affected = own.highestSequence >= firstLost;
+    // A loss removes everything behind some sequence. Where our newest event is left, all are. The
+    // outbox may have deleted them, so they are not looked for.
+    const affected = own.highestSequence >= firstLost && !(await holdsLast(own, stream));
     return affected
       ? follow(tx, stream, own, current.epoch)
       : keep(tx, { ...own, epoch: current.epoch }, true);
@@ -100,7 +102,7 @@ export async function verifyStream(
     return keep(tx, { ...own, epoch }, true);
   }
   const ahead = current === null ? null : await lookAhead(tx, bus, own, current, stream.state.last_seq);
-  return { ...keep(tx, own, false), epochKnown: current !== null, ahead };
+  return { ...(await keep(tx, own, false)), epochKnown: current !== null, ahead };
 }
 
 /** Whether a stream holds the event that we published last, as far as it can be seen. */
@@ -114,8 +116,8 @@ interface LiveStream {
   readonly state: StreamState;
 }
 
-function keep(tx: Tx, row: StreamRow, changed: boolean): Verification {
-  writeStreams(tx, [row]);
+async function keep(tx: Tx, row: StreamRow, changed: boolean): Promise<Verification> {
+  await writeStreams(tx, [row]);
   return { stream: row.stream, epoch: row.epoch, changed, putBack: 0, epochKnown: true, ahead: null };
 }
 
@@ -130,7 +132,7 @@ async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number)
     highestSequence: intact?.sequence ?? 0,
     highestEventId: intact?.eventId ?? null,
   };
-  return { ...keep(tx, row, true), putBack: count };
+  return { ...(await keep(tx, row, true)), putBack: count };
 }
 
 /** Of our events published before this epoch, the last that the stream still holds. */

@@ -66,10 +66,10 @@ export function readUnpublished(tx: Tx, limit: number, except: readonly string[]
   );
 }
 
-/** Notes where the broker stored events, at the end of the transaction. */
-export function markPublished(tx: Tx, marks: readonly Mark[]): void {
+/** Notes where the broker stored events. */
+export async function markPublished(tx: Tx, marks: readonly Mark[]): Promise<void> {
   if (marks.length === 0) return;
-  tx.atEnd(
+  await tx.run(
     `UPDATE outbox
         SET published_at = clock_timestamp(), stream_sequence = mark.sequence, stream_epoch = mark.epoch
        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS mark (position, sequence, epoch)
@@ -83,12 +83,11 @@ export function markPublished(tx: Tx, marks: readonly Mark[]): void {
 }
 
 /**
- * Notes events that the broker will never take, with its reason, at the end of the transaction.
- * Other events do not wait for them.
+ * Notes events that the broker will never take, with its reason. Other events do not wait for them.
  */
-export function markRefused(tx: Tx, refusals: readonly Refusal[]): void {
+export async function markRefused(tx: Tx, refusals: readonly Refusal[]): Promise<void> {
   if (refusals.length === 0) return;
-  tx.atEnd(
+  await tx.run(
     `UPDATE outbox
         SET refused_at = clock_timestamp(), refused_reason = refusal.reason
        FROM unnest($1::bigint[], $2::text[]) AS refusal (position, reason)
@@ -115,10 +114,10 @@ export function emptyStream(stream: string): StreamRow {
   return { stream, epoch: 0, highestSequence: 0, highestEventId: null };
 }
 
-/** Notes at the end of the transaction how far each stream was filled; other rows stay. */
-export function writeStreams(tx: Tx, rows: readonly StreamRow[]): void {
+/** Notes how far each stream was filled; the rows of other streams stay. */
+export async function writeStreams(tx: Tx, rows: readonly StreamRow[]): Promise<void> {
   if (rows.length === 0) return;
-  tx.atEnd(UPSERT_STREAMS, [
+  await tx.run(UPSERT_STREAMS, [
     rows.map(({ stream }) => stream),
     rows.map(({ epoch }) => epoch),
     rows.map(({ highestSequence }) => highestSequence),

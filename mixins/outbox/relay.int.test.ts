@@ -320,10 +320,10 @@ function failsAtMark(real: Database): Database {
       real.inTransaction((tx) => {
         const crashing: Tx = {
           ...tx,
-          atEnd: (sql, bind) => {
-            if (sql.includes('published_at = clock_timestamp()')) throw new Error('crashed');
-            tx.atEnd(sql, bind);
-          },
+          run: (sql, bind) =>
+            sql.includes('published_at = clock_timestamp()')
+              ? Promise.reject(new Error('crashed'))
+              : tx.run(sql, bind),
         };
         return work(crashing);
       }),

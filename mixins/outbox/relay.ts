@@ -123,21 +123,20 @@ export class Relay {
   }
 
   async #work(tx: Tx, work: Work): Promise<Pass> {
-    const [isLocked, rows] = await Promise.all([tryLock(tx), readStreams(tx)]);
-    if (!isLocked) return { ...NOTHING, state: 'standby' };
-    const streams = new Map(rows.map((row) => [row.stream, row]));
+    if (!(await tryLock(tx))) return { ...NOTHING, state: 'standby' };
+    const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
     const pausing = this.#streams.pausing();
     const unsure = [...streams.values()].filter(
       (row) => !pausing.includes(row.stream) && this.#streams.isUnsure(row),
     );
     if (unsure.length > 0) return this.#verify(tx, unsure, work);
 
-    const events = await readUnpublished(tx, PASS_EVENTS, pausing);
-    if (events.length < PASS_EVENTS) this.#streams.forgetFailures(pausing, events);
-    if (events.length === 0) return NOTHING;
-    const unseen = [...new Set(events.map((row) => row.stream))].filter((stream) => !streams.has(stream));
+    const rows = await readUnpublished(tx, PASS_EVENTS, pausing);
+    if (rows.length < PASS_EVENTS) this.#streams.forgetFailures(pausing, rows);
+    if (rows.length === 0) return NOTHING;
+    const unseen = [...new Set(rows.map((row) => row.stream))].filter((stream) => !streams.has(stream));
     if (unseen.length > 0) return this.#verify(tx, unseen.map(emptyStream), work);
-    return this.#publish(tx, events, streams, work);
+    return this.#publish(tx, rows, streams, work);
   }
 
   async #verify(tx: Tx, rows: readonly StreamRow[], work: Work): Promise<Pass> {
@@ -170,9 +169,9 @@ export class Relay {
 
     const settled = settle(good, outcomes, streams);
     const refused = [...settled.refused, ...unreadable];
-    markPublished(tx, settled.marks);
-    markRefused(tx, refused);
-    writeStreams(tx, settled.streams);
+    await markPublished(tx, settled.marks);
+    await markRefused(tx, refused);
+    await writeStreams(tx, settled.streams);
     work.afterCommit.push(() => {
       for (const fingerprint of registered) this.#registered.add(fingerprint);
       for (const { position, reason } of refused) {
