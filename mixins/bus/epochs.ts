@@ -209,15 +209,24 @@ export function parseEpoch(entry: Pick<BucketEntry, 'operation' | 'json'>): Stre
 }
 
 function isEpoch(value: unknown): value is StreamEpoch {
-  const { epoch, changes, orphans = [] } = (value ?? {}) as Partial<StreamEpoch>;
-  const isRun = (each: Run | null) => Number.isSafeInteger(each?.[0]) && Number.isSafeInteger(each?.[1]);
+  const { epoch, changes, orphans = [], ahead = {} } = (value ?? {}) as Partial<StreamEpoch>;
   return (
     Number.isSafeInteger(epoch) &&
     Array.isArray(changes) &&
     changes.every((each) => Number.isSafeInteger(each?.epoch) && Number.isSafeInteger(each?.firstLost)) &&
     Array.isArray(orphans) &&
-    orphans.every(isRun)
+    orphans.every(isRun) &&
+    typeof ahead === 'object' &&
+    ahead !== null &&
+    Object.values(ahead).every(isRun)
   );
+}
+
+/** Whether these are sequences, from the first to the last. */
+function isRun(value: unknown): value is Run {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [first, last] = value;
+  return Number.isSafeInteger(first) && Number.isSafeInteger(last) && first >= 1 && first <= last;
 }
 
 export type OnEpoch = (service: string, epoch: StreamEpoch) => void;

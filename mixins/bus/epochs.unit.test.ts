@@ -86,6 +86,15 @@ describe('An entry of the bucket', () => {
     '{"epoch":1,"changes":[],"orphans":{}}',
     '{"epoch":1,"changes":[],"orphans":[null]}',
     '{"epoch":1,"changes":[],"orphans":[[1]]}',
+    '{"epoch":1,"changes":[],"orphans":[[2,1]]}',
+    '{"epoch":1,"changes":[],"ahead":null}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":null}}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":5}}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":"ab"}}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":["a","b"]}}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":[0,5]}}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":[1,2,3]}}',
+    '{"epoch":1,"changes":[],"ahead":{"parrots":[1.5,2]}}',
   ])('F18: that is not a valid epoch counts as none: %s', (text) => {
     expect(held(text)).toEqual({ epoch: 0, changes: [] });
   });

@@ -23,6 +23,9 @@ const AT_ONCE = 50;
  */
 const LOOK_BACK = 1_000;
 
+/** Shortest time between two withdrawals of notes about one stream by one node, in milliseconds. */
+const WITHDRAW_EVERY_MS = 600_000;
+
 /** A stream with orphaned events of a service, and the sequences between which they are. */
 export interface Ahead {
   readonly stream: string;
@@ -49,19 +52,31 @@ export async function lookAhead(
 ): Promise<Run | null> {
   const { service } = tx.database;
   const noted = current.ahead?.[service];
-  const found = await findAhead(tx, bus, row, current, last);
-  if (found !== null) {
-    const between: Run = [Math.min(found[0], noted?.[0] ?? found[0]), Math.max(found[1], noted?.[1] ?? 0)];
-    // Each change of the note makes all relays look again.
-    const isNoted = noted?.[0] === between[0] && noted[1] === between[1];
-    if (!isNoted) await noteAhead(bus, row.stream, service, between, current.epoch);
-    return between;
+  if (noted !== undefined) {
+    const newest = await newestOf(bus, row.stream, service, current, [noted[0], Math.min(noted[1], last)]);
+    if (newest === undefined || !(await isPublished(tx, row, newest))) return noted;
+    if (!mayWithdraw(bus, `${service} ${row.stream}`)) return noted;
+    await withdrawAhead(bus, row.stream, service, noted);
+    return null;
   }
-  if (noted === undefined) return null;
-  const newest = await newestOf(bus, row.stream, service, current, noted);
-  if (newest === undefined || !(await isPublished(tx, row, newest.envelope))) return noted;
-  await withdrawAhead(bus, row.stream, service, noted);
-  return null;
+  const between = await findAhead(tx, bus, row, current, last);
+  if (between !== null) await noteAhead(bus, row.stream, service, between, current.epoch);
+  return between;
+}
+
+/** When this node withdrew notes, by service and stream. */
+const withdrawals = new WeakMap<Bus, Map<string, number>>();
+
+/**
+ * Whether the last withdrawal is long ago. A note that comes again at once is that of a node with
+ * another database. Both would go on without end, and consumers would begin anew each time.
+ */
+function mayWithdraw(bus: Bus, key: string): boolean {
+  const times = withdrawals.get(bus) ?? new Map<string, number>();
+  const now = performance.now();
+  if (now - (times.get(key) ?? Number.NEGATIVE_INFINITY) < WITHDRAW_EVERY_MS) return false;
+  withdrawals.set(bus, times.set(key, now));
+  return true;
 }
 
 /** As `lookAhead`, but goes by no note, and makes none. */
@@ -72,9 +87,9 @@ export async function findAhead(
   current: StreamEpoch,
   last: number,
 ): Promise<Run | null> {
-  const first = row.highestSequence + 1;
-  const newest = await newestOf(bus, row.stream, tx.database.service, current, [first, last]);
-  return newest === undefined || (await isPublished(tx, row, newest.envelope)) ? null : [first, newest.at];
+  const behind: Run = [row.highestSequence + 1, last];
+  const newest = await newestOf(bus, row.stream, tx.database.service, current, behind);
+  return newest === undefined || (await isPublished(tx, row, newest)) ? null : behind;
 }
 
 /**
@@ -87,13 +102,13 @@ async function newestOf(
   service: string,
   { orphans = [] }: StreamEpoch,
   [first, last]: Run,
-): Promise<Found | undefined> {
+): Promise<Envelope | undefined> {
   const name = streamName(bus.namespace, stream);
   const from = Math.max(first, last - LOOK_BACK + 1);
   for (let end = last; end >= from; end -= AT_ONCE) {
     const found = await ours(bus.manager, name, service, [Math.max(from, end - AT_ONCE + 1), end]);
     const newest = found.findLast(({ at }) => !holds(orphans, at));
-    if (newest !== undefined) return newest;
+    if (newest !== undefined) return newest.envelope;
   }
   return undefined;
 }
