@@ -143,6 +143,10 @@ function advance(random: Buffer): void {
 const MAX_DETAIL = 2_000;
 
 export interface OperatorAction {
+  /**
+   * Given where several nodes may report the same action: the second fails with a unique violation.
+   */
+  readonly id?: string;
   readonly step: InterventionStep;
   readonly target: string;
   readonly detail?: string | undefined;
@@ -153,8 +157,7 @@ const operatorActionOf = oncePerService(interventionMadeOf);
 /** Appends `<service>.intervention.made.v1`: what an operator did (AUD-1). */
 export async function appendOperatorAction(tx: Tx, action: OperatorAction, cause: Cause): Promise<void> {
   const contract = operatorActionOf(tx.database.service);
-  const { step, target } = action;
-  const id = uuidv7();
+  const { id = uuidv7(), step, target } = action;
   const detail = action.detail === undefined ? null : truncate(action.detail, MAX_DETAIL);
   await appendEvents(tx, [newEvent(contract, id, 1, { interventionId: id, step, target, detail }, cause)]);
 }

@@ -5,7 +5,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import { isUniqueViolation } from '#mixins/database/errors.ts';
 import { sessionEntry } from '#mixins/identity/access-token.ts';
-import { appendOperatorAction } from '#mixins/outbox/append.ts';
+import { appendOperatorAction, type OperatorAction } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import type { InterventionStep } from '#schemas/intervention.ts';
 import type { Auth } from '../context.ts';
@@ -92,14 +92,14 @@ export async function reportEntries(
   cause: Cause,
 ): Promise<boolean> {
   const revisions = entries.map(({ key, revision }) => `${key} ${revision}`);
-  const intervention = {
+  const action: OperatorAction = {
     id: uuidv5([created, step, ...revisions].join('\n'), EVENT_IDS),
     step,
     target: 'identity',
     detail: entries.map(({ key }) => shownKey(key)).join(', '),
   };
   try {
-    await database.inTransaction((tx) => appendOperatorAction(tx, intervention, cause));
+    await database.inTransaction((tx) => appendOperatorAction(tx, action, cause));
     return true;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
