@@ -55,8 +55,11 @@ export async function lookAhead(
   if (noted !== undefined) {
     const newest = await newestOf(bus, row.stream, service, current, [noted[0], Math.min(noted[1], last)]);
     if (newest === undefined || !(await isPublished(tx, row, newest))) return noted;
-    if (!mayWithdraw(bus, `${service} ${row.stream}`)) return noted;
+    const pauses = pausesOf(bus);
+    const key = `${service} ${row.stream}`;
+    if (performance.now() < (pauses.get(key) ?? 0)) return noted;
     await withdrawAhead(bus, row.stream, service, noted);
+    pauses.set(key, performance.now() + WITHDRAW_EVERY_MS);
     return null;
   }
   const between = await findAhead(tx, bus, row, current, last);
@@ -64,19 +67,17 @@ export async function lookAhead(
   return between;
 }
 
-/** When this node withdrew notes, by service and stream. */
-const withdrawals = new WeakMap<Bus, Map<string, number>>();
+const allPauses = new WeakMap<Bus, Map<string, number>>();
 
 /**
- * Whether the last withdrawal is long ago. A note that comes again at once is that of a node with
- * another database. Both would go on without end, and consumers would begin anew each time.
+ * Until when this node withdraws no further note, by service and stream. A note that comes again at
+ * once is that of a node with another database. Both would go on without end, and consumers would
+ * begin anew each time.
  */
-function mayWithdraw(bus: Bus, key: string): boolean {
-  const times = withdrawals.get(bus) ?? new Map<string, number>();
-  const now = performance.now();
-  if (now - (times.get(key) ?? Number.NEGATIVE_INFINITY) < WITHDRAW_EVERY_MS) return false;
-  withdrawals.set(bus, times.set(key, now));
-  return true;
+function pausesOf(bus: Bus): Map<string, number> {
+  const pauses = allPauses.get(bus) ?? new Map<string, number>();
+  allPauses.set(bus, pauses);
+  return pauses;
 }
 
 /** As `lookAhead`, but goes by no note, and makes none. */
