@@ -10,9 +10,7 @@ import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
 import { defineMixin } from '#mixins/define-service.ts';
 import { operatorAction } from '#mixins/identity/operator.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
-import { Loop } from '#mixins/loops/loop.ts';
 import { Loops } from '#mixins/loops/loops.ts';
-import { Outage } from '#mixins/outage.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { Database } from './database.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
@@ -138,15 +136,13 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
         this.models = options.models?.(database.sequelize) ?? {};
         if (options.main !== undefined) await connectAdapter(this, database, options.main);
         this.database = database;
-        const purging = this.loops.add(
-          new Loop({
-            name: 'purge-keys',
-            // It has no items to isolate: one statement deletes rows by their age.
-            runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
-            outage: new Outage("Old idempotency keys can't be deleted", this.logger),
-            pollMs: PURGE_EVERY_MS,
-          }),
-        );
+        const purging = this.loops.make({
+          name: 'purge-keys',
+          // It has no items to isolate: one statement deletes rows by their age.
+          runOnce: async () => (await purgeIdempotencyKeys(database)) === PURGE_LIMIT,
+          failing: "Old idempotency keys can't be deleted",
+          pollMs: PURGE_EVERY_MS,
+        });
         purging.start();
       },
       async closeDatabase(): Promise<void> {

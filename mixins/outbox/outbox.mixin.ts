@@ -9,9 +9,7 @@ import type { Database } from '#mixins/database/database.ts';
 import { defineMixin } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
-import { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
-import { Outage } from '#mixins/outage.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { appendOperatorAction } from './append.ts';
@@ -139,15 +137,13 @@ export function outboxMixin(): Partial<ServiceSchema> {
         const { bus, config } = platformOf(this.broker);
         // Its items are events. Refused ones are marked in the outbox and do not delay the others.
         loops.add(new RelayLoop({ database, bus, log: this.logger })).start();
-        const purging = loops.add(
-          new Loop({
-            name: 'purge-outbox',
-            // No items: one statement deletes rows by their age alone.
-            runOnce: async () => !(await purgeOnce(database, config.outboxKeepDays)).done,
-            outage: new Outage("Old events can't be deleted from the outbox", this.logger),
-            pollMs: PURGE_EVERY_MS,
-          }),
-        );
+        const purging = loops.make({
+          name: 'purge-outbox',
+          // No items: one statement deletes rows by their age alone.
+          runOnce: async () => !(await purgeOnce(database, config.outboxKeepDays)).done,
+          failing: "Old events can't be deleted from the outbox",
+          pollMs: PURGE_EVERY_MS,
+        });
         purging.start();
       },
     },

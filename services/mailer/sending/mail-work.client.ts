@@ -9,7 +9,7 @@ import type { Database } from '#mixins/database/database.ts';
 import type { Log } from '#mixins/log.ts';
 import { MAX_LONE_ATTEMPTS } from '#mixins/loops/isolation.ts';
 import type { ItemWork } from '#mixins/loops/item-work.ts';
-import { Loop } from '#mixins/loops/loop.ts';
+import type { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { durableName, streamName } from '#mixins/names.ts';
 import { Outage } from '#mixins/outage.ts';
@@ -90,15 +90,13 @@ export class MailWork {
     const { database, config, log, loops, leaseMs = LEASE_MS } = options;
     this.#unwritten = new Outage('Ends of mails cannot be recorded', log);
     const clearing = Object.entries(CLEARINGS).map(([name, clear]) =>
-      loops.add(
-        new Loop({
-          name: `clear-${name}`,
-          // There are no items: the statements select rows only by state and age.
-          runOnce: async () => (await clear(database)) > 0,
-          outage: new Outage(`Rows of ${name} cannot be deleted`, log),
-          pollMs: CLEAR_EVERY_MS,
-        }),
-      ),
+      loops.make({
+        name: `clear-${name}`,
+        // There are no items: the statements select rows only by state and age.
+        runOnce: async () => (await clear(database)) > 0,
+        failing: `Rows of ${name} cannot be deleted`,
+        pollMs: CLEAR_EVERY_MS,
+      }),
     );
     this.#making = [
       this.#composer(
@@ -135,51 +133,46 @@ export class MailWork {
     this.#client = client;
     this.#sender = sender;
     // Its items are mails, one in each lane. `#settle` isolates them.
-    this.#sending = loops.add(
-      new Loop({
-        name: 'sending',
-        runOnce: async () => {
-          if (sender.reachable) unreachable.over();
-          const begun = await sender.runOnce();
-          const [unsettled] = this.#unsettled.values();
-          const blocked = unsettled ?? sender.obstacle;
-          return blocked === null ? begun > 0 : { blocked };
-        },
-        outage: new Outage('No mails can be taken from the queue', log),
-        wokenBy: [mailsQueued.of(database)],
-      }),
-    );
-    this.#renewing = loops.add(
-      new Loop({
-        name: 'leases',
-        // There are no items: one statement renews only the leases of mails under way. A lease whose
-        // claim committed without an answer would otherwise be renewed for ever.
-        runOnce: async () => {
-          const { leases } = sender;
-          if (leases.length > 0) await database.inTransaction((tx) => renewLeases(tx, leases, leaseMs));
-          return false;
-        },
-        outage: new Outage('Leases cannot be renewed', log),
-        pollMs: leaseMs / 3,
-      }),
-    );
+    this.#sending = loops.make({
+      name: 'sending',
+      runOnce: async () => {
+        if (sender.reachable) unreachable.over();
+        const begun = await sender.runOnce();
+        const [unsettled] = this.#unsettled.values();
+        const blocked = unsettled ?? sender.obstacle;
+        return blocked === null ? begun > 0 : { blocked };
+      },
+      failing: 'No mails can be taken from the queue',
+      wokenBy: [mailsQueued.of(database)],
+    });
+    this.#renewing = loops.make({
+      name: 'leases',
+      // There are no items: one statement renews only the leases of mails under way. A lease whose
+      // claim committed without an answer would otherwise be renewed for ever.
+      runOnce: async () => {
+        const { leases } = sender;
+        if (leases.length > 0) await database.inTransaction((tx) => renewLeases(tx, leases, leaseMs));
+        return false;
+      },
+      failing: 'Leases cannot be renewed',
+      pollMs: leaseMs / 3,
+    });
   }
 
   /** A loop that composes mails. Each kind has its own, so that none waits for another. */
   #composer(name: string, work: ItemWork<Composed>): Loop {
-    const isolated = this.#options.loops.isolate(work);
-    const loop: Loop = this.#options.loops.add(
-      new Loop({
-        name,
-        runOnce: async () => {
-          const { mails, waiting } = await isolated.runOnce();
-          if (mails === 0 && waiting > 0) setTimeout(() => loop.wake(), CHECK_AGAIN_MS).unref();
-          return mails > 0;
-        },
-        outage: new Outage(`No mails can be composed from ${name}`, this.#options.log),
-        wokenBy: [factsTaken.of(this.#options.database)],
-      }),
-    );
+    const { loops, database } = this.#options;
+    const isolated = loops.isolate(work);
+    const loop = loops.make({
+      name,
+      runOnce: async () => {
+        const { mails, waiting } = await isolated.runOnce();
+        if (mails === 0 && waiting > 0) setTimeout(() => loop.wake(), CHECK_AGAIN_MS).unref();
+        return mails > 0;
+      },
+      failing: `No mails can be composed from ${name}`,
+      wokenBy: [factsTaken.of(database)],
+    });
     return loop;
   }
 
