@@ -247,7 +247,7 @@ describe('a node whose NATS is away', () => {
     await nats.dispose();
   });
 
-  it('can call itself long after it has given up the other nodes, and finds them again', async () => {
+  it('still calls its own actions when it has given up the other nodes, and finds these again', async () => {
     const [home, away] = (await Promise.all([
       startNode(config, [service('home')]),
       startNode(config, [service('away')]),

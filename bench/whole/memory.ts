@@ -1,4 +1,4 @@
-/** S9: resident memory of each process, beside what it was before any load. */
+/** S9: the resident memory of each process after the loads, and before any. */
 import { memoryOf, treeOf } from './processes.ts';
 import type { Run } from './run.ts';
 import type { Row, Target } from './table.ts';

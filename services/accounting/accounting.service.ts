@@ -5,8 +5,8 @@
  * .payout.made, .balance.changed, .day.closed (ACCOUNTING).
  * Consumes: AUTH (users), TASKS (assignments and completions), ACCOUNTING (postings that other
  * services request).
- * Never: waits for a second event before it books the first, changes a booked line, draws a price twice,
- * or uses a node's clock.
+ * Never: waits for a second event before it books the first, changes a booked line, draws a price
+ * twice, or uses a node's clock.
  */
 import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';

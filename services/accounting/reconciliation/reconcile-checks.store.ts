@@ -1,7 +1,7 @@
 /**
  * Invariants within the books (ANA-6, ACC-7): postings sum to zero, balances equal the sums of
- * their entries, lines follow the prices of tasks, and days are closed in time. Each step is one statement and reads one
- * snapshot, so concurrent postings do not matter.
+ * their entries, lines follow the prices of tasks, and days are closed in time. Each step is one
+ * statement and reads one snapshot, so concurrent postings do not matter.
  */
 import { checkOf } from '#mixins/reconciliation/checks.store.ts';
 import { dayText, GRACE, UUID_FORM } from '#mixins/reconciliation/sql.ts';

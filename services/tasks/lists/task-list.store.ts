@@ -113,7 +113,9 @@ export class TaskList {
     return [...done, ...(await this.#select<Row>(open, ['id'], ['open']))];
   }
 
-  /** `orderedBy`: columns. Reads the statuses one by one, or all tasks at once where it is undefined. */
+  /**
+   * `orderedBy`: columns. Reads the statuses one by one, or all tasks at once where it is undefined.
+   */
   #select<Row extends object>(
     { columns, start, limit, ids }: Selection,
     orderedBy: readonly string[],
