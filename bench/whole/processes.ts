@@ -1,5 +1,6 @@
 /** Processor time and memory of a process and all its descendants, from Linux's /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { behindName, commandLineOf } from '../../scripts/launcher/process.ts';
 
 /** Linux reports processor times in ticks of 10 ms on every platform. */
 const TICK_MS = 10;
@@ -26,14 +27,9 @@ export function treeOf(root: number): ProcessFacts[] {
 function factsOf(pid: number): ProcessFacts | null {
   const stat = readText(`/proc/${pid}/stat`);
   if (stat === null) return null;
-  // The name stands in brackets and may contain spaces.
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + ')'.length)
-    .trim()
-    .split(' ');
+  const fields = behindName(stat);
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  const command = (readText(`/proc/${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
-  return { pid, parent: Number(fields[1]), command, processorMs: ticks * TICK_MS };
+  return { pid, parent: Number(fields[1]), command: commandLineOf(pid), processorMs: ticks * TICK_MS };
 }
 
 /** Processor time of all these processes so far, in milliseconds, in user and in system mode. */
@@ -43,11 +39,7 @@ export function processorMs(tree: readonly ProcessFacts[]): number {
 
 /** Processor time of the bench's own children that have ended, in milliseconds. */
 export function endedChildrenMs(): number {
-  const stat = readText('/proc/self/stat') ?? '';
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + ')'.length)
-    .trim()
-    .split(' ');
+  const fields = behindName(readText('/proc/self/stat') ?? '');
   return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
 }
 

@@ -51,7 +51,7 @@ function startOnLinux(pid: number): string | null {
  * The fields of a `/proc/<pid>/stat`, from the state on. The name before it, in brackets, may
  * contain spaces.
  */
-function behindName(stat: string): string[] {
+export function behindName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 

@@ -2,7 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, isRunning, type ProcessId, processOf, signal } from '../../scripts/launcher/process.ts';
+import {
+  behindName,
+  childrenOf,
+  isRunning,
+  type ProcessId,
+  processOf,
+  signal,
+} from '../../scripts/launcher/process.ts';
 
 /** How often the threads of a stopping process are looked at, in milliseconds. */
 const POLL_MS = 20;
@@ -41,8 +48,8 @@ function statesOf(pid: number): string[] {
   }
   try {
     return readdirSync(`/proc/${pid}/task`).map((thread) => {
-      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
-      return stat.charAt(stat.lastIndexOf(')') + 2);
+      const [state = ''] = behindName(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
+      return state;
     });
   } catch {
     // The process or a thread has ended meanwhile: the caller looks again.
