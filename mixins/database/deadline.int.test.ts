@@ -212,6 +212,29 @@ describe('time limits of a call', () => {
     expect(Number(next?.ms)).toBe(4_000);
   });
 
+  it.each([
+    ['ROLLBACK', true],
+    ['COMMIT', false],
+  ])(
+    'C7: let no statement run by itself after %s, while its limits are still being set',
+    async (_, fails) => {
+      const errors: unknown[] = [];
+      const scope = new CallScope(performance.now() + 2_000);
+      const work = runInScope(scope, () =>
+        database.inTransaction(async (tx) => {
+          await until(() => scope.leftMs < 1_500);
+          // Lower limits are set first, and what follows does not wait for that.
+          void tx.run(INSERT, [1, 'x']).catch((error: unknown) => errors.push(error));
+          if (fails) throw new Error('refused');
+        }),
+      );
+      await work.catch(() => {});
+      await until(() => errors.length === 1);
+      expect(errors).toEqual([expect.any(TypeError)]);
+      expect(await ids()).toEqual([]);
+    },
+  );
+
   it('C8: a call waits one second for a lock, then the row is reported as locked', async () => {
     await database.inTransaction(insert(1));
     await holding('SELECT FROM item WHERE id = 1 FOR UPDATE', async () => {
@@ -369,13 +392,17 @@ describe('work that is known to have been rolled back', () => {
 
   it('a transaction with an ignored failed statement does not succeed', async () => {
     const seen: string[] = [];
-    const work = database.inTransaction(async (tx) => {
-      tx.afterCommit(() => seen.push('committed'));
-      await insert(1)(tx);
-      await tx.run('SELECT 1/0').catch(() => {});
-    });
+    const scope = new CallScope(performance.now() + AMPLE_MS);
+    const work = runInScope(scope, () =>
+      database.inTransaction(async (tx) => {
+        tx.afterCommit(() => seen.push('committed'));
+        await insert(1)(tx);
+        await tx.run('SELECT 1/0').catch(() => {});
+      }),
+    );
     await expect(work).rejects.toThrow('rolled back');
     expect(seen).toEqual([]);
+    expect(scope.hasCommitted).toBe(false);
     expect(await ids()).toEqual([]);
   });
 });

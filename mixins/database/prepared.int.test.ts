@@ -128,4 +128,17 @@ describe('a statement that is marked as prepared, in the only connection of a po
     await insertInto(only.database, 3);
     expect(await ids(only.database)).toEqual([1, 3]);
   });
+
+  it('runs again after the driver could not encode a value of it', async () => {
+    const circular: { self?: object } = {};
+    circular.self = circular;
+    const insert = prepared('INSERT INTO item (id, title) VALUES ($1::int, $2::text)');
+    const run = (id: number, title: unknown) =>
+      only.database.inTransaction((tx) => tx.run(insert, [id, title]));
+    for (const id of [1, 2]) {
+      await expect(run(id, circular)).rejects.toThrow(TypeError);
+      await run(id, 'x');
+    }
+    expect(await ids(only.database)).toEqual([1, 2]);
+  });
 });

@@ -1,6 +1,6 @@
 /** Statements over one connection of the pool, and the transaction that is open in it. */
 import type { QueryResult } from 'pg';
-import type { CallScope } from '#mixins/call-scope.ts';
+import { type CallScope, DeadlinePassedError } from '#mixins/call-scope.ts';
 import { preparedName } from './database.ts';
 import {
   DeadConnectionError,
@@ -39,6 +39,8 @@ export class Session {
   readonly #usesPrepared: boolean;
   #limits: Limits = REQUEST_LIMITS;
   #isOpen = false;
+  /** Set before COMMIT or ROLLBACK is sent: a statement after it would be committed by itself. */
+  #isOver = false;
   #hasWritten = false;
 
   constructor(connection: PooledConnection, scope: CallScope | undefined, usesPrepared = true) {
@@ -70,13 +72,14 @@ export class Session {
   }
 
   /**
-   * Runs one statement. Throws the errors of `errors.ts`, and `DeadlinePassedError` when it is too
-   * late.
+   * Runs one statement. Throws the errors of `errors.ts`, `DeadlinePassedError` when it is too late,
+   * and `TypeError` after the transaction.
    */
   async send(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
     const missing = bind.indexOf(undefined);
     if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
     await this.#tighten();
+    if (this.#isOver) throw new TypeError('The transaction is over: a statement was not awaited');
     this.#hasWritten ||= !READ.test(sql);
     const name = this.#usesPrepared ? preparedName(sql) : undefined;
     return this.#query({ text: sql, values: bind, queryMode: 'extended', name });
@@ -87,6 +90,7 @@ export class Session {
    * nothing was committed.
    */
   async commit(): Promise<void> {
+    this.#isOver = true;
     const { command } = await (this.#hasWritten ? this.#commitChanges() : this.#query(COMMIT));
     this.#isOpen = false;
     // PostgreSQL answers so when a statement had failed and its error was not rethrown.
@@ -99,7 +103,9 @@ export class Session {
     const { hasCommitted } = scope;
     scope.hasCommitted = true;
     try {
-      return await this.#query(COMMIT);
+      const result = await this.#query(COMMIT);
+      if (result.command === ROLLBACK) scope.hasCommitted = hasCommitted;
+      return result;
     } catch (error) {
       if (!mayHaveCommitted(error)) {
         scope.hasCommitted = hasCommitted;
@@ -112,6 +118,7 @@ export class Session {
 
   /** Rolls an open transaction back. Never throws: a connection that fails at it is given up. */
   async rollBack(): Promise<void> {
+    this.#isOver = true;
     if (!this.#isOpen || this.connection._invalid) return;
     this.#isOpen = false;
     await this.#query(ROLLBACK).catch(() => giveUp(this.connection));
@@ -133,10 +140,11 @@ export class Session {
     try {
       return await this.connection.query(statement);
     } catch (error) {
-      const wrapped = wrapDriverError(error);
-      const isLost = wrapped !== error && sqlStateOf(error) === undefined;
-      if (isLost || isStaleStatement(error)) giveUp(this.connection);
-      throw wrapped;
+      // Without an answer of PostgreSQL, the connection is lost, or the driver has failed midway: it
+      // closes a prepared statement whose values it can't encode, and later takes it for open.
+      const isUnsure = sqlStateOf(error) === undefined && !(error instanceof DeadlinePassedError);
+      if (isUnsure || isStaleStatement(error)) giveUp(this.connection);
+      throw wrapDriverError(error);
     }
   }
 }

@@ -47,13 +47,9 @@ export function makeDatabase(options: DatabaseOptions): Database {
     const result = await onConnection(sequelize, 'primary', scope, usesPrepared, async (session) => {
       await session.begin(limitsIn(scope, waitedMs));
       const tx = makeTx(database, session, (action) => actions.push(action));
-      try {
-        const done = await work(tx);
-        await session.commit();
-        return done;
-      } finally {
-        tx.end();
-      }
+      const done = await work(tx);
+      await session.commit();
+      return done;
     });
     for (const action of actions) runSafely(action, onError);
     return result;
@@ -92,22 +88,13 @@ function rowsFrom<Row extends object>(
   );
 }
 
-function makeTx(database: Database, session: Session, afterCommit: Tx['afterCommit']): Tx & { end(): void } {
-  let isOver = false;
-  const send = (sql: string, bind: readonly unknown[]) => {
-    // The connection may belong to another transaction by now.
-    if (isOver) return Promise.reject(new TypeError('The transaction is over: a statement was not awaited'));
-    return session.send(sql, bind);
-  };
+function makeTx(database: Database, session: Session, afterCommit: Tx['afterCommit']): Tx {
   return {
     database,
     rows: async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
-      (await send(sql, bind)).rows as Row[],
-    run: async (sql, bind = []) => (await send(sql, bind)).rowCount ?? 0,
+      (await session.send(sql, bind)).rows as Row[],
+    run: async (sql, bind = []) => (await session.send(sql, bind)).rowCount ?? 0,
     afterCommit,
-    end() {
-      isOver = true;
-    },
   };
 }
 
