@@ -72,6 +72,8 @@ export interface ConsumerContext extends Shared {
    * Sequences of the stream that are skipped: orphaned events are there, or may be (bus/epochs.ts).
    */
   skipped: readonly Run[];
+  /** How often the watch of epochs has set `skipped`. */
+  watched: number;
   readonly counters: Counters;
   readonly rate: RateMeter;
 }
@@ -105,6 +107,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     hint: parts.hint ?? `Mend the cause, then: npm run repl, resume ${name}`,
     startedAt: Date.now(),
     skipped: [],
+    watched: 0,
     counters: noCounts(),
     rate: new RateMeter(),
   };

@@ -27,8 +27,7 @@ export async function prepareDurable(context: ConsumerContext, name: DurableName
   const { database, platform, settings, definition } = context;
   const { bus } = platform;
   const filter = filterOf(definition, platform.config.namespace);
-  const current = await readEpoch(bus, definition.stream);
-  context.skipped = skippedIn(current);
+  const current = await readStream(context);
   const known = await database.inTransaction((tx) => recordedEpoch(tx, context.name));
   if (known === current.epoch && (await bindDurable(bus, name, settings, filter))) return current.epoch;
   await database.inTransaction(async (tx) => {
@@ -51,25 +50,35 @@ export async function prepareDurable(context: ConsumerContext, name: DurableName
 }
 
 /**
+ * Reads the stream's epoch, and tells the context which sequences to skip. The watch may be faster
+ * and know a newer note, which then stays.
+ */
+async function readStream(context: ConsumerContext): Promise<StreamEpoch> {
+  const before = context.watched;
+  const stream = await readEpoch(context.platform.bus, context.definition.stream);
+  if (context.watched === before) context.skipped = skippedIn(stream);
+  return stream;
+}
+
+/**
  * Calls `onEpoch` with the stream's epoch at every change and after every reconnect, and tells the
  * context which sequences to skip. Returns what ends it.
  */
 export function watchEpoch(context: ConsumerContext, onEpoch: (epoch: number) => void): () => void {
   const { name, definition, logger } = context;
   const { bus } = context.platform;
-  const onRead = (stream: StreamEpoch) => {
-    context.skipped = skippedIn(stream);
-    onEpoch(stream.epoch);
-  };
   const onError = (error: unknown) =>
     context.warnThrottled(`${name}: the epoch of its stream could not be read: ${messageOf(error)}`);
   const onChange = (service: string, epoch: StreamEpoch) => {
-    if (service === definition.stream) onRead(epoch);
+    if (service !== definition.stream) return;
+    context.watched++;
+    context.skipped = skippedIn(epoch);
+    onEpoch(epoch.epoch);
   };
   const watch = watchEpochs(bus, onChange, logger);
   watch.catch(onError);
   const endReconnect = bus.onReconnect(() => {
-    readEpoch(bus, definition.stream).then(onRead, onError);
+    readStream(context).then(({ epoch }) => onEpoch(epoch), onError);
   });
   return () => {
     endReconnect();
