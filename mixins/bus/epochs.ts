@@ -7,11 +7,12 @@
  */
 import type { KV } from 'nats';
 import { SILENT } from '#mixins/log.ts';
+import { streamName } from '#mixins/names.ts';
 import { Outage, type OutageLog } from '#mixins/outage.ts';
 import type { Bus } from './bus.ts';
-import { jetStreamCode, WRONG_LAST_SEQUENCE } from './error-codes.ts';
+import { jetStreamCode, NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE } from './error-codes.ts';
 import { BucketFollower } from './follow-bucket.ts';
-import { joined, type Run } from './runs.ts';
+import { joined, type Run, upTo } from './runs.ts';
 import type { BucketEntry } from './watch-bucket.ts';
 
 /** The bucket's name without the namespace. */
@@ -111,9 +112,69 @@ export async function raiseEpoch(
   known: number,
   firstLost: number,
 ): Promise<StreamEpoch> {
-  return await change(bus, service, (current) =>
-    current !== null && current.epoch > known ? current : nextEpoch(current, known, firstLost, Date.now()),
+  return await change(bus, service, async (current) => {
+    if (current !== null && current.epoch > known) return current;
+    return nextEpoch(await withoutLost(bus, service, current), known, firstLost, Date.now());
+  });
+}
+
+/**
+ * Leaves out skipped sequences whose messages the stream has lost, because it uses their numbers
+ * again. To be called at each raise of the epoch, see `firstStoredAfter`.
+ */
+async function withoutLost(
+  bus: Bus,
+  service: string,
+  current: StreamEpoch | null,
+): Promise<StreamEpoch | null> {
+  if (current === null) return null;
+  const { epoch, orphans = [], ahead = {} } = current;
+  if (orphans.length === 0 && Object.keys(ahead).length === 0) return current;
+  const name = streamName(bus.namespace, service);
+  const { state } = await bus.manager.streams.info(name);
+  const from = Math.max(state.first_seq, orphans[0]?.[0] ?? 1);
+  const to = Math.min(state.last_seq, orphans.at(-1)?.[1] ?? 0);
+  // Notes end at the last message. The relay of their service judges what is left of them.
+  const notes = Object.entries(ahead).flatMap(([source, noted]) =>
+    upTo([noted], state.last_seq).map((rest) => [source, rest] as const),
   );
+  return {
+    ...current,
+    orphans: upTo(orphans, (await firstStoredAfter(bus, name, epoch, from, to)) - 1),
+    ahead: Object.fromEntries(notes),
+  };
+}
+
+/**
+ * The first sequence from `from` to `to` whose message was stored after an epoch began, or `to` + 1.
+ * An epoch is a time, and skipped events were in the stream before the present epoch. So a later
+ * message took the place of a lost one: others may have refilled the stream before anybody noticed
+ * the loss. A message that a limit removed does not count as later.
+ */
+async function firstStoredAfter(
+  bus: Bus,
+  stream: string,
+  epoch: number,
+  from: number,
+  to: number,
+): Promise<number> {
+  let [low, high] = [from, Math.max(from, to + 1)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((await storedAt(bus, stream, middle)) > epoch) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** In milliseconds; 0 where there is no such message any more. */
+async function storedAt(bus: Bus, stream: string, sequence: number): Promise<number> {
+  try {
+    return (await bus.manager.streams.getMessage(stream, { seq: sequence })).time.getTime();
+  } catch (error) {
+    if (jetStreamCode(error) === NO_MESSAGE_FOUND) return 0;
+    throw error;
+  }
 }
 
 /**
@@ -128,22 +189,31 @@ export async function noteAhead(
   between: Run,
   epoch: number,
 ): Promise<void> {
-  await change(bus, service, (current) => {
+  await change(bus, service, async (current) => {
     const before = current ?? FIRST;
     return before.epoch === epoch ? { ...before, ahead: { ...before.ahead, [source]: between } } : before;
   });
 }
 
 /**
- * Takes back what `noteAhead` recorded wrongly. Raises the epoch, because consumers have skipped
- * these sequences: they read them again. Does nothing where the record is another one by now.
- * Throws while NATS is away.
+ * Takes back what `noteAhead` recorded wrongly, except for `rest`, the beginning of the range. Raises
+ * the epoch, because consumers have skipped these sequences: they read them again. Does nothing
+ * where the record is another one by now. Throws while NATS is away.
  */
-export async function withdrawAhead(bus: Bus, service: string, source: string, between: Run): Promise<void> {
-  await change(bus, service, (current) => {
-    const { [source]: noted, ...others } = current?.ahead ?? {};
+export async function withdrawAhead(
+  bus: Bus,
+  service: string,
+  source: string,
+  between: Run,
+  rest: Run | null = null,
+): Promise<void> {
+  await change(bus, service, async (current) => {
+    const noted = current?.ahead?.[source];
     if (current === null || noted?.[0] !== between[0] || noted[1] !== between[1]) return current ?? FIRST;
-    return { ...nextEpoch(current, current.epoch, between[0], Date.now()), ahead: others };
+    const from = rest === null ? between[0] : rest[1] + 1;
+    const next = nextEpoch(await withoutLost(bus, service, current), current.epoch, from, Date.now());
+    const { [source]: _, ...others } = next.ahead ?? {};
+    return { ...next, ahead: rest === null ? others : { ...others, [source]: rest } };
   });
 }
 
@@ -158,14 +228,11 @@ export async function skipOrphans(
   source: string,
   orphans: readonly Run[],
 ): Promise<void> {
-  await change(bus, service, (current) => {
-    const { ahead: { [source]: _, ...others } = {}, ...next } = nextEpoch(
-      current,
-      current?.epoch ?? 0,
-      1,
-      Date.now(),
-    );
-    return { ...next, ahead: others, orphans: joined([...(current?.orphans ?? []), ...orphans]) };
+  await change(bus, service, async (current) => {
+    const before = await withoutLost(bus, service, current);
+    const next = nextEpoch(before, current?.epoch ?? 0, 1, Date.now());
+    const { [source]: _, ...others } = next.ahead ?? {};
+    return { ...next, ahead: others, orphans: joined([...(next.orphans ?? []), ...orphans]) };
   });
 }
 
@@ -173,13 +240,13 @@ export async function skipOrphans(
 async function change(
   bus: Bus,
   service: string,
-  decide: (current: StreamEpoch | null) => StreamEpoch,
+  decide: (current: StreamEpoch | null) => Promise<StreamEpoch>,
 ): Promise<StreamEpoch> {
   const kv = await bus.bucket(STREAMS_BUCKET);
   for (let attempt = 1; ; attempt++) {
     const entry = await kv.get(service);
     const current = entry === null ? null : parseEpoch(entry);
-    const next = decide(current);
+    const next = await decide(current);
     if (next === (current ?? FIRST)) return next;
     try {
       await put(kv, service, next, entry?.revision ?? 0);
@@ -273,7 +340,14 @@ function startWatch(bus: Bus, log: OutageLog): Watch {
       if (entry.key.startsWith(CLUSTER_KEY)) return;
       const epoch = parseEpoch(entry);
       seen.set(entry.key, epoch);
-      for (const listener of [...listeners]) listener(entry.key, epoch);
+      for (const listener of [...listeners]) {
+        try {
+          listener(entry.key, epoch);
+        } catch (error) {
+          // The other relays and consumers must follow it all the same.
+          outage.failed(error);
+        }
+      }
     },
     onError: (error) => outage.failed(error),
     onWell: () => outage.over(),

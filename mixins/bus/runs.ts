@@ -32,6 +32,11 @@ export function holds(runs: readonly Run[], sequence: number): boolean {
   return false;
 }
 
+/** The part of these runs that is not above a sequence. */
+export function upTo(runs: readonly Run[], end: number): Run[] {
+  return runs.flatMap(([first, last]): Run[] => (first > end ? [] : [[first, Math.min(last, end)]]));
+}
+
 export function countOf(runs: readonly Run[]): number {
   return runs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countOf, holds, joined, runsOf } from './runs.ts';
+import { countOf, holds, joined, type Run, runsOf, upTo } from './runs.ts';
 
 const sequences = fc.array(fc.integer({ min: 1, max: 60 }));
 
@@ -25,5 +25,19 @@ describe('runs', () => {
       [7, 8],
     ]);
     expect(runsOf([])).toEqual([]);
+  });
+
+  it('G22: are cut behind a sequence', () => {
+    const runs: Run[] = [
+      [1, 3],
+      [7, 8],
+    ];
+    expect(upTo(runs, 8)).toEqual(runs);
+    expect(upTo(runs, 7)).toEqual([
+      [1, 3],
+      [7, 7],
+    ]);
+    expect(upTo(runs, 2)).toEqual([[1, 2]]);
+    expect(upTo(runs, 0)).toEqual([]);
   });
 });
