@@ -7,13 +7,13 @@
  * highest sequence (measured).
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JetStreamManager, StreamState } from 'nats';
+import { ErrorCode, type JetStreamManager, NatsError, type StreamState } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { firstLostSince, raiseEpoch, readEpoch, type StreamEpoch } from '#mixins/bus/epochs.ts';
 import { jetStreamCode, NO_MESSAGE_FOUND } from '#mixins/bus/error-codes.ts';
 import type { Run } from '#mixins/bus/runs.ts';
 import type { Tx } from '#mixins/database/database.ts';
-import { lookAhead } from './orphans.ts';
+import { findAhead, lookAhead } from './orphans.ts';
 import { firstPublished, type PublishedRow, putBack, type StreamRow, writeStreams } from './outbox.store.ts';
 
 /**
@@ -73,7 +73,8 @@ export async function lookAtStream(bus: Bus, service: string): Promise<StreamLoo
  * Follows the epoch of a stream, and checks whether it holds the event that we published last.
  * `suspect`: NATS stored a new event at or below our highest sequence, which proves a loss. To be
  * called in the transaction with the relay's lock. Throws a NatsError when the broker does not
- * answer; then nothing is known.
+ * answer; then nothing is known. So does a bucket of epochs without an answer, if the stream may be
+ * ahead of the outbox.
  */
 export async function verifyStream(
   tx: Tx,
@@ -101,7 +102,14 @@ export async function verifyStream(
     const { epoch } = await raiseEpoch(bus, own.stream, own.epoch, own.highestSequence + 1);
     return keep(tx, { ...own, epoch }, true);
   }
-  const ahead = current === null ? null : await lookAhead(tx, bus, own, current, stream.state.last_seq);
+  if (current === null && (await findAhead(tx, bus, own, null, stream.state)) !== null) {
+    // Nothing can be noted now, and publishing would hide these events.
+    throw new NatsError(
+      'the stream may be ahead, and the bucket of epochs does not answer',
+      ErrorCode.Timeout,
+    );
+  }
+  const ahead = current === null ? null : await lookAhead(tx, bus, own, current, stream.state);
   return { ...(await keep(tx, own, false)), epochKnown: current !== null, ahead };
 }
 
@@ -126,10 +134,13 @@ async function follow(tx: Tx, stream: LiveStream, own: StreamRow, epoch: number)
   const intact = await lastIntact(tx, stream, own, epoch);
   const from = (intact?.sequence ?? 0) + 1;
   const count = await putBack(tx, own.stream, epoch, from, own.highestSequence);
+  // Older events of ours may be left although the outbox holds none of them any more. They are not
+  // behind our last one, where events that the outbox lacks are orphaned.
+  const left = Math.min(own.highestSequence, stream.state.last_seq);
   const row = {
     stream: own.stream,
     epoch,
-    highestSequence: intact?.sequence ?? 0,
+    highestSequence: intact?.sequence ?? left,
     highestEventId: intact?.eventId ?? null,
   };
   return { ...(await keep(tx, row, true)), putBack: count };

@@ -4,7 +4,7 @@
  * outbox. Consumers would apply changes that our database has lost. An operator lets them skip
  * these events (docs/runbook.md).
  */
-import type { JetStreamManager } from 'nats';
+import type { JetStreamManager, StreamState } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { noteAhead, readEpoch, type StreamEpoch, skipOrphans, withdrawAhead } from '#mixins/bus/epochs.ts';
 import { jetStreamCode, NO_MESSAGE_FOUND } from '#mixins/bus/error-codes.ts';
@@ -13,13 +13,13 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 import { streamName } from '#mixins/names.ts';
 import { fromHeaders } from '#schemas/cloud-events.ts';
 import type { Envelope } from '#schemas/envelope.ts';
-import { readStreams, type StreamRow } from './outbox.store.ts';
+import { firstPublished, readStreams, type StreamRow } from './outbox.store.ts';
 
 /** Messages that are requested in parallel. */
 const AT_ONCE = 50;
 /**
- * Messages at the end of a stream that are searched for one of ours: requests of others are among
- * them.
+ * Messages at the end of a range that are searched for one of ours: requests of others are among
+ * them. NATS answers some 15,000 such requests a second (measured), and a relay's transaction waits.
  */
 const LOOK_BACK = 1_000;
 
@@ -40,31 +40,33 @@ interface Found {
 /**
  * The sequences between which a stream is ahead of its outbox; null when it is not. Notes them
  * beside the stream's epoch, because further publishing would hide them. A note that this outbox
- * refutes is withdrawn: it was made with another database. To be called in the transaction with the
- * relay's lock.
+ * refutes is withdrawn: it was made with another database. So is the part of a note that is above
+ * the stream's last message. To be called in the transaction with the relay's lock.
  */
 export async function lookAhead(
   tx: Tx,
   bus: Bus,
   row: StreamRow,
   current: StreamEpoch,
-  last: number,
+  state: StreamState,
 ): Promise<Run | null> {
   const { service } = tx.database;
   const noted = current.ahead?.[service];
-  if (noted !== undefined) {
-    const newest = await newestOf(bus, row.stream, service, current, [noted[0], Math.min(noted[1], last)]);
-    if (newest === undefined || !(await isPublished(tx, row, newest))) return noted;
-    const pauses = pausesOf(bus);
-    const key = `${service} ${row.stream}`;
-    if (performance.now() < (pauses.get(key) ?? 0)) return noted;
-    await withdrawAhead(bus, row.stream, service, noted);
-    pauses.set(key, performance.now() + WITHDRAW_EVERY_MS);
-    return null;
+  if (noted === undefined) {
+    const between = await findAhead(tx, bus, row, current, state);
+    if (between !== null) await noteAhead(bus, row.stream, service, between, current.epoch);
+    return between;
   }
-  const between = await findAhead(tx, bus, row, current, last);
-  if (between !== null) await noteAhead(bus, row.stream, service, between, current.epoch);
-  return between;
+  const there: Run = [Math.max(noted[0], state.first_seq), Math.min(noted[1], state.last_seq)];
+  const isWrong = await isRefuted(tx, bus, row, current, there);
+  if (!isWrong && noted[1] <= state.last_seq) return noted;
+  const pauses = pausesOf(bus);
+  const key = `${service} ${row.stream}`;
+  if (performance.now() < (pauses.get(key) ?? 0)) return noted;
+  const rest: Run | null = isWrong ? null : [noted[0], there[1]];
+  await withdrawAhead(bus, row.stream, service, noted, rest);
+  pauses.set(key, performance.now() + WITHDRAW_EVERY_MS);
+  return rest;
 }
 
 const allPauses = new WeakMap<Bus, Map<string, number>>();
@@ -80,43 +82,73 @@ function pausesOf(bus: Bus): Map<string, number> {
   return pauses;
 }
 
-/** As `lookAhead`, but goes by no note, and makes none. */
+/**
+ * As `lookAhead`, but goes by no note, and makes none. Does not see orphaned events that have
+ * `LOOK_BACK` messages of others on both sides.
+ */
 export async function findAhead(
   tx: Tx,
   bus: Bus,
   row: StreamRow,
-  current: StreamEpoch,
-  last: number,
+  current: StreamEpoch | null,
+  state: StreamState,
 ): Promise<Run | null> {
-  const behind: Run = [row.highestSequence + 1, last];
-  const newest = await newestOf(bus, row.stream, tx.database.service, current, behind);
-  return newest === undefined || (await isPublished(tx, row, newest)) ? null : behind;
+  const behind: Run = [row.highestSequence + 1, state.last_seq];
+  // Others may have filled the end since. Then the first event after our last one may show it.
+  const first = Math.max(behind[0], state.first_seq);
+  const beginning: Run = [first, Math.min(first + LOOK_BACK - 1, state.last_seq - LOOK_BACK)];
+  for (const range of [behind, beginning]) {
+    // Not only the newest: an event that was refused before the backup may be the newest, sent again
+    // after it.
+    for await (const page of newestFirst(bus, row.stream, tx.database.service, current, range)) {
+      const envelopes = page.map(({ envelope }) => envelope);
+      const known = await knownEvents(tx, envelopes);
+      if (envelopes.some(({ id }) => id !== row.highestEventId && !known.has(id))) return behind;
+    }
+  }
+  return null;
 }
 
 /**
- * The newest event of a service between two sequences that is not known as orphaned. Undefined
- * where there is none among the last `LOOK_BACK`.
+ * Whether a range has no event of ours, or this outbox has published the newest of them where it
+ * is. A restored outbox may hold an orphaned event, but unpublished.
  */
-async function newestOf(
+async function isRefuted(
+  tx: Tx,
+  bus: Bus,
+  row: StreamRow,
+  current: StreamEpoch,
+  [first, last]: Run,
+): Promise<boolean> {
+  for await (const page of newestFirst(bus, row.stream, tx.database.service, current, [first, last])) {
+    const newest = page.at(-1);
+    if (newest === undefined) continue;
+    const { at, envelope } = newest;
+    if (envelope.id === row.highestEventId) return true;
+    const published = await firstPublished(tx, row.stream, Number.MAX_SAFE_INTEGER, at, at + 1);
+    return published?.eventId === envelope.id;
+  }
+  return last - first < LOOK_BACK;
+}
+
+/**
+ * The events of a service between two sequences that are not known as orphaned, among the last
+ * `LOOK_BACK` messages. The pages go backwards, each is in order.
+ */
+async function* newestFirst(
   bus: Bus,
   stream: string,
   service: string,
-  { orphans = [] }: StreamEpoch,
+  current: StreamEpoch | null,
   [first, last]: Run,
-): Promise<Envelope | undefined> {
+): AsyncGenerator<Found[]> {
   const name = streamName(bus.namespace, stream);
+  const orphans = current?.orphans ?? [];
   const from = Math.max(first, last - LOOK_BACK + 1);
   for (let end = last; end >= from; end -= AT_ONCE) {
     const found = await ours(bus.manager, name, service, [Math.max(from, end - AT_ONCE + 1), end]);
-    const newest = found.findLast(({ at }) => !holds(orphans, at));
-    if (newest !== undefined) return newest.envelope;
+    yield found.filter(({ at }) => !holds(orphans, at));
   }
-  return undefined;
-}
-
-/** Whether our outbox has published an event, or was about to. */
-async function isPublished(tx: Tx, { highestEventId }: StreamRow, event: Envelope): Promise<boolean> {
-  return event.id === highestEventId || (await knownEvents(tx, [event])).size > 0;
 }
 
 /** The streams that are ahead of this service's outbox. Throws while NATS is away. */
@@ -140,9 +172,11 @@ export async function skipOrphansOf(
   { stream, between: [first, last] }: Ahead,
 ): Promise<Run[]> {
   const name = streamName(bus.namespace, stream);
+  const { state } = await bus.manager.streams.info(name);
+  const end = Math.min(last, state.last_seq);
   const orphaned: number[] = [];
-  for (let from = first; from <= last; from += AT_ONCE) {
-    const found = await ours(bus.manager, name, database.service, [from, Math.min(from + AT_ONCE - 1, last)]);
+  for (let from = Math.max(first, state.first_seq); from <= end; from += AT_ONCE) {
+    const found = await ours(bus.manager, name, database.service, [from, Math.min(from + AT_ONCE - 1, end)]);
     const known = await database.inTransaction((tx) =>
       knownEvents(
         tx,

@@ -1,5 +1,5 @@
 /** Runs the passes of a relay. Commits of this node, other nodes and reconnects to NATS wake it. */
-import { watchEpochs } from '#mixins/bus/epochs.ts';
+import { type StreamEpoch, watchEpochs } from '#mixins/bus/epochs.ts';
 import { Loop } from '#mixins/loops/loop.ts';
 import type { Pass, Progress } from '#mixins/loops/progress.ts';
 import { Outage } from '#mixins/outage.ts';
@@ -50,8 +50,9 @@ export class RelayLoop {
       this.#isFailing = false;
       this.wake();
     });
-    const onEpoch = (service: string) => {
-      this.#relay.distrust(service);
+    const onEpoch = (stream: string, { ahead }: StreamEpoch) => {
+      this.#relay.distrust(stream);
+      if (ahead?.[database.service] !== undefined) this.#relay.noted(stream);
       this.wake();
     };
     const watching = watchEpochs(bus, onEpoch, log);

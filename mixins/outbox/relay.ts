@@ -73,6 +73,8 @@ export class Relay {
   #publisher: Publisher | undefined;
   /** Fingerprints that were registered since the connection was made. */
   readonly #registered = new Set<string>();
+  /** Streams that had a note of orphaned events of ours. */
+  readonly #noted = new Set<string>();
   /**
    * Rises when the knowledge of streams becomes doubtful. A pass across such a moment has learnt
    * nothing.
@@ -112,6 +114,14 @@ export class Relay {
     if (stream === undefined) this.#registered.clear();
   }
 
+  /**
+   * A stream has a note of orphaned events of ours. It is verified too, although this outbox may
+   * have published nothing to it. That gives it a row, so that operators see the note.
+   */
+  noted(stream: string): void {
+    this.#noted.add(stream);
+  }
+
   /** To be called when no pass is under way. */
   close(): void {
     this.#endReconnect();
@@ -126,7 +136,8 @@ export class Relay {
     if (!(await tryLock(tx))) return { ...NOTHING, state: 'standby' };
     const streams = new Map((await readStreams(tx)).map((row) => [row.stream, row]));
     const pausing = this.#streams.pausing();
-    const unsure = [...streams.values()].filter(
+    const noted = [...this.#noted].filter((stream) => !streams.has(stream)).map(emptyStream);
+    const unsure = [...streams.values(), ...noted].filter(
       (row) => !pausing.includes(row.stream) && this.#streams.isUnsure(row),
     );
     if (unsure.length > 0) return this.#verify(tx, unsure, work);

@@ -90,10 +90,9 @@ async function compare(
   const { current, stream } = look;
   if (!(await holdsLast(row, stream))) return 'lacking';
   if (current?.epoch !== row.epoch) return null;
-  const last = stream.state.last_seq;
   if (row.highestSequence === 0 && (await isOutboxEmpty(tx)))
-    return (await findAhead(tx, bus, row, current, last)) === null ? null : 'unknown';
-  await lookAhead(tx, bus, row, current, last);
+    return (await findAhead(tx, bus, row, current, stream.state)) === null ? null : 'unknown';
+  await lookAhead(tx, bus, row, current, stream.state);
   return null;
 }
 
