@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTransport } from 'nodemailer';
 import pg from 'pg';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
+import { commandLineOf } from '../../scripts/launcher/process.ts';
 import { freePort } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
 import { dataFolder, Launcher, mayRun, processesOf } from './terminal.ts';
@@ -59,25 +60,16 @@ async function query(databaseUrl: string, sql: string): Promise<Record<string, u
 }
 
 function isGuardian(pid: number): boolean {
-  return commandOf(pid).includes('guardian.ts');
-}
-
-/** The processes of the folder that run this program. */
-function processesThatRun(program: string): number[] {
-  const lines = processesOf(folder.path).map((pid) => [pid, commandOf(pid)] as const);
-  return lines.filter(([, line]) => line.split('\0')[0]?.endsWith(`/${program}`)).map(([pid]) => pid);
+  return commandLineOf(pid).includes('guardian.ts');
 }
 
 /**
- * Empty if the process has ended meanwhile. A process that starts another program appears twice for
- * a moment.
+ * The processes of the folder that run this program. A process that starts another program appears
+ * twice for a moment.
  */
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
+function processesThatRun(program: string): number[] {
+  const lines = processesOf(folder.path).map((pid) => [pid, commandLineOf(pid)] as const);
+  return lines.filter(([, line]) => line.split(' ')[0]?.endsWith(`/${program}`)).map(([pid]) => pid);
 }
 
 /**

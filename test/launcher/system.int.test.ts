@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { findAddresses } from '../../scripts/launcher/addresses.ts';
+import { commandLineOf } from '../../scripts/launcher/process.ts';
 import { Client } from '../e2e/client.ts';
 import { expectExactBooks } from '../faults/books.ts';
 import { serviceNames } from '../harness/system.ts';
@@ -55,7 +56,8 @@ function expectNoSuperuser(dataDir: string, count: number): void {
   if (process.platform !== 'linux') return;
   const { databaseUrl = '' } = findAddresses(dataDir) ?? {};
   const environments = processesOf(dataDir)
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('run-services.ts'))
+    // The folder may have other processes that end at this moment.
+    .filter((pid) => commandLineOf(pid).includes('run-services.ts'))
     .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
   expect(environments).toHaveLength(count);
   for (const environment of environments) {
