@@ -3,15 +3,17 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#mixins/database/database.ts';
+import { GroupCommit } from '#mixins/database/group-commit.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type createAction from '#schemas/actions/tasks/create.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import { invalidField, Problem } from '#schemas/errors.ts';
 import { drawIndex, type WordSource } from './draw.ts';
 import { newestPopulation, type PopulationVersion } from './population.store.ts';
-import { insertTask, type Named, type TaskDraft } from './task.store.ts';
+import { insertTasks, type Named, type TaskDraft } from './task.store.ts';
 import { createdEvent, type OpenTask, type TaskView, viewTask } from './task.ts';
 import type { TaskQuota } from './task-quota.ts';
 import { parseTitle } from './title.ts';
@@ -41,24 +43,61 @@ export async function createTask(
     createdById: actor.userId,
     createdByName: actor.name,
   };
+  const creation = { draft, cause, nextWord };
   // Whether the task has its slot in the quota. It takes one, even if the transaction runs again.
   let hasSlot = false;
-  return database
-    .inTransaction((tx) =>
+  const takeOneSlot = () => {
+    if (quota !== undefined && !hasSlot) takeSlot(quota, actor.userId);
+    hasSlot = true;
+  };
+  try {
+    if (idempotency === null) {
+      takeOneSlot();
+      return await creationsIn(database).run(creation);
+    }
+    return await database.inTransaction((tx) =>
       withIdempotency(tx, idempotency, async () => {
         // The quota comes after the idempotency check, because a repeated request is answered in
         // any case.
-        if (quota !== undefined && !hasSlot) takeSlot(quota, actor.userId);
-        hasSlot = true;
-        const { task, names } = await insertDrawn(tx, draft, nextWord);
-        await appendEvents(tx, [createdEvent(task, cause)]);
-        return viewTask(task, names);
+        takeOneSlot();
+        const [view] = await createAll(tx, [creation]);
+        return view as TaskView;
       }),
-    )
-    .catch((error: unknown) => {
-      if (hasSlot) quota?.giveBack(actor.userId);
-      throw error;
-    });
+    );
+  } catch (error) {
+    if (hasSlot) quota?.giveBack(actor.userId);
+    throw error;
+  }
+}
+
+/** A task to create, with the cause of its event and the randomness of its draw. */
+interface Creation {
+  readonly draft: TaskDraft;
+  readonly cause: Cause;
+  readonly nextWord: WordSource;
+}
+
+const groups = new WeakMap<Database, GroupCommit<Creation, TaskView>>();
+
+/**
+ * Concurrent requests share transactions, because one takes as long as inserting several tasks. A
+ * request with a key has its own: its key is kept with its answer.
+ */
+function creationsIn(database: Database): GroupCommit<Creation, TaskView> {
+  const group = groups.get(database) ?? new GroupCommit(database, createAll);
+  groups.set(database, group);
+  return group;
+}
+
+async function createAll(tx: Tx, creations: readonly Creation[]): Promise<TaskView[]> {
+  const created = await insertDrawn(tx, creations);
+  // The tasks are in the order of their creations.
+  const causes = creations.map(({ cause }) => cause);
+  await appendEvents(
+    tx,
+    created.map(({ task }, index) => createdEvent(task, causes[index] as Cause)),
+  );
+  return created.map(({ task, names }) => viewTask(task, names));
 }
 
 function takeSlot(quota: TaskQuota, userId: string): void {
@@ -78,16 +117,22 @@ const remembered = new WeakMap<Database, PopulationVersion>();
  * Draws a seat of a population version instead of a user's row. This is uniform and cheap, whoever
  * comes and goes meanwhile.
  */
-async function insertDrawn(tx: Tx, draft: TaskDraft, nextWord: WordSource): Promise<Named<OpenTask>> {
+async function insertDrawn(tx: Tx, creations: readonly Creation[]): Promise<Named<OpenTask>[]> {
+  const drawn = ({ size }: PopulationVersion) =>
+    creations.map(({ draft, nextWord }) => ({ draft, seat: drawIndex(size, nextWord) }));
   const known = remembered.get(tx.database);
   if (known !== undefined) {
-    const inserted = await insertTask(tx, draft, drawIndex(known.size, nextWord), known, true);
-    if (inserted !== undefined) return inserted;
+    const inserted = await insertTasks(tx, drawn(known), known, true);
+    if (inserted.length > 0) return complete(inserted, creations.length, known);
   }
   const newest = await newestPopulation(tx);
   if (newest.size === 0) throw new Problem('nobody_assignable');
   remembered.set(tx.database, newest);
-  const inserted = await insertTask(tx, draft, drawIndex(newest.size, nextWord), newest, false);
-  if (inserted === undefined) throw new Error(`Population ${newest.version} has an empty seat`);
+  return complete(await insertTasks(tx, drawn(newest), newest, false), creations.length, newest);
+}
+
+/** Throws where a seat has no holder. Then all of them are rolled back. */
+function complete<Inserted>(inserted: Inserted[], count: number, { version }: PopulationVersion): Inserted[] {
+  if (inserted.length !== count) throw new Error(`Population ${version} has an empty seat`);
   return inserted;
 }

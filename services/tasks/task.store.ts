@@ -1,5 +1,6 @@
 /** SQL of tasks and their assignments. */
 import { prepared, type Reader, type Tx } from '#mixins/database/database.ts';
+import { defineRowSet } from '#mixins/database/row-set.ts';
 import type { PopulationVersion } from './population.store.ts';
 import type { DoneTask, OpenTask, Task } from './task.ts';
 
@@ -45,40 +46,56 @@ export function named<T extends Task>({ assigneeIs, creatorIs, ...rest }: NamedR
   return { task, names };
 }
 
+/** A task to insert, and the seat that was drawn for it. */
+export interface SeatedDraft {
+  readonly draft: TaskDraft;
+  readonly seat: number;
+}
+
 /**
- * Inserts a task and its first assignment in one statement (TASK-2). The assignee is the holder of
- * the seat at that version of the population. Without a holder it writes nothing and returns
- * undefined. With `onlyIfNewest` the same applies if there is a newer version.
+ * Inserts tasks and their first assignments in one statement (TASK-2). The assignees are the
+ * holders of the seats at that version of the population. A task without a holder is not written
+ * and is missing in the answer. With `onlyIfNewest` the same applies to all if there is a newer
+ * version.
  */
-export async function insertTask(
+export async function insertTasks(
   tx: Tx,
-  draft: TaskDraft,
-  seat: number,
+  drafts: readonly SeatedDraft[],
   population: PopulationVersion,
   onlyIfNewest: boolean,
-): Promise<Named<OpenTask> | undefined> {
-  const { id, title, externalId, description, createdById, createdByName } = draft;
-  const written = [id, title, externalId, description, createdById, createdByName];
+): Promise<Named<OpenTask>[]> {
   const newestSize = onlyIfNewest ? population.size : null;
-  const bind = [...written, seat, population.version, newestSize];
-  const [row] = await tx.rows<NamedRow<OpenTask>>(INSERT, bind);
-  return row === undefined ? undefined : named(row);
+  const bind = [...DRAFTS.bind(drafts), population.version, newestSize];
+  return (await tx.rows<NamedRow<OpenTask>>(INSERT, bind)).map(named);
 }
+
+const DRAFTS = defineRowSet<SeatedDraft>({
+  id: ['uuid', ({ draft }) => draft.id],
+  title: ['text', ({ draft }) => draft.title],
+  external_id: ['text', ({ draft }) => draft.externalId],
+  description: ['text', ({ draft }) => draft.description],
+  created_by_id: ['uuid', ({ draft }) => draft.createdById],
+  created_by_name: ['text', ({ draft }) => draft.createdByName],
+  seat: ['integer', ({ seat }) => seat],
+});
+const [VERSION, SIZE] = [`$${DRAFTS.size + 1}::bigint`, `$${DRAFTS.size + 2}::integer`];
 
 /**
  * The statement is prepared, because it reads little and by keys. It also compares the size, in
  * case the database was restored to an older state.
  */
 const INSERT = prepared(
-  `WITH holder AS (
-     SELECT user_id FROM seat
-     WHERE number = $7::integer AND population_version <= $8::bigint AND ($9::integer IS NULL
-       OR ($8::bigint, $9::integer) = (SELECT version, size FROM population ORDER BY version DESC LIMIT 1))
-     ORDER BY population_version DESC LIMIT 1
-   ), created AS (
+  `WITH created AS (
      INSERT INTO task (id, title, external_id, description, created_by_id, created_by_name, assignee_id, created_at)
-     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::text, holder.user_id, clock_timestamp()
-     FROM holder RETURNING *
+     SELECT id, title, external_id, description, created_by_id, created_by_name, holder.user_id, clock_timestamp()
+     FROM ${DRAFTS.from('draft')}
+     CROSS JOIN LATERAL (
+       SELECT user_id FROM seat WHERE number = draft.seat AND population_version <= ${VERSION}
+       ORDER BY population_version DESC LIMIT 1
+     ) AS holder
+     WHERE ${SIZE} IS NULL
+       OR (${VERSION}, ${SIZE}) = (SELECT version, size FROM population ORDER BY version DESC LIMIT 1)
+     RETURNING *
    ), assigned AS (
      INSERT INTO assignment (task_id, version, assignee_id, assigned_at)
      SELECT id, version, assignee_id, created_at FROM created

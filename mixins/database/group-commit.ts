@@ -1,0 +1,103 @@
+/**
+ * Group commit: concurrent calls of one kind share a transaction, and so its round trips and its
+ * COMMIT. A call begins at once, and alone, while few transactions run. Under load, the calls that
+ * come meanwhile wait for the next transaction. So nothing waits for the sake of a larger group.
+ */
+import { CallScope, currentScope, runInScope } from '#mixins/call-scope.ts';
+import type { Database, Tx } from './database.ts';
+import { isRetryable, isUniqueViolation, QUERY_CANCELED, sqlStateOf } from './errors.ts';
+
+/** Transactions at a time: while one commits, the other one writes. */
+const AT_ONCE = 2;
+/** The most calls of a transaction. */
+const MAX_CALLS = 100;
+
+interface Member<Given, Result> {
+  readonly given: Given;
+  readonly scope: CallScope;
+  resolve(result: Result | PromiseLike<Result>): void;
+  reject(error: unknown): void;
+}
+
+export class GroupCommit<Given, Result> {
+  readonly #database: Database;
+  readonly #work: (tx: Tx, given: readonly Given[]) => Promise<readonly Result[]>;
+  #waiting: Member<Given, Result>[] = [];
+  #running = 0;
+
+  /**
+   * `work` returns a result for each of the given, in their order. It may run again, as in
+   * `inTransaction`.
+   */
+  constructor(database: Database, work: (tx: Tx, given: readonly Given[]) => Promise<readonly Result[]>) {
+    this.#database = database;
+    this.#work = work;
+  }
+
+  /**
+   * Runs the work for a call, in a transaction with others or in its own. Throws as `inTransaction`
+   * does. One call can't fail another: where it may have caused the error of a group, or its
+   * deadline passed, each call of the group runs once more, alone.
+   */
+  run(given: Given): Promise<Result> {
+    const scope = currentScope();
+    if (scope === undefined) return this.#alone(given);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ given, scope, resolve, reject });
+      if (this.#running < AT_ONCE) void this.#runWaiting();
+    });
+  }
+
+  async #runWaiting(): Promise<void> {
+    this.#running += 1;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, MAX_CALLS);
+      if (group.length === 1) await this.#each(group);
+      else await this.#together(group);
+    }
+    this.#running -= 1;
+  }
+
+  async #together(group: readonly Member<Given, Result>[]): Promise<void> {
+    // Nothing may be changed after the deadline of any of them.
+    const scope = new CallScope(Math.min(...group.map((member) => member.scope.deadline)));
+    try {
+      const results = await runInScope(scope, () =>
+        this.#database.inTransaction((tx) =>
+          this.#work(
+            tx,
+            group.map(({ given }) => given),
+          ),
+        ),
+      );
+      for (const [index, member] of group.entries()) {
+        member.scope.hasCommitted = true;
+        member.resolve(results[index] as Result);
+      }
+    } catch (error) {
+      if (!meetsAll(error)) return await this.#each(group);
+      for (const member of group) {
+        member.scope.hasCommitted ||= scope.hasCommitted;
+        member.reject(error);
+      }
+    }
+  }
+
+  async #each(group: readonly Member<Given, Result>[]): Promise<void> {
+    await Promise.all(
+      group.map(({ given, scope, resolve, reject }) =>
+        runInScope(scope, () => this.#alone(given)).then(resolve, reject),
+      ),
+    );
+  }
+
+  async #alone(given: Given): Promise<Result> {
+    const [result] = await this.#database.inTransaction((tx) => this.#work(tx, [given]));
+    return result as Result;
+  }
+}
+
+/** Whether any call would have met this error: the server is away or busy. */
+function meetsAll(error: unknown): boolean {
+  return isRetryable(error) && !isUniqueViolation(error) && sqlStateOf(error) !== QUERY_CANCELED;
+}
