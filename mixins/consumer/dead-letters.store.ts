@@ -1,6 +1,6 @@
 /** SQL of the table `dead_letter`: events of consumers, and items of loops. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Reader, Tx } from '#mixins/database/database.ts';
+import { type Database, prepared, type Reader, type Tx } from '#mixins/database/database.ts';
 import { sqlStateOf } from '#mixins/database/errors.ts';
 import { storable, storableHeaders } from './message.ts';
 import { forgetAttempts } from './retry.ts';
@@ -133,7 +133,7 @@ export async function deadLetteredAmong(
   keys: readonly string[],
 ): Promise<Set<string>> {
   const rows = await tx.rows<{ event_key: string }>(
-    'SELECT event_key FROM dead_letter WHERE consumer = $1 AND event_key = ANY($2::text[])',
+    prepared('SELECT event_key FROM dead_letter WHERE consumer = $1 AND event_key = ANY($2::text[])'),
     [consumer, keys],
   );
   return new Set(rows.map((row) => row.event_key));

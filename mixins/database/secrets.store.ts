@@ -6,7 +6,7 @@
  */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Client } from './client.ts';
-import type { Tx } from './database.ts';
+import { prepared, type Tx } from './database.ts';
 
 /** 256 bits: they cannot be guessed. As long as the digests that use them as key. */
 const SECRET_BYTES = 32;
@@ -85,6 +85,8 @@ export async function serviceSecret(tx: Tx, name: string): Promise<KeyObject> {
 }
 
 async function readServiceSecret(tx: Tx, name: string): Promise<KeyObject | undefined> {
-  const [row] = await tx.rows<{ value: Buffer }>('SELECT value FROM secret WHERE name = $1', [name]);
+  const [row] = await tx.rows<{ value: Buffer }>(prepared('SELECT value FROM secret WHERE name = $1'), [
+    name,
+  ]);
   return row === undefined ? undefined : createSecretKey(row.value);
 }

@@ -55,13 +55,13 @@ const TRY_LOCK = prepared('SELECT pg_try_advisory_xact_lock($1::int, $2::int) AS
 /** Unpublished events in the order of their appending, without those of these streams. */
 export function readUnpublished(tx: Tx, limit: number, except: readonly string[]): Promise<OutboxRow[]> {
   return tx.rows<OutboxRow>(
-    `SELECT position, event_id AS "eventId", stream, aggregate, sequence, type, occurred_at AS "occurredAt", payload,
+    prepared(`SELECT position, event_id AS "eventId", stream, aggregate, sequence, type, occurred_at AS "occurredAt", payload,
             actor_id AS "actorId", actor_address AS "actorAddress", correlation_id AS "correlationId",
             causation_id AS "causationId", traceparent
        FROM outbox
       WHERE published_at IS NULL AND refused_at IS NULL AND stream <> ALL ($2::text[])
       ORDER BY position
-      LIMIT $1::int`,
+      LIMIT $1::int`),
     [limit, except],
   );
 }
@@ -70,10 +70,10 @@ export function readUnpublished(tx: Tx, limit: number, except: readonly string[]
 export async function markPublished(tx: Tx, marks: readonly Mark[]): Promise<void> {
   if (marks.length === 0) return;
   await tx.run(
-    `UPDATE outbox
+    prepared(`UPDATE outbox
         SET published_at = clock_timestamp(), stream_sequence = mark.sequence, stream_epoch = mark.epoch
        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS mark (position, sequence, epoch)
-      WHERE outbox.position = mark.position`,
+      WHERE outbox.position = mark.position`),
     [
       marks.map(({ position }) => position),
       marks.map(({ sequence }) => sequence),
@@ -102,8 +102,8 @@ export async function markRefused(tx: Tx, refusals: readonly Refusal[]): Promise
  */
 export async function readStreams(tx: Tx): Promise<StreamRow[]> {
   const rows = await tx.rows<StreamRow>(
-    `SELECT stream, epoch, highest_sequence AS "highestSequence", highest_event_id AS "highestEventId"
-       FROM outbox_stream`,
+    prepared(`SELECT stream, epoch, highest_sequence AS "highestSequence", highest_event_id AS "highestEventId"
+       FROM outbox_stream`),
   );
   const { service } = tx.database;
   return rows.some(({ stream }) => stream === service) ? rows : [emptyStream(service), ...rows];

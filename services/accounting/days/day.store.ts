@@ -1,6 +1,6 @@
 /** The open business day, and the lock that separates postings from the end of the day. */
 import type { BusinessDay } from '#mixins/calendar.ts';
-import type { Reader, Tx } from '#mixins/database/database.ts';
+import { prepared, type Reader, type Tx } from '#mixins/database/database.ts';
 
 /**
  * Key of the advisory lock of the day in this database. Postings lock it shared, the cut-over locks
@@ -18,8 +18,8 @@ export interface OpenDay {
 
 export async function readOpenDay(reader: Reader): Promise<OpenDay> {
   const [row] = await reader.rows<{ day: BusinessDay | null; now: number }>(
-    `SELECT (SELECT day::text FROM business_day WHERE ended_at IS NULL) AS day,
-       (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`,
+    prepared(`SELECT (SELECT day::text FROM business_day WHERE ended_at IS NULL) AS day,
+       (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now`),
   );
   return { day: row?.day ?? null, now: new Date(row?.now ?? Number.NaN) };
 }
@@ -29,7 +29,7 @@ export async function readOpenDay(reader: Reader): Promise<OpenDay> {
  * statement, because this one may have waited.
  */
 export async function lockDayShared(tx: Tx): Promise<void> {
-  await tx.rows(`SELECT pg_advisory_xact_lock_shared(${DAY_LOCK})`);
+  await tx.rows(prepared(`SELECT pg_advisory_xact_lock_shared(${DAY_LOCK})`));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Accounts and the journal: sets of rows, one statement each. */
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { PAYOUT } from '../days/payout.ts';
 import { FEE, REWARD } from '../tasks/task-postings.ts';
@@ -11,10 +11,10 @@ export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[
   // Every transaction inserts in this order. So two that open the same accounts cannot deadlock.
   const sorted = [...owners].sort((a, b) => (ownerKey(a) < ownerKey(b) ? -1 : 1));
   return tx.rows<Owner>(
-    `INSERT INTO account (owner_type, owner_id, balance)
+    prepared(`INSERT INTO account (owner_type, owner_id, balance)
      SELECT type, id, 0 FROM unnest($1::text[], $2::uuid[]) AS owner (type, id)
      ON CONFLICT DO NOTHING
-     RETURNING owner_type AS type, owner_id AS id`,
+     RETURNING owner_type AS type, owner_id AS id`),
     [sorted.map(({ type }) => type), sorted.map(({ id }) => id)],
   );
 }
@@ -26,7 +26,7 @@ export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[
  */
 export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
   const rows = await tx.rows<Account>(
-    `SELECT ${ACCOUNT_COLUMNS}
+    prepared(`SELECT ${ACCOUNT_COLUMNS}
      FROM account
      WHERE account.id = ANY (ARRAY(
        SELECT account.id FROM unnest($1::text[], $2::uuid[]) AS owner (type, id)
@@ -35,7 +35,7 @@ export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<Re
        ) AS account
      ))
      ORDER BY account.id
-     FOR NO KEY UPDATE`,
+     FOR NO KEY UPDATE`),
     [owners.map(({ type }) => type), owners.map(({ id }) => id)],
   );
   return byOwner(rows);
@@ -67,8 +67,8 @@ function byOwner(accounts: readonly Account[]): ReadonlyMap<string, Account> {
  */
 export async function bookedKeys(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await tx.rows<{ key: string }>(
-    `SELECT wanted.key FROM unnest($1::text[]) AS wanted (key)
-     CROSS JOIN LATERAL (SELECT FROM posting WHERE posting.key = wanted.key LIMIT 1) AS booked`,
+    prepared(`SELECT wanted.key FROM unnest($1::text[]) AS wanted (key)
+     CROSS JOIN LATERAL (SELECT FROM posting WHERE posting.key = wanted.key LIMIT 1) AS booked`),
     [keys],
   );
   return new Set(rows.map(({ key }) => key));
@@ -113,7 +113,7 @@ const TOTAL_SHARDS = 1_024;
 const FREE = `kind NOT IN ('${FEE}', '${REWARD}', '${PAYOUT}')`;
 
 /** This is one statement, because a statement for each step would cost every batch a round trip. */
-const BOOK = `
+const BOOK = prepared(`
   WITH
   -- 1. The lines to book. Their postings get their internal ids here, as the entries refer to them.
   line AS MATERIALIZED (
@@ -178,7 +178,7 @@ const BOOK = `
     )
   FROM ${CHANGED_ACCOUNTS.from('changed', LINES.size + 1)}
   JOIN newest ON newest.account_id = changed.id AND newest.business_day = changed.last_day
-  WHERE account.id = changed.id`;
+  WHERE account.id = changed.id`);
 
 /**
  * Writes postings, entries, balances and the sums of their days. Call it once in a transaction: it

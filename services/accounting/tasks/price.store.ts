@@ -1,5 +1,5 @@
 /** Prices of tasks. */
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import type { Price } from './price.ts';
 import { TASK } from './task-postings.ts';
 
@@ -8,10 +8,10 @@ export async function insertPrices(tx: Tx, prices: ReadonlyMap<string, Price>): 
   // Every transaction inserts in id order. So two that price the same tasks cannot deadlock.
   const sorted = [...prices].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = await tx.rows<{ id: string }>(
-    `INSERT INTO price (reference_type, reference_id, fee, reward, currency)
+    prepared(`INSERT INTO price (reference_type, reference_id, fee, reward, currency)
      SELECT '${TASK}', * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[])
      ON CONFLICT DO NOTHING
-     RETURNING reference_id AS id`,
+     RETURNING reference_id AS id`),
     [
       sorted.map(([id]) => id),
       sorted.map(([, price]) => price.fee),
@@ -25,11 +25,11 @@ export async function insertPrices(tx: Tx, prices: ReadonlyMap<string, Price>): 
 /** The stored prices of these tasks. They hold even if the rule would give others now. */
 export async function readPrices(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, Price>> {
   const rows = await tx.rows<Price & { id: string }>(
-    `SELECT reference_id AS id, fee, reward, currency
+    prepared(`SELECT reference_id AS id, fee, reward, currency
      FROM unnest($1::uuid[]) AS wanted (id)
      CROSS JOIN LATERAL (
        SELECT * FROM price WHERE reference_type = '${TASK}' AND reference_id = wanted.id LIMIT 1
-     ) AS price`,
+     ) AS price`),
     [ids],
   );
   return new Map(rows.map(({ id, fee, reward, currency }) => [id, { fee, reward, currency }]));

@@ -3,7 +3,7 @@
  * sent as one array per column, which takes half the time of JSON (measured).
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import type { EventData } from '#schemas/event.ts';
 import type { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
@@ -63,11 +63,11 @@ const TASKS = defineRowSet<TaskCopy>({
 /** Keeps the newest version of each task; sorted by id. */
 export async function keepTasks(tx: Tx, slot: number, tasks: readonly TaskCopy[]): Promise<void> {
   await tx.run(
-    `INSERT INTO task_copy (slot, ${TASKS.columns})
+    prepared(`INSERT INTO task_copy (slot, ${TASKS.columns})
      SELECT $1, * FROM ${TASKS.from('task', 2)}
      ON CONFLICT (id, slot) DO UPDATE SET title = excluded.title, external_id = excluded.external_id,
        assignee_id = excluded.assignee_id, done = excluded.done, version = excluded.version
-     WHERE task_copy.version < excluded.version`,
+     WHERE task_copy.version < excluded.version`),
     [slot, ...TASKS.bind(tasks)],
   );
 }
@@ -81,9 +81,9 @@ const PRICES = defineRowSet<Price>({
 /** Inserts prices; a task is priced only once. */
 export async function insertPrices(tx: Tx, slot: number, prices: readonly Price[]): Promise<void> {
   await tx.run(
-    `INSERT INTO price (slot, ${PRICES.columns})
+    prepared(`INSERT INTO price (slot, ${PRICES.columns})
      SELECT $1, * FROM ${PRICES.from('priced', 2)} ORDER BY task_id
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING`),
     [slot, ...PRICES.bind(prices)],
   );
 }
@@ -102,14 +102,14 @@ const OWNERS = defineRowSet<Owner>({
 export async function lockAccounts(tx: Tx, slot: number, owners: readonly Owner[]): Promise<void> {
   const bind = [slot, ...OWNERS.bind(owners)];
   await tx.run(
-    `INSERT INTO account (slot, owner_id, owner_type)
+    prepared(`INSERT INTO account (slot, owner_id, owner_type)
      SELECT $1, * FROM ${OWNERS.from('owner', 2)} ORDER BY id, type
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING`),
     bind,
   );
   await tx.rows(
-    `SELECT FROM account JOIN ${OWNERS.from('owner', 2)} ON owner_id = id AND owner_type = type
-     WHERE slot = $1 ORDER BY owner_id, owner_type FOR NO KEY UPDATE OF account`,
+    prepared(`SELECT FROM account JOIN ${OWNERS.from('owner', 2)} ON owner_id = id AND owner_type = type
+     WHERE slot = $1 ORDER BY owner_id, owner_type FOR NO KEY UPDATE OF account`),
     bind,
   );
 }
@@ -141,10 +141,10 @@ export async function insertOperations(
   lines: readonly Operation[],
 ): Promise<Set<string>> {
   const rows = await tx.rows<{ id: string }>(
-    `INSERT INTO operation (slot, ${OPERATIONS.columns})
+    prepared(`INSERT INTO operation (slot, ${OPERATIONS.columns})
      SELECT $1, * FROM ${OPERATIONS.from('line', 2)} ORDER BY business_day, entry_id
      ON CONFLICT DO NOTHING
-     RETURNING entry_id AS id`,
+     RETURNING entry_id AS id`),
     [slot, ...OPERATIONS.bind(lines)],
   );
   return new Set(rows.map(({ id }) => id));
@@ -160,10 +160,10 @@ const ACCOUNT_DAYS = defineRowSet<AccountDay>({
 /** Keeps the newest line of each employee and day. Call it under `lockAccounts`. */
 export async function keepAccountDays(tx: Tx, slot: number, days: readonly AccountDay[]): Promise<void> {
   await tx.run(
-    `INSERT INTO account_day (slot, ${ACCOUNT_DAYS.columns})
+    prepared(`INSERT INTO account_day (slot, ${ACCOUNT_DAYS.columns})
      SELECT $1, * FROM ${ACCOUNT_DAYS.from('line', 2)}
      ON CONFLICT (owner_id, business_day, slot) DO UPDATE SET sequence = excluded.sequence, balance_after = excluded.balance_after
-     WHERE account_day.sequence < excluded.sequence`,
+     WHERE account_day.sequence < excluded.sequence`),
     [slot, ...ACCOUNT_DAYS.bind(days)],
   );
 }
@@ -184,7 +184,7 @@ export async function changeBelowZero(
   days: readonly AccountDay[],
 ): Promise<BelowZeroChange[]> {
   return await tx.rows<BelowZeroChange>(
-    `WITH touched AS (
+    prepared(`WITH touched AS (
        SELECT * FROM unnest($2::uuid[], $3::date[]) AS touched (owner_id, business_day)
      ), due AS (
        SELECT * FROM touched
@@ -213,7 +213,7 @@ export async function changeBelowZero(
          AND computed.change <> computed.known
        RETURNING account_day.business_day, computed.change - computed.known AS difference
      )
-     SELECT business_day::text AS "businessDay", sum(difference) AS difference FROM changed GROUP BY business_day`,
+     SELECT business_day::text AS "businessDay", sum(difference) AS difference FROM changed GROUP BY business_day`),
     [slot, days.map(({ ownerId }) => ownerId), days.map(({ businessDay }) => businessDay)],
   );
 }
@@ -228,10 +228,10 @@ const BALANCES = defineRowSet<Balance>({
 /** Keeps the newest balance of each account. Call it under `lockAccounts`. */
 export async function keepBalances(tx: Tx, slot: number, balances: readonly Balance[]): Promise<void> {
   await tx.run(
-    `UPDATE account SET balance = newest.balance, balance_version = newest.version
+    prepared(`UPDATE account SET balance = newest.balance, balance_version = newest.version
      FROM ${BALANCES.from('newest', 2)}
      WHERE slot = $1 AND account.owner_id = newest.owner_id AND account.owner_type = newest.owner_type
-       AND balance_version < newest.version`,
+       AND balance_version < newest.version`),
     [slot, ...BALANCES.bind(balances)],
   );
 }
@@ -254,7 +254,7 @@ export async function addToDays(
     belowZeroChange: changeOf.get(day.businessDay) ?? 0,
   }));
   await tx.run(
-    `INSERT INTO day AS known (slot, business_day, fees, fee_count, rewards, reward_count, payouts, payout_count, others, other_count,
+    prepared(`INSERT INTO day AS known (slot, business_day, fees, fee_count, rewards, reward_count, payouts, payout_count, others, other_count,
        below_zero_change, top_reward, top_task_id, top_title, top_external_id, top_at)
      SELECT $1, "businessDay", fees, "feeCount", rewards, "rewardCount", payouts, "payoutCount", others, "otherCount",
        "belowZeroChange", (top->>'reward')::bigint, top->>'id', top->>'title', top->>'externalId',
@@ -275,7 +275,7 @@ export async function addToDays(
            (excluded.top_reward, excluded.top_task_id, excluded.top_title, excluded.top_external_id, excluded.top_at)
          ) AS top (reward, task_id, title, external_id, at)
          ORDER BY reward DESC NULLS LAST, at, task_id COLLATE "C" LIMIT 1
-       )`,
+       )`),
     [slot, JSON.stringify(added)],
   );
 }

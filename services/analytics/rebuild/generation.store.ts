@@ -2,7 +2,7 @@
  * SQL of the table `generation`, and the lock between writers of projections and changes of
  * generations.
  */
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import type { Generation, Targets } from './rebuild.ts';
 
 /**
@@ -31,7 +31,7 @@ const COLUMNS = `number, slot, state, targets, reason, started_at AS "startedAt"
  * generations in a later statement.
  */
 export async function lockGenerationsShared(tx: Tx): Promise<void> {
-  await tx.rows(`SELECT pg_advisory_xact_lock_shared(${GENERATION_LOCK})`);
+  await tx.rows(prepared(`SELECT pg_advisory_xact_lock_shared(${GENERATION_LOCK})`));
 }
 
 /** Locks exclusive: waits for running batches, and new batches wait until this transaction ends. */
@@ -47,7 +47,9 @@ export interface CurrentGenerations {
 
 export async function currentGenerations(tx: Tx): Promise<CurrentGenerations> {
   const [live, building] = await tx.rows<Generation>(
-    `SELECT ${COLUMNS} FROM generation WHERE state IN ('live', 'building') ORDER BY state = 'building'`,
+    prepared(
+      `SELECT ${COLUMNS} FROM generation WHERE state IN ('live', 'building') ORDER BY state = 'building'`,
+    ),
   );
   if (live?.state !== 'live') throw new Error('No generation is live');
   return { live, building };

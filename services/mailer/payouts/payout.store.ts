@@ -1,5 +1,5 @@
 /** Payouts and the lines of their days (set-based). */
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { isDue, notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { EventData } from '#schemas/event.ts';
@@ -26,14 +26,14 @@ export interface Operation
 export async function keepOperations(tx: Tx, lines: readonly Operation[]): Promise<void> {
   if (lines.length === 0) return;
   await tx.run(
-    `INSERT INTO operation (${OPERATIONS.columns})
+    prepared(`INSERT INTO operation (${OPERATIONS.columns})
      SELECT * FROM ${OPERATIONS.from('line')}
      WHERE NOT EXISTS (
        SELECT FROM payout WHERE payout.employee_id = line.employee_id AND payout.business_day = line.business_day
          AND payout.state <> 'waiting'
      ) AND NOT EXISTS (SELECT FROM closed_day WHERE closed_day.business_day = line.business_day AND cleared)
      ORDER BY business_day, employee_id, entry_id
-     ON CONFLICT ON CONSTRAINT operation_pk DO NOTHING`,
+     ON CONFLICT ON CONSTRAINT operation_pk DO NOTHING`),
     OPERATIONS.bind(lines),
   );
 }
