@@ -27,12 +27,15 @@ export class BatchBuffer<T> {
   }
 
   /**
-   * Up to `size` items: as soon as there are so many, or `lingerMs` after the first one. An empty
-   * list when there is none within `idleMs`, or after `end`.
+   * Up to `size` items: as soon as there are so many, or `lingerMs` after the first one, but not
+   * before `notBefore` (in milliseconds of `performance.now()`). An empty list when there is none
+   * within `idleMs`, or after `end`.
    */
-  async take(size: number, lingerMs: number, idleMs: number): Promise<T[]> {
+  async take(size: number, lingerMs: number, idleMs: number, notBefore = 0): Promise<T[]> {
     await this.#waitFor(1, idleMs);
-    if (this.#items.length > 0 && this.#items.length < size) await this.#waitFor(size, lingerMs);
+    if (this.#items.length > 0 && this.#items.length < size) {
+      await this.#waitFor(size, Math.max(lingerMs, notBefore - performance.now()));
+    }
     if (this.#ended) return [];
     const taken = this.#items.slice(0, size);
     this.#items = this.#items.slice(size);

@@ -3,6 +3,7 @@ import { BatchBuffer } from './batch-buffer.ts';
 
 const SOON = 20;
 const LATE = 5_000;
+const NEVER = 3_600_000;
 
 describe('a batch buffer', () => {
   it('hands out a full batch at once', async () => {
@@ -17,6 +18,17 @@ describe('a batch buffer', () => {
     const batch = buffer.take(3, LATE, LATE);
     for (const item of [1, 2, 3]) await buffer.push(item);
     expect(await batch).toEqual([1, 2, 3]);
+  });
+
+  it('hands out no batch early that is not full', async () => {
+    const buffer = new BatchBuffer<number>(10);
+    const soon = performance.now() + SOON;
+    const batch = buffer.take(3, 0, LATE, soon);
+    for (const item of [1, 2]) await buffer.push(item);
+    expect(await batch).toEqual([1, 2]);
+    expect(performance.now()).toBeGreaterThanOrEqual(soon - 1);
+    for (const item of [3, 4, 5]) await buffer.push(item);
+    expect(await buffer.take(3, 0, LATE, performance.now() + NEVER)).toEqual([3, 4, 5]);
   });
 
   it('hands out nothing when nothing arrives', async () => {

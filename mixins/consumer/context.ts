@@ -53,6 +53,7 @@ export interface ConsumerContext extends Shared {
   readonly name: string;
   readonly batchSize: number;
   readonly lingerMs: number;
+  readonly everyMs: number;
   readonly decoder: Decoder;
   readonly settings: ConsumerSettings;
   /** For states that each batch and attempt meets again, and whose end is not visible here. */
@@ -95,6 +96,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     definition,
     batchSize: bounded('batchSize', definition.batchSize ?? DEFAULT_BATCH_SIZE, 1, 5_000),
     lingerMs: bounded('lingerMs', definition.lingerMs ?? DEFAULT_LINGER_MS, 0, 1_000),
+    everyMs: bounded('everyMs', definition.everyMs ?? 0, 0, 1_000),
     database,
     platform,
     decoder: decoderOf(definition, platform.config.namespace, schemaRegistryOf(platform.bus)),

@@ -50,6 +50,12 @@ export interface ConsumerDefinition<C extends EventContract = EventContract> {
    * How long a batch waits for more events after the first, in milliseconds, 0..1000. Default 5.
    */
   readonly lingerMs?: number;
+  /**
+   * Shortest time from one batch to the next that is not full, in milliseconds, 0..1000. Default 0.
+   * Under load, events that nobody waits for then share larger batches. The first event after a
+   * pause does not wait.
+   */
+  readonly everyMs?: number;
 }
 
 /** Declares a consumer; its durable is `<service>-<key in the service's consumers>`. */

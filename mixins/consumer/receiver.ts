@@ -23,6 +23,8 @@ export class Receiver {
   readonly #pumped: Promise<void>;
   #endedBecause: string | undefined;
   #received = 0;
+  /** When the next batch may begin unless it is full, in milliseconds of `performance.now()`. */
+  #nextAt = 0;
 
   private constructor(
     context: ConsumerContext,
@@ -61,8 +63,10 @@ export class Receiver {
 
   /** The next batch; empty when no message arrives within `idleMs`, or after the end. */
   async take(idleMs: number): Promise<DurableMessage[]> {
-    const { batchSize, lingerMs } = this.#context;
-    return await this.#buffer.take(batchSize, lingerMs, idleMs);
+    const { batchSize, lingerMs, everyMs } = this.#context;
+    const batch = await this.#buffer.take(batchSize, lingerMs, idleMs, this.#nextAt);
+    this.#nextAt = performance.now() + everyMs;
+    return batch;
   }
 
   /**

@@ -14,6 +14,9 @@ import { accounting } from './projections/project-accounting.handler.ts';
 import { tasks, users } from './projections/project-copies.handler.ts';
 import { currentGenerations, lockGenerationsShared } from './rebuild/generation.store.ts';
 
+/** Figures may follow a little later. A batch costs the same for one event and for many. */
+const EVERY_MS = 100;
+
 /**
  * Applies a batch to the rows of a slot. The result is the same when events are applied again or in
  * another order.
@@ -30,8 +33,8 @@ function consumersInto(slotsOf: (tx: Tx) => Promise<readonly number[]>) {
   }
   return {
     auth: defineConsumer({ ...users, handle: into(users.project) }),
-    tasks: defineConsumer({ ...tasks, handle: into(tasks.project) }),
-    accounting: defineConsumer({ ...accounting, handle: into(accounting.project) }),
+    tasks: defineConsumer({ ...tasks, handle: into(tasks.project), everyMs: EVERY_MS }),
+    accounting: defineConsumer({ ...accounting, handle: into(accounting.project), everyMs: EVERY_MS }),
   };
 }
 

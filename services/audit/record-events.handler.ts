@@ -5,6 +5,7 @@ import { recordOf } from './record.ts';
 
 /** Each batch is one statement. It is larger than elsewhere, because nothing waits for it. */
 const BATCH_SIZE = 1_000;
+const EVERY_MS = 100;
 
 /**
  * The durable `audit-<stream>`. It reads every type, including types that are newer than this
@@ -16,6 +17,7 @@ export function recordConsumer(stream: string, states: ReadonlySet<string>): Con
     order: 'keyed',
     reads: 'all',
     batchSize: BATCH_SIZE,
+    everyMs: EVERY_MS,
     handle: async (batch, tx) => {
       await insertRecords(
         tx,

@@ -78,4 +78,6 @@ export const accountingConsumer = defineConsumer({
   reads: READS,
   handle: takePostings,
   batchSize: 1_000,
+  // They wait for the payout of their day.
+  everyMs: 100,
 });
