@@ -66,6 +66,7 @@ type Get = (name: string) => string | undefined;
 function read(get: Get, name: string): string | null {
   const value = get(name);
   if (value === undefined || value === '') return null;
+  if (!value.includes('%')) return value;
   try {
     return decodeURIComponent(value);
   } catch {

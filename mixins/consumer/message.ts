@@ -30,6 +30,8 @@ export interface Message extends Encoded {
 /** A message of a durable. A plain class for speed: there are thousands a second. */
 export class DurableMessage implements Message {
   readonly #message: JsMsg;
+  /** The first value of each header. The library's look-ups go through all names. */
+  #headers: ReadonlyMap<string, string> | undefined;
   #settled = false;
 
   constructor(message: JsMsg) {
@@ -61,13 +63,18 @@ export class DurableMessage implements Message {
   }
 
   header(name: string): string | undefined {
-    const headers = this.#message.headers;
-    return headers?.has(name) ? headers.get(name) : undefined;
+    return this.#firstValues.get(name);
   }
 
   headers(): Readonly<Record<string, string>> {
-    const headers = this.#message.headers;
-    return Object.fromEntries((headers?.keys() ?? []).map((key) => [key, headers?.get(key) ?? '']));
+    return Object.fromEntries(this.#firstValues);
+  }
+
+  get #firstValues(): ReadonlyMap<string, string> {
+    this.#headers ??= new Map(
+      Array.from(this.#message.headers ?? [], ([name, values]) => [name, values[0] ?? '']),
+    );
+    return this.#headers;
   }
 
   ack(): void {
