@@ -123,8 +123,11 @@ export const MAX_HELD_MS = 50;
 const TARGET_HELD_MS = MAX_HELD_MS * 0.4;
 /** Small enough to stay below the limit on a cold cache, which is what the first chunk meets. */
 export const FIRST_CHUNK_SIZE = 32;
-/** A smaller chunk would not be faster, because the commit alone takes that time. */
-const MIN_CHUNK_SIZE = 8;
+/**
+ * A smaller chunk would hardly be faster: on a busy node, round trips and the commit take nearly all
+ * of the time.
+ */
+const MIN_CHUNK_SIZE = 64;
 /** A larger chunk would not be faster, and its events would need many megabytes of memory. */
 const MAX_CHUNK_SIZE = 1_000;
 /** Limits the effect of one unusually fast chunk. */

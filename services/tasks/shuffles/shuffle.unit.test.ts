@@ -86,17 +86,17 @@ describe('the draws of a chunk', () => {
 
 describe('the size of a chunk', () => {
   it('grows step by step while locks are short, up to a limit', () => {
-    expect(nextChunkSize(32, 32, 2)).toBe(48);
+    expect(nextChunkSize(64, 64, 2)).toBe(96);
     expect(nextChunkSize(990, 990, 2)).toBe(1_000);
   });
 
   it('falls at once after a slow chunk, down to a limit', () => {
     expect(nextChunkSize(800, 800, 4 * MAX_HELD_MS)).toBe(80);
-    expect(nextChunkSize(20, 20, 100 * MAX_HELD_MS)).toBe(8);
+    expect(nextChunkSize(80, 80, 100 * MAX_HELD_MS)).toBe(64);
   });
 
   it('depends on the rate of the last, partly filled chunk', () => {
-    expect(nextChunkSize(400, 10, 20)).toBe(10);
+    expect(nextChunkSize(400, 100, 20)).toBe(100);
     expect(nextChunkSize(400, 100, 0)).toBe(600);
   });
 });
