@@ -19,7 +19,7 @@ const BATCH = 200;
  * Longest wait without a wake, in milliseconds: another node may have committed and died. Well
  * within the 5 s of AUTH-4.
  */
-const POLL_MS = 1_000;
+const POLL_MS = 2_000;
 /**
  * Shortest time between two checks that the bucket is still the one that was written, in
  * milliseconds. Each poll makes one, and frequent wakes share one.

@@ -18,7 +18,7 @@ export interface LoopOptions {
   readonly wokenBy?: readonly Wakeups[];
   /**
    * Longest wait without a wake, in milliseconds: another node may have died and left work. Default
-   * 1,000.
+   * 1,000, and up to 5,000 while pass after pass finds nothing.
    */
   readonly pollMs?: number;
   /**
@@ -32,7 +32,8 @@ export interface LoopOptions {
   readonly longestPassMs?: number;
 }
 
-const DEFAULT_POLL_MS = 1_000;
+const FIRST_POLL_MS = 1_000;
+const MAX_POLL_MS = 5_000;
 /** First and longest pause after a failure, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
@@ -78,6 +79,8 @@ export class Loop {
 
   async #run(): Promise<void> {
     let failures = 0;
+    /** Polls in a row that found nothing. */
+    let idlePolls = 0;
     while (!this.#stopping) {
       this.#woken = false;
       const begun = performance.now();
@@ -87,8 +90,13 @@ export class Loop {
         this.progress.ended(pass, performance.now());
         failures = 0;
         this.#options.outage?.over();
+        if (this.#woken || pass !== false) idlePolls = 0;
         if (typeof pass === 'object' ? pass.more : pass) continue;
-        if (!this.#woken) await this.#wait(this.#options.pollMs ?? DEFAULT_POLL_MS);
+        if (!this.#woken) {
+          idlePolls += 1;
+          await this.#wait(this.#options.pollMs ?? backOff(idlePolls, FIRST_POLL_MS, MAX_POLL_MS));
+        }
+        if (this.#woken) idlePolls = 0;
         const earlyMs = begun + (this.#options.passEveryMs ?? 0) - performance.now();
         if (earlyMs > 0 && !this.#stopping) await delay(earlyMs);
       } catch (error) {

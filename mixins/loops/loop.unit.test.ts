@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { CallScope, currentScope, runInScope } from '#mixins/call-scope.ts';
 import { Outage } from '#mixins/outage.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -69,6 +69,36 @@ describe('a loop', () => {
     loop.start();
     await until(async () => passes > 2);
     await loop.stop();
+  });
+
+  it('polls ever more rarely while it finds nothing, and begins anew when it is woken', async () => {
+    jest.useFakeTimers();
+    let passes = 0;
+    const loop = new Loop({
+      name: 'toys',
+      runOnce: async () => {
+        passes++;
+        return false;
+      },
+    });
+    const passesAfter = async (seconds: number) => {
+      const before = passes;
+      await jest.advanceTimersByTimeAsync(seconds * 1_000);
+      return passes - before;
+    };
+    try {
+      loop.start();
+      for (const pause of [1, 2, 4, 5, 5]) {
+        expect(await passesAfter(pause - 0.01)).toBe(0);
+        expect(await passesAfter(0.01)).toBe(1);
+      }
+      loop.wake();
+      expect(await passesAfter(0.01)).toBe(1);
+      expect(await passesAfter(1)).toBe(1);
+    } finally {
+      jest.useRealTimers();
+      await loop.stop();
+    }
   });
 
   it('G26: goes on after failures, and logs when they begin and when they are over', async () => {

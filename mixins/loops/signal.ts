@@ -11,6 +11,28 @@ export interface Wakeups {
 }
 
 /**
+ * Wakes some time after another source does, in milliseconds. All of its wakes until then become
+ * one.
+ */
+export function delayed(wakeups: Wakeups, ms: number): Wakeups {
+  return {
+    listen(action) {
+      let timer: NodeJS.Timeout | undefined;
+      const end = wakeups.listen(() => {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          action();
+        }, ms).unref();
+      });
+      return () => {
+        end();
+        clearTimeout(timer);
+      };
+    },
+  };
+}
+
+/**
  * Declare one as a constant in the module that creates the work. The loop that does the work
  * listens to it.
  */

@@ -9,6 +9,8 @@ import { isRetryable } from '#mixins/database/errors.ts';
 import type { Request } from '#mixins/identity/request.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
+import { delayed } from '#mixins/loops/signal.ts';
+import { appended } from '#mixins/outbox/append.ts';
 import type { Config } from '../../config.ts';
 import { dayEnded, endDay, viewDay } from './days/close-day.handler.ts';
 import type { DayView } from './days/day-view.store.ts';
@@ -17,10 +19,10 @@ import { closeWork } from './days/settle-day.handler.ts';
 import { journalSealed, Sealer, sealWanted } from './seal/seal-journal.handler.ts';
 
 /**
- * Interval between seals, in milliseconds. A full block is sealed at once. A longer interval leaves
- * more postings unsealed; a shorter one makes many small blocks.
+ * Time from a posting to its seal, in milliseconds. A full block is sealed at once. A longer time
+ * leaves more postings unsealed; a shorter one makes many small blocks.
  */
-const SEAL_EVERY_MS = 500;
+const SEAL_AFTER_MS = 500;
 
 /**
  * How long an answer waits for the close, in milliseconds. It is well below the time limit of a
@@ -30,7 +32,7 @@ const WAIT_MS = 2_000;
 /** Pause between two reads of the day, in milliseconds. */
 const POLL_MS = 25;
 
-/** The caller starts and stops them. */
+/** The caller starts them. */
 export function accountingLoops(database: Database, config: Config, loops: Loops): readonly Loop[] {
   return [
     cutOverLoop(database, config, loops),
@@ -49,7 +51,9 @@ export async function openFirstDays(database: Database, config: Config): Promise
   }
 }
 
-/** Opens each day when it is due. */
+/**
+ * Opens each day some seconds after it is due. A posting that comes first opens it itself.
+ */
 function cutOverLoop(database: Database, config: Config, loops: Loops): Loop {
   return loops.make({
     name: 'cut-over',
@@ -94,8 +98,7 @@ function sealLoop(database: Database, loops: Loops): Loop {
       return pass.full;
     },
     failing: 'The seal of the journal fails',
-    pollMs: SEAL_EVERY_MS,
-    wokenBy: [sealWanted.of(database)],
+    wokenBy: [sealWanted.of(database), delayed(appended.of(database), SEAL_AFTER_MS)],
   });
 }
 

@@ -27,7 +27,7 @@ import { ensureFirstAdmin } from './users/ensure-first-admin.handler.ts';
 /** How often old refusals, sessions and tokens are deleted, in milliseconds. */
 const CLEAN_UP_MS = 30_000;
 /** How often a node continues a rotation of keys, in milliseconds. It is never urgent. */
-const TURN_KEYS_MS = 1_000;
+const TURN_KEYS_MS = 5_000;
 /**
  * Pause between attempts to prepare the key and the admin while the primary is unavailable, in
  * milliseconds.

@@ -140,6 +140,11 @@ export class Rebuilder {
     return ended;
   }
 
+  /** Whether this node takes part in a rebuild. */
+  get isReading(): boolean {
+    return this.#reading !== undefined;
+  }
+
   /** Stops reading when the node stops. The durables stay for the other nodes or the next start. */
   async stop(): Promise<void> {
     await this.#reading?.by.stop();

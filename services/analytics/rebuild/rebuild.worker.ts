@@ -4,21 +4,22 @@ import type { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import type { Rebuilder } from './rebuild.handler.ts';
 
-/** How often a node checks for a rebuild, in milliseconds. It reads a row that rarely changes. */
-const LOOK_FOR_REBUILD_MS = 500;
+/** How often a node looks whether it has rebuilt enough, in milliseconds. */
+const LOOK_AGAIN_MS = 500;
 
 /** The caller starts and stops it, and wakes it when a rebuild was started or cancelled. */
 export function rebuildLoop(rebuilder: Rebuilder, loops: Loops, log: Pick<Log, 'info'>): Loop {
-  return loops.make({
+  const loop = loops.make({
     name: 'rebuild',
     // This loop has no items: there is one rebuild at a time, step by step. Operators cancel a
     // stuck one.
-    pollMs: LOOK_FOR_REBUILD_MS,
     runOnce: async () => {
       const ended = await rebuilder.runOnce();
+      if (rebuilder.isReading) setTimeout(() => loop.wake(), LOOK_AGAIN_MS).unref();
       if (ended !== undefined) log.info(`The rebuilt generation is ${ended}`);
       return ended !== undefined;
     },
     failing: 'The rebuild fails',
   });
+  return loop;
 }
