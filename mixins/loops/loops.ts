@@ -117,9 +117,12 @@ export class Loops {
     }
   }
 
-  /** Stops the loops that their owners have not stopped, and waits for their passes. */
+  /**
+   * Stops the loops that their owners have not stopped, and waits for their passes. The newest stop
+   * first: the relay, which is the oldest, then publishes what their last passes have appended.
+   */
   async stop(): Promise<void> {
-    await Promise.all(this.#loops.map((loop) => loop.stop?.()));
+    for (const loop of this.#loops.toReversed()) await loop.stop?.();
     clearInterval(this.#timer);
   }
 }

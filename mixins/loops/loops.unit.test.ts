@@ -50,4 +50,21 @@ describe('the loops of a service', () => {
     loops.look(42 * MINUTES);
     expect(lines).toHaveLength(5);
   });
+
+  it('stop in turn, the newest first, so that a relay publishes what other loops have appended', async () => {
+    const { loops, progress } = watched();
+    const stopped: string[] = [];
+    for (const name of ['outbox', 'strings', 'beads']) {
+      loops.add({
+        name,
+        progress,
+        stop: async () => {
+          await Promise.resolve();
+          stopped.push(name);
+        },
+      });
+    }
+    await loops.stop();
+    expect(stopped).toEqual(['beads', 'strings', 'outbox']);
+  });
 });

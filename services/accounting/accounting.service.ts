@@ -15,7 +15,6 @@ import { defineService } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
-import type { Loop } from '#mixins/loops/loop.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -42,7 +41,6 @@ import { tasksConsumer } from './tasks/book-tasks.handler.ts';
 
 interface AccountingService extends Service, DatabaseMethods {
   config: Config;
-  running: readonly Loop[] | undefined;
 }
 
 export default defineService<AccountingService>({
@@ -109,11 +107,7 @@ export default defineService<AccountingService>({
   },
   async started() {
     const { config, database, loops } = this;
-    this.running = accountingLoops(database, config, loops);
     await openFirstDays(database, config);
-    for (const loop of this.running) loop.start();
-  },
-  async stopped() {
-    await Promise.all((this.running ?? []).map((loop) => loop.stop()));
+    for (const loop of accountingLoops(database, config, loops)) loop.start();
   },
 });

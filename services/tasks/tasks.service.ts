@@ -14,7 +14,6 @@ import { defineService } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
-import type { Loop } from '#mixins/loops/loop.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -30,7 +29,7 @@ import { completeTask } from './complete-task.handler.ts';
 import { createTask } from './create-task.handler.ts';
 import { listTasks } from './lists/list-tasks.query.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.query.ts';
-import { participant } from './reconcile.query.ts';
+import { participant } from './reconciliation/reconcile.query.ts';
 import { pressShuffle } from './shuffles/press-shuffle.handler.ts';
 import { listShuffles } from './shuffles/shuffle.store.ts';
 import { shufflesLoop } from './shuffles/shuffles.worker.ts';
@@ -39,7 +38,6 @@ import { usersConsumer } from './users/copy-users.handler.ts';
 
 interface TasksService extends Service, DatabaseMethods {
   quota: TaskQuota;
-  shuffleLoop: Loop | undefined;
 }
 
 /** The randomness of a draw at creation: uniform 32-bit words that nobody can predict. */
@@ -104,10 +102,6 @@ export default defineService<TasksService>({
     this.quota = new TaskQuota(platformOf(this.broker).config.taskQuota);
   },
   started() {
-    this.shuffleLoop = shufflesLoop(this.database, this.loops);
-    this.shuffleLoop.start();
-  },
-  async stopped() {
-    await this.shuffleLoop?.stop();
+    shufflesLoop(this.database, this.loops).start();
   },
 });

@@ -2,8 +2,8 @@
 import type { Tx } from '#mixins/database/database.ts';
 import type { Participant } from '#mixins/reconciliation/participant.ts';
 import { type Fact, type FactList, type GroupRange, MAX_FACTS } from '#schemas/reconciliation.ts';
+import { countByAssignee } from '../shuffles/run-shuffle.handler.ts';
 import { checkHistory, digestChecksums, shufflesIn, taskSets } from './reconcile.store.ts';
-import { countByAssignee } from './shuffles/run-shuffle.handler.ts';
 
 /** Maximum number of shuffles that one answer draws again. A million tasks take a second. */
 const SHUFFLES_AN_ANSWER = 3;
