@@ -1,22 +1,68 @@
 /**
- * Sends requests with autocannon, in a process of its own, and prints what it measured as one line
- * of JSON. The argument is JSON: options of autocannon, and `bodies`, of which each connection
- * sends one. SIGTERM ends it early. Percentiles are computed here, because autocannon rounds
- * latencies to whole milliseconds. Plain JavaScript, because autocannon has no types.
+ * Sends requests in a process of its own, and prints what it measured as one line of JSON. The
+ * argument is JSON: options of autocannon, and `bodies`, of which each connection sends one.
+ * SIGTERM ends it early. autocannon sends as fast as possible. With `overallRate` it would send the
+ * requests of a second in one burst at its beginning, so those are sent here, evenly. Percentiles
+ * are computed here, because autocannon rounds latencies to whole milliseconds. Plain JavaScript,
+ * because autocannon has no types.
  */
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 
-const { bodies, ...options } = JSON.parse(process.argv[2] ?? '{}');
-let clients = 0;
-const setupClient = (client) => client.setBody(bodies[clients++ % bodies.length]);
-
+const { bodies, overallRate, ...options } = JSON.parse(process.argv[2] ?? '{}');
 const times = [];
 const begunAt = Date.now();
-const run = autocannon({ ...options, ...(bodies === undefined ? {} : { setupClient }) });
-run.on('response', (_client, _status, _bytes, ms) => times.push(ms));
-process.once('SIGTERM', () => run.stop());
-const { duration, non2xx, errors } = await run;
+const { duration, non2xx, errors } = await (overallRate === undefined ? flooding() : paced());
 const endedAt = Date.now();
+
+function flooding() {
+  let clients = 0;
+  const setupClient = (client) => client.setBody(bodies[clients++ % bodies.length]);
+  const run = autocannon({ ...options, ...(bodies === undefined ? {} : { setupClient }) });
+  run.on('response', (_client, _status, _bytes, ms) => times.push(ms));
+  process.once('SIGTERM', () => run.stop());
+  return run;
+}
+
+/** Sends the next request when it is due, whether or not the ones before it are answered. */
+async function paced() {
+  const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
+  const result = { duration: 0, non2xx: 0, errors: 0 };
+  const begun = performance.now();
+  const seconds = () => (performance.now() - begun) / 1_000;
+  let isStopped = false;
+  process.once('SIGTERM', () => {
+    isStopped = true;
+  });
+  const sent = [];
+  while (!isStopped && seconds() < options.duration) {
+    while (sent.length < seconds() * overallRate) sent.push(sendOne(agent, result));
+    await delay(1);
+  }
+  await Promise.all(sent);
+  agent.destroy();
+  return { ...result, duration: seconds() };
+}
+
+function sendOne(agent, result) {
+  const { url, method, headers, body } = options;
+  return new Promise((resolve) => {
+    const begun = performance.now();
+    const asked = request(url, { method, headers, agent }, (response) => {
+      if (response.statusCode >= 300) result.non2xx += 1;
+      response.resume().on('end', () => {
+        times.push(performance.now() - begun);
+        resolve();
+      });
+    });
+    asked.on('error', () => {
+      result.errors += 1;
+      resolve();
+    });
+    asked.end(body);
+  });
+}
 
 times.sort((a, b) => a - b);
 const at = (share) => times[Math.floor((times.length - 1) * share)] ?? 0;
