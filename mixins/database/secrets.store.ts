@@ -6,7 +6,7 @@
  */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Client } from './client.ts';
-import { prepared, type Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 
 /** 256 bits: they cannot be guessed. As long as the digests that use them as key. */
 const SECRET_BYTES = 32;
@@ -67,13 +67,23 @@ async function makeTable(client: Client): Promise<void> {
     COMMENT ON TABLE provision.secret IS 'Secrets that were drawn once: only the owner of the database reads them'`);
 }
 
+/** The service's secrets that were read, by the pool of their database. They never change. */
+const known = new WeakMap<Database['sequelize'], Map<string, KeyObject>>();
+
 /**
  * The service's secret of this name, drawn on its first use. It is a key object, because a digest
  * with a buffer as its key takes four times as long. A rolled-back transaction keeps no secret.
  */
 export async function serviceSecret(tx: Tx, name: string): Promise<KeyObject> {
-  const kept = await readServiceSecret(tx, name);
-  if (kept !== undefined) return kept;
+  const { sequelize } = tx.database;
+  const read = known.get(sequelize)?.get(name);
+  if (read !== undefined) return read;
+  const secret = (await readServiceSecret(tx, name)) ?? (await drawServiceSecret(tx, name));
+  tx.afterCommit(() => known.set(sequelize, new Map(known.get(sequelize)).set(name, secret)));
+  return secret;
+}
+
+async function drawServiceSecret(tx: Tx, name: string): Promise<KeyObject> {
   await tx.run('INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
     name,
     randomBytes(SECRET_BYTES),
@@ -85,8 +95,6 @@ export async function serviceSecret(tx: Tx, name: string): Promise<KeyObject> {
 }
 
 async function readServiceSecret(tx: Tx, name: string): Promise<KeyObject | undefined> {
-  const [row] = await tx.rows<{ value: Buffer }>(prepared('SELECT value FROM secret WHERE name = $1'), [
-    name,
-  ]);
+  const [row] = await tx.rows<{ value: Buffer }>('SELECT value FROM secret WHERE name = $1', [name]);
   return row === undefined ? undefined : createSecretKey(row.value);
 }

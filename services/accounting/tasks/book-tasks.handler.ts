@@ -46,7 +46,7 @@ export async function bookTasks(
     tx,
     batch.map(({ data }) => ({ type: EMPLOYEE, id: data.assigneeId })),
   );
-  const prices = await readPrices(tx, taskIds);
+  const prices = priced.size === drawn.size ? drawn : await readPrices(tx, taskIds);
   const postings = batch.map((delivery) =>
     taskPosting(delivery, priceIn(prices, delivery.data.taskId), randomUUID()),
   );
