@@ -141,11 +141,11 @@ export async function lockOpenTasks(
   limit: number,
 ): Promise<LockedTask[]> {
   return tx.rows<LockedTask>(
-    `SELECT *, clock_timestamp()::timestamptz(3) AS "lockedAt" FROM (
+    prepared(`SELECT *, clock_timestamp()::timestamptz(3) AS "lockedAt" FROM (
        SELECT ${COLUMNS}, position FROM task
        WHERE status = 'open' AND position > $1::bigint AND position <= $2::bigint
        ORDER BY position LIMIT $3::integer FOR UPDATE
-     ) AS locked`,
+     ) AS locked`),
     [after, upTo, limit],
   );
 }
@@ -173,7 +173,7 @@ export async function reassignTasks(
   assignedAt: Date,
 ): Promise<void> {
   await tx.run(
-    `WITH drawn AS (
+    prepared(`WITH drawn AS (
        SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS d(task_id, assignee_id)
      ), changed AS (
        UPDATE task SET assignee_id = drawn.assignee_id, version = task.version + 1
@@ -181,7 +181,7 @@ export async function reassignTasks(
        RETURNING task.id, task.version, task.assignee_id
      )
      INSERT INTO assignment (task_id, version, assignee_id, shuffle_id, assigned_at)
-     SELECT id, version, assignee_id, $3::uuid, $4::timestamptz FROM changed`,
+     SELECT id, version, assignee_id, $3::uuid, $4::timestamptz FROM changed`),
     [tasks.map(({ id }) => id), tasks.map(({ assigneeId }) => assigneeId), shuffleId, assignedAt],
   );
 }

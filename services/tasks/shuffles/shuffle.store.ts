@@ -1,5 +1,5 @@
 /** SQL of shuffles and their chunks. */
-import type { Reader, Tx } from '#mixins/database/database.ts';
+import { prepared, type Reader, type Tx } from '#mixins/database/database.ts';
 import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
@@ -64,9 +64,9 @@ export function listShuffles(reader: Reader, limit: number): Promise<ListedShuff
  */
 export async function tryLockRunner(tx: Tx): Promise<boolean> {
   const [answer] = await tx.rows<{ locked: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('tasks.shuffle', 0)) AS locked,
+    prepared(`SELECT pg_try_advisory_xact_lock(hashtextextended('tasks.shuffle', 0)) AS locked,
        set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
-       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
+       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`),
   );
   return answer?.locked === true;
 }
@@ -80,7 +80,7 @@ const RUNNING = `SELECT id, requested_by_id AS "requestedById",
 /** The next shuffle: the one that has begun, otherwise the first in the queue. */
 export async function nextShuffle(tx: Tx): Promise<RunningShuffle | undefined> {
   const sql = `${RUNNING} AND ${notDeadLettered(SHUFFLES, 'shuffle.id::text')} ORDER BY chunks = 0, number LIMIT 1`;
-  const [shuffle] = await tx.rows<RunningShuffle>(sql);
+  const [shuffle] = await tx.rows<RunningShuffle>(prepared(sql));
   return shuffle;
 }
 
@@ -130,14 +130,14 @@ export async function recordChunk(tx: Tx, shuffle: RunningShuffle, chunk: DrawnC
   const { populationVersion, firstPosition, lastPosition, drawn, drawnAt } = chunk;
   const seed = Buffer.from(chunk.seed).toString('hex');
   await tx.run(
-    `WITH recorded AS (
+    prepared(`WITH recorded AS (
        INSERT INTO shuffle_chunk
          (shuffle_id, number, seed, population_version, first_position, last_position, drawn, drawn_at)
        VALUES ($1::uuid, $2::integer, decode($3, 'hex'), $4::bigint, $5::bigint, $6::bigint, $7::integer, $8::timestamptz)
      )
      UPDATE shuffle SET chunks = $2::integer, drawn_position = $6::bigint, done = done + $7::integer,
        total = greatest(total, done + $7::integer)
-     WHERE id = $1::uuid`,
+     WHERE id = $1::uuid`),
     [shuffle.id, shuffle.chunks + 1, seed, populationVersion, firstPosition, lastPosition, drawn, drawnAt],
   );
 }
