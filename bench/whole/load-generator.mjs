@@ -36,8 +36,10 @@ async function paced() {
     isStopped = true;
   });
   const sent = [];
-  while (!isStopped && seconds() < options.duration) {
-    while (sent.length < seconds() * overallRate) sent.push(sendOne(agent, result));
+  const isDone = () =>
+    seconds() >= (options.duration ?? Infinity) || sent.length >= (options.amount ?? Infinity);
+  while (!isStopped && !isDone()) {
+    while (sent.length < seconds() * overallRate) sent.push(sendOne(agent, sent.length, result));
     await delay(1);
   }
   await Promise.all(sent);
@@ -45,11 +47,12 @@ async function paced() {
   return { ...result, duration: seconds() };
 }
 
-function sendOne(agent, result) {
-  const { url, method, headers, body } = options;
+function sendOne(agent, index, result) {
+  const { url, method, headers, body, requests = [{ path: url, method }] } = options;
+  const { path, method: verb } = requests[index % requests.length];
   return new Promise((resolve) => {
     const begun = performance.now();
-    const asked = request(url, { method, headers, agent }, (response) => {
+    const asked = request(new URL(path, url), { method: verb, headers, agent }, (response) => {
       if (response.statusCode >= 300) result.non2xx += 1;
       response.resume().on('end', () => {
         times.push(performance.now() - begun);
