@@ -4,7 +4,7 @@ import { CallScope, DeadlinePassedError, runInScope } from '#mixins/call-scope.t
 import { addressesOf } from './address.ts';
 import { withClient } from './client.ts';
 import type { Database, Tx } from './database.ts';
-import { isDataError, OutcomeUnknownError, QUERY_CANCELED, sqlStateOf } from './errors.ts';
+import { isDataError, OutcomeUnknownError, QUERY_CANCELED, sqlStateOf, wrapDriverError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openTestDatabase, type TestDatabase } from './open.fixture.ts';
 
@@ -104,23 +104,55 @@ describe('concurrent calls', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('do not learn whether they were committed if the server did not say', async () => {
-    const silent: Database = {
-      ...database,
-      inTransaction: async (work) => {
-        await database.inTransaction(work);
-        throw new OutcomeUnknownError(new Error('no answer'));
-      },
-    };
+  it('do not fail because the wait for a silent server ended with the deadline of another one', async () => {
     const sizes: number[] = [];
-    const group = inserting(sizes, undefined, silent);
-    const scopes = range(6).map(() => new CallScope(performance.now() + AMPLE_MS));
-    const results = await outcomes(scopes.map((scope, id) => call(() => group.run(id), scope)));
-    for (const error of results) expect(error).toBeInstanceOf(OutcomeUnknownError);
-    expect(scopes.map(({ hasCommitted }) => hasCommitted)).toEqual(scopes.map(() => true));
-    expect(sorted(sizes)).toEqual([1, 1, 4]);
+    const group = inserting(sizes, async (_, given) => {
+      if (given.length > 1) throw wrapDriverError(new Error('Query read timeout'));
+    });
+    expect(await outcomes(range(6).map((id) => call(() => group.run(id))))).toEqual(range(6).map(titled));
+    expect(sizes).toContain(4);
     expect(await ids()).toEqual(range(6));
   });
+
+  it('leave out one whose deadline passed while it waited', async () => {
+    const sizes: number[] = [];
+    const free = Promise.withResolvers<void>();
+    const group = inserting(sizes, async (_, given) => {
+      if (given.length === 1) await free.promise;
+    });
+    const short = new CallScope(performance.now() + AMPLE_MS);
+    const calls = range(6).map((id) => call(() => group.run(id), id === 3 ? short : undefined));
+    (short as { deadline: number }).deadline = performance.now() - 1;
+    free.resolve();
+    const results = await outcomes(calls);
+    expect(results[3]).toBeInstanceOf(DeadlinePassedError);
+    expect(sorted(sizes)).toEqual([1, 1, 3]);
+    expect(await ids()).toEqual([0, 1, 2, 4, 5]);
+  });
+
+  it.each([
+    ['no answer', undefined],
+    ['PANIC', 'XX000'],
+  ])(
+    'do not learn whether they were committed if the server did not say, and do not run again: %s',
+    async (message, code) => {
+      const silent: Database = {
+        ...database,
+        inTransaction: async (work) => {
+          await database.inTransaction(work);
+          throw new OutcomeUnknownError(Object.assign(new Error(message), { code }));
+        },
+      };
+      const sizes: number[] = [];
+      const group = inserting(sizes, undefined, silent);
+      const scopes = range(6).map(() => new CallScope(performance.now() + AMPLE_MS));
+      const results = await outcomes(scopes.map((scope, id) => call(() => group.run(id), scope)));
+      for (const error of results) expect(error).toBeInstanceOf(OutcomeUnknownError);
+      expect(scopes.map(({ hasCommitted }) => hasCommitted)).toEqual(scopes.map(() => true));
+      expect(sorted(sizes)).toEqual([1, 1, 4]);
+      expect(await ids()).toEqual(range(6));
+    },
+  );
 });
 
 it('a call outside of any scope has a transaction of its own', async () => {

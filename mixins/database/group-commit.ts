@@ -3,9 +3,9 @@
  * COMMIT. A call begins at once, and alone, while few transactions run. Under load, the calls that
  * come meanwhile wait for the next transaction. So nothing waits for the sake of a larger group.
  */
-import { CallScope, currentScope, runInScope } from '#mixins/call-scope.ts';
+import { CallScope, currentScope, DeadlinePassedError, runInScope } from '#mixins/call-scope.ts';
 import type { Database, Tx } from './database.ts';
-import { isRetryable, isUniqueViolation, QUERY_CANCELED, sqlStateOf } from './errors.ts';
+import { isRetryable, isSilence, isUniqueViolation, QUERY_CANCELED, sqlStateOf } from './errors.ts';
 
 /** Transactions at a time: while one commits, the other one writes. */
 const AT_ONCE = 2;
@@ -50,12 +50,25 @@ export class GroupCommit<Given, Result> {
 
   async #runWaiting(): Promise<void> {
     this.#running += 1;
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, MAX_CALLS);
-      if (group.length === 1) await this.#each(group);
-      else await this.#together(group);
+    try {
+      while (this.#waiting.length > 0) {
+        const group = this.#take();
+        if (group.length > 1) await this.#together(group);
+        else await this.#each(group);
+      }
+    } finally {
+      this.#running -= 1;
     }
-    this.#running -= 1;
+  }
+
+  /** The calls of the next transaction. One whose deadline passed while it waited would end it. */
+  #take(): Member<Given, Result>[] {
+    const group: Member<Given, Result>[] = [];
+    for (const member of this.#waiting.splice(0, MAX_CALLS)) {
+      if (member.scope.isOver) member.reject(new DeadlinePassedError());
+      else group.push(member);
+    }
+    return group;
   }
 
   async #together(group: readonly Member<Given, Result>[]): Promise<void> {
@@ -75,7 +88,7 @@ export class GroupCommit<Given, Result> {
         member.resolve(results[index] as Result);
       }
     } catch (error) {
-      if (!meetsAll(error)) return await this.#each(group);
+      if (!scope.hasCommitted && !meetsAll(error)) return await this.#each(group);
       for (const member of group) {
         member.scope.hasCommitted ||= scope.hasCommitted;
         member.reject(error);
@@ -97,7 +110,11 @@ export class GroupCommit<Given, Result> {
   }
 }
 
-/** Whether any call would have met this error: the server is away or busy. */
+/**
+ * Whether any call would have met this error: the server is away or busy. A wait that ended is left
+ * out, because it ends with the earliest deadline of the group.
+ */
 function meetsAll(error: unknown): boolean {
-  return isRetryable(error) && !isUniqueViolation(error) && sqlStateOf(error) !== QUERY_CANCELED;
+  const isEndOfWait = sqlStateOf(error) === QUERY_CANCELED || isSilence(error);
+  return isRetryable(error) && !isUniqueViolation(error) && !isEndOfWait;
 }
