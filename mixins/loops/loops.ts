@@ -22,6 +22,8 @@ export interface WatchedLoop {
   /** The name without the service, such as `invoices`. */
   readonly name: string;
   readonly progress: Progress;
+  /** Whether it works for the other loops of its service, such as the relay. Default false. */
+  readonly stopsLast?: boolean;
   stop?(): Promise<void>;
 }
 
@@ -118,11 +120,14 @@ export class Loops {
   }
 
   /**
-   * Stops the loops that their owners have not stopped, and waits for their passes. The newest stop
-   * first: the relay, which is the oldest, then publishes what their last passes have appended.
+   * Stops the loops that their owners have not stopped, and waits for their passes. The relay goes
+   * on meanwhile and publishes what these append.
    */
   async stop(): Promise<void> {
-    for (const loop of this.#loops.toReversed()) await loop.stop?.();
+    for (const isLast of [false, true]) {
+      const now = this.#loops.filter(({ stopsLast = false }) => stopsLast === isLast);
+      await Promise.all(now.map((loop) => loop.stop?.()));
+    }
     clearInterval(this.#timer);
   }
 }

@@ -51,20 +51,29 @@ describe('the loops of a service', () => {
     expect(lines).toHaveLength(5);
   });
 
-  it('stop in turn, the newest first, so that a relay publishes what other loops have appended', async () => {
+  it('stop at the same time, and the relay only after them', async () => {
     const { loops, progress } = watched();
-    const stopped: string[] = [];
+    const events: string[] = [];
     for (const name of ['outbox', 'strings', 'beads']) {
       loops.add({
         name,
         progress,
+        stopsLast: name === 'outbox',
         stop: async () => {
+          events.push(`${name} stops`);
           await Promise.resolve();
-          stopped.push(name);
+          events.push(`${name} stopped`);
         },
       });
     }
     await loops.stop();
-    expect(stopped).toEqual(['beads', 'strings', 'outbox']);
+    expect(events).toEqual([
+      'strings stops',
+      'beads stops',
+      'strings stopped',
+      'beads stopped',
+      'outbox stops',
+      'outbox stopped',
+    ]);
   });
 });

@@ -13,6 +13,7 @@ const PASS_EVERY_MS = 10;
 /** One for each service and node. Of those of a service, one works at a time (relay.ts). */
 export class RelayLoop {
   readonly name = 'outbox';
+  readonly stopsLast = true;
   readonly #options: RelayOptions;
   readonly #relay: Relay;
   readonly #loop: Loop;

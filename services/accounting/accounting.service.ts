@@ -107,7 +107,9 @@ export default defineService<AccountingService>({
   },
   async started() {
     const { config, database, loops } = this;
+    // Made first: a stop of the node during the wait stops them for good.
+    const own = accountingLoops(database, config, loops);
     await openFirstDays(database, config);
-    for (const loop of accountingLoops(database, config, loops)) loop.start();
+    for (const loop of own) loop.start();
   },
 });
