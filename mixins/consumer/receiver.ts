@@ -65,7 +65,7 @@ export class Receiver {
   async take(idleMs: number): Promise<DurableMessage[]> {
     const { batchSize, lingerMs, everyMs } = this.#context;
     const batch = await this.#buffer.take(batchSize, lingerMs, idleMs, this.#nextAt);
-    this.#nextAt = performance.now() + everyMs;
+    if (batch.length > 0) this.#nextAt = performance.now() + everyMs;
     return batch;
   }
 

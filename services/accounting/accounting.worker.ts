@@ -19,8 +19,8 @@ import { closeWork } from './days/settle-day.handler.ts';
 import { journalSealed, Sealer, sealWanted } from './seal/seal-journal.handler.ts';
 
 /**
- * Time from a posting to its seal, in milliseconds. A full block is sealed at once. A longer time
- * leaves more postings unsealed; a shorter one makes many small blocks.
+ * Time from a posting of this node to its seal, in milliseconds. A full block is sealed at once. A
+ * longer time leaves more postings unsealed; a shorter one makes many small blocks.
  */
 const SEAL_AFTER_MS = 500;
 
