@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CallScope, runInScope } from '#mixins/call-scope.ts';
+import { isDataError } from '#mixins/database/errors.ts';
 import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import { type Restorable, restorable } from '../../test/harness/pristine.ts';
 import { createTask } from './create-task.handler.ts';
@@ -129,6 +131,38 @@ describe('with an assignable user', () => {
         },
       },
     ]);
+  });
+
+  it('TASK-2: concurrent requests share transactions, and each gets its own task, event and refusal', async () => {
+    const quota = new TaskQuota(40);
+    const create = (n: number) => {
+      const request = requestOf(popug(9));
+      const scope = new CallScope(performance.now() + 4_500);
+      const title = n === 7 ? 'Cage \0' : `Cage ${n}`;
+      const created = runInScope(scope, () => createTask(db.database, { title }, request, words, quota));
+      return created.then(
+        (task) => ({ n, task, ...request.cause }),
+        (error: unknown) => ({ n, error }),
+      );
+    };
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, n) => create(n)));
+    const failed = outcomes.flatMap((each) => ('error' in each ? [each] : []));
+    // PostgreSQL stores no NUL; the gateway refuses it.
+    expect(failed.map(({ n, error }) => [n, isDataError(error)])).toEqual([[7, true]]);
+    const events = await eventsOf(db.database, taskCreated);
+    expect(events).toHaveLength(39);
+    for (const each of outcomes) {
+      if (!('task' in each)) continue;
+      expect(each.task.title).toBe(`Cage ${each.n}`);
+      const own = events.filter(({ correlationId }) => correlationId === each.correlationId);
+      expect(own).toMatchObject([{ aggregate: `task/${each.task.id}`, data: { title: `Cage ${each.n}` } }]);
+    }
+    const rows = await db.database.rows('SELECT FROM assignment JOIN task ON id = task_id');
+    expect(rows).toHaveLength(39);
+    // The slot of the one that failed is free again.
+    await createTask(db.database, { title: 'One more' }, requestOf(popug(9)), words, quota);
+    const beyond = createTask(db.database, { title: 'Too many' }, requestOf(popug(9)), words, quota);
+    await expect(beyond).rejects.toMatchObject({ type: 'too_many_requests' });
   });
 
   it('the creator is named by their copy once it has arrived', async () => {
