@@ -6,8 +6,11 @@ import { processorMs, treeOf } from './processes.ts';
 import type { Run } from './run.ts';
 import type { Row } from './table.ts';
 
-/** What earlier work started, such as a vacuum, ends within this time, in milliseconds. */
-const SETTLES_WITHIN_MS = 5_000;
+/**
+ * What earlier work started, such as a vacuum, ends within this time, in milliseconds, and loops
+ * without work reach their longest pause.
+ */
+const SETTLES_WITHIN_MS = 20_000;
 /** Each look is a transaction, and the second one counts the first. */
 const OWN_TRANSACTIONS = 1;
 
