@@ -77,7 +77,7 @@ export class Session {
    */
   async send(sql: string, bind: readonly unknown[]): Promise<QueryResult<object>> {
     const missing = bind.indexOf(undefined);
-    if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined; null is what PostgreSQL knows`);
+    if (missing !== -1) throw new TypeError(`$${missing + 1} is undefined. Bind null where NULL is meant`);
     await this.#tighten();
     if (this.#isOver) throw new TypeError('The transaction is over: a statement was not awaited');
     this.#hasWritten ||= !READ.test(sql);

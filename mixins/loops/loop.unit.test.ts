@@ -2,9 +2,19 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { CallScope, currentScope, runInScope } from '#mixins/call-scope.ts';
 import { Outage } from '#mixins/outage.ts';
 import { until } from '../../test/harness/wait.ts';
-import { Loop } from './loop.ts';
+import { Loop, type LoopOptions } from './loop.ts';
 
 const NEVER_MS = 3_600_000;
+
+/** A loop that never finds work, and how many passes it has made. */
+function idling(options: Pick<LoopOptions, 'pollMs'> = {}) {
+  let count = 0;
+  const runOnce = async () => {
+    count++;
+    return false;
+  };
+  return { loop: new Loop({ name: 'toys', runOnce, ...options }), passes: () => count };
+}
 
 describe('a loop', () => {
   it('runs as long as there is more work, then waits until it is woken', async () => {
@@ -57,34 +67,19 @@ describe('a loop', () => {
   });
 
   it('polls by itself after a while', async () => {
-    let passes = 0;
-    const loop = new Loop({
-      name: 'toys',
-      runOnce: async () => {
-        passes++;
-        return false;
-      },
-      pollMs: 5,
-    });
+    const { loop, passes } = idling({ pollMs: 5 });
     loop.start();
-    await until(async () => passes > 2);
+    await until(async () => passes() > 2);
     await loop.stop();
   });
 
   it('polls ever more rarely while it finds nothing, and begins anew when it is woken', async () => {
     jest.useFakeTimers();
-    let passes = 0;
-    const loop = new Loop({
-      name: 'toys',
-      runOnce: async () => {
-        passes++;
-        return false;
-      },
-    });
+    const { loop, passes } = idling();
     const passesAfter = async (seconds: number) => {
-      const before = passes;
+      const before = passes();
       await jest.advanceTimersByTimeAsync(seconds * 1_000);
-      return passes - before;
+      return passes() - before;
     };
     try {
       loop.start();
