@@ -91,10 +91,11 @@ export class Loop {
         failures = 0;
         this.#options.outage?.over();
         if (this.#woken || pass !== false) idlePolls = 0;
-        if (typeof pass === 'object' ? pass.more : pass) continue;
+        if (pass === true || (typeof pass === 'object' && 'more' in pass && pass.more)) continue;
         if (!this.#woken) {
           idlePolls += 1;
-          await this.#wait(this.#options.pollMs ?? backOff(idlePolls, FIRST_POLL_MS, MAX_POLL_MS));
+          const pollMs = this.#options.pollMs ?? backOff(idlePolls, FIRST_POLL_MS, MAX_POLL_MS);
+          await this.#wait(typeof pass === 'object' && 'againMs' in pass ? pass.againMs : pollMs);
         }
         if (this.#woken) idlePolls = 0;
         const earlyMs = begun + (this.#options.passEveryMs ?? 0) - performance.now();

@@ -96,6 +96,31 @@ describe('a loop', () => {
     }
   });
 
+  it('runs again when its last pass says so, however often it was woken', async () => {
+    jest.useFakeTimers();
+    let passes = 0;
+    const runOnce = async () => {
+      passes++;
+      return { againMs: 500 };
+    };
+    const loop = new Loop({ name: 'toys', runOnce, pollMs: NEVER_MS });
+    try {
+      loop.start();
+      for (let n = 0; n < 8; n++) {
+        await jest.advanceTimersByTimeAsync(20);
+        loop.wake();
+      }
+      await jest.advanceTimersByTimeAsync(20);
+      const before = passes;
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(passes - before).toBe(4);
+      expect(loop.progress.state(performance.now())).toEqual({ is: 'idle' });
+    } finally {
+      jest.useRealTimers();
+      await loop.stop();
+    }
+  });
+
   it('G26: goes on after failures, and logs when they begin and when they are over', async () => {
     const lines: string[] = [];
     const log = { info: (text: string) => lines.push(text), warn: (text: string) => lines.push(text) };

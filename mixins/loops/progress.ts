@@ -6,6 +6,8 @@
 export type Pass =
   /** True: it did something, and there may be more work. False: there is nothing to do now. */
   | boolean
+  /** There is nothing to do now, and there may be in so many milliseconds. */
+  | { readonly againMs: number }
   /** Some work can't be done now, and why. `more`: other work may follow at once. */
   | { readonly blocked: string; readonly more?: boolean };
 
@@ -42,13 +44,13 @@ export class Progress {
 
   /** The pass ended without an error. */
   ended(pass: Pass, now: number): void {
-    if (typeof pass === 'object') {
+    if (typeof pass === 'object' && 'blocked' in pass) {
       this.failed(pass.blocked, now);
       return;
     }
     this.#passSince = undefined;
     this.#standstill = undefined;
-    this.#idle = !pass;
+    this.#idle = pass !== true;
   }
 
   /** The pass failed or was blocked. There may or may not be work. */

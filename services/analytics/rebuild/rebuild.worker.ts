@@ -9,19 +9,16 @@ const LOOK_AGAIN_MS = 500;
 
 /** The caller starts and stops it, and wakes it when a rebuild was started or cancelled. */
 export function rebuildLoop(rebuilder: Rebuilder, loops: Loops, log: Pick<Log, 'info'>): Loop {
-  let again: NodeJS.Timeout | undefined;
-  const loop = loops.make({
+  return loops.make({
     name: 'rebuild',
     // This loop has no items: there is one rebuild at a time, step by step. Operators cancel a
     // stuck one.
     runOnce: async () => {
-      clearTimeout(again);
       const ended = await rebuilder.runOnce();
-      if (rebuilder.isReading) again = setTimeout(() => loop.wake(), LOOK_AGAIN_MS).unref();
       if (ended !== undefined) log.info(`The rebuilt generation is ${ended}`);
+      if (ended === undefined && rebuilder.isReading) return { againMs: LOOK_AGAIN_MS };
       return ended !== undefined;
     },
     failing: 'The rebuild fails',
   });
-  return loop;
 }

@@ -163,17 +163,15 @@ export class MailWork {
   #composer(name: string, work: ItemWork<Composed>): Loop {
     const { loops, database } = this.#options;
     const isolated = loops.isolate(work);
-    const loop = loops.make({
+    return loops.make({
       name,
       runOnce: async () => {
         const { mails, waiting } = await isolated.runOnce();
-        if (mails === 0 && waiting > 0) setTimeout(() => loop.wake(), CHECK_AGAIN_MS).unref();
-        return mails > 0;
+        return mails === 0 && waiting > 0 ? { againMs: CHECK_AGAIN_MS } : mails > 0;
       },
       failing: `No mails can be composed from ${name}`,
       wokenBy: [factsTaken.of(database)],
     });
-    return loop;
   }
 
   start(): void {
