@@ -13,17 +13,18 @@ const [, , connectionString = '', assignee = ''] = process.argv;
 
 const pool = new pg.Pool({ connectionString, max: POOL_SIZE });
 
+/** Open and done tasks have an index each, so the newest of both are merged. */
+const newest = (status: string) =>
+  `(SELECT * FROM task WHERE status = '${status}' AND assignee_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)`;
+const nameOf = (column: string) => `(SELECT name FROM user_copy WHERE id = ${column})`;
 const STATEMENT = {
   name: 'list',
-  text: `SELECT task.id, title, external_id AS "externalId", description, status,
-      json_build_object('id', assignee_id, 'name', assignee.name) AS assignee,
-      json_build_object('id', created_by_id, 'name', coalesce(creator.name, created_by_name)) AS "createdBy",
-      created_at AS "createdAt", completed_at AS "completedAt", task.version
-    FROM task
-    LEFT JOIN user_copy AS assignee ON assignee.id = assignee_id
-    LEFT JOIN user_copy AS creator ON creator.id = created_by_id
-    WHERE assignee_id = $1
-    ORDER BY created_at DESC, task.id DESC LIMIT $2`,
+  text: `SELECT id, title, external_id AS "externalId", description, status,
+      json_build_object('id', assignee_id, 'name', ${nameOf('assignee_id')}) AS assignee,
+      json_build_object('id', created_by_id, 'name', coalesce(${nameOf('created_by_id')}, created_by_name)) AS "createdBy",
+      created_at AS "createdAt", completed_at AS "completedAt", version
+    FROM (${newest('open')} UNION ALL ${newest('done')}) AS listed
+    ORDER BY created_at DESC, id DESC LIMIT $2`,
 };
 
 const server = createServer((_request, response) => {

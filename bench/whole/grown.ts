@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { vacuum } from '../support/journal-seed.ts';
 import { makeDoneTasks } from './growth.ts';
-import { seedHistory } from './history.ts';
+import { GROWN, seedHistory } from './history.ts';
 import { measureReads } from './reads.ts';
 import type { Scene } from './scene.ts';
 import type { Row } from './table.ts';
@@ -32,6 +32,6 @@ export async function readsOfGrownSystem(scene: Scene): Promise<Row[]> {
 
 async function settle({ backlog, system }: Scene): Promise<void> {
   await backlog.whenHandled();
-  for (const service of ['tasks', 'accounting', 'analytics', 'audit']) await vacuum(system.config, service);
+  for (const service of GROWN) await vacuum(system.config, service);
   await delay(SETTLES_WITHIN_MS);
 }

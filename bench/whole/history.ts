@@ -2,7 +2,7 @@
 import { addressesOf } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import { until } from '../../test/harness/wait.ts';
-import { type Seedable, seedJournal } from '../support/journal-seed.ts';
+import { type Seedable, seedJournal, vacuum } from '../support/journal-seed.ts';
 import type { Scene } from './scene.ts';
 import type { System } from './system.ts';
 
@@ -46,7 +46,13 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 /** Blocks of the seal cover the journal from its beginning. */
 const UNSEALED = `SELECT (SELECT coalesce(max(id), 0) FROM posting) - (SELECT coalesce(max(last_position), 0) FROM seal) AS count`;
 
-/** As many as the amounts say; none in a short run. */
+/** The services whose tables grow. */
+export const GROWN = ['tasks', 'accounting', 'analytics', 'audit'] as const;
+
+/**
+ * As many as the amounts say; none in a short run. Autovacuum would make statistics only a minute
+ * later.
+ */
 export async function seedHistory({ system, amounts, backlog }: Scene): Promise<void> {
   const { tasks, lines } = amounts.history;
   if (tasks + lines === 0) return;
@@ -55,6 +61,7 @@ export async function seedHistory({ system, amounts, backlog }: Scene): Promise<
   await seedJournal(journalOf(system), lines, PEOPLE);
   const isSealed = async () => (await backlog.count('accounting', UNSEALED)) === 0;
   await until(isSealed, { within: SEALED_WITHIN_MS, every: 1_000, what: 'a sealed journal' });
+  for (const service of GROWN) await vacuum(system.config, service);
 }
 
 async function inSteps(
