@@ -1,5 +1,5 @@
 /** Text searches: their results, how they find them, and how many tasks they read. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addressesOf } from '#mixins/database/address.ts';
 import { type Client, withClient } from '#mixins/database/client.ts';
 import { runtimeRole } from '#mixins/names.ts';
@@ -101,16 +101,18 @@ describe('a text search with small bounds', () => {
   });
   afterAll(() => db.close());
 
+  const BOUNDS = { first: 5, chunk: 5, most: 10, withinMs: Number.POSITIVE_INFINITY, frequent: 3 };
+
   /** The pages of a search with small bounds. */
   async function pages(
     text: string,
     sort: (typeof TASK_SORTS)[number],
     limit: number,
-    withinMs = Number.POSITIVE_INFINITY,
+    withinMs = BOUNDS.withinMs,
   ) {
     const list = new TaskList(db.database, orderOf(sort), {});
     const { field } = orderOf(sort);
-    const bounds = { chunk: 5, most: 10, withinMs, frequent: 3 };
+    const bounds = { ...BOUNDS, withinMs };
     const found: string[][] = [];
     for (let start: Position | null | undefined = null; start !== undefined; ) {
       const page = await searchTasks({ database: db.database, list, text, start, limit }, bounds);
@@ -148,6 +150,19 @@ describe('a text search with small bounds', () => {
     expect(hurried.flat()).toEqual((await pages('se', 'createdAt', 50)).flat());
     // A rare text is found by the index, however far down the list.
     expect(await pages('once', 'createdAt', 50)).toHaveLength(1);
+  });
+
+  it.each<[string, string, readonly number[]]>([
+    ['once, for a text that they lack', 'once', [3]],
+    ['again, for a text that they have', 'seven', [3, 7]],
+    ['again, for a text that they lack and that is frequent', 'task 5', [3, 7]],
+  ])('E13, TASK-8: scans the first tasks, and %s', async (_when, text, scanned) => {
+    const list = new TaskList(db.database, orderOf('createdAt'), {});
+    const spots = jest.spyOn(list, 'spots');
+    const search = { database: db.database, list, text, start: null, limit: 4 };
+    await searchTasks(search, { ...BOUNDS, first: 3, chunk: 8 });
+    // No more than ten in all.
+    expect(spots.mock.calls.map(([, count]) => count)).toEqual(scanned);
   });
 });
 

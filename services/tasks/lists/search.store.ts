@@ -2,7 +2,7 @@
  * Searches text in tasks. The database folds text before it compares it: one case, one Unicode
  * form.
  */
-import type { Reader } from '#mixins/database/database.ts';
+import { prepared, type Reader } from '#mixins/database/database.ts';
 
 /** Minimum length of a text for the index, in code points. Shorter texts have no grams. */
 const GRAM_LENGTH = 3;
@@ -22,7 +22,7 @@ export async function findByText(
   most: number,
 ): Promise<readonly string[] | undefined> {
   const rows = await reader.rows<{ id: string; fits: boolean }>(
-    'SELECT task_id AS id, fits FROM search_tasks($1, $2::integer)',
+    prepared('SELECT task_id AS id, fits FROM search_tasks($1, $2::integer)'),
     [text, most],
   );
   if (rows.length >= most) return undefined;
@@ -36,8 +36,8 @@ export async function withText(
   text: string,
 ): Promise<ReadonlySet<string>> {
   const rows = await reader.rows<{ id: string }>(
-    `SELECT task_id AS id FROM task_text
-     WHERE task_id = ANY($1::uuid[]) AND search_holds(search, $2)`,
+    prepared(`SELECT task_id AS id FROM task_text
+      WHERE task_id = ANY($1::uuid[]) AND search_holds(search, $2)`),
     [ids, text],
   );
   return new Set(rows.map(({ id }) => id));

@@ -100,9 +100,11 @@ export class TaskList {
     const { status } = this.#filters;
     const { column } = ORDERS[field];
     if (field === 'title') return this.#select(selection, [column, 'id'], [status]);
-    // Open and done tasks have an index each, so that shuffles do not write that of done tasks.
+    // Open and done tasks have an index each, so that shuffles do not write that of done tasks. Given
+    // ids are found by the primary key.
     if (field === 'createdAt') {
-      return this.#select(selection, [column, 'id'], status === undefined ? ['open', 'done'] : [status]);
+      const isMerged = status === undefined && selection.ids === undefined;
+      return this.#select(selection, [column, 'id'], isMerged ? ['open', 'done'] : [status]);
     }
     const startsOpen = selection.start !== null && selection.start.at === null;
     const readsDone = status !== 'open' && !startsOpen;
@@ -145,7 +147,7 @@ export class TaskList {
     });
     const sql = `SELECT ${columns} FROM (${parts.join(' UNION ALL ')}) AS listed ${end}`;
     // The other texts are rare. A connection keeps each prepared one.
-    const isFrequent = ids === undefined && createdFrom === undefined && createdBefore === undefined;
+    const isFrequent = createdFrom === undefined && createdBefore === undefined;
     return this.#reader.rows<Row>(isFrequent ? prepared(sql) : sql, bind);
   }
 }
