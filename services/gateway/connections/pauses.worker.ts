@@ -4,8 +4,8 @@
  * request was sent.
  */
 
-/** Milliseconds between two checks. */
-const LOOK_EVERY_MS = 100;
+/** Milliseconds between two checks. Each one wakes an idle process. */
+const LOOK_EVERY_MS = 250;
 
 export class Pauses {
   #timer: NodeJS.Timeout | undefined;
