@@ -4,6 +4,9 @@
  * one of a million lines; with and without the relay that publishes what was appended, in the same
  * process. Arguments: events a run (60000), lines of the journal (1000000).
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { ServiceSchema } from 'moleculer';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { calendarOf } from '#mixins/calendar.ts';
@@ -22,6 +25,7 @@ import { until } from '../test/harness/wait.ts';
 import { employeeId, seedJournal, vacuum } from './support/journal-seed.ts';
 import { fillTaskStream, type Mix } from './support/task-stream.ts';
 
+const FURTHER_NODE = fileURLToPath(new URL('support/booking-node.ts', import.meta.url));
 const EMPLOYEES = 1_000;
 /** The first part of a run measures the compiler. */
 const WARM_UP = 0.25;
@@ -30,6 +34,8 @@ const RUN_WITHIN_MS = 10 * 60_000;
 export interface Scenario {
   readonly mix: Mix;
   readonly relay: boolean;
+  /** Nodes that book: this process, and further ones with a relay. Default 1. */
+  readonly nodes?: number;
 }
 
 /**
@@ -52,6 +58,10 @@ const service = (...mixins: Partial<ServiceSchema>[]): ServiceSchema => ({
   ],
   ...({ consumers: { tasks: tasksConsumer } } as object),
 });
+
+/** A node that books. */
+export const startBooking = (config: Config, relay: boolean) =>
+  startNode(config, [service(...(relay ? [outboxMixin()] : []), consumerMixin())]);
 
 export default async function bench([events = '60000', lines = '1000000']: readonly string[]): Promise<void> {
   for (const journal of [0, Number(lines)]) await measureBooking(journal, Number(events), SCENARIOS, report);
@@ -99,9 +109,10 @@ async function measure(
   config: Config,
   bus: Bus,
   database: Database,
-  { mix, relay }: Scenario,
+  { mix, relay, nodes = 1 }: Scenario,
   events: number,
 ): Promise<Figures> {
+  const further = Array.from({ length: nodes - 1 }, () => prepareNode(config));
   await fillTaskStream(bus, mix, events, () => employeeId(Math.floor(Math.random() * EMPLOYEES)));
   const durable = [streamName(config.namespace, 'tasks'), durableName('accounting', 'tasks')] as const;
   const untilLeft = (most: number) =>
@@ -113,14 +124,28 @@ async function measure(
       },
       { within: RUN_WITHIN_MS, every: 10, what: `${most} events left` },
     );
-  const worker = await startNode(config, [service(...(relay ? [outboxMixin()] : []), consumerMixin())]);
+  for (const node of further) node.start();
+  const worker = await startBooking(config, relay);
   const start = await untilLeft(events * (1 - WARM_UP));
   const cpu = process.cpuUsage();
   const end = await untilLeft(0);
   const { user, system } = process.cpuUsage(cpu);
   if (relay) await until(() => outboxIsEmpty(database), { within: RUN_WITHIN_MS, what: 'an empty outbox' });
-  await worker.stop();
+  await Promise.all([worker.stop(), ...further.map((node) => node.stop())]);
   return { events: start.left, seconds: (end.at - start.at) / 1e3, cpuSeconds: (user + system) / 1e6 };
+}
+
+/** A further node in a process of its own, which has loaded its modules when it is started. */
+function prepareNode({ namespace }: Config) {
+  const child = spawn(process.execPath, [FURTHER_NODE, namespace], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const exited = once(child, 'exit');
+  return {
+    start: () => child.stdin.write('start\n'),
+    async stop() {
+      child.stdin.end();
+      await exited;
+    },
+  };
 }
 
 async function countPostings(database: Database): Promise<number> {

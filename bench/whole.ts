@@ -13,7 +13,8 @@
  * - S2: `GET /tasks?assignee=me&limit=20` on 32 connections, answers a second.
  * - S3: tasks of a shuffle over the time until it is completed, and until everything is handled as
  *   in S1. p99 of 100 other requests a second until then, beside that of the idle system.
- * - S4: events a second of the bench `accounting`, with the relay, on the servers of the system.
+ * - S4: events a second of the bench `accounting`, with the relay, on the servers of the system: on
+ *   one node, and on two in a process each.
  * - S5: processor time of all processes below the launcher during S1, until everything is handled,
  *   for each task. Beside it that of PostgreSQL and pgbench for each transaction of B1.
  * - S6: from the 201 to the fee, at half of S1's sustained rate: the bench looks for the fee's
