@@ -35,6 +35,7 @@ export class SchemaRegistry {
   #opened: Promise<KV> | undefined;
   /** A fingerprint is computed from the content, so an entry never becomes wrong. */
   readonly #known = new Map<string, Promise<AvroRecord>>();
+  readonly #read = new Map<string, AvroRecord>();
 
   /** @param open opens the bucket, or makes it; called again after each failure: NATS may be away, and the bucket may have been deleted */
   constructor(open: () => Promise<KV>) {
@@ -51,7 +52,9 @@ export class SchemaRegistry {
         contracts.map(async ({ schema }) => {
           const fingerprint = fingerprintOf({ schema });
           await createOnce(bucket, fingerprint, JSON.stringify(schema));
-          if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, Promise.resolve(schema));
+          if (this.#known.has(fingerprint)) return;
+          this.#known.set(fingerprint, Promise.resolve(schema));
+          this.#read.set(fingerprint, schema);
         }),
       ),
     );
@@ -66,10 +69,18 @@ export class SchemaRegistry {
     if (schema === undefined) {
       schema = this.#fetch(fingerprint);
       this.#known.set(fingerprint, schema);
-      // A failure is not cached: the next event asks again.
-      schema.catch(() => this.#known.delete(fingerprint));
+      schema.then(
+        (known) => this.#read.set(fingerprint, known),
+        // A failure is not cached: the next event asks again.
+        () => this.#known.delete(fingerprint),
+      );
     }
     return schema;
+  }
+
+  /** The same without a wait; undefined before it was read. */
+  knownSchema(fingerprint: string): AvroRecord | undefined {
+    return this.#read.get(fingerprint);
   }
 
   async #ask<Result>(question: (bucket: KV) => Promise<Result>): Promise<Result> {

@@ -15,11 +15,22 @@ export class BatchBuffer<T> {
     return this.#items;
   }
 
-  /** Resolves when there is room for another item. After `end` it resolves only at `release`. */
-  async push(item: T): Promise<void> {
+  /**
+   * Undefined while there is room for another item. Otherwise it resolves when there is. After `end`
+   * it resolves only at `release`.
+   */
+  push(item: T): Promise<void> | undefined {
     this.#items.push(item);
     this.#wakeTaker?.();
-    while ((this.#items.length >= this.#capacity || this.#ended) && !this.#released) {
+    return this.#isFull ? this.#whenThereIsRoom() : undefined;
+  }
+
+  get #isFull(): boolean {
+    return (this.#items.length >= this.#capacity || this.#ended) && !this.#released;
+  }
+
+  async #whenThereIsRoom(): Promise<void> {
+    while (this.#isFull) {
       await new Promise<void>((resolve) => {
         this.#wakePusher = resolve;
       });

@@ -39,7 +39,7 @@ describe('a batch buffer', () => {
     const buffer = new BatchBuffer<number>(2);
     await buffer.push(1);
     let pushed = false;
-    const second = buffer.push(2).then(() => {
+    const second = buffer.push(2)?.then(() => {
       pushed = true;
     });
     await Promise.resolve();

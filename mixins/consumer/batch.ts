@@ -51,7 +51,8 @@ export async function sortOut(
       unread.push(message);
       continue;
     }
-    const decoded = await decoder.decode(message);
+    const outcome = decoder.decode(message);
+    const decoded = outcome instanceof Promise ? await outcome : outcome;
     switch (decoded.kind) {
       case 'unread':
         unread.push(message);
@@ -77,14 +78,24 @@ interface Event {
   readonly delivery: Delivery;
 }
 
+interface Gathered extends Item {
+  readonly messages: Message[];
+  deliveries: number;
+}
+
 function itemsOf(events: readonly Event[]): Item[] {
-  const byKey = Map.groupBy(events, ({ message }) => eventKeyOf(message));
-  return [...byKey].flatMap(([key, [first, ...others]]) => {
-    if (first === undefined) return [];
-    const messages = [first, ...others].map(({ message }) => message);
-    const deliveries = Math.max(...messages.map((message) => message.deliveries));
-    return [{ key, delivery: first.delivery, messages, deliveries }];
-  });
+  const byKey = new Map<string, Gathered>();
+  for (const { message, delivery } of events) {
+    const key = eventKeyOf(message);
+    const { deliveries } = message;
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, { key, delivery, messages: [message], deliveries });
+    else {
+      known.messages.push(message);
+      known.deliveries = Math.max(known.deliveries, deliveries);
+    }
+  }
+  return [...byKey.values()];
 }
 
 /** The newest delivery of each aggregate, in the order in which the aggregates first came. */

@@ -156,7 +156,13 @@ async function handleAgain(context: ConsumerContext, tx: Tx, letter: LockedDeadL
     throw new Problem('conflict', 'It came under a subject that is not that of its type: discard it');
   }
   const { streamSequence, headers, payload: data } = letter;
-  const stored = { subject: null, streamSequence, data, header: (name: string) => headers[name] };
+  const stored = {
+    subject: null,
+    streamSequence,
+    data,
+    parts: new Map(),
+    header: (name: string) => headers[name],
+  };
   const decoded = await context.decoder.decode(stored);
   if (decoded.kind === 'unread') {
     throw new Problem('conflict', 'The consumer does not read this type any more');

@@ -4,7 +4,7 @@ import { subjectOf } from '#mixins/names.ts';
 import { decodeEvent, decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { fromHeaders } from '#schemas/cloud-events.ts';
 import type { Envelope } from '#schemas/envelope.ts';
-import type { EventContract } from '#schemas/event.ts';
+import type { AvroRecord, EventContract } from '#schemas/event.ts';
 import { messageOf } from '#schemas/text.ts';
 import type { ConsumerDefinition, Delivery } from './definition.ts';
 import type { Encoded } from './message.ts';
@@ -16,7 +16,8 @@ export type Decoded =
   | { readonly kind: 'later'; readonly error: Error };
 
 export interface Decoder {
-  decode(message: Encoded): Promise<Decoded>;
+  /** Without a promise where the writer's schema is known: there are thousands of events a second. */
+  decode(message: Encoded): Decoded | Promise<Decoded>;
 }
 
 /** A message that no repetition can read: malformed, or against its contract. */
@@ -47,31 +48,52 @@ export function decoderOf(definition: ConsumerDefinition, namespace: string, reg
   const contractFor = contractsOf(definition);
   const schemas = rememberingFailures(registry);
   return {
-    decode: async (message) => {
+    decode: (message) => {
       try {
-        const type = message.header('ce-type');
-        if (
-          message.subject !== null &&
-          (type === undefined || message.subject !== subjectOf(namespace, type))
-        ) {
-          const what = type ?? 'A message without a type';
-          throw new Unreadable(FOREIGN_SUBJECT, `${what} came under the subject ${message.subject}`);
-        }
-        if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
+        const type = typeOf(message, namespace);
         const contract = contractFor(type);
         if (contract === undefined) return { kind: 'unread' };
-        const { type: _, ...envelope } = readable('malformed_envelope', () =>
-          fromHeaders((name) => message.header(name)),
-        );
-        const delivery = await deliveryOf(contract, type, envelope, message.data, schemas);
-        const { streamSequence } = message;
-        return { kind: 'event', delivery: { ...delivery, streamSequence } };
+        const known = message.parts.get(contract) as Delivery | undefined;
+        if (known !== undefined) return { kind: 'event', delivery: known };
+        const envelope = envelopeOf(message);
+        checkAggregate(contract, envelope);
+        const fingerprint = readable('undecodable', () => readFingerprint(message.data));
+        const finish = (writerSchema: AvroRecord): Decoded => {
+          const delivery = deliveryOf(contract, envelope, message, writerSchema);
+          message.parts.set(contract, delivery);
+          return { kind: 'event', delivery };
+        };
+        const writerSchema = schemas.knownSchema(fingerprint);
+        if (writerSchema !== undefined) return finish(writerSchema);
+        return schemas.writerSchema(fingerprint).then(finish).catch(refusal);
       } catch (error) {
-        if (error instanceof Unreadable) return { kind: 'poison', error };
-        return { kind: 'later', error: error instanceof Error ? error : new Error(String(error)) };
+        return refusal(error);
       }
     },
   };
+}
+
+function refusal(error: unknown): Decoded {
+  if (error instanceof Unreadable) return { kind: 'poison', error };
+  return { kind: 'later', error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+function typeOf(message: Encoded, namespace: string): string {
+  const type = message.header('ce-type');
+  if (message.subject !== null && (type === undefined || message.subject !== subjectOf(namespace, type))) {
+    const what = type ?? 'A message without a type';
+    throw new Unreadable(FOREIGN_SUBJECT, `${what} came under the subject ${message.subject}`);
+  }
+  if (type === undefined) throw new Unreadable('malformed_envelope', 'The header ce-type is missing');
+  return type;
+}
+
+function envelopeOf(message: Encoded): Envelope {
+  const known = message.parts.get(fromHeaders) as Envelope | undefined;
+  if (known !== undefined) return known;
+  const envelope = readable('malformed_envelope', () => fromHeaders((name) => message.header(name)));
+  message.parts.set(fromHeaders, envelope);
+  return envelope;
 }
 
 /**
@@ -82,11 +104,12 @@ const FAILED_FOR_MS = 500;
 /** Most failures that are remembered. */
 const MAX_FAILURES = 100;
 
-type Schemas = Pick<SchemaRegistry, 'writerSchema'>;
+type Schemas = Pick<SchemaRegistry, 'knownSchema' | 'writerSchema'>;
 
 function rememberingFailures(registry: Schemas): Schemas {
   const failures = new Map<string, { readonly until: number; readonly error: unknown }>();
   return {
+    knownSchema: (fingerprint) => registry.knownSchema(fingerprint),
     writerSchema: async (fingerprint) => {
       const failure = failures.get(fingerprint);
       if (failure !== undefined && Date.now() < failure.until) throw failure.error;
@@ -115,31 +138,28 @@ function aggregateOf(subject: string): string {
   return subject.slice(0, Math.max(0, subject.lastIndexOf('/')));
 }
 
-async function deliveryOf(
+function checkAggregate(contract: EventContract | 'all', { type, subject }: Envelope): void {
+  if (contract === 'all' || aggregateOf(subject) === contract.aggregate) return;
+  throw new Unreadable('wrong_aggregate', `${type} is about ${contract.aggregate}, not ${subject}`);
+}
+
+function deliveryOf(
   contract: EventContract | 'all',
-  type: string,
-  envelope: Omit<Envelope, 'type'>,
-  bytes: Uint8Array,
-  registry: Schemas,
-): Promise<Delivery> {
-  const aggregate = aggregateOf(envelope.subject);
-  if (contract !== 'all' && aggregate !== contract.aggregate) {
-    throw new Unreadable(
-      'wrong_aggregate',
-      `${type} is about ${contract.aggregate}, not ${envelope.subject}`,
-    );
-  }
-  const writerSchema = await registry.writerSchema(readable('undecodable', () => readFingerprint(bytes)));
+  envelope: Envelope,
+  { data: bytes, streamSequence }: Encoded,
+  writerSchema: AvroRecord,
+): Delivery {
+  const { type, subject } = envelope;
   const data = readable('undecodable', () =>
     contract === 'all' ? decodeGeneric(writerSchema, bytes) : decodeEvent(contract, writerSchema, bytes),
   );
-  const aggregateId = envelope.subject.slice(aggregate.length + 1);
+  const aggregateId = subject.slice(aggregateOf(subject).length + 1);
   const idField = contract === 'all' ? undefined : contract.idField;
   // Business keys are built from both, so they must be the same.
   if (idField !== undefined && data[idField] !== aggregateId) {
-    throw new Unreadable('wrong_aggregate', `${type} carries another ${idField} than ${envelope.subject}`);
+    throw new Unreadable('wrong_aggregate', `${type} carries another ${idField} than ${subject}`);
   }
-  return { ...envelope, type, aggregateId, data } as Delivery;
+  return { ...envelope, aggregateId, data, streamSequence } as Delivery;
 }
 
 /** Decoding is pure: a failure is final. It becomes `Unreadable` with this code. */

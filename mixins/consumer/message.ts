@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { JsMsg } from 'nats';
 import { truncate } from '#schemas/text.ts';
+import type { Content, RecentMessages } from './recent.ts';
 
 /** The parts of a message that are decoded. */
 export interface Encoded {
@@ -9,6 +10,8 @@ export interface Encoded {
   readonly subject: string | null;
   readonly streamSequence: number;
   readonly data: Uint8Array;
+  /** Parts that were read before, by what was read. Other deliveries of the message may share them. */
+  readonly parts: Map<unknown, unknown>;
   header(name: string): string | undefined;
 }
 
@@ -30,12 +33,13 @@ export interface Message extends Encoded {
 /** A message of a durable. A plain class for speed: there are thousands a second. */
 export class DurableMessage implements Message {
   readonly #message: JsMsg;
-  /** The first value of each header. The library's look-ups go through all names. */
-  #headers: ReadonlyMap<string, string> | undefined;
+  readonly #recent: RecentMessages;
+  #known: Content | undefined;
   #settled = false;
 
-  constructor(message: JsMsg) {
+  constructor(message: JsMsg, recent: RecentMessages) {
     this.#message = message;
+    this.#recent = recent;
   }
 
   get subject(): string {
@@ -63,18 +67,20 @@ export class DurableMessage implements Message {
   }
 
   header(name: string): string | undefined {
-    return this.#firstValues.get(name);
+    return this.#content.headers.get(name);
   }
 
   headers(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#firstValues);
+    return Object.fromEntries(this.#content.headers);
   }
 
-  get #firstValues(): ReadonlyMap<string, string> {
-    this.#headers ??= new Map(
-      Array.from(this.#message.headers ?? [], ([name, values]) => [name, values[0] ?? '']),
-    );
-    return this.#headers;
+  get parts(): Map<unknown, unknown> {
+    return this.#content.parts;
+  }
+
+  get #content(): Content {
+    this.#known ??= this.#recent.contentOf(this.#message);
+    return this.#known;
   }
 
   ack(): void {

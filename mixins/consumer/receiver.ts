@@ -8,6 +8,7 @@ import { BatchBuffer } from './batch-buffer.ts';
 import type { ConsumerContext } from './context.ts';
 import type { DurableName } from './durable.ts';
 import { DurableMessage } from './message.ts';
+import { recentMessagesOf } from './recent.ts';
 import { within } from './retry.ts';
 
 /** A connection that does not answer must not delay an end for longer, in milliseconds. */
@@ -103,9 +104,11 @@ export class Receiver {
 
   async #pump(): Promise<void> {
     try {
+      const recent = recentMessagesOf(this.#context.platform.bus);
       for await (const message of this.#messages) {
         this.#received += 1;
-        await this.#buffer.push(new DurableMessage(message));
+        const full = this.#buffer.push(new DurableMessage(message, recent));
+        if (full !== undefined) await full;
       }
       this.end('the subscription ended');
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Statements over one connection of the pool, and the transaction that is open in it. */
 import type { QueryResult } from 'pg';
 import { type CallScope, DeadlinePassedError } from '#mixins/call-scope.ts';
+import { arrayLiteral } from './array-literal.ts';
 import { preparedName } from './database.ts';
 import {
   DeadConnectionError,
@@ -82,7 +83,8 @@ export class Session {
     if (this.#isOver) throw new TypeError('The transaction is over: a statement was not awaited');
     this.#hasWritten ||= !READ.test(sql);
     const name = this.#usesPrepared ? preparedName(sql) : undefined;
-    return this.#query({ text: sql, values: bind, queryMode: 'extended', name });
+    const values = bind.map((value) => (Array.isArray(value) ? arrayLiteral(value) : value));
+    return this.#query({ text: sql, values, queryMode: 'extended', name });
   }
 
   /**

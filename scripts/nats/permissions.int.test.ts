@@ -314,13 +314,16 @@ describe('users of NATS', () => {
     const decoder = decoderOf(
       defineConsumer({ stream: 'accounting', order: 'keyed', reads: [taskPaid], async handle() {} }),
       SYSTEM,
-      {
-        writerSchema: async () => taskPaid.schema,
-      },
+      { knownSchema: () => taskPaid.schema, writerSchema: async () => taskPaid.schema },
     );
     for (const seq of [1, 2]) {
       const { subject, data, header } = await all.manager.streams.getMessage(target, { seq });
-      const message = { subject, data, header: (name: string) => header?.get(name) || undefined };
+      const message = {
+        subject,
+        data,
+        parts: new Map(),
+        header: (name: string) => header?.get(name) || undefined,
+      };
       expect(await decoder.decode(message as unknown as Message)).toMatchObject({
         kind: 'poison',
         error: { code: 'foreign_subject' },

@@ -41,6 +41,7 @@ export class MemoryDurable {
         stream: 'memory',
         streamSequence: this.#positions.get(event) ?? 0,
         data: event.payload,
+        parts: new Map(),
         deliveries,
         get settled() {
           return settled;
