@@ -7,9 +7,10 @@ import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
 import * as keepTaskText from '../migrations/0005_keep_task_text.ts';
 import * as fillTaskText from '../migrations/0006_fill_task_text.ts';
 import * as searchInLinearTime from '../migrations/0007_search_in_linear_time.ts';
+import * as indexTextFaster from '../migrations/0009_index_text_faster.ts';
 import { addTasks, openTestDatabase, popug, putUsers, type TestDatabase } from '../tasks.fixture.ts';
 import { listTasks } from './list-tasks.query.ts';
-import { hasGrams } from './search.store.ts';
+import { findByText, hasGrams } from './search.store.ts';
 import { searchTasks } from './search-tasks.query.ts';
 import { type Position, TaskList } from './task-list.store.ts';
 import { orderOf } from './task-list.ts';
@@ -242,6 +243,7 @@ describe('tasks of an older release', () => {
     };
     await asOwner(async (client) => {
       const run = (sql: string) => client.run(sql);
+      await indexTextFaster.down(run);
       await searchInLinearTime.down(run);
       await fillTaskText.down();
       await keepTaskText.down(run);
@@ -255,9 +257,28 @@ describe('tasks of an older release', () => {
     await asOwner(async (client) => {
       await fillTaskText.up((sql) => client.run(sql));
       await searchInLinearTime.up((sql) => client.run(sql));
+      await indexTextFaster.up((sql) => client.run(sql));
     });
     expect(await titlesWith('task')).toEqual(['A new task', 'An old task']);
   });
+
+  it.each([['up'], ['down']] as const)(
+    'TASK-8: are found by the index after its grams are cut another way (%s)',
+    async (direction) => {
+      const text = 'Naïve 🦜🦜🦜 say “aaaaaa” — попугай';
+      const rounds = direction === 'up' ? (['down', 'up'] as const) : (['up', 'down'] as const);
+      const before = await findByText(db.database, text, 10);
+      for (const round of rounds) {
+        await asOwner((client) => indexTextFaster[round]((sql) => client.run(sql)));
+        await insert([text], 'Two\nlines');
+      }
+      for (const part of [text, 'aaaa', '🦜🦜🦜', 'попуг', 'two\nlines', 'й\ntwo']) {
+        const found = await findByText(db.database, part, 10);
+        expect(found).toHaveLength((before?.length ?? 0) + rounds.length);
+      }
+      await asOwner((client) => indexTextFaster.up((sql) => client.run(sql)));
+    },
+  );
 });
 
 describe('a text', () => {
