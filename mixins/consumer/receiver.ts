@@ -104,10 +104,15 @@ export class Receiver {
 
   async #pump(): Promise<void> {
     try {
-      const recent = recentMessagesOf(this.#context.platform.bus);
-      for await (const message of this.#messages) {
+      const { decoder, platform } = this.#context;
+      const recent = recentMessagesOf(platform.bus);
+      for await (const arrived of this.#messages) {
         this.#received += 1;
-        const full = this.#buffer.push(new DurableMessage(message, recent));
+        const message = new DurableMessage(arrived, recent);
+        // The message remembers it. So a batch is read while PostgreSQL works on the one before, and
+        // does not block the thread at once.
+        void decoder.decode(message);
+        const full = this.#buffer.push(message);
         if (full !== undefined) await full;
       }
       this.end('the subscription ended');
