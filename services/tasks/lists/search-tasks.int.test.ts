@@ -269,7 +269,8 @@ describe('tasks of an older release', () => {
       const rounds = direction === 'up' ? (['down', 'up'] as const) : (['up', 'down'] as const);
       const before = await findByText(db.database, text, 10);
       for (const round of rounds) {
-        await asOwner((client) => indexTextFaster[round]((sql) => client.run(sql)));
+        const { up, down } = indexTextFaster;
+        await asOwner((client) => (round === 'up' ? up : down)((sql) => client.run(sql)));
         await insert([text], 'Two\nlines');
       }
       for (const part of [text, 'aaaa', '🦜🦜🦜', 'попуг', 'two\nlines', 'й\ntwo']) {
