@@ -1,4 +1,5 @@
 /** Accounts and the journal: sets of rows, one statement each. */
+import type { BusinessDay } from '#mixins/calendar.ts';
 import { prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { PAYOUT } from '../days/payout.ts';
@@ -25,7 +26,7 @@ export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[
  * redelivered line was counted twice).
  */
 export async function lockAccounts(tx: Tx, owners: readonly Owner[]): Promise<ReadonlyMap<string, Account>> {
-  const rows = await tx.rows<Account>(
+  const rows = await tx.rows<AccountRow>(
     prepared(`SELECT ${ACCOUNT_COLUMNS}
      FROM account
      WHERE account.id = ANY (ARRAY(
@@ -47,17 +48,28 @@ export async function lockAccountsById(
   ids: readonly number[],
 ): Promise<ReadonlyMap<string, Account>> {
   return byOwner(
-    await tx.rows<Account>(
-      `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE account.id = ANY ($1::bigint[]) ORDER BY account.id FOR NO KEY UPDATE`,
+    await tx.rows<AccountRow>(
+      prepared(
+        `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE account.id = ANY ($1::bigint[]) ORDER BY account.id FOR NO KEY UPDATE`,
+      ),
       [ids],
     ),
   );
 }
 
-const ACCOUNT_COLUMNS = `account.id, json_build_object('type', owner_type, 'id', owner_id) AS owner, balance,
+interface AccountRow extends Omit<Account, 'owner'> {
+  readonly ownerType: string;
+  readonly ownerId: string;
+}
+
+const ACCOUNT_COLUMNS = `account.id, owner_type AS "ownerType", owner_id AS "ownerId", balance,
   entry_count AS "entryCount", balance_version AS "balanceVersion", last_day::text AS "lastDay"`;
 
-function byOwner(accounts: readonly Account[]): ReadonlyMap<string, Account> {
+function byOwner(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {
+  const accounts = rows.map(({ ownerType: type, ownerId: id, ...account }) => ({
+    ...account,
+    owner: { type, id },
+  }));
   return new Map(accounts.map((account) => [ownerKey(account.owner), account]));
 }
 
@@ -95,12 +107,24 @@ const LINES = defineRowSet<Line>({
   balance_after: ['bigint', (line) => line.balanceAfter],
 });
 
-const CHANGED_ACCOUNTS = defineRowSet<Account>({
+/** The lines of a booking on an account's newest day. Sums are in minor units. */
+interface DaySums {
+  /** The number of the first of these lines in its account. */
+  readonly first: number;
+  /** The sum of the fees, positive. */
+  readonly charged: number;
+  readonly earned: number;
+}
+
+const CHANGED_ACCOUNTS = defineRowSet<Account & DaySums>({
   id: ['bigint', (account) => account.id],
   balance: ['bigint', (account) => account.balance],
   entry_count: ['bigint', (account) => account.entryCount],
   balance_version: ['bigint', (account) => account.balanceVersion],
   last_day: ['date', (account) => account.lastDay],
+  first: ['bigint', (account) => account.first],
+  charged: ['bigint', (account) => account.charged],
+  earned: ['bigint', (account) => account.earned],
 });
 
 /**
@@ -156,28 +180,20 @@ const BOOK = prepared(`
       rewards = kept.rewards + excluded.rewards, payouts = kept.payouts + excluded.payouts,
       total_paid = kept.total_paid + excluded.total_paid, income = kept.income + excluded.income,
       expense = kept.expense + excluded.expense
-  ),
-  -- 5. Fees and rewards of each account on the day of its newest line.
-  newest AS (
-    SELECT account_id, business_day, min(account_sequence) AS first,
-      coalesce(-sum(amount) FILTER (WHERE kind = '${FEE}'), 0) AS charged,
-      coalesce(sum(amount) FILTER (WHERE kind = '${REWARD}'), 0) AS earned
-    FROM line GROUP BY account_id, business_day
   )
-  -- 6. The balances of the accounts, which the transaction has locked. The sums of a day go on where
+  -- 5. The balances of the accounts, which the transaction has locked. The sums of a day go on where
   --    they cover all lines of the account so far. Otherwise they begin anew.
   UPDATE account
   SET balance = changed.balance, entry_count = changed.entry_count,
     balance_version = changed.balance_version, last_day = changed.last_day,
     sums_day = changed.last_day, sums_last = changed.entry_count,
     (sums_first, sums_charged, sums_earned) = (
-      SELECT CASE WHEN goes_on THEN sums_first ELSE newest.first END,
-        CASE WHEN goes_on THEN sums_charged ELSE 0 END + newest.charged,
-        CASE WHEN goes_on THEN sums_earned ELSE 0 END + newest.earned
+      SELECT CASE WHEN goes_on THEN sums_first ELSE changed.first END,
+        CASE WHEN goes_on THEN sums_charged ELSE 0 END + changed.charged,
+        CASE WHEN goes_on THEN sums_earned ELSE 0 END + changed.earned
       FROM (SELECT sums_day IS NOT DISTINCT FROM changed.last_day AND sums_last = account.entry_count AS goes_on)
     )
   FROM ${CHANGED_ACCOUNTS.from('changed', LINES.size + 1)}
-  JOIN newest ON newest.account_id = changed.id AND newest.business_day = changed.last_day
   WHERE account.id = changed.id`);
 
 /**
@@ -185,7 +201,32 @@ const BOOK = prepared(`
  * locks the sums, for which the bookings of backends with the same shard wait.
  */
 export async function insertBooking(tx: Tx, { lines, accounts }: Booking): Promise<void> {
-  await tx.run(BOOK, [...LINES.bind(lines), ...CHANGED_ACCOUNTS.bind(accounts)]);
+  const changed = withSums(accounts, lines);
+  await tx.run(BOOK, [...LINES.bind(lines), ...CHANGED_ACCOUNTS.bind(changed)]);
+}
+
+/**
+ * The accounts with the fees and rewards of these lines on the day of their newest line. A join in
+ * the statement would be a nested loop where the closer allows no other: 55,000 comparisons for 333
+ * payouts, two fifths of the statement's time (measured).
+ */
+function withSums(accounts: readonly Account[], lines: readonly Line[]): (Account & DaySums)[] {
+  const sums = new Map<number, DaySums & { readonly day: BusinessDay }>();
+  for (const { accountId, businessDay: day, accountSequence: first, posting } of lines) {
+    const before = sums.get(accountId);
+    const sum = before?.day === day ? before : { day, first, charged: 0, earned: 0 };
+    sums.set(accountId, withAmount(sum, posting));
+  }
+  return accounts.flatMap((account) => {
+    const sum = sums.get(account.id);
+    return sum === undefined ? [] : [{ ...account, ...sum }];
+  });
+}
+
+function withAmount<Sums extends DaySums>(sums: Sums, { kind, amount }: Line['posting']): Sums {
+  if (kind === FEE) return { ...sums, charged: sums.charged - amount };
+  if (kind === REWARD) return { ...sums, earned: sums.earned + amount };
+  return sums;
 }
 
 /**
