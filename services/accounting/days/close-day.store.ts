@@ -1,6 +1,6 @@
 /** SQL of the close of business days. */
 import type { BusinessDay } from '#mixins/calendar.ts';
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 import type { SealedHead } from '../seal/seal.store.ts';
@@ -42,8 +42,8 @@ export interface DayToClose extends EndedDay {
 /** The oldest day that has ended and is not closed. So missed closes are made up for in order. */
 export async function oldestUnclosed(tx: Tx): Promise<DayToClose | undefined> {
   const [row] = await tx.rows<DayToClose>(
-    `SELECT ${ENDED_DAY_COLUMNS}, settled_account_id AS "settledAccountId", settled_at IS NOT NULL AS settled
-     FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL ORDER BY business_day.day LIMIT 1`,
+    prepared(`SELECT ${ENDED_DAY_COLUMNS}, settled_account_id AS "settledAccountId", settled_at IS NOT NULL AS settled
+     FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL ORDER BY business_day.day LIMIT 1`),
   );
   return row;
 }
@@ -73,7 +73,7 @@ export async function scanAccounts(
   limit: number,
 ): Promise<Scan> {
   const [scan] = await tx.rows<Scan>(
-    `WITH scanned AS MATERIALIZED (
+    prepared(`WITH scanned AS MATERIALIZED (
        SELECT id, owner_type, owner_id, balance, last_day FROM account WHERE id > $2 ORDER BY id LIMIT $3
      ), ended AS (
        SELECT id, owner_id, last_day <= $1::date AS untouched,
@@ -90,7 +90,7 @@ export async function scanAccounts(
        coalesce(json_agg(json_build_object('id', id, 'ownerId', owner_id) ORDER BY id) FILTER (WHERE untouched AND balance > 0), '[]') AS due,
        coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts,
        coalesce(sum(balance) FILTER (WHERE NOT untouched AND balance > 0), 0)::bigint AS unpaid
-     FROM ended`,
+     FROM ended`),
     [day, settledAccountId, limit, EMPLOYEE],
   );
   return scan ?? { lastAccountId: null, due: [], debts: 0, unpaid: 0 };

@@ -1,5 +1,5 @@
 /** What ended days still owe. */
-import type { Tx } from '#mixins/database/database.ts';
+import { prepared, type Tx } from '#mixins/database/database.ts';
 import { IS_KNOWN } from '../accounts/user-copy.store.ts';
 import type { Account } from '../journal/journal.ts';
 import type { EndedDay } from './payout.ts';
@@ -22,31 +22,41 @@ export interface Owed {
  * lines of the day, with one probe for each account.
  */
 export async function readOwed(tx: Tx, accounts: readonly Account[]): Promise<ReadonlyMap<number, Owed>> {
-  const rows = await tx.rows<EndedDay & { accountId: number; operations: number }>(
-    `SELECT due.id AS "accountId", ${ENDED_DAY_COLUMNS},
-       due.entry_count - coalesce(before.account_sequence, 0) AS operations
-     FROM unnest($1::bigint[], $2::date[], $3::bigint[], $4::uuid[]) AS due (id, last_day, entry_count, owner_id)
-     JOIN user_copy ON user_copy.id = due.owner_id AND ${IS_KNOWN}
-     CROSS JOIN LATERAL (
-       SELECT * FROM business_day
-       WHERE day >= due.last_day AND ended_at IS NOT NULL AND closed_at IS NULL AND settled_at IS NULL AND settled_account_id < due.id
-       ORDER BY day LIMIT 1
-     ) AS ended
-     LEFT JOIN LATERAL (
-       SELECT account_sequence FROM entry
-       WHERE entry.account_id = due.id AND entry.business_day < ended.day AND account_sequence IS NOT NULL
-       ORDER BY business_day DESC, account_sequence DESC LIMIT 1
-     ) AS before ON true`,
-    [
-      accounts.map(({ id }) => id),
-      accounts.map(({ lastDay }) => lastDay),
-      accounts.map(({ entryCount }) => entryCount),
-      accounts.map(({ owner }) => owner.id),
-    ],
+  const days = await tx.rows<EndedDay & { accountIds: number[]; operations: number[] }>(OWED, [
+    accounts.map(({ id }) => id),
+    accounts.map(({ lastDay }) => lastDay),
+    accounts.map(({ entryCount }) => entryCount),
+    accounts.map(({ owner }) => owner.id),
+  ]);
+  return new Map(
+    days.flatMap(({ accountIds, operations, ...ended }) =>
+      accountIds.map((id, index): [number, Owed] => [id, { ended, operations: operations[index] ?? 0 }]),
+    ),
   );
-  return new Map(rows.map(({ accountId, operations, ...ended }) => [accountId, { ended, operations }]));
 }
 
 /** The columns of `business_day` that an `EndedDay` needs. */
 export const ENDED_DAY_COLUMNS = `day::text AS day, ended_at AS "endedAt", json_build_object('actorId', ended_by_id,
   'actorAddress', ended_by_address, 'correlationId', correlation_id, 'causationId', NULL, 'traceparent', traceparent) AS cause`;
+
+/** A row for each day, because most accounts are owed by the same one. */
+const OWED = prepared(`
+  SELECT ${ENDED_DAY_COLUMNS}, "accountIds", operations
+  FROM (
+    SELECT ended.day, json_agg(due.id) AS "accountIds",
+      json_agg(due.entry_count - coalesce(before.account_sequence, 0)) AS operations
+    FROM unnest($1::bigint[], $2::date[], $3::bigint[], $4::uuid[]) AS due (id, last_day, entry_count, owner_id)
+    CROSS JOIN LATERAL (SELECT FROM user_copy WHERE user_copy.id = due.owner_id AND ${IS_KNOWN} LIMIT 1) AS known
+    CROSS JOIN LATERAL (
+      SELECT day FROM business_day
+      WHERE day >= due.last_day AND ended_at IS NOT NULL AND closed_at IS NULL AND settled_at IS NULL AND settled_account_id < due.id
+      ORDER BY day LIMIT 1
+    ) AS ended
+    LEFT JOIN LATERAL (
+      SELECT account_sequence FROM entry
+      WHERE entry.account_id = due.id AND entry.business_day < ended.day AND account_sequence IS NOT NULL
+      ORDER BY business_day DESC, account_sequence DESC LIMIT 1
+    ) AS before ON true
+    GROUP BY ended.day
+  ) AS owed
+  JOIN business_day USING (day)`);
