@@ -7,13 +7,20 @@ import { FEE, REWARD } from '../tasks/task-postings.ts';
 import type { FreeTotals } from './free-postings.ts';
 import { type Account, type Booking, type Line, type Owner, ownerKey } from './journal.ts';
 
-/** Creates the missing accounts. Returns the owners of the new ones. */
+/**
+ * Creates the missing accounts. Returns the owners of the new ones. It inserts none that it finds,
+ * because ON CONFLICT waits for every open transaction that has changed the balance of one.
+ */
 export function insertAccounts(tx: Tx, owners: readonly Owner[]): Promise<Owner[]> {
   // Every transaction inserts in this order. So two that open the same accounts cannot deadlock.
   const sorted = [...owners].sort((a, b) => (ownerKey(a) < ownerKey(b) ? -1 : 1));
   return tx.rows<Owner>(
     prepared(`INSERT INTO account (owner_type, owner_id, balance)
      SELECT type, id, 0 FROM unnest($1::text[], $2::uuid[]) AS owner (type, id)
+     LEFT JOIN LATERAL (
+       SELECT true AS found FROM account WHERE owner_type = owner.type AND owner_id = owner.id LIMIT 1
+     ) AS account ON true
+     WHERE found IS NULL
      ON CONFLICT DO NOTHING
      RETURNING owner_type AS type, owner_id AS id`),
     [sorted.map(({ type }) => type), sorted.map(({ id }) => id)],
