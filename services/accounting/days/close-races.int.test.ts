@@ -100,7 +100,7 @@ describe('a process that dies at any step of the close', () => {
     for (let outcome = ''; outcome !== 'idle'; ) {
       for (let step = 1; ; step++) {
         const before = await everything();
-        const pass = await closeOnce(dyingAt(books.database, step), books.config, 2).catch(
+        const pass = await closeOnce(dyingAt(books.database, step), books.config, 4).catch(
           (error: unknown) => {
             if (!(error instanceof Died)) throw error;
           },
@@ -114,8 +114,8 @@ describe('a process that dies at any step of the close', () => {
         expect(await everything()).toBe(before);
       }
     }
-    // Steps of each chunk: lock, day, scan, locks, amounts owed, booking, events, cursor. Then the
-    // end of the scan, the seal and the close.
+    // Steps of each chunk: lock, day, scan, locks of the chunk and ahead of it, amounts owed,
+    // booking, events, cursor. Then the end of the scan, the seal and the close.
     expect(steps).toBeGreaterThan(30);
     expect(await show()).toMatchObject({
       status: 'closed',
@@ -202,7 +202,7 @@ describe('postings during cut-overs and payouts', () => {
       };
       const closer = async (node: Books) => {
         while (working) {
-          await closeOnce(node.database, node.config, 3);
+          await closeOnce(node.database, node.config, 6);
           await new Promise((resolve) => setImmediate(resolve));
         }
       };
@@ -264,6 +264,31 @@ describe('postings during cut-overs and payouts', () => {
     expect(await adjusting).toMatchObject({ amount: 30, balanceAfter: 30, businessDay: dayAfter(today) });
     await closeAll(books);
     expect(await show()).toMatchObject({ payouts: 1, totalPaid: 500 });
+  });
+
+  it('ACC-5, ACC-6: a closer pays ahead of its chunk without waiting for a posting, and everybody once', async () => {
+    const people = [1, 2, 3, 4].map(employee);
+    await bookAll(
+      books,
+      people.map((id) => postingRequest(id, 100)),
+    );
+    await end(books, today);
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { promise: locked, resolve: hasLocked } = Promise.withResolvers<void>();
+    const posting = books.database.inTransaction(async (tx) => {
+      await tx.rows(`SELECT FROM account WHERE owner_id = $1 FOR NO KEY UPDATE`, [people[2]]);
+      hasLocked();
+      await held;
+    });
+    await locked;
+    // The chunk is the company, the bank and the first person. The others are ahead of it.
+    expect(await closeOnce(books.database, books.config, 6)).toMatchObject({ accounts: 3 });
+    expect(await show()).toMatchObject({ payouts: 3, totalPaid: 300, carriedOver: 0 });
+    release();
+    await posting;
+    await closeAll(books, 6);
+    expect(await show()).toMatchObject({ status: 'closed', payouts: 4, totalPaid: 400 });
+    await expectPayoutsPublishedOnce();
   });
 
   it('ACC-5: a closer that waits for a posting pays nothing that the posting has paid', async () => {

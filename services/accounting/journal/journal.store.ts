@@ -54,14 +54,15 @@ export async function lockAccountsById(
   tx: Tx,
   ids: readonly number[],
 ): Promise<ReadonlyMap<string, Account>> {
-  return byOwner(
-    await tx.rows<AccountRow>(
-      prepared(
-        `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE account.id = ANY ($1::bigint[]) ORDER BY account.id FOR NO KEY UPDATE`,
-      ),
-      [ids],
-    ),
-  );
+  return byOwner(await tx.rows<AccountRow>(BY_ID, [ids]));
+}
+
+/** Like `lockAccountsById`, but leaves out the accounts that other transactions have locked. */
+export async function lockFreeAccountsById(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<ReadonlyMap<string, Account>> {
+  return byOwner(await tx.rows<AccountRow>(FREE_BY_ID, [ids]));
 }
 
 interface AccountRow extends Omit<Account, 'owner'> {
@@ -71,6 +72,11 @@ interface AccountRow extends Omit<Account, 'owner'> {
 
 const ACCOUNT_COLUMNS = `account.id, owner_type AS "ownerType", owner_id AS "ownerId", balance,
   entry_count AS "entryCount", balance_version AS "balanceVersion", last_day::text AS "lastDay"`;
+
+const BY_ID = prepared(
+  `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE account.id = ANY ($1::bigint[]) ORDER BY account.id FOR NO KEY UPDATE`,
+);
+const FREE_BY_ID = prepared(`${BY_ID} SKIP LOCKED`);
 
 function byOwner(rows: readonly AccountRow[]): ReadonlyMap<string, Account> {
   const accounts = rows.map(({ ownerType: type, ownerId: id, ...account }) => ({
