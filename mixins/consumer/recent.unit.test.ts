@@ -36,10 +36,10 @@ describe('recent messages', () => {
     expect(content.parts.size).toBe(0);
   });
 
-  it('are the latest of a stream: each takes the place of one 1,024 before', () => {
+  it('forget the oldest, and keep a bounded number', () => {
     const recent = new RecentMessages();
     const [first, second] = [recent.contentOf(delivered(1)), recent.contentOf(delivered(2))];
-    recent.contentOf(delivered(1 + 1_024));
+    for (let sequence = 3; sequence <= 2_049; sequence++) recent.contentOf(delivered(sequence));
     expect(recent.contentOf(delivered(2))).toBe(second);
     expect(recent.contentOf(delivered(1))).not.toBe(first);
   });

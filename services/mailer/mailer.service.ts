@@ -16,7 +16,7 @@ import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
 import mailsAction from '#schemas/actions/mailer/mails.ts';
-import { shufflesConsumer, tasksConsumer } from './digests/take-draws.handler.ts';
+import { tasksConsumer } from './digests/take-draws.handler.ts';
 import { defineModels, type ListedMail } from './mailer.models.ts';
 import { mailsPage, mailsQuery } from './mails/list-mails.query.ts';
 import { accountingConsumer } from './payouts/take-postings.handler.ts';
@@ -47,12 +47,11 @@ export default defineService<MailerService>({
       return mailsPage(rows, ctx.params);
     }),
   },
-  // Durables mailer-users, mailer-accounting, mailer-tasks, mailer-shuffles, mailer-requests.
+  // Durables mailer-users, mailer-accounting, mailer-tasks, mailer-requests.
   consumers: {
     users: usersConsumer,
     accounting: accountingConsumer,
     tasks: tasksConsumer,
-    shuffles: shufflesConsumer,
     requests: requestsConsumer,
   },
   started() {

@@ -43,21 +43,13 @@ export async function takeDraws(batch: readonly DrawDelivery[], tx: Tx): Promise
 }
 
 /**
- * The durables `mailer-tasks` and `mailer-shuffles`. Each reads one type, so the broker sends it no
- * others: most events of this stream are about new tasks. A shuffle draws a task once and names a
- * person once. These are the keys, so the order does not matter.
+ * The durable `mailer-tasks`. A shuffle draws a task once and names a person once. These are the
+ * keys.
  */
 export const tasksConsumer = defineConsumer({
   stream: 'tasks',
   order: 'keyed',
-  reads: [taskReassigned],
+  reads: [taskReassigned, shuffleCompleted],
   handle: takeDraws,
   batchSize: 1_000,
-});
-
-export const shufflesConsumer = defineConsumer({
-  stream: 'tasks',
-  order: 'keyed',
-  reads: [shuffleCompleted],
-  handle: takeDraws,
 });
