@@ -6,8 +6,8 @@
 import type { JsMsg } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 
-/** The most messages that are remembered. */
-const CAPACITY = 2_048;
+/** The most messages of a stream that are remembered: its latest. */
+const CAPACITY = 1_024;
 
 /** What was read of a message. All of it is immutable. */
 export interface Content {
@@ -18,34 +18,32 @@ export interface Content {
 }
 
 interface Remembered extends Content {
+  readonly sequence: number;
   readonly storedAt: number;
   readonly data: Uint8Array;
 }
 
 /** The recent messages of one connection. */
 export class RecentMessages {
-  readonly #byPlace = new Map<string, Remembered>();
+  /** By stream; each message has its place by its sequence. */
+  readonly #streams = new Map<string, Remembered[]>();
 
   /** The same object for each delivery of a message, while it is remembered. */
   contentOf(message: JsMsg): Content {
-    const { stream, streamSequence, timestampNanos: storedAt } = message.info;
-    const place = `${stream} ${streamSequence}`;
-    const known = this.#byPlace.get(place);
-    // A restored stream may have another message at this place.
-    if (known?.storedAt === storedAt && Buffer.compare(known.data, message.data) === 0) return known;
-    const headers = new Map(Array.from(message.headers ?? [], ([name, values]) => [name, values[0] ?? '']));
-    const content = { headers, parts: new Map(), storedAt, data: message.data };
-    this.#byPlace.delete(place);
-    this.#byPlace.set(place, content);
-    if (this.#byPlace.size > CAPACITY) this.#forgetOldest();
+    const { stream, streamSequence: sequence, timestampNanos: storedAt } = message.info;
+    const { data } = message;
+    const places = this.#streams.get(stream) ?? [];
+    if (places.length === 0) this.#streams.set(stream, places);
+    const place = sequence % CAPACITY;
+    const known = places[place];
+    // A restored stream may have another message under this sequence.
+    const isSame = known?.sequence === sequence && known.storedAt === storedAt;
+    if (isSame && Buffer.compare(known.data, data) === 0) return known;
+    const headers = new Map<string, string>();
+    for (const [name, [value = '']] of message.headers ?? []) headers.set(name, value);
+    const content = { headers, parts: new Map(), sequence, storedAt, data };
+    places[place] = content;
     return content;
-  }
-
-  #forgetOldest(): void {
-    for (const place of this.#byPlace.keys()) {
-      this.#byPlace.delete(place);
-      return;
-    }
   }
 }
 
