@@ -15,8 +15,8 @@ declare module './node_modules/moleculer/src/service.js' {
     model?: ModelStatic<Model>;
   }
 
-  /** An action with a contract has all of its fields. */
-  interface ActionSchema<TThis> extends Partial<Omit<ActionContract, 'params'>> {
+  /** An action with a contract has its fields (`serve`). */
+  interface ActionSchema<TThis> extends Partial<Omit<ActionContract, 'params' | 'answer' | 'problems'>> {
     /** How long a call may take, in milliseconds. Default: as the broker's `requestTimeout`. */
     readonly timeout?: number;
   }

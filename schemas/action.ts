@@ -1,14 +1,16 @@
 /**
- * An action contract: the name for calls between nodes, the route for clients, the access and the
- * params. A service makes an action of it with `serve`. The HTTP routes are built from all
- * contracts, so they exist even while a service is unavailable.
+ * An action contract: the name for calls between nodes, the route for clients, the access, the
+ * params, the answer and the problems. A service makes an action of it with `serve`. The HTTP
+ * routes are built from all contracts, so they exist even while a service is unavailable.
  */
+import type { AnswerOf, AnswerRules } from './answers.ts';
+import type { ErrorCode } from './errors.ts';
 import type { ParamsOf } from './params.ts';
 
 /** Who may call: anyone, anyone signed in, or users with one of these roles. */
 export type Access = 'anyone' | 'signed-in' | readonly string[];
 
-export interface ActionContract<P extends object = object> {
+export interface ActionContract<P extends object = object, A extends AnswerRules = AnswerRules> {
   /** `<service>.<action>` */
   readonly action: string;
   /**
@@ -19,6 +21,8 @@ export interface ActionContract<P extends object = object> {
   readonly access: Access;
   /** The HTTP status of success, unless the handler sets `ctx.meta.$statusCode`. */
   readonly status: number;
+  /** The status of success that the handler may set instead. */
+  readonly otherStatus?: number;
   /**
    * The param that identifies what the action changes, if the path does not. A node runs only two
    * calls for the same value at a time. Default: the params of the path together.
@@ -31,6 +35,16 @@ export interface ActionContract<P extends object = object> {
    * (POST, PATCH); always strict.
    */
   readonly params: P;
+  /**
+   * Rules for all fields of the JSON that clients get (schemas/answers.ts); always strict. Null: the
+   * answer has no body. The type of the handler's result comes from them.
+   */
+  readonly answer: A;
+  /**
+   * The problems in which this action can end, beside those of `generalProblems`
+   * (schemas/general-problems.ts).
+   */
+  readonly problems: readonly ErrorCode[];
   /**
    * The columns of a list that clients can also get with `Accept: text/csv`: fields of its items,
    * or paths such as `reference.title`. Clients then get all items whatever the `limit`, because
@@ -45,21 +59,31 @@ export interface ActionContract<P extends object = object> {
 }
 
 export type ActionParams<C extends ActionContract> = ParamsOf<C['params']>;
+export type ActionAnswer<C extends ActionContract> = AnswerOf<C['answer']>;
+/** An item of the list that the action answers with. */
+export type ActionItem<C extends ActionContract> =
+  ActionAnswer<C> extends { readonly items: readonly (infer Item)[] } ? Item : never;
 
-/** The default status is 200. Without `params` the action takes none. */
-type Declaration<P extends object> = Omit<ActionContract<P>, 'status' | 'params'> &
-  Partial<Pick<ActionContract<P>, 'status' | 'params'>>;
+type Defaulted = 'status' | 'params' | 'problems';
+
+/**
+ * The default status is 200. Without `params` the action takes none. Without `problems` it has only
+ * the general ones.
+ */
+type Declaration<P extends object, A extends AnswerRules> = Omit<ActionContract<P, A>, Defaulted> &
+  Partial<Pick<ActionContract<P, A>, Defaulted>>;
 
 /**
  * Declares an action contract, with strict params. Each contract has a file:
  * `schemas/actions/<service>/<action>.ts`, default export.
  */
-export function defineAction<const P extends object = Record<never, never>>({
+export function defineAction<const A extends AnswerRules, const P extends object = Record<never, never>>({
   status = 200,
   params = {} as P,
+  problems = [],
   ...contract
-}: Declaration<P>): ActionContract<P> {
-  return { ...contract, status, params: { $$strict: true, ...params } };
+}: Declaration<P, A>): ActionContract<P, A> {
+  return { ...contract, status, problems, params: { $$strict: true, ...params } };
 }
 
 /** The metadata of every call of a client. */

@@ -5,7 +5,7 @@ import { faultOfLine, faultOfText, type TextFault, trimmedLine } from './charact
 export const MAX_PAGE_SIZE = 200;
 export const DEFAULT_PAGE_SIZE = 50;
 /** A cursor is an opaque position. No list makes a longer one. */
-const MAX_CURSOR_LENGTH = 500;
+export const MAX_CURSOR_LENGTH = 500;
 
 /**
  * A rule that checks a text and replaces it by its normal form, which `fault` gets. The type is
@@ -86,7 +86,7 @@ export const page = {
   cursor: { type: 'string', min: 1, max: MAX_CURSOR_LENGTH, optional: true },
 } as const;
 
-/** Only `checkedText` makes rules of type `custom`. */
+/** The value of a rule. Only `checkedText` makes rules of type `custom`. */
 type RuleValue<R> = R extends { readonly nullable: true }
   ? RuleValue<Omit<R, 'nullable'>> | null
   : R extends { readonly type: 'string' | 'uuid' | 'email' | 'url' | 'custom' }
@@ -99,15 +99,19 @@ type RuleValue<R> = R extends { readonly nullable: true }
           ? V
           : R extends { readonly type: 'array'; readonly items: infer I }
             ? readonly RuleValue<I>[]
-            : R extends { readonly type: 'object'; readonly props: infer P }
-              ? ParamsOf<P>
-              : unknown;
+            : R extends { readonly type: 'record'; readonly value: infer V }
+              ? Readonly<Record<string, RuleValue<V>>>
+              : R extends { readonly type: 'object'; readonly props: infer P; readonly strict: false }
+                ? ParamsOf<P> & { readonly [field: string]: unknown }
+                : R extends { readonly type: 'object'; readonly props: infer P }
+                  ? ParamsOf<P>
+                  : unknown;
 
 type OptionalKeys<P> = {
   [K in keyof P]: P[K] extends { readonly optional: true } ? K : never;
 }[keyof P];
 
-/** The params that a fastest-validator schema accepts. */
+/** The params, or the fields of an answer, that a fastest-validator schema accepts. */
 export type ParamsOf<P> = {
   readonly [K in Exclude<keyof P, OptionalKeys<P> | `$$${string}`>]: RuleValue<P[K]>;
 } & {

@@ -22,12 +22,14 @@ import { until } from './harness/wait.ts';
 const CONTRACTS = [TOYS.list, TOYS.change, ...(await loadActionContracts())];
 const TOY = `/toys/${randomUUID()}`;
 
+const NOTED = { params: {}, roles: [] };
+
 /** Runs beside each gateway, so that its answers show the state of this gateway. */
 const toys: ServiceSchema = {
   name: 'toy',
   actions: {
-    list: { ...TOYS.list, handler: () => ({}) },
-    change: { ...TOYS.change, handler: () => ({}) },
+    list: { ...TOYS.list, handler: () => NOTED },
+    change: { ...TOYS.change, handler: () => NOTED },
   },
 };
 

@@ -11,8 +11,9 @@ import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { type ActionParams, defineAction } from '#schemas/action.ts';
+import { list, nullable, object, string } from '#schemas/answers.ts';
 import { Problem } from '#schemas/errors.ts';
-import { page } from '#schemas/params.ts';
+import { page, whole } from '#schemas/params.ts';
 import type { Config } from '../config.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
@@ -26,6 +27,7 @@ const LIST = defineAction({
   status: 200,
   summary: 'Lists nuts.',
   params: { $$strict: true, ...page },
+  answer: list({ id: whole(0), shell: nullable(object({ colour: string() })), note: string() }),
   csv: ['id', 'shell.colour', 'note'],
 });
 

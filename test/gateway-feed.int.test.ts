@@ -13,6 +13,7 @@ import type { RequestContext } from '#mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { defineAction } from '#schemas/action.ts';
+import { string } from '#schemas/answers.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../config.ts';
 import type { FeedSettings } from '../services/gateway/answers/feed.http.ts';
@@ -28,6 +29,7 @@ const WEATHER = defineAction({
   status: 200,
   summary: 'Tells the weather.',
   params: { $$strict: true },
+  answer: { now: string() },
   event: 'weather',
 });
 
@@ -180,6 +182,7 @@ describe('a reader', () => {
     });
     await until(() => reader.events.length === 1);
     expect(reader.events[0]).toEqual({
+      answer: { now: string() },
       event: 'weather',
       id: expect.stringMatching(/./),
       data: { now: 'rain' },

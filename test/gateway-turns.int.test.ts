@@ -6,7 +6,8 @@ import type { ServiceSchema } from 'moleculer';
 import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { defineAction } from '#schemas/action.ts';
-import { line, optional, page } from '#schemas/params.ts';
+import { list } from '#schemas/answers.ts';
+import { line, optional, page, whole } from '#schemas/params.ts';
 import type { Config } from '../config.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
@@ -23,6 +24,7 @@ const LIST = defineAction({
   status: 200,
   summary: 'Lists books.',
   params: { $$strict: true, ...page, text: optional(line(1, 20)) },
+  answer: list({ id: whole(1) }),
   csv: ['id'],
 });
 

@@ -9,6 +9,7 @@ import type { RequestContext } from '#mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { defineAction } from '#schemas/action.ts';
+import { array, json, string } from '#schemas/answers.ts';
 import { Problem } from '#schemas/errors.ts';
 import { id, line, optional, page } from '#schemas/params.ts';
 import type { Config } from '../config.ts';
@@ -19,6 +20,8 @@ import { until } from './harness/wait.ts';
 
 const summary = 'A toy.';
 const base = { status: 200, summary } as const;
+/** What `note` of the toy service returns. */
+const noted = { params: json(), roles: array(string()) } as const;
 
 export const TOYS = {
   create: defineAction({
@@ -33,6 +36,7 @@ export const TOYS = {
       tags: optional({ type: 'array', items: 'string' }),
       box: optional({ type: 'object', props: { size: { type: 'number' } } }),
     },
+    answer: noted,
   }),
   list: defineAction({
     ...base,
@@ -40,6 +44,7 @@ export const TOYS = {
     route: 'GET /toys',
     access: 'signed-in',
     params: { $$strict: true, ...page, text: optional(line(1, 20)) },
+    answer: noted,
   }),
   get: defineAction({
     ...base,
@@ -47,6 +52,7 @@ export const TOYS = {
     route: 'GET /toys/:id',
     access: 'signed-in',
     params: { $$strict: true, id: id() },
+    answer: noted,
   }),
   change: defineAction({
     ...base,
@@ -54,6 +60,7 @@ export const TOYS = {
     route: 'PATCH /toys/:id',
     access: ['admin', 'manager'],
     params: { $$strict: true, id: id(), name: optional(line(1, 20)) },
+    answer: noted,
   }),
   remove: defineAction({
     ...base,
@@ -62,6 +69,7 @@ export const TOYS = {
     access: ['admin'],
     status: 204,
     params: { $$strict: true, id: id() },
+    answer: null,
   }),
   look: defineAction({
     ...base,
@@ -69,6 +77,7 @@ export const TOYS = {
     route: 'GET //.well-known/toys',
     access: 'anyone',
     params: { $$strict: true },
+    answer: noted,
   }),
   open: defineAction({
     ...base,
@@ -76,6 +85,7 @@ export const TOYS = {
     route: 'POST /toys/open',
     access: 'anyone',
     params: { $$strict: true, name: optional(line(0, 20)) },
+    answer: noted,
   }),
   fail: defineAction({
     ...base,
@@ -83,6 +93,8 @@ export const TOYS = {
     route: 'POST /toys/fail',
     access: 'anyone',
     params: { $$strict: true, how: { type: 'string' } },
+    answer: null,
+    problems: ['conflict'],
   }),
   wait: defineAction({
     ...base,
@@ -90,6 +102,7 @@ export const TOYS = {
     route: 'POST /toys/wait',
     access: 'anyone',
     params: { $$strict: true },
+    answer: {},
   }),
   away: defineAction({
     ...base,
@@ -97,6 +110,7 @@ export const TOYS = {
     route: 'GET /gone',
     access: 'signed-in',
     params: { $$strict: true },
+    answer: {},
   }),
 } as const;
 
@@ -150,7 +164,13 @@ function toyService(calls: Calls, state: { ready: boolean; released: Promise<voi
       list: { ...TOYS.list, handler: note },
       get: { ...TOYS.get, handler: note },
       change: { ...TOYS.change, handler: note },
-      remove: { ...TOYS.remove, handler: note },
+      remove: {
+        ...TOYS.remove,
+        handler(ctx: RequestContext<object>) {
+          note(ctx);
+          return null;
+        },
+      },
       look: { ...TOYS.look, handler: note },
       open: { ...TOYS.open, handler: note },
       fail: {

@@ -33,6 +33,7 @@ import { IdentityBucket } from './identity/identity-bucket.client.ts';
 import { entrySource } from './identity/identity-entry.store.ts';
 import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.query.ts';
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
+import { publicKeyOf } from './keys/signing-keys.ts';
 import { makeAuth } from './make-auth.client.ts';
 import { refreshSession } from './sessions/refresh-session.handler.ts';
 import { signIn } from './sessions/sign-in.handler.ts';
@@ -67,8 +68,9 @@ export default defineService<AuthService>({
     refresh: serve(refreshAction, function (ctx) {
       return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
     }),
-    logout: serve(logoutAction, function (ctx) {
-      return signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
+    logout: serve(logoutAction, async function (ctx) {
+      await signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
+      return null;
     }),
     me: serve(meAction, function (ctx) {
       return readUser(this.adapter, actorOf(ctx).userId);
@@ -76,7 +78,7 @@ export default defineService<AuthService>({
     jwks: serve(jwksAction, function () {
       // This reads from memory because anyone may call it, at any rate. The keys are those that
       // our nodes accept.
-      return { keys: platformOf(this.broker).identity.publicKeys() };
+      return { keys: platformOf(this.broker).identity.publicKeys().map(publicKeyOf) };
     }),
     register: serve(registerAction, async function (ctx) {
       const user = await registerUser(this.auth, ctx.params, requestOf(ctx));

@@ -8,6 +8,7 @@ import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { operatorAction } from '#mixins/identity/operator.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import { platformOf } from '#mixins/platform.ts';
 import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
@@ -35,11 +36,10 @@ export default defineService<ReconciliationService>({
   rights: { calls: ['*.reconciliation.*'] },
   actions: {
     reconcile: {
-      ...reconcileAction,
-      timeout: RECONCILED_WITHIN_MS,
-      handler() {
+      ...serve(reconcileAction, function () {
         return answerReconciliation(this.database, this.reconciler.stopping);
-      },
+      }),
+      timeout: RECONCILED_WITHIN_MS,
     },
     'operator.start': operatorAction({
       async handler() {

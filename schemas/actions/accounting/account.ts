@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { meOrId } from '#schemas/params.ts';
+import { amount, currency, object, sum } from '#schemas/answers.ts';
+import { id, meOrId } from '#schemas/params.ts';
 
 /**
  * ACC-3. Refused with `not_found`, or with `forbidden` for another user's account unless the caller
@@ -12,4 +13,11 @@ export default defineAction({
   access: 'signed-in',
   summary: "Shows the balance and today's result of an account; `me` is the caller's.",
   params: { userId: meOrId() },
+  answer: {
+    userId: id(),
+    balance: amount(),
+    currency: currency(),
+    today: object({ charged: sum(), earned: sum(), net: amount() }),
+  },
+  problems: ['forbidden', 'not_found'],
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { optional, page, searchText, whole } from '#schemas/params.ts';
+import { amount, boolean, list, string } from '#schemas/answers.ts';
+import { id, optional, page, searchText, whole } from '#schemas/params.ts';
 
 /**
  * ACC-3. Everyone that accounting knows, with a balance of zero if nothing was ever posted.
@@ -17,4 +18,5 @@ export default defineAction({
     text: searchText,
     below: optional({ ...whole(Number.MIN_SAFE_INTEGER), convert: true }),
   },
+  answer: list({ userId: id(), name: string(), balance: amount(), ownerKnown: boolean() }),
 });

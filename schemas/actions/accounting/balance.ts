@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { meOrId, optional } from '#schemas/params.ts';
+import { amount, time } from '#schemas/answers.ts';
+import { id, meOrId, optional } from '#schemas/params.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
@@ -13,4 +14,6 @@ export default defineAction({
   access: 'signed-in',
   summary: "Reads the balance of an account at a time in the past, or now; `me` is the caller's.",
   params: { userId: meOrId(), at: optional({ type: 'string', pattern: INSTANT }) },
+  answer: { userId: id(), at: time(), balance: amount() },
+  problems: ['forbidden', 'not_found'],
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { day } from '#schemas/answers/day.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 
 /**
@@ -11,7 +12,10 @@ export default defineAction({
   action: 'accounting.closeDay',
   route: 'POST /accounting/days/:day/close',
   access: ['accountant', 'admin'],
+  otherStatus: 202,
   summary:
     'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.',
   params: { day: businessDay(), dryRun: optional({ type: 'boolean' }) },
+  answer: day,
+  problems: ['not_found', 'day_not_begun'],
 });

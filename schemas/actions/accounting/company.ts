@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { amount, boolean, currency, list, sum } from '#schemas/answers.ts';
 import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
 
 /**
@@ -16,6 +17,18 @@ export default defineAction({
     limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE, convert: true, optional: true },
     from: optional(businessDay()),
     to: optional(businessDay()),
+  },
+  answer: {
+    currency: currency(),
+    ...list({
+      businessDay: businessDay(),
+      result: amount(),
+      fees: sum(),
+      rewards: sum(),
+      /** Sum of the payouts. */
+      payouts: sum(),
+      closed: boolean(),
+    }),
   },
   csv: ['businessDay', 'result', 'fees', 'rewards', 'payouts', 'closed'],
 });

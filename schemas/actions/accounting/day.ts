@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { day } from '#schemas/answers/day.ts';
 import { businessDay } from '#schemas/params.ts';
 
 /**
@@ -12,4 +13,6 @@ export default defineAction({
   summary:
     'Shows a business day: its status, the number and sum of its payouts, and the debts that it carries over.',
   params: { day: businessDay() },
+  answer: day,
+  problems: ['not_found'],
 });

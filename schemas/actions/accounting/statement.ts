@@ -1,4 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
+import { statementLine } from '#schemas/answers/statement-line.ts';
+import { list } from '#schemas/answers.ts';
 import { businessDay, meOrId, optional, page } from '#schemas/params.ts';
 
 /**
@@ -18,6 +20,8 @@ export default defineAction({
     from: optional(businessDay()),
     to: optional(businessDay()),
   },
+  answer: list(statementLine),
+  problems: ['forbidden', 'not_found'],
   csv: [
     'id',
     'kind',

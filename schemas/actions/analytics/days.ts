@@ -1,5 +1,7 @@
 import { defineAction } from '#schemas/action.ts';
-import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
+import { topTask } from '#schemas/answers/top-task.ts';
+import { amount, list, nullable, object, sum } from '#schemas/answers.ts';
+import { businessDay, MAX_PAGE_SIZE, optional, page, whole } from '#schemas/params.ts';
 
 /**
  * ANA-2, ANA-3: every day of the range up to today, the newest first, including days without
@@ -24,4 +26,13 @@ export default defineAction({
     from: optional(businessDay()),
     to: optional(businessDay()),
   },
+  answer: list({
+    businessDay: businessDay(),
+    companyResult: amount(),
+    payouts: sum(),
+    belowZero: whole(0),
+    averageFee: nullable(sum()),
+    averageReward: nullable(sum()),
+    topTask: nullable(object(topTask)),
+  }),
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { today } from '#schemas/answers/today.ts';
 
 /**
  * ANA-4: events `today` with the body of `GET /analytics/today`: one at once, then one after each
@@ -11,5 +12,6 @@ export default defineAction({
   route: 'GET /analytics/live',
   access: ['admin'],
   summary: "Sends today's figures as server-sent events, now and whenever they change.",
+  answer: today,
   event: 'today',
 });

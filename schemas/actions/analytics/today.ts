@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { today } from '#schemas/answers/today.ts';
 
 /**
  * ANA-1: today is the open business day. It is the latest of: the day after the newest closed day,
@@ -11,4 +12,5 @@ export default defineAction({
   route: 'GET /analytics/today',
   access: ['admin'],
   summary: 'Shows what the company earned today, and who is below zero now.',
+  answer: today,
 });

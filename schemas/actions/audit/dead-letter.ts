@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { deadLetter } from '#schemas/answers/dead-letter.ts';
 import { id } from '#schemas/params.ts';
 
 /**
@@ -11,4 +12,6 @@ export default defineAction({
   access: ['admin'],
   summary: 'Shows a dead letter: its reason, its headers, and its data as far as they can be read.',
   params: { id: id() },
+  answer: deadLetter,
+  problems: ['not_found'],
 });

@@ -1,4 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
+import { deadLetterItem } from '#schemas/answers/dead-letter.ts';
+import { array, list, string } from '#schemas/answers.ts';
 import { line, optional, page } from '#schemas/params.ts';
 
 /**
@@ -15,5 +17,10 @@ export default defineAction({
     ...page,
     status: { type: 'enum', values: ['open', 'redriven', 'discarded'], default: 'open' },
     service: optional(line(1, 100)),
+  },
+  answer: {
+    ...list(deadLetterItem),
+    /** Services that did not answer; their dead letters are not in the list. */
+    missing: array(string()),
   },
 });

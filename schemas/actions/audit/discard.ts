@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { deadLetter } from '#schemas/answers/dead-letter.ts';
 import { id, line } from '#schemas/params.ts';
 
 /**
@@ -11,4 +12,6 @@ export default defineAction({
   access: ['admin'],
   summary: 'Discards a dead letter with a reason; events that it blocked are processed.',
   params: { id: id(), reason: line(1, 500) },
+  answer: deadLetter,
+  problems: ['not_found', 'conflict'],
 });

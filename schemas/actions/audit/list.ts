@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { dayOrTime, line, optional, page } from '#schemas/params.ts';
+import { json, list, nullable, string, time } from '#schemas/answers.ts';
+import { dayOrTime, id, line, optional, page } from '#schemas/params.ts';
 
 /** These fields of events are shorter, so a longer text would match nothing. */
 const exact = optional(line(1, 500));
@@ -23,5 +24,22 @@ export default defineAction({
     from: optional(dayOrTime()),
     to: optional(dayOrTime()),
   },
+  answer: list({
+    id: id(),
+    type: string(),
+    subject: string(),
+    /** A user's id, `operator:<user>@<host>`, `service:<name>` or `anonymous`. */
+    actor: string(),
+    address: nullable(string()),
+    at: time(),
+    /**
+     * The state before. Null when the event has no state, when it created the aggregate, or when the
+     * version before has not arrived yet.
+     */
+    before: json(),
+    /** The state after. Null when the event has no state; then `data` says what happened. */
+    after: json(),
+    data: json(),
+  }),
   csv: ['id', 'type', 'subject', 'actor', 'address', 'at', 'before', 'after', 'data'],
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { deadLetter } from '#schemas/answers/dead-letter.ts';
 import { id } from '#schemas/params.ts';
 
 /**
@@ -15,4 +16,6 @@ export default defineAction({
   access: ['admin'],
   summary: 'Delivers a dead letter to its consumer again.',
   params: { id: id() },
+  answer: deadLetter,
+  problems: ['not_found', 'redrive_failed', 'conflict'],
 });

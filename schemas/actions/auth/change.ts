@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { user } from '#schemas/answers/user.ts';
 import { beak, email, locale, name, roles } from '#schemas/fields/auth.ts';
 import { id, optional } from '#schemas/params.ts';
 
@@ -21,4 +22,6 @@ export default defineAction({
     active: { type: 'boolean', optional: true },
     beak: optional(beak),
   },
+  answer: user,
+  problems: ['not_found', 'last_admin'],
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { user } from '#schemas/answers/user.ts';
 import { id } from '#schemas/params.ts';
 
 export default defineAction({
@@ -7,4 +8,6 @@ export default defineAction({
   access: ['admin', 'manager'],
   summary: 'Shows an account.',
   params: { id: id() },
+  answer: user,
+  problems: ['not_found'],
 });

@@ -1,4 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
+import { user } from '#schemas/answers/user.ts';
+import { list } from '#schemas/answers.ts';
 import { role } from '#schemas/fields/auth.ts';
 import { optional, page, searchText } from '#schemas/params.ts';
 
@@ -13,4 +15,5 @@ export default defineAction({
     active: { type: 'boolean', convert: true, optional: true },
     text: searchText,
   },
+  answer: list(user),
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { tokens } from '#schemas/answers/tokens.ts';
 
 /**
  * AUTH-1: refused with `wrong_credentials` for login and beak of any form, so that the answer
@@ -11,4 +12,6 @@ export default defineAction({
   access: 'anyone',
   summary: 'Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.',
   params: { login: { type: 'string' }, beak: { type: 'string' } },
+  answer: tokens,
+  problems: ['wrong_credentials'],
 });

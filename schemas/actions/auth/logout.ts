@@ -11,4 +11,5 @@ export default defineAction({
   status: 204,
   summary: 'Ends the session of a refresh token; its access tokens are refused from then on.',
   params: { refreshToken: { type: 'string' } },
+  answer: null,
 });

@@ -1,8 +1,11 @@
 import { defineAction } from '#schemas/action.ts';
+import { user } from '#schemas/answers/user.ts';
 
 export default defineAction({
   action: 'auth.me',
   route: 'GET /auth/me',
   access: 'signed-in',
   summary: 'Shows the account of the caller.',
+  answer: user,
+  problems: ['not_found'],
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { tokens } from '#schemas/answers/tokens.ts';
 
 /**
  * A refresh token can be used once. A second use, even at the same moment, ends its session at
@@ -11,4 +12,6 @@ export default defineAction({
   access: 'anyone',
   summary: 'Exchanges a refresh token for a new access token and a new refresh token.',
   params: { refreshToken: { type: 'string' } },
+  answer: tokens,
+  problems: ['invalid_token', 'token_expired'],
 });

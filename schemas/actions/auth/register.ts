@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { user } from '#schemas/answers/user.ts';
 import { beak, email, locale, login, name, roles } from '#schemas/fields/auth.ts';
 import { optional } from '#schemas/params.ts';
 
@@ -10,4 +11,6 @@ export default defineAction({
   status: 201,
   summary: 'Registers an account.',
   params: { login, name, email, roles, beak, locale: optional(locale) },
+  answer: user,
+  problems: ['login_taken'],
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { line, optional, page } from '#schemas/params.ts';
+import { list, nullable, oneOf, string, time } from '#schemas/answers.ts';
+import { id, line, optional, page } from '#schemas/params.ts';
 
 /** Longer than any SMTP address, because failed requests store invalid addresses too. */
 const MAX_RECIPIENT_LENGTH = 320;
@@ -15,4 +16,15 @@ export default defineAction({
     status: { type: 'enum', values: ['queued', 'sent', 'failed'], optional: true },
     recipient: optional(line(1, MAX_RECIPIENT_LENGTH)),
   },
+  answer: list({
+    id: id(),
+    status: oneOf('queued', 'sent', 'failed'),
+    template: nullable(string()),
+    recipient: string(),
+    subject: string(),
+    requestedAt: time(),
+    sentAt: nullable(time()),
+    /** For a failed mail: why it failed. For a queued one: why the last attempt failed. */
+    reason: nullable(string()),
+  }),
 });

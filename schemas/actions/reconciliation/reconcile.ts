@@ -1,4 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
+import { array, boolean, openObject, record, string, time } from '#schemas/answers.ts';
+import { whole } from '#schemas/params.ts';
 
 /**
  * ANA-6: compares everything that was committed before the request, after its events have arrived.
@@ -16,4 +18,14 @@ export default defineAction({
   route: 'GET /analytics/reconciliation',
   access: ['admin'],
   summary: 'Compares tasks, ledger, figures and mails with each other, and names every difference.',
+  answer: {
+    consistent: boolean(),
+    /** When it began. It covers everything that was committed before. */
+    checkedAt: time(),
+    differences: array(openObject({ code: string(), message: string() })),
+    /** How many were found and not named. */
+    more: whole(0),
+    /** How many of each kind were found. */
+    counts: record(whole(0)),
+  },
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { task } from '#schemas/answers/task.ts';
 import { id } from '#schemas/params.ts';
 
 /** TASK-7: refused with `not_found`, `not_your_task` or `task_already_done`, in this order. */
@@ -8,4 +9,6 @@ export default defineAction({
   access: 'signed-in',
   summary: 'Completes a task of the caller.',
   params: { id: id() },
+  answer: task,
+  problems: ['not_found', 'not_your_task', 'task_already_done', 'conflict'],
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { task } from '#schemas/answers/task.ts';
 import { line, optional, text } from '#schemas/params.ts';
 
 /**
@@ -18,4 +19,6 @@ export default defineAction({
     title: line(1, MAX_RAW_TITLE_LENGTH),
     description: optional(text(MAX_DESCRIPTION_LENGTH)),
   },
+  answer: task,
+  problems: ['nobody_assignable'],
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { task } from '#schemas/answers/task.ts';
 import { id } from '#schemas/params.ts';
 
 export default defineAction({
@@ -7,4 +8,6 @@ export default defineAction({
   access: 'signed-in',
   summary: 'Shows a task.',
   params: { id: id() },
+  answer: task,
+  problems: ['not_found'],
 });

@@ -1,4 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
+import { task } from '#schemas/answers/task.ts';
+import { list } from '#schemas/answers.ts';
 import { dayOrTime, optional, page, searchText } from '#schemas/params.ts';
 
 const ME_OR_UUID = /^(?:me|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
@@ -31,4 +33,5 @@ export default defineAction({
     createdTo: optional(dayOrTime()),
     sort: { type: 'enum', values: TASK_SORTS, default: '-createdAt' },
   },
+  answer: list(task),
 });

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { shuffle } from '#schemas/answers/shuffle.ts';
 import { id } from '#schemas/params.ts';
 
 export default defineAction({
@@ -7,4 +8,6 @@ export default defineAction({
   access: ['manager', 'admin'],
   summary: 'Shows the progress of a shuffle.',
   params: { id: id() },
+  answer: shuffle,
+  problems: ['not_found'],
 });

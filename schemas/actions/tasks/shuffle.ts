@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { shuffle } from '#schemas/answers/shuffle.ts';
 
 /** TASK-5. Refused with `nobody_assignable` if no user is assignable. */
 export default defineAction({
@@ -7,4 +8,6 @@ export default defineAction({
   access: ['manager', 'admin'],
   status: 202,
   summary: 'Starts a shuffle: every open task is assigned again, to a randomly drawn user.',
+  answer: shuffle,
+  problems: ['nobody_assignable'],
 });

@@ -5,6 +5,8 @@
  */
 import type { JWK } from 'jose';
 import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
+import type { ActionAnswer } from '#schemas/action.ts';
+import type jwksAction from '#schemas/actions/auth/jwks.ts';
 
 /**
  * How long a key is published before it signs, in milliseconds. Our nodes have it within 5 seconds.
@@ -21,6 +23,15 @@ export const NOTED_EVERY_MS = 2_000;
  * several openings in this time.
  */
 export const ABANDONED_AFTER_MS = 10_000;
+
+/** A public key as clients see it. */
+type KeyOfSet = ActionAnswer<typeof jwksAction>['keys'][number];
+
+/** Leaves out fields that clients do not see: others than auth may have put them into the bucket. */
+export function publicKeyOf(jwk: JWK): KeyOfSet {
+  const { kty, crv, x, kid, alg, use } = jwk as KeyOfSet;
+  return { kty, crv, x, kid, alg, use };
+}
 
 /** A row of the key table. */
 export interface StoredKey {

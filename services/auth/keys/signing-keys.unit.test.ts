@@ -5,6 +5,7 @@ import {
   comingKeyAt,
   dueStepsAt,
   lastTokenEnds,
+  publicKeyOf,
   retirementOf,
   type StoredKey,
   signingKeyAt,
@@ -103,4 +104,9 @@ describe('an empty set of keys', () => {
   it('cannot sign', () => {
     expect(signingKeyAt([], new Date())).toBeUndefined();
   });
+});
+
+it('AUTH-1: a public key as clients see it has only the fields of a public key', () => {
+  const shown = { kty: 'OKP', crv: 'Ed25519', x: 'eA', kid: 'k', alg: 'EdDSA', use: 'sig' } as const;
+  expect(publicKeyOf({ ...shown, d: 's3cret', x5u: 'https://example.com' })).toEqual(shown);
 });

@@ -9,7 +9,7 @@ function route(
   line: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`,
   access: 'anyone' | 'signed-in',
 ): Route {
-  const contract = defineAction({ action: 'x.y', route: line, access, status: 200, summary: '', params: {} });
+  const contract = defineAction({ action: 'x.y', route: line, access, summary: '', answer: null });
   return routesOf([contract], () => () => true)[0] as Route;
 }
 const problemFor = (to: Route, error: unknown) => problemOf(errorForClient(to, error));

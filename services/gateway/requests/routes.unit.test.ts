@@ -15,6 +15,7 @@ const contract = defineAction({
     below: optional({ type: 'number', integer: true, convert: true } as const),
     active: optional({ type: 'boolean', convert: true } as const),
   },
+  answer: null,
 });
 const [route] = routesOf([contract], () => () => true);
 

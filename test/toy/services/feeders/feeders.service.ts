@@ -10,6 +10,7 @@ import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.m
 import { defineService } from '#mixins/define-service.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
+import type { ActionItem } from '#schemas/action.ts';
 import bowlsAction from '../../schemas/actions/feeders/bowls.ts';
 import { parrotsConsumer } from './place-bowls.handler.ts';
 
@@ -23,7 +24,9 @@ export default defineService<Service & DatabaseMethods>({
   actions: {
     bowls: serve(bowlsAction, async function () {
       return {
-        items: await this.database.rows('SELECT parrot_id AS "parrotId", name FROM bowl ORDER BY name'),
+        items: await this.database.rows<ActionItem<typeof bowlsAction>>(
+          'SELECT parrot_id AS "parrotId", name FROM bowl ORDER BY name',
+        ),
       };
     }),
   },

@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
-import { line } from '#schemas/params.ts';
+import { string } from '#schemas/answers.ts';
+import { id, line } from '#schemas/params.ts';
 
 export default defineAction({
   action: 'parrots.hatch',
@@ -8,4 +9,5 @@ export default defineAction({
   status: 201,
   summary: 'Hatches a parrot.',
   params: { name: line(1, 20) },
+  answer: { id: id(), name: string() },
 });

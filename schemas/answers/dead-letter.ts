@@ -1,0 +1,38 @@
+/** A dead letter as clients see it (FAIL-3): in a list, and alone. */
+import { json, nullable, oneOf, record, string, time } from '#schemas/answers.ts';
+import { id, whole } from '#schemas/params.ts';
+
+export const deadLetterItem = {
+  id: id(),
+  service: string(),
+  /** The durable, or the loop, whose dead letter it is. */
+  consumer: string(),
+  type: nullable(string()),
+  subject: nullable(string()),
+  /** Deliveries or isolated attempts, and failed redrives. */
+  attempts: whole(0),
+  code: string(),
+  message: string(),
+  /**
+   * Always false: no consumer blocks later events of an aggregate. Clients of earlier versions read
+   * it.
+   */
+  parked: oneOf(false),
+  at: time(),
+} as const;
+
+export const deadLetter = {
+  ...deadLetterItem,
+  status: oneOf('open', 'redriven', 'discarded'),
+  settledAt: nullable(time()),
+  settledBy: nullable(string()),
+  settledReason: nullable(string()),
+  /** The event's id; for a message without a readable one, a digest of its bytes. */
+  event: string(),
+  sequence: nullable(whole(0)),
+  headers: record(string()),
+  /** The data of the event; null when they can't be read. */
+  data: json(),
+  /** In base64. */
+  payload: string(),
+} as const;

@@ -1,0 +1,14 @@
+/** An account as clients see it (AUTH-2). */
+import { array, boolean, nullable, string } from '#schemas/answers.ts';
+import { locale, login, role } from '#schemas/fields/auth.ts';
+import { id } from '#schemas/params.ts';
+
+export const user = {
+  id: id(),
+  login,
+  name: string(),
+  email: string(),
+  locale: nullable(locale),
+  roles: array(role),
+  active: boolean(),
+} as const;
