@@ -2,14 +2,13 @@
  * Reads a task, the history of its assignments (TASK-10), and the progress of a shuffle (TASK-5).
  */
 import { type Database, lookUp } from '#mixins/database/database.ts';
-import type { Page } from '#mixins/lists.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type assignments from '#schemas/actions/tasks/assignments.ts';
 import { Problem } from '#schemas/errors.ts';
 import { findShuffle } from './shuffles/shuffle.store.ts';
 import type { ShuffleView } from './shuffles/shuffle.ts';
-import { type Assignment, findAssignments, findTask } from './task.store.ts';
-import { type Person, type TaskView, UNKNOWN_NAME, viewTask } from './task.ts';
+import { findAssignments, findTask } from './task.store.ts';
+import { type TaskView, UNKNOWN_NAME, viewTask } from './task.ts';
 import { namesOf } from './users/user.store.ts';
 
 /** Throws `not_found`. */
@@ -19,11 +18,6 @@ export async function readTask(database: Database, id: string): Promise<TaskView
   return viewTask(task, await namesOf(database, [task.assigneeId, task.createdById]));
 }
 
-export interface AssignmentView extends Pick<Assignment, 'version' | 'shuffleId'> {
-  readonly assignee: Person;
-  readonly assignedAt: string;
-}
-
 /** A cursor is a version of the task. Assignments are listed in order of version. */
 const CURSOR = /^[1-9]\d{0,8}$/;
 
@@ -31,7 +25,7 @@ const CURSOR = /^[1-9]\d{0,8}$/;
 export async function readAssignments(
   database: Database,
   { id, cursor, limit }: ActionParams<typeof assignments>,
-): Promise<Page<AssignmentView>> {
+): Promise<ActionAnswer<typeof assignments>> {
   if (cursor !== undefined && !CURSOR.test(cursor)) throw new Problem('invalid_cursor');
   const found = await lookUp(database, async (reader) => {
     const assignments = await findAssignments(reader, id, Number(cursor ?? 0), limit + 1);

@@ -3,6 +3,8 @@
  * one.
  */
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { task as taskAnswer } from '#schemas/answers/task.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { taskCompleted } from '#schemas/events/tasks/task-completed.v1.ts';
 import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
@@ -67,19 +69,8 @@ export function reassign(task: OpenTask, assigneeId: string): OpenTask {
 /** The name of a user of whom only the id is known. */
 export const UNKNOWN_NAME = 'unknown';
 
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-}
-
 /** A task as clients see it. */
-export interface TaskView
-  extends Pick<Task, 'id' | 'title' | 'externalId' | 'description' | 'status' | 'version'> {
-  readonly assignee: Person;
-  readonly createdBy: Person;
-  readonly createdAt: string;
-  readonly completedAt: string | null;
-}
+export type TaskView = AnswerOf<typeof taskAnswer>;
 
 /** `names` are by user id. Users whose copy has not arrived are missing. */
 export function viewTask(task: Task, names: ReadonlyMap<string, string>): TaskView {

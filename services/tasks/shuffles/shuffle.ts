@@ -1,5 +1,7 @@
 /** A shuffle (TASK-5): a job that redraws every task that was open when the button was pressed. */
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { shuffle as shuffleAnswer } from '#schemas/answers/shuffle.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts';
 import { shuffleRequested } from '#schemas/events/tasks/shuffle-requested.v1.ts';
@@ -13,20 +15,7 @@ export const SHUFFLES = 'tasks-shuffles';
 const REQUESTED = 1;
 
 /** A shuffle as clients see it. */
-export interface ShuffleView {
-  readonly id: string;
-  readonly status: 'running' | 'completed';
-  /**
-   * Open tasks when the button was pressed. It grows if tasks were just being created and were
-   * drawn too.
-   */
-  readonly total: number;
-  /**
-   * Tasks drawn so far. The final number is below `total` if some tasks were completed before the
-   * shuffle reached them (TASK-6).
-   */
-  readonly done: number;
-}
+export type ShuffleView = AnswerOf<typeof shuffleAnswer>;
 
 export function viewShuffle({ id, status, total, done }: ShuffleView): ShuffleView {
   return { id, status, total, done };
