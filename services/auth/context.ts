@@ -2,6 +2,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from '#mixins/database/database.ts';
 import type { KeyedTurns } from '#mixins/turns.ts';
+import type { tokens } from '#schemas/answers/tokens.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import type { Config } from '../../config.ts';
 import type { IdentityEntry } from './identity/identity-entries.ts';
 import type { KeyVault } from './keys/key-vault.client.ts';
@@ -27,10 +29,4 @@ export interface Auth {
 }
 
 /** The answer to a sign-in or a refresh. */
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly tokenType: 'Bearer';
-  /** Life of the access token in seconds. */
-  readonly expiresIn: number;
-}
+export type Tokens = AnswerOf<typeof tokens>;

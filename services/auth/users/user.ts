@@ -1,26 +1,21 @@
 /** Accounts, and the rules of changing them (AUTH-2 to AUTH-5). */
+import type { user as userAnswer } from '#schemas/answers/user.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import { login as loginRule } from '#schemas/fields/auth.ts';
 
 /** The role that may manage accounts. */
 export const ADMIN = 'admin';
 
+/** An account as clients see it. */
+export type UserView = AnswerOf<typeof userAnswer>;
+
 /** An account without its beak. */
-export interface User {
-  readonly id: string;
-  readonly login: string;
-  readonly name: string;
-  readonly email: string;
-  readonly locale: string | null;
-  readonly roles: readonly string[];
-  readonly active: boolean;
+export interface User extends UserView {
   /** Sequence of the account's events. */
   readonly version: number;
   /** Access tokens with a lower version are refused. */
   readonly tokenVersion: number;
 }
-
-/** An account as clients see it. */
-export type UserView = Omit<User, 'version' | 'tokenVersion'>;
 
 /** The requested changes of an account; undefined fields stay. */
 export interface UserChanges {
