@@ -17,6 +17,7 @@ export default defineAction({
     userId: id(),
     balance: amount(),
     currency: currency(),
+    /** Fees and rewards of the open business day. */
     today: object({ charged: sum(), earned: sum(), net: amount() }),
   },
   problems: ['forbidden', 'not_found'],

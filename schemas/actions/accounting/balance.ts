@@ -14,6 +14,11 @@ export default defineAction({
   access: 'signed-in',
   summary: "Reads the balance of an account at a time in the past, or now; `me` is the caller's.",
   params: { userId: meOrId(), at: optional({ type: 'string', pattern: INSTANT }) },
-  answer: { userId: id(), at: time(), balance: amount() },
+  answer: {
+    userId: id(),
+    at: time(),
+    /** The sum of everything booked by that time. */
+    balance: amount(),
+  },
   problems: ['forbidden', 'not_found'],
 });

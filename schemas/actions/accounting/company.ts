@@ -22,6 +22,7 @@ export default defineAction({
     currency: currency(),
     ...list({
       businessDay: businessDay(),
+      /** Fees less rewards. */
       result: amount(),
       fees: sum(),
       rewards: sum(),

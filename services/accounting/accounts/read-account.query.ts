@@ -2,7 +2,8 @@
 import type { Database } from '#mixins/database/database.ts';
 import type { Actor } from '#mixins/identity/identity.ts';
 import { isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
+import type accountAction from '#schemas/actions/accounting/account.ts';
 import type accountsAction from '#schemas/actions/accounting/accounts.ts';
 import type balanceAction from '#schemas/actions/accounting/balance.ts';
 import type statementAction from '#schemas/actions/accounting/statement.ts';
@@ -20,15 +21,6 @@ import {
 } from './statement.store.ts';
 import { dayRange, type StatementLine, statementPlace } from './statement.ts';
 
-export interface AccountAnswer {
-  readonly userId: string;
-  /** Minor units, as all amounts. */
-  readonly balance: number;
-  readonly currency: string;
-  /** Fees and rewards of the open business day. `net` = `earned` − `charged`. */
-  readonly today: { readonly charged: number; readonly earned: number; readonly net: number };
-}
-
 /**
  * Throws `forbidden` for another user's account, and `not_found` for a user that no event and no
  * posting has named.
@@ -38,7 +30,7 @@ export async function readAccount(
   config: Config,
   actor: Actor,
   meOrId: string,
-): Promise<AccountAnswer> {
+): Promise<ActionAnswer<typeof accountAction>> {
   const userId = ownerAskedFor(actor, meOrId);
   const { known, balance, charged, earned } = await readAccountFigures(database, userId);
   // The caller exists, even if the copy of users does not contain them yet.
@@ -62,14 +54,6 @@ export async function readStatement(
   return { ...page, items: page.items.map(lineOf) };
 }
 
-export interface BalanceAnswer {
-  readonly userId: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  /** Minor units: the sum of everything booked by that time. */
-  readonly balance: number;
-}
-
 /**
  * Throws `validation_failed` for an invalid or future time, and `forbidden` for another user's
  * account. Throws `not_found` for a user that no event and no posting has named.
@@ -78,7 +62,7 @@ export async function readBalance(
   database: Database,
   actor: Actor,
   params: ActionParams<typeof balanceAction>,
-): Promise<BalanceAnswer> {
+): Promise<ActionAnswer<typeof balanceAction>> {
   const at = params.at === undefined ? null : instantOf(params.at);
   const userId = ownerAskedFor(actor, params.userId);
   const { known, balance, now } = await readBalanceAt(database, userId, at);

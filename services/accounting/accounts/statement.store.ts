@@ -1,7 +1,7 @@
 /** Queries for clients: accounts, their lines and today's figures. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { type Database, prepared, type Reader } from '#mixins/database/database.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionItem, ActionParams } from '#schemas/action.ts';
 import type accountsAction from '#schemas/actions/accounting/accounts.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 import { FEE, REWARD } from '../tasks/task-postings.ts';
@@ -150,16 +150,7 @@ export function lineOf({ accountSequence: _, occurredAt, postedAt, ...row }: Sto
   return { ...row, occurredAt: occurredAt.toISOString(), postedAt: postedAt.toISOString() };
 }
 
-export interface AccountItem {
-  readonly userId: string;
-  readonly name: string;
-  readonly balance: number;
-  /**
-   * False if a posting has named this employee, but no user event has. They are paid once they are
-   * known.
-   */
-  readonly ownerKnown: boolean;
-}
+export type AccountItem = ActionItem<typeof accountsAction>;
 
 /** At most `limit` accounts, ordered by name. They come after `place` (name and user id). */
 export function readAccounts(

@@ -2,17 +2,11 @@
 import { type BusinessDay, isBusinessDay } from '#mixins/calendar.ts';
 import { checkRange } from '#mixins/day-range.ts';
 import { placeIn } from '#mixins/lists.ts';
-import type { Posting } from '../journal/journal.ts';
+import type { statementLine } from '#schemas/answers/statement-line.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 
 /** A line as clients see it. */
-export interface StatementLine extends Pick<Posting, 'id' | 'kind' | 'amount' | 'reference' | 'note' | 'by'> {
-  readonly balanceAfter: number;
-  readonly businessDay: BusinessDay;
-  /** When the subject of the line happened; ISO 8601, UTC. */
-  readonly occurredAt: string;
-  /** When the line was booked; ISO 8601, UTC. */
-  readonly postedAt: string;
-}
+export type StatementLine = AnswerOf<typeof statementLine>;
 
 /** Business days, both included. Null leaves that end open. */
 export interface DayRange {

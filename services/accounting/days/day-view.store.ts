@@ -1,27 +1,15 @@
 /** Queries for clients: business days. */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Reader } from '#mixins/database/database.ts';
+import type { ActionItem } from '#schemas/action.ts';
+import type companyAction from '#schemas/actions/accounting/company.ts';
+import type { day as dayAnswer } from '#schemas/answers/day.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import { IS_KNOWN } from '../accounts/user-copy.store.ts';
 import { EMPLOYEE } from '../journal/journal.ts';
 
 /** A business day as clients see it. */
-export interface DayView {
-  readonly businessDay: BusinessDay;
-  /** `closing`: the day has ended, and its payouts are being booked and sealed. */
-  readonly status: 'open' | 'closing' | 'closed';
-  readonly currency: string;
-  /** The number of payouts so far. */
-  readonly payouts: number;
-  /** Minor units. */
-  readonly totalPaid: number;
-  /**
-   * Sum of the debts that the day leaves to the next, positive. It covers the accounts settled so
-   * far.
-   */
-  readonly carriedOver: number;
-  /** Head of the hash chain, in hex; null until the day is closed. */
-  readonly head: string | null;
-}
+export type DayView = AnswerOf<typeof dayAnswer>;
 
 /** Days with their figures: the final ones of closed days, and the sums so far of the others. */
 export const DAY_FIGURES = `(
@@ -92,16 +80,7 @@ export async function readPreview(
 }
 
 /** A day of the company (ACC-4). */
-export interface CompanyDay {
-  readonly businessDay: BusinessDay;
-  /** Fees less rewards, signed; minor units, as all. */
-  readonly result: number;
-  readonly fees: number;
-  readonly rewards: number;
-  /** Sum of the payouts. */
-  readonly payouts: number;
-  readonly closed: boolean;
-}
+export type CompanyDay = ActionItem<typeof companyAction>;
 
 /**
  * At most `limit` days of the range, both ends included, newest first. They come before `before`.

@@ -2,13 +2,13 @@
 import { type BusinessDay, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { checkDay, checkRange, MAX_RANGE_DAYS } from '#mixins/day-range.ts';
-import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import { pageOf, placeIn } from '#mixins/lists.ts';
+import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type companyAction from '#schemas/actions/accounting/company.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
 import { readOpenDay } from './day.store.ts';
-import { type CompanyDay, type DayView, readCompanyDays, readDay } from './day-view.store.ts';
+import { type DayView, readCompanyDays, readDay } from './day-view.store.ts';
 
 /** Days of the company in an answer if no range was requested. */
 const DEFAULT_DAYS = 30;
@@ -28,7 +28,7 @@ export async function readCompany(
   database: Database,
   { currency }: Config,
   params: ActionParams<typeof companyAction>,
-): Promise<Page<CompanyDay> & { readonly currency: string }> {
+): Promise<ActionAnswer<typeof companyAction>> {
   checkRange(params);
   const [before] = params.cursor === undefined ? [null] : placeIn(params.cursor, isBusinessDay, isZero);
   const to = params.to ?? (await readOpenDay(database)).day;
