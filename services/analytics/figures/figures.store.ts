@@ -4,8 +4,14 @@
  */
 import type { BusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
-import { EMPLOYEE, type Operation } from '../projections/operation.ts';
-import type { DayFigures, TopTask } from './figures.ts';
+import type { ActionAnswer, ActionItem } from '#schemas/action.ts';
+import type daysAction from '#schemas/actions/analytics/days.ts';
+import type operationsAction from '#schemas/actions/analytics/operations.ts';
+import type todayAction from '#schemas/actions/analytics/today.ts';
+import type { topTask } from '#schemas/answers/top-task.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
+import { EMPLOYEE } from '../projections/operation.ts';
+import type { DayFigures } from './figures.ts';
 import type { DayRange, KnownDays } from './range.ts';
 
 /** The most employees that are named; all are counted. */
@@ -23,18 +29,11 @@ export async function readKnownDays(database: Database): Promise<KnownDays> {
   return { ...row, now: new Date(row.now) };
 }
 
-export interface BelowZero {
-  readonly userId: string;
-  readonly name: string;
-  /** Minor units. */
-  readonly balance: number;
-}
+type BelowZero = ActionAnswer<typeof todayAction>['belowZero'];
 
-export interface TodayFigures {
+export interface TodayFigures extends BelowZero {
   readonly fees: number;
   readonly rewards: number;
-  readonly count: number;
-  readonly items: readonly BelowZero[];
 }
 
 /** One statement, so that count and list are of the same moment. */
@@ -55,16 +54,14 @@ export async function readToday(database: Database, today: BusinessDay): Promise
   return row;
 }
 
-export interface TopTaskRow extends Omit<TopTask, 'completedAt'> {
-  readonly businessDay: BusinessDay;
-}
+type TopTaskView = AnswerOf<typeof topTask>;
 
 const TOP_TASK = `json_build_object('id', top_task_id, 'title', top_title, 'externalId', top_external_id, 'reward', top_reward,
   'businessDay', business_day::text)`;
 
 /** Reads the figures of the days: at most 366 rows for any number of completed tasks. */
-export async function readTopTask(database: Database, { from, to }: DayRange): Promise<TopTaskRow | null> {
-  const [row] = await database.rows<{ task: TopTaskRow }>(
+export async function readTopTask(database: Database, { from, to }: DayRange): Promise<TopTaskView | null> {
+  const [row] = await database.rows<{ task: TopTaskView }>(
     `SELECT ${TOP_TASK} AS task FROM live_day WHERE business_day BETWEEN $1 AND $2 AND top_reward IS NOT NULL
      ORDER BY top_reward DESC, top_at, top_task_id COLLATE "C" LIMIT 1`,
     [from, to],
@@ -72,13 +69,11 @@ export async function readTopTask(database: Database, { from, to }: DayRange): P
   return row?.task ?? null;
 }
 
+export type DayItem = ActionItem<typeof daysAction>;
+
 type Sums = 'businessDay' | 'fees' | 'feeCount' | 'rewards' | 'rewardCount' | 'payouts';
 
-export interface DayRow extends Pick<DayFigures, Sums> {
-  /** Employees below zero at the end of the day. */
-  readonly belowZero: number;
-  readonly topTask: TopTaskRow | null;
-}
+export type DayRow = Pick<DayFigures, Sums> & Pick<DayItem, 'belowZero' | 'topTask'>;
 
 /** All days of the range, the newest first. */
 export async function readDays(database: Database, { from, to }: DayRange): Promise<DayRow[]> {
@@ -97,17 +92,12 @@ export async function readDays(database: Database, { from, to }: DayRange): Prom
   );
 }
 
-/** The row in the database. */
-interface StoredOperation extends Omit<Operation, 'entryId' | 'owner' | 'sequence'> {
-  readonly id: string;
-  readonly employee: { readonly id: string; readonly name: string };
-}
+export type OperationItem = ActionItem<typeof operationsAction>;
 
-export interface OperationItem extends Omit<StoredOperation, 'occurredAt' | 'postedAt'> {
-  /** When the cause of the line happened; ISO 8601, UTC. */
-  readonly occurredAt: string;
-  /** When it was booked; ISO 8601, UTC. */
-  readonly postedAt: string;
+/** The row in the database. */
+interface StoredOperation extends Omit<OperationItem, 'occurredAt' | 'postedAt'> {
+  readonly occurredAt: Date;
+  readonly postedAt: Date;
 }
 
 /** At most `limit` operations of a day, the newest first, before the one with the id `before`. */

@@ -3,13 +3,14 @@ import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '#mixins/c
 import type { Database } from '#mixins/database/database.ts';
 import { checkDay } from '#mixins/day-range.ts';
 import { encodeCursor, isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type daysAction from '#schemas/actions/analytics/days.ts';
 import type operationsAction from '#schemas/actions/analytics/operations.ts';
+import type todayAction from '#schemas/actions/analytics/today.ts';
 import type topTaskAction from '#schemas/actions/analytics/top-task.ts';
 import type { Config } from '../../../config.ts';
 import {
-  type BelowZero,
+  type DayItem,
   type DayRow,
   type OperationItem,
   readDays,
@@ -17,24 +18,17 @@ import {
   readOperations,
   readToday,
   readTopTask,
-  type TopTaskRow,
 } from './figures.store.ts';
 import { average, companyResult } from './figures.ts';
-import { type DayRange, dayRange, earliestOf, latestOf, todayOf } from './range.ts';
+import { dayRange, earliestOf, latestOf, todayOf } from './range.ts';
 
 type CalendarConfig = Pick<Config, 'businessTimeZone' | 'dayCloseAt' | 'currency'>;
-
-export interface TodayAnswer {
-  readonly businessDay: BusinessDay;
-  /** Minor units, negative when the company paid more than it charged. */
-  readonly companyResult: number;
-  readonly currency: string;
-  readonly belowZero: { readonly count: number; readonly items: readonly BelowZero[] };
-}
 
 async function todayNow(database: Database, config: CalendarConfig): Promise<BusinessDay> {
   return todayOf(await readKnownDays(database), calendarOf(config));
 }
+
+export type TodayAnswer = ActionAnswer<typeof todayAction>;
 
 export async function showToday(database: Database, config: CalendarConfig): Promise<TodayAnswer> {
   const businessDay = await todayNow(database, config);
@@ -52,15 +46,9 @@ export async function showTopTask(
   database: Database,
   config: CalendarConfig,
   { from, to }: ActionParams<typeof topTaskAction>,
-): Promise<DayRange & { readonly task: TopTaskRow | null }> {
+): Promise<ActionAnswer<typeof topTaskAction>> {
   const range = dayRange(from, to, await todayNow(database, config));
   return { ...range, task: await readTopTask(database, range) };
-}
-
-export interface DayItem extends Pick<DayRow, 'businessDay' | 'payouts' | 'belowZero' | 'topTask'> {
-  readonly companyResult: number;
-  readonly averageFee: number | null;
-  readonly averageReward: number | null;
 }
 
 /** Throws `validation_failed` or `invalid_cursor`. */

@@ -7,8 +7,8 @@ import { testServers } from '../../../test/harness/servers.ts';
 import { type System, startSystem } from '../../../test/harness/system.ts';
 import { until } from '../../../test/harness/wait.ts';
 import { ADMIN_BEAK } from '../../auth/variables.fixture.ts';
-import type { OperationItem } from '../figures/figures.store.ts';
-import type { DayItem, TodayAnswer } from '../figures/read-figures.query.ts';
+import type { DayItem, OperationItem } from '../figures/figures.store.ts';
+import type { TodayAnswer } from '../figures/read-figures.query.ts';
 
 interface CompanyDay {
   readonly businessDay: string;
