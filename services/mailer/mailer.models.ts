@@ -1,18 +1,14 @@
 /** The model for the list of mails. Writes use the SQL of the stores. */
 import { DataTypes, type Model, type Sequelize } from 'sequelize';
+import type { ActionItem } from '#schemas/action.ts';
+import type mailsAction from '#schemas/actions/mailer/mails.ts';
 
-export interface ListedMail {
-  readonly id: string;
+/** The row in the database. */
+export interface ListedMail extends Omit<ActionItem<typeof mailsAction>, 'requestedAt' | 'sentAt'> {
   readonly position: number;
   readonly mailbox: string;
-  readonly status: 'queued' | 'sent' | 'failed';
-  readonly template: string | null;
-  readonly recipient: string;
-  readonly subject: string;
   readonly requestedAt: Date;
   readonly sentAt: Date | null;
-  /** For a failed mail: why it failed. For a queued one: why the last attempt failed. */
-  readonly reason: string | null;
 }
 
 /** The model leaves out the texts of mails, which lists do not show. */

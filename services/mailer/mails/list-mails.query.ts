@@ -2,15 +2,12 @@
 import { Op, type WhereOptions } from 'sequelize';
 import type { ListQuery } from '#mixins/database/database.mixin.ts';
 import { type Page, pageOf, placeIn } from '#mixins/lists.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionItem, ActionParams } from '#schemas/action.ts';
 import type mailsAction from '#schemas/actions/mailer/mails.ts';
 import type { ListedMail } from '../mailer.models.ts';
 import { mailboxOf } from './mail.ts';
 
-export interface MailView extends Omit<ListedMail, 'position' | 'mailbox' | 'requestedAt' | 'sentAt'> {
-  readonly requestedAt: string;
-  readonly sentAt: string | null;
-}
+export type MailView = ActionItem<typeof mailsAction>;
 
 type ListParams = ActionParams<typeof mailsAction>;
 
