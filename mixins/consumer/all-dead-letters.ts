@@ -4,7 +4,9 @@
  * nothing, so nothing can differ.
  */
 import type { SchemaRegistry } from '#mixins/bus/schema-registry.ts';
-import { type Page, pageOf, timedPlace, timedPlaceIn } from '#mixins/lists.ts';
+import { pageOf, timedPlace, timedPlaceIn } from '#mixins/lists.ts';
+import type { deadLetter, deadLetterItem, deadLetterPage } from '#schemas/answers/dead-letter.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import { decodeGeneric, readFingerprint } from '#schemas/avro.ts';
 import { isOutcomeUnknown, isProblem, Problem } from '#schemas/errors.ts';
 import type { DeadLetter, DeadLetterDetail } from './dead-letters.ts';
@@ -19,21 +21,9 @@ export interface DeadLetters {
 }
 
 /** A dead letter in a list. */
-export interface DeadLetterItem
-  extends Pick<DeadLetter, 'id' | 'consumer' | 'type' | 'subject' | 'attempts' | 'code' | 'message'> {
-  readonly service: string;
-  /**
-   * Always false: no consumer blocks later events of an aggregate. Clients of earlier versions read
-   * it.
-   */
-  readonly parked: false;
-  readonly at: string;
-}
+export type DeadLetterItem = AnswerOf<typeof deadLetterItem>;
 
-export interface DeadLetterPage extends Page<DeadLetterItem> {
-  /** Services that did not answer; their dead letters are not in the list. */
-  readonly missing: readonly string[];
-}
+export type DeadLetterPage = AnswerOf<typeof deadLetterPage>;
 
 export interface DeadLetterQuery {
   readonly status: DeadLetter['status'];
@@ -144,15 +134,7 @@ function itemOf(service: string, letter: DeadLetter): DeadLetterItem {
 }
 
 /** A single dead letter. */
-export interface DeadLetterView
-  extends DeadLetterItem,
-    Pick<DeadLetterDetail, 'status' | 'settledBy' | 'settledReason' | 'sequence' | 'headers' | 'payload'> {
-  readonly settledAt: string | null;
-  /** The event's id; for a message without a readable one, a digest of its bytes. */
-  readonly event: string;
-  /** The data of the event; null when they can't be read. */
-  readonly data: unknown;
-}
+export type DeadLetterView = AnswerOf<typeof deadLetter>;
 
 /**
  * The dead letter with its readable data: an event is decoded with its writer's schema, a loop's

@@ -1,5 +1,5 @@
 /** A dead letter as clients see it (FAIL-3): in a list, and alone. */
-import { json, nullable, oneOf, record, string, time } from '#schemas/answers.ts';
+import { array, json, list, nullable, oneOf, record, string, time } from '#schemas/answers.ts';
 import { id, whole } from '#schemas/params.ts';
 
 export const deadLetterItem = {
@@ -19,6 +19,13 @@ export const deadLetterItem = {
    */
   parked: oneOf(false),
   at: time(),
+} as const;
+
+/** A page of the list. */
+export const deadLetterPage = {
+  ...list(deadLetterItem),
+  /** Services that did not answer; their dead letters are not in the list. */
+  missing: array(string()),
 } as const;
 
 export const deadLetter = {

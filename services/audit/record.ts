@@ -1,5 +1,7 @@
 /** A record of the log (AUD-1): an event as it is stored and as it is shown. */
 import type { Delivery } from '#mixins/consumer/definition.ts';
+import type { ActionItem } from '#schemas/action.ts';
+import type listAction from '#schemas/actions/audit/list.ts';
 import type { Envelope } from '#schemas/envelope.ts';
 import { serviceOf } from '#schemas/event.ts';
 
@@ -59,23 +61,7 @@ export interface StoredRecord
 }
 
 /** A record as clients see it. */
-export interface AuditItem {
-  readonly id: string;
-  readonly type: string;
-  readonly subject: string;
-  /** A user's id, `operator:<user>@<host>`, `service:<name>` or `anonymous`. */
-  readonly actor: string;
-  readonly address: string | null;
-  readonly at: string;
-  /**
-   * The state before. Null when the event has no state, when it created the aggregate, or when the
-   * version before has not arrived yet.
-   */
-  readonly before: unknown;
-  /** The state after. Null when the event has no state; then `data` says what happened. */
-  readonly after: unknown;
-  readonly data: unknown;
-}
+export type AuditItem = ActionItem<typeof listAction>;
 
 export function itemOf(record: StoredRecord): AuditItem {
   const { id, type, subject, actorId, actorAddress, at, wholeState, previous, data } = record;

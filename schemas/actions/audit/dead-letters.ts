@@ -1,6 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
-import { deadLetterItem } from '#schemas/answers/dead-letter.ts';
-import { array, list, string } from '#schemas/answers.ts';
+import { deadLetterPage } from '#schemas/answers/dead-letter.ts';
 import { line, optional, page } from '#schemas/params.ts';
 
 /**
@@ -18,9 +17,5 @@ export default defineAction({
     status: { type: 'enum', values: ['open', 'redriven', 'discarded'], default: 'open' },
     service: optional(line(1, 100)),
   },
-  answer: {
-    ...list(deadLetterItem),
-    /** Services that did not answer; their dead letters are not in the list. */
-    missing: array(string()),
-  },
+  answer: deadLetterPage,
 });
