@@ -87,8 +87,8 @@ export const page = {
 } as const;
 
 /** The value of a rule. Only `checkedText` makes rules of type `custom`. */
-type RuleValue<R> = R extends { readonly nullable: true }
-  ? RuleValue<Omit<R, 'nullable'>> | null
+export type ValueOf<R> = R extends { readonly nullable: true }
+  ? ValueOf<Omit<R, 'nullable'>> | null
   : R extends { readonly type: 'string' | 'uuid' | 'email' | 'url' | 'custom' }
     ? string
     : R extends { readonly type: 'number' }
@@ -98,9 +98,9 @@ type RuleValue<R> = R extends { readonly nullable: true }
         : R extends { readonly type: 'enum'; readonly values: readonly (infer V)[] }
           ? V
           : R extends { readonly type: 'array'; readonly items: infer I }
-            ? readonly RuleValue<I>[]
+            ? readonly ValueOf<I>[]
             : R extends { readonly type: 'record'; readonly value: infer V }
-              ? Readonly<Record<string, RuleValue<V>>>
+              ? Readonly<Record<string, ValueOf<V>>>
               : R extends { readonly type: 'object'; readonly props: infer P; readonly strict: false }
                 ? ParamsOf<P> & { readonly [field: string]: unknown }
                 : R extends { readonly type: 'object'; readonly props: infer P }
@@ -113,7 +113,7 @@ type OptionalKeys<P> = {
 
 /** The params, or the fields of an answer, that a fastest-validator schema accepts. */
 export type ParamsOf<P> = {
-  readonly [K in Exclude<keyof P, OptionalKeys<P> | `$$${string}`>]: RuleValue<P[K]>;
+  readonly [K in Exclude<keyof P, OptionalKeys<P> | `$$${string}`>]: ValueOf<P[K]>;
 } & {
-  readonly [K in Exclude<OptionalKeys<P>, `$$${string}`>]?: RuleValue<P[K]> | undefined;
+  readonly [K in Exclude<OptionalKeys<P>, `$$${string}`>]?: ValueOf<P[K]> | undefined;
 };

@@ -9,7 +9,8 @@
  * byte by byte, so that a range of groups means the same to both. Single spaces separate the parts
  * of keys and values. Only the last part of a value may contain spaces.
  */
-import { line } from './params.ts';
+import { openObject, string } from './answers.ts';
+import { line, type ValueOf } from './params.ts';
 
 /** Groups from `low` (null: the first) up to but excluding `high` (null: to the last). */
 export interface GroupRange {
@@ -51,13 +52,13 @@ export interface FactList {
 }
 
 /** A difference that the reconciliation found. Further fields contain its data. */
-export interface Difference {
+export const difference = openObject({
   /** The kind of the difference; stable, such as `charge_missing`. */
-  readonly code: string;
+  code: string(),
   /** A sentence for people. */
-  readonly message: string;
-  readonly [field: string]: unknown;
-}
+  message: string(),
+});
+export type Difference = ValueOf<typeof difference>;
 
 /** One step of the checks of a service's own tables. */
 export interface CheckPage {

@@ -2,18 +2,14 @@
  * The differences that a reconciliation has found (ANA-6): it counts all, and names some of each
  * kind.
  */
+import type { ActionAnswer } from '#schemas/action.ts';
+import type reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
 import type { CheckPage, Difference } from '#schemas/reconciliation.ts';
 
 /** Most differences of one kind that the result names. */
 const MAX_NAMED = 50;
 
-export interface Result {
-  readonly differences: readonly Difference[];
-  /** How many were found and not named. */
-  readonly more: number;
-  /** How many of each kind were found. */
-  readonly counts: Readonly<Record<string, number>>;
-}
+export type Result = Omit<ActionAnswer<typeof reconcileAction>, 'consistent' | 'checkedAt'>;
 
 export class Findings {
   readonly #named = new Map<string, Difference[]>();

@@ -1,8 +1,9 @@
 /** Requests of reconciliations, and their results (ANA-6). One transaction each. */
 import type { Database } from '#mixins/database/database.ts';
 import { Signal } from '#mixins/loops/signal.ts';
+import type { ActionAnswer } from '#schemas/action.ts';
+import type reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
 import { Problem } from '#schemas/errors.ts';
-import type { Result } from './findings.ts';
 import {
   collectReconciliation,
   findAwaited,
@@ -16,11 +17,7 @@ import {
 export const reconciliationRequested = new Signal();
 
 /** The result as clients see it. */
-export interface ReconciliationAnswer extends Result {
-  readonly consistent: boolean;
-  /** When it began, ISO 8601. It covers everything that was committed before. */
-  readonly checkedAt: string;
-}
+export type ReconciliationAnswer = ActionAnswer<typeof reconcileAction>;
 
 /** Seconds after which a client that got no result may ask again. */
 const RETRY_AFTER_SECONDS = 5;

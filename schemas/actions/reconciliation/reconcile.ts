@@ -1,6 +1,7 @@
 import { defineAction } from '#schemas/action.ts';
-import { array, boolean, openObject, record, string, time } from '#schemas/answers.ts';
+import { array, boolean, record, time } from '#schemas/answers.ts';
 import { whole } from '#schemas/params.ts';
+import { difference } from '#schemas/reconciliation.ts';
 
 /**
  * ANA-6: compares everything that was committed before the request, after its events have arrived.
@@ -22,7 +23,7 @@ export default defineAction({
     consistent: boolean(),
     /** When it began. It covers everything that was committed before. */
     checkedAt: time(),
-    differences: array(openObject({ code: string(), message: string() })),
+    differences: array(difference),
     /** How many were found and not named. */
     more: whole(0),
     /** How many of each kind were found. */
