@@ -157,6 +157,7 @@ describe('a malformed variable', () => {
     ['CONNECTION_LIMIT', '0'],
     ['CONNECTION_LIMIT_ADDRESS', 'all'],
     ['SSE_LIMIT_USER', '0'],
+    ['CHECK_ANSWERS', 'yes'],
     ['TASK_QUOTA', '0'],
     ['TASK_QUOTA', '10000001'],
     ['SIGN_IN_LIMIT_ACCOUNT', 'many'],

@@ -71,7 +71,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       const validator = this.broker.validator as Validators.Fastest;
       this.addHandlers({
         ...routeHandlers(
-          routesOf(contracts, (rules) => validator.compile(rules) as Check),
+          routesOf(contracts, (rules) => validator.compile(rules) as Check, config.checkAnswers),
           identity,
           this.feeds,
           this.pauses,

@@ -10,6 +10,7 @@ import {
   type Parse,
   readValue,
   type Setting,
+  setting,
   urlOf,
   type ValuesOf,
 } from '../../settings.ts';
@@ -76,6 +77,18 @@ const settings = {
     default: 1_000,
     min: 1,
     max: 1_000_000,
+  }),
+  /**
+   * Whether each answer is compared with its contract. An answer that differs becomes a 500, and the
+   * log names the fields. For tests.
+   */
+  checkAnswers: setting<boolean>({
+    variable: 'CHECK_ANSWERS',
+    default: false,
+    parse(value, refuse) {
+      if (value !== 'on' && value !== 'off') throw refuse('on or off');
+      return value === 'on';
+    },
   }),
   /** Concurrent event streams of one user at a gateway. */
   sseLimitUser: integer({ variable: 'SSE_LIMIT_USER', default: 10, min: 1, max: 1_000 }),

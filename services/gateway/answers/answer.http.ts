@@ -129,10 +129,13 @@ export async function answer(
   const { params, meta } = await prepare(route, req, ctx.broker, identity);
   if (route.method !== 'GET') refuseOutdated(pauses);
   const { action, status } = route.contract;
-  const call = (given: object) =>
-    ctx.call<unknown, object>(action, given, { meta }).catch((error: unknown) => {
+  const call = async (given: object) => {
+    const result = await ctx.call<unknown, object>(action, given, { meta }).catch((error: unknown) => {
       throw errorForClient(route, error);
     });
+    route.answerCheck?.checkResult(result, ctx.meta.$statusCode);
+    return result;
+  };
   const columns = csvColumns(route, req, res);
   const send = async () => {
     if (columns === undefined) {

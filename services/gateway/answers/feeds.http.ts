@@ -23,10 +23,14 @@ export function makeFeeds(broker: ServiceBroker, identity: Identity, settings: F
   const log = broker.getLogger('feeds');
   const feeds: Feed[] = [];
   return {
-    of({ contract }, event) {
+    of({ contract, answerCheck }, event) {
       const feed = new Feed({
         event,
-        ask: (token) => broker.call(contract.action, {}, { meta: { token } }),
+        async ask(token) {
+          const result: unknown = await broker.call(contract.action, {}, { meta: { token } });
+          answerCheck?.checkResult(result);
+          return result;
+        },
         verify: (token) => identity.verify(token),
         slots,
         outage: new Outage(`${event}: readers can't get new events`, log),

@@ -32,11 +32,24 @@ export function routeHandlers(
   };
   return Object.fromEntries(
     routes.flatMap((route) => {
-      const handler = handlerOf(route);
+      const handler = checked(route, handlerOf(route));
       const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
       return methods.map((method) => [`${method} ${route.path}`, handler]);
     }),
   );
+}
+
+/** The handler, whose problems are compared with the contract where answers are checked. */
+function checked({ answerCheck }: Route, handler: WebHandler): WebHandler {
+  if (answerCheck === null) return handler;
+  return async (req, res, ctx) => {
+    try {
+      await handler(req, res, ctx);
+    } catch (error) {
+      answerCheck.checkProblem(problemOf(error).code);
+      throw error;
+    }
+  };
 }
 
 function sendHealth(res: ServerResponse, health: object): void {

@@ -3,6 +3,7 @@
  * check. Pure.
  */
 import type { ActionContract } from '#schemas/action.ts';
+import { AnswerCheck } from '#schemas/answer-check.ts';
 import { type FieldError, Problem } from '#schemas/errors.ts';
 import { fieldErrors, unknownField } from './problem.ts';
 
@@ -29,6 +30,8 @@ export interface Route {
   readonly formNames: ReadonlySet<string>;
   readonly pathNames: readonly string[];
   readonly check: Check;
+  /** Null unless answers are checked (`CHECK_ANSWERS`). */
+  readonly answerCheck: AnswerCheck | null;
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -38,7 +41,7 @@ export function queryNames(route: Route): ReadonlySet<string> {
   return route.takesBody ? NO_NAMES : route.formNames;
 }
 
-function routeOf(contract: ActionContract, compile: CompileCheck): Route {
+function routeOf(contract: ActionContract, compile: CompileCheck, checkAnswers: boolean): Route {
   const [method = '', path = ''] = contract.route.split(' ');
   const pathNames = path
     .split('/')
@@ -58,14 +61,19 @@ function routeOf(contract: ActionContract, compile: CompileCheck): Route {
     formNames: new Set(names.filter((name) => !pathNames.includes(name))),
     pathNames,
     check: compile({ ...contract.params, $$strict: true }),
+    answerCheck: checkAnswers ? new AnswerCheck(contract) : null,
   };
 }
 
 /** Compiles every contract. Throws when two contracts have the same route. */
-export function routesOf(contracts: readonly ActionContract[], compile: CompileCheck): Route[] {
+export function routesOf(
+  contracts: readonly ActionContract[],
+  compile: CompileCheck,
+  checkAnswers = false,
+): Route[] {
   const taken = new Map<string, string>();
   return contracts.map((contract) => {
-    const route = routeOf(contract, compile);
+    const route = routeOf(contract, compile, checkAnswers);
     const shape = `${route.method} ${route.path.replaceAll(/:[^/]+/g, ':')}`;
     const other = taken.get(shape);
     if (other !== undefined) throw new Error(`${contract.action} and ${other} have the same route: ${shape}`);

@@ -1,10 +1,8 @@
 /** All templates by file name, and the checks of data that come from other services. */
-import FastestValidator from 'fastest-validator';
 import { modulesIn } from '#schemas/modules.ts';
+import { Validator } from '#schemas/validator.ts';
 import { type RenderContext, type RenderResult, type Template, tryRender } from '../mails/template.ts';
 
-/** The package is CommonJS. Its types declare a default export that Node does not provide. */
-const Validator = FastestValidator as unknown as typeof FastestValidator.default;
 const validator = new Validator({ useNewCustomCheckerFunction: true });
 
 const modules = await modulesIn(new URL('../templates/', import.meta.url));

@@ -1,0 +1,60 @@
+/** All action contracts, also those of the toy product: their answers and their problems. */
+import { describe, expect, it } from '@jest/globals';
+import { ERRORS } from '#schemas/errors.ts';
+import { generalProblems } from '#schemas/general-problems.ts';
+import { loadActionContracts } from '#schemas/load.ts';
+
+interface Rule {
+  readonly type: string;
+  readonly optional?: boolean;
+  readonly strict?: boolean;
+  readonly props?: Rules;
+  readonly items?: Rule;
+  readonly value?: Rule;
+}
+type Rules = Readonly<Record<string, Rule>>;
+
+/** The types that later become a JSON schema. */
+const TYPES = new Set(['any', 'array', 'boolean', 'enum', 'number', 'object', 'record', 'string', 'uuid']);
+
+const folders = ['./', '../../test/toy/schemas/actions/'].map((folder) => new URL(folder, import.meta.url));
+const contracts = (await Promise.all(folders.map((folder) => loadActionContracts(folder)))).flat();
+
+/** All rules below these, each with its path. */
+function rulesIn(rules: Rules, path = ''): [string, Rule][] {
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    const here = `${path}${name}`;
+    const inner = {
+      ...rule.props,
+      ...(rule.items === undefined ? {} : { '[]': rule.items }),
+      ...(rule.value === undefined ? {} : { '*': rule.value }),
+    };
+    return [[here, rule] as [string, Rule], ...rulesIn(inner, `${here}.`)];
+  });
+}
+
+describe.each(contracts.map((contract) => [contract.action, contract] as const))('%s', (_, contract) => {
+  const { answer, problems, status, csv } = contract;
+
+  it('declares its answer; only 204 has none', () => {
+    expect(answer === null).toBe(status === 204);
+  });
+
+  it('has an answer of strict objects with all of their fields', () => {
+    const rules = rulesIn((answer ?? {}) as Rules);
+    const isFit = ({ type, optional, props, strict }: Rule) =>
+      TYPES.has(type) && optional === undefined && (type !== 'object' || (props && strict !== undefined));
+    expect(rules.filter(([, rule]) => !isFit(rule)).map(([path]) => path)).toEqual([]);
+  });
+
+  it('declares problems of the catalogue that are not general', () => {
+    const general = generalProblems(contract);
+    expect(problems.filter((code) => !Object.hasOwn(ERRORS, code) || general.includes(code))).toEqual([]);
+    expect(general.filter((code) => !Object.hasOwn(ERRORS, code))).toEqual([]);
+  });
+
+  it('has only columns of CSV that its items have', () => {
+    const paths = rulesIn((answer ?? {}) as Rules).map(([path]) => path);
+    expect((csv ?? []).filter((column) => !paths.includes(`items.[].${column}`))).toEqual([]);
+  });
+});

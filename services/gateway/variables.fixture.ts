@@ -1,0 +1,2 @@
+/** Variables that tests set for this service. */
+export default { CHECK_ANSWERS: 'on' };
