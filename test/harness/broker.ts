@@ -2,6 +2,7 @@
 import { ServiceBroker, type ServiceSchema } from 'moleculer';
 import { brokerOptions } from '#mixins/broker.ts';
 import type { Config } from '../../config.ts';
+import { answersMiddleware } from './answers.ts';
 
 export interface TestNode {
   readonly broker: ServiceBroker;
@@ -24,7 +25,9 @@ export async function startNode(config: Config, services: readonly ServiceOfNode
   const schemas: ServiceSchema[] = [];
   // Imports run one after the other: Jest fails to link modules that concurrent imports share.
   for (const service of services) schemas.push(await schemaOf(service));
-  const broker = new ServiceBroker(brokerOptions(config));
+  const { middlewares = [], ...options } = brokerOptions(config);
+  const answers = await answersMiddleware(config.product);
+  const broker = new ServiceBroker({ ...options, middlewares: [...middlewares, answers] });
   for (const schema of schemas) broker.createService(schema);
   try {
     await broker.start();

@@ -60,6 +60,7 @@ export class Launcher {
       NODE_COMPILE_CACHE: COMPILE_CACHE,
       PORT: String(port),
       DATA_DIR: options.dataDir,
+      CHECK_ANSWERS: 'on',
       ...options.environment,
     };
     const user = options.uid === undefined ? null : { uid: options.uid, gid: options.uid };
