@@ -1,5 +1,11 @@
 /** A REST client of the exchange, for tests. */
 import { randomUUID } from 'node:crypto';
+import type { ActionAnswer } from '#schemas/action.ts';
+import type accountAction from '#schemas/actions/accounting/account.ts';
+import type { statementLine } from '#schemas/answers/statement-line.ts';
+import type { task } from '#schemas/answers/task.ts';
+import type { user } from '#schemas/answers/user.ts';
+import type { AnswerOf } from '#schemas/answers.ts';
 import { PATIENCE } from '../harness/patience.ts';
 import { until } from '../harness/wait.ts';
 
@@ -15,38 +21,10 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-export interface User {
-  readonly id: string;
-  readonly login: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  readonly active: boolean;
-}
-
-export interface Task {
-  readonly id: string;
-  readonly title: string;
-  readonly externalId: string | null;
-  readonly status: 'open' | 'done';
-  readonly assignee: { readonly id: string; readonly name: string };
-  readonly version: number;
-}
-
-export interface Line {
-  readonly id: string;
-  readonly kind: string;
-  readonly amount: number;
-  readonly balanceAfter: number;
-  readonly businessDay: string;
-  readonly reference: { readonly type: string; readonly id: string; readonly title: string } | null;
-}
-
-export interface Account {
-  readonly userId: string;
-  readonly balance: number;
-  readonly currency: string;
-  readonly today: { readonly charged: number; readonly earned: number; readonly net: number };
-}
+export type User = AnswerOf<typeof user>;
+export type Task = AnswerOf<typeof task>;
+export type Line = AnswerOf<typeof statementLine>;
+export type Account = ActionAnswer<typeof accountAction>;
 
 export interface Page<Item> {
   readonly items: readonly Item[];
