@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import type pg from 'pg';
+import { until } from '../../test/harness/wait.ts';
 import { connectTo } from './backlog.ts';
 import { endedChildrenMs, processorMs, treeOf } from './processes.ts';
 import { startProgram } from './programs.ts';
@@ -63,6 +64,9 @@ const byPgbench = (program: string) => async (system: System, seconds: number) =
   const before = postgresMs(system) + endedChildrenMs();
   const args = ['-c', String(CLIENTS), '-j', '2', '-T', String(seconds)];
   const output = await startProgram(program, args, { env, quiet: true }).output;
+  // Their processor time counts once PostgreSQL has seen their end.
+  const hasBackends = () => treeOf(system.launcher).some(({ command }) => command.includes(` ${DATABASE} `));
+  await until(() => !hasBackends(), { what: 'the end of the backends of pgbench' });
   const spent = postgresMs(system) + endedChildrenMs() - before;
   const rate = Number(/tps = ([\d.]+)/.exec(output)?.[1]);
   const count = Number(/actually processed: (\d+)/.exec(output)?.[1]);
