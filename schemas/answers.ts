@@ -22,13 +22,14 @@ export const time = () =>
     type: 'string',
     pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
     format: 'date-time',
+    example: '2026-03-31T12:30:00.000Z',
   }) as const;
 /** A signed amount in minor units of the currency. */
-export const amount = () => whole(Number.MIN_SAFE_INTEGER);
+export const amount = () => ({ ...whole(Number.MIN_SAFE_INTEGER), example: 1400 }) as const;
 /** An amount that is never negative. */
-export const sum = () => whole(0);
+export const sum = () => ({ ...whole(0), example: 1400 }) as const;
 /** An ISO 4217 code. */
-export const currency = () => ({ type: 'string', pattern: /^[A-Z]{3}$/ }) as const;
+export const currency = () => ({ type: 'string', pattern: /^[A-Z]{3}$/, example: 'USD' }) as const;
 /** Any JSON, also null. */
 export const json = () => ({ type: 'any', nullable: true }) as const;
 

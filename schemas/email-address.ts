@@ -2,7 +2,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** The longest address in octets: the longest path of RFC 5321 is 256 with its brackets. */
-const MAX_ADDRESS_OCTETS = 254;
+export const MAX_ADDRESS_OCTETS = 254;
 /** The longest part before the `@` in octets (RFC 5321). */
 const MAX_LOCAL_OCTETS = 64;
 /** The longest domain name of DNS in octets, without the trailing dot. */

@@ -1,4 +1,7 @@
-/** Shared rules for action params (fastest-validator), and the types of their values. */
+/**
+ * Shared rules for action params (fastest-validator), and the types of their values. A rule with a
+ * pattern has an `example`: it can't be made up from the rule.
+ */
 import { faultOfLine, faultOfText, type TextFault, trimmedLine } from './characters.ts';
 
 /** The highest `limit` of lists. A higher one is refused, not lowered. */
@@ -10,11 +13,16 @@ export const MAX_CURSOR_LENGTH = 500;
 /**
  * A rule that checks a text and replaces it by its normal form, which `fault` gets. The type is
  * `custom`, because fastest-validator skips the `custom` function of a string rule that a schema
- * uses twice.
+ * uses twice. `documented` is what the documentation says of the normal form.
  */
-export const checkedText = (normal: (text: string) => string, fault: (text: string) => TextFault | null) =>
+export const checkedText = (
+  normal: (text: string) => string,
+  fault: (text: string) => TextFault | null,
+  documented: DocumentedText,
+) =>
   ({
     type: 'custom',
+    ...documented,
     check(value: unknown, errors: BrokenRule[]): unknown {
       if (typeof value !== 'string') {
         errors.push({ type: 'string' });
@@ -27,6 +35,15 @@ export const checkedText = (normal: (text: string) => string, fault: (text: stri
       return value;
     },
   }) as const;
+
+interface DocumentedText {
+  /** The shortest text in code points. */
+  readonly min: number;
+  /** The longest text in code points. */
+  readonly max: number;
+  /** Default: a text that is made up. */
+  readonly example?: string;
+}
 
 interface BrokenRule {
   readonly type: string;
@@ -42,6 +59,7 @@ export const line = (min: number, max: number) =>
   checkedText(
     (text) => trimmedLine(text).normalize('NFC'),
     (text) => faultOfLine(text, min, max),
+    { min, max },
   );
 /**
  * Text of several lines in NFC, `min` to `max` code points. Its only control characters are tabs
@@ -51,6 +69,7 @@ export const text = (max: number, min = 0) =>
   checkedText(
     (value) => value.normalize('NFC'),
     (value) => faultOfText(value, min, max),
+    { min, max },
   );
 /** The UUID of a user or of a resource. */
 export const id = () => ({ type: 'uuid' }) as const;
@@ -58,10 +77,15 @@ export const id = () => ({ type: 'uuid' }) as const;
 export const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   ({ type: 'number', integer: true, min, max }) as const;
 /** A business day as `YYYY-MM-DD`. The handler refuses a day that is not in the calendar. */
-export const businessDay = () => ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/ }) as const;
+export const businessDay = () =>
+  ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/, example: '2026-03-31' }) as const;
 /** A user's id, or `me` for the caller. */
 export const meOrId = () =>
-  ({ type: 'string', pattern: /^(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/ }) as const;
+  ({
+    type: 'string',
+    pattern: /^(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/,
+    example: 'me',
+  }) as const;
 /**
  * ISO 8601: a time with its offset, or a day. The handler decides whether a day is its midnight
  * (UTC) or the whole day.
@@ -70,6 +94,7 @@ export const dayOrTime = () =>
   ({
     type: 'string',
     pattern: /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/,
+    example: '2026-03-31',
   }) as const;
 /**
  * An optional param. JSON bodies may also have null: handlers treat it as missing (`??`), although

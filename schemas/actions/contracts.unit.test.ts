@@ -1,8 +1,12 @@
-/** All action contracts, also those of the toy product: their answers and their problems. */
+/** All action contracts, also those of the toy product: their rules and their problems. */
 import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { ERRORS } from '#schemas/errors.ts';
 import { generalProblems } from '#schemas/general-problems.ts';
+import { exampleOfFields, schemaOfFields } from '#schemas/json-schema.ts';
 import { loadActionContracts } from '#schemas/load.ts';
+import { Validator } from '#schemas/validator.ts';
 
 interface Rule {
   readonly type: string;
@@ -14,8 +18,13 @@ interface Rule {
 }
 type Rules = Readonly<Record<string, Rule>>;
 
-/** The types that later become a JSON schema. */
-const TYPES = new Set(['any', 'array', 'boolean', 'enum', 'number', 'object', 'record', 'string', 'uuid']);
+/** Configured as in brokers (mixins/broker.ts). */
+const validator = new Validator({
+  useNewCustomCheckerFunction: true,
+  defaults: { object: { strict: true } },
+});
+const ajv = new Ajv2020();
+(addFormats as unknown as typeof addFormats.default)(ajv);
 
 const folders = ['./', '../../test/toy/schemas/actions/'].map((folder) => new URL(folder, import.meta.url));
 const contracts = (await Promise.all(folders.map((folder) => loadActionContracts(folder)))).flat();
@@ -43,9 +52,20 @@ describe.each(contracts.map((contract) => [contract.action, contract] as const))
   it('has an answer of strict objects with all of their fields', () => {
     const rules = rulesIn((answer ?? {}) as Rules);
     const isFit = ({ type, optional, props, strict }: Rule) =>
-      TYPES.has(type) && optional === undefined && (type !== 'object' || (props && strict !== undefined));
+      optional === undefined && (type !== 'object' || (props && strict !== undefined));
     expect(rules.filter(([, rule]) => !isFit(rule)).map(([path]) => path)).toEqual([]);
   });
+
+  it.each(['params', 'answer'] as const)(
+    'has %s with an example that the rules and the schema accept',
+    (part) => {
+      const rules = contract[part] ?? {};
+      const example = exampleOfFields(rules);
+      const check = ajv.compile(schemaOfFields(rules));
+      expect([check(example), check.errors]).toEqual([true, null]);
+      expect(validator.compile({ ...rules, $$strict: true })(structuredClone(example))).toBe(true);
+    },
+  );
 
   it('declares problems of the catalogue that are not general', () => {
     const general = generalProblems(contract);

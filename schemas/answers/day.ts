@@ -13,5 +13,5 @@ export const day = {
   /** Sum of the debts that the day leaves to the next. It covers the accounts settled so far. */
   carriedOver: sum(),
   /** Head of the hash chain, in hex; null until the day is closed. */
-  head: nullable({ type: 'string', pattern: /^[0-9a-f]{64}$/ }),
+  head: nullable({ type: 'string', pattern: /^[0-9a-f]{64}$/, example: '0123456789abcdef'.repeat(4) }),
 } as const;

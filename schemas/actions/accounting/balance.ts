@@ -13,7 +13,10 @@ export default defineAction({
   route: 'GET /accounting/accounts/:userId/balance',
   access: 'signed-in',
   summary: "Reads the balance of an account at a time in the past, or now; `me` is the caller's.",
-  params: { userId: meOrId(), at: optional({ type: 'string', pattern: INSTANT }) },
+  params: {
+    userId: meOrId(),
+    at: optional({ type: 'string', pattern: INSTANT, example: '2026-03-31T12:30:00Z' }),
+  },
   answer: {
     userId: id(),
     at: time(),

@@ -3,7 +3,7 @@ import { task } from '#schemas/answers/task.ts';
 import { list } from '#schemas/answers.ts';
 import { dayOrTime, optional, page, searchText } from '#schemas/params.ts';
 
-const ME_OR_UUID = /^(?:me|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const ME_OR_UUID = /^(?:[mM][eE]|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/;
 
 export const TASK_SORTS = [
   'createdAt',
@@ -27,7 +27,7 @@ export default defineAction({
   params: {
     ...page,
     status: { type: 'enum', values: ['open', 'done'], optional: true },
-    assignee: { type: 'string', pattern: ME_OR_UUID, optional: true },
+    assignee: { type: 'string', pattern: ME_OR_UUID, example: 'me', optional: true },
     text: searchText,
     createdFrom: optional(dayOrTime()),
     createdTo: optional(dayOrTime()),
