@@ -36,8 +36,13 @@ export interface Product extends Omit<ProductDeclaration, 'services'> {
 
 const REPOSITORY = new URL('./', import.meta.url);
 
+const manifest: { readonly name: string; readonly version: string } = JSON.parse(
+  readFileSync(new URL('package.json', REPOSITORY), 'utf8'),
+);
 /** The name in package.json, for names that all products share. */
-export const PROJECT: string = JSON.parse(readFileSync(new URL('package.json', REPOSITORY), 'utf8')).name;
+export const PROJECT = manifest.name;
+/** The version in package.json. */
+export const VERSION = manifest.version;
 
 /**
  * The products that `PRODUCT` may choose, by its value: each of `products/` by name, and the one

@@ -36,7 +36,12 @@ const OF_KEYS = ['idempotency_key_in_use', 'idempotency_key_reused'] as const sa
 
 type Declared = Pick<ActionContract, 'route' | 'access' | 'params' | 'csv'>;
 
-export function generalProblems({ route, access, params, csv }: Declared): readonly ErrorCode[] {
+/** Whether a route takes an `Idempotency-Key`. Others ignore it, or refuse it where it is no POST. */
+export const takesIdempotencyKey = ({ route, access }: Pick<ActionContract, 'route' | 'access'>): boolean =>
+  route.startsWith('POST ') && access !== 'anyone';
+
+export function generalProblems(contract: Declared): readonly ErrorCode[] {
+  const { route, access, params, csv } = contract;
   const [method = ''] = route.split(' ');
   const isSignedIn = access !== 'anyone';
   return [
@@ -44,7 +49,7 @@ export function generalProblems({ route, access, params, csv }: Declared): reado
     ...(isSignedIn ? OF_TOKENS : []),
     ...(isSignedIn && access !== 'signed-in' ? (['forbidden'] as const) : []),
     ...(method === 'POST' || method === 'PATCH' ? OF_BODIES : []),
-    ...(method === 'POST' && isSignedIn ? OF_KEYS : []),
+    ...(takesIdempotencyKey(contract) ? OF_KEYS : []),
     ...(method === 'GET' ? [] : (['outcome_unknown'] as const)),
     ...('cursor' in params ? (['invalid_cursor'] as const) : []),
     ...(csv === undefined ? [] : (['not_acceptable'] as const)),

@@ -77,7 +77,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   enum: {
     options: ['values'],
-    schema: ({ values = [] }) => ({ enum: values }),
+    schema: ({ values = [] }) => ({ type: commonTypeOf(values), enum: values }),
     example: ({ values = [] }) => values[0],
   },
   array: {
@@ -163,9 +163,15 @@ function rulesOf(fields: object): [string, Rule][] {
 
 function orNull(schema: JsonSchema): JsonSchema {
   if (Object.keys(schema).length === 0) return schema;
-  return typeof schema.type === 'string'
+  return typeof schema.type === 'string' && schema.enum === undefined
     ? { ...schema, type: [schema.type, 'null'] }
     : { anyOf: [schema, { type: 'null' }] };
+}
+
+/** The type of the values; undefined where they have several. */
+function commonTypeOf(values: readonly unknown[]): string | undefined {
+  const [type, ...others] = new Set(values.map((value) => typeof value));
+  return others.length === 0 ? type : undefined;
 }
 
 /** JSON Schema has no flags. */

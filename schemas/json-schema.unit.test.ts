@@ -42,7 +42,8 @@ const KINDS: readonly [string, object, object, readonly unknown[]][] = [
   ['amount', amount(), expect.objectContaining({ type: 'integer' }), [0.5]],
   ['number', { type: 'number' }, { type: 'number' }, ['1']],
   ['number but one', { type: 'number', notEqual: 0 }, { type: 'number', not: { const: 0 } }, [0]],
-  ['enum', oneOf('a', 'b'), { enum: ['a', 'b'] }, ['c', null]],
+  ['enum', oneOf('a', 'b'), { type: 'string', enum: ['a', 'b'] }, ['c', null]],
+  ['enum of several types', oneOf('a', true), { enum: ['a', true] }, ['true', null]],
   ['array', array(boolean()), { type: 'array', items: { type: 'boolean' } }, [[1], {}]],
   [
     'set',
@@ -70,7 +71,12 @@ const KINDS: readonly [string, object, object, readonly unknown[]][] = [
   ],
   ['default', page.limit, { type: 'integer', minimum: 1, maximum: 200, default: 50 }, [0]],
   ['nullable', nullable(boolean()), { type: ['boolean', 'null'] }, [0]],
-  ['nullable enum', nullable(oneOf('a')), { anyOf: [{ enum: ['a'] }, { type: 'null' }] }, ['b']],
+  [
+    'nullable enum',
+    nullable(oneOf('a')),
+    { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] },
+    ['b'],
+  ],
 ];
 
 describe.each(KINDS)('a rule of the kind %s', (_, rule, schema, others) => {

@@ -98,6 +98,29 @@ export async function loadProductActions({ roots, foreign }: Product): Promise<A
   return found.flat().filter(({ action }) => !foreign.has(serviceOf(action)));
 }
 
+/**
+ * The names of the answers that a product's actions share, by their rules: `BigBox` of `bigBox` in
+ * `schemas/answers/`. Throws for a name that is declared twice.
+ */
+export async function loadProductAnswers({
+  roots,
+}: Pick<Product, 'roots'>): Promise<ReadonlyMap<object, string>> {
+  const modules = await Promise.all(roots.map((root) => modulesIn(new URL('schemas/answers/', root))));
+  const exported = modules.flatMap((each) => [...each.values()]).flatMap((module) => Object.entries(module));
+  const named = exported.flatMap(([name, rules]): [object, string][] =>
+    has(rules) ? [[fieldsOf(rules as object), name.replace(/^./, (letter) => letter.toUpperCase())]] : [],
+  );
+  const names = named.map(([, name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`Two files of schemas/answers/ declare ${twice}`);
+  return new Map(named);
+}
+
+/** The rules of an object's fields, given as they are or in the rule of the object. */
+function fieldsOf(rules: object): object {
+  return 'type' in rules && rules.type === 'object' && 'props' in rules ? (rules.props as object) : rules;
+}
+
 /** The comparisons between a product's services, and the checks of each service. */
 export async function loadProductComparisons({ roots, foreign }: Product): Promise<Declarations> {
   const found = await Promise.all(

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadActionContracts, loadComparisons, loadEventContracts } from './load.ts';
+import { loadActionContracts, loadComparisons, loadEventContracts, loadProductAnswers } from './load.ts';
 
 describe('a folder of contracts', () => {
   let path: string;
@@ -63,6 +63,18 @@ describe('a folder of contracts', () => {
       'x.make',
       'x.makeAll',
     ]);
+  });
+
+  it('gives the names of shared answers, whether their rules are an object or its fields', async () => {
+    await put('schemas/answers/x.ts', 'export const bigBox = { size: {} }; export const limit = 5;');
+    await put('schemas/answers/y.ts', "export const lid = { type: 'object', props: { colour: {} } };");
+    const answers = await loadProductAnswers({ roots: [folder()] });
+    expect([...answers]).toEqual([
+      [{ size: {} }, 'BigBox'],
+      [{ colour: {} }, 'Lid'],
+    ]);
+    await put('schemas/answers/z.ts', 'export const lid = { size: {} };');
+    await expect(loadProductAnswers({ roots: [folder()] })).rejects.toThrow('Lid');
   });
 
   it('is refused if an action is in the wrong file, or has the route of another', async () => {

@@ -82,6 +82,31 @@ it.each(contracts.filter(({ route }) => route.startsWith('GET ')))(
   },
 );
 
+describe('/openapi.json', () => {
+  it('is for anyone, and describes exactly the routes of the gateway; HEAD goes with GET', async () => {
+    const response = await fetch(`${root}/openapi.json`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+    ]);
+    const { paths } = (await response.json()) as { paths: Record<string, object> };
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).flatMap((name) => {
+        const method = name.toUpperCase();
+        return (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((each) => `${each} ${path}`);
+      }),
+    );
+    const gateway = node.broker.getLocalService('gateway') as unknown as {
+      aliases: readonly { readonly method: string; readonly fullPath: string }[];
+    };
+    const served = gateway.aliases.map(({ method, fullPath }) => {
+      return `${method} /${fullPath.replace(/^\//, '').replaceAll(/:([^/]+)/g, '{$1}')}`;
+    });
+    expect(described.length).toBeGreaterThan(contracts.length);
+    expect(described.sort()).toEqual(served.sort());
+  });
+});
+
 it('refuses a HEAD for a path without a GET', async () => {
   const answer = await send('HEAD /auth/login');
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

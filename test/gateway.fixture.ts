@@ -33,7 +33,7 @@ export const TOYS = {
     params: {
       $$strict: true,
       name: line(1, 20),
-      tags: optional({ type: 'array', items: 'string' }),
+      tags: optional(array(string())),
       box: optional({ type: 'object', props: { size: { type: 'number' } } }),
     },
     answer: noted,

@@ -8,14 +8,16 @@ import type { ServiceSchema, Validators } from 'moleculer';
 import { defineService } from '#mixins/define-service.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { ActionContract } from '#schemas/action.ts';
-import { loadProductActions } from '#schemas/load.ts';
+import { loadProductActions, loadProductAnswers } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
+import { VERSION } from '../../product.ts';
 import { Edge } from './answers/edge.http.ts';
 import { FEED_SETTINGS, type FeedSettings } from './answers/feed.http.ts';
 import { type Feeds, makeFeeds } from './answers/feeds.http.ts';
-import { healthHandlers, routeHandlers, securityHandlers } from './answers/handlers.http.ts';
+import { healthHandlers, openApiHandlers, routeHandlers, securityHandlers } from './answers/handlers.http.ts';
 import { Pauses } from './connections/pauses.worker.ts';
 import { drain } from './connections/server.http.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { Readiness } from './readiness/readiness.worker.ts';
 import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
 import { LOOP_ACTIONS, type StalledLoops, stalledLoops } from './readiness/stalled-loops.client.ts';
@@ -27,6 +29,8 @@ export interface GatewayOptions {
   readonly contracts: readonly ActionContract[];
   /** All services that must be ready before the gateway is. */
   readonly services: readonly string[];
+  /** The names of shared answers in `/openapi.json`, by their rules. Default: none. */
+  readonly answers?: ReadonlyMap<object, string>;
   /** Limits of server-sent events that differ from the defaults; tests use shorter ones. */
   readonly feeds?: Partial<FeedSettings>;
 }
@@ -40,7 +44,7 @@ interface Gateway extends Web {
 
 /** Creates the gateway for these contracts; tests pass their own. */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
-  const { contracts, services, feeds } = options;
+  const { contracts, services, answers = new Map(), feeds } = options;
   return defineService<Gateway>({
     name: 'gateway',
     mixins: [webMixin()],
@@ -78,6 +82,11 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ),
         ...healthHandlers(this.readiness, this.stalledLoops),
         ...securityHandlers(config),
+        ...openApiHandlers(
+          JSON.stringify(
+            openApiDocument({ contracts, answers, title: config.product.title, version: VERSION }),
+          ),
+        ),
       });
       // Runs first when the node stops, while its services can still serve the running requests.
       this.broker.middlewares.add({
@@ -103,4 +112,5 @@ const { product } = processConfig();
 export default gatewayService({
   contracts: await loadProductActions(product),
   services: [...product.services.keys()].filter((name) => name !== 'gateway'),
+  answers: await loadProductAnswers(product),
 });

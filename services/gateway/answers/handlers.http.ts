@@ -1,21 +1,23 @@
-/** The handlers of all routes: one for each contract, and those for health checks. */
+/** The handlers of all routes: one for each contract, and those of the gateway's own routes. */
 import type { ServerResponse } from 'node:http';
 import type { Identity } from '#mixins/identity/identity.ts';
+import type { ActionContract } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import { UserTurns } from '../connections/turns.http.ts';
 import type { Readiness } from '../readiness/readiness.worker.ts';
 import type { StalledLoops } from '../readiness/stalled-loops.client.ts';
+import { OWN_ROUTES } from '../requests/own-routes.ts';
 import { problemOf } from '../requests/problem.ts';
-import type { Route } from '../requests/routes.ts';
+import { type DeclaredRoute, declaredRoute, type Route } from '../requests/routes.ts';
 import { securityTxt } from '../requests/security-txt.ts';
 import type { Handlers, WebHandler } from '../web.mixin.ts';
 import { answer } from './answer.http.ts';
 import { type Feeds, follow } from './feeds.http.ts';
 import { sendProblem } from './reply.http.ts';
 
-/** Makes a handler for each route. A route that allows GET also allows HEAD. */
+/** Makes a handler for each route. */
 export function routeHandlers(
   routes: readonly Route[],
   identity: Identity,
@@ -30,14 +32,17 @@ export function routeHandlers(
     const feed = feeds.of(route, route.contract.event);
     return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);
   };
-  return Object.fromEntries(
-    routes.flatMap((route) => {
-      const handler = checked(route, handlerOf(route));
-      const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
-      return methods.map((method) => [`${method} ${route.path}`, handler]);
-    }),
-  );
+  return Object.assign({}, ...routes.map((route) => serving(route, checked(route, handlerOf(route)))));
 }
+
+/** A route that allows GET also allows HEAD. */
+function serving({ method, path }: DeclaredRoute, handler: WebHandler): Handlers {
+  const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+  return Object.fromEntries(methods.map((each) => [`${each} ${path}`, handler]));
+}
+
+const servingOwn = (contract: ActionContract, handler: WebHandler): Handlers =>
+  serving(declaredRoute(contract), handler);
 
 /** The handler, whose problems are compared with the contract where answers are checked. */
 function checked({ answerCheck }: Route, handler: WebHandler): WebHandler {
@@ -52,18 +57,25 @@ function checked({ answerCheck }: Route, handler: WebHandler): WebHandler {
   };
 }
 
-function sendHealth(res: ServerResponse, health: object): void {
+/** Sends a JSON text. */
+function sendText(res: ServerResponse, json: string): void {
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.end(JSON.stringify(health));
+  res.end(json);
+}
+
+const sendHealth = (res: ServerResponse, health: object) => sendText(res, JSON.stringify(health));
+
+/** `/openapi.json`, as JSON. */
+export function openApiHandlers(document: string): Handlers {
+  return servingOwn(OWN_ROUTES.openApi, (_req, res) => sendText(res, document));
 }
 
 /** `/.well-known/security.txt` */
 export function securityHandlers(config: Pick<Config, 'securityContact' | 'publicUrl'>): Handlers {
-  const handler: WebHandler = (_req, res) => {
+  return servingOwn(OWN_ROUTES.security, (_req, res) => {
     res.setHeader('Content-Type', 'text/plain; charset=utf-8');
     res.end(securityTxt(config, new Date()));
-  };
-  return { 'GET /.well-known/security.txt': handler, 'HEAD /.well-known/security.txt': handler };
+  });
 }
 
 /**
@@ -83,5 +95,5 @@ export function healthHandlers(readiness: Readiness, loops: Pick<StalledLoops, '
     const problem = problemOf(new Problem('service_unavailable', 'Not ready', { errors }));
     sendProblem(res, problem, req.arrival.requestId);
   };
-  return { 'GET /livez': live, 'HEAD /livez': live, 'GET /readyz': ready, 'HEAD /readyz': ready };
+  return { ...servingOwn(OWN_ROUTES.live, live), ...servingOwn(OWN_ROUTES.ready, ready) };
 }

@@ -18,8 +18,8 @@ export type Check = (params: object) => true | readonly unknown[] | Promise<unkn
 /** Compiles the rules of a contract. */
 export type CompileCheck = (rules: object) => Check;
 
-/** A route with its compiled check. */
-export interface Route {
+/** A route as its contract declares it. */
+export interface DeclaredRoute {
   readonly contract: ActionContract;
   readonly method: string;
   /** Such as `/api/v1/tasks/:id`. */
@@ -29,6 +29,10 @@ export interface Route {
   /** The names that the query or the body may have. */
   readonly formNames: ReadonlySet<string>;
   readonly pathNames: readonly string[];
+}
+
+/** A route with its compiled check. */
+export interface Route extends DeclaredRoute {
   readonly check: Check;
   /** Null unless answers are checked (`CHECK_ANSWERS`). */
   readonly answerCheck: AnswerCheck | null;
@@ -41,7 +45,8 @@ export function queryNames(route: Route): ReadonlySet<string> {
   return route.takesBody ? NO_NAMES : route.formNames;
 }
 
-function routeOf(contract: ActionContract, compile: CompileCheck, checkAnswers: boolean): Route {
+/** Throws for a path param without a rule, and for events of a route with params. */
+export function declaredRoute(contract: ActionContract): DeclaredRoute {
   const [method = '', path = ''] = contract.route.split(' ');
   const pathNames = path
     .split('/')
@@ -60,6 +65,12 @@ function routeOf(contract: ActionContract, compile: CompileCheck, checkAnswers: 
     takesBody: method === 'POST' || method === 'PATCH',
     formNames: new Set(names.filter((name) => !pathNames.includes(name))),
     pathNames,
+  };
+}
+
+function routeOf(contract: ActionContract, compile: CompileCheck, checkAnswers: boolean): Route {
+  return {
+    ...declaredRoute(contract),
     check: compile({ ...contract.params, $$strict: true }),
     answerCheck: checkAnswers ? new AnswerCheck(contract) : null,
   };

@@ -1,0 +1,150 @@
+/** One route in the document: its params, its body, its answers and its problems. Pure. */
+import { BYTE_ORDER_MARK, csvLine, csvLines } from '#mixins/csv.ts';
+import type { Access } from '#schemas/action.ts';
+import { takesIdempotencyKey } from '#schemas/general-problems.ts';
+import {
+  exampleOf,
+  exampleOfFields,
+  isRequired,
+  type JsonSchema,
+  schemaOf,
+  schemaOfFields,
+} from '#schemas/json-schema.ts';
+import { IDEMPOTENCY_KEY } from '../requests/headers.ts';
+import { CSV_MEDIA, JSON_MEDIA } from '../requests/negotiate.ts';
+import type { DeclaredRoute } from '../requests/routes.ts';
+import { securityTxt } from '../requests/security-txt.ts';
+import type { Components } from './components.ts';
+import { problemResponses } from './problems.ts';
+
+export const SECURITY_SCHEME = 'accessToken';
+const EVENTS_MEDIA = 'text/event-stream';
+/** Of a route whose answer is neither a document nor empty. */
+const TEXT_MEDIA = 'text/plain';
+const TEXT = securityTxt({ securityContact: 'mailto:security@example.com', publicUrl: null }, new Date(0));
+
+const idempotencyKey = { type: 'string', pattern: IDEMPOTENCY_KEY, example: '6f1d4c2e' } as const;
+/** The headers that a request may have. */
+export const HEADERS = {
+  'Idempotency-Key': {
+    description:
+      'A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.',
+    schema: schemaOf(idempotencyKey),
+    example: exampleOf(idempotencyKey),
+  },
+  'Last-Event-ID': {
+    description:
+      'The id of the last event that the client got. Then a first event is sent only after a change.',
+    schema: { type: 'string' },
+    example: '0123456789abcdef',
+  },
+} as const;
+
+export function operationOf(route: DeclaredRoute, components: Components): object {
+  const { action, access, summary } = route.contract;
+  const parameters = parametersOf(route);
+  return {
+    operationId: action,
+    summary,
+    description: describe(route),
+    tags: [tagOf(route)],
+    security: access === 'anyone' ? [] : [{ [SECURITY_SCHEME]: [] }],
+    ...(typeof access === 'string' ? {} : { 'x-roles': access }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...bodyOf(route),
+    responses: { ...answersOf(route, components), ...problemResponses(route.contract, components) },
+  };
+}
+
+/** The service of the action. */
+export const tagOf = ({ contract }: DeclaredRoute): string => contract.action.split('.', 1)[0] ?? '';
+
+function describe({ contract: { access, csv, event } }: DeclaredRoute): string {
+  return [
+    `For ${callersOf(access)}.`,
+    ...(csv === undefined ? [] : ['As CSV it has all items, whatever the `limit`.']),
+    ...(event === undefined
+      ? []
+      : [`The answer is a stream of events \`${event}\`: one at once, and one after each change.`]),
+  ].join(' ');
+}
+
+function callersOf(access: Access): string {
+  if (access === 'anyone') return 'anyone';
+  if (access === 'signed-in') return 'users who are signed in';
+  return `users with the role ${access.map((role) => `\`${role}\``).join(' or ')}`;
+}
+
+function parametersOf(route: DeclaredRoute): object[] {
+  const { contract, pathNames, formNames, takesBody } = route;
+  const rules = contract.params as Readonly<Record<string, object>>;
+  const parameter = (place: 'path' | 'query', name: string) => {
+    const rule = rules[name] ?? {};
+    const required = place === 'path' || isRequired(rule);
+    return { name, in: place, required, schema: schemaOf(rule), example: exampleOf(rule) };
+  };
+  const headers: (keyof typeof HEADERS)[] = [
+    ...(takesIdempotencyKey(contract) ? (['Idempotency-Key'] as const) : []),
+    ...(contract.event === undefined ? [] : (['Last-Event-ID'] as const)),
+  ];
+  return [
+    ...pathNames.map((name) => parameter('path', name)),
+    ...(takesBody ? [] : [...formNames].map((name) => parameter('query', name))),
+    ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ];
+}
+
+/** Without fields the body may be missing, and is not shown. */
+function bodyOf({ contract, formNames, takesBody }: DeclaredRoute): object {
+  if (!takesBody || formNames.size === 0) return {};
+  const fields = Object.fromEntries(Object.entries(contract.params).filter(([name]) => formNames.has(name)));
+  const content = {
+    [JSON_MEDIA]: {
+      schema: schemaOfFields(fields, { isNullMissing: true }),
+      example: exampleOfFields(fields),
+    },
+  };
+  return { requestBody: { required: Object.values(fields).some(isRequired), content } };
+}
+
+function answersOf(route: DeclaredRoute, components: Components): Readonly<Record<string, object>> {
+  const { status, otherStatus } = route.contract;
+  const response = {
+    description: 'Success',
+    headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
+    ...contentOf(route, components),
+  };
+  return { [status]: response, ...(otherStatus === undefined ? {} : { [otherStatus]: response }) };
+}
+
+function contentOf({ contract }: DeclaredRoute, components: Components): { content?: object } {
+  const { answer, status, csv, event } = contract;
+  if (status === 204) return {};
+  if (answer === null) return { content: { [TEXT_MEDIA]: { schema: { type: 'string' }, example: TEXT } } };
+  const schema = components.schemaOfFields(answer);
+  const example = exampleOfFields(answer);
+  if (event !== undefined) return { content: { [EVENTS_MEDIA]: eventsOf(event, schema, example) } };
+  return {
+    content: {
+      [JSON_MEDIA]: { schema, example },
+      ...(csv === undefined ? {} : { [CSV_MEDIA]: csvOf(csv, example) }),
+    },
+  };
+}
+
+/** OpenAPI 3.1 has no words for single events, so an extension has them. */
+function eventsOf(event: string, data: JsonSchema, example: object): object {
+  const { example: eventId } = HEADERS['Last-Event-ID'];
+  return {
+    schema: { type: 'string' },
+    example: `event: ${event}\nid: ${eventId}\ndata: ${JSON.stringify(example)}\n\n`,
+    'x-event': { name: event, data },
+  };
+}
+
+function csvOf(columns: readonly string[], { items }: Readonly<Record<string, unknown>>): object {
+  return {
+    schema: { type: 'string' },
+    example: BYTE_ORDER_MARK + csvLine(columns) + csvLines(items as object[], columns),
+  };
+}

@@ -1,0 +1,75 @@
+/** The problems of an operation: one response for each status, shared by all with the same codes. Pure. */
+import type { ActionContract } from '#schemas/action.ts';
+import { array, object, oneOf, string } from '#schemas/answers.ts';
+import { ERRORS, type ErrorCode, type Retry } from '#schemas/errors.ts';
+import { generalProblems } from '#schemas/general-problems.ts';
+import { exampleOf } from '#schemas/json-schema.ts';
+import { id, optional, whole } from '#schemas/params.ts';
+import { problemDocument } from '../requests/problem.ts';
+import type { Components } from './components.ts';
+
+const SCHEMA = '#/components/schemas/Problem';
+const fieldError = { field: string(), code: string(), message: string() } as const;
+
+/** The rules of `problemDocument`. */
+export const problem = {
+  type: string(),
+  title: string(),
+  status: whole(400, 599),
+  code: string(),
+  detail: string(),
+  instance: string(),
+  requestId: string(),
+  /** The wrong fields of `validation_failed`. */
+  errors: optional(array(object(fieldError))),
+  /** How a request with `outcome_unknown` may be repeated. */
+  retry: optional(oneOf<[Retry, Retry]>('same_idempotency_key', 'same_request')),
+} as const;
+
+/** The responses of a contract's problems, by status. */
+export function problemResponses(
+  contract: ActionContract,
+  components: Components,
+): Readonly<Record<string, object>> {
+  const codes = new Set([...generalProblems(contract), ...contract.problems]);
+  const byStatus = Object.groupBy(codes, (code) => ERRORS[code].status);
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, ofStatus = []]) => {
+      const sorted = ofStatus.sort();
+      return [status, components.response(sorted.join('.'), () => responseOf(Number(status), sorted))];
+    }),
+  );
+}
+
+function responseOf(status: number, codes: readonly ErrorCode[]): object {
+  return {
+    description: codes.map((code) => `- \`${code}\`: ${ERRORS[code].title}`).join('\n'),
+    headers: headersOf(status, codes),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [{ $ref: SCHEMA }, { properties: { code: { enum: codes } } }] },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOfProblem(code) }])),
+      },
+    },
+  };
+}
+
+function headersOf(status: number, codes: readonly ErrorCode[]): object {
+  const mayRetry = status >= 503 || codes.some((code) => ERRORS[code].retryable);
+  return {
+    'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+    ...(mayRetry ? { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': { $ref: '#/components/headers/WWW-Authenticate' } } : {}),
+  };
+}
+
+function exampleOfProblem(code: ErrorCode): object {
+  const { status, title } = ERRORS[code];
+  const more = {
+    ...(code === 'validation_failed'
+      ? { errors: [{ field: 'name', code: 'required', message: "The 'name' field is required." }] }
+      : {}),
+    ...(code === 'outcome_unknown' ? { retry: 'same_request' as const } : {}),
+  };
+  return JSON.parse(problemDocument({ status, code, detail: title, ...more }, String(exampleOf(id()))));
+}
