@@ -11,7 +11,7 @@ export type AnswerRules = object | null;
 export type AnswerOf<A extends AnswerRules> = A extends null ? null : ParamsOf<A>;
 
 /** Text of any length and form. */
-export const string = () => ({ type: 'string' }) as const;
+export const string = (example = 'text') => ({ type: 'string', example }) as const;
 export const boolean = () => ({ type: 'boolean' }) as const;
 /** One of these values. */
 export const oneOf = <const V extends readonly (string | boolean)[]>(...values: V) =>

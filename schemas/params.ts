@@ -42,7 +42,7 @@ interface DocumentedText {
   /** The longest text in code points. */
   readonly max: number;
   /** Default: a text that is made up. */
-  readonly example?: string;
+  readonly example?: string | undefined;
 }
 
 interface BrokenRule {
@@ -55,11 +55,11 @@ interface BrokenRule {
  * One line of text: trimmed, in NFC, `min` to `max` code points, at least one of them visible.
  * Control characters, bidi controls and line separators are refused.
  */
-export const line = (min: number, max: number) =>
+export const line = (min: number, max: number, example?: string) =>
   checkedText(
     (text) => trimmedLine(text).normalize('NFC'),
     (text) => faultOfLine(text, min, max),
-    { min, max },
+    { min, max, example },
   );
 /**
  * Text of several lines in NFC, `min` to `max` code points. Its only control characters are tabs

@@ -5,7 +5,7 @@ import { businessDay, id } from '#schemas/params.ts';
 export const statementLine = {
   id: id(),
   /** `fee`, `reward`, `payout`, `adjustment`, or what another service requested. */
-  kind: string(),
+  kind: string('fee'),
   amount: amount(),
   balanceAfter: amount(),
   businessDay: businessDay(),
@@ -15,9 +15,14 @@ export const statementLine = {
   postedAt: time(),
   /** The subject of the line. */
   reference: nullable(
-    object({ type: string(), id: string(), title: string(), externalId: nullable(string()) }),
+    object({
+      type: string('task'),
+      id: string(),
+      title: string('Wash the cage'),
+      externalId: nullable(string('POPUG-1')),
+    }),
   ),
-  note: nullable(string()),
+  note: nullable(string('A correction')),
   /** Who posted it by hand. */
-  by: nullable(object({ id: string(), name: string() })),
+  by: nullable(object({ id: string(), name: string('Mia') })),
 } as const;

@@ -2,13 +2,13 @@
 import { nullable, object, oneOf, string, time } from '#schemas/answers.ts';
 import { id, whole } from '#schemas/params.ts';
 
-export const person = object({ id: id(), name: string() });
+export const person = object({ id: id(), name: string('Pip') });
 
 export const task = {
   id: id(),
-  title: string(),
-  externalId: nullable(string()),
-  description: string(),
+  title: string('Wash the cage'),
+  externalId: nullable(string('POPUG-1')),
+  description: string('With warm water.'),
   status: oneOf('open', 'done'),
   assignee: person,
   createdBy: person,

@@ -4,8 +4,8 @@ import { businessDay, id } from '#schemas/params.ts';
 
 export const topTask = {
   id: id(),
-  title: string(),
-  externalId: nullable(string()),
+  title: string('Wash the cage'),
+  externalId: nullable(string('POPUG-1')),
   reward: sum(),
   businessDay: businessDay(),
 } as const;

@@ -6,8 +6,8 @@ import { id } from '#schemas/params.ts';
 export const user = {
   id: id(),
   login,
-  name: string(),
-  email: string(),
+  name: string('Pip'),
+  email: string('pip@example.com'),
   locale: nullable(locale),
   roles: array(role),
   active: boolean(),

@@ -17,7 +17,7 @@ export const login = { type: 'string', pattern: /^[a-z0-9][a-z0-9._-]{0,62}$/, e
  */
 export const role = { type: 'string', pattern: /^[a-z][a-z0-9_-]{0,62}$/, example: 'developer' } as const;
 export const roles = { type: 'array', items: role, unique: true, max: MAX_ROLES } as const;
-export const name = line(1, MAX_NAME_LENGTH);
+export const name = line(1, MAX_NAME_LENGTH, 'Pip');
 /** An address that can exist (`isEmailAddress`), in NFC. */
 export const email = checkedText(
   emailForm,

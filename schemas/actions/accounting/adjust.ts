@@ -25,7 +25,7 @@ export default defineAction({
   params: {
     userId: id(),
     amount: { type: 'number', integer: true, min: -MAX_ADJUSTMENT, max: MAX_ADJUSTMENT, notEqual: 0 },
-    reason: line(1, MAX_REASON_LENGTH),
+    reason: line(1, MAX_REASON_LENGTH, 'A correction'),
   },
   answer: statementLine,
   problems: ['own_account', 'not_found'],

@@ -16,7 +16,7 @@ export default defineAction({
   status: 201,
   summary: 'Creates a task and assigns it to a randomly drawn user.',
   params: {
-    title: line(1, MAX_RAW_TITLE_LENGTH),
+    title: line(1, MAX_RAW_TITLE_LENGTH, '[POPUG-1] Wash the cage'),
     description: optional(text(MAX_DESCRIPTION_LENGTH)),
   },
   answer: task,
