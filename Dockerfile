@@ -15,4 +15,4 @@ ENV NODE_ENV=production HEALTH_SOCKET=/tmp/health.sock
 USER node
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/health.ts"]
 # SIGTERM reaches the node itself: it gives back what it has not begun, ends what it has, and leaves within 20 seconds.
-ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "scripts/run-services.ts"]
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--heap-growing-percent=100", "scripts/run-services.ts"]

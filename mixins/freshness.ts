@@ -7,22 +7,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Pause between an answer and the next ping while messages arrive, in milliseconds. At least so much
- * is taken from the time of every request.
+ * Pauses before the next ping, in milliseconds. At least so much is taken from the time of every
+ * request. Pings were a seventh of the work of an idle system.
  */
-const PING_EVERY_MS = 100;
-/**
- * The same while no message arrives, because pings were a seventh of the work of an idle system. So
- * much may be taken from the time of the first request.
- */
-const IDLE_PING_MS = 500;
+const PAUSES = {
+  /** While messages arrive, and after a ping without an answer. */
+  busyMs: 100,
+  /** While no message arrives. So much may be taken from the first request. */
+  idleMs: 500,
+};
 
 export class Freshness {
+  readonly #pauses: typeof PAUSES;
   readonly #ending = new AbortController();
   /** Whether a message arrived since the last pause began. */
   #isUsed = false;
   /** When the last ping that was answered was sent; at first, when the connection was begun. */
   #sentAt = performance.now();
+
+  constructor(pauses = PAUSES) {
+    this.#pauses = pauses;
+  }
 
   /** Milliseconds. Read it once for each message. */
   get maxAgeMs(): number {
@@ -38,13 +43,14 @@ export class Freshness {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       const sentAt = performance.now();
-      await ping().then(
-        () => {
-          this.#sentAt = sentAt;
-        },
-        () => undefined,
+      const isAnswered = await ping().then(
+        () => true,
+        () => false,
       );
-      const pauseMs = this.#isUsed ? PING_EVERY_MS : IDLE_PING_MS;
+      if (isAnswered) this.#sentAt = sentAt;
+      // After an outage, requests have no time left until the first answer.
+      const { busyMs, idleMs } = this.#pauses;
+      const pauseMs = this.#isUsed || !isAnswered ? busyMs : idleMs;
       this.#isUsed = false;
       await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }

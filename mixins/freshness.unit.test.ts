@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '../test/harness/wait.ts';
 import { Freshness } from './freshness.ts';
 
+const NEVER = 3_600_000;
+
 /** A connection whose pings the test answers. */
 function connection() {
   const pings: PromiseWithResolvers<void>[] = [];
@@ -43,5 +45,19 @@ describe('the age of a message of a connection', () => {
     expect(atLeast(performance.now() - third.sentAt, freshness)).toBe(true);
     freshness.stop();
     fourth.ping.resolve();
+  });
+
+  it('C7: is asked for soon while messages arrive, and after a ping without an answer', async () => {
+    const { ping, next } = connection();
+    const freshness = new Freshness({ busyMs: 1, idleMs: NEVER });
+    void freshness.follow(ping);
+    const first = await next(1);
+    expect(freshness.maxAgeMs).toBeGreaterThanOrEqual(0);
+    first.ping.resolve();
+    const second = await next(2);
+    second.ping.reject(new Error('lost'));
+    const third = await next(3);
+    freshness.stop();
+    third.ping.resolve();
   });
 });

@@ -5,22 +5,13 @@
  * this file first removes all variables that are not the system's.
  */
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { Runner } from 'moleculer';
 import { closeEnvironment } from '../config.ts';
 import { explain } from './launcher/explain.ts';
 
-/**
- * The old objects may grow by this part before they are collected, in percent. Where the machine has
- * much memory, V8 lets them grow to four times their size: 500 MB resident instead of 410, at the
- * same processor time (measured). It does not limit the heap.
- */
-const HEAP_GROWS_BY = 100;
-
 const CONFIG = fileURLToPath(new URL('../moleculer.config.ts', import.meta.url));
 
 try {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY}`);
   closeEnvironment();
   const [node = '', script = '', ...files] = process.argv;
   new Runner().start([node, script, '--config', CONFIG, ...files]);

@@ -8,6 +8,11 @@ import type { Bus } from '#mixins/bus/bus.ts';
 
 /** The most messages of a stream that are remembered: its latest. */
 const CAPACITY = 1_024;
+/**
+ * Larger messages are not remembered, in bytes of data. They are rare, and a thousand of them would
+ * keep 100 MB.
+ */
+const MAX_DATA = 4_096;
 
 /** What was read of a message. All of it is immutable. */
 export interface Content {
@@ -41,7 +46,9 @@ export class RecentMessages {
     if (isSame && Buffer.compare(known.data, data) === 0) return known;
     const headers = new Map<string, string>();
     for (const [name, [value = '']] of message.headers ?? []) headers.set(name, value);
-    const content = { headers, parts: new Map(), sequence, storedAt, data };
+    if (data.length > MAX_DATA) return { headers, parts: new Map() };
+    // A copy: the data of a message are a part of what came over the network at once.
+    const content = { headers, parts: new Map(), sequence, storedAt, data: Buffer.from(data) };
     places[place] = content;
     return content;
   }

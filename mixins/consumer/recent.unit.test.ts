@@ -36,6 +36,14 @@ describe('recent messages', () => {
     expect(content.parts.size).toBe(0);
   });
 
+  it('are not remembered if they are large', () => {
+    const recent = new RecentMessages();
+    const large = { text: 'seed'.repeat(2_000) };
+    const content = recent.contentOf(delivered(1, large));
+    expect(content.headers.get('ce-id')).toBe('a');
+    expect(recent.contentOf(delivered(1, large))).not.toBe(content);
+  });
+
   it('are the latest of a stream: each takes the place of one 1,024 before', () => {
     const recent = new RecentMessages();
     const [first, second] = [recent.contentOf(delivered(1)), recent.contentOf(delivered(2))];

@@ -9,6 +9,14 @@ import { begin, type OpenNote } from './spawn.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
+/**
+ * Flags of Node, which containers have too. Old objects may double before they are collected. Where
+ * the machine has much memory, V8 lets them grow to four times their size: 500 MB resident instead
+ * of 410, at the same processor time (measured). That does not limit the heap. A flag that is set
+ * later, by the process itself, would make all processes discard each other's compile cache.
+ */
+export const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--heap-growing-percent=100'];
+
 /** The arguments for Node that run these services. Throws `LaunchError` for unknown ones. */
 export function runnerArguments({ services }: Product, names: readonly string[]): string[] {
   const unknown = names.filter((name) => !services.has(name));
@@ -19,7 +27,7 @@ export function runnerArguments({ services }: Product, names: readonly string[])
     );
   }
   return [
-    '--disable-warning=ExperimentalWarning',
+    ...NODE_FLAGS,
     `${REPOSITORY}scripts/run-services.ts`,
     ...names.map((name) => fileURLToPath(new URL(`${name}.service.ts`, services.get(name)))),
   ];

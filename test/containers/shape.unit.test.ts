@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../config.ts';
+import { NODE_FLAGS } from '../../scripts/launcher/service-process.ts';
 import { findNatsForTests } from '../harness/servers.ts';
 import { serviceNames } from '../harness/system.ts';
 import { milliseconds, readCompose } from './compose.ts';
@@ -215,8 +216,7 @@ describe('the Dockerfile', () => {
   });
 
   it('runs the command of a container directly, so that it gets the signals', () => {
-    expect(image.entrypoint.slice(0, 1)).toEqual(['node']);
     // Not Moleculer's runner itself, which takes options from the environment.
-    expect(image.entrypoint.slice(-1)).toEqual(['scripts/run-services.ts']);
+    expect(image.entrypoint).toEqual(['node', ...NODE_FLAGS, 'scripts/run-services.ts']);
   });
 });

@@ -1,5 +1,5 @@
 /** What ended days still owe. */
-import { prepared, type Tx } from '#mixins/database/database.ts';
+import type { Tx } from '#mixins/database/database.ts';
 import { IS_KNOWN } from '../accounts/user-copy.store.ts';
 import type { Account } from '../journal/journal.ts';
 import type { EndedDay } from './payout.ts';
@@ -40,7 +40,7 @@ export const ENDED_DAY_COLUMNS = `day::text AS day, ended_at AS "endedAt", json_
   'actorAddress', ended_by_address, 'correlationId', correlation_id, 'causationId', NULL, 'traceparent', traceparent) AS cause`;
 
 /** A row for each day, because most accounts are owed by the same one. */
-const OWED = prepared(`
+const OWED = `
   SELECT ${ENDED_DAY_COLUMNS}, "accountIds", operations
   FROM (
     SELECT ended.day, json_agg(due.id) AS "accountIds",
@@ -59,4 +59,4 @@ const OWED = prepared(`
     ) AS before ON true
     GROUP BY ended.day
   ) AS owed
-  JOIN business_day USING (day)`);
+  JOIN business_day USING (day)`;

@@ -36,8 +36,8 @@ export async function withText(
   text: string,
 ): Promise<ReadonlySet<string>> {
   const rows = await reader.rows<{ id: string }>(
-    prepared(`SELECT task_id AS id FROM task_text
-      WHERE task_id = ANY($1::uuid[]) AND search_holds(search, $2)`),
+    `SELECT task_id AS id FROM task_text
+     WHERE task_id = ANY($1::uuid[]) AND search_holds(search, $2)`,
     [ids, text],
   );
   return new Set(rows.map(({ id }) => id));
