@@ -3,7 +3,7 @@
  * (`CHECK_ANSWERS`).
  */
 import type { ActionContract } from './action.ts';
-import { generalProblems } from './general-problems.ts';
+import { problemsOf } from './general-problems.ts';
 import { Validator } from './validator.ts';
 
 /** An answer that the contract of its action does not declare: a bug of the service. */
@@ -31,7 +31,7 @@ export class AnswerCheck {
 
   constructor(contract: ActionContract) {
     this.#contract = contract;
-    this.#problems = new Set([...generalProblems(contract), ...contract.problems]);
+    this.#problems = problemsOf(contract);
   }
 
   /**

@@ -40,6 +40,11 @@ type Declared = Pick<ActionContract, 'route' | 'access' | 'params' | 'csv'>;
 export const takesIdempotencyKey = ({ route, access }: Pick<ActionContract, 'route' | 'access'>): boolean =>
   route.startsWith('POST ') && access !== 'anyone';
 
+/** All problems in which requests of a route can end. */
+export function problemsOf(contract: Declared & Pick<ActionContract, 'problems'>): ReadonlySet<ErrorCode> {
+  return new Set([...generalProblems(contract), ...contract.problems]);
+}
+
 export function generalProblems(contract: Declared): readonly ErrorCode[] {
   const { route, access, params, csv } = contract;
   const [method = ''] = route.split(' ');

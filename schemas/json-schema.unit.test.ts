@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { makeAjv } from '../test/harness/ajv.ts';
 import {
   amount,
   array,
@@ -17,8 +16,7 @@ import {
 import { exampleOf, schemaOf, schemaOfFields } from './json-schema.ts';
 import { businessDay, dayOrTime, id, line, meOrId, optional, page, text, whole } from './params.ts';
 
-const ajv = new Ajv2020();
-(addFormats as unknown as typeof addFormats.default)(ajv);
+const ajv = makeAjv();
 
 /** Each kind of rule, its schema, and values that the schema refuses. */
 const KINDS: readonly [string, object, object, readonly unknown[]][] = [

@@ -34,8 +34,7 @@ export class SchemaRegistry {
   readonly #open: () => Promise<KV>;
   #opened: Promise<KV> | undefined;
   /** A fingerprint is computed from the content, so an entry never becomes wrong. */
-  readonly #known = new Map<string, Promise<AvroRecord>>();
-  readonly #read = new Map<string, AvroRecord>();
+  readonly #known = new Map<string, AvroRecord | Promise<AvroRecord>>();
 
   /** @param open opens the bucket, or makes it; called again after each failure: NATS may be away, and the bucket may have been deleted */
   constructor(open: () => Promise<KV>) {
@@ -52,9 +51,7 @@ export class SchemaRegistry {
         contracts.map(async ({ schema }) => {
           const fingerprint = fingerprintOf({ schema });
           await createOnce(bucket, fingerprint, JSON.stringify(schema));
-          if (this.#known.has(fingerprint)) return;
-          this.#known.set(fingerprint, Promise.resolve(schema));
-          this.#read.set(fingerprint, schema);
+          if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, schema);
         }),
       ),
     );
@@ -64,23 +61,26 @@ export class SchemaRegistry {
    * The schema with this fingerprint, always the same object. Reads the bucket only once. Throws
    * `UnknownFingerprint`.
    */
-  writerSchema(fingerprint: string): Promise<AvroRecord> {
-    let schema = this.#known.get(fingerprint);
-    if (schema === undefined) {
-      schema = this.#fetch(fingerprint);
+  async writerSchema(fingerprint: string): Promise<AvroRecord> {
+    const known = this.#known.get(fingerprint);
+    if (known !== undefined) return await known;
+    const fetched = this.#fetch(fingerprint);
+    this.#known.set(fingerprint, fetched);
+    try {
+      const schema = await fetched;
       this.#known.set(fingerprint, schema);
-      schema.then(
-        (known) => this.#read.set(fingerprint, known),
-        // A failure is not cached: the next event asks again.
-        () => this.#known.delete(fingerprint),
-      );
+      return schema;
+    } catch (error) {
+      // A failure is not cached: the next event asks again.
+      this.#known.delete(fingerprint);
+      throw error;
     }
-    return schema;
   }
 
   /** The same without a wait; undefined before it was read. */
   knownSchema(fingerprint: string): AvroRecord | undefined {
-    return this.#read.get(fingerprint);
+    const known = this.#known.get(fingerprint);
+    return known instanceof Promise ? undefined : known;
   }
 
   async #ask<Result>(question: (bucket: KV) => Promise<Result>): Promise<Result> {

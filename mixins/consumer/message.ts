@@ -10,7 +10,7 @@ export interface Encoded {
   readonly subject: string | null;
   readonly streamSequence: number;
   readonly data: Uint8Array;
-  /** Parts that were read before, by what was read. Other deliveries of the message may share them. */
+  /** Parts that were read before, by what was read. Other deliveries may share them. */
   readonly parts: Map<unknown, unknown>;
   header(name: string): string | undefined;
 }

@@ -81,11 +81,11 @@ const NAME_DIGITS = 16;
 const names = new Map<string, string>();
 
 /**
- * Marks a statement as prepared and returns it unchanged. PostgreSQL parses a prepared statement once for each connection, and usually stops planning it
- * after five calls. That saves half the cost of a small statement (measured). The plan stays until
- * one of its tables is analysed or altered. So mark only statements whose plan stays right as the
- * table grows: inserts, locks, look-ups by key. Never mark a text that contains a caller's values:
- * each connection keeps every text until it ends.
+ * Marks a statement as prepared and returns it unchanged. PostgreSQL parses a prepared statement
+ * once for each connection, and usually stops planning it after five calls. That saves half the cost
+ * of a small statement (measured). The plan stays until one of its tables is analysed or altered. So
+ * mark only statements whose plan stays right as the table grows: inserts, locks, look-ups by key.
+ * Never mark a text that contains a caller's values: each connection keeps every text until it ends.
  */
 export function prepared(sql: string): string {
   if (!names.has(sql)) names.set(sql, `statement_${hash('sha256', sql).slice(0, NAME_DIGITS)}`);

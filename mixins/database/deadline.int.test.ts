@@ -223,7 +223,7 @@ describe('time limits of a call', () => {
       const work = runInScope(scope, () =>
         database.inTransaction(async (tx) => {
           await until(() => scope.leftMs < 1_500);
-          // This statement first lowers the time limits. The transaction ends before it is sent itself.
+          // This statement first lowers the time limits. The transaction ends before it is sent.
           void tx.run(INSERT, [1, 'x']).catch((error: unknown) => errors.push(error));
           if (fails) throw new Error('refused');
         }),

@@ -1,12 +1,11 @@
 /** All action contracts, also those of the toy product: their rules and their problems. */
 import { describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { ERRORS } from '#schemas/errors.ts';
 import { generalProblems } from '#schemas/general-problems.ts';
 import { exampleOfFields, schemaOfFields } from '#schemas/json-schema.ts';
 import { loadActionContracts } from '#schemas/load.ts';
 import { Validator } from '#schemas/validator.ts';
+import { makeAjv } from '../../test/harness/ajv.ts';
 
 interface Rule {
   readonly type: string;
@@ -23,8 +22,7 @@ const validator = new Validator({
   useNewCustomCheckerFunction: true,
   defaults: { object: { strict: true } },
 });
-const ajv = new Ajv2020();
-(addFormats as unknown as typeof addFormats.default)(ajv);
+const ajv = makeAjv();
 
 const folders = ['./', '../../test/toy/schemas/actions/'].map((folder) => new URL(folder, import.meta.url));
 const contracts = (await Promise.all(folders.map((folder) => loadActionContracts(folder)))).flat();

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { type ActionContract, defineAction } from '#schemas/action.ts';
 import { AnswerCheck } from '#schemas/answer-check.ts';
 import { array, boolean, list, object, string } from '#schemas/answers.ts';
@@ -10,6 +8,7 @@ import { generalProblems } from '#schemas/general-problems.ts';
 import { loadProductActions, loadProductAnswers } from '#schemas/load.ts';
 import { id, line, optional, page } from '#schemas/params.ts';
 import { loadProducts } from '../../../product.ts';
+import { makeAjv } from '../../../test/harness/ajv.ts';
 import { OWN_ROUTES } from '../requests/own-routes.ts';
 import { openApiDocument } from './document.ts';
 
@@ -75,8 +74,7 @@ describe.each(products)('the document of the product %s', (_, product) => {
 
   it('has an example in each place, which the schema there accepts', async () => {
     const document = documentOf(await loadProductActions(product), await loadProductAnswers(product));
-    const ajv = new Ajv2020({ strict: false });
-    (addFormats as unknown as typeof addFormats.default)(ajv);
+    const ajv = makeAjv({ strict: false });
     ajv.addSchema(document, 'document');
     const faultsOf = (place: string, { schema, example, examples }: Content): string[] => {
       const all = examples === undefined ? [example] : Object.values(examples).map(({ value }) => value);

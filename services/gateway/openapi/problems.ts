@@ -1,8 +1,11 @@
-/** The problems of an operation: one response for each status, shared by all with the same codes. Pure. */
+/**
+ * The problems of an operation: one response for each status, shared by all with the same codes.
+ * Pure.
+ */
 import type { ActionContract } from '#schemas/action.ts';
 import { array, object, oneOf, string } from '#schemas/answers.ts';
 import { ERRORS, type ErrorCode, type Retry } from '#schemas/errors.ts';
-import { generalProblems } from '#schemas/general-problems.ts';
+import { problemsOf } from '#schemas/general-problems.ts';
 import { exampleOf } from '#schemas/json-schema.ts';
 import { id, optional, whole } from '#schemas/params.ts';
 import { problemDocument } from '../requests/problem.ts';
@@ -31,8 +34,7 @@ export function problemResponses(
   contract: ActionContract,
   components: Components,
 ): Readonly<Record<string, object>> {
-  const codes = new Set([...generalProblems(contract), ...contract.problems]);
-  const byStatus = Object.groupBy(codes, (code) => ERRORS[code].status);
+  const byStatus = Object.groupBy(problemsOf(contract), (code) => ERRORS[code].status);
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, ofStatus = []]) => {
       const sorted = ofStatus.sort();
