@@ -59,13 +59,21 @@ export function csvLine(values: readonly unknown[]): string {
   return values.map(csvCell).join(',') + LINE_END;
 }
 
+/** A page of a list. Fields beside the items hold for all of them. */
+export interface Listed {
+  readonly items: readonly object[];
+  readonly [shared: string]: unknown;
+}
+
 /**
- * The lines of items: each column is a field, or a path such as `reference.title` into what may be
- * null.
+ * The lines of a page: each column is a field of the items, or a path such as `reference.title`
+ * into what may be null. A field that an item lacks is the page's, such as its `currency`.
  */
-export function csvLines(items: readonly object[], columns: readonly string[]): string {
+export function csvLines(page: Listed, columns: readonly string[]): string {
   const paths = columns.map((column) => column.split('.'));
-  return items.map((item) => csvLine(paths.map((path) => valueAt(item, path)))).join('');
+  const cells = (item: object) =>
+    paths.map((path) => valueAt(Object.hasOwn(item, path[0] ?? '') ? item : page, path));
+  return page.items.map((item) => csvLine(cells(item))).join('');
 }
 
 function valueAt(item: object, path: readonly string[]): unknown {

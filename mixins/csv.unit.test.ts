@@ -117,10 +117,19 @@ describe('lines of items', () => {
       { id: 1, amount: -5, reference: { title: 'Wash' }, note: '=1' },
       { id: 2, amount: 5, reference: null },
     ];
-    expect(csvLines(items, ['id', 'amount', 'reference.title', 'note'])).toBe("1,-5,Wash,'=1\r\n2,5,,\r\n");
+    expect(csvLines({ items }, ['id', 'amount', 'reference.title', 'note'])).toBe(
+      "1,-5,Wash,'=1\r\n2,5,,\r\n",
+    );
+  });
+
+  it('have a field of the page that the items lack in every line', () => {
+    const items = [{ id: 1, name: 'one' }, { id: 2 }];
+    expect(csvLines({ unit: 'kg', name: 'all', items }, ['id', 'unit', 'name'])).toBe(
+      '1,kg,one\r\n2,kg,all\r\n',
+    );
   });
 
   it('show own fields only', () => {
-    expect(csvLines([{}], ['constructor', 'toString.name'])).toBe(',\r\n');
+    expect(csvLines({ items: [{}] }, ['constructor', 'toString.name'])).toBe(',\r\n');
   });
 });

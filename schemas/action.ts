@@ -47,7 +47,7 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
   readonly problems: readonly ErrorCode[];
   /**
    * The columns of a list that clients can also get with `Accept: text/csv`: fields of its items,
-   * or paths such as `reference.title`. Clients then get all items whatever the `limit`, because
+   * paths such as `reference.title`, or fields of the answer beside them, such as `currency`. Clients then get all items whatever the `limit`, because
    * page after page is fetched for them (`limit`, `cursor`). Default: JSON only.
    */
   readonly csv?: readonly string[];

@@ -1,5 +1,6 @@
 /** All action contracts, also those of the toy product: their rules and their problems. */
 import { describe, expect, it } from '@jest/globals';
+import { amount } from '#schemas/answers.ts';
 import { ERRORS } from '#schemas/errors.ts';
 import { generalProblems } from '#schemas/general-problems.ts';
 import { exampleOfFields, schemaOfFields } from '#schemas/json-schema.ts';
@@ -11,6 +12,7 @@ interface Rule {
   readonly type: string;
   readonly optional?: boolean;
   readonly strict?: boolean;
+  readonly example?: unknown;
   readonly props?: Rules;
   readonly items?: Rule;
   readonly value?: Rule;
@@ -71,8 +73,17 @@ describe.each(contracts.map((contract) => [contract.action, contract] as const))
     expect(general.filter((code) => !Object.hasOwn(ERRORS, code))).toEqual([]);
   });
 
-  it('has only columns of CSV that its items have', () => {
+  it('ACC-11: names the currency of its amounts once, at the top, and in a column of CSV', () => {
+    const paths = rulesIn((answer ?? {}) as Rules);
+    const amounts = paths.filter(([, { example }]) => example === amount().example);
+    const currencies = paths.map(([path]) => path).filter((path) => path.split('.').at(-1) === 'currency');
+    expect(currencies).toEqual(amounts.length > 0 ? ['currency'] : []);
+    if (csv !== undefined) expect(csv.includes('currency')).toBe(amounts.length > 0);
+  });
+
+  it('has only columns of CSV that its items or the answer have', () => {
     const paths = rulesIn((answer ?? {}) as Rules).map(([path]) => path);
-    expect((csv ?? []).filter((column) => !paths.includes(`items.[].${column}`))).toEqual([]);
+    const isThere = (column: string) => paths.includes(`items.[].${column}`) || paths.includes(column);
+    expect((csv ?? []).filter((column) => !isThere(column))).toEqual([]);
   });
 });

@@ -130,9 +130,20 @@ describe('the accounting service', () => {
     expect(account).toMatchObject({ userId: mia, balance: 0, currency: 'USD' });
     const list = await call<object>('accounting.accounts', { text: 'MIA' }, 'admin');
     expect(list).toEqual({
+      currency: 'USD',
       items: [{ userId: mia, name: 'Mia', balance: 0, ownerKnown: true }],
       nextCursor: null,
     });
+  });
+
+  it('ACC-11: names the currency of every answer with amounts', async () => {
+    for (const [action, params] of [
+      ['accounting.statement', { userId: 'me' }],
+      ['accounting.balance', { userId: 'me' }],
+      ['accounting.company', {}],
+    ] as const) {
+      expect(await call<object>(action, params, 'accountant')).toMatchObject({ currency: 'USD' });
+    }
   });
 
   it('ACC-10: books requests of other services, and publishes its refusals', async () => {
@@ -183,7 +194,7 @@ describe('the accounting service', () => {
     const line = await node.broker.call<{ businessDay: string }, object>('accounting.adjust', adjustment, {
       meta: byMia,
     });
-    expect(line).toMatchObject({ kind: 'adjustment', note: 'A find', by: { id: mia } });
+    expect(line).toMatchObject({ currency: 'USD', kind: 'adjustment', note: 'A find', by: { id: mia } });
     const day = line.businessDay;
     const preview = await call<object>('accounting.closeDay', { day, dryRun: true }, 'accountant');
     expect(preview).toMatchObject({ status: 'open', head: null });

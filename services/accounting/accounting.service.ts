@@ -10,6 +10,7 @@
  */
 import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
+import { withCurrency } from '#mixins/currency.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
@@ -58,19 +59,19 @@ export default defineService<AccountingService>({
       return readAccount(this.database, this.config, actorOf(ctx), ctx.params.userId);
     }),
     statement: serve(statementAction, function (ctx) {
-      return readStatement(this.database, actorOf(ctx), ctx.params);
+      return withCurrency(this.config, readStatement(this.database, actorOf(ctx), ctx.params));
     }),
     accounts: serve(accountsAction, function (ctx) {
-      return listAccounts(this.database, ctx.params);
+      return withCurrency(this.config, listAccounts(this.database, ctx.params));
     }),
     balance: serve(balanceAction, function (ctx) {
-      return readBalance(this.database, actorOf(ctx), ctx.params);
+      return withCurrency(this.config, readBalance(this.database, actorOf(ctx), ctx.params));
     }),
     company: serve(companyAction, function (ctx) {
       return readCompany(this.database, this.config, ctx.params);
     }),
     adjust: serve(adjustAction, function (ctx) {
-      return adjustBalance(this.database, this.config, ctx.params, requestOf(ctx));
+      return withCurrency(this.config, adjustBalance(this.database, this.config, ctx.params, requestOf(ctx)));
     }),
     day: serve(dayAction, function (ctx) {
       return showDay(this.database, this.config, ctx.params.day);

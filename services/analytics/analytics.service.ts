@@ -9,6 +9,7 @@
 import type { Service, ServiceSchema } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import type { ConsumerSettings } from '#mixins/consumer/definition.ts';
+import { withCurrency } from '#mixins/currency.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
@@ -71,10 +72,11 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
       }),
       days: serve(daysAction, function (ctx) {
-        return listDays(this.database, platformOf(this.broker).config, ctx.params);
+        const { config } = platformOf(this.broker);
+        return withCurrency(config, listDays(this.database, config, ctx.params));
       }),
       operations: serve(operationsAction, function (ctx) {
-        return listOperations(this.database, ctx.params);
+        return withCurrency(platformOf(this.broker).config, listOperations(this.database, ctx.params));
       }),
       'operator.rebuild.start': operatorAction({
         params: { by: OPERATOR },

@@ -1,5 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
-import { amount, boolean, list, string } from '#schemas/answers.ts';
+import { amount, boolean, currency, list, string } from '#schemas/answers.ts';
 import { id, optional, page, searchText, whole } from '#schemas/params.ts';
 
 /**
@@ -18,5 +18,8 @@ export default defineAction({
     text: searchText,
     below: optional({ ...whole(Number.MIN_SAFE_INTEGER), convert: true }),
   },
-  answer: list({ userId: id(), name: string(), balance: amount(), ownerKnown: boolean() }),
+  answer: {
+    currency: currency(),
+    ...list({ userId: id(), name: string(), balance: amount(), ownerKnown: boolean() }),
+  },
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { statementLine } from '#schemas/answers/statement-line.ts';
+import { currency } from '#schemas/answers.ts';
 import { id, line } from '#schemas/params.ts';
 
 /** Minor units: ten thousand million whole ones. A larger amount is a typing error. */
@@ -27,6 +28,6 @@ export default defineAction({
     amount: { type: 'number', integer: true, min: -MAX_ADJUSTMENT, max: MAX_ADJUSTMENT, notEqual: 0 },
     reason: line(1, MAX_REASON_LENGTH, 'A correction'),
   },
-  answer: statementLine,
+  answer: { currency: currency(), ...statementLine },
   problems: ['own_account', 'not_found'],
 });

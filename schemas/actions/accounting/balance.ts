@@ -1,5 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
-import { amount, time } from '#schemas/answers.ts';
+import { amount, currency, time } from '#schemas/answers.ts';
 import { id, meOrId, optional } from '#schemas/params.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -20,6 +20,7 @@ export default defineAction({
   answer: {
     userId: id(),
     at: time(),
+    currency: currency(),
     /** The sum of everything booked by that time. */
     balance: amount(),
   },

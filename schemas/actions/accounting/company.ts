@@ -31,5 +31,5 @@ export default defineAction({
       closed: boolean(),
     }),
   },
-  csv: ['businessDay', 'result', 'fees', 'rewards', 'payouts', 'closed'],
+  csv: ['businessDay', 'result', 'fees', 'rewards', 'payouts', 'closed', 'currency'],
 });

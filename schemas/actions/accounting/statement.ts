@@ -1,6 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { statementLine } from '#schemas/answers/statement-line.ts';
-import { list } from '#schemas/answers.ts';
+import { currency, list } from '#schemas/answers.ts';
 import { businessDay, meOrId, optional, page } from '#schemas/params.ts';
 
 /**
@@ -20,7 +20,7 @@ export default defineAction({
     from: optional(businessDay()),
     to: optional(businessDay()),
   },
-  answer: list(statementLine),
+  answer: { currency: currency(), ...list(statementLine) },
   problems: ['forbidden', 'not_found'],
   csv: [
     'id',
@@ -37,5 +37,6 @@ export default defineAction({
     'note',
     'by.id',
     'by.name',
+    'currency',
   ],
 });

@@ -1,6 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { topTask } from '#schemas/answers/top-task.ts';
-import { amount, list, nullable, object, sum } from '#schemas/answers.ts';
+import { amount, currency, list, nullable, object, sum } from '#schemas/answers.ts';
 import { businessDay, MAX_PAGE_SIZE, optional, page, whole } from '#schemas/params.ts';
 
 /**
@@ -26,13 +26,16 @@ export default defineAction({
     from: optional(businessDay()),
     to: optional(businessDay()),
   },
-  answer: list({
-    businessDay: businessDay(),
-    companyResult: amount(),
-    payouts: sum(),
-    belowZero: whole(0),
-    averageFee: nullable(sum()),
-    averageReward: nullable(sum()),
-    topTask: nullable(object(topTask)),
-  }),
+  answer: {
+    currency: currency(),
+    ...list({
+      businessDay: businessDay(),
+      companyResult: amount(),
+      payouts: sum(),
+      belowZero: whole(0),
+      averageFee: nullable(sum()),
+      averageReward: nullable(sum()),
+      topTask: nullable(object(topTask)),
+    }),
+  },
 });

@@ -1,6 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { statementLine } from '#schemas/answers/statement-line.ts';
-import { list, object, string } from '#schemas/answers.ts';
+import { currency, list, object, string } from '#schemas/answers.ts';
 import { businessDay, id, optional, page } from '#schemas/params.ts';
 
 /**
@@ -14,5 +14,8 @@ export default defineAction({
   access: ['admin'],
   summary: 'Lists the operations of a day, of all employees or of one.',
   params: { ...page, day: businessDay(), userId: optional(id()) },
-  answer: list({ ...statementLine, employee: object({ id: id(), name: string() }) }),
+  answer: {
+    currency: currency(),
+    ...list({ ...statementLine, employee: object({ id: id(), name: string() }) }),
+  },
 });

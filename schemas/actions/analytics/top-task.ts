@@ -1,6 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { topTask } from '#schemas/answers/top-task.ts';
-import { nullable, object } from '#schemas/answers.ts';
+import { currency, nullable, object } from '#schemas/answers.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 
 /**
@@ -15,5 +15,10 @@ export default defineAction({
   access: ['admin'],
   summary: 'Shows the completed task with the highest reward of a day, a week, a month or any range of days.',
   params: { from: optional(businessDay()), to: optional(businessDay()) },
-  answer: { from: businessDay(), to: businessDay(), task: nullable(object(topTask)) },
+  answer: {
+    from: businessDay(),
+    to: businessDay(),
+    currency: currency(),
+    task: nullable(object(topTask)),
+  },
 });

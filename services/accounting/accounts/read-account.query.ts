@@ -62,7 +62,7 @@ export async function readBalance(
   database: Database,
   actor: Actor,
   params: ActionParams<typeof balanceAction>,
-): Promise<ActionAnswer<typeof balanceAction>> {
+): Promise<Omit<ActionAnswer<typeof balanceAction>, 'currency'>> {
   const at = params.at === undefined ? null : instantOf(params.at);
   const userId = ownerAskedFor(actor, params.userId);
   const { known, balance, now } = await readBalanceAt(database, userId, at);

@@ -32,7 +32,7 @@ describe('before anything happened', () => {
   });
 
   it('ANA-2: there is no top task', async () => {
-    expect(await topTask(D1, D3)).toEqual({ from: D1, to: D3, task: null });
+    expect(await topTask(D1, D3)).toEqual({ from: D1, to: D3, currency: 'USD', task: null });
   });
 
   it('ANA-3: each of the last 30 days is listed, empty', async () => {

@@ -48,7 +48,7 @@ export async function showTopTask(
   { from, to }: ActionParams<typeof topTaskAction>,
 ): Promise<ActionAnswer<typeof topTaskAction>> {
   const range = dayRange(from, to, await todayNow(database, config));
-  return { ...range, task: await readTopTask(database, range) };
+  return { ...range, currency: config.currency, task: await readTopTask(database, range) };
 }
 
 /** Throws `validation_failed` or `invalid_cursor`. */

@@ -8,13 +8,12 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BYTE_ORDER_MARK, csvLine, csvLines } from '#mixins/csv.ts';
+import { BYTE_ORDER_MARK, csvLine, csvLines, type Listed } from '#mixins/csv.ts';
 import { CSV_MEDIA } from '../requests/negotiate.ts';
 import { wantsHeadOnly } from './reply.http.ts';
 
 /** A page of a list. The cursor is missing when the list has only one page. */
-export interface CsvPage {
-  readonly items: readonly object[];
+export interface CsvPage extends Listed {
   readonly nextCursor?: string | null;
 }
 
@@ -28,7 +27,7 @@ async function* linesOf(
 ): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(columns);
   for (let page = first; ; ) {
-    if (page.items.length > 0) yield csvLines(page.items, columns);
+    if (page.items.length > 0) yield csvLines(page, columns);
     if (page.nextCursor == null) return;
     page = await fetchPage(page.nextCursor);
   }

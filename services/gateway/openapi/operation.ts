@@ -1,5 +1,5 @@
 /** One route in the document: its params, its body, its answers and its problems. Pure. */
-import { BYTE_ORDER_MARK, csvLine, csvLines } from '#mixins/csv.ts';
+import { BYTE_ORDER_MARK, csvLine, csvLines, type Listed } from '#mixins/csv.ts';
 import type { Access } from '#schemas/action.ts';
 import { takesIdempotencyKey } from '#schemas/general-problems.ts';
 import {
@@ -142,9 +142,9 @@ function eventsOf(event: string, data: JsonSchema, example: object): object {
   };
 }
 
-function csvOf(columns: readonly string[], { items }: Readonly<Record<string, unknown>>): object {
+function csvOf(columns: readonly string[], example: Readonly<Record<string, unknown>>): object {
   return {
     schema: { type: 'string' },
-    example: BYTE_ORDER_MARK + csvLine(columns) + csvLines(items as object[], columns),
+    example: BYTE_ORDER_MARK + csvLine(columns) + csvLines(example as Listed, columns),
   };
 }
