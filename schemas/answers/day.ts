@@ -1,5 +1,6 @@
 /** A business day as clients see it (ACC-6). */
 import { currency, nullable, oneOf, sum } from '#schemas/answers.ts';
+import { sha256 } from '#schemas/fields/accounting.ts';
 import { businessDay, whole } from '#schemas/params.ts';
 
 export const day = {
@@ -13,5 +14,5 @@ export const day = {
   /** Sum of the debts that the day leaves to the next. It covers the accounts settled so far. */
   carriedOver: sum(),
   /** Head of the hash chain, in hex; null until the day is closed. */
-  head: nullable({ type: 'string', pattern: /^[0-9a-f]{64}$/, example: '0123456789abcdef'.repeat(4) }),
+  head: nullable(sha256),
 } as const;

@@ -211,6 +211,17 @@ describe('the accounting service', () => {
     });
   });
 
+  it('ACC-8: shows the seal and its blocks to everybody who is signed in', async () => {
+    const { head, block } = await until(async () => {
+      const seal = await call<{ head: string | null; block: number; unsealed: number }>(
+        'accounting.seal',
+        {},
+      );
+      return seal.head !== null && seal.unsealed === 0 && seal;
+    });
+    expect(await call('accounting.sealBlock', { number: String(block) })).toMatchObject({ hash: head });
+  });
+
   it.each([
     ['nobody', 'accounting.account', { userId: 'me' }, null, 'unauthenticated'],
     ['a developer, of all accounts', 'accounting.accounts', {}, ['developer'], 'forbidden'],
@@ -311,6 +322,8 @@ describe('the accounting service', () => {
     ['accounting.balance', { userId: 'me', at: 'yesterday' }],
     ['accounting.balance', { userId: 'me', at: '2026-03-01' }],
     ['accounting.balance', { userId: 'me', at: '2999-03-01T00:00:00Z' }],
+    ['accounting.sealBlock', { number: '0' }],
+    ['accounting.sealBlock', { number: '1e1' }],
     ['accounting.accounts', { below: 1.5 }],
     ['accounting.accounts', { text: 'a\u0007' }],
   ])('refuses %s with %j', async (action, params) => {

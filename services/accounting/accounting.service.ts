@@ -26,6 +26,8 @@ import balanceAction from '#schemas/actions/accounting/balance.ts';
 import closeDayAction from '#schemas/actions/accounting/close-day.ts';
 import companyAction from '#schemas/actions/accounting/company.ts';
 import dayAction from '#schemas/actions/accounting/day.ts';
+import sealAction from '#schemas/actions/accounting/seal.ts';
+import sealBlockAction from '#schemas/actions/accounting/seal-block.ts';
 import statementAction from '#schemas/actions/accounting/statement.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 import type { Config } from '../../config.ts';
@@ -38,6 +40,7 @@ import { readCompany, showDay } from './days/read-day.query.ts';
 import { accountingChecks } from './reconciliation/reconcile-checks.store.ts';
 import { accountingSets } from './reconciliation/reconcile-facts.store.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
+import { showBlock, showSeal } from './seal/read-seal.query.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
 
 interface AccountingService extends Service, DatabaseMethods {
@@ -84,6 +87,12 @@ export default defineService<AccountingService>({
         ctx.meta.$location = `/accounting/days/${day.businessDay}`;
       }
       return day;
+    }),
+    seal: serve(sealAction, function () {
+      return showSeal(this.database);
+    }),
+    sealBlock: serve(sealBlockAction, function (ctx) {
+      return showBlock(this.database, ctx.params.number);
     }),
     'operator.days.preview': operatorAction({
       params: { day: optional(businessDay()) },
