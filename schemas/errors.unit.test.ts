@@ -36,6 +36,14 @@ describe('the catalogue', () => {
     expect(new Set(all.map(({ title }) => title)).size).toBe(codes.length);
   });
 
+  it('says in sentences what each error means and what to do, and more than its title', () => {
+    for (const { title, meaning, remedy } of all) {
+      for (const text of [meaning, remedy]) expect(text).toMatch(/^[A-Z].*\.$/);
+      expect(meaning).not.toContain(title);
+    }
+    expect(new Set(all.map(({ meaning }) => meaning)).size).toBe(codes.length);
+  });
+
   it.each(parts)('is sorted by status in %s', async (_, part) => {
     const statuses = Object.values(part).map(({ status }) => status);
     expect(statuses).toEqual(statuses.toSorted((a, b) => a - b));
@@ -58,12 +66,12 @@ function acrossNodes(error: Error): Error {
 }
 
 describe.each(codes)('the problem %s', (code) => {
-  it('has the status, title and retryability of the catalogue', () => {
-    const { status, title, retryable } = ERRORS[code];
+  it('has the status, retryability and texts of the catalogue', () => {
+    const { status, meaning, remedy, retryable } = ERRORS[code];
     expect(new Problem(code)).toMatchObject({
       type: code,
       code: status,
-      message: title,
+      message: `${meaning} ${remedy}`,
       retryable: retryable ?? false,
       data: {},
     });

@@ -19,6 +19,9 @@ interface Rule {
   readonly default?: unknown;
   readonly convert?: boolean;
   readonly example?: unknown;
+  /** What a pattern allows, in words. */
+  readonly expects?: string;
+  readonly isSecret?: boolean;
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
@@ -43,7 +46,16 @@ interface Kind {
   example(rule: Rule): unknown;
 }
 
-const GENERAL: readonly string[] = ['type', 'optional', 'nullable', 'default', 'convert', 'example'];
+const GENERAL: readonly string[] = [
+  'type',
+  'optional',
+  'nullable',
+  'default',
+  'convert',
+  'example',
+  'expects',
+  'isSecret',
+];
 /** A rule of an array or a record without one for its values. */
 const ANY: Rule = { type: 'any' };
 
@@ -52,7 +64,7 @@ const text = (rule: Rule): JsonSchema => ({
   minLength: rule.min,
   maxLength: rule.max,
   pattern: rule.pattern === undefined ? undefined : sourceOf(rule.pattern),
-  format: rule.format,
+  format: rule.isSecret === true ? 'password' : rule.format,
 });
 
 const KINDS: Readonly<Record<string, Kind>> = {

@@ -1,6 +1,7 @@
 /**
  * Shared rules for action params (fastest-validator), and the types of their values. A rule with a
- * pattern has an `example`: it can't be made up from the rule.
+ * pattern has an `example`, because none can be made up, and says what it `expects`. A rule of a secret
+ * has `isSecret`: its value is in no message.
  */
 import { faultOfLine, faultOfText, type TextFault, trimmedLine } from './characters.ts';
 
@@ -71,6 +72,8 @@ export const text = (max: number, min = 0) =>
     (value) => faultOfText(value, min, max),
     { min, max },
   );
+/** A secret of any form. Neither messages nor logs may have its value. */
+export const secret = (example = 'text') => ({ type: 'string', isSecret: true, example }) as const;
 /** The UUID of a user or of a resource. */
 export const id = () => ({ type: 'uuid' }) as const;
 /** A whole number within these bounds. */
@@ -78,12 +81,18 @@ export const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   ({ type: 'number', integer: true, min, max }) as const;
 /** A business day as `YYYY-MM-DD`. The handler refuses a day that is not in the calendar. */
 export const businessDay = () =>
-  ({ type: 'string', pattern: /^\d{4}-\d{2}-\d{2}$/, example: '2026-03-31' }) as const;
+  ({
+    type: 'string',
+    pattern: /^\d{4}-\d{2}-\d{2}$/,
+    expects: 'a day as YYYY-MM-DD',
+    example: '2026-03-31',
+  }) as const;
 /** A user's id, or `me` for the caller. */
 export const meOrId = () =>
   ({
     type: 'string',
     pattern: /^(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/,
+    expects: 'me or a UUID',
     example: 'me',
   }) as const;
 /**
@@ -94,6 +103,7 @@ export const dayOrTime = () =>
   ({
     type: 'string',
     pattern: /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/,
+    expects: 'a day, or a time with its offset (ISO 8601)',
     example: '2026-03-31',
   }) as const;
 /**

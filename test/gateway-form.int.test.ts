@@ -77,6 +77,8 @@ async function refused(sent: Promise<Answer>, status: number, code: string, fiel
     title: ERRORS[code as keyof typeof ERRORS].title,
     status,
     detail: expect.any(String),
+    retryable: ERRORS[code as keyof typeof ERRORS].retryable ?? false,
+    help: `/docs/problems/${code}`,
     instance: `urn:ates:request:${requestId}`,
     requestId,
   });

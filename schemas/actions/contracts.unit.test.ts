@@ -11,6 +11,9 @@ import { makeAjv } from '../../test/harness/ajv.ts';
 interface Rule {
   readonly type: string;
   readonly optional?: boolean;
+  readonly pattern?: RegExp;
+  readonly expects?: string;
+  readonly isSecret?: boolean;
   readonly strict?: boolean;
   readonly example?: unknown;
   readonly props?: Rules;
@@ -42,6 +45,18 @@ function rulesIn(rules: Rules, path = ''): [string, Rule][] {
   });
 }
 
+const isTextual = (type: string) => type === 'string' || type === 'custom';
+
+/** Whether a path ends with the name of a secret. Codes of auth open accounts; others are codes of errors. */
+const isSecretNameOf = (action: string) => (path: string) => {
+  const name = path.split('.').at(-1) ?? '';
+  if (name === 'tokenType') return false;
+  return (
+    /beak|token|secret|password|^(?:current|next)$/i.test(name) ||
+    (action.startsWith('auth.') && /code$/i.test(name))
+  );
+};
+
 describe.each(contracts.map((contract) => [contract.action, contract] as const))('%s', (_, contract) => {
   const { answer, problems, status, csv } = contract;
 
@@ -66,6 +81,21 @@ describe.each(contracts.map((contract) => [contract.action, contract] as const))
       expect(validator.compile({ ...rules, $$strict: true })(structuredClone(example))).toBe(true);
     },
   );
+
+  it('says what each pattern of its params expects', () => {
+    const rules = rulesIn(contract.params as Rules);
+    const silent = rules.filter(([, { pattern, expects }]) => pattern !== undefined && expects === undefined);
+    expect(silent.map(([path]) => path)).toEqual([]);
+  });
+
+  it('marks secrets, so that no message repeats them', () => {
+    const isSecretName = isSecretNameOf(contract.action);
+    const fields = [...rulesIn(contract.params as Rules), ...rulesIn((answer ?? {}) as Rules)];
+    const open = fields.filter(
+      ([path, { type, isSecret }]) => isTextual(type) && isSecretName(path) && isSecret !== true,
+    );
+    expect(open.map(([path]) => path)).toEqual([]);
+  });
 
   it('declares problems of the catalogue that are not general', () => {
     const general = generalProblems(contract);

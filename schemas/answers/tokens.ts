@@ -1,10 +1,10 @@
 /** The answer to a sign-in or a refresh (AUTH-1). */
-import { oneOf, string } from '#schemas/answers.ts';
-import { whole } from '#schemas/params.ts';
+import { oneOf } from '#schemas/answers.ts';
+import { secret, whole } from '#schemas/params.ts';
 
 export const tokens = {
-  accessToken: string(),
-  refreshToken: string(),
+  accessToken: secret(),
+  refreshToken: secret(),
   tokenType: oneOf('Bearer'),
   /** Life of the access token in seconds. */
   expiresIn: whole(1),

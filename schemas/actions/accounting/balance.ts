@@ -15,7 +15,12 @@ export default defineAction({
   summary: "Reads the balance of an account at a time in the past, or now; `me` is the caller's.",
   params: {
     userId: meOrId(),
-    at: optional({ type: 'string', pattern: INSTANT, example: '2026-03-31T12:30:00Z' }),
+    at: optional({
+      type: 'string',
+      pattern: INSTANT,
+      expects: 'a time with its offset (ISO 8601)',
+      example: '2026-03-31T12:30:00Z',
+    }),
   },
   answer: {
     userId: id(),

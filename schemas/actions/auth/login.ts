@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { tokens } from '#schemas/answers/tokens.ts';
+import { secret } from '#schemas/params.ts';
 
 /**
  * AUTH-1: refused with `wrong_credentials` for login and beak of any form, so that the answer
@@ -11,7 +12,7 @@ export default defineAction({
   route: 'POST /auth/login',
   access: 'anyone',
   summary: 'Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.',
-  params: { login: { type: 'string' }, beak: { type: 'string' } },
+  params: { login: { type: 'string' }, beak: secret('short-and-grey') },
   answer: tokens,
   problems: ['wrong_credentials'],
 });

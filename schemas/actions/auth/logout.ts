@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { secret } from '#schemas/params.ts';
 
 /**
  * The answer is the same for an unknown token and for an ended session: the session is over in any
@@ -10,6 +11,6 @@ export default defineAction({
   access: 'anyone',
   status: 204,
   summary: 'Ends the session of a refresh token; its access tokens are refused from then on.',
-  params: { refreshToken: { type: 'string' } },
+  params: { refreshToken: secret() },
   answer: null,
 });

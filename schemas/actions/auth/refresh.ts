@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { tokens } from '#schemas/answers/tokens.ts';
+import { secret } from '#schemas/params.ts';
 
 /**
  * A refresh token can be used once. A second use, even at the same moment, ends its session at
@@ -11,7 +12,7 @@ export default defineAction({
   route: 'POST /auth/refresh',
   access: 'anyone',
   summary: 'Exchanges a refresh token for a new access token and a new refresh token.',
-  params: { refreshToken: { type: 'string' } },
+  params: { refreshToken: secret() },
   answer: tokens,
   problems: ['invalid_token', 'token_expired'],
 });

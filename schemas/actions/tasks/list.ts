@@ -27,7 +27,7 @@ export default defineAction({
   params: {
     ...page,
     status: { type: 'enum', values: ['open', 'done'], optional: true },
-    assignee: { type: 'string', pattern: ME_OR_UUID, example: 'me', optional: true },
+    assignee: { type: 'string', pattern: ME_OR_UUID, expects: 'me or a UUID', example: 'me', optional: true },
     text: searchText,
     createdFrom: optional(dayOrTime()),
     createdTo: optional(dayOrTime()),

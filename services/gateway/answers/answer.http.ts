@@ -131,7 +131,7 @@ export async function answer(
   const { action, status } = route.contract;
   const call = async (given: object) => {
     const result = await ctx.call<unknown, object>(action, given, { meta }).catch((error: unknown) => {
-      throw errorForClient(route, error);
+      throw errorForClient(route, error, meta.idempotencyKey !== undefined);
     });
     route.answerCheck?.checkResult(result, ctx.meta.$statusCode);
     return result;

@@ -11,7 +11,7 @@ import { createServer as createSecureServer, type ServerOptions as SecureServerO
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { ERRORS, type ErrorCode } from '#schemas/errors.ts';
+import { defaultDetail, ERRORS, type ErrorCode } from '#schemas/errors.ts';
 import { SECURITY_HEADERS } from '../requests/headers.ts';
 import { problemDocument } from '../requests/problem.ts';
 import type { Certificate } from './certificate.client.ts';
@@ -68,8 +68,8 @@ const RETRY_AFTER_SECONDS = 5;
 /** A complete answer as text, for a socket whose request could not be parsed. */
 function rawAnswer(code: ErrorCode): string {
   const requestId = uuidv7();
-  const { status, title } = ERRORS[code];
-  const body = problemDocument({ status, code, detail: title }, requestId);
+  const { status } = ERRORS[code];
+  const body = problemDocument({ status, code, detail: defaultDetail(code) }, requestId);
   const headers = [
     ...SECURITY_HEADERS,
     ['X-Request-Id', requestId],

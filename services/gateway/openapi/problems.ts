@@ -3,16 +3,22 @@
  * Pure.
  */
 import type { ActionContract } from '#schemas/action.ts';
-import { array, object, oneOf, string } from '#schemas/answers.ts';
-import { ERRORS, type ErrorCode, type Retry } from '#schemas/errors.ts';
+import { array, boolean, json, object, oneOf, record, string } from '#schemas/answers.ts';
+import { defaultDetail, ERRORS, type ErrorCode, type FieldError, type Retry } from '#schemas/errors.ts';
 import { problemsOf } from '#schemas/general-problems.ts';
-import { exampleOf } from '#schemas/json-schema.ts';
+import { exampleOf, exampleOfFields } from '#schemas/json-schema.ts';
 import { id, optional, whole } from '#schemas/params.ts';
 import { problemDocument } from '../requests/problem.ts';
 import type { Components } from './components.ts';
 
 const SCHEMA = '#/components/schemas/Problem';
-const fieldError = { field: string(), code: string(), message: string() } as const;
+const fieldError = {
+  field: string('name'),
+  code: string('string_max'),
+  message: string("The 'name' field must have at most 200 characters."),
+  /** The values of the message, for messages in other languages. */
+  params: { ...record(json()), example: { max: 200 } },
+} as const;
 
 /** The rules of `problemDocument`. */
 export const problem = {
@@ -21,6 +27,10 @@ export const problem = {
   status: whole(400, 599),
   code: string(),
   detail: string(),
+  /** Whether the same request, sent again, may succeed. */
+  retryable: boolean(),
+  /** The path of a page about the code. */
+  help: string(),
   instance: string(),
   requestId: string(),
   /** The wrong fields of `validation_failed`. */
@@ -66,12 +76,14 @@ function headersOf(status: number, codes: readonly ErrorCode[]): object {
 }
 
 function exampleOfProblem(code: ErrorCode): object {
-  const { status, title } = ERRORS[code];
+  const { status } = ERRORS[code];
   const more = {
     ...(code === 'validation_failed'
-      ? { errors: [{ field: 'name', code: 'required', message: "The 'name' field is required." }] }
+      ? { errors: [exampleOfFields(fieldError) as unknown as FieldError] }
       : {}),
     ...(code === 'outcome_unknown' ? { retry: 'same_request' as const } : {}),
   };
-  return JSON.parse(problemDocument({ status, code, detail: title, ...more }, String(exampleOf(id()))));
+  return JSON.parse(
+    problemDocument({ status, code, detail: defaultDetail(code), ...more }, String(exampleOf(id()))),
+  );
 }

@@ -12,7 +12,8 @@ function route(
   const contract = defineAction({ action: 'x.y', route: line, access, summary: '', answer: null });
   return routesOf([contract], () => () => true)[0] as Route;
 }
-const problemFor = (to: Route, error: unknown) => problemOf(errorForClient(to, error));
+const problemFor = (to: Route, error: unknown, hadKey = false) =>
+  problemOf(errorForClient(to, error, hadKey));
 
 describe.each([
   ['had no answer', new Errors.RequestTimeoutError({ action: 'x.y', nodeID: 'node-1' })],
@@ -29,6 +30,19 @@ describe.each([
     expect(problem.detail).toContain(detail);
     expect(JSON.parse(problemDocument(problem, 'r'))).toMatchObject({ code: 'outcome_unknown', retry });
   });
+
+  it.each([
+    ['POST /tasks', 'signed-in', true, true],
+    ['POST /tasks', 'signed-in', false, false],
+    ['POST /auth/login', 'anyone', false, true],
+    ['PATCH /users', 'signed-in', false, true],
+  ] as const)(
+    'C7: is retryable only if repeating it is safe: %s, %s, with a key: %s',
+    (line, access, hadKey, retryable) => {
+      const problem = problemFor(route(line, access), error, hadKey);
+      expect(JSON.parse(problemDocument(problem, 'r'))).toMatchObject({ code: 'outcome_unknown', retryable });
+    },
+  );
 
   it('C7: is 503 if it only reads', () => {
     const problem = problemFor(route('GET /tasks', 'signed-in'), error);

@@ -4,6 +4,7 @@
  */
 import type { ActionContract } from '#schemas/action.ts';
 import {
+  defaultDetail,
   ERRORS,
   type ErrorCode,
   type FieldError,
@@ -13,7 +14,7 @@ import {
   type ProblemData,
   type Retry,
 } from '#schemas/errors.ts';
-import { truncate } from '#schemas/text.ts';
+import { fieldErrors } from './field-errors.ts';
 
 /** The request that failed. */
 interface Asked {
@@ -29,63 +30,35 @@ export interface ProblemAnswer extends ProblemData {
   readonly detail: string;
 }
 
-/** The most wrong fields that are listed. */
-const MAX_FIELD_ERRORS = 50;
-/** The longest echo of a client's own text, in code points. */
-const MAX_ECHO = 100;
 /** Seconds after which to retry, when nothing more specific is known. */
 const RETRY_AFTER_SECONDS = 1;
-
-/** A broken rule of fastest-validator. */
-interface BrokenRule {
-  readonly type?: unknown;
-  readonly field?: unknown;
-  readonly message?: unknown;
-  readonly actual?: unknown;
-}
 
 const isErrorCode = (type: unknown): type is ErrorCode =>
   typeof type === 'string' && Object.hasOwn(ERRORS, type);
 
-/** One entry per field. `actual` is left out, because the client's own beak may be in it. */
-function fieldErrorsOf({ type, field, message, actual }: BrokenRule): FieldError[] {
-  const path = typeof field === 'string' ? field : '';
-  if (type === 'objectStrict') {
-    const names = String(actual).split(', ').slice(0, MAX_FIELD_ERRORS);
-    return names.map((name) => unknownField(path === '' ? name : `${path}.${name}`));
-  }
-  const code = String(type).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return [{ field: path === '' ? 'body' : path, code, message: truncate(String(message), 2 * MAX_ECHO) }];
-}
-
-/** `part` says where the field is, and is shown when the name is empty. */
-export function unknownField(name: string, part: 'body' | 'query' = 'body'): FieldError {
-  const shown = truncate(name, MAX_ECHO);
-  return {
-    field: shown === '' ? part : shown,
-    code: 'unknown_field',
-    message: `There is no field '${shown}' here.`,
-  };
-}
-
-/** Converts the results of fastest-validator for clients. */
-export function fieldErrors(broken: unknown): FieldError[] {
-  if (!Array.isArray(broken)) return [];
-  return broken.slice(0, MAX_FIELD_ERRORS).flatMap(fieldErrorsOf).slice(0, MAX_FIELD_ERRORS);
-}
-
-function fromCatalogue(code: ErrorCode, detail: string, data: unknown): ProblemAnswer {
-  const { status, title } = ERRORS[code];
-  const { errors, retryAfter, retry } = (data ?? {}) as Record<'errors' | 'retryAfter' | 'retry', unknown>;
+function fromCatalogue(code: ErrorCode, detail = defaultDetail(code), data: unknown = null): ProblemAnswer {
+  const { status } = ERRORS[code];
+  const { errors, retryAfter, retry, retryable } = (data ?? {}) as Readonly<
+    Record<'errors' | 'retryAfter' | 'retry' | 'retryable', unknown>
+  >;
+  const fields = Array.isArray(errors) ? (errors as readonly FieldError[]) : undefined;
+  const isGeneral = code === 'validation_failed' && detail === defaultDetail(code);
   return {
     status,
     code,
-    detail: code === 'internal_error' ? title : detail,
-    ...(Array.isArray(errors) ? { errors: errors as FieldError[] } : {}),
+    detail: (isGeneral ? detailOf(fields) : undefined) ?? detail,
+    ...(fields === undefined ? {} : { errors: fields }),
     ...(typeof retryAfter === 'number' ? { retryAfter: Math.max(1, Math.ceil(retryAfter)) } : {}),
     ...(typeof retry === 'string' ? { retry: retry as Retry } : {}),
+    ...(typeof retryable === 'boolean' ? { retryable } : {}),
     ...(status >= 503 && typeof retryAfter !== 'number' ? { retryAfter: RETRY_AFTER_SECONDS } : {}),
   };
+}
+
+/** The message of the first wrong field, and how many others there are. */
+function detailOf([first, ...others]: readonly FieldError[] = []): string | undefined {
+  if (first === undefined) return undefined;
+  return others.length === 0 ? first.message : `${first.message} ${others.length} more in errors.`;
 }
 
 /**
@@ -97,23 +70,25 @@ export function problemOf(error: unknown): ProblemAnswer {
     string,
     unknown
   >;
+  if (type === 'internal_error') return fromCatalogue(type);
   if (isErrorCode(type)) return fromCatalogue(type, String(message), data);
   if (type === 'VALIDATION_ERROR') {
-    return fromCatalogue('validation_failed', ERRORS.validation_failed.title, { errors: fieldErrors(data) });
+    return fromCatalogue('validation_failed', undefined, { errors: fieldErrors(data) });
   }
   // moleculer-web could not decode a part of the path, so no resource has this path.
-  if (type === 'UNABLE_DECODE_PARAM') return fromCatalogue('not_found', ERRORS.not_found.title, null);
-  if (isUnanswered(error)) {
-    return fromCatalogue('service_unavailable', ERRORS.service_unavailable.title, null);
-  }
-  return fromCatalogue('internal_error', ERRORS.internal_error.title, null);
+  if (type === 'UNABLE_DECODE_PARAM') return fromCatalogue('not_found');
+  if (isUnanswered(error)) return fromCatalogue('service_unavailable');
+  return fromCatalogue('internal_error');
 }
+
+/** The path of the page about a problem. */
+export const helpPath = (code: ErrorCode): string => `/docs/problems/${code}`;
 
 /**
  * Builds the document. `type` identifies the code permanently, `instance` identifies the request.
  */
 export function problemDocument(
-  { status, code, detail, errors, retry }: ProblemAnswer,
+  { status, code, detail, errors, retry, retryable }: ProblemAnswer,
   requestId: string,
 ): string {
   return JSON.stringify({
@@ -122,9 +97,13 @@ export function problemDocument(
     status,
     code,
     detail,
+    retryable: retryable ?? ERRORS[code].retryable ?? false,
+    help: helpPath(code),
     instance: `urn:ates:request:${requestId}`,
     requestId,
-    ...(errors === undefined ? {} : { errors }),
+    ...(errors === undefined
+      ? {}
+      : { errors: errors.map(({ params = {}, ...error }) => ({ ...error, params })) }),
     ...(retry === undefined ? {} : { retry }),
   });
 }
@@ -146,11 +125,16 @@ function retryOf({ method, contract }: Asked): Retry {
 
 /**
  * The error for the client of this route: `outcome_unknown` when the outcome is unknown, otherwise
- * the error itself.
+ * the error itself. `hadKey`: whether the request had an `Idempotency-Key`.
  */
-export function errorForClient(route: Asked, error: unknown): unknown {
+export function errorForClient(route: Asked, error: unknown, hadKey = false): unknown {
   if (!isOutcomeUnknown(error)) return error;
   if (route.method === 'GET') return new Problem('service_unavailable');
   const retry = retryOf(route);
-  return new Problem('outcome_unknown', DETAILS[retry], { retry, retryAfter: RETRY_AFTER_SECONDS });
+  const retryable = retry === 'same_request' || hadKey;
+  return new Problem('outcome_unknown', DETAILS[retry], {
+    retry,
+    retryable,
+    retryAfter: RETRY_AFTER_SECONDS,
+  });
 }

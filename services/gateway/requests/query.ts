@@ -1,7 +1,7 @@
 /** Parses the query of a URL: each known parameter at most once, and no unknown ones. Pure. */
 import { type FieldError, Problem } from '#schemas/errors.ts';
+import { unknownField } from './field-errors.ts';
 import { forbiddenName, isForbiddenName } from './json.ts';
-import { unknownField } from './problem.ts';
 
 /** More parameters than any route has. A query with more is not parsed. */
 const MAX_PARAMETERS = 50;

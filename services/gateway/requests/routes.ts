@@ -5,7 +5,7 @@
 import type { ActionContract } from '#schemas/action.ts';
 import { AnswerCheck } from '#schemas/answer-check.ts';
 import { type FieldError, Problem } from '#schemas/errors.ts';
-import { fieldErrors, unknownField } from './problem.ts';
+import { fieldErrors, received, unknownField } from './field-errors.ts';
 
 /** The prefix of all routes except those at the root. */
 export const API_PREFIX = '/api/v1';
@@ -116,7 +116,7 @@ function inexactFields(
     const code = rules[field]?.type ?? '';
     const exact = EXACT_FORMS[code];
     if (exact === undefined || exact.form.test(String(value))) return [];
-    return [{ field, code, message: `'${field}' must be ${exact.wanted}.` }];
+    return [{ field, code, message: `'${field}' must be ${exact.wanted}; it was ${received(value)}.` }];
   });
 }
 
@@ -143,6 +143,6 @@ export function paramsOf(
   const result = route.check(params);
   if (result === true && unknown.length === 0) return params;
   // For a misspelled field, the answer names both the unknown and the missing field.
-  const errors = [...unknown, ...(result === true ? [] : fieldErrors(result))];
+  const errors = [...unknown, ...(result === true ? [] : fieldErrors(result, route.contract.params))];
   throw new Problem('validation_failed', undefined, { errors });
 }
