@@ -51,6 +51,8 @@ export function generalProblems(contract: Declared): readonly ErrorCode[] {
   const isSignedIn = access !== 'anyone';
   return [
     ...OF_ALL,
+    // An id in a path may belong to nothing.
+    ...(route.includes(':') ? (['not_found'] as const) : []),
     ...(isSignedIn ? OF_TOKENS : []),
     ...(isSignedIn && access !== 'signed-in' ? (['forbidden'] as const) : []),
     ...(method === 'POST' || method === 'PATCH' ? OF_BODIES : []),

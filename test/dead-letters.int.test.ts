@@ -342,7 +342,8 @@ describe('a request about dead letters', () => {
       await admin.request<Refusal>('GET', '/dead-letters?limit=201'),
     ];
     expect(refusals.map(({ status, body }) => `${status} ${body.code}`)).toEqual([
-      ...Array.from({ length: 6 }, () => '422 validation_failed'),
+      ...Array.from({ length: 5 }, () => '422 validation_failed'),
+      '404 not_found',
       '404 not_found',
       '404 not_found',
       '404 not_found',

@@ -263,6 +263,22 @@ describe('an Idempotency-Key', () => {
 
 describe('a path', () => {
   it.each([
+    ['GET', '/api/v1/toys/7'],
+    ['GET', '/api/v1/toys/7f7fdc6f-1f9a-4b68-a6a0-7c4ba7d22a5'],
+    ['GET', '/api/v1/toys/%00'],
+    ['GET', '/api/v1/toys/__proto__'],
+    ['PATCH', '/api/v1/toys/me'],
+    ['DELETE', '/api/v1/toys/open'],
+  ])('API-2: with an id that nothing can have is 404: %s %s', async (method, path) => {
+    const answer = await refused(send(method, path), 404, 'not_found');
+    expect(answer.body.detail).toMatch(/^Nothing can have this path: /);
+  });
+
+  it('API-2: is 404 also if the body is wrong', async () => {
+    await refused(send('PATCH', '/api/v1/toys/7', '{"name":1,"nmae":2}'), 404, 'not_found');
+  });
+
+  it.each([
     '/',
     '/api',
     '/api/v1',
@@ -370,9 +386,17 @@ describe('an action that fails', () => {
   it.each(['unknown', 'internal', 'duplicate'])('in an unexpected way reveals nothing: %s', async (how) => {
     const answer = await refused(fail(how), 500, 'internal_error');
     expect(JSON.stringify(answer.body)).not.toContain(SECRET);
-    expect(Object.keys(answer.body).sort()).toEqual(
-      ['code', 'detail', 'instance', 'requestId', 'status', 'title', 'type'].sort(),
-    );
+    expect(Object.keys(answer.body).sort()).toEqual([
+      'code',
+      'detail',
+      'help',
+      'instance',
+      'requestId',
+      'retryable',
+      'status',
+      'title',
+      'type',
+    ]);
   });
 
   it.each(['database', 'killed', 'crowded', 'broker'])(

@@ -228,6 +228,11 @@ describe('a request that is wrong in several ways', () => {
     );
     await nothingWas(
       await send('PATCH', '/api/v1/toys/no-id', { authorization, body: '{}' }),
+      404,
+      'not_found',
+    );
+    await nothingWas(
+      await send('PATCH', `/api/v1/toys/${ID}`, { authorization, body: '{"nam":1}' }),
       422,
       'validation_failed',
     );

@@ -85,8 +85,8 @@ describe('the routes of analytics', () => {
       body: { errors: [{ field: 'to' }] },
     });
     expect(await invalid('/days/today/operations')).toMatchObject({
-      status: 422,
-      body: { errors: [{ field: 'day' }] },
+      status: 404,
+      body: { code: 'not_found' },
     });
     expect(await invalid('/days?limit=0')).toMatchObject({
       status: 422,

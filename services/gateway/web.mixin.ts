@@ -24,6 +24,7 @@ import { makeServer } from './connections/server.http.ts';
 import { ClientGone } from './requests/body.http.ts';
 import { challengeOf } from './requests/headers.ts';
 import { type ProblemAnswer, problemOf } from './requests/problem.ts';
+import { byFixedSegments } from './requests/routes.ts';
 
 /** The handler of a route. Thrown errors are answered as problems. */
 export type WebHandler = (
@@ -47,12 +48,21 @@ export interface Web extends Service<{ port: number; ip: string }> {
   parseQueryString(req: GatewayRequest): { url: string; query: string };
 }
 
+/** A method and a path with its handler. */
+interface Alias {
+  readonly method: string;
+  readonly path: string;
+  match(url: string): object | false;
+}
+
 /** The members of moleculer-web that the mixin uses. */
 interface Internals extends Web {
-  readonly aliases: readonly { readonly method: string; match(url: string): object | false }[];
+  readonly aliases: Alias[];
   addRoute(route: object): void;
   httpHandler(req: GatewayRequest, res: ServerResponse): Promise<void>;
   regenerateAllAutoAliases(): void;
+  /** Called after routes were added: of the aliases that match, the first one answers. */
+  optimizeAliasesOrder(): void;
   warnThrottled(text: string, kind: string): void;
   connectionLimits(config: Config): ConnectionLimits;
   refusals: RefusalLog;
@@ -142,10 +152,15 @@ export function webMixin(): Partial<ServiceSchema> {
           aliases: Object.fromEntries(Object.entries(handlers).map(([route, each]) => [route, wrap(each)])),
         });
       },
+      optimizeAliasesOrder() {
+        this.aliases.sort((a, b) => byFixedSegments(a.path, b.path));
+      },
       send404(req: GatewayRequest, res: ServerResponse) {
         const { url } = this.parseQueryString(req);
-        const methods = this.aliases.filter((alias) => alias.match(url)).map(({ method }) => method);
-        if (methods.length === 0) return this.errorHandler(req, res, new Problem('not_found'));
+        const matching = this.aliases.filter((alias) => alias.match(url));
+        const [first] = matching;
+        if (first === undefined) return this.errorHandler(req, res, new Problem('not_found'));
+        const methods = matching.filter(({ path }) => path === first.path).map(({ method }) => method);
         res.setHeader('Allow', [...new Set(methods)].join(', '));
         this.errorHandler(req, res, new Problem('method_not_allowed'));
       },

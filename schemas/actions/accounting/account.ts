@@ -20,5 +20,5 @@ export default defineAction({
     /** Fees and rewards of the open business day. */
     today: object({ charged: sum(), earned: sum(), net: amount() }),
   },
-  problems: ['forbidden', 'not_found'],
+  problems: ['forbidden'],
 });

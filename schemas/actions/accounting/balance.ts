@@ -29,5 +29,5 @@ export default defineAction({
     /** The sum of everything booked by that time. */
     balance: amount(),
   },
-  problems: ['forbidden', 'not_found'],
+  problems: ['forbidden'],
 });

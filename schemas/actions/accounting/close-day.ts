@@ -17,5 +17,5 @@ export default defineAction({
     'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.',
   params: { day: businessDay(), dryRun: optional({ type: 'boolean' }) },
   answer: day,
-  problems: ['not_found', 'day_not_begun'],
+  problems: ['day_not_begun'],
 });

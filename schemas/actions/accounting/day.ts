@@ -14,5 +14,4 @@ export default defineAction({
     'Shows a business day: its status, the number and sum of its payouts, and the debts that it carries over.',
   params: { day: businessDay() },
   answer: day,
-  problems: ['not_found'],
 });

@@ -21,7 +21,7 @@ export default defineAction({
     to: optional(businessDay()),
   },
   answer: { currency: currency(), ...list(statementLine) },
-  problems: ['forbidden', 'not_found'],
+  problems: ['forbidden'],
   csv: [
     'id',
     'kind',

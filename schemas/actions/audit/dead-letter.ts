@@ -13,5 +13,4 @@ export default defineAction({
   summary: 'Shows a dead letter: its reason, its headers, and its data as far as they can be read.',
   params: { id: id() },
   answer: deadLetter,
-  problems: ['not_found'],
 });

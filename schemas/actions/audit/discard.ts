@@ -13,5 +13,5 @@ export default defineAction({
   summary: 'Discards a dead letter with a reason; events that it blocked are processed.',
   params: { id: id(), reason: line(1, 500) },
   answer: deadLetter,
-  problems: ['not_found', 'conflict'],
+  problems: ['conflict'],
 });

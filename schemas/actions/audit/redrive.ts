@@ -17,5 +17,5 @@ export default defineAction({
   summary: 'Delivers a dead letter to its consumer again.',
   params: { id: id() },
   answer: deadLetter,
-  problems: ['not_found', 'redrive_failed', 'conflict'],
+  problems: ['redrive_failed', 'conflict'],
 });

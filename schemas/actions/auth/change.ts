@@ -23,5 +23,5 @@ export default defineAction({
     beak: optional(beak),
   },
   answer: user,
-  problems: ['not_found', 'last_admin'],
+  problems: ['last_admin'],
 });

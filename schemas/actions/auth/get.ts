@@ -9,5 +9,4 @@ export default defineAction({
   summary: 'Shows an account.',
   params: { id: id() },
   answer: user,
-  problems: ['not_found'],
 });

@@ -18,5 +18,4 @@ export default defineAction({
     shuffleId: nullable(id()),
     assignedAt: time(),
   }),
-  problems: ['not_found'],
 });

@@ -10,5 +10,5 @@ export default defineAction({
   summary: 'Completes a task of the caller.',
   params: { id: id() },
   answer: task,
-  problems: ['not_found', 'not_your_task', 'task_already_done', 'conflict'],
+  problems: ['not_your_task', 'task_already_done', 'conflict'],
 });

@@ -9,5 +9,4 @@ export default defineAction({
   summary: 'Shows a task.',
   params: { id: id() },
   answer: task,
-  problems: ['not_found'],
 });

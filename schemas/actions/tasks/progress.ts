@@ -9,5 +9,4 @@ export default defineAction({
   summary: 'Shows the progress of a shuffle.',
   params: { id: id() },
   answer: shuffle,
-  problems: ['not_found'],
 });

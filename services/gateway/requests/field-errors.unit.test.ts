@@ -57,7 +57,7 @@ describe('a value that an enum or a pattern refuses', () => {
       "'sort' must be one of name, -name; it was a list.",
       { values: ['name', '-name'] },
     ],
-  ])('is named with what is allowed: %j', (params, code, message, values) => {
+  ])('API-1: is named with what is allowed: %j', (params, code, message, values) => {
     expect(faultsOf(params)).toEqual([{ field: expect.any(String), code, message, params: values }]);
   });
 
@@ -67,7 +67,7 @@ describe('a value that an enum or a pattern refuses', () => {
     expect(fault?.message).not.toMatch(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
   });
 
-  it('is not repeated if it is a secret', () => {
+  it('API-1: is not repeated if it is a secret', () => {
     const [fault] = faultsOf({ pin: 'canary' });
     expect(fault).toMatchObject({ field: 'pin', message: "'pin' must be four digits, such as text." });
     expect(JSON.stringify(fault)).not.toContain('canary');

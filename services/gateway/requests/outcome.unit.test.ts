@@ -9,7 +9,8 @@ function route(
   line: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`,
   access: 'anyone' | 'signed-in',
 ): Route {
-  const contract = defineAction({ action: 'x.y', route: line, access, summary: '', answer: null });
+  const params = Object.fromEntries([...line.matchAll(/:(\w+)/g)].map(([, name]) => [name, { type: 'any' }]));
+  const contract = defineAction({ action: 'x.y', route: line, access, summary: '', params, answer: null });
   return routesOf([contract], () => () => true)[0] as Route;
 }
 const problemFor = (to: Route, error: unknown, hadKey = false) =>
@@ -24,8 +25,7 @@ describe.each([
     ['POST /auth/login', 'anyone', 'same_request', 'as it is'],
     ['PATCH /users/:id', 'signed-in', 'same_request', 'as it is'],
   ] as const)('C7: is 504, and states how it may be repeated: %s', (line, access, retry, detail) => {
-    const contract = line.replace('/:id', '') as typeof line;
-    const problem = problemFor(route(contract, access), error);
+    const problem = problemFor(route(line, access), error);
     expect(problem).toMatchObject({ status: 504, code: 'outcome_unknown', retry, retryAfter: 1 });
     expect(problem.detail).toContain(detail);
     expect(JSON.parse(problemDocument(problem, 'r'))).toMatchObject({ code: 'outcome_unknown', retry });
@@ -48,6 +48,28 @@ describe.each([
     const problem = problemFor(route('GET /tasks', 'signed-in'), error);
     expect(problem).toMatchObject({ status: 503, code: 'service_unavailable', retryAfter: 1 });
     expect(JSON.parse(problemDocument(problem, 'r'))).not.toHaveProperty('retry');
+  });
+});
+
+describe('a call that is refused for its form', () => {
+  const refused = (...fields: string[]) =>
+    new Problem('validation_failed', undefined, {
+      errors: fields.map((field) => ({ field, code: 'date', message: `${field} is no day.` })),
+    });
+  const onDay = route('POST /days/:day/close', 'signed-in');
+
+  it('API-2: is 404 if a param of the path is wrong', () => {
+    const problem = problemFor(onDay, refused('reason', 'day'));
+    expect(problem).toMatchObject({ status: 404, code: 'not_found' });
+    expect(problem.detail).toContain('day is no day.');
+    expect(problem).not.toHaveProperty('errors');
+  });
+
+  it('API-2: stays 422 if only others are', () => {
+    expect(problemFor(onDay, refused('reason'))).toMatchObject({
+      status: 422,
+      errors: [{ field: 'reason' }],
+    });
   });
 });
 

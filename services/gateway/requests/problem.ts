@@ -9,16 +9,17 @@ import {
   type ErrorCode,
   type FieldError,
   isOutcomeUnknown,
+  isProblem,
   isUnanswered,
   Problem,
   type ProblemData,
   type Retry,
 } from '#schemas/errors.ts';
 import { fieldErrors } from './field-errors.ts';
+import { type DeclaredRoute, problemOfPath } from './routes.ts';
 
-/** The request that failed. */
-interface Asked {
-  readonly method: string;
+/** The route of the request that failed. */
+interface Asked extends Pick<DeclaredRoute, 'method' | 'pathNames'> {
   readonly contract: Pick<ActionContract, 'access'>;
 }
 
@@ -124,10 +125,14 @@ function retryOf({ method, contract }: Asked): Retry {
 }
 
 /**
- * The error for the client of this route: `outcome_unknown` when the outcome is unknown, otherwise
- * the error itself. `hadKey`: whether the request had an `Idempotency-Key`.
+ * The error for the client of this route: `outcome_unknown` when the outcome is unknown, `not_found`
+ * for a path that no resource can have, otherwise the error itself. `hadKey`: whether the request had an `Idempotency-Key`.
  */
 export function errorForClient(route: Asked, error: unknown, hadKey = false): unknown {
+  if (isProblem(error, 'validation_failed')) {
+    // The service refused a param of the path, such as a day that is not in the calendar.
+    return problemOfPath(route, (error as Problem).data?.errors ?? []) ?? error;
+  }
   if (!isOutcomeUnknown(error)) return error;
   if (route.method === 'GET') return new Problem('service_unavailable');
   const retry = retryOf(route);

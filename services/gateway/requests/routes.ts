@@ -120,9 +120,33 @@ function inexactFields(
   });
 }
 
+/** `not_found`, if a param of the path is wrong: then no resource can have this path. */
+export function problemOfPath(
+  { pathNames }: Pick<DeclaredRoute, 'pathNames'>,
+  errors: readonly FieldError[],
+): Problem | undefined {
+  const wrong = errors.find(({ field }) => pathNames.includes(field));
+  return wrong && new Problem('not_found', `Nothing can have this path: ${wrong.message}`);
+}
+
+/** Such as `/tasks/:id`, with 1 for each parameter. */
+const shapeOf = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? 1 : 0))
+    .join('');
+
+/** Orders paths so that a fixed segment comes before a parameter, and wins where both match. */
+export function byFixedSegments(a: string, b: string): number {
+  const [first, second] = [shapeOf(a), shapeOf(b)];
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
+}
+
 /**
  * The params of a call: those of the path and those of the query or body, which never replace each
- * other. Throws `validation_failed` with all wrong fields.
+ * other. Throws `not_found` for a path that no resource can have, else `validation_failed` with all
+ * wrong fields.
  */
 export function paramsOf(
   route: Route,
@@ -142,7 +166,9 @@ export function paramsOf(
   }
   const result = route.check(params);
   if (result === true && unknown.length === 0) return params;
+  const wrong = result === true ? [] : fieldErrors(result, route.contract.params);
+  const problem = problemOfPath(route, wrong);
+  if (problem !== undefined) throw problem;
   // For a misspelled field, the answer names both the unknown and the missing field.
-  const errors = [...unknown, ...(result === true ? [] : fieldErrors(result, route.contract.params))];
-  throw new Problem('validation_failed', undefined, { errors });
+  throw new Problem('validation_failed', undefined, { errors: [...unknown, ...wrong] });
 }

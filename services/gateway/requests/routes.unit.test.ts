@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineAction } from '#schemas/action.ts';
 import { optional, page } from '#schemas/params.ts';
-import { paramsOf, routesOf } from './routes.ts';
+import { byFixedSegments, paramsOf, routesOf } from './routes.ts';
 
 const contract = defineAction({
   action: 'toys.list',
@@ -44,5 +44,21 @@ describe('numbers and truth values in a query', () => {
     if (route === undefined) throw new Error('no route');
     const form = { limit: '20', below: '-5', active: 'true' };
     expect(paramsOf(route, {}, form)).toEqual(form);
+  });
+});
+
+describe('a path with fixed segments', () => {
+  it('API-2: comes before one with parameters in their place, in any order of declaration', () => {
+    const sorted = ['/toys/new', '/toys/new/:part', '/toys/:id/boxes', '/toys/:id/:part', '/:all'];
+    for (const paths of [sorted.toReversed(), sorted.toSorted(), sorted]) {
+      const found = paths.toSorted(byFixedSegments);
+      for (const [fixed, open] of [
+        ['/toys/new', '/:all'],
+        ['/toys/new/:part', '/toys/:id/:part'],
+        ['/toys/:id/boxes', '/toys/:id/:part'],
+      ]) {
+        expect(found.indexOf(fixed ?? '')).toBeLessThan(found.indexOf(open ?? ''));
+      }
+    }
   });
 });
