@@ -1,5 +1,10 @@
 /** Rules for fields of accounting. */
 
+/**
+ * The kind of a line: `fee`, `reward`, `payout`, `adjustment`, or a slug that another service
+ * requested.
+ */
+export const kind = { type: 'string', pattern: /^[a-z][a-z0-9_-]{0,49}$/, example: 'fee' } as const;
 /** A SHA-256 in hex. */
 export const sha256 = {
   type: 'string',

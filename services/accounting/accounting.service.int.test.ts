@@ -140,6 +140,7 @@ describe('the accounting service', () => {
     for (const [action, params] of [
       ['accounting.statement', { userId: 'me' }],
       ['accounting.balance', { userId: 'me' }],
+      ['accounting.summary', { userId: 'me' }],
       ['accounting.company', {}],
     ] as const) {
       expect(await call<object>(action, params, 'accountant')).toMatchObject({ currency: 'USD' });
@@ -240,6 +241,13 @@ describe('the accounting service', () => {
       ['manager'],
       'forbidden',
     ],
+    [
+      "a manager, of another's summary",
+      'accounting.summary',
+      { userId: randomUUID() },
+      ['manager'],
+      'forbidden',
+    ],
     ['a manager, of the company', 'accounting.company', {}, ['manager'], 'forbidden'],
     [
       'a developer, to adjust',
@@ -303,6 +311,9 @@ describe('the accounting service', () => {
     ['accounting.statement', { userId: 'me', limit: 201 }],
     ['accounting.statement', { userId: 'me', limit: 0 }],
     ['accounting.statement', { userId: 'me', from: '1.3.2026' }],
+    ['accounting.statement', { userId: 'me', kind: 'A fee' }],
+    ['accounting.summary', { userId: 'me', from: '2026-03-02', to: '2026-03-01' }],
+    ['accounting.accounts', { sort: 'userId' }],
     ['accounting.adjust', { userId: randomUUID(), amount: 0, reason: 'A find' }],
     ['accounting.adjust', { userId: randomUUID(), amount: 1.5, reason: 'A find' }],
     ['accounting.adjust', { userId: randomUUID(), amount: '5', reason: 'A find' }],

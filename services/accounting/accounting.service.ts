@@ -29,12 +29,19 @@ import dayAction from '#schemas/actions/accounting/day.ts';
 import sealAction from '#schemas/actions/accounting/seal.ts';
 import sealBlockAction from '#schemas/actions/accounting/seal-block.ts';
 import statementAction from '#schemas/actions/accounting/statement.ts';
+import summaryAction from '#schemas/actions/accounting/summary.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 import type { Config } from '../../config.ts';
 import { accountingLoops, closeDay, openFirstDays } from './accounting.worker.ts';
 import { adjustBalance } from './accounts/adjust-balance.handler.ts';
 import { usersConsumer } from './accounts/copy-users.handler.ts';
-import { listAccounts, readAccount, readBalance, readStatement } from './accounts/read-account.query.ts';
+import {
+  listAccounts,
+  readAccount,
+  readBalance,
+  readStatement,
+  readSummary,
+} from './accounts/read-account.query.ts';
 import { previewClose } from './days/close-day.handler.ts';
 import { readCompany, showDay } from './days/read-day.query.ts';
 import { accountingChecks } from './reconciliation/reconcile-checks.store.ts';
@@ -63,6 +70,9 @@ export default defineService<AccountingService>({
     }),
     statement: serve(statementAction, function (ctx) {
       return withCurrency(this.config, readStatement(this.database, actorOf(ctx), ctx.params));
+    }),
+    summary: serve(summaryAction, function (ctx) {
+      return withCurrency(this.config, readSummary(this.database, actorOf(ctx), ctx.params));
     }),
     accounts: serve(accountsAction, function (ctx) {
       return withCurrency(this.config, listAccounts(this.database, ctx.params));

@@ -7,7 +7,8 @@ import { type Books, openBooks } from '../books.fixture.ts';
 import { lockDay, openDays, readOpenDay } from '../days/day.store.ts';
 import type { Price } from '../tasks/price.ts';
 import { completed, created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
-import { listAccounts, readAccount, readStatement } from './read-account.query.ts';
+import { listAccounts, readAccount, readStatement, readSummary } from './read-account.query.ts';
+import { readLines, readReach } from './statement.store.ts';
 import { keepUsers } from './user-copy.store.ts';
 
 const [PIP, JAY, MIA, KEA, STRANGER] = [1, 2, 3, 4, 5].map((n) => fixtureId(1, n)) as [
@@ -169,6 +170,32 @@ describe('a statement', () => {
     expect(rest.items).toMatchObject([{ businessDay: firstDay, amount: -price(TASK_1).fee }]);
   });
 
+  it('ACC-3: of one kind has only its lines, page by page', async () => {
+    const all = (await statement(actor(PIP), 'me')).items;
+    const fees = all.filter(({ kind }) => kind === 'fee');
+    expect((await statement(actor(PIP), 'me', { kind: 'fee' })).items).toEqual(fees);
+    expect((await statement(actor(PIP), 'me', { kind: 'reward', to: firstDay })).items).toEqual([]);
+    expect(await statement(actor(PIP), 'me', { kind: 'bonus' })).toEqual({ items: [], nextCursor: null });
+    const first = await statement(actor(PIP), 'me', { kind: 'fee', limit: 2 });
+    const cursor = first.nextCursor ?? '';
+    const second = await statement(actor(PIP), 'me', { kind: 'fee', limit: 2, cursor });
+    expect([...first.items, ...second.items]).toEqual(fees);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('ACC-3: of one kind looks through a limited number of lines, and says where to go on', async () => {
+    const range = { from: null, to: null };
+    const lines = { userId: PIP, range, place: null, kind: 'fee' };
+    // The newest line is a fee, the next one a reward.
+    expect(await readLines(books.database, lines, 50, 2)).toMatchObject([
+      { kind: 'fee', businessDay: secondDay },
+    ]);
+    const place = await readReach(books.database, lines, 2);
+    expect(place).toEqual([secondDay, 3]);
+    expect(await readLines(books.database, { ...lines, place }, 50, 2)).toHaveLength(2);
+    expect(await readReach(books.database, { ...lines, place }, 2)).toBeNull();
+  });
+
   it('is empty if nothing was ever posted', async () => {
     expect(await statement(accountant, MIA)).toEqual({ items: [], nextCursor: null });
   });
@@ -188,12 +215,67 @@ describe('a statement', () => {
   });
 });
 
+describe('the summary of an account', () => {
+  const summary = (who: Actor, userId: string, range: { from?: string; to?: string } = {}) =>
+    readSummary(books.database, who, { userId, ...range });
+
+  it('ACC-3: sums fees, rewards, payouts and others between two balances', async () => {
+    const opening = -price(TASK_1).fee - price(TASK_2).fee;
+    const [fees, rewards] = [price(TASK_3).fee, price(TASK_1).reward];
+    expect(await summary(actor(PIP), 'me', { from: secondDay, to: secondDay })).toEqual({
+      userId: PIP,
+      from: secondDay,
+      to: secondDay,
+      opening,
+      fees,
+      rewards,
+      payouts: 0,
+      others: 0,
+      closing: opening - fees + rewards,
+    });
+    expect(await summary(accountant, PIP, { to: firstDay })).toMatchObject({
+      from: dayAfter(firstDay, -29),
+      opening: 0,
+      fees: -opening,
+      closing: opening,
+    });
+  });
+
+  it('covers the last 30 days up to the open one if no range was requested', async () => {
+    expect(await summary(actor(PIP), 'me')).toMatchObject({
+      from: dayAfter(secondDay, -29),
+      to: secondDay,
+      opening: 0,
+      closing: (await account(actor(PIP), 'me')).balance,
+    });
+  });
+
+  it('has only the balance where nothing was posted', async () => {
+    const nothing = { fees: 0, rewards: 0, payouts: 0, others: 0 };
+    const balance = (await account(actor(PIP), 'me')).balance;
+    const after = dayAfter(secondDay, 5);
+    const expected = { from: after, to: after, opening: balance, closing: balance, ...nothing };
+    expect(await summary(actor(PIP), 'me', { from: after })).toMatchObject(expected);
+    expect(await summary(accountant, MIA)).toMatchObject({ opening: 0, closing: 0, ...nothing });
+    expect(await summary(actor(STRANGER), 'me')).toMatchObject({ userId: STRANGER, closing: 0 });
+  });
+
+  it('ACC-3: is refused like a statement', async () => {
+    await expect(summary(actor(PIP, 'manager'), JAY)).rejects.toMatchObject({ type: 'forbidden' });
+    await expect(summary(accountant, STRANGER)).rejects.toMatchObject({ type: 'not_found' });
+    const long = { from: '2024-01-01', to: '2025-01-01' };
+    await expect(summary(actor(PIP), JAY, long)).rejects.toMatchObject({ type: 'validation_failed' });
+  });
+});
+
 describe('the list of accounts', () => {
   const names = async (params: { text?: string; below?: number } = {}) =>
-    (await listAccounts(books.database, { limit: 50, ...params })).items.map(({ name }) => name);
+    (await listAccounts(books.database, { sort: 'name', limit: 50, ...params })).items.map(
+      ({ name }) => name,
+    );
 
   it('has everyone that accounting knows, by name', async () => {
-    const { items, nextCursor } = await listAccounts(books.database, { limit: 50 });
+    const { items, nextCursor } = await listAccounts(books.database, { sort: 'name', limit: 50 });
     expect(items).toEqual([
       { userId: JAY, name: 'Jay 100%', balance: -price(TASK_2).fee, ownerKnown: true },
       { userId: MIA, name: 'Mia', balance: 0, ownerKnown: true },
@@ -226,9 +308,38 @@ describe('the list of accounts', () => {
     expect(await names({ below: -1_000_000 })).toEqual([]);
   });
 
+  it('ACC-3: is in the order of balances, page by page', async () => {
+    const ids = async (sort: 'balance' | '-balance') => {
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await listAccounts(books.database, { sort, limit: 1, cursor });
+        found.push(...page.items.map(({ userId }) => userId));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      return found;
+    };
+    const { items } = await listAccounts(books.database, { sort: 'name', limit: 50 });
+    const byBalance = items.toSorted((a, b) => a.balance - b.balance).map(({ userId }) => userId);
+    expect(await ids('balance')).toEqual(byBalance);
+    expect(await ids('-balance')).toEqual(byBalance.toReversed());
+  });
+
+  it('refuses the cursor of another order', async () => {
+    const { nextCursor } = await listAccounts(books.database, { sort: 'balance', limit: 1 });
+    for (const sort of ['name', '-balance'] as const) {
+      const attempt = listAccounts(books.database, { sort, limit: 1, cursor: nextCursor ?? '' });
+      await expect(attempt).rejects.toMatchObject({ type: 'invalid_cursor' });
+    }
+  });
+
   it('is paged by a cursor', async () => {
-    const first = await listAccounts(books.database, { limit: 2 });
-    const second = await listAccounts(books.database, { limit: 2, cursor: first.nextCursor ?? '' });
+    const first = await listAccounts(books.database, { sort: 'name', limit: 2 });
+    const second = await listAccounts(books.database, {
+      sort: 'name',
+      limit: 2,
+      cursor: first.nextCursor ?? '',
+    });
     expect([...first.items, ...second.items].map(({ userId }) => userId)).toEqual([JAY, MIA, PIP]);
     expect(second.nextCursor).toBeNull();
   });
@@ -236,7 +347,7 @@ describe('the list of accounts', () => {
   it.each(['x', btoa('["Pip",1]'), btoa('["Pip","me"]'), btoa(`["\\u0000","${PIP}"]`)])(
     'refuses the cursor %s',
     async (cursor) => {
-      await expect(listAccounts(books.database, { limit: 2, cursor })).rejects.toMatchObject({
+      await expect(listAccounts(books.database, { sort: 'name', limit: 2, cursor })).rejects.toMatchObject({
         type: 'invalid_cursor',
         code: 400,
       });

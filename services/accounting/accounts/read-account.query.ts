@@ -1,25 +1,29 @@
 /** Shows accounts: their balances, now and in the past, and their lines (ACC-3, ACC-10). */
 import type { Database } from '#mixins/database/database.ts';
 import type { Actor } from '#mixins/identity/identity.ts';
-import { isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
+import { encodeCursor, type Page, pageOf } from '#mixins/lists.ts';
 import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type accountAction from '#schemas/actions/accounting/account.ts';
 import type accountsAction from '#schemas/actions/accounting/accounts.ts';
 import type balanceAction from '#schemas/actions/accounting/balance.ts';
 import type statementAction from '#schemas/actions/accounting/statement.ts';
+import type summaryAction from '#schemas/actions/accounting/summary.ts';
 import { invalidField, Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
+import { askedDays } from '../days/asked-days.query.ts';
+import { type AccountItem, accountPlace, placeOf } from './account-list.ts';
 import { ownerAskedFor } from './ownership.ts';
 import {
-  type AccountItem,
   isNamed,
   lineOf,
   readAccountFigures,
   readAccounts,
   readBalanceAt,
   readLines,
+  readReach,
 } from './statement.store.ts';
 import { dayRange, type StatementLine, statementPlace } from './statement.ts';
+import { readSums } from './summary.store.ts';
 
 /**
  * Throws `forbidden` for another user's account, and `not_found` for a user that no event and no
@@ -49,9 +53,29 @@ export async function readStatement(
   const userId = ownerAskedFor(actor, params.userId);
   // The caller exists, even if the copy of users does not contain them yet.
   if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');
-  const rows = await readLines(database, userId, range, place, params.limit + 1);
+  const lines = { userId, range, place, kind: params.kind ?? null };
+  const rows = await readLines(database, lines, params.limit + 1);
   const page = pageOf(rows, params.limit, (row) => [row.businessDay, row.accountSequence]);
-  return { ...page, items: page.items.map(lineOf) };
+  const items = page.items.map(lineOf);
+  if (page.nextCursor !== null || lines.kind === null) return { ...page, items };
+  const last = await readReach(database, lines);
+  return { items, nextCursor: last === null ? null : encodeCursor(last) };
+}
+
+/** Throws `validation_failed`, `forbidden` or `not_found`. */
+export async function readSummary(
+  database: Database,
+  actor: Actor,
+  params: ActionParams<typeof summaryAction>,
+): Promise<Omit<ActionAnswer<typeof summaryAction>, 'currency'>> {
+  const range = await askedDays(database, params);
+  const userId = ownerAskedFor(actor, params.userId);
+  // The caller exists, even if the copy of users does not contain them yet.
+  if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');
+  if (range === null) throw new Problem('service_unavailable', 'No business day has been opened yet');
+  // A range that begins after the open day has no lines yet.
+  const days = range.from <= range.to ? range : { ...range, to: range.from };
+  return { userId, ...days, ...(await readSums(database, userId, days)) };
 }
 
 /**
@@ -85,14 +109,13 @@ function refuse(code: string, message: string): never {
   throw invalidField({ field: 'at', code, message });
 }
 
-const isName = (name: unknown): name is string => typeof name === 'string' && !name.includes('\0');
-
-/** Throws `invalid_cursor`. */
+/** Throws `invalid_cursor`, also for a cursor of another order. */
 export async function listAccounts(
   database: Database,
   params: ActionParams<typeof accountsAction>,
 ): Promise<Page<AccountItem>> {
-  const place = params.cursor === undefined ? null : placeIn(params.cursor, isName, isId);
-  const rows = await readAccounts(database, params, place, params.limit + 1);
-  return pageOf(rows, params.limit, ({ name, userId }) => [name, userId]);
+  const { sort, cursor, limit } = params;
+  const place = cursor === undefined ? null : accountPlace(sort, cursor);
+  const rows = await readAccounts(database, params, place, limit + 1);
+  return pageOf(rows, limit, (account) => placeOf(sort, account));
 }

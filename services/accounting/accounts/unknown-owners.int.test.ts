@@ -54,7 +54,7 @@ async function close(day: string): Promise<void> {
   await closeAll(books);
 }
 const accounts = async () => {
-  const { items } = await listAccounts(books.database, { limit: 50 });
+  const { items } = await listAccounts(books.database, { sort: 'name', limit: 50 });
   return Object.fromEntries(
     items.map(({ userId, balance, ownerKnown }) => [userId, { balance, ownerKnown }]),
   );

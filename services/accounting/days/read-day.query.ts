@@ -1,17 +1,14 @@
 /** Shows a business day, and the company's results by day (ACC-4, ACC-6). */
-import { type BusinessDay, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
+import { type BusinessDay, isBusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
-import { checkDay, checkRange, MAX_RANGE_DAYS } from '#mixins/day-range.ts';
+import { checkDay, MAX_RANGE_DAYS } from '#mixins/day-range.ts';
 import { pageOf, placeIn } from '#mixins/lists.ts';
 import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type companyAction from '#schemas/actions/accounting/company.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../../config.ts';
-import { readOpenDay } from './day.store.ts';
+import { askedDays } from './asked-days.query.ts';
 import { type DayView, readCompanyDays, readDay } from './day-view.store.ts';
-
-/** Days of the company in an answer if no range was requested. */
-const DEFAULT_DAYS = 30;
 
 /**
  * Throws `validation_failed`, or `not_found` for a day that has not begun or is before the first.
@@ -29,16 +26,11 @@ export async function readCompany(
   { currency }: Config,
   params: ActionParams<typeof companyAction>,
 ): Promise<ActionAnswer<typeof companyAction>> {
-  checkRange(params);
+  const range = await askedDays(database, params);
   const [before] = params.cursor === undefined ? [null] : placeIn(params.cursor, isBusinessDay, isZero);
-  const to = params.to ?? (await readOpenDay(database)).day;
-  if (to === null) return { currency, items: [], nextCursor: null };
-  const from = params.from ?? dayAfter(to, 1 - DEFAULT_DAYS);
-  // A range without an end must keep the bounds, too. A range that begins after the open day is
-  // empty.
-  if (from <= to) checkRange({ from, to });
+  if (range === null) return { currency, items: [], nextCursor: null };
   const limit = params.limit ?? MAX_RANGE_DAYS;
-  const days = await readCompanyDays(database, { from, to }, before, limit + 1);
+  const days = await readCompanyDays(database, range, before, limit + 1);
   return { currency, ...pageOf(days, limit, ({ businessDay }) => [businessDay, 0]) };
 }
 
