@@ -47,8 +47,9 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
   readonly problems: readonly ErrorCode[];
   /**
    * The columns of a list that clients can also get with `Accept: text/csv`: fields of its items,
-   * paths such as `reference.title`, or fields of the answer beside them, such as `currency`. Clients then get all items whatever the `limit`, because
-   * page after page is fetched for them (`limit`, `cursor`). Default: JSON only.
+   * paths such as `reference.title`, or fields of the answer beside them, such as `currency`. Clients then
+   * get all items, or as many as the `limit` that they give, because page after page is fetched for
+   * them (`limit`, `cursor`). Default: JSON only, and CSV is refused.
    */
   readonly csv?: readonly string[];
   /**
@@ -57,6 +58,10 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
    */
   readonly event?: string;
 }
+
+/** Whether the answer is a list. */
+export const isList = ({ answer }: Pick<ActionContract, 'answer'>): boolean =>
+  answer !== null && 'items' in answer;
 
 export type ActionParams<C extends ActionContract> = ParamsOf<C['params']>;
 export type ActionAnswer<C extends ActionContract> = AnswerOf<C['answer']>;

@@ -2,7 +2,7 @@
  * The problems in which requests of any route can end, by what its contract says. A contract
  * declares only its others. Pure.
  */
-import type { ActionContract } from './action.ts';
+import { type ActionContract, isList } from './action.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** Of every request: its form, its connection, the limits of clients, and the state of the system. */
@@ -34,7 +34,7 @@ const OF_BODIES = [
 /** Of routes that take an `Idempotency-Key`. */
 const OF_KEYS = ['idempotency_key_in_use', 'idempotency_key_reused'] as const satisfies readonly ErrorCode[];
 
-type Declared = Pick<ActionContract, 'route' | 'access' | 'params' | 'csv'>;
+type Declared = Pick<ActionContract, 'route' | 'access' | 'params' | 'answer'>;
 
 /** Whether a route takes an `Idempotency-Key`. Others ignore it, or refuse it where it is no POST. */
 export const takesIdempotencyKey = ({ route, access }: Pick<ActionContract, 'route' | 'access'>): boolean =>
@@ -46,7 +46,7 @@ export function problemsOf(contract: Declared & Pick<ActionContract, 'problems'>
 }
 
 export function generalProblems(contract: Declared): readonly ErrorCode[] {
-  const { route, access, params, csv } = contract;
+  const { route, access, params } = contract;
   const [method = ''] = route.split(' ');
   const isSignedIn = access !== 'anyone';
   return [
@@ -59,6 +59,6 @@ export function generalProblems(contract: Declared): readonly ErrorCode[] {
     ...(takesIdempotencyKey(contract) ? OF_KEYS : []),
     ...(method === 'GET' ? [] : (['outcome_unknown'] as const)),
     ...('cursor' in params ? (['invalid_cursor'] as const) : []),
-    ...(csv === undefined ? [] : (['not_acceptable'] as const)),
+    ...(isList(contract) ? (['not_acceptable'] as const) : []),
   ];
 }

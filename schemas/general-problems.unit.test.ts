@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { type ActionContract, defineAction } from './action.ts';
+import { list } from './answers.ts';
 import { generalProblems } from './general-problems.ts';
 import { page } from './params.ts';
 
@@ -36,5 +37,5 @@ it('a change may have an unknown outcome; bodies and idempotency keys add their 
 
 it('a list may refuse its cursor, and other media types than its own', () => {
   expect(more({ route: 'GET /x', access: 'anyone', params: page })).toEqual(['invalid_cursor']);
-  expect(more({ route: 'GET /x', access: 'anyone', csv: ['id'] })).toEqual(['not_acceptable']);
+  expect(more({ route: 'GET /x', access: 'anyone', answer: list({}) })).toEqual(['not_acceptable']);
 });

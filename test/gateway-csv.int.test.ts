@@ -31,19 +31,32 @@ const LIST = defineAction({
   csv: ['id', 'shell.colour', 'note'],
 });
 
-const plan = { items: 0, failAt: Number.POSITIVE_INFINITY, width: 1 };
+const PLAIN = defineAction({
+  action: 'nuts.plain',
+  route: 'GET /nuts/plain',
+  access: ['admin'],
+  summary: 'Lists nuts, as JSON only.',
+  params: page,
+  answer: list({ id: whole(0) }),
+});
+
+const plan = { items: 0, failAt: Number.POSITIVE_INFINITY, width: 1, most: 200 };
 const asked: ActionParams<typeof LIST>[] = [];
 
 const nuts: ServiceSchema = {
   name: 'nuts',
   actions: {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
+    plain: serve(PLAIN, (ctx) => {
+      asked.push(ctx.params);
+      return { items: [], nextCursor: null };
+    }),
     list: serve(LIST, (ctx) => {
       asked.push(ctx.params);
       const { limit, cursor } = ctx.params;
       const from = Number(cursor ?? 0);
       if (from >= plan.failAt) throw new Problem('service_unavailable');
-      const items = Array.from({ length: Math.min(limit, plan.items - from) }, (_, n) => ({
+      const items = Array.from({ length: Math.min(limit, plan.most, plan.items - from) }, (_, n) => ({
         id: from + n,
         shell: n % 2 === 0 ? { colour: 'brown, dark' } : null,
         note: '='.repeat(plan.width),
@@ -63,7 +76,7 @@ let developer: string;
 beforeAll(async () => {
   config = testConfig({ logLevel: 'fatal' });
   // Apart, as every answer crosses nodes then.
-  const gateway = gatewayService({ contracts: [LIST], services: ['nuts'] });
+  const gateway = gatewayService({ contracts: [LIST, PLAIN], services: ['nuts'] });
   nodes = [await startNode(config, [nuts]), await startNode(config, [gateway])];
   const broker = nodes[1]?.broker as TestNode['broker'];
   const { bus, identity } = platformOf(broker);
@@ -85,7 +98,7 @@ afterAll(async () => {
   await dropNamespace(config);
 });
 beforeEach(() => {
-  Object.assign(plan, { items: 3, failAt: Number.POSITIVE_INFINITY, width: 1 });
+  Object.assign(plan, { items: 3, failAt: Number.POSITIVE_INFINITY, width: 1, most: 200 });
   asked.length = 0;
 });
 
@@ -103,7 +116,7 @@ describe('a list that is also available as CSV', () => {
 
   it('is CSV with a line of names and all items for a client that asks for it', async () => {
     plan.items = 401;
-    const answer = await ask('text/csv', '?limit=2');
+    const answer = await ask('text/csv');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="nuts-list.csv"');
@@ -112,6 +125,25 @@ describe('a list that is also available as CSV', () => {
     expect(lines.at(-2)).toBe(`400,"brown, dark",'=`);
     expect(lines).toHaveLength(1 + 401 + 1);
     expect(asked).toEqual([{ limit: 200 }, { limit: 200, cursor: '200' }, { limit: 200, cursor: '400' }]);
+  });
+
+  it.each([
+    ['?limit=2', ['0', '1'], [{ limit: 2 }]],
+    ['?limit=2&cursor=2', ['2', '3'], [{ limit: 2, cursor: '2' }]],
+    ['?limit=200', 200, [{ limit: 200 }]],
+  ])('API-3: has as many items as a given limit: %s', async (query, ids, calls) => {
+    plan.items = 401;
+    const lines = (await (await ask('text/csv', query)).text()).split('\r\n').slice(1, -1);
+    const found = lines.map((line) => line.split(',', 1)[0]);
+    expect(typeof ids === 'number' ? found.length : found).toEqual(ids);
+    expect(asked).toEqual(calls);
+  });
+
+  it('API-3: goes on to its limit where a page has fewer items than it may have', async () => {
+    Object.assign(plan, { items: 401, most: 3 });
+    const text = await (await ask('text/csv', '?limit=7')).text();
+    expect(text.split('\r\n')).toHaveLength(1 + 7 + 1);
+    expect(asked.map(({ limit }) => limit)).toEqual([7, 4, 1]);
   });
 
   it('is not fetched beyond its first page for a HEAD', async () => {
@@ -176,6 +208,23 @@ describe('a list that is also available as CSV', () => {
     const answer = await ask('text/csv');
     expect(answer.status).toBe(200);
     await expect(answer.text()).rejects.toThrow();
+  });
+});
+
+describe('a list without columns', () => {
+  const askPlain = (accept: string) =>
+    fetch(`${url}/plain`, { headers: { accept, authorization: `Bearer ${admin}` } });
+
+  it('API-3: refuses CSV, and changes nothing for clients that take JSON', async () => {
+    const refused = await askPlain('text/csv');
+    expect(refused.status).toBe(406);
+    expect(await refused.json()).toMatchObject({ code: 'not_acceptable' });
+    expect(asked).toEqual([]);
+    for (const accept of ['*/*', 'application/json', 'text/csv, application/json;q=0.1', '']) {
+      const answer = await askPlain(accept);
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(answer.headers.get('vary')).toContain('Accept');
+    }
   });
 });
 

@@ -9,7 +9,9 @@ export default defineAction({
   route: 'GET /accounting/seal/blocks/:number',
   access: 'signed-in',
   summary: "Shows a block of the journal's hash chain.",
-  params: { number: { type: 'string', pattern: /^[1-9]\d{0,15}$/, example: '1' } },
+  params: {
+    number: { type: 'string', pattern: /^[1-9]\d{0,15}$/, expects: 'the number of a block', example: '1' },
+  },
   answer: {
     number: whole(1),
     /** Number of postings that the block covers. */
@@ -19,5 +21,4 @@ export default defineAction({
     previousHash: sha256,
     sealedAt: time(),
   },
-  problems: ['not_found'],
 });

@@ -8,9 +8,8 @@ import { REQUEST_TIMEOUT_MS } from '#mixins/deadlines.middleware.ts';
 import { isAllowed } from '#mixins/identity/authorization.middleware.ts';
 import type { Identity } from '#mixins/identity/identity.ts';
 import { registryOf } from '#mixins/registry.ts';
-import type { RequestMeta } from '#schemas/action.ts';
+import { isList, type RequestMeta } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
-import { MAX_PAGE_SIZE } from '#schemas/params.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import type { UserTurns } from '../connections/turns.http.ts';
 import { readBody } from '../requests/body.http.ts';
@@ -42,10 +41,11 @@ async function authenticate(
   if (!isAllowed(access, roles)) throw new Problem('forbidden');
 }
 
-async function readParams(route: Route, req: GatewayRequest): Promise<object> {
+async function readParams(route: Route, req: GatewayRequest): Promise<Pick<Prepared, 'params' | 'limit'>> {
   const query = parseQuery(req.query ?? '', queryNames(route));
   const form = route.takesBody ? parseBody(await readBody(req)) : query;
-  return paramsOf(route, req.$params?.params ?? {}, form);
+  const params = paramsOf(route, req.$params?.params ?? {}, form);
+  return { params, limit: 'limit' in query ? (params as { readonly limit: number }).limit : undefined };
 }
 
 function metaOf(route: Route, req: GatewayRequest, token: string | undefined): RequestMeta {
@@ -66,16 +66,19 @@ function metaOf(route: Route, req: GatewayRequest, token: string | undefined): R
 /** The CSV columns when the client wants CSV; undefined for JSON. Throws `not_acceptable`. */
 function csvColumns(route: Route, req: GatewayRequest, res: ServerResponse): readonly string[] | undefined {
   const { csv } = route.contract;
-  // Routes with only one media type ignore `Accept`.
-  if (csv === undefined) return undefined;
+  // Routes that are no lists have only one media type, and ignore `Accept`.
+  if (!isList(route.contract)) return undefined;
   res.appendHeader('Vary', 'Accept');
-  const type = preferred(acceptOf(req.headers), [JSON_MEDIA, CSV_MEDIA]);
+  const offered = csv === undefined ? [JSON_MEDIA] : [JSON_MEDIA, CSV_MEDIA];
+  const type = preferred(acceptOf(req.headers), offered);
   if (type === undefined) throw new Problem('not_acceptable');
   return type === CSV_MEDIA ? csv : undefined;
 }
 
 interface Prepared {
   readonly params: object;
+  /** The `limit` that the client has given. */
+  readonly limit: number | undefined;
   readonly meta: RequestMeta;
 }
 
@@ -91,9 +94,9 @@ export async function prepare(
   const token = bearerTokenOf(req.headers);
   await authenticate(route, req, token, identity);
   const meta = metaOf(route, req, token);
-  const params = await readParams(route, req);
+  const { params, limit } = await readParams(route, req);
   if (!registryOf(broker).isServed(route.contract.action)) throw new Problem('service_unavailable');
-  return { params, meta };
+  return { params, limit, meta };
 }
 
 /**
@@ -126,7 +129,7 @@ export async function answer(
   ctx: Context<unknown, RequestMeta>,
   { identity, turns, pauses }: AnsweringNode,
 ): Promise<void> {
-  const { params, meta } = await prepare(route, req, ctx.broker, identity);
+  const { params, limit, meta } = await prepare(route, req, ctx.broker, identity);
   if (route.method !== 'GET') refuseOutdated(pauses);
   const { action, status } = route.contract;
   const call = async (given: object) => {
@@ -142,8 +145,9 @@ export async function answer(
       const result = await call(params);
       return sendResult(res, status, ctx.meta, result);
     }
-    const page = { ...params, limit: MAX_PAGE_SIZE };
-    return sendCsv(res, { status, fileName: fileNameOf(action), columns }, async (cursor) => {
+    const head = { status, fileName: fileNameOf(action), columns, limit };
+    return sendCsv(res, head, async (cursor, size) => {
+      const page = { ...params, limit: size };
       return (await call(cursor === null ? page : { ...page, cursor })) as CsvPage;
     });
   };

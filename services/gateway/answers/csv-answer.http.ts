@@ -9,6 +9,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BYTE_ORDER_MARK, csvLine, csvLines, type Listed } from '#mixins/csv.ts';
+import { MAX_PAGE_SIZE } from '#schemas/params.ts';
 import { CSV_MEDIA } from '../requests/negotiate.ts';
 import { wantsHeadOnly } from './reply.http.ts';
 
@@ -17,19 +18,23 @@ export interface CsvPage extends Listed {
   readonly nextCursor?: string | null;
 }
 
-/** Returns the page after a cursor, or the first page. */
-export type FetchPage = (cursor: string | null) => Promise<CsvPage>;
+/** Returns a page of at most `limit` items: that after a cursor, or the first one. */
+export type FetchPage = (cursor: string | null, limit: number) => Promise<CsvPage>;
+
+const pageSize = (left = MAX_PAGE_SIZE): number => Math.min(left, MAX_PAGE_SIZE);
 
 async function* linesOf(
-  columns: readonly string[],
+  { columns, limit }: Pick<CsvHead, 'columns' | 'limit'>,
   first: CsvPage,
   fetchPage: FetchPage,
 ): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(columns);
+  let left = limit ?? Number.POSITIVE_INFINITY;
   for (let page = first; ; ) {
     if (page.items.length > 0) yield csvLines(page, columns);
-    if (page.nextCursor == null) return;
-    page = await fetchPage(page.nextCursor);
+    left -= page.items.length;
+    if (page.nextCursor == null || left <= 0) return;
+    page = await fetchPage(page.nextCursor, pageSize(left));
   }
 }
 
@@ -43,19 +48,21 @@ export interface CsvHead {
   readonly status: number;
   readonly fileName: string;
   readonly columns: readonly string[];
+  /** The most items; undefined: all of them. */
+  readonly limit: number | undefined;
 }
 
 /**
- * Answers with all items of a list. The first page is fetched before the answer begins, so that a
+ * Answers with all items of a list, or with the first ones up to a limit. The first page is fetched before the answer begins, so that a
  * refusal is an ordinary problem. A later failure cuts the connection, so that clients never take a
  * part for the whole.
  */
 export async function sendCsv(
   res: ServerResponse,
-  { status, fileName, columns }: CsvHead,
+  { status, fileName, columns, limit }: CsvHead,
   fetchPage: FetchPage,
 ): Promise<void> {
-  const first = await fetchPage(null);
+  const first = await fetchPage(null, pageSize(limit));
   res.statusCode = status;
   res.setHeader('Content-Type', `${CSV_MEDIA}; charset=utf-8; header=present`);
   res.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
@@ -63,5 +70,7 @@ export async function sendCsv(
     res.end();
     return;
   }
-  await pipeline(Readable.from(linesOf(columns, first, fetchPage)), res).catch(() => res.destroy());
+  await pipeline(Readable.from(linesOf({ columns, limit }, first, fetchPage)), res).catch(() =>
+    res.destroy(),
+  );
 }

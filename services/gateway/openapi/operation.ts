@@ -62,7 +62,7 @@ export const tagOf = ({ contract }: DeclaredRoute): string => contract.action.sp
 function describe({ contract: { access, csv, event } }: DeclaredRoute): string {
   return [
     `For ${callersOf(access)}.`,
-    ...(csv === undefined ? [] : ['As CSV it has all items, whatever the `limit`.']),
+    ...(csv === undefined ? [] : ['As CSV it has all items, or as many as a given `limit`.']),
     ...(event === undefined
       ? []
       : [`The answer is a stream of events \`${event}\`: one at once, and one after each change.`]),
