@@ -100,6 +100,8 @@ export interface RequestMeta {
   /** `x-request-id` of the request; the correlation id of all events that it causes. */
   readonly requestId?: string;
   readonly traceparent?: string;
+  /** `User-Agent`, cut to a sensible length. */
+  readonly userAgent?: string;
   /** `Accept`, for actions that can answer with other types than JSON. */
   readonly accept?: string;
   /** `Idempotency-Key` of a POST. */

@@ -270,6 +270,7 @@ describe('a call that reached its action', () => {
       requestId: 'request-0001',
       traceparent,
       accept: 'application/json',
+      userAgent: 'node',
       idempotencyKey: 'k1',
       $location: '/toys/1',
     });

@@ -33,17 +33,31 @@ export async function withIdempotency<Result>(
   const { userId, route, key, fingerprint } = request;
   await lockKey(tx, request);
   // This statement comes after the lock, so it sees the commit of the lock's last holder.
+  const kept = await keptAnswer(tx, request);
+  if (kept !== undefined) return (kept.result === null ? undefined : JSON.parse(kept.result)) as Result;
+  const result = await work();
+  await tx.run(INSERT_KEY, [userId, route, key, fingerprint, JSON.stringify(result) ?? null]);
+  return result;
+}
+
+/**
+ * Whether the request was carried out before. For use cases that check something at a cost before
+ * their transaction, which a repetition could not pass. Throws `idempotency_key_reused`.
+ */
+export async function wasAnswered(tx: Tx, request: IdempotentRequest | null): Promise<boolean> {
+  return request !== null && (await keptAnswer(tx, request)) !== undefined;
+}
+
+async function keptAnswer(
+  tx: Tx,
+  { userId, route, key, fingerprint }: IdempotentRequest,
+): Promise<{ readonly result: string | null } | undefined> {
   const [kept] = await tx.rows<{ fingerprint: string; result: string | null }>(
     'SELECT fingerprint, result FROM idempotency_key WHERE user_id = $1 AND route = $2 AND key = $3',
     [userId, route, key],
   );
-  if (kept !== undefined) {
-    if (kept.fingerprint !== fingerprint) throw new Problem('idempotency_key_reused');
-    return (kept.result === null ? undefined : JSON.parse(kept.result)) as Result;
-  }
-  const result = await work();
-  await tx.run(INSERT_KEY, [userId, route, key, fingerprint, JSON.stringify(result) ?? null]);
-  return result;
+  if (kept !== undefined && kept.fingerprint !== fingerprint) throw new Problem('idempotency_key_reused');
+  return kept;
 }
 
 const INSERT_KEY = prepared(

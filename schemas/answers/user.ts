@@ -1,5 +1,5 @@
 /** An account as clients see it (AUTH-2). */
-import { array, boolean, nullable, string } from '#schemas/answers.ts';
+import { array, boolean, nullable, string, time } from '#schemas/answers.ts';
 import { locale, login, role } from '#schemas/fields/auth.ts';
 import { id } from '#schemas/params.ts';
 
@@ -11,4 +11,7 @@ export const user = {
   locale: nullable(locale),
   roles: array(role),
   active: boolean(),
+  createdAt: time(),
+  /** Null where the account never signed in. */
+  lastSignInAt: nullable(time()),
 } as const;

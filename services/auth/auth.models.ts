@@ -1,10 +1,10 @@
 /** The model for lists and look-ups. It leaves out the hash of the beak. Stores do all writes. */
 import { DataTypes, type Model, type Sequelize } from 'sequelize';
-import type { UserView } from './users/user.ts';
+import type { Account } from './users/user.ts';
 
 /** The models that `databaseMixin` defines. */
 export function defineModels(sequelize: Sequelize) {
-  const user = sequelize.define<Model<UserView>>(
+  const user = sequelize.define<Model<Account>>(
     'user',
     {
       id: { type: DataTypes.UUID, primaryKey: true },
@@ -14,6 +14,8 @@ export function defineModels(sequelize: Sequelize) {
       locale: DataTypes.TEXT,
       roles: DataTypes.ARRAY(DataTypes.TEXT),
       active: DataTypes.BOOLEAN,
+      createdAt: { type: DataTypes.DATE, field: 'registered_at' },
+      lastSignInAt: DataTypes.DATE,
     },
     { tableName: 'user_account' },
   );

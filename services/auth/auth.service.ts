@@ -18,14 +18,23 @@ import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import changeAction from '#schemas/actions/auth/change.ts';
+import changeMeAction from '#schemas/actions/auth/change-me.ts';
+import changeMyBeakAction from '#schemas/actions/auth/change-my-beak.ts';
+import endSessionAction from '#schemas/actions/auth/end-session.ts';
+import endSessionOfUserAction from '#schemas/actions/auth/end-session-of-user.ts';
+import endSessionsAction from '#schemas/actions/auth/end-sessions.ts';
+import endSessionsOfUserAction from '#schemas/actions/auth/end-sessions-of-user.ts';
 import getAction from '#schemas/actions/auth/get.ts';
 import jwksAction from '#schemas/actions/auth/jwks.ts';
 import listAction from '#schemas/actions/auth/list.ts';
 import loginAction from '#schemas/actions/auth/login.ts';
 import logoutAction from '#schemas/actions/auth/logout.ts';
 import meAction from '#schemas/actions/auth/me.ts';
+import namesAction from '#schemas/actions/auth/names.ts';
 import refreshAction from '#schemas/actions/auth/refresh.ts';
 import registerAction from '#schemas/actions/auth/register.ts';
+import sessionsAction from '#schemas/actions/auth/sessions.ts';
+import sessionsOfUserAction from '#schemas/actions/auth/sessions-of-user.ts';
 import { defineModels } from './auth.models.ts';
 import { AuthWorker } from './auth.worker.ts';
 import type { Auth } from './context.ts';
@@ -35,13 +44,18 @@ import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.quer
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
 import { publicKeyOf } from './keys/signing-keys.ts';
 import { makeAuth } from './make-auth.client.ts';
+import { endSession, endSessions } from './sessions/end-sessions.handler.ts';
+import { listSessions } from './sessions/list-sessions.query.ts';
 import { refreshSession } from './sessions/refresh-session.handler.ts';
+import { deviceOf } from './sessions/session.ts';
 import { signIn } from './sessions/sign-in.handler.ts';
 import { signOut } from './sessions/sign-out.handler.ts';
+import { changeMyBeak } from './users/change-my-beak.handler.ts';
 import { changeAccount } from './users/change-user.handler.ts';
+import { listNames } from './users/list-names.query.ts';
 import { readUser, usersPage, usersQuery } from './users/list-users.query.ts';
 import { registerUser } from './users/register-user.handler.ts';
-import { namedChanges, type UserView } from './users/user.ts';
+import { type Account, namedChanges } from './users/user.ts';
 
 interface AuthService extends Service, DatabaseMethods {
   auth: Auth;
@@ -63,10 +77,10 @@ export default defineService<AuthService>({
   rights: { buckets: [IDENTITY_BUCKET] },
   actions: {
     login: serve(loginAction, function (ctx) {
-      return signIn(this.auth, ctx.params, causeOf(ctx));
+      return signIn(this.auth, ctx.params, deviceOf(ctx.meta), causeOf(ctx));
     }),
     refresh: serve(refreshAction, function (ctx) {
-      return refreshSession(this.auth, ctx.params.refreshToken, causeOf(ctx));
+      return refreshSession(this.auth, ctx.params.refreshToken, deviceOf(ctx.meta), causeOf(ctx));
     }),
     logout: serve(logoutAction, async function (ctx) {
       await signOut(this.auth, ctx.params.refreshToken, causeOf(ctx));
@@ -74,6 +88,26 @@ export default defineService<AuthService>({
     }),
     me: serve(meAction, function (ctx) {
       return readUser(this.adapter, actorOf(ctx).userId);
+    }),
+    changeMe: serve(changeMeAction, function (ctx) {
+      return changeAccount(this.auth, actorOf(ctx).userId, namedChanges(ctx.params), causeOf(ctx));
+    }),
+    changeMyBeak: serve(changeMyBeakAction, async function (ctx) {
+      await changeMyBeak(this.auth, ctx.params, requestOf(ctx));
+      return null;
+    }),
+    sessions: serve(sessionsAction, function (ctx) {
+      const { userId, sessionId } = actorOf(ctx);
+      return listSessions(this.database, userId, sessionId, ctx.params);
+    }),
+    endSession: serve(endSessionAction, async function (ctx) {
+      await endSession(this.auth, actorOf(ctx).userId, ctx.params.id, causeOf(ctx));
+      return null;
+    }),
+    endSessions: serve(endSessionsAction, async function (ctx) {
+      const { userId, sessionId } = actorOf(ctx);
+      await endSessions(this.auth, userId, sessionId, causeOf(ctx));
+      return null;
     }),
     jwks: serve(jwksAction, function () {
       // This reads from memory because anyone may call it, at any rate. The keys are those that
@@ -90,11 +124,26 @@ export default defineService<AuthService>({
       return changeAccount(this.auth, id, namedChanges(wanted), causeOf(ctx));
     }),
     list: serve(listAction, async function (ctx) {
-      const rows = await this._find<UserView>(ctx, usersQuery(ctx.params));
+      const rows = await this._find<Account>(ctx, usersQuery(ctx.params));
       return usersPage(rows, ctx.params);
     }),
     get: serve(getAction, function (ctx) {
       return readUser(this.adapter, ctx.params.id);
+    }),
+    names: serve(namesAction, function (ctx) {
+      return listNames(this.database, ctx.params);
+    }),
+    sessionsOfUser: serve(sessionsOfUserAction, async function (ctx) {
+      await readUser(this.adapter, ctx.params.id);
+      return listSessions(this.database, ctx.params.id, actorOf(ctx).sessionId, ctx.params);
+    }),
+    endSessionOfUser: serve(endSessionOfUserAction, async function (ctx) {
+      await endSession(this.auth, ctx.params.id, ctx.params.sessionId, causeOf(ctx));
+      return null;
+    }),
+    endSessionsOfUser: serve(endSessionsOfUserAction, async function (ctx) {
+      await endSessions(this.auth, ctx.params.id, null, causeOf(ctx));
+      return null;
     }),
     'operator.keys.list': operatorAction({
       async handler(): Promise<KeyView[]> {

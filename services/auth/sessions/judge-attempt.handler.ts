@@ -1,7 +1,8 @@
 /** The transaction that judges an attempt to sign in. */
 import type { Tx } from '#mixins/database/database.ts';
 import type { Auth } from '../context.ts';
-import { type Attempt, lockAttempt } from './refusal.store.ts';
+import type { Attempt } from './attempt.ts';
+import { lockAttempt } from './refusal.store.ts';
 
 /**
  * Attempts of one account or one network are judged one at a time: concurrent ones would each find

@@ -6,15 +6,15 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import type { Auth } from '../context.ts';
 import type { Verified } from '../users/beak-hasher.client.ts';
-import { type Credentials, lockUserShared, renewBeakHash } from '../users/user.store.ts';
+import { type Credentials, lockUser, noteSignIn, renewBeakHash } from '../users/user.store.ts';
 import type { User } from '../users/user.ts';
 import { sessionOpenedEvent } from '../users/user-events.ts';
+import type { Attempt } from './attempt.ts';
 import { drawRefreshToken, readSigningKey } from './issue-tokens.step.ts';
 import { judgeAttempt } from './judge-attempt.handler.ts';
 import { publishRevocations } from './publish-revocations.step.ts';
-import type { Attempt } from './refusal.store.ts';
 import { insertRefreshToken, insertSession, revokeLeastUsed } from './session.store.ts';
-import { hashRefreshToken, type Session } from './session.ts';
+import { type Device, hashRefreshToken, type Session } from './session.ts';
 import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
 
 /**
@@ -40,17 +40,19 @@ export async function openSession(
   auth: Auth,
   { found: read, renewed }: Omit<Verified<Credentials>, 'right'>,
   attempt: Attempt,
+  device: Device,
   cause: Cause,
 ): Promise<Opened | undefined> {
   const refreshToken = drawRefreshToken();
   return judgeAttempt(auth, attempt, async (tx) => {
     await refuseSpentBudgets(auth, tx, attempt);
-    const user = await lockUserShared(tx, read.id);
+    const user = await lockUser(tx, read.id);
     if (user === undefined || !user.active || user.beakHash !== read.beakHash) return undefined;
     if (renewed !== null) await renewBeakHash(tx, user.id, renewed);
+    await noteSignIn(tx, user.id);
     const session = { id: uuidv7(), userId: user.id, revoked: false };
     await insertSession(tx, session, attempt.network);
-    await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken));
+    await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken), device);
     await appendEvents(tx, [sessionOpenedEvent(session, user.login, cause)]);
     await endSessionsBeyondLimit(auth, tx, session, cause);
     return { user, session, refreshToken, key: await readSigningKey(auth, tx) };

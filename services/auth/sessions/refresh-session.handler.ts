@@ -17,7 +17,7 @@ import {
   markTokenUsed,
   revokeSession,
 } from './session.store.ts';
-import { hashRefreshToken, type UseOfToken, useOfToken } from './session.ts';
+import { type Device, hashRefreshToken, type UseOfToken, useOfToken } from './session.ts';
 
 type Outcome =
   | {
@@ -29,10 +29,15 @@ type Outcome =
   | { readonly use: Exclude<UseOfToken, 'rotate'> | 'unknown' };
 
 /** Throws `invalid_token` (unknown, used before, session over) or `token_expired`. */
-export async function refreshSession(auth: Auth, refreshToken: string, cause: Cause): Promise<Tokens> {
+export async function refreshSession(
+  auth: Auth,
+  refreshToken: string,
+  device: Device,
+  cause: Cause,
+): Promise<Tokens> {
   const next = drawRefreshToken();
   // A reuse must be committed before it is refused. An error thrown inside would roll it back.
-  const outcome = await useToken(auth, hashRefreshToken(refreshToken), hashRefreshToken(next), cause);
+  const outcome = await useToken(auth, hashRefreshToken(refreshToken), hashRefreshToken(next), device, cause);
   switch (outcome.use) {
     case 'rotate':
       return issueTokens(auth, outcome.key, outcome.user, outcome.sessionId, next);
@@ -50,7 +55,7 @@ export async function refreshSession(auth: Auth, refreshToken: string, cause: Ca
 /**
  * Two requests with one token serialize on the session's lock: the second one finds the token used.
  */
-function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise<Outcome> {
+function useToken(auth: Auth, hash: Buffer, next: Buffer, device: Device, cause: Cause): Promise<Outcome> {
   return auth.database.inTransaction<Outcome>(async (tx) => {
     const owner = await findSessionOfToken(tx, hash);
     if (owner === undefined) return { use: 'unknown' };
@@ -61,7 +66,7 @@ function useToken(auth: Auth, hash: Buffer, next: Buffer, cause: Cause): Promise
     const use = useOfToken(token, session, user.active);
     if (use === 'rotate') {
       await markTokenUsed(tx, hash);
-      await insertRefreshToken(tx, session.id, next);
+      await insertRefreshToken(tx, session.id, next, device);
       return { use, user, sessionId: session.id, key: await readSigningKey(auth, tx) };
     }
     if (use === 'reused') {

@@ -1,20 +1,8 @@
 /** Refused sign-ins in SQL. */
 import type { Tx } from '#mixins/database/database.ts';
+import type { Attempt } from './attempt.ts';
 import { type Budget, HOUR_MS, hourOf, MINUTE_MS, minuteOf, type Usage } from './sign-in-limits.ts';
 import { usageOf } from './usage.store.ts';
-
-/** The values by which a sign-in is counted. */
-export interface Attempt {
-  /** The attempted login; empty when no account can have it. */
-  readonly login: string;
-  /** HMAC-SHA256 of the attempted login (`digestOfLogin`), which may have any form and length. */
-  readonly loginHash: Buffer;
-  /**
-   * The address, or the /64 network of an IPv6 address. Null for a caller without an address, which
-   * is always one of our own nodes.
-   */
-  readonly network: string | null;
-}
 
 /**
  * Locks the account, then the network, until the transaction ends. Waits for attempts that other

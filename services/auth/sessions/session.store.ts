@@ -1,6 +1,12 @@
 /** Sessions and refresh tokens in SQL. Lock order: account, session, token. */
-import type { Tx } from '#mixins/database/database.ts';
-import { REFRESH_TOKEN_MS, type RefreshToken, type RevocationReason, type Session } from './session.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
+import {
+  type Device,
+  REFRESH_TOKEN_MS,
+  type RefreshToken,
+  type RevocationReason,
+  type Session,
+} from './session.ts';
 import type { Budget, Usage } from './sign-in-limits.ts';
 import { usageOf } from './usage.store.ts';
 
@@ -50,14 +56,23 @@ export async function signInsFrom(tx: Tx, network: string, budget: Budget): Prom
   return usage;
 }
 
-/** Adds a new token to the session and extends the session to the token's end. */
-export async function insertRefreshToken(tx: Tx, sessionId: string, hash: Buffer): Promise<void> {
+/**
+ * Adds a new token to the session and extends the session to the token's end. The session is in use
+ * on `device` now.
+ */
+export async function insertRefreshToken(
+  tx: Tx,
+  sessionId: string,
+  hash: Buffer,
+  { address, userAgent }: Device,
+): Promise<void> {
   await tx.run(
     `WITH token AS (
        INSERT INTO refresh_token (session_id, hash, expires_at) VALUES ($1, $2, ${EXPIRY}) RETURNING expires_at
      )
-     UPDATE session SET expires_at = token.expires_at FROM token WHERE session.id = $1`,
-    [sessionId, hash, REFRESH_TOKEN_MS],
+     UPDATE session SET expires_at = token.expires_at, used_at = now(), address = $4, user_agent = $5
+     FROM token WHERE session.id = $1`,
+    [sessionId, hash, REFRESH_TOKEN_MS, address, userAgent],
   );
 }
 
@@ -104,14 +119,54 @@ export async function revokeSession(tx: Tx, id: string, reason: RevocationReason
   await tx.run('UPDATE session SET revoked_at = now(), revoked_reason = $2 WHERE id = $1', [id, reason]);
 }
 
-/** Ends all sessions of a locked account. Returns those that were still open. */
-export async function revokeSessionsOf(tx: Tx, userId: string, reason: RevocationReason): Promise<Session[]> {
+/**
+ * Ends all sessions of a locked account, except for `except`. Returns those that were still open.
+ */
+export async function revokeSessionsOf(
+  tx: Tx,
+  userId: string,
+  reason: RevocationReason,
+  except: string | null = null,
+): Promise<Session[]> {
   return tx.rows<Session>(
     `UPDATE session SET revoked_at = now(), revoked_reason = $2
-     WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()
+     WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now() AND id IS DISTINCT FROM $3::uuid
      RETURNING id, user_id AS "userId", true AS revoked`,
-    [userId, reason],
+    [userId, reason, except],
   );
+}
+
+/** An open session, as it is listed. */
+export interface OpenSession extends Device {
+  readonly id: string;
+  readonly openedAt: Date;
+  readonly usedAt: Date;
+}
+
+/** The open sessions of an account before `before`, the newest first. Ids are ordered by time. */
+export async function openSessionsOf(
+  reader: Reader,
+  userId: string,
+  before: string | null,
+  limit: number,
+): Promise<OpenSession[]> {
+  return reader.rows<OpenSession>(
+    `SELECT id, opened_at AS "openedAt", coalesce(used_at, opened_at) AS "usedAt", address, user_agent AS "userAgent"
+     FROM session
+     WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now() AND ($2::uuid IS NULL OR id < $2)
+     ORDER BY id DESC LIMIT $3`,
+    [userId, before, limit],
+  );
+}
+
+/** Locks an open session of an account. Undefined where it has none with this id. */
+export async function lockOpenSession(tx: Tx, id: string, userId: string): Promise<Session | undefined> {
+  const [session] = await tx.rows<Session>(
+    `SELECT id, user_id AS "userId", false AS revoked FROM session
+     WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now() FOR UPDATE`,
+    [id, userId],
+  );
+  return session;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Sessions and refresh tokens: what a client may do with a token. */
 import { createHash } from 'node:crypto';
+import type { RequestMeta } from '#schemas/action.ts';
 
 /** A session ends when it was not refreshed for this time, in milliseconds: 30 days. */
 export const REFRESH_TOKEN_MS = 30 * 24 * 60 * 60 * 1000;
@@ -11,9 +12,24 @@ export type RevocationReason =
   | 'deactivated'
   | 'beak_changed'
   /** A further sign-in went beyond `SESSION_LIMIT`. */
-  | 'session_limit';
+  | 'session_limit'
+  /** The account itself or an admin ended it; the event's actor says who. */
+  | 'ended';
 /** Why a sign-in was refused. The caller does not learn it. */
 export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive';
+
+/** Where a session is used. */
+export interface Device {
+  /** The client's address; null for a caller without one. */
+  readonly address: string | null;
+  /** The client as it names itself (`User-Agent`). */
+  readonly userAgent: string | null;
+}
+
+export const deviceOf = ({ address, userAgent }: RequestMeta): Device => ({
+  address: address ?? null,
+  userAgent: userAgent ?? null,
+});
 
 /** A session lasts from a sign-in until it expires or is revoked. */
 export interface Session {

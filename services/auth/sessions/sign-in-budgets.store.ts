@@ -5,7 +5,8 @@
 import type { Tx } from '#mixins/database/database.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Auth } from '../context.ts';
-import { type Attempt, guessesAt, refusalsOfNetwork } from './refusal.store.ts';
+import type { Attempt } from './attempt.ts';
+import { guessesAt, refusalsOfNetwork } from './refusal.store.ts';
 import { signedInFrom, signInsFrom, signInsOfAccount } from './session.store.ts';
 import { minuteOf, secondsToGuess, secondsToWait } from './sign-in-limits.ts';
 

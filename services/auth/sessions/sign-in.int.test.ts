@@ -54,6 +54,9 @@ const sidOf = ({ accessToken }: Tokens) => decodeJwt<{ sid: string }>(accessToke
 const eventsOf = async (tokens: Tokens) =>
   (await look.events(`session/${sidOf(tokens)}`)).map(({ type }) => type);
 
+/** The account after a sign-in. */
+const signedIn = (user: UserView) => ({ ...user, lastSignInAt: expect.any(String) });
+
 describe('a user with the right beak', () => {
   it('AUTH-1: gets tokens, and the sign-in is published', async () => {
     const { user, address } = await newcomer({ roles: ['developer', 'boss'] });
@@ -81,7 +84,7 @@ describe('a user with the right beak', () => {
     });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(600);
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1']);
-    await expect(other.call('auth.me', {}, { token: tokens.accessToken })).resolves.toEqual(user);
+    await expect(other.call('auth.me', {}, { token: tokens.accessToken })).resolves.toEqual(signedIn(user));
   });
 
   it('AUTH-1: signs in several times at once, even if the database is slow', async () => {
@@ -232,7 +235,7 @@ describe('a beak in another form of the same characters', () => {
     const { user, address } = await newcomer();
     const old = await argon2.hash(decomposed, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
     await look.rows('UPDATE user_account SET beak_hash = $2 WHERE id = $1', [user.id, old]);
-    const before = await node.call('auth.get', { id: user.id }, { token: admin.accessToken });
+    const before = await node.call<UserView>('auth.get', { id: user.id }, { token: admin.accessToken });
     const events = await look.events(`user/${user.id}`);
     // On two nodes at the same time: the second one finds the hash renewed.
     await expect(
@@ -245,7 +248,9 @@ describe('a beak in another form of the same characters', () => {
       await expect(node.signIn(user.login, typed, { address })).resolves.toBeDefined();
     }
     expect(await hashOf(user)).toBe(renewed);
-    expect(await node.call('auth.get', { id: user.id }, { token: admin.accessToken })).toEqual(before);
+    expect(await node.call('auth.get', { id: user.id }, { token: admin.accessToken })).toEqual(
+      signedIn(before),
+    );
     expect(await look.events(`user/${user.id}`)).toEqual(events);
     expect(await node.refusal('auth.login', { login: user.login, beak: `${composed}!` }, { address })).toBe(
       'wrong_credentials',
@@ -467,7 +472,7 @@ describe('a session', () => {
     expect(next.refreshToken).not.toBe(tokens.refreshToken);
     expect(sidOf(next)).toBe(sidOf(tokens));
     for (const { accessToken } of [tokens, next]) {
-      await expect(node.call('auth.me', {}, { token: accessToken })).resolves.toEqual(user);
+      await expect(node.call('auth.me', {}, { token: accessToken })).resolves.toEqual(signedIn(user));
     }
     await expect(refresh(next, other)).resolves.toBeDefined();
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1']);
@@ -486,7 +491,7 @@ describe('a session', () => {
       { type: 'auth.session.opened.v1', sequence: 1 },
       { type: 'auth.session.revoked.v1', sequence: 2 },
     ]);
-    await expect(node.call('auth.me', {}, { token: bystander.accessToken })).resolves.toEqual(user);
+    await expect(node.call('auth.me', {}, { token: bystander.accessToken })).resolves.toEqual(signedIn(user));
     await expect(refresh(bystander)).resolves.toBeDefined();
     // Nothing is left to end.
     const before = await look.state();

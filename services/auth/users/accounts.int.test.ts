@@ -64,7 +64,8 @@ describe('a registered account', () => {
   it('AUTH-3: exists at once with the given fields, and is published', async () => {
     const { beak, ...fields } = polly();
     const user = await node.call<UserView>('auth.register', { ...fields, beak, locale: 'de' }, { token });
-    expect(user).toEqual({ id: expect.any(String), ...fields, locale: 'de', active: true });
+    const times = { createdAt: expect.any(String), lastSignInAt: null };
+    expect(user).toEqual({ id: expect.any(String), ...fields, locale: 'de', active: true, ...times });
     await expect(other.call('auth.get', { id: user.id }, { token })).resolves.toEqual(user);
     expect(await eventsOf(user)).toEqual([{ type: 'auth.user.registered.v1', sequence: 1 }]);
     await expect(other.signIn(user.login, beak)).resolves.toBeDefined();
@@ -372,7 +373,7 @@ describe('the list of accounts', () => {
   it('shows only the fields of the contract', async () => {
     const [item] = (await list({ limit: 1 })).items;
     expect(Object.keys(item ?? {}).sort()).toEqual(
-      ['id', 'login', 'name', 'email', 'locale', 'roles', 'active'].sort(),
+      ['id', 'login', 'name', 'email', 'locale', 'roles', 'active', 'createdAt', 'lastSignInAt'].sort(),
     );
   });
 

@@ -1,5 +1,6 @@
 /** Which beaks are too easy to guess (AUTH-1). Pure. */
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { opaqueForm } from '#schemas/characters.ts';
 import { invalidField } from '#schemas/errors.ts';
 import { MIN_BEAK_LENGTH } from '#schemas/fields/auth.ts';
 
@@ -104,10 +105,16 @@ const MESSAGES = {
   common: 'The beak is easy to guess: choose another one',
 } as const;
 
-/** Throws `validation_failed` for a beak that is too easy to guess. */
-export function refuseWeakBeak(beak: string, login: string): void {
+/** Throws `validation_failed` for a beak that is too easy to guess. `field` is where it was given. */
+export function refuseWeakBeak(beak: string, login: string, field = 'beak'): void {
   const weakness = weaknessOf(beak, login);
   if (weakness === null) return;
   const code = weakness === 'login' ? 'equals_login' : 'common';
-  throw invalidField({ field: 'beak', code, message: MESSAGES[weakness] });
+  throw invalidField({ field, code, message: MESSAGES[weakness] });
+}
+
+/** Throws `validation_failed` for a new beak that is the current one, which may be in any form. */
+export function refuseSameBeak(next: string, current: string, field: string): void {
+  if (next !== opaqueForm(current)) return;
+  throw invalidField({ field, code: 'unchanged', message: 'The new beak must differ from the current one' });
 }

@@ -5,7 +5,7 @@ import { escapeLike, type Page, pageOf, placeIn } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type list from '#schemas/actions/auth/list.ts';
 import { Problem } from '#schemas/errors.ts';
-import { isLogin, type UserView, viewOf } from './user.ts';
+import { type Account, isLogin, type UserView, viewOf } from './user.ts';
 
 /**
  * The columns that `text` is searched in. They are compared in NFC, as `text` is: old accounts may
@@ -21,7 +21,7 @@ export function usersQuery(params: ListParams): ListQuery {
   return { query: { [Op.and]: conditionsOf(params) }, sort: ['login'], limit: params.limit + 1 };
 }
 
-export function usersPage(users: readonly UserView[], { limit }: ListParams): Page<UserView> {
+export function usersPage(users: readonly Account[], { limit }: ListParams): Page<UserView> {
   const page = pageOf(users, limit, ({ login }) => [login]);
   return { ...page, items: page.items.map(viewOf) };
 }
@@ -31,7 +31,7 @@ export async function readUser(users: Adapter, id: string): Promise<UserView> {
   // A replica may not have a new account yet, so the primary is asked when it is missing.
   const row = (await users.findById(id)) ?? (await users.findOne({ where: { id }, useMaster: true }));
   if (row === null) throw new Problem('not_found');
-  return viewOf(users.entityToObject(row) as UserView);
+  return viewOf(users.entityToObject(row) as unknown as Account);
 }
 
 function conditionsOf({ role, active, text, cursor }: ListParams): WhereOptions[] {

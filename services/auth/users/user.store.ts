@@ -1,5 +1,5 @@
 /** Accounts in SQL. */
-import type { Tx } from '#mixins/database/database.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
 import { ADMIN, type User } from './user.ts';
 
 /** An account with the hash of its beak. */
@@ -7,18 +7,22 @@ export interface Credentials extends User {
   readonly beakHash: string;
 }
 
-const COLUMNS = `id, login, name, email, locale, roles, active, version, token_version AS "tokenVersion"`;
+const COLUMNS = `id, login, name, email, locale, roles, active, version, token_version AS "tokenVersion",
+  registered_at AS "createdAt", last_sign_in_at AS "lastSignInAt"`;
 
-/** Returns false and changes nothing when the login is taken. */
-export async function insertUser(tx: Tx, user: User, beakHash: string): Promise<boolean> {
+/** A new account, before the database gives it its time. */
+export type NewUser = Omit<User, 'createdAt' | 'lastSignInAt'>;
+
+/** Returns undefined and changes nothing when the login is taken. */
+export async function insertUser(tx: Tx, user: NewUser, beakHash: string): Promise<User | undefined> {
   const { id, login, name, email, locale, roles, active, version, tokenVersion } = user;
-  const inserted = await tx.run(
+  const [inserted] = await tx.rows<User>(
     `INSERT INTO user_account (id, login, name, email, locale, roles, active, beak_hash, version, token_version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     ON CONFLICT (login) DO NOTHING`,
+     ON CONFLICT (login) DO NOTHING RETURNING ${COLUMNS}`,
     [id, login, name, email, locale, roles, active, beakHash, version, tokenVersion],
   );
-  return inserted === 1;
+  return inserted;
 }
 
 /** When `beakHash` is null, the old hash stays. */
@@ -50,12 +54,18 @@ export async function findCredentials(tx: Tx, login: string): Promise<Credential
   return user;
 }
 
-/** Locks an account exclusively; waits for current changes and sign-ins. */
-export async function lockUser(tx: Tx, id: string): Promise<User | undefined> {
-  const [user] = await tx.rows<User>(`SELECT ${COLUMNS} FROM user_account WHERE id = $1 FOR NO KEY UPDATE`, [
-    id,
-  ]);
+/** Locks an account exclusively; waits for current changes, sign-ins and refreshes. */
+export async function lockUser(tx: Tx, id: string): Promise<Credentials | undefined> {
+  const [user] = await tx.rows<Credentials>(
+    `SELECT ${COLUMNS}, beak_hash AS "beakHash" FROM user_account WHERE id = $1 FOR NO KEY UPDATE`,
+    [id],
+  );
   return user;
+}
+
+/** The locked account has just signed in. The account does not change, so there is no event. */
+export async function noteSignIn(tx: Tx, id: string): Promise<void> {
+  await tx.run('UPDATE user_account SET last_sign_in_at = now() WHERE id = $1', [id]);
 }
 
 /**
@@ -85,6 +95,18 @@ export async function otherActiveAdminExists(tx: Tx, id: string): Promise<boolea
     [id, ADMIN],
   );
   return rows.length > 0;
+}
+
+/** Id and name of accounts by id, after one of them and among `ids`. Null is no condition. */
+export async function readNames(
+  reader: Reader,
+  { after, ids, limit }: { after: string | null; ids: readonly string[] | null; limit: number },
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  return reader.rows(
+    `SELECT id, name FROM user_account
+     WHERE ($1::uuid IS NULL OR id > $1) AND ($2::uuid[] IS NULL OR id = ANY ($2)) ORDER BY id LIMIT $3`,
+    [after, ids, limit],
+  );
 }
 
 /** Whether anybody is an admin, active or not. */

@@ -9,8 +9,15 @@ export const ADMIN = 'admin';
 /** An account as clients see it. */
 export type UserView = AnswerOf<typeof userAnswer>;
 
+/** The stored fields of an account that clients see. */
+export interface Account extends Omit<UserView, 'createdAt' | 'lastSignInAt'> {
+  readonly createdAt: Date;
+  /** Null where the account never signed in. */
+  readonly lastSignInAt: Date | null;
+}
+
 /** An account without its beak. */
-export interface User extends UserView {
+export interface User extends Account {
   /** Sequence of the account's events. */
   readonly version: number;
   /** Access tokens with a lower version are refused. */
@@ -63,8 +70,19 @@ const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>
   user.active && user.roles.includes(ADMIN);
 
 /** Leaves out fields that clients do not see. */
-export function viewOf({ id, login, name, email, locale, roles, active }: UserView): UserView {
-  return { id, login, name, email, locale, roles, active };
+export function viewOf(account: Account): UserView {
+  const { id, login, name, email, locale, roles, active, createdAt, lastSignInAt } = account;
+  return {
+    id,
+    login,
+    name,
+    email,
+    locale,
+    roles,
+    active,
+    createdAt: createdAt.toISOString(),
+    lastSignInAt: lastSignInAt?.toISOString() ?? null,
+  };
 }
 
 const sameRoles = (a: readonly string[], b: readonly string[]): boolean =>

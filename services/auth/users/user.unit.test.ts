@@ -10,6 +10,8 @@ const polly: User = {
   locale: null,
   roles: ['developer', 'boss'],
   active: true,
+  createdAt: new Date('2026-03-31T12:30:00Z'),
+  lastSignInAt: null,
   version: 4,
   tokenVersion: 2,
 };
@@ -115,6 +117,7 @@ describe('the fields of a request', () => {
   });
 
   it('are shown without the versions', () => {
-    expect(Object.keys(viewOf(polly))).toEqual(['id', 'login', 'name', 'email', 'locale', 'roles', 'active']);
+    const shown = ['id', 'login', 'name', 'email', 'locale', 'roles', 'active', 'createdAt', 'lastSignInAt'];
+    expect(Object.keys(viewOf(polly))).toEqual(shown);
   });
 });

@@ -13,7 +13,13 @@ import { Problem } from '#schemas/errors.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import type { UserTurns } from '../connections/turns.http.ts';
 import { readBody } from '../requests/body.http.ts';
-import { acceptOf, bearerTokenOf, idempotencyKeyOf, traceparentOf } from '../requests/headers.ts';
+import {
+  acceptOf,
+  bearerTokenOf,
+  idempotencyKeyOf,
+  traceparentOf,
+  userAgentOf,
+} from '../requests/headers.ts';
 import { parseBody } from '../requests/json.ts';
 import { CSV_MEDIA, JSON_MEDIA, preferred } from '../requests/negotiate.ts';
 import { errorForClient } from '../requests/problem.ts';
@@ -53,12 +59,14 @@ function metaOf(route: Route, req: GatewayRequest, token: string | undefined): R
   const idempotencyKey = idempotencyKeyOf(route.method, req.headers);
   const traceparent = traceparentOf(req.headers);
   const accept = acceptOf(req.headers);
+  const userAgent = userAgentOf(req.headers);
   return {
     requestId,
     address,
     ...(token === undefined ? {} : { token }),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(accept === undefined ? {} : { accept }),
+    ...(userAgent === undefined ? {} : { userAgent }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
 }

@@ -11,8 +11,8 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Visible ASCII. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-/** The longest `Accept` that is passed on, in characters. */
-const MAX_ACCEPT = 256;
+/** The longest `Accept` and `User-Agent` that are passed on, in characters. */
+const MAX_PASSED_ON = 256;
 
 /**
  * Node keeps the first of these headers and drops repetitions silently, but a proxy may have used
@@ -67,7 +67,13 @@ export function bearerTokenOf(headers: IncomingHttpHeaders): string | undefined 
 
 /** `Accept`, cut to a sensible length. */
 export function acceptOf(headers: IncomingHttpHeaders): string | undefined {
-  return headers.accept === undefined ? undefined : truncate(headers.accept, MAX_ACCEPT);
+  return headers.accept === undefined ? undefined : truncate(headers.accept, MAX_PASSED_ON);
+}
+
+/** `User-Agent`, cut to a sensible length. */
+export function userAgentOf(headers: IncomingHttpHeaders): string | undefined {
+  const agent = headers['user-agent'];
+  return agent === undefined ? undefined : truncate(agent, MAX_PASSED_ON);
 }
 
 /** `Idempotency-Key`; throws `validation_failed` when it is malformed or the method is not POST. */
