@@ -1,5 +1,5 @@
 /** A shuffle as clients see it (TASK-5). */
-import { oneOf } from '#schemas/answers.ts';
+import { nullable, object, oneOf, string, time } from '#schemas/answers.ts';
 import { id, whole } from '#schemas/params.ts';
 
 export const shuffle = {
@@ -15,4 +15,9 @@ export const shuffle = {
    * shuffle reached them (TASK-6).
    */
   done: whole(0),
+  /** The id is a user's, or `operator:<user>@<host>`, which is then the name too. */
+  requestedBy: object({ id: string('0195a000-0000-7000-8000-000000000001'), name: string('Mia') }),
+  requestedAt: time(),
+  /** Null while the shuffle is running. */
+  completedAt: nullable(time()),
 } as const;

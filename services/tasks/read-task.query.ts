@@ -6,7 +6,7 @@ import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type assignments from '#schemas/actions/tasks/assignments.ts';
 import { Problem } from '#schemas/errors.ts';
 import { findShuffle } from './shuffles/shuffle.store.ts';
-import type { ShuffleView } from './shuffles/shuffle.ts';
+import { type ShuffleView, viewShuffle } from './shuffles/shuffle.ts';
 import { findAssignments, findTask } from './task.store.ts';
 import { type TaskView, UNKNOWN_NAME, viewTask } from './task.ts';
 import { namesOf } from './users/user.store.ts';
@@ -52,5 +52,5 @@ export async function readAssignments(
 export async function readShuffle(database: Database, id: string): Promise<ShuffleView> {
   const shuffle = await lookUp(database, (reader) => findShuffle(reader, id));
   if (shuffle === undefined) throw new Problem('not_found');
-  return shuffle;
+  return viewShuffle(shuffle);
 }

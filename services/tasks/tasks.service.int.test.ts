@@ -5,6 +5,9 @@ import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
 import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
+import type { ActionAnswer } from '#schemas/action.ts';
+import type countsAction from '#schemas/actions/tasks/counts.ts';
+import type shufflesAction from '#schemas/actions/tasks/shuffles.ts';
 import { loadActionContracts } from '#schemas/load.ts';
 import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
@@ -95,12 +98,51 @@ describe('the actions of tasks', () => {
       const now = await progress(answer.id);
       return now.status === 'completed' && now;
     });
-    expect(done).toEqual({ ...answer, status: 'completed', done: answer.total });
+    expect(answer).toMatchObject({ requestedBy: { id: MIA, name: 'Mia' }, completedAt: null });
+    const completedAt = expect.any(String);
+    expect(done).toEqual({ ...answer, status: 'completed', done: answer.total, completedAt });
+  });
+
+  it('TASK-5: shuffles are listed, newest first, page by page, with who requested them', async () => {
+    const list = async (params: object = {}) =>
+      (await callAs<ActionAnswer<typeof shufflesAction>>(MIA, 'shuffles', params, { roles: ['admin'] }))
+        .answer;
+    const { answer: newest } = await press();
+    const by = 'operator:pip@cage';
+    const byOperator = await node.broker.call<ShuffleView, object>('tasks.operator.shuffles.start', { by });
+    const { items } = await list();
+    expect(items.slice(0, 2).map(({ id, requestedBy }) => [id, requestedBy])).toEqual([
+      [byOperator.id, { id: by, name: by }],
+      [newest.id, { id: MIA, name: 'Mia' }],
+    ]);
+    const paged: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: ActionAnswer<typeof shufflesAction> = await list({ limit: 1, ...(cursor && { cursor }) });
+      paged.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(paged).toEqual(items.map(({ id }) => id));
+  });
+
+  it('TASK-8: the counts of the caller agree with the lists', async () => {
+    const { id } = (await press()).answer;
+    await until(async () => (await progress(id)).status === 'completed');
+    const { answer } = await callAs<ActionAnswer<typeof countsAction>>(PIP, 'counts');
+    const count = async (params: object) =>
+      (await callAs<{ items: TaskView[] }>(PIP, 'list', { limit: 200, ...params })).answer.items.length;
+    expect(answer).toEqual({
+      open: { count: await count({ status: 'open' }), capped: false },
+      mine: { count: await count({ status: 'open', assignee: 'me' }), capped: false },
+      done: { count: await count({ status: 'done' }), capped: false },
+      assignable: { count: 2, capped: false },
+    });
   });
 
   it.each<[type: string, what: string, action: string, params: object, roles: readonly string[]]>([
     ['forbidden', 'a shuffle by an employee', 'shuffle', {}, ['developer']],
     ['forbidden', 'a shuffle by the boss', 'shuffle', {}, ['accountant', 'boss']],
+    ['forbidden', 'the shuffles to an accountant', 'shuffles', {}, ['accountant']],
     ['forbidden', 'the progress to an employee', 'progress', { id: popug(1) }, ['developer']],
     ['VALIDATION_ERROR', 'a task without a title', 'create', {}, ['developer']],
     ['VALIDATION_ERROR', 'a novel', 'create', { title: 'x', description: 'y'.repeat(10_001) }, ['developer']],

@@ -19,17 +19,21 @@ import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
 import assignmentsAction from '#schemas/actions/tasks/assignments.ts';
 import completeAction from '#schemas/actions/tasks/complete.ts';
+import countsAction from '#schemas/actions/tasks/counts.ts';
 import createAction from '#schemas/actions/tasks/create.ts';
 import getAction from '#schemas/actions/tasks/get.ts';
 import listAction from '#schemas/actions/tasks/list.ts';
 import progressAction from '#schemas/actions/tasks/progress.ts';
 import shuffleAction from '#schemas/actions/tasks/shuffle.ts';
+import shufflesAction from '#schemas/actions/tasks/shuffles.ts';
 import { id } from '#schemas/params.ts';
 import { completeTask } from './complete-task.handler.ts';
 import { createTask } from './create-task.handler.ts';
+import { countTasks } from './lists/count-tasks.query.ts';
 import { listTasks } from './lists/list-tasks.query.ts';
 import { readAssignments, readShuffle, readTask } from './read-task.query.ts';
 import { participant } from './reconciliation/reconcile.query.ts';
+import { readShuffles } from './shuffles/list-shuffles.query.ts';
 import { pressShuffle } from './shuffles/press-shuffle.handler.ts';
 import { listShuffles } from './shuffles/shuffle.store.ts';
 import { shufflesLoop } from './shuffles/shuffles.worker.ts';
@@ -60,6 +64,9 @@ export default defineService<TasksService>({
     list: serve(listAction, function (ctx) {
       return listTasks(this.database, ctx.params, actorOf(ctx).userId);
     }),
+    counts: serve(countsAction, function (ctx) {
+      return countTasks(this.database, actorOf(ctx).userId);
+    }),
     get: serve(getAction, function (ctx) {
       return readTask(this.database, ctx.params.id);
     }),
@@ -73,6 +80,9 @@ export default defineService<TasksService>({
       const shuffle = await pressShuffle(this.database, requestOf(ctx));
       ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
       return shuffle;
+    }),
+    shuffles: serve(shufflesAction, function (ctx) {
+      return readShuffles(this.database, ctx.params);
     }),
     progress: serve(progressAction, function (ctx) {
       return readShuffle(this.database, ctx.params.id);

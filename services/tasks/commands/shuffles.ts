@@ -1,8 +1,7 @@
 /** Lists shuffles, shows the progress of one, and starts one. */
 import { type Command, timeText } from '#mixins/repl/command.ts';
 import { orNone, Refusal } from '#mixins/repl/explain.ts';
-import type { ListedShuffle } from '../shuffles/shuffle.store.ts';
-import type { ShuffleView } from '../shuffles/shuffle.ts';
+import type { ShuffleView, StoredShuffle } from '../shuffles/shuffle.ts';
 
 export const shuffles: Command = {
   command: 'shuffles [id]',
@@ -28,7 +27,7 @@ export const shuffles: Command = {
       );
       return print.line(`Shuffle ${id} is ${status}: ${done} of ${total} tasks drawn`);
     }
-    const newest = await cluster.ask<ListedShuffle[]>('tasks', 'shuffles.list');
+    const newest = await cluster.ask<StoredShuffle[]>('tasks', 'shuffles.list');
     print.table(
       ['Id', 'Status', 'Drawn', 'Of', 'Requested', 'By', 'Completed'],
       newest.map((shuffle) => [

@@ -4,6 +4,7 @@ import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
 import { readTask } from '../read-task.query.ts';
 import type { TaskView } from '../task.ts';
 import { openTestDatabase, popug, putUsers, type TestDatabase } from '../tasks.fixture.ts';
+import { countTasks } from './count-tasks.query.ts';
 import { listTasks } from './list-tasks.query.ts';
 import type { ListParams } from './task-list.ts';
 
@@ -15,6 +16,7 @@ interface Sample {
   readonly externalId?: string;
   readonly description?: string;
   readonly assigneeId?: string;
+  readonly createdById?: string;
   readonly day: number;
   /** The day of completion in March. Without it the task is open. */
   readonly done?: number;
@@ -28,14 +30,14 @@ const insert = (samples: readonly Sample[]) =>
          assignee_id uuid, created_by_id uuid, created_by_name text, created_at timestamptz, completed_at timestamptz)`,
       [
         JSON.stringify(
-          samples.map(({ title, externalId, description, assigneeId, day, done }) => ({
+          samples.map(({ title, externalId, description, assigneeId, createdById, day, done }) => ({
             id: randomUUID(),
             title,
             external_id: externalId ?? null,
             description: description ?? '',
             status: done === undefined ? 'open' : 'done',
             assignee_id: assigneeId ?? PIP,
-            created_by_id: popug(99),
+            created_by_id: createdById ?? popug(99),
             created_by_name: 'Mia by token',
             created_at: new Date(Date.UTC(2026, 1, day)),
             completed_at: done === undefined ? null : new Date(Date.UTC(2026, 2, done)),
@@ -131,7 +133,7 @@ describe('a list of tasks', () => {
     db = await openTestDatabase();
     await insert([
       { title: 'a 100% clean cage', day: 1 },
-      { title: 'b 100 clean cages', externalId: 'POPUG-1', day: 2, assigneeId: RIO },
+      { title: 'b 100 clean cages', externalId: 'POPUG-1', day: 2, assigneeId: RIO, createdById: popug(98) },
       { title: 'c under_score', day: 3, done: 1, description: 'Seeds\nand NUTS' },
       { title: 'd back\\slash', day: 4, done: 2, assigneeId: RIO },
       { title: "e O'Hara's Käfig", day: 5, externalId: 'popug-12' },
@@ -159,6 +161,15 @@ describe('a list of tasks', () => {
     [{ createdFrom: '2026-02-02T00:00:00Z', createdTo: '2026-02-03T00:00:00Z' }, 'b'],
     [{ createdFrom: '2026-02-02T00:00:00.001Z' }, 'cde'],
     [{ createdTo: '2026-02-02T01:00+01:00' }, 'a'],
+    [{ completedFrom: '2026-03-01', completedTo: '2026-03-01' }, 'c'],
+    [{ completedFrom: '2026-03-01T00:00:00.001Z' }, 'd'],
+    [{ completedTo: '2026-03-02T00:00Z', status: 'done' }, 'c'],
+    [{ completedFrom: '2026-01-01', status: 'open' }, ''],
+    [{ completedFrom: '2026-01-01', text: 'back' }, 'd'],
+    [{ createdBy: popug(98) }, 'b'],
+    [{ createdBy: popug(99), status: 'done' }, 'cd'],
+    [{ createdBy: popug(99), assignee: RIO, text: 'slash' }, 'd'],
+    [{ createdBy: PIP }, ''],
     [{ createdFrom: '2026-02-04', status: 'open', assignee: 'me', text: 'käfig' }, 'e'],
   ])('TASK-8: with %j', async (params, expected) => {
     expect((await titles(params)).map((title) => title[0]).join('')).toBe(expected);
@@ -169,10 +180,37 @@ describe('a list of tasks', () => {
     expect(await titles({ assignee: 'me' }, popug(3))).toEqual([]);
   });
 
-  it('TASK-8: a time that does not exist is refused', async () => {
-    await expect(list({ createdFrom: '2026-02-30' })).rejects.toMatchObject({
-      type: 'validation_failed',
-      data: { errors: [{ field: 'createdFrom' }] },
+  it.each(['createdFrom', 'createdTo', 'completedFrom', 'completedTo'])(
+    'TASK-8: a %s that does not exist is refused',
+    async (field) => {
+      await expect(list({ [field]: '2026-02-30' })).rejects.toMatchObject({
+        type: 'validation_failed',
+        data: { errors: [{ field }] },
+      });
+    },
+  );
+
+  it.each(TASK_SORTS)('TASK-8: by %s, pages of done tasks by creator are complete', async (sort) => {
+    const params = { sort, createdBy: popug(99), completedFrom: '2026-03-01' };
+    const whole = (await list(params)).items;
+    expect(whole).toHaveLength(2);
+    expect(await pages({ ...params, limit: 1 })).toEqual(whole);
+  });
+
+  it('TASK-8: counts open, own open and done tasks, and people, up to a limit', async () => {
+    await putUsers(db.database, [{ id: PIP }, { id: RIO }, { id: popug(3), roles: ['manager'] }]);
+    const exact = (count: number) => ({ count, capped: false });
+    expect(await countTasks(db.database, PIP)).toEqual({
+      open: exact(3),
+      mine: exact(2),
+      done: exact(2),
+      assignable: exact(2),
+    });
+    expect(await countTasks(db.database, popug(3), 2)).toEqual({
+      open: { count: 2, capped: true },
+      mine: exact(0),
+      done: exact(2),
+      assignable: exact(2),
     });
   });
 

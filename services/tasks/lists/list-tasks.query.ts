@@ -6,7 +6,7 @@ import { type TaskView, viewTask } from '../task.ts';
 import { findTitleKey } from './search.store.ts';
 import { searchTasks } from './search-tasks.query.ts';
 import { type Position, type TaskFilters, TaskList } from './task-list.store.ts';
-import { createdRange, cursorAt, type ListParams, orderOf, placeOf } from './task-list.ts';
+import { cursorAt, type ListParams, orderOf, placeOf, rangeOf } from './task-list.ts';
 
 /**
  * `userId` is the caller, for `assignee=me`. Throws `invalid_cursor`, and `validation_failed` for a
@@ -31,10 +31,11 @@ export async function listTasks(
 }
 
 function filtersOf(params: ListParams, userId: string): TaskFilters {
-  const { status, assignee } = params;
-  const { from, before } = createdRange(params);
+  const { assignee, createdBy: createdById } = params;
+  const created = rangeOf(params, 'created');
+  const completed = rangeOf(params, 'completed');
   const assigneeId = assignee?.toLowerCase() === 'me' ? userId : assignee;
-  return { status, assigneeId, createdFrom: from, createdBefore: before };
+  return { status: params.status, assigneeId, createdById, created, completed };
 }
 
 /**

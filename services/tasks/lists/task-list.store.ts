@@ -2,15 +2,16 @@
 import { prepared, type Reader } from '#mixins/database/database.ts';
 import { COLUMNS, type Named, type NamedRow, named, namesFor } from '../task.store.ts';
 import type { Task } from '../task.ts';
-import type { TaskOrder } from './task-list.ts';
+import type { TaskOrder, TimeRange } from './task-list.ts';
 
 /** Which tasks a list has. A filter that is missing lets all of them through. */
 export interface TaskFilters {
   readonly status?: Task['status'] | undefined;
   readonly assigneeId?: string | undefined;
-  readonly createdFrom?: Date | undefined;
-  /** Exclusive. */
-  readonly createdBefore?: Date | undefined;
+  readonly createdById?: string | undefined;
+  readonly created?: TimeRange | undefined;
+  /** Leaves out open tasks unless both of its ends are undefined. */
+  readonly completed?: TimeRange | undefined;
 }
 
 /**
@@ -55,6 +56,10 @@ interface Selection {
   readonly ids?: readonly string[] | undefined;
 }
 
+/** Whether a range lets all times through. */
+const isWhole = (range: TimeRange | undefined): boolean =>
+  range?.from === undefined && range?.before === undefined;
+
 /** One list: an order and filters. */
 export class TaskList {
   readonly #reader: Reader;
@@ -64,7 +69,7 @@ export class TaskList {
   constructor(reader: Reader, order: TaskOrder, filters: TaskFilters) {
     this.#reader = reader;
     this.#order = order;
-    this.#filters = filters;
+    this.#filters = isWhole(filters.completed) ? filters : { ...filters, status: filters.status ?? 'done' };
   }
 
   /** The tasks after a position. With `ids`, only these tasks. */
@@ -97,7 +102,8 @@ export class TaskList {
    */
   async #read<Row extends object>(selection: Selection): Promise<Row[]> {
     const { field } = this.#order;
-    const { status } = this.#filters;
+    const { status, completed } = this.#filters;
+    if (status === 'open' && !isWhole(completed)) return [];
     const { column } = ORDERS[field];
     if (field === 'title') return this.#select(selection, [column, 'id'], [status]);
     // Open and done tasks have an index each, so that shuffles do not write that of done tasks. Given
@@ -124,13 +130,16 @@ export class TaskList {
     statuses: readonly (Task['status'] | undefined)[],
   ): Promise<Row[]> {
     const { field, descending } = this.#order;
-    const { assigneeId, createdFrom, createdBefore } = this.#filters;
+    const { assigneeId, createdById, created, completed } = this.#filters;
     const bind: unknown[] = [];
     const value = (given: unknown) => `$${bind.push(given)}`;
     const conditions: string[] = [];
     if (assigneeId !== undefined) conditions.push(`assignee_id = ${value(assigneeId)}`);
-    if (createdFrom !== undefined) conditions.push(`created_at >= ${value(createdFrom)}`);
-    if (createdBefore !== undefined) conditions.push(`created_at < ${value(createdBefore)}`);
+    if (createdById !== undefined) conditions.push(`created_by_id = ${value(createdById)}`);
+    if (created?.from !== undefined) conditions.push(`created_at >= ${value(created.from)}`);
+    if (created?.before !== undefined) conditions.push(`created_at < ${value(created.before)}`);
+    if (completed?.from !== undefined) conditions.push(`completed_at >= ${value(completed.from)}`);
+    if (completed?.before !== undefined) conditions.push(`completed_at < ${value(completed.before)}`);
     if (start !== null) {
       const place = orderedBy.map((column) => value(column === 'id' ? start.id : start.at));
       conditions.push(`(${orderedBy.join(', ')}) ${descending ? '<' : '>'} (${place.join(', ')})`);
@@ -146,8 +155,9 @@ export class TaskList {
       return `(SELECT * FROM ${ORDERS[field].source} AS task ${where} ${end})`;
     });
     const sql = `SELECT ${columns} FROM (${parts.join(' UNION ALL ')}) AS listed ${end}`;
-    // The other texts are rare. A connection keeps each prepared one.
-    const isFrequent = createdFrom === undefined && createdBefore === undefined;
+    // The other texts are rare, and their best plan depends on the values. A connection keeps each
+    // prepared one.
+    const isFrequent = createdById === undefined && isWhole(created) && isWhole(completed);
     return this.#reader.rows<Row>(isFrequent ? prepared(sql) : sql, bind);
   }
 }

@@ -53,17 +53,21 @@ export function placeOf(sort: ListParams['sort'], cursor: string): Place {
 
 const DAY_MS = 86_400_000;
 
-/**
- * The half-open range of creation times. A day as start means its midnight (UTC); as end, the
- * midnight after it.
- */
-export function createdRange({ createdFrom, createdTo }: ListParams): {
+/** A half-open range of times. */
+export interface TimeRange {
   readonly from: Date | undefined;
   readonly before: Date | undefined;
-} {
-  const before = createdTo === undefined ? undefined : timeIn('createdTo', createdTo);
+}
+
+/**
+ * The range of the params `<name>From` and `<name>To`. A day as start means its midnight (UTC); as
+ * end, the midnight after it. Throws `validation_failed` for a time that does not exist.
+ */
+export function rangeOf(params: ListParams, name: 'created' | 'completed'): TimeRange {
+  const { [`${name}From` as const]: start, [`${name}To` as const]: end } = params;
+  const before = end === undefined ? undefined : timeIn(`${name}To`, end);
   return {
-    from: createdFrom === undefined ? undefined : timeIn('createdFrom', createdFrom),
-    before: before && createdTo && isPlainDay(createdTo) ? new Date(before.getTime() + DAY_MS) : before,
+    from: start === undefined ? undefined : timeIn(`${name}From`, start),
+    before: before && end && isPlainDay(end) ? new Date(before.getTime() + DAY_MS) : before,
   };
 }

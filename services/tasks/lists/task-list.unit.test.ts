@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TASK_SORTS } from '#schemas/actions/tasks/list.ts';
 import type { Task } from '../task.ts';
-import { createdRange, cursorAt, orderOf, placeOf } from './task-list.ts';
+import { cursorAt, orderOf, placeOf, rangeOf } from './task-list.ts';
 
 const task: Task = {
   id: '0195a000-0000-7000-8000-000000000001',
@@ -48,22 +48,25 @@ describe('a cursor', () => {
   });
 });
 
-describe('a range of creation times', () => {
+describe('a range of times', () => {
   it('is half-open for times, and includes whole days', () => {
-    expect(createdRange({ ...page, createdFrom: '2026-02-28', createdTo: '2026-02-28' })).toEqual({
+    expect(rangeOf({ ...page, createdFrom: '2026-02-28', createdTo: '2026-02-28' }, 'created')).toEqual({
       from: new Date('2026-02-28T00:00:00.000Z'),
       before: new Date('2026-03-01T00:00:00.000Z'),
     });
     expect(
-      createdRange({ ...page, createdFrom: '2026-02-28T10:00+02:00', createdTo: '2026-02-28T10:00:00.5Z' }),
+      rangeOf(
+        { ...page, completedFrom: '2026-02-28T10:00+02:00', completedTo: '2026-02-28T10:00:00.5Z' },
+        'completed',
+      ),
     ).toEqual({ from: new Date('2026-02-28T08:00:00.000Z'), before: new Date('2026-02-28T10:00:00.500Z') });
-    expect(createdRange(page)).toEqual({ from: undefined, before: undefined });
+    expect(rangeOf(page, 'completed')).toEqual({ from: undefined, before: undefined });
   });
 
   it.each(['2026-02-30', '2026-13-01', '2026-02-30T10:00Z', '2026-02-28T25:00Z'])(
     '%s does not exist',
     (createdTo) => {
-      expect(() => createdRange({ ...page, createdTo })).toThrow(
+      expect(() => rangeOf({ ...page, createdTo }, 'created')).toThrow(
         expect.objectContaining({
           type: 'validation_failed',
           data: { errors: [expect.objectContaining({ field: 'createdTo' })] },

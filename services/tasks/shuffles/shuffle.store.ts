@@ -2,7 +2,7 @@
 import { prepared, type Reader, type Tx } from '#mixins/database/database.ts';
 import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import type { Cause } from '#schemas/envelope.ts';
-import { type Chunk, type PressedShuffle, SHUFFLES, type ShuffleView } from './shuffle.ts';
+import { type Chunk, SHUFFLES, type StoredShuffle } from './shuffle.ts';
 
 /** A running shuffle, for its runner. */
 export interface RunningShuffle {
@@ -18,42 +18,44 @@ export interface RunningShuffle {
   readonly done: number;
 }
 
+/** A row of them is a `StoredShuffle`. */
+const COLUMNS = `id, number, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt",
+  completed_at AS "completedAt",
+  (SELECT name FROM user_copy
+   WHERE user_copy.id = CASE WHEN requested_by_id NOT LIKE 'operator:%' THEN requested_by_id::uuid END) AS "requesterIs"`;
+
 /**
  * Fixes the shuffle's upper bound: it covers every task that is open and committed now. It may also
  * cover a task whose creation is just being committed, which is then drawn as well.
  */
-export async function insertShuffle(tx: Tx, id: string, cause: Cause): Promise<PressedShuffle> {
-  const [shuffle] = await tx.rows<PressedShuffle>(
+export async function insertShuffle(tx: Tx, id: string, cause: Cause): Promise<StoredShuffle> {
+  const [shuffle] = await tx.rows<StoredShuffle>(
     `INSERT INTO shuffle (id, requested_by_id, actor_address, correlation_id, traceparent, requested_at, last_position, total)
      SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, clock_timestamp(), coalesce(max(position), 0), count(*)
      FROM task WHERE status = 'open'
-     RETURNING id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt"`,
+     RETURNING ${COLUMNS}`,
     [id, cause.actorId, cause.actorAddress, cause.correlationId, cause.traceparent],
   );
   if (shuffle === undefined) throw new Error('A shuffle was not inserted');
   return shuffle;
 }
 
-export async function findShuffle(reader: Reader, id: string): Promise<ShuffleView | undefined> {
-  const [shuffle] = await reader.rows<ShuffleView>(
-    'SELECT id, status, total, done FROM shuffle WHERE id = $1::uuid',
-    [id],
-  );
+export async function findShuffle(reader: Reader, id: string): Promise<StoredShuffle | undefined> {
+  const [shuffle] = await reader.rows<StoredShuffle>(`SELECT ${COLUMNS} FROM shuffle WHERE id = $1::uuid`, [
+    id,
+  ]);
   return shuffle;
 }
 
-/** A shuffle in the list for operators. */
-export interface ListedShuffle extends PressedShuffle {
-  readonly completedAt: Date | null;
-}
-
-/** Newest first. */
-export function listShuffles(reader: Reader, limit: number): Promise<ListedShuffle[]> {
-  return reader.rows<ListedShuffle>(
-    `SELECT id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt",
-       completed_at AS "completedAt"
-     FROM shuffle ORDER BY number DESC LIMIT $1::int`,
-    [limit],
+/** Newest first. `before`: only shuffles with a lower number. */
+export function listShuffles(
+  reader: Reader,
+  limit: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<StoredShuffle[]> {
+  return reader.rows<StoredShuffle>(
+    `SELECT ${COLUMNS} FROM shuffle WHERE number < $2::bigint ORDER BY number DESC LIMIT $1::int`,
+    [limit, before],
   );
 }
 
@@ -107,13 +109,13 @@ export async function insertShuffleOfOne(
   id: string,
   likeId: string,
   position: number,
-): Promise<PressedShuffle | undefined> {
-  const [shuffle] = await tx.rows<PressedShuffle>(
+): Promise<StoredShuffle | undefined> {
+  const [shuffle] = await tx.rows<StoredShuffle>(
     `INSERT INTO shuffle (id, requested_by_id, actor_address, correlation_id, traceparent, requested_at, last_position,
        drawn_position, total)
      SELECT $1::uuid, requested_by_id, actor_address, correlation_id, traceparent, clock_timestamp(), $3::bigint, $3::bigint - 1, 1
      FROM shuffle WHERE id = $2::uuid
-     RETURNING id, status, total, done, requested_by_id AS "requestedById", requested_at AS "requestedAt"`,
+     RETURNING ${COLUMNS}`,
     [id, likeId, position],
   );
   return shuffle;

@@ -1,4 +1,5 @@
 /** A shuffle (TASK-5): a job that redraws every task that was open when the button was pressed. */
+import { isId } from '#mixins/lists.ts';
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
 import type { shuffle as shuffleAnswer } from '#schemas/answers/shuffle.ts';
 import type { AnswerOf } from '#schemas/answers.ts';
@@ -7,6 +8,7 @@ import { shuffleCompleted } from '#schemas/events/tasks/shuffle-completed.v1.ts'
 import { shuffleRequested } from '#schemas/events/tasks/shuffle-requested.v1.ts';
 import { drawIndex, seededWords } from '../draw.ts';
 import type { Population } from '../population.ts';
+import { UNKNOWN_NAME } from '../task.ts';
 
 /** The name of the loop that runs shuffles, as in its dead letters. */
 export const SHUFFLES = 'tasks-shuffles';
@@ -17,22 +19,37 @@ const REQUESTED = 1;
 /** A shuffle as clients see it. */
 export type ShuffleView = AnswerOf<typeof shuffleAnswer>;
 
-export function viewShuffle({ id, status, total, done }: ShuffleView): ShuffleView {
-  return { id, status, total, done };
-}
-
-/** A shuffle that was just requested. */
-export interface PressedShuffle extends ShuffleView {
+/** A shuffle as its table has it. */
+export interface StoredShuffle extends Pick<ShuffleView, 'id' | 'status' | 'total' | 'done'> {
+  /** The place in the order of requests. */
+  readonly number: number;
   /** A user's id, or `operator:<user>@<host>`. */
   readonly requestedById: string;
+  /** The user's name. Null for an operator, and for a user whose copy has not arrived. */
+  readonly requesterIs: string | null;
   readonly requestedAt: Date;
+  readonly completedAt: Date | null;
+}
+
+export function viewShuffle(shuffle: StoredShuffle): ShuffleView {
+  const { id, status, total, done, requestedById, requesterIs, requestedAt, completedAt } = shuffle;
+  const name = requesterIs ?? (isId(requestedById) ? UNKNOWN_NAME : requestedById);
+  return {
+    id,
+    status,
+    total,
+    done,
+    requestedBy: { id: requestedById, name },
+    requestedAt: requestedAt.toISOString(),
+    completedAt: completedAt?.toISOString() ?? null,
+  };
 }
 
 /**
  * The event of a requested shuffle, with the requester and the time (AUD-1). It is the shuffle's
  * first version.
  */
-export function requestedEvent(shuffle: PressedShuffle, cause: Cause): NewEvent<typeof shuffleRequested> {
+export function requestedEvent(shuffle: StoredShuffle, cause: Cause): NewEvent<typeof shuffleRequested> {
   const data = {
     shuffleId: shuffle.id,
     requestedById: shuffle.requestedById,
