@@ -114,3 +114,23 @@ export function timeIn(field: string, value: string): Date {
 export function isPlainDay(value: string): boolean {
   return value.length === DAY_LENGTH;
 }
+
+/** A half-open range of times. An end that is undefined does not limit it. */
+export interface TimeRange {
+  readonly from: Date | undefined;
+  readonly before: Date | undefined;
+}
+
+/**
+ * The range of the params `from` and `to`. Throws `validation_failed` for a time that does not
+ * exist, and for a range that ends before it begins.
+ */
+export function timeRangeIn({ from, to }: { from?: string | undefined; to?: string | undefined }): TimeRange {
+  const begin = from === undefined ? undefined : timeIn('from', from);
+  const end = to === undefined ? undefined : timeIn('to', to);
+  if (begin !== undefined && end !== undefined && end < begin) {
+    const message = 'The range ends before it begins';
+    throw invalidField({ field: 'to', code: 'range', message }, message);
+  }
+  return { from: begin, before: end };
+}

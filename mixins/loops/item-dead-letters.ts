@@ -83,6 +83,14 @@ export function notDeadLettered(name: string, key: string): string {
   return `NOT EXISTS (SELECT FROM dead_letter WHERE consumer = '${name}' AND event_key = ${key} AND status <> 'redriven')`;
 }
 
+/** Forgets that an item was discarded, so that its loop takes it up again. */
+export async function forgetDiscarded(tx: Tx, name: string, key: string): Promise<void> {
+  await tx.run(`DELETE FROM dead_letter WHERE consumer = $1 AND event_key = $2 AND status = 'discarded'`, [
+    name,
+    key,
+  ]);
+}
+
 /**
  * SQL: as `notDeadLettered`, and the item is not in the pause after temporary failures. The pause
  * is ten seconds for each, five minutes at most.

@@ -1,30 +1,20 @@
 /** The list of the log (AUD-1): its filters, and the size of a page. */
-import { type Page, pageOf, timedPlace, timeIn } from '#mixins/lists.ts';
+import { type Page, pageOf, type TimeRange, timedPlace, timeRangeIn } from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type list from '#schemas/actions/audit/list.ts';
-import { invalidField } from '#schemas/errors.ts';
 import type { AuditItem } from './record.ts';
 
 export type AuditParams = ActionParams<typeof list>;
 
-export interface AuditFilter {
+export interface AuditFilter extends TimeRange {
   readonly type?: string | undefined;
   readonly subject?: string | undefined;
   readonly actor?: string | undefined;
-  readonly from?: Date | undefined;
-  /** The exclusive end of the range. */
-  readonly before?: Date | undefined;
 }
 
 /** Throws `validation_failed` for an invalid time, and for a range that ends before it begins. */
-export function filterOf({ type, subject, actor, from, to }: AuditParams): AuditFilter {
-  const begin = from === undefined ? undefined : timeIn('from', from);
-  const end = to === undefined ? undefined : timeIn('to', to);
-  if (begin !== undefined && end !== undefined && end < begin) {
-    const message = 'The range ends before it begins';
-    throw invalidField({ field: 'to', code: 'range', message }, message);
-  }
-  return { type, subject, actor, from: begin, before: end };
+export function filterOf({ type, subject, actor, ...times }: AuditParams): AuditFilter {
+  return { type, subject, actor, ...timeRangeIn(times) };
 }
 
 /**

@@ -26,7 +26,7 @@ import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { NodeProcess } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { drawn, emailOf, id, paid, payoutOf, requested, shuffled } from './mailer.fixture.ts';
-import type { MailView } from './mails/list-mails.query.ts';
+import type { MailView } from './mails/mail-view.ts';
 import { TestSmtp } from './sending/smtp.fixture.ts';
 
 let config: Config;
@@ -186,14 +186,29 @@ describe('the list of mails', () => {
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         status: data.subject === 'No' ? 'failed' : 'sent',
         template: 'plain',
+        reference: `request/${data.requestId}`,
         recipient,
         subject: data.subject,
         requestedAt: expect.stringMatching(/Z$/),
         sentAt: data.subject === 'No' ? null : expect.stringMatching(/Z$/),
+        attempts: 1,
+        nextAttemptAt: null,
         reason: data.subject === 'No' ? expect.stringMatching(/^554/) : null,
       })),
     );
     expect((await mails({ recipient, status: 'failed' })).items).toEqual([items[1]]);
+    expect((await mails({ reference: `request/${second.data.requestId.toUpperCase()}` })).items).toEqual([
+      items[1],
+    ]);
+    expect((await mails({ recipient, template: 'plain', limit: 1 })).items).toEqual([items[0]]);
+    expect((await mails({ recipient, template: 'payout' })).items).toEqual([]);
+    const { requestedAt = '' } = items[1] ?? {};
+    const at = items.filter((each) => each.requestedAt === requestedAt);
+    const justAfter = new Date(Date.parse(requestedAt) + 1).toISOString();
+    expect((await mails({ recipient, from: requestedAt, to: justAfter })).items).toEqual(at);
+    expect((await mails({ recipient, to: requestedAt })).items).toEqual(
+      items.filter((each) => each.requestedAt < requestedAt),
+    );
     const page = await mails({ recipient, limit: 2 });
     expect(page.items).toEqual(items.slice(0, 2));
     const next = await mails({ recipient, limit: 2, cursor: page.nextCursor });
@@ -206,7 +221,10 @@ describe('the list of mails', () => {
     ['VALIDATION_ERROR', { recipient: '' }, ['admin']],
     ['VALIDATION_ERROR', { recipient: 'a\0b' }, ['admin']],
     ['VALIDATION_ERROR', { limit: 201 }, ['admin']],
-    ['VALIDATION_ERROR', { template: 'payout' }, ['admin']],
+    ['VALIDATION_ERROR', { subject: 'payout' }, ['admin']],
+    ['VALIDATION_ERROR', { reference: 'payout/1' }, ['admin']],
+    ['validation_failed', { from: '2026-02-30' }, ['admin']],
+    ['validation_failed', { from: '2026-02-02', to: '2026-02-01' }, ['admin']],
     ['invalid_cursor', { cursor: 'x' }, ['admin']],
     [
       'invalid_cursor',

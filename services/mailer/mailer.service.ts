@@ -1,7 +1,7 @@
 /**
  * Owns: the queue of mails and its history; the facts from which payout mails and digests are
  * composed; a copy of the users' addresses.
- * Publishes: mailer.mail.sent, mailer.mail.failed (MAILER).
+ * Publishes: mailer.mail.sent, .failed, .requeued (MAILER).
  * Consumes: AUTH (users), ACCOUNTING (lines, payouts, closed days), TASKS (shuffles), MAILER
  * (requests of other services).
  * Never: keeps a transaction open while it talks to the mail server, or sends a mail that is not in
@@ -11,14 +11,20 @@ import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
+import { requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
+import mailAction from '#schemas/actions/mailer/mail.ts';
 import mailsAction from '#schemas/actions/mailer/mails.ts';
+import resendAction from '#schemas/actions/mailer/resend.ts';
 import { tasksConsumer } from './digests/take-draws.handler.ts';
-import { defineModels, type ListedMail } from './mailer.models.ts';
+import { defineModels } from './mailer.models.ts';
 import { mailsPage, mailsQuery } from './mails/list-mails.query.ts';
+import type { ListedMail } from './mails/mail-view.ts';
+import { readMail } from './mails/read-mail.query.ts';
+import { resendMail } from './mails/resend-mail.handler.ts';
 import { accountingConsumer } from './payouts/take-postings.handler.ts';
 import { participant } from './reconciliation/reconcile.store.ts';
 import { requestsConsumer } from './requests/take-requests.handler.ts';
@@ -44,7 +50,13 @@ export default defineService<MailerService>({
   actions: {
     mails: serve(mailsAction, async function (ctx) {
       const rows = await this._find<ListedMail>(ctx, mailsQuery(ctx.params));
-      return mailsPage(rows, ctx.params);
+      return mailsPage(this.database, rows, ctx.params);
+    }),
+    mail: serve(mailAction, function (ctx) {
+      return readMail(this.database, ctx.params.id);
+    }),
+    resend: serve(resendAction, function (ctx) {
+      return resendMail(this.database, ctx.params.id, requestOf(ctx));
     }),
   },
   // Durables mailer-users, mailer-accounting, mailer-tasks, mailer-requests.

@@ -1,6 +1,6 @@
 /** The queue and its history: adding mails, leasing mailboxes, recording outcomes of attempts. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '#mixins/database/database.ts';
+import type { Reader, Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import { notDeadLettered } from '#mixins/loops/item-dead-letters.ts';
 import { MAILS } from './items.ts';
@@ -8,11 +8,13 @@ import {
   backOffMs,
   type ClaimedMail,
   type ClaimLimits,
+  type Ended,
   type LastFailure,
   mailboxOf,
   type NewMail,
   type OutgoingMail,
 } from './mail.ts';
+import type { ListedMail } from './mail-view.ts';
 
 /**
  * How long a mailbox stays leased without a renewal, in milliseconds. A killed node delays the
@@ -59,8 +61,8 @@ export async function addMails(
   const rows = [...byId].map(([id, mail]) => ({ ...mail, id, messageId: messageId(mail.requestKey) }));
   // Ids rise in the order given, and positions follow them.
   const added = await tx.rows<{ id: string }>(
-    `INSERT INTO mail (${MAIL_ROWS.columns}, failed_at)
-     SELECT *, CASE WHEN status = 'failed' THEN now() END FROM ${MAIL_ROWS.from('new')} ORDER BY id
+    `INSERT INTO mail (${MAIL_ROWS.columns}, failed_at, version)
+     SELECT *, CASE WHEN status = 'failed' THEN now() END, (status = 'failed')::int FROM ${MAIL_ROWS.from('new')} ORDER BY id
      ON CONFLICT ON CONSTRAINT mail_request_uq DO NOTHING
      RETURNING id`,
     MAIL_ROWS.bind(rows),
@@ -178,24 +180,74 @@ export async function releaseMailbox(tx: Tx, address: string): Promise<void> {
   );
 }
 
-/** Deletes the mail's text. Ignores leases. Returns null if the mail's end was recorded before. */
-export async function endAsSent(tx: Tx, id: string): Promise<Date | null> {
-  const [sent] = await tx.rows<{ at: Date }>(
-    `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL
-     WHERE id = $1::uuid AND status = 'queued' RETURNING sent_at AS at`,
+/** Deletes the mail's text. Ignores leases. Undefined if the mail's end was recorded before. */
+export async function endAsSent(tx: Tx, id: string): Promise<Ended | undefined> {
+  const [sent] = await tx.rows<Ended>(
+    `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL,
+       version = coalesce(version, 0) + 1
+     WHERE id = $1::uuid AND status = 'queued' RETURNING sent_at AS at, version`,
     [id],
   );
-  return sent?.at ?? null;
+  return sent;
 }
 
-/** Ignores leases. Returns null if the mail's end was recorded before. */
-export async function endAsFailed(tx: Tx, id: string, reason: string): Promise<Date | null> {
-  const [failed] = await tx.rows<{ at: Date }>(
-    `UPDATE mail SET status = 'failed', failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2
-     WHERE id = $1::uuid AND status = 'queued' RETURNING failed_at AS at`,
-    [id, reason],
+/** Ignores leases. Undefined if the mail's end was recorded before. `events`: how many tell of it. */
+export async function endAsFailed(
+  tx: Tx,
+  id: string,
+  reason: string,
+  events: 0 | 1 = 1,
+): Promise<Ended | undefined> {
+  const [failed] = await tx.rows<Ended>(
+    `UPDATE mail SET status = 'failed', failed_at = clock_timestamp(), attempts = attempts + 1, reason = $2,
+       version = coalesce(version, 0) + $3::int
+     WHERE id = $1::uuid AND status = 'queued' RETURNING failed_at AS at, version`,
+    [id, reason, events],
   );
-  return failed?.at ?? null;
+  return failed;
+}
+
+/**
+ * Puts a failed mail back to its place in the queue. Undefined unless it has failed. Its mailbox
+ * must be due, see `openMailboxes`.
+ */
+export async function requeueMail(tx: Tx, id: string): Promise<Ended | undefined> {
+  const [requeued] = await tx.rows<Ended>(
+    `UPDATE mail SET status = 'queued', failed_at = NULL, reason = NULL, queued_at = clock_timestamp(),
+       version = coalesce(version, 1) + 1
+     WHERE id = $1::uuid AND status = 'failed' RETURNING queued_at AS at, version`,
+    [id],
+  );
+  return requeued;
+}
+
+/** A mail with its text. */
+export async function findMail(
+  reader: Reader,
+  id: string,
+): Promise<(ListedMail & { readonly text: string | null }) | undefined> {
+  const [mail] = await reader.rows<ListedMail & { text: string | null }>(
+    `SELECT id, position, mailbox, request_key AS "requestKey", status, template, recipient, subject,
+       requested_at AS "requestedAt", sent_at AS "sentAt", attempts, reason, text
+     FROM mail WHERE id = $1::uuid`,
+    [id],
+  );
+  return mail;
+}
+
+/** When the mailboxes of these mails are tried next. Those that are being tried are left out. */
+export async function findNextAttempts(
+  reader: Reader,
+  mails: readonly Pick<ListedMail, 'status' | 'mailbox'>[],
+): Promise<ReadonlyMap<string, Date>> {
+  const waiting = mails.filter(({ status }) => status === 'queued').map(({ mailbox }) => mailbox);
+  if (waiting.length === 0) return new Map();
+  const rows = await reader.rows<{ address: string; dueAt: Date }>(
+    `SELECT address, due_at AS "dueAt" FROM mailbox
+     WHERE address = ANY($1::text[]) AND leased_by IS NULL AND due_at IS NOT NULL`,
+    [waiting],
+  );
+  return new Map(rows.map(({ address, dueAt }) => [address, dueAt]));
 }
 
 /**

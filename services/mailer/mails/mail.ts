@@ -77,6 +77,13 @@ export interface ClaimedMail extends OutgoingMail {
 /** The parts of a mail that its end needs. */
 export type EndingMail = Omit<OutgoingMail, 'recipientName' | 'requestedAt' | 'text' | 'html'>;
 
+/** When a mail ended, or was put into the queue again. */
+export interface Ended {
+  readonly at: Date;
+  /** The version of the mail in the event of this change. */
+  readonly version: number;
+}
+
 /** The outcome of an attempt. */
 export type Outcome =
   | { readonly kind: 'sent' }

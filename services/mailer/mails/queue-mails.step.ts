@@ -17,11 +17,11 @@ export async function queueMails(
   { namespace, mailFrom }: ComposeSettings,
 ): Promise<void> {
   const added = await addMails(tx, mails, (key) => messageIdOf(namespace, key, mailFrom));
-  const now = new Date();
+  const ended = { at: new Date(), version: 1 };
   await appendEvents(
     tx,
     added.flatMap(({ id, mail }) =>
-      mail.status === 'failed' ? [failedEvent({ ...mail, id }, mail.reason, now)] : [],
+      mail.status === 'failed' ? [failedEvent({ ...mail, id }, mail.reason, ended)] : [],
     ),
   );
   if (added.some(({ mail }) => mail.status === 'queued')) mailsQueued.sendAfterCommit(tx);

