@@ -1,7 +1,12 @@
 import type { ErrorDefinitions } from '#schemas/errors.ts';
 
 const problems = {
-  mail_not_failed: { status: 409, title: 'Only a mail that failed can be sent again' },
+  mail_not_failed: {
+    status: 409,
+    title: 'Only a mail that failed can be sent again',
+    meaning: 'The mail waits to be sent, or it was sent. Perhaps somebody has just sent it again.',
+    remedy: 'Nothing is to be done: read the mail to see where it stands.',
+  },
 } as const satisfies ErrorDefinitions;
 
 export default problems;

@@ -15,5 +15,4 @@ export default defineAction({
     /** Null for a mail that was sent, whose text is deleted, or that was refused before it had one. */
     text: nullable(string('Hello Pip,')),
   },
-  problems: ['not_found'],
 });

@@ -26,6 +26,7 @@ export default defineAction({
     reference: {
       type: 'string',
       pattern: new RegExp(`^(?:(?:payout|request)/${UUID}|digest/${UUID}:${UUID})$`),
+      expects: 'payout/<UUID>, request/<UUID> or digest/<UUID>:<UUID>',
       example: 'payout/0195a000-0000-7000-8000-000000000001',
       optional: true,
     },

@@ -14,5 +14,5 @@ export default defineAction({
   summary: 'Puts a failed mail into the queue again.',
   params: { id: id() },
   answer: mail,
-  problems: ['not_found', 'mail_not_failed', 'conflict'],
+  problems: ['mail_not_failed', 'conflict'],
 });
