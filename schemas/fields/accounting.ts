@@ -4,7 +4,12 @@
  * The kind of a line: `fee`, `reward`, `payout`, `adjustment`, or a slug that another service
  * requested.
  */
-export const kind = { type: 'string', pattern: /^[a-z][a-z0-9_-]{0,49}$/, example: 'fee' } as const;
+export const kind = {
+  type: 'string',
+  pattern: /^[a-z][a-z0-9_-]{0,49}$/,
+  expects: '1 to 50 lower-case letters, digits, dashes or underscores, a letter first',
+  example: 'fee',
+} as const;
 /** A SHA-256 in hex. */
 export const sha256 = {
   type: 'string',

@@ -110,6 +110,8 @@ describe('the accounting service', () => {
       { kind: expect.any(String), reference: { type: 'task', id: task } },
     ]);
     expect(items.map(({ kind }) => kind).sort()).toEqual(['fee', 'reward']);
+    const money = await call('accounting.task', { taskId: task });
+    expect(money).toMatchObject({ taskId: task, currency: 'USD', lines: [{ employee: { id: pip } }, {}] });
     const stream = await bus.ensureStream('accounting');
     await until(
       async () => {
@@ -293,6 +295,7 @@ describe('the accounting service', () => {
       ['admin'],
       'own_account',
     ],
+    ['an admin, of an unknown task', 'accounting.task', { taskId: randomUUID() }, ['admin'], 'not_found'],
     [
       "an admin, of an unknown user's account",
       'accounting.account',
@@ -306,6 +309,7 @@ describe('the accounting service', () => {
   });
 
   it.each([
+    ['accounting.task', { taskId: 'POPUG-1' }],
     ['accounting.account', { userId: 'you' }],
     ['accounting.account', { userId: 'me', more: 1 }],
     ['accounting.statement', { userId: 'me', limit: 201 }],

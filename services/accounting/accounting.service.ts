@@ -30,6 +30,7 @@ import sealAction from '#schemas/actions/accounting/seal.ts';
 import sealBlockAction from '#schemas/actions/accounting/seal-block.ts';
 import statementAction from '#schemas/actions/accounting/statement.ts';
 import summaryAction from '#schemas/actions/accounting/summary.ts';
+import taskAction from '#schemas/actions/accounting/task.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 import type { Config } from '../../config.ts';
 import { accountingLoops, closeDay, openFirstDays } from './accounting.worker.ts';
@@ -49,6 +50,7 @@ import { accountingSets } from './reconciliation/reconcile-facts.store.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
 import { showBlock, showSeal } from './seal/read-seal.query.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
+import { showTask } from './tasks/read-task-lines.query.ts';
 
 interface AccountingService extends Service, DatabaseMethods {
   config: Config;
@@ -73,6 +75,9 @@ export default defineService<AccountingService>({
     }),
     summary: serve(summaryAction, function (ctx) {
       return withCurrency(this.config, readSummary(this.database, actorOf(ctx), ctx.params));
+    }),
+    task: serve(taskAction, function (ctx) {
+      return withCurrency(this.config, showTask(this.database, actorOf(ctx), ctx.params));
     }),
     accounts: serve(accountsAction, function (ctx) {
       return withCurrency(this.config, listAccounts(this.database, ctx.params));

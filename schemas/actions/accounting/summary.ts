@@ -27,5 +27,5 @@ export default defineAction({
     /** The balance after the last line of the last day. */
     closing: amount(),
   },
-  problems: ['forbidden', 'not_found'],
+  problems: ['forbidden'],
 });

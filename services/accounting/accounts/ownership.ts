@@ -5,13 +5,16 @@ import { Problem } from '#schemas/errors.ts';
 /** Roles that may see any account. */
 const ALL_SEEING: readonly string[] = ['accountant', 'admin'];
 
+/** Whether the caller may see any account. */
+export const seesAll = (actor: Actor): boolean => actor.roles.some((role) => ALL_SEEING.includes(role));
+
 /**
  * The user id of the requested account. `me` stands for the caller. Throws `forbidden` for another
  * user's account.
  */
 export function ownerAskedFor(actor: Actor, meOrId: string): string {
   const id = meOrId === 'me' ? actor.userId : meOrId.toLowerCase();
-  if (id !== actor.userId && !actor.roles.some((role) => ALL_SEEING.includes(role))) {
+  if (id !== actor.userId && !seesAll(actor)) {
     throw new Problem('forbidden', 'You may see your own account only');
   }
   return id;

@@ -99,13 +99,13 @@ export async function isNamed(database: Reader, userId: string): Promise<boolean
 }
 
 /** A line as the database has it, with its number in the account. */
-interface StoredLine extends Omit<StatementLine, 'occurredAt' | 'postedAt'> {
+export interface StoredLine extends Omit<StatementLine, 'occurredAt' | 'postedAt'> {
   readonly accountSequence: number;
   readonly occurredAt: Date;
   readonly postedAt: Date;
 }
 
-const LINE_COLUMNS = `public_id AS id, kind, amount, balance_after AS "balanceAfter", account_sequence AS "accountSequence",
+export const LINE_COLUMNS = `public_id AS id, kind, amount, balance_after AS "balanceAfter", account_sequence AS "accountSequence",
   entry.business_day::text AS "businessDay", occurred_at AS "occurredAt", posted_at AS "postedAt",
   CASE WHEN reference_type IS NOT NULL THEN json_build_object('type', reference_type, 'id', reference_id,
     'title', reference_title, 'externalId', reference_external_id) END AS reference,
