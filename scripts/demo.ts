@@ -6,12 +6,12 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { type Client, memoryStore, NoAnswerError, ProblemError } from '#client';
 import { dayAfter } from '#mixins/calendar.ts';
 import { type Config, readConfig } from '../config.ts';
-import { Actor, RefusedError } from './demo/actor.client.ts';
 import { type DemoOptions, OptionError, readOptions, USAGE } from './demo/options.ts';
 import { planDemo } from './demo/plan.ts';
-import { play } from './demo/play.ts';
+import { clientOf, play } from './demo/play.ts';
 import { progressOn } from './demo/progress.ts';
 import { reportOf } from './demo/report.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
@@ -55,29 +55,35 @@ async function beakOf(config: Config): Promise<string> {
   }
 }
 
-async function signedIn(config: Config, api: string): Promise<Actor> {
-  const account = { login: config.adminLogin, beak: await beakOf(config) };
+async function signedIn(config: Config, api: string): Promise<Client> {
+  const store = memoryStore();
+  const beak = await beakOf(config);
   try {
-    await new Actor(api, account, FIRST_ANSWER_WITHIN_MS).signIn();
+    const first = clientOf(api, { store, patienceMs: FIRST_ANSWER_WITHIN_MS });
+    await first.signIn(config.adminLogin, beak);
   } catch (error) {
-    if (!(error instanceof RefusedError) || error.status !== 401) throw error;
+    if (!(error instanceof ProblemError) || error.status !== 401) throw error;
     throw new LaunchError(
       `${api} does not know ${config.adminLogin} with this beak: set ADMIN_LOGIN and ADMIN_BEAK to the first admin's.`,
     );
   }
-  return new Actor(api, account);
+  return clientOf(api, { store });
 }
 
 /**
  * The logins of all people. Throws `LaunchError` where there are people already, unless the options
  * allow that.
  */
-async function takenLogins(admin: Actor, { intoExisting, weeks }: DemoOptions): Promise<Set<string>> {
-  const users = await admin.all<{ login: string }>('/users');
-  const others = users.filter(({ login }) => login !== admin.login).length;
+async function takenLogins(
+  admin: Client,
+  adminLogin: string,
+  { intoExisting, weeks }: DemoOptions,
+): Promise<Set<string>> {
+  const users = await Array.fromAsync(admin.items('/users'));
+  const others = users.filter(({ login }) => login !== adminLogin).length;
   if (others > 0 && !intoExisting) {
     throw new LaunchError(
-      `Nothing was done: this system has people already (${others} besides ${admin.login}). The demo is for a new one. Here it would ` +
+      `Nothing was done: this system has people already (${others} besides ${adminLogin}). The demo is for a new one. Here it would ` +
         `draw, charge, pay and mail them as well, and end ${weeks * 7} business days ahead of the calendar; if that is what you want, ` +
         'add --into-existing. A new system beside this one: DATA_DIR=.data/demo PORT=3001 npm start',
     );
@@ -94,11 +100,12 @@ async function main(): Promise<number> {
   const config = readConfig(process.env);
   const { api, inbox } = located(config);
   const admin = await signedIn(config, api);
-  const plan = planDemo({ ...options, taken: await takenLogins(admin, options) });
-  const today = await admin.get<{ businessDay: string; currency: string }>('/analytics/today');
+  const plan = planDemo({ ...options, taken: await takenLogins(admin, config.adminLogin, options) });
+  const today = await admin.get('/analytics/today');
   const stage = {
     api,
     admin,
+    adminLogin: config.adminLogin,
     beak: randomBytes(BEAK_BYTES).toString('base64url'),
     firstDay: today.businessDay,
     currency: today.currency,
@@ -118,9 +125,15 @@ async function main(): Promise<number> {
   return 0;
 }
 
+function messageFor(error: unknown): string {
+  if (error instanceof OptionError) return `${error.message}\n\n${USAGE}`;
+  if (error instanceof ProblemError || error instanceof NoAnswerError) return error.message;
+  return explain(error);
+}
+
 process.exit(
   await main().catch((error: unknown) => {
-    console.error(error instanceof OptionError ? `${error.message}\n\n${USAGE}` : explain(error));
+    console.error(messageFor(error));
     return error instanceof OptionError ? 2 : 1;
   }),
 );

@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const FOLDER = new URL('./', import.meta.url);
+const ROOT = new URL('../', FOLDER);
+/** The names of package.json for single files. All others are those of folders. */
+const { imports: IMPORTS } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+  readonly imports: Readonly<Record<string, string>>;
+};
 const CONFIG = new URL('../config.ts', FOLDER).href;
 /** Packages that read options when they are loaded, or load others that do. */
 const READERS = new Set(['pg', 'sequelize', 'umzug', 'moleculer-db-adapter-sequelize', '@node-rs/argon2']);
@@ -23,7 +28,7 @@ function loadedBy(url: string, seen = new Set<string>()): string[] {
     /^(?:import|export) (?!type )(?:[^;']*? from )?'([^']+)';/gm,
   );
   const loaded = [...imports].flatMap(([, name = '']) => {
-    if (name.startsWith('#')) return loadedBy(new URL(`../${name.slice(1)}`, FOLDER).href, seen);
+    if (name.startsWith('#')) return loadedBy(new URL(IMPORTS[name] ?? name.slice(1), ROOT).href, seen);
     return name.startsWith('.') ? loadedBy(new URL(name, url).href, seen) : [name];
   });
   return [...loaded, url];

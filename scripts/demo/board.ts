@@ -2,17 +2,11 @@
  * The demo's tasks: their current assignees, and the number of lines that the books must have for
  * them.
  */
+import type { Answer } from '#client';
 
-export interface TaskState {
-  readonly id: string;
-  readonly status: 'open' | 'done';
-  readonly assignee: { readonly id: string };
-  /**
-   * 1 at creation, and one more for each draw and the completion. It equals the task's number of
-   * lines in the books.
-   */
-  readonly version: number;
-}
+type Task = Answer<'/tasks/{id}', 'get'>;
+/** `version` equals the number of the task's lines in the books. */
+export type TaskState = Pick<Task, 'id' | 'status' | 'assignee' | 'version'>;
 
 export class Board {
   readonly #tasks = new Map<number, TaskState>();

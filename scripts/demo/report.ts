@@ -1,4 +1,5 @@
 /** The demo's final report: some figures, and where to look for more. */
+import type { Item } from '#client';
 import { dayAfter } from '#mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import type { DemoPlan } from './plan.ts';
@@ -11,23 +12,16 @@ export interface ReportOptions extends Stage {
   readonly inbox: string | null;
 }
 
-interface CompanyDay {
-  readonly result: number;
-  readonly payouts: number;
-}
-
-interface TopTask {
-  readonly task: { readonly title: string; readonly reward: number } | null;
-}
+type CompanyDay = Item<'/accounting/company'>;
 
 /** Lines for the terminal. */
 export async function reportOf(options: ReportOptions): Promise<string[]> {
   const { admin, plan, outcome, firstDay, currency } = options;
   const lastDay = dayAfter(firstDay, plan.days.length - 1);
-  const range = `from=${firstDay}&to=${lastDay}`;
-  const company = await admin.all<CompanyDay>(`/accounting/company?${range}`);
-  const { task } = await admin.get<TopTask>(`/analytics/top-task?${range}`);
-  const { belowZero } = await admin.get<{ belowZero: { count: number } }>('/analytics/today');
+  const params = { query: { from: firstDay, to: lastDay } };
+  const company = await Array.fromAsync(admin.items('/accounting/company', { params }));
+  const { task } = await admin.get('/analytics/top-task', { params });
+  const { belowZero } = await admin.get('/analytics/today');
   const money = moneyIn(currency);
   const sum = (figure: (day: CompanyDay) => number) =>
     money(company.reduce((total, day) => total + figure(day), 0));
@@ -38,8 +32,8 @@ export async function reportOf(options: ReportOptions): Promise<string[]> {
     `the company made ${sum(({ result }) => result)} and paid out ${sum(({ payouts }) => payouts)}`,
     `the dearest task: ${task === null ? 'none' : `${task.title}, ${money(task.reward)}`}; below zero now: ${belowZero.count}`,
     '',
-    `Look at it as ${admin.login}, below ${options.api}:`,
-    `  /analytics/days?${range}`,
+    `Look at it as ${options.adminLogin}, below ${options.api}:`,
+    `  /analytics/days?from=${firstDay}&to=${lastDay}`,
     `  /analytics/days/${lastDay}/operations`,
     '  /accounting/accounts?below=0',
     '  /tasks?status=open',

@@ -2,43 +2,35 @@
  * The whole story over HTTP: people sign in, and tasks are assigned, charged, paid and shuffled.
  */
 import { expect } from '@jest/globals';
+import { Client, type Item } from '#client';
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import type { System } from '../harness/system.ts';
 import { until } from '../harness/wait.ts';
-import { type Account, Client, type Line, type Task } from './client.ts';
 
-interface Shuffle {
-  readonly id: string;
-  readonly status: 'running' | 'completed';
-  readonly total: number;
-  readonly done: number;
-}
+const OWN = { params: { path: { userId: 'me' } } };
 
-interface Assignment {
-  readonly assignee: { readonly id: string };
-  readonly shuffleId: string | null;
-}
+/** The lines of the client's own account, newest first. */
+const statement = (client: Client) =>
+  Array.fromAsync(client.items('/accounting/accounts/{userId}/statement', OWN));
 
-/** Waits until a statement has the expected number of lines. Returns them, oldest first. */
-async function statement(client: Client, path: string, lines: number): Promise<Line[]> {
-  return until(
-    async () => {
-      const items = await client.all<Line>(path);
-      return items.length >= lines && items.reverse();
-    },
-    { within: 20_000, what: `${lines} lines in ${path}` },
-  );
+async function signedIn(api: string, login: string, beak: string): Promise<Client> {
+  const client = new Client({ api, retryCodes: ['nobody_assignable'] });
+  await client.signIn(login, beak);
+  return client;
 }
 
 export async function playTheStory(system: System): Promise<void> {
-  const anyone = new Client(system.api);
-  const admin = await anyone.signIn('admin', ADMIN_BEAK);
-  const mia = await admin.register('mia', ['manager']);
-  const employees = [
-    await admin.register('pip', ['developer']),
-    await admin.register('jay', ['boss']),
-    await admin.register('kea', ['sweeper']),
-  ];
+  const admin = await signedIn(system.api, 'admin', ADMIN_BEAK);
+  const register = async (login: string, role: string) => {
+    const beak = `beak-of-${login}`;
+    const body = { login, name: `Name of ${login}`, email: `${login}@example.com`, roles: [role], beak };
+    const user = await admin.post('/users', { body });
+    return { user, client: await signedIn(system.api, login, beak) };
+  };
+  const { client: mia } = await register('mia', 'manager');
+  const pip = await register('pip', 'developer');
+  const jay = await register('jay', 'boss');
+  const employees = [pip, jay, await register('kea', 'sweeper')];
   const clientOf = (id: string): Client => {
     const employee = employees.find(({ user }) => user.id === id);
     if (employee === undefined) throw new Error(`${id} is nobody that tasks may go to`);
@@ -46,48 +38,49 @@ export async function playTheStory(system: System): Promise<void> {
   };
 
   // Tasks land on employees, never on a manager or an admin (TASK-2, TASK-3).
-  const tasks: Task[] = [];
-  for (let n = 1; n <= 12; n++) tasks.push(await mia.client.createTask(`[POPUG-${n}] Task ${n}`));
+  const tasks: Item<'/tasks'>[] = [];
+  for (let n = 1; n <= 12; n++) {
+    tasks.push(await mia.post('/tasks', { body: { title: `[POPUG-${n}] Task ${n}` } }));
+  }
   expect(tasks[0]).toMatchObject({ title: 'Task 1', externalId: 'POPUG-1', status: 'open', version: 1 });
   for (const task of tasks) clientOf(task.assignee.id);
 
   // Only the assignee completes, and once (TASK-7).
   const [first] = tasks;
   if (first === undefined) throw new Error('no task was made');
-  const stranger = employees.find(({ user }) => user.id !== first.assignee.id);
-  const refused = await stranger?.client.request<{ code: string }>('POST', `/tasks/${first.id}/complete`);
-  expect(refused).toMatchObject({ status: 403, body: { code: 'not_your_task' } });
-  const done = await clientOf(first.assignee.id).expect<Task>(200, 'POST', `/tasks/${first.id}/complete`);
+  const complete = (client: Client, id: string) =>
+    client.post('/tasks/{id}/complete', { params: { path: { id } } });
+  for (const { user, client } of employees) {
+    if (user.id === first.assignee.id) continue;
+    await expect(complete(client, first.id)).rejects.toMatchObject({ status: 403, code: 'not_your_task' });
+  }
+  const done = await complete(clientOf(first.assignee.id), first.id);
   expect(done).toMatchObject({ id: first.id, status: 'done', version: 2 });
-  const again = await clientOf(first.assignee.id).request<{ code: string }>(
-    'POST',
-    `/tasks/${first.id}/complete`,
-  );
-  expect(again).toMatchObject({ status: 409, body: { code: 'task_already_done' } });
+  const again = complete(clientOf(first.assignee.id), first.id);
+  await expect(again).rejects.toMatchObject({ status: 409, code: 'task_already_done' });
 
   // A shuffle draws every open task again (TASK-5); an employee may not press the button.
-  expect((await employees[0]?.client.request('POST', '/tasks/shuffles'))?.status).toBe(403);
-  const pressed = await mia.client.request<Shuffle>('POST', '/tasks/shuffles');
-  expect(pressed.status).toBe(202);
-  expect(pressed.headers.get('location')).toBe(`/api/v1/tasks/shuffles/${pressed.body.id}`);
+  await expect(pip.client.post('/tasks/shuffles')).rejects.toMatchObject({ status: 403 });
+  const { id: shuffleId } = await mia.post('/tasks/shuffles');
   const shuffle = await until(
     async () => {
-      const now = await mia.client.expect<Shuffle>(200, 'GET', `/tasks/shuffles/${pressed.body.id}`);
+      const now = await mia.get('/tasks/shuffles/{id}', { params: { path: { id: shuffleId } } });
       return now.status === 'completed' && now;
     },
     { what: 'the shuffle to complete' },
   );
   expect(shuffle).toMatchObject({ total: 11, done: 11 });
-  const history = await mia.client.all<Assignment>(`/tasks/${tasks[1]?.id}/assignments`);
-  expect(history.map(({ shuffleId }) => shuffleId).sort()).toEqual([shuffle.id, null].sort());
+  const params = { path: { id: String(tasks[1]?.id) } };
+  const history = await Array.fromAsync(mia.items('/tasks/{id}/assignments', { params }));
+  expect(history.map((assignment) => assignment.shuffleId).sort()).toEqual([shuffleId, null].sort());
 
   // Everybody completes what they have now.
   let completed = 1;
   for (const { user, client } of employees) {
-    const mine = await client.all<Task>('/tasks?assignee=me&status=open');
-    for (const task of mine) {
+    const mine = { query: { assignee: 'me', status: 'open' } } as const;
+    for (const task of await Array.fromAsync(client.items('/tasks', { params: mine }))) {
       expect(task.assignee.id).toBe(user.id);
-      await client.expect(200, 'POST', `/tasks/${task.id}/complete`);
+      await complete(client, task.id);
       completed += 1;
     }
   }
@@ -96,9 +89,7 @@ export async function playTheStory(system: System): Promise<void> {
   // The books: 12 + 11 assignments were charged, 12 completions paid, each once (ACC-2).
   const lines = await until(
     async () => {
-      const all = await Promise.all(
-        employees.map(({ client }) => client.all<Line>('/accounting/accounts/me/statement')),
-      );
+      const all = await Promise.all(employees.map(({ client }) => statement(client)));
       return all.flat().length >= 35 && all;
     },
     { within: 20_000, what: '35 lines in the books' },
@@ -119,10 +110,9 @@ export async function playTheStory(system: System): Promise<void> {
 
   // Balances equal the sums of their lines, and each line tells the balance after it (ACC-3).
   for (const { user, client } of employees) {
-    const account = await client.expect<Account>(200, 'GET', '/accounting/accounts/me');
-    const own = await statement(client, '/accounting/accounts/me/statement', 0);
+    const account = await client.get('/accounting/accounts/{userId}', OWN);
     let balance = 0;
-    for (const line of own) {
+    for (const line of (await statement(client)).reverse()) {
       balance += line.amount;
       expect(line.balanceAfter).toBe(balance);
     }
@@ -132,12 +122,11 @@ export async function playTheStory(system: System): Promise<void> {
   }
 
   // Nobody reads another's account but accountants and admins; a manager's own is empty.
-  const [pip, jay] = employees;
-  expect((await pip?.client.request('GET', `/accounting/accounts/${jay?.user.id}`))?.status).toBe(403);
-  expect((await admin.request('GET', `/accounting/accounts/${jay?.user.id}`)).status).toBe(200);
-  expect(await mia.client.expect<Account>(200, 'GET', '/accounting/accounts/me')).toMatchObject({
-    balance: 0,
-  });
+  const other = { params: { path: { userId: jay.user.id } } };
+  const refused = pip.client.get('/accounting/accounts/{userId}', other);
+  await expect(refused).rejects.toMatchObject({ status: 403 });
+  expect(await admin.get('/accounting/accounts/{userId}', other)).toMatchObject({ userId: jay.user.id });
+  expect(await mia.get('/accounting/accounts/{userId}', OWN)).toMatchObject({ balance: 0 });
 }
 
 function range(from: number, to: number, step: number): number[] {

@@ -1,0 +1,5329 @@
+/** The types of all routes. `npm run api -- types` generates them from the contracts: do not edit. */
+export interface paths {
+    readonly "/api/v1/accounting/accounts/{userId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the balance and today's result of an account; `me` is the caller's.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["accounting.account"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists accounts by name or by balance, `-balance` beginning with the highest; `text` filters by name in any case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.
+         * @description For users with the role `accountant` or `admin`.
+         */
+        readonly get: operations["accounting.accounts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/adjustments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Adds to an employee's balance, or deducts from it, with a reason; answers with the line.
+         * @description For users with the role `accountant` or `admin`.
+         */
+        readonly post: operations["accounting.adjust"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/accounts/{userId}/balance": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Reads the balance of an account at a time in the past, or now; `me` is the caller's.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["accounting.balance"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/days/{day}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.
+         * @description For users with the role `accountant` or `admin`.
+         */
+        readonly post: operations["accounting.closeDay"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/company": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the company's result by business day, including the open one.
+         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["accounting.company"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/days/{day}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows a business day: its status, the number and sum of its payouts, and the debts that it carries over.
+         * @description For users with the role `accountant` or `admin`.
+         */
+        readonly get: operations["accounting.day"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/seal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the head of the journal's hash chain, and how much is not sealed yet.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["accounting.seal"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/seal/blocks/{number}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows a block of the journal's hash chain.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["accounting.sealBlock"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/accounts/{userId}/statement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the lines of an account, newest first, each with the balance after it; `me` is the caller's. With `kind` a page may have fewer lines than `limit`, and others follow.
+         * @description For users who are signed in. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["accounting.statement"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/accounts/{userId}/summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Sums the lines of an account over a range of business days; `me` is the caller's.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["accounting.summary"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/tasks/{taskId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows what a task costs and pays, and the lines about it; only one's own, unless one is accountant or admin.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["accounting.task"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/analytics/days": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the figures of days, the newest first.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["analytics.days"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/analytics/live": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Sends today's figures as server-sent events, now and whenever they change.
+         * @description For users with the role `admin`. The answer is a stream of events `today`: one at once, and one after each change.
+         */
+        readonly get: operations["analytics.live"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/analytics/days/{day}/operations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the operations of a day, of all employees or of one.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["analytics.operations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/analytics/today": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows what the company earned today, and who is below zero now.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["analytics.today"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/analytics/top-task": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the completed task with the highest reward of a day, a week, a month or any range of days.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["analytics.topTask"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows a dead letter: its reason, its headers, and its data as far as they can be read.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["audit.deadLetter"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the dead letters of all services, the newest first.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["audit.deadLetters"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/{id}/discard": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Discards a dead letter with a reason; events that it blocked are processed.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["audit.discard"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists all events, the newest first, with actor, address, and the state before and after.
+         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["audit.list"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/{id}/redrive": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Delivers a dead letter to its consumer again.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["audit.redrive"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows an account.
+         * @description For users with the role `admin` or `manager`.
+         */
+        readonly get: operations["auth.get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Changes the named fields of an account; issued tokens follow within 5 seconds.
+         * @description For users with the role `admin`.
+         */
+        readonly patch: operations["auth.change"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/me": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the account of the caller.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["auth.me"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Changes the named fields of the account of the caller.
+         * @description For users who are signed in.
+         */
+        readonly patch: operations["auth.changeMe"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/me/beak": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Changes the beak of the caller; the access token must be refreshed afterwards.
+         * @description For users who are signed in.
+         */
+        readonly post: operations["auth.changeMyBeak"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/sessions/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Ends a session of the caller; its access tokens are refused within 5 seconds.
+         * @description For users who are signed in.
+         */
+        readonly delete: operations["auth.endSession"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{id}/sessions/{sessionId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Ends a session of an account; its access tokens are refused within 5 seconds.
+         * @description For users with the role `admin`.
+         */
+        readonly delete: operations["auth.endSessionOfUser"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the open sessions of the caller, the newest first.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["auth.sessions"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Ends all sessions of the caller but the one that the request belongs to.
+         * @description For users who are signed in.
+         */
+        readonly delete: operations["auth.endSessions"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{id}/sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the open sessions of an account, the newest first.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["auth.sessionsOfUser"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Ends all sessions of an account; their access tokens are refused within 5 seconds.
+         * @description For users with the role `admin`.
+         */
+        readonly delete: operations["auth.endSessionsOfUser"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/jwks.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the public keys of access tokens (RFC 7517).
+         * @description For anyone.
+         */
+        readonly get: operations["auth.jwks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists accounts by login; `text` searches login, name and e-mail and ignores case.
+         * @description For users with the role `admin` or `manager`.
+         */
+        readonly get: operations["auth.list"];
+        readonly put?: never;
+        /**
+         * Registers an account.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["auth.register"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.
+         * @description For anyone.
+         */
+        readonly post: operations["auth.login"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ends the session of a refresh token; its access tokens are refused from then on.
+         * @description For anyone.
+         */
+        readonly post: operations["auth.logout"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/names": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the names of accounts by id: all, or those of `ids` (up to 100, separated by commas).
+         * @description For users with the role `accountant` or `admin` or `manager`.
+         */
+        readonly get: operations["auth.names"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/refresh": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Exchanges a refresh token for a new access token and a new refresh token.
+         * @description For anyone.
+         */
+        readonly post: operations["auth.refresh"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/mails/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows a mail with its text.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["mailer.mail"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/mails": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists mails, newest first, filtered by status, recipient (an address, in any case), template, reference and time of request.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["mailer.mails"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/mails/{id}/resend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Puts a failed mail into the queue again.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["mailer.resend"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/analytics/reconciliation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Compares tasks, ledger, figures and mails with each other, and names every difference.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["reconciliation.reconcile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/assignments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the assignments of a task, oldest first, each with the shuffle that caused it (null: its creation).
+         * @description For users who are signed in.
+         */
+        readonly get: operations["tasks.assignments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/complete": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Completes a task of the caller.
+         * @description For users who are signed in.
+         */
+        readonly post: operations["tasks.complete"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/counts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Counts open tasks, open tasks of the caller, done tasks, and assignable people, to 10,000 each.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["tasks.counts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists tasks, filtered by status, assignee (an id, or me), creator, text and times of creation and completion.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["tasks.list"];
+        readonly put?: never;
+        /**
+         * Creates a task and assigns it to a randomly drawn user.
+         * @description For users who are signed in.
+         */
+        readonly post: operations["tasks.create"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows a task.
+         * @description For users who are signed in.
+         */
+        readonly get: operations["tasks.get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/shuffles/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the progress of a shuffle.
+         * @description For users with the role `manager` or `admin`.
+         */
+        readonly get: operations["tasks.progress"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/shuffles": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists shuffles, newest first.
+         * @description For users with the role `manager` or `admin`.
+         */
+        readonly get: operations["tasks.shuffles"];
+        readonly put?: never;
+        /**
+         * Starts a shuffle: every open task is assigned again, to a randomly drawn user.
+         * @description For users with the role `manager` or `admin`.
+         */
+        readonly post: operations["tasks.shuffle"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/livez": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Answers while the process runs.
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.live"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/readyz": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Answers when every part of the system is ready, else with a problem that names the missing parts.
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.ready"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/security.txt": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says as plain text where to report a vulnerability (RFC 9116).
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.security"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/openapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Describes all routes (OpenAPI 3.1).
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.openApi"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        readonly Problem: {
+            readonly type: string;
+            readonly title: string;
+            readonly status: number;
+            readonly code: string;
+            readonly detail: string;
+            readonly retryable: boolean;
+            readonly help: string;
+            readonly instance: string;
+            readonly requestId: string;
+            readonly errors?: readonly {
+                readonly field: string;
+                readonly code: string;
+                readonly message: string;
+                readonly params: {
+                    readonly [key: string]: unknown;
+                };
+            }[];
+            /** @enum {string} */
+            readonly retry?: "same_idempotency_key" | "same_request";
+        };
+        readonly Day: {
+            readonly businessDay: string;
+            /** @enum {string} */
+            readonly status: "open" | "closing" | "closed";
+            readonly currency: string;
+            readonly payouts: number;
+            readonly totalPaid: number;
+            readonly carriedOver: number;
+            readonly head: string | null;
+        };
+        readonly StatementLine: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly kind: string;
+            readonly amount: number;
+            readonly balanceAfter: number;
+            readonly businessDay: string;
+            /** Format: date-time */
+            readonly occurredAt: string;
+            /** Format: date-time */
+            readonly postedAt: string;
+            readonly reference: {
+                readonly type: string;
+                readonly id: string;
+                readonly title: string;
+                readonly externalId: string | null;
+            } | null;
+            readonly note: string | null;
+            readonly by: {
+                readonly id: string;
+                readonly name: string;
+            } | null;
+        };
+        readonly TopTask: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly title: string;
+            readonly externalId: string | null;
+            readonly reward: number;
+            readonly businessDay: string;
+        };
+        readonly Today: {
+            readonly businessDay: string;
+            readonly companyResult: number;
+            readonly currency: string;
+            readonly belowZero: {
+                readonly count: number;
+                readonly items: readonly {
+                    /** Format: uuid */
+                    readonly userId: string;
+                    readonly name: string;
+                    readonly balance: number;
+                }[];
+            };
+        };
+        readonly DeadLetter: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly service: string;
+            readonly consumer: string;
+            readonly type: string | null;
+            readonly subject: string | null;
+            readonly attempts: number;
+            readonly code: string;
+            readonly message: string;
+            /** @enum {boolean} */
+            readonly parked: false;
+            /** Format: date-time */
+            readonly at: string;
+            /** @enum {string} */
+            readonly status: "open" | "redriven" | "discarded";
+            /** Format: date-time */
+            readonly settledAt: string | null;
+            readonly settledBy: string | null;
+            readonly settledReason: string | null;
+            readonly event: string;
+            readonly sequence: number | null;
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            readonly data: unknown;
+            readonly payload: string;
+        };
+        readonly DeadLetterItem: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly service: string;
+            readonly consumer: string;
+            readonly type: string | null;
+            readonly subject: string | null;
+            readonly attempts: number;
+            readonly code: string;
+            readonly message: string;
+            /** @enum {boolean} */
+            readonly parked: false;
+            /** Format: date-time */
+            readonly at: string;
+        };
+        readonly DeadLetterPage: {
+            readonly items: readonly components["schemas"]["DeadLetterItem"][];
+            readonly nextCursor: string | null;
+            readonly missing: readonly string[];
+        };
+        readonly User: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly login: string;
+            readonly name: string;
+            readonly email: string;
+            readonly locale: string | null;
+            readonly roles: readonly string[];
+            readonly active: boolean;
+            /** Format: date-time */
+            readonly createdAt: string;
+            /** Format: date-time */
+            readonly lastSignInAt: string | null;
+        };
+        readonly Tokens: {
+            /** Format: password */
+            readonly accessToken: string;
+            /** Format: password */
+            readonly refreshToken: string;
+            /** @enum {string} */
+            readonly tokenType: "Bearer";
+            readonly expiresIn: number;
+        };
+        readonly Session: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly openedAt: string;
+            /** Format: date-time */
+            readonly usedAt: string;
+            readonly address: string | null;
+            readonly userAgent: string | null;
+            readonly current: boolean;
+        };
+        readonly Mail: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @enum {string} */
+            readonly status: "queued" | "sent" | "failed";
+            readonly template: string | null;
+            readonly reference: string;
+            readonly recipient: string;
+            readonly subject: string;
+            /** Format: date-time */
+            readonly requestedAt: string;
+            /** Format: date-time */
+            readonly sentAt: string | null;
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly nextAttemptAt: string | null;
+            readonly reason: string | null;
+        };
+        readonly Person: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+        };
+        readonly Task: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly title: string;
+            readonly externalId: string | null;
+            readonly description: string;
+            /** @enum {string} */
+            readonly status: "open" | "done";
+            readonly assignee: components["schemas"]["Person"];
+            readonly createdBy: components["schemas"]["Person"];
+            /** Format: date-time */
+            readonly createdAt: string;
+            /** Format: date-time */
+            readonly completedAt: string | null;
+            readonly version: number;
+        };
+        readonly Shuffle: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @enum {string} */
+            readonly status: "running" | "completed";
+            readonly total: number;
+            readonly done: number;
+            readonly requestedBy: {
+                readonly id: string;
+                readonly name: string;
+            };
+            /** Format: date-time */
+            readonly requestedAt: string;
+            /** Format: date-time */
+            readonly completedAt: string | null;
+        };
+        readonly Event_today: {
+            readonly businessDay: string;
+            readonly companyResult: number;
+            readonly currency: string;
+            readonly belowZero: {
+                readonly count: number;
+                readonly items: readonly {
+                    /** Format: uuid */
+                    readonly userId: string;
+                    readonly name: string;
+                    readonly balance: number;
+                }[];
+            };
+        };
+    };
+    responses: {
+        /**
+         * @description - `malformed_query`: The query is malformed
+         *     - `malformed_request`: This is not a well-formed HTTP request
+         */
+        readonly "malformed_query.malformed_request": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "malformed_query" | "malformed_request";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_token`: The token is not valid
+         *     - `token_expired`: The token has expired
+         *     - `token_stale`: The account changed or the session ended; sign in or refresh
+         *     - `unauthenticated`: Sign in first
+         */
+        readonly "invalid_token.token_expired.token_stale.unauthenticated": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_token" | "token_expired" | "token_stale" | "unauthenticated";
+                };
+            };
+        };
+        /**
+         * @description - `forbidden`: Your roles do not allow this
+         *     - `origin_not_allowed`: Pages of this origin may not call
+         */
+        readonly "forbidden.origin_not_allowed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "forbidden" | "origin_not_allowed";
+                };
+            };
+        };
+        /** @description - `not_found`: There is no such resource */
+        readonly not_found: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_found";
+                };
+            };
+        };
+        /** @description - `request_timeout`: The request did not arrive in time */
+        readonly request_timeout: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "request_timeout";
+                };
+            };
+        };
+        /** @description - `misdirected_request`: This host is not served here */
+        readonly misdirected_request: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "misdirected_request";
+                };
+            };
+        };
+        /** @description - `validation_failed`: Some fields are invalid */
+        readonly validation_failed: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "validation_failed";
+                };
+            };
+        };
+        /** @description - `too_many_requests`: Too many requests */
+        readonly too_many_requests: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_many_requests";
+                };
+            };
+        };
+        /** @description - `headers_too_large`: The headers are too large */
+        readonly headers_too_large: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "headers_too_large";
+                };
+            };
+        };
+        /** @description - `internal_error`: Something went wrong on our side */
+        readonly internal_error: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "internal_error";
+                };
+            };
+        };
+        /** @description - `service_unavailable`: Part of the system is temporarily unavailable */
+        readonly service_unavailable: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "service_unavailable";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_cursor`: The cursor was not made by this list
+         *     - `malformed_query`: The query is malformed
+         *     - `malformed_request`: This is not a well-formed HTTP request
+         */
+        readonly "invalid_cursor.malformed_query.malformed_request": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_cursor" | "malformed_query" | "malformed_request";
+                };
+            };
+        };
+        /** @description - `not_acceptable`: None of the accepted media types can be produced */
+        readonly not_acceptable: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_acceptable";
+                };
+            };
+        };
+        /**
+         * @description - `malformed_body`: The body is not valid JSON
+         *     - `malformed_query`: The query is malformed
+         *     - `malformed_request`: This is not a well-formed HTTP request
+         */
+        readonly "malformed_body.malformed_query.malformed_request": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "malformed_body" | "malformed_query" | "malformed_request";
+                };
+            };
+        };
+        /**
+         * @description - `forbidden`: Your roles do not allow this
+         *     - `origin_not_allowed`: Pages of this origin may not call
+         *     - `own_account`: Nobody may adjust their own account
+         */
+        readonly "forbidden.origin_not_allowed.own_account": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "forbidden" | "origin_not_allowed" | "own_account";
+                };
+            };
+        };
+        /** @description - `idempotency_key_in_use`: A request with this key is still running */
+        readonly idempotency_key_in_use: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_in_use";
+                };
+            };
+        };
+        /** @description - `body_too_large`: The body is too large */
+        readonly body_too_large: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "body_too_large";
+                };
+            };
+        };
+        /** @description - `unsupported_media_type`: The body must be application/json */
+        readonly unsupported_media_type: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unsupported_media_type";
+                };
+            };
+        };
+        /**
+         * @description - `idempotency_key_reused`: This key was used with another request
+         *     - `validation_failed`: Some fields are invalid
+         */
+        readonly "idempotency_key_reused.validation_failed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_reused" | "validation_failed";
+                };
+            };
+        };
+        /** @description - `outcome_unknown`: It is unknown whether the request was carried out */
+        readonly outcome_unknown: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "outcome_unknown";
+                };
+            };
+        };
+        /**
+         * @description - `day_not_begun`: The business day has not begun
+         *     - `idempotency_key_in_use`: A request with this key is still running
+         */
+        readonly "day_not_begun.idempotency_key_in_use": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "day_not_begun" | "idempotency_key_in_use";
+                };
+            };
+        };
+        /** @description - `origin_not_allowed`: Pages of this origin may not call */
+        readonly origin_not_allowed: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "origin_not_allowed";
+                };
+            };
+        };
+        /**
+         * @description - `conflict`: The state of the resource does not allow this
+         *     - `idempotency_key_in_use`: A request with this key is still running
+         */
+        readonly "conflict.idempotency_key_in_use": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "idempotency_key_in_use";
+                };
+            };
+        };
+        /**
+         * @description - `conflict`: The state of the resource does not allow this
+         *     - `idempotency_key_in_use`: A request with this key is still running
+         *     - `redrive_failed`: The event failed again and stays a dead letter
+         */
+        readonly "conflict.idempotency_key_in_use.redrive_failed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "idempotency_key_in_use" | "redrive_failed";
+                };
+            };
+        };
+        /** @description - `last_admin`: The last active admin must stay one */
+        readonly last_admin: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "last_admin";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_token`: The token is not valid
+         *     - `token_expired`: The token has expired
+         *     - `token_stale`: The account changed or the session ended; sign in or refresh
+         *     - `unauthenticated`: Sign in first
+         *     - `wrong_credentials`: Login or beak is wrong
+         */
+        readonly "invalid_token.token_expired.token_stale.unauthenticated.wrong_credentials": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_token" | "token_expired" | "token_stale" | "unauthenticated" | "wrong_credentials";
+                };
+            };
+        };
+        /** @description - `wrong_credentials`: Login or beak is wrong */
+        readonly wrong_credentials: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "wrong_credentials";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_token`: The token is not valid
+         *     - `token_expired`: The token has expired
+         */
+        readonly "invalid_token.token_expired": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_token" | "token_expired";
+                };
+            };
+        };
+        /**
+         * @description - `idempotency_key_in_use`: A request with this key is still running
+         *     - `login_taken`: The login is taken
+         */
+        readonly "idempotency_key_in_use.login_taken": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_in_use" | "login_taken";
+                };
+            };
+        };
+        /**
+         * @description - `conflict`: The state of the resource does not allow this
+         *     - `idempotency_key_in_use`: A request with this key is still running
+         *     - `mail_not_failed`: Only a mail that failed can be sent again
+         */
+        readonly "conflict.idempotency_key_in_use.mail_not_failed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "idempotency_key_in_use" | "mail_not_failed";
+                };
+            };
+        };
+        /**
+         * @description - `not_your_task`: Only its assignee may complete a task
+         *     - `origin_not_allowed`: Pages of this origin may not call
+         */
+        readonly "not_your_task.origin_not_allowed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_your_task" | "origin_not_allowed";
+                };
+            };
+        };
+        /**
+         * @description - `conflict`: The state of the resource does not allow this
+         *     - `idempotency_key_in_use`: A request with this key is still running
+         *     - `task_already_done`: The task is already done
+         */
+        readonly "conflict.idempotency_key_in_use.task_already_done": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "idempotency_key_in_use" | "task_already_done";
+                };
+            };
+        };
+        /**
+         * @description - `idempotency_key_in_use`: A request with this key is still running
+         *     - `nobody_assignable`: There is nobody to assign the task to
+         */
+        readonly "idempotency_key_in_use.nobody_assignable": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "idempotency_key_in_use" | "nobody_assignable";
+                };
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+         * @example 6f1d4c2e
+         */
+        readonly "Idempotency-Key": string;
+        /**
+         * @description The id of the last event that the client got. Then a first event is sent only after a change.
+         * @example 0123456789abcdef
+         */
+        readonly "Last-Event-ID": string;
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The id of the request, in logs and in events.
+         * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+         */
+        readonly "X-Request-Id": string;
+        /**
+         * @description Seconds after which to retry.
+         * @example 1
+         */
+        readonly "Retry-After": number;
+        /**
+         * @description The scheme to use, and the error of the token, if there was a token (RFC 6750).
+         * @example Bearer realm="api"
+         */
+        readonly "WWW-Authenticate": string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly "accounting.account": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example me */
+                readonly userId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "balance": 1400,
+                     *       "currency": "USD",
+                     *       "today": {
+                     *         "charged": 1400,
+                     *         "earned": 1400,
+                     *         "net": 1400
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly userId: string;
+                        readonly balance: number;
+                        readonly currency: string;
+                        readonly today: {
+                            readonly charged: number;
+                            readonly earned: number;
+                            readonly net: number;
+                        };
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.accounts": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example name */
+                readonly sort?: "name" | "balance" | "-balance";
+                /** @example text */
+                readonly text?: string;
+                /** @example 1 */
+                readonly below?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "name": "text",
+                     *           "balance": 1400,
+                     *           "ownerKnown": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly {
+                            /** Format: uuid */
+                            readonly userId: string;
+                            readonly name: string;
+                            readonly balance: number;
+                            readonly ownerKnown: boolean;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.adjust": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                 *       "amount": 1,
+                 *       "reason": "A correction"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** Format: uuid */
+                    readonly userId: string;
+                    readonly amount: number;
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "kind": "fee",
+                     *       "amount": 1400,
+                     *       "balanceAfter": 1400,
+                     *       "businessDay": "2026-03-31",
+                     *       "occurredAt": "2026-03-31T12:30:00.000Z",
+                     *       "postedAt": "2026-03-31T12:30:00.000Z",
+                     *       "reference": {
+                     *         "type": "task",
+                     *         "id": "text",
+                     *         "title": "Wash the cage",
+                     *         "externalId": "POPUG-1"
+                     *       },
+                     *       "note": "A correction",
+                     *       "by": {
+                     *         "id": "text",
+                     *         "name": "Mia"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly kind: string;
+                        readonly amount: number;
+                        readonly balanceAfter: number;
+                        readonly businessDay: string;
+                        /** Format: date-time */
+                        readonly occurredAt: string;
+                        /** Format: date-time */
+                        readonly postedAt: string;
+                        readonly reference: {
+                            readonly type: string;
+                            readonly id: string;
+                            readonly title: string;
+                            readonly externalId: string | null;
+                        } | null;
+                        readonly note: string | null;
+                        readonly by: {
+                            readonly id: string;
+                            readonly name: string;
+                        } | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed.own_account"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "accounting.balance": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 2026-03-31T12:30:00Z */
+                readonly at?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example me */
+                readonly userId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "at": "2026-03-31T12:30:00.000Z",
+                     *       "currency": "USD",
+                     *       "balance": 1400
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly userId: string;
+                        /** Format: date-time */
+                        readonly at: string;
+                        readonly currency: string;
+                        readonly balance: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.closeDay": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /** @example 2026-03-31 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "dryRun": true
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly dryRun?: boolean | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "businessDay": "2026-03-31",
+                     *       "status": "open",
+                     *       "currency": "USD",
+                     *       "payouts": 1,
+                     *       "totalPaid": 1400,
+                     *       "carriedOver": 1400,
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Day"];
+                };
+            };
+            /** @description Success */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "businessDay": "2026-03-31",
+                     *       "status": "open",
+                     *       "currency": "USD",
+                     *       "payouts": 1,
+                     *       "totalPaid": 1400,
+                     *       "carriedOver": 1400,
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Day"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["day_not_begun.idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "accounting.company": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 1 */
+                readonly limit?: number;
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "businessDay": "2026-03-31",
+                     *           "result": 1400,
+                     *           "fees": 1400,
+                     *           "rewards": 1400,
+                     *           "payouts": 1400,
+                     *           "closed": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly {
+                            readonly businessDay: string;
+                            readonly result: number;
+                            readonly fees: number;
+                            readonly rewards: number;
+                            readonly payouts: number;
+                            readonly closed: boolean;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                    /**
+                     * @example businessDay,result,fees,rewards,payouts,closed,currency
+                     *     2026-03-31,1400,1400,1400,1400,true,USD
+                     */
+                    readonly "text/csv": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.day": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 2026-03-31 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "businessDay": "2026-03-31",
+                     *       "status": "open",
+                     *       "currency": "USD",
+                     *       "payouts": 1,
+                     *       "totalPaid": 1400,
+                     *       "carriedOver": 1400,
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Day"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.seal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "block": 1,
+                     *       "sealedAt": "2026-03-31T12:30:00.000Z",
+                     *       "unsealed": 1
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly head: string | null;
+                        readonly block: number | null;
+                        /** Format: date-time */
+                        readonly sealedAt: string | null;
+                        readonly unsealed: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.sealBlock": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 1 */
+                readonly number: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": 1,
+                     *       "postings": 1,
+                     *       "hash": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "previousHash": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "sealedAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly number: number;
+                        readonly postings: number;
+                        readonly hash: string;
+                        readonly previousHash: string;
+                        /** Format: date-time */
+                        readonly sealedAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.statement": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+                /** @example fee */
+                readonly kind?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example me */
+                readonly userId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "kind": "fee",
+                     *           "amount": 1400,
+                     *           "balanceAfter": 1400,
+                     *           "businessDay": "2026-03-31",
+                     *           "occurredAt": "2026-03-31T12:30:00.000Z",
+                     *           "postedAt": "2026-03-31T12:30:00.000Z",
+                     *           "reference": {
+                     *             "type": "task",
+                     *             "id": "text",
+                     *             "title": "Wash the cage",
+                     *             "externalId": "POPUG-1"
+                     *           },
+                     *           "note": "A correction",
+                     *           "by": {
+                     *             "id": "text",
+                     *             "name": "Mia"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly components["schemas"]["StatementLine"][];
+                        readonly nextCursor: string | null;
+                    };
+                    /**
+                     * @example id,kind,amount,balanceAfter,businessDay,occurredAt,postedAt,reference.type,reference.id,reference.title,reference.externalId,note,by.id,by.name,currency
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,fee,1400,1400,2026-03-31,2026-03-31T12:30:00.000Z,2026-03-31T12:30:00.000Z,task,text,Wash the cage,POPUG-1,A correction,text,Mia,USD
+                     */
+                    readonly "text/csv": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.summary": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example me */
+                readonly userId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "from": "2026-03-31",
+                     *       "to": "2026-03-31",
+                     *       "currency": "USD",
+                     *       "opening": 1400,
+                     *       "fees": 1400,
+                     *       "rewards": 1400,
+                     *       "payouts": 1400,
+                     *       "others": 1400,
+                     *       "closing": 1400
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly userId: string;
+                        readonly from: string;
+                        readonly to: string;
+                        readonly currency: string;
+                        readonly opening: number;
+                        readonly fees: number;
+                        readonly rewards: number;
+                        readonly payouts: number;
+                        readonly others: number;
+                        readonly closing: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.task": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 200 */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly taskId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "taskId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "currency": "USD",
+                     *       "fee": 1400,
+                     *       "reward": 1400,
+                     *       "lines": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "kind": "fee",
+                     *           "amount": 1400,
+                     *           "balanceAfter": 1400,
+                     *           "businessDay": "2026-03-31",
+                     *           "occurredAt": "2026-03-31T12:30:00.000Z",
+                     *           "postedAt": "2026-03-31T12:30:00.000Z",
+                     *           "reference": {
+                     *             "type": "task",
+                     *             "id": "text",
+                     *             "title": "Wash the cage",
+                     *             "externalId": "POPUG-1"
+                     *           },
+                     *           "note": "A correction",
+                     *           "by": {
+                     *             "id": "text",
+                     *             "name": "Mia"
+                     *           },
+                     *           "employee": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "Pip"
+                     *           },
+                     *           "block": 1,
+                     *           "payout": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "businessDay": "2026-03-31"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly taskId: string;
+                        readonly currency: string;
+                        readonly fee: number | null;
+                        readonly reward: number | null;
+                        readonly lines: readonly {
+                            /** Format: uuid */
+                            readonly id: string;
+                            readonly kind: string;
+                            readonly amount: number;
+                            readonly balanceAfter: number;
+                            readonly businessDay: string;
+                            /** Format: date-time */
+                            readonly occurredAt: string;
+                            /** Format: date-time */
+                            readonly postedAt: string;
+                            readonly reference: {
+                                readonly type: string;
+                                readonly id: string;
+                                readonly title: string;
+                                readonly externalId: string | null;
+                            } | null;
+                            readonly note: string | null;
+                            readonly by: {
+                                readonly id: string;
+                                readonly name: string;
+                            } | null;
+                            readonly employee: {
+                                /** Format: uuid */
+                                readonly id: string;
+                                readonly name: string;
+                            };
+                            readonly block: number | null;
+                            readonly payout: {
+                                /** Format: uuid */
+                                readonly id: string;
+                                readonly businessDay: string;
+                            } | null;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "analytics.days": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 1 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "businessDay": "2026-03-31",
+                     *           "companyResult": 1400,
+                     *           "payouts": 1400,
+                     *           "belowZero": 1,
+                     *           "averageFee": 1400,
+                     *           "averageReward": 1400,
+                     *           "topTask": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "title": "Wash the cage",
+                     *             "externalId": "POPUG-1",
+                     *             "reward": 1400,
+                     *             "businessDay": "2026-03-31"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly {
+                            readonly businessDay: string;
+                            readonly companyResult: number;
+                            readonly payouts: number;
+                            readonly belowZero: number;
+                            readonly averageFee: number | null;
+                            readonly averageReward: number | null;
+                            readonly topTask: components["schemas"]["TopTask"] | null;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "analytics.live": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The id of the last event that the client got. Then a first event is sent only after a change.
+                 * @example 0123456789abcdef
+                 */
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: today
+                     *     id: 0123456789abcdef
+                     *     data: {"businessDay":"2026-03-31","companyResult":1400,"currency":"USD","belowZero":{"count":1,"items":[{"userId":"019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05","name":"text","balance":1400}]}}
+                     */
+                    readonly "text/event-stream": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "analytics.operations": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly userId?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example 2026-03-31 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "kind": "fee",
+                     *           "amount": 1400,
+                     *           "balanceAfter": 1400,
+                     *           "businessDay": "2026-03-31",
+                     *           "occurredAt": "2026-03-31T12:30:00.000Z",
+                     *           "postedAt": "2026-03-31T12:30:00.000Z",
+                     *           "reference": {
+                     *             "type": "task",
+                     *             "id": "text",
+                     *             "title": "Wash the cage",
+                     *             "externalId": "POPUG-1"
+                     *           },
+                     *           "note": "A correction",
+                     *           "by": {
+                     *             "id": "text",
+                     *             "name": "Mia"
+                     *           },
+                     *           "employee": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly {
+                            /** Format: uuid */
+                            readonly id: string;
+                            readonly kind: string;
+                            readonly amount: number;
+                            readonly balanceAfter: number;
+                            readonly businessDay: string;
+                            /** Format: date-time */
+                            readonly occurredAt: string;
+                            /** Format: date-time */
+                            readonly postedAt: string;
+                            readonly reference: {
+                                readonly type: string;
+                                readonly id: string;
+                                readonly title: string;
+                                readonly externalId: string | null;
+                            } | null;
+                            readonly note: string | null;
+                            readonly by: {
+                                readonly id: string;
+                                readonly name: string;
+                            } | null;
+                            readonly employee: {
+                                /** Format: uuid */
+                                readonly id: string;
+                                readonly name: string;
+                            };
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "analytics.today": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "businessDay": "2026-03-31",
+                     *       "companyResult": 1400,
+                     *       "currency": "USD",
+                     *       "belowZero": {
+                     *         "count": 1,
+                     *         "items": [
+                     *           {
+                     *             "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "text",
+                     *             "balance": 1400
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Today"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "analytics.topTask": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-03-31",
+                     *       "to": "2026-03-31",
+                     *       "currency": "USD",
+                     *       "task": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "title": "Wash the cage",
+                     *         "externalId": "POPUG-1",
+                     *         "reward": 1400,
+                     *         "businessDay": "2026-03-31"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly from: string;
+                        readonly to: string;
+                        readonly currency: string;
+                        readonly task: components["schemas"]["TopTask"] | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "audit.deadLetter": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "service": "text",
+                     *       "consumer": "text",
+                     *       "type": "text",
+                     *       "subject": "text",
+                     *       "attempts": 1,
+                     *       "code": "text",
+                     *       "message": "text",
+                     *       "parked": false,
+                     *       "at": "2026-03-31T12:30:00.000Z",
+                     *       "status": "open",
+                     *       "settledAt": "2026-03-31T12:30:00.000Z",
+                     *       "settledBy": "text",
+                     *       "settledReason": "text",
+                     *       "event": "text",
+                     *       "sequence": 1,
+                     *       "headers": {
+                     *         "name": "text"
+                     *       },
+                     *       "data": {},
+                     *       "payload": "text"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "audit.deadLetters": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example open */
+                readonly status?: "open" | "redriven" | "discarded";
+                /** @example text */
+                readonly service?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "service": "text",
+                     *           "consumer": "text",
+                     *           "type": "text",
+                     *           "subject": "text",
+                     *           "attempts": 1,
+                     *           "code": "text",
+                     *           "message": "text",
+                     *           "parked": false,
+                     *           "at": "2026-03-31T12:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text",
+                     *       "missing": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "audit.discard": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "service": "text",
+                     *       "consumer": "text",
+                     *       "type": "text",
+                     *       "subject": "text",
+                     *       "attempts": 1,
+                     *       "code": "text",
+                     *       "message": "text",
+                     *       "parked": false,
+                     *       "at": "2026-03-31T12:30:00.000Z",
+                     *       "status": "open",
+                     *       "settledAt": "2026-03-31T12:30:00.000Z",
+                     *       "settledBy": "text",
+                     *       "settledReason": "text",
+                     *       "event": "text",
+                     *       "sequence": 1,
+                     *       "headers": {
+                     *         "name": "text"
+                     *       },
+                     *       "data": {},
+                     *       "payload": "text"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["conflict.idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "audit.list": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example text */
+                readonly type?: string;
+                /** @example text */
+                readonly subject?: string;
+                /** @example text */
+                readonly actor?: string;
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "type": "text",
+                     *           "subject": "text",
+                     *           "actor": "text",
+                     *           "address": "text",
+                     *           "at": "2026-03-31T12:30:00.000Z",
+                     *           "before": {},
+                     *           "after": {},
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /** Format: uuid */
+                            readonly id: string;
+                            readonly type: string;
+                            readonly subject: string;
+                            readonly actor: string;
+                            readonly address: string | null;
+                            /** Format: date-time */
+                            readonly at: string;
+                            readonly before: unknown;
+                            readonly after: unknown;
+                            readonly data: unknown;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                    /**
+                     * @example id,type,subject,actor,address,at,before,after,data
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,text,text,text,text,2026-03-31T12:30:00.000Z,{},{},{}
+                     */
+                    readonly "text/csv": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "audit.redrive": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "service": "text",
+                     *       "consumer": "text",
+                     *       "type": "text",
+                     *       "subject": "text",
+                     *       "attempts": 1,
+                     *       "code": "text",
+                     *       "message": "text",
+                     *       "parked": false,
+                     *       "at": "2026-03-31T12:30:00.000Z",
+                     *       "status": "open",
+                     *       "settledAt": "2026-03-31T12:30:00.000Z",
+                     *       "settledBy": "text",
+                     *       "settledReason": "text",
+                     *       "event": "text",
+                     *       "sequence": 1,
+                     *       "headers": {
+                     *         "name": "text"
+                     *       },
+                     *       "data": {},
+                     *       "payload": "text"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["conflict.idempotency_key_in_use.redrive_failed"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.get": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "login": "pip",
+                     *       "name": "Pip",
+                     *       "email": "pip@example.com",
+                     *       "locale": "en",
+                     *       "roles": [
+                     *         "developer"
+                     *       ],
+                     *       "active": true,
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.change": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Pip",
+                 *       "email": "pip@example.com",
+                 *       "locale": "en",
+                 *       "roles": [
+                 *         "developer"
+                 *       ],
+                 *       "active": true,
+                 *       "beak": "short-and-grey"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly name?: string | null;
+                    readonly email?: string | null;
+                    readonly locale?: string | null;
+                    readonly roles?: readonly string[] | null;
+                    readonly active?: boolean | null;
+                    /** Format: password */
+                    readonly beak?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "login": "pip",
+                     *       "name": "Pip",
+                     *       "email": "pip@example.com",
+                     *       "locale": "en",
+                     *       "roles": [
+                     *         "developer"
+                     *       ],
+                     *       "active": true,
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["last_admin"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.me": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "login": "pip",
+                     *       "name": "Pip",
+                     *       "email": "pip@example.com",
+                     *       "locale": "en",
+                     *       "roles": [
+                     *         "developer"
+                     *       ],
+                     *       "active": true,
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.changeMe": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Pip",
+                 *       "email": "pip@example.com",
+                 *       "locale": "en"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly name?: string | null;
+                    readonly email?: string | null;
+                    readonly locale?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "login": "pip",
+                     *       "name": "Pip",
+                     *       "email": "pip@example.com",
+                     *       "locale": "en",
+                     *       "roles": [
+                     *         "developer"
+                     *       ],
+                     *       "active": true,
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.changeMyBeak": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "current": "short-and-grey",
+                 *       "next": "short-and-grey"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** Format: password */
+                    readonly current: string;
+                    /** Format: password */
+                    readonly next: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated.wrong_credentials"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.endSession": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.endSessionOfUser": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly sessionId: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.sessions": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "openedAt": "2026-03-31T12:30:00.000Z",
+                     *           "usedAt": "2026-03-31T12:30:00.000Z",
+                     *           "address": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Session"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.endSessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.sessionsOfUser": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "openedAt": "2026-03-31T12:30:00.000Z",
+                     *           "usedAt": "2026-03-31T12:30:00.000Z",
+                     *           "address": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Session"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.endSessionsOfUser": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.jwks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "crv": "Ed25519",
+                     *           "x": "text",
+                     *           "kid": "text",
+                     *           "alg": "EdDSA",
+                     *           "use": "sig"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly keys: readonly {
+                            /** @enum {string} */
+                            readonly kty: "OKP";
+                            /** @enum {string} */
+                            readonly crv: "Ed25519";
+                            readonly x: string;
+                            readonly kid: string;
+                            /** @enum {string} */
+                            readonly alg: "EdDSA";
+                            /** @enum {string} */
+                            readonly use: "sig";
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.list": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example developer */
+                readonly role?: string;
+                /** @example true */
+                readonly active?: boolean;
+                /** @example text */
+                readonly text?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "login": "pip",
+                     *           "name": "Pip",
+                     *           "email": "pip@example.com",
+                     *           "locale": "en",
+                     *           "roles": [
+                     *             "developer"
+                     *           ],
+                     *           "active": true,
+                     *           "createdAt": "2026-03-31T12:30:00.000Z",
+                     *           "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["User"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.register": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "login": "pip",
+                 *       "name": "Pip",
+                 *       "email": "pip@example.com",
+                 *       "roles": [
+                 *         "developer"
+                 *       ],
+                 *       "beak": "short-and-grey",
+                 *       "locale": "en"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly login: string;
+                    readonly name: string;
+                    readonly email: string;
+                    readonly roles: readonly string[];
+                    /** Format: password */
+                    readonly beak: string;
+                    readonly locale?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "login": "pip",
+                     *       "name": "Pip",
+                     *       "email": "pip@example.com",
+                     *       "locale": "en",
+                     *       "roles": [
+                     *         "developer"
+                     *       ],
+                     *       "active": true,
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use.login_taken"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "login": "text",
+                 *       "beak": "short-and-grey"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly login: string;
+                    /** Format: password */
+                    readonly beak: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accessToken": "text",
+                     *       "refreshToken": "text",
+                     *       "tokenType": "Bearer",
+                     *       "expiresIn": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["wrong_credentials"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "refreshToken": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** Format: password */
+                    readonly refreshToken: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.names": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 0199a3f0-5c7e-7a41-9f0e-3c1d2b4a5e6f */
+                readonly ids?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "name": "Pip"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /** Format: uuid */
+                            readonly id: string;
+                            readonly name: string;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.refresh": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "refreshToken": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** Format: password */
+                    readonly refreshToken: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accessToken": "text",
+                     *       "refreshToken": "text",
+                     *       "tokenType": "Bearer",
+                     *       "expiresIn": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "mailer.mail": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "queued",
+                     *       "template": "payout",
+                     *       "reference": "payout/0195a000-0000-7000-8000-000000000001",
+                     *       "recipient": "pip@popug.example",
+                     *       "subject": "text",
+                     *       "requestedAt": "2026-03-31T12:30:00.000Z",
+                     *       "sentAt": "2026-03-31T12:30:00.000Z",
+                     *       "attempts": 1,
+                     *       "nextAttemptAt": "2026-03-31T12:30:00.000Z",
+                     *       "reason": "text",
+                     *       "text": "Hello Pip,"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        /** @enum {string} */
+                        readonly status: "queued" | "sent" | "failed";
+                        readonly template: string | null;
+                        readonly reference: string;
+                        readonly recipient: string;
+                        readonly subject: string;
+                        /** Format: date-time */
+                        readonly requestedAt: string;
+                        /** Format: date-time */
+                        readonly sentAt: string | null;
+                        readonly attempts: number;
+                        /** Format: date-time */
+                        readonly nextAttemptAt: string | null;
+                        readonly reason: string | null;
+                        readonly text: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "mailer.mails": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example queued */
+                readonly status?: "queued" | "sent" | "failed";
+                /** @example text */
+                readonly recipient?: string;
+                /** @example payout */
+                readonly template?: string;
+                /** @example payout/0195a000-0000-7000-8000-000000000001 */
+                readonly reference?: string;
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "status": "queued",
+                     *           "template": "payout",
+                     *           "reference": "payout/0195a000-0000-7000-8000-000000000001",
+                     *           "recipient": "pip@popug.example",
+                     *           "subject": "text",
+                     *           "requestedAt": "2026-03-31T12:30:00.000Z",
+                     *           "sentAt": "2026-03-31T12:30:00.000Z",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-03-31T12:30:00.000Z",
+                     *           "reason": "text"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Mail"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "mailer.resend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "queued",
+                     *       "template": "payout",
+                     *       "reference": "payout/0195a000-0000-7000-8000-000000000001",
+                     *       "recipient": "pip@popug.example",
+                     *       "subject": "text",
+                     *       "requestedAt": "2026-03-31T12:30:00.000Z",
+                     *       "sentAt": "2026-03-31T12:30:00.000Z",
+                     *       "attempts": 1,
+                     *       "nextAttemptAt": "2026-03-31T12:30:00.000Z",
+                     *       "reason": "text"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Mail"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["conflict.idempotency_key_in_use.mail_not_failed"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "reconciliation.reconcile": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistent": true,
+                     *       "checkedAt": "2026-03-31T12:30:00.000Z",
+                     *       "differences": [
+                     *         {
+                     *           "code": "text",
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "more": 1,
+                     *       "counts": {
+                     *         "name": 1
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly consistent: boolean;
+                        /** Format: date-time */
+                        readonly checkedAt: string;
+                        readonly differences: readonly {
+                            readonly code: string;
+                            readonly message: string;
+                        }[];
+                        readonly more: number;
+                        readonly counts: {
+                            readonly [key: string]: number;
+                        };
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.assignments": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 1,
+                     *           "assignee": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "Pip"
+                     *           },
+                     *           "shuffleId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "assignedAt": "2026-03-31T12:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            readonly version: number;
+                            readonly assignee: components["schemas"]["Person"];
+                            /** Format: uuid */
+                            readonly shuffleId: string | null;
+                            /** Format: date-time */
+                            readonly assignedAt: string;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.complete": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "title": "Wash the cage",
+                     *       "externalId": "POPUG-1",
+                     *       "description": "With warm water.",
+                     *       "status": "open",
+                     *       "assignee": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "name": "Pip"
+                     *       },
+                     *       "createdBy": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "name": "Pip"
+                     *       },
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "completedAt": "2026-03-31T12:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["not_your_task.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["conflict.idempotency_key_in_use.task_already_done"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "tasks.counts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "open": {
+                     *         "count": 1,
+                     *         "capped": true
+                     *       },
+                     *       "mine": {
+                     *         "count": 1,
+                     *         "capped": true
+                     *       },
+                     *       "done": {
+                     *         "count": 1,
+                     *         "capped": true
+                     *       },
+                     *       "assignable": {
+                     *         "count": 1,
+                     *         "capped": true
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly open: {
+                            readonly count: number;
+                            readonly capped: boolean;
+                        };
+                        readonly mine: {
+                            readonly count: number;
+                            readonly capped: boolean;
+                        };
+                        readonly done: {
+                            readonly count: number;
+                            readonly capped: boolean;
+                        };
+                        readonly assignable: {
+                            readonly count: number;
+                            readonly capped: boolean;
+                        };
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.list": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example open */
+                readonly status?: "open" | "done";
+                /** @example me */
+                readonly assignee?: string;
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly createdBy?: string;
+                /** @example text */
+                readonly text?: string;
+                /** @example 2026-03-31 */
+                readonly createdFrom?: string;
+                /** @example 2026-03-31 */
+                readonly createdTo?: string;
+                /** @example 2026-03-31 */
+                readonly completedFrom?: string;
+                /** @example 2026-03-31 */
+                readonly completedTo?: string;
+                /** @example -createdAt */
+                readonly sort?: "createdAt" | "-createdAt" | "completedAt" | "-completedAt" | "title" | "-title";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "title": "Wash the cage",
+                     *           "externalId": "POPUG-1",
+                     *           "description": "With warm water.",
+                     *           "status": "open",
+                     *           "assignee": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "Pip"
+                     *           },
+                     *           "createdBy": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "Pip"
+                     *           },
+                     *           "createdAt": "2026-03-31T12:30:00.000Z",
+                     *           "completedAt": "2026-03-31T12:30:00.000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Task"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.create": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "title": "[POPUG-1] Wash the cage",
+                 *       "description": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly title: string;
+                    readonly description?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "title": "Wash the cage",
+                     *       "externalId": "POPUG-1",
+                     *       "description": "With warm water.",
+                     *       "status": "open",
+                     *       "assignee": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "name": "Pip"
+                     *       },
+                     *       "createdBy": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "name": "Pip"
+                     *       },
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "completedAt": "2026-03-31T12:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use.nobody_assignable"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "tasks.get": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "title": "Wash the cage",
+                     *       "externalId": "POPUG-1",
+                     *       "description": "With warm water.",
+                     *       "status": "open",
+                     *       "assignee": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "name": "Pip"
+                     *       },
+                     *       "createdBy": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "name": "Pip"
+                     *       },
+                     *       "createdAt": "2026-03-31T12:30:00.000Z",
+                     *       "completedAt": "2026-03-31T12:30:00.000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.progress": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "running",
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "requestedBy": {
+                     *         "id": "0195a000-0000-7000-8000-000000000001",
+                     *         "name": "Mia"
+                     *       },
+                     *       "requestedAt": "2026-03-31T12:30:00.000Z",
+                     *       "completedAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Shuffle"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.shuffles": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "status": "running",
+                     *           "total": 1,
+                     *           "done": 1,
+                     *           "requestedBy": {
+                     *             "id": "0195a000-0000-7000-8000-000000000001",
+                     *             "name": "Mia"
+                     *           },
+                     *           "requestedAt": "2026-03-31T12:30:00.000Z",
+                     *           "completedAt": "2026-03-31T12:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Shuffle"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "tasks.shuffle": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "running",
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "requestedBy": {
+                     *         "id": "0195a000-0000-7000-8000-000000000001",
+                     *         "name": "Mia"
+                     *       },
+                     *       "requestedAt": "2026-03-31T12:30:00.000Z",
+                     *       "completedAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Shuffle"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use.nobody_assignable"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "gateway.live": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "alive"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @enum {string} */
+                        readonly status: "alive";
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.ready": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "stalled": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @enum {string} */
+                        readonly status: "ready";
+                        readonly stalled?: readonly string[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.security": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example Contact: mailto:security@example.com
+                     *     Expires: 1970-04-01T00:00:00Z
+                     *     Preferred-Languages: en
+                     */
+                    readonly "text/plain": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.openApi": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.1",
+                     *       "info": {
+                     *         "title": "text",
+                     *         "version": "text"
+                     *       },
+                     *       "servers": [
+                     *         {
+                     *           "url": "text"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         {
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "paths": {
+                     *         "name": {}
+                     *       },
+                     *       "components": {
+                     *         "name": {}
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly openapi: string;
+                        readonly info: {
+                            readonly title: string;
+                            readonly version: string;
+                        };
+                        readonly servers: readonly {
+                            readonly url: string;
+                        }[];
+                        readonly tags: readonly {
+                            readonly name: string;
+                        }[];
+                        readonly paths: {
+                            readonly [key: string]: unknown;
+                        };
+                        readonly components: {
+                            readonly [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+}
+/** The server-sent events of each route that has them. */
+export interface events {
+    "/api/v1/analytics/live": { name: "today"; data: components["schemas"]["Event_today"] };
+}
