@@ -5,9 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { calendarOf, dayOf, endOf } from '#mixins/calendar.ts';
 import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
+import { AnswerCheck } from '#schemas/answer-check.ts';
 import { loadActionContracts } from '#schemas/load.ts';
+import { VERSION } from '../product.ts';
+import { OWN_ROUTES } from '../services/gateway/requests/own-routes.ts';
 import { startNode, type TestNode } from './harness/broker.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { until } from './harness/wait.ts';
@@ -51,9 +55,10 @@ async function call(route: string, token?: string) {
 }
 
 /**
- * Without services a well-formed request is 503. A request without its fields is refused before.
+ * Without services a well-formed request is 503. A request without its fields, or for a path that
+ * nothing can have, is refused before.
  */
-const AWAY = [503, 422];
+const AWAY = [503, 422, 404];
 
 describe.each(contracts.map((contract) => [contract.route, contract] as const))('%s', (route, { access }) => {
   it('exists, and first refuses callers who may not use it', async () => {
@@ -81,6 +86,27 @@ it.each(contracts.filter(({ route }) => route.startsWith('GET ')))(
     expect((await send(route.replace('GET', 'HEAD'), token)).status).toBe(status);
   },
 );
+
+describe('/meta', () => {
+  it('API-4: is for anyone, and answered by the calendar while no service is there', async () => {
+    const response = await fetch(`${root}/api/v1/meta`);
+    const meta = (await response.json()) as Readonly<Record<string, string>>;
+    expect(meta).toEqual({
+      product: 'ates',
+      version: VERSION,
+      currency: 'USD',
+      minorUnits: 2,
+      timeZone: 'UTC',
+      dayCloseAt: '00:00',
+      locales: ['en', 'ru'],
+      businessDay: expect.any(String),
+      dayEndsAt: expect.any(String),
+    });
+    expect(dayOf(new Date(), calendarOf(config)) >= (meta.businessDay ?? '')).toBe(true);
+    expect(meta.dayEndsAt).toBe(endOf(meta.businessDay ?? '', calendarOf(config)).toISOString());
+    expect(() => new AnswerCheck(OWN_ROUTES.meta).checkResult(meta)).not.toThrow();
+  });
+});
 
 describe('/openapi.json', () => {
   it('is for anyone, and describes exactly the routes of the gateway; HEAD goes with GET', async () => {

@@ -345,6 +345,12 @@ describe('the accounting service', () => {
     await expect(call(action, params, 'admin')).rejects.toMatchObject({ code: 422 });
   });
 
+  it('API-4: says which day is open', async () => {
+    const open = await node.broker.call('accounting.openDay');
+    const day = await call('accounting.day', { day: open }, 'admin');
+    expect(day).toMatchObject({ businessDay: open, status: 'open' });
+  });
+
   it('is ready', async () => {
     expect(await node.broker.call('accounting.ready')).toEqual({ ready: true });
   });

@@ -44,6 +44,7 @@ import {
   readSummary,
 } from './accounts/read-account.query.ts';
 import { previewClose } from './days/close-day.handler.ts';
+import { readOpenDay } from './days/day.store.ts';
 import { readCompany, showDay } from './days/read-day.query.ts';
 import { accountingChecks } from './reconciliation/reconcile-checks.store.ts';
 import { accountingSets } from './reconciliation/reconcile-facts.store.ts';
@@ -109,6 +110,14 @@ export default defineService<AccountingService>({
     sealBlock: serve(sealBlockAction, function (ctx) {
       return showBlock(this.database, ctx.params.number);
     }),
+    // For `/meta` of the gateway. Null before the very first day.
+    openDay: {
+      visibility: 'public',
+      params: { $$strict: true },
+      async handler() {
+        return (await readOpenDay(this.database)).day;
+      },
+    },
     'operator.days.preview': operatorAction({
       params: { day: optional(businessDay()) },
       handler(ctx) {

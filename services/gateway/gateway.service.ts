@@ -14,9 +14,16 @@ import { VERSION } from '../../product.ts';
 import { Edge } from './answers/edge.http.ts';
 import { FEED_SETTINGS, type FeedSettings } from './answers/feed.http.ts';
 import { type Feeds, makeFeeds } from './answers/feeds.http.ts';
-import { healthHandlers, openApiHandlers, routeHandlers, securityHandlers } from './answers/handlers.http.ts';
+import {
+  healthHandlers,
+  metaHandlers,
+  openApiHandlers,
+  routeHandlers,
+  securityHandlers,
+} from './answers/handlers.http.ts';
 import { Pauses } from './connections/pauses.worker.ts';
 import { drain } from './connections/server.http.ts';
+import { OPEN_DAY_ACTIONS, openDays } from './meta/open-day.client.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { Readiness } from './readiness/readiness.worker.ts';
 import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
@@ -48,7 +55,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
   return defineService<Gateway>({
     name: 'gateway',
     mixins: [webMixin()],
-    rights: { calls: [...contracts.map(({ action }) => action), '*.ready', LOOP_ACTIONS] },
+    rights: { calls: [...contracts.map(({ action }) => action), '*.ready', LOOP_ACTIONS, OPEN_DAY_ACTIONS] },
     created() {
       const { config, identity } = platformOf(this.broker);
       this.settings.port = config.port;
@@ -82,6 +89,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ),
         ...healthHandlers(this.readiness, this.stalledLoops),
         ...securityHandlers(config),
+        ...metaHandlers(config, openDays(this.broker, services)),
         ...openApiHandlers(
           JSON.stringify(
             openApiDocument({ contracts, answers, title: config.product.title, version: VERSION }),

@@ -2,7 +2,9 @@
  * The price of a task (ACC-1) is a function of a secret and the task's id. So it is the same
  * however often it is computed, and nobody can predict it without the secret.
  */
+
 import { createHmac, type KeyObject } from 'node:crypto';
+import { minorDigits } from '#mixins/currency.ts';
 import type { Config } from '../../../config.ts';
 import type { UnitRange } from '../settings.ts';
 
@@ -60,9 +62,5 @@ export function uniform({ min, max }: UnitRange, words: Iterator<number, never>)
  * Unknown currencies have 100. Amounts are kept in minor units.
  */
 export function minorUnits(currency: string): number {
-  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions();
-  return 10 ** (maximumFractionDigits ?? 2);
+  return 10 ** minorDigits(currency);
 }

@@ -1,11 +1,15 @@
 /** The handlers of all routes: one for each contract, and those of the gateway's own routes. */
 import type { ServerResponse } from 'node:http';
+import { minorDigits } from '#mixins/currency.ts';
 import type { Identity } from '#mixins/identity/identity.ts';
 import type { ActionContract } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
+import { LANGUAGES } from '#schemas/languages.ts';
 import type { Config } from '../../../config.ts';
+import { VERSION } from '../../../product.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import { UserTurns } from '../connections/turns.http.ts';
+import type { OpenDays } from '../meta/open-day.ts';
 import type { Readiness } from '../readiness/readiness.worker.ts';
 import type { StalledLoops } from '../readiness/stalled-loops.client.ts';
 import { OWN_ROUTES } from '../requests/own-routes.ts';
@@ -68,6 +72,22 @@ const sendHealth = (res: ServerResponse, health: object) => sendText(res, JSON.s
 /** `/openapi.json`, as JSON. */
 export function openApiHandlers(document: string): Handlers {
   return servingOwn(OWN_ROUTES.openApi, (_req, res) => sendText(res, document));
+}
+
+/** `/meta`. It is answered while any service is away (`OpenDays`). */
+export function metaHandlers(config: Config, days: OpenDays): Handlers {
+  const fixed = {
+    product: config.product.name,
+    version: VERSION,
+    currency: config.currency,
+    minorUnits: minorDigits(config.currency),
+    timeZone: config.businessTimeZone,
+    dayCloseAt: config.dayCloseAt,
+    locales: LANGUAGES,
+  };
+  return servingOwn(OWN_ROUTES.meta, async (_req, res) => {
+    sendText(res, JSON.stringify({ ...fixed, ...(await days.read(new Date())) }));
+  });
 }
 
 /** `/.well-known/security.txt` */

@@ -1,6 +1,6 @@
 /** Formats amounts, days, times and counts in a language. Pure. */
+import { LANGUAGES } from '#schemas/languages.ts';
 
-const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** The language of a mail: the user's locale, otherwise the configured one, otherwise English. */
