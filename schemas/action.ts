@@ -7,8 +7,11 @@ import type { AnswerOf, AnswerRules } from './answers.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ParamsOf } from './params.ts';
 
-/** Who may call: anyone, anyone signed in, or users with one of these roles. */
-export type Access = 'anyone' | 'signed-in' | readonly string[];
+/**
+ * Who may call: anyone, anyone signed in, people who are signed in (but no service accounts), or
+ * users with one of these roles.
+ */
+export type Access = 'anyone' | 'signed-in' | 'person' | readonly string[];
 
 export interface ActionContract<P extends object = object, A extends AnswerRules = AnswerRules> {
   /** `<service>.<action>` */

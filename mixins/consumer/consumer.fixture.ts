@@ -27,6 +27,7 @@ const noIdentity = {
   verify: () => Promise.reject(new Error('Consumers verify no tokens')),
   learn: () => Promise.reject(new Error('Consumers announce no tokens')),
   publicKeys: () => [],
+  takeUses: () => ({}),
 };
 
 export async function openNode(config: Config): Promise<ToyNode> {

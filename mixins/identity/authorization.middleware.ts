@@ -9,9 +9,10 @@ import type { Access } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Actor, RequestContext } from './identity.ts';
 
-/** Whether someone with these roles may call what has this access. */
-export function isAllowed(access: Access, roles: readonly string[]): boolean {
+/** Whether the actor may call what has this access. */
+export function isAllowed(access: Access, { roles, isService }: Pick<Actor, 'roles' | 'isService'>): boolean {
   if (access === 'anyone' || access === 'signed-in') return true;
+  if (access === 'person') return !isService;
   return access.some((role) => roles.includes(role));
 }
 
@@ -48,7 +49,7 @@ async function authorize(
 ): Promise<Actor> {
   if (token === undefined || token === '') throw new Problem('unauthenticated');
   const actor = await platformOf(broker).identity.verify(token);
-  if (!isAllowed(access, actor.roles)) throw new Problem('forbidden');
+  if (!isAllowed(access, actor)) throw new Problem('forbidden');
   return actor;
 }
 

@@ -43,6 +43,7 @@ export function createIdentity(
     start: () => follower.start(),
     stop: () => follower.stop(),
     verify: (token) => verifier.verify(token),
+    takeUses: () => verifier.takeUses(),
     learn: (key, value) => knowledge.apply({ key, value: JSON.stringify(value) }),
     publicKeys: () => knowledge.publicKeys(),
   };

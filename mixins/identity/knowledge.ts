@@ -1,5 +1,5 @@
 /**
- * The content of the bucket in memory: keys, users and revoked sessions. Anybody who can write to
+ * The content of the bucket in memory: keys, users, revoked sessions and service accounts. Anybody who can write to
  * the bucket could revert a change of its owner. So a change that reduces trust takes effect at
  * once. A change that restores trust takes effect only after a delay. Within the delay, the owner
  * compares the bucket with its tables and corrects it. Values that came from the owner's tables are
@@ -14,6 +14,7 @@ import {
   type RetiredKey,
   TOKEN_MEMORY_MS,
 } from './access-token.ts';
+import { isKnownService, isRevokedService, type KnownService } from './service-token.ts';
 
 /** A change of one entry of the bucket. */
 export interface BucketChange {
@@ -37,9 +38,9 @@ interface BelievedKey {
   readonly jwk: JWK;
 }
 
-/** A value for a key, a user or a session. */
+/** A value for a key, a user, a session or a service account. */
 interface Statement<Value> {
-  /** Null: the key is retired, the session is not revoked. */
+  /** Null: the key is retired, the session is not revoked, the service account is revoked. */
   readonly value: Value | null;
   /** A higher rank means less trust. */
   readonly rank: number;
@@ -47,7 +48,7 @@ interface Statement<Value> {
   readonly revision: number | null;
 }
 
-/** The current value of one key, user or session, and one that may follow. */
+/** The current value of one of them, and one that may follow. */
 interface Known<Value> {
   holds: Statement<Value>;
   /** The highest rank that the owner's tables gave. */
@@ -61,7 +62,7 @@ const RETIRED = 2;
 const OPEN = 0;
 const REVOKED = 1;
 
-/** The values of the keys, the users or the sessions. */
+/** The values of the keys, the users, the sessions or the service accounts. */
 class Statements<Value> {
   readonly #known = new Map<string, Known<Value>>();
   readonly #now: () => number;
@@ -134,10 +135,11 @@ export class IdentityKnowledge {
   readonly #users: Statements<KnownUser>;
   /** The value is the time at which a revocation may be forgotten. */
   readonly #sessions: Statements<number>;
+  readonly #services: Statements<KnownService>;
   #sweptAt = 0;
   /** When the bucket's stream was made, at the last reading. */
   #created: string | undefined;
-  /** The keys of the current reading. */
+  /** The keys and service accounts of the current reading, by their ids. */
   #read = new Set<string>();
 
   /** `now` gives milliseconds of any monotonic clock. Tests pass their own. */
@@ -145,6 +147,7 @@ export class IdentityKnowledge {
     this.#keys = new Statements(now);
     this.#users = new Statements(now);
     this.#sessions = new Statements(now);
+    this.#services = new Statements(now);
   }
 
   /**
@@ -157,25 +160,32 @@ export class IdentityKnowledge {
     if (kind === 'key') await this.#applyKey(id, change.value, revision);
     else if (kind === 'user') this.#applyUser(id, change.value, revision);
     else if (kind === 'session') this.#applySession(id, change.value, revision);
+    else if (kind === 'service') this.#applyService(id, change.value, revision);
   }
 
   /** A reading of the whole bucket begins. */
   beginReading(created: string): void {
     if (this.#created !== created) {
-      for (const statements of [this.#keys, this.#users, this.#sessions]) statements.forgetRevisions();
+      const all = [this.#keys, this.#users, this.#sessions, this.#services];
+      for (const statements of all) statements.forgetRevisions();
     }
     this.#created = created;
     this.#read = new Set();
   }
 
   /**
-   * The whole bucket was read. Keys that were removed meanwhile are no longer trusted. Keys that
-   * the bucket lost still are.
+   * The whole bucket was read. Keys and service accounts that were removed meanwhile are no longer
+   * trusted. Those that the bucket lost still are.
    */
   endReading(last: number): void {
-    for (const [kid, { value, revision }] of this.#keys.all()) {
-      const isTakenOut = revision !== null && revision <= last && !this.#read.has(kid);
-      if (value !== null && isTakenOut && !this.#keys.isLearned(kid)) this.#keys.delete(kid);
+    this.#dropUnread(this.#keys, last);
+    this.#dropUnread(this.#services, last);
+  }
+
+  #dropUnread<Value>(statements: Statements<Value>, last: number): void {
+    for (const [id, { value, revision }] of statements.all()) {
+      const isTakenOut = revision !== null && revision <= last && !this.#read.has(id);
+      if (value !== null && isTakenOut && !statements.isLearned(id)) statements.delete(id);
     }
   }
 
@@ -187,6 +197,11 @@ export class IdentityKnowledge {
   /** All trusted keys, as the bucket has them. */
   publicKeys(): JWK[] {
     return this.#keys.all().flatMap(([, { value }]) => value?.jwk ?? []);
+  }
+
+  /** The service account with this id. Undefined where there is none, or where it was revoked. */
+  serviceOf(id: string): KnownService | undefined {
+    return this.#services.get(id)?.value ?? undefined;
   }
 
   /**
@@ -201,7 +216,7 @@ export class IdentityKnowledge {
 
   async #applyKey(kid: string, value: string | undefined, revision: number | null): Promise<void> {
     if (revision !== null) this.#read.add(kid);
-    if (value === undefined) return this.#removeKey(kid, revision);
+    if (value === undefined) return this.#remove(this.#keys, kid, revision);
     const parsed = parseJson(value);
     if (isRetired(parsed)) return this.#keys.add(kid, { value: null, rank: RETIRED, revision });
     const jwk = parsed as JWK;
@@ -211,11 +226,12 @@ export class IdentityKnowledge {
   }
 
   /**
-   * A retired key stays retired, and the bucket cannot remove a key that the owner's tables have.
+   * A retired key stays retired, a revoked service account revoked. The bucket cannot remove what
+   * the owner's tables have.
    */
-  #removeKey(kid: string, revision: number | null): void {
-    if (revision !== null && this.#keys.isLearned(kid)) return;
-    if (this.#keys.get(kid)?.value) this.#keys.delete(kid);
+  #remove<Value>(statements: Statements<Value>, id: string, revision: number | null): void {
+    if (revision !== null && statements.isLearned(id)) return;
+    if (statements.get(id)?.value) statements.delete(id);
   }
 
   #applyUser(userId: string, value: string | undefined, revision: number | null): void {
@@ -233,6 +249,14 @@ export class IdentityKnowledge {
       this.#sessions.add(sessionId, { value: null, rank: OPEN, revision });
     }
     this.#sweep();
+  }
+
+  #applyService(id: string, text: string | undefined, revision: number | null): void {
+    if (revision !== null) this.#read.add(id);
+    const value = text === undefined ? undefined : parseJson(text);
+    if (text === undefined) this.#remove(this.#services, id, revision);
+    else if (isRevokedService(value)) this.#services.add(id, { value: null, rank: RETIRED, revision });
+    else if (isKnownService(value)) this.#services.add(id, { value, rank: BELIEVED, revision });
   }
 
   #sweep(): void {

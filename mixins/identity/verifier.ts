@@ -1,5 +1,5 @@
 /**
- * Verifies access tokens against the state of a node. No I/O: the clock and the state are passed
+ * Verifies tokens against the state of a node. No I/O: the clock and the state are passed
  * in.
  */
 import { hash } from 'node:crypto';
@@ -17,6 +17,7 @@ import {
 } from './access-token.ts';
 import type { Actor } from './identity.ts';
 import type { IdentityKnowledge } from './knowledge.ts';
+import { actorOfService, hasSecret, parseServiceToken, SERVICE_TOKEN_PREFIX } from './service-token.ts';
 
 /** Verifies tokens of one issuer, which is the namespace. */
 export class TokenVerifier {
@@ -24,6 +25,7 @@ export class TokenVerifier {
   readonly #knowledge: IdentityKnowledge;
   readonly #now: () => number;
   readonly #cache = new TokenCache();
+  #uses: Record<string, number> = {};
 
   /** `now` gives milliseconds since 1970. */
   constructor(namespace: string, knowledge: IdentityKnowledge, now: () => number = Date.now) {
@@ -38,6 +40,7 @@ export class TokenVerifier {
    */
   async verify(token: string): Promise<Actor> {
     if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) throw new Problem('invalid_token');
+    if (token.startsWith(SERVICE_TOKEN_PREFIX)) return this.#verifyService(token);
     const verified = this.#cached(token) ?? (await this.#verifyAnew(token));
     if (this.#knowledge.keyOf(verified.kid) === undefined) throw new Problem('invalid_token');
     if (this.#now() / 1000 >= verified.claims.exp + CLOCK_TOLERANCE_SECONDS) {
@@ -46,6 +49,22 @@ export class TokenVerifier {
     }
     if (this.#knowledge.isStale(verified.claims)) throw new Problem('token_stale');
     return verified.actor;
+  }
+
+  /** See `Identity.takeUses`. */
+  takeUses(): Readonly<Record<string, number>> {
+    const uses = this.#uses;
+    this.#uses = {};
+    return uses;
+  }
+
+  #verifyService(token: string): Actor {
+    const { id, secret } = parseServiceToken(token) ?? { id: '', secret: '' };
+    const service = this.#knowledge.serviceOf(id);
+    if (service === undefined || !hasSecret(service, secret)) throw new Problem('invalid_token');
+    if (this.#now() >= service.expiresAt) throw new Problem('token_expired');
+    this.#uses[id] = this.#now();
+    return actorOfService(id, service);
   }
 
   /**

@@ -1,17 +1,17 @@
 /**
- * Owns: accounts, credentials, sessions, refresh tokens, signing keys; the bucket `identity`, from
- * which every node verifies tokens.
+ * Owns: accounts, credentials, sessions, refresh tokens, service accounts, signing keys; the bucket
+ * `identity`, from which every node verifies tokens.
  * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
- * auth.signing-key.rotated (AUTH).
+ * auth.service-account.created, .revoked; auth.signing-key.rotated (AUTH).
  * Consumes: nothing.
  * Never: stores a usable beak or token, or answers other services whether a token is valid.
  */
-import type { Service } from 'moleculer';
+import type { Context, Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import type { Readiness } from '#mixins/database/lifecycle.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { BucketWriter } from '#mixins/identity/bucket-writer.ts';
-import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { IDENTITY_BUCKET, USES_ACTION, type UsesOfServices } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
@@ -20,6 +20,7 @@ import { platformOf } from '#mixins/platform.ts';
 import changeAction from '#schemas/actions/auth/change.ts';
 import changeMeAction from '#schemas/actions/auth/change-me.ts';
 import changeMyBeakAction from '#schemas/actions/auth/change-my-beak.ts';
+import createServiceAccountAction from '#schemas/actions/auth/create-service-account.ts';
 import endSessionAction from '#schemas/actions/auth/end-session.ts';
 import endSessionOfUserAction from '#schemas/actions/auth/end-session-of-user.ts';
 import endSessionsAction from '#schemas/actions/auth/end-sessions.ts';
@@ -33,6 +34,8 @@ import meAction from '#schemas/actions/auth/me.ts';
 import namesAction from '#schemas/actions/auth/names.ts';
 import refreshAction from '#schemas/actions/auth/refresh.ts';
 import registerAction from '#schemas/actions/auth/register.ts';
+import revokeServiceAccountAction from '#schemas/actions/auth/revoke-service-account.ts';
+import serviceAccountsAction from '#schemas/actions/auth/service-accounts.ts';
 import sessionsAction from '#schemas/actions/auth/sessions.ts';
 import sessionsOfUserAction from '#schemas/actions/auth/sessions-of-user.ts';
 import { defineModels } from './auth.models.ts';
@@ -44,6 +47,10 @@ import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.quer
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
 import { publicKeyOf } from './keys/signing-keys.ts';
 import { makeAuth } from './make-auth.client.ts';
+import { createServiceAccount } from './service-accounts/create-service-account.handler.ts';
+import { listServiceAccounts } from './service-accounts/list-service-accounts.query.ts';
+import { revokeServiceAccount } from './service-accounts/revoke-service-account.handler.ts';
+import { noteUses } from './service-accounts/service-account.store.ts';
 import { endSession, endSessions } from './sessions/end-sessions.handler.ts';
 import { listSessions } from './sessions/list-sessions.query.ts';
 import { refreshSession } from './sessions/refresh-session.handler.ts';
@@ -145,6 +152,22 @@ export default defineService<AuthService>({
       await endSessions(this.auth, ctx.params.id, null, causeOf(ctx));
       return null;
     }),
+    createServiceAccount: serve(createServiceAccountAction, function (ctx) {
+      return createServiceAccount(this.auth, ctx.params, requestOf(ctx), new Date());
+    }),
+    serviceAccounts: serve(serviceAccountsAction, function (ctx) {
+      return listServiceAccounts(this.database, ctx.params);
+    }),
+    revokeServiceAccount: serve(revokeServiceAccountAction, async function (ctx) {
+      await revokeServiceAccount(this.auth, ctx.params.id, requestOf(ctx));
+      return null;
+    }),
+    [USES_ACTION]: {
+      params: { $$strict: true, uses: { type: 'record', key: { type: 'uuid' }, value: { type: 'number' } } },
+      async handler(ctx: Context<UsesOfServices>): Promise<void> {
+        await this.database.inTransaction((tx) => noteUses(tx, ctx.params.uses));
+      },
+    },
     'operator.keys.list': operatorAction({
       async handler(): Promise<KeyView[]> {
         return listKeys(this.database, await this.bucket.readKeys());

@@ -29,6 +29,7 @@ import { Readiness } from './readiness/readiness.worker.ts';
 import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
 import { LOOP_ACTIONS, type StalledLoops, stalledLoops } from './readiness/stalled-loops.client.ts';
 import { type Check, routesOf } from './requests/routes.ts';
+import { ServiceUses, USES_ACTIONS } from './requests/service-uses.client.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
 /** The options of a gateway. */
@@ -47,6 +48,7 @@ interface Gateway extends Web {
   feeds: Feeds;
   pauses: Pauses;
   stalledLoops: StalledLoops;
+  serviceUses: ServiceUses;
 }
 
 /** Creates the gateway for these contracts; tests pass their own. */
@@ -55,7 +57,15 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
   return defineService<Gateway>({
     name: 'gateway',
     mixins: [webMixin()],
-    rights: { calls: [...contracts.map(({ action }) => action), '*.ready', LOOP_ACTIONS, OPEN_DAY_ACTIONS] },
+    rights: {
+      calls: [
+        ...contracts.map(({ action }) => action),
+        '*.ready',
+        LOOP_ACTIONS,
+        OPEN_DAY_ACTIONS,
+        USES_ACTIONS,
+      ],
+    },
     created() {
       const { config, identity } = platformOf(this.broker);
       this.settings.port = config.port;
@@ -71,6 +81,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         },
       });
       this.stalledLoops = stalledLoops(this.broker, services);
+      this.serviceUses = new ServiceUses(this.broker, identity, services);
       this.feeds = makeFeeds(this.broker, identity, {
         ...FEED_SETTINGS,
         maxReadersOfUser: config.sseLimitUser,
@@ -104,7 +115,11 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           this.readiness.stop();
           this.pauses.stop();
           this.feeds.stop();
-          await Promise.all([drain(this.server), this.stalledLoops.loop.stop()]);
+          await Promise.all([
+            drain(this.server),
+            this.stalledLoops.loop.stop(),
+            this.serviceUses.loop.stop(),
+          ]);
         },
       });
     },
@@ -112,6 +127,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.pauses.start();
       this.readiness.start();
       this.stalledLoops.loop.start();
+      this.serviceUses.loop.start();
     },
   });
 }

@@ -10,7 +10,7 @@ import { optional } from '#schemas/params.ts';
 export default defineAction({
   action: 'auth.changeMe',
   route: 'PATCH /auth/me',
-  access: 'signed-in',
+  access: 'person',
   summary: 'Changes the named fields of the account of the caller.',
   params: { name: optional(name), email: optional(email), locale: optional(locale) },
   answer: user,

@@ -10,7 +10,7 @@ import { secret } from '#schemas/params.ts';
 export default defineAction({
   action: 'auth.changeMyBeak',
   route: 'POST /auth/me/beak',
-  access: 'signed-in',
+  access: 'person',
   status: 204,
   summary: 'Changes the beak of the caller; the access token must be refreshed afterwards.',
   params: { current: secret('short-and-grey'), next: beak },

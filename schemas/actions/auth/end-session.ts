@@ -5,7 +5,7 @@ import { id } from '#schemas/params.ts';
 export default defineAction({
   action: 'auth.endSession',
   route: 'DELETE /auth/sessions/:id',
-  access: 'signed-in',
+  access: 'person',
   status: 204,
   summary: 'Ends a session of the caller; its access tokens are refused within 5 seconds.',
   params: { id: id() },

@@ -4,7 +4,7 @@ import { defineAction } from '#schemas/action.ts';
 export default defineAction({
   action: 'auth.endSessions',
   route: 'DELETE /auth/sessions',
-  access: 'signed-in',
+  access: 'person',
   status: 204,
   summary: 'Ends all sessions of the caller but the one that the request belongs to.',
   answer: null,

@@ -7,7 +7,7 @@ import { page } from '#schemas/params.ts';
 export default defineAction({
   action: 'auth.sessions',
   route: 'GET /auth/sessions',
-  access: 'signed-in',
+  access: 'person',
   summary: 'Lists the open sessions of the caller, the newest first.',
   params: page,
   answer: list(session),

@@ -7,7 +7,9 @@ import {
   TOKEN_MEMORY_MS,
   userEntry,
 } from '#mixins/identity/access-token.ts';
+import { type KnownService, REVOKED_SERVICE, serviceEntry } from '#mixins/identity/service-token.ts';
 import type { StoredKey } from '../keys/signing-keys.ts';
+import type { ServiceAccount } from '../service-accounts/service-account.ts';
 import type { Session } from '../sessions/session.ts';
 import type { User } from '../users/user.ts';
 
@@ -47,4 +49,32 @@ export function entryOfKey(key: Pick<StoredKey, 'kid' | 'publicJwk'>): IdentityE
  */
 export function entryOfRetiredKey(key: Pick<StoredKey, 'kid'>): IdentityEntry {
   return { key: keyEntry(key.kid), value: RETIRED_KEY, version: RETIRED_KEY.version, expiresInMs: null };
+}
+
+/**
+ * Nodes accept the token with this secret. The entry never expires: the node compares the expiry in
+ * it. So a bucket that lost its tail needs no exception.
+ */
+export function entryOfServiceAccount(
+  { id, name, scopes, expiresAt }: ServiceAccount,
+  secretHash: string,
+): IdentityEntry {
+  const value: KnownService = {
+    version: 1,
+    name,
+    roles: scopes,
+    expiresAt: expiresAt.getTime(),
+    secretHash,
+  };
+  return { key: serviceEntry(id), value, version: value.version, expiresInMs: null };
+}
+
+/** Nodes refuse the token of the service account. The entry never expires, as of a retired key. */
+export function entryOfRevokedService(id: string): IdentityEntry {
+  return {
+    key: serviceEntry(id),
+    value: REVOKED_SERVICE,
+    version: REVOKED_SERVICE.version,
+    expiresInMs: null,
+  };
 }

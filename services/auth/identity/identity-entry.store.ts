@@ -64,12 +64,13 @@ async function deleteEntries(tx: Tx, keys: readonly string[]): Promise<void> {
 
 /**
  * Queues again all entries that matter and that a bucket may have lost with its tail. These are the
- * entries that changed since the oldest valid access token was issued, and all keys (`key.`).
+ * entries that changed since the oldest valid access token was issued, all keys (`key.`), and all
+ * service accounts (`service.`).
  */
 async function renewEntries(tx: Tx, withinMs: number): Promise<void> {
   await tx.run(
     `UPDATE identity_entry SET pending = true
-     WHERE NOT pending AND (starts_with(key, 'key.') OR changed_at > now() - $1::double precision * interval '1 millisecond')`,
+     WHERE NOT pending AND (starts_with(key, 'key.') OR starts_with(key, 'service.') OR changed_at > now() - $1::double precision * interval '1 millisecond')`,
     [withinMs],
   );
 }

@@ -42,9 +42,9 @@ async function authenticate(
   const { access } = route.contract;
   if (access === 'anyone') return;
   if (token === undefined) throw new Problem('unauthenticated');
-  const { userId, roles } = await identity.verify(token);
-  req.arrival.userId = userId;
-  if (!isAllowed(access, roles)) throw new Problem('forbidden');
+  const actor = await identity.verify(token);
+  req.arrival.userId = actor.userId;
+  if (!isAllowed(access, actor)) throw new Problem('forbidden');
 }
 
 async function readParams(route: Route, req: GatewayRequest): Promise<Pick<Prepared, 'params' | 'limit'>> {

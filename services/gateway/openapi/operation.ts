@@ -71,7 +71,8 @@ function describe({ contract: { access, csv, event } }: DeclaredRoute): string {
 
 function callersOf(access: Access): string {
   if (access === 'anyone') return 'anyone';
-  if (access === 'signed-in') return 'users who are signed in';
+  if (access === 'signed-in') return 'users who are signed in, and service accounts';
+  if (access === 'person') return 'users who are signed in';
   return `users with the role ${access.map((role) => `\`${role}\``).join(' or ')}`;
 }
 

@@ -23,6 +23,7 @@ const noIdentity: Identity = {
   verify: () => Promise.reject(new Error('Consumers verify no tokens')),
   learn: () => Promise.reject(new Error('Consumers announce no tokens')),
   publicKeys: () => [],
+  takeUses: () => ({}),
 };
 
 export class Setting {
