@@ -22,6 +22,13 @@ export interface InterventionSteps {
    * service.
    */
   'orphans-skipped': true;
+  /**
+   * A job was requested that redrives all dead letters of a cause. The target is their consumer or
+   * loop, the detail says how many and of which type and code.
+   */
+  'redrives-requested': true;
+  /** As before, for a job that discards them. The detail also has the reason. */
+  'discards-requested': true;
   /** A dead letter was redriven and failed again. The target is its id, the detail is the error. */
   'redrive-failed': true;
 }

@@ -28,6 +28,9 @@ export type DeadLetterPage = AnswerOf<typeof deadLetterPage>;
 export interface DeadLetterQuery {
   readonly status: DeadLetter['status'];
   readonly service?: string | undefined;
+  readonly consumer?: string | undefined;
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -43,11 +46,11 @@ function byTime(a: DeadLetterItem, b: DeadLetterItem): number {
  * service answers.
  */
 export async function listDeadLetters(letters: DeadLetters, query: DeadLetterQuery): Promise<DeadLetterPage> {
-  const { status, cursor, limit } = query;
-  const services = letters.services.filter((name) => query.service === undefined || name === query.service);
+  const { service: only, cursor, limit, ...filter } = query;
+  const services = letters.services.filter((name) => only === undefined || name === only);
   // One more than requested shows whether there is a next page.
   const params = {
-    status,
+    ...filter,
     limit: limit + 1,
     // The time is a number, because a date would cross nodes as text.
     ...(cursor === undefined ? {} : { before: timedPlaceIn(cursor) }),

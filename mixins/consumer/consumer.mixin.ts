@@ -2,30 +2,31 @@
  * Runs the consumers that a service declares, with internal actions for operators and the
  * dead-letter routes.
  */
-import type { ActionSchema, Service, ServiceSchema } from 'moleculer';
-import type { Database } from '#mixins/database/database.ts';
+import type { Service, ServiceSchema } from 'moleculer';
 import { defineMixin } from '#mixins/define-service.ts';
-import type { RequestContext } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
-import { causeOf } from '#mixins/identity/request.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import { platformOf } from '#mixins/platform.ts';
-import { isUnavailable } from '#mixins/unavailable.middleware.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
-import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional, type ParamsOf } from '#schemas/params.ts';
-import { messageOf } from '#schemas/text.ts';
+import { line } from '#schemas/params.ts';
 import { Consumer } from './consumer.ts';
 import {
-  type DeadLetter,
-  type DeadLetterDetail,
-  findDeadLetter,
-  listDeadLetters,
-} from './dead-letters.store.ts';
-import { type DeadLetterSource, discard, redrive } from './dead-letters.ts';
+  type DeadLetterService,
+  DISCARD,
+  deadLetterActions,
+  GET,
+  LIST,
+  REDRIVE,
+  readDeadLetter,
+  redriveDeadLetter,
+} from './dead-letter-actions.ts';
+import { listDeadLetters } from './dead-letters.store.ts';
+import { type DeadLetter, type DeadLetterDetail, type DeadLetterSource, discard } from './dead-letters.ts';
 import { type ConsumerSettings, consumersIn } from './definition.ts';
+import { jobRequested, runJobs } from './jobs.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
 export interface ConsumerMixinOptions {
@@ -33,23 +34,12 @@ export interface ConsumerMixinOptions {
   readonly settings?: Partial<ConsumerSettings>;
 }
 
-interface ConsumerService extends Service, LifecycleHooks {
-  readonly database: Database;
+interface ConsumerService extends Service, LifecycleHooks, DeadLetterService {
   readonly loops: Loops;
   /** The consumers of this node, by their keys. */
   liveConsumers: ReadonlyMap<string, Consumer> | undefined;
   deadLetterSource: DeadLetterSource;
 }
-
-const LIST = {
-  status: { type: 'enum', values: ['open', 'redriven', 'discarded'], optional: true },
-  before: optional({ type: 'object', props: { at: { type: 'number', min: 0 }, id: id() } }),
-  // One more than a page has: it shows whether there is a next page.
-  limit: { type: 'number', integer: true, min: 1, max: MAX_PAGE_SIZE + 1, default: DEFAULT_PAGE_SIZE },
-} as const;
-const GET = { id: id() };
-const REDRIVE = { id: id() };
-const DISCARD = { id: id(), reason: line(1, 500) };
 
 /**
  * For a service with `databaseMixin` and `outboxMixin`. Its durables are `<service>-<key>`. The
@@ -84,7 +74,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
       'operator.deadLetters.redrive': operatorAction({
         params: { ...REDRIVE, by: OPERATOR },
         handler(ctx): Promise<DeadLetter> {
-          return redriveDeadLetter(this, ctx.params.id, causeBy(ctx));
+          return redriveDeadLetter(this.deadLetterSource, ctx.params.id, causeBy(ctx));
         },
       }),
       'operator.deadLetters.discard': operatorAction({
@@ -93,30 +83,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
           return discard(this.deadLetterSource, ctx.params.id, causeBy(ctx), ctx.params.reason);
         },
       }),
-      'deadLetters.list': adminAction({
-        params: LIST,
-        handler(ctx): Promise<DeadLetter[]> {
-          return listDeadLetters(this.database, ctx.params);
-        },
-      }),
-      'deadLetters.get': adminAction({
-        params: GET,
-        handler(ctx): Promise<DeadLetterDetail> {
-          return readDeadLetter(this.database, ctx.params.id);
-        },
-      }),
-      'deadLetters.redrive': adminAction({
-        params: REDRIVE,
-        handler(ctx): Promise<DeadLetter> {
-          return redriveDeadLetter(this, ctx.params.id, causeOf(ctx));
-        },
-      }),
-      'deadLetters.discard': adminAction({
-        params: DISCARD,
-        handler(ctx): Promise<DeadLetter> {
-          return discard(this.deadLetterSource, ctx.params.id, causeOf(ctx), ctx.params.reason);
-        },
-      }),
+      ...deadLetterActions,
     },
     methods: {
       startConsumers(): void {
@@ -139,20 +106,20 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
           workOf: (name) => loops.work(name),
         };
         for (const consumer of consumers.values()) consumer.start();
+        const source = this.deadLetterSource;
+        const jobs = loops.make({
+          name: 'dead-letters',
+          runOnce: () => runJobs(source),
+          failing: 'Dead letters of a cause cannot be settled',
+          wokenBy: [jobRequested.of(database)],
+        });
+        jobs.start();
       },
       async stopConsumers(): Promise<void> {
         await Promise.all([...(this.liveConsumers?.values() ?? [])].map((consumer) => consumer.stop()));
       },
     },
   });
-}
-
-/** For the dead-letter routes. Their service passes on the admin's token, which is checked here. */
-function adminAction<This, const Rules extends object>(action: {
-  readonly params: Rules;
-  handler(this: This, ctx: RequestContext<ParamsOf<Rules>>): unknown;
-}): ActionSchema<This> {
-  return { visibility: 'public', access: ['admin'], ...action, params: { $$strict: true, ...action.params } };
 }
 
 /**
@@ -168,26 +135,4 @@ async function resumeConsumer(consumer: Consumer | undefined, key: string, cause
     ),
   );
   if (!resumed) throw new Problem('conflict', `${name} is not stopped`);
-}
-
-/** Throws `not_found`. */
-async function readDeadLetter(database: Database, letterId: string): Promise<DeadLetterDetail> {
-  // On the primary: the caller may have settled it just now, or decides by its status whether to.
-  const letter = await findDeadLetter(database.newest, letterId);
-  if (letter === undefined) throw new Problem('not_found');
-  return letter;
-}
-
-async function redriveDeadLetter(
-  service: ConsumerService,
-  letterId: string,
-  cause: Cause,
-): Promise<DeadLetter> {
-  try {
-    return await redrive(service.deadLetterSource, letterId, cause);
-  } catch (error) {
-    if (error instanceof Problem || isUnavailable(error)) throw error;
-    // The dead letter stays open and has the same text.
-    throw new Problem('redrive_failed', messageOf(error));
-  }
 }

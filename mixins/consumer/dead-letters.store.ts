@@ -141,21 +141,42 @@ export async function deadLetteredAmong(
 
 export interface DeadLetterFilter {
   readonly status?: DeadLetterStatus | undefined;
+  readonly consumer?: string | undefined;
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
   /** Only dead letters behind this one: its time, in milliseconds since 1970, and its id. */
   readonly before?: { readonly at: number; readonly id: string } | undefined;
   readonly limit: number;
 }
 
-/** Rounded down to the milliseconds of a cursor: a page begins exactly where the last one ended. */
-const AT = `date_trunc('milliseconds', set_aside_at)`;
+/**
+ * SQL: the time in UTC, rounded down to the milliseconds of a cursor. So a page begins exactly where
+ * the last one ended. Indexes have this expression.
+ */
+export const AT = `date_trunc('milliseconds', set_aside_at AT TIME ZONE 'UTC')`;
+/** SQL: the type of the event, empty for one without a type. Indexes have this expression. */
+export const KIND = `coalesce(type, '')`;
 
 /** Newest first. */
 export async function listDeadLetters(database: Database, filter: DeadLetterFilter): Promise<DeadLetter[]> {
+  const { status, consumer, type, code, before } = filter;
+  const bind: unknown[] = [];
+  const value = (given: unknown) => `$${bind.push(given)}`;
+  // The text has only the requested conditions: a condition on null would not use an index.
+  const conditions = ['true'];
+  // Not a bound value: partial indexes are for one status.
+  if (status !== undefined) conditions.push(`status = '${status}'`);
+  if (consumer !== undefined) conditions.push(`consumer = ${value(consumer)}`);
+  if (type !== undefined) conditions.push(`${KIND} = ${value(type)}`);
+  if (code !== undefined) conditions.push(`code = ${value(code)}`);
+  if (before !== undefined) {
+    const at = `to_timestamp(${value(before.at)}::float8 / 1000) AT TIME ZONE 'UTC'`;
+    conditions.push(`(${AT}, id) < (${at}, ${value(before.id)}::uuid)`);
+  }
   return await database.rows<DeadLetter>(
-    `SELECT ${COLUMNS} FROM dead_letter
-     WHERE ($1::text IS NULL OR status = $1) AND ($3::uuid IS NULL OR (${AT}, id) < (to_timestamp($2::float8 / 1000), $3))
-     ORDER BY ${AT} DESC, id DESC LIMIT $4`,
-    [filter.status ?? null, filter.before?.at ?? null, filter.before?.id ?? null, filter.limit],
+    `SELECT ${COLUMNS} FROM dead_letter WHERE ${conditions.join(' AND ')}
+     ORDER BY ${AT} DESC, id DESC LIMIT ${value(filter.limit)}`,
+    bind,
   );
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Service } from 'moleculer';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { findAnyJob, listAllCauses, settleCause } from '#mixins/consumer/all-causes.ts';
 import {
   type DeadLetterView,
   type FoundDeadLetter,
@@ -23,11 +24,15 @@ import { requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
+import causesAction from '#schemas/actions/audit/causes.ts';
 import deadLetterAction from '#schemas/actions/audit/dead-letter.ts';
 import deadLettersAction from '#schemas/actions/audit/dead-letters.ts';
 import discardAction from '#schemas/actions/audit/discard.ts';
+import discardsAction from '#schemas/actions/audit/discards.ts';
+import jobAction from '#schemas/actions/audit/job.ts';
 import listAction from '#schemas/actions/audit/list.ts';
 import redriveAction from '#schemas/actions/audit/redrive.ts';
+import redrivesAction from '#schemas/actions/audit/redrives.ts';
 import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
 import { serviceOf } from '#schemas/event.ts';
 import { loadProductEvents } from '#schemas/load.ts';
@@ -42,6 +47,12 @@ const streams = [...new Set(contracts.map(({ type }) => serviceOf(type)))];
 const services = servicesWithDeadLetters(contracts);
 /** The types whose events have the whole state of their aggregate. */
 const states = new Set<string>(contracts.filter(({ wholeState }) => wholeState).map(({ type }) => type));
+
+/** Tells the client where it finds the job. */
+function jobStarted<Job extends { readonly id: string }>(ctx: RequestContext, job: Job): Job {
+  ctx.meta.$location = `/dead-letters/jobs/${job.id}`;
+  return job;
+}
 
 interface AuditService extends Service, DatabaseMethods {
   schemaRegistry: SchemaRegistry;
@@ -66,6 +77,17 @@ export default defineService<AuditService>({
     deadLetter: serve(deadLetterAction, async function (ctx) {
       return this.view(await findDeadLetter(deadLettersOf(ctx, services), ctx.params.id));
     }),
+    causes: serve(causesAction, (ctx) => listAllCauses(deadLettersOf(ctx, services), ctx.params)),
+    redrives: serve(redrivesAction, async function (ctx) {
+      await this.claimKey(ctx);
+      return jobStarted(ctx, await settleCause(deadLettersOf(ctx, services), ctx.params));
+    }),
+    discards: serve(discardsAction, async function (ctx) {
+      await this.claimKey(ctx);
+      const { reason, ...cause } = ctx.params;
+      return jobStarted(ctx, await settleCause(deadLettersOf(ctx, services), cause, reason));
+    }),
+    job: serve(jobAction, (ctx) => findAnyJob(deadLettersOf(ctx, services), ctx.params.id)),
     redrive: serve(redriveAction, async function (ctx) {
       await this.claimKey(ctx);
       return this.view(

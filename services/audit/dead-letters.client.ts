@@ -11,7 +11,7 @@ import { Problem } from '#schemas/errors.ts';
  * hangs (FAIL-4).
  */
 const READ_WITHIN_MS = FOUND_OUT_WITHIN_MS + 1_500;
-const READS = new Set(['deadLetters.list', 'deadLetters.get']);
+const READS = new Set(['deadLetters.list', 'deadLetters.get', 'deadLetters.causes', 'deadLetters.job']);
 
 /**
  * Returns access to the dead letters of all services in the course of a request. Its metadata are

@@ -11,11 +11,14 @@ export default defineAction({
   action: 'audit.deadLetters',
   route: 'GET /dead-letters',
   access: ['admin'],
-  summary: 'Lists the dead letters of all services, the newest first.',
+  summary: 'Lists the dead letters of all services, the newest first, filtered by status and cause.',
   params: {
     ...page,
     status: { type: 'enum', values: ['open', 'redriven', 'discarded'], default: 'open' },
     service: optional(line(1, 100)),
+    consumer: optional(line(1, 100)),
+    type: optional(line(1, 500)),
+    code: optional(line(1, 100)),
   },
   answer: deadLetterPage,
 });

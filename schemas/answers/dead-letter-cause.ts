@@ -1,0 +1,40 @@
+/** A cause of dead letters, and a job that settles all of its dead letters (FAIL-3). */
+import { array, boolean, list, nullable, oneOf, string, time } from '#schemas/answers.ts';
+import { id, whole } from '#schemas/params.ts';
+
+/** The highest number of dead letters that is counted. */
+export const MAX_COUNT = 10_000;
+
+export const deadLetterCause = {
+  service: string(),
+  /** The durable, or the loop, whose dead letters they are. */
+  consumer: string(),
+  /** Null for messages without a readable type. */
+  type: nullable(string()),
+  code: string('23514'),
+  /** Of the newest one. */
+  message: string(),
+  /** The open dead letters, up to 10,000. */
+  count: whole(0, MAX_COUNT),
+  /** Whether there are more than `count`. */
+  capped: boolean(),
+  firstAt: time(),
+  lastAt: time(),
+} as const;
+
+export const deadLetterCausePage = {
+  ...list(deadLetterCause),
+  /** Services that did not answer; their causes are not in the list. */
+  missing: array(string()),
+} as const;
+
+export const deadLetterJob = {
+  id: id(),
+  status: oneOf('running', 'completed'),
+  /** The open dead letters of the cause when the job was requested. */
+  total: whole(0),
+  /** Those that are settled as requested. */
+  done: whole(0),
+  /** Those that failed again, or were settled otherwise meanwhile. */
+  failed: whole(0),
+} as const;
