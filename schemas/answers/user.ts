@@ -11,6 +11,8 @@ export const user = {
   locale: nullable(locale),
   roles: array(role),
   active: boolean(),
+  /** Whether the next sign-in must bring a new beak. */
+  mustChangeBeak: boolean(),
   createdAt: time(),
   /** Null where the account never signed in. */
   lastSignInAt: nullable(time()),

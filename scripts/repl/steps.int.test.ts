@@ -73,6 +73,7 @@ async function tellOfUsers(count: number): Promise<void> {
       locale: null,
       roles: ['developer'],
       active: true,
+      mustChangeBeak: false,
       tokenVersion: 1,
     };
     const event = encode(fixtureEvent(userRegistered, userId, 1, data));

@@ -79,6 +79,7 @@ const register = (userId: string, name: string) =>
     locale: null,
     roles: ['manager'],
     active: true,
+    mustChangeBeak: false,
     tokenVersion: 1,
   });
 

@@ -28,6 +28,7 @@ function user(n: number, name: string, active = true) {
     locale: null,
     roles: ['developer'],
     active,
+    mustChangeBeak: false,
     tokenVersion: 1,
   };
 }

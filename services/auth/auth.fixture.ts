@@ -2,7 +2,8 @@
 import { createSecretKey } from 'node:crypto';
 import pg from 'pg';
 import { databaseName } from '#mixins/names.ts';
-import type { RequestMeta } from '#schemas/action.ts';
+import type { ActionAnswer, RequestMeta } from '#schemas/action.ts';
+import type registerAction from '#schemas/actions/auth/register.ts';
 import type { Config } from '../../config.ts';
 import { startNode, type TestNode } from '../../test/harness/broker.ts';
 import type { Tokens } from './context.ts';
@@ -54,7 +55,12 @@ export async function register(
 ): Promise<UserView> {
   const login = `popug-${++registered}`;
   const defaults = { login, name: `Popug ${registered}`, email: `${login}@popug.test`, roles: ['developer'] };
-  return node.call<UserView>('auth.register', { ...defaults, beak: BEAK, ...fields }, { token });
+  const { activationCode: _, ...user } = await node.call<ActionAnswer<typeof registerAction>>(
+    'auth.register',
+    { ...defaults, beak: BEAK, ...fields },
+    { token },
+  );
+  return user;
 }
 
 /** Reads auth's database directly. */

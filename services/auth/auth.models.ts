@@ -14,6 +14,7 @@ export function defineModels(sequelize: Sequelize) {
       locale: DataTypes.TEXT,
       roles: DataTypes.ARRAY(DataTypes.TEXT),
       active: DataTypes.BOOLEAN,
+      mustChangeBeak: DataTypes.BOOLEAN,
       createdAt: { type: DataTypes.DATE, field: 'registered_at' },
       lastSignInAt: DataTypes.DATE,
     },

@@ -1,8 +1,9 @@
 /**
- * Owns: accounts, credentials, sessions, refresh tokens, service accounts, signing keys; the bucket
- * `identity`, from which every node verifies tokens.
+ * Owns: accounts, credentials, activation codes, sessions, refresh tokens, service accounts, signing
+ * keys; the bucket `identity`, from which every node verifies tokens.
  * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
- * auth.service-account.created, .revoked; auth.signing-key.rotated (AUTH).
+ * auth.activation-code.issued; auth.service-account.created, .revoked; auth.signing-key.rotated
+ * (AUTH).
  * Consumes: nothing.
  * Never: stores a usable beak or token, or answers other services whether a token is valid.
  */
@@ -17,6 +18,8 @@ import { actorOf, causeOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
+import activateAction from '#schemas/actions/auth/activate.ts';
+import activationAction from '#schemas/actions/auth/activation.ts';
 import changeAction from '#schemas/actions/auth/change.ts';
 import changeMeAction from '#schemas/actions/auth/change-me.ts';
 import changeMyBeakAction from '#schemas/actions/auth/change-my-beak.ts';
@@ -38,6 +41,8 @@ import revokeServiceAccountAction from '#schemas/actions/auth/revoke-service-acc
 import serviceAccountsAction from '#schemas/actions/auth/service-accounts.ts';
 import sessionsAction from '#schemas/actions/auth/sessions.ts';
 import sessionsOfUserAction from '#schemas/actions/auth/sessions-of-user.ts';
+import { activate } from './activation/activate.handler.ts';
+import { issueActivation } from './activation/issue-code.handler.ts';
 import { defineModels } from './auth.models.ts';
 import { AuthWorker } from './auth.worker.ts';
 import type { Auth } from './context.ts';
@@ -136,6 +141,13 @@ export default defineService<AuthService>({
     }),
     get: serve(getAction, function (ctx) {
       return readUser(this.adapter, ctx.params.id);
+    }),
+    activation: serve(activationAction, function (ctx) {
+      return issueActivation(this.auth, ctx.params.id, requestOf(ctx));
+    }),
+    activate: serve(activateAction, async function (ctx) {
+      await activate(this.auth, ctx.params, causeOf(ctx));
+      return null;
     }),
     names: serve(namesAction, function (ctx) {
       return listNames(this.database, ctx.params);

@@ -41,7 +41,17 @@ const EMPLOYEES = [1, 2, 3, 4];
 const account = (n: number, name: string, locale: string | null) => {
   const login = name.toLowerCase();
   const email = `${login}@popug.example`;
-  return { userId: id(n), login, name, email, locale, roles: [], active: true, tokenVersion: 1 };
+  return {
+    userId: id(n),
+    login,
+    name,
+    email,
+    locale,
+    roles: [],
+    active: true,
+    mustChangeBeak: false,
+    tokenVersion: 1,
+  };
 };
 const registered = (n: number, name: string, locale: string | null = null) =>
   fixtureEvent(userRegistered, id(n), 1, account(n, name, locale));

@@ -247,6 +247,7 @@ export async function putUsers(database: Database, users: readonly TestUser[]): 
       locale,
       roles: [],
       active: true,
+      mustChangeBeak: false,
       tokenVersion: 1,
     }),
   );

@@ -143,7 +143,13 @@ describe('the mailer on two nodes', () => {
       newEvent(taskCreated, id(81), 1, { ...created, createdById: id(1), createdAt: 0 }, cause),
       newEvent(shuffleCompleted, id(701), 1, shuffled(701, { 2: 3 }).data, cause),
       ...[11, 12, 13].map((n) => newEvent(taskReassigned, id(n), 2, drawn(701, 2, n).data, cause)),
-      newEvent(userRegistered, id(2), 1, { ...account, userId: id(2), tokenVersion: 1 }, cause),
+      newEvent(
+        userRegistered,
+        id(2),
+        1,
+        { ...account, userId: id(2), mustChangeBeak: false, tokenVersion: 1 },
+        cause,
+      ),
     ]);
     await until(() => smtp.takenBy(emailOf(2)).length >= 2, { what: 'payout and digest' });
     // When this mail arrives, everything before it in the streams has been handled.

@@ -12,7 +12,17 @@ const uuid = (n: number) => `0195a000-0000-7000-8000-${String(n).padStart(12, '0
 function account(n: number, name: string, roles: readonly string[], active: boolean) {
   const login = name.toLowerCase();
   const email = `${login}@popug.example`;
-  return { userId: uuid(n), login, name, email, locale: null, roles, active, tokenVersion: 1 };
+  return {
+    userId: uuid(n),
+    login,
+    name,
+    email,
+    locale: null,
+    roles,
+    active,
+    mustChangeBeak: false,
+    tokenVersion: 1,
+  };
 }
 
 const registered = (n: number, name: string, roles: readonly string[]): FixtureEvent =>

@@ -97,6 +97,7 @@ export function userDelivery(user: TestUser): UserDelivery {
       locale: null,
       roles,
       active,
+      mustChangeBeak: false,
       tokenVersion: version,
     },
   };

@@ -6,7 +6,8 @@ import { id, optional } from '#schemas/params.ts';
 /**
  * AUTH-3 to AUTH-5: refused with `validation_failed` when no field is named, `not_found`,
  * `last_admin`. A null field counts as not named, except `locale`, which null removes. Roles are
- * replaced as a whole. A new beak and a deactivation end all sessions of the account.
+ * replaced as a whole. A new beak and a deactivation end all sessions of the account. With
+ * `mustChangeBeak`, the next sign-in must bring a new beak (AUTH-12).
  */
 export default defineAction({
   action: 'auth.change',
@@ -21,6 +22,7 @@ export default defineAction({
     roles: optional(roles),
     active: { type: 'boolean', optional: true },
     beak: optional(beak),
+    mustChangeBeak: { type: 'boolean', optional: true },
   },
   answer: user,
   problems: ['last_admin'],

@@ -1,18 +1,20 @@
 import { defineAction } from '#schemas/action.ts';
 import { tokens } from '#schemas/answers/tokens.ts';
-import { secret } from '#schemas/params.ts';
+import { beak } from '#schemas/fields/auth.ts';
+import { optional, secret } from '#schemas/params.ts';
 
 /**
  * AUTH-1: refused with `wrong_credentials` for login and beak of any form, so that the answer
  * reveals nothing about either. Refused with `too_many_requests` after too many refusals or
- * successes.
+ * successes. `next` replaces the beak. Without it, an account that must change its beak is refused
+ * with `beak_change_required` (AUTH-12).
  */
 export default defineAction({
   action: 'auth.login',
   route: 'POST /auth/login',
   access: 'anyone',
   summary: 'Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.',
-  params: { login: { type: 'string' }, beak: secret('short-and-grey') },
+  params: { login: { type: 'string' }, beak: secret('short-and-grey'), next: optional(beak) },
   answer: tokens,
-  problems: ['wrong_credentials'],
+  problems: ['wrong_credentials', 'beak_change_required'],
 });

@@ -14,6 +14,7 @@ export const userRegistered = defineEvent({
     { name: 'locale', type: nullable('string'), default: null },
     { name: 'roles', type: { type: 'array', items: 'string' } },
     { name: 'active', type: 'boolean' },
+    { name: 'mustChangeBeak', type: 'boolean', default: false },
     {
       name: 'tokenVersion',
       type: 'int',

@@ -21,7 +21,17 @@ export const taskId = (n: number) => uuid(2, n);
 export function user(n: number, name: string) {
   const login = name.toLowerCase();
   const email = `${login}@popug.example`;
-  return { userId: employee(n), login, name, email, locale: null, roles: [], active: true, tokenVersion: 1 };
+  return {
+    userId: employee(n),
+    login,
+    name,
+    email,
+    locale: null,
+    roles: [],
+    active: true,
+    mustChangeBeak: false,
+    tokenVersion: 1,
+  };
 }
 
 const task = (n: number) => ({

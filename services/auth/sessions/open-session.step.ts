@@ -4,8 +4,10 @@ import type { Tx } from '#mixins/database/database.ts';
 import type { SigningKey } from '#mixins/identity/issue.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
+import { Problem } from '#schemas/errors.ts';
 import type { Auth } from '../context.ts';
 import type { Verified } from '../users/beak-hasher.client.ts';
+import { changeLocked } from '../users/change-user.step.ts';
 import { type Credentials, lockUser, noteSignIn, renewBeakHash } from '../users/user.store.ts';
 import type { User } from '../users/user.ts';
 import { sessionOpenedEvent } from '../users/user-events.ts';
@@ -23,6 +25,12 @@ import { refuseSpentBudgets } from './sign-in-budgets.store.ts';
  */
 const MAX_ENDED = 100;
 
+/** An account whose beak was right. */
+interface Proven extends Omit<Verified<Credentials>, 'right'> {
+  /** The hash of the beak that replaces the right one; null where it stays. */
+  readonly nextHash: string | null;
+}
+
 /** An opened session, with the data for its tokens. */
 export interface Opened {
   readonly user: User;
@@ -32,13 +40,14 @@ export interface Opened {
 }
 
 /**
- * Returns undefined when the account was deactivated or its hash changed since `read` was read.
- * Throws `too_many_requests` when the budget of sign-ins is spent. Ends sessions of the account
- * beyond `SESSION_LIMIT`.
+ * Returns undefined when the account was deactivated or its hash changed since `read` was read. A
+ * hash of a new beak (`nextHash`) replaces it, and ends all other sessions. Throws
+ * `too_many_requests` when the budget of sign-ins is spent, and `beak_change_required`. Ends sessions
+ * of the account beyond `SESSION_LIMIT`.
  */
 export async function openSession(
   auth: Auth,
-  { found: read, renewed }: Omit<Verified<Credentials>, 'right'>,
+  { found: read, renewed, nextHash }: Proven,
   attempt: Attempt,
   device: Device,
   cause: Cause,
@@ -46,15 +55,21 @@ export async function openSession(
   const refreshToken = drawRefreshToken();
   return judgeAttempt(auth, attempt, async (tx) => {
     await refuseSpentBudgets(auth, tx, attempt);
-    const user = await lockUser(tx, read.id);
-    if (user === undefined || !user.active || user.beakHash !== read.beakHash) return undefined;
-    if (renewed !== null) await renewBeakHash(tx, user.id, renewed);
+    const found = await lockUser(tx, read.id);
+    if (found === undefined || !found.active || found.beakHash !== read.beakHash) return undefined;
+    if (found.mustChangeBeak && nextHash === null) throw new Problem('beak_change_required');
+    if (renewed !== null) await renewBeakHash(tx, found.id, renewed);
+    const own = { ...cause, actorId: found.id };
+    const user =
+      nextHash === null
+        ? found
+        : await changeLocked(auth, tx, found, { changes: {}, beakHash: nextHash }, own);
     await noteSignIn(tx, user.id);
     const session = { id: uuidv7(), userId: user.id, revoked: false };
     await insertSession(tx, session, attempt.network);
     await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken), device);
     await appendEvents(tx, [sessionOpenedEvent(session, user.login, cause)]);
-    await endSessionsBeyondLimit(auth, tx, session, cause);
+    await endSessionsBeyondLimit(auth, tx, session, own);
     return { user, session, refreshToken, key: await readSigningKey(auth, tx) };
   });
 }
@@ -62,5 +77,5 @@ export async function openSession(
 async function endSessionsBeyondLimit(auth: Auth, tx: Tx, opened: Session, cause: Cause): Promise<void> {
   const keep = auth.config.sessionLimit - 1;
   const ended = await revokeLeastUsed(tx, opened, keep, 'session_limit', MAX_ENDED);
-  await publishRevocations(auth, tx, ended, 'session_limit', { ...cause, actorId: opened.userId });
+  await publishRevocations(auth, tx, ended, 'session_limit', cause);
 }

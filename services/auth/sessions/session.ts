@@ -16,7 +16,7 @@ export type RevocationReason =
   /** The account itself or an admin ended it; the event's actor says who. */
   | 'ended';
 /** Why a sign-in was refused. The caller does not learn it. */
-export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive';
+export type RefusalReason = 'unknown_login' | 'wrong_beak' | 'inactive' | 'wrong_code';
 
 /** Where a session is used. */
 export interface Device {

@@ -1,8 +1,11 @@
 /** Signing in (AUTH-1). Every failure has the same answer and takes the same time. */
 import type { Tx } from '#mixins/database/database.ts';
+import type { ActionParams } from '#schemas/action.ts';
+import type login from '#schemas/actions/auth/login.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Auth, Tokens } from '../context.ts';
+import { refuseSameBeak, refuseWeakBeak } from '../users/beak.ts';
 import { type Credentials, findCredentials } from '../users/user.store.ts';
 import type { Attempt } from './attempt.ts';
 import { attemptOf, turnOf } from './attempt.ts';
@@ -17,37 +20,44 @@ import {
   refuseSpentNetwork,
 } from './sign-in-budgets.store.ts';
 
+/** A request to sign in. */
+interface SignIn {
+  /** In NFC. */
+  readonly login: string;
+  readonly beak: string;
+  /** Replaces the beak. */
+  readonly next: string | undefined;
+  readonly device: Device;
+  readonly cause: Cause;
+}
+
 /**
  * Throws `wrong_credentials`; `too_many_requests` after too many refusals (without checking the
- * beak) or too many successes; `service_unavailable` when too many sign-ins wait.
+ * beak) or too many successes; `service_unavailable` when too many sign-ins wait. Only for the right
+ * beak it throws `beak_change_required`, or `validation_failed` for a weak `next`.
  */
 export async function signIn(
   auth: Auth,
-  { login: typed, beak }: { readonly login: string; readonly beak: string },
+  { login: typed, beak, next }: ActionParams<typeof login>,
   device: Device,
   cause: Cause,
 ): Promise<Tokens> {
-  const login = typed.normalize('NFC');
-  const attempt = attemptOf(await auth.loginSecret(), login, device.address);
-  return auth.signIns.run(turnOf(attempt), () => judge(auth, attempt, { login, beak }, device, cause));
+  const request = { login: typed.normalize('NFC'), beak, next: next ?? undefined, device, cause };
+  const attempt = attemptOf(await auth.loginSecret(), request.login, device.address);
+  return auth.signIns.run(turnOf(attempt), () => judge(auth, attempt, request));
 }
 
-async function judge(
-  auth: Auth,
-  attempt: Attempt,
-  { login, beak }: { readonly login: string; readonly beak: string },
-  device: Device,
-  cause: Cause,
-): Promise<Tokens> {
-  let { opened, right, found } = await tryBeak(auth, attempt, beak, device, cause);
+async function judge(auth: Auth, attempt: Attempt, request: SignIn): Promise<Tokens> {
+  let { opened, right, found } = await tryBeak(auth, attempt, request);
   // The hash changed between the check and the opening: another sign-in renewed it, or the beak
   // changed.
   if (opened === undefined && right && found?.active) {
-    ({ opened, right, found } = await tryBeak(auth, attempt, beak, device, cause));
+    ({ opened, right, found } = await tryBeak(auth, attempt, request));
   }
   if (opened !== undefined) {
     return issueTokens(auth, opened.key, opened.user, opened.session.id, opened.refreshToken);
   }
+  const { login, cause } = request;
   const reason = found === undefined ? 'unknown_login' : right ? 'inactive' : 'wrong_beak';
   await countRefusal(auth, attempt, { login, userId: found?.id ?? null, reason }, cause);
   throw new Problem('wrong_credentials');
@@ -60,21 +70,27 @@ interface Tried {
   readonly opened: Opened | undefined;
 }
 
-async function tryBeak(
-  auth: Auth,
-  attempt: Attempt,
-  beak: string,
-  device: Device,
-  cause: Cause,
-): Promise<Tried> {
+async function tryBeak(auth: Auth, attempt: Attempt, request: SignIn): Promise<Tried> {
+  const { beak, next, device, cause } = request;
   const known = await auth.database.inTransaction(async (tx) => {
     await refuseEarly(auth, tx, attempt);
     return findCredentials(tx, attempt.login);
   });
   const { right, found, renewed } = await auth.hasher.verify(beak, turnOf(attempt), known);
-  const opened =
-    right && found?.active ? await openSession(auth, { found, renewed }, attempt, device, cause) : undefined;
+  if (!right || !found?.active) return { right, found, opened: undefined };
+  const nextHash = next === undefined ? null : await hashNext(auth, found, { beak, next });
+  const opened = await openSession(auth, { found, renewed, nextHash }, attempt, device, cause);
   return { right, found, opened };
+}
+
+async function hashNext(
+  auth: Auth,
+  found: Credentials,
+  { beak, next }: { readonly beak: string; readonly next: string },
+): Promise<string> {
+  refuseWeakBeak(next, found.login, 'next');
+  refuseSameBeak(next, beak, 'next');
+  return auth.hasher.hash(next);
 }
 
 /** Refuses an attempt that is over its limits, before the beak is checked. */

@@ -64,9 +64,17 @@ describe('a registered account', () => {
   it('AUTH-3: exists at once with the given fields, and is published', async () => {
     const { beak, ...fields } = polly();
     const user = await node.call<UserView>('auth.register', { ...fields, beak, locale: 'de' }, { token });
-    const times = { createdAt: expect.any(String), lastSignInAt: null };
-    expect(user).toEqual({ id: expect.any(String), ...fields, locale: 'de', active: true, ...times });
-    await expect(other.call('auth.get', { id: user.id }, { token })).resolves.toEqual(user);
+    const others = { mustChangeBeak: false, createdAt: expect.any(String), lastSignInAt: null };
+    expect(user).toEqual({
+      id: expect.any(String),
+      ...fields,
+      locale: 'de',
+      active: true,
+      ...others,
+      activationCode: null,
+    });
+    const { activationCode: _, ...shown } = user as UserView & { activationCode: null };
+    await expect(other.call('auth.get', { id: user.id }, { token })).resolves.toEqual(shown);
     expect(await eventsOf(user)).toEqual([{ type: 'auth.user.registered.v1', sequence: 1 }]);
     await expect(other.signIn(user.login, beak)).resolves.toBeDefined();
   });
@@ -373,7 +381,18 @@ describe('the list of accounts', () => {
   it('shows only the fields of the contract', async () => {
     const [item] = (await list({ limit: 1 })).items;
     expect(Object.keys(item ?? {}).sort()).toEqual(
-      ['id', 'login', 'name', 'email', 'locale', 'roles', 'active', 'createdAt', 'lastSignInAt'].sort(),
+      [
+        'id',
+        'login',
+        'name',
+        'email',
+        'locale',
+        'roles',
+        'active',
+        'mustChangeBeak',
+        'createdAt',
+        'lastSignInAt',
+      ].sort(),
     );
   });
 

@@ -3,6 +3,7 @@ import type { Tx } from '#mixins/database/database.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
+import { deleteCodesOf } from '../activation/activation-code.store.ts';
 import type { Auth } from '../context.ts';
 import { entryOfUser } from '../identity/identity-entries.ts';
 import { publishEntries } from '../identity/publish-entries.step.ts';
@@ -35,6 +36,8 @@ export async function changeLocked(
   if (change.losesAdmin && !(await otherActiveAdminExists(tx, user.id))) throw new Problem('last_admin');
 
   await updateUser(tx, change.user, beakHash);
+  // Codes of before would still set a beak, after a change that they know nothing of.
+  if (beakHash !== null || !change.user.active) await deleteCodesOf(tx, user.id);
   const reason = change.endsSessions;
   const ended = reason === null ? [] : await revokeSessionsOf(tx, user.id, reason, exceptSession);
   await appendEvents(tx, [

@@ -1,34 +1,57 @@
 /** Registers an account (AUTH-2, AUTH-3). */
+import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
 import type register from '#schemas/actions/auth/register.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
+import { drawCode } from '../activation/activation-code.ts';
+import { issueCode } from '../activation/issue-code.step.ts';
 import type { Auth } from '../context.ts';
 import { entryOfUser } from '../identity/identity-entries.ts';
 import { publishEntries } from '../identity/publish-entries.step.ts';
 import { refuseWeakBeak } from './beak.ts';
 import { hidingBeaks } from './hide-beaks.client.ts';
 import { insertUser } from './user.store.ts';
-import { type User, type UserView, viewOf } from './user.ts';
+import { type User, viewOf } from './user.ts';
 import { userRegisteredEvent } from './user-events.ts';
 
 type NewUser = ActionParams<typeof register>;
 
-/** Throws `validation_failed` for a weak beak, `login_taken`, and what `withIdempotency` throws. */
-export async function registerUser(auth: Auth, params: NewUser, request: Request): Promise<UserView> {
-  refuseWeakBeak(params.beak, params.login);
-  const beakHash = await auth.hasher.hash(params.beak);
-  const idempotency = await hidingBeaks(auth, request.idempotency, params, ['beak']);
-  return auth.database.inTransaction((tx) =>
-    withIdempotency(tx, idempotency, async () =>
-      viewOf(await addUser(auth, tx, params, beakHash, request.cause)),
-    ),
-  );
+/** The beak of an account without one. Nobody learns it. */
+const UNKNOWN_BEAK_BYTES = 32;
+
+/**
+ * Without a beak nobody can sign in before the owner has redeemed the code of the answer. The answer
+ * to a repeated request has no code, because the kept one has none. Throws `validation_failed` for a
+ * weak beak, `login_taken`, and what `withIdempotency` throws.
+ */
+export async function registerUser(
+  auth: Auth,
+  params: NewUser,
+  { cause, idempotency: asked }: Request,
+): Promise<ActionAnswer<typeof register>> {
+  const beak = params.beak ?? undefined;
+  if (beak !== undefined) refuseWeakBeak(beak, params.login);
+  const beakHash = await auth.hasher.hash(beak ?? randomBytes(UNKNOWN_BEAK_BYTES).toString('base64'));
+  const idempotency = await hidingBeaks(auth, asked, params, ['beak']);
+  const code = drawCode();
+  return auth.database.inTransaction(async (tx) => {
+    let activationCode: string | null = null;
+    const view = await withIdempotency(tx, idempotency, async () => {
+      const user = await addUser(auth, tx, params, beakHash, cause);
+      if (beak === undefined) {
+        await issueCode(tx, user.id, { kind: 'activation', code }, cause);
+        activationCode = code;
+      }
+      return viewOf(user);
+    });
+    return { ...view, activationCode };
+  });
 }
 
 /** Adds an account in a transaction; throws `login_taken`. */
@@ -50,6 +73,7 @@ export async function addUser(
       roles,
       active: true,
       version: 1,
+      mustChangeBeak: false,
       tokenVersion: 1,
     },
     beakHash,

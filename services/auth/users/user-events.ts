@@ -11,8 +11,9 @@ import type { RefusalReason, RevocationReason, Session } from '../sessions/sessi
 import type { User } from './user.ts';
 
 /** The fields are listed one by one, so that no other field of an account gets into an event. */
-function accountOf({ id: userId, login, name, email, locale, roles, active, tokenVersion }: User) {
-  return { userId, login, name, email, locale, roles, active, tokenVersion };
+function accountOf(user: User) {
+  const { id: userId, login, name, email, locale, roles, active, mustChangeBeak, tokenVersion } = user;
+  return { userId, login, name, email, locale, roles, active, mustChangeBeak, tokenVersion };
 }
 
 /** An account was registered (AUTH-3). */

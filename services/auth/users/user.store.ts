@@ -8,6 +8,7 @@ export interface Credentials extends User {
 }
 
 const COLUMNS = `id, login, name, email, locale, roles, active, version, token_version AS "tokenVersion",
+  must_change_beak AS "mustChangeBeak",
   registered_at AS "createdAt", last_sign_in_at AS "lastSignInAt"`;
 
 /** A new account, before the database gives it its time. */
@@ -15,25 +16,25 @@ export type NewUser = Omit<User, 'createdAt' | 'lastSignInAt'>;
 
 /** Returns undefined and changes nothing when the login is taken. */
 export async function insertUser(tx: Tx, user: NewUser, beakHash: string): Promise<User | undefined> {
-  const { id, login, name, email, locale, roles, active, version, tokenVersion } = user;
+  const { id, login, name, email, locale, roles, active, mustChangeBeak, version, tokenVersion } = user;
   const [inserted] = await tx.rows<User>(
-    `INSERT INTO user_account (id, login, name, email, locale, roles, active, beak_hash, version, token_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    `INSERT INTO user_account (id, login, name, email, locale, roles, active, beak_hash, version, token_version, must_change_beak)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (login) DO NOTHING RETURNING ${COLUMNS}`,
-    [id, login, name, email, locale, roles, active, beakHash, version, tokenVersion],
+    [id, login, name, email, locale, roles, active, beakHash, version, tokenVersion, mustChangeBeak],
   );
   return inserted;
 }
 
 /** When `beakHash` is null, the old hash stays. */
 export async function updateUser(tx: Tx, user: User, beakHash: string | null): Promise<void> {
-  const { id, name, email, locale, roles, active, version, tokenVersion } = user;
+  const { id, name, email, locale, roles, active, mustChangeBeak, version, tokenVersion } = user;
   await tx.run(
     `UPDATE user_account
      SET name = $2, email = $3, locale = $4, roles = $5, active = $6, beak_hash = coalesce($7, beak_hash),
-         version = $8, token_version = $9
+         version = $8, token_version = $9, must_change_beak = $10
      WHERE id = $1`,
-    [id, name, email, locale, roles, active, beakHash, version, tokenVersion],
+    [id, name, email, locale, roles, active, beakHash, version, tokenVersion, mustChangeBeak],
   );
 }
 

@@ -32,6 +32,7 @@ export interface UserChanges {
   readonly locale?: string | null | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly active?: boolean | undefined;
+  readonly mustChangeBeak?: boolean | undefined;
   /** Whether there is a new beak; the beak itself is not needed here. */
   readonly beak?: boolean | undefined;
 }
@@ -71,7 +72,7 @@ const isActiveAdmin = (user: Pick<User, 'active' | 'roles'>): boolean =>
 
 /** Leaves out fields that clients do not see. */
 export function viewOf(account: Account): UserView {
-  const { id, login, name, email, locale, roles, active, createdAt, lastSignInAt } = account;
+  const { id, login, name, email, locale, roles, active, mustChangeBeak, createdAt, lastSignInAt } = account;
   return {
     id,
     login,
@@ -80,6 +81,7 @@ export function viewOf(account: Account): UserView {
     locale,
     roles,
     active,
+    mustChangeBeak,
     createdAt: createdAt.toISOString(),
     lastSignInAt: lastSignInAt?.toISOString() ?? null,
   };
@@ -93,6 +95,7 @@ const sameRoles = (a: readonly string[], b: readonly string[]): boolean =>
  * one.
  */
 export function changeUser(user: User, changes: UserChanges): ChangeOfUser {
+  const beak = changes.beak === true;
   const roles =
     changes.roles === undefined || sameRoles(changes.roles, user.roles) ? user.roles : changes.roles;
   const next = {
@@ -102,12 +105,12 @@ export function changeUser(user: User, changes: UserChanges): ChangeOfUser {
     locale: changes.locale === undefined ? user.locale : changes.locale,
     roles,
     active: changes.active ?? user.active,
+    // A new beak is what the admin required.
+    mustChangeBeak: changes.mustChangeBeak ?? (user.mustChangeBeak && !beak),
   };
-  const beak = changes.beak === true;
   const outdatesTokens = beak || next.active !== user.active || roles !== user.roles;
-  const changed =
-    outdatesTokens || next.name !== user.name || next.email !== user.email || next.locale !== user.locale;
-  if (!changed) return { kind: 'unchanged' };
+  const fields = ['name', 'email', 'locale', 'mustChangeBeak'] as const;
+  if (!outdatesTokens && fields.every((field) => next[field] === user[field])) return { kind: 'unchanged' };
   const deactivated = user.active && !next.active;
   return {
     kind: 'changed',

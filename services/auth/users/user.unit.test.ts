@@ -10,6 +10,7 @@ const polly: User = {
   locale: null,
   roles: ['developer', 'boss'],
   active: true,
+  mustChangeBeak: false,
   createdAt: new Date('2026-03-31T12:30:00Z'),
   lastSignInAt: null,
   version: 4,
@@ -117,7 +118,18 @@ describe('the fields of a request', () => {
   });
 
   it('are shown without the versions', () => {
-    const shown = ['id', 'login', 'name', 'email', 'locale', 'roles', 'active', 'createdAt', 'lastSignInAt'];
+    const shown = [
+      'id',
+      'login',
+      'name',
+      'email',
+      'locale',
+      'roles',
+      'active',
+      'mustChangeBeak',
+      'createdAt',
+      'lastSignInAt',
+    ];
     expect(Object.keys(viewOf(polly))).toEqual(shown);
   });
 });
