@@ -149,6 +149,19 @@ describe('the log', () => {
     });
   });
 
+  it('AUD-1: is filtered by request and service, and names its actor', async () => {
+    const [newest] = await log(`actor=${mia.user.id}`, 1);
+    const correlation = newest?.correlationId ?? '';
+    const related = await admin.all<AuditItem>(`/audit?correlation=${correlation}`);
+    expect(related).toContainEqual(newest);
+    expect(new Set(related.map(({ correlationId }) => correlationId))).toEqual(new Set([correlation]));
+    expect(newest?.actorName).toBe(mia.user.name);
+    const [service = ''] = newest?.type.split('.') ?? [];
+    const ofService = await admin.expect<{ items: AuditItem[] }>(200, 'GET', `/audit?service=${service}`);
+    expect(ofService.items.map(({ type }) => type.split('.')[0])).toEqual(ofService.items.map(() => service));
+    expect(ofService.items.map(({ id }) => id)).toContain(newest?.id);
+  });
+
   it('AUD-1: is filtered by actor and time', async () => {
     const mine = await log(`actor=${mia.user.id}`, 4);
     expect(new Set(mine.map(({ actor }) => actor))).toEqual(new Set([mia.user.id]));
@@ -170,12 +183,14 @@ describe('the log as CSV', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     const lines = (await answer.text()).split('\r\n');
-    expect(lines[0]).toBe('id,type,subject,actor,address,at,before,after,data');
+    expect(lines[0]).toBe(
+      'id,type,subject,actor,address,at,before,after,data,correlationId,causationId,actorName',
+    );
     expect(lines).toHaveLength(1 + items.length + 1);
     const [first] = items;
     const json = JSON.stringify(first?.data).replaceAll('"', '""');
     expect(lines[1]).toBe(
-      `${first?.id},${first?.type},${first?.subject},${first?.actor},${first?.address},${first?.at},,"${json}","${json}"`,
+      `${first?.id},${first?.type},${first?.subject},${first?.actor},${first?.address},${first?.at},,"${json}","${json}",${first?.correlationId},${first?.causationId ?? ''},${first?.actorName ?? ''}`,
     );
   });
 

@@ -62,7 +62,7 @@ const today = async () => (await read<TodayAnswer>('/today')).body;
 const tell = () => publish(bus, ledger.events.splice(0));
 
 describe('the routes of analytics', () => {
-  const paths = ['/today', '/top-task', '/days', `/days/${TODAY}/operations`, '/live'];
+  const paths = ['/today', '/top-task', '/top-tasks', '/days', `/days/${TODAY}/operations`, '/live'];
 
   it.each(paths)('ANA-1: %s is for admins only', async (path) => {
     for (const role of ['manager', 'accountant', 'developer']) {
@@ -126,6 +126,16 @@ describe('figures', () => {
       averageFee: 1_075,
       averageReward: 2_500,
     });
+    const csv = async (path: string) =>
+      (
+        await fetch(`${api}${path}`, { headers: { authorization: `Bearer ${admin}`, accept: 'text/csv' } })
+      ).text();
+    const months = (await csv('/top-tasks?by=month&limit=1')).trim().split('\r\n');
+    expect(months).toHaveLength(2);
+    expect(months[1]).toContain(`${taskId(1)},Wash cage 1,,2500,${TODAY},USD`);
+    const lines = (await csv(`/days/${TODAY}/operations?kind=fee`)).trim().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines.slice(1).every((line) => line.includes(',fee,') && line.endsWith(',USD'))).toBe(true);
     const operations = await read<{ items: object[] }>(`/days/${TODAY}/operations?userId=${employee(1)}`);
     expect(operations.body.items).toMatchObject([
       { kind: 'reward', amount: 2_500, employee: { id: employee(1), name: 'Pip' } },

@@ -23,8 +23,15 @@ import liveAction from '#schemas/actions/analytics/live.ts';
 import operationsAction from '#schemas/actions/analytics/operations.ts';
 import todayAction from '#schemas/actions/analytics/today.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
+import topTasksAction from '#schemas/actions/analytics/top-tasks.ts';
 import { liveConsumers } from './consumers.handler.ts';
-import { listDays, listOperations, showToday, showTopTask } from './figures/read-figures.query.ts';
+import {
+  listDays,
+  listOperations,
+  listTopTasks,
+  showToday,
+  showTopTask,
+} from './figures/read-figures.query.ts';
 import { cancelRebuild, Rebuilder, rebuildStatus, startRebuild } from './rebuild/rebuild.handler.ts';
 import { rebuildLoop } from './rebuild/rebuild.worker.ts';
 import { type Streams, streamsOf } from './rebuild/streams.client.ts';
@@ -70,6 +77,10 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       }),
       topTask: serve(topTaskAction, function (ctx) {
         return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
+      }),
+      topTasks: serve(topTasksAction, function (ctx) {
+        const { config } = platformOf(this.broker);
+        return withCurrency(config, listTopTasks(this.database, config, ctx.params));
       }),
       days: serve(daysAction, function (ctx) {
         const { config } = platformOf(this.broker);

@@ -10,11 +10,14 @@ export interface AuditFilter extends TimeRange {
   readonly type?: string | undefined;
   readonly subject?: string | undefined;
   readonly actor?: string | undefined;
+  readonly service?: string | undefined;
+  readonly correlation?: string | undefined;
 }
 
 /** Throws `validation_failed` for an invalid time, and for a range that ends before it begins. */
-export function filterOf({ type, subject, actor, ...times }: AuditParams): AuditFilter {
-  return { type, subject, actor, ...timeRangeIn(times) };
+export function filterOf(params: AuditParams): AuditFilter {
+  const { type, subject, actor, service, correlation } = params;
+  return { type, subject, actor, service, correlation, ...timeRangeIn(params) };
 }
 
 /**

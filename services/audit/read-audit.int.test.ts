@@ -3,7 +3,8 @@ import pg from 'pg';
 import { databaseName } from '#mixins/names.ts';
 import { delivery, MIA, openLog, type TestLog } from './audit.fixture.ts';
 import { readAudit } from './read-audit.query.ts';
-import type { AuditItem } from './record.ts';
+import { insertRecords } from './record.store.ts';
+import { type AuditItem, recordOf } from './record.ts';
 
 let log: TestLog;
 beforeAll(async () => {
@@ -57,13 +58,36 @@ describe('a recorded event', () => {
         type: 'toys.toy.changed.v1',
         subject,
         actor: MIA,
+        actorName: null,
         address: '192.0.2.7',
         at: event.time.toISOString(),
+        correlationId: event.correlationId,
+        causationId: event.causationId,
         before: null,
         after: event.data,
         data: event.data,
       },
     ]);
+  });
+
+  it('AUD-1: has the name of its actor, the newest one, once it is known', async () => {
+    const [actorId, path] = ['0195a000-0000-7000-8000-000000000077', 'toy/named'];
+    const user = (version: number, name: string, type: string) =>
+      recordOf(
+        delivery(`user/${actorId}`, version, { name }, { type, actorId: 'anonymous' }),
+        new Set([type]),
+      );
+    await log.record(delivery(path, 1, {}, { actorId }));
+    const nameNow = async () => (await read({ subject: path })).items[0]?.actorName;
+    expect(await nameNow()).toBeNull();
+    await log.database.inTransaction((tx) =>
+      insertRecords(tx, [
+        user(2, 'Mila', 'auth.user.changed.v1'),
+        user(1, 'Mia', 'auth.user.registered.v1'),
+        user(3, 'Not of a user', 'toys.user.changed.v1'),
+      ]),
+    );
+    expect(await nameNow()).toBe('Mila');
   });
 
   it('AUD-1: is recorded once and for ever', async () => {
@@ -167,6 +191,7 @@ describe('a log with many events', () => {
       {
         type: n % 2 === 0 ? 'birds.parrot.fed.v1' : 'birds.parrot.weighed.v1',
         actorId: n % 3 === 0 ? OTHER : 'service:birds',
+        correlationId: `request-${n % 4}`,
         time: at(n),
       },
     ),
@@ -195,6 +220,14 @@ describe('a log with many events', () => {
     [{ from: '2025-01-01T02:00:08+02:00' }, (n: number) => n >= 80],
     [{ from: at(20).toISOString(), to: at(20).toISOString() }, () => false],
     [{ type: 'birds.parrot' }, () => false],
+    [{ service: 'birds' }, () => true],
+    [{ service: 'birds', actor: OTHER }, (n: number) => n % 3 === 0],
+    [{ service: 'birds', type: 'birds.parrot.fed.v1' }, (n: number) => n % 2 === 0],
+    [{ service: 'birds', subject: 'parrot/3' }, (n: number) => n % 7 === 3],
+    [{ service: 'bird' }, () => false],
+    [{ service: 'cages', type: 'birds.parrot.fed.v1' }, () => false],
+    [{ correlation: 'request-1' }, (n: number) => n % 4 === 1],
+    [{ correlation: 'request-1', service: 'birds', actor: OTHER }, (n: number) => n % 12 === 9],
   ])('AUD-1: is filtered by %j', async (filter, holds) => {
     expect(numbers(await all({ ...range, ...filter }, 10))).toEqual(expected(holds));
   });

@@ -2,6 +2,8 @@
 import { type Database, prepared, type Tx } from '#mixins/database/database.ts';
 import { defineRowSet } from '#mixins/database/row-set.ts';
 import type { timedPlaceIn } from '#mixins/lists.ts';
+import { serviceOf } from '#schemas/event.ts';
+import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import type { AuditFilter } from './audit-list.ts';
 import type { AuditRecord, StoredRecord } from './record.ts';
 
@@ -36,6 +38,20 @@ const INSERT = prepared(
 const TIME = 'to_timestamp(?::float8 / 1000)';
 
 /**
+ * Merges the newest records of each type of a service. Each type has its part of an index, but a
+ * service has none. `rows` selects those of `kind.type`.
+ */
+function ofService(service: string, rows: string, end: string, bind: unknown[]): string {
+  const [low, high] = [`$${bind.push(`${service}.`)}`, `$${bind.push(`${service}/`)}`];
+  return `WITH RECURSIVE kind AS (
+      SELECT min(type) AS type FROM audit_record WHERE type > ${low} AND type < ${high}
+      UNION ALL
+      SELECT (SELECT min(type) FROM audit_record WHERE type > kind.type AND type < ${high}) FROM kind WHERE kind.type IS NOT NULL
+    )
+    SELECT newest.* FROM kind CROSS JOIN LATERAL (${rows}) AS newest ${end}`;
+}
+
+/**
  * The newest records that match the filter, after a position. The state before each is looked up
  * by version at this read, because events may arrive in any order.
  */
@@ -54,16 +70,30 @@ export async function findRecords(
   if (filter.type !== undefined) where('type = ?', filter.type);
   if (filter.subject !== undefined) where('subject = ?', filter.subject);
   if (filter.actor !== undefined) where('actor_id = ?', filter.actor);
+  if (filter.correlation !== undefined) where('correlation_id = ?', filter.correlation);
+  if (filter.service !== undefined) where('stream = ?', filter.service);
   if (filter.from !== undefined) where(`at >= ${TIME}`, filter.from.getTime());
   if (filter.before !== undefined) where(`at < ${TIME}`, filter.before.getTime());
   if (behind !== null) where(`(at, event_id) < (${TIME}, ?::uuid)`, behind.at, behind.id);
+  const { service, type, subject, correlation } = filter;
+  const isWhole = type === undefined && subject === undefined && correlation === undefined;
+  const end = `ORDER BY at DESC, event_id DESC LIMIT $${bind.push(limit)}`;
+  const select = (...more: readonly string[]) => {
+    const all = [...more, ...conditions];
+    return `SELECT * FROM audit_record ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${end}`;
+  };
+  const newest =
+    service !== undefined && isWhole ? ofService(service, select('type = kind.type'), end, bind) : select();
   return await database.rows<StoredRecord>(
     `SELECT record.event_id AS id, record.type, record.subject, record.actor_id AS "actorId",
-       record.actor_address AS "actorAddress", record.at, record.whole_state AS "wholeState", record.data, previous.data AS previous
-     FROM (
-       SELECT * FROM audit_record ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-       ORDER BY at DESC, event_id DESC LIMIT $${bind.push(limit)}
-     ) AS record
+       person.name AS "actorName", record.actor_address AS "actorAddress", record.at, record.correlation_id AS "correlationId",
+       record.causation_id AS "causationId", record.whole_state AS "wholeState", record.data, previous.data AS previous
+     FROM (${newest}) AS record
+     LEFT JOIN LATERAL (
+       SELECT data->>'name' AS name FROM audit_record AS user_event
+       WHERE whole_state AND subject = '${userRegistered.aggregate}/' || record.actor_id AND stream = '${serviceOf(userRegistered.type)}'
+       ORDER BY sequence DESC LIMIT 1
+     ) AS person ON true
      LEFT JOIN LATERAL (
        SELECT data FROM audit_record AS earlier
        WHERE record.whole_state AND earlier.whole_state AND earlier.subject = record.subject

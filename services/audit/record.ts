@@ -54,8 +54,13 @@ function withoutNul(value: unknown): unknown {
 
 /** A stored event, with the data of the version before it when both have whole states. */
 export interface StoredRecord
-  extends Pick<AuditRecord, 'type' | 'subject' | 'actorId' | 'actorAddress' | 'at' | 'wholeState'> {
+  extends Pick<
+    AuditRecord,
+    'type' | 'subject' | 'actorId' | 'actorAddress' | 'at' | 'correlationId' | 'causationId' | 'wholeState'
+  > {
   readonly id: string;
+  /** The actor's name. Null for everybody who is not a known user. */
+  readonly actorName: string | null;
   readonly previous: unknown;
   readonly data: unknown;
 }
@@ -64,14 +69,17 @@ export interface StoredRecord
 export type AuditItem = ActionItem<typeof listAction>;
 
 export function itemOf(record: StoredRecord): AuditItem {
-  const { id, type, subject, actorId, actorAddress, at, wholeState, previous, data } = record;
+  const { id, type, subject, actorId, actorName, actorAddress, at, wholeState, previous, data } = record;
   return {
     id,
     type,
     subject,
     actor: actorId,
+    actorName,
     address: actorAddress,
     at: at.toISOString(),
+    correlationId: record.correlationId,
+    causationId: record.causationId,
     before: wholeState ? (previous ?? null) : null,
     after: wholeState ? data : null,
     data,

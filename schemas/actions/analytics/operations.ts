@@ -1,6 +1,7 @@
 import { defineAction } from '#schemas/action.ts';
 import { statementLine } from '#schemas/answers/statement-line.ts';
 import { currency, list, object, string } from '#schemas/answers.ts';
+import { kind } from '#schemas/fields/accounting.ts';
 import { businessDay, id, optional, page } from '#schemas/params.ts';
 
 /**
@@ -12,10 +13,29 @@ export default defineAction({
   action: 'analytics.operations',
   route: 'GET /analytics/days/:day/operations',
   access: ['admin'],
-  summary: 'Lists the operations of a day, of all employees or of one.',
-  params: { ...page, day: businessDay(), userId: optional(id()) },
+  summary: 'Lists the operations of a day, of all employees or of one, of all kinds or of one.',
+  params: { ...page, day: businessDay(), userId: optional(id()), kind: optional(kind) },
   answer: {
     currency: currency(),
     ...list({ ...statementLine, employee: object({ id: id(), name: string() }) }),
   },
+  csv: [
+    'id',
+    'employee.id',
+    'employee.name',
+    'kind',
+    'amount',
+    'balanceAfter',
+    'businessDay',
+    'occurredAt',
+    'postedAt',
+    'reference.type',
+    'reference.id',
+    'reference.title',
+    'reference.externalId',
+    'note',
+    'by.id',
+    'by.name',
+    'currency',
+  ],
 });

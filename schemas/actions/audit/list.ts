@@ -8,7 +8,8 @@ const exact = optional(line(1, 500));
 /**
  * AUD-1: refused with `validation_failed` for an invalid time or a range that ends before it
  * begins. The range includes `from` and excludes `to`. `actor` is a user's id,
- * `operator:<user>@<host>`, `service:<name>` or `anonymous`. A page of large items may have fewer
+ * `operator:<user>@<host>`, `service:<name>` or `anonymous`. `service` is the first word of the type.
+ * `correlation` is the `x-request-id` of the request that caused the events. A page of large items may have fewer
  * than `limit`; only a page without `nextCursor` is the last.
  */
 export default defineAction({
@@ -21,6 +22,8 @@ export default defineAction({
     type: exact,
     subject: exact,
     actor: exact,
+    service: optional(line(1, 100)),
+    correlation: exact,
     from: optional(dayOrTime()),
     to: optional(dayOrTime()),
   },
@@ -30,8 +33,14 @@ export default defineAction({
     subject: string(),
     /** A user's id, `operator:<user>@<host>`, `service:<name>` or `anonymous`. */
     actor: string(),
+    /** The user's name now. Null for everybody who is not a known user. */
+    actorName: nullable(string('Mia')),
     address: nullable(string()),
     at: time(),
+    /** The request, or the run of a loop, that caused it in the end. */
+    correlationId: string(),
+    /** The event that caused it. Null if a request or a loop did. */
+    causationId: nullable(string()),
     /**
      * The state before. Null when the event has no state, when it created the aggregate, or when the
      * version before has not arrived yet.
@@ -41,5 +50,18 @@ export default defineAction({
     after: json(),
     data: json(),
   }),
-  csv: ['id', 'type', 'subject', 'actor', 'address', 'at', 'before', 'after', 'data'],
+  csv: [
+    'id',
+    'type',
+    'subject',
+    'actor',
+    'address',
+    'at',
+    'before',
+    'after',
+    'data',
+    'correlationId',
+    'causationId',
+    'actorName',
+  ],
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BusinessDay } from '#mixins/calendar.ts';
 import { openAnalytics, type TestAnalytics } from '../analytics.fixture.ts';
 import { employee, Ledger, names, taskId } from '../rebuild/ledger.fixture.ts';
-import { listDays, listOperations, showToday, showTopTask } from './read-figures.query.ts';
+import { listDays, listOperations, listTopTasks, showToday, showTopTask } from './read-figures.query.ts';
 
 const D1 = '2026-03-01';
 const D2 = '2026-03-02';
@@ -118,6 +118,30 @@ describe('after three days', () => {
     ]);
   });
 
+  it('ANA-2: the top tasks of days, weeks and months are listed, page by page', async () => {
+    const list = async (params: Partial<Parameters<typeof listTopTasks>[2]>) =>
+      listTopTasks(analytics.database, analytics.config, { by: 'day', ...MARCH, ...params });
+    const byDay = (await list({})).items;
+    expect(byDay.map(({ from, to, task }) => [from, to, task?.id ?? null])).toEqual([
+      ['2026-03-04', '2026-03-04', null],
+      [D3, D3, taskId(5)],
+      [D2, D2, taskId(2)],
+      [D1, D1, taskId(1)],
+    ]);
+    const whole = (await topTask(D1, '2026-03-31')).task;
+    expect((await list({ by: 'week' })).items).toEqual([
+      { from: '2026-03-02', to: '2026-03-08', task: whole },
+      { from: '2026-02-23', to: D1, task: byDay.at(-1)?.task },
+    ]);
+    expect((await list({ by: 'month' })).items).toEqual([{ from: D1, to: '2026-03-31', task: whole }]);
+    const first = await list({ limit: 3 });
+    const second = await list({ limit: 3, cursor: first.nextCursor ?? '' });
+    expect([...first.items, ...second.items]).toEqual(byDay);
+    expect(second.nextCursor).toBeNull();
+    await expect(list({ from: '2026-02-30' })).rejects.toMatchObject({ type: 'validation_failed' });
+    await expect(list({ cursor: 'x' })).rejects.toMatchObject({ type: 'invalid_cursor' });
+  });
+
   it('ANA-1: people who are below zero now are named, lowest balance first', async () => {
     const { belowZero } = await showToday(analytics.database, analytics.config);
     expect(belowZero).toEqual({
@@ -145,6 +169,10 @@ describe('after three days', () => {
       note: null,
       by: null,
     });
+    for (const kind of ['payout', 'fee', 'reward', 'adjustment']) {
+      const { items } = await listOperations(database, { day: D2, kind, limit: 50 });
+      expect(items).toEqual(all.items.filter((item) => item.kind === kind));
+    }
     const first = await listOperations(database, { day: D2, limit: 3 });
     const second = await listOperations(database, { day: D2, limit: 3, cursor: first.nextCursor ?? '' });
     expect([...first.items, ...second.items]).toEqual(all.items);

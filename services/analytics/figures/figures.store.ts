@@ -69,6 +69,23 @@ export async function readTopTask(database: Database, { from, to }: DayRange): P
   return row?.task ?? null;
 }
 
+/** The top task of each period; they may overlap. Each reads the figures of its days. */
+export async function readTopTasks(
+  database: Database,
+  periods: readonly DayRange[],
+): Promise<(DayRange & { readonly task: TopTaskView | null })[]> {
+  return await database.rows(
+    `SELECT first::text AS from, last::text AS to, top.task
+     FROM unnest($1::date[], $2::date[]) WITH ORDINALITY AS period (first, last, place)
+     LEFT JOIN LATERAL (
+       SELECT ${TOP_TASK} AS task FROM live_day WHERE business_day BETWEEN first AND last AND top_reward IS NOT NULL
+       ORDER BY top_reward DESC, top_at, top_task_id COLLATE "C" LIMIT 1
+     ) AS top ON true
+     ORDER BY place`,
+    [periods.map(({ from }) => from), periods.map(({ to }) => to)],
+  );
+}
+
 export type DayItem = ActionItem<typeof daysAction>;
 
 type Sums = 'businessDay' | 'fees' | 'feeCount' | 'rewards' | 'rewardCount' | 'payouts';
@@ -100,18 +117,24 @@ interface StoredOperation extends Omit<OperationItem, 'occurredAt' | 'postedAt'>
   readonly postedAt: Date;
 }
 
+export interface OperationFilter {
+  readonly userId?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
 /** At most `limit` operations of a day, the newest first, before the one with the id `before`. */
 export async function readOperations(
   database: Database,
   day: BusinessDay,
-  userId: string | null,
+  { userId, kind }: OperationFilter,
   before: string | null,
   limit: number,
 ): Promise<OperationItem[]> {
   const bind: unknown[] = [day, limit];
   // The text has only the requested conditions, so that PostgreSQL can use an index.
   const conditions = ['business_day = $1', `owner_type = '${EMPLOYEE}'`];
-  if (userId !== null) conditions.push(`owner_id = $${bind.push(userId)}`);
+  if (userId !== undefined) conditions.push(`owner_id = $${bind.push(userId)}`);
+  if (kind !== undefined) conditions.push(`kind = $${bind.push(kind)}`);
   if (before !== null) conditions.push(`entry_id < $${bind.push(before)}`);
   const rows = await database.rows<StoredOperation>(
     `SELECT entry_id AS id, json_build_object('id', owner_id, 'name', coalesce(name, '${STUB_NAME}')) AS employee, kind,

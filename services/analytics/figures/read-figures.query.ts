@@ -1,13 +1,14 @@
 /** The queries of admins: today, the top task, days, operations (ANA-1 to ANA-3). */
 import { type BusinessDay, calendarOf, dayAfter, isBusinessDay } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
-import { checkDay } from '#mixins/day-range.ts';
+import { checkDay, MAX_RANGE_DAYS } from '#mixins/day-range.ts';
 import { encodeCursor, isId, type Page, pageOf, placeIn } from '#mixins/lists.ts';
-import type { ActionAnswer, ActionParams } from '#schemas/action.ts';
+import type { ActionAnswer, ActionItem, ActionParams } from '#schemas/action.ts';
 import type daysAction from '#schemas/actions/analytics/days.ts';
 import type operationsAction from '#schemas/actions/analytics/operations.ts';
 import type todayAction from '#schemas/actions/analytics/today.ts';
 import type topTaskAction from '#schemas/actions/analytics/top-task.ts';
+import type topTasksAction from '#schemas/actions/analytics/top-tasks.ts';
 import type { Config } from '../../../config.ts';
 import {
   type DayItem,
@@ -18,8 +19,10 @@ import {
   readOperations,
   readToday,
   readTopTask,
+  readTopTasks,
 } from './figures.store.ts';
 import { average, companyResult } from './figures.ts';
+import { periodsOf } from './period.ts';
 import { dayRange, earliestOf, latestOf, todayOf } from './range.ts';
 
 type CalendarConfig = Pick<Config, 'businessTimeZone' | 'dayCloseAt' | 'currency'>;
@@ -49,6 +52,26 @@ export async function showTopTask(
 ): Promise<ActionAnswer<typeof topTaskAction>> {
   const range = dayRange(from, to, await todayNow(database, config));
   return { ...range, currency: config.currency, task: await readTopTask(database, range) };
+}
+
+/** Throws `validation_failed` or `invalid_cursor`. */
+export async function listTopTasks(
+  database: Database,
+  config: CalendarConfig,
+  { by, from, to, limit, cursor }: ActionParams<typeof topTasksAction>,
+): Promise<Page<ActionItem<typeof topTasksAction>>> {
+  const today = await todayNow(database, config);
+  const range = dayRange(from, to, today);
+  const after = cursor === undefined ? range.to : dayAfter(placeIn(cursor, isBusinessDay)[0], -1);
+  const newest = earliestOf(range.to, today, after);
+  const most = limit ?? MAX_RANGE_DAYS;
+  const periods = periodsOf(by, { from: range.from, to: newest }, most + 1);
+  const items = await readTopTasks(database, periods.slice(0, most));
+  const last = items.at(-1);
+  return {
+    items,
+    nextCursor: periods.length > most && last !== undefined ? encodeCursor([last.from]) : null,
+  };
 }
 
 /** Throws `validation_failed` or `invalid_cursor`. */
@@ -84,10 +107,10 @@ function dayItem(row: DayRow): DayItem {
 /** Throws `validation_failed` or `invalid_cursor`. */
 export async function listOperations(
   database: Database,
-  { day, userId, limit, cursor }: ActionParams<typeof operationsAction>,
+  { day, limit, cursor, ...filter }: ActionParams<typeof operationsAction>,
 ): Promise<Page<OperationItem>> {
   checkDay('day', day);
   const [before] = cursor === undefined ? [null] : placeIn(cursor, isId);
-  const rows = await readOperations(database, day, userId ?? null, before, limit + 1);
+  const rows = await readOperations(database, day, filter, before, limit + 1);
   return pageOf(rows, limit, ({ id }) => [id]);
 }
