@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * Shows the balance and today's result of an account; `me` is the caller's.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.account"];
         readonly put?: never;
@@ -69,7 +69,7 @@ export interface paths {
         };
         /**
          * Reads the balance of an account at a time in the past, or now; `me` is the caller's.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.balance"];
         readonly put?: never;
@@ -149,7 +149,7 @@ export interface paths {
         };
         /**
          * Shows the head of the journal's hash chain, and how much is not sealed yet.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.seal"];
         readonly put?: never;
@@ -169,7 +169,7 @@ export interface paths {
         };
         /**
          * Shows a block of the journal's hash chain.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.sealBlock"];
         readonly put?: never;
@@ -189,7 +189,7 @@ export interface paths {
         };
         /**
          * Lists the lines of an account, newest first, each with the balance after it; `me` is the caller's. With `kind` a page may have fewer lines than `limit`, and others follow.
-         * @description For users who are signed in. As CSV it has all items, or as many as a given `limit`.
+         * @description For users who are signed in, and service accounts. As CSV it has all items, or as many as a given `limit`.
          */
         readonly get: operations["accounting.statement"];
         readonly put?: never;
@@ -209,7 +209,7 @@ export interface paths {
         };
         /**
          * Sums the lines of an account over a range of business days; `me` is the caller's.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.summary"];
         readonly put?: never;
@@ -229,7 +229,7 @@ export interface paths {
         };
         /**
          * Shows what a task costs and pays, and the lines about it; only one's own, unless one is accountant or admin.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.task"];
         readonly put?: never;
@@ -288,8 +288,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Lists the operations of a day, of all employees or of one.
-         * @description For users with the role `admin`.
+         * Lists the operations of a day, of all employees or of one, of all kinds or of one.
+         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
          */
         readonly get: operations["analytics.operations"];
         readonly put?: never;
@@ -340,6 +340,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/analytics/top-tasks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the completed task with the highest reward of each day, week or month, the newest first.
+         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["analytics.topTasks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/causes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the causes of open dead letters, by service, consumer, type and code.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["audit.causes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/dead-letters/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -368,7 +408,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Lists the dead letters of all services, the newest first.
+         * Lists the dead letters of all services, the newest first, filtered by status and cause.
          * @description For users with the role `admin`.
          */
         readonly get: operations["audit.deadLetters"];
@@ -394,6 +434,46 @@ export interface paths {
          * @description For users with the role `admin`.
          */
         readonly post: operations["audit.discard"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/discards": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Starts a job that discards all open dead letters of a cause, with a reason.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["audit.discards"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/jobs/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows how far a job is that redrives or discards the dead letters of a cause.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["audit.job"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -434,6 +514,66 @@ export interface paths {
          * @description For users with the role `admin`.
          */
         readonly post: operations["audit.redrive"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/redrives": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Starts a job that delivers all open dead letters of a cause to their consumer again.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["audit.redrives"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/auth/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sets the beak of an account by a one-time code, and ends its sessions.
+         * @description For anyone.
+         */
+        readonly post: operations["auth.activate"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{id}/activation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes a one-time code with which the owner of an account sets its beak.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["auth.activation"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -502,6 +642,30 @@ export interface paths {
          * @description For users who are signed in.
          */
         readonly post: operations["auth.changeMyBeak"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/service-accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists service accounts, the newest first, also expired and revoked ones.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["auth.serviceAccounts"];
+        readonly put?: never;
+        /**
+         * Gives another application access, and shows its Bearer token only this once. Scopes are roles, but never `admin`.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["auth.createServiceAccount"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -720,6 +884,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/service-accounts/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Revokes a service account; its token is refused within 5 seconds.
+         * @description For users with the role `admin`.
+         */
+        readonly delete: operations["auth.revokeServiceAccount"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/mails/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -809,7 +993,7 @@ export interface paths {
         };
         /**
          * Lists the assignments of a task, oldest first, each with the shuffle that caused it (null: its creation).
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["tasks.assignments"];
         readonly put?: never;
@@ -831,7 +1015,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Completes a task of the caller.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly post: operations["tasks.complete"];
         readonly delete?: never;
@@ -849,7 +1033,7 @@ export interface paths {
         };
         /**
          * Counts open tasks, open tasks of the caller, done tasks, and assignable people, to 10,000 each.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["tasks.counts"];
         readonly put?: never;
@@ -869,13 +1053,13 @@ export interface paths {
         };
         /**
          * Lists tasks, filtered by status, assignee (an id, or me), creator, text and times of creation and completion.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["tasks.list"];
         readonly put?: never;
         /**
          * Creates a task and assigns it to a randomly drawn user.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly post: operations["tasks.create"];
         readonly delete?: never;
@@ -893,7 +1077,7 @@ export interface paths {
         };
         /**
          * Shows a task.
-         * @description For users who are signed in.
+         * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["tasks.get"];
         readonly put?: never;
@@ -1008,6 +1192,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/meta": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says what runs here, its currency and calendar, and which business day is open.
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.meta"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -1108,6 +1312,24 @@ export interface components {
                 }[];
             };
         };
+        readonly DeadLetterCause: {
+            readonly service: string;
+            readonly consumer: string;
+            readonly type: string | null;
+            readonly code: string;
+            readonly message: string;
+            readonly count: number;
+            readonly capped: boolean;
+            /** Format: date-time */
+            readonly firstAt: string;
+            /** Format: date-time */
+            readonly lastAt: string;
+        };
+        readonly DeadLetterCausePage: {
+            readonly items: readonly components["schemas"]["DeadLetterCause"][];
+            readonly nextCursor: string | null;
+            readonly missing: readonly string[];
+        };
         readonly DeadLetter: {
             /** Format: uuid */
             readonly id: string;
@@ -1156,6 +1378,15 @@ export interface components {
             readonly nextCursor: string | null;
             readonly missing: readonly string[];
         };
+        readonly DeadLetterJob: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @enum {string} */
+            readonly status: "running" | "completed";
+            readonly total: number;
+            readonly done: number;
+            readonly failed: number;
+        };
         readonly User: {
             /** Format: uuid */
             readonly id: string;
@@ -1165,6 +1396,7 @@ export interface components {
             readonly locale: string | null;
             readonly roles: readonly string[];
             readonly active: boolean;
+            readonly mustChangeBeak: boolean;
             /** Format: date-time */
             readonly createdAt: string;
             /** Format: date-time */
@@ -1178,6 +1410,30 @@ export interface components {
             /** @enum {string} */
             readonly tokenType: "Bearer";
             readonly expiresIn: number;
+        };
+        readonly ServiceAccount: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly scopes: readonly string[];
+            /** Format: date-time */
+            readonly expiresAt: string;
+            /** Format: date-time */
+            readonly createdAt: string;
+            readonly createdBy: {
+                /** Format: uuid */
+                readonly id: string;
+                readonly name: string;
+            };
+            /** Format: date-time */
+            readonly lastUsedAt: string | null;
+            /** Format: date-time */
+            readonly revokedAt: string | null;
+            readonly revokedBy: {
+                /** Format: uuid */
+                readonly id: string;
+                readonly name: string;
+            } | null;
         };
         readonly Session: {
             /** Format: uuid */
@@ -1618,6 +1874,37 @@ export interface components {
                 };
             };
         };
+        /** @description - `wrong_code`: The code is wrong */
+        readonly wrong_code: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "wrong_code";
+                };
+            };
+        };
+        /**
+         * @description - `account_inactive`: The account is not active
+         *     - `idempotency_key_in_use`: A request with this key is still running
+         */
+        readonly "account_inactive.idempotency_key_in_use": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "account_inactive" | "idempotency_key_in_use";
+                };
+            };
+        };
         /** @description - `last_admin`: The last active admin must stay one */
         readonly last_admin: {
             headers: {
@@ -1662,6 +1949,22 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     readonly code?: "wrong_credentials";
+                };
+            };
+        };
+        /**
+         * @description - `beak_change_required`: The beak must be changed
+         *     - `origin_not_allowed`: Pages of this origin may not call
+         */
+        readonly "beak_change_required.origin_not_allowed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "beak_change_required" | "origin_not_allowed";
                 };
             };
         };
@@ -2785,6 +3088,8 @@ export interface operations {
                 readonly cursor?: string;
                 /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
                 readonly userId?: string;
+                /** @example fee */
+                readonly kind?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -2866,6 +3171,11 @@ export interface operations {
                         }[];
                         readonly nextCursor: string | null;
                     };
+                    /**
+                     * @example id,employee.id,employee.name,kind,amount,balanceAfter,businessDay,occurredAt,postedAt,reference.type,reference.id,reference.title,reference.externalId,note,by.id,by.name,currency
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,text,fee,1400,1400,2026-03-31,2026-03-31T12:30:00.000Z,2026-03-31T12:30:00.000Z,task,text,Wash the cage,POPUG-1,A correction,text,Mia,USD
+                     */
+                    readonly "text/csv": string;
                 };
             };
             readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
@@ -2985,6 +3295,139 @@ export interface operations {
             readonly 503: components["responses"]["service_unavailable"];
         };
     };
+    readonly "analytics.topTasks": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 1 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+                /** @example day */
+                readonly by?: "day" | "week" | "month";
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "from": "2026-03-31",
+                     *           "to": "2026-03-31",
+                     *           "task": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "title": "Wash the cage",
+                     *             "externalId": "POPUG-1",
+                     *             "reward": 1400,
+                     *             "businessDay": "2026-03-31"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly {
+                            readonly from: string;
+                            readonly to: string;
+                            readonly task: components["schemas"]["TopTask"] | null;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                    /**
+                     * @example from,to,task.id,task.title,task.externalId,task.reward,task.businessDay,currency
+                     *     2026-03-31,2026-03-31,019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,Wash the cage,POPUG-1,1400,2026-03-31,USD
+                     */
+                    readonly "text/csv": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "audit.causes": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "service": "text",
+                     *           "consumer": "text",
+                     *           "type": "text",
+                     *           "code": "23514",
+                     *           "message": "text",
+                     *           "count": 1,
+                     *           "capped": true,
+                     *           "firstAt": "2026-03-31T12:30:00.000Z",
+                     *           "lastAt": "2026-03-31T12:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text",
+                     *       "missing": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetterCausePage"];
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
     readonly "audit.deadLetter": {
         readonly parameters: {
             readonly query?: never;
@@ -3056,6 +3499,12 @@ export interface operations {
                 readonly status?: "open" | "redriven" | "discarded";
                 /** @example text */
                 readonly service?: string;
+                /** @example text */
+                readonly consumer?: string;
+                /** @example text */
+                readonly type?: string;
+                /** @example text */
+                readonly code?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -3189,6 +3638,119 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
+    readonly "audit.discards": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "service": "accounting",
+                 *       "consumer": "accounting-tasks",
+                 *       "type": "tasks.task.created.v1",
+                 *       "code": "23514",
+                 *       "reason": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly service: string;
+                    readonly consumer: string;
+                    readonly type?: string | null;
+                    readonly code: string;
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "running",
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "failed": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetterJob"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "audit.job": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "running",
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "failed": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetterJob"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
     readonly "audit.list": {
         readonly parameters: {
             readonly query?: {
@@ -3202,6 +3764,10 @@ export interface operations {
                 readonly subject?: string;
                 /** @example text */
                 readonly actor?: string;
+                /** @example text */
+                readonly service?: string;
+                /** @example text */
+                readonly correlation?: string;
                 /** @example 2026-03-31 */
                 readonly from?: string;
                 /** @example 2026-03-31 */
@@ -3228,8 +3794,11 @@ export interface operations {
                      *           "type": "text",
                      *           "subject": "text",
                      *           "actor": "text",
+                     *           "actorName": "Mia",
                      *           "address": "text",
                      *           "at": "2026-03-31T12:30:00.000Z",
+                     *           "correlationId": "text",
+                     *           "causationId": "text",
                      *           "before": {},
                      *           "after": {},
                      *           "data": {}
@@ -3245,9 +3814,12 @@ export interface operations {
                             readonly type: string;
                             readonly subject: string;
                             readonly actor: string;
+                            readonly actorName: string | null;
                             readonly address: string | null;
                             /** Format: date-time */
                             readonly at: string;
+                            readonly correlationId: string;
+                            readonly causationId: string | null;
                             readonly before: unknown;
                             readonly after: unknown;
                             readonly data: unknown;
@@ -3255,8 +3827,8 @@ export interface operations {
                         readonly nextCursor: string | null;
                     };
                     /**
-                     * @example id,type,subject,actor,address,at,before,after,data
-                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,text,text,text,text,2026-03-31T12:30:00.000Z,{},{},{}
+                     * @example id,type,subject,actor,address,at,before,after,data,correlationId,causationId,actorName
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,text,text,text,text,2026-03-31T12:30:00.000Z,{},{},{},text,text,Mia
                      */
                     readonly "text/csv": string;
                 };
@@ -3344,6 +3916,176 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
+    readonly "audit.redrives": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "service": "accounting",
+                 *       "consumer": "accounting-tasks",
+                 *       "type": "tasks.task.created.v1",
+                 *       "code": "23514"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly service: string;
+                    readonly consumer: string;
+                    readonly type?: string | null;
+                    readonly code: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "status": "running",
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "failed": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["DeadLetterJob"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "k7m2x-9qd4r-tw3hc-8vbnp",
+                 *       "beak": "short-and-grey"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** Format: password */
+                    readonly code: string;
+                    /** Format: password */
+                    readonly beak: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["wrong_code"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.activation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activationCode": "k7m2x-9qd4r-tw3hc-8vbnp",
+                     *       "expiresAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: password */
+                        readonly activationCode: string | null;
+                        /** Format: date-time */
+                        readonly expiresAt: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["account_inactive.idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
     readonly "auth.get": {
         readonly parameters: {
             readonly query?: never;
@@ -3374,6 +4116,7 @@ export interface operations {
                      *         "developer"
                      *       ],
                      *       "active": true,
+                     *       "mustChangeBeak": true,
                      *       "createdAt": "2026-03-31T12:30:00.000Z",
                      *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
                      *     }
@@ -3415,7 +4158,8 @@ export interface operations {
                  *         "developer"
                  *       ],
                  *       "active": true,
-                 *       "beak": "short-and-grey"
+                 *       "beak": "short-and-grey",
+                 *       "mustChangeBeak": true
                  *     }
                  */
                 readonly "application/json": {
@@ -3426,6 +4170,7 @@ export interface operations {
                     readonly active?: boolean | null;
                     /** Format: password */
                     readonly beak?: string | null;
+                    readonly mustChangeBeak?: boolean | null;
                 };
             };
         };
@@ -3448,6 +4193,7 @@ export interface operations {
                      *         "developer"
                      *       ],
                      *       "active": true,
+                     *       "mustChangeBeak": true,
                      *       "createdAt": "2026-03-31T12:30:00.000Z",
                      *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
                      *     }
@@ -3499,6 +4245,7 @@ export interface operations {
                      *         "developer"
                      *       ],
                      *       "active": true,
+                     *       "mustChangeBeak": true,
                      *       "createdAt": "2026-03-31T12:30:00.000Z",
                      *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
                      *     }
@@ -3508,7 +4255,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
@@ -3561,6 +4308,7 @@ export interface operations {
                      *         "developer"
                      *       ],
                      *       "active": true,
+                     *       "mustChangeBeak": true,
                      *       "createdAt": "2026-03-31T12:30:00.000Z",
                      *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
                      *     }
@@ -3570,7 +4318,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 413: components["responses"]["body_too_large"];
@@ -3624,7 +4372,143 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated.wrong_credentials"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.serviceAccounts": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "name": "Warehouse",
+                     *           "scopes": [
+                     *             "developer"
+                     *           ],
+                     *           "expiresAt": "2026-03-31T12:30:00.000Z",
+                     *           "createdAt": "2026-03-31T12:30:00.000Z",
+                     *           "createdBy": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "Mia"
+                     *           },
+                     *           "lastUsedAt": "2026-03-31T12:30:00.000Z",
+                     *           "revokedAt": "2026-03-31T12:30:00.000Z",
+                     *           "revokedBy": {
+                     *             "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *             "name": "Mia"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["ServiceAccount"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.createServiceAccount": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "name": "Pip",
+                 *       "scopes": [
+                 *         "developer"
+                 *       ],
+                 *       "expiresAt": "2027-03-31T12:30:00Z"
+                 *     }
+                 */
+                readonly "application/json": {
+                    readonly name: string;
+                    readonly scopes: readonly string[];
+                    /** Format: date-time */
+                    readonly expiresAt: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "token": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        /** Format: password */
+                        readonly token: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 409: components["responses"]["idempotency_key_in_use"];
             readonly 413: components["responses"]["body_too_large"];
@@ -3660,7 +4544,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
@@ -3752,7 +4636,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 406: components["responses"]["not_acceptable"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
@@ -3782,7 +4666,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
             readonly 422: components["responses"]["validation_failed"];
@@ -3983,6 +4867,7 @@ export interface operations {
                      *             "developer"
                      *           ],
                      *           "active": true,
+                     *           "mustChangeBeak": true,
                      *           "createdAt": "2026-03-31T12:30:00.000Z",
                      *           "lastSignInAt": "2026-03-31T12:30:00.000Z"
                      *         }
@@ -4042,7 +4927,7 @@ export interface operations {
                     readonly email: string;
                     readonly roles: readonly string[];
                     /** Format: password */
-                    readonly beak: string;
+                    readonly beak?: string | null;
                     readonly locale?: string | null;
                 };
             };
@@ -4066,11 +4951,29 @@ export interface operations {
                      *         "developer"
                      *       ],
                      *       "active": true,
+                     *       "mustChangeBeak": true,
                      *       "createdAt": "2026-03-31T12:30:00.000Z",
-                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z"
+                     *       "lastSignInAt": "2026-03-31T12:30:00.000Z",
+                     *       "activationCode": "k7m2x-9qd4r-tw3hc-8vbnp"
                      *     }
                      */
-                    readonly "application/json": components["schemas"]["User"];
+                    readonly "application/json": {
+                        /** Format: uuid */
+                        readonly id: string;
+                        readonly login: string;
+                        readonly name: string;
+                        readonly email: string;
+                        readonly locale: string | null;
+                        readonly roles: readonly string[];
+                        readonly active: boolean;
+                        readonly mustChangeBeak: boolean;
+                        /** Format: date-time */
+                        readonly createdAt: string;
+                        /** Format: date-time */
+                        readonly lastSignInAt: string | null;
+                        /** Format: password */
+                        readonly activationCode: string | null;
+                    };
                 };
             };
             readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
@@ -4101,13 +5004,16 @@ export interface operations {
                 /**
                  * @example {
                  *       "login": "text",
-                 *       "beak": "short-and-grey"
+                 *       "beak": "short-and-grey",
+                 *       "next": "short-and-grey"
                  *     }
                  */
                 readonly "application/json": {
                     readonly login: string;
                     /** Format: password */
                     readonly beak: string;
+                    /** Format: password */
+                    readonly next?: string | null;
                 };
             };
         };
@@ -4132,7 +5038,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
             readonly 401: components["responses"]["wrong_credentials"];
-            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 403: components["responses"]["beak_change_required.origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
@@ -4290,6 +5196,40 @@ export interface operations {
             readonly 408: components["responses"]["request_timeout"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.revokeServiceAccount": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
             readonly 422: components["responses"]["validation_failed"];
             readonly 429: components["responses"]["too_many_requests"];
@@ -5236,6 +6176,62 @@ export interface operations {
                      *     Preferred-Languages: en
                      */
                     readonly "text/plain": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.meta": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "product": "toys",
+                     *       "version": "1.0.0",
+                     *       "currency": "USD",
+                     *       "minorUnits": 2,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "dayCloseAt": "18:00",
+                     *       "locales": [
+                     *         "en"
+                     *       ],
+                     *       "businessDay": "2026-03-31",
+                     *       "dayEndsAt": "2026-03-31T12:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly product: string;
+                        readonly version: string;
+                        readonly currency: string;
+                        readonly minorUnits: number;
+                        readonly timeZone: string;
+                        readonly dayCloseAt: string;
+                        readonly locales: readonly string[];
+                        readonly businessDay: string;
+                        /** Format: date-time */
+                        readonly dayEndsAt: string;
+                    };
                 };
             };
             readonly 400: components["responses"]["malformed_query.malformed_request"];
