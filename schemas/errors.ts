@@ -18,6 +18,8 @@ export interface ErrorDefinition {
   readonly meaning: string;
   /** What the client should do. */
   readonly remedy: string;
+  /** Rules of the fields that its document has beside those of all problems. Default: none. */
+  readonly members?: object;
 }
 
 /** The definitions by code, sorted by status. */
@@ -236,6 +238,8 @@ export interface ProblemData {
   readonly retryable?: boolean;
   /** Seconds after which to retry; becomes `Retry-After`. */
   readonly retryAfter?: number;
+  /** The fields that the catalogue declares as `members` of the problem. */
+  readonly members?: object;
 }
 
 /**

@@ -1,18 +1,41 @@
 /** A business day as clients see it (ACC-6). */
-import { currency, nullable, oneOf, sum } from '#schemas/answers.ts';
+import { amount, currency, nullable, object, oneOf, string, sum, time } from '#schemas/answers.ts';
 import { sha256 } from '#schemas/fields/accounting.ts';
 import { businessDay, whole } from '#schemas/params.ts';
 
-export const day = {
+/** A day in a list, which names the currency once. */
+export const dayItem = {
   businessDay: businessDay(),
   /** `closing`: the day has ended, and its payouts are being booked and sealed. */
   status: oneOf('open', 'closing', 'closed'),
-  currency: currency(),
-  /** The number of payouts so far. */
+  /** The number of payouts so far; in a preview, of all payouts that the close would make. */
   payouts: whole(0),
+  /** Sum of these payouts. */
   totalPaid: sum(),
-  /** Sum of the debts that the day leaves to the next. It covers the accounts settled so far. */
+  /** How many people are still to be paid, as things are now. */
+  toPay: whole(0),
+  /** Sum of the debts that the day leaves to the next, as things are now. */
   carriedOver: sum(),
+  /** How many people have these debts. */
+  debtors: whole(0),
+  fees: sum(),
+  rewards: sum(),
+  /** Adjustments and the postings that other services requested, signed for their owners. */
+  others: amount(),
+  endedAt: nullable(time()),
+  /** Who ended the day: a user, `service:accounting` for the schedule, or an operator. */
+  endedBy: nullable(
+    object({
+      id: string('service:accounting'),
+      /** Of a user. */
+      name: nullable(string('Mia')),
+    }),
+  ),
+  closedAt: nullable(time()),
   /** Head of the hash chain, in hex; null until the day is closed. */
   head: nullable(sha256),
+  /** Number of the block whose hash is the head. */
+  block: nullable(whole(1)),
 } as const;
+
+export const day = { currency: currency(), ...dayItem } as const;

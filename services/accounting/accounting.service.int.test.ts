@@ -200,14 +200,44 @@ describe('the accounting service', () => {
     });
     expect(line).toMatchObject({ currency: 'USD', kind: 'adjustment', note: 'A find', by: { id: mia } });
     const day = line.businessDay;
-    const preview = await call<object>('accounting.closeDay', { day, dryRun: true }, 'accountant');
+    const preview = await call<{ payouts: number; totalPaid: number }>(
+      'accounting.closeDay',
+      { day, dryRun: true },
+      'accountant',
+    );
     expect(preview).toMatchObject({ status: 'open', head: null });
+    expect(await call('accounting.today', {}, 'accountant')).toMatchObject({
+      businessDay: day,
+      status: 'open',
+    });
+    const expected = { payouts: preview.payouts, totalPaid: preview.totalPaid };
+    const listed = await call<{ currency: string; items: { amount: number }[] }>(
+      'accounting.payouts',
+      { day },
+      'admin',
+    );
+    expect(listed).toMatchObject({ currency: 'USD', items: { length: expected.payouts } });
+    const wrong = { day, expected: { ...expected, totalPaid: expected.totalPaid + 1 } };
+    await expect(call('accounting.closeDay', wrong, 'admin')).rejects.toMatchObject({ type: 'day_changed' });
     const meta = { token: await issuer.token({ userId: pip, roles: ['admin'] }) } as RequestMeta;
-    const closed = await node.broker.call('accounting.closeDay', { day }, { meta });
-    expect(closed).toEqual({ ...preview, status: 'closed', head: expect.any(String) });
+    const closed = await node.broker.call('accounting.closeDay', { day, expected }, { meta });
+    const text = expect.any(String);
+    expect(closed).toEqual({
+      ...preview,
+      status: 'closed',
+      toPay: 0,
+      endedAt: text,
+      endedBy: { id: pip, name: 'Pip' },
+      closedAt: text,
+      head: text,
+      block: expect.any(Number),
+    });
     expect(meta.$statusCode).toBeUndefined();
     expect(await call('accounting.closeDay', { day }, 'admin')).toEqual(closed);
     expect(await call('accounting.day', { day }, 'accountant')).toEqual(closed);
+    expect(await call('accounting.days', {}, 'accountant')).toMatchObject({
+      items: [{ status: 'open' }, { businessDay: day }],
+    });
     expect(await call('accounting.account', { userId: 'me' })).toMatchObject({ balance: 0 });
     expect(await call('accounting.balance', { userId: 'me' })).toMatchObject({ userId: pip, balance: 0 });
     expect(await call('accounting.company', {}, 'accountant')).toMatchObject({
@@ -260,6 +290,16 @@ describe('the accounting service', () => {
       'forbidden',
     ],
     ['a manager, to close', 'accounting.closeDay', { day: '2026-03-01' }, ['manager'], 'forbidden'],
+    ['a manager, of days', 'accounting.days', {}, ['manager'], 'forbidden'],
+    ['a developer, of today', 'accounting.today', {}, ['developer'], 'forbidden'],
+    ['a manager, of payouts', 'accounting.payouts', { day: '2026-03-01' }, ['manager'], 'forbidden'],
+    [
+      'an admin, of payouts before the first day',
+      'accounting.payouts',
+      { day: '2001-01-01' },
+      ['admin'],
+      'not_found',
+    ],
     ['a manager, of a day', 'accounting.day', { day: '2026-03-01' }, ['manager'], 'forbidden'],
     [
       "a developer, of another's balance",
@@ -332,6 +372,11 @@ describe('the accounting service', () => {
     ['accounting.closeDay', { day: 'today' }],
     ['accounting.closeDay', { day: '2026-02-30' }],
     ['accounting.closeDay', { day: '2026-02-03', dryRun: 'yes' }],
+    ['accounting.closeDay', { day: '2026-02-03', expected: { payouts: 1 } }],
+    ['accounting.closeDay', { day: '2026-02-03', expected: { payouts: 1, totalPaid: -1 } }],
+    ['accounting.closeDay', { day: '2026-02-03', expected: 1 }],
+    ['accounting.payouts', { day: '2026-02-30' }],
+    ['accounting.days', { from: '2026-03-02', to: '2026-03-01' }],
     ['accounting.day', { day: '2026-2-3' }],
     ['accounting.company', { from: '2026-03-02', to: '2026-03-01' }],
     ['accounting.company', { limit: 0 }],

@@ -26,11 +26,14 @@ import balanceAction from '#schemas/actions/accounting/balance.ts';
 import closeDayAction from '#schemas/actions/accounting/close-day.ts';
 import companyAction from '#schemas/actions/accounting/company.ts';
 import dayAction from '#schemas/actions/accounting/day.ts';
+import daysAction from '#schemas/actions/accounting/days.ts';
+import payoutsAction from '#schemas/actions/accounting/payouts.ts';
 import sealAction from '#schemas/actions/accounting/seal.ts';
 import sealBlockAction from '#schemas/actions/accounting/seal-block.ts';
 import statementAction from '#schemas/actions/accounting/statement.ts';
 import summaryAction from '#schemas/actions/accounting/summary.ts';
 import taskAction from '#schemas/actions/accounting/task.ts';
+import todayAction from '#schemas/actions/accounting/today.ts';
 import { businessDay, optional } from '#schemas/params.ts';
 import type { Config } from '../../config.ts';
 import { accountingLoops, closeDay, openFirstDays } from './accounting.worker.ts';
@@ -45,7 +48,7 @@ import {
 } from './accounts/read-account.query.ts';
 import { previewClose } from './days/close-day.handler.ts';
 import { readOpenDay } from './days/day.store.ts';
-import { readCompany, showDay } from './days/read-day.query.ts';
+import { listDays, listPayouts, readCompany, showDay, showToday } from './days/read-day.query.ts';
 import { accountingChecks } from './reconciliation/reconcile-checks.store.ts';
 import { accountingSets } from './reconciliation/reconcile-facts.store.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
@@ -95,9 +98,19 @@ export default defineService<AccountingService>({
     day: serve(dayAction, function (ctx) {
       return showDay(this.database, this.config, ctx.params.day);
     }),
+    days: serve(daysAction, function (ctx) {
+      return withCurrency(this.config, listDays(this.database, ctx.params));
+    }),
+    today: serve(todayAction, function () {
+      return withCurrency(this.config, showToday(this.database));
+    }),
+    payouts: serve(payoutsAction, function (ctx) {
+      return withCurrency(this.config, listPayouts(this.database, ctx.params));
+    }),
     closeDay: serve(closeDayAction, async function (ctx) {
       if (ctx.params.dryRun === true) return previewClose(this.database, this.config, ctx.params.day);
-      const day = await closeDay(this.database, this.config, ctx.params.day, requestOf(ctx));
+      const request = { ...requestOf(ctx), expected: ctx.params.expected };
+      const day = await closeDay(this.database, this.config, ctx.params.day, request);
       if (day.status === 'closing') {
         ctx.meta.$statusCode = 202;
         ctx.meta.$location = `/accounting/days/${day.businessDay}`;

@@ -6,13 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BusinessDay, calendarOf } from '#mixins/calendar.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { isRetryable } from '#mixins/database/errors.ts';
-import type { Request } from '#mixins/identity/request.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { delayed } from '#mixins/loops/signal.ts';
 import { appended } from '#mixins/outbox/append.ts';
 import type { Config } from '../../config.ts';
-import { dayEnded, endDay, viewDay } from './days/close-day.handler.ts';
+import { dayEnded, type EndRequest, endDay, isClosed, viewDay } from './days/close-day.handler.ts';
 import type { DayView } from './days/day-view.store.ts';
 import { openDaysInTime, openDueDays } from './days/open-day.handler.ts';
 import { closeWork } from './days/settle-day.handler.ts';
@@ -110,13 +109,10 @@ export async function closeDay(
   database: Database,
   config: Config,
   day: BusinessDay,
-  request: Pick<Request, 'cause' | 'idempotency'>,
+  request: EndRequest,
 ): Promise<DayView> {
-  let view = await endDay(database, config, day, request);
+  await endDay(database, config, day, request);
   const waitUntil = performance.now() + WAIT_MS;
-  while (view.status !== 'closed' && performance.now() < waitUntil) {
-    await delay(POLL_MS);
-    view = await viewDay(database, config, day);
-  }
-  return view;
+  while (!(await isClosed(database, day)) && performance.now() < waitUntil) await delay(POLL_MS);
+  return viewDay(database, config, day);
 }

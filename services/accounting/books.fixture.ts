@@ -134,6 +134,24 @@ export function brokenInvariants(
        FROM business_day WHERE settled_at IS NOT NULL
      ) AS carried WHERE carried_over <> debts
      UNION ALL
+     SELECT 'day ' || day || ' leaves ' || debtors || ' people in debt instead of ' || people FROM (
+       SELECT day, debtors, (
+         SELECT count(*) FROM (
+           SELECT DISTINCT ON (account_id) balance_after FROM entry JOIN account ON account.id = account_id
+           WHERE business_day <= day AND account_sequence IS NOT NULL AND owner_type = 'employee'
+           ORDER BY account_id, account_sequence DESC
+         ) AS last WHERE balance_after < 0
+       ) AS people
+       FROM business_day WHERE settled_at IS NOT NULL AND debtors_account_id = settled_account_id
+     ) AS indebted WHERE debtors <> people
+     UNION ALL
+     SELECT 'day ' || day || ' has other lines of ' || stored || ' instead of ' || booked FROM (
+       SELECT day, coalesce(others, 0) + (SELECT coalesce(sum(income - expense), 0) FROM day_total WHERE business_day = day) AS stored,
+         (SELECT coalesce(sum(amount), 0) FROM posting JOIN entry ON posting_id = posting.id
+           WHERE posting.business_day = day AND account_sequence IS NOT NULL AND kind NOT IN ('fee', 'reward', 'payout')) AS booked
+       FROM business_day
+     ) AS free WHERE stored <> booked
+     UNION ALL
      SELECT 'account ' || account_id || ' ends day ' || business_day || ' with ' || balance_after FROM (
        SELECT DISTINCT ON (account_id, entry.business_day) account_id, entry.business_day, balance_after
        FROM entry JOIN account ON account.id = account_id

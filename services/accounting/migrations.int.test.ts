@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { calendarOf, dayAfter } from '#mixins/calendar.ts';
 import { ownerRole, runtimeRole } from '#mixins/names.ts';
 import { type Books, brokenInvariants, openBooks } from './books.fixture.ts';
-import { bookAll, closeAll, give, postingRequest } from './days/days.fixture.ts';
+import { bookAll, closeAll, end, give, postingRequest } from './days/days.fixture.ts';
+import { openDueDays } from './days/open-day.handler.ts';
 import { showDay } from './days/read-day.query.ts';
 import * as closeDays from './migrations/0005_close_days.ts';
 import * as keepOwners from './migrations/0011_keep_owners.ts';
 import * as sumFreePostings from './migrations/0012_sum_free_postings.ts';
 import * as sumDayOfAccount from './migrations/0014_sum_the_day_of_an_account.ts';
+import * as countDebtors from './migrations/0017_count_debtors.ts';
+import * as fillTotals from './migrations/0018_fill_totals_of_days.ts';
 import { created, fixtureId } from './tasks/task-history.fixture.ts';
 
 const PIP = fixtureId(1, 1);
@@ -101,5 +105,32 @@ describe('books from before free postings were summed', () => {
     expect(await sums()).toEqual([{ income: 78, expense: 3 }]);
     await give(books, JAY, 100);
     expect(await sums()).toEqual([{ income: 178, expense: 3 }]);
+  });
+});
+
+describe('books from before days had all of their totals', () => {
+  it('ACC-6: get the totals of closed days, also of one that an older release closes afterwards', async () => {
+    const run = async (sql: string) => void (await books.asOwner(sql));
+    const first = await openDueDays(books.database, calendarOf(books.config));
+    const second = dayAfter(first);
+    await bookAll(books, [postingRequest(PIP, 8), postingRequest(JAY, -70)]);
+    await end(books, first);
+    await closeAll(books);
+    await bookAll(books, [postingRequest(PIP, 5), postingRequest(JAY, 100)]);
+    const totals = async (day: string) => {
+      const { debtors, others } = await showDay(books.database, books.config, day);
+      return { debtors, others };
+    };
+    const closed = await totals(first);
+    expect(closed).toEqual({ debtors: 1, others: -62 });
+    await countDebtors.down(run);
+    await countDebtors.up(run);
+    expect(await totals(first)).toEqual({ debtors: 1, others: 0 });
+    await fillTotals.up(run);
+    expect(await totals(first)).toEqual(closed);
+    await end(books, second);
+    await closeAll(books);
+    expect(await totals(second)).toEqual({ debtors: 0, others: 105 });
+    expect(await brokenInvariants(books.database)).toEqual([]);
   });
 });

@@ -1,12 +1,17 @@
 import { defineAction } from '#schemas/action.ts';
 import { day } from '#schemas/answers/day.ts';
-import { businessDay, optional } from '#schemas/params.ts';
+import { object, sum } from '#schemas/answers.ts';
+import { businessDay, optional, whole } from '#schemas/params.ts';
 
 /**
  * ACC-6. Answered with 200 when the day is closed, or for a preview; with 202 while its payouts are
  * being booked and sealed. Closing the open day ends it immediately. A closed day does not change.
  * Refused with `validation_failed`, `not_found` (before the first day) or `day_not_begun`. A
  * preview contains the payouts that a close would make now.
+ *
+ * With `expected`, usually the figures of a preview, the day is ended only if the close would pay
+ * exactly that at this moment. Otherwise `day_changed`, whose `day` has the new figures. A preview
+ * ignores it.
  */
 export default defineAction({
   action: 'accounting.closeDay',
@@ -14,8 +19,12 @@ export default defineAction({
   access: ['accountant', 'admin'],
   otherStatus: 202,
   summary:
-    'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.',
-  params: { day: businessDay(), dryRun: optional({ type: 'boolean' }) },
+    'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts. With `expected` it is closed only if these are its payouts.',
+  params: {
+    day: businessDay(),
+    dryRun: optional({ type: 'boolean' }),
+    expected: optional(object({ payouts: whole(0), totalPaid: sum() })),
+  },
   answer: day,
-  problems: ['day_not_begun'],
+  problems: ['day_not_begun', 'day_changed'],
 });

@@ -14,6 +14,8 @@ import { closeOnce } from './settle-day.handler.ts';
 
 const [PIP, JAY, MIA, REN] = [1, 2, 3, 4].map((n) => fixtureId(1, n)) as [string, string, string, string];
 
+const TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
 let books: Restorable<Books>;
 let today: string;
 beforeAll(async () => {
@@ -62,8 +64,17 @@ describe('the close of a day', () => {
       currency: 'USD',
       payouts: 1,
       totalPaid: 500,
+      toPay: 0,
       carriedOver: 300,
+      debtors: 1,
+      fees: 0,
+      rewards: 0,
+      others: 200,
+      endedAt: expect.stringMatching(TIME),
+      endedBy: { id: requestOf().actor.userId, name: null },
+      closedAt: expect.stringMatching(TIME),
       head: expect.stringMatching(/^[0-9a-f]{64}$/),
+      block: expect.any(Number),
     });
     const [line] = (await linesOf(books.database, PIP)).slice(-1);
     expect(line?.key).toBe(`payout:${PIP}:${today}`);
@@ -186,8 +197,17 @@ describe('a preview', () => {
       currency: 'USD',
       payouts: 2,
       totalPaid: 750,
+      toPay: 2,
       carriedOver: 301,
+      debtors: 2,
+      fees: 0,
+      rewards: 0,
+      others: 449,
+      endedAt: null,
+      endedBy: null,
+      closedAt: null,
       head: null,
+      block: null,
     });
     expect(await openDay()).toBe(today);
     expect(await journalText(books.database)).toBe(before);

@@ -64,6 +64,8 @@ export interface Scan {
   readonly ahead: readonly DueAccount[];
   /** Sum of the debts at the end of the day, positive. */
   readonly debts: number;
+  /** The number of people with these debts. */
+  readonly debtors: number;
   /**
    * Sum of the positive balances that the day leaves to later days, because their owners are
    * unknown.
@@ -92,7 +94,7 @@ export async function scanAccounts(
   ahead: number,
 ): Promise<Scan> {
   const [scan] = await tx.rows<Scan>(SCAN, [day, settledAccountId, limit, EMPLOYEE, ahead, ahead * REACH]);
-  return scan ?? { lastAccountId: null, due: [], ahead: [], debts: 0, unpaid: 0 };
+  return scan ?? { lastAccountId: null, due: [], ahead: [], debts: 0, debtors: 0, unpaid: 0 };
 }
 
 const SCAN = prepared(`
@@ -118,6 +120,7 @@ const SCAN = prepared(`
     coalesce(json_agg(json_build_object('id', id, 'ownerId', owner_id) ORDER BY id) FILTER (WHERE untouched AND balance > 0), '[]') AS due,
     (SELECT coalesce(json_agg(json_build_object('id', id, 'ownerId', owner_id) ORDER BY id), '[]') FROM ahead) AS ahead,
     coalesce(-sum(balance) FILTER (WHERE balance < 0), 0)::bigint AS debts,
+    count(*) FILTER (WHERE balance < 0) AS debtors,
     coalesce(sum(balance) FILTER (WHERE NOT untouched AND balance > 0), 0)::bigint AS unpaid
   FROM ended`);
 
@@ -140,17 +143,22 @@ export async function readUnpaid(tx: Tx, day: BusinessDay, accountIds: readonly 
   return row?.unpaid ?? 0;
 }
 
-/** Moves the day's cursor past a chunk, or past an account that cannot be paid. */
+/**
+ * Moves the day's cursor past a chunk, or past an account that cannot be paid. Debtors are counted
+ * as long as no node of an older release has moved the cursor without counting them.
+ */
 export async function recordSettled(
   tx: Tx,
   day: BusinessDay,
   lastAccountId: number,
-  { debts, unpaid }: Pick<Scan, 'debts' | 'unpaid'>,
+  { debts, debtors, unpaid }: Pick<Scan, 'debts' | 'debtors' | 'unpaid'>,
 ): Promise<void> {
   await tx.run(
-    `UPDATE business_day SET settled_account_id = $2, carried_over = carried_over + $3, unpaid = unpaid + $4
+    `UPDATE business_day SET settled_account_id = $2, carried_over = carried_over + $3, unpaid = unpaid + $4,
+       debtors = CASE WHEN debtors_account_id = settled_account_id THEN debtors + $5 ELSE debtors END,
+       debtors_account_id = CASE WHEN debtors_account_id = settled_account_id THEN $2 ELSE debtors_account_id END
      WHERE day = $1::date AND settled_account_id < $2::bigint`,
-    [day, lastAccountId, debts, unpaid],
+    [day, lastAccountId, debts, unpaid, debtors],
   );
 }
 
@@ -159,7 +167,10 @@ export async function markSettled(tx: Tx, day: BusinessDay): Promise<void> {
   await tx.run('UPDATE business_day SET settled_at = clock_timestamp() WHERE day = $1::date', [day]);
 }
 
-/** Closes the day for good. Its sums move from the shards to its row. */
+/**
+ * Closes the day for good. Its sums move from the shards to its row: that of the other postings by
+ * the trigger `day_total_keep_others`.
+ */
 export async function markClosed(
   tx: Tx,
   day: BusinessDay,
@@ -180,6 +191,15 @@ export async function markClosed(
   );
   if (closed === undefined) throw new Error(`Business day ${day} is closed already`);
   return closed;
+}
+
+/** Whether a day is closed; undefined for a day that was never opened. */
+export async function readClosed(tx: Tx, day: BusinessDay): Promise<boolean | undefined> {
+  const [row] = await tx.rows<{ closed: boolean }>(
+    'SELECT closed_at IS NOT NULL AS closed FROM business_day WHERE day = $1::date',
+    [day],
+  );
+  return row?.closed;
 }
 
 /** Records who ended a day by hand. This is the cause of everything that follows. */

@@ -14,7 +14,7 @@ import { bookRequests } from '../requests/book-requests.handler.ts';
 import type { PostingRequest } from '../requests/requested-posting.ts';
 import { sealAll } from '../seal/seal.fixture.ts';
 import { bookTasks } from '../tasks/book-tasks.handler.ts';
-import { endDay, previewClose } from './close-day.handler.ts';
+import { type EndRequest, endDay, previewClose, viewDay } from './close-day.handler.ts';
 import type { DayView } from './day-view.store.ts';
 import { type ClosePass, closeOnce } from './settle-day.handler.ts';
 
@@ -100,10 +100,16 @@ export function give(books: Books, ownerId: string, amount: number): Promise<voi
   return bookAll(books, [postingRequest(ownerId, amount)]);
 }
 
-/** Ends a day by hand, or previews its close. */
-export function end(books: Books, day: string, dryRun = false, request = requestOf()): Promise<DayView> {
+/** Ends a day by hand and shows it, or previews its close. */
+export async function end(
+  books: Books,
+  day: string,
+  dryRun = false,
+  request: EndRequest = requestOf(),
+): Promise<DayView> {
   if (dryRun) return previewClose(books.database, books.config, day);
-  return endDay(books.database, books.config, day, request);
+  await endDay(books.database, books.config, day, request);
+  return viewDay(books.database, books.config, day);
 }
 
 /**

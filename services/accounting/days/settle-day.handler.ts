@@ -87,7 +87,7 @@ async function settleChunk(
   tx: Tx,
   day: DayToClose,
   currency: string,
-  { lastAccountId, due, ahead, debts, unpaid }: Scan,
+  { lastAccountId, due, ahead, debts, debtors, unpaid }: Scan,
   took: Took,
 ): Promise<ClosePass> {
   if (lastAccountId === null) {
@@ -101,6 +101,7 @@ async function settleChunk(
   const leftOver = idsOf(due).filter((id) => !paid.has(id));
   await recordSettled(tx, day.day, lastAccountId, {
     debts,
+    debtors,
     unpaid: unpaid + (await readUnpaid(tx, day.day, leftOver)),
   });
   return { outcome: 'settled', day: day.day, accounts: paid.size + leftOver.length };
@@ -148,7 +149,7 @@ export function closeWork(
       await lockCloser(tx);
       await lockDay(tx);
       const unpaid = await readUnpaid(tx, day, [accountId]);
-      await recordSettled(tx, day, accountId, { debts: 0, unpaid });
+      await recordSettled(tx, day, accountId, { debts: 0, debtors: 0, unpaid });
     },
     // Its day has passed the account. A later ended day pays it now, or else the next close does.
     async redrive(tx, { data }) {

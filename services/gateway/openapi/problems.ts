@@ -20,6 +20,13 @@ const fieldError = {
   params: { ...record(json()), example: { max: 200 } },
 } as const;
 
+/** The fields that only some problems have. */
+const members = Object.fromEntries(
+  Object.values(ERRORS)
+    .flatMap(({ members: declared = {} }) => Object.entries(declared))
+    .map(([name, rule]) => [name, optional(rule)]),
+);
+
 /** The rules of `problemDocument`. */
 export const problem = {
   type: string(),
@@ -37,6 +44,7 @@ export const problem = {
   errors: optional(array(object(fieldError))),
   /** How a request with `outcome_unknown` may be repeated. */
   retry: optional(oneOf<[Retry, Retry]>('same_idempotency_key', 'same_request')),
+  ...members,
 } as const;
 
 /** The responses of a contract's problems, by status. */
@@ -76,11 +84,12 @@ function headersOf(status: number, codes: readonly ErrorCode[]): object {
 }
 
 function exampleOfProblem(code: ErrorCode): object {
-  const { status } = ERRORS[code];
+  const { status, members } = ERRORS[code];
   const more = {
     ...(code === 'validation_failed'
       ? { errors: [exampleOfFields(fieldError) as unknown as FieldError] }
       : {}),
+    ...(members === undefined ? {} : { members: exampleOfFields(members) }),
     ...(code === 'outcome_unknown' ? { retry: 'same_request' as const } : {}),
   };
   return JSON.parse(

@@ -38,9 +38,9 @@ const isErrorCode = (type: unknown): type is ErrorCode =>
   typeof type === 'string' && Object.hasOwn(ERRORS, type);
 
 function fromCatalogue(code: ErrorCode, detail = defaultDetail(code), data: unknown = null): ProblemAnswer {
-  const { status } = ERRORS[code];
-  const { errors, retryAfter, retry, retryable } = (data ?? {}) as Readonly<
-    Record<'errors' | 'retryAfter' | 'retry' | 'retryable', unknown>
+  const { status, members: declared } = ERRORS[code];
+  const { errors, retryAfter, retry, retryable, members } = (data ?? {}) as Readonly<
+    Record<keyof ProblemData, unknown>
   >;
   const fields = Array.isArray(errors) ? (errors as readonly FieldError[]) : undefined;
   const isGeneral = code === 'validation_failed' && detail === defaultDetail(code);
@@ -52,6 +52,7 @@ function fromCatalogue(code: ErrorCode, detail = defaultDetail(code), data: unkn
     ...(typeof retryAfter === 'number' ? { retryAfter: Math.max(1, Math.ceil(retryAfter)) } : {}),
     ...(typeof retry === 'string' ? { retry: retry as Retry } : {}),
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
+    ...(declared !== undefined && typeof members === 'object' && members !== null ? { members } : {}),
     ...(status >= 503 && typeof retryAfter !== 'number' ? { retryAfter: RETRY_AFTER_SECONDS } : {}),
   };
 }
@@ -89,7 +90,7 @@ export const helpPath = (code: ErrorCode): string => `/docs/problems/${code}`;
  * Builds the document. `type` identifies the code permanently, `instance` identifies the request.
  */
 export function problemDocument(
-  { status, code, detail, errors, retry, retryable }: ProblemAnswer,
+  { status, code, detail, errors, retry, retryable, members }: ProblemAnswer,
   requestId: string,
 ): string {
   return JSON.stringify({
@@ -106,6 +107,7 @@ export function problemDocument(
       ? {}
       : { errors: errors.map(({ params = {}, ...error }) => ({ ...error, params })) }),
     ...(retry === undefined ? {} : { retry }),
+    ...members,
   });
 }
 

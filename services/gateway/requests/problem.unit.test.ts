@@ -38,6 +38,16 @@ describe('an error of the catalogue', () => {
   });
 });
 
+describe('a problem with fields of its own', () => {
+  it('has those that the catalogue declares for it', () => {
+    const day = { businessDay: '2026-03-31' };
+    const document = problemDocument(problemOf(new Problem('day_changed', 'New', { members: { day } })), 'r');
+    expect(JSON.parse(document)).toMatchObject({ code: 'day_changed', status: 409, detail: 'New', day });
+    const other = problemDocument(problemOf(new Problem('conflict', 'New', { members: { day } })), 'r');
+    expect(JSON.parse(other)).not.toHaveProperty('day');
+  });
+});
+
 describe('a validation error', () => {
   it('names every field and never its value', () => {
     const error = new Errors.ValidationError('Parameters validation error!', 'VALIDATION_ERROR', [
