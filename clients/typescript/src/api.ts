@@ -90,7 +90,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts.
+         * Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts. With `expected` it is closed only if these are its payouts.
          * @description For users with the role `accountant` or `admin`.
          */
         readonly post: operations["accounting.closeDay"];
@@ -128,10 +128,50 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Shows a business day: its status, the number and sum of its payouts, and the debts that it carries over.
+         * Shows a business day: its status, its payouts and totals, and the debts that it carries over.
          * @description For users with the role `accountant` or `admin`.
          */
         readonly get: operations["accounting.day"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/days": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists business days with their status and their totals.
+         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["accounting.days"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/days/{day}/payouts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the payouts of a business day, and those that its close would make now.
+         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["accounting.payouts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -232,6 +272,26 @@ export interface paths {
          * @description For users who are signed in, and service accounts.
          */
         readonly get: operations["accounting.task"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/accounting/days/today": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the open business day.
+         * @description For users with the role `accountant` or `admin`.
+         */
+        readonly get: operations["accounting.today"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1236,6 +1296,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Day: {
+            readonly currency: string;
+            readonly businessDay: string;
+            /** @enum {string} */
+            readonly status: "open" | "closing" | "closed";
+            readonly payouts: number;
+            readonly totalPaid: number;
+            readonly toPay: number;
+            readonly carriedOver: number;
+            readonly debtors: number;
+            readonly fees: number;
+            readonly rewards: number;
+            readonly others: number;
+            /** Format: date-time */
+            readonly endedAt: string | null;
+            readonly endedBy: {
+                readonly id: string;
+                readonly name: string | null;
+            } | null;
+            /** Format: date-time */
+            readonly closedAt: string | null;
+            readonly head: string | null;
+            readonly block: number | null;
+        };
         readonly Problem: {
             readonly type: string;
             readonly title: string;
@@ -1256,16 +1340,30 @@ export interface components {
             }[];
             /** @enum {string} */
             readonly retry?: "same_idempotency_key" | "same_request";
+            readonly day?: components["schemas"]["Day"];
         };
-        readonly Day: {
+        readonly DayItem: {
             readonly businessDay: string;
             /** @enum {string} */
             readonly status: "open" | "closing" | "closed";
-            readonly currency: string;
             readonly payouts: number;
             readonly totalPaid: number;
+            readonly toPay: number;
             readonly carriedOver: number;
+            readonly debtors: number;
+            readonly fees: number;
+            readonly rewards: number;
+            readonly others: number;
+            /** Format: date-time */
+            readonly endedAt: string | null;
+            readonly endedBy: {
+                readonly id: string;
+                readonly name: string | null;
+            } | null;
+            /** Format: date-time */
+            readonly closedAt: string | null;
             readonly head: string | null;
+            readonly block: number | null;
         };
         readonly StatementLine: {
             /** Format: uuid */
@@ -1810,10 +1908,11 @@ export interface components {
             };
         };
         /**
-         * @description - `day_not_begun`: The business day has not begun
+         * @description - `day_changed`: The payouts of the day have changed
+         *     - `day_not_begun`: The business day has not begun
          *     - `idempotency_key_in_use`: A request with this key is still running
          */
-        readonly "day_not_begun.idempotency_key_in_use": {
+        readonly "day_changed.day_not_begun.idempotency_key_in_use": {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
@@ -1822,7 +1921,7 @@ export interface components {
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "day_not_begun" | "idempotency_key_in_use";
+                    readonly code?: "day_changed" | "day_not_begun" | "idempotency_key_in_use";
                 };
             };
         };
@@ -2407,11 +2506,19 @@ export interface operations {
             readonly content: {
                 /**
                  * @example {
-                 *       "dryRun": true
+                 *       "dryRun": true,
+                 *       "expected": {
+                 *         "payouts": 1,
+                 *         "totalPaid": 1400
+                 *       }
                  *     }
                  */
                 readonly "application/json": {
                     readonly dryRun?: boolean | null;
+                    readonly expected?: {
+                        readonly payouts: number;
+                        readonly totalPaid: number;
+                    } | null;
                 };
             };
         };
@@ -2425,13 +2532,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "currency": "USD",
                      *       "businessDay": "2026-03-31",
                      *       "status": "open",
-                     *       "currency": "USD",
                      *       "payouts": 1,
                      *       "totalPaid": 1400,
+                     *       "toPay": 1,
                      *       "carriedOver": 1400,
-                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                     *       "debtors": 1,
+                     *       "fees": 1400,
+                     *       "rewards": 1400,
+                     *       "others": 1400,
+                     *       "endedAt": "2026-03-31T12:30:00.000Z",
+                     *       "endedBy": {
+                     *         "id": "service:accounting",
+                     *         "name": "Mia"
+                     *       },
+                     *       "closedAt": "2026-03-31T12:30:00.000Z",
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "block": 1
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Day"];
@@ -2446,13 +2565,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "currency": "USD",
                      *       "businessDay": "2026-03-31",
                      *       "status": "open",
-                     *       "currency": "USD",
                      *       "payouts": 1,
                      *       "totalPaid": 1400,
+                     *       "toPay": 1,
                      *       "carriedOver": 1400,
-                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                     *       "debtors": 1,
+                     *       "fees": 1400,
+                     *       "rewards": 1400,
+                     *       "others": 1400,
+                     *       "endedAt": "2026-03-31T12:30:00.000Z",
+                     *       "endedBy": {
+                     *         "id": "service:accounting",
+                     *         "name": "Mia"
+                     *       },
+                     *       "closedAt": "2026-03-31T12:30:00.000Z",
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "block": 1
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Day"];
@@ -2463,7 +2594,7 @@ export interface operations {
             readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
-            readonly 409: components["responses"]["day_not_begun.idempotency_key_in_use"];
+            readonly 409: components["responses"]["day_changed.day_not_begun.idempotency_key_in_use"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 421: components["responses"]["misdirected_request"];
@@ -2569,13 +2700,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "currency": "USD",
                      *       "businessDay": "2026-03-31",
                      *       "status": "open",
-                     *       "currency": "USD",
                      *       "payouts": 1,
                      *       "totalPaid": 1400,
+                     *       "toPay": 1,
                      *       "carriedOver": 1400,
-                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                     *       "debtors": 1,
+                     *       "fees": 1400,
+                     *       "rewards": 1400,
+                     *       "others": 1400,
+                     *       "endedAt": "2026-03-31T12:30:00.000Z",
+                     *       "endedBy": {
+                     *         "id": "service:accounting",
+                     *         "name": "Mia"
+                     *       },
+                     *       "closedAt": "2026-03-31T12:30:00.000Z",
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "block": 1
                      *     }
                      */
                     readonly "application/json": components["schemas"]["Day"];
@@ -2585,6 +2728,161 @@ export interface operations {
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
             readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.days": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example text */
+                readonly cursor?: string;
+                /** @example 1 */
+                readonly limit?: number;
+                /** @example 2026-03-31 */
+                readonly from?: string;
+                /** @example 2026-03-31 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "businessDay": "2026-03-31",
+                     *           "status": "open",
+                     *           "payouts": 1,
+                     *           "totalPaid": 1400,
+                     *           "toPay": 1,
+                     *           "carriedOver": 1400,
+                     *           "debtors": 1,
+                     *           "fees": 1400,
+                     *           "rewards": 1400,
+                     *           "others": 1400,
+                     *           "endedAt": "2026-03-31T12:30:00.000Z",
+                     *           "endedBy": {
+                     *             "id": "service:accounting",
+                     *             "name": "Mia"
+                     *           },
+                     *           "closedAt": "2026-03-31T12:30:00.000Z",
+                     *           "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *           "block": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly components["schemas"]["DayItem"][];
+                        readonly nextCursor: string | null;
+                    };
+                    /**
+                     * @example businessDay,status,payouts,totalPaid,toPay,carriedOver,debtors,fees,rewards,others,endedAt,endedBy.id,endedBy.name,closedAt,head,block,currency
+                     *     2026-03-31,open,1,1400,1,1400,1,1400,1400,1400,2026-03-31T12:30:00.000Z,service:accounting,Mia,2026-03-31T12:30:00.000Z,0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef,1,USD
+                     */
+                    readonly "text/csv": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.payouts": {
+        readonly parameters: {
+            readonly query?: {
+                /** @example 50 */
+                readonly limit?: number;
+                /** @example text */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @example 2026-03-31 */
+                readonly day: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "items": [
+                     *         {
+                     *           "userId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "name": "Pip",
+                     *           "operations": 1,
+                     *           "earned": 1400,
+                     *           "carriedIn": 1400,
+                     *           "amount": 1400,
+                     *           "entryId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        readonly currency: string;
+                        readonly items: readonly {
+                            /** Format: uuid */
+                            readonly userId: string;
+                            readonly name: string;
+                            readonly operations: number;
+                            readonly earned: number;
+                            readonly carriedIn: number;
+                            readonly amount: number;
+                            /** Format: uuid */
+                            readonly entryId: string | null;
+                        }[];
+                        readonly nextCursor: string | null;
+                    };
+                    /**
+                     * @example userId,name,operations,earned,carriedIn,amount,entryId,currency
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,Pip,1,1400,1400,1400,019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,USD
+                     */
+                    readonly "text/csv": string;
+                };
+            };
+            readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 406: components["responses"]["not_acceptable"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
             readonly 422: components["responses"]["validation_failed"];
@@ -2951,6 +3249,61 @@ export interface operations {
             readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
             readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "accounting.today": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "businessDay": "2026-03-31",
+                     *       "status": "open",
+                     *       "payouts": 1,
+                     *       "totalPaid": 1400,
+                     *       "toPay": 1,
+                     *       "carriedOver": 1400,
+                     *       "debtors": 1,
+                     *       "fees": 1400,
+                     *       "rewards": 1400,
+                     *       "others": 1400,
+                     *       "endedAt": "2026-03-31T12:30:00.000Z",
+                     *       "endedBy": {
+                     *         "id": "service:accounting",
+                     *         "name": "Mia"
+                     *       },
+                     *       "closedAt": "2026-03-31T12:30:00.000Z",
+                     *       "head": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                     *       "block": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Day"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
