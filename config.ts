@@ -46,6 +46,9 @@ for (const name of Object.keys(process.env)) if (OF_LIBRARIES.test(name)) delete
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** Twice what a run takes on a quiet machine with two cores, in seconds. */
 export const DEFAULT_TEST_BUDGET = 700;
 
@@ -166,6 +169,16 @@ const SHARED = {
       const level = LOG_LEVELS.find((each) => each === value);
       if (level === undefined) throw refuse(`one of ${LOG_LEVELS.join(', ')}`);
       return level;
+    },
+  }),
+  /** `text` for people, `json` for machines: one object a line. */
+  logFormat: setting<LogFormat>({
+    variable: 'LOG_FORMAT',
+    default: 'text',
+    parse(value, refuse) {
+      const format = LOG_FORMATS.find((each) => each === value);
+      if (format === undefined) throw refuse(`one of ${LOG_FORMATS.join(', ')}`);
+      return format;
     },
   }),
   /**

@@ -141,6 +141,7 @@ describe('a malformed variable', () => {
     ['CURRENCY', 'usd'],
     ['LOCALE', 'english'],
     ['LOG_LEVEL', 'loud'],
+    ['LOG_FORMAT', 'xml'],
     ['STREAM_REPLICAS', '6'],
     ['OUTBOX_KEEP_DAYS', '0'],
     ['DATABASE_POOL_SIZE', '1'],

@@ -12,8 +12,9 @@ import { authorizationMiddleware } from './identity/authorization.middleware.ts'
 import { createIdentity } from './identity/identity-view.ts';
 import { lifecycleMiddleware } from './lifecycle.middleware.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
+import { logScopeMiddleware } from './log-scope.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
-import { NodeLogger } from './node-logger.ts';
+import { nodeLogger } from './node-logger.ts';
 import { platformMiddleware } from './platform.ts';
 import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
 import { unavailableMiddleware } from './unavailable.middleware.ts';
@@ -49,7 +50,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
   return {
     namespace: config.namespace,
     nodeID,
-    logger: new NodeLogger(config.logLevel),
+    logger: nodeLogger(config),
     transporter: new NatsTransporter({
       ...connectionOptions(config),
       name: nodeID,
@@ -80,6 +81,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       localFirstMiddleware,
       remoteCallsMiddleware,
       unavailableMiddleware,
+      logScopeMiddleware,
       deadlinesMiddleware(),
       authorizationMiddleware(),
       lifecycleMiddleware(),

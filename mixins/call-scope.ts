@@ -2,6 +2,7 @@
  * The action call that is running: its deadline, what it changes, and whether it has committed.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { logAlone } from './log-scope.ts';
 
 /** The deadline of the call has passed: what it asked for was not sent. */
 export class DeadlinePassedError extends Error {
@@ -63,5 +64,5 @@ export function runInScope<Result>(scope: CallScope, work: () => Result): Result
  * Runs `work` outside of any scope: for what calls share, and what outlives the one that began it.
  */
 export function runOutOfScope<Result>(work: () => Result): Result {
-  return scopes.exit(work);
+  return scopes.exit(() => logAlone(work));
 }

@@ -78,7 +78,7 @@ describe('a node whose environment names options of the framework', () => {
     expect(options).toEqual(expected);
     expect(nodeID).toMatch(/-\d+-[0-9a-f]{4}$/);
     expect(attacked.classes).toEqual({
-      logger: 'NodeLogger',
+      logger: 'TextLogger',
       transporter: 'NatsTransporter',
       validator: 'FastestValidator',
     });

@@ -177,6 +177,8 @@ beforeAll(async () => {
       ADMIN_BEAK: BEAKS.admin,
       KEY_SECRET: OTHERS.keySecret,
       LOG_LEVEL: 'trace',
+      // It shows more than lines of text: the fields of objects, too.
+      LOG_FORMAT: 'json',
       SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}?ignoreTLS=true`,
     },
   });

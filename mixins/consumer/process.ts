@@ -5,6 +5,8 @@
 import { backOff } from '#mixins/back-off.ts';
 import { UnknownFingerprint } from '#mixins/bus/schema-registry.ts';
 import type { Tx } from '#mixins/database/database.ts';
+import { logEvents } from '#mixins/log-scope.ts';
+import type { Envelope } from '#schemas/envelope.ts';
 import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
 import type { ConsumerContext } from './context.ts';
 import { deadLetteredAmong } from './dead-letters.store.ts';
@@ -39,9 +41,17 @@ export async function processBatch(context: ConsumerContext, messages: readonly 
   );
   await applyAll(context, items);
   for (const { message, error } of [...poison, ...overdue]) {
-    await giveUp(context, [message], error, message.deliveries);
+    await logEvents(
+      () => [idsIn(message)],
+      () => giveUp(context, [message], error, message.deliveries),
+    );
   }
   context.counters.batches += 1;
+}
+
+/** The ids of a message that may be malformed. */
+function idsIn(message: Message): Pick<Envelope, 'id' | 'correlationId'> {
+  return { id: message.header('ce-id') ?? '', correlationId: message.header('ce-correlationid') ?? '' };
 }
 
 /**
@@ -72,7 +82,12 @@ async function applyAll(context: ConsumerContext, items: readonly Item[]): Promi
     context,
     items.filter((item) => !isSuspect(item)),
   );
-  for (const suspect of items.filter(isSuspect)) await applyAlone(context, suspect);
+  for (const suspect of items.filter(isSuspect)) {
+    await logEvents(
+      () => [suspect.delivery],
+      () => applyAlone(context, suspect),
+    );
+  }
 }
 
 async function applyTogether(
@@ -82,6 +97,18 @@ async function applyTogether(
 ): Promise<void> {
   const [first] = items;
   if (first === undefined) return;
+  await logEvents(
+    () => items.map(({ delivery }) => delivery),
+    () => applyOrSplit(context, items, first, isPart),
+  );
+}
+
+async function applyOrSplit(
+  context: ConsumerContext,
+  items: readonly Item[],
+  first: Item,
+  isPart: boolean,
+): Promise<void> {
   // The whole batch was repeated after its unique violation; only a single event is repeated again.
   const repetitions = isPart && items.length > 1 ? 0 : context.settings.maxUniqueViolations;
   try {

@@ -8,11 +8,13 @@ import { Server as SecureServer } from 'node:tls';
 import type { Context, Service, ServiceSchema } from 'moleculer';
 import ApiGateway from 'moleculer-web';
 import { defineMixin } from '#mixins/define-service.ts';
+import { logRequest } from '#mixins/log-scope.ts';
 import { Outage, throttle } from '#mixins/outage.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { RequestMeta } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import type { Config } from '../../config.ts';
+import { accessLevelOf, logAccess } from './answers/access-log.http.ts';
 import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './answers/edge.http.ts';
 import { sendProblem } from './answers/reply.http.ts';
 import { proxyFinder } from './connections/address.ts';
@@ -66,6 +68,7 @@ interface Internals extends Web {
   warnThrottled(text: string, kind: string): void;
   connectionLimits(config: Config): ConnectionLimits;
   refusals: RefusalLog;
+  accessLevel: ReturnType<typeof accessLevelOf>;
   refusalTimer: NodeJS.Timeout | undefined;
   noteRefusal(req: GatewayRequest, arrival: Arrival, problem: ProblemAnswer): void;
   isHTTPS: boolean;
@@ -120,11 +123,12 @@ export function webMixin(): Partial<ServiceSchema> {
       async httpHandler(req: GatewayRequest, res: ServerResponse) {
         try {
           const admitted = this.edge.admit(req, res);
+          if (this.accessLevel !== null) logAccess(req, res, this.logger, this.accessLevel);
           if (admitted === 'done') return;
           if (admitted instanceof Problem) throw admitted;
           // moleculer-web would run the action of the method in the preflight.
           if (req.method === 'OPTIONS') this.send404(req, res);
-          else await httpHandler.call(this, req, res);
+          else await logRequest(req.arrival.requestId, () => httpHandler.call(this, req, res));
         } catch (error) {
           this.errorHandler(req, res, error);
         }
@@ -193,6 +197,7 @@ export function webMixin(): Partial<ServiceSchema> {
     },
     created() {
       this.warnThrottled = throttle((text) => this.logger.warn(text));
+      this.accessLevel = accessLevelOf(platformOf(this.broker).config);
       this.refusals = new RefusalLog((text) => this.logger.info(text));
       // Announcements of other nodes never create routes.
       this.regenerateAllAutoAliases = () => {};

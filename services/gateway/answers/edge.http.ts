@@ -36,6 +36,8 @@ export interface GatewayRequest extends IncomingMessage {
   parsedUrl?: string;
   /** The raw query. */
   query?: string;
+  /** The route that was found. */
+  $alias?: { readonly path: string };
   $params?: { readonly params?: Readonly<Record<string, string>> };
 }
 
