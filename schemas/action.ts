@@ -24,6 +24,11 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
   readonly access: Access;
   /** The HTTP status of success, unless the handler sets `ctx.meta.$statusCode`. */
   readonly status: number;
+  /**
+   * The resource that the action has created or begun, as a path with fields of the answer, such as
+   * `/toys/:id`. It is the header `Location` of 201 and 202.
+   */
+  readonly location?: `/${string}`;
   /** The status of success that the handler may set instead. */
   readonly otherStatus?: number;
   /**
@@ -111,6 +116,4 @@ export interface RequestMeta {
   readonly idempotencyKey?: string;
   /** Set by a handler: an HTTP status other than the contract's. */
   $statusCode?: number;
-  /** Set by a handler: the `Location` of the new resource. */
-  $location?: string;
 }

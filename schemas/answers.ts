@@ -33,6 +33,9 @@ export const currency = () => ({ type: 'string', pattern: /^[A-Z]{3}$/, example:
 /** Any JSON, also null. */
 export const json = () => ({ type: 'any', nullable: true }) as const;
 
+/** The rule, with what the value means in this place. */
+export const described = <const R extends object>(rule: R, description: string) =>
+  ({ ...rule, description }) as const;
 export const nullable = <const R extends object>(rule: R) => ({ ...rule, nullable: true }) as const;
 export const array = <const R extends object>(items: R) => ({ type: 'array', items }) as const;
 /** An object with these fields only. */

@@ -5,11 +5,13 @@
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-interface Translation {
+export interface Translation {
   /** The `$ref` of an object, by its rules; undefined: it is written out. */
   readonly refOf?: (fields: object) => string | undefined;
   /** Whether null counts as a missing field, as in bodies. */
   readonly isNullMissing?: boolean;
+  /** What a field means; undefined if nothing is known. */
+  readonly describe?: (name: string) => string | undefined;
 }
 
 interface Rule {
@@ -22,6 +24,8 @@ interface Rule {
   /** What a pattern allows, in words. */
   readonly expects?: string;
   readonly isSecret?: boolean;
+  /** What the value means. Default: what its name means everywhere. */
+  readonly description?: string;
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
@@ -55,6 +59,7 @@ const GENERAL: readonly string[] = [
   'example',
   'expects',
   'isSecret',
+  'description',
 ];
 /** A rule of an array or a record without one for its values. */
 const ANY: Rule = { type: 'any' };
@@ -147,10 +152,23 @@ export function schemaOfFields(fields: object, translation: Translation = {}, is
   const required = rules.filter(([, rule]) => isRequired(rule)).map(([name]) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(rules.map(([name, rule]) => [name, schemaOf(rule, translation)])),
+    properties: Object.fromEntries(
+      rules.map(([name, rule]) => [name, described(schemaOf(rule, translation), name, rule, translation)]),
+    ),
     ...(required.length === 0 ? {} : { required }),
     ...(isClosed ? { additionalProperties: false } : {}),
   };
+}
+
+/** The schema with what the field means, if that is known. */
+export function described(
+  schema: JsonSchema,
+  name: string,
+  rule: object,
+  { describe }: Pick<Translation, 'describe'>,
+): JsonSchema {
+  const description = (rule as Rule).description ?? describe?.(name);
+  return description === undefined ? schema : { description, ...schema };
 }
 
 /** An example of a rule's values: that of the rule, its default, or one that is made up. */

@@ -30,6 +30,7 @@ export const TOYS = {
     route: 'POST /toys',
     access: 'signed-in',
     status: 201,
+    location: '/toys/:roles',
     params: {
       $$strict: true,
       name: line(1, 20),
@@ -154,13 +155,7 @@ function toyService(calls: Calls, state: { ready: boolean; released: Promise<voi
     actions: {
       ready: { visibility: 'public', handler: () => ({ ready: state.ready, reason: 'painting' }) },
       secret: { visibility: 'public', handler: note },
-      create: {
-        ...TOYS.create,
-        handler(ctx: RequestContext<object>) {
-          ctx.meta.$location = '/toys/1';
-          return note(ctx);
-        },
-      },
+      create: { ...TOYS.create, handler: note },
       list: { ...TOYS.list, handler: note },
       get: { ...TOYS.get, handler: note },
       change: { ...TOYS.change, handler: note },

@@ -111,6 +111,15 @@ describe.each(contracts.map((contract) => [contract.action, contract] as const))
     if (csv !== undefined) expect(csv.includes('currency')).toBe(amounts.length > 0);
   });
 
+  it('has its location only where something is created or begun, made of fields of the answer', () => {
+    const names = [...(contract.location ?? '').matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+    expect(names.filter((name) => !Object.hasOwn(answer ?? {}, name))).toEqual([]);
+    const statuses = [status, contract.otherStatus];
+    expect(contract.location === undefined || statuses.some((each) => each === 201 || each === 202)).toBe(
+      true,
+    );
+  });
+
   it('has only columns of CSV that its items or the answer have', () => {
     const paths = rulesIn((answer ?? {}) as Rules).map(([path]) => path);
     const isThere = (column: string) => paths.includes(`items.[].${column}`) || paths.includes(column);

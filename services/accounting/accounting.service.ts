@@ -111,10 +111,7 @@ export default defineService<AccountingService>({
       if (ctx.params.dryRun === true) return previewClose(this.database, this.config, ctx.params.day);
       const request = { ...requestOf(ctx), expected: ctx.params.expected };
       const day = await closeDay(this.database, this.config, ctx.params.day, request);
-      if (day.status === 'closing') {
-        ctx.meta.$statusCode = 202;
-        ctx.meta.$location = `/accounting/days/${day.businessDay}`;
-      }
+      if (day.status === 'closing') ctx.meta.$statusCode = 202;
       return day;
     }),
     seal: serve(sealAction, function () {

@@ -126,10 +126,8 @@ export default defineService<AuthService>({
       // our nodes accept.
       return { keys: platformOf(this.broker).identity.publicKeys().map(publicKeyOf) };
     }),
-    register: serve(registerAction, async function (ctx) {
-      const user = await registerUser(this.auth, ctx.params, requestOf(ctx));
-      ctx.meta.$location = `/users/${user.id}`;
-      return user;
+    register: serve(registerAction, function (ctx) {
+      return registerUser(this.auth, ctx.params, requestOf(ctx));
     }),
     change: serve(changeAction, function (ctx) {
       const { id, ...wanted } = ctx.params;

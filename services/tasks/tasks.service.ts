@@ -56,10 +56,8 @@ export default defineService<TasksService>({
     reconciliationMixin(participant),
   ],
   actions: {
-    create: serve(createAction, async function (ctx) {
-      const task = await createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
-      ctx.meta.$location = `/tasks/${task.id}`;
-      return task;
+    create: serve(createAction, function (ctx) {
+      return createTask(this.database, ctx.params, requestOf(ctx), secureWords, this.quota);
     }),
     list: serve(listAction, function (ctx) {
       return listTasks(this.database, ctx.params, actorOf(ctx).userId);
@@ -76,10 +74,8 @@ export default defineService<TasksService>({
     complete: serve(completeAction, function (ctx) {
       return completeTask(this.database, ctx.params.id, requestOf(ctx));
     }),
-    shuffle: serve(shuffleAction, async function (ctx) {
-      const shuffle = await pressShuffle(this.database, requestOf(ctx));
-      ctx.meta.$location = `/tasks/shuffles/${shuffle.id}`;
-      return shuffle;
+    shuffle: serve(shuffleAction, function (ctx) {
+      return pressShuffle(this.database, requestOf(ctx));
     }),
     shuffles: serve(shufflesAction, function (ctx) {
       return readShuffles(this.database, ctx.params);

@@ -18,6 +18,7 @@ export default defineAction({
   route: 'POST /accounting/days/:day/close',
   access: ['accountant', 'admin'],
   otherStatus: 202,
+  location: '/accounting/days/:businessDay',
   summary:
     'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts. With `expected` it is closed only if these are its payouts.',
   params: {

@@ -13,6 +13,7 @@ export default defineAction({
   route: 'POST /users',
   access: ['admin'],
   status: 201,
+  location: '/users/:id',
   summary: 'Registers an account.',
   params: { login, name, email, roles, beak: optional(beak), locale: optional(locale) },
   answer: { ...user, activationCode: nullable(secret('k7m2x-9qd4r-tw3hc-8vbnp')) },

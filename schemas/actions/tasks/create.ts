@@ -14,6 +14,7 @@ export default defineAction({
   route: 'POST /tasks',
   access: 'signed-in',
   status: 201,
+  location: '/tasks/:id',
   summary: 'Creates a task and assigns it to a randomly drawn user.',
   params: {
     title: line(1, MAX_RAW_TITLE_LENGTH, '[POPUG-1] Wash the cage'),

@@ -7,6 +7,7 @@ export default defineAction({
   route: 'POST /tasks/shuffles',
   access: ['manager', 'admin'],
   status: 202,
+  location: '/tasks/shuffles/:id',
   summary: 'Starts a shuffle: every open task is assigned again, to a randomly drawn user.',
   answer: shuffle,
   problems: ['nobody_assignable'],

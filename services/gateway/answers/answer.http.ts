@@ -151,7 +151,7 @@ export async function answer(
   const send = async () => {
     if (columns === undefined) {
       const result = await call(params);
-      return sendResult(res, status, ctx.meta, result);
+      return sendResult(res, route.contract, ctx.meta, result);
     }
     const head = { status, fileName: fileNameOf(action), columns, limit };
     return sendCsv(res, head, async (cursor, size) => {

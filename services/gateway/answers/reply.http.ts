@@ -1,6 +1,6 @@
 /** Writes answers. */
 import type { ServerResponse } from 'node:http';
-import type { RequestMeta } from '#schemas/action.ts';
+import type { ActionContract, RequestMeta } from '#schemas/action.ts';
 import { type ProblemAnswer, problemDocument } from '../requests/problem.ts';
 import { API_PREFIX } from '../requests/routes.ts';
 
@@ -12,10 +12,21 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  */
 export const wantsHeadOnly = (res: ServerResponse): boolean => res.req.method === 'HEAD';
 
-/** Sends the result of an action as JSON. `status` is the contract's. */
-export function sendResult(res: ServerResponse, status: number, meta: RequestMeta, data: unknown): void {
+/** The path of a resource, from fields of the answer. */
+const locationOf = (path: string, answer: Readonly<Record<string, unknown>>): string =>
+  API_PREFIX + path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(answer[name])));
+
+/** Sends the result of an action as JSON. */
+export function sendResult(
+  res: ServerResponse,
+  { status, location }: Pick<ActionContract, 'status' | 'location'>,
+  meta: RequestMeta,
+  data: unknown,
+): void {
   res.statusCode = meta.$statusCode ?? status;
-  if (meta.$location !== undefined) res.setHeader('Location', `${API_PREFIX}${meta.$location}`);
+  if (location !== undefined && (res.statusCode === 201 || res.statusCode === 202)) {
+    res.setHeader('Location', locationOf(location, data as Readonly<Record<string, unknown>>));
+  }
   if (res.statusCode === 204) {
     res.end();
     return;

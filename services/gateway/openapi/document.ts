@@ -5,7 +5,7 @@ import type { ActionContract } from '#schemas/action.ts';
 import { exampleOf, schemaOf } from '#schemas/json-schema.ts';
 import { id, whole } from '#schemas/params.ts';
 import { OWN_ROUTES } from '../requests/own-routes.ts';
-import { declaredRoute } from '../requests/routes.ts';
+import { API_PREFIX, declaredRoute } from '../requests/routes.ts';
 import { Components } from './components.ts';
 import { HEADERS, operationOf, SECURITY_SCHEME, tagOf } from './operation.ts';
 import { problem } from './problems.ts';
@@ -33,7 +33,7 @@ export interface DocumentOptions {
 export function openApiDocument({ title, version, contracts, answers }: DocumentOptions): object {
   const routes = [...contracts, ...Object.values(OWN_ROUTES)].map(declaredRoute);
   const components = new Components(new Map<object, string>([...answers, [problem, 'Problem']]));
-  components.schemaOfFields(problem);
+  components.schemaOfFields(problem, []);
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:([^/]+)/g, '{$1}');
@@ -52,6 +52,11 @@ export function openApiDocument({ title, version, contracts, answers }: Document
         Object.entries(HEADERS).map(([name, header]) => [name, { name, in: 'header', ...header }]),
       ),
       headers: {
+        Location: {
+          description: 'The path of the resource that was created or begun.',
+          schema: { type: 'string', format: 'uri-reference' },
+          example: `${API_PREFIX}/things/${exampleOf(id())}`,
+        },
         'X-Request-Id': {
           description: 'The id of the request, in logs and in events.',
           schema: { type: 'string' },

@@ -62,6 +62,15 @@ const resolved = ({ components }: Document, response: Response): Response =>
 const codesOf = (response: Response): string[] =>
   Object.keys(response.content?.['application/problem+json']?.examples ?? {});
 
+/** All objects of a document, each with its path. Examples are left out. */
+function everyObject(value: object, path = ''): [string, Readonly<Record<string, unknown>>][] {
+  return Object.entries(value).flatMap(([name, each]) => {
+    if (typeof each !== 'object' || each === null || name === 'example' || name === 'examples') return [];
+    const here = `${path}.${name}`;
+    return [[here, each as Readonly<Record<string, unknown>>] as const, ...everyObject(each, here)];
+  }) as [string, Readonly<Record<string, unknown>>][];
+}
+
 const products = [
   ...(await loadProducts(new URL('../../../test/toy/products/toy.ts', import.meta.url).pathname)),
 ];
@@ -100,6 +109,18 @@ describe.each(products)('the document of the product %s', (_, product) => {
     ];
     expect(places.length).toBeGreaterThan(30);
     expect(places.flatMap(([place, content]) => faultsOf(place, content))).toEqual([]);
+  });
+
+  it('says what each param and each field means', async () => {
+    const document = documentOf(await loadProductActions(product), await loadProductAnswers(product));
+    // The schema of problems describes `code`.
+    const isProperty = /(?<!\.allOf\.\d)\.properties\.\w+$/;
+    const silent = everyObject(document).flatMap(([path, each]) =>
+      (isProperty.test(path) || ('name' in each && 'in' in each)) && !('description' in each)
+        ? [`${path} ${String(each.name ?? '')}`]
+        : [],
+    );
+    expect(silent).toEqual([]);
   });
 
   it('has each contract once, with all of its statuses and problems', async () => {

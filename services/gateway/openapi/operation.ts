@@ -1,8 +1,10 @@
 /** One route in the document: its params, its body, its answers and its problems. Pure. */
 import { BYTE_ORDER_MARK, csvLine, csvLines, type Listed } from '#mixins/csv.ts';
 import type { Access } from '#schemas/action.ts';
+import { descriptionOf } from '#schemas/fields/descriptions.ts';
 import { takesIdempotencyKey } from '#schemas/general-problems.ts';
 import {
+  described,
   exampleOf,
   exampleOfFields,
   isRequired,
@@ -79,10 +81,17 @@ function callersOf(access: Access): string {
 function parametersOf(route: DeclaredRoute): object[] {
   const { contract, pathNames, formNames, takesBody } = route;
   const rules = contract.params as Readonly<Record<string, object>>;
+  const translation = { describe: describeParams(route) };
   const parameter = (place: 'path' | 'query', name: string) => {
     const rule = rules[name] ?? {};
     const required = place === 'path' || isRequired(rule);
-    return { name, in: place, required, schema: schemaOf(rule), example: exampleOf(rule) };
+    const schema = schemaOf(rule, translation);
+    return described(
+      { name, in: place, required, schema, example: exampleOf(rule) },
+      name,
+      rule,
+      translation,
+    );
   };
   const headers: (keyof typeof HEADERS)[] = [
     ...(takesIdempotencyKey(contract) ? (['Idempotency-Key'] as const) : []),
@@ -95,13 +104,20 @@ function parametersOf(route: DeclaredRoute): object[] {
   ];
 }
 
+/** The places of an action's fields (`descriptionOf`). */
+const placesOf = (route: DeclaredRoute): string[] => [route.contract.action, tagOf(route)];
+
+const describeParams = (route: DeclaredRoute) => (name: string) =>
+  descriptionOf([`${route.contract.action}?`, ...placesOf(route)], name);
+
 /** Without fields the body may be missing, and is not shown. */
-function bodyOf({ contract, formNames, takesBody }: DeclaredRoute): object {
+function bodyOf(route: DeclaredRoute): object {
+  const { contract, formNames, takesBody } = route;
   if (!takesBody || formNames.size === 0) return {};
   const fields = Object.fromEntries(Object.entries(contract.params).filter(([name]) => formNames.has(name)));
   const content = {
     [JSON_MEDIA]: {
-      schema: schemaOfFields(fields, { isNullMissing: true }),
+      schema: schemaOfFields(fields, { isNullMissing: true, describe: describeParams(route) }),
       example: exampleOfFields(fields),
     },
   };
@@ -109,20 +125,34 @@ function bodyOf({ contract, formNames, takesBody }: DeclaredRoute): object {
 }
 
 function answersOf(route: DeclaredRoute, components: Components): Readonly<Record<string, object>> {
-  const { status, otherStatus } = route.contract;
-  const response = {
-    description: 'Success',
-    headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
-    ...contentOf(route, components),
-  };
-  return { [status]: response, ...(otherStatus === undefined ? {} : { [otherStatus]: response }) };
+  const { status, otherStatus, location } = route.contract;
+  const content = contentOf(route, components);
+  const responseOf = (of: number) => ({
+    description: STATUS_TEXTS[of] ?? 'Success',
+    headers: {
+      'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+      ...(location === undefined || of === 200
+        ? {}
+        : { Location: { $ref: '#/components/headers/Location' } }),
+    },
+    ...content,
+  });
+  const statuses = [status, ...(otherStatus === undefined ? [] : [otherStatus])];
+  return Object.fromEntries(statuses.map((of) => [of, responseOf(of)]));
 }
 
-function contentOf({ contract }: DeclaredRoute, components: Components): { content?: object } {
-  const { answer, status, csv, event } = contract;
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  200: 'Success',
+  201: 'Created',
+  202: 'Begun, and not done yet',
+  204: 'Done',
+};
+
+function contentOf(route: DeclaredRoute, components: Components): { content?: object } {
+  const { answer, status, csv, event } = route.contract;
   if (status === 204) return {};
   if (answer === null) return { content: { [TEXT_MEDIA]: { schema: { type: 'string' }, example: TEXT } } };
-  const schema = components.schemaOfFields(answer);
+  const schema = components.schemaOfFields(answer, placesOf(route));
   const example = exampleOfFields(answer);
   if (event !== undefined) return { content: { [EVENTS_MEDIA]: eventsOf(event, schema, example) } };
   return {

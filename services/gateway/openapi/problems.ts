@@ -3,7 +3,7 @@
  * Pure.
  */
 import type { ActionContract } from '#schemas/action.ts';
-import { array, boolean, json, object, oneOf, record, string } from '#schemas/answers.ts';
+import { array, boolean, described, json, object, oneOf, record, string } from '#schemas/answers.ts';
 import { defaultDetail, ERRORS, type ErrorCode, type FieldError, type Retry } from '#schemas/errors.ts';
 import { problemsOf } from '#schemas/general-problems.ts';
 import { exampleOf, exampleOfFields } from '#schemas/json-schema.ts';
@@ -13,11 +13,16 @@ import type { Components } from './components.ts';
 
 const SCHEMA = '#/components/schemas/Problem';
 const fieldError = {
-  field: string('name'),
-  code: string('string_max'),
-  message: string("The 'name' field must have at most 200 characters."),
-  /** The values of the message, for messages in other languages. */
-  params: { ...record(json()), example: { max: 200 } },
+  field: described(string('name'), 'The path of the field, such as `roles[0]`.'),
+  code: described(string('string_max'), 'The rule that is broken.'),
+  message: described(
+    string("The 'name' field must have at most 200 characters."),
+    'What is wrong, in English.',
+  ),
+  params: described(
+    { ...record(json()), example: { max: 200 } },
+    'The values of the message, for messages in other languages.',
+  ),
 } as const;
 
 /** The fields that only some problems have. */
@@ -29,21 +34,22 @@ const members = Object.fromEntries(
 
 /** The rules of `problemDocument`. */
 export const problem = {
-  type: string(),
-  title: string(),
-  status: whole(400, 599),
-  code: string(),
-  detail: string(),
-  /** Whether the same request, sent again, may succeed. */
-  retryable: boolean(),
-  /** The path of a page about the code. */
-  help: string(),
-  instance: string(),
-  requestId: string(),
-  /** The wrong fields of `validation_failed`. */
-  errors: optional(array(object(fieldError))),
-  /** How a request with `outcome_unknown` may be repeated. */
-  retry: optional(oneOf<[Retry, Retry]>('same_idempotency_key', 'same_request')),
+  type: described(string(), 'The URI of the code.'),
+  title: described(string(), 'What the code means; the same for every occurrence.'),
+  status: described(whole(400, 599), 'The HTTP status.'),
+  code: described(string(), 'The stable code.'),
+  detail: described(string(), 'What happened this time, and what to do.'),
+  retryable: described(boolean(), 'Whether the same request, sent again, may succeed.'),
+  help: described(string(), 'The path of a page about the code.'),
+  instance: described(string(), 'The URI of this occurrence.'),
+  requestId: described(string(), 'The id of the request, as in `X-Request-Id`.'),
+  errors: optional(described(array(object(fieldError)), 'The wrong fields of `validation_failed`.')),
+  retry: optional(
+    described(
+      oneOf<[Retry, Retry]>('same_idempotency_key', 'same_request'),
+      'How a request with `outcome_unknown` may be repeated: with its `Idempotency-Key`, or as it is.',
+    ),
+  ),
   ...members,
 } as const;
 

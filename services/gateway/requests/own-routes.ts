@@ -1,6 +1,16 @@
 /** The routes that the gateway answers by itself, declared as those of actions are. Pure. */
 import { defineAction } from '#schemas/action.ts';
-import { array, currency, json, oneOf, openObject, record, string, time } from '#schemas/answers.ts';
+import {
+  array,
+  currency,
+  described,
+  json,
+  oneOf,
+  openObject,
+  record,
+  string,
+  time,
+} from '#schemas/answers.ts';
 import { businessDay, optional, whole } from '#schemas/params.ts';
 
 const base = { access: 'anyone' } as const;
@@ -21,8 +31,7 @@ export const OWN_ROUTES = {
       'Answers when every part of the system is ready, else with a problem that names the missing parts.',
     answer: {
       status: oneOf('ready'),
-      /** The background loops that stand still. */
-      stalled: optional(array(string())),
+      stalled: described(optional(array(string())), 'The background loops that stand still.'),
     },
   }),
   security: defineAction({
@@ -38,23 +47,18 @@ export const OWN_ROUTES = {
     route: 'GET /meta',
     summary: 'Says what runs here, its currency and calendar, and which business day is open.',
     answer: {
-      /** The name of the product, as in `PRODUCT`. */
-      product: string('toys'),
+      product: described(string('toys'), 'The name of the product, as in `PRODUCT`.'),
       version: string('1.0.0'),
-      /** The currency of all amounts. */
-      currency: currency(),
-      /** How many of the last digits of an amount are minor units (ISO 4217): 2 for USD. */
-      minorUnits: { ...whole(0), example: 2 },
-      /** The IANA name of the time zone of business days. */
-      timeZone: string('Europe/Berlin'),
-      /** The time of day at which a business day ends. */
-      dayCloseAt: string('18:00'),
-      /** The languages of mails. */
-      locales: array(string('en')),
-      /** The open business day. */
-      businessDay: businessDay(),
-      /** When the open business day ends, unless it is closed before. */
-      dayEndsAt: time(),
+      currency: described(currency(), 'The currency of all amounts.'),
+      minorUnits: described(
+        { ...whole(0), example: 2 },
+        'How many of the last digits of an amount are minor units (ISO 4217): 2 for USD.',
+      ),
+      timeZone: described(string('Europe/Berlin'), 'The IANA name of the time zone of business days.'),
+      dayCloseAt: described(string('18:00'), 'The time of day at which a business day ends.'),
+      locales: described(array(string('en')), 'The languages of mails.'),
+      businessDay: described(businessDay(), 'The open business day.'),
+      dayEndsAt: described(time(), 'When the open business day ends, unless it is closed before.'),
     },
   }),
   openApi: defineAction({
@@ -63,12 +67,18 @@ export const OWN_ROUTES = {
     route: 'GET //openapi.json',
     summary: 'Describes all routes (OpenAPI 3.1).',
     answer: {
-      openapi: { ...string(), example: '3.1.1' },
-      info: openObject({ title: string(), version: string() }),
-      servers: array(openObject({ url: string() })),
-      tags: array(openObject({ name: string() })),
-      paths: record(json()),
-      components: record(json()),
+      openapi: described({ ...string(), example: '3.1.1' }, 'The version of OpenAPI.'),
+      info: described(
+        openObject({ title: string(), version: string() }),
+        'What is described, and its version.',
+      ),
+      servers: described(
+        array(openObject({ url: described(string(), 'A path.') })),
+        'The addresses below which the paths are.',
+      ),
+      tags: described(array(openObject({ name: string() })), 'The services.'),
+      paths: described(record(json()), 'The routes, by path and method.'),
+      components: described(record(json()), 'The parts that several routes share.'),
     },
   }),
 } as const;

@@ -1,5 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
-import { array, object, string } from '#schemas/answers.ts';
+import { array, described, object, string } from '#schemas/answers.ts';
 import { id } from '#schemas/params.ts';
 
 export default defineAction({
@@ -7,5 +7,9 @@ export default defineAction({
   route: 'GET /bowls',
   access: 'signed-in',
   summary: 'Lists the bowls by the names of their parrots.',
-  answer: { items: array(object({ parrotId: id(), name: string() })) },
+  answer: {
+    items: array(
+      object({ parrotId: described(id(), 'The parrot that the bowl belongs to.'), name: string() }),
+    ),
+  },
 });
