@@ -48,12 +48,6 @@ const services = servicesWithDeadLetters(contracts);
 /** The types whose events have the whole state of their aggregate. */
 const states = new Set<string>(contracts.filter(({ wholeState }) => wholeState).map(({ type }) => type));
 
-/** Tells the client where it finds the job. */
-function jobStarted<Job extends { readonly id: string }>(ctx: RequestContext, job: Job): Job {
-  ctx.meta.$location = `/dead-letters/jobs/${job.id}`;
-  return job;
-}
-
 interface AuditService extends Service, DatabaseMethods {
   schemaRegistry: SchemaRegistry;
   view(found: FoundDeadLetter): Promise<DeadLetterView>;
@@ -80,12 +74,12 @@ export default defineService<AuditService>({
     causes: serve(causesAction, (ctx) => listAllCauses(deadLettersOf(ctx, services), ctx.params)),
     redrives: serve(redrivesAction, async function (ctx) {
       await this.claimKey(ctx);
-      return jobStarted(ctx, await settleCause(deadLettersOf(ctx, services), ctx.params));
+      return settleCause(deadLettersOf(ctx, services), ctx.params);
     }),
     discards: serve(discardsAction, async function (ctx) {
       await this.claimKey(ctx);
       const { reason, ...cause } = ctx.params;
-      return jobStarted(ctx, await settleCause(deadLettersOf(ctx, services), cause, reason));
+      return settleCause(deadLettersOf(ctx, services), cause, reason);
     }),
     job: serve(jobAction, (ctx) => findAnyJob(deadLettersOf(ctx, services), ctx.params.id)),
     redrive: serve(redriveAction, async function (ctx) {

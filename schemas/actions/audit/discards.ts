@@ -8,6 +8,7 @@ export default defineAction({
   route: 'POST /dead-letters/discards',
   access: ['admin'],
   status: 202,
+  location: '/dead-letters/jobs/:id',
   summary: 'Starts a job that discards all open dead letters of a cause, with a reason.',
   params: {
     service: line(1, 100, 'accounting'),

@@ -8,6 +8,7 @@ export default defineAction({
   route: 'POST /dead-letters/redrives',
   access: ['admin'],
   status: 202,
+  location: '/dead-letters/jobs/:id',
   summary: 'Starts a job that delivers all open dead letters of a cause to their consumer again.',
   params: {
     service: line(1, 100, 'accounting'),
